@@ -1,0 +1,48 @@
+"""What the core may ask of matching: guesses over the directory, as plain values.
+
+The core only knows this protocol (matching and handlers are siblings, design.md §4); a guess is never a decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGuess:
+    """Municipalities that a text may mean, best first.
+
+    `sure` only when exactly one fits; several mean "ask which" (Троицкий and Чебаркульский always do, R59).
+    """
+
+    places: tuple[str, ...] = ()
+    sure: bool = False
+
+
+class Finder(Protocol):
+    """Pure functions of a text and the loaded directory; the same text gives the same answer."""
+
+    def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """Codes of the likeliest topics, best first; empty when nothing fits."""
+        ...
+
+    def place(self, text: str) -> PlaceGuess:
+        """Which municipality a free text speaks of. Never sure when two could be meant."""
+        ...
+
+    def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        """Municipalities for what a resident types when asked: beginnings, typos, settlements, old names."""
+        ...
+
+    def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        """Topics by what is typed: names, descriptions, words."""
+        ...
+
+    def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        """Agencies by what is typed: names, short names, words, their place."""
+        ...
+
+    def address(self, text: str) -> str | None:
+        """A street and house (or another clear address) if the text names one, as written."""
+        ...
