@@ -1,0 +1,42 @@
+"""Agency chats and the ЦУР chat as bound here, and who in them may do what (T4, T5).
+
+A chat works only after a one-time code; nothing else binds it, and an unbound chat gets nothing (I11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+CUR = "cur"
+"""Stands where an agency code stands, for the region's control centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat of the community. `agency` is a code of the directory, `CUR`, or None before it is bound."""
+
+    peer: int
+    agency: str | None = None
+    bound_at: datetime | None = None
+    bound_by: int = 0
+    lost: bool = False
+    greeted: bool = False
+    tries: int = 0
+
+    @property
+    def bound(self) -> bool:
+        return self.agency is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCode:
+    """A one-time code made by an administrator, found by what was typed; None of it is stored in the clear."""
+
+    digest: str
+    agency: str
+    expires_at: datetime
+
+
+CODE_TRIES = 5
+"""Wrong codes a chat may type before it is no longer answered (T4)."""

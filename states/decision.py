@@ -1,0 +1,40 @@
+"""What a handler returns: everything that changes and everything that is to be done, kept in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from states.appeal import Appeal, History
+from states.chats import Chat
+from states.dialogue import Dialogue
+from states.effects import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The record that proves a consent or a refusal (R8). `cmid` is the message of the click."""
+
+    resident: int
+    given: bool
+    text_hash: str
+    at: datetime
+    cmid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from one event. `ignored` says why nothing does; a reason is always stored (I1)."""
+
+    dialogue: Dialogue | None = None
+    appeals: tuple[Appeal, ...] = ()
+    history: tuple[History, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    chat: Chat | None = None
+    used_code: str | None = None
+    consent: Consent | None = None
+    ignored: str | None = None
+
+
+def ignore(reason: str) -> Decision:
+    return Decision(ignored=reason)

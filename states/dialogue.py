@@ -1,0 +1,246 @@
+"""The resident's dialogue: the steps, the draft, and which step comes next. Everything that moves a step is here.
+
+A step never depends on how it was reached, so a restart, «Назад» or a repeated question come free (design.md §5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from states.appeal import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing is being written. The main menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingConsent:
+    """The notice and the consent were shown. `pending`: messages whose content waits in VK (R7)."""
+
+    pending: tuple[int, ...] = ()
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The resident did not consent; nothing is kept (R10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingText:
+    """«Опишите, что случилось и где». Waits for a short pause before going on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingTopic:
+    """Up to three likely topics and «Другая тема»."""
+
+    guesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingGroup:
+    """All groups of topics, paged."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingTopicOf:
+    """The topics of a group, or those found by what was typed (`found`)."""
+
+    group: str | None = None
+    page: int = 0
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingPlace:
+    """The municipality: guessed, searched as the resident types, or from the whole list."""
+
+    options: tuple[str, ...] = ()
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskingAddress:
+    """The address or a VK location or «Не знаю адрес» (R25)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingLevel:
+    """«Написать конкретному органу»: from the governor's office to a single agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingAgency:
+    """The agencies of a level, or those found by what was typed."""
+
+    level: str | None = None
+    page: int = 0
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingAgency:
+    """Another body answers for this topic: the resident decides which gets it."""
+
+    proper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that will be sent, with «Отправить»."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingChange:
+    """What to change: text, topic, place, photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingAppeals:
+    """«Мои сообщения»."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowingAppeal:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddingTo:
+    """Whatever is written now is added to this appeal, until «Готово»."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingWithdrawal:
+    code: str
+
+
+Step = (
+    Idle
+    | AskingConsent
+    | Refused
+    | AskingText
+    | ChoosingTopic
+    | ChoosingGroup
+    | ChoosingTopicOf
+    | ChoosingPlace
+    | AskingAddress
+    | ChoosingLevel
+    | ChoosingAgency
+    | ConfirmingAgency
+    | Preview
+    | ChoosingChange
+    | ListingAppeals
+    | ShowingAppeal
+    | AddingTo
+    | ConfirmingWithdrawal
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which
+    of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25)."""
+
+    pieces: tuple[Piece, ...] = ()
+    topic: str | None = None
+    place: str | None = None
+    address: str = ""
+    address_unknown: bool = False
+    named: str | None = None
+    settled: bool = False
+    settling_text: bool = True
+
+    @property
+    def text(self) -> str:
+        return "\n".join(piece.text for piece in self.pieces if piece.text)
+
+    @property
+    def files(self) -> int:
+        return sum(len(piece.attachments) for piece in self.pieces)
+
+    @property
+    def empty(self) -> bool:
+        return not self.pieces and self.named is None
+
+    def adding(self, piece: Piece) -> Draft:
+        """With one more message; the same message again (an edit) takes the place of its first form."""
+        others = tuple(known for known in self.pieces if known.cmid != piece.cmid)
+        ordered = tuple(sorted((*others, piece), key=lambda known: known.cmid))
+        return replace(self, pieces=ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A resident's place in the conversation. `consent` is the hash of the text agreed to, empty before (R8)."""
+
+    resident: int
+    step: Step = Idle()
+    draft: Draft = Draft()
+    consent: str = ""
+    touched_at: datetime | None = None
+    asked_to_go_on: bool = False
+
+
+def missing(draft: Draft, proper: str | None) -> Step:
+    """The first thing still missing, in the order of the conversation; `Preview` when nothing is (R25).
+
+    `proper` is the agency the directory names for the draft's topic and place, if any.
+    """
+    if draft.settling_text or not draft.text.strip():
+        return AskingText()
+    if draft.topic is None:
+        return ChoosingTopic()
+    if draft.place is None:
+        return ChoosingPlace()
+    if not draft.address and not draft.address_unknown:
+        return AskingAddress()
+    if draft.named is not None and proper is not None and proper != draft.named and not draft.settled:
+        return ConfirmingAgency(proper)
+    return Preview()
+
+
+def back(step: Step, draft: Draft) -> tuple[Step, Draft]:
+    """Where «Назад» leads, with the answer of that step taken back. Every chain of it ends at `Idle`."""
+    match step:
+        case Idle() | AskingConsent() | Refused():
+            return step, draft
+        case AskingText():
+            if draft.named is not None and not draft.pieces:
+                return ChoosingLevel(), replace(draft, named=None)
+            return Idle(), draft
+        case ChoosingTopic():
+            return AskingText(), replace(draft, settling_text=True)
+        case ChoosingGroup():
+            return ChoosingTopic(), draft
+        case ChoosingTopicOf():
+            return ChoosingGroup(), draft
+        case ChoosingPlace():
+            return ChoosingTopic(), replace(draft, topic=None, place=None)
+        case AskingAddress():
+            return ChoosingPlace(), replace(draft, place=None)
+        case ConfirmingAgency() | Preview():
+            return AskingAddress(), replace(draft, address="", address_unknown=False, settled=False)
+        case ChoosingChange():
+            return Preview(), draft
+        case ChoosingLevel() | ListingAppeals():
+            return Idle(), draft
+        case ChoosingAgency():
+            return ChoosingLevel(), draft
+        case ShowingAppeal():
+            return ListingAppeals(), draft
+        case AddingTo(code) | ConfirmingWithdrawal(code):
+            return ShowingAppeal(code), draft
+        case _:
+            assert_never(step)

@@ -1,0 +1,126 @@
+"""What follows from a decision, as data. The shell carries it out; stored by name and version (storage/codec.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from states.screen import Keyboard
+
+
+class Priority(IntEnum):
+    """Classes of delivery.md §11; smaller goes first."""
+
+    DIALOGUE = 0
+    ANSWER = 1
+    CARD = 2
+    NOTICE = 3
+
+
+class Kind(StrEnum):
+    """What a message is for; decides who hears of its fate."""
+
+    SCREEN = "screen"
+    CARD = "card"
+    ANSWER = "answer"
+    ADDITION = "addition"
+    STATUS = "status"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Messages that exist in VK: forwarded, copied, or named as the source of relayed words (T27)."""
+
+    peer: int
+    cmids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One message to one peer, once. `cause` names why it exists and is unique for ever (delivery.md §7).
+
+    `forward` shows the originals; where VK refuses (921, 969) or an agency wants it anonymous, `fallback` is added
+    to the text and the files of `copy` are uploaded anew. `not_before` holds an answer that can still be undone.
+    `report`: the fate comes back as `DeliveryEnded`.
+    """
+
+    peer: int
+    cause: str
+    text: str
+    kind: Kind = Kind.SCREEN
+    priority: Priority = Priority.DIALOGUE
+    keyboard: Keyboard | None = None
+    forward: Source | None = None
+    fallback: str = ""
+    copy: Source | None = None
+    attachments: tuple[str, ...] = ()
+    reply_to: int | None = None
+    source: Source | None = None
+    appeal: str | None = None
+    not_before: datetime | None = None
+    report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change our own message, named by the cause that sent it. If VK refuses, nothing is lost: it was shown once."""
+
+    peer: int
+    cause: str
+    target: str
+    text: str
+    keyboard: Keyboard | None = None
+    appeal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerButton:
+    """Stop the spinner of a callback button, with a short line (≤ 90 characters). Best effort, within a minute."""
+
+    event_id: str
+    peer: int
+    user: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSend:
+    """Take back what has not left yet. Nothing happens if it has (facts say which, in the same transaction)."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Fire once at `at`; a timer of the same name and key is replaced."""
+
+    name: str
+    key: str
+    peer: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Fetch from VK what was dropped before consent, in order, before anything newer of this peer (design.md §12)."""
+
+    peer: int
+    cmids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Messages parked for this peer may go: the resident opened the dialogue, the chat took the bot back."""
+
+    peer: int
+
+
+Effect = Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release

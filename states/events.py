@@ -1,0 +1,160 @@
+"""Everything that happens: what VK tells, timers, and what became of what we sent.
+
+Events are stored by name and version (storage/codec.py); a field may be added with a default, never renamed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from states.messages import Command, Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageNew:
+    """A person wrote, to the community or in a chat."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """A person changed a message. VK tells this for private dialogues only (vk-api.md §3.2)."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A callback button. It must be answered within 60 s (vk-api.md §12.15); `cmid` is the message it stands on."""
+
+    event_id: str
+    peer: int
+    user: int
+    cmid: int
+    command: Command
+    at: datetime
+
+
+class ChatAction(StrEnum):
+    """Service messages of a chat that mean something to us."""
+
+    BOT_INVITED = "bot_invited"
+    BOT_REMOVED = "bot_removed"
+    MEMBER_CAME = "member_came"
+    MEMBER_LEFT = "member_left"
+    TITLE_CHANGED = "title_changed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChanged:
+    """A service message: who came, who left, a new title."""
+
+    peer: int
+    cmid: int
+    author: int
+    at: datetime
+    action: ChatAction
+    member: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesAllowed:
+    """The resident opened the dialogue again; parked messages may go (vk-api.md §12.9)."""
+
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesDenied:
+    """The resident closed the dialogue."""
+
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer came due. `name` says which, `key` of whom or what."""
+
+    name: str
+    key: str
+    peer: int
+    at: datetime
+
+
+class Outcome(StrEnum):
+    """What became of an outgoing message."""
+
+    SENT = "sent"
+    RECIPIENT_CLOSED = "recipient_closed"
+    CHAT_LOST = "chat_lost"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryEnded:
+    """An outgoing message with a report asked for was delivered, parked or set aside.
+
+    `lost` names what could not be passed on (a video, a file VK would not give), in Russian, for both sides.
+    """
+
+    cause: str
+    kind: str
+    peer: int
+    appeal: str
+    outcome: Outcome
+    at: datetime
+    code: int = 0
+    cmid: int = 0
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RereadFailed:
+    """VK would not give back messages that came before consent (design.md §12): the resident is asked again."""
+
+    peer: int
+    cmids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesChanged:
+    """A chat was bound or the directory changed: waiting appeals may have somewhere to go now."""
+
+    peer: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Poisoned:
+    """An event of this peer was set aside after five tries (delivery.md §10): say that it is kept."""
+
+    peer: int
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotForUs:
+    """Something VK sent that needs no decision; the reason is stored with it."""
+
+    reason: str
+
+
+Event = (
+    MessageNew
+    | MessageEdited
+    | ButtonPressed
+    | ChatChanged
+    | MessagesAllowed
+    | MessagesDenied
+    | TimerFired
+    | DeliveryEnded
+    | RereadFailed
+    | RoutesChanged
+    | Poisoned
+    | NotForUs
+)

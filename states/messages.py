@@ -1,0 +1,75 @@
+"""What people send, as values: messages, attachments, locations, pressed buttons.
+
+Only what decisions need; the raw event stays in the inbox. It must never hold a name or a profile (rules.md §4.6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+FIRST_CHAT = 2_000_000_000
+"""Peers above are chats, between 0 and it people, below 0 communities (vk-api.md §12.7)."""
+
+
+def is_chat(peer: int) -> bool:
+    return peer > FIRST_CHAT
+
+
+def is_person(peer: int) -> bool:
+    return 0 < peer < FIRST_CHAT
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attachment. `kind` is VK's type word, known to us or not; `reference` is public and can be sent again."""
+
+    kind: str
+    title: str = ""
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point, in degrees, with VK's name of it if there is one."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a button says when it is pressed. A client can forge it: check it against the state (T3)."""
+
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The message that a message answers to, inside the same dialogue."""
+
+    cmid: int
+    author: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a person. `content` is False where the text was dropped at the door (R7)."""
+
+    peer: int
+    cmid: int
+    author: int
+    at: datetime
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    location: Location | None = None
+    command: Command | None = None
+    reply: Reply | None = None
+    forwarded: int = 0
+    content: bool = True
+
+    @property
+    def empty(self) -> bool:
+        return not (self.text.strip() or self.attachments or self.location or self.forwarded)
