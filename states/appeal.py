@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from states.messages import Attachment
+from states.messages import Attachment, Location
 
 
 class Status(StrEnum):
@@ -71,18 +71,24 @@ OPEN = frozenset({Status.WAITING, Status.ROUTED, Status.IN_WORK})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One message of the resident inside an appeal."""
+    """One message of the resident inside an appeal.
+
+    `reworded`: its text was replaced by a later one, so it is not forwarded any more, only its files are copied.
+    """
 
     cmid: int
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
+    location: Location | None = None
+    reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """One problem of one resident. `code` is the number people see; `source` is its first message (delivery.md §4).
 
-    `chat` is where its card is now: the agency's chat, or the ЦУР's. `version` grows by one with each change (I6).
+    `chat` is where its card is now: the agency's chat, or the ЦУР's; `card` is the cause of that card. `by_hand`: it
+    was returned, only a person routes it on (R37). `version` grows by one with each change (I6).
     """
 
     code: str
@@ -100,6 +106,7 @@ class Appeal:
     chat: int | None = None
     card: str = ""
     answers: int = 0
+    by_hand: bool = False
 
     @property
     def text(self) -> str:

@@ -41,9 +41,9 @@ class Source:
 class Send:
     """One message to one peer, once. `cause` names why it exists and is unique for ever (delivery.md §7).
 
-    `forward` shows the originals; where VK refuses (921, 969) or an agency wants it anonymous, `fallback` is added
-    to the text and the files of `copy` are uploaded anew. `not_before` holds an answer that can still be undone.
-    `report`: the fate comes back as `DeliveryEnded`.
+    `forward` shows the originals; where VK refuses (921, 969) `fallback` is added to the text and the files of the
+    originals are uploaded anew. The files of the messages in `copy` always are. `not_before` holds an answer that can
+    still be undone. `report`: the fate comes back as `DeliveryEnded`.
     """
 
     peer: int

@@ -1,0 +1,1 @@
+"""The shell: the only code that touches VK, HTTP, the clock and the process. Decisions are made in handlers."""

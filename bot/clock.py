@@ -1,0 +1,66 @@
+"""The only place that knows what time it is and how to wait.
+
+While VK is an emulator on loopback, its clock is followed, so that a demo can see a deadline pass (design.md §8).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+CLOCK_HEADER = "X-Emulator-Clock"
+
+
+class Clock:
+    """UTC time, monotonic time and waiting. `offset` is how far the emulator is ahead, zero with the real VK."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset  # noqa: TID251 - this is the one place
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - this is the one place
+
+    def follow(self, header: str | None) -> bool:
+        """Take over the emulator's time; whether it jumped. Called only for answers from loopback."""
+        if header is None:
+            return False
+        try:
+            there = datetime.fromtimestamp(float(header), UTC)
+        except (ValueError, OverflowError, OSError):
+            return False
+        offset = there - datetime.now(UTC)  # noqa: TID251 - this is the one place
+        if abs(offset - self.offset) <= timedelta(seconds=0.5):
+            return False
+        self.offset = offset
+        return True
+
+
+class Bell:
+    """Wakes a loop that has nothing to do. Ringing twice before it is heard is ringing once."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until rung, at most so long."""
+        try:
+            await asyncio.wait_for(self._rung.wait(), max(0.0, seconds))
+        except TimeoutError:
+            pass
+        self._rung.clear()
+
+
+def is_loopback(url: str) -> bool:
+    return (urlsplit(url).hostname or "") in LOOPBACK

@@ -1,0 +1,72 @@
+"""Structured logs that name an appeal and an event and hold no text, name, phone or token (R18, T14, T15).
+
+Only fields of the list get through; an id of a person becomes a pseudonym that is the same all over one log.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+import sys
+from collections.abc import MutableMapping
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+FIELDS = frozenset(
+    {"event", "level", "timestamp", "loop", "appeal", "key", "kind", "cause", "code", "count", "seconds", "state"}
+    | {"method", "error", "attempts", "peer", "lost", "recovered", "version", "community", "reason", "failed", "gaps"}
+)
+"""What may stand in a line. `error` is a class name, never a message: messages of others may hold anything."""
+
+PEOPLE = ("peer",)
+_KEY = secrets.token_bytes(16)
+
+
+def pseudonym(identity: object) -> str:
+    return hmac.new(_KEY, str(identity).encode(), sha256).hexdigest()[:10]
+
+
+def only_allowed(_logger: object, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop what is not on the list, hide who it is about, break no line (T15: CR and LF are escaped by JSON)."""
+    kept = {field: value for field, value in line.items() if field in FIELDS}
+    for field in PEOPLE:
+        if field in kept:
+            kept[field] = pseudonym(kept[field])
+    if "cause" in kept:
+        kept["cause"] = without_peer(str(kept["cause"]))
+    if "key" in kept:
+        kept["key"] = str(kept["key"])[:48]
+    return kept
+
+
+def without_peer(cause: str) -> str:
+    """A cause names a peer in its fourth part (delivery.md §7)."""
+    parts = cause.split("|")
+    if len(parts) > 4:
+        parts[3] = pseudonym(parts[3])
+        parts[4] = pseudonym(parts[4])
+    return "|".join(parts)
+
+
+def start(level: str) -> None:
+    """Set up the log once. Third-party loggers speak only of warnings, and never with their own text."""
+    logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr, format="%(name)s %(levelname)s")
+    for name in ("vkbottle", "aiohttp", "aiosqlite", "sqlalchemy", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_allowed,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+log = structlog.get_logger()

@@ -1,0 +1,50 @@
+"""What every loop of a running bot needs, in one place. It decides nothing and holds no state of a dialogue."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.clock import Bell, Clock
+from bot.config import Settings
+from bot.pace import Pace
+from bot.vk.client import Vk
+from bot.vk.files import Files
+from matching import Matcher
+from states.directory import Directory
+from states.facts import House
+from storage.database import Database
+
+
+@dataclass(slots=True)
+class Running:
+    """One community and its tools. Only `directory` and `find` change while it runs, by an import."""
+
+    settings: Settings
+    house: House
+    db: Database
+    vk: Vk
+    files: Files
+    clock: Clock
+    pace: Pace
+    directory: Directory
+    find: Matcher
+    events: Bell = field(default_factory=Bell)
+    outgoing: Bell = field(default_factory=Bell)
+    timers: Bell = field(default_factory=Bell)
+    gaps: Bell = field(default_factory=Bell)
+    sweeps: Bell = field(default_factory=Bell)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def community(self) -> int:
+        return self.house.community
+
+    def ring_all(self) -> None:
+        for bell in (self.events, self.outgoing, self.timers, self.gaps):
+            bell.ring()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.ring_all()
+        self.sweeps.ring()

@@ -1,0 +1,1 @@
+"""VK's wire and nothing else: calls, long poll, events to values, values to calls, files."""

@@ -1,0 +1,163 @@
+"""One call to VK and its outcome. No retry, no logging, no token in a URL or an exception (design.md §12, T14).
+
+The one thing that matters for delivery: whether a failed call was certainly not carried out (delivery.md §9).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from vkbottle import API
+
+from bot.clock import CLOCK_HEADER
+
+VERSION = "5.199"
+"""Pinned: newer versions are planned (vk-api.md §1)."""
+
+LONGEST_ANSWER = 64 * 1024 * 1024
+
+
+class VkError(Exception):
+    """VK answered with an error. `code` is VK's; the text is VK's own and holds none of our parameters."""
+
+    def __init__(self, method: str, code: int, text: str = "") -> None:
+        super().__init__(f"{method}: {code}")
+        self.method = method
+        self.code = code
+        self.text = text
+
+
+class NotReached(Exception):
+    """The request was certainly not carried out: no connection was made."""
+
+
+class Uncertain(Exception):
+    """Nobody knows whether VK carried it out: the answer is missing, broken or not JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What `execute` gave: a value for each call, `False` where it failed, and the errors in order."""
+
+    values: list[Any]
+    errors: list[tuple[str, int]]
+
+
+class Vk(API):
+    """vkbottle's API with our transport: its methods (`vk.messages.send` …) work, its retries and logging do not."""
+
+    API_VERSION = VERSION
+
+    def __init__(
+        self,
+        token: str,
+        url: str,
+        http: aiohttp.ClientSession,
+        timeout: float = 20.0,
+        on_clock: Callable[[str | None], None] | None = None,
+    ) -> None:
+        super().__init__(token)
+        self.API_URL = url
+        self._token = token
+        self._http = http
+        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(10.0, timeout))
+        self._on_clock = on_clock
+
+    def __repr__(self) -> str:
+        return "<Vk>"
+
+    async def request(self, method: str, data: dict[str, Any], version: str | None = None) -> dict[str, Any]:
+        """vkbottle's door to the wire; gives the whole `{"response": …}`."""
+        validated = await self.validate_request(data)
+        return {"response": await self.call(method, validated, version=version)}
+
+    async def call(self, method: str, params: Mapping[str, Any], *, version: str | None = None) -> Any:
+        """The `response` of one method.
+
+        Raises:
+            VkError, NotReached, Uncertain
+        """
+        answer = await self._post(method, params, version)
+        error = answer.get("error")
+        if isinstance(error, Mapping):
+            raise VkError(method, int(error.get("error_code", 0)), str(error.get("error_msg", ""))[:200])
+        if "response" not in answer:
+            raise Uncertain(f"{method}: no response")
+        return answer["response"]
+
+    async def batch(self, code: str) -> Executed:
+        """Up to 25 calls in one. An error of the whole is raised, errors of single calls are listed."""
+        answer = await self._post("execute", {"code": code}, None)
+        error = answer.get("error")
+        if isinstance(error, Mapping):
+            raise VkError("execute", int(error.get("error_code", 0)))
+        values = answer.get("response")
+        if not isinstance(values, list):
+            raise Uncertain("execute: no list")
+        listed = answer.get("execute_errors") or []
+        errors = [(str(one.get("method", "")), int(one.get("error_code", 0))) for one in listed if isinstance(one, dict)]
+        return Executed(values, errors)
+
+    async def _post(self, method: str, params: Mapping[str, Any], version: str | None) -> dict[str, Any]:
+        data = {name: plain(value) for name, value in params.items() if value is not None}
+        data["v"] = version or VERSION
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            async with self._http.post(
+                self.API_URL + method, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
+            ) as response:
+                body = await response.read()
+                self._tick(response)
+                if response.status >= 500:
+                    raise Uncertain(f"{method}: HTTP {response.status}")
+        except aiohttp.ClientConnectorError:
+            raise NotReached(method) from None
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise Uncertain(f"{method}: {type(error).__name__}") from None
+        return as_object(method, body)
+
+    async def poll(self, server: str, key: str, ts: str, wait: int) -> dict[str, Any]:
+        """One long-poll answer (vk-api.md §2.4). The socket waits ten seconds more than VK promises (§2.5)."""
+        params = {"act": "a_check", "key": key, "ts": ts, "wait": str(wait)}
+        timeout = aiohttp.ClientTimeout(total=wait + 10, connect=10)
+        try:
+            async with self._http.get(server, params=params, timeout=timeout) as response:
+                body = await response.read()
+                self._tick(response)
+                if response.status >= 400:
+                    raise Uncertain(f"long poll: HTTP {response.status}")
+        except aiohttp.ClientConnectorError:
+            raise NotReached("long poll") from None
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise Uncertain(f"long poll: {type(error).__name__}") from None
+        return as_object("long poll", body)
+
+    def _tick(self, response: aiohttp.ClientResponse) -> None:
+        if self._on_clock is not None:
+            self._on_clock(response.headers.get(CLOCK_HEADER))
+
+
+def plain(value: object) -> str:
+    """A parameter the way VK's forms want it: JSON for objects, commas for lists, 1 and 0 for truth."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, list | tuple):
+        return ",".join(plain(one) for one in value)
+    return str(value)
+
+
+def as_object(what: str, body: bytes) -> dict[str, Any]:
+    """The body as a JSON object; anything else means that nobody knows what happened."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Uncertain(f"{what}: not JSON") from None
+    if not isinstance(answer, dict):
+        raise Uncertain(f"{what}: not an object")
+    return answer

@@ -1,0 +1,304 @@
+"""VK's JSON to values, twice: at the door for the inbox, and inside a transaction for a decision.
+
+It must never raise: what it cannot read becomes `NotForUs` with a reason, and the raw text stays (T24).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from handlers.consent import TYPED
+from states.events import (
+    ButtonPressed,
+    ChatAction,
+    ChatChanged,
+    Event,
+    MessageEdited,
+    MessageNew,
+    MessagesAllowed,
+    MessagesDenied,
+    NotForUs,
+)
+from states.messages import Attachment, Command, Location, Message, Reply, is_chat
+from storage.inbox import Arrived
+
+Json = Mapping[str, Any]
+
+DEEPEST_TEXT = 100_000
+PUBLIC = {"photo", "video", "audio", "doc", "wall", "market", "poll"}
+"""Kinds that have an attachment string; without an access key they are public (vk-api.md §8.1)."""
+
+
+def whole(value: object, default: int = 0) -> int:
+    """An int whatever VK sent, within 63 bits."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return default
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        return default
+    return number if -(2**63) < number < 2**63 else default
+
+
+def mapping(value: object) -> Json:
+    return value if isinstance(value, Mapping) else {}
+
+
+def message_of(update: Json) -> Json:
+    """The message inside an event: wrapped in `message_new`, bare in the others (vk-api.md §3.1)."""
+    thing = mapping(update.get("object"))
+    inner = thing.get("message")
+    return inner if isinstance(inner, Mapping) else thing
+
+
+def key_of(update: Json, raw: str) -> str:
+    """VK's event id; where there is none, a hash of the event, so that a repeat is the same event."""
+    event_id = update.get("event_id")
+    if isinstance(event_id, str) and event_id:
+        return f"e:{event_id[:64]}"
+    return f"h:{sha256(raw.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
+
+
+def moment(value: object) -> datetime | None:
+    seconds = whole(value)
+    if not 0 < seconds < 2**33:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+# At the door.
+
+
+def arrived(update: object, *, consented: bool, chat_bound: bool) -> Arrived:
+    """An event as a row of the inbox. Content of people without consent and of unknown chats is dropped (R7, I11)."""
+    known = mapping(update)
+    kind = str(known.get("type"))
+    raw = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    message = message_of(known)
+    peer, cmid = whole(message.get("peer_id")), whole(message.get("conversation_message_id"))
+    if kind == "message_new" and peer > 0 and cmid > 0:
+        return arrived_message(message, consented=consented, chat_bound=chat_bound)
+    if kind == "message_event":
+        thing = mapping(known.get("object"))
+        return Arrived("button", whole(thing.get("peer_id")), key_of(known, raw), raw, whole(thing.get("user_id")))
+    if kind == "message_edit" and peer > 0 and cmid > 0:
+        content = consented or is_chat(peer)
+        kept = raw if content else json.dumps({"type": kind, "object": bare(message)})
+        author = whole(message.get("from_id"))
+        return Arrived("edit", peer, key_of(known, raw), kept, author, at=moment(message.get("update_time")), content=content)
+    thing = mapping(known.get("object"))
+    user = whole(thing.get("user_id")) or whole(thing.get("from_id")) or peer
+    stripped = {"type": kind, "object": {name: thing[name] for name in ("user_id", "from_id", "peer_id") if name in thing}}
+    return Arrived("event", user, key_of(known, raw), json.dumps(stripped), user)
+
+
+def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arrived:
+    """A message from an event or from history; both give the same row (design.md §12: identity is peer and cmid)."""
+    peer, cmid = whole(message.get("peer_id")), whole(message.get("conversation_message_id"))
+    content = chat_bound if is_chat(peer) else consented
+    kept = message if content else {**bare(message), **allowed_text(message, peer)}
+    whole_of_it = not message.get("is_cropped")
+    raw = json.dumps({"type": "message_new", "object": {"message": kept}}, ensure_ascii=False, separators=(",", ":"))
+    return Arrived(
+        "message",
+        peer,
+        f"m:{cmid}",
+        raw,
+        whole(message.get("from_id")),
+        cmid,
+        moment(message.get("date")),
+        content=content,
+        wanted=content and not whole_of_it,
+    )
+
+
+BARE = ("id", "peer_id", "from_id", "conversation_message_id", "date", "update_time", "out", "payload")
+
+
+def bare(message: Json) -> dict[str, Any]:
+    """Ids, times and the button's payload: all that is kept before consent (R7). A long payload is no button."""
+    kept = {name: message[name] for name in BARE if name in message and isinstance(message[name], int | str)}
+    if isinstance(kept.get("payload"), str) and len(kept["payload"]) > 300:
+        del kept["payload"]
+    if isinstance(message.get("action"), Mapping):
+        action = message["action"]
+        kept["action"] = {name: action[name] for name in ("type", "member_id") if name in action}
+    return kept
+
+
+def allowed_text(message: Json, peer: int) -> dict[str, str]:
+    """The only words kept: the consent itself, and a code typed in a chat that is not bound yet (T4)."""
+    text = message.get("text")
+    if not isinstance(text, str):
+        return {}
+    if is_chat(peer):
+        spoken = without_mention(text)
+        return {"text": spoken[:100]} if spoken.casefold().startswith("/код") else {}
+    return {"text": text.strip()} if text.strip().strip(".!").casefold() in TYPED else {}
+
+
+# Inside a transaction.
+
+
+def event_of(kind: str, key: str, raw: str, *, content: bool) -> Event:
+    """The event in a stored row from outside."""
+    try:
+        update = json.loads(raw)
+    except (ValueError, RecursionError):
+        return NotForUs("не JSON")
+    known = mapping(update)
+    match kind:
+        case "message":
+            return message_event(message_of(known), content=content)
+        case "edit":
+            return MessageEdited(message(message_of(known), content=content, edited=True))
+        case "button":
+            return button(mapping(known.get("object")))
+        case _:
+            return other(known)
+
+
+def message_event(raw: Json, *, content: bool) -> Event:
+    action = raw.get("action")
+    if isinstance(action, Mapping) and is_chat(whole(raw.get("peer_id"))):
+        return chat_changed(raw, action)
+    if whole(raw.get("out")) or whole(raw.get("from_id")) <= 0:
+        return NotForUs("написало сообщество или бот")
+    return MessageNew(message(raw, content=content))
+
+
+def chat_changed(raw: Json, action: Json) -> ChatChanged:
+    kind, member = str(action.get("type")), whole(action.get("member_id"))
+    invited = kind.startswith("chat_invite_user")
+    if member < 0:
+        known = ChatAction.BOT_INVITED if invited else ChatAction.BOT_REMOVED if "kick" in kind else ChatAction.OTHER
+    elif invited:
+        known = ChatAction.MEMBER_CAME
+    elif "kick" in kind:
+        known = ChatAction.MEMBER_LEFT
+    else:
+        known = ChatAction.TITLE_CHANGED if "title" in kind else ChatAction.OTHER
+    at = moment(raw.get("date")) or datetime.fromtimestamp(0, UTC)
+    cmid = whole(raw.get("conversation_message_id"))
+    return ChatChanged(whole(raw.get("peer_id")), cmid, whole(raw.get("from_id")), at, known, member)
+
+
+def message(raw: Json, *, content: bool, edited: bool = False) -> Message:
+    peer = whole(raw.get("peer_id"))
+    text = raw.get("text")
+    stamp = raw.get("update_time") if edited else raw.get("date")
+    spoken = text[:DEEPEST_TEXT] if isinstance(text, str) else ""
+    forwards = raw.get("fwd_messages")
+    return Message(
+        peer=peer,
+        cmid=whole(raw.get("conversation_message_id")),
+        author=whole(raw.get("from_id")),
+        at=moment(stamp) or moment(raw.get("date")) or datetime.fromtimestamp(0, UTC),
+        text=without_mention(spoken) if is_chat(peer) else spoken,
+        attachments=attachments(raw.get("attachments")),
+        location=location(mapping(raw.get("geo"))),
+        command=command(raw.get("payload")),
+        reply=reply(mapping(raw.get("reply_message"))),
+        forwarded=len(forwards) if isinstance(forwards, list) else 0,
+        content=content,
+    )
+
+
+def without_mention(text: str) -> str:
+    """In chats a mention of the bot stands before the words (vk-api.md §11)."""
+    if text.startswith(("[club", "[public")):
+        _, closed, rest = text.partition("]")
+        if closed:
+            return rest.lstrip(" ,\n")
+    return text
+
+
+def attachments(raw: object) -> tuple[Attachment, ...]:
+    if not isinstance(raw, list):
+        return ()
+    return tuple(attachment(mapping(one)) for one in raw[:50])
+
+
+def attachment(raw: Json) -> Attachment:
+    """An unknown kind is data, not an error (vk-api.md §3.2)."""
+    kind = raw.get("type")
+    kind = kind[:40] if isinstance(kind, str) and kind else "unknown"
+    body = mapping(raw.get(kind))
+    title = body.get("title")
+    return Attachment(kind, title[:200] if isinstance(title, str) else "", reference(kind, body))
+
+
+def reference(kind: str, body: Json) -> str | None:
+    owner, number = whole(body.get("owner_id") or body.get("to_id")), whole(body.get("id"))
+    if kind not in PUBLIC or body.get("access_key") or not owner or not number:
+        return None
+    return f"{kind}{owner}_{number}"
+
+
+def location(raw: Json) -> Location | None:
+    coordinates = mapping(raw.get("coordinates"))
+    latitude, longitude = coordinates.get("latitude"), coordinates.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    title = mapping(raw.get("place")).get("title")
+    return Location(float(latitude), float(longitude), title[:200] if isinstance(title, str) else "")
+
+
+def command(raw: object) -> Command | None:
+    """A button's payload: ours, or VK's own «Начать»; anything else is no button, the words count (T3)."""
+    payload = raw
+    if isinstance(raw, str):
+        try:
+            payload = json.loads(raw) if len(raw) <= 2000 else None
+        except (ValueError, RecursionError):
+            return None
+    if not isinstance(payload, Mapping):
+        return None
+    if payload.get("command") == "start":
+        return Command("start")
+    action, value = payload.get("a"), payload.get("v", "")
+    if not isinstance(action, str) or not isinstance(value, str) or not action or len(action) > 40 or len(value) > 200:
+        return None
+    return Command(action, value)
+
+
+def reply(raw: Json) -> Reply | None:
+    cmid = whole(raw.get("conversation_message_id"))
+    return Reply(cmid, whole(raw.get("from_id"))) if cmid > 0 else None
+
+
+def button(thing: Json) -> Event:
+    event_id, pressed = thing.get("event_id"), command(thing.get("payload"))
+    if not isinstance(event_id, str) or not event_id:
+        return NotForUs("нажатие без номера")
+    peer, user = whole(thing.get("peer_id")), whole(thing.get("user_id"))
+    if pressed is None or peer <= 0 or user <= 0:
+        return NotForUs("нажатие без смысла")
+    at = datetime.fromtimestamp(0, UTC)
+    return ButtonPressed(event_id[:200], peer, user, whole(thing.get("conversation_message_id")), pressed, at)
+
+
+def other(known: Json) -> Event:
+    kind = str(known.get("type"))[:60]
+    user = whole(mapping(known.get("object")).get("user_id"))
+    if kind == "message_allow" and user > 0:
+        return MessagesAllowed(user)
+    if kind == "message_deny" and user > 0:
+        return MessagesDenied(user)
+    return NotForUs(f"событие {kind}")
+
+
+def own_cmid(update: object) -> tuple[int, int, int] | None:
+    """(peer, cmid, random_id) of a message that the community itself wrote, from `message_reply`."""
+    known = mapping(update)
+    if known.get("type") != "message_reply":
+        return None
+    raw = message_of(known)
+    peer, cmid = whole(raw.get("peer_id")), whole(raw.get("conversation_message_id"))
+    return (peer, cmid, whole(raw.get("random_id"))) if peer and cmid > 0 else None

@@ -1,0 +1,1 @@
+"""What follows: decide(facts, event) -> Decision. Pure functions on frozen data; no clock, no files, no network."""

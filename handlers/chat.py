@@ -1,0 +1,56 @@
+"""Chats as such: greeted once, bound by a one-time code, lost and found. An unbound chat gets no data ever (I11, T4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import texts
+from handlers.cards import agency_name
+from handlers.turn import cause_of
+from states.chats import CODE_TRIES, CUR, Chat
+from states.decision import Decision, ignore
+from states.effects import Kind, Priority, Release, Send
+from states.events import ChatAction, ChatChanged
+from states.facts import Facts
+from states.messages import Message, is_person
+
+
+def says(facts: Facts, peer: int, cmid: int, text: str) -> Send:
+    cause = cause_of(facts.house.community, "chat", peer, str(cmid))
+    return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)
+
+
+def changed(facts: Facts, event: ChatChanged) -> Decision:
+    """A service message."""
+    chat = facts.chat or Chat(event.peer)
+    match event.action:
+        case ChatAction.BOT_INVITED if chat.bound:
+            return Decision(chat=replace(chat, lost=False), effects=(Release(event.peer),))
+        case ChatAction.BOT_INVITED if not chat.greeted:
+            greeted = replace(chat, greeted=True)
+            return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts.chat_not_bound()),))
+        case ChatAction.BOT_REMOVED if chat.bound:
+            return Decision(chat=replace(chat, lost=True))
+        case _:
+            return ignore("служебное сообщение чата")
+
+
+def unbound_message(facts: Facts, event: Message) -> Decision:
+    """In a chat that is not bound only a code means anything."""
+    chat = facts.chat or Chat(event.peer)
+    word, _, typed = event.text.strip().partition(" ")
+    if word.casefold() != "/код" or not is_person(event.author):
+        return ignore("чат не подключён")
+    if chat.tries >= CODE_TRIES:
+        return ignore("слишком много неверных кодов")
+    code = facts.code
+    if code is None or code.expires_at <= facts.now:
+        more = replace(chat, tries=chat.tries + 1)
+        return Decision(chat=more, effects=(says(facts, event.peer, event.cmid, texts.CODE_WRONG),))
+    name = agency_name(facts.directory, code.agency if code.agency != CUR else None)
+    other = facts.chats.get(code.agency)
+    if other is not None and other.peer != event.peer:
+        return Decision(effects=(says(facts, event.peer, event.cmid, texts.CODE_SECOND.format(agency=name)),))
+    bound = replace(chat, agency=code.agency, bound_at=facts.now, bound_by=event.author, lost=False)
+    said = says(facts, event.peer, event.cmid, texts.chat_bound(name))
+    return Decision(chat=bound, used_code=code.digest, effects=(said,))

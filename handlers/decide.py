@@ -1,0 +1,99 @@
+"""decide(facts, event) -> Decision: the one pure function between the inbox and the outbox. It only finds the handler."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from handlers import agency, chat, consent, delivery, resident, texts, timer
+from states.decision import Decision, ignore
+from states.dialogue import Dialogue
+from states.effects import Release
+from states.events import (
+    ButtonPressed,
+    ChatChanged,
+    DeliveryEnded,
+    Event,
+    MessageEdited,
+    MessageNew,
+    MessagesAllowed,
+    MessagesDenied,
+    NotForUs,
+    Poisoned,
+    RereadFailed,
+    RoutesChanged,
+    TimerFired,
+)
+from states.facts import Facts
+from states.messages import Message, is_chat, is_person
+
+
+def decide(facts: Facts, event: Event) -> Decision:
+    """What follows from one event. The same facts and event give the same decision, always."""
+    match event:
+        case MessageNew(message):
+            return wrote(facts, message)
+        case MessageEdited(message):
+            return resident.edited(facts, message) if is_person(message.peer) else ignore("правка в чате")
+        case ButtonPressed():
+            return button(facts, event)
+        case ChatChanged():
+            return chat.changed(facts, event)
+        case MessagesAllowed(user):
+            return Decision(effects=(Release(user),))
+        case MessagesDenied():
+            return ignore("житель закрыл сообщения")
+        case TimerFired():
+            return timer.fired(facts, event)
+        case DeliveryEnded():
+            return delivery.ended(facts, event)
+        case RereadFailed(peer, cmids):
+            turn = resident.turn_of(facts, peer, f"reread{cmids[0] if cmids else 0}")
+            return timer.asked_again(turn, texts.SAY_AGAIN)
+        case RoutesChanged():
+            return delivery.routes_changed(facts, event)
+        case Poisoned(peer, key):
+            return poisoned(facts, peer, key)
+        case NotForUs(reason):
+            return ignore(reason)
+        case _:
+            assert_never(event)
+
+
+def wrote(facts: Facts, message: Message) -> Decision:
+    if is_chat(message.peer):
+        if facts.chat is None or not facts.chat.bound:
+            return chat.unbound_message(facts, message)
+        return agency.message(facts, facts.chat, message)
+    if not is_person(message.author):
+        return ignore("написал не человек")
+    decision = resident.message(facts, message)
+    # Whoever writes can be written to again: what was parked for him may go (delivery.md §9).
+    return with_release(decision, message.peer)
+
+
+def with_release(decision: Decision, peer: int) -> Decision:
+    if decision.ignored is not None:
+        return decision
+    effects = (Release(peer), *decision.effects)
+    return replace(decision, effects=effects)
+
+
+def button(facts: Facts, event: ButtonPressed) -> Decision:
+    """A callback button: of an official on a card, or of a resident on an old message."""
+    if is_chat(event.peer):
+        return agency.pressed(facts, facts.chat, event)
+    as_message = Message(event.peer, event.cmid, event.user, event.at, command=event.command)
+    turn = resident.turn_of(facts, event.peer, event.event_id)
+    if consent.needed(turn):
+        return consent.ask(turn, as_message)
+    decision = resident.pressed(turn, event.command)
+    return replace(decision, effects=(agency.stopped(event, ""), *decision.effects))
+
+
+def poisoned(facts: Facts, peer: int, key: str) -> Decision:
+    """An event could not be handled: the resident hears that nothing is lost (delivery.md §10)."""
+    if not is_person(peer):
+        return ignore("сбой при обработке в чате")
+    turn = resident.turn_of(facts, peer, f"poison.{key}")
+    return Decision(dialogue=facts.dialogue or Dialogue(peer), effects=(turn.says(texts.POISONED),))

@@ -1,0 +1,132 @@
+"""What became of what was sent: the official sees it, the appeal moves, nothing is re-routed by itself (R36, F15, F16)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from handlers import texts
+from handlers.agency import offer_cause
+from handlers.cards import agency_name
+from handlers.routing import merged, refresh, route, to_cur, told_where
+from handlers.turn import cause_of, status
+from handlers.words import clock
+from states.appeal import Action, Appeal, History, NotAllowed, Status, move
+from states.chats import CUR
+from states.decision import Decision, ignore
+from states.effects import CancelSend, Edit, Effect, Kind
+from states.events import DeliveryEnded, Outcome, RoutesChanged
+from states.facts import Facts
+
+
+def ended(facts: Facts, event: DeliveryEnded) -> Decision:
+    appeal = facts.appeal(event.appeal)
+    if appeal is None:
+        return ignore("сообщения с таким номером нет")
+    if event.kind == Kind.ANSWER:
+        return answer_ended(facts, event, appeal)
+    if event.outcome is Outcome.CHAT_LOST:
+        return chat_lost(facts, event, appeal)
+    if event.lost:
+        told = status(facts, appeal, f"lost.{event.cause}", f"№{appeal.code}: {texts.lost_files(event.lost)}")
+        return Decision(effects=(told,))
+    return ignore("доставлено")
+
+
+def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """The line under the answer says the truth: delivered, or why not."""
+    said = said_of(facts, event, appeal)
+    base = event.cause.split("|d", 1)[0]
+    cause = cause_of(facts.house.community, f"{event.outcome}", event.peer, f"{base}.{event.at:%y%m%d%H%M%S}")
+    effects: tuple[Effect, ...] = ()
+    if (chat := chat_of_cause(base)) is not None:
+        effects = (Edit(chat, cause, offer_cause(first_part(base)), said, None, appeal.code),)
+    if event.outcome is not Outcome.SENT:
+        return Decision(effects=effects)
+    moved = move(appeal, Action.ANSWER, facts.now, 0)
+    if isinstance(moved, NotAllowed):
+        return Decision(effects=effects)
+    answered, history = moved
+    answered = replace(answered, answers=answered.answers + 1)
+    shown = refresh(facts, answered, f"{appeal.code}.{answered.version}")
+    return Decision(appeals=(answered,), history=(history,), effects=merged(effects, shown))
+
+
+def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> str:
+    match event.outcome:
+        case Outcome.SENT:
+            said = texts.delivered(appeal.code, clock(event.at, facts.house.zone))
+            return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
+        case Outcome.RECIPIENT_CLOSED:
+            return texts.not_delivered(appeal.code, texts.RECIPIENT_CLOSED, event.code)
+        case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
+            return texts.not_delivered(appeal.code, texts.SET_ASIDE, event.code)
+        case _:
+            assert_never(event.outcome)
+
+
+def chat_of_cause(cause: str) -> int | None:
+    """The chat an answer came from: the fourth part of its cause (delivery.md §7)."""
+    parts = cause.split("|")
+    return int(parts[3]) if len(parts) > 4 and parts[3].isdigit() else None
+
+
+def first_part(cause: str) -> str:
+    """The cause of the whole answer, for the last part of a long one."""
+    head, _, part = cause.rpartition("|")
+    return f"{head}|{part.split('.', 1)[0]}"
+
+
+def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """The chat does not take the bot any more: it is marked, and the appeal waits for the ЦУР, which is told."""
+    chat = facts.chat
+    marked = replace(chat, lost=True) if chat is not None else None
+    mine = event.kind == Kind.CARD and event.cause.startswith(appeal.card) and appeal.chat == event.peer
+    if not mine or chat is None or chat.agency == CUR:
+        return Decision(chat=marked)
+    moved = move(appeal, Action.CHAT_LOST, facts.now, 0)
+    if isinstance(moved, NotAllowed):
+        return Decision(chat=marked)
+    waiting, history = moved
+    reason = texts.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
+    routed = to_cur(facts, waiting, reason)
+    tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
+    effects = merged((CancelSend(event.cause), tell), routed.effects)
+    return Decision(chat=marked, appeals=(routed.appeal,), history=(history,), effects=effects)
+
+
+def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
+    """A chat was bound or came back, or the directory changed: what waits goes where the directory names."""
+    appeals: list[Appeal] = []
+    history: list[History] = []
+    effects: list[Effect] = []
+    for appeal in facts.waiting:
+        changed = flushed(facts, appeal)
+        if changed is None:
+            continue
+        moved, line, follows = changed
+        appeals.append(moved)
+        history.extend(line)
+        effects.extend(follows)
+    if not appeals:
+        return ignore("никто не ждёт")
+    return Decision(appeals=tuple(appeals), history=tuple(history), effects=tuple(effects))
+
+
+def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
+    """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
+    named = facts.directory.agency_for(appeal.topic, appeal.place)
+    agency = appeal.agency or (named.code if named and not appeal.by_hand else None)
+    can_go = appeal.status is Status.WAITING and not appeal.by_hand and facts.chat_of(agency) is not None
+    if not can_go and (appeal.chat is not None or facts.cur is None or facts.cur.lost):
+        return None
+    before = appeal
+    if not can_go:
+        appeal = replace(appeal, version=appeal.version + 1)
+    routed = route(facts, appeal, agency, 0)
+    origin = f"{appeal.code}.{routed.appeal.version}"
+    tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, appeal, routed.appeal)}")
+    closing: tuple[Effect, ...] = ()
+    if before.chat is not None and facts.cur is not None:
+        closing = refresh(facts, replace(routed.appeal, card=before.card), origin, holder=facts.cur)
+    return routed.appeal, routed.history, (tell, *closing, *routed.effects)

@@ -1,0 +1,190 @@
+"""What residents do with their own appeals: send, look, add to, correct, withdraw. Only the author's are reachable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import actions, texts
+from handlers.cards import anonymous, status_words, words_of
+from handlers.drafting import forgotten, piece_of
+from handlers.parts import in_parts
+from handlers.relayed import relayed
+from handlers.routing import refresh, route, told_where
+from handlers.screens import agency_of, allows_more
+from handlers.turn import Turn, cause_of
+from states.appeal import OPEN, Action, Appeal, History, NotAllowed, Status, move
+from states.chats import CUR
+from states.decision import Decision, ignore
+from states.dialogue import (
+    AddingTo,
+    ConfirmingWithdrawal,
+    Dialogue,
+    Draft,
+    Idle,
+    ListingAppeals,
+    ShowingAppeal,
+)
+from states.effects import CancelSend, Effect, Kind, Priority, Send, Source
+from states.facts import Facts
+from states.messages import Command, Message
+
+
+def submit(turn: Turn, draft: Draft) -> Decision:
+    """The draft becomes an appeal with a number, at once and in the same dialogue (R35)."""
+    facts = turn.facts
+    appeal = Appeal(
+        code=facts.number,
+        resident=turn.peer,
+        source=draft.pieces[0].cmid,
+        status=Status.WAITING,
+        version=1,
+        topic=draft.topic or "",
+        created_at=facts.now,
+        pieces=draft.pieces,
+        place=draft.place,
+        address=draft.address,
+        agency=draft.named or agency_of(draft, facts),
+        chosen_by_resident=draft.named is not None,
+    )
+    born = History(appeal.code, 1, facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING)
+    routed = route(facts, appeal, appeal.agency, turn.peer)
+    note = texts.accepted(appeal.code, told_where(facts, appeal, routed.appeal))
+    return turn.shows(
+        Idle(), Draft(), note, (*forgotten(turn), *routed.effects), (routed.appeal,), (born, *routed.history)
+    )
+
+
+def pressed(turn: Turn, command: Command) -> Decision:
+    """Buttons that name an appeal. The code comes from outside, so it is looked up among the resident's own."""
+    if command.action == actions.DONE:
+        return turn.shows(Idle())
+    appeal = turn.facts.appeal(command.value)
+    if appeal is None or appeal.resident != turn.peer:
+        return turn.shows(ListingAppeals(), note=texts.NOT_YOURS)
+    match command.action:
+        case actions.ADD if allows_more(appeal):
+            return turn.shows(AddingTo(appeal.code))
+        case actions.ADD:
+            return turn.shows(ShowingAppeal(appeal.code), note=texts.CANNOT_ADD.format(code=appeal.code))
+        case actions.WITHDRAW if appeal.status in OPEN:
+            return turn.shows(ConfirmingWithdrawal(appeal.code))
+        case actions.WITHDRAW_YES if appeal.status in OPEN:
+            return withdraw(turn, appeal)
+        case actions.WITHDRAW | actions.WITHDRAW_YES:
+            note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=status_words(appeal.status))
+            return turn.shows(ShowingAppeal(appeal.code), note=note)
+        case _:
+            return turn.shows(ShowingAppeal(appeal.code))
+
+
+def withdraw(turn: Turn, appeal: Appeal) -> Decision:
+    """Taken back: a card that has not left never leaves, one that has is marked (F32)."""
+    facts = turn.facts
+    moved = move(appeal, Action.WITHDRAW, facts.now, turn.peer)
+    if isinstance(moved, NotAllowed):
+        return turn.shows(ShowingAppeal(appeal.code))
+    withdrawn, history = moved
+    note = texts.WITHDRAWN.format(code=appeal.code)
+    return turn.shows(Idle(), None, note, recalled(turn, withdrawn), (withdrawn,), (history,))
+
+
+def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
+    unsent = tuple(CancelSend(cause) for cause in sorted(turn.facts.unsent) if of_card(cause, appeal))
+    if unsent or appeal.chat is None:
+        return unsent
+    told = Send(
+        appeal.chat,
+        turn.cause("withdrawn"),
+        texts.withdrawn_in_chat(appeal.code),
+        Kind.NOTICE,
+        Priority.CARD,
+        appeal=appeal.code,
+    )
+    return (told, *refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}"))
+
+
+def of_card(cause: str, appeal: Appeal) -> bool:
+    """Whether this cause is of the appeal's card: itself, a further part of it, or a simpler form after a refusal."""
+    return bool(appeal.card) and (cause == appeal.card or cause.startswith((f"{appeal.card}.", f"{appeal.card}|")))
+
+
+def adding(dialogue: Dialogue) -> str | None:
+    return dialogue.step.code if isinstance(dialogue.step, AddingTo) else None
+
+
+def add_here(turn: Turn, message: Message) -> Decision:
+    """Something written while «Дополнить» is open."""
+    appeal = turn.facts.appeal(adding(turn.dialogue) or "")
+    if appeal is None or appeal.resident != turn.peer:
+        return turn.shows(ListingAppeals(), note=texts.NOT_YOURS)
+    return added(turn, appeal, message)
+
+
+def added(turn: Turn, appeal: Appeal, message: Message) -> Decision:
+    """One more message to an appeal: it goes to whoever has it now."""
+    moved = move(appeal, Action.ADD, turn.facts.now, turn.peer)
+    if isinstance(moved, NotAllowed):
+        return turn.shows(Idle(), note=texts.CANNOT_ADD.format(code=appeal.code))
+    more, history = moved
+    piece = piece_of(message)
+    more = replace(more, pieces=(*more.pieces, piece))
+    note = texts.ADDED.format(code=appeal.code)
+    effects = addition(turn, more, Source(turn.peer, (message.cmid,)), words_of((piece,)))
+    return turn.shows(turn.dialogue.step, None, note, effects, (more,), (history,))
+
+
+def addition(turn: Turn, appeal: Appeal, original: Source, words: str) -> tuple[Effect, ...]:
+    """Forwarded to the chat that holds the appeal; an appeal that waits without a chat carries it on its card."""
+    if appeal.chat is None:
+        return ()
+    hidden = hides(turn.facts, appeal)
+    title = texts.addition(appeal.code)
+    send = Send(
+        appeal.chat,
+        turn.cause("addition"),
+        f"{title}\n\n{words}" if hidden and words else title,
+        Kind.ADDITION,
+        Priority.CARD,
+        forward=None if hidden else original,
+        fallback=words,
+        copy=original if hidden else None,
+        source=original,
+        appeal=appeal.code,
+        report=True,
+    )
+    return in_parts(send)
+
+
+def hides(facts: Facts, appeal: Appeal) -> bool:
+    """The chat must not see the author, unless it is the ЦУР's (design.md §12)."""
+    cur = facts.chats.get(CUR)
+    return anonymous(appeal, facts.directory) and not (cur is not None and cur.peer == appeal.chat)
+
+
+def corrected(turn: Turn, message: Message) -> Decision:
+    """The resident edited a message of an appeal: «Уточнение к №…», once for each edit (T18)."""
+    holder = next((one for one in turn.facts.appeals if any(p.cmid == message.cmid for p in one.pieces)), None)
+    if holder is None:
+        return ignore("правка сообщения, которое никуда не передано")
+    moved = move(holder, Action.ADD, turn.facts.now, turn.peer, "правка")
+    if isinstance(moved, NotAllowed):
+        return ignore("правка закрытого сообщения")
+    changed, history = moved
+    piece = piece_of(message)
+    pieces = tuple(replace(piece, reworded=p.reworded) if p.cmid == piece.cmid else p for p in changed.pieces)
+    changed = replace(changed, pieces=pieces)
+    dialogue = turn.moved(turn.dialogue.step, None)
+    return Decision(dialogue, (changed,), (history,), correction(turn, changed, message))
+
+
+def correction(turn: Turn, appeal: Appeal, message: Message) -> tuple[Effect, ...]:
+    told = turn.says(texts.EDIT_TAKEN)
+    if appeal.chat is None:
+        return (told,)
+    cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
+    source = Source(turn.peer, (message.cmid,))
+    text = texts.correction(appeal.code, relayed(message.text))
+    send = Send(
+        appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, source=source, appeal=appeal.code, report=True
+    )
+    return (told, *in_parts(send))

@@ -1,0 +1,68 @@
+"""Long texts cut into messages that VK takes: 4,096 of an unknown unit, so 4,000 UTF-16 units (vk-api.md §11).
+
+It must lose no character and cut no surrogate pair, word or grapheme where a border is near.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from states.effects import Send
+
+LIMIT = 4000
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 units, the way VK's clients count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def split(text: str, limit: int = LIMIT) -> Iterator[str]:
+    """Pieces of at most `limit` units; together they are the text, but for blanks at the cuts."""
+    rest = text
+    while units(rest) > limit:
+        at = _border(rest, _fitting(rest, limit))
+        yield rest[:at].rstrip()
+        rest = rest[at:].lstrip()
+    yield rest
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters fit into `limit` units."""
+    used = 0
+    for index, character in enumerate(text):
+        used += 2 if character > "\uffff" else 1
+        if used > limit:
+            return index
+    return len(text)
+
+
+def _border(text: str, fitting: int) -> int:
+    """The last line or word border in the second half of what fits, or a grapheme border."""
+    for mark in ("\n", " "):
+        at = text.rfind(mark, fitting // 2, fitting)
+        if at > 0 and text[:at].strip():
+            return at
+    at = fitting
+    while at > fitting - 32 and (unicodedata.combining(text[at]) or text[at] == "\u200d" or text[at - 1] == "\u200d"):
+        at -= 1
+    return max(at, 1)
+
+
+def in_parts(send: Send) -> tuple[Send, ...]:
+    """The same message as one or more, each with its own cause. Files and forwards go first, buttons and report last."""
+    pieces = list(split(send.text))
+    if len(pieces) == 1:
+        return (send,)
+    last = len(pieces) - 1
+    sends = []
+    for number, piece in enumerate(pieces):
+        part = replace(send, text=piece, cause=f"{send.cause}.{number}" if number else send.cause)
+        if number:
+            part = replace(part, forward=None, copy=None, attachments=(), fallback="")
+        if number < last:
+            part = replace(part, keyboard=None, report=False)
+        sends.append(part)
+    return tuple(sends)

@@ -1,0 +1,245 @@
+"""What the resident sees at each step: a function of the step, the draft and the directory. Nothing else asks a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from handlers import actions, keyboards, texts
+from handlers.cards import agency_name, place_name, status_words, topic_name
+from handlers.keyboards import CANCEL, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
+from handlers.relayed import one_line
+from handlers.words import moment, plural
+from states.appeal import OPEN, Action, Appeal, allowed
+from states.dialogue import (
+    AddingTo,
+    AskingAddress,
+    AskingConsent,
+    AskingText,
+    ChoosingAgency,
+    ChoosingChange,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingPlace,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    ConfirmingAgency,
+    ConfirmingWithdrawal,
+    Dialogue,
+    Draft,
+    Idle,
+    ListingAppeals,
+    Preview,
+    Refused,
+    ShowingAppeal,
+    Step,
+)
+from states.directory import Level
+from states.facts import Facts
+from states.screen import Button, Colour, Keyboard, Screen
+
+PREVIEW_TEXT_LIMIT = 1500
+
+LEVELS: tuple[tuple[Level, str], ...] = (
+    (Level.GOVERNOR, "Губернатор и правительство"),
+    (Level.REGION, "Министерства и ведомства"),
+    (Level.MUNICIPALITY, "Города и округа"),
+    (Level.AGENCY, "Учреждения и службы"),
+)
+
+
+def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
+    """The question of this step and its buttons."""
+    draft, directory = dialogue.draft, facts.directory
+    match step:
+        case Idle():
+            return menu(draft, facts)
+        case AskingConsent() | Refused():
+            return consent(facts)
+        case AskingText():
+            return asking_text(draft, facts)
+        case ChoosingTopic(guesses):
+            other = button("Другая тема", actions.OTHER_TOPIC)
+            rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
+            return Screen(describe_topics(facts, guesses), under(*rows, (other,), LEAVE))
+        case ChoosingGroup(page):
+            groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
+            return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
+        case ChoosingTopicOf(group, page, found):
+            codes = found or tuple(topic.code for topic in directory.topics_of(group or ""))
+            topics = [topic_button(facts, code) for code in codes]
+            return Screen(texts.ASK_TOPIC, under(*page_of(topics, page), LEAVE))
+        case ChoosingPlace(options, page):
+            return choosing_place(facts, options, page)
+        case AskingAddress():
+            rows = ((keyboards.location("Точка на карте"),), (button("Не знаю адрес", actions.NO_ADDRESS),), LEAVE)
+            return Screen(texts.ASK_ADDRESS, under(*rows))
+        case ChoosingLevel():
+            levels = [button(name, actions.LEVEL, level) for level, name in LEVELS if directory.agencies_of(level)]
+            return Screen(texts.ASK_LEVEL, under(*keyboards.stacked(levels), LEAVE))
+        case ChoosingAgency(level, page, found):
+            codes = found or tuple(agency.code for agency in directory.agencies_of(Level(level or Level.REGION)))
+            agencies = [agency_button(facts, code) for code in codes]
+            return Screen(texts.ASK_AGENCY, under(*page_of(agencies, page), LEAVE))
+        case ConfirmingAgency(proper):
+            return confirming_agency(facts, proper, draft.named or "")
+        case Preview():
+            return preview(draft, facts)
+        case ChoosingChange():
+            return choosing_change(draft)
+        case ListingAppeals(page):
+            return listing(facts, page)
+        case ShowingAppeal(code):
+            return showing(facts, code)
+        case AddingTo(code):
+            done = button("Готово", actions.DONE, code, Colour.PRIMARY)
+            return Screen(texts.ADDING.format(code=code), under((done,), (keyboards.BACK,)))
+        case ConfirmingWithdrawal(code):
+            yes = button("Да, отозвать", actions.WITHDRAW_YES, code, Colour.NEGATIVE)
+            return Screen(texts.CONFIRM_WITHDRAWAL.format(code=code), under((yes,), (keyboards.BACK,)))
+        case _:
+            assert_never(step)
+
+
+def menu(draft: Draft, facts: Facts) -> Screen:
+    formal = keyboards.link("Подать официально", facts.directory.formal_channel)
+    first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
+    text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
+    return Screen(text, under(first, (TO_AGENCY,), (MINE, HELP), (formal,)))
+
+
+def consent(facts: Facts) -> Screen:
+    """A message of its own with its own two buttons and nothing else (R6)."""
+    yes = button("Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
+    no = button("Не даю", actions.REFUSE)
+    return Screen(facts.house.consent, Keyboard(((yes, no),)))
+
+
+def asking_text(draft: Draft, facts: Facts) -> Screen:
+    rows = (LEAVE, (HELP,)) if draft.pieces or draft.named else ((TO_AGENCY,), LEAVE, (HELP,))
+    if draft.text.strip():
+        return Screen(texts.ASK_TEXT_AGAIN, under(*rows))
+    if draft.pieces:
+        return Screen(texts.ASK_WORDS, under(*rows))
+    lines = [texts.ASK_TEXT, texts.ASK_TEXT_ONE_PROBLEM]
+    if draft.named is not None:
+        lines.insert(0, f"Кому: {agency_name(facts.directory, draft.named)}.")
+    return Screen("\n".join(lines), under(*rows))
+
+
+def topic_button(facts: Facts, code: str) -> Button:
+    return button(topic_name(facts.directory, code), actions.TOPIC, code)
+
+
+def agency_button(facts: Facts, code: str) -> Button:
+    agency = facts.directory.agency_by_code.get(code)
+    return button(agency.short if agency else code, actions.AGENCY, code)
+
+
+def describe_topics(facts: Facts, guesses: Sequence[str]) -> str:
+    """The question, with a line of explanation for each guess that has one."""
+    topics = [facts.directory.topic_by_code[code] for code in guesses if code in facts.directory.topic_by_code]
+    lines = [f"— {topic.name}: {topic.description}" for topic in topics if topic.description]
+    urgent = any(topic.urgent for topic in topics)
+    warning = f"Если есть угроза жизни, сразу звоните {facts.directory.emergency}.\n\n" if urgent else ""
+    return warning + "\n".join([texts.ASK_TOPIC, *lines])
+
+
+def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:
+    codes = options or tuple(place.code for place in facts.directory.places)
+    known = facts.directory.place_by_code
+    places = [button(known[code].short, actions.PLACE, code) for code in codes if code in known]
+    question = texts.ASK_WHICH_PLACE if len(options) > 1 else texts.ASK_PLACE
+    return Screen(question, under(*page_of(places, page), LEAVE))
+
+
+def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
+    directory = facts.directory
+    choices = [
+        button(directory.agency_by_code[code].short, actions.GIVE_TO, code)
+        for code in (proper, named)
+        if code in directory.agency_by_code
+    ]
+    text = texts.confirm_agency(agency_name(directory, proper), agency_name(directory, named))
+    return Screen(text, under(*keyboards.stacked(choices), LEAVE))
+
+
+def preview(draft: Draft, facts: Facts) -> Screen:
+    directory = facts.directory
+    to = draft.named or agency_of(draft, facts)
+    lines = [
+        "Проверьте, всё ли верно:",
+        "",
+        one_line(draft.text, PREVIEW_TEXT_LIMIT),
+        "",
+        f"Тема: {topic_name(directory, draft.topic)}",
+        f"Где: {place_name(directory, draft.place)}",
+        f"Адрес: {draft.address or 'точный адрес не указан'}",
+    ]
+    if draft.files:
+        lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
+    lines.append(f"Кому: {agency_name(directory, to) if to else 'центр управления регионом выберет, кто ответит'}")
+    send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
+    return Screen("\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL), (keyboards.BACK, HELP)))
+
+
+def agency_of(draft: Draft, facts: Facts) -> str | None:
+    """The agency that the directory names for this draft."""
+    if draft.topic is None:
+        return None
+    agency = facts.directory.agency_for(draft.topic, draft.place)
+    return agency.code if agency else None
+
+
+def choosing_change(draft: Draft) -> Screen:
+    files = button("Убрать фото и файлы" if draft.files else "Добавить фото", actions.CHANGE_FILES)
+    return Screen(
+        texts.ASK_CHANGE,
+        under(
+            (button("Текст", actions.CHANGE_TEXT), button("Тему", actions.CHANGE_TOPIC)),
+            (button("Место", actions.CHANGE_PLACE), button("Адрес", actions.CHANGE_ADDRESS)),
+            (files,),
+            LEAVE,
+        ),
+    )
+
+
+def mine(facts: Facts) -> list[Appeal]:
+    """The resident's own, the newest first."""
+    return sorted(facts.appeals, key=lambda appeal: appeal.created_at, reverse=True)
+
+
+def listing(facts: Facts, page: int) -> Screen:
+    appeals = mine(facts)
+    if not appeals:
+        return Screen(texts.NO_APPEALS, under((WRITE,), (keyboards.BACK, HELP)))
+    buttons = [
+        button(f"№{appeal.code}: {status_words(appeal.status)}", actions.APPEAL, appeal.code) for appeal in appeals
+    ]
+    return Screen(texts.APPEALS, under(*page_of(buttons, page), (keyboards.BACK,)))
+
+
+def showing(facts: Facts, code: str) -> Screen:
+    appeal = facts.appeal(code)
+    if appeal is None:
+        return Screen(texts.NOT_YOURS, under((MINE,), (keyboards.BACK,)))
+    lines = [
+        f"Номер сообщения: {appeal.code}",
+        f"Отправлено: {moment(appeal.created_at, facts.house.zone)}",
+        f"Тема: {topic_name(facts.directory, appeal.topic)}",
+        f"Где: {place_name(facts.directory, appeal.place)}",
+        f"Кто отвечает: {agency_name(facts.directory, appeal.agency)}",
+        f"Состояние: {status_words(appeal.status)}",
+        "",
+        one_line(appeal.text, PREVIEW_TEXT_LIMIT),
+    ]
+    rows: list[keyboards.Row] = []
+    if appeal.status in OPEN:
+        rows.append((button("Дополнить", actions.ADD, code), button("Отозвать", actions.WITHDRAW, code)))
+    elif allows_more(appeal):
+        rows.append((button("Дополнить", actions.ADD, code),))
+    return Screen("\n".join(lines), under(*rows, (keyboards.BACK, HELP)))
+
+
+def allows_more(appeal: Appeal) -> bool:
+    return allowed(appeal.status, Action.ADD)

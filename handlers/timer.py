@@ -1,0 +1,51 @@
+"""What happens because time passed: the pause after a text, the draft left alone. Never twice for one timer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import actions, drafting, keyboards, texts
+from handlers.screens import show
+from handlers.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
+from handlers.words import day
+from states.decision import Decision, ignore
+from states.dialogue import AskingText, Dialogue, Draft, Idle
+from states.effects import StartTimer
+from states.events import TimerFired
+from states.facts import Facts
+from states.screen import Colour
+
+
+def fired(facts: Facts, event: TimerFired) -> Decision:
+    dialogue = facts.dialogue
+    if dialogue is None:
+        return ignore("таймер без диалога")
+    turn = Turn(facts, event.peer, f"{event.name}.{event.at:%y%m%d%H%M%S}", dialogue)
+    match event.name:
+        case _ if event.name == PAUSE_TIMER:
+            return drafting.settled(turn) if isinstance(dialogue.step, AskingText) else ignore("уже ответили")
+        case _ if event.name == DRAFT_TIMER:
+            return draft_left(turn, dialogue)
+        case _:
+            return ignore(f"незнакомый таймер {event.name}")
+
+
+def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
+    """Asked about once, then forgotten (features.md I)."""
+    if dialogue.draft.empty:
+        return ignore("черновика уже нет")
+    if dialogue.asked_to_go_on:
+        return Decision(dialogue=replace(dialogue, step=Idle(), draft=Draft(), asked_to_go_on=False))
+    house = turn.facts.house
+    until = turn.facts.now + house.draft_forgotten - house.draft_reminder
+    go_on = keyboards.button("Продолжить", actions.WRITE, colour=Colour.PRIMARY)
+    keyboard = keyboards.under((go_on,), (keyboards.CANCEL,))
+    asked = replace(dialogue, step=Idle(), asked_to_go_on=True)
+    said = turn.says(texts.ask_to_go_on(day(until, house.zone)), keyboard)
+    return Decision(dialogue=asked, effects=(said, StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)))
+
+
+def asked_again(turn: Turn, note: str) -> Decision:
+    """Say something out of turn and show the present step again."""
+    screen = show(turn.dialogue.step, turn.dialogue, turn.facts)
+    return Decision(dialogue=turn.dialogue, effects=(turn.says(f"{note}\n\n{screen.text}", screen.keyboard),))

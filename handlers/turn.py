@@ -1,0 +1,101 @@
+"""One turn of a conversation: the facts, who it is about, and the causes of what is said.
+
+A cause is built from where a message came from, never from a counter, so the same event gives the same causes (I7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handlers.parts import in_parts
+from handlers.screens import show
+from states.appeal import Appeal, History
+from states.decision import Consent, Decision
+from states.dialogue import Dialogue, Draft, Step
+from states.effects import Effect, Kind, Priority, Send, StartTimer
+from states.facts import Facts
+from states.screen import Keyboard
+
+DRAFT_TIMER = "draft"
+PAUSE_TIMER = "pause"
+
+
+def cause_of(community: int, kind: str, peer: int, origin: str, part: int = 0) -> str:
+    """The cause of delivery.md §7: what kind of message, because of what, which part."""
+    return f"v1|{community}|{kind}|{peer}|{origin}|{part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`origin` is the cmid or key of the event inside the dialogue with `peer`."""
+
+    facts: Facts
+    peer: int
+    origin: str
+    dialogue: Dialogue
+
+    def cause(self, kind: str, part: int = 0) -> str:
+        return cause_of(self.facts.house.community, kind, self.peer, self.origin, part)
+
+    def says(self, text: str, keyboard: Keyboard | None = None, part: int = 0) -> Send:
+        """Something said to the resident in this turn."""
+        return Send(self.peer, self.cause("screen", part), text, keyboard=keyboard)
+
+    def shows(
+        self,
+        step: Step,
+        draft: Draft | None = None,
+        note: str = "",
+        effects: Sequence[Effect] = (),
+        appeals: Sequence[Appeal] = (),
+        history: Sequence[History] = (),
+        consent: Consent | None = None,
+    ) -> Decision:
+        """Go to a step and show it, after a line about what was just done."""
+        dialogue = self.moved(step, draft)
+        screen = show(step, dialogue, self.facts)
+        text = f"{note}\n\n{screen.text}" if note else screen.text
+        return Decision(
+            dialogue=dialogue,
+            appeals=tuple(appeals),
+            history=tuple(history),
+            effects=(*effects, *in_parts(self.says(text, screen.keyboard)), *self.draft_timer(dialogue)),
+            consent=consent,
+        )
+
+    def keeps(self, step: Step, draft: Draft, effects: Sequence[Effect] = ()) -> Decision:
+        """Go to a step without a word: something else will speak soon."""
+        dialogue = self.moved(step, draft)
+        return Decision(dialogue=dialogue, effects=(*effects, *self.draft_timer(dialogue)))
+
+    def shows_consent(self, step: Step, before: str) -> Decision:
+        """The consent as a message of its own, after one that says why (R6)."""
+        dialogue = self.moved(step, None)
+        screen = show(step, dialogue, self.facts)
+        asked = self.says(screen.text, screen.keyboard, part=1)
+        return Decision(dialogue=dialogue, effects=(self.says(before), asked))
+
+    def agreed(self, text_hash: str) -> Turn:
+        return replace(self, dialogue=replace(self.dialogue, consent=text_hash))
+
+    def stays(self, note: str) -> Decision:
+        """Say something and ask the same question again."""
+        return self.shows(self.dialogue.step, self.dialogue.draft, note)
+
+    def moved(self, step: Step, draft: Draft | None) -> Dialogue:
+        kept = self.dialogue.draft if draft is None else draft
+        return replace(self.dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)
+
+    def draft_timer(self, dialogue: Dialogue) -> tuple[Effect, ...]:
+        """A draft left alone is asked about after the set time."""
+        if dialogue.draft.empty:
+            return ()
+        at = self.facts.now + self.facts.house.draft_reminder
+        return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
+
+
+def status(facts: Facts, appeal: Appeal, origin: str, text: str, part: int = 0) -> Send:
+    """A line to the resident about an appeal, outside the steps of the dialogue (R36)."""
+    cause = cause_of(facts.house.community, "status", appeal.resident, origin, part)
+    return Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, appeal=appeal.code)

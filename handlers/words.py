@@ -1,0 +1,46 @@
+"""Russian numbers, dates and plurals for what people read. Numbers and times only; no sentence stands here."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+_MONTHS = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """«1 сообщение, 2 сообщения, 5 сообщений, 11 сообщений, 21 сообщение»."""
+    tens, ones = abs(count) % 100, abs(count) % 10
+    if ones == 1 and tens != 11:
+        return f"{count} {one}"
+    if 2 <= ones <= 4 and not 12 <= tens <= 14:
+        return f"{count} {few}"
+    return f"{count} {many}"
+
+
+def day(at: datetime, zone: tzinfo) -> str:
+    """«24 ноября»."""
+    local = at.astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1]}"
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """«24 ноября в 14:05»."""
+    return f"{day(at, zone)} в {at.astimezone(zone):%H:%M}"
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """«14:05»."""
+    return f"{at.astimezone(zone):%H:%M}"

@@ -1,0 +1,42 @@
+"""Simpler forms of a message that VK refuses to take as it is (delivery.md §9). The words are never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from states.effects import AnswerButton, Edit, Kind, Priority, Send
+
+SIMPLEST = 4
+"""Levels: 0 as meant, 1 without forward and reply, 2 without keyboard, 3 without files, 4 the bare words."""
+
+
+def form(effect: Send | Edit | AnswerButton, level: int) -> Send | Edit | AnswerButton | None:
+    """The effect at this level; None when there is no simpler form that says anything."""
+    match effect:
+        case AnswerButton():
+            return effect if level == 0 else None
+        case Edit():
+            return effect if level == 0 else said_anew(effect) if level == 1 else None
+        case Send():
+            return simpler(effect, level) if level <= SIMPLEST else None
+
+
+def said_anew(edit: Edit) -> Send:
+    """VK would not change the old message (too old, 909): the words are said in a new one."""
+    return Send(edit.peer, edit.cause, edit.text, Kind.NOTICE, Priority.NOTICE, appeal=edit.appeal)
+
+
+def simpler(send: Send, level: int) -> Send:
+    if level >= 1 and send.forward is not None:
+        cmids = (*send.forward.cmids, *(send.copy.cmids if send.copy else ()))
+        words = f"{send.text}\n\n{send.fallback}" if send.fallback else send.text
+        send = replace(send, text=words, copy=replace(send.forward, cmids=cmids))
+    if level >= 1:
+        send = replace(send, forward=None, reply_to=None)
+    if level >= 2:
+        send = replace(send, keyboard=None)
+    if level >= 3:
+        send = replace(send, copy=None, attachments=())
+    if level >= SIMPLEST:
+        send = replace(send, source=None)
+    return send
