@@ -1,0 +1,204 @@
+"""Appeals and dialogues as rows: the body is the whole value, the columns are only what is searched for.
+
+It must never overwrite an appeal that somebody else has changed meanwhile (I6).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from states.appeal import OPEN, Appeal, History, Status
+from states.dialogue import Dialogue
+from storage.codec import decode, encode
+from storage.database import Transaction
+from storage.errors import Conflict
+from storage.schema import appeal, dialogue, history, link
+from storage.writing import insert_new, upsert
+
+NEWEST = 30
+"""A resident's appeals that facts always hold, beside the open ones."""
+
+
+def _appeal(row: Any) -> Appeal:
+    return decode(Appeal, row["body"])
+
+
+_BY_CODE = select(appeal.c.code, appeal.c.body).where(
+    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+)
+_ranked = (
+    select(
+        appeal.c.body,
+        appeal.c.resident,
+        appeal.c.status,
+        appeal.c.created_at,
+        appeal.c.code,
+        func.row_number()
+        .over(partition_by=appeal.c.resident, order_by=(appeal.c.created_at.desc(), appeal.c.code))
+        .label("place"),
+    )
+    .where(appeal.c.community_id == bindparam("of"), appeal.c.resident.in_(bindparam("residents", expanding=True)))
+    .subquery()
+)
+_OF_RESIDENTS = (
+    select(_ranked.c.resident, _ranked.c.body)
+    .where(or_(_ranked.c.place <= NEWEST, _ranked.c.status.in_(sorted(OPEN))))
+    .order_by(_ranked.c.created_at, _ranked.c.code)
+)
+_WAITING = (
+    select(appeal)
+    .where(appeal.c.community_id == bindparam("of"), appeal.c.status == Status.WAITING)
+    .order_by(appeal.c.created_at, appeal.c.code)
+)
+_LINKS = select(link).where(
+    link.c.community_id == bindparam("of"),
+    link.c.peer.in_(bindparam("peers", expanding=True)),
+    link.c.cmid.in_(bindparam("cmids", expanding=True)),
+)
+_DIALOGUES = select(dialogue.c.resident, dialogue.c.body).where(
+    dialogue.c.community_id == bindparam("of"), dialogue.c.resident.in_(bindparam("residents", expanding=True))
+)
+
+
+async def by_code(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, Appeal]:
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    return {row["code"]: _appeal(row) for row in await tx.rows(_BY_CODE, {"of": community, "codes": wanted})}
+
+
+async def of_residents(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, list[Appeal]]:
+    """Of each the open ones and the newest, oldest first."""
+    wanted = sorted(set(residents))
+    found: dict[int, list[Appeal]] = defaultdict(list)
+    if wanted:
+        for row in await tx.rows(_OF_RESIDENTS, {"of": community, "residents": wanted}):
+            found[row["resident"]].append(_appeal(row))
+    return found
+
+
+async def waiting(tx: Transaction, community: int) -> list[Appeal]:
+    """All that wait, oldest first."""
+    return [_appeal(row) for row in await tx.rows(_WAITING, {"of": community})]
+
+
+async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Which appeal each of these (peer, cmid) belongs to."""
+    wanted = set(messages)
+    if not wanted:
+        return {}
+    params = {
+        "of": community,
+        "peers": sorted({peer for peer, _ in wanted}),
+        "cmids": sorted({cmid for _, cmid in wanted}),
+    }
+    return {(row["peer"], row["cmid"]): row["appeal"] for row in await tx.rows(_LINKS, params)}
+
+
+async def dialogues(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, Dialogue]:
+    wanted = sorted(set(residents))
+    if not wanted:
+        return {}
+    rows = await tx.rows(_DIALOGUES, {"of": community, "residents": wanted})
+    return {row["resident"]: decode(Dialogue, row["body"]) for row in rows}
+
+
+async def keep_dialogues(tx: Transaction, community: int, changed: Sequence[Dialogue]) -> None:
+    rows = [
+        {
+            "community_id": community,
+            "resident": one.resident,
+            "consent": one.consent,
+            "touched_at": one.touched_at,
+            "body": encode(one),
+        }
+        for one in sorted(changed, key=lambda one: one.resident)
+    ]
+    await upsert(tx, dialogue, rows)
+
+
+_UPDATE = (
+    update(appeal)
+    .where(
+        appeal.c.community_id == bindparam("of"),
+        appeal.c.code == bindparam("named"),
+        appeal.c.version == bindparam("before"),
+    )
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=appeal.c[name].type)
+            for name in ("status", "version", "topic", "place", "agency", "chat", "body")
+        }
+    )
+)
+
+
+async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal], lines: Sequence[History]) -> None:
+    """Insert new appeals, update the others from the very version that was read; `Conflict` where it is gone."""
+    first: dict[str, int] = {}
+    for line in lines:
+        first[line.code] = min(line.version, first.get(line.code, line.version))
+    fresh = [one for one in changed if first.get(one.code, one.version) == 1]
+    await _insert(tx, community, fresh)
+    for one in sorted(changed, key=lambda one: one.code):
+        before = first.get(one.code, one.version) - 1
+        if before and await tx.execute(_UPDATE, _update_of(community, one, before)) != 1:
+            raise Conflict(f"appeal {one.code} is not at version {before} any more")
+    await _keep_history(tx, community, lines)
+
+
+async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal]) -> None:
+    rows = [
+        {
+            "community_id": community,
+            "code": one.code,
+            "resident": one.resident,
+            "source": one.source,
+            "created_at": one.created_at,
+            **_columns(one),
+        }
+        for one in sorted(fresh, key=lambda one: one.code)
+    ]
+    kept = await insert_new(tx, appeal, appeal.c.code, rows)
+    if len(kept) < len(rows):
+        raise Conflict("an appeal of that number or from that message exists")
+
+
+def _columns(one: Appeal) -> dict[str, Any]:
+    return {
+        "status": one.status.value,
+        "version": one.version,
+        "topic": one.topic,
+        "place": one.place,
+        "agency": one.agency,
+        "chat": one.chat,
+        "body": encode(one),
+    }
+
+
+def _update_of(community: int, one: Appeal, before: int) -> dict[str, Any]:
+    values = {f"new_{name}": value for name, value in _columns(one).items()}
+    return {"of": community, "named": one.code, "before": before, **values}
+
+
+async def _keep_history(tx: Transaction, community: int, lines: Sequence[History]) -> None:
+    rows = [
+        {
+            "community_id": community,
+            "code": line.code,
+            "version": line.version,
+            "at": line.at,
+            "actor": line.actor,
+            "action": line.action.value,
+            "before": None if line.before is None else line.before.value,
+            "after": line.after.value,
+            "reason": line.reason,
+        }
+        for line in sorted(lines, key=lambda line: (line.code, line.version))
+    ]
+    if len(await insert_new(tx, history, history.c.version, rows)) < len({row["version"] for row in rows}):
+        raise Conflict("an appeal has a line of history for that version")

@@ -1,0 +1,39 @@
+"""What is asked at the door before anything is stored: who has consented, which chats are bound (R7, I11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from states.chats import Chat
+from storage.database import Transaction
+from storage.schema import chat, dialogue
+
+_CONSENTED = select(dialogue.c.resident).where(
+    dialogue.c.community_id == bindparam("of"),
+    dialogue.c.resident.in_(bindparam("users", expanding=True)),
+    dialogue.c.consent == bindparam("hash"),
+)
+
+
+async def consented(tx: Transaction, community: int, users: Iterable[int], consent_hash: str) -> set[int]:
+    """Who of these has agreed to this very text: only their words may be stored (R7)."""
+    params = {"of": community, "users": sorted(set(users)), "hash": consent_hash}
+    return {row["resident"] for row in await tx.rows(_CONSENTED, params)}
+
+
+_BY_PEER = select(chat).where(
+    chat.c.community_id == bindparam("of"), chat.c.peer.in_(bindparam("peers", expanding=True))
+)
+
+
+def chat_of(row: Any) -> Chat:
+    return Chat(row["peer"], row["agency"], row["bound_at"], row["bound_by"], row["lost"], row["greeted"], row["tries"])
+
+
+async def chats_known(tx: Transaction, community: int, peers: Iterable[int]) -> dict[int, Chat]:
+    """Those of these chats that were ever seen, bound or not."""
+    rows = await tx.rows(_BY_PEER, {"of": community, "peers": sorted(set(peers))})
+    return {row["peer"]: chat_of(row) for row in rows}

@@ -1,0 +1,23 @@
+"""What storage may refuse. Each says to the operator in Russian what to do, where an operator can do something."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Anything storage refuses."""
+
+
+class DatabaseLocked(StorageError):
+    """Another process has this SQLite file open (F27)."""
+
+
+class WrongSchema(StorageError):
+    """The tables are older or newer than this program (F25)."""
+
+
+class Conflict(StorageError):
+    """Somebody else changed the same thing meanwhile. Nothing was kept: load the facts again and decide anew."""
+
+
+class IllegalMove(StorageError):
+    """A message was asked to go from one state to another along no declared edge (I6). A bug."""

@@ -1,0 +1,56 @@
+"""The book-keeping identity (I12): what came in and what was said, counted twice, independently. It changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, bindparam, func, select
+
+from storage.database import Transaction
+from storage.outgoing import PARKED, State
+from storage.schema import counter, inbox, outbox
+
+_COUNTED = (
+    select(counter.c.name, func.sum(counter.c.value).label("value"))
+    .where(counter.c.community_id == bindparam("of"))
+    .group_by(counter.c.name)
+)
+
+
+def _by_state(table: Table) -> Any:
+    return (
+        select(table.c.state, func.count().label("rows"))
+        .where(table.c.community_id == bindparam("of"))
+        .group_by(table.c.state)
+    )
+
+
+_INBOX, _OUTBOX = _by_state(inbox), _by_state(outbox)
+
+
+async def identity(tx: Transaction, community: int) -> dict[str, Any]:
+    """received = done + ignored + dead + waiting; produced = sent + parked + unknown + waiting, or an alarm.
+
+    Counters grow where rows are inserted and fall where one is cancelled; the other side is counted from the rows.
+    """
+    counted = {row["name"]: int(row["value"]) for row in await tx.rows(_COUNTED, {"of": community})}
+    came = {row["state"]: row["rows"] for row in await tx.rows(_INBOX, {"of": community})}
+    said = {row["state"]: row["rows"] for row in await tx.rows(_OUTBOX, {"of": community})}
+    inward = {
+        "received": counted.get("received", 0) + tx.counted(community, "received"),
+        "done": came.get("done", 0),
+        "ignored": came.get("ignored", 0),
+        "dead": came.get("dead", 0),
+        "waiting": sum(came.get(state, 0) for state in ("new", "retry", "wanted")),
+    }
+    outward = {
+        "produced": counted.get("produced", 0) + tx.counted(community, "produced"),
+        "sent": said.get(State.SENT, 0),
+        "parked": sum(said.get(state, 0) for state in (*PARKED, State.DEAD)),
+        "unknown": said.get(State.UNKNOWN, 0),
+        "waiting": sum(said.get(state, 0) for state in (State.PREPARING, State.READY, State.IN_FLIGHT)),
+        "cancelled": said.get(State.CANCELLED, 0),
+    }
+    balanced = inward["received"] == sum(inward[name] for name in ("done", "ignored", "dead", "waiting"))
+    balanced &= outward["produced"] == sum(outward[name] for name in ("sent", "parked", "unknown", "waiting"))
+    return {"inbox": inward, "outbox": outward, "balanced": balanced}

@@ -1,0 +1,31 @@
+"""Whether the tables fit this program. It must never change them: storage/migrations does (F25)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, column, make_url, select, table
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import WrongSchema
+from storage.migrations import newest, revisions
+
+if TYPE_CHECKING:
+    from storage.database import Transaction
+
+_REVISION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+
+
+async def check(tx: Transaction, url: str) -> None:
+    """Refuse tables that are older (migrate first) or newer (a newer program made them)."""
+    try:
+        row = await tx.row(_REVISION)
+    except DBAPIError as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise WrongSchema(f"В базе нет таблиц ({shown}). Выполните: python -m bot migrate") from error
+    found = row["version_num"] if row else None
+    if found == newest():
+        return
+    if found is None or found in revisions():
+        raise WrongSchema(f"Таблицы базы старее программы ({found}). Выполните: python -m bot migrate")
+    raise WrongSchema(f"Базу создала более новая версия программы ({found}); эта её испортила бы. Обновите программу.")
