@@ -2,14 +2,36 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PORT ?= 8080
 
-.PHONY: install run sandbox test check bench
+.PHONY: help install run sandbox test check bench
+
+help:
+	@echo "make sandbox — попробовать в браузере    make test — тесты    make check — все проверки"
+	@echo "make install — поставить в .venv         make run  — запустить бота по .env"
 
 install: .venv/.installed
 
 .venv/.installed: bootstrap.py uv.lock pyproject.toml
 	$(PYTHON) bootstrap.py
-	touch $@
+	@touch $@
 
 run: install
+	$(BIN)/python -m bot migrate
 	$(BIN)/python -m bot run
+
+sandbox: install
+	$(BIN)/python -m emulator --port $(PORT) --data var/sandbox --with-bot
+
+test: install
+	$(BIN)/python -m pytest -q
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python benchmarks/matching.py
+	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/against_plain_vkbottle.py

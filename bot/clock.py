@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -43,6 +45,17 @@ class Clock:
         self.offset = offset
         return True
 
+    def followed(self, url: str, then: Callable[[], None] = lambda: None) -> Callable[[str | None], None] | None:
+        """What a client calls with each answer's clock header: nothing for the real VK. `then` after a jump."""
+        if not is_loopback(url):
+            return None
+
+        def hears(header: str | None) -> None:
+            if self.follow(header):
+                then()
+
+        return hears
+
 
 class Bell:
     """Wakes a loop that has nothing to do. Ringing twice before it is heard is ringing once."""
@@ -55,10 +68,8 @@ class Bell:
 
     async def wait(self, seconds: float) -> None:
         """Until rung, at most so long."""
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), max(0.0, seconds))
-        except TimeoutError:
-            pass
         self._rung.clear()
 
 

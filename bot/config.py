@@ -138,7 +138,9 @@ def explained(error: ValidationError, sources: Mapping[str, str], file: Path) ->
         if fault["type"] == "missing":
             lines.append(f"{setting}: не задано. Впишите значение в {file} (образец: config.example.env).")
         else:
-            lines.append(f"{setting} ({sources.get(name, file)}): {reason(fault['type'], fault.get('ctx'), fault['msg'])}")
+            lines.append(
+                f"{setting} ({sources.get(name, file)}): {reason(fault['type'], fault.get('ctx'), fault['msg'])}"
+            )
     return lines
 
 

@@ -189,9 +189,7 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     reason = texts.CUR_NOT_OURS.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, replace(back, by_hand=True, agency=None), reason)
     tell = status(facts, back, origin, texts.returned(appeal.code))
-    return Decision(
-        appeals=(routed.appeal,), history=(history,), effects=merged((tell,), closing, routed.effects)
-    )
+    return Decision(appeals=(routed.appeal,), history=(history,), effects=merged((tell,), closing, routed.effects))
 
 
 def undo(facts: Facts, event: ButtonPressed, appeal: Appeal) -> Decision:

@@ -85,9 +85,8 @@ def anonymous(appeal: Appeal, directory: Directory) -> bool:
 def words_of(pieces: tuple[Piece, ...]) -> str:
     """The resident's own words and points on the map, harmless, for where the originals cannot be shown."""
     lines = [relayed(piece.text) for piece in pieces if piece.text.strip()]
-    for piece in pieces:
-        if piece.location is not None:
-            lines.append(f"Точка на карте: {piece.location.latitude:.6f}, {piece.location.longitude:.6f}")
+    points = [piece.location for piece in pieces if piece.location is not None]
+    lines += [f"Точка на карте: {point.latitude:.6f}, {point.longitude:.6f}" for point in points]
     return "\n".join(lines)
 
 

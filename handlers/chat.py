@@ -1,4 +1,4 @@
-"""Chats as such: greeted once, bound by a one-time code, lost and found. An unbound chat gets no data ever (I11, T4)."""
+"""Chats as such: greeted once, bound by a one-time code, lost and found. An unbound one gets no data (I11, T4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before the first message: the notice, the consent with its own two buttons, and what follows from either (R1, R6–R10).
+"""Before the first message: the notice, the consent with its own two buttons, what follows (R1, R6–R10).
 
 Until consent nothing but the VK id and the step is kept: the words wait in VK and are read again (design.md §12).
 """

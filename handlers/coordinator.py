@@ -56,9 +56,7 @@ def sent_on(facts: Facts, event: Message, appeal: Appeal, agency: Agency, hint: 
     tell = status(facts, routed.appeal, origin, texts.re_routed(appeal.code, name))
     closing = refresh(facts, left(appeal, routed.appeal), origin, holder=facts.chat)
     done = hint(facts, event, texts.ASSIGNED.format(code=appeal.code, agency=name))
-    return Decision(
-        appeals=(routed.appeal,), history=routed.history, effects=(tell, *closing, *routed.effects, done)
-    )
+    return Decision(appeals=(routed.appeal,), history=routed.history, effects=(tell, *closing, *routed.effects, done))
 
 
 def left(before: Appeal, after: Appeal) -> Appeal:

@@ -1,4 +1,4 @@
-"""decide(facts, event) -> Decision: the one pure function between the inbox and the outbox. It only finds the handler."""
+"""decide(facts, event) -> Decision: the one pure function between the inbox and the outbox."""
 
 from __future__ import annotations
 

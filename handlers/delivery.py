@@ -1,4 +1,4 @@
-"""What became of what was sent: the official sees it, the appeal moves, nothing is re-routed by itself (R36, F15, F16)."""
+"""What became of what was sent: the official sees it, the appeal moves, nothing is re-routed by guess (R36, F16)."""
 
 from __future__ import annotations
 

@@ -184,7 +184,5 @@ def correction(turn: Turn, appeal: Appeal, message: Message) -> tuple[Effect, ..
     cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
     text = texts.correction(appeal.code, relayed(message.text))
-    send = Send(
-        appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, source=source, appeal=appeal.code, report=True
-    )
+    send = Send(appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, source=source, appeal=appeal.code, report=True)
     return (told, *in_parts(send))

@@ -52,7 +52,7 @@ def _border(text: str, fitting: int) -> int:
 
 
 def in_parts(send: Send) -> tuple[Send, ...]:
-    """The same message as one or more, each with its own cause. Files and forwards go first, buttons and report last."""
+    """The same message as one or more, each with its own cause. Files go first, buttons and report last."""
     pieces = list(split(send.text))
     if len(pieces) == 1:
         return (send,)

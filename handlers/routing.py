@@ -58,9 +58,7 @@ def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
 
 def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tuple[Appeal, tuple[Effect, ...]]:
     """The appeal as held by this chat, and its card. One card for each version that changes hands."""
-    cause = cause_of(
-        facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version
-    )
+    cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version)
     held = replace(appeal, chat=chat.peer, card=cause)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)

@@ -1,4 +1,4 @@
-"""What the resident sees at each step: a function of the step, the draft and the directory. Nothing else asks a question."""
+"""What the resident sees at each step: a function of the step, the draft and the facts. Nothing else asks."""
 
 from __future__ import annotations
 
@@ -180,7 +180,9 @@ def preview(draft: Draft, facts: Facts) -> Screen:
         lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
     lines.append(f"Кому: {agency_name(directory, to) if to else 'центр управления регионом выберет, кто ответит'}")
     send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
-    return Screen("\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL), (keyboards.BACK, HELP)))
+    return Screen(
+        "\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL), (keyboards.BACK, HELP))
+    )
 
 
 def agency_of(draft: Draft, facts: Facts) -> str | None:

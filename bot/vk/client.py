@@ -99,7 +99,9 @@ class Vk(API):
         if not isinstance(values, list):
             raise Uncertain("execute: no list")
         listed = answer.get("execute_errors") or []
-        errors = [(str(one.get("method", "")), int(one.get("error_code", 0))) for one in listed if isinstance(one, dict)]
+        errors = [
+            (str(one.get("method", "")), int(one.get("error_code", 0))) for one in listed if isinstance(one, dict)
+        ]
         return Executed(values, errors)
 
     async def _post(self, method: str, params: Mapping[str, Any], version: str | None) -> dict[str, Any]:

@@ -89,10 +89,15 @@ def arrived(update: object, *, consented: bool, chat_bound: bool) -> Arrived:
         content = consented or is_chat(peer)
         kept = raw if content else json.dumps({"type": kind, "object": bare(message)})
         author = whole(message.get("from_id"))
-        return Arrived("edit", peer, key_of(known, raw), kept, author, at=moment(message.get("update_time")), content=content)
+        return Arrived(
+            "edit", peer, key_of(known, raw), kept, author, at=moment(message.get("update_time")), content=content
+        )
     thing = mapping(known.get("object"))
     user = whole(thing.get("user_id")) or whole(thing.get("from_id")) or peer
-    stripped = {"type": kind, "object": {name: thing[name] for name in ("user_id", "from_id", "peer_id") if name in thing}}
+    stripped = {
+        "type": kind,
+        "object": {name: thing[name] for name in ("user_id", "from_id", "peer_id") if name in thing},
+    }
     return Arrived("event", user, key_of(known, raw), json.dumps(stripped), user)
 
 

@@ -69,7 +69,7 @@ def fitted(text: str) -> str:
     return text
 
 
-def send(effect: Send, random_id: int, attachments: Sequence[str], community: int) -> Params:
+def send(effect: Send, random_id: int | None, attachments: Sequence[str], community: int) -> Params:
     """`messages.send` to one peer. `peer_ids`, even for one: only so VK tells the cmid (vk-api.md §4.2)."""
     everything = (*effect.attachments, *attachments)
     params: Params = {

@@ -1,0 +1,149 @@
+"""The running bot: five loops between VK and the database, wired in one function. Start reading here.
+
+VK ──listen──► inbox ──work──► outbox ──send──► VK; `tick` puts timers into the inbox, `catch_up` what VK did not bring.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any
+
+import aiohttp
+
+from bot import control
+from bot.catch_up import fill_gaps, sweep
+from bot.clock import Clock
+from bot.config import Settings, house
+from bot.desk import Desk, Refusal
+from bot.listen import listen
+from bot.log import log
+from bot.pace import Pace
+from bot.running import Running
+from bot.send import send
+from bot.tick import tick
+from bot.vk.client import Vk
+from bot.vk.files import Files
+from bot.vk.parse import mapping, whole
+from bot.work import work
+from matching import Matcher
+from states.directory import Directory
+from storage import history, owner
+from storage.database import Database, Transaction
+
+DRAIN_SECONDS = 25.0
+"""SIGTERM: the send in flight is given its time (delivery.md §11), then the process ends anyway."""
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    async with running(settings) as bot:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, bot.stop)
+        door = await control.open_door(control.door_of(settings.database_url), desk_of(bot).carry_out)
+        log.info("started", community=bot.community, version=bot.directory.version)
+        try:
+            await loops(bot)
+        finally:
+            if door is not None:
+                door.close()
+            log.info("stopped", community=bot.community)
+
+
+async def loops(bot: Running) -> None:
+    """All loops until one fails or the bot is told to stop; then a drain."""
+    bodies: list[Coroutine[Any, Any, None]] = [work(bot), send(bot), tick(bot)]
+    cut: list[Coroutine[Any, Any, None]] = [listen(bot), fill_gaps(bot), sweep(bot)]
+    drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
+    dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
+    told = asyncio.create_task(until_told(bot))  # noqa: TID251
+    done, _ = await asyncio.wait([*drained, *dropped, told], return_when=asyncio.FIRST_COMPLETED)
+    bot.stop()
+    for task in dropped:
+        task.cancel()
+    _, late = await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*drained, *dropped, told, return_exceptions=True)  # noqa: TID251
+    for task in done:
+        task.result()
+
+
+async def until_told(bot: Running) -> None:
+    await bot.stopping.wait()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """Everything a loop needs, open; closed again at the end."""
+    clock = Clock()
+    db = await Database.open(settings.database_url)
+    try:
+        async with aiohttp.ClientSession() as http:
+            bot = await wired(settings, clock, db, http)
+            yield bot
+    finally:
+        await db.close()
+
+
+async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession) -> Running:
+    """The wiring."""
+    assembled: list[Running] = []
+
+    def jumped() -> None:
+        for bot in assembled:
+            bot.ring_all()
+
+    hears = clock.followed(settings.vk_api_url, jumped)
+    vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
+    community = await own_id(vk)
+    await db.run(lambda tx: noted(tx, settings, community, clock))
+    directory = await Desk(db, community, clock).now_known()
+    if directory is None:
+        raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
+    bot = Running(
+        settings=settings,
+        house=house(settings, community),
+        db=db,
+        vk=vk,
+        files=Files(vk, http, settings.vk_api_url, settings.file_limit_mb),
+        clock=clock,
+        pace=Pace(clock, settings.requests_per_second),
+        directory=directory,
+        find=Matcher(directory),
+    )
+    assembled.append(bot)
+    return bot
+
+
+async def noted(tx: Transaction, settings: Settings, community: int, clock: Clock) -> None:
+    """Whose database this is and since when: what was written to VK before is none of the bot's business."""
+    await owner.keep_community(tx, token_digest(settings), community)
+    await history.installed(tx, community, clock.now())
+
+
+def token_digest(settings: Settings) -> str:
+    """What is kept of a token to know it again; the token itself never is (T14)."""
+    return sha256(settings.vk_token.encode()).hexdigest()[:32]
+
+
+async def own_id(vk: Vk) -> int:
+    """The community whose token this is (vk-api.md §2.17)."""
+    answer = mapping(await vk.call("groups.getById", {}))
+    groups = answer.get("groups") or [{}]
+    community = whole(mapping(groups[0]).get("id"))
+    if community <= 0:
+        raise Refusal("ВКонтакте не сказал, чей это ключ. Нужен ключ сообщества: Управление → Работа с API.")
+    return community
+
+
+def desk_of(bot: Running) -> Desk:
+    async def changed(directory: Directory) -> None:
+        bot.directory, bot.find = directory, Matcher(directory)
+        bot.events.ring()
+
+    return Desk(bot.db, bot.community, bot.clock, changed)

@@ -1,0 +1,184 @@
+"""What the long poll did not bring is read from VK's history: by gaps, never by the highest number (delivery.md §10).
+
+It also reads again what was dropped before consent and what came cropped. It must never invent: unreadable is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.log import log
+from bot.retry import look_after
+from bot.running import Running
+from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.parse import arrived_message, mapping, moment, whole
+from states.messages import is_chat
+from storage import chats as chat_rows
+from storage import history, inbox, outbox
+from storage.database import Transaction
+from storage.history import Gap
+from storage.inbox import Arrived
+
+SETTLE_SECONDS = 0.2
+"""Our own messages leave gaps for a moment, until their numbers are kept."""
+GAPS_AT_ONCE = 20
+PAGE = 200
+OVERLAP = timedelta(minutes=10)
+FULL_EVERY = timedelta(days=1)
+
+
+async def fill_gaps(bot: Running) -> None:
+    """Fill gaps as they are noticed, until told to stop."""
+    failures = 0
+    while not bot.stopping.is_set():
+        await bot.gaps.wait(30.0)
+        await bot.clock.sleep(SETTLE_SECONDS)
+        try:
+            while await one_round(bot):
+                pass
+            failures = 0
+        except (VkError, NotReached, Uncertain) as error:
+            failures += 1
+            log.warning("catch_up_failed", loop="catch_up", error=type(error).__name__, failed=failures)
+            await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
+            bot.gaps.ring()
+
+
+async def one_round(bot: Running) -> int:
+    """How many gaps were closed."""
+    gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
+    recovered = 0
+    for gap in gaps:
+        recovered += await close(bot, gap)
+    if gaps:
+        log.info("gaps_closed", loop="catch_up", gaps=len(gaps), recovered=recovered)
+        bot.events.ring()
+    return len(gaps)
+
+
+async def close(bot: Running, gap: Gap) -> int:
+    """Read exactly the missing numbers; what VK does not show is an empty place (T6)."""
+    await bot.pace.turn()
+    params = {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}
+    try:
+        answer = mapping(await bot.vk.call("messages.getByConversationMessageId", params))
+    except VkError as error:
+        if error.code in (6, 9, 1, 10, 29):
+            raise
+        # The dialogue cannot be read at all (left, closed): its gaps are empty places.
+        answer = {"items": []}
+    items = [mapping(one) for one in answer.get("items") or []]
+    return await bot.db.run(lambda tx: kept(tx, bot, gap, items))
+
+
+async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[str, Any]]) -> int:
+    now, of = bot.clock.now(), bot.community
+    consented, bound = await whose(tx, bot, gap.peer)
+    rows: list[Arrived] = []
+    own: list[tuple[int, int]] = []
+    since = await history.installed_at(tx, of)
+    for item in items:
+        cmid = whole(item.get("conversation_message_id"))
+        if cmid not in gap.cmids:
+            continue
+        if whole(item.get("from_id")) == -of or whole(item.get("out")):
+            own.append((gap.peer, cmid))
+            if whole(item.get("random_id")):
+                await outbox.settle(tx, of, gap.peer, whole(item.get("random_id")), cmid, now)
+        elif older(item, since):
+            own.append((gap.peer, cmid))
+        else:
+            whole_of_it = {name: value for name, value in item.items() if name != "is_cropped"}
+            rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
+    seen = {row.cmid for row in rows} | {cmid for _, cmid in own}
+    absent = tuple(cmid for cmid in gap.cmids if cmid not in seen)
+    await history.fill(tx, of, gap.peer, rows, absent=absent, own=own, now=now)
+    return len(rows)
+
+
+def older(item: Mapping[str, Any], since: datetime | None) -> bool:
+    """Written before the bot was installed: known, but none of its business (delivery.md §10)."""
+    at = moment(item.get("date"))
+    return since is not None and at is not None and at < since - OVERLAP
+
+
+async def whose(tx: Transaction, bot: Running, peer: int) -> tuple[bool, bool]:
+    if is_chat(peer):
+        chat = (await inbox.chats_known(tx, bot.community, {peer})).get(peer)
+        return False, chat is not None and chat.bound
+    return peer in await inbox.consented(tx, bot.community, {peer}, bot.house.consent_hash), False
+
+
+async def sweep(bot: Running) -> None:
+    """Compare with VK's list of dialogues: at the start, after a loss, every few minutes, in full once a day."""
+    full_at: datetime | None = None
+    while not bot.stopping.is_set():
+        started = bot.clock.now()
+        full = full_at is None or started - full_at > FULL_EVERY
+        try:
+            noticed = await one_sweep(bot, started, full=full)
+            full_at = started if full else full_at
+            log.info("swept", loop="catch_up", count=noticed, state="full" if full else "recent")
+            await bot.sweeps.wait(bot.settings.catch_up_minutes * 60)
+        except (VkError, NotReached, Uncertain) as error:
+            log.warning("sweep_failed", loop="catch_up", error=type(error).__name__)
+            await bot.sweeps.wait(15.0)
+
+
+async def one_sweep(bot: Running, started: datetime, *, full: bool) -> int:
+    """Newest dialogues first, until older than the start of the last complete sweep (delivery.md §10)."""
+    since = None if full else await bot.db.run(lambda tx: history.last_sweep(tx, bot.community))
+    offset = noticed = 0
+    while True:
+        await bot.pace.turn()
+        params = {"count": PAGE, "offset": offset, "filter": "all"}
+        answer = mapping(await bot.vk.call("messages.getConversations", params))
+        items = [mapping(one) for one in answer.get("items") or []]
+        noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
+        offset += len(items)
+        oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
+        if len(items) < PAGE or (since is not None and oldest is not None and oldest < since - OVERLAP):
+            break
+    noticed += await chats_swept(bot)
+    await bot.db.run(lambda tx: history.swept(tx, bot.community, started))
+    bot.gaps.ring()
+    return noticed
+
+
+def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """The last number of each private dialogue; chats are asked by name, an unbound one is not ours to read."""
+    found: dict[int, int] = {}
+    for item in items:
+        conversation = mapping(item.get("conversation"))
+        peer = whole(mapping(conversation.get("peer")).get("id"))
+        last = whole(conversation.get("last_conversation_message_id")) or whole(
+            mapping(item.get("last_message")).get("conversation_message_id")
+        )
+        if peer > 0 and not is_chat(peer) and last > 0:
+            found[peer] = last
+    return found
+
+
+async def chats_swept(bot: Running) -> int:
+    """Bound chats; an empty answer means that the bot is not administrator there (vk-api.md §6.1)."""
+    bound = await bot.db.run(lambda tx: chat_rows.bound(tx, bot.community))
+    peers = [chat.peer for chat in bound]
+    noticed = 0
+    for start in range(0, len(peers), 100):
+        await bot.pace.turn()
+        asked = ",".join(map(str, peers[start : start + 100]))
+        answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
+        heads = {
+            whole(mapping(one.get("peer")).get("id")): whole(one.get("last_conversation_message_id"))
+            for one in map(mapping, answer.get("items") or [])
+        }
+        heads = {peer: last for peer, last in heads.items() if peer in peers and last > 0}
+        noticed += await bot.db.run(lambda tx, heads=heads: notice(tx, bot, heads))  # type: ignore[misc]
+    return noticed
+
+
+async def notice(tx: Transaction, bot: Running, heads: Mapping[int, int]) -> int:
+    """Dialogues whose last number is higher than what is known: the difference becomes gaps."""
+    return await history.notice(tx, bot.community, heads, bot.clock.now())

@@ -1,0 +1,286 @@
+"""`python -m bot check`: what is wrong and what to click, for every requirement of vk-api.md §12.14.
+
+It must change nothing unless asked to (`--fix`), and say when something cannot be seen from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+
+from bot.app import own_id, token_digest
+from bot.clock import Clock
+from bot.config import Settings, consent_text
+from bot.desk import Desk, Refusal
+from bot.vk.client import NotReached, Uncertain, Vk, VkError
+from bot.vk.parse import mapping, whole
+from states.chats import CUR
+from states.directory import Agency, Topic
+from storage import chats, owner
+from storage.database import Database
+from storage.errors import StorageError
+from storage.migrations import current, newest
+
+SCOPES = {
+    "messages": "сообщения сообщества",
+    "manage": "управление сообществом",
+    "photos": "фотографии",
+    "docs": "файлы",
+}
+FLAGS = {
+    "message_new": "входящее сообщение",
+    "message_reply": "исходящее сообщение",
+    "message_edit": "редактирование сообщения",
+    "message_allow": "разрешение на получение",
+    "message_deny": "запрет на получение",
+    "message_event": "действие с сообщением",
+}
+STALE = timedelta(days=180)
+"""Facts of the directory that nobody has looked at for so long are named (R61)."""
+
+
+class Mark(StrEnum):
+    GOOD = "✓"
+    BAD = "✗"
+    LOOK = "•"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. `LOOK` is for what a person must see for himself."""
+
+    mark: Mark
+    text: str
+    todo: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        return self.mark is Mark.BAD
+
+    def line(self) -> str:
+        return f"{self.mark} {self.text}" + (f"\n    {self.todo}" if self.todo else "")
+
+
+def good(text: str) -> Finding:
+    return Finding(Mark.GOOD, text)
+
+
+def bad(text: str, todo: str) -> Finding:
+    return Finding(Mark.BAD, text, todo)
+
+
+async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
+    """All findings, in the order in which a person would set things up."""
+    found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
+    consent_text(settings)
+    async with aiohttp.ClientSession() as http:
+        vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+        community, told = await token(vk)
+        found += told
+        if community:
+            if fix:
+                found += await repaired(vk, community)
+            for look in (scopes, long_poll, capabilities, page):
+                found += await safely(look, vk, community)
+        found += await data(settings, vk, community)
+    return found
+
+
+async def token(vk: Vk) -> tuple[int, list[Finding]]:
+    try:
+        community = await own_id(vk)
+    except VkError as error:
+        return 0, [bad(f"Ключ сообщества не работает (ошибка {error.code}).", advice(error.code))]
+    except (NotReached, Uncertain):
+        return 0, [bad("ВКонтакте не отвечает.", "Проверьте сеть и BOT_VK_API_URL.")]
+    except Refusal as refusal:
+        return 0, [bad("Ключ не от сообщества.", str(refusal))]
+    return community, [good(f"Ключ работает, сообщество {community}.")]
+
+
+async def safely(look: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
+    try:
+        return await look(vk, community)
+    except VkError as error:
+        return [bad(f"{error.method}: ошибка {error.code}.", advice(error.code))]
+    except (NotReached, Uncertain):
+        return [bad("ВКонтакте не ответил на проверку.", "Повторите проверку.")]
+
+
+async def scopes(vk: Vk, community: int) -> list[Finding]:
+    answer = mapping(await vk.call("groups.getTokenPermissions", {}))
+    held = {str(mapping(one).get("name")) for one in answer.get("permissions") or []}
+    missing = [name for scope, name in SCOPES.items() if scope not in held]
+    if not missing:
+        return [good("Права ключа: сообщения, управление, фотографии, файлы.")]
+    todo = "Управление → Работа с API → Создать ключ: отметьте эти права и впишите новый ключ в BOT_VK_TOKEN."
+    return [bad(f"У ключа нет прав: {', '.join(missing)}.", todo)]
+
+
+async def long_poll(vk: Vk, community: int) -> list[Finding]:
+    answer = mapping(await vk.call("groups.getLongPollSettings", {"group_id": community}))
+    where = "Управление → Работа с API → Long Poll API"
+    if not answer.get("is_enabled"):
+        return [bad("Long Poll выключен.", f"{where}: «Включено», версия 5.199. Или: python -m bot check --fix")]
+    found = []
+    version = mapping(answer.get("api_version")) or answer.get("api_version")
+    if version not in ("5.199", None, {}):
+        found.append(bad(f"Версия Long Poll {version}.", f"{where}: выберите 5.199."))
+    events = mapping(answer.get("events"))
+    off = [name for flag, name in FLAGS.items() if not whole(events.get(flag))]
+    if off:
+        todo = f"{where} → Типы событий: отметьте их. Или: python -m bot check --fix"
+        found.append(bad(f"Не включены события: {', '.join(off)}.", todo))
+    return found or [good("Long Poll включён, версия 5.199, все нужные события отмечены.")]
+
+
+async def capabilities(vk: Vk, community: int) -> list[Finding]:
+    """Three switches that VK shows to a person's token only; where it does, they are checked."""
+    try:
+        known = mapping(await vk.call("groups.getSettings", {"group_id": community}))
+    except VkError:
+        known = {}
+    rows = (
+        ("messages", "Сообщения сообщества", "Управление → Сообщения: «Включены»."),
+        ("bots_capabilities", "Возможности ботов", "Управление → Сообщения → Настройки для бота: «Включены»."),
+        ("bots_add_to_chat", "Добавление в беседы", "Там же: «Разрешать добавлять сообщество в беседы»."),
+    )
+    return [switch(known, name, title, todo) for name, title, todo in rows]
+
+
+def switch(known: Mapping[str, Any], name: str, title: str, todo: str) -> Finding:
+    if name not in known:
+        return Finding(Mark.LOOK, f"{title}: отсюда не видно, проверьте сами.", todo)
+    return good(f"{title}: включено.") if whole(known[name]) else bad(f"{title}: выключено.", todo)
+
+
+async def page(vk: Vk, community: int) -> list[Finding]:
+    """R58: what makes the page recognisable as official."""
+    answer = mapping(await vk.call("groups.getById", {"group_id": community, "fields": "contacts,addresses,verified"}))
+    groups = answer.get("groups") or [{}]
+    group = mapping(groups[0])
+    found = []
+    if not group.get("contacts"):
+        found.append(Finding(Mark.LOOK, "На странице нет контактов.", "Управление → Контакты."))
+    mark = "Отметка «Госорганизация» и форма «Госуслуги. Решаем вместе»: проверьте на странице сами."
+    found.append(Finding(Mark.LOOK, mark, "Управление → Основная информация → «Подтвердить статус через Госуслуги»."))
+    return found
+
+
+async def repaired(vk: Vk, community: int) -> list[Finding]:
+    """`--fix`: what a community's own token may switch on."""
+    flags = dict.fromkeys(FLAGS, 1)
+    try:
+        await vk.call(
+            "groups.setLongPollSettings", {"group_id": community, "enabled": 1, "api_version": "5.199", **flags}
+        )
+        await vk.call(
+            "groups.setSettings", {"group_id": community, "messages": 1, "bots_capabilities": 1, "bots_add_to_chat": 1}
+        )
+    except VkError as error:
+        return [bad(f"Включить отсюда не получилось (ошибка {error.code}).", advice(error.code))]
+    return [good("Включили Long Poll, события и возможности ботов.")]
+
+
+async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    """The database, the directory in it and the chats."""
+    try:
+        have, want = await current(settings.database_url), newest()
+        if have != want:
+            return [bad("База данных не готова.", "python -m bot migrate")]
+        db = await Database.open(settings.database_url)
+    except StorageError as error:
+        return [Finding(Mark.LOOK, f"База данных: {error}")]
+    try:
+        if not community:
+            return [good("База данных готова.")]
+        return [good("База данных готова."), *await directory_and_chats(db, vk, community, Clock())]
+    finally:
+        await db.close()
+
+
+async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock) -> list[Finding]:
+    directory = await Desk(db, community, clock).now_known()
+    if directory is None:
+        return [bad("Справочник не загружен.", "python -m bot directory import regions/chelyabinsk")]
+    found = [good(f"Справочник загружен, версия {directory.version}.")]
+    facts: list[Agency | Topic] = [*directory.agencies, *directory.topics]
+    today = clock.now().date()
+    old = [one.name for one in facts if one.checked_on is not None and today - one.checked_on > STALE]
+    if old:
+        found.append(
+            Finding(Mark.LOOK, f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено».")
+        )
+    bound = await db.run(lambda tx: chats.bound(tx, community))
+    agencies = {chat.agency for chat in bound}
+    if CUR not in agencies:
+        found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
+    waiting = sorted({route.agency for route in directory.routes} - {one for one in agencies if one})
+    if waiting:
+        todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
+        found.append(Finding(Mark.LOOK, f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))
+    for chat in bound:
+        found += await chat_rights(vk, chat.peer, str(chat.agency))
+    return found
+
+
+async def chat_rights(vk: Vk, peer: int, agency: str) -> list[Finding]:
+    """An empty answer means that the bot is not administrator of the chat (vk-api.md §6.1)."""
+    try:
+        answer = mapping(await vk.call("messages.getConversationsById", {"peer_ids": peer}))
+    except VkError as error:
+        return [bad(f"Чат {agency}: ошибка {error.code}.", advice(error.code))]
+    if not answer.get("items"):
+        todo = "Откройте чат → участники → сообщество → «Назначить администратором»: иначе бот не видит ответов."
+        return [bad(f"Чат {agency}: у бота нет прав администратора.", todo)]
+    return [good(f"Чат {agency}: бот администратор.")]
+
+
+async def community_of(settings: Settings, db: Database, clock: Clock) -> int:
+    """The community of this database as last told by VK; VK is asked when it is not known yet."""
+    async with aiohttp.ClientSession() as http:
+        vk = Vk(settings.vk_token, settings.vk_api_url, http, on_clock=clock.followed(settings.vk_api_url))
+        try:
+            community = await own_id(vk)
+        except (NotReached, Uncertain):
+            known = await db.run(lambda tx: owner.community_of(tx, token_digest(settings)))
+            if known is None:
+                raise
+            return known
+    await db.run(lambda tx: owner.keep_community(tx, token_digest(settings), community))
+    return community
+
+
+ADVICE = {
+    5: "Ключ не подошёл: создайте новый (Управление → Работа с API) и впишите в BOT_VK_TOKEN.",
+    7: "Нет прав: создайте ключ с правами на сообщения, управление, фотографии и файлы.",
+    15: "Нет доступа: создайте ключ с правами на сообщения, управление, фотографии и файлы.",
+    27: "Ключ сообщества отозван: создайте новый и впишите в BOT_VK_TOKEN.",
+    28: "Это ключ приложения, а нужен ключ сообщества: Управление → Работа с API.",
+    100: "Long Poll выключен: Управление → Работа с API → Long Poll API → «Включено». Или: python -m bot check --fix",
+    912: "Включите «Возможности ботов»: Управление → Сообщения → Настройки для бота.",
+    1117: "Срок ключа истёк: создайте новый и впишите в BOT_VK_TOKEN.",
+}
+
+
+def advice(code: int) -> str:
+    return ADVICE.get(code, "Посмотрите код ошибки в docs/reference/errors.md и повторите.")
+
+
+def usage(error: Exception) -> str:
+    """A wrong command line, in Russian; Click's own words are English."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "python -m bot"
+    name = type(error).__name__
+    words = {
+        "NoSuchOption": f"нет такого ключа: {getattr(error, 'option_name', '')}",
+        "MissingParameter": "не хватает аргумента",
+        "BadParameter": "значение не подходит",
+        "NoArgsIsHelpError": "не указана команда",
+    }
+    return f"{command}: {words.get(name, 'команда не понята')}. Подсказка: {command} --help"

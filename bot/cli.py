@@ -1,0 +1,200 @@
+"""The commands an administrator types. Each fault is one Russian sentence with what to do, and exit code 2.
+
+It must never show a traceback for a wrong input, and never open an SQLite file that a running bot has open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot import check as checks
+from bot import control
+from bot.clock import Clock
+from bot.config import Settings, SettingsError, read
+from bot.desk import Desk, Refusal
+from bot.directory_file import DirectoryErrors, to_json
+from bot.directory_file import read as read_directory
+from bot.log import start as start_log
+from bot.vk.client import NotReached, Uncertain, VkError
+from states.chats import CUR
+from storage.database import Database
+from storage.errors import StorageError
+
+T = TypeVar("T")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Приёмная: бот сообщества ВКонтакте.")
+directory_app = typer.Typer(no_args_is_help=True, help="Справочник: кто за что отвечает.")
+chat_app = typer.Typer(no_args_is_help=True, help="Чаты органов и ЦУР.")
+app.add_typer(directory_app, name="directory")
+app.add_typer(chat_app, name="chat")
+
+Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML.")]
+
+
+def main() -> None:
+    """Run a command; whatever is wrong is said in one sentence."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
+    except (SettingsError, DirectoryErrors, Refusal, StorageError) as error:
+        fail(str(error))
+    except (NotReached, Uncertain):
+        fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.")
+    except VkError as error:
+        fail(f"ВКонтакте отказал (ошибка {error.code}). {checks.advice(error.code)}")
+    except Exception as error:  # noqa: BLE001
+        if type(error).__module__.startswith("click"):
+            fail(checks.usage(error))
+        raise
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def fail(text: str) -> None:
+    print(text, file=sys.stderr)
+    sys.exit(2)
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@app.command()
+def run() -> None:
+    """Запустить бота."""
+    from bot.app import run as run_bot
+
+    settings = read()
+    start_log(settings.log_level)
+    finish(run_bot(settings))
+
+
+@app.command()
+def check(
+    fix: Annotated[bool, typer.Option("--fix", help="Включить в сообществе то, что можно включить отсюда.")] = False,
+) -> None:
+    """Проверить настройки, ключ, сообщество, справочник и чаты и сказать, что исправить."""
+    settings = read()
+    found = finish(checks.everything(settings, fix=fix))
+    for one in found:
+        print(one.line())
+    wrong = sum(one.wrong for one in found)
+    print("Всё в порядке." if not wrong else f"Исправить: {wrong}.")
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def migrate() -> None:
+    """Создать или обновить базу данных."""
+    from storage.migrations import migrate as upgrade
+
+    settings = read()
+    prepare_folder(settings)
+    finish(upgrade(settings.database_url))
+    print("База данных готова.")
+
+
+def prepare_folder(settings: Settings) -> None:
+    door = control.door_of(settings.database_url)
+    if door is not None:
+        door.parent.mkdir(parents=True, exist_ok=True)
+
+
+@app.command()
+def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False) -> None:
+    """Сколько принято, решено и отправлено; сходится ли счёт (I12)."""
+    said = asked(read(), "stats", {})
+    if as_json:
+        print(json.dumps(said, ensure_ascii=False))
+        return
+    for side, name in (("inbox", "Входящие"), ("outbox", "Исходящие")):
+        print(name + ": " + ", ".join(f"{key} {value}" for key, value in said[side].items()))
+    print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
+
+
+@directory_app.command("check")
+def directory_check(folder: Folder) -> None:
+    """Проверить файлы справочника, ничего не меняя."""
+    known = read_directory(folder)
+    print(f"Справочник в порядке: органов {len(known.agencies)}, тем {len(known.topics)}, мест {len(known.places)}.")
+
+
+@directory_app.command("show")
+def directory_show(folder: Folder) -> None:
+    """Коды и названия органов."""
+    for agency in read_directory(folder).agencies:
+        print(f"{agency.code:24} {agency.name}")
+
+
+@directory_app.command("import")
+def directory_import(
+    folder: Folder, yes: Annotated[bool, typer.Option("--yes", help="Загрузить, не переспрашивая.")] = False
+) -> None:
+    """Проверить, показать, что изменится, и загрузить."""
+    settings = read()
+    text = to_json(read_directory(folder))
+    lines = asked(settings, "directory_difference", {"text": text})["lines"]
+    print("\n".join(lines[:200]) if lines else "Изменений нет.")
+    if len(lines) > 200:
+        print(f"… и ещё {len(lines) - 200}.")
+    if lines and not yes and not typer.confirm("Загрузить?"):
+        print("Ничего не изменено.")
+        return
+    done = asked(settings, "directory_import", {"text": text})
+    print(f"Справочник загружен, версия {done['version']}.")
+
+
+@chat_app.command("code")
+def chat_code(
+    agency: Annotated[str, typer.Option(help="Код органа из справочника.")] = "",
+    cur: Annotated[bool, typer.Option("--cur", help="Для чата ЦУР.")] = False,
+) -> None:
+    """Одноразовый код, которым чат подключают к органу."""
+    if bool(agency) == cur:
+        raise Refusal("Укажите что-то одно: --agency КОД или --cur.")
+    said = asked(read(), "chat_code", {"agency": CUR if cur else agency})
+    print(f"Напишите в чате: /код и этот код. Он действует {said['minutes']} минут и один раз.")
+    print(said["code"])
+
+
+@chat_app.command("list")
+def chat_list() -> None:
+    """Подключённые чаты."""
+    for one in asked(read(), "chat_list", {})["chats"]:
+        print(f"{one['agency']:24} {one['peer']}{'  бот потерял доступ' if one['lost'] else ''}")
+
+
+@chat_app.command("unbind")
+def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа или cur.")]) -> None:
+    """Отключить чат органа."""
+    asked(read(), "chat_unbind", {"agency": agency})
+    print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
+
+
+def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a command: by the running bot when there is one, else here."""
+    said = finish(carried_out(settings, command, arguments))
+    if "error" in said:
+        raise Refusal(str(said["error"]))
+    return said
+
+
+async def carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    said = await control.ask(control.door_of(settings.database_url), command, arguments)
+    if said is not None:
+        return said
+    db = await Database.open(settings.database_url)
+    try:
+        clock = Clock()
+        community = await checks.community_of(settings, db, clock)
+        return await Desk(db, community, clock).carry_out(command, arguments)
+    finally:
+        await db.close()

@@ -1,0 +1,62 @@
+"""A private door beside the database file: a command typed while the bot runs is carried out by the running bot.
+
+SQLite has one process (delivery.md §12), so a second one must not open the file; it asks here instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+Command = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+LONGEST_LINE = 32 * 1024 * 1024
+
+
+def door_of(database_url: str) -> Path | None:
+    """The socket beside an SQLite file; PostgreSQL needs none, every process may open it."""
+    scheme, _, rest = database_url.partition(":///")
+    if not scheme.startswith("sqlite") or not rest:
+        return None
+    path = Path(rest.split("?", 1)[0]).resolve()
+    return path.with_name(path.name + ".sock")
+
+
+async def open_door(path: Path | None, carry_out: Command) -> asyncio.Server | None:
+    """Listen for commands until the server is closed. The socket is for the owner of the process only."""
+    if path is None:
+        return None
+    path.unlink(missing_ok=True)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = json.loads(await reader.readline())
+            said = await carry_out(str(asked["command"]), dict(asked["arguments"]))
+        except (ValueError, KeyError, TypeError, asyncio.LimitOverrunError):
+            said = {"error": "непонятная команда"}
+        writer.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_unix_server(answer, path, limit=LONGEST_LINE)
+    path.chmod(0o600)
+    return server
+
+
+async def ask(path: Path | None, command: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """What the running bot answers; None when none is running."""
+    if path is None or not path.exists():
+        return None
+    try:
+        reader, writer = await asyncio.open_unix_connection(path, limit=LONGEST_LINE)
+    except (ConnectionError, OSError):
+        return None
+    writer.write(json.dumps({"command": command, "arguments": arguments}, ensure_ascii=False).encode() + b"\n")
+    await writer.drain()
+    line = await reader.readline()
+    writer.close()
+    said = json.loads(line)
+    return said if isinstance(said, dict) else {"error": "непонятный ответ"}

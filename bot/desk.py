@@ -1,0 +1,103 @@
+"""What an administrator asks for on the command line, as plain functions of an open database.
+
+Run by the command itself or, while the bot runs, by the bot through its private door (control.py): the same answers.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.directory_file import difference, from_json, to_json
+from states.chats import CUR
+from states.directory import Directory
+from storage import chats, directory, statistics
+from storage.database import Database, Transaction
+
+CODE_LIFE = timedelta(minutes=10)
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 16
+"""80 bits: nobody guesses one in its ten minutes (T4)."""
+
+Json = dict[str, Any]
+
+
+class Refusal(Exception):
+    """The command cannot be done; the message says why and what to do, in Russian."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """`changed` is called when the directory or the chats are new, so that a running bot takes them over."""
+
+    db: Database
+    community: int
+    clock: Clock
+    changed: Callable[[Directory], Awaitable[None]] | None = None
+
+    async def carry_out(self, command: str, arguments: Json) -> Json:
+        """One command by its name. A refusal is an answer, never a crash of the bot."""
+        known: dict[str, Callable[..., Awaitable[Json]]] = {
+            "stats": self.stats,
+            "chat_code": self.chat_code,
+            "chat_list": self.chat_list,
+            "chat_unbind": self.chat_unbind,
+            "directory_difference": self.directory_difference,
+            "directory_import": self.directory_import,
+        }
+        if command not in known:
+            return {"error": f"команды {command} нет"}
+        try:
+            return await known[command](**arguments)
+        except Refusal as refusal:
+            return {"error": str(refusal)}
+
+    async def stats(self) -> Json:
+        """The book-keeping identity I12."""
+        found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
+        return {"community": self.community, **found}
+
+    async def now_known(self) -> Directory | None:
+        stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
+        return from_json(stored[0]) if stored else None
+
+    async def chat_code(self, agency: str) -> Json:
+        """A one-time code that binds a chat to an agency (T4). Only its hash is kept."""
+        known = await self.now_known()
+        if known is None:
+            raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
+        if agency != CUR and agency not in known.agency_by_code:
+            raise Refusal(f"Органа с кодом «{agency}» в справочнике нет. Коды: python -m bot directory show")
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        until = self.clock.now() + CODE_LIFE
+        await self.db.run(lambda tx: chats.add_code(tx, self.community, chats.digest(code), agency, until))
+        return {"code": f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}", "minutes": 10}
+
+    async def chat_list(self) -> Json:
+        found = await self.db.run(lambda tx: chats.bound(tx, self.community))
+        return {"chats": [{"peer": chat.peer, "agency": chat.agency, "lost": chat.lost} for chat in found]}
+
+    async def chat_unbind(self, agency: str) -> Json:
+        async def body(tx: Transaction) -> bool:
+            found = [chat for chat in await chats.of(tx, self.community, [], [agency]) if chat.agency == agency]
+            await chats.keep(tx, self.community, [replace(chat, agency=None) for chat in found])
+            return bool(found)
+
+        if not await self.db.run(body):
+            raise Refusal(f"У органа «{agency}» нет подключённого чата. Список: python -m bot chat list")
+        return {"unbound": agency}
+
+    async def directory_difference(self, text: str) -> Json:
+        return {"lines": list(difference(await self.now_known(), from_json(text)))}
+
+    async def directory_import(self, text: str) -> Json:
+        new = from_json(text)
+        lines = list(difference(await self.now_known(), new))
+        await self.db.run(lambda tx: directory.save_text(tx, self.community, to_json(new), self.clock.now()))
+        if self.changed is not None:
+            await self.changed(new)
+        return {"lines": lines, "version": new.version}

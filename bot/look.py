@@ -1,0 +1,58 @@
+"""Did a message arrive whose answer was lost? Looked up in VK's history, never guessed (delivery.md §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.outcome import Outcome, Verdict
+from bot.running import Running
+from bot.vk import render
+from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.parse import mapping, whole
+from states.degraded import form
+from states.effects import Send
+from storage.outbox import Outgoing
+
+CHUNK = 100
+CHUNKS = 30
+"""As far as is looked in one go; a dialogue with more messages since is looked through the next time."""
+
+
+async def look(bot: Running, row: Outgoing) -> Outcome:
+    """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
+    start = row.probe_from + 1
+    for chunk in range(CHUNKS):
+        cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
+        try:
+            items = await shown(bot, row.peer, cmids)
+        except VkError as error:
+            if error.code == 6:
+                bot.pace.too_fast()
+            return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
+        except (NotReached, Uncertain):
+            return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
+        for item in items:
+            if is_it(bot, row, item):
+                return Outcome(Verdict.SENT, cmid=whole(item.get("conversation_message_id")))
+        if not items:
+            return Outcome(Verdict.ABSENT)
+    return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
+
+
+async def shown(bot: Running, peer: int, cmids: range) -> list[Mapping[str, Any]]:
+    await bot.pace.turn()
+    numbers = ",".join(map(str, cmids))
+    params = {"peer_id": peer, "conversation_message_ids": numbers}
+    answer = mapping(await bot.vk.call("messages.getByConversationMessageId", params))
+    return [one for one in answer.get("items") or [] if isinstance(one, Mapping)]
+
+
+def is_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """By `random_id`; where VK does not show it (probe P5), by our own words from our own community."""
+    if whole(item.get("from_id")) != -bot.community:
+        return False
+    if "random_id" in item and whole(item.get("random_id")):
+        return whole(item.get("random_id")) == row.random_id
+    shape = form(row.effect, row.level)
+    return isinstance(shape, Send) and str(item.get("text", "")).strip() == render.fitted(shape.text).strip()

@@ -1,0 +1,131 @@
+"""What VK's answer to one outgoing message means, and how that is kept. A fact is never fenced (delivery.md §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot import retry
+from bot.log import log
+from bot.retry import Class, classify, look_after, wait_before
+from bot.running import Running
+from bot.vk.parse import mapping, whole
+from states.effects import AnswerButton, Edit
+from states.events import Outcome as Fate
+from states.messages import is_chat
+from storage import outbox
+from storage.database import Transaction
+from storage.outbox import Outgoing
+
+
+class Verdict(StrEnum):
+    """What to do with the row."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    DEGRADE = "degrade"
+    PARK = "park"
+    DOUBTFUL = "doubtful"
+    HALT = "halt"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log."""
+
+    verdict: Verdict
+    code: int = 0
+    cmid: int = 0
+    reason: str = ""
+
+
+BY_CLASS = {
+    Class.NOT_SENT: Verdict.NOT_SENT,
+    Class.UNKNOWN: Verdict.UNKNOWN,
+    Class.DEGRADE: Verdict.DEGRADE,
+    Class.RECIPIENT: Verdict.PARK,
+    Class.CHAT: Verdict.PARK,
+    Class.HALT: Verdict.HALT,
+}
+
+
+def verdict(method: str, code: int) -> Verdict:
+    """The verdict on an error. What can be repeated without harm is never unknown."""
+    if code in retry.DOUBTFUL:
+        return Verdict.DOUBTFUL
+    if method == "execute" and code in (retry.SETTINGS | {100}):
+        return Verdict.HALT
+    if method == "messages.sendMessageEventAnswer" and classify(code) is not Class.HALT:
+        return Verdict.SET_ASIDE if classify(code) is not Class.NOT_SENT else Verdict.NOT_SENT
+    found = BY_CLASS[classify(code)]
+    if method == "messages.edit":
+        if found is Verdict.UNKNOWN and code in retry.UNKNOWN:
+            return Verdict.NOT_SENT
+        return Verdict.DEGRADE if found is Verdict.UNKNOWN else found
+    return found
+
+
+def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) -> Outcome:
+    """The outcome of one call inside `execute`: `False` stands where it failed, errors are listed in order."""
+    if value is False:
+        _, code = next(errors, ("", 0))
+        return Outcome(verdict(method, code), code)
+    if method != "messages.send":
+        return Outcome(Verdict.SENT) if value == 1 else Outcome(Verdict.NOT_SENT, reason="странный ответ")
+    item = mapping(value[0]) if isinstance(value, list) and value else {}
+    error = item.get("error")
+    if error:
+        code = whole(mapping(error).get("code")) or whole(mapping(error).get("error_code"))
+        return Outcome(verdict(method, code), code)
+    cmid = whole(item.get("conversation_message_id"))
+    # An answer without a cmid proves nothing: history does (delivery.md §2.2).
+    return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason="ответ без номера")
+
+
+async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:
+    """One outcome into the database (T4, T5)."""
+    now, of = bot.clock.now(), bot.community
+    match outcome.verdict:
+        case Verdict.SENT:
+            cmid = outcome.cmid or row.target_cmid or 0
+            if not await outbox.sent(tx, of, row.id, cmid, now, lost=row.lost):
+                log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
+        case Verdict.NOT_SENT:
+            due = now + wait_before(outcome.code, row.attempts)
+            await outbox.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+        case Verdict.UNKNOWN if isinstance(row.effect, Edit | AnswerButton):
+            due = now + look_after(row.attempts)
+            await outbox.later(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
+        case Verdict.UNKNOWN:
+            due = now + look_after(row.looks)
+            reason = str(outcome.code or row.code or "")
+            await outbox.later(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
+        case Verdict.ABSENT:
+            await proven_absent(tx, bot, row)
+        case Verdict.DEGRADE:
+            await outbox.degrade(tx, of, row.id, row.epoch, now, code=outcome.code)
+        case Verdict.PARK | Verdict.DOUBTFUL:
+            fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
+            await outbox.park(tx, of, row.id, row.epoch, fate, outcome.code, now)
+        case Verdict.HALT:
+            due = now + timedelta(seconds=30)
+            await outbox.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+        case Verdict.SET_ASIDE:
+            await outbox.set_aside(tx, of, row.id, row.epoch, now, code=outcome.code)
+
+
+async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
+    """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
+    now, of = bot.clock.now(), bot.community
+    if row.attempts >= retry.LOOKS and row.code == 10:
+        await outbox.degrade(tx, of, row.id, row.epoch, now, code=10)
+    elif row.attempts >= retry.LOOKS and row.code and row.code not in retry.UNKNOWN:
+        await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
+    else:
+        await outbox.absent(tx, of, row.id, row.epoch, now)

@@ -1,0 +1,190 @@
+"""From the outbox to VK: due messages of different lanes, up to 25 in one call, one in flight per lane.
+
+Nothing is sent that is not marked in flight on disk; an outcome that is not certain is looked up, never guessed
+(delivery.md §3, §8). Classes of errors are in retry.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.log import log
+from bot.look import look
+from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, verdict
+from bot.running import Running
+from bot.vk import render
+from bot.vk.client import NotReached, Uncertain, VkError
+from handlers.texts import lost_files
+from states.degraded import form
+from states.effects import AnswerButton, Edit, Send
+from storage import outbox
+from storage.database import Transaction
+from storage.outbox import Outgoing
+
+LEASE = timedelta(seconds=90)
+PER_CALL = 25
+IDLE_SECONDS = 5.0
+HALT_SECONDS = 30.0
+FILES_AT_ONCE = 4
+
+
+@dataclass(slots=True)
+class Sender:
+    """The state of one send loop: what is only worth keeping while the process lives."""
+
+    bot: Running
+    worker: str
+    halted_until: float = 0.0
+    doubted: list[int] = field(default_factory=list)
+    moving: set[asyncio.Task[None]] = field(default_factory=set)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
+
+
+async def send(bot: Running, worker: str = "one") -> None:
+    """Send until told to stop, then let the files that are on their way finish."""
+    sender = Sender(bot, worker)
+    await bot.db.run(lambda tx: outbox.recover(tx, bot.community, bot.clock.now()))
+    async with asyncio.TaskGroup() as group:
+        while not bot.stopping.is_set():
+            halted = sender.halted_until - bot.clock.monotonic()
+            if halted > 0:
+                await bot.outgoing.wait(min(halted, 1.0))
+                continue
+            worked = await looked(sender) + await sent(sender, group)
+            if not worked:
+                await bot.outgoing.wait(await bot.db.run(lambda tx: seconds_to_next(tx, bot)))
+
+
+async def seconds_to_next(tx: Transaction, bot: Running) -> float:
+    soonest = await outbox.soonest(tx, bot.community, bot.clock.now())
+    if soonest is None:
+        return IDLE_SECONDS
+    return min(IDLE_SECONDS, max(0.01, (soonest - bot.clock.now()).total_seconds()))
+
+
+async def looked(sender: Sender) -> int:
+    """Unknown outcomes whose time has come."""
+    bot = sender.bot
+    rows = await bot.db.run(
+        lambda tx: outbox.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    )
+    for row in rows:
+        await keep(sender, [(row, await look(bot, row))])
+    return len(rows)
+
+
+async def sent(sender: Sender, group: asyncio.TaskGroup) -> int:
+    """One round: take, move files apart, send the rest together."""
+    bot = sender.bot
+    rows = await bot.db.run(lambda tx: outbox.take(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE))
+    ready: list[tuple[Outgoing, Send | Edit | AnswerButton]] = []
+    for row in rows:
+        shape = form(row.effect, row.level)
+        if isinstance(shape, Send) and shape.copy is not None and not row.uploaded:
+            group.create_task(with_files(sender, row, shape))  # noqa: TID251 - the group waits for it
+        elif shape is None or (isinstance(shape, Edit) and row.target_cmid is None):
+            await keep(sender, [(row, Outcome(Verdict.SET_ASIDE, reason="некуда"))])
+        else:
+            ready.append((row, shape))
+    if ready:
+        await keep(sender, await called(bot, ready))
+    return len(rows)
+
+
+async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
+    """Move the files, note them, then send this one message by itself."""
+    bot = sender.bot
+    assert shape.copy is not None
+    async with sender.slots:
+        try:
+            moved = await bot.files.move(shape.copy, shape.peer)
+        except (NotReached, Uncertain, VkError) as error:
+            # Nothing was sent yet, whatever became of the uploads.
+            code = error.code if isinstance(error, VkError) else 0
+            await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
+            return
+        await bot.db.run(lambda tx: outbox.uploaded(tx, bot.community, row.id, moved.attachments, moved.lost))
+        row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
+        await keep(sender, await called(bot, [(row, shape)]))
+
+
+def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
+    match shape:
+        case Send():
+            attachments = row.attachments if shape.copy is not None else ()
+            text = shape if not row.lost else replace(shape, text=f"{shape.text}\n\n{lost_line(row.lost)}")
+            return "messages.send", render.send(text, row.random_id, attachments, bot.community)
+        case Edit():
+            return "messages.edit", render.edit(shape, row.target_cmid or 0)
+        case AnswerButton():
+            return "messages.sendMessageEventAnswer", render.answer_button(shape)
+
+
+def lost_line(lost: Sequence[str]) -> str:
+    return lost_files(tuple(lost))
+
+
+async def called(
+    bot: Running, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]
+) -> list[tuple[Outgoing, Outcome]]:
+    """One `execute` for all; an error of the whole is everybody's."""
+    calls = [call_of(bot, row, shape) for row, shape in ready]
+    await bot.pace.turn()
+    try:
+        done = await bot.vk.batch(render.packed(calls))
+    except VkError as error:
+        if error.code == 6:
+            bot.pace.too_fast()
+        whole = Outcome(verdict("execute", error.code), error.code)
+        return [(row, whole) for row, _ in ready]
+    except NotReached:
+        return [(row, Outcome(Verdict.NOT_SENT, reason="нет связи")) for row, _ in ready]
+    except Uncertain:
+        return [(row, Outcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
+    errors = iter(done.errors)
+    values = [*done.values, *([None] * len(ready))]
+    return [
+        (row, outcome_of_call(method, value, errors))
+        for (row, _), (method, _), value in zip(ready, calls, values, strict=False)
+    ]
+
+
+async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    """T4 and T5: all outcomes of a round in one transaction."""
+    bot = sender.bot
+    outcomes = [(row, doubts(sender, row, outcome)) for row, outcome in outcomes]
+    if any(outcome.verdict is Verdict.HALT for _, outcome in outcomes):
+        sender.halted_until = bot.clock.monotonic() + HALT_SECONDS
+        codes = sorted({outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT})
+        log.error("sender_halted", loop="send", code=codes, seconds=HALT_SECONDS)
+    await bot.db.run(lambda tx: record(tx, bot, outcomes))
+    bot.events.ring()
+
+
+def doubts(sender: Sender, row: Outgoing, outcome: Outcome) -> Outcome:
+    """7 and 15: this chat first, the sender when three chats in a row say so (design.md §12)."""
+    if outcome.verdict is Verdict.SENT:
+        sender.doubted.clear()
+    if outcome.verdict is not Verdict.DOUBTFUL:
+        return outcome
+    if row.peer not in sender.doubted:
+        sender.doubted.append(row.peer)
+    return replace(outcome, verdict=Verdict.HALT if len(sender.doubted) >= 3 else Verdict.PARK)
+
+
+async def record(tx: Transaction, bot: Running, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    for row, outcome in outcomes:
+        await record_one(tx, bot, row, outcome)
+        log.info(
+            "sent" if outcome.verdict is Verdict.SENT else "not_sent",
+            loop="send",
+            cause=row.cause,
+            appeal=row.appeal,
+            state=outcome.verdict.value,
+            code=outcome.code,
+            attempts=row.attempts,
+        )

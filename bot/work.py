@@ -1,0 +1,123 @@
+"""From the inbox to the outbox: take waiting events of different people, read their facts, decide, keep; one commit.
+
+An event that raises leaves the batch, the rest goes on; it is tried again, at last set aside (delivery.md §10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.log import log
+from bot.running import Running
+from bot.vk.parse import event_of
+from handlers.decide import decide
+from states.decision import Decision
+from states.events import ButtonPressed, Event
+from storage import codec, decisions, facts, inbox
+from storage.database import Transaction
+from storage.errors import Conflict
+from storage.inbox import Waiting
+
+IDLE_SECONDS = 5.0
+GUARDED_EVENTS = 200
+"""After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
+
+
+async def work(bot: Running) -> None:
+    """Decide until told to stop."""
+    guarded = GUARDED_EVENTS
+    while not bot.stopping.is_set():
+        taken = await one_batch(bot, guarded=guarded > 0)
+        guarded -= taken
+        if taken:
+            bot.outgoing.ring()
+            bot.timers.ring()
+            bot.gaps.ring()
+        else:
+            await bot.events.wait(IDLE_SECONDS)
+
+
+async def one_batch(bot: Running, *, guarded: bool) -> int:
+    """How many events were taken from the inbox."""
+    if guarded:
+        await bot.db.run(lambda tx: starting(tx, bot))
+    try:
+        return await bot.db.run(lambda tx: batch(tx, bot, bot.settings.batch))
+    except Conflict:
+        # Another worker changed the same appeal; alone each event finds the new state.
+        return await bot.db.run(lambda tx: batch(tx, bot, 1))
+
+
+async def starting(tx: Transaction, bot: Running) -> None:
+    """Note which events are about to be run (delivery.md §10, crash-loop guard)."""
+    now = bot.clock.now()
+    rows = await inbox.heads(tx, bot.community, now, bot.settings.batch)
+    await inbox.starting(tx, bot.community, rows, now)
+
+
+async def batch(tx: Transaction, bot: Running, limit: int) -> int:
+    """T2 for the heads of several people."""
+    now = bot.clock.now()
+    rows = await inbox.heads(tx, bot.community, now, limit)
+    if not rows:
+        return 0
+    events = [(row, event(row)) for row in rows]
+    known = await facts.load(
+        tx, bot.community, events, house=bot.house, directory=bot.directory, find=bot.find, now=now
+    )
+    later = facts.conflicting(known)
+    decided: list[tuple[Waiting, Decision]] = []
+    for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True)):
+        if index in later:
+            continue
+        decision = await decided_or_retried(tx, bot, row, happened, fact)
+        if decision is not None:
+            decided.append((row, decision))
+    await decisions.keep(tx, bot.community, decided, now)
+    tell(decided)
+    return len(rows)
+
+
+async def decided_or_retried(
+    tx: Transaction, bot: Running, row: Waiting, happened: Event, fact: facts.Facts
+) -> Decision | None:
+    try:
+        return decide(fact, happened)
+    except Exception as error:  # noqa: BLE001 - whatever a handler does, the others go on (F20)
+        due = await inbox.retry(tx, bot.community, row, reason=type(error).__name__, now=bot.clock.now())
+        log.error(
+            "handler_failed",
+            loop="work",
+            key=row.key,
+            kind=row.kind,
+            error=type(error).__name__,
+            state="dead" if due is None else "retry",
+            attempts=row.attempts,
+        )
+        return None
+
+
+def event(row: Waiting) -> Event:
+    """The stored row as an event; a button gets the time it arrived, for VK does not tell it."""
+    if row.kind == "internal":
+        return codec.decode_any(Event, row.raw)  # type: ignore[no-any-return]
+    happened = event_of(row.kind, row.key, row.raw, content=row.content)
+    if isinstance(happened, ButtonPressed) and row.at is not None:
+        return replace(happened, at=row.at)
+    return happened
+
+
+def tell(decided: Sequence[tuple[Waiting, Decision]]) -> None:
+    for row, decision in decided:
+        appeals = ",".join(appeal.code for appeal in decision.appeals)
+        log.info(
+            "decided",
+            loop="work",
+            key=row.key,
+            kind=row.kind,
+            peer=row.peer,
+            appeal=appeals,
+            reason=decision.ignored,
+            count=len(decision.effects),
+        )

@@ -1,0 +1,375 @@
+"""The pure core on a stage of memory: every message is delivered at once, nothing is ever lost.
+
+What it proves is the conversation; delivery is proven on the emulator.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.vk import parse, render
+from handlers.decide import decide
+from states import events as happened
+from states.appeal import Appeal, Status
+from states.chats import CUR, Chat
+from states.decision import Decision
+from states.dialogue import Dialogue
+from states.directory import Directory
+from states.effects import (
+    AnswerButton,
+    CancelSend,
+    CancelTimer,
+    Edit,
+    Effect,
+    Release,
+    Reread,
+    Send,
+    StartTimer,
+)
+from states.facts import Facts, House
+from states.finder import Finder
+from states.messages import is_chat
+from storage import codec
+from tests.transcripts.stage import Heard, Words
+
+COMMUNITY = 101
+RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
+
+
+@dataclass
+class Line:
+    """A message in a dialogue, as VK would hold it."""
+
+    cmid: int
+    author: int
+    raw: dict[str, Any]
+    buttons: tuple[dict[str, Any], ...] = ()
+    forwards: tuple[str, ...] = ()
+    reply_to: int = 0
+
+
+@dataclass
+class Held:
+    """A message in the outbox that has not left."""
+
+    send: Send
+    parked: bool = False
+
+
+@dataclass
+class PureStage:
+    directory: Directory
+    find: Finder
+    now: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    lines: dict[int, list[Line]] = field(default_factory=dict)
+    dialogues: dict[int, Dialogue] = field(default_factory=dict)
+    appeals: dict[str, Appeal] = field(default_factory=dict)
+    chats: dict[int, Chat] = field(default_factory=dict)
+    peers: dict[str, int] = field(default_factory=dict)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    sent: dict[str, tuple[int, int]] = field(default_factory=dict)
+    outbox: dict[str, Held] = field(default_factory=dict)
+    timers: dict[tuple[str, str], StartTimer] = field(default_factory=dict)
+    inbox: deque[happened.Event] = field(default_factory=deque)
+    blocked: dict[int, int] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    refused: list[tuple[str, int]] = field(default_factory=list)
+    decisions: list[tuple[happened.Event, Decision]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.house = House(
+            community=COMMUNITY,
+            operator="Оператор",
+            address="Челябинск",
+            email="a@b.ru",
+            policy="https://b.ru/p",
+            zone=ZoneInfo("Asia/Yekaterinburg"),
+            consent="Согласие на обработку персональных данных. Оператор: Оператор.",
+            consent_hash="hash",
+        )
+        for number, key in enumerate(("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod", CUR), 1):
+            peer = 2_000_000_000 + number
+            self.peers[key] = peer
+            self.chats[peer] = Chat(peer, key, self.now)
+
+    # What people do.
+
+    async def write(self, who: str, words: Words) -> int:
+        peer = RESIDENTS[who]
+        line = self._line(peer, peer, words)
+        known = self.dialogues.get(peer)
+        consented = known is not None and known.consent == self.house.consent_hash
+        self._arrive(line.raw, consented=consented)
+        return line.cmid
+
+    async def edit(self, who: str, cmid: int, text: str) -> None:
+        peer = RESIDENTS[who]
+        line = self._find(peer, cmid)
+        line.raw = {**line.raw, "text": text, "update_time": int(self.now.timestamp())}
+        self.inbox.append(happened.MessageEdited(parse.message(line.raw, content=True, edited=True)))
+        self._run()
+
+    async def write_in(self, chat: str, official: int, words: Words) -> int:
+        peer = self.peers[chat]
+        line = self._line(peer, 2000 + official, words)
+        self._arrive(line.raw, consented=False)
+        return line.cmid
+
+    async def press_in(self, chat: str, official: int, cmid: int, payload: str) -> str:
+        peer, key = self.peers[chat], f"press{len(self.answers)}.{self.now.timestamp()}"
+        command = parse.command(payload)
+        assert command is not None
+        self.inbox.append(happened.ButtonPressed(key, peer, 2000 + official, cmid, command, self.now))
+        self._run()
+        return self.answers.get(key, "")
+
+    async def dialogue(self, who: str) -> list[Heard]:
+        return [heard(line) for line in self.lines.get(RESIDENTS[who], [])]
+
+    async def chat(self, chat: str) -> list[Heard]:
+        return [heard(line) for line in self.lines.get(self.peers[chat], [])]
+
+    async def wait(self, seconds: float) -> None:
+        until = self.now + timedelta(seconds=seconds)
+        while True:
+            due = [timer.at for timer in self.timers.values()]
+            due += [held.send.not_before for held in self.outbox.values() if held.send.not_before and not held.parked]
+            soonest = min((at for at in due if at <= until), default=None)
+            if soonest is None:
+                break
+            self.now = max(self.now, soonest)
+            for key, timer in list(self.timers.items()):
+                if timer.at <= self.now:
+                    del self.timers[key]
+                    self.inbox.append(happened.TimerFired(timer.name, timer.key, timer.peer, timer.at))
+            self._run()
+        self.now = until
+        self._run()
+
+    async def restart(self) -> None:
+        """Everything kept goes through its stored form and back."""
+        self.dialogues = {who: codec.decode(Dialogue, codec.encode(one)) for who, one in self.dialogues.items()}
+        self.appeals = {code: codec.decode(Appeal, codec.encode(one)) for code, one in self.appeals.items()}
+
+    async def block(self, who: str, code: int) -> None:
+        peer = RESIDENTS[who]
+        if code:
+            self.blocked[peer] = code
+        else:
+            del self.blocked[peer]
+            self.inbox.append(happened.MessagesAllowed(peer))
+            self._run()
+
+    async def remove_bot(self, chat: str) -> None:
+        self.blocked[self.peers[chat]] = 917
+
+    async def return_bot(self, chat: str) -> None:
+        peer = self.peers[chat]
+        self.blocked.pop(peer, None)
+        action = {"type": "chat_invite_user", "member_id": -COMMUNITY}
+        line = self._line(peer, 2001, Words(extra={"action": action}))
+        self._arrive(line.raw, consented=False)
+
+    async def unbind(self, chat: str) -> None:
+        del self.chats[self.peers[chat]]
+
+    async def refuse(self, method: str, code: int, times: int) -> None:
+        if method == "messages.send":
+            self.refused += [(method, code)] * times
+
+    # What VK and the shell do.
+
+    def _line(self, peer: int, author: int, words: Words, **more: Any) -> Line:
+        lines = self.lines.setdefault(peer, [])
+        cmid = len(lines) + 1
+        raw: dict[str, Any] = {
+            "peer_id": peer,
+            "from_id": author,
+            "conversation_message_id": cmid,
+            "date": int(self.now.timestamp()),
+            "text": words.text,
+            "attachments": [raw_file(one) for one in words.files],
+            "fwd_messages": [],
+            **words.extra,
+        }
+        if words.payload:
+            raw["payload"] = words.payload
+        if words.point:
+            coordinates = {"latitude": words.point[0], "longitude": words.point[1]}
+            raw["geo"] = {"type": "point", "coordinates": coordinates}
+        if words.reply_to:
+            answered = self._find(peer, words.reply_to)
+            raw["reply_message"] = {"conversation_message_id": words.reply_to, "from_id": answered.author}
+        line = Line(cmid, author, raw, reply_to=words.reply_to, **more)
+        lines.append(line)
+        return line
+
+    def _find(self, peer: int, cmid: int) -> Line:
+        return next(line for line in self.lines[peer] if line.cmid == cmid)
+
+    def _arrive(self, raw: dict[str, Any], *, consented: bool) -> None:
+        chat = self.chats.get(raw["peer_id"])
+        row = parse.arrived_message(raw, consented=consented, chat_bound=chat is not None and chat.bound)
+        self.inbox.append(parse.event_of(row.kind, row.key, row.raw, content=row.content))
+        self._run()
+
+    def _run(self) -> None:
+        while self.inbox or self._deliver():
+            if self.inbox:
+                event = codec.decode_any(happened.Event, codec.encode(self.inbox.popleft()))
+                decision = decide(self._facts(event), event)
+                self.decisions.append((event, decision))
+                self._keep(decision)
+
+    def _keep(self, decision: Decision) -> None:
+        if decision.dialogue is not None:
+            self.dialogues[decision.dialogue.resident] = decision.dialogue
+        for appeal in decision.appeals:
+            before = self.appeals.get(appeal.code)
+            assert appeal.version == (before.version + 1 if before else 1) or (before is None), (before, appeal)
+            self.appeals[appeal.code] = appeal
+        if decision.chat is not None:
+            before_chat = self.chats.get(decision.chat.peer)
+            self.chats[decision.chat.peer] = decision.chat
+            newly = decision.chat.bound and (before_chat is None or not before_chat.bound or before_chat.lost)
+            if newly and not decision.chat.lost:
+                self.inbox.append(happened.RoutesChanged(decision.chat.peer, self.now))
+        for effect in decision.effects:
+            self._do(effect)
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Send():
+                assert effect.cause not in self.outbox and effect.cause not in self.sent, effect.cause
+                render.send(effect, 1, (), COMMUNITY)
+                self.outbox[effect.cause] = Held(effect)
+            case Edit():
+                where = self.sent.get(effect.target)
+                if where is not None:
+                    line = self._find(*where)
+                    line.raw = {**line.raw, "text": effect.text}
+                    line.buttons = buttons_of(render.keyboard(effect.keyboard))
+            case AnswerButton():
+                self.answers[effect.event_id] = effect.text
+            case CancelSend():
+                self.outbox.pop(effect.cause, None)
+            case StartTimer():
+                self.timers[effect.name, effect.key] = effect
+            case CancelTimer():
+                self.timers.pop((effect.name, effect.key), None)
+            case Reread():
+                for cmid in effect.cmids:
+                    message = parse.message(self._find(effect.peer, cmid).raw, content=True)
+                    self.inbox.append(happened.MessageNew(message))
+            case Release():
+                for held in self.outbox.values():
+                    held.parked = held.parked and held.send.peer != effect.peer
+
+    def _deliver(self) -> bool:
+        """Send everything that is due. Whether anything happened."""
+        due = [
+            held
+            for held in self.outbox.values()
+            if not held.parked and (held.send.not_before is None or held.send.not_before <= self.now)
+        ]
+        for held in due:
+            self._send_one(held)
+        return bool(due)
+
+    def _send_one(self, held: Held) -> None:
+        send = held.send
+        code = self.blocked.get(send.peer, 0)
+        if code:
+            held.parked = True
+            outcome = happened.Outcome.CHAT_LOST if is_chat(send.peer) else happened.Outcome.RECIPIENT_CLOSED
+            self._report(send, outcome, code)
+            return
+        forwards: tuple[str, ...] = ()
+        if send.forward is not None and self.refused and self.refused.pop():
+            words = f"{send.text}\n\n{send.fallback}"
+            send = replace(send, text=words, forward=None, copy=send.forward)
+        if send.forward is not None:
+            forwards = tuple(self._find(send.forward.peer, cmid).raw["text"] for cmid in send.forward.cmids)
+        files: tuple[str, ...] = ()
+        if send.copy is not None:
+            raws = [self._find(send.copy.peer, cmid).raw for cmid in send.copy.cmids]
+            files = tuple(one["type"] for raw in raws for one in raw["attachments"])
+        line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
+        line.reply_to = send.reply_to or 0
+        line.buttons = buttons_of(render.keyboard(send.keyboard))
+        del self.outbox[send.cause]
+        self.sent[send.cause] = (send.peer, line.cmid)
+        if send.appeal:
+            self.links[send.peer, line.cmid] = send.appeal
+        self._report(send, happened.Outcome.SENT, 0, line.cmid)
+
+    def _report(self, send: Send, outcome: happened.Outcome, code: int, cmid: int = 0) -> None:
+        if send.report and send.appeal:
+            ended = happened.DeliveryEnded(
+                send.cause, send.kind.value, send.peer, send.appeal, outcome, self.now, code, cmid
+            )
+            self.inbox.append(ended)
+
+    # What the storage reads.
+
+    def _facts(self, event: happened.Event) -> Facts:
+        peer, linked = self._about(event)
+        resident = peer if not is_chat(peer) else linked.resident if linked else 0
+        mine = tuple(one for one in self.appeals.values() if one.resident == resident)
+        dialogue = self.dialogues.get(resident)
+        waiting = tuple(one for one in self.appeals.values() if one.status is Status.WAITING)
+        first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
+        return Facts(
+            now=self.now,
+            house=self.house,
+            directory=self.directory,
+            find=self.find,
+            dialogue=dialogue,
+            appeals=mine,
+            linked=linked,
+            chat=self.chats.get(event.peer) if hasattr(event, "peer") else self._chat_of(event),
+            chats={chat.agency: chat for chat in self.chats.values() if chat.agency},
+            waiting=waiting if isinstance(event, happened.RoutesChanged) else (),
+            unsent=frozenset(self.outbox),
+            number=f"1124-{resident % 1000:03}{first % 10}",
+        )
+
+    def _chat_of(self, event: happened.Event) -> Chat | None:
+        return self.chats.get(event.message.peer) if isinstance(event, happened.MessageNew) else None
+
+    def _about(self, event: happened.Event) -> tuple[int, Appeal | None]:
+        match event:
+            case happened.MessageNew(message) | happened.MessageEdited(message):
+                cmid = message.reply.cmid if message.reply else 0
+                return message.peer, self.appeals.get(self.links.get((message.peer, cmid), ""))
+            case happened.ButtonPressed():
+                return event.peer, self.appeals.get(self.links.get((event.peer, event.cmid), ""))
+            case happened.DeliveryEnded():
+                return self.appeals[event.appeal].resident, None
+            case happened.MessagesAllowed(user):
+                return user, None
+            case happened.TimerFired() | happened.RoutesChanged() | happened.ChatChanged():
+                return event.peer, None
+            case _:
+                return 0, None
+
+
+def raw_file(kind: str) -> dict[str, Any]:
+    kind, _, title = kind.partition(":")
+    return {"type": kind, kind: {"owner_id": 1, "id": 2, "access_key": "k", "title": title}}
+
+
+def buttons_of(keyboard: str | None) -> tuple[dict[str, Any], ...]:
+    if keyboard is None:
+        return ()
+    return tuple(button["action"] for row in json.loads(keyboard)["buttons"] for button in row)
+
+
+def heard(line: Line) -> Heard:
+    files = tuple(one["type"] for one in line.raw["attachments"])
+    return Heard(line.raw["text"], line.buttons, line.forwards, files, line.cmid, line.author, line.reply_to)

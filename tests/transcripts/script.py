@@ -1,0 +1,177 @@
+"""A transcript: a conversation as people speak, in YAML, and how it is played on a stage.
+
+A line that is not understood fails the test; so does a `hears` that nothing said. Lines of a talk:
+
+    - {мария: "слова"}                      she writes; also files: [photo], point: [55.1, 61.4]
+    - {мария нажимает: "Отправить"}         the button last shown to her under this label; `старая: true` an older one
+    - {мария слышит: ["слова", "ещё"]}      new messages since the last time contain these, in this order
+    - {мария не слышит: ["слова"]}          …and none of the new ones contains these
+    - {мария правит: ["старое", "новое"]}
+    - {чат mindor видит: ["слова"]} / {чат mindor не видит: ["слова"]}
+    - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2
+    - {чат mindor пишет: "слова"}
+    - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
+    - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
+    - {бота убрали: mindor}, {бота вернули: mindor}, {чат отключён: mindor}, {отказ: messages.send, код: 921, раз: 1}
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.transcripts.stage import Heard, Stage, Words
+
+FOLDER = Path(__file__).parent
+BOT = -101
+
+
+class Player:
+    """Plays one transcript. Remembers how far each dialogue was heard."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.heard: dict[str, int] = {}
+        self.fresh: dict[str, list[Heard]] = {}
+
+    async def play(self, talk: list[dict[str, Any]]) -> None:
+        for number, line in enumerate(talk, 1):
+            try:
+                await self.line(dict(line))
+            except AssertionError as error:
+                raise AssertionError(f"реплика {number} {line}: {error}") from error
+
+    async def line(self, line: dict[str, Any]) -> None:
+        key, value = next(iter(line.items()))
+        words = key.split()
+        if key in ("ждать", "перезапуск", "закрыл", "открыл", "бота убрали", "бота вернули", "чат отключён", "отказ"):
+            await self.event(key, value, line)
+        elif words[0] == "чат":
+            await self.in_chat(words[1], " ".join(words[2:]), value, line)
+        else:
+            await self.resident(words[0], " ".join(words[1:]), value, line)
+
+    async def event(self, key: str, value: Any, line: dict[str, Any]) -> None:
+        stage = self.stage
+        match key:
+            case "ждать":
+                await stage.wait(float(value))
+            case "перезапуск":
+                await stage.restart()
+            case "закрыл":
+                await stage.block(value, int(line["код"]))
+            case "открыл":
+                await stage.block(value, 0)
+            case "бота убрали":
+                await stage.remove_bot(value)
+            case "бота вернули":
+                await stage.return_bot(value)
+            case "чат отключён":
+                await stage.unbind(value)
+            case "отказ":
+                await stage.refuse(value, int(line["код"]), int(line.get("раз", 1)))
+
+    async def resident(self, who: str, verb: str, value: Any, line: dict[str, Any]) -> None:
+        said = await self.stage.dialogue(who)
+        match verb:
+            case "":
+                await self.stage.write(who, words_of(value, line))
+            case "нажимает":
+                label, payload = button_in(said, value, old=bool(line.get("старая")))
+                await self.stage.write(who, Words(label, payload=payload))
+            case "правит":
+                cmid = next(one.cmid for one in reversed(said) if one.text == value[0])
+                await self.stage.edit(who, cmid, value[1])
+            case "слышит":
+                await self.check(who, said, value)
+            case "не слышит":
+                absent(self.fresh.get(who, []) + self.new(who, said), value)
+            case "отвечает":
+                target = next(one.cmid for one in reversed(said) if line["на"] in one.text)
+                await self.stage.write(who, Words(value, tuple(line.get("files", ())), reply_to=target))
+            case _:
+                raise AssertionError("непонятная реплика")
+
+    async def in_chat(self, chat: str, verb: str, value: Any, line: dict[str, Any]) -> None:
+        said, official = await self.stage.chat(chat), int(line.get("кто", 1))
+        match verb:
+            case "пишет":
+                await self.stage.write_in(chat, official, words_of(value, line))
+            case "отвечает":
+                words = Words(value, tuple(line.get("files", ())), reply_to=target_in(said, line))
+                await self.stage.write_in(chat, official, words)
+            case "нажимает":
+                target = target_in(said, line)
+                message = next(one for one in said if one.cmid == target)
+                _, payload = button_in([message], value, old=False)
+                hint = await self.stage.press_in(chat, official, target, payload)
+                assert line.get("видно", "") in hint, f"подсказка: {hint!r}"
+            case "видит":
+                await self.check(f"чат {chat}", said, value)
+            case "не видит":
+                absent(self.fresh.get(f"чат {chat}", []) + self.new(f"чат {chat}", said), value)
+            case _:
+                raise AssertionError("непонятная реплика")
+
+    def new(self, who: str, said: list[Heard]) -> list[Heard]:
+        return [one for one in said[self.heard.get(who, 0) :] if one.author == BOT]
+
+    async def check(self, who: str, said: list[Heard], wanted: list[str] | str) -> None:
+        """The wanted words stand in the new messages of the bot, in order."""
+        new = self.new(who, said)
+        rest = "\n⏎\n".join(describe(one) for one in new)
+        for words in [wanted] if isinstance(wanted, str) else wanted:
+            assert words in rest, f"нет «{words}» в:\n" + "\n⏎\n".join(describe(one) for one in new)
+            rest = rest.split(words, 1)[1]
+        self.heard[who] = len(said)
+        self.fresh[who] = new
+
+
+def describe(one: Heard) -> str:
+    """A message with everything on it, as one text to look into."""
+    labels = [f"[{button.get('label', button['type'])}]" for button in one.buttons]
+    forwards = [f"<переслано: {text}>" for text in one.forwards]
+    files = [f"<{kind}>" for kind in one.files]
+    return " ".join([one.text, *forwards, *files, *labels])
+
+
+def absent(new: list[Heard], unwanted: list[str] | str) -> None:
+    everything = "\n".join(describe(one) for one in new)
+    for words in [unwanted] if isinstance(unwanted, str) else unwanted:
+        assert words not in everything, f"есть «{words}» в:\n{everything}"
+
+
+def words_of(value: Any, line: dict[str, Any]) -> Words:
+    point = tuple(line["point"]) if "point" in line else None
+    return Words(str(value or ""), tuple(line.get("files", ())), point)
+
+
+def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:
+    """(label, payload) of the last button shown under this label; not `old`: on the last keyboard shown."""
+    shown = [one for one in said if one.author == BOT and one.buttons]
+    assert shown, "кнопок не было"
+    for message in reversed(shown) if old else [shown[-1]]:
+        for button in message.buttons:
+            if button.get("label", "").startswith(label):
+                return button["label"], button.get("payload", "")
+    raise AssertionError(f"нет кнопки «{label}» среди {[b.get('label') for b in shown[-1].buttons]}")
+
+
+def target_in(said: list[Heard], line: dict[str, Any]) -> int:
+    """The message that is answered or pressed: the last of the bot with these words, else the last card."""
+    words = line.get("на", "Сообщение №")
+    found = [one for one in said if words in describe(one)]
+    assert found, f"нет сообщения «{words}»"
+    return found[-1].cmid
+
+
+def transcripts() -> list[Path]:
+    return sorted(FOLDER.glob("*.yaml"))
+
+
+def read(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(content, dict) and content["talk"], path
+    return content

@@ -1,0 +1,18 @@
+"""Every transcript on the pure core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matching import Matcher
+from states.directory import Directory
+from tests.transcripts.pure import PureStage
+from tests.transcripts.script import Player, read, transcripts
+
+
+@pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
+async def test_transcript_on_the_pure_core(path: Path, region: Directory, matcher: Matcher) -> None:
+    script = read(path)
+    await Player(PureStage(region, matcher)).play(script["talk"])
