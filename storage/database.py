@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import postgresql, schema, sqlite, version
 from storage.errors import Conflict
-from storage.ids import Ids
+from storage.ids import WORKERS, Ids
 from storage.writing import add_to_counters
 
 T = TypeVar("T")
@@ -25,7 +25,8 @@ _RUNS = 3
 class Transaction(Protocol):
     """What storage functions may do inside one transaction (design.md §7).
 
-    `key` makes random ids and appeal numbers (delivery.md §7); `count` adds to a counter when the transaction ends.
+    `key` makes random ids and appeal numbers (delivery.md §7), `boot` is another number at each opening of the
+    database; `count` adds to a counter when the transaction ends.
     """
 
     @property
@@ -34,6 +35,8 @@ class Transaction(Protocol):
     def ids(self) -> Ids: ...
     @property
     def key(self) -> bytes: ...
+    @property
+    def boot(self) -> int: ...
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
@@ -49,12 +52,13 @@ class Transaction(Protocol):
 class _OpenTransaction:
     """A transaction over SQLAlchemy's async connection."""
 
-    def __init__(self, connection: AsyncConnection, ids: Ids, key: bytes) -> None:
+    def __init__(self, connection: AsyncConnection, ids: Ids, key: bytes, boot: int) -> None:
         self._connection = connection
         self._tally: Counter[tuple[int, str]] = Counter()
         self.dialect = connection.dialect.name
         self.ids = ids
         self.key = key
+        self.boot = boot
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
         return (await self._connection.execute(statement, params)).rowcount
@@ -92,6 +96,7 @@ class Database:
         self._kept: AsyncConnection | None = None
         self._ids = Ids(worker)
         self._key = b""
+        self._boot = 0
 
     @classmethod
     async def open(cls, url: str, *, worker: int = 0) -> Database:
@@ -114,7 +119,7 @@ class Database:
 
         After a deadlock between workers body runs again from the start, so it must change nothing but the database.
         """
-        task = asyncio.ensure_future(self._whole(body))
+        task = asyncio.ensure_future(self._whole(body))  # noqa: TID251 - waited for to its end, below
         cancelled = False
         while not task.done():
             try:
@@ -156,14 +161,29 @@ class Database:
     async def _transaction(self, connection: AsyncConnection, body: Callable[[Transaction], Awaitable[T]]) -> T:
         try:
             await connection.begin()
-            transaction = _OpenTransaction(connection, self._ids, self._key)
+            transaction = _OpenTransaction(connection, self._ids, self._key, self._boot)
             result = await body(transaction)
             await transaction.finish()
             await connection.commit()
         except BaseException:  # CancelledError is no Exception
-            await connection.rollback()
+            await self._undo(connection)
             raise
         return result
+
+    async def _undo(self, connection: AsyncConnection) -> None:
+        """Roll back to the end, even if cancelled again meanwhile (style.md §7.1)."""
+        undoing = asyncio.ensure_future(self._rolled_back(connection))  # noqa: TID251 - waited for to its end
+        while not undoing.done():
+            try:
+                await asyncio.wait([undoing])
+            except asyncio.CancelledError:
+                continue
+        undoing.result()
+
+    async def _rolled_back(self, connection: AsyncConnection) -> None:
+        await connection.rollback()
+        if self._turn is not None:
+            await sqlite.leave_nothing_open(connection)
 
     async def _only(self) -> AsyncConnection:
         if self._kept is None or self._kept.closed or self._kept.invalidated:
@@ -173,7 +193,13 @@ class Database:
     async def _prepare(self, url: str) -> None:
         await self.run(lambda tx: version.check(tx, url))
 
-        async def load(tx: Transaction) -> tuple[bytes, int]:
+        async def load(tx: Transaction) -> tuple[bytes, int, int]:
+            await add_to_counters(tx, {(0, "boots"): 1})
+            opened = await tx.row(
+                select(schema.counter.c.value).where(
+                    schema.counter.c.name == "boots", schema.counter.c.worker == tx.ids.worker
+                )
+            )
             key = await tx.row(select(schema.meta.c.value).where(schema.meta.c.name == "key"))
             floor = 0
             for row in await tx.rows(select(schema.counter.c.community_id).distinct()):
@@ -181,10 +207,10 @@ class Database:
                     mine = table.c.community_id == row["community_id"]
                     highest = await tx.row(select(func.max(table.c.id).label("id")).where(mine))
                     floor = max(floor, (highest and highest["id"]) or 0)
-            assert key is not None, "the first migration makes the key"
-            return bytes.fromhex(key["value"]), floor
+            assert key is not None and opened is not None, "the first migration makes the key"
+            return bytes.fromhex(key["value"]), floor, opened["value"] * WORKERS + tx.ids.worker
 
-        self._key, floor = await self.run(load)
+        self._key, floor, self._boot = await self.run(load)
         self._ids.raise_to(floor)
 
 

@@ -104,7 +104,7 @@ async def _carry_out(tx: Transaction, community: int, decided: Decided, now: dat
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)
-    await held(tx, community, wanted)
+    await held(tx, community, wanted, now)
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:

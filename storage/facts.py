@@ -257,7 +257,7 @@ _UNSENT = (
         outbox.c.community_id == bindparam("of"),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         outbox.c.state.in_(sorted(DUE)),
-        outbox.c.first_attempt_at.is_(None),
+        outbox.c.looks == 0,
     )
     .order_by(outbox.c.id)
     .with_for_update()

@@ -247,11 +247,14 @@ async def park(
     rows = [found]
     if after in PARKED:
         await tx.execute(_PARK_LANE, {"of": community, "one": found["lane"], "to": after, "error": code})
-        for behind in await tx.rows(_BEHIND, {"of": community, "one": found["lane"]}):
-            if await move(tx, community, behind["id"], [State(behind["state"])], after, now, code=code):
-                rows.append(behind)
+        rows += await _park_behind(tx, community, found["lane"], after, code, now)
     await report(tx, community, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
     return True
+
+
+async def _park_behind(tx: Transaction, community: int, one: int, after: State, code: int, now: datetime) -> list[Any]:
+    behind = await tx.rows(_BEHIND, {"of": community, "one": one})
+    return [row for row in behind if await move(tx, community, row["id"], [State(row["state"])], after, now, code=code)]
 
 
 async def set_aside(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
@@ -280,7 +283,20 @@ async def degrade(tx: Transaction, community: int, row: int, epoch: int, now: da
 
 
 _KEPT = (
-    "community_id peer lane seq origin kind priority body appeal target report not_before expires_at created_at".split()
+    "community_id",
+    "peer",
+    "lane",
+    "seq",
+    "origin",
+    "kind",
+    "priority",
+    "body",
+    "appeal",
+    "target",
+    "report",
+    "not_before",
+    "expires_at",
+    "created_at",
 )
 
 

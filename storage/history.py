@@ -111,13 +111,17 @@ _HOLD = (
 )
 
 
-async def held(tx: Transaction, community: int, wanted: Mapping[int, Iterable[int]]) -> None:
-    """Rows without content are to be fetched and handled again, before anything newer of their peer (R7)."""
-    rows = [
-        {"of": community, "who": who, "named": f"m:{cmid}"}
+async def held(tx: Transaction, community: int, wanted: Mapping[int, Iterable[int]], now: datetime) -> None:
+    """Messages without content are to be fetched and handled again, before anything newer of their peer (R7)."""
+    named = [
+        Arrived("message", who, f"m:{cmid}", "{}", cmid=cmid, content=False, wanted=True)
         for who, cmids in sorted(wanted.items())
         for cmid in sorted(set(cmids))
     ]
+    if not named:
+        return
+    await ingest(tx, community, named, now=now)  # a row that retention has taken is made anew
+    rows = [{"of": community, "who": one.peer, "named": one.key} for one in named]
     await tx.execute_many(_HOLD, rows)
 
 

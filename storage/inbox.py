@@ -140,6 +140,7 @@ def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetim
         "state": "wanted" if one.wanted else "new",
         "attempts": 0,
         "runs": 0,
+        "boot": 0,
         "received_at": now,
     }
 
@@ -274,26 +275,32 @@ async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reas
     await tell(tx, community, told, now)
 
 
-_START = update(inbox).where(_MINE).values(runs=inbox.c.runs + 1)
+_START = (
+    update(inbox)
+    .where(_MINE, inbox.c.boot != bindparam("now_boot"))
+    .values(runs=inbox.c.runs + 1, boot=bindparam("now_boot"))
+)
 _CUT_SHORT = select(inbox.c.id).where(
     inbox.c.community_id == bindparam("of"),
     inbox.c.id.in_(bindparam("rows", expanding=True)),
     inbox.c.runs >= RUNS,
+    inbox.c.boot != bindparam("now_boot"),
 )
 
 
 async def starting(tx: Transaction, community: int, rows: Sequence[Waiting], now: datetime) -> list[Waiting]:
     """The crash-loop guard: notes that these rows are being run, in a transaction of its own before the run.
 
-    Returns those that may be run; what three crashes have cut short is dead without another run.
+    A run counts once for each start of the process: a row left for the next batch has not crashed anything. Returns
+    those that may be run; what three crashes have cut short is dead without another run.
     """
     if not rows:
         return []
     ids = [one.id for one in rows]
-    cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"of": community, "rows": ids})}
+    cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"of": community, "rows": ids, "now_boot": tx.boot})}
     await dead(tx, community, [one for one in rows if one.id in cut], reason="crash loop", now=now)
     fit = [one for one in rows if one.id not in cut]
-    await tx.execute_many(_START, [{"of": community, "row": one.id} for one in fit])
+    await tx.execute_many(_START, [{"of": community, "row": one.id, "now_boot": tx.boot} for one in fit])
     return fit
 
 

@@ -259,11 +259,6 @@ async def renew(tx: Transaction, community: int, taken: Outgoing, now: datetime,
     return await tx.execute(_RENEW, params) == 1
 
 
-_FLYING = select(outbox.c.id, outbox.c.effect).where(
-    outbox.c.community_id == bindparam("of"),
-    one_of(outbox.c.state, schema.FLYING),
-    outbox.c.state == State.IN_FLIGHT,
-)
 _FLYING_ALONE = (
     select(outbox.c.id, outbox.c.effect)
     .join(lane, and_(lane.c.community_id == outbox.c.community_id, lane.c.lane == outbox.c.lane))
@@ -277,13 +272,14 @@ _FLYING_ALONE = (
 _FREE_ALL = update(lane).where(lane.c.community_id == bindparam("of")).values(owner=None, lease_until=None)
 
 
-async def recover(tx: Transaction, community: int, now: datetime) -> int:
-    """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane."""
-    if tx.dialect == "postgresql":
-        return await _abandoned(tx, community, now)
-    rows = await tx.rows(_FLYING, {"of": community})
-    await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)), {"of": community})
-    return await _lose(tx, community, rows, now)
+async def recover(tx: Transaction, community: int, now: datetime, worker: str | None = None) -> int:
+    """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane; a `worker`
+    that comes back under its old name takes its own lanes back at once."""
+    if tx.dialect != "postgresql":
+        await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)), {"of": community})
+    elif worker is not None:
+        await tx.execute(_FREE_ALL.where(lane.c.owner == worker), {"of": community})
+    return await _abandoned(tx, community, now)
 
 
 async def _abandoned(tx: Transaction, community: int, now: datetime) -> int:

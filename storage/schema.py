@@ -132,6 +132,7 @@ inbox = _table(
     _text("reason", null=True),
     _small("attempts"),
     _small("runs"),
+    _int("boot"),
     _moment("next_at", null=True),
     _moment("received_at"),
     _moment("ended_at", null=True),

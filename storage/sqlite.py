@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from storage.errors import DatabaseLocked
@@ -63,6 +63,13 @@ def _prepare(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+async def leave_nothing_open(connection: AsyncConnection) -> None:
+    """A BEGIN that ran while its caller was being cancelled is unknown to SQLAlchemy, and would stay open."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if driver.in_transaction:
+        await driver.rollback()
 
 
 def _begin(connection: Connection) -> None:

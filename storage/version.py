@@ -1,4 +1,4 @@
-"""Whether the tables fit this program. It must never change them: storage/migrations does (F25)."""
+"""Which tables there are and whether they fit this program. It must never change them: migrations do (F25)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import Select, column, make_url, select, table
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import WrongSchema
+from storage.migrations import current as current
 from storage.migrations import newest, revisions
 
 if TYPE_CHECKING:

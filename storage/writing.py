@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Executable, RowMapping, Table
@@ -27,14 +27,14 @@ def _insert(dialect: str, table: Table) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert_new(dialect: str, table: Table, returning: Column[Any] | None) -> Executable:
     statement = _insert(dialect, table).on_conflict_do_nothing()
     found: Executable = statement if returning is None else statement.returning(returning)
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _upsert(dialect: str, table: Table) -> Executable:
     statement = _insert(dialect, table)
     keys = list(table.primary_key.columns)
@@ -63,7 +63,7 @@ async def upsert(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]
     await tx.execute_many(_upsert(tx.dialect, table), rows)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _add(dialect: str) -> Executable:
     statement = _insert(dialect, schema.counter)
     total = schema.counter.c.value + statement.excluded.value

@@ -128,6 +128,7 @@ def _inbox() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("runs", sa.Integer(), nullable=False),
+        sa.Column("boot", sa.BigInteger(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -164,7 +165,6 @@ def _residents() -> None:
         sa.Column("cmid", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_consent")),
     )
-    op.create_index("ix_consent_resident", "consent", ["community_id", "resident"])
     op.create_table(
         "appeal",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -182,8 +182,6 @@ def _residents() -> None:
         sa.PrimaryKeyConstraint("community_id", "code", name=op.f("pk_appeal")),
         sa.UniqueConstraint("community_id", "resident", "source", name=op.f("uq_appeal_community_id_resident_source")),
     )
-    op.create_index("ix_appeal_resident", "appeal", ["community_id", "resident", "created_at"])
-    op.create_index("ix_appeal_status", "appeal", ["community_id", "status", "created_at"])
     op.create_table(
         "history",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -197,6 +195,13 @@ def _residents() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "code", "version", name=op.f("pk_history")),
     )
+    _residents_indexes()
+
+
+def _residents_indexes() -> None:
+    op.create_index("ix_consent_resident", "consent", ["community_id", "resident"])
+    op.create_index("ix_appeal_resident", "appeal", ["community_id", "resident", "created_at"])
+    op.create_index("ix_appeal_status", "appeal", ["community_id", "status", "created_at"])
 
 
 def _chats() -> None:
@@ -285,6 +290,10 @@ def _outbox() -> None:
         sa.UniqueConstraint("community_id", "cause", name=op.f("uq_outbox_community_id_cause")),
         sa.UniqueConstraint("community_id", "random_id", name=op.f("uq_outbox_community_id_random_id")),
     )
+    _outbox_indexes()
+
+
+def _outbox_indexes() -> None:
     op.create_index("ix_outbox_cmid", "outbox", ["community_id", "peer", "cmid"], **_where("cmid IS NOT NULL"))
     op.create_index(
         "ix_outbox_due", "outbox", ["community_id", "priority", "id"], **_where("state IN ('ready', 'preparing')")
