@@ -75,7 +75,7 @@ class Settings(BaseModel):
     def known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             raise ValueError("такого часового пояса нет; для Челябинска: Asia/Yekaterinburg") from None
         return name
 

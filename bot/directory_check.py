@@ -1,0 +1,290 @@
+"""The shape of directory files and what must hold between their parts; every fault is one Russian sentence.
+
+It must never guess what a wrong line meant: a wrong directory is not loaded at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from states.directory import Level, PlaceKind
+
+BUTTON = 40
+"""Letters on a VK button; a longer name would be cut there (vk-api.md, keyboards)."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=BUTTON)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Words = Annotated[tuple[Text, ...], Field(max_length=200)]
+
+
+class Row(BaseModel):
+    """A part of a directory file: no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RegionRow(Row):
+    name: Text
+    formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+    places_count: Annotated[int, Field(ge=1, le=1000)] | None = None
+    checked: date
+
+
+class EmergencyRow(Row):
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{2,20}$")]
+    about: Text
+    checked: date
+
+
+class CommunityRow(Row):
+    id: Annotated[int, Field(ge=1)]
+    name: Text
+    place: Code | None = None
+    checked: date
+
+
+class AgencyRow(Row):
+    code: Code
+    name: Text
+    short: Label
+    level: Annotated[Level, Field(strict=False)]
+    place: Code | None = None
+    words: Words = ()
+    anonymous_card: bool = False
+    checked: date
+
+
+class TopicRow(Row):
+    code: Code
+    name: Label
+    about: Text
+    words: Words = ()
+    urgent: bool = False
+    anonymous_card: bool = False
+
+
+class GroupRow(Row):
+    code: Code
+    name: Label
+    checked: date
+    topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
+
+
+class PlaceRow(Row):
+    code: Code
+    kind: Annotated[PlaceKind, Field(strict=False)]
+    name: Text
+    short: Label
+    centre: Text
+    aliases: Words = ()
+    districts: Words = ()
+    settlements: Words = ()
+    checked: date
+
+
+class RouteRow(Row):
+    agency: Code
+    place: Code | None = None
+    topics: tuple[Code, ...] = ()
+    groups: tuple[Code, ...] = ()
+    checked: date
+
+
+class ControlCentreRow(Row):
+    """What waits for the ЦУР on purpose."""
+
+    topics: tuple[Code, ...] = ()
+    groups: tuple[Code, ...] = ()
+    checked: date
+
+
+SECTIONS: dict[str, type[Row]] = {
+    "region": RegionRow,
+    "control_centre": ControlCentreRow,
+    "emergency": EmergencyRow,
+    "communities": CommunityRow,
+    "agencies": AgencyRow,
+    "groups": GroupRow,
+    "places": PlaceRow,
+    "routes": RouteRow,
+}
+SINGLE = ("region", "control_centre")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of the directory with the place in its file where it stands."""
+
+    where: str
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All parts of all files, in order."""
+
+    parts: dict[str, list[Found]]
+
+    def rows(self, section: str) -> list[Found]:
+        return self.parts.get(section, [])
+
+    def topics(self) -> Iterator[tuple[Found, TopicRow, str]]:
+        for group in self.rows("groups"):
+            for topic in group.row.topics:
+                yield group, topic, group.row.code
+
+
+def faults(source: Source, today: date | None) -> list[str]:
+    """What is wrong between parts that are each well-formed."""
+    return [
+        *_required(source),
+        *_doubles(source),
+        *_strangers(source),
+        *_routes(source),
+        *(_future(source, today) if today else ()),
+    ]
+
+
+def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
+    """What works but deserves a look: old dates (R61), topics that nobody answers."""
+    found = []
+    for section in SECTIONS:
+        for part in source.rows(section):
+            if today and today - part.row.checked > stale:
+                found.append(
+                    f"{part.where}: проверено {_day(part.row.checked)}, это больше {stale.days} дней назад. "
+                    "Проверьте ещё раз и поставьте новую дату."
+                )
+    routed = {(key[0], key[1]) for part in source.rows("routes") for key in _keys(part.row)}
+    for part in source.rows("control_centre"):
+        routed |= {(code, None) for code in part.row.topics} | {(None, code) for code in part.row.groups}
+    for where, topic, group in source.topics():
+        if (topic.code, None) not in routed and (None, group) not in routed:
+            found.append(
+                f"{where.where}, тема «{topic.name}» ({topic.code}): никто не назначен, сообщения будут ждать ЦУР. "
+                "Добавьте её в routes или, если так и надо, в control_centre."
+            )
+    return found
+
+
+def _required(source: Source) -> Iterator[str]:
+    for section, what in (("region", "раздел region"), ("agencies", "ни одного органа"), ("groups", "ни одной группы"),
+                          ("places", "ни одного муниципалитета"), ("emergency", "ни одного экстренного номера"),
+                          ("communities", "ни одного сообщества")):  # fmt: skip
+        if not source.rows(section):
+            yield f"Справочник: нет раздела {section} ({what} не описано). Добавьте раздел {section}."
+    for part in source.rows("region"):
+        wanted, there = part.row.places_count, len(source.rows("places"))
+        if wanted is not None and wanted != there:
+            yield (
+                f"{part.where}: places_count = {wanted}, а муниципалитетов в справочнике {there}. "
+                "Добавьте недостающие или исправьте число."
+            )
+
+
+def _doubles(source: Source) -> Iterator[str]:
+    for section in SINGLE:
+        for part in source.rows(section)[1:]:
+            first = source.rows(section)[0]
+            yield f"{part.where}: раздел {section} уже есть ({first.where}). Оставьте один."
+    kinds: tuple[tuple[str, Callable[[Any], object]], ...] = (
+        ("agencies", lambda row: row.code),
+        ("groups", lambda row: row.code),
+        ("places", lambda row: row.code),
+        ("communities", lambda row: row.id),
+    )
+    for section, key in kinds:
+        yield from _twice((part.where, key(part.row)) for part in source.rows(section))
+    yield from _twice((f"{part.where}, тема «{topic.name}»", topic.code) for part, topic, _ in source.topics())
+
+
+def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    seen: dict[object, str] = {}
+    for where, code in pairs:
+        if code in seen:
+            yield f"{where}: код «{code}» уже занят ({seen[code]}). Дайте другой код."
+        seen.setdefault(code, where)
+
+
+def _strangers(source: Source) -> Iterator[str]:
+    """Codes that nothing in the directory has."""
+    places = {part.row.code for part in source.rows("places")}
+    for section in ("communities", "agencies", "routes"):
+        for part in source.rows(section):
+            if part.row.place is not None and part.row.place not in places:
+                yield _stranger(part.where, "муниципалитета", part.row.place, places)
+    agencies = {part.row.code for part in source.rows("agencies")}
+    topics = {topic.code for _, topic, _ in source.topics()}
+    groups = {part.row.code for part in source.rows("groups")}
+    for part in source.rows("routes"):
+        if part.row.agency not in agencies:
+            yield _stranger(part.where, "органа", part.row.agency, agencies)
+    for part in [*source.rows("routes"), *source.rows("control_centre")]:
+        for code in part.row.topics:
+            if code not in topics:
+                yield _stranger(part.where, "темы", code, topics)
+        for code in part.row.groups:
+            if code not in groups:
+                yield _stranger(part.where, "группы", code, groups)
+
+
+def _stranger(where: str, what: str, code: str, known: Iterable[str]) -> str:
+    return f"{where}: {what} с кодом «{code}» в справочнике нет. {advice(code, known)}"
+
+
+def advice(word: str, known: Iterable[str]) -> str:
+    """The nearest known word, for a slip of the keyboard."""
+    import difflib
+
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"Может быть, «{near[0]}»?" if near else "Исправьте или уберите."
+
+
+def _keys(row: RouteRow) -> list[tuple[str | None, str | None, str | None]]:
+    found: list[tuple[str | None, str | None, str | None]] = [(code, None, row.place) for code in row.topics]
+    found += [(None, code, row.place) for code in row.groups]
+    return found or [(None, None, row.place)]
+
+
+def _routes(source: Source) -> Iterator[str]:
+    seen: dict[tuple[str | None, str | None, str | None], str] = {}
+    for part in source.rows("routes"):
+        for key in _keys(part.row):
+            if key == (None, None, None):
+                yield (
+                    f"{part.where}: правило без темы, группы и муниципалитета отдало бы органу всё. "
+                    "Назовите topics, groups или place."
+                )
+            elif key in seen:
+                yield (
+                    f"{part.where}: для «{key[0] or key[1] or 'всё остальное'}»"
+                    f"{f' в {key[2]}' if key[2] else ''} правило уже есть ({seen[key]}). Оставьте одно."
+                )
+            seen.setdefault(key, part.where)
+
+
+def _future(source: Source, today: date) -> Iterator[str]:
+    for section in SECTIONS:
+        for part in source.rows(section):
+            if part.row.checked > today:
+                yield (
+                    f"{part.where}: дата проверки {_day(part.row.checked)} ещё не наступила. "
+                    "Поставьте день, когда сведения проверили."
+                )
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d.%m.%Y")
+
+
+def route_keys(rows: Sequence[Found]) -> Iterator[tuple[str, tuple[str | None, str | None, str | None]]]:
+    """Every single rule that the rows stand for."""
+    for part in rows:
+        for key in _keys(part.row):
+            yield part.row.agency, key

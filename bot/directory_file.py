@@ -1,0 +1,275 @@
+"""The region's directory in YAML files: read strictly, compare with what is loaded, keep as JSON.
+
+It must never load half a directory: all faults are told at once, and nothing changes until there are none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from bot import directory_check as check
+from bot.directory_check import SECTIONS, SINGLE, Found, Source, advice
+from states.directory import (
+    Agency,
+    Community,
+    Directory,
+    Group,
+    Level,
+    Place,
+    PlaceKind,
+    Route,
+    Settlement,
+    Topic,
+)
+
+FORMAT = 1
+"""Of the stored JSON. A new shape takes a new number and keeps reading the old one."""
+
+STALE = timedelta(days=365)
+LIMIT = 2_000_000
+"""Bytes of a file; a region's directory is a tenth of this."""
+
+Path_ = tuple[str | int, ...]
+_NAMES = {"groups": "группа", "agencies": "орган", "places": "муниципалитет", "communities": "сообщество",
+          "emergency": "номер", "routes": "правило", "topics": "тема"}  # fmt: skip
+
+
+class DirectoryErrors(Exception):
+    """The directory is wrong; `lines` say file, line, name and what to do, one sentence each."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A right directory and what still deserves a look."""
+
+    directory: Directory
+    warnings: tuple[str, ...] = ()
+
+
+def read(path: Path, today: date | None = None) -> Directory:
+    """The directory of a file or a folder. `today` forbids dates of the future."""
+    return examine(path, today).directory
+
+
+def examine(path: Path, today: date | None = None, stale: timedelta = STALE) -> Reading:
+    """The directory with warnings; raises `DirectoryErrors` with everything that is wrong."""
+    errors: list[str] = []
+    parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
+    for file in _files(path):
+        try:
+            _take(file, parts, errors)
+        except _Unreadable as error:
+            errors.append(f"файл {file}{error}")
+    source = Source(parts)
+    if not errors:
+        errors = check.faults(source, today)
+    if errors:
+        raise DirectoryErrors(errors)
+    return Reading(_directory(source), tuple(check.warnings(source, today, stale)))
+
+
+# Reading one file
+
+
+class _Unreadable(Exception):
+    """The file is no YAML that we can take; the text continues «файл …»."""
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.exists():
+        raise DirectoryErrors([f"файл {path}: не найден. Укажите файл или папку справочника, "
+                               "например regions/chelyabinsk."])  # fmt: skip
+    found = sorted(one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
+    if not found:
+        raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
+    return found
+
+
+def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
+    node = _compose(file)
+    lines: dict[Path_, int] = {}
+    data = _plain(node, (), lines, file)
+    if not isinstance(data, dict):
+        raise _Unreadable(", строка 1: ожидаются разделы вида «topics:», «places:». Сверьте с примером.")
+    for section, value in data.items():
+        line = lines[(section,)]
+        if section not in SECTIONS:
+            errors.append(f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}")
+            continue
+        wrapped = [value] if section in SINGLE else value
+        if not isinstance(wrapped, list):
+            errors.append(f"файл {file}, строка {line}: раздел «{section}» должен быть списком. "
+                          "Начните каждую запись с «- ».")  # fmt: skip
+            continue
+        for at, item in enumerate(wrapped):
+            start: Path_ = (section,) if section in SINGLE else (section, at)
+            where = _where(file, lines, start, section, item)
+            try:
+                parts[section].append(Found(where, SECTIONS[section].model_validate(item)))
+            except ValidationError as error:
+                errors.extend(_told(error, file, lines, start, section, item))
+
+
+def _compose(file: Path) -> yaml.Node:
+    raw = file.read_bytes()
+    if len(raw) > LIMIT:
+        raise _Unreadable(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _Unreadable(f", строка {line}: кодировка не UTF-8. Сохраните файл в UTF-8.") from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _Unreadable(_broken(error)) from error
+    if node is None:
+        raise _Unreadable(", строка 1: пуст. Заполните его или удалите.")
+    return node
+
+
+def _broken(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = f", строка {mark.line + 1}" if mark is not None else ""
+    return f"{line}: YAML не читается. Проверьте отступы, кавычки, двоеточия и скобки рядом с этой строкой."
+
+
+def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, depth: int = 0) -> Any:
+    """Plain values of a node; `lines` learns where each stands. A key given twice is refused, not overwritten."""
+    lines.setdefault(path, node.start_mark.line + 1)
+    if depth > 20:
+        raise _Unreadable(f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером.")
+    if isinstance(node, yaml.MappingNode):
+        found: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in found:
+                raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
+            lines[(*path, key)] = key_node.start_mark.line + 1
+            found[key] = _plain(value_node, (*path, key), lines, file, depth + 1)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value)]
+    return _scalar(node, lines[path])
+
+
+def _scalar(node: yaml.Node, line: int) -> Any:
+    try:
+        value = yaml.SafeLoader("").construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        raise _Unreadable(f", строка {line}: значение «{node.value}» не читается. Исправьте его.") from error
+    return value
+
+
+def _where(file: Path, lines: Mapping[Path_, int], path: Path_, section: str, item: object) -> str:
+    named = ""
+    if isinstance(item, dict):
+        name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")
+        named = f", {_NAMES[section]} «{name}»" if name is not None and section in _NAMES else ""
+    return f"файл {file}, строка {lines[path]}{named}"
+
+
+# What pydantic found, in words
+
+_SAID = {
+    "missing": "не указано. Добавьте строку «{key}: …».",
+    "extra_forbidden": "такого ключа нет. {advice}",
+    "string_too_long": "длиннее {max_length} знаков (столько видно на кнопке или в карточке). Сократите.",
+    "string_too_short": "пусто. Впишите значение.",
+    "string_pattern_mismatch": "«{input}» не подходит. {pattern}",
+    "string_type": "должно быть текстом, а стоит «{input}». Возьмите значение в кавычки.",
+    "date_type": "«{input}» — не дата. Напишите день как 2026-11-24.",
+    "bool_type": "«{input}» — не «true» и не «false». Поставьте одно из них.",
+    "int_type": "«{input}» — не число. Напишите число без кавычек.",
+    "enum": "«{input}» не подходит. Можно: {expected}.",
+    "tuple_type": "должно быть списком: [первое, второе].",
+    "model_type": "ожидаются строки «ключ: значение». Сверьте с примером.",
+    "too_short": "список пуст. Добавьте хотя бы одну запись.",
+    "greater_than_equal": "{input} слишком мало. Напишите число от {ge}.",
+    "less_than_equal": "{input} слишком много. Напишите число до {le}.",
+}
+_PATTERNS = {
+    "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
+    "^https": "Адрес начинается с https://.",
+    "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",
+}
+
+
+def _told(
+    error: ValidationError, file: Path, lines: Mapping[Path_, int], start: Path_, section: str, item: object
+) -> Iterator[str]:
+    for one in error.errors():
+        path: Path_ = (*start, *one["loc"])
+        line = next((lines[path[:size]] for size in range(len(path), 0, -1) if path[:size] in lines), 1)
+        name = _where(file, {start: line}, start, section, item)
+        if section == "groups" and "topics" in one["loc"][:1] and len(one["loc"]) > 1 and isinstance(item, dict):
+            name = _where(file, {start: line}, start, "topics", item["topics"][one["loc"][1]])
+        key = next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), "")
+        yield f"{name}: {f'{key} — ' if key else ''}{_sentence(one, key, section, one['loc'])}"
+
+
+def _sentence(one: Mapping[str, Any], key: str, section: str, loc: tuple[int | str, ...]) -> str:
+    context = {**one.get("ctx", {}), "key": key, "input": str(one.get("input"))[:60]}
+    if one["type"] == "extra_forbidden":
+        model = check.TopicRow if section == "groups" and len(loc) > 1 else SECTIONS[section]
+        context["advice"] = advice(key, model.model_fields)
+    if one["type"] == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        context["pattern"] = next((said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), "")
+    if one["type"] == "enum":
+        context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace("'", "")
+    said = _SAID.get(one["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
+    return said.format(**context)
+
+
+# From rows to the directory
+
+
+def _directory(source: Source) -> Directory:
+    def rows(section: str) -> list[Any]:
+        return [part.row for part in source.rows(section)]
+
+    first, *others = rows("emergency")
+    more = ", ".join(f"{one.number} — {one.about}" for one in others)
+    made = Directory(
+        region=rows("region")[0].name,
+        formal_channel=rows("region")[0].formal_channel,
+        emergency=f"{first.number} ({more})" if more else first.number,
+        communities=tuple(Community(one.id, one.name, one.place) for one in rows("communities")),
+        agencies=tuple(
+            Agency(one.code, one.name, one.short, one.level, one.place, one.words, one.checked, one.anonymous_card)
+            for one in rows("agencies")
+        ),
+        groups=tuple(Group(one.code, one.name) for one in rows("groups")),
+        topics=tuple(
+            Topic(one.code, group, one.name, one.about, one.words, one.urgent, one.anonymous_card, part.row.checked)
+            for part, one, group in source.topics()
+        ),
+        places=tuple(
+            Place(one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked)
+            for one in rows("places")
+        ),
+        settlements=tuple(Settlement(name, one.code) for one in rows("places") for name in one.settlements),
+        routes=tuple(Route(agency, *key) for agency, key in check.route_keys(source.rows("routes"))),
+    )
+    return _versioned(made)
+
+
+def _versioned(directory: Directory) -> Directory:
+    return replace(directory, version=sha256(to_json(directory).encode()).hexdigest()[:12])

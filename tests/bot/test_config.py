@@ -1,0 +1,102 @@
+"""Settings: what is missing, misspelt or wrong is said in one Russian sentence, and nothing starts (R11)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import SettingsError, house, read
+
+GOOD = {
+    "BOT_VK_TOKEN": "t",
+    "BOT_OPERATOR_NAME": "Орган",
+    "BOT_OPERATOR_ADDRESS": "Челябинск",
+    "BOT_OPERATOR_EMAIL": "a@b.ru",
+    "BOT_POLICY_URL": "https://b.ru/p",
+}
+NO_FILE = Path("/nonexistent/.env")
+
+
+def fault(**changed: str) -> str:
+    with pytest.raises(SettingsError) as raised:
+        read({**GOOD, **changed}, NO_FILE)
+    return str(raised.value)
+
+
+def test_good_settings_are_read() -> None:
+    settings = read(GOOD, NO_FILE)
+    assert settings.vk_token == "t"
+    assert settings.undo_seconds == 30
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("BOT_UNDO_SECONDS=10\nBOT_BATCH=7\nOTHER=x\n", encoding="utf-8")
+    settings = read({**GOOD, "BOT_UNDO_SECONDS": "20"}, file)
+    assert (settings.undo_seconds, settings.batch) == (20, 7)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_missing_setting_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: не задано"):
+        read({key: value for key, value in GOOD.items() if key != name}, NO_FILE)
+
+
+def test_a_misspelt_name_is_refused_in_the_environment_and_the_likely_one_named() -> None:
+    assert "BOT_UNDO_SECOND (окружение): такой настройки нет. Похоже на BOT_UNDO_SECONDS" in fault(BOT_UNDO_SECOND="1")
+
+
+def test_a_misspelt_name_is_refused_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("BOT_TOKKEN=1\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="такой настройки нет"):
+        read(GOOD, file)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("BOT_UNDO_SECONDS", "полчаса", "нужно число"),
+        ("BOT_UNDO_SECONDS", "500", "не больше 120"),
+        ("BOT_VK_API_URL", "https://api.vk.ru", "должен кончаться на /method/"),
+        ("BOT_DATABASE_URL", "mysql://x", "sqlite+aiosqlite:///"),
+        ("BOT_TIMEZONE", "Asia/Chelyabinsk", "такого часового пояса нет"),
+        ("BOT_OPERATOR_EMAIL", "почта", "не того вида"),
+        ("BOT_LOG_LEVEL", "LOUD", "не того вида"),
+        ("BOT_VK_TOKEN", "впишите-ключ-сообщества", "осталось значение из примера"),
+    ],
+)
+def test_a_wrong_value_is_said_in_russian(name: str, value: str, said: str) -> None:
+    text = fault(**{name: value})
+    assert name in text
+    assert said in text
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"BOT_VK_TOKEN=\xff\xfe")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        read(GOOD, file)
+
+
+def test_no_value_stands_in_a_fault() -> None:
+    """T14: a token in a wrong place is not repeated on the screen."""
+    assert "vk1.a.secret" not in fault(BOT_BATCH="vk1.a.secret")
+
+
+def test_the_consent_names_the_operator_and_changes_its_hash_with_its_text(tmp_path: Path) -> None:
+    """R8, R11."""
+    built_in = house(read(GOOD, NO_FILE), 101)
+    assert "Орган, Челябинск" in built_in.consent
+    own = tmp_path / "consent.txt"
+    own.write_text("Свой текст", encoding="utf-8")
+    changed = house(read({**GOOD, "BOT_CONSENT_FILE": str(own)}, NO_FILE), 101)
+    assert changed.consent == "Свой текст"
+    assert changed.consent_hash != built_in.consent_hash
+
+
+def test_a_consent_file_that_is_not_there_is_said() -> None:
+    settings = read({**GOOD, "BOT_CONSENT_FILE": "/nowhere"}, NO_FILE)
+    with pytest.raises(SettingsError, match="BOT_CONSENT_FILE"):
+        house(settings, 101)

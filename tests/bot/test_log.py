@@ -1,0 +1,45 @@
+"""No text, name, phone or token gets into a log, whoever writes it there (R18, T14, T15)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot import log
+from bot.vk.client import VkError
+
+
+def line(**fields: object) -> dict[str, object]:
+    return dict(log.only_allowed(None, "info", {"event": "x", **fields}))
+
+
+def test_only_listed_fields_get_through() -> None:
+    assert line(text="секрет", message="секрет", token="vk1", appeal="1124-K7QF") == {
+        "event": "x",
+        "appeal": "1124-K7QF",
+    }
+
+
+def test_people_are_pseudonyms() -> None:
+    """T15: the same inside one log, unlike the id."""
+    assert line(peer=100500)["peer"] == line(peer=100500)["peer"]
+    assert "100500" not in json.dumps(line(peer=100500))
+
+
+def test_a_cause_does_not_name_its_peer() -> None:
+    shown = str(line(cause="v1|101|answer|100500|77|0")["cause"])
+    assert shown.startswith("v1|101|answer|")
+    assert "100500" not in shown
+
+
+def test_an_exception_of_vk_holds_no_parameters() -> None:
+    """T14."""
+    assert str(VkError("messages.send", 901, "text")) == "messages.send: 901"
+
+
+def test_a_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    log.start("INFO")
+    log.log.info("event", reason="a\r\nb")
+    printed = capsys.readouterr().err.strip().splitlines()
+    assert len(printed) <= 1

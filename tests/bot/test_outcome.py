@@ -1,0 +1,104 @@
+"""What VK's answers mean (delivery.md §9, design.md §12): no class is missing, nothing uncertain is called certain."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot import retry
+from bot.outcome import Verdict, outcome_of_call, verdict
+from bot.retry import Class, classify, look_after, wait_before
+
+SENT = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 9}]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (6, Class.NOT_SENT),
+        (9, Class.NOT_SENT),
+        (29, Class.NOT_SENT),
+        (32, Class.NOT_SENT),
+        (1, Class.UNKNOWN),
+        (10, Class.UNKNOWN),
+        (4242, Class.UNKNOWN),
+        (921, Class.DEGRADE),
+        (969, Class.DEGRADE),
+        (113, Class.DEGRADE),
+        (901, Class.RECIPIENT),
+        (30, Class.RECIPIENT),
+        (917, Class.CHAT),
+        (5, Class.HALT),
+        (984, Class.HALT),
+        (3, Class.HALT),
+        (3609, Class.HALT),
+    ],
+)
+def test_classes(code: int, expected: Class) -> None:
+    assert classify(code) is expected
+
+
+def test_no_code_has_two_classes() -> None:
+    sets = [retry.NOT_SENT, retry.UNKNOWN, retry.DEGRADE, retry.RECIPIENT, retry.CHAT, retry.RIGHTS, retry.SETTINGS]
+    assert sum(map(len, sets)) == len(set().union(*sets))
+
+
+def test_sent_needs_a_cmid() -> None:
+    """delivery.md §2.2: an answer without a new cmid is verified by history."""
+    assert outcome_of_call("messages.send", SENT, iter([])).cmid == 9
+    assert outcome_of_call("messages.send", [{"peer_id": 5}], iter([])).verdict is Verdict.UNKNOWN
+    assert outcome_of_call("messages.send", 0, iter([])).verdict is Verdict.UNKNOWN
+    assert outcome_of_call("messages.send", None, iter([])).verdict is Verdict.UNKNOWN
+
+
+def test_an_error_hides_inside_a_good_answer() -> None:
+    """vk-api.md §12.11, F18."""
+    answer = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 0, "error": {"code": 901, "description": ""}}]
+    found = outcome_of_call("messages.send", answer, iter([]))
+    assert (found.verdict, found.code) == (Verdict.PARK, 901)
+
+
+def test_errors_of_execute_are_taken_in_order() -> None:
+    errors = iter([("messages.send", 921), ("messages.send", 901)])
+    first = outcome_of_call("messages.send", False, errors)
+    second = outcome_of_call("messages.send", SENT, errors)
+    third = outcome_of_call("messages.send", False, errors)
+    assert [one.verdict for one in (first, second, third)] == [Verdict.DEGRADE, Verdict.SENT, Verdict.PARK]
+
+
+def test_false_without_an_error_proves_nothing() -> None:
+    assert outcome_of_call("messages.send", False, iter([])).verdict is Verdict.UNKNOWN
+
+
+def test_an_edit_may_be_repeated_and_never_waits_as_unknown() -> None:
+    assert verdict("messages.edit", 10) is Verdict.NOT_SENT
+    assert verdict("messages.edit", 909) is Verdict.DEGRADE
+    assert outcome_of_call("messages.edit", 1, iter([])).verdict is Verdict.SENT
+
+
+def test_a_spinner_that_is_gone_is_let_go() -> None:
+    assert verdict("messages.sendMessageEventAnswer", 100) is Verdict.SET_ASIDE
+    assert verdict("messages.sendMessageEventAnswer", 6) is Verdict.NOT_SENT
+
+
+def test_a_broken_script_halts_and_loses_nothing() -> None:
+    assert verdict("execute", 12) is Verdict.HALT
+    assert verdict("execute", 100) is Verdict.HALT
+    assert verdict("execute", 13) is Verdict.UNKNOWN
+
+
+def test_waits_grow_and_are_bounded() -> None:
+    looks = [look_after(n) for n in range(12)]
+    assert looks[:3] == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+    assert looks == sorted(looks)
+    assert looks[-1] == timedelta(seconds=300)
+    assert wait_before(6, 9) == timedelta(seconds=1)
+    assert wait_before(9, 1) >= timedelta(minutes=1)
+    assert wait_before(29, 1) >= timedelta(hours=1)
+
+
+def test_negative_looks_do_not_raise() -> None:
+    assert look_after(-2) < timedelta(seconds=2)
+    assert json.dumps(look_after(0).total_seconds())

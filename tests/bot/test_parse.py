@@ -1,0 +1,195 @@
+"""At the door nothing is kept before consent (R7), and no event, however strange, ever raises (T24)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.vk import parse
+from states.events import (
+    ButtonPressed,
+    ChatAction,
+    ChatChanged,
+    MessageEdited,
+    MessageNew,
+    MessagesAllowed,
+    MessagesDenied,
+    NotForUs,
+)
+from states.messages import Command
+
+CHAT = 2_000_000_001
+
+
+def update(kind: str = "message_new", **message: Any) -> dict[str, Any]:
+    whole = {
+        "peer_id": 5,
+        "from_id": 5,
+        "conversation_message_id": 7,
+        "date": 1_700_000_000,
+        "text": "секрет",
+        **message,
+    }
+    body: Any = {"message": whole} if kind == "message_new" else whole
+    return {"type": kind, "event_id": "e1", "v": "5.199", "group_id": 101, "object": body}
+
+
+def event(one: dict[str, Any], *, consented: bool = True, bound: bool = True) -> Any:
+    row = parse.arrived(one, consented=consented, chat_bound=bound)
+    return parse.event_of(row.kind, row.key, row.raw, content=row.content)
+
+
+def test_before_consent_only_ids_and_the_button_are_kept() -> None:
+    """R7."""
+    rich = update(
+        attachments=[{"type": "doc", "doc": {"title": "тайна.pdf"}}],
+        geo={"coordinates": {"latitude": 1, "longitude": 2}, "place": {"title": "дом"}},
+        fwd_messages=[{"text": "чужое"}],
+        payload='{"a":"consent"}',
+        ref="метка",
+    )
+    row = parse.arrived(rich, consented=False, chat_bound=False)
+    assert not row.content
+    for secret in ("секрет", "тайна", "дом", "чужое", "метка"):
+        assert secret not in row.raw
+    assert event(rich, consented=False).message.command == Command("consent")
+
+
+def test_a_long_payload_is_no_way_around_the_door() -> None:
+    row = parse.arrived(update(payload=json.dumps({"a": "x" * 400})), consented=False, chat_bound=False)
+    assert "xxx" not in row.raw
+
+
+@pytest.mark.parametrize("said", ["Даю согласие", "не даю.", " ДАЮ СОГЛАСИЕ! "])
+def test_the_consent_itself_may_be_typed(said: str) -> None:
+    assert event(update(text=said), consented=False).message.text == said.strip()
+
+
+def test_in_an_unbound_chat_only_a_code_is_kept() -> None:
+    """T4, I11."""
+    assert event(update(peer_id=CHAT, text="тайный разговор"), bound=False).message.text == ""
+    assert event(update(peer_id=CHAT, text="[club101|@bot] /код ABCD"), bound=False).message.text == "/код ABCD"
+
+
+def test_an_edit_before_consent_is_dropped_too() -> None:
+    row = parse.arrived(update("message_edit"), consented=False, chat_bound=False)
+    assert "секрет" not in row.raw
+    assert not row.content
+
+
+def test_a_cropped_message_is_wanted() -> None:
+    assert parse.arrived(update(is_cropped=True), consented=True, chat_bound=False).wanted
+    assert not parse.arrived(update(is_cropped=True), consented=False, chat_bound=False).wanted
+
+
+def test_a_message_from_history_is_the_same_row_as_from_the_long_poll() -> None:
+    """design.md §12: the identity of a message is peer and cmid."""
+    message = update()["object"]["message"]
+    from_poll = parse.arrived(update(), consented=True, chat_bound=False)
+    from_history = parse.arrived_message(message, consented=True, chat_bound=False)
+    assert (from_poll.key, from_poll.raw) == (from_history.key, from_history.raw)
+
+
+def test_whole_message() -> None:
+    found = event(
+        update(
+            text="текст",
+            attachments=[
+                {"type": "photo", "photo": {"owner_id": 1, "id": 2, "access_key": "k"}},
+                {"type": "video", "video": {"owner_id": -3, "id": 4, "title": "ролик"}},
+                {"type": "hologram"},
+                "мусор",
+            ],
+            geo={"type": "point", "coordinates": {"latitude": 55.5, "longitude": 61.5}},
+            reply_message={"conversation_message_id": 3, "from_id": -101},
+            fwd_messages=[{}, {}],
+        )
+    ).message
+    assert [(one.kind, one.title, one.reference) for one in found.attachments] == [
+        ("photo", "", None),
+        ("video", "ролик", "video-3_4"),
+        ("hologram", "", None),
+        ("unknown", "", None),
+    ]
+    assert (found.location.latitude, found.reply.cmid, found.forwarded) == (55.5, 3, 2)
+
+
+def test_service_messages() -> None:
+    invited = update(peer_id=CHAT, action={"type": "chat_invite_user", "member_id": -101})
+    kicked = update(peer_id=CHAT, action={"type": "chat_kick_user", "member_id": 5})
+    assert event(invited) == ChatChanged(CHAT, 7, 5, event(invited).at, ChatAction.BOT_INVITED, -101)
+    assert event(kicked).action is ChatAction.MEMBER_LEFT
+
+
+def test_buttons_with_payload_as_object_and_as_string() -> None:
+    """vk-api.md §13 Q12."""
+    for payload in ({"a": "accept", "v": "1"}, '{"a":"accept","v":"1"}'):
+        body = {"user_id": 5, "peer_id": CHAT, "event_id": "b", "conversation_message_id": 3, "payload": payload}
+        found = event({"type": "message_event", "event_id": "e", "object": body})
+        assert isinstance(found, ButtonPressed)
+        assert found.command == Command("accept", "1")
+
+
+@pytest.mark.parametrize(
+    "payload", [None, "", "[]", "1", '{"a":1}', '{"a":"' + "x" * 50 + '"}', "{", '{"v":"x"}', [], 5]
+)
+def test_a_payload_that_is_not_ours_is_no_button(payload: Any) -> None:
+    """T3."""
+    assert parse.command(payload) is None
+
+
+def test_other_events() -> None:
+    assert event({"type": "message_allow", "event_id": "e", "object": {"user_id": 5}}) == MessagesAllowed(5)
+    assert event({"type": "message_deny", "event_id": "e", "object": {"user_id": 5}}) == MessagesDenied(5)
+    assert isinstance(event(update("message_edit", update_time=1_700_000_100)), MessageEdited)
+    assert event(update(from_id=-101)) == NotForUs("написало сообщество или бот")
+    assert event({"type": "never_seen"}) == NotForUs("событие never_seen")
+
+
+def test_an_event_without_an_id_is_still_one_event() -> None:
+    one = {"type": "message_allow", "object": {"user_id": 5}}
+    first, second = (parse.arrived(one, consented=False, chat_bound=False) for _ in range(2))
+    assert first.key == second.key
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=10,
+)
+FIELDS = st.sampled_from(
+    ["peer_id", "from_id", "conversation_message_id", "date", "text", "payload", "geo", "action", "attachments"]
+    + ["reply_message", "fwd_messages", "user_id", "event_id", "message", "is_cropped", "out", "update_time"]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    kind=st.sampled_from(["message_new", "message_edit", "message_event", "message_reply", "message_allow", "x"]),
+    body=st.dictionaries(FIELDS, ANYTHING, max_size=8),
+    wrapped=st.booleans(),
+    consented=st.booleans(),
+)
+def test_whatever_vk_sends_becomes_a_row_and_an_event(kind: str, body: Any, wrapped: bool, consented: bool) -> None:
+    """T24: kept, counted, answered or ignored with a reason; never an exception."""
+    one = {"type": kind, "object": {"message": body} if wrapped else body}
+    row = parse.arrived(one, consented=consented, chat_bound=consented)
+    parse.event_of(row.kind, row.key, row.raw, content=row.content)
+    parse.own_cmid(one)
+
+
+@given(ANYTHING)
+@settings(max_examples=200, deadline=None)
+def test_even_what_is_no_event_at_all(one: Any) -> None:
+    row = parse.arrived(one, consented=True, chat_bound=True)
+    assert parse.event_of(row.kind, row.key, row.raw, content=row.content)
+
+
+def test_a_message_is_new_once() -> None:
+    found = event(update())
+    assert isinstance(found, MessageNew)
+    assert found.message.text == "секрет"

@@ -1,0 +1,91 @@
+"""A small region and a plain finder for tests of the core, where matching itself is not the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from states.directory import Agency, Community, Directory, Group, Level, Place, PlaceKind, Route, Topic
+from states.facts import House
+from states.finder import PlaceGuess
+
+COMMUNITY = 101
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+HOUSE = House(
+    community=COMMUNITY,
+    operator="Оператор",
+    address="Челябинск",
+    email="a@b.ru",
+    policy="https://b.ru/p",
+    zone=ZoneInfo("Asia/Yekaterinburg"),
+    consent="Согласие на обработку персональных данных. Оператор: Оператор.",
+    consent_hash="hash",
+)
+
+REGION = Directory(
+    region="Область",
+    formal_channel="https://www.gosuslugi.ru/",
+    emergency="112",
+    communities=(Community(COMMUNITY, "Приёмная области"),),
+    agencies=(
+        Agency("gov", "Губернатор области", "Губернатор", Level.GOVERNOR),
+        Agency("roads", "Министерство дорог", "Миндор", Level.REGION),
+        Agency("health", "Министерство здоровья", "Минздрав", Level.REGION),
+        Agency("miass-gorod", "Администрация Миасса", "Миасс", Level.MUNICIPALITY, place="miass"),
+        Agency("park", "Парк культуры", "Парк", Level.AGENCY, place="miass"),
+        Agency("secret", "Служба доверия", "Доверие", Level.AGENCY, anonymous_card=True),
+    ),
+    groups=(Group("roads", "Дороги"), Group("health", "Здоровье"), Group("other", "Другое")),
+    topics=(
+        Topic("pits", "roads", "Ямы на дороге", "Разбитое покрытие"),
+        Topic("snow", "roads", "Снег на дороге"),
+        Topic("doctor", "health", "Запись к врачу", anonymous_card=True),
+        Topic("fire", "other", "Пожар", urgent=True),
+        Topic("odd", "other", "Прочее"),
+    ),
+    places=(
+        Place("miass", PlaceKind.CITY_OKRUG, "Миасский городской округ", "Миасс", "Миасс"),
+        Place("aша", PlaceKind.MUNICIPAL_OKRUG, "Ашинский муниципальный округ", "Ашинский", "Аша"),
+        *(Place(f"p{n}", PlaceKind.MUNICIPAL_OKRUG, f"Округ {n}", f"Округ {n}", f"Центр {n}") for n in range(12)),
+    ),
+    routes=(
+        Route("roads", group="roads"),
+        Route("miass-gorod", topic="pits", place="miass"),
+        Route("health", topic="doctor"),
+        Route("secret", topic="fire"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class SmallFinder:
+    """Finds by plain substrings of the small region."""
+
+    directory: Directory = REGION
+
+    def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        known = {"ям": "pits", "снег": "snow", "врач": "doctor", "пожар": "fire"}
+        return tuple(code for word, code in known.items() if word in text.casefold())[:limit]
+
+    def place(self, text: str) -> PlaceGuess:
+        low = text.casefold()
+        found = tuple(code for word, code in (("миасс", "miass"), ("аша", "aша")) if word in low)
+        return PlaceGuess(found, len(found) == 1)
+
+    def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        low = typed.casefold()
+        return tuple(one.code for one in self.directory.places if low in one.name.casefold())[:limit]
+
+    def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        low = typed.casefold()
+        return tuple(one.code for one in self.directory.topics if low in one.name.casefold())[:limit]
+
+    def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        low = typed.casefold()
+        return tuple(one.code for one in self.directory.agencies if low in one.name.casefold())[:limit]
+
+    def address(self, text: str) -> str | None:
+        _, found, rest = text.partition("ул. ")
+        return f"ул. {rest.split('.')[0]}" if found else None
