@@ -5,7 +5,9 @@ It must never guess what a wrong line meant: a wrong directory is not loaded at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -201,7 +203,9 @@ def _doubles(source: Source) -> Iterator[str]:
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
-    yield from _twice((f"{part.where}, тема «{topic.name}»", topic.code) for part, topic, _ in source.topics())
+    yield from _twice(
+        (f"{part.where}, тема «{topic.name}»", topic.code) for part, topic, _ in source.topics()
+    )
 
 
 def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
@@ -240,8 +244,6 @@ def _stranger(where: str, what: str, code: str, known: Iterable[str]) -> str:
 
 def advice(word: str, known: Iterable[str]) -> str:
     """The nearest known word, for a slip of the keyboard."""
-    import difflib
-
     near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"Может быть, «{near[0]}»?" if near else "Исправьте или уберите."
 
@@ -288,3 +290,48 @@ def route_keys(rows: Sequence[Found]) -> Iterator[tuple[str, tuple[str | None, s
     for part in rows:
         for key in _keys(part.row):
             yield part.row.agency, key
+
+
+# What pydantic found, in words
+
+_SAID = {
+    "missing": "не указано. Добавьте строку «{key}: …».",
+    "extra_forbidden": "такого ключа нет. {advice}",
+    "string_too_long": "длиннее {max_length} знаков (столько видно на кнопке или в карточке). Сократите.",
+    "string_too_short": "пусто. Впишите значение.",
+    "string_pattern_mismatch": "«{input}» не подходит. {pattern}",
+    "string_type": "должно быть текстом, а стоит «{input}». Возьмите значение в кавычки.",
+    "date_type": "«{input}» — не дата. Напишите день как 2026-11-24.",
+    "bool_type": "«{input}» — не «true» и не «false». Поставьте одно из них.",
+    "int_type": "«{input}» — не число. Напишите число без кавычек.",
+    "enum": "«{input}» не подходит. Можно: {expected}.",
+    "tuple_type": "должно быть списком: [первое, второе].",
+    "model_type": "ожидаются строки «ключ: значение». Сверьте с примером.",
+    "too_short": "список пуст. Добавьте хотя бы одну запись.",
+    "greater_than_equal": "{input} слишком мало. Напишите число от {ge}.",
+    "less_than_equal": "{input} слишком много. Напишите число до {le}.",
+}
+_PATTERNS = {
+    "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
+    "^https": "Адрес начинается с https://.",
+    "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",
+}
+
+
+def sentence(one: Mapping[str, Any], key: str, section: str) -> str:
+    """One fault that pydantic found, in words."""
+    context = {**one.get("ctx", {}), "key": key, "input": str(one.get("input"))[:60]}
+    if one["type"] == "extra_forbidden":
+        model = TopicRow if section == "groups" and len(one["loc"]) > 1 else SECTIONS[section]
+        context["advice"] = advice(key, model.model_fields)
+    if one["type"] == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        context["pattern"] = next(
+            (said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), ""
+        )
+    if one["type"] == "enum":
+        context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace(
+            "'", ""
+        )
+    said = _SAID.get(one["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
+    return said.format(**context)

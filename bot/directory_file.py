@@ -6,8 +6,7 @@ It must never load half a directory: all faults are told at once, and nothing ch
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -110,10 +109,12 @@ def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
     for section, value in data.items():
         line = lines[(section,)]
         if section not in SECTIONS:
-            errors.append(f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}")
+            errors.append(
+                f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}"
+            )
             continue
-        wrapped = [value] if section in SINGLE else value
-        if not isinstance(wrapped, list):
+        wrapped = (value,) if section in SINGLE else value
+        if not isinstance(wrapped, tuple):
             errors.append(f"файл {file}, строка {line}: раздел «{section}» должен быть списком. "
                           "Начните каждую запись с «- ».")  # fmt: skip
             continue
@@ -154,18 +155,24 @@ def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, de
     """Plain values of a node; `lines` learns where each stands. A key given twice is refused, not overwritten."""
     lines.setdefault(path, node.start_mark.line + 1)
     if depth > 20:
-        raise _Unreadable(f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером.")
+        raise _Unreadable(
+            f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером."
+        )
     if isinstance(node, yaml.MappingNode):
         found: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
-                raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
+                raise _Unreadable(
+                    f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один."
+                )
             lines[(*path, key)] = key_node.start_mark.line + 1
             found[key] = _plain(value_node, (*path, key), lines, file, depth + 1)
         return found
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value)]
+        return tuple(
+            _plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value)
+        )
     return _scalar(node, lines[path])
 
 
@@ -185,32 +192,6 @@ def _where(file: Path, lines: Mapping[Path_, int], path: Path_, section: str, it
     return f"файл {file}, строка {lines[path]}{named}"
 
 
-# What pydantic found, in words
-
-_SAID = {
-    "missing": "не указано. Добавьте строку «{key}: …».",
-    "extra_forbidden": "такого ключа нет. {advice}",
-    "string_too_long": "длиннее {max_length} знаков (столько видно на кнопке или в карточке). Сократите.",
-    "string_too_short": "пусто. Впишите значение.",
-    "string_pattern_mismatch": "«{input}» не подходит. {pattern}",
-    "string_type": "должно быть текстом, а стоит «{input}». Возьмите значение в кавычки.",
-    "date_type": "«{input}» — не дата. Напишите день как 2026-11-24.",
-    "bool_type": "«{input}» — не «true» и не «false». Поставьте одно из них.",
-    "int_type": "«{input}» — не число. Напишите число без кавычек.",
-    "enum": "«{input}» не подходит. Можно: {expected}.",
-    "tuple_type": "должно быть списком: [первое, второе].",
-    "model_type": "ожидаются строки «ключ: значение». Сверьте с примером.",
-    "too_short": "список пуст. Добавьте хотя бы одну запись.",
-    "greater_than_equal": "{input} слишком мало. Напишите число от {ge}.",
-    "less_than_equal": "{input} слишком много. Напишите число до {le}.",
-}
-_PATTERNS = {
-    "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
-    "^https": "Адрес начинается с https://.",
-    "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",
-}
-
-
 def _told(
     error: ValidationError, file: Path, lines: Mapping[Path_, int], start: Path_, section: str, item: object
 ) -> Iterator[str]:
@@ -218,24 +199,15 @@ def _told(
         path: Path_ = (*start, *one["loc"])
         line = next((lines[path[:size]] for size in range(len(path), 0, -1) if path[:size] in lines), 1)
         name = _where(file, {start: line}, start, section, item)
-        if section == "groups" and "topics" in one["loc"][:1] and len(one["loc"]) > 1 and isinstance(item, dict):
+        if (
+            section == "groups"
+            and "topics" in one["loc"][:1]
+            and len(one["loc"]) > 1
+            and isinstance(item, dict)
+        ):
             name = _where(file, {start: line}, start, "topics", item["topics"][one["loc"][1]])
         key = next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), "")
-        yield f"{name}: {f'{key} — ' if key else ''}{_sentence(one, key, section, one['loc'])}"
-
-
-def _sentence(one: Mapping[str, Any], key: str, section: str, loc: tuple[int | str, ...]) -> str:
-    context = {**one.get("ctx", {}), "key": key, "input": str(one.get("input"))[:60]}
-    if one["type"] == "extra_forbidden":
-        model = check.TopicRow if section == "groups" and len(loc) > 1 else SECTIONS[section]
-        context["advice"] = advice(key, model.model_fields)
-    if one["type"] == "string_pattern_mismatch":
-        pattern = str(context["pattern"])
-        context["pattern"] = next((said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), "")
-    if one["type"] == "enum":
-        context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace("'", "")
-    said = _SAID.get(one["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
-    return said.format(**context)
+        yield f"{name}: {f'{key} — ' if key else ''}{check.sentence(one, key, section)}"
 
 
 # From rows to the directory
@@ -253,16 +225,36 @@ def _directory(source: Source) -> Directory:
         emergency=f"{first.number} ({more})" if more else first.number,
         communities=tuple(Community(one.id, one.name, one.place) for one in rows("communities")),
         agencies=tuple(
-            Agency(one.code, one.name, one.short, one.level, one.place, one.words, one.checked, one.anonymous_card)
+            Agency(
+                one.code,
+                one.name,
+                one.short,
+                one.level,
+                one.place,
+                one.words,
+                one.checked,
+                one.anonymous_card,
+            )
             for one in rows("agencies")
         ),
         groups=tuple(Group(one.code, one.name) for one in rows("groups")),
         topics=tuple(
-            Topic(one.code, group, one.name, one.about, one.words, one.urgent, one.anonymous_card, part.row.checked)
+            Topic(
+                one.code,
+                group,
+                one.name,
+                one.about,
+                one.words,
+                one.urgent,
+                one.anonymous_card,
+                part.row.checked,
+            )
             for part, one, group in source.topics()
         ),
         places=tuple(
-            Place(one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked)
+            Place(
+                one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked
+            )
             for one in rows("places")
         ),
         settlements=tuple(Settlement(name, one.code) for one in rows("places") for name in one.settlements),
@@ -273,3 +265,120 @@ def _directory(source: Source) -> Directory:
 
 def _versioned(directory: Directory) -> Directory:
     return replace(directory, version=sha256(to_json(directory).encode()).hexdigest()[:12])
+
+
+# Kept as JSON
+
+
+def to_json(directory: Directory) -> str:
+    """The whole directory as text for the database: versioned, the same directory gives the same text."""
+    whole = asdict(directory)
+    del whole["version"]
+    return json.dumps(
+        {"format": FORMAT, "directory": whole}, ensure_ascii=False, sort_keys=True, default=_flat
+    )
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a directory")
+
+
+def from_json(text: str) -> Directory:
+    """What `to_json` kept. A text of a newer format is refused: reading it half would lose routes."""
+    stored = json.loads(text)
+    if stored.get("format") != FORMAT:
+        raise DirectoryErrors([f"справочник в базе: формат {stored.get('format')}, а программа знает {FORMAT}. "
+                               "Обновите программу."])  # fmt: skip
+    whole = stored["directory"]
+    made = Directory(
+        region=whole["region"],
+        formal_channel=whole["formal_channel"],
+        emergency=whole["emergency"],
+        communities=tuple(Community(**one) for one in whole["communities"]),
+        agencies=tuple(Agency(**{**_dated(one), "level": Level(one["level"])}) for one in whole["agencies"]),
+        groups=tuple(Group(**one) for one in whole["groups"]),
+        topics=tuple(Topic(**_dated(one)) for one in whole["topics"]),
+        places=tuple(Place(**{**_dated(one), "kind": PlaceKind(one["kind"])}) for one in whole["places"]),
+        settlements=tuple(Settlement(**one) for one in whole["settlements"]),
+        routes=tuple(Route(**one) for one in whole["routes"]),
+    )
+    return _versioned(made)
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    """Lists as tuples and the date as a date."""
+    tidy = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    day = row.get("checked_on")
+    return {**tidy, "checked_on": date.fromisoformat(day) if day else None}
+
+
+# What an import would change
+
+_WORDS = {"name": "название", "short": "кратко", "level": "уровень", "place": "муниципалитет", "words": "слова",
+          "checked_on": "проверено", "anonymous_card": "карточка без профиля", "group": "группа", "urgent": "срочная",
+          "description": "пояснение", "kind": "вид", "centre": "центр", "aliases": "другие имена",
+          "districts": "районы"}  # fmt: skip
+
+
+def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
+    """Lines for a person: «+ тема …», «− орган …», «~ … было … стало …»; empty when nothing changes."""
+    before = old or Directory(region="", formal_channel="", emergency="")
+    lines: list[str] = []
+    for what, attribute in (("регион", "region"), ("официальный канал", "formal_channel"),
+                            ("экстренные номера", "emergency")):  # fmt: skip
+        was, now = getattr(before, attribute), getattr(new, attribute)
+        if was != now:
+            lines.append(f"~ {what}: было «{was}», стало «{now}»" if was else f"+ {what}: «{now}»")
+    for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
+                               ("группа", "groups", "code"), ("тема", "topics", "code"),
+                               ("муниципалитет", "places", "code")):  # fmt: skip
+        lines += _changed(what, key, getattr(before, section), getattr(new, section))
+    lines += _moved(
+        "населённый пункт", map(_settlement, before.settlements), map(_settlement, new.settlements)
+    )
+    lines += _moved("правило", map(_route, before.routes), map(_route, new.routes))
+    return tuple(lines)
+
+
+def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
+    was = {getattr(one, key): one for one in old}
+    now = {getattr(one, key): one for one in new}
+    for code, one in now.items():
+        if code not in was:
+            yield f"+ {what} «{one.name}» ({code})"
+    for code, one in was.items():
+        if code not in now:
+            yield f"− {what} «{one.name}» ({code})"
+    for code in [code for code in now if code in was]:
+        left, right = asdict(was[code]), asdict(now[code])
+        for field, value in right.items():
+            if left[field] != value:
+                yield (f"~ {what} «{now[code].name}» ({code}), {_WORDS.get(field, field)}: "
+                       f"было {_shown(left[field])}, стало {_shown(value)}")  # fmt: skip
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    if isinstance(value, tuple | list):
+        return "«" + ", ".join(str(one) for one in value) + "»"
+    return "пусто" if value is None else f"«{value}»"
+
+
+def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
+    was, now = set(old), set(new)
+    yield from (f"+ {what}: {one}" for one in sorted(now - was))
+    yield from (f"− {what}: {one}" for one in sorted(was - now))
+
+
+def _settlement(one: Settlement) -> str:
+    return f"{one.name} → {one.place}"
+
+
+def _route(one: Route) -> str:
+    about = f"тема {one.topic}" if one.topic else f"группа {one.group}" if one.group else "всё остальное"
+    return f"{about}, {one.place or 'везде'} → {one.agency}"

@@ -1,0 +1,293 @@
+"""What stands around a name in a text: words with their gaps, and whether a street, a river or a way is meant.
+
+It must never know any place: only Russian words that change what a name beside them means.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from matching.words import BOUND, fold
+
+_TOKEN = re.compile(r"[а-яёa-z0-9]+", re.IGNORECASE)
+_DISTRICT = re.compile(r"\bр[-/]н(?=[аеу]?\b)", re.IGNORECASE)
+_CITY_OKRUG = re.compile(r"\b(?:г\. ?о\.|гор\. округ)", re.IGNORECASE)
+
+CITY = frozenset(["г", "гор", "город", "города", "городе", "городу", "городом"])
+RURAL = frozenset(
+    [
+        "п",
+        "пос",
+        "поселок",
+        "поселка",
+        "поселке",
+        "поселку",
+        "поселком",
+        "пгт",
+        "рп",
+        "с",
+        "село",
+        "села",
+        "селе",
+        "селу",
+        "д",
+        "дер",
+        "деревня",
+        "деревни",
+        "деревне",
+        "деревню",
+        "ст",
+        "станция",
+        "станции",
+        "станцию",
+        "хутор",
+        "хуторе",
+        "х",
+        "разъезд",
+        "аул",
+        "ауле",
+    ]
+)
+STREET = frozenset(
+    [
+        "ул",
+        "улица",
+        "улице",
+        "улицу",
+        "улицей",
+        "пр",
+        "просп",
+        "проспект",
+        "проспекта",
+        "проспекте",
+        "проспекту",
+        "пер",
+        "переулок",
+        "переулка",
+        "переулке",
+        "ш",
+        "шоссе",
+        "тракт",
+        "тракта",
+        "тракте",
+        "тракту",
+        "бульвар",
+        "бульвара",
+        "бульваре",
+        "б",
+        "площадь",
+        "площади",
+        "площадью",
+        "пл",
+        "проезд",
+        "проезда",
+        "проезде",
+        "набережная",
+        "набережной",
+        "мкр",
+        "микрорайон",
+        "микрорайона",
+        "микрорайоне",
+        "мкрн",
+        "квартал",
+        "квартале",
+        "ост",
+        "остановка",
+        "остановке",
+        "остановки",
+        "остановку",
+        "жк",
+        "кинотеатр",
+        "кинотеатра",
+        "магазин",
+        "магазине",
+        "тц",
+        "трк",
+        "тк",
+        "рынок",
+        "рынке",
+        "ресторан",
+        "кафе",
+        "гостиница",
+        "имени",
+        "им",
+        "дк",
+        "парк",
+        "парке",
+        "сквер",
+        "сквере",
+        "переулку",
+    ]
+)
+WATER = frozenset(
+    [
+        "река",
+        "реки",
+        "реке",
+        "реку",
+        "рекой",
+        "речка",
+        "речки",
+        "речке",
+        "р",
+        "озеро",
+        "озера",
+        "озере",
+        "озером",
+        "оз",
+        "пруд",
+        "пруда",
+        "пруду",
+        "пруде",
+        "гора",
+        "горы",
+        "горе",
+        "хребет",
+        "водохранилище",
+        "водохранилища",
+        "водохранилищу",
+        "водохранилище",
+        "ручей",
+        "залив",
+    ]
+)
+SHORE = frozenset(
+    [
+        "берег",
+        "берега",
+        "берегу",
+        "берегом",
+        "берегах",
+        "русло",
+        "русле",
+        "русла",
+        "вдоль",
+        "набережная",
+        "набережной",
+        "пойма",
+        "пойме",
+    ]
+)
+AWAY = frozenset(
+    [
+        "до",
+        "из",
+        "от",
+        "к",
+        "ко",
+        "под",
+        "над",
+        "за",
+        "между",
+        "через",
+        "около",
+        "возле",
+        "мимо",
+        "на",
+        "близ",
+        "напротив",
+        "вокруг",
+        "с",
+        "со",
+        "перед",
+        "недалеко",
+        "кроме",
+    ]
+)
+MINE = frozenset(["я", "мы", "пишу", "пишем", "обращаюсь", "житель", "жительница", "жители", "живу", "родом"])
+"""«Я из Миасса» says where a person lives; «автобус из Миасса» does not."""
+
+SINGLE = frozenset(["с", "д", "ст", "х", "р", "б", "ш", "п"])
+"""Markers that are also words or numbers of houses: they count only with their full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it stands in the text."""
+
+    word: str
+    capital: bool
+    gap: str
+    """What stands between the word before and this one."""
+
+
+def read(text: str) -> list[Token]:
+    """The words of the text's beginning. A text in capitals has no capitals: they tell nothing there."""
+    text = _CITY_OKRUG.sub("городской округ", _DISTRICT.sub("район", text[:BOUND]))
+    letters = [letter for letter in text if letter.isalpha()]
+    shouting = bool(letters) and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
+    found, before = [], 0
+    for match in _TOKEN.finditer(text):
+        gap = text[before : match.start()]
+        found.append(Token(fold(match.group()), match.group()[0].isupper() and not shouting, gap))
+        before = match.end()
+    return found
+
+
+class Surroundings:
+    """Questions about the words around tokens `start` to `stop` (exclusive)."""
+
+    def __init__(self, tokens: list[Token], start: int, stop: int) -> None:
+        self._tokens, self._start, self._stop = tokens, start, stop
+
+    @property
+    def own(self) -> str:
+        return self._tokens[self._start].word
+
+    def word(self, offset: int) -> str:
+        """The word `offset` before (negative) or after (from 0) the name; empty across a sentence's end."""
+        at = self._start + offset if offset < 0 else self._stop + offset
+        return self._tokens[at].word if 0 <= at < len(self._tokens) else ""
+
+    @property
+    def gap_after(self) -> str:
+        return self._tokens[self._stop].gap if self._stop < len(self._tokens) else "."
+
+    @property
+    def gap_before(self) -> str:
+        return self._tokens[self._start].gap
+
+    def marked(self, markers: frozenset[str]) -> bool:
+        """One of the markers stands right before: «г. Троицк», «в посёлке Мирном»."""
+        word, gap = self.word(-1), self.gap_before
+        if word not in markers or not re.fullmatch(r"[.\s«\"]*", gap):
+            return False
+        return word not in SINGLE or gap.startswith(".")
+
+    @property
+    def street(self) -> bool:
+        """A street, a stop or a shop bears the name: «ул. Троицкая», «Копейское шоссе», «ост. Миасская»."""
+        after = self.word(0) in STREET and not re.search(r"[,;.!?\n(]", self.gap_after)
+        ordinal = self.word(-1).isdigit() or self.word(-1) in ("я", "й")
+        return self.marked(STREET) or after or (ordinal and self.word(-2) in STREET | {"я"})
+
+    @property
+    def water(self) -> bool:
+        return self.marked(WATER) or self.word(0) in ("река", "озеро", "пруд", "водохранилище", "хребет")
+
+    @property
+    def quoted(self) -> bool:
+        return self.gap_before[-1:] in "«\"“„'" and self.gap_before != ""
+
+    @property
+    def capital(self) -> bool:
+        """A capital that is not the start of a sentence."""
+        token = self._tokens[self._start]
+        starts = (
+            self._start == 0 or bool(re.search(r"[.!?\n]\s*$", token.gap)) and not self.marked(CITY | RURAL)
+        )
+        return token.capital and not starts
+
+    @property
+    def preposition(self) -> str:
+        """The word before the name, over «город», «посёлок» and the like."""
+        offset = -2 if self.word(-1) in CITY | RURAL - {"с"} else -1
+        if re.search(r"[,;.!?\n—–(:]", self.gap_before) and offset == -1:
+            return ""
+        return self.word(offset)
+
+    @property
+    def mine(self) -> bool:
+        back = {self.word(-2), self.word(-3)}
+        return bool(back & MINE)

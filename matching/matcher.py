@@ -1,0 +1,81 @@
+"""One door to matching: everything the core may ask, over one directory.
+
+It must never read a clock, a file or the network after it is made; the same text gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matching import addresses
+from matching.places import PlaceFinder
+from matching.search import Shelf
+from matching.topics import TopicIndex
+from states.directory import Directory
+from states.finder import PlaceGuess
+
+
+class Matcher:
+    """Implements `states.finder.Finder`."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._topics = TopicIndex(directory)
+        self._places = PlaceFinder(directory)
+        self._place_shelf = Shelf(_called_places(directory))
+        self._topic_shelf = Shelf(_called_topics(directory))
+        self._agency_shelf = Shelf(_called_agencies(directory))
+
+    def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        return self._topics.rank(text, limit)
+
+    def place(self, text: str) -> PlaceGuess:
+        return self._places.guess(text)
+
+    def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        """What is typed, then what the same words mean as free text («в Миассе», «Троицкий р-н»)."""
+        found = dict.fromkeys(self._place_shelf.find(typed, limit))
+        found.update(dict.fromkeys(self._places.guess(typed).places))
+        return tuple(found)[: max(0, limit)]
+
+    def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        found = dict.fromkeys(self._topic_shelf.find(typed, limit))
+        found.update(dict.fromkeys(self._topics.rank(typed, limit)))
+        return tuple(found)[: max(0, limit)]
+
+    def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        return self._agency_shelf.find(typed, limit)
+
+    def address(self, text: str) -> str | None:
+        return addresses.find(text)
+
+
+def _called_places(directory: Directory) -> Iterator[tuple[str, str, float]]:
+    for place in directory.places:
+        yield place.code, place.centre, 1.0
+        yield place.code, place.name, 1.0
+        yield place.code, place.short, 1.0
+        for alias in place.aliases:
+            yield place.code, alias, 0.9
+        for district in place.districts:
+            yield place.code, district, 0.6
+    for settlement in directory.settlements:
+        yield settlement.place, settlement.name, 0.7
+
+
+def _called_topics(directory: Directory) -> Iterator[tuple[str, str, float]]:
+    for topic in directory.topics:
+        yield topic.code, topic.name, 1.0
+        for word in topic.words:
+            yield topic.code, word, 0.8
+        yield topic.code, topic.description, 0.3
+
+
+def _called_agencies(directory: Directory) -> Iterator[tuple[str, str, float]]:
+    for agency in directory.agencies:
+        yield agency.code, agency.short, 1.0
+        yield agency.code, agency.name, 0.9
+        for word in agency.words:
+            yield agency.code, word, 0.7
+        place = directory.place_by_code.get(agency.place or "")
+        for name in (place.name, place.short, place.centre) if place else ():
+            yield agency.code, name, 0.8

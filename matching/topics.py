@@ -1,0 +1,110 @@
+"""Ranking of topics by the words of the directory: rare words weigh more, whole sayings most, typos are forgiven.
+
+It must never answer with a topic that shares no word with the text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from matching.words import STOP, keys, stem, tokens
+from states.directory import Directory, Topic
+
+NAME, WORD, PART, ABOUT = 2.0, 3.0, 0.8, 0.5
+"""What a shared key is worth: in the topic's name, as a word of its list, inside a saying, in its description."""
+
+SAYING = 2.5
+"""What a whole saying of two or more words adds for each of its keys."""
+
+NEAR = 8
+"""A saying counts when its keys stand within so many words: «нет … воды» is one thing, far apart it is two."""
+
+EARLY = 30
+"""Residents name the trouble first; words after this many count half."""
+
+TYPO_FROM = 6
+"""Shorter words differ by one letter too often to be forgiven one."""
+
+
+class TopicIndex:
+    """The words of all topics, weighed once."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._order = {topic.code: place for place, topic in enumerate(directory.topics)}
+        self._weights: dict[str, dict[str, float]] = defaultdict(dict)
+        self._sayings: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+        for topic in directory.topics:
+            self._add(topic)
+        count = max(1, len(directory.topics))
+        self._rarity = {key: math.log(1 + count / len(found)) for key, found in self._weights.items()}
+        self._known = sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1)
+
+    def _add(self, topic: Topic) -> None:
+        def give(found: Iterable[str], worth: float) -> None:
+            for key in found:
+                before = self._weights[key].get(topic.code, 0.0)
+                self._weights[key][topic.code] = max(before, worth)
+
+        give(keys(topic.name), NAME)
+        give(keys(topic.description), ABOUT)
+        for saying in topic.words:
+            parts = saying_keys(saying)
+            if len(parts) < 2:
+                give(parts, WORD)
+                continue
+            give((part for part in parts if part != "нет"), PART)
+            whole = frozenset(parts)
+            self._sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append(
+                (whole, topic.code)
+            )
+
+    def rank(self, text: str, limit: int) -> tuple[str, ...]:
+        """Codes of the likeliest topics, best first."""
+        scores = self._scores(text)
+        best = sorted(scores, key=lambda code: (-scores[code], self._order[code]))
+        return tuple(best[: max(0, limit)])
+
+    def _scores(self, text: str) -> dict[str, float]:
+        said = [self._forgive(key) for key in saying_keys(text)]
+        worth: dict[str, float] = {}
+        for at, key in enumerate(said):
+            worth.setdefault(key, 1.0 if at < EARLY else 0.5)
+        scores: dict[str, float] = defaultdict(float)
+        for key, factor in worth.items():
+            for code, weight in self._weights.get(key, {}).items():
+                scores[code] += factor * weight * self._rarity[key]
+        for whole, code in self._heard(said):
+            scores[code] += SAYING * sum(self._rarity.get(key, 1.0) for key in whole)
+        return scores
+
+    def _heard(self, said: Sequence[str]) -> set[tuple[frozenset[str], str]]:
+        """Sayings all of whose keys stand near each other."""
+        heard: set[tuple[frozenset[str], str]] = set()
+        for at, key in enumerate(said):
+            near = set(said[max(0, at - NEAR) : at + NEAR + 1])
+            heard.update(pair for pair in self._sayings.get(key, ()) if pair[0] <= near)
+        return heard
+
+    def _forgive(self, key: str) -> str:
+        """The known key that this one misspells, if exactly one stands one letter away."""
+        if key in self._weights or len(key) < TYPO_FROM:
+            return key
+        near = process.extract(key, self._known, scorer=OSA.distance, score_cutoff=1, limit=2)
+        alike = [found for found, _, _ in near if found[0] == key[0]]
+        return alike[0] if len(alike) == 1 else key
+
+
+def saying_keys(text: str) -> list[str]:
+    """Keys in order, with «нет» and «без» kept: «нет воды» is not «вода»."""
+    found = []
+    for token in tokens(text):
+        if token in ("нет", "без", "нету", "отсутствует", "отсутствуют"):
+            found.append("нет")
+        elif token not in STOP and not token.isdigit():
+            found.append(stem(token))
+    return found
