@@ -45,8 +45,8 @@ def decode(kind: type[T], text: str) -> T:
     """The value that `encode` wrote. `kind` is a class, or for the unions the check of what came out."""
     try:
         found = _read(json.loads(text))
-    except json.JSONDecodeError as error:
-        raise CodecError(f"not JSON: {error.msg}") from error
+    except ValueError as error:  # no JSON, no such word of an enumeration, no time
+        raise CodecError(str(error)) from error
     if not isinstance(found, kind):
         raise CodecError(f"{kind} was expected, found {type(found).__name__}")
     return found

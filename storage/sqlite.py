@@ -6,7 +6,7 @@ import fcntl
 import os
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, ExceptionContext, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -54,6 +54,7 @@ def connect(url: str) -> tuple[AsyncEngine, LockFile]:
     engine = create_async_engine(url, poolclass=StaticPool)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "handle_error", _keep_the_connection)
     return engine, lock
 
 
@@ -70,6 +71,13 @@ async def leave_nothing_open(connection: AsyncConnection) -> None:
     driver: Any = (await connection.get_raw_connection()).driver_connection
     if driver.in_transaction:
         await driver.rollback()
+
+
+def _keep_the_connection(context: ExceptionContext) -> None:
+    """SQLAlchemy drops a connection whose caller is cancelled: closed with a statement under way it keeps its lock,
+    and the next one waits for ever. It is whole: the statement runs to its end, then the transaction is undone."""
+    if not isinstance(context.original_exception, Exception):
+        context.is_disconnect = False
 
 
 def _begin(connection: Connection) -> None:

@@ -45,7 +45,8 @@ async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> in
     told = [
         (
             row["peer"],
-            f"timer|{row['name']}|{row['key']}|{row['at'].isoformat()}|{now.isoformat()}",
+            # The timer ends in this transaction, so it cannot fire twice; set again it is another event.
+            f"timer|{row['name']}|{row['key']}|{tx.ids.next(now)}",
             TimerFired(row["name"], row["key"], row["peer"], row["at"]),
         )
         for row in rows

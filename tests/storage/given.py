@@ -1,0 +1,147 @@
+"""Short ways to bring a database into a state, for storage tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from states.appeal import Action, Appeal, History, Piece, Status
+from states.decision import Decision
+from states.directory import Agency, Directory, Group, Level, Route, Topic
+from states.effects import Effect, Kind, Priority, Send
+from states.events import Event
+from states.facts import Facts, House
+from states.finder import PlaceGuess
+from storage import codec, decisions, facts, inbox, outbox, statistics
+from storage.database import Database
+from storage.inbox import Arrived, Waiting
+from storage.outbox import Outgoing
+
+C = 77
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+CHAT = 2_000_000_001
+CUR_CHAT = 2_000_000_002
+
+HOUSE = House(C, "Оператор", "Адрес", "почта", "политика", timezone(timedelta(hours=5)), "текст", "hash")
+DIRECTORY = Directory(
+    region="Область",
+    formal_channel="https://пос.рф",
+    emergency="112",
+    agencies=(Agency("roads", "Дороги", "Дороги", Level.AGENCY), Agency("water", "Вода", "Вода", Level.AGENCY)),
+    groups=(Group("city", "Город"),),
+    topics=(Topic("pits", "city", "Ямы"), Topic("pipes", "city", "Трубы"), Topic("stars", "city", "Звёзды")),
+    routes=(Route("roads", topic="pits"), Route("water", topic="pipes")),
+)
+
+
+class NoFinder:
+    """Finds nothing."""
+
+    def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        return ()
+
+    def place(self, text: str) -> PlaceGuess:
+        return PlaceGuess()
+
+    def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        return ()
+
+    search_topics = search_agencies = search_places
+
+    def address(self, text: str) -> str | None:
+        return None
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def message(peer: int, cmid: int, *, content: bool = True, wanted: bool = False, raw: str = "{}") -> Arrived:
+    return Arrived("message", peer, f"m:{cmid}", raw, peer, cmid, NOW, content, wanted)
+
+
+def internal(peer: int, key: str, event: Event) -> Arrived:
+    return Arrived("internal", peer, key, codec.encode(event))
+
+
+async def ingest(db: Database, *arrived: Arrived, now: datetime = NOW, **more: Any) -> int:
+    return await db.run(lambda tx: inbox.ingest(tx, C, arrived, now=now, **more))
+
+
+async def heads(db: Database, now: datetime = NOW, limit: int = 50) -> list[Waiting]:
+    return await db.run(lambda tx: inbox.heads(tx, C, now, limit))
+
+
+async def decide(db: Database, decision: Decision, peer: int = 1, now: datetime = NOW) -> None:
+    """Keep this decision for a fresh event of that peer."""
+
+    async def body(tx: Any) -> None:
+        own = [one for one in await inbox.heads(tx, C, now, 1000) if one.peer == peer]
+        await decisions.keep(tx, C, [(own[0], decision)], now)
+
+    key = f"own-{next(_keys)}"
+    await ingest(db, Arrived("event", peer, key, "{}"), now=now)
+    await db.run(body)
+
+
+_keys = iter(range(10**9))
+
+
+async def say(db: Database, *effects: Effect, now: datetime = NOW) -> int:
+    return await db.run(lambda tx: outbox.add(tx, C, effects, now))
+
+
+async def take(db: Database, now: datetime = NOW, limit: int = 25, worker: str = "one") -> list[Outgoing]:
+    return await db.run(lambda tx: outbox.take(tx, C, worker, now, limit))
+
+
+async def look(db: Database, now: datetime = NOW, worker: str = "one") -> list[Outgoing]:
+    return await db.run(lambda tx: outbox.to_look(tx, C, worker, now, 25))
+
+
+async def sent(db: Database, row: Outgoing, cmid: int, now: datetime = NOW) -> bool:
+    return await db.run(lambda tx: outbox.sent(tx, C, row.id, cmid, now))
+
+
+async def identity(db: Database) -> dict[str, Any]:
+    return await db.run(lambda tx: statistics.identity(tx, C))
+
+
+async def states(db: Database) -> dict[str, str]:
+    """The state of every message by its cause."""
+    from sqlalchemy import select
+
+    from storage.schema import outbox as table
+
+    rows = await db.run(lambda tx: tx.rows(select(table.c.cause, table.c.state)))
+    return {row["cause"]: str(row["state"]) for row in rows}
+
+
+async def load(db: Database, *events: tuple[Waiting, Event], now: datetime = NOW) -> Sequence[Facts]:
+    return await db.run(
+        lambda tx: facts.load(tx, C, events, house=HOUSE, directory=DIRECTORY, find=NoFinder(), now=now)
+    )
+
+
+def send(peer: int, cause: str, **more: Any) -> Send:
+    return Send(peer, cause, f"текст {cause}", **more)
+
+
+def answer(peer: int, cause: str, appeal: str, **more: Any) -> Send:
+    return Send(peer, cause, "ответ", Kind.ANSWER, Priority.ANSWER, appeal=appeal, report=True, **more)
+
+
+def appeal(code: str, resident: int = 5, source: int = 1, **more: Any) -> tuple[Appeal, History]:
+    """A new appeal and its first line."""
+    values: dict[str, Any] = {"topic": "pits", "created_at": NOW, "pieces": (Piece(source, "яма"),)} | more
+    one = Appeal(code, resident, source, Status.WAITING, 1, **values)
+    return one, History(code, 1, NOW, resident, Action.SUBMIT, None, Status.WAITING)
+
+
+def submitted(*made: tuple[Appeal, History], **more: Any) -> Decision:
+    return Decision(appeals=tuple(one for one, _ in made), history=tuple(line for _, line in made), **more)
+
+
+def waiting_of(peer: int, kind: str = "internal", cmid: int | None = None) -> Waiting:
+    return Waiting(1, peer, "k", kind, "{}", 0, cmid, NOW, True, 0)

@@ -1,0 +1,235 @@
+"""The database itself: whole transactions whoever is cancelled, one process, migrations up and down (F21–F27)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from given import NOW, C, heads, identity, ingest, message
+from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from storage import inbox
+from storage.database import Database, Transaction, connect
+from storage.errors import Conflict, DatabaseLocked, WrongSchema
+from storage.ids import Ids
+from storage.migrations import current, migrate, newest, revisions
+from storage.schema import cursor, meta, metadata
+from storage.schema import inbox as table
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+async def on_connection(url: str, work):  # type: ignore[no-untyped-def]
+    engine, lock = connect(url)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+        if lock:
+            lock.release()
+
+
+class TestMigrations:
+    async def test_stairway(self, url: str) -> None:
+        """Each step up, down and up again; at the bottom nothing is left."""
+        assert await current(url) is None
+        for index, revision in enumerate(revisions()):
+            await migrate(url, revision)
+            await migrate(url, revisions()[index - 1] if index else "base")
+            await migrate(url, revision)
+            assert await current(url) == revision
+        assert await current(url) == newest()
+        await migrate(url)
+        await migrate(url, "base")
+        left = await on_connection(url, lambda connection: set(inspect(connection).get_table_names()))
+        assert left <= {"alembic_version"}
+
+    async def test_models_are_what_migrations_make(self, migrated: str) -> None:
+        def differences(connection: Connection) -> list[object]:
+            return compare_metadata(MigrationContext.configure(connection), metadata)
+
+        assert await on_connection(migrated, differences) == []
+
+    async def test_every_key_begins_with_the_community(self) -> None:
+        for one in metadata.tables.values():
+            keys = [one.primary_key, *(c for c in one.constraints if type(c).__name__ == "UniqueConstraint")]
+            assert all(next(iter(key.columns)).name == "community_id" for key in keys), one.name
+            assert all(next(iter(index.columns)).name == "community_id" for index in one.indexes), one.name
+
+    async def test_a_newer_schema_is_refused(self, migrated: str) -> None:
+        await on_connection(migrated, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+        for refused in (Database.open(migrated), migrate(migrated)):
+            with pytest.raises(WrongSchema, match="более новая"):
+                await refused
+        assert await current(migrated) == "9999"
+
+    async def test_no_schema_says_what_to_do(self, url: str) -> None:
+        with pytest.raises(WrongSchema, match="python -m bot migrate"):
+            await Database.open(url)
+        await migrate(url)
+        await (await Database.open(url)).close()
+
+    async def test_the_key_is_made_once(self, migrated: str) -> None:
+        async def key() -> bytes:
+            db = await Database.open(migrated)
+            found = await db.run(lambda tx: tx.row(select(meta.c.value).where(meta.c.name == "key")))
+            await db.close()
+            return bytes.fromhex(found["value"])
+
+        first = await key()
+        await migrate(migrated)
+        assert await key() == first and len(first) == 32
+
+    async def test_a_strange_address_is_refused(self) -> None:
+        for address in ("mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:"):
+            with pytest.raises(ValueError, match="BOT_DATABASE_URL"):
+                await Database.open(address)
+
+
+class TestTransactions:
+    async def test_all_or_nothing(self, db: Database) -> None:
+        async def body(tx: Transaction) -> None:
+            await inbox.ingest(tx, C, [message(5, 1)], ts="1", now=NOW)
+            raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            await db.run(body)
+        assert await heads(db) == [] and (await identity(db))["inbox"]["received"] == 0
+        assert await ingest(db, message(5, 1)) == 1
+
+    async def test_updates_are_not_lost(self, db: Database) -> None:
+        await db.run(lambda tx: tx.execute(insert(cursor).values(community_id=C, ts="0", moved_at=NOW)))
+
+        async def increment(tx: Transaction) -> None:
+            query = select(cursor.c.ts).where(cursor.c.community_id == C).with_for_update()
+            row = await tx.row(query)
+            assert row is not None
+            await tx.execute(update(cursor).values(ts=str(int(row["ts"]) + 1)))
+
+        await asyncio.gather(*(db.run(increment) for _ in range(25)))
+        row = await db.run(lambda tx: tx.row(select(cursor.c.ts)))
+        assert row == {"ts": "25"}
+
+    async def test_a_taken_key_is_a_conflict_and_a_missing_value_is_a_bug(self, db: Database) -> None:
+        row = {"community_id": C, "name": "x", "value": "1"}
+        await db.run(lambda tx: tx.execute(insert(meta), row))
+        with pytest.raises(Conflict):
+            await db.run(lambda tx: tx.execute(insert(meta), row))
+        with pytest.raises(IntegrityError):
+            await db.run(lambda tx: tx.execute(insert(meta), {**row, "name": "y", "value": None}))
+
+    @pytest.mark.parametrize("whom", ["caller", "everybody"])
+    async def test_cancellation_never_leaves_half_a_transaction(self, db: Database, whom: str) -> None:
+        """The caller is cancelled, or (as when a loop is torn down) the transaction itself too."""
+        chance = random.Random(7)
+        rounds = 200 if whom == "caller" else 100
+        started = 0
+
+        async def body(tx: Transaction) -> None:
+            nonlocal started
+            number = started = started + 1
+            await inbox.ingest(tx, C, [message(number, 1)], ts=str(number), now=NOW)
+            await inbox.ingest(tx, C, [message(number, 2)], now=NOW)
+
+        finished = 0
+        for _ in range(rounds):
+            before = asyncio.all_tasks()
+            task = asyncio.create_task(db.run(body))
+            await asyncio.sleep(chance.random() * 0.006)
+            targets = {task} if whom == "caller" else asyncio.all_tasks() - before
+            for target in targets:
+                target.cancel()
+            done = await asyncio.gather(*targets, return_exceptions=True)
+            finished += sum(one is None for one in done)
+            rows = await db.run(lambda tx: tx.rows(select(table.c.peer, table.c.cmid)))
+            pairs = {(row["peer"], row["cmid"]) for row in rows}
+            assert all((peer, 3 - cmid) in pairs for peer, cmid in pairs)
+        found = await identity(db)
+        assert found["balanced"]
+        if whom == "caller":
+            assert found["inbox"]["received"] == 2 * started, "what began runs to its end"
+
+    async def test_ids_never_fall_below_what_is_stored(self, migrated: str) -> None:
+        db = await Database.open(migrated)
+        await ingest(db, message(5, 1))
+        await db.close()
+        db = await Database.open(migrated)
+        earlier = NOW.replace(year=2021)
+        await ingest(db, message(6, 1), now=earlier)
+        rows = await heads(db)
+        assert [row.peer for row in rows] == [5, 6]
+        await db.close()
+
+
+class TestSqlite:
+    async def test_a_second_process_is_refused(self, tmp_path: Path) -> None:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
+        await migrate(url)
+        db = await Database.open(url)
+        with pytest.raises(DatabaseLocked, match="Остановите"):
+            await Database.open(url)
+        with pytest.raises(DatabaseLocked):
+            await migrate(url)
+        code = (
+            "import asyncio, sys\nfrom storage.database import Database\nfrom storage.errors import DatabaseLocked\n"
+            "try: asyncio.run(Database.open(sys.argv[1]))\nexcept DatabaseLocked: sys.exit(42)"
+        )
+        other = subprocess.run([sys.executable, "-c", code, url], cwd=ROOT, check=False)
+        assert other.returncode == 42
+        await ingest(db, message(5, 1))
+        await db.close()
+        await (await Database.open(url)).close()
+
+    async def test_settings(self, tmp_path: Path) -> None:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
+        await migrate(url)
+        db = await Database.open(url)
+        wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+        for name, value in wanted.items():
+            assert await db.run(lambda tx: tx.row(text(f"PRAGMA {name}"))) == {name: value}  # noqa: B023
+        await db.close()
+
+    async def test_hot_statements_use_their_indexes(self, tmp_path: Path) -> None:
+        """Partial indexes serve only statements that say their condition in the same words."""
+        url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
+        await migrate(url)
+        seen: list[str] = []
+        db = await Database.open(url)
+        from given import look, take
+        from sqlalchemy import event
+
+        def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+            seen.append(statement)
+
+        event.listen(db._engine.sync_engine, "before_cursor_execute", note)
+        await heads(db)
+        await take(db)
+        await look(db)
+        await db.close()
+        plain = sqlite3.connect(tmp_path / "one.db")
+        for statement in seen:
+            if statement.startswith("SELECT"):
+                count = statement.count("?")
+                plan = " ".join(str(row) for row in plain.execute(f"EXPLAIN QUERY PLAN {statement}", [0] * count))
+                assert "SCAN head" not in plan and "SCAN row" not in plan and "SCAN other" not in plan, plan
+                for name in ("ix_inbox_pending", "ix_inbox_head") if "AS head" in statement else ():
+                    assert name in plan, plan
+        plain.close()
+
+
+def test_ids_grow_whatever_the_clock_does() -> None:
+    ids = Ids(worker=3)
+    numbers = [ids.next(NOW), ids.next(NOW), ids.next(NOW.replace(year=2022)), ids.next(NOW.replace(year=2090))]
+    assert numbers == sorted(set(numbers)) and numbers[-1] < 2**63
+    assert {number & 1023 for number in numbers} == {3}
+    with pytest.raises(ValueError, match="worker"):
+        Ids(worker=1024)

@@ -1,0 +1,382 @@
+"""The outbox on both engines: lanes, unknown outcomes, parking, degrading, undo (delivery.md §5–§11)."""
+
+from __future__ import annotations
+
+import pytest
+from given import (
+    CHAT,
+    NOW,
+    C,
+    answer,
+    appeal,
+    at,
+    decide,
+    heads,
+    identity,
+    ingest,
+    look,
+    message,
+    say,
+    send,
+    sent,
+    states,
+    submitted,
+    take,
+    waiting_of,
+)
+from sqlalchemy import select
+
+from states.decision import Decision
+from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Send, Source
+from states.events import DeliveryEnded, MessageNew, Outcome
+from states.messages import Message
+from storage import codec, decisions, outbox
+from storage.database import Database
+from storage.errors import IllegalMove
+from storage.inbox import Waiting
+from storage.outbox import EDGES, State
+from storage.outgoing import check_move
+from storage.random_ids import Wanted, allot, candidate
+from storage.schema import link, used_random_id
+from storage.schema import outbox as table
+
+
+async def reports(db: Database, peer: int) -> list[DeliveryEnded]:
+    found = []
+    while rows := [row for row in await heads(db) if row.peer == peer]:
+        await db.run(lambda tx: decisions.keep(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
+        if rows[0].kind == "internal":
+            found.append(codec.decode(DeliveryEnded, rows[0].raw))
+    return found
+
+
+class TestLanes:
+    async def test_a_cause_is_said_once(self, db: Database) -> None:
+        assert await say(db, send(5, "a"), send(5, "a")) == 1
+        assert await say(db, send(5, "a")) == 0
+        (row,) = await take(db)
+        assert (row.cause, row.peer, row.state, row.attempts) == ("a", 5, State.IN_FLIGHT, 1)
+        assert row.effect == send(5, "a") and row.random_id and 0 < row.random_id < 2**31
+
+    async def test_one_in_flight_in_a_lane_in_order(self, db: Database) -> None:
+        await say(db, send(5, "a"), send(5, "b"), send(6, "c"))
+        first = await take(db)
+        assert [row.cause for row in first] == ["a", "c"]
+        assert await take(db) == []
+        assert await sent(db, first[0], 11)
+        assert [row.cause for row in await take(db)] == ["b"]
+
+    async def test_a_row_put_off_holds_its_lane(self, db: Database) -> None:
+        await say(db, send(5, "a"), send(5, "b"))
+        (row,) = await take(db)
+        put_off = await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, at(10), unknown=False, reason="9"))
+        assert put_off and await take(db) == []
+        assert await db.run(lambda tx: outbox.soonest(tx, C, NOW)) == at(10)
+        (again,) = await take(db, at(10))
+        assert (again.cause, again.random_id, again.attempts, again.code) == ("a", row.random_id, 2, 9)
+        assert not again.was_unknown
+
+    async def test_a_held_answer_holds_nobody(self, db: Database) -> None:
+        await say(db, send(5, "held", not_before=at(30)), send(5, "screen"))
+        (row,) = await take(db)
+        assert row.cause == "screen"
+        await sent(db, row, 1)
+        assert await take(db, at(29)) == []
+        assert [one.cause for one in await take(db, at(30))] == ["held"]
+
+    async def test_classes_share_and_nobody_starves(self, db: Database) -> None:
+        await say(db, *(send(100 + n, f"n{n}", priority=Priority.NOTICE) for n in range(30)))
+        await say(db, *(send(200 + n, f"d{n}") for n in range(60)))
+        chosen = [row.cause[0] for row in await take(db, limit=20)]
+        assert chosen.count("d") == 18 and chosen.count("n") == 2
+        late = [row.cause[0] for row in await take(db, at(61), limit=20)]
+        assert late.count("n") + late.count("d") == 20
+
+    async def test_the_oldest_waits_no_longer_than_a_minute(self, db: Database) -> None:
+        await say(db, send(1, "old", priority=Priority.NOTICE))
+        await say(db, *(send(200 + n, f"d{n}") for n in range(30)), now=at(50))
+        assert "old" not in [row.cause for row in await take(db, at(59), limit=1)]
+        assert "old" in [row.cause for row in await take(db, at(61), limit=1)]
+
+    async def test_a_spinner_waits_for_nobody(self, db: Database) -> None:
+        await say(db, send(5, "a"), send(5, "b"))
+        await take(db)
+        await say(db, AnswerButton("e1", 5, 5, "готово"), now=at(1))
+        (row,) = await take(db, at(1))
+        assert row.cause == "button|e1" and row.random_id is None
+        await sent(db, row, 0)
+
+    async def test_a_spinner_expires(self, db: Database) -> None:
+        await say(db, AnswerButton("e1", 5, 5))
+        assert await take(db, at(60)) == []
+        assert await states(db) == {"button|e1": "cancelled"}
+        assert (await identity(db))["balanced"]
+
+    async def test_an_edit_finds_the_message_of_its_target(self, db: Database) -> None:
+        await say(db, send(5, "a"), Edit(5, "e", "a", "новое"), Edit(5, "f", "nobody", "новое"))
+        await sent(db, (await take(db))[0], 41)
+        (edit,) = await take(db)
+        assert (edit.cause, edit.target_cmid, edit.random_id) == ("e", 41, None)
+        assert await sent(db, edit, 41), "an edit has its target's number by right"
+        assert await take(db) == []
+        assert (await states(db))["f"] == "cancelled"
+
+    async def test_a_lease_that_ran_out_makes_unknown(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db, worker="one")
+        assert await look(db, at(89), worker="two") == []
+        (lost,) = await look(db, at(91), worker="two")
+        assert (lost.cause, lost.state, lost.was_unknown, lost.looks) == ("a", State.UNKNOWN, True, 1)
+        assert lost.epoch == row.epoch + 1
+        stale = await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, at(99), unknown=False, reason=""))
+        assert not stale, "an intention of the old epoch"
+        assert not await db.run(lambda tx: outbox.renew(tx, C, row, at(91)))
+        assert await db.run(lambda tx: outbox.renew(tx, C, lost, at(91)))
+        assert await sent(db, row, 3), "a fact is a fact, whoever tells it"
+        assert await states(db) == {"a": "sent"}
+
+
+class TestUnknown:
+    async def test_look_then_sent(self, db: Database) -> None:
+        await ingest(db, message(5, 1), own=[(5, 2)])
+        await say(db, send(5, "a"), send(5, "b"))
+        (row,) = await take(db)
+        assert row.probe_from == 2
+        await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        assert await take(db, at(5)) == [] and await look(db, at(1)) == []
+        (lost,) = await look(db, at(2))
+        assert (lost.random_id, lost.probe_from, lost.state) == (row.random_id, 2, State.UNKNOWN)
+        assert await sent(db, lost, 3)
+        assert [one.cause for one in await take(db, at(3))] == ["b"]
+
+    async def test_look_then_absent_then_again_with_the_same_id(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db)
+        await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        (lost,) = await look(db, at(2))
+        assert await db.run(lambda tx: outbox.absent(tx, C, lost.id, lost.epoch, at(2)))
+        await ingest(db, message(5, 1))
+        (again,) = await take(db, at(3))
+        assert (again.random_id, again.attempts, again.was_unknown) == (row.random_id, 2, True)
+        assert again.probe_from == 0, "the first attempt may still come to light"
+
+    async def test_not_sent_keeps_unknown_unknown(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db)
+        await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        (lost,) = await look(db, at(2))
+        assert await db.run(lambda tx: outbox.later(tx, C, lost.id, lost.epoch, at(9), unknown=False, reason="6"))
+        assert await states(db) == {"a": "unknown"}
+        assert (await identity(db))["outbox"]["unknown"] == 1
+
+    async def test_a_restart_makes_unknown_and_edits_are_done_again(self, db: Database) -> None:
+        await say(db, send(5, "a"), send(6, "b"))
+        for row in await take(db):
+            if row.cause == "a":
+                await sent(db, row, 1)
+        await say(db, Edit(5, "e", "a", "новое"))
+        assert [row.cause for row in await take(db)] == ["e"]
+        later = at(100) if db.dialect == "postgresql" else NOW
+        assert await db.run(lambda tx: outbox.recover(tx, C, later)) == 2
+        assert await states(db) == {"a": "sent", "b": "unknown", "e": "ready"}
+        assert [row.cause for row in await look(db, later)] == ["b"]
+
+    async def test_an_echo_settles_it(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db)
+        assert row.random_id
+        assert not await db.run(lambda tx: outbox.settle(tx, C, 6, row.random_id or 0, 7, NOW))
+        assert await db.run(lambda tx: outbox.settle(tx, C, 5, row.random_id or 0, 7, NOW))
+        assert await db.run(lambda tx: outbox.settle(tx, C, 5, row.random_id or 0, 7, NOW))
+        assert await sent(db, row, 7) and await states(db) == {"a": "sent"}
+
+    async def test_a_number_that_is_taken_means_swallowed(self, db: Database) -> None:
+        await say(db, send(5, "a"), send(5, "b"))
+        await sent(db, (await take(db))[0], 7)
+        (row,) = await take(db)
+        assert not await sent(db, row, 7)
+        (again,) = await take(db)
+        assert again.cause == "b" and again.random_id != row.random_id
+        assert await sent(db, again, 8)
+        assert len(await db.run(lambda tx: tx.rows(select(used_random_id)))) == 3
+
+    async def test_a_sent_message_is_known_and_leads_to_its_appeal(self, db: Database) -> None:
+        await ingest(db, message(5, 1), message(5, 3))
+        await say(db, send(5, "a", appeal="1125-AAAA"))
+        await sent(db, (await take(db))[0], 2)
+        assert (await db.run(lambda tx: tx.row(select(link.c.cmid, link.c.appeal)))) == {
+            "cmid": 2,
+            "appeal": "1125-AAAA",
+        }
+        assert [row.cmid for row in await heads(db)] == [1]
+        await decide(db, Decision(), peer=5)
+        assert [row.cmid for row in await heads(db)] == [3]
+
+
+class TestFates:
+    async def test_a_closed_recipient_parks_the_lane_and_release_keeps_order(self, db: Database) -> None:
+        await decide(db, submitted(appeal("1125-AAAA", chat=CHAT)))
+        await say(db, answer(5, "a", "1125-AAAA"), answer(5, "b", "1125-AAAA"), send(6, "c"))
+        row = next(one for one in await take(db) if one.cause == "a")
+        assert await db.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
+        await say(db, answer(5, "d", "1125-AAAA"))
+        found = await states(db)
+        assert [found[cause] for cause in "abd"] == ["parked_recipient"] * 3
+        told = await reports(db, CHAT)
+        assert [(one.cause, one.outcome, one.code, one.peer) for one in told] == [
+            (cause, Outcome.RECIPIENT_CLOSED, 901, 5) for cause in "abd"
+        ]
+        assert (await identity(db))["balanced"] and (await identity(db))["outbox"]["parked"] == 3
+        await decide(db, Decision(effects=(Release(5), send(5, "e"))), peer=5)
+        order = []
+        while rows := [one for one in await take(db) if one.peer == 5]:
+            order.append(rows[0].cause)
+            await sent(db, rows[0], 100 + len(order))
+        assert order == ["a", "b", "d", "e"]
+        assert [one.outcome for one in await reports(db, CHAT)] == [Outcome.SENT] * 3
+
+    async def test_whoever_writes_opens_the_dialogue(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db)
+        await db.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 902, NOW))
+        await ingest(db, message(5, 1))
+        (event,) = await heads(db)
+        await db.run(lambda tx: decisions.keep(tx, C, [(event, Decision())], NOW))
+        assert [one.cause for one in await take(db)] == ["a"]
+
+    async def test_a_lost_chat_hears_of_its_card_and_the_card_is_taken_back(self, db: Database) -> None:
+        card = Send(CHAT, "card", "карточка", Kind.CARD, Priority.CARD, appeal="1125-AAAA", report=True)
+        await say(db, card)
+        (row,) = await take(db)
+        await db.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.CHAT_LOST, 917, NOW))
+        (told,) = await reports(db, CHAT)
+        assert told == DeliveryEnded("card", "card", CHAT, "1125-AAAA", Outcome.CHAT_LOST, NOW, 917)
+        await decide(db, Decision(effects=(CancelSend("card"),)))
+        await db.run(lambda tx: outbox.release(tx, C, [CHAT], NOW))
+        assert await take(db) == []
+
+    async def test_set_aside_lets_the_lane_go_on(self, db: Database) -> None:
+        await say(db, send(5, "a", report=True), send(5, "b"))
+        (row,) = await take(db)
+        assert await db.run(lambda tx: outbox.set_aside(tx, C, row.id, row.epoch, NOW, code=10))
+        assert [one.cause for one in await take(db)] == ["b"]
+        assert (await reports(db, 5))[0].outcome is Outcome.SET_ASIDE
+        assert (await identity(db))["outbox"]["parked"] == 1
+
+    async def test_degrading_keeps_the_place_and_counts_once(self, db: Database) -> None:
+        forwarded = Send(CHAT, "a", "карточка", forward=Source(5, (1, 2)), report=True)
+        await say(db, forwarded, send(CHAT, "b"))
+        seen = []
+        while True:
+            (row,) = await take(db)
+            if row.cause == "b":
+                break
+            seen.append((row.cause, row.level, row.state, row.uploaded))
+            if row.state is State.PREPARING:
+                assert await take(db) == [], "its lane is held while files move"
+                assert await db.run(lambda tx: outbox.uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
+                assert not await db.run(lambda tx: outbox.uploaded(tx, C, row.id, (), ()))  # noqa: B023
+                assert (await states(db))["a|d1"] == "in_flight"
+            assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=921))  # noqa: B023
+        assert seen == [
+            ("a", 0, State.IN_FLIGHT, False),
+            ("a|d1", 1, State.PREPARING, False),
+            ("a|d2", 2, State.IN_FLIGHT, True),
+            ("a|d3", 3, State.IN_FLIGHT, False),
+            ("a|d4", 4, State.IN_FLIGHT, False),
+        ]
+        assert (await reports(db, CHAT))[0] == DeliveryEnded("a", "screen", CHAT, "", Outcome.SET_ASIDE, NOW, 921)
+        found = await identity(db)
+        assert found["balanced"] and found["outbox"]["produced"] == 2 and found["outbox"]["cancelled"] == 4
+
+    async def test_what_could_not_be_passed_on_is_told(self, db: Database) -> None:
+        await say(db, send(CHAT, "a", copy=Source(5, (1,)), report=True))
+        (row,) = await take(db)
+        assert await db.run(lambda tx: outbox.uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))
+        assert await sent(db, row, 5)
+        assert (await reports(db, CHAT))[0].lost == ("видео",)
+
+    async def test_an_edit_that_is_refused_is_said_anew(self, db: Database) -> None:
+        await say(db, send(5, "a"), Edit(5, "e", "a", "новое"))
+        await sent(db, (await take(db))[0], 1)
+        (edit,) = await take(db)
+        await db.run(lambda tx: outbox.degrade(tx, C, edit.id, edit.epoch, NOW, code=909))
+        (said,) = await take(db)
+        assert said.cause == "e|d1" and said.random_id and said.target_cmid is None
+        await db.run(lambda tx: outbox.degrade(tx, C, said.id, said.epoch, NOW, code=100))
+        assert (await identity(db))["balanced"]
+
+
+class TestUndo:
+    async def undo(self, db: Database) -> bool:
+        """Press «Отменить»: facts say what is unsent, the decision takes it back."""
+        event = Message(CHAT, 9, 8, NOW, "отменить")
+
+        async def body(tx: object) -> bool:
+            from given import DIRECTORY, HOUSE, NoFinder
+
+            from storage import facts
+
+            waiting: Waiting = waiting_of(CHAT, cmid=9)
+            pair = (waiting, MessageNew(Message(CHAT, 9, 8, NOW, "1125-AAAA")))
+            assert event
+            (known,) = await facts.load(
+                tx,
+                C,
+                [pair],
+                house=HOUSE,
+                directory=DIRECTORY,
+                find=NoFinder(),
+                now=NOW,  # type: ignore[arg-type]
+            )
+            if "a" not in known.unsent:
+                return False
+            await decisions.keep(tx, C, [(waiting, Decision(effects=(CancelSend("a"),)))], NOW)  # type: ignore[arg-type]
+            return True
+
+        return await db.run(body)
+
+    async def test_in_time(self, db: Database) -> None:
+        await decide(db, submitted(appeal("1125-AAAA", chat=CHAT)))
+        await say(db, answer(5, "a", "1125-AAAA", not_before=at(30)))
+        assert await self.undo(db)
+        assert await take(db, at(31)) == []
+        assert (await states(db))["a"] == "cancelled" and (await identity(db))["balanced"]
+
+    async def test_too_late(self, db: Database) -> None:
+        await decide(db, submitted(appeal("1125-AAAA", chat=CHAT)))
+        await say(db, answer(5, "a", "1125-AAAA", not_before=at(30)))
+        (row,) = await take(db, at(30))
+        assert not await self.undo(db)
+        assert not await db.run(lambda tx: outbox.cancel(tx, C, "a", NOW))
+        assert await sent(db, row, 4)
+
+
+class TestRules:
+    def test_only_declared_edges(self) -> None:
+        for before in State:
+            for after in State:
+                if after in EDGES[before]:
+                    check_move([before], after)
+                else:
+                    with pytest.raises(IllegalMove):
+                        check_move([before], after)
+        assert not EDGES[State.SENT]
+
+    async def test_a_colliding_random_id_goes_to_the_next(self, db: Database) -> None:
+        async def body(tx: object) -> dict[Wanted, tuple[int, int]]:
+            first = Wanted(5, "a")
+            row = {"community_id": C, "random_id": candidate(tx.key, first, 0), "cause_hash": 1}  # type: ignore[attr-defined]
+            await tx.execute_many(used_random_id.insert(), [row])  # type: ignore[attr-defined]
+            return await allot(tx, C, [first, Wanted(6, "a")])  # type: ignore[arg-type]
+
+        found = await db.run(body)
+        assert {wanted.peer: k for wanted, (_, k) in found.items()} == {5: 1, 6: 0}
+
+    async def test_a_row_made_again_after_a_restore_has_the_same_id(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db)
+        await db.run(lambda tx: tx.execute(table.delete()))
+        await say(db, send(5, "a"))
+        (again,) = await take(db, at(100))
+        assert again.random_id == row.random_id and again.id != row.id

@@ -1,0 +1,181 @@
+"""The book-keeping identity holds after whatever happens, and it can fail: that is what it is for (I12)."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from given import NOW, answer, appeal, at, message, send, submitted
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from states.decision import Decision, ignore
+from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send, Source
+from states.events import Outcome
+from storage import decisions, history, inbox, outbox, statistics
+from storage.database import Database, Transaction
+from storage.outbox import Outgoing
+from storage.schema import inbox as table
+
+_COMMUNITIES = count(1000)
+_INWARD = ["arrive", "button", "drop", "wanted", "fill", "absent", "work", "ignore", "retry", "dead", "reread"]
+_OUTWARD = ["say", "held", "forward", "edit", "press", "cancel", "release", "take", "take", "look", "recover"]
+_FATES = ["later", "unknown", "sent", "swallowed", "absent_there", "park", "aside", "degrade", "uploaded", "settle"]
+_OPERATIONS = [*_INWARD, *_OUTWARD, *_FATES]
+
+
+class Life:
+    """One community, done to at random. Operations that do not fit the moment do nothing."""
+
+    def __init__(self, db: Database) -> None:
+        self.db, self.of, self.numbers = db, next(_COMMUNITIES), count(1)
+        self.taken: dict[int, Outgoing] = {}
+        self.now, self.epochs = NOW, count(1)
+
+    async def do(self, name: str, who: int) -> None:
+        self.now = at(next(self.epochs) * 7)
+        await self.db.run(lambda tx: getattr(self, name)(tx, who))
+
+    async def arrive(self, tx: Transaction, who: int, **more: Any) -> None:
+        await inbox.ingest(tx, self.of, [message(who, next(self.numbers), **more)], now=self.now)
+
+    async def drop(self, tx: Transaction, who: int) -> None:
+        await self.arrive(tx, who, content=False)
+
+    async def wanted(self, tx: Transaction, who: int) -> None:
+        await self.arrive(tx, who, wanted=True)
+
+    async def button(self, tx: Transaction, who: int) -> None:
+        pressed = inbox.Arrived("button", who, f"e:{next(self.numbers)}", "{}")
+        await inbox.ingest(tx, self.of, [pressed, pressed], now=self.now)
+
+    async def fill(self, tx: Transaction, who: int) -> None:
+        for gap in await history.gaps(tx, self.of, 3):
+            rows = [message(gap.peer, cmid) for cmid in gap.cmids[::2]]
+            await history.fill(tx, self.of, gap.peer, rows, absent=gap.cmids[1::2], now=self.now)
+
+    async def absent(self, tx: Transaction, who: int) -> None:
+        for gap in await history.gaps(tx, self.of, 3):
+            await history.fill(tx, self.of, gap.peer, [], absent=gap.cmids, now=self.now)
+
+    async def keep(self, tx: Transaction, decision: Decision) -> None:
+        for row in (await inbox.heads(tx, self.of, self.now, 1))[:1]:
+            await decisions.keep(tx, self.of, [(row, decision)], self.now)
+
+    async def work(self, tx: Transaction, who: int) -> None:
+        code = f"1125-{next(self.numbers):04d}"
+        sends = (answer(who, f"c{code}", code), send(who + 1, f"d{code}"))
+        await self.keep(tx, submitted(appeal(code, who, next(self.numbers)), effects=sends))
+
+    async def ignore(self, tx: Transaction, who: int) -> None:
+        await self.keep(tx, ignore("не нам"))
+
+    async def reread(self, tx: Transaction, who: int) -> None:
+        await self.keep(tx, Decision(effects=(Reread(who, (1, 2, 3)),)))
+
+    async def cancel(self, tx: Transaction, who: int) -> None:
+        await self.keep(tx, Decision(effects=tuple(CancelSend(f"s{number}") for number in range(who * 5))))
+
+    async def release(self, tx: Transaction, who: int) -> None:
+        await self.keep(tx, Decision(effects=(Release(who),)))
+
+    async def retry(self, tx: Transaction, who: int) -> None:
+        for row in (await inbox.heads(tx, self.of, self.now, 1))[:1]:
+            await inbox.retry(tx, self.of, row, reason="x", now=self.now)
+
+    async def dead(self, tx: Transaction, who: int) -> None:
+        await inbox.dead(tx, self.of, await inbox.heads(tx, self.of, self.now, 1), reason="x", now=self.now)
+
+    async def add(self, tx: Transaction, *effects: Any) -> None:
+        await outbox.add(tx, self.of, effects, self.now)
+
+    async def say(self, tx: Transaction, who: int) -> None:
+        await self.add(tx, send(who, f"s{next(self.numbers)}", report=True), send(who, "s1"))
+
+    async def held(self, tx: Transaction, who: int) -> None:
+        await self.add(tx, send(who, f"s{next(self.numbers)}", not_before=at(200)))
+
+    async def forward(self, tx: Transaction, who: int) -> None:
+        await self.add(tx, Send(who, f"s{next(self.numbers)}", "", forward=Source(9, (1,)), copy=None, report=True))
+        await self.add(tx, Send(who, f"s{next(self.numbers)}", "", copy=Source(9, (1,))))
+
+    async def edit(self, tx: Transaction, who: int) -> None:
+        await self.add(tx, Edit(who, f"e{next(self.numbers)}", "s1", "новое"))
+
+    async def press(self, tx: Transaction, who: int) -> None:
+        await self.add(tx, AnswerButton(f"{next(self.numbers)}", who, who))
+
+    async def take(self, tx: Transaction, who: int) -> None:
+        for row in await outbox.take(tx, self.of, "w", self.now, who):
+            self.taken[row.id] = row
+
+    async def look(self, tx: Transaction, who: int) -> None:
+        for row in await outbox.to_look(tx, self.of, "w", self.now, who):
+            self.taken[row.id] = row
+
+    def one(self) -> Outgoing | None:
+        return self.taken.pop(next(iter(self.taken))) if self.taken else None
+
+    async def sent(self, tx: Transaction, who: int) -> None:
+        if row := self.one():
+            await outbox.sent(tx, self.of, row.id, 1000 + next(self.numbers), self.now)
+
+    async def swallowed(self, tx: Transaction, who: int) -> None:
+        if row := self.one():
+            await outbox.sent(tx, self.of, row.id, 999, self.now)
+
+    async def settle(self, tx: Transaction, who: int) -> None:
+        if (row := self.one()) and row.random_id:
+            await outbox.settle(tx, self.of, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
+
+    async def later(self, tx: Transaction, who: int, unknown: bool = False) -> None:
+        if row := self.one():
+            due = at(who)
+            await outbox.later(tx, self.of, row.id, row.epoch, due, unknown=unknown, reason="6")
+
+    async def unknown(self, tx: Transaction, who: int) -> None:
+        await self.later(tx, who, unknown=True)
+
+    async def absent_there(self, tx: Transaction, who: int) -> None:
+        if row := self.one():
+            await outbox.absent(tx, self.of, row.id, row.epoch, self.now)
+
+    async def park(self, tx: Transaction, who: int) -> None:
+        if row := self.one():
+            fate = (Outcome.RECIPIENT_CLOSED, Outcome.CHAT_LOST)[who % 2]
+            await outbox.park(tx, self.of, row.id, row.epoch, fate, 901, self.now)
+
+    async def aside(self, tx: Transaction, who: int) -> None:
+        if row := self.one():
+            await outbox.set_aside(tx, self.of, row.id, row.epoch, self.now)
+
+    async def degrade(self, tx: Transaction, who: int) -> None:
+        if row := self.one():
+            await outbox.degrade(tx, self.of, row.id, row.epoch, self.now)
+
+    async def uploaded(self, tx: Transaction, who: int) -> None:
+        for row in self.taken.values():
+            await outbox.uploaded(tx, self.of, row.id, ("doc1_1",), ())
+
+    async def recover(self, tx: Transaction, who: int) -> None:
+        await outbox.recover(tx, self.of, self.now, "w")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(operations=st.lists(st.tuples(st.sampled_from(_OPERATIONS), st.integers(1, 4)), min_size=10, max_size=45))
+async def test_whatever_happens_the_books_balance(db: Database, operations: list[tuple[str, int]]) -> None:
+    life = Life(db)
+    for name, who in operations:
+        await life.do(name, who)
+        found = await db.run(lambda tx: statistics.identity(tx, life.of))
+        assert found["balanced"], (name, found)
+
+
+async def test_a_lost_row_is_noticed(db: Database) -> None:
+    life = Life(db)
+    for name in ("arrive", "say", "take"):
+        await life.do(name, 2)
+    assert (await db.run(lambda tx: statistics.identity(tx, life.of)))["balanced"]
+    await db.run(lambda tx: tx.execute(delete(table).where(table.c.community_id == life.of)))
+    assert not (await db.run(lambda tx: statistics.identity(tx, life.of)))["balanced"]
