@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from states.effects import AnswerButton, Edit, Kind, Priority, Send
 
@@ -19,6 +20,8 @@ def form(effect: Send | Edit | AnswerButton, level: int) -> Send | Edit | Answer
             return effect if level == 0 else said_anew(effect) if level == 1 else None
         case Send():
             return simpler(effect, level) if level <= SIMPLEST else None
+        case _:
+            assert_never(effect)
 
 
 def said_anew(edit: Edit) -> Send:
