@@ -1,0 +1,11 @@
+"""Imports every module that registers methods, so that `METHODS` is complete. It must hold nothing else."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from emulator import methods_controls, methods_groups, methods_history, methods_send, methods_uploads
+
+
+def loaded() -> tuple[ModuleType, ...]:
+    return (methods_controls, methods_groups, methods_history, methods_send, methods_uploads)

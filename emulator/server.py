@@ -1,0 +1,181 @@
+"""The HTTP face: methods, long polls, uploads, files, the page. Listens on 127.0.0.1 only; it must hold no rule
+of VK, and nothing a client sends may become an HTTP 500."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from emulator import registry
+from emulator.api import METHODS, Vk
+from emulator.clock import Clock
+from emulator.parked import Parked
+from emulator.records import Json
+from emulator.state import Keeper
+from emulator.switches import Switches
+from emulator.uploads import Uploads
+from emulator.wire import acted, cut, json_answer, parameters, token_of
+from emulator.world import World
+from emulator.world_file import DEMO, parse_world, read_world
+
+SANDBOX = Path(__file__).parent / "sandbox"
+CLOCK_HEADER = "X-Emulator-Clock"
+MAX_BODY = 210 * 1024 * 1024
+
+
+class Emulator:
+    """A world behind HTTP. `.url` ends with /method/; `.call` speaks to the world without the wire."""
+
+    def __init__(self, vk: Vk, data: Path) -> None:
+        registry.loaded()
+        self.vk = vk
+        self.data = data
+        self.base = ""
+        self.health: Callable[[], tuple[int, Json]] = lambda: (200, {"status": "ok"})
+        self.uploads = Uploads(vk.world, data / "files")
+        self.parked = Parked(vk)
+        vk.controls["clock_changed"] = lambda params: self.parked.clock_changed()
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def world(self) -> World:
+        return self.vk.world
+
+    @property
+    def url(self) -> str:
+        return f"{self.base}/method/"
+
+    def call(self, name: str, token: str = "", /, **params: Any) -> Any:
+        """VK's `response`, or the whole body when it is an error; wakes parked polls."""
+        body = self.vk.call(name, token, params)
+        self.parked.wake()
+        return body.get("response", body) if "error" not in body else body
+
+    async def start(self, port: int = 0) -> None:
+        app = web.Application(client_max_size=MAX_BODY)
+        app.on_response_prepare.append(self._stamp)
+        app.router.add_route("*", "/method/{name:.*}", self._method)
+        app.router.add_route("*", "/longpoll/{group}", self._group_poll)
+        app.router.add_route("*", "/userlongpoll/{user}", self._user_poll)
+        app.router.add_post("/upload/{kind:photo|doc|audio_message|graffiti}", self.uploads.receive)
+        app.router.add_get("/files/{name}", self.uploads.serve)
+        app.router.add_get("/health", self._health)
+        app.router.add_get("/", self._page)
+        app.router.add_get("/sandbox/{name}", self._asset)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port, backlog=4096)
+        await site.start()
+        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.world.base_url = self.base
+        self._tasks.append(asyncio.ensure_future(self.parked.run_late_calls()))
+
+    async def stop(self) -> None:
+        self.parked.close()
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # --- handlers ---------------------------------------------------------------------------------------------
+
+    async def _stamp(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers[CLOCK_HEADER] = f"{self.world.clock.now():.6f}"
+
+    async def _method(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        control = name.startswith("emulator.")
+        if not self.vk.faults.up and not control:
+            return cut(request, reset=True)
+        params = await parameters(request, json_body=control)
+        outcome = self.vk.request(name, token_of(request, params), params)
+        self.parked.wake()
+        if outcome.rule is not None and outcome.rule.mode != "error":
+            return await acted(request, outcome.rule, outcome.body)
+        return json_answer(outcome.body)
+
+    async def _group_poll(self, request: web.Request) -> web.StreamResponse:
+        number = request.match_info["group"]
+        known = number.isdecimal() and len(number) < 12 and int(number) in self.world.communities
+        if not known:
+            return json_answer({"failed": 3})
+        if not self.world.communities[int(number)].settings.get("longpoll", True):
+            return json_answer({"failed": 3})
+        return await self.parked.poll(request, -int(number))
+
+    async def _user_poll(self, request: web.Request) -> web.StreamResponse:
+        number = request.match_info["user"]
+        if not (number.isdecimal() and len(number) < 12 and int(number) in self.world.users):
+            return json_answer({"failed": 3})
+        return await self.parked.poll(request, int(number))
+
+    async def _health(self, request: web.Request) -> web.StreamResponse:
+        status, body = self.health()
+        crashes = len(self.vk.crashes)
+        return json_answer({**body, "clock": self.world.clock.now(), "internal_errors": crashes}, status)
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(SANDBOX / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        path = SANDBOX / Path(request.match_info["name"]).name
+        if not path.is_file():
+            return web.Response(status=404, text="no such file")
+        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+
+def build(
+    world: str | Path | None = None,
+    *,
+    data: Path,
+    seed: int = 0,
+    clock: Clock | None = None,
+    switches: Switches | None = None,
+) -> Emulator:
+    """An emulator not yet listening. `world` is a path, the text of a world file, or None for the demo."""
+    made = World(clock, seed, switches)
+    if isinstance(world, str) and "\n" in world:
+        parse_world(world, "world", made)
+    else:
+        read_world(Path(world) if world is not None else DEMO, made)
+    return Emulator(Vk(made, seed), data)
+
+
+@asynccontextmanager
+async def running(
+    world: str | Path | None = None,
+    *,
+    port: int = 0,
+    data: str | Path | None = None,
+    seed: int = 0,
+    clock: Clock | None = None,
+    switches: Switches | None = None,
+) -> AsyncIterator[Emulator]:
+    """`async with running() as emulator:` for tests; without `data` nothing is kept."""
+    with tempfile.TemporaryDirectory(prefix="emulator-") as scratch:
+        folder = Path(data) if data is not None else Path(scratch)
+        emulator = build(world, data=folder, seed=seed, clock=clock, switches=switches)
+        keeper = Keeper(emulator.vk, folder) if data is not None else None
+        if keeper is not None:
+            keeper.load()
+        await emulator.start(port)
+        try:
+            yield emulator
+        finally:
+            await emulator.stop()
+            if keeper is not None:
+                keeper.save()
+
+
+def known_methods() -> list[str]:
+    registry.loaded()
+    return sorted(METHODS)

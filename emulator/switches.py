@@ -1,0 +1,97 @@
+"""The open questions of vk-api.md §13 (Q1–Q23) and of delivery.md §2 as switches with a default.
+It must never hold a switch that no rule reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+ON_OFF = ("on", "off")
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "duplicate_random_id": ("old", "zero", "error"),
+    "dedup_scope": ("dialogue", "sender"),
+    "lp_text_escaped": ON_OFF,
+    "text_unit": ("utf16", "codepoint", "byte"),
+    "chat_edit_events": ON_OFF,
+    "chat_reply_events": ON_OFF,
+    "chat_history": ("full", "empty", "error"),
+    "history_random_id": ON_OFF,
+    "event_id_shared": ON_OFF,
+    "mass_mention_passes": ON_OFF,
+    "gov_fields": ("absent", "present"),
+    "event_payload": ("object", "string"),
+    "other_bots_visible": ON_OFF,
+    "edit_drops_omitted": ON_OFF,
+    "private_doc_attachable": ON_OFF,
+    "forward_odd_messages": ("ok", "921", "969"),
+    "managers_visible": ("on", "15"),
+    "send_decodes_entities": ON_OFF,
+    "upload_flaky_answer": ("4606", "empty"),
+    "edit_cmid_name": ("both", "cmid", "conversation_message_id"),
+    "invite_member_id": ("negative", "positive", "absent"),
+    "mention_prefix": ("at_screen_name", "name"),
+    "rejoin_peer": ("same", "new"),
+    "rate_limit": ON_OFF,
+    "user_rate_limit": ON_OFF,
+}
+
+
+@dataclass
+class Switches:
+    lp_history_events: int = 1000  # Q1
+    lp_history_seconds: int = 3600  # Q1
+    duplicate_random_id: str = "old"  # Q2
+    dedup_window: int = 3600  # delivery.md 2.2
+    dedup_last: int = 100  # delivery.md 2.2
+    dedup_scope: str = "dialogue"  # delivery.md 2.2
+    lp_text_escaped: str = "off"  # Q3
+    text_unit: str = "utf16"  # Q4
+    text_limit: int = 4096  # Q5
+    chat_edit_events: str = "off"  # Q6
+    chat_reply_events: str = "off"  # Q6
+    chat_history: str = "empty"  # Q7
+    history_random_id: str = "on"  # P5
+    event_id_shared: str = "off"  # Q8
+    flood_limit: int = 0  # Q9: messages an hour to one peer, then error 9; 0 is off
+    method_limit: int = 0  # Q9: calls an hour of one method, then error 29
+    spam_limit: int = 0  # Q9: messages an hour of one sender, then error 984
+    mass_mention_passes: str = "on"  # Q10
+    gov_fields: str = "absent"  # Q11
+    event_payload: str = "object"  # Q12
+    other_bots_visible: str = "off"  # Q13
+    edit_drops_omitted: str = "on"  # Q14
+    edit_max_age: int = 86400  # Q15
+    private_doc_attachable: str = "off"  # Q16
+    forward_odd_messages: str = "ok"  # Q17
+    managers_visible: str = "on"  # Q18
+    send_decodes_entities: str = "off"  # Q19
+    lp_silence_after: int = 0  # Q20: seconds after which a poll key falls silent; 0 is off
+    lp_redeliver: int = 0  # Q20: how many more times a batch comes after a new key
+    upload_flaky: int = 0  # Q21: the next n uploads fail
+    upload_flaky_answer: str = "4606"  # Q21
+    edit_cmid_name: str = "both"  # Q22
+    invite_member_id: str = "negative"  # Q23
+    mention_prefix: str = "at_screen_name"  # Q23
+    rejoin_peer: str = "same"  # P11
+    lp_crop_bytes: int = 16384  # vk-api.md 3.2, is_cropped; the real threshold is not documented
+    rate_limit: str = "on"  # vk-api.md §9: 20 a second for a community token
+    user_rate_limit: str = "off"  # a page acts for many people through one browser, so off by default
+
+    def change(self, name: str, value: object) -> str:
+        """Set one switch; the answer is an empty string or why not."""
+        if name not in {f.name for f in fields(self)}:
+            return f"unknown switch {name}"
+        if name in CHOICES:
+            text = {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else str(value)
+            if text not in CHOICES[name]:
+                return f"{name} should be one of {', '.join(CHOICES[name])}"
+            setattr(self, name, text)
+            return ""
+        try:
+            number = int(str(value))
+        except ValueError:
+            return f"{name} should be a whole number"
+        if number < 0 or number > 10**12:
+            return f"{name} should be from 0 to 10^12"
+        setattr(self, name, number)
+        return ""

@@ -1,0 +1,157 @@
+"""Who learns what: puts events into the queues of communities and people (vk-api.md §3). It must never decide
+whether an action was allowed."""
+
+from __future__ import annotations
+
+import re
+
+from emulator.records import Account, Community, Json, Member, Message, Press, Thread
+from emulator.render import cropped, message_json
+from emulator.world import World
+
+CLIENT_INFO: Json = {
+    "button_actions": [
+        "text",
+        "vkpay",
+        "open_app",
+        "location",
+        "open_link",
+        "open_photo",
+        "callback",
+        "intent_subscribe",
+        "intent_unsubscribe",
+    ],
+    "keyboard": True,
+    "inline_keyboard": True,
+    "carousel": True,
+    "lang_id": 0,
+}
+MENTION = re.compile(r"\[(?:club|public)(\d+)\|")
+
+
+def event(world: World, group: int, kind: str, content: Json) -> None:
+    """One Bots Long Poll event, unless its type is switched off in the community (vk-api.md 2.16)."""
+    community = world.communities[group]
+    if not community.events.get(kind) or not community.settings.get("longpoll", True):
+        return
+    version = str(community.settings.get("api_version", "5.199"))
+    made = {"group_id": group, "type": kind, "event_id": world.hex(40), "v": version, "object": content}
+    world.emit(-group, made)
+
+
+def message_content(world: World, message: Message, viewer: Account) -> Json:
+    made = cropped(world, message_json(world, message, viewer))
+    if world.switches.lp_text_escaped == "on":  # Q3
+        made["text"] = escaped(made["text"])
+    return made
+
+
+def escaped(text: str) -> str:
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return plain.replace("\n", "<br>")
+
+
+def reaches(world: World, community: Community, member: Member, message: Message) -> bool:
+    """Which chat messages reach a bot: an administrator's all, else a mention or "/" (vk-api.md 3.2)."""
+    if message.sender < 0 and message.sender != member.account and world.switches.other_bots_visible == "off":
+        return False  # Q13
+    if message.sender == member.account or member.admin:
+        return True
+    if message.action is not None:
+        return abs(int(message.action.get("member_id", 0))) == community.id
+    if message.text.startswith("/") or message.payload:
+        return True  # a pressed text button mentions the bot by itself
+    return any(int(found) == community.id for found in MENTION.findall(message.text[:4096]))
+
+
+def posted(world: World, message: Message) -> None:
+    chat = message.thread.chat
+    for account in world.participants(message.thread):
+        if account > 0:
+            world.emit(account, ("new", message))
+            continue
+        community = world.communities[-account]
+        if chat is not None and not reaches(world, community, chat.members[account], message):
+            message.unseen_by.add(account)
+            continue
+        if message.sender != account:
+            content = {"message": message_content(world, message, account), "client_info": CLIENT_INFO}
+            event(world, community.id, "message_new", content)
+        elif chat is None or world.switches.chat_reply_events == "on":  # Q6
+            event(world, community.id, "message_reply", message_content(world, message, account))
+
+
+def edited(world: World, message: Message) -> None:
+    chat = message.thread.chat
+    for account in world.participants(message.thread):
+        if account > 0:
+            world.emit(account, ("edit", message))
+        elif (chat is None or world.switches.chat_edit_events == "on") and world.sees(account, message):  # Q6
+            event(world, -account, "message_edit", message_content(world, message, account))
+
+
+def deleted(world: World, message: Message, viewers: list[Account]) -> None:
+    """People's clients learn it; a community never does: VK has no such event (delivery.md 2.1)."""
+    for account in viewers:
+        if account > 0:
+            world.emit(account, ("delete", message))
+
+
+def read(world: World, thread: Thread, reader: Account, cmid: int) -> None:
+    for account in world.participants(thread):
+        if account > 0:
+            world.emit(account, ("read", thread, reader, cmid))
+        elif account != reader and thread.chat is None and cmid > 0:
+            message = thread.messages[cmid - 1]
+            content = {
+                "from_id": reader,
+                "peer_id": world.peer_of(thread, account),
+                "read_message_id": message.id,
+                "conversation_message_id": cmid,
+            }
+            event(world, -account, "message_read", content)
+
+
+def typing(world: World, thread: Thread, who: Account, kind: str) -> None:
+    for account in world.participants(thread):
+        if account == who:
+            continue
+        if account > 0:
+            world.emit(account, ("typing", thread, who, kind))
+        elif thread.chat is None:
+            event(world, -account, "message_typing_state", {"state": kind, "from_id": who, "to_id": account})
+
+
+def pressed(world: World, press: Press, payload: Json | list[object] | str) -> None:
+    content: Json = {
+        "user_id": press.user,
+        "peer_id": world.peer_of(press.thread, -press.community),
+        "event_id": press.event_id,
+        "payload": payload,
+    }
+    if press.cmid:
+        content["conversation_message_id"] = press.cmid
+    event(world, press.community, "message_event", content)
+
+
+def reacted(world: World, message: Message, who: Account, reaction: int) -> None:
+    for account in world.participants(message.thread):
+        if account > 0:
+            world.emit(account, ("reaction", message))
+        elif account != who and world.sees(account, message):
+            content = {
+                "reacted_id": who,
+                "peer_id": world.peer_of(message.thread, account),
+                "cmid": message.cmid,
+            }
+            if reaction:
+                content["reaction_id"] = reaction
+            event(world, -account, "message_reaction_event", content)
+
+
+def allowed(world: World, group: int, user: int, key: str) -> None:
+    event(world, group, "message_allow", {"user_id": user, "key": key})
+
+
+def denied(world: World, group: int, user: int) -> None:
+    event(world, group, "message_deny", {"user_id": user})

@@ -1,0 +1,365 @@
+"""VKScript as bots write it for `execute`: literals, variables, API calls, member access, arithmetic, comparison,
+if, while, return, push. It runs against a given function and must never touch anything else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+Run = Callable[["Scope"], Any]
+ApiCall = Callable[[str, Any], Any]
+TOKEN = re.compile(
+    r"""(?:\s+|//[^\n]*|/\*.*?\*/)*(?:
+    (?P<number>\d+(?:\.\d+)?)
+    |(?P<name>[A-Za-z_$][\w$]*)
+    |(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+    |(?P<sign>===|!==|@\.|==|!=|<=|>=|&&|\|\||\+=|-=|[-+*/%<>=!(){}\[\],;.:?])
+    |(?P<end>$))""",
+    re.VERBOSE | re.DOTALL,
+)
+MAX_STEPS = 100_000
+MAX_DEPTH = 100
+_decoder = json.JSONDecoder()
+
+
+class CompileError(Exception):
+    pass
+
+
+class ScriptError(Exception):
+    pass
+
+
+class Return(Exception):
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class Scope:
+    def __init__(self, api: ApiCall, args: dict[str, Any]) -> None:
+        self.api = api
+        self.values: dict[str, Any] = {"Args": args, "null": None, "true": True, "false": False}
+        self.steps = 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise ScriptError("too many operations")
+
+
+def run(code: str, api: ApiCall, args: dict[str, Any]) -> Any:
+    """The value of `return`, or None. `CompileError` is VK's 12, `ScriptError` its 13."""
+    body = Parser(code).program()
+    scope = Scope(api, args)
+    try:
+        for statement in body:
+            statement(scope)
+    except Return as done:
+        return done.value
+    except RecursionError as error:
+        raise ScriptError("too deep") from error
+    return None
+
+
+class Parser:
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.place = 0
+        self.depth = 0
+        self.kind, self.value, self.start = "", "", 0
+        self.advance()
+
+    def advance(self) -> None:
+        found = TOKEN.match(self.code, self.place)
+        if found is None or found.lastgroup is None:
+            raise CompileError(f"unexpected character at {self.place}")
+        self.kind = found.lastgroup
+        self.value = found[found.lastgroup]
+        self.start = found.start(found.lastgroup)
+        self.place = found.end()
+
+    def take(self, value: str) -> bool:
+        if self.kind in ("sign", "name") and self.value == value:
+            self.advance()
+            return True
+        return False
+
+    def need(self, value: str) -> None:
+        if not self.take(value):
+            raise CompileError(f"'{value}' expected near '{self.value[:20]}'")
+
+    def name(self) -> str:
+        if self.kind != "name":
+            raise CompileError(f"name expected near '{self.value[:20]}'")
+        found = self.value
+        self.advance()
+        return found
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise CompileError("too deep")
+
+    # --- statements -------------------------------------------------------------------------------------------
+
+    def program(self) -> list[Run]:
+        body = []
+        while self.kind != "end":
+            body.append(self.statement())
+        return body
+
+    def block(self) -> Run:
+        if not self.take("{"):
+            return self.statement()
+        body = []
+        while not self.take("}"):
+            if self.kind == "end":
+                raise CompileError("'}' expected")
+            body.append(self.statement())
+
+        def run_block(scope: Scope) -> None:
+            for statement in body:
+                statement(scope)
+
+        return run_block
+
+    def statement(self) -> Run:
+        self.deeper()
+        try:
+            if self.take(";"):
+                return lambda scope: None
+            if self.kind == "name" and self.value in ("return", "var", "if", "while"):
+                word = self.name()
+                return {"return": self._return, "var": self._var, "if": self._if, "while": self._while}[word]()
+            if self.kind == "sign" and self.value == "{":
+                return self.block()
+            return self._assignment()
+        finally:
+            self.depth -= 1
+
+    def _return(self) -> Run:
+        value = self.expression() if not (self.kind == "sign" and self.value == ";") else (lambda scope: None)
+        self._finish()
+
+        def run_return(scope: Scope) -> None:
+            raise Return(value(scope))
+
+        return run_return
+
+    def _finish(self) -> None:
+        if self.kind != "end" and not (self.kind == "sign" and self.value == "}"):
+            self.need(";")
+
+    def _var(self) -> Run:
+        pairs: list[tuple[str, Run]] = []
+        while True:
+            name = self.name()
+            pairs.append((name, self.expression() if self.take("=") else (lambda scope: None)))
+            if not self.take(","):
+                break
+        self._finish()
+
+        def run_var(scope: Scope) -> None:
+            for name, value in pairs:
+                scope.values[name] = value(scope)
+
+        return run_var
+
+    def _if(self) -> Run:
+        self.need("(")
+        condition = self.expression()
+        self.need(")")
+        then = self.block()
+        otherwise = self.block() if self.take("else") else None
+
+        def run_if(scope: Scope) -> None:
+            scope.step()
+            if truth(condition(scope)):
+                then(scope)
+            elif otherwise is not None:
+                otherwise(scope)
+
+        return run_if
+
+    def _while(self) -> Run:
+        self.need("(")
+        condition = self.expression()
+        self.need(")")
+        body = self.block()
+
+        def run_while(scope: Scope) -> None:
+            while truth(condition(scope)):
+                scope.step()
+                body(scope)
+
+        return run_while
+
+    def _assignment(self) -> Run:
+        begin = self.start
+        target = self.expression()
+        for sign in ("=", "+=", "-="):
+            if self.take(sign):
+                path = self.code[begin : self.start].split("=")[0].rstrip("+- \n\t")
+                value = self.expression()
+                self._finish()
+                return assign(path, sign, target, value)
+        self._finish()
+        return target
+
+    # --- expressions ------------------------------------------------------------------------------------------
+
+    def expression(self) -> Run:
+        self.deeper()
+        try:
+            condition = self.binary(0)
+            if not self.take("?"):
+                return condition
+            then = self.expression()
+            self.need(":")
+            otherwise = self.expression()
+            return lambda scope: then(scope) if truth(condition(scope)) else otherwise(scope)
+        finally:
+            self.depth -= 1
+
+    LEVELS = (
+        ("||",),
+        ("&&",),
+        ("==", "!=", "===", "!=="),
+        ("<", ">", "<=", ">="),
+        ("+", "-"),
+        ("*", "/", "%"),
+    )
+
+    def binary(self, level: int) -> Run:
+        if level == len(self.LEVELS):
+            return self.unary()
+        left = self.binary(level + 1)
+        while self.kind == "sign" and self.value in self.LEVELS[level]:
+            sign = self.value
+            self.advance()
+            left = operation(sign, left, self.binary(level + 1))
+        return left
+
+    def unary(self) -> Run:
+        self.deeper()
+        try:
+            if self.take("!"):
+                inner = self.unary()
+                return lambda scope: not truth(inner(scope))
+            if self.take("-"):
+                inner = self.unary()
+                return lambda scope: calculate("-", 0, inner(scope))
+            return self.postfix(self.primary())
+        finally:
+            self.depth -= 1
+
+    def postfix(self, value: Run) -> Run:
+        while True:
+            if self.take("."):
+                value = self.member(value, self.name())
+            elif self.take("@."):
+                value = column(value, self.name())
+            elif self.take("["):
+                index = self.expression()
+                self.need("]")
+                value = lookup(value, index)
+            else:
+                return value
+
+    def member(self, value: Run, name: str) -> Run:
+        if not (self.kind == "sign" and self.value == "("):
+            return lookup(value, lambda scope: name)
+        return calling(value, name, self.arguments())
+
+    def arguments(self) -> list[Run]:
+        self.need("(")
+        found: list[Run] = []
+        while not self.take(")"):
+            found.append(self.expression())
+            if not self.take(",") and not (self.kind == "sign" and self.value == ")"):
+                raise CompileError("')' expected")
+        return found
+
+    def primary(self) -> Run:
+        kind, value = self.kind, self.value
+        if kind == "sign" and value in ("{", "["):
+            return self.literal()
+        if kind == "number":
+            self.advance()
+            number: float | int = float(value) if "." in value else int(value[:18])
+            return lambda scope: number
+        if kind == "text":
+            text = unquoted(value)
+            self.advance()
+            return lambda scope: text
+        if kind == "name":
+            return self.named(self.name())
+        self.need("(")
+        inner = self.expression()
+        self.need(")")
+        return inner
+
+    def named(self, name: str) -> Run:
+        if name == "API":
+            self.need(".")
+            section = self.name()
+            path = f"{section}.{self.name()}" if self.take(".") else section
+            return api_call(path, self.arguments())
+        if name in ("parseInt", "parseDouble") and self.kind == "sign" and self.value == "(":
+            given = self.arguments()
+            return lambda scope: parsed(name, given[0](scope) if given else None)
+
+        def read(scope: Scope) -> Any:
+            if name not in scope.values:
+                raise ScriptError(f"undefined variable {name}")
+            return scope.values[name]
+
+        return read
+
+    def literal(self) -> Run:
+        """A list or an object. What is plain JSON is read by the fast decoder (long batches of sends)."""
+        try:
+            constant, end = _decoder.raw_decode(self.code, self.start)
+            self.place = end
+            self.advance()
+            return lambda scope: constant
+        except (ValueError, RecursionError):
+            return self.array() if self.take("[") else self.mapping()
+
+    def array(self) -> Run:
+        items: list[Run] = []
+        while not self.take("]"):
+            items.append(self.expression())
+            if not self.take(",") and not (self.kind == "sign" and self.value == "]"):
+                raise CompileError("']' expected")
+        return lambda scope: [item(scope) for item in items]
+
+    def mapping(self) -> Run:
+        self.need("{")
+        pairs: list[tuple[str, Run]] = []
+        while not self.take("}"):
+            if self.kind not in ("name", "text", "number"):
+                raise CompileError(f"key expected near '{self.value[:20]}'")
+            key = unquoted(self.value) if self.kind == "text" else self.value
+            self.advance()
+            self.need(":")
+            pairs.append((key, self.expression()))
+            if not self.take(",") and not (self.kind == "sign" and self.value == "}"):
+                raise CompileError("'}' expected")
+        return lambda scope: {key: value(scope) for key, value in pairs}
+
+
+from emulator.vkscript_values import (  # noqa: E402
+    api_call,
+    assign,
+    calculate,
+    calling,
+    column,
+    lookup,
+    operation,
+    parsed,
+    truth,
+    unquoted,
+)

@@ -1,0 +1,214 @@
+"""Reads a world file (YAML) and builds the world it describes. A mistake is one clear sentence in Russian with
+file, line, name and what to do; it must never build half a world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from emulator import chats
+from emulator.methods_groups import EVENTS
+from emulator.records import Community, Json, User
+from emulator.world import World
+
+DEMO = Path(__file__).parent / "worlds" / "demo.yaml"
+SETTINGS: dict[str, type | tuple[type, ...]] = {
+    "messages": bool,
+    "bots_capabilities": bool,
+    "bots_start_button": bool,
+    "bots_add_to_chat": bool,
+    "longpoll": bool,
+    "api_version": str,
+    "scopes": list,
+    "verified": bool,
+    "government": bool,
+    "description": str,
+    "status": str,
+    "site": str,
+}
+DEFAULTS: Json = {
+    "messages": True,
+    "bots_capabilities": True,
+    "bots_start_button": True,
+    "bots_add_to_chat": True,
+    "longpoll": True,
+    "api_version": "5.199",
+    "scopes": ["messages", "manage", "photos", "docs"],
+}
+DEFAULT_EVENTS = EVENTS[:9]
+ROLES = ("moderator", "editor", "administrator", "creator", "advertiser")
+
+
+class WorldFileError(Exception):
+    """One sentence in Russian for the person at the command line."""
+
+
+class Node(dict[str, Any]):
+    """A mapping that remembers the line where it begins and the lines of its keys."""
+
+    line = 0
+    lines: dict[str, int]
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Node:
+    loader.flatten_mapping(node)
+    made = Node()
+    made.line = node.start_mark.line + 1
+    made.lines = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node, deep=True))
+        if key in made:
+            line = key_node.start_mark.line + 1
+            raise yaml.MarkedYAMLError(problem=f"ключ «{key}» указан дважды", problem_mark=key_node.start_mark) from (
+                None if line else None
+            )
+        made[key] = loader.construct_object(value_node, deep=True)
+        made.lines[key] = key_node.start_mark.line + 1
+    return made
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def fail(self, node: Node | None, key: str, what: str) -> WorldFileError:
+        line = 1 if node is None else node.lines.get(key, node.line)
+        return WorldFileError(f"{self.name}, строка {line}, «{key}»: {what}")
+
+    def known(self, node: Node, names: tuple[str, ...]) -> None:
+        for key in node:
+            if key not in names:
+                raise self.fail(node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите.")
+
+    def nodes(self, node: Node, key: str) -> list[Node]:
+        value = node.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, Node) for item in value):
+            raise self.fail(node, key, "нужен список записей вида «- id: …». Исправьте отступы и тире.")
+        return value
+
+    def number(self, node: Node, key: str, default: int | None = None) -> int:
+        value = node.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2_000_000_000:
+            raise self.fail(node, key, "нужно целое число от 1 до 1999999999. Впишите его.")
+        return value
+
+    def text(self, node: Node, key: str, default: str | None = None) -> str:
+        value = node.get(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise self.fail(node, key, "нужен непустой текст. Впишите его (в кавычках, если это число).")
+        return value
+
+    def accounts(self, node: Node, key: str, world: World) -> list[int]:
+        value = node.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(node, key, "нужен список номеров, например [1006, -101].")
+        for item in value:
+            if isinstance(item, bool) or not isinstance(item, int) or not world.exists(item):
+                raise self.fail(
+                    node, key, f"нет человека или сообщества с номером {item}. Добавьте его выше или исправьте номер."
+                )
+        return value
+
+
+def read_world(path: Path, world: World) -> World:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorldFileError(
+            f"{path}: файл мира не читается ({type(error).__name__}). Проверьте путь и кодировку UTF-8."
+        ) from error
+    return parse_world(text, path.name, world)
+
+
+def parse_world(text: str, name: str, world: World) -> World:
+    try:
+        raw = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        problem = getattr(error, "problem", "") or "не YAML"
+        raise WorldFileError(f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку.") from error
+    reader = _Reader(name)
+    if not isinstance(raw, Node):
+        raise WorldFileError(f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml.")
+    reader.known(raw, ("communities", "users", "chats"))
+    for node in reader.nodes(raw, "users"):
+        _user(reader, node, world)
+    for node in reader.nodes(raw, "communities"):
+        _community(reader, node, world)
+    if not world.communities:
+        raise reader.fail(raw, "communities", "нужно хотя бы одно сообщество. Добавьте его.")
+    for node in reader.nodes(raw, "chats"):
+        _chat(reader, node, world)
+    return world
+
+
+def _user(reader: _Reader, node: Node, world: World) -> None:
+    reader.known(node, ("id", "first_name", "last_name", "about"))
+    number = reader.number(node, "id")
+    if number in world.users:
+        raise reader.fail(node, "id", f"человек {number} уже есть. Дайте другой номер.")
+    first, last = reader.text(node, "first_name"), reader.text(node, "last_name")
+    world.add_user(User(number, first, last, reader.text(node, "about", "")))
+
+
+def _community(reader: _Reader, node: Node, world: World) -> None:
+    reader.known(node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed"))
+    number = reader.number(node, "id")
+    if number in world.communities:
+        raise reader.fail(node, "id", f"сообщество {number} уже есть. Дайте другой номер.")
+    settings = dict(DEFAULTS)
+    given = node.get("settings", Node())
+    if not isinstance(given, Node):
+        raise reader.fail(node, "settings", "нужны пары «имя: значение».")
+    for key, value in given.items():
+        if key not in SETTINGS:
+            raise reader.fail(given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя.")
+        if not isinstance(value, SETTINGS[key]):
+            raise reader.fail(given, key, "значение не того вида (нужно true/false, текст или список). Исправьте.")
+        settings[key] = value
+    events = node.get("events", list(DEFAULT_EVENTS))
+    if not isinstance(events, list) or any(event not in EVENTS for event in events):
+        raise reader.fail(node, "events", "нужен список видов событий VK, например [message_new, message_event].")
+    community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
+    community.settings = settings
+    community.events = dict.fromkeys(events, 1)
+    world.add_community(community)
+    community.members = reader.accounts(node, "members", world)
+    world.allowed.update((number, user) for user in reader.accounts(node, "allowed", world))
+    for manager in reader.nodes(node, "managers"):
+        reader.known(manager, ("id", "role"))
+        person, role = reader.number(manager, "id"), reader.text(manager, "role", "administrator")
+        if person not in world.users:
+            raise reader.fail(manager, "id", f"нет человека с номером {person}. Добавьте его в users.")
+        if role not in ROLES:
+            raise reader.fail(manager, "role", f"роль должна быть одной из: {', '.join(ROLES)}.")
+        community.managers[person] = role
+
+
+def _chat(reader: _Reader, node: Node, world: World) -> None:
+    reader.known(node, ("key", "title", "owner", "members", "admins", "agency", "cur"))
+    key = reader.text(node, "key")
+    if key in world.chat_keys:
+        raise reader.fail(node, "key", f"беседа «{key}» уже есть. Дайте другой ключ.")
+    owner = node.get("owner")
+    if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
+        raise reader.fail(node, "owner", "нужен номер человека из users (или сообщества с минусом).")
+    members, admins = reader.accounts(node, "members", world), reader.accounts(node, "admins", world)
+    for admin in admins:
+        if admin not in members and admin != owner:
+            raise reader.fail(node, "admins", f"{admin} не участник беседы. Добавьте его в members.")
+    cur = node.get("cur", False)
+    if not isinstance(cur, bool):
+        raise reader.fail(node, "cur", "нужно true или false.")
+    chat = chats.create(world, owner, reader.text(node, "title"), members, key=key, admins=admins, quiet=True)
+    chat.agency, chat.cur = reader.text(node, "agency", ""), cur
