@@ -23,7 +23,7 @@ VENV = ROOT / ".venv"
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before anything is checked
         print(f"Нужен Python 3.11 или новее, а это {platform.python_version()}.", file=sys.stderr)
         return 2
     uv = shutil.which("uv") or str(own_uv())

@@ -12,7 +12,7 @@ from typing import Any
 from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
-from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, moment, whole
 from states.messages import is_chat
 from storage import chats as chat_rows

@@ -13,11 +13,13 @@ from typing import Any
 
 import aiohttp
 
+from bot.advice import advice
 from bot.app import own_id, token_digest
 from bot.clock import Clock
 from bot.config import Settings, consent_text
 from bot.desk import Desk, Refusal
-from bot.vk.client import NotReached, Uncertain, Vk, VkError
+from bot.vk.client import Vk
+from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.chats import CUR
 from states.directory import Agency, Topic
@@ -254,33 +256,3 @@ async def community_of(settings: Settings, db: Database, clock: Clock) -> int:
             return known
     await db.run(lambda tx: owner.keep_community(tx, token_digest(settings), community))
     return community
-
-
-ADVICE = {
-    5: "Ключ не подошёл: создайте новый (Управление → Работа с API) и впишите в BOT_VK_TOKEN.",
-    7: "Нет прав: создайте ключ с правами на сообщения, управление, фотографии и файлы.",
-    15: "Нет доступа: создайте ключ с правами на сообщения, управление, фотографии и файлы.",
-    27: "Ключ сообщества отозван: создайте новый и впишите в BOT_VK_TOKEN.",
-    28: "Это ключ приложения, а нужен ключ сообщества: Управление → Работа с API.",
-    100: "Long Poll выключен: Управление → Работа с API → Long Poll API → «Включено». Или: python -m bot check --fix",
-    912: "Включите «Возможности ботов»: Управление → Сообщения → Настройки для бота.",
-    1117: "Срок ключа истёк: создайте новый и впишите в BOT_VK_TOKEN.",
-}
-
-
-def advice(code: int) -> str:
-    return ADVICE.get(code, "Посмотрите код ошибки в docs/reference/errors.md и повторите.")
-
-
-def usage(error: Exception) -> str:
-    """A wrong command line, in Russian; Click's own words are English."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "python -m bot"
-    name = type(error).__name__
-    words = {
-        "NoSuchOption": f"нет такого ключа: {getattr(error, 'option_name', '')}",
-        "MissingParameter": "не хватает аргумента",
-        "BadParameter": "значение не подходит",
-        "NoArgsIsHelpError": "не указана команда",
-    }
-    return f"{command}: {words.get(name, 'команда не понята')}. Подсказка: {command} --help"

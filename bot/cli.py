@@ -1,6 +1,7 @@
 """The commands an administrator types. Each fault is one Russian sentence with what to do, and exit code 2.
 
-It must never show a traceback for a wrong input, and never open an SQLite file that a running bot has open.
+It must never show a traceback for a wrong input, and never open an SQLite file that a running bot has open. What loads
+vkbottle (a second and a half) is imported by the commands that need it.
 """
 
 from __future__ import annotations
@@ -14,22 +15,27 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot import check as checks
 from bot import control
+from bot.advice import advice, usage
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, read
 from bot.desk import Desk, Refusal
 from bot.directory_file import DirectoryErrors, to_json
 from bot.directory_file import read as read_directory
 from bot.log import start as start_log
-from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.errors import NotReached, Uncertain, VkError
 from states.chats import CUR
 from storage.database import Database
 from storage.errors import StorageError
 
 T = TypeVar("T")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Приёмная: бот сообщества ВКонтакте.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Приёмная: бот сообщества ВКонтакте.",
+)
 directory_app = typer.Typer(no_args_is_help=True, help="Справочник: кто за что отвечает.")
 chat_app = typer.Typer(no_args_is_help=True, help="Чаты органов и ЦУР.")
 app.add_typer(directory_app, name="directory")
@@ -49,10 +55,10 @@ def main() -> None:
     except (NotReached, Uncertain):
         fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.")
     except VkError as error:
-        fail(f"ВКонтакте отказал (ошибка {error.code}). {checks.advice(error.code)}")
+        fail(f"ВКонтакте отказал (ошибка {error.code}). {advice(error.code)}")
     except Exception as error:  # noqa: BLE001
-        if type(error).__module__.startswith("click"):
-            fail(checks.usage(error))
+        if "click" in type(error).__module__:
+            fail(usage(error))
         raise
     except KeyboardInterrupt:
         sys.exit(130)
@@ -82,6 +88,8 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="Включить в сообществе то, что можно включить отсюда.")] = False,
 ) -> None:
     """Проверить настройки, ключ, сообщество, справочник и чаты и сказать, что исправить."""
+    from bot import check as checks
+
     settings = read()
     found = finish(checks.everything(settings, fix=fix))
     for one in found:
@@ -191,10 +199,12 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     said = await control.ask(control.door_of(settings.database_url), command, arguments)
     if said is not None:
         return said
+    from bot.check import community_of
+
     db = await Database.open(settings.database_url)
     try:
         clock = Clock()
-        community = await checks.community_of(settings, db, clock)
+        community = await community_of(settings, db, clock)
         return await Desk(db, community, clock).carry_out(command, arguments)
     finally:
         await db.close()

@@ -203,9 +203,7 @@ def _doubles(source: Source) -> Iterator[str]:
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
-    yield from _twice(
-        (f"{part.where}, тема «{topic.name}»", topic.code) for part, topic, _ in source.topics()
-    )
+    yield from _twice((f"{part.where}, тема «{topic.name}»", topic.code) for part, topic, _ in source.topics())
 
 
 def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
@@ -326,12 +324,8 @@ def sentence(one: Mapping[str, Any], key: str, section: str) -> str:
         context["advice"] = advice(key, model.model_fields)
     if one["type"] == "string_pattern_mismatch":
         pattern = str(context["pattern"])
-        context["pattern"] = next(
-            (said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), ""
-        )
+        context["pattern"] = next((said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), "")
     if one["type"] == "enum":
-        context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace(
-            "'", ""
-        )
+        context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace("'", "")
     said = _SAID.get(one["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
     return said.format(**context)

@@ -109,9 +109,7 @@ def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
     for section, value in data.items():
         line = lines[(section,)]
         if section not in SECTIONS:
-            errors.append(
-                f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}"
-            )
+            errors.append(f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}")
             continue
         wrapped = (value,) if section in SINGLE else value
         if not isinstance(wrapped, tuple):
@@ -155,24 +153,18 @@ def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, de
     """Plain values of a node; `lines` learns where each stands. A key given twice is refused, not overwritten."""
     lines.setdefault(path, node.start_mark.line + 1)
     if depth > 20:
-        raise _Unreadable(
-            f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером."
-        )
+        raise _Unreadable(f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером.")
     if isinstance(node, yaml.MappingNode):
         found: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
-                raise _Unreadable(
-                    f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один."
-                )
+                raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
             lines[(*path, key)] = key_node.start_mark.line + 1
             found[key] = _plain(value_node, (*path, key), lines, file, depth + 1)
         return found
     if isinstance(node, yaml.SequenceNode):
-        return tuple(
-            _plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value)
-        )
+        return tuple(_plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value))
     return _scalar(node, lines[path])
 
 
@@ -199,12 +191,7 @@ def _told(
         path: Path_ = (*start, *one["loc"])
         line = next((lines[path[:size]] for size in range(len(path), 0, -1) if path[:size] in lines), 1)
         name = _where(file, {start: line}, start, section, item)
-        if (
-            section == "groups"
-            and "topics" in one["loc"][:1]
-            and len(one["loc"]) > 1
-            and isinstance(item, dict)
-        ):
+        if section == "groups" and "topics" in one["loc"][:1] and len(one["loc"]) > 1 and isinstance(item, dict):
             name = _where(file, {start: line}, start, "topics", item["topics"][one["loc"][1]])
         key = next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), "")
         yield f"{name}: {f'{key} — ' if key else ''}{check.sentence(one, key, section)}"
@@ -252,9 +239,7 @@ def _directory(source: Source) -> Directory:
             for part, one, group in source.topics()
         ),
         places=tuple(
-            Place(
-                one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked
-            )
+            Place(one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked)
             for one in rows("places")
         ),
         settlements=tuple(Settlement(name, one.code) for one in rows("places") for name in one.settlements),
@@ -274,9 +259,7 @@ def to_json(directory: Directory) -> str:
     """The whole directory as text for the database: versioned, the same directory gives the same text."""
     whole = asdict(directory)
     del whole["version"]
-    return json.dumps(
-        {"format": FORMAT, "directory": whole}, ensure_ascii=False, sort_keys=True, default=_flat
-    )
+    return json.dumps({"format": FORMAT, "directory": whole}, ensure_ascii=False, sort_keys=True, default=_flat)
 
 
 def _flat(value: object) -> str:
@@ -335,9 +318,7 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code")):  # fmt: skip
         lines += _changed(what, key, getattr(before, section), getattr(new, section))
-    lines += _moved(
-        "населённый пункт", map(_settlement, before.settlements), map(_settlement, new.settlements)
-    )
+    lines += _moved("населённый пункт", map(_settlement, before.settlements), map(_settlement, new.settlements))
     lines += _moved("правило", map(_route, before.routes), map(_route, new.routes))
     return tuple(lines)
 

@@ -12,7 +12,7 @@ from typing import Any
 from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
-from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived, mapping, message_of, own_cmid, whole
 from states.messages import is_chat, is_person
 from storage import inbox, outbox

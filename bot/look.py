@@ -8,7 +8,7 @@ from typing import Any
 from bot.outcome import Outcome, Verdict
 from bot.running import Running
 from bot.vk import render
-from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.degraded import form
 from states.effects import Send

@@ -17,7 +17,7 @@ from bot.look import look
 from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, verdict
 from bot.running import Running
 from bot.vk import render
-from bot.vk.client import NotReached, Uncertain, VkError
+from bot.vk.errors import NotReached, Uncertain, VkError
 from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Send

@@ -78,7 +78,7 @@ def said(turn: Turn, message: Message) -> Decision:
         case Idle() | Refused() if greeting(message.text) and only_words:
             return turn.shows(Idle())
         case AskingText() if greeting(message.text) and only_words and not turn.dialogue.draft.pieces:
-            return turn.shows(AskingText())
+            return turn.keeps(step, turn.dialogue.draft, (pause(turn),))
         case AskingAddress() if message.location is not None or (only_words and message.text.strip()):
             return address_told(turn, message)
         case ChoosingGroup() | ChoosingTopicOf() if only_words:

@@ -26,7 +26,8 @@ def split(text: str, limit: int = LIMIT) -> Iterator[str]:
         at = _border(rest, _fitting(rest, limit))
         yield rest[:at].rstrip()
         rest = rest[at:].lstrip()
-    yield rest
+    if rest or not text:
+        yield rest
 
 
 def _fitting(text: str, limit: int) -> int:
@@ -46,9 +47,14 @@ def _border(text: str, fitting: int) -> int:
         if at > 0 and text[:at].strip():
             return at
     at = fitting
-    while at > fitting - 32 and (unicodedata.combining(text[at]) or text[at] == "\u200d" or text[at - 1] == "\u200d"):
+    while at > fitting - 32 and (_continues(text[at]) or text[at - 1] == "\u200d"):
         at -= 1
     return max(at, 1)
+
+
+def _continues(character: str) -> bool:
+    """Whether it belongs to the one before: a mark, a joiner, a tone of skin."""
+    return unicodedata.category(character)[0] == "M" or character == "\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
 
 
 def in_parts(send: Send) -> tuple[Send, ...]:

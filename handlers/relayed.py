@@ -8,29 +8,44 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_KEPT = {"\n", "\t", "\u200d"}
+_JOINER = "\u200d"
+_KEPT = {"\n", "\t", _JOINER}
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _MARKS = {"Mn", "Me"}
 _VK_LINK = re.compile(r"\[([^\[\]|\n]{1,200})\|([^\[\]\n]{0,300})\]")
-_CALL = re.compile(r"(?<![\w.+-])([@*])(?=\w)")
+_CALL = re.compile(
+    r"((?<!\w)[@*](?=\w)"
+    r"|(?<=\w)@(?=\w)(?!(?:[\w-]+\.)+\w)"  # inside a word only an e-mail may have it
+    r"|(?<=\w)\*(?=(?:id|club|public|event)\d))"
+)
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 MARKS_IN_A_ROW = 2
 
 
 def clean(text: str) -> str:
     """Visible text in NFC: no control, bidi or tag characters, at most two combining marks in a row."""
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    visible = [one for one in plain if unicodedata.category(one) not in _HIDDEN or one in _KEPT]
     kept: list[str] = []
     marks = 0
-    for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
-        category = unicodedata.category(character)
-        if category in _HIDDEN and character not in _KEPT:
+    for index, character in enumerate(visible):
+        if character == _JOINER and not _joins(kept, visible[index + 1 : index + 2]):
             continue
+        category = unicodedata.category(character)
         marks = marks + 1 if category in _MARKS else 0
         if marks <= MARKS_IN_A_ROW:
             kept.append(character)
     # NFC again: what was dropped may have kept two characters apart, and cleaning twice must change nothing.
     composed = unicodedata.normalize("NFC", "".join(kept))
     return _BLANK_LINES.sub("\n\n", composed).strip()
+
+
+def _joins(before: list[str], after: list[str]) -> bool:
+    """Whether a joiner stands inside an emoji («👨‍👩»); anywhere else it only hides something."""
+    if not before or not after:
+        return False
+    left = before[-1] == "\ufe0f" or unicodedata.category(before[-1]) in {"So", "Sk"}
+    return left and (after[0] == "↔" or unicodedata.category(after[0]) == "So")
 
 
 def defang(text: str) -> str:

@@ -48,7 +48,8 @@ NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions
 
 
 def message(facts: Facts, event: Message) -> Decision:
-    turn = turn_of(facts, event.peer, str(event.cmid))
+    # The same message is handled twice when it came before consent: at the door, and read again (design.md §12).
+    turn = turn_of(facts, event.peer, str(event.cmid) if event.content else f"{event.cmid}.door")
     if consent.needed(turn):
         return consent.ask(turn, event)
     if not event.content:

@@ -14,29 +14,12 @@ import aiohttp
 from vkbottle import API
 
 from bot.clock import CLOCK_HEADER
+from bot.vk.errors import NotReached, Uncertain, VkError
 
 VERSION = "5.199"
 """Pinned: newer versions are planned (vk-api.md §1)."""
 
 LONGEST_ANSWER = 64 * 1024 * 1024
-
-
-class VkError(Exception):
-    """VK answered with an error. `code` is VK's; the text is VK's own and holds none of our parameters."""
-
-    def __init__(self, method: str, code: int, text: str = "") -> None:
-        super().__init__(f"{method}: {code}")
-        self.method = method
-        self.code = code
-        self.text = text
-
-
-class NotReached(Exception):
-    """The request was certainly not carried out: no connection was made."""
-
-
-class Uncertain(Exception):
-    """Nobody knows whether VK carried it out: the answer is missing, broken or not JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.clock import LOOPBACK, is_loopback
-from bot.vk.client import NotReached, Uncertain, Vk, VkError, as_object
+from bot.vk.client import Vk, as_object
+from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
 from states.effects import Source
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot import log
-from bot.vk.client import VkError
+from bot.vk.errors import VkError
 
 
 def line(**fields: object) -> dict[str, object]:

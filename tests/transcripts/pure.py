@@ -134,6 +134,12 @@ class PureStage:
     async def chat(self, chat: str) -> list[Heard]:
         return [heard(line) for line in self.lines.get(self.peers[chat], [])]
 
+    async def breathe(self) -> bool:
+        return False
+
+    async def settle(self) -> None:
+        """Everything has been done at once."""
+
     async def wait(self, seconds: float) -> None:
         until = self.now + timedelta(seconds=seconds)
         while True:

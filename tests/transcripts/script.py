@@ -11,6 +11,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2
     - {чат mindor пишет: "слова"}
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
+    - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
+    - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», «Отправить»
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
     - {бота убрали: mindor}, {бота вернули: mindor}, {чат отключён: mindor}, {отказ: messages.send, код: 921, раз: 1}
 """
@@ -26,6 +28,9 @@ from tests.transcripts.stage import Heard, Stage, Words
 
 FOLDER = Path(__file__).parent
 BOT = -101
+SEPARATOR = "\n⏎\n"
+TRIES = 200
+"""Looks at a dialogue before what is not there is missed; a stage with real time breathes between them."""
 
 
 class Player:
@@ -48,10 +53,26 @@ class Player:
         words = key.split()
         if key in ("ждать", "перезапуск", "закрыл", "открыл", "бота убрали", "бота вернули", "чат отключён", "отказ"):
             await self.event(key, value, line)
+        elif key in ("согласилась", "отправила"):
+            await self.begin(value, line["текст"], to_the_end=key == "отправила")
         elif words[0] == "чат":
             await self.in_chat(words[1], " ".join(words[2:]), value, line)
         else:
             await self.resident(words[0], " ".join(words[1:]), value, line)
+
+    async def begin(self, who: str, text: str, *, to_the_end: bool) -> None:
+        await self.line({who: text})
+        await self.stage.settle()
+        said = await self.stage.dialogue(who)
+        if any("Даю согласие" in describe(one) for one in said[-2:]):
+            await self.line({f"{who} нажимает": "Даю согласие"})
+        await self.stage.wait(5)
+        await self.line({f"{who} слышит": "[Другая тема]"})
+        if to_the_end:
+            await self.line({who: "1"})
+            await self.line({f"{who} слышит": "[Отправить]"})
+            await self.line({f"{who} нажимает": "Отправить"})
+            await self.line({f"{who} слышит": "Номер сообщения: "})
 
     async def event(self, key: str, value: Any, line: dict[str, Any]) -> None:
         stage = self.stage
@@ -79,14 +100,18 @@ class Player:
             case "":
                 await self.stage.write(who, words_of(value, line))
             case "нажимает":
+                await self.stage.settle()
+                said = await self.stage.dialogue(who)
                 label, payload = button_in(said, value, old=bool(line.get("старая")))
                 await self.stage.write(who, Words(label, payload=payload))
             case "правит":
                 cmid = next(one.cmid for one in reversed(said) if one.text == value[0])
                 await self.stage.edit(who, cmid, value[1])
             case "слышит":
-                await self.check(who, said, value)
+                await self.check(who, value)
             case "не слышит":
+                await self.stage.settle()
+                said = await self.stage.dialogue(who)
                 absent(self.fresh.get(who, []) + self.new(who, said), value)
             case "отвечает":
                 target = next(one.cmid for one in reversed(said) if line["на"] in one.text)
@@ -95,6 +120,7 @@ class Player:
                 raise AssertionError("непонятная реплика")
 
     async def in_chat(self, chat: str, verb: str, value: Any, line: dict[str, Any]) -> None:
+        await self.stage.settle()
         said, official = await self.stage.chat(chat), int(line.get("кто", 1))
         match verb:
             case "пишет":
@@ -109,24 +135,40 @@ class Player:
                 hint = await self.stage.press_in(chat, official, target, payload)
                 assert line.get("видно", "") in hint, f"подсказка: {hint!r}"
             case "видит":
-                await self.check(f"чат {chat}", said, value)
+                await self.check(f"чат {chat}", value)
             case "не видит":
+                await self.stage.settle()
+                said = await self.stage.chat(chat)
                 absent(self.fresh.get(f"чат {chat}", []) + self.new(f"чат {chat}", said), value)
             case _:
                 raise AssertionError("непонятная реплика")
 
     def new(self, who: str, said: list[Heard]) -> list[Heard]:
-        return [one for one in said[self.heard.get(who, 0) :] if one.author == BOT]
+        return [one for one in said if one.author == BOT and one.cmid > self.heard.get(who, 0)]
 
-    async def check(self, who: str, said: list[Heard], wanted: list[str] | str) -> None:
-        """The wanted words stand in the new messages of the bot, in order."""
-        new = self.new(who, said)
-        rest = "\n⏎\n".join(describe(one) for one in new)
-        for words in [wanted] if isinstance(wanted, str) else wanted:
-            assert words in rest, f"нет «{words}» в:\n" + "\n⏎\n".join(describe(one) for one in new)
-            rest = rest.split(words, 1)[1]
-        self.heard[who] = len(said)
+    async def check(self, who: str, wanted: list[str] | str) -> None:
+        """The wanted words stand in the new messages of the bot, in order; waited for where time is real."""
+        for _ in range(TRIES):
+            said = await (self.stage.chat(who[4:]) if who.startswith("чат ") else self.stage.dialogue(who))
+            new = self.new(who, said)
+            missing, taken = first_missing(new, [wanted] if isinstance(wanted, str) else wanted)
+            if missing is None or not await self.stage.breathe():
+                break
+        assert missing is None, f"нет «{missing}» в:\n" + SEPARATOR.join(describe(one) for one in new)
+        self.heard[who] = new[taken - 1].cmid if taken else max((one.cmid for one in said), default=0)
         self.fresh[who] = new
+
+
+def first_missing(new: list[Heard], wanted: list[str]) -> tuple[str | None, int]:
+    """The first words that are not there, and how many messages were needed to find the others; 0 for none wanted."""
+    rest, at = "", 0
+    for words in wanted:
+        while words not in rest:
+            if at == len(new):
+                return words, at
+            rest, at = describe(new[at]), at + 1
+        rest = rest.split(words, 1)[1]
+    return None, at
 
 
 def describe(one: Heard) -> str:

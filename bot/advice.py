@@ -1,0 +1,32 @@
+"""What to do about a fault, in one Russian sentence: codes of VK, wrong command lines. It knows nothing else."""
+
+from __future__ import annotations
+
+ADVICE = {
+    5: "Ключ не подошёл: создайте новый (Управление → Работа с API) и впишите в BOT_VK_TOKEN.",
+    7: "Нет прав: создайте ключ с правами на сообщения, управление, фотографии и файлы.",
+    15: "Нет доступа: создайте ключ с правами на сообщения, управление, фотографии и файлы.",
+    27: "Ключ сообщества отозван: создайте новый и впишите в BOT_VK_TOKEN.",
+    28: "Это ключ приложения, а нужен ключ сообщества: Управление → Работа с API.",
+    100: "Long Poll выключен: Управление → Работа с API → Long Poll API → «Включено». Или: python -m bot check --fix",
+    912: "Включите «Возможности ботов»: Управление → Сообщения → Настройки для бота.",
+    1117: "Срок ключа истёк: создайте новый и впишите в BOT_VK_TOKEN.",
+}
+
+
+def advice(code: int) -> str:
+    return ADVICE.get(code, "Посмотрите код ошибки в docs/reference/errors.md и повторите.")
+
+
+def usage(error: Exception) -> str:
+    """A wrong command line, in Russian; Click's own words are English."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "python -m bot"
+    name = type(error).__name__
+    words = {
+        "NoSuchOption": f"нет такого ключа: {getattr(error, 'option_name', '')}",
+        "MissingParameter": "не хватает аргумента",
+        "BadParameter": "значение не подходит",
+        "NoArgsIsHelpError": "не указана команда",
+    }
+    return f"{command}: {words.get(name, 'команда не понята')}. Подсказка: {command} --help"

@@ -1,0 +1,92 @@
+"""The command line: whatever is wrong is one clear sentence in Russian, exit code 2, and nothing has changed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+REGION = ROOT / "regions" / "chelyabinsk"
+GOOD = {
+    "BOT_VK_TOKEN": "group-101",
+    "BOT_OPERATOR_NAME": "Орган",
+    "BOT_OPERATOR_ADDRESS": "Челябинск",
+    "BOT_OPERATOR_EMAIL": "a@b.ru",
+    "BOT_POLICY_URL": "https://b.ru/p",
+    "BOT_VK_API_URL": "http://127.0.0.1:1/method/",
+}
+
+
+def bot(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str], *said: str) -> None:
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    for words in said:
+        assert words in done.stderr, done.stderr
+
+
+def test_without_settings_it_says_what_to_fill_in(tmp_path: Path) -> None:
+    refused(bot("run", folder=tmp_path), "BOT_VK_TOKEN: не задано", "config.example.env")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_misspelt_setting(tmp_path: Path) -> None:
+    refused(bot("check", folder=tmp_path, **GOOD, BOT_UNDO_SECOND="1"), "Похоже на BOT_UNDO_SECONDS")
+
+
+@pytest.mark.parametrize("arguments", [("fly",), ("run", "--fast"), ("chat", "code"), ("directory", "check")])
+def test_a_wrong_command(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    refused(bot(*arguments, folder=tmp_path, **GOOD))
+
+
+def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
+    refused(bot("directory", "check", "nowhere", folder=tmp_path), "nowhere")
+
+
+def test_a_broken_directory_is_named_with_file_and_line(tmp_path: Path) -> None:
+    text = (REGION / "routes.yaml").read_text(encoding="utf-8")
+    for path in REGION.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "routes.yaml").write_text(text.replace("agency: mindor", "agency: nobody", 1), encoding="utf-8")
+    refused(bot("directory", "check", str(tmp_path), folder=tmp_path), "routes.yaml, строка", "nobody")
+
+
+def test_the_example_region_is_sound(tmp_path: Path) -> None:
+    done = bot("directory", "check", str(REGION), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "мест 43" in done.stdout
+
+
+def test_migrate_makes_a_database_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'var' / 'bot.db'}"
+    for _ in range(2):
+        done = bot("migrate", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "var" / "bot.db").exists()
+
+
+def test_without_tables_it_says_to_migrate(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    refused(bot("stats", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "python -m bot migrate")
+
+
+def test_vk_that_does_not_answer(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    assert bot("migrate", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url).returncode == 0
+    refused(bot("run", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "ВКонтакте не отвечает")

@@ -1,0 +1,283 @@
+"""The whole thing on a stage: emulator over HTTP, the real bot with its loops, a real database.
+
+People act only through VK's public methods with their own tokens; the bot is never called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot import app
+from bot.config import Settings
+from bot.desk import Desk
+from bot.directory_file import to_json
+from bot.running import Running
+from states.directory import Directory
+from storage import statistics
+from storage.database import Database
+from storage.migrations import migrate
+from tests.transcripts.stage import Heard, Words
+
+COMMUNITY = 101
+RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
+PATIENCE = 10.0
+
+
+class VkRefused(Exception):
+    """VK answered a person's call with an error."""
+
+
+@dataclass
+class EmulatedStage:
+    """`url` is the emulator's `…/method/`. `bot` changes with every restart."""
+
+    url: str
+    http: aiohttp.ClientSession
+    settings: Settings
+    chats: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bot: Running | None = None
+    task: asyncio.Task[None] | None = None
+    open: Any = None
+    random_id: int = 0
+
+    # The wire.
+
+    async def call(self, method: str, token: str = "", **params: Any) -> Any:
+        data = {k: v if isinstance(v, str) else json.dumps(v) for k, v in params.items() if v is not None}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self.http.post(self.url + method, data={**data, "v": "5.199"}, headers=headers) as response:
+            answer = await response.json(content_type=None)
+        if "error" in answer:
+            raise VkRefused(f"{method}: {answer['error']}")
+        return answer["response"]
+
+    async def learn(self) -> None:
+        state = await self.call("emulator.state")
+        self.chats = {chat["key"]: chat for chat in state["chats"]}
+
+    def official(self, chat: str, number: int) -> int:
+        found = self.chats[chat]
+        people = [found["owner_id"], *sorted(m for m in found["members"] if m > 0 and m != found["owner_id"])]
+        return int(people[number - 1])
+
+    def peer_of(self, chat: str, user: int) -> int:
+        return int(self.chats[chat]["peer_ids"][f"user-{user}"])
+
+    # People.
+
+    async def write(self, who: str, words: Words) -> int:
+        user = RESIDENTS[who]
+        return await self._send(user, -COMMUNITY, words)
+
+    async def edit(self, who: str, cmid: int, text: str) -> None:
+        token = f"user-{RESIDENTS[who]}"
+        await self.call("messages.edit", token, peer_id=-COMMUNITY, cmid=cmid, message=text)
+
+    async def write_in(self, chat: str, official: int, words: Words) -> int:
+        user = self.official(chat, official)
+        return await self._send(user, self.peer_of(chat, user), words)
+
+    async def _send(self, user: int, peer: int, words: Words) -> int:
+        token = f"user-{user}"
+        self.random_id += 1
+        attached = [await self._attachment(token, peer, one) for one in words.files]
+        params: dict[str, Any] = {"peer_ids": str(peer), "random_id": self.random_id, "message": words.text}
+        if attached:
+            params["attachment"] = ",".join(one for one in attached if one)
+        if words.payload:
+            params["payload"] = words.payload
+        if words.point:
+            params["lat"], params["long"] = words.point
+        if words.reply_to:
+            params["forward"] = {"peer_id": peer, "conversation_message_ids": [words.reply_to], "is_reply": 1}
+        if "sticker" in words.files:
+            params["sticker_id"] = 1
+        answer = await self.call("messages.send", token, **params)
+        return int(answer[0]["conversation_message_id"])
+
+    async def _attachment(self, token: str, peer: int, what: str) -> str:
+        kind, _, title = what.partition(":")
+        if kind == "photo":
+            server = await self.call("photos.getMessagesUploadServer", token, peer_id=peer)
+            uploaded = await self._upload(server["upload_url"], "photo", "photo.jpg")
+            saved = (await self.call("photos.saveMessagesPhoto", token, **uploaded))[0]
+            return f"photo{saved['owner_id']}_{saved['id']}_{saved['access_key']}"
+        if kind == "doc":
+            server = await self.call("docs.getMessagesUploadServer", token, peer_id=peer, type="doc")
+            uploaded = await self._upload(server["upload_url"], "file", title or "файл.pdf")
+            saved = (await self.call("docs.save", token, file=uploaded["file"], title=title))["doc"]
+            return f"doc{saved['owner_id']}_{saved['id']}_{saved['access_key']}"
+        return ""
+
+    async def _upload(self, url: str, name: str, file_name: str) -> dict[str, Any]:
+        form = aiohttp.FormData()
+        form.add_field(name, b"\xff\xd8\xff\xe0 not a real picture", filename=file_name)
+        async with self.http.post(url, data=form) as response:
+            uploaded = await response.json(content_type=None)
+        assert isinstance(uploaded, dict)
+        return uploaded
+
+    async def press_in(self, chat: str, official: int, cmid: int, payload: str) -> str:
+        user = self.official(chat, official)
+        peer = self.peer_of(chat, user)
+        pressed = await self.call("messages.sendMessageEvent", f"user-{user}", peer_id=peer, cmid=cmid, payload=payload)
+        event_id = pressed["event_id"] if isinstance(pressed, dict) else pressed
+        for _ in range(100):
+            answer = await self.call("emulator.eventAnswer", event_id=event_id)
+            if answer and answer.get("answered"):
+                data = answer.get("event_data") or {}
+                data = json.loads(data) if isinstance(data, str) else data
+                return str(data.get("text", ""))
+            await asyncio.sleep(0.05)
+        return ""
+
+    async def dialogue(self, who: str) -> list[Heard]:
+        return await self._history(RESIDENTS[who], -COMMUNITY)
+
+    async def chat(self, chat: str) -> list[Heard]:
+        user = self.official(chat, 1)
+        return await self._history(user, self.peer_of(chat, user))
+
+    async def _history(self, user: int, peer: int) -> list[Heard]:
+        answer = await self.call("messages.getHistory", f"user-{user}", peer_id=peer, count=200, rev=1)
+        return [heard(one) for one in answer["items"]]
+
+    # Time and trouble.
+
+    async def breathe(self) -> bool:
+        await asyncio.sleep(0.05)
+        return True
+
+    async def settle(self) -> None:
+        """Until the bot has nothing to do: inbox empty, nothing due, and the record does not change."""
+        quiet = 0
+        before: Any = None
+        for _ in range(int(PATIENCE / 0.05)):
+            assert self.bot is not None
+            bot = self.bot
+            now = await bot.db.run(lambda tx, of=bot.community: statistics.identity(tx, of))  # type: ignore[misc]
+            quiet = quiet + 1 if now == before and now["inbox"]["waiting"] == 0 else 0
+            if quiet >= 5:
+                return
+            before = now
+            await asyncio.sleep(0.05)
+
+    async def wait(self, seconds: float) -> None:
+        await self.settle()
+        await self.call("emulator.advanceClock", seconds=seconds)
+        await asyncio.sleep(0.1)
+        await self.settle()
+
+    async def block(self, who: str, code: int) -> None:
+        await self.settle()
+        await self.call("emulator.setBlocked", user_id=RESIDENTS[who], group_id=COMMUNITY, code=code)
+        if not code:
+            await self.call("messages.allowMessagesFromGroup", f"user-{RESIDENTS[who]}", group_id=COMMUNITY)
+
+    async def remove_bot(self, chat: str) -> None:
+        owner = self.chats[chat]["owner_id"]
+        chat_id = self.peer_of(chat, owner) - 2_000_000_000
+        await self.call("messages.removeChatUser", f"user-{owner}", chat_id=chat_id, member_id=-COMMUNITY)
+
+    async def return_bot(self, chat: str) -> None:
+        owner = self.chats[chat]["owner_id"]
+        chat_id = self.peer_of(chat, owner) - 2_000_000_000
+        await self.call("messages.addChatUser", f"user-{owner}", chat_id=chat_id, user_id=-COMMUNITY)
+        await self.call("emulator.setChatAdmin", chat=chat, member=-COMMUNITY, admin=1)
+
+    async def unbind(self, chat: str) -> None:
+        assert self.bot is not None
+        await app.desk_of(self.bot).carry_out("chat_unbind", {"agency": chat})
+
+    async def refuse(self, method: str, code: int, times: int) -> None:
+        fault = {"method": method, "mode": "error", "code": code, "times": times, "match": {"forward": True}}
+        await self.call("emulator.setFaults", faults=[fault])
+
+    # The bot.
+
+    async def start(self) -> None:
+        self.open = app.running(self.settings)
+        self.bot = await self.open.__aenter__()
+        self.task = asyncio.create_task(app.loops(self.bot))
+
+    async def stop(self) -> None:
+        """Cut off in the middle of whatever it does."""
+        assert self.task is not None and self.bot is not None
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        await self.open.__aexit__(None, None, None)
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    async def bind(self) -> None:
+        """Every chat by its one-time code, typed by its owner (T4)."""
+        assert self.bot is not None
+        for key, chat in self.chats.items():
+            agency = "cur" if chat.get("cur") or key == "cur" else key
+            said = await app.desk_of(self.bot).carry_out("chat_code", {"agency": agency})
+            await self.write_in(key, 1, Words(f"/код {said['code']}"))
+        for _ in range(200):
+            found = (await app.desk_of(self.bot).carry_out("chat_list", {}))["chats"]
+            if len(found) == len(self.chats):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("чаты не подключились")
+
+
+def heard(one: dict[str, Any]) -> Heard:
+    keyboard = one.get("keyboard") or {}
+    keyboard = json.loads(keyboard) if isinstance(keyboard, str) else keyboard
+    buttons = tuple(button["action"] for row in keyboard.get("buttons", []) for button in row)
+    forwards = tuple(str(inner.get("text", "")) for inner in one.get("fwd_messages") or [])
+    files = tuple(file["type"] for file in one.get("attachments") or [])
+    reply = (one.get("reply_message") or {}).get("conversation_message_id", 0)
+    return Heard(one["text"], buttons, forwards, files, one["conversation_message_id"], one["from_id"], reply)
+
+
+def settings_for(url: str, database: str) -> Settings:
+    return Settings(
+        vk_token=f"group-{COMMUNITY}",
+        vk_api_url=url,
+        database_url=database,
+        operator_name="Оператор",
+        operator_address="Челябинск",
+        operator_email="a@b.ru",
+        policy_url="https://b.ru/p",
+        requests_per_second=1000,
+        longpoll_wait_seconds=5,
+    )
+
+
+@asynccontextmanager
+async def emulated(url: str, database: str, region: Directory) -> AsyncIterator[EmulatedStage]:
+    """A running bot with the region's directory and all chats bound, on an emulator that is already up."""
+    settings = settings_for(url, database)
+    await migrate(database)
+    db = await Database.open(database)
+    async with aiohttp.ClientSession() as http:
+        stage = EmulatedStage(url, http, settings)
+        try:
+            await Desk(db, COMMUNITY, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
+        finally:
+            await db.close()
+        await stage.learn()
+        await stage.start()
+        try:
+            await stage.bind()
+            yield stage
+        finally:
+            await stage.stop()
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'bot.db'}"
