@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from emulator import methods_controls, methods_groups, methods_history, methods_send, methods_uploads
+from emulator import (
+    methods_buttons,
+    methods_chats,
+    methods_controls,
+    methods_edit,
+    methods_execute,
+    methods_groups,
+    methods_history,
+    methods_send,
+    methods_uploads,
+)
 
 
 def loaded() -> tuple[ModuleType, ...]:
-    return (methods_controls, methods_groups, methods_history, methods_send, methods_uploads)
+    return (
+        methods_buttons,
+        methods_chats,
+        methods_controls,
+        methods_edit,
+        methods_execute,
+        methods_groups,
+        methods_history,
+        methods_send,
+        methods_uploads,
+    )

@@ -5,11 +5,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
-Run = Callable[["Scope"], Any]
-ApiCall = Callable[[str, Any], Any]
+from emulator.vkscript_values import (
+    ApiCall,
+    CompileError,
+    Run,
+    Scope,
+    ScriptError,
+    api_call,
+    assign,
+    calculate,
+    calling,
+    column,
+    lookup,
+    operation,
+    parsed,
+    truth,
+    unquoted,
+)
+
 TOKEN = re.compile(
     r"""(?:\s+|//[^\n]*|/\*.*?\*/)*(?:
     (?P<number>\d+(?:\.\d+)?)
@@ -19,34 +34,13 @@ TOKEN = re.compile(
     |(?P<end>$))""",
     re.VERBOSE | re.DOTALL,
 )
-MAX_STEPS = 100_000
 MAX_DEPTH = 100
 _decoder = json.JSONDecoder()
-
-
-class CompileError(Exception):
-    pass
-
-
-class ScriptError(Exception):
-    pass
 
 
 class Return(Exception):
     def __init__(self, value: Any) -> None:
         self.value = value
-
-
-class Scope:
-    def __init__(self, api: ApiCall, args: dict[str, Any]) -> None:
-        self.api = api
-        self.values: dict[str, Any] = {"Args": args, "null": None, "true": True, "false": False}
-        self.steps = 0
-
-    def step(self) -> None:
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise ScriptError("too many operations")
 
 
 def run(code: str, api: ApiCall, args: dict[str, Any]) -> Any:
@@ -68,6 +62,7 @@ class Parser:
         self.code = code
         self.place = 0
         self.depth = 0
+        self.target: tuple[Run | None, Run | str] | None = None  # what an assignment would change
         self.kind, self.value, self.start = "", "", 0
         self.advance()
 
@@ -197,16 +192,17 @@ class Parser:
         return run_while
 
     def _assignment(self) -> Run:
-        begin = self.start
-        target = self.expression()
+        value = self.expression()
         for sign in ("=", "+=", "-="):
             if self.take(sign):
-                path = self.code[begin : self.start].split("=")[0].rstrip("+- \n\t")
-                value = self.expression()
+                target = self.target
+                if target is None:
+                    raise CompileError(f"can't assign near '{sign}'")
+                made = assign(target, sign, value, self.expression())
                 self._finish()
-                return assign(path, sign, target, value)
+                return made
         self._finish()
-        return target
+        return value
 
     # --- expressions ------------------------------------------------------------------------------------------
 
@@ -240,6 +236,7 @@ class Parser:
             sign = self.value
             self.advance()
             left = operation(sign, left, self.binary(level + 1))
+            self.target = None
         return left
 
     def unary(self) -> Run:
@@ -264,13 +261,16 @@ class Parser:
             elif self.take("["):
                 index = self.expression()
                 self.need("]")
+                self.target = (value, index)
                 value = lookup(value, index)
             else:
                 return value
 
     def member(self, value: Run, name: str) -> Run:
         if not (self.kind == "sign" and self.value == "("):
+            self.target = (value, lambda scope: name)
             return lookup(value, lambda scope: name)
+        self.target = None
         return calling(value, name, self.arguments())
 
     def arguments(self) -> list[Run]:
@@ -311,6 +311,8 @@ class Parser:
             given = self.arguments()
             return lambda scope: parsed(name, given[0](scope) if given else None)
 
+        self.target = (None, name)
+
         def read(scope: Scope) -> Any:
             if name not in scope.values:
                 raise ScriptError(f"undefined variable {name}")
@@ -350,16 +352,3 @@ class Parser:
                 raise CompileError("'}' expected")
         return lambda scope: {key: value(scope) for key, value in pairs}
 
-
-from emulator.vkscript_values import (  # noqa: E402
-    api_call,
-    assign,
-    calculate,
-    calling,
-    column,
-    lookup,
-    operation,
-    parsed,
-    truth,
-    unquoted,
-)

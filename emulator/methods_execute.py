@@ -1,0 +1,58 @@
+"""execute (vk-api.md §9): at most 25 API calls; a failed inner call yields false and is listed in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.api import Call, method
+from emulator.errors import Refusal
+from emulator.vkscript import run
+from emulator.vkscript_values import CompileError, ScriptError
+
+MAX_CALLS = 25
+MAX_CODE = 1_000_000
+NOT_INSIDE = frozenset(
+    {
+        "photos.saveMessagesPhoto",
+        "docs.save",
+        "messages.setChatPhoto",
+        "photos.save",
+        "photos.saveWallPhoto",
+        "photos.saveOwnerPhoto",
+        "photos.saveMarketPhoto",
+        "photos.saveMarketAlbumPhoto",
+        "photos.saveOwnerCoverPhoto",
+        "audio.save",
+        "stories.save",
+        "polls.savePhoto",
+    }
+)
+
+
+@method("execute", "group", "user")
+def execute(call: Call) -> Any:
+    code = call.params.required("code")
+    if len(code) > MAX_CODE:
+        raise Refusal(12, "Unable to compile code: code is too long")
+    left = MAX_CALLS
+
+    def api(name: str, given: Any) -> Any:
+        nonlocal left
+        if left == 0:
+            raise ScriptError("too many API calls")
+        left -= 1
+        try:
+            if name in NOT_INSIDE:
+                raise Refusal(3, f"Unknown method passed: {name} can't be called in execute")
+            return call.vk.inner(call, name, given if isinstance(given, dict) else {})
+        except Refusal as refusal:
+            error = {"method": name, "error_code": refusal.code, "error_msg": refusal.text}
+            call.execute_errors.append(error)
+            return False
+
+    try:
+        return run(code, api, {k: v for k, v in call.params.raw.items() if k not in ("code", "v", "access_token")})
+    except CompileError as error:
+        raise Refusal(12, f"Unable to compile code: {error}") from error
+    except ScriptError as error:
+        raise Refusal(13, f"Runtime error occurred during code invocation: {error}") from error

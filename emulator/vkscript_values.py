@@ -1,0 +1,262 @@
+"""Values and operations of VKScript: truth, arithmetic, members, calls. It must never parse code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+ApiCall = Callable[[str, Any], Any]
+MAX_STEPS = 100_000
+MAX_TEXT = 1_000_000
+
+
+class CompileError(Exception):
+    pass
+
+
+class ScriptError(Exception):
+    pass
+
+
+class Scope:
+    def __init__(self, api: ApiCall, args: dict[str, Any]) -> None:
+        self.api = api
+        self.values: dict[str, Any] = {"Args": args, "null": None, "true": True, "false": False}
+        self.steps = 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise ScriptError("too many operations")
+
+
+Run = Callable[[Scope], Any]
+
+
+def truth(value: Any) -> bool:
+    return bool(value) or isinstance(value, (list, dict))
+
+
+def unquoted(text: str) -> str:
+    """A string literal: JSON's escapes, and the other quote."""
+    body = text[1:-1]
+    if "\\" not in body:
+        return body
+    if text[0] == "'":
+        body = body.replace("\\'", "'").replace('\\"', '"').replace('"', '\\"')
+    try:
+        found = json.loads(f'"{body}"', strict=False)
+    except ValueError as error:
+        raise CompileError("bad string") from error
+    return str(found)
+
+
+def shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list):
+        return ",".join(shown(item) for item in value)
+    return "[object Object]" if isinstance(value, dict) else str(value)
+
+
+def number(value: Any) -> float | int:
+    if isinstance(value, bool) or value is None:
+        return int(bool(value))
+    if isinstance(value, (int, float)):
+        return value
+    return parsed("parseDouble", value)
+
+
+def parsed(how: str, value: Any) -> float | int:
+    try:
+        found = float(shown(value) or 0)
+        whole = found.is_integer() or how == "parseInt"
+        return int(found) if whole and abs(found) < 2**63 else found
+    except (ValueError, OverflowError):
+        return 0
+
+
+def calculate(sign: str, left: Any, right: Any) -> Any:
+    if sign == "+" and (isinstance(left, (str, list)) or isinstance(right, (str, list))):
+        if isinstance(left, list) and isinstance(right, list):
+            return _limited([*left, *right])
+        return _limited(shown(left) + shown(right))
+    a, b = number(left), number(right)
+    if sign in ("/", "%") and b == 0:
+        raise ScriptError("division by zero")
+    try:
+        if sign == "/":
+            exact = a / b
+            return int(exact) if float(exact).is_integer() and abs(exact) < 2**53 else exact
+        made = _arithmetic(sign, a, b)
+    except OverflowError as error:
+        raise ScriptError("number too large") from error
+    if abs(made) >= 2**63 or made != made:
+        raise ScriptError("number too large")
+    return made
+
+
+def _arithmetic(sign: str, a: float | int, b: float | int) -> float | int:
+    if sign == "+":
+        return a + b
+    if sign == "-":
+        return a - b
+    return a * b if sign == "*" else a % b
+
+
+def _limited(value: Any) -> Any:
+    if len(value) > MAX_TEXT:
+        raise ScriptError("value too large")
+    return value
+
+
+def equal(left: Any, right: Any) -> bool:
+    if isinstance(left, (str, list, dict)) == isinstance(right, (str, list, dict)):
+        return bool(left == right)
+    return shown(left) == shown(right)
+
+
+def compare(sign: str, left: Any, right: Any) -> bool:
+    if not (isinstance(left, str) and isinstance(right, str)):
+        left, right = number(left), number(right)
+    return bool({"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[sign])
+
+
+def operation(sign: str, left: Run, right: Run) -> Run:
+    if sign == "&&":
+        return lambda scope: right(scope) if truth(value := left(scope)) else value
+    if sign == "||":
+        return lambda scope: value if truth(value := left(scope)) else right(scope)
+    if sign in ("==", "==="):
+        return lambda scope: equal(left(scope), right(scope))
+    if sign in ("!=", "!=="):
+        return lambda scope: not equal(left(scope), right(scope))
+    if sign in ("<", ">", "<=", ">="):
+        return lambda scope: compare(sign, left(scope), right(scope))
+    return lambda scope: calculate(sign, left(scope), right(scope))
+
+
+def get(value: Any, key: Any) -> Any:
+    """A member; what is not there is null, as in VK."""
+    if isinstance(value, dict):
+        return value.get(key if isinstance(key, str) else shown(key))
+    if isinstance(value, (list, str)):
+        if key == "length":
+            return len(value)
+        index = number(key)
+        if isinstance(index, int) and 0 <= index < len(value):
+            return value[index]
+    return None
+
+
+def lookup(value: Run, key: Run) -> Run:
+    return lambda scope: get(value(scope), key(scope))
+
+
+def column(value: Run, name: str) -> Run:
+    """`list@.field`: that field of each item."""
+
+    def run(scope: Scope) -> Any:
+        found = value(scope)
+        return [get(item, name) for item in found] if isinstance(found, list) else None
+
+    return run
+
+
+def assign(target: tuple[Run | None, Run | str], sign: str, old: Run, value: Run) -> Run:
+    holder, key = target
+
+    def run(scope: Scope) -> None:
+        scope.step()
+        made = value(scope)
+        if sign != "=":
+            made = calculate(sign[0], old(scope), made)
+        if holder is None or isinstance(key, str):
+            scope.values[str(key)] = made
+            return
+        into, place = holder(scope), key(scope)
+        if isinstance(into, dict):
+            into[shown(place)] = made
+        elif isinstance(into, list) and isinstance(place, int) and 0 <= place <= len(into):
+            into[place : place + 1] = [made]
+        else:
+            raise ScriptError("can't assign to this")
+
+    return run
+
+
+def api_call(path: str, arguments: list[Run]) -> Run:
+    if len(arguments) > 1:
+        raise CompileError(f"API.{path} takes one object")
+
+    def run(scope: Scope) -> Any:
+        scope.step()
+        given = arguments[0](scope) if arguments else {}
+        return scope.api(path, given)
+
+    return run
+
+
+def calling(value: Run, name: str, arguments: list[Run]) -> Run:
+    """Methods of lists and texts that bots use."""
+
+    def run(scope: Scope) -> Any:
+        scope.step()
+        owner, given = value(scope), [argument(scope) for argument in arguments]
+        if isinstance(owner, list):
+            return _of_list(owner, name, given)
+        if isinstance(owner, str):
+            return _of_text(owner, name, given)
+        raise ScriptError(f"unknown method {name}")
+
+    return run
+
+
+def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
+    if name == "push" and given:
+        owner.append(given[0])
+        return len(_limited(owner))
+    if name == "pop":
+        return owner.pop() if owner else None
+    if name == "shift":
+        return owner.pop(0) if owner else None
+    if name == "unshift" and given:
+        owner.insert(0, given[0])
+        return len(_limited(owner))
+    if name == "slice":
+        start, stop = _bounds(given, len(owner))
+        return owner[start:stop]
+    if name == "splice":
+        start = int(number(given[0])) if given else 0
+        stop = start + int(number(given[1])) if len(given) > 1 else len(owner)
+        cut, owner[start:stop] = owner[start:stop], []
+        return cut
+    if name == "indexOf" and given:
+        return owner.index(given[0]) if given[0] in owner else -1
+    if name == "join":
+        return (shown(given[0]) if given else ",").join(shown(item) for item in owner)
+    raise ScriptError(f"unknown method {name}")
+
+
+def _of_text(owner: str, name: str, given: list[Any]) -> Any:
+    if name == "split" and given and shown(given[0]):
+        return owner.split(shown(given[0]))
+    if name == "substr":
+        start = int(number(given[0])) if given else 0
+        return owner[start : start + int(number(given[1]))] if len(given) > 1 else owner[start:]
+    if name == "slice":
+        start, stop = _bounds(given, len(owner))
+        return owner[start:stop]
+    if name == "indexOf" and given:
+        return owner.find(shown(given[0]))
+    raise ScriptError(f"unknown method {name}")
+
+
+def _bounds(given: list[Any], length: int) -> tuple[int, int]:
+    start = int(number(given[0])) if given else 0
+    return start, int(number(given[1])) if len(given) > 1 else length
