@@ -61,14 +61,17 @@ async def loops(bot: Running) -> None:
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
-    done, _ = await asyncio.wait([*drained, *dropped, told], return_when=asyncio.FIRST_COMPLETED)
-    bot.stop()
-    for task in dropped:
-        task.cancel()
-    _, late = await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*drained, *dropped, told, return_exceptions=True)  # noqa: TID251
+    everything = [*drained, *dropped, told]
+    try:
+        done, _ = await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
+        bot.stop()
+        for task in dropped:
+            task.cancel()
+        await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
+    finally:
+        for task in everything:
+            task.cancel()
+        await asyncio.gather(*everything, return_exceptions=True)  # noqa: TID251
     for task in done:
         task.result()
 

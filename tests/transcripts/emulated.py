@@ -74,6 +74,7 @@ class EmulatedStage:
     # People.
 
     async def write(self, who: str, words: Words) -> int:
+        """The number VK gives: of a message, not of its place in the dialogue."""
         user = RESIDENTS[who]
         return await self._send(user, -COMMUNITY, words)
 
@@ -89,7 +90,7 @@ class EmulatedStage:
         token = f"user-{user}"
         self.random_id += 1
         attached = [await self._attachment(token, peer, one) for one in words.files]
-        params: dict[str, Any] = {"peer_ids": str(peer), "random_id": self.random_id, "message": words.text}
+        params: dict[str, Any] = {"peer_id": peer, "random_id": self.random_id, "message": words.text}
         if attached:
             params["attachment"] = ",".join(one for one in attached if one)
         if words.payload:
@@ -100,8 +101,7 @@ class EmulatedStage:
             params["forward"] = {"peer_id": peer, "conversation_message_ids": [words.reply_to], "is_reply": 1}
         if "sticker" in words.files:
             params["sticker_id"] = 1
-        answer = await self.call("messages.send", token, **params)
-        return int(answer[0]["conversation_message_id"])
+        return int(await self.call("messages.send", token, **params))
 
     async def _attachment(self, token: str, peer: int, what: str) -> str:
         kind, _, title = what.partition(":")
