@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from handlers.turn import cause_of
@@ -11,7 +10,7 @@ from states.appeal import Appeal, Piece, Status
 from states.chats import CUR, Chat
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Idle, Step
-from states.effects import Effect, Send
+from states.effects import Send
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
 from states.facts import Facts
 from states.messages import Attachment, Command, Message, Reply
@@ -25,6 +24,7 @@ CHATS = {
     CUR: Chat(CUR_CHAT, CUR, NOW),
 }
 PHOTO = Attachment("photo")
+IDLE, EMPTY = Idle(), Draft()
 READY = Draft(
     pieces=(Piece(3, "Большая яма у дома"),),
     topic="snow",
@@ -34,7 +34,7 @@ READY = Draft(
 )
 
 
-def dialogue(step: Step = Idle(), draft: Draft = Draft(), **more: Any) -> Dialogue:
+def dialogue(step: Step = IDLE, draft: Draft = EMPTY, **more: Any) -> Dialogue:
     return Dialogue(ANNA, step, draft, more.pop("consent", HOUSE.consent_hash), **more)
 
 
@@ -107,10 +107,6 @@ def cur(**more: Any) -> Chat:
     return replace(CHATS[CUR], **more)
 
 
-def later(at: datetime, step: Step) -> Dialogue:
-    return dialogue(step, touched_at=at)
-
-
 def sends(decision: Decision, peer: int | None = None) -> list[Send]:
     found = [one for one in decision.effects if isinstance(one, Send)]
     return [one for one in found if peer is None or one.peer == peer]
@@ -128,6 +124,3 @@ def said(decision: Decision, peer: int = ANNA) -> str:
 def labels(send: Send) -> list[str]:
     rows = send.keyboard.rows if send.keyboard else ()
     return [one.label for row in rows for one in row]
-
-
-Effects = tuple[Effect, ...]

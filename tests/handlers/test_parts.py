@@ -1,0 +1,91 @@
+"""Long texts in parts: nothing lost but blanks at the cuts, nothing over VK's limit, no character torn."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.parts import LIMIT, in_parts, split, units
+from states.effects import Kind, Send, Source
+from states.screen import Button, Keyboard
+
+TEXTS = st.text(alphabet=st.sampled_from("аб \n🙂e\u0301\u200d\ufe0f❤👨"), max_size=120)
+
+
+def solid(text: str) -> str:
+    return "".join(text.split())
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(TEXTS, st.text(max_size=120)), st.integers(2, 50))
+def test_parts_are_the_text_and_each_fits(text: str, limit: int) -> None:
+    parts = list(split(text, limit))
+    assert solid("".join(parts)) == solid(text)
+    assert all(len(part.encode("utf-16-le", "surrogatepass")) // 2 <= limit for part in parts)
+    assert len(parts) == 1 or all(part.strip() for part in parts[1:]), "no empty message"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_units_are_those_of_utf_16(text: str) -> None:
+    assert units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_a_short_text_is_left_alone() -> None:
+    assert list(split("  слово ")) == ["  слово "]
+    assert list(split("")) == [""]
+
+
+def test_blanks_at_the_end_make_no_empty_message() -> None:
+    """VK refuses a message without words (100)."""
+    assert list(split("а" * LIMIT + "  \n")) == ["а" * LIMIT]
+
+
+def test_a_text_is_cut_at_a_line_else_at_a_word_else_anywhere() -> None:
+    assert list(split("первая строка\nвторая", 16)) == ["первая строка", "вторая"]
+    assert list(split("слово другое", 10)) == ["слово", "другое"]
+    assert list(split("а" * 25, 10)) == ["а" * 10, "а" * 10, "а" * 5]
+    assert list(split("     " + "а" * 20, 10))[0].strip() == "а" * 5, "a cut at leading blanks would say nothing"
+
+
+@pytest.mark.parametrize(
+    "text, first",
+    [
+        ("аааааааааe\u0301бб", "ааааааааа"),
+        ("аааааааа❤\ufe0f\ufe0fбб", "аааааааа"),
+        ("аааааа👨\u200d👩ббб", "аааааа"),
+        ("аааааааа👍\U0001f3fdбб", "аааааааа"),
+    ],
+)
+def test_a_character_of_several_signs_is_not_torn(text: str, first: str) -> None:
+    assert next(split(text, 10)) == first
+
+
+def test_a_huge_text_is_split() -> None:
+    """A text of 100,000 characters, without one border."""
+    parts = list(split("🙂" * 50_000))
+    assert "".join(parts) == "🙂" * 50_000
+    assert len(parts) == 25
+
+
+def test_a_long_message_becomes_several_with_causes_of_their_own() -> None:
+    """delivery.md §7: one row for each part. Files go first; buttons and the report last."""
+    keyboard = Keyboard(((Button("Принять"),),), inline=True)
+    card = Send(
+        2_000_000_001, "v1|101|card|1|3.r|2", ("слово " * 1500).strip(), Kind.CARD, keyboard=keyboard,
+        forward=Source(1, (3,)), copy=Source(1, (4,)), fallback="слова", attachments=("photo1_2",), report=True,
+        appeal="1124-AAAA",
+    )  # fmt: skip
+    first, middle, last = in_parts(card)
+    assert [one.cause for one in (first, middle, last)] == [card.cause, f"{card.cause}.1", f"{card.cause}.2"]
+    assert (first.forward, first.copy, first.attachments) == (card.forward, card.copy, card.attachments)
+    assert (middle.forward, last.copy, last.attachments, last.fallback) == (None, None, (), "")
+    assert [one.keyboard for one in (first, middle, last)] == [None, None, keyboard]
+    assert [one.report for one in (first, middle, last)] == [False, False, True]
+    assert {one.appeal for one in (first, middle, last)} == {"1124-AAAA"}
+
+
+def test_a_short_message_stays_one() -> None:
+    send = Send(1, "c", "слова")
+    assert in_parts(send) == (send,)
