@@ -47,14 +47,15 @@ def _border(text: str, fitting: int) -> int:
         if at > 0 and text[:at].strip():
             return at
     at = fitting
-    while at > fitting - 32 and (_continues(text[at]) or text[at - 1] == "\u200d"):
+    while at > max(fitting - 32, 0) and (_continues(text[at]) or text[at - 1] == "\u200d"):
         at -= 1
     return max(at, 1)
 
 
 def _continues(character: str) -> bool:
     """Whether it belongs to the one before: a mark, a joiner, a tone of skin."""
-    return unicodedata.category(character)[0] == "M" or character == "\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
+    tone = "\U0001f3fb" <= character <= "\U0001f3ff"
+    return tone or character == "\u200d" or unicodedata.category(character)[0] == "M"
 
 
 def in_parts(send: Send) -> tuple[Send, ...]:

@@ -15,7 +15,7 @@ _MARKS = {"Mn", "Me"}
 _VK_LINK = re.compile(r"\[([^\[\]|\n]{1,200})\|([^\[\]\n]{0,300})\]")
 _CALL = re.compile(
     r"((?<!\w)[@*](?=\w)"
-    r"|(?<=\w)@(?=\w)(?!(?:[\w-]+\.)+\w)"  # inside a word only an e-mail may have it
+    r"|(?<=\w)@(?=\w)(?!(?:\w+(?:-+\w+)*\.)+\w)"  # inside a word only an e-mail may have it
     r"|(?<=\w)\*(?=(?:id|club|public|event)\d))"
 )
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
@@ -41,7 +41,7 @@ def clean(text: str) -> str:
 
 
 def _joins(before: list[str], after: list[str]) -> bool:
-    """Whether a joiner stands inside an emoji («👨‍👩»); anywhere else it only hides something."""
+    """Whether a joiner stands inside an emoji of several people or things; anywhere else it only hides something."""
     if not before or not after:
         return False
     left = before[-1] == "\ufe0f" or unicodedata.category(before[-1]) in {"So", "Sk"}
