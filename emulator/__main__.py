@@ -1,5 +1,5 @@
-"""`python -m emulator`: arguments, the world file, start and stop. Every mistake is one sentence in Russian and
-exit code 2; it must change nothing before all of it is checked."""
+"""`python -m emulator`: arguments, the world file, start and stop. Every mistake is one sentence in Russian
+and exit code 2; it must change nothing before all of it is checked."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from emulator.clock import elapsed, pause
 from emulator.server import Emulator, build
 from emulator.state import Keeper
+from emulator.with_bot import Bot
 from emulator.world_file import WorldFileError
 
 
@@ -27,7 +29,9 @@ def fail(sentence: str) -> NoReturn:
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = Parser(prog="python -m emulator", description="VK на вашем компьютере, только для 127.0.0.1")
-    parser.add_argument("--port", type=int, default=8010, help="порт; 0 — любой свободный (по умолчанию 8010)")
+    parser.add_argument(
+        "--port", type=int, default=8010, help="порт; 0 — любой свободный (по умолчанию 8010)"
+    )
     parser.add_argument("--data", required=True, help="папка для состояния и файлов")
     parser.add_argument("--world", default=None, help="файл мира; без него демонстрационный")
     parser.add_argument("--seed", type=int, default=0, help="зерно случайности")
@@ -64,11 +68,35 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     print(f"Эмулятор VK: {emulator.base}/", flush=True)
+    bot = started_bot(options, emulator)
+    saving = asyncio.get_running_loop().create_task(keep_saving(keeper))
     try:
         await stop.wait()
     finally:
+        saving.cancel()
+        if bot is not None:
+            await bot.close()
         await emulator.stop()
         keeper.save()
+
+
+def started_bot(options: argparse.Namespace, emulator: Emulator) -> Bot | None:
+    if not options.with_bot:
+        return None
+    bot = Bot(emulator, options.bot_command)
+    emulator.health = bot.health
+    emulator.after_reset = bot.reset_later
+    emulator.vk.controls["bot"] = bot.control
+    bot.bring_up_later()
+    return bot
+
+
+async def keep_saving(keeper: Keeper) -> None:
+    """Every five seconds when something changed; rarer when saving a large world takes long."""
+    while True:
+        begun = elapsed()
+        keeper.save()
+        await pause(max(5.0, 20 * (elapsed() - begun)))
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
-"""One call of a VK method: who calls, may they, how fast, what came of it. Pure and synchronous, for the server
-and for a simulation alike; it must never do I/O."""
+"""One call of a VK method: who calls, may they, how fast, what came of it. Pure and synchronous, for the
+server and for a simulation alike; it must never do I/O."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Method:
 
 @dataclass(slots=True)
 class Outcome:
-    """What the wire has to do: the answer of VK (None when the call was not applied) and the fault, if any."""
+    """What the wire has to do: the answer of VK (None when it was not applied) and the fault, if any."""
 
     body: Json | None
     rule: Rule | None = None
@@ -62,7 +62,7 @@ Run = Callable[[Call], Any]
 
 
 def method(name: str, *kinds: str, scope: str = "") -> Callable[[Run], Run]:
-    """Registers a method of VK with the kinds of token that may call it."""
+    """Registers a method with the kinds of token that may call it."""
 
     def register(run: Run) -> Run:
         METHODS[name] = Method(name, run, kinds, scope or SCOPES.get(name.split(".")[0], ""))
@@ -79,17 +79,21 @@ class Vk:
         self.calls: dict[str, int] = {}
         self.crashes: list[str] = []  # bugs of the emulator itself; tests want none
         self.deferred: list[tuple[float, int, str, str, Json]] = []
-        self.controls: dict[str, Callable[[Params], Any]] = {}  # what only the server can do (the bot's process)
+        self.controls: dict[
+            str, Callable[[Params], Any]
+        ] = {}  # what only the server can do (the bot's process)
         self._recent: dict[str, deque[float]] = {}
         self._hourly: dict[tuple[str, str], deque[float]] = {}
         self._order = 0
 
-    # --- from outside -----------------------------------------------------------------------------------------
+    # --- from outside ---------------------------------------------------------
 
     def call(self, name: str, token: str, params: Json | None = None) -> Json:
         """Apply a call and give VK's answer, whatever the wire would have done to it."""
         outcome = self.request(name, token, {"v": "5.199", **(params or {})})
-        return outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
+        return (
+            outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
+        )
 
     def request(self, name: str, token: str, params: Json) -> Outcome:
         self.calls[name] = self.calls.get(name, 0) + 1
@@ -111,7 +115,7 @@ class Vk:
             body = refusal_json(name, params, refusal)
         except LostRequest as loss:
             return Outcome(None, loss.rule)
-        except Exception as crash:
+        except Exception as crash:  # noqa: BLE001 - any bug is counted, and answered as VK's error 10
             self.crashes.append(f"{name}: {type(crash).__name__}: {crash}"[:500])
             body = refusal_json(name, params, Refusal(10))
         return Outcome(body, rule or (lost[0] if lost else None))
@@ -136,10 +140,10 @@ class Vk:
                 continue
         return done
 
-    # --- from execute -----------------------------------------------------------------------------------------
+    # --- from execute ---------------------------------------------------------
 
     def inner(self, outer: Call, name: str, params: Json) -> Any:
-        """One API call of a script. Rules for the inner method hit it; a lost answer loses the whole request."""
+        """One API call of a script. Its fault rules hit it; a lost answer loses the whole request."""
         self.calls[name] = self.calls.get(name, 0) + 1
         found = METHODS.get(name)
         if found is None or name == "execute" or "control" in found.kinds:
@@ -154,7 +158,7 @@ class Vk:
             outer.lost.append(rule)
         return found.run(Call(self, outer.account, name, Params(params), outer.kind))
 
-    # --- admission --------------------------------------------------------------------------------------------
+    # --- admission ------------------------------------------------------------
 
     def _admitted(self, name: str, token: str, params: Json) -> tuple[Method, Account, str]:
         found = METHODS.get(name)

@@ -1,5 +1,5 @@
-"""Chats: who is in, who may what, how each member numbers them (vk-api.md §3.2, 6.1, 12.8). Pure; it must never
-let somebody read a chat they are not in."""
+"""Chats: who is in, who may what, how each member numbers them (vk-api.md §3.2, 6.1, 12.8). Pure; it must
+never let somebody read a chat they are not in."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import time
 
 
 class Clock:
-    """Seconds since 1970. A virtual clock moves only by `advance` and `set`, so a simulation can replay it."""
+    """Seconds since 1970. A virtual clock moves only by `advance` and `set`: a simulation replays it."""
 
     def __init__(self, start: float | None = None, *, virtual: bool = False) -> None:
         self.virtual = virtual

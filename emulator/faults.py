@@ -1,5 +1,5 @@
-"""Faults by rule: which call fails and how (delivery.md §16). Pure and seeded; it must never touch a socket,
-the wire and the simulation act out what it picks."""
+"""Faults by rule: which call fails and how (delivery.md §16). Pure and seeded; it must never touch a
+socket, the wire and the simulation act out what it picks."""
 
 from __future__ import annotations
 

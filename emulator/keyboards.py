@@ -135,7 +135,8 @@ def _element(raw: Any) -> tuple[bool, bool, int]:
     if len(buttons) > 3:
         raise _no("element has at most 3 buttons")
     action = element.get("action")
-    if action is not None and (not isinstance(action, dict) or action.get("type") not in ("open_link", "open_photo")):
+    kind = action.get("type") if isinstance(action, dict) else None
+    if action is not None and kind not in ("open_link", "open_photo"):
         raise _no("element action should be open_link or open_photo")
     return bool(title), bool(element.get("photo_id")), len(buttons)
 

@@ -1,5 +1,5 @@
-"""What a poll gets: good batches, `failed` 1 to 4, faults (vk-api.md §2). Pure; parking polls is the server's
-work, and it must never consume what it reads."""
+"""What a poll gets: good batches, `failed` 1 to 4, faults (vk-api.md §2). Pure; parking polls is the
+server's work, and it must never consume what it reads."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ KEPT = 10_000
 
 @method("messages.sendMessageEvent", "user")
 def press(call: Call) -> Json:
-    """Presses a callback button under a message (`cmid`), or in the normal keyboard (no `cmid`). The payload is
+    """Presses a callback button under a message (`cmid`) or in the normal keyboard (none). The payload is
     not compared with the keyboard: a client can forge it (vk-api.md 3.2)."""
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
@@ -93,5 +93,3 @@ def _check(data: Json) -> None:
             raise bad_parameter("event_data: app_id is invalid")
     else:
         raise bad_parameter("event_data: unknown type")
-
-

@@ -9,7 +9,9 @@ from emulator.records import Account, Chat, Json
 
 
 def own_chat(call: Call) -> Chat:
-    return chats.chat_by_number(call.world, call.account, call.params.integer("chat_id", low=1, high=100_000_000))
+    return chats.chat_by_number(
+        call.world, call.account, call.params.integer("chat_id", low=1, high=100_000_000)
+    )
 
 
 @method("messages.createChat", "group", "user")
@@ -137,5 +139,3 @@ def user_long_poll(call: Call) -> Json:
     if call.params.flag("need_pts"):
         made["pts"] = queue.last
     return made
-
-

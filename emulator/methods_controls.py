@@ -1,5 +1,5 @@
-"""emulator.*: state, record, clock, faults, switches, rights. No token is needed; the server listens on loopback
-only. It must never be imported by a rule of VK."""
+"""emulator.*: state, record, clock, faults, switches, rights. No token is needed; the server listens on
+loopback only. It must never be imported by a rule of VK."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from dataclasses import asdict
 from typing import Any
 
 from emulator import tell
-from emulator.api import Call, method
+from emulator.api import METHODS, Call, method
 from emulator.errors import Refusal, bad_parameter
 from emulator.faults import parse_rule
 from emulator.params import Params, parse_json
 from emulator.records import CHAT_BASE, Account, Chat, Json, Message, Quote, Thread
+
+FLAGS = (
+    "messages",
+    "bots_capabilities",
+    "bots_start_button",
+    "bots_add_to_chat",
+    "longpoll",
+    "verified",
+    "government",
+)
 
 
 def structure(params: Params, name: str) -> Any:
@@ -143,8 +153,7 @@ def quote_json(quote: Quote) -> Json:
 
 @method("emulator.setFaults", "control")
 def set_faults(call: Call) -> Json:
-    """`rules` replaces all rules (with `add=1` it adds); `up=0` makes VK unreachable; `seed` starts the chance
-    anew. Nothing changes when a rule is bad."""
+    """`rules` replaces all rules (with `add=1` it adds); `up=0` makes VK unreachable; `seed` starts chance anew. Nothing changes when a rule is bad."""
     params, faults = call.params, call.vk.faults
     rules = structure(params, "rules")
     parsed = None
@@ -243,9 +252,7 @@ def set_settings(call: Call) -> Json:
             community.settings[name] = call.params.strings(name)
         elif name in ("api_version", "description", "status", "site"):
             community.settings[name] = call.params.text(name)
-        elif name in ("messages", "bots_capabilities", "bots_start_button", "bots_add_to_chat", "longpoll"):
-            community.settings[name] = call.params.flag(name)
-        elif name in ("verified", "government"):
+        elif name in FLAGS:
             community.settings[name] = call.params.flag(name)
         elif name.startswith(("message_", "group_", "user_")):
             community.events[name] = int(call.params.flag(name))
@@ -304,8 +311,6 @@ def event_answer(call: Call) -> Json:
 
 @method("emulator.methods", "control")
 def methods(call: Call) -> list[str]:
-    from emulator.api import METHODS
-
     return sorted(METHODS)
 
 

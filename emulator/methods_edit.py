@@ -116,10 +116,16 @@ def pin(call: Call) -> Json:
     _may_pin(call, message.thread.chat is None, call.account, message)
     message.thread.pinned = message
     if message.thread.chat is not None:
-        action = {"type": "chat_pin_message", "member_id": call.account, "conversation_message_id": message.cmid}
+        action = {
+            "type": "chat_pin_message",
+            "member_id": call.account,
+            "conversation_message_id": message.cmid,
+        }
         service(call.world, message.thread.chat, call.account, {**action, "message": message.text[:40]})
     made = message_json(call.world, message, call.account)
-    return {k: v for k, v in made.items() if k not in ("out", "important", "is_hidden", "random_id", "version")}
+    return {
+        k: v for k, v in made.items() if k not in ("out", "important", "is_hidden", "random_id", "version")
+    }
 
 
 def _may_pin(call: Call, private: bool, account: Account, message: Message) -> None:

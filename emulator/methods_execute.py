@@ -51,7 +51,9 @@ def execute(call: Call) -> Any:
             return False
 
     try:
-        return run(code, api, {k: v for k, v in call.params.raw.items() if k not in ("code", "v", "access_token")})
+        return run(
+            code, api, {k: v for k, v in call.params.raw.items() if k not in ("code", "v", "access_token")}
+        )
     except CompileError as error:
         raise Refusal(12, f"Unable to compile code: {error}") from error
     except ScriptError as error:

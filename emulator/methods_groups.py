@@ -7,21 +7,65 @@ from emulator.errors import Refusal, bad_parameter
 from emulator.params import Params
 from emulator.records import Community, Json, User
 from emulator.render import community_json, user_json
+from emulator.tell import event
 
 SCOPE_BITS = {"stories": 1, "photos": 4, "app_widget": 64, "messages": 4096, "docs": 131072, "manage": 262144}
-EVENTS = (
-    "message_new message_reply message_allow message_deny message_edit message_read message_typing_state"
-    " message_event message_reaction_event group_join group_leave group_officers_edit user_block user_unblock"
-    " group_change_settings group_change_photo audio_new board_post_delete board_post_edit board_post_new"
-    " board_post_restore lead_forms_new market_comment_delete market_comment_edit market_comment_new"
-    " market_comment_restore market_order_new market_order_edit photo_comment_delete photo_comment_edit"
-    " photo_comment_new photo_comment_restore photo_new poll_vote_new video_comment_delete video_comment_edit"
-    " video_comment_new video_comment_restore video_new wall_post_new wall_reply_delete wall_reply_edit"
-    " wall_reply_new wall_reply_restore wall_repost wall_schedule_post_new wall_schedule_post_delete"
-    " donut_subscription_create donut_subscription_prolonged donut_subscription_cancelled"
-    " donut_subscription_expired donut_subscription_price_changed donut_money_withdraw"
-    " donut_money_withdraw_error"
-).split()
+EVENTS = [
+    "message_new",
+    "message_reply",
+    "message_allow",
+    "message_deny",
+    "message_edit",
+    "message_read",
+    "message_typing_state",
+    "message_event",
+    "message_reaction_event",
+    "group_join",
+    "group_leave",
+    "group_officers_edit",
+    "user_block",
+    "user_unblock",
+    "group_change_settings",
+    "group_change_photo",
+    "audio_new",
+    "board_post_delete",
+    "board_post_edit",
+    "board_post_new",
+    "board_post_restore",
+    "lead_forms_new",
+    "market_comment_delete",
+    "market_comment_edit",
+    "market_comment_new",
+    "market_comment_restore",
+    "market_order_new",
+    "market_order_edit",
+    "photo_comment_delete",
+    "photo_comment_edit",
+    "photo_comment_new",
+    "photo_comment_restore",
+    "photo_new",
+    "poll_vote_new",
+    "video_comment_delete",
+    "video_comment_edit",
+    "video_comment_new",
+    "video_comment_restore",
+    "video_new",
+    "wall_post_new",
+    "wall_reply_delete",
+    "wall_reply_edit",
+    "wall_reply_new",
+    "wall_reply_restore",
+    "wall_repost",
+    "wall_schedule_post_new",
+    "wall_schedule_post_delete",
+    "donut_subscription_create",
+    "donut_subscription_prolonged",
+    "donut_subscription_cancelled",
+    "donut_subscription_expired",
+    "donut_subscription_price_changed",
+    "donut_money_withdraw",
+    "donut_money_withdraw_error",
+]
 SETTINGS = ("messages", "bots_capabilities", "bots_start_button", "bots_add_to_chat")
 
 
@@ -30,7 +74,9 @@ def own_group(call: Call, name: str = "group_id") -> Community:
     number = call.params.integer(name)
     if call.account < 0:
         if number != -call.account:
-            raise bad_parameter("group_id is invalid") if number not in call.world.communities else Refusal(15)
+            raise (
+                bad_parameter("group_id is invalid") if number not in call.world.communities else Refusal(15)
+            )
         return call.community
     community = call.world.communities.get(number)
     if community is None:
@@ -147,8 +193,6 @@ def is_member(call: Call) -> object:
 
 @method("groups.join", "user")
 def join(call: Call) -> int:
-    from emulator.tell import event
-
     community = _named_groups(call)[0]
     if call.account not in community.members:
         community.members.append(call.account)
@@ -158,8 +202,6 @@ def join(call: Call) -> int:
 
 @method("groups.leave", "user")
 def leave(call: Call) -> int:
-    from emulator.tell import event
-
     community = _named_groups(call)[0]
     if call.account in community.members:
         community.members.remove(call.account)

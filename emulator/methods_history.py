@@ -1,4 +1,5 @@
-"""Reading messages and dialogues (vk-api.md 6.1). It must never show a message that the caller can't see."""
+"""Reading messages and dialogues (vk-api.md 6.1). It must never show a message that the caller can't
+see."""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ def history(call: Call) -> Json:
 
 
 def page(call: Call, thread: Thread, offset: int, count: int) -> tuple[int, list[Message]]:
-    """Newest first, or oldest first with `rev`. Walks only as far as needed; the total counts what is there."""
+    """Newest first, or oldest first with `rev`. Walks only as far as needed."""
     params, world = call.params, call.world
     chat = thread.chat
     since = 1 if chat is None else chat.members[call.account].since

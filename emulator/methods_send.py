@@ -118,6 +118,7 @@ def draft_of(call: Call, thread: Thread) -> Draft:
         payload=params.text("payload"),
         is_silent=params.flag("silent"),
         content_source=params.text("content_source"),
+        mute_mentions=params.flag("disable_mentions"),
     )
     if params.has("sticker_id"):
         draft.attachments.append(sticker(world, params.integer("sticker_id", low=1, high=10**9)))

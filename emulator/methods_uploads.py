@@ -13,7 +13,18 @@ from emulator.render import attachment_json
 from emulator.rules import may_write
 from emulator.uploads import seal
 
-DOC_TYPES = {"gif": 3, "jpg": 4, "jpeg": 4, "png": 4, "ogg": 5, "mp3": 5, "mp4": 6, "txt": 1, "pdf": 1, "docx": 1, "zip": 2}
+DOC_TYPES = {
+    "gif": 3,
+    "jpg": 4,
+    "jpeg": 4,
+    "png": 4,
+    "ogg": 5,
+    "mp3": 5,
+    "mp4": 6,
+    "txt": 1,
+    "pdf": 1,
+    "zip": 2,
+}
 
 
 def _target(call: Call) -> int:
@@ -29,7 +40,7 @@ def photo_server(call: Call) -> Json:
     owner = peer if call.account < 0 and 0 < peer < 2_000_000_000 else call.account
     made: Json = {
         "album_id": -64,
-        "upload_url": f"{call.world.base_url}/upload/photo?owner={owner}&by={call.account}",
+        "upload_url": f"{call.world.base_url}/upload/photo?owner={owner}",
         "user_id": max(call.account, 0),
     }
     if call.account < 0:
@@ -46,8 +57,9 @@ def save_photo(call: Call) -> list[Json]:
         raise Refusal(121)
     saved = []
     for item in parse_json(described):
+        owner = int(item.get("owner") or call.account)
         body = photo_body(call.world.now(), f"/files/{item['file']}", item["width"], item["height"])
-        made = call.world.add_attachment("photo", call.account, call.account, body, f"/files/{item['file']}")
+        made = call.world.add_attachment("photo", owner, call.account, body, f"/files/{item['file']}")
         saved.append(attachment_json(call.world, made)["photo"])
     return saved
 
@@ -76,7 +88,7 @@ def doc_server(call: Call) -> Json:
     peer = _target(call)
     if peer > 2_000_000_000 and call.world.chat_of(call.account, peer).owner < 0:
         raise Refusal(15, "Access denied: file uploading is not supported in chats created by communities")
-    return {"upload_url": f"{call.world.base_url}/upload/{kind}?by={call.account}"}
+    return {"upload_url": f"{call.world.base_url}/upload/{kind}"}
 
 
 @method("docs.save", "group", "user")

@@ -1,5 +1,5 @@
-"""Parameters of one call, from a form (text) or from VKScript (numbers, lists, objects). Bad ones are refused
-with code 100 as in VK; it must never raise anything but `Refusal`."""
+"""Parameters of one call, from a form (text) or from VKScript (numbers, lists, objects). Bad ones are
+refused with code 100 as in VK; it must never raise anything but `Refusal`."""
 
 from __future__ import annotations
 

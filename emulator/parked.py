@@ -1,5 +1,5 @@
-"""Parks long polls and wakes them at once on new events and on changes of the clock. It must never decide what
-a poll gets: that is `longpoll`."""
+"""Parks long polls and wakes them at once on new events and on changes of the clock. It must never decide
+what a poll gets: that is `longpoll`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What exists in the emulated VK: people, communities, chats, messages, files. Plain data without behaviour;
-it must never do I/O and never know how VK words an answer."""
+"""What exists in the emulated VK: people, communities, chats, messages, files. Plain data without
+behaviour; it must never do I/O and never know how VK words an answer."""
 
 from __future__ import annotations
 
@@ -89,10 +89,11 @@ class Message:
     is_silent: bool = False
     deleted: bool = False
     deleted_for: set[Account] = field(default_factory=set)
-    unseen_by: set[Account] = field(default_factory=set)  # communities whom VK does not show it (vk-api.md 3.2)
+    unseen_by: set[Account] = field(default_factory=set)  # communities that VK hides it from (3.2)
     reactions: dict[Account, int] = field(default_factory=dict)
     edits: list[Json] = field(default_factory=list)
     content_source: str = ""
+    mute_mentions: bool = False
     posted: float = 0.0
 
 
@@ -105,10 +106,11 @@ class Thread:
     messages: list[Message] = field(default_factory=list)
     read: dict[Account, int] = field(default_factory=dict)  # account -> cmid read up to
     by_random_id: dict[tuple[Account, int], Message] = field(default_factory=dict)
-    keyboards: dict[Account, Json] = field(default_factory=dict)  # author community -> current normal keyboard
+    keyboards: dict[Account, Json] = field(default_factory=dict)  # author -> current normal keyboard
     pinned: Message | None = None
     answered: set[Account] = field(default_factory=set)
     important: set[Account] = field(default_factory=set)
+    mentions: dict[Account, list[int]] = field(default_factory=dict)  # unread cmids that mention the person
 
 
 @dataclass(slots=True)

@@ -1,4 +1,5 @@
-"""How VK words messages, people and dialogues for one viewer (vk-api.md 3.2, 6.1). It must never change the world."""
+"""How VK words messages, people and dialogues for one viewer (vk-api.md 3.2, 6.1). It must never change the
+world."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def _absolute(base: str, body: Json) -> None:
 
 
 def quote_json(world: World, quote: Quote, viewer: Account, home: Thread) -> Json:
-    """A foreign message. `peer_id` and `id` are given only inside the viewer's own dialogue of that message."""
+    """A foreign message. `peer_id` and `id` are given only inside the viewer's own dialogue of it."""
     made: Json = {
         "date": quote.date,
         "from_id": quote.sender,
@@ -147,7 +148,8 @@ def cropped(world: World, made: Json) -> Json:
     bulky = made["fwd_messages"] or len(made["attachments"]) > 1 or "reply_message" in made
     if not bulky:
         return made
-    if len(json.dumps(made, ensure_ascii=False).encode("utf-8", "surrogatepass")) <= world.switches.lp_crop_bytes:
+    size = len(json.dumps(made, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    if size <= world.switches.lp_crop_bytes:
         return made
     small = _one_each(made)
     small["is_cropped"] = True
@@ -221,7 +223,8 @@ def people_json(world: World, accounts: Iterable[Account], wanted: Iterable[str]
     """`profiles` and `groups` of an extended answer."""
     fields = list(wanted)
     profiles = [user_json(world.users[a], fields) for a in accounts if a in world.users]
-    groups = [community_json(world, world.communities[-a], fields) for a in accounts if -a in world.communities]
+    known = [world.communities[-a] for a in accounts if -a in world.communities]
+    groups = [community_json(world, community, fields) for community in known]
     return {"profiles": profiles, "groups": groups}
 
 
@@ -301,6 +304,8 @@ def conversation_json(world: World, thread: Thread, viewer: Account) -> Json:
         author, keyboard = list(thread.keyboards.items())[-1]
         if keyboard.get("buttons"):
             made["current_keyboard"] = {**keyboard, "author_id": author}
+    if thread.mentions.get(viewer):
+        made["mentions"] = thread.mentions[viewer]
     if thread.chat is not None:
         made["chat_settings"] = chat_settings_json(world, thread.chat, viewer)
     return made
@@ -331,6 +336,6 @@ def can_write_json(world: World, thread: Thread, viewer: Account) -> Json:
     if viewer < 0 and 0 < peer < CHAT_BASE:
         reason = world.blocked.get((-viewer, peer), 0)
         reason = reason or (0 if (-viewer, peer) in world.allowed else 901)
-    elif peer < 0 and -peer in world.communities and not world.communities[-peer].settings.get("messages", True):
+    elif -peer in world.communities and not world.communities[-peer].settings.get("messages", True):
         reason = 915
     return {"allowed": False, "reason": reason} if reason else {"allowed": True}

@@ -51,7 +51,7 @@ def checked_text(world: World, text: str, sender: Account) -> str:
 
 
 def with_mentions(world: World, text: str) -> str:
-    """`@club101` typed by a person becomes `[club101|@screen]` as VK's clients make it (vk-api.md §11, Q23)."""
+    """`@club101` typed by a person becomes `[club101|@screen]` as in VK's clients (vk-api.md §11, Q23)."""
 
     def one(found: re.Match[str]) -> str:
         account = world.screen_names.get(found[1])

@@ -1,5 +1,5 @@
-"""The HTTP face: methods, long polls, uploads, files, the page. Listens on 127.0.0.1 only; it must hold no rule
-of VK, and nothing a client sends may become an HTTP 500."""
+"""The HTTP face: methods, long polls, uploads, files, the page. Listens on 127.0.0.1 only; it must hold no
+rule of VK, and nothing a client sends may become an HTTP 500."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ MAX_BODY = 210 * 1024 * 1024
 class Emulator:
     """A world behind HTTP. `.url` ends with /method/; `.call` speaks to the world without the wire."""
 
-    def __init__(self, vk: Vk, data: Path) -> None:
+    def __init__(self, vk: Vk, data: Path, fresh: Callable[[], World]) -> None:
         registry.loaded()
         self.vk = vk
+        self.fresh = fresh
+        self.after_reset: Callable[[], None] = lambda: None
         self.data = data
         self.base = ""
         self.health: Callable[[], tuple[int, Json]] = lambda: (200, {"status": "ok"})
         self.uploads = Uploads(vk.world, data / "files")
         self.parked = Parked(vk)
         vk.controls["clock_changed"] = lambda params: self.parked.clock_changed()
+        vk.controls["reset"] = lambda params: self.reset()
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -57,6 +60,22 @@ class Emulator:
         body = self.vk.call(name, token, params)
         self.parked.wake()
         return body.get("response", body) if "error" not in body else body
+
+    def reset(self) -> None:
+        """The world of the file again. Queues go on counting, so a poller learns that it lost events."""
+        world, fresh = self.world, self.fresh()
+        queues, base = world.queues, world.base_url
+        for queue in queues.values():
+            queue.trim()
+            queue.key_epoch += 1
+        world.__dict__.update(fresh.__dict__)
+        world.queues, world.base_url, world.woken = queues, base, set(queues)
+        world.changes += 1
+        self.vk.faults.clear()
+        self.vk.revoked.clear()
+        self.vk.deferred.clear()
+        self.vk.calls.clear()
+        self.after_reset()
 
     async def start(self, port: int = 0) -> None:
         app = web.Application(client_max_size=MAX_BODY)
@@ -86,7 +105,7 @@ class Emulator:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    # --- handlers ---------------------------------------------------------------------------------------------
+    # --- handlers -------------------------------------------------------------
 
     async def _stamp(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers[CLOCK_HEADER] = f"{self.world.clock.now():.6f}"
@@ -142,12 +161,15 @@ def build(
     switches: Switches | None = None,
 ) -> Emulator:
     """An emulator not yet listening. `world` is a path, the text of a world file, or None for the demo."""
-    made = World(clock, seed, switches)
-    if isinstance(world, str) and "\n" in world:
-        parse_world(world, "world", made)
-    else:
-        read_world(Path(world) if world is not None else DEMO, made)
-    return Emulator(Vk(made, seed), data)
+    kept_clock = clock or Clock()
+
+    def fresh() -> World:
+        made = World(kept_clock, seed, switches)
+        if isinstance(world, str) and "\n" in world:
+            return parse_world(world, "world", made)
+        return read_world(Path(world) if world is not None else DEMO, made)
+
+    return Emulator(Vk(fresh(), seed), data, fresh)
 
 
 @asynccontextmanager

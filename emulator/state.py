@@ -1,5 +1,5 @@
-"""Keeps the world in DIR/world.pickle between runs. It must never be asked about single messages: the file is
-written when the emulator stops and now and then while it runs."""
+"""Keeps the world in DIR/world.pickle between runs. It must never be asked about single messages: the file
+is written when the emulator stops and now and then while it runs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Keeper:
         self.saved_changes = -1
 
     def load(self) -> bool:
-        """Take over the kept world, when there is one of this version; the file is ours, written by `save`."""
+        """Take over the kept world, if there is one of this version; the file is written by `save`."""
         if not self.path.is_file():
             return False
         try:
             with self.path.open("rb") as file:
-                version, offset, content = pickle.load(file)
+                version, offset, content = pickle.load(file)  # noqa: S301 - our own file in the operator's folder
         except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, TypeError):
             return False
         if version != VERSION or not isinstance(content, dict):

@@ -1,5 +1,5 @@
-"""The open questions of vk-api.md §13 (Q1–Q23) and of delivery.md §2 as switches with a default.
-It must never hold a switch that no rule reads."""
+"""The open questions of vk-api.md §13 (Q1–Q23) and of delivery.md §2 as switches with a default. It must
+never decide anything itself; each switch is read where its question arises."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Switches:
     chat_reply_events: str = "off"  # Q6
     chat_history: str = "empty"  # Q7
     history_random_id: str = "on"  # P5
-    event_id_shared: str = "off"  # Q8
+    event_id_shared: str = "off"  # Q8; has no effect until Callback API delivery exists
     flood_limit: int = 0  # Q9: messages an hour to one peer, then error 9; 0 is off
     method_limit: int = 0  # Q9: calls an hour of one method, then error 29
     spam_limit: int = 0  # Q9: messages an hour of one sender, then error 984

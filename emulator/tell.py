@@ -1,5 +1,5 @@
-"""Who learns what: puts events into the queues of communities and people (vk-api.md §3). It must never decide
-whether an action was allowed."""
+"""Who learns what: puts events into the queues of communities and people (vk-api.md §3). It must never
+decide whether an action was allowed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ CLIENT_INFO: Json = {
     "carousel": True,
     "lang_id": 0,
 }
+MASS = re.compile(r"[@*](?:all|online|everyone|here)\b")
 MENTION = re.compile(r"\[(?:club|public)(\d+)\|")
 
 
@@ -64,11 +65,21 @@ def reaches(world: World, community: Community, member: Member, message: Message
     return any(int(found) == community.id for found in MENTION.findall(message.text[:4096]))
 
 
+def mentioned(world: World, message: Message, user: int) -> bool:
+    """Does this message notify the person? Whether mass mentions pass `disable_mentions` is Q10."""
+    mass = "@" in message.text and MASS.search(message.text) is not None
+    if message.mute_mentions:
+        return mass and world.switches.mass_mention_passes == "on"
+    return mass or f"[id{user}|" in message.text
+
+
 def posted(world: World, message: Message) -> None:
     chat = message.thread.chat
     for account in world.participants(message.thread):
         if account > 0:
             world.emit(account, ("new", message))
+            if chat is not None and account != message.sender and mentioned(world, message, account):
+                message.thread.mentions.setdefault(account, []).append(message.cmid)
             continue
         community = world.communities[-account]
         if chat is not None and not reaches(world, community, chat.members[account], message):
@@ -98,6 +109,7 @@ def deleted(world: World, message: Message, viewers: list[Account]) -> None:
 
 
 def read(world: World, thread: Thread, reader: Account, cmid: int) -> None:
+    thread.mentions.pop(reader, None)
     for account in world.participants(thread):
         if account > 0:
             world.emit(account, ("read", thread, reader, cmid))

@@ -1,5 +1,5 @@
-"""Upload servers and stored files: photos and documents really land under DIR/files and are served at /files/
-(vk-api.md 8.2, 8.3). It must never write outside that folder."""
+"""Upload servers and stored files: photos and documents really land under DIR/files and are served at
+/files/ (vk-api.md 8.2, 8.3). It must never write outside that folder."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Uploads:
         if data is None:
             return json_answer(_cannot())
         if kind == "photo":
-            return json_answer(self._photo(name, data))
+            return json_answer(self._photo(name, data, request.query.get("owner", "")))
         return json_answer(self._document(kind, name, data))
 
     def _flaky(self, kind: str) -> Json:
@@ -84,17 +84,22 @@ class Uploads:
 
     def store(self, name: str, data: bytes) -> str:
         """Keep the bytes under a name made of their hash; the extension is cut down to letters and digits."""
-        extension = "".join(c for c in Path(name).suffix.lower()[1:] if c.isascii() and c.isalnum())[:8] or "bin"
+        extension = (
+            "".join(c for c in Path(name).suffix.lower()[1:] if c.isascii() and c.isalnum())[:8] or "bin"
+        )
         stored = f"{hashlib.sha256(data).hexdigest()[:24]}.{extension}"
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / stored).write_bytes(data)
         return stored
 
-    def _photo(self, name: str, data: bytes) -> Json:
+    def _photo(self, name: str, data: bytes, owner: str) -> Json:
         size = photo_size(data)
         if size is None or "." not in name:
             return {"server": 1, "photo": "[]", "hash": seal(self.world, "[]")}
-        described = json.dumps([{"file": self.store(name, data), "width": size[0], "height": size[1]}])
+        told: Json = {"file": self.store(name, data), "width": size[0], "height": size[1]}
+        if owner.lstrip("-").isdecimal() and len(owner) < 12:
+            told["owner"] = int(owner)  # with peer_id the photo belongs to that peer (vk-api.md 8.2)
+        described = json.dumps([told])
         return {"server": 1, "photo": described, "hash": seal(self.world, described)}
 
     def _document(self, kind: str, name: str, data: bytes) -> Json:

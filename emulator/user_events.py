@@ -1,5 +1,5 @@
-"""Events of a person's long poll in the User Long Poll format (version 3), built when they are read. It must
-never change the world."""
+"""Events of a person's long poll in the User Long Poll format (version 3), built when they are read. It
+must never change the world."""
 
 from __future__ import annotations
 

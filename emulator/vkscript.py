@@ -1,5 +1,5 @@
-"""VKScript as bots write it for `execute`: literals, variables, API calls, member access, arithmetic, comparison,
-if, while, return, push. It runs against a given function and must never touch anything else."""
+"""VKScript as bots write it for `execute`: literals, variables, API calls, member access, arithmetic,
+comparison, if, while, return, push. It runs against a given function and must never touch anything else."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from emulator.vkscript_values import (
     calculate,
     calling,
     column,
+    fresh,
     lookup,
     operation,
     parsed,
@@ -97,7 +98,7 @@ class Parser:
         if self.depth > MAX_DEPTH:
             raise CompileError("too deep")
 
-    # --- statements -------------------------------------------------------------------------------------------
+    # --- statements -----------------------------------------------------------
 
     def program(self) -> list[Run]:
         body = []
@@ -127,7 +128,9 @@ class Parser:
                 return lambda scope: None
             if self.kind == "name" and self.value in ("return", "var", "if", "while"):
                 word = self.name()
-                return {"return": self._return, "var": self._var, "if": self._if, "while": self._while}[word]()
+                return {"return": self._return, "var": self._var, "if": self._if, "while": self._while}[
+                    word
+                ]()
             if self.kind == "sign" and self.value == "{":
                 return self.block()
             return self._assignment()
@@ -204,7 +207,7 @@ class Parser:
         self._finish()
         return value
 
-    # --- expressions ------------------------------------------------------------------------------------------
+    # --- expressions ----------------------------------------------------------
 
     def expression(self) -> Run:
         self.deeper()
@@ -326,7 +329,7 @@ class Parser:
             constant, end = _decoder.raw_decode(self.code, self.start)
             self.place = end
             self.advance()
-            return lambda scope: constant
+            return lambda scope: fresh(constant)
         except (ValueError, RecursionError):
             return self.array() if self.take("[") else self.mapping()
 
@@ -351,4 +354,3 @@ class Parser:
             if not self.take(",") and not (self.kind == "sign" and self.value == "}"):
                 raise CompileError("'}' expected")
         return lambda scope: {key: value(scope) for key, value in pairs}
-

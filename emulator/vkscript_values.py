@@ -34,6 +34,13 @@ class Scope:
 Run = Callable[[Scope], Any]
 
 
+def fresh(value: Any) -> Any:
+    """A copy of a literal, so that a loop makes a new list each time."""
+    if isinstance(value, dict):
+        return {key: fresh(item) for key, item in value.items()}
+    return [fresh(item) for item in value] if isinstance(value, list) else value
+
+
 def truth(value: Any) -> bool:
     return bool(value) or isinstance(value, (list, dict))
 

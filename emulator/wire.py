@@ -1,5 +1,5 @@
-"""Acts out faults on the socket: lost, reset, hanging, slow and mutilated answers (delivery.md §16). It must
-never decide which fault strikes, and never let broken input become an HTTP 500."""
+"""Acts out faults on the socket: lost, reset, hanging, slow and mutilated answers (delivery.md §16). It
+must never decide which fault strikes, and never let broken input become an HTTP 500."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulated VK itself: who exists, who wrote what to whom, what each account can see. Pure and synchronous;
+"""The emulated VK itself: who exists, who wrote what to whom, what each account sees. Pure and synchronous;
 it must never do I/O, look at the wall clock or draw chance from anything but its own seeded source."""
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Draft:
     action: Json | None = None
     is_silent: bool = False
     content_source: str = ""
+    mute_mentions: bool = False
     admin_author: int = 0
 
 
@@ -71,7 +72,7 @@ class World:
         self.base_url = ""
         self.changes = 0
 
-    # --- who exists -------------------------------------------------------------------------------------------
+    # --- who exists -----------------------------------------------------------
 
     def add_user(self, user: User) -> User:
         self.users[user.id] = user
@@ -99,7 +100,7 @@ class World:
     def hex(self, length: int) -> str:
         return f"{self.chance.getrandbits(length * 4):0{length}x}"
 
-    # --- dialogues --------------------------------------------------------------------------------------------
+    # --- dialogues ------------------------------------------------------------
 
     def private_thread(self, one: Account, other: Account) -> Thread:
         key = (min(one, other), max(one, other))
@@ -115,14 +116,14 @@ class World:
         return self.private.get((min(one, other), max(one, other)))
 
     def chat_of(self, account: Account, peer: int) -> Chat:
-        """The chat that this account numbers so; 917 when it has none or is no longer in it (vk-api.md 5.1)."""
+        """The chat that this account numbers so; 917 when there is none or it is no longer in (5.1)."""
         chat = self.holder(account).chats.get(peer - CHAT_BASE)
         if chat is None or account not in chat.members:
             raise Refusal(917)
         return chat
 
     def thread_of(self, account: Account, peer: int, *, create: bool = False) -> Thread:
-        """The dialogue that `account` calls `peer`; numbers of chats are local to the account (vk-api.md 12.8)."""
+        """The dialogue that `account` calls `peer`; numbers of chats are local to the account (12.8)."""
         if peer > CHAT_BASE:
             return self.chat_of(account, peer).thread
         if peer == 0 or not self.exists(peer):
@@ -172,7 +173,7 @@ class World:
         chat = message.thread.chat
         return 0 if viewer < 0 and chat is not None and chat.owner != viewer else message.id
 
-    # --- posting ----------------------------------------------------------------------------------------------
+    # --- posting --------------------------------------------------------------
 
     def repeated(self, thread: Thread, sender: Account, random_id: int) -> Message | None:
         """The message that this `random_id` already made: last hour, last 100 messages (vk-api.md 4.1)."""
@@ -207,6 +208,7 @@ class World:
             action=draft.action,
             is_silent=draft.is_silent,
             content_source=draft.content_source,
+            mute_mentions=draft.mute_mentions,
             admin_author=draft.admin_author,
             posted=self.clock.now(),
         )
@@ -251,7 +253,7 @@ class World:
             payload=message.payload,
         )
 
-    # --- events -----------------------------------------------------------------------------------------------
+    # --- events ---------------------------------------------------------------
 
     def queue(self, account: Account) -> EventQueue:
         queue = self.queues.get(account)
@@ -271,7 +273,7 @@ class World:
         """The long-poll key; it changes when the epoch does (`failed: 2`)."""
         return f"{abs(account):08x}{self.queue(account).key_epoch:032x}"
 
-    # --- files ------------------------------------------------------------------------------------------------
+    # --- files ----------------------------------------------------------------
 
     def add_attachment(self, kind: str, owner: Account, maker: Account, body: Json, path: str) -> Attachment:
         self.next_file += 1

@@ -1,5 +1,5 @@
-"""Reads a world file (YAML) and builds the world it describes. A mistake is one clear sentence in Russian with
-file, line, name and what to do; it must never build half a world."""
+"""Reads a world file (YAML) and builds the world it describes. A mistake is one clear sentence in Russian
+with file, line, name and what to do; it must never build half a world."""
 
 from __future__ import annotations
 
@@ -64,10 +64,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Node:
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in made:
-            line = key_node.start_mark.line + 1
-            raise yaml.MarkedYAMLError(problem=f"ключ «{key}» указан дважды", problem_mark=key_node.start_mark) from (
-                None if line else None
-            )
+            raise yaml.MarkedYAMLError(problem=f"ключ «{key}» дважды", problem_mark=key_node.start_mark)
         made[key] = loader.construct_object(value_node, deep=True)
         made.lines[key] = key_node.start_mark.line + 1
     return made
@@ -87,7 +84,9 @@ class _Reader:
     def known(self, node: Node, names: tuple[str, ...]) -> None:
         for key in node:
             if key not in names:
-                raise self.fail(node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите.")
+                raise self.fail(
+                    node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите."
+                )
 
     def nodes(self, node: Node, key: str) -> list[Node]:
         value = node.get(key, [])
@@ -114,7 +113,9 @@ class _Reader:
         for item in value:
             if isinstance(item, bool) or not isinstance(item, int) or not world.exists(item):
                 raise self.fail(
-                    node, key, f"нет человека или сообщества с номером {item}. Добавьте его выше или исправьте номер."
+                    node,
+                    key,
+                    f"нет человека или сообщества с номером {item}. Добавьте его выше или исправьте номер.",
                 )
         return value
 
@@ -131,15 +132,19 @@ def read_world(path: Path, world: World) -> World:
 
 def parse_world(text: str, name: str, world: World) -> World:
     try:
-        raw = yaml.load(text, Loader=_Loader)
+        raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         problem = getattr(error, "problem", "") or "не YAML"
-        raise WorldFileError(f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку.") from error
+        raise WorldFileError(
+            f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку."
+        ) from error
     reader = _Reader(name)
     if not isinstance(raw, Node):
-        raise WorldFileError(f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml.")
+        raise WorldFileError(
+            f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml."
+        )
     reader.known(raw, ("communities", "users", "chats"))
     for node in reader.nodes(raw, "users"):
         _user(reader, node, world)
@@ -172,14 +177,22 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
         raise reader.fail(node, "settings", "нужны пары «имя: значение».")
     for key, value in given.items():
         if key not in SETTINGS:
-            raise reader.fail(given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя.")
+            raise reader.fail(
+                given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя."
+            )
         if not isinstance(value, SETTINGS[key]):
-            raise reader.fail(given, key, "значение не того вида (нужно true/false, текст или список). Исправьте.")
+            raise reader.fail(
+                given, key, "значение не того вида (нужно true/false, текст или список). Исправьте."
+            )
         settings[key] = value
     events = node.get("events", list(DEFAULT_EVENTS))
     if not isinstance(events, list) or any(event not in EVENTS for event in events):
-        raise reader.fail(node, "events", "нужен список видов событий VK, например [message_new, message_event].")
-    community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
+        raise reader.fail(
+            node, "events", "нужен список видов событий VK, например [message_new, message_event]."
+        )
+    community = Community(
+        number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}")
+    )
     community.settings = settings
     community.events = dict.fromkeys(events, 1)
     world.add_community(community)

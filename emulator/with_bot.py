@@ -1,0 +1,213 @@
+"""Runs a bot beside the emulator, only through its command line and environment, and binds its chats by
+one-time codes typed by officials. It must never import the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import IO
+
+from emulator.clock import elapsed, pause
+from emulator.methods_send import say
+from emulator.params import Params
+from emulator.records import CHAT_BASE, Chat, Json
+from emulator.server import Emulator
+
+GRACE = 20.0
+ANSWER_WITHIN = 60.0
+ACTIONS = ("start", "stop", "kill")
+
+
+class BotFailed(Exception):
+    """One sentence in Russian: which step failed and where to read more."""
+
+
+class Bot:
+    def __init__(self, emulator: Emulator, command: str = "", directory: str = "regions/chelyabinsk") -> None:
+        self.emulator = emulator
+        self.command = shlex.split(command) if command else [sys.executable, "-m", "bot"]
+        self.directory = directory
+        self.data = emulator.data.resolve()
+        self.process: asyncio.subprocess.Process | None = None
+        self.status: Json = {"status": "starting"}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def database(self) -> Path:
+        return self.data / "bot.db"
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.returncode is None
+
+    def health(self) -> tuple[int, Json]:
+        alive = self.status["status"] == "ok"
+        return (200 if alive else 503), {**self.status, "bot": "running" if self.running else "stopped"}
+
+    def environment(self) -> dict[str, str]:
+        """Demo values; what the caller's environment says wins, but for the addresses."""
+        group = next(iter(self.emulator.world.communities))
+        demo = {
+            "BOT_OPERATOR_NAME": "Демонстрационный оператор",
+            "BOT_OPERATOR_ADDRESS": "454000, Челябинск, улица Примерная, 1",
+            "BOT_OPERATOR_EMAIL": "operator@priemnaya.test",
+            "BOT_POLICY_URL": "https://priemnaya.test/policy",
+        }
+        fixed = {
+            "BOT_VK_API_URL": self.emulator.url,
+            "BOT_VK_TOKEN": f"group-{group}",
+            "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "PYTHONUNBUFFERED": "1",
+        }
+        return {**demo, **os.environ, **fixed}
+
+    # --- start of the demo --------------------------------------------------
+
+    async def bring_up(self) -> None:
+        """Migrate, import the directory, make codes, start, type the codes, wait for answers."""
+        try:
+            fresh = not self.database.exists()
+            codes: list[tuple[Chat, str]] = []
+            if fresh:
+                await self._step("migrate")
+                await self._step("directory", "import", self.directory, "--yes")
+                codes = [(chat, await self._code(chat)) for chat in self._bound_chats()]
+            await self.start()
+            for chat, code in codes:
+                await self._type_code(chat, code)
+            self.status = {"status": "ok"}
+        except BotFailed as failure:
+            self.status = {"status": "failed", "reason": str(failure)}
+            print(str(failure), file=sys.stderr, flush=True)
+
+    def bring_up_later(self) -> None:
+        self.status = {"status": "starting"}
+        self._later(self.bring_up())
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _bound_chats(self) -> list[Chat]:
+        return [chat for chat in self.emulator.world.chats.values() if chat.agency or chat.cur]
+
+    async def _code(self, chat: Chat) -> str:
+        wanted = ["--cur"] if chat.cur else ["--agency", chat.agency]
+        output = (await self._step("chat", "code", *wanted)).strip()
+        words = output.splitlines()[-1].split() if output else []
+        if not words:
+            raise BotFailed(f"Бот не дал кода для беседы «{chat.title}»: команда chat code ничего не вывела.")
+        return words[-1]
+
+    async def _step(self, *arguments: str) -> str:
+        shown = " ".join(arguments)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.command,
+                *arguments,
+                env=self.environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+        except OSError as error:
+            raise BotFailed(f"Команду бота «{self.command[0]}» не запустить: {error.strerror}.") from error
+        output, errors = await process.communicate()
+        if process.returncode != 0:
+            last = (errors or output).decode("utf-8", "replace").strip().splitlines()[-1:] or ["нет вывода"]
+            raise BotFailed(f"Шаг бота «{shown}» завершился с кодом {process.returncode}: {last[0]}")
+        return output.decode("utf-8", "replace")
+
+    async def _type_code(self, chat: Chat, code: str) -> None:
+        world = self.emulator.world
+        official = chat.owner if chat.owner > 0 else next((a for a in chat.members if a > 0), 0)
+        if not official:
+            raise BotFailed(f"В беседе «{chat.title}» нет людей, некому ввести код.")
+        message = say(world, official, CHAT_BASE + chat.numbers[official], f"/код {code}")
+        self.emulator.parked.wake()
+        until = elapsed() + ANSWER_WITHIN
+        while not any(m.sender < 0 for m in chat.thread.messages[message.cmid :]):
+            if not self.running:
+                raise BotFailed(
+                    f"Бот остановился до ответа в беседе «{chat.title}»; смотрите {self._log_path()}."
+                )
+            if elapsed() > until:
+                raise BotFailed(f"Бот не ответил на код в беседе «{chat.title}» за {ANSWER_WITHIN:.0f} с.")
+            await pause(0.05)
+
+    # --- the process --------------------------------------------------------
+
+    def _log_path(self) -> Path:
+        return self.data / "bot.log"
+
+    async def start(self) -> None:
+        if self.running:
+            return
+        log: IO[bytes] = self._log_path().open("ab")
+        try:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command,
+                "run",
+                env=self.environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        except OSError as error:
+            raise BotFailed(f"Команду бота «{self.command[0]}» не запустить: {error.strerror}.") from error
+        finally:
+            log.close()
+
+    async def stop(self) -> None:
+        """SIGTERM, 20 seconds, SIGKILL."""
+        process = self.process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(GRACE):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    def control(self, params: Params) -> Json:
+        """`emulator.bot`: kill, stop, start; without an action it only tells."""
+        action = params.text("action")
+        if action and action not in ACTIONS:
+            return {"error": f"action should be one of {', '.join(ACTIONS)}"}
+        if action == "kill" and self.process is not None and self.process.returncode is None:
+            self.process.kill()
+        elif action == "stop":
+            self._later(self.stop())
+        elif action == "start":
+            self._later(self.start())
+        return self.told()
+
+    def told(self) -> Json:
+        pid = self.process.pid if self.process is not None and self.running else None
+        return {"pid": pid, "running": self.running, **self.status}
+
+    def reset_later(self) -> None:
+        self.status = {"status": "starting"}
+        self._later(self._restart_from_nothing())
+
+    async def _restart_from_nothing(self) -> None:
+        if self.process is not None and self.running:
+            self.process.kill()
+            await self.process.wait()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
+        await self.bring_up()
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.stop()
