@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Executable, RowMapping, func, select
+from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import postgresql, schema, sqlite, version
 from storage.errors import Conflict
@@ -20,6 +19,14 @@ T = TypeVar("T")
 Params = Mapping[str, Any]
 
 _RUNS = 3
+
+
+class Connected(Protocol):
+    """A connection inside a transaction."""
+
+    async def execute(
+        self, statement: Executable, params: Params | Sequence[Params] | None = None, /
+    ) -> CursorResult[Any]: ...
 
 
 class Transaction(Protocol):
@@ -49,13 +56,30 @@ class Transaction(Protocol):
     def counted(self, community: int, name: str) -> int: ...
 
 
-class _OpenTransaction:
-    """A transaction over SQLAlchemy's async connection."""
+class Store(Protocol):
+    """What the two engines do each in its own way (sqlite.py, postgresql.py)."""
 
-    def __init__(self, connection: AsyncConnection, ids: Ids, key: bytes, boot: int) -> None:
+    @property
+    def dialect(self) -> str: ...
+
+    async def transaction(self, body: Callable[[Connected], Awaitable[T]]) -> T:
+        """Run body between BEGIN and COMMIT, or roll back whatever it raised."""
+        ...
+
+    async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        """Run synchronous work in a transaction of its own: migrations."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class _OpenTransaction:
+    """A transaction on a connection of SQLAlchemy."""
+
+    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int) -> None:
         self._connection = connection
         self._tally: Counter[tuple[int, str]] = Counter()
-        self.dialect = connection.dialect.name
+        self.dialect = dialect
         self.ids = ids
         self.key = key
         self.boot = boot
@@ -89,11 +113,8 @@ class _OpenTransaction:
 class Database:
     """One open database. On SQLite a single connection for the life of the process (delivery.md §12)."""
 
-    def __init__(self, engine: AsyncEngine, lock: sqlite.LockFile | None, worker: int) -> None:
-        self._engine = engine
-        self._lock = lock
-        self._turn = asyncio.Lock() if lock is not None else None
-        self._kept: AsyncConnection | None = None
+    def __init__(self, store: Store, worker: int) -> None:
+        self._store = store
         self._ids = Ids(worker)
         self._key = b""
         self._boot = 0
@@ -101,8 +122,7 @@ class Database:
     @classmethod
     async def open(cls, url: str, *, worker: int = 0) -> Database:
         """Open a migrated database. `worker` must differ between processes that share a PostgreSQL database."""
-        engine, lock = connect(url)
-        opened = cls(engine, lock, worker)
+        opened = cls(connect(url), worker)
         try:
             await opened._prepare(url)
         except BaseException:
@@ -112,12 +132,13 @@ class Database:
 
     @property
     def dialect(self) -> str:
-        return self._engine.dialect.name
+        return self._store.dialect
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run body in one transaction. A cancelled caller waits for its end, then is cancelled (style.md §7.1).
 
-        After a deadlock between workers body runs again from the start, so it must change nothing but the database.
+        Body may await nothing but `tx`: on SQLite it runs in the database's own thread. After a deadlock between
+        workers it runs again from the start, so it must change nothing but the database.
         """
         task = asyncio.ensure_future(self._whole(body))  # noqa: TID251 - waited for to its end, below
         cancelled = False
@@ -127,26 +148,24 @@ class Database:
             except asyncio.CancelledError:
                 cancelled = True
         if cancelled:
-            task.exception()  # seen, though the caller will only hear of its own end
+            if not task.cancelled():
+                task.exception()  # seen, though the caller will only hear of its own end
             raise asyncio.CancelledError
         return task.result()
 
     async def close(self) -> None:
-        if self._kept is not None:
-            await self._kept.close()
-            self._kept = None
-        await self._engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
+        await self._store.close()
 
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        async def inside(connection: Connected) -> T:
+            transaction = _OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot)
+            result = await body(transaction)
+            await transaction.finish()
+            return result
+
         for run in range(1, _RUNS + 1):
             try:
-                if self._turn is None:
-                    async with self._engine.connect() as connection:
-                        return await self._transaction(connection, body)
-                async with self._turn:
-                    return await self._transaction(await self._only(), body)
+                return await self._store.transaction(inside)
             except IntegrityError as error:
                 if not (postgresql.is_taken(error) or sqlite.is_taken(error)):
                     raise
@@ -157,38 +176,6 @@ class Database:
                 if run == _RUNS:
                     raise Conflict(str(error.orig)) from error
         raise AssertionError("unreachable")
-
-    async def _transaction(self, connection: AsyncConnection, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        try:
-            await connection.begin()
-            transaction = _OpenTransaction(connection, self._ids, self._key, self._boot)
-            result = await body(transaction)
-            await transaction.finish()
-            await connection.commit()
-        except BaseException:  # CancelledError is no Exception
-            await self._undo(connection)
-            raise
-        return result
-
-    async def _undo(self, connection: AsyncConnection) -> None:
-        """Roll back to the end, even if cancelled again meanwhile (style.md §7.1)."""
-        undoing = asyncio.ensure_future(self._rolled_back(connection))  # noqa: TID251 - waited for to its end
-        while not undoing.done():
-            try:
-                await asyncio.wait([undoing])
-            except asyncio.CancelledError:
-                continue
-        undoing.result()
-
-    async def _rolled_back(self, connection: AsyncConnection) -> None:
-        await connection.rollback()
-        if self._turn is not None:
-            await sqlite.leave_nothing_open(connection)
-
-    async def _only(self) -> AsyncConnection:
-        if self._kept is None or self._kept.closed or self._kept.invalidated:
-            self._kept = await self._engine.connect()
-        return self._kept
 
     async def _prepare(self, url: str) -> None:
         await self.run(lambda tx: version.check(tx, url))
@@ -214,10 +201,10 @@ class Database:
         self._ids.raise_to(floor)
 
 
-def connect(url: str) -> tuple[AsyncEngine, sqlite.LockFile | None]:
-    """The engine for a URL, and on SQLite the lock that keeps a second process out (F27)."""
+def connect(url: str) -> Store:
+    """The store for a URL. On SQLite it is locked against any other process from here on (F27)."""
     if url.startswith("sqlite"):
-        return sqlite.connect(url)
+        return sqlite.OneConnection(url)
     if url.startswith("postgresql"):
-        return postgresql.connect(url), None
+        return postgresql.Pool(url)
     raise ValueError(f"BOT_DATABASE_URL: нужен адрес sqlite+aiosqlite:///… или postgresql+asyncpg://…, а не «{url}»")

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+T = TypeVar("T")
 
 _RUN_AGAIN = frozenset({"40001", "40P01"})
 """serialization_failure and deadlock_detected: PostgreSQL has undone everything."""
 
 
-def connect(url: str) -> AsyncEngine:
-    return create_async_engine(url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=5, pool_pre_ping=True)
+class Pool:
+    """A pool of connections, each transaction on one of them."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_async_engine(
+            url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=5, pool_pre_ping=True
+        )
+
+    async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self.engine.begin() as connection:
+            return await body(connection)
+
+    async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
 
 
 def should_run_again(error: DBAPIError) -> bool:

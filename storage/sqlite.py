@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
-from typing import Any
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, ExceptionContext, event
+from sqlalchemy import Connection, CursorResult, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from storage.errors import DatabaseLocked
+
+T = TypeVar("T")
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -46,16 +51,66 @@ class LockFile:
             self._handle = None
 
 
-def connect(url: str) -> tuple[AsyncEngine, LockFile]:
-    path = make_url(url).database
-    if not path or path == ":memory:":
-        raise ValueError("BOT_DATABASE_URL: нужен файл, например sqlite+aiosqlite:///var/priemnaya.db")
-    lock = LockFile(os.path.realpath(path) + ".lock-file")
-    engine = create_async_engine(url, poolclass=StaticPool)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    event.listen(engine.sync_engine, "handle_error", _keep_the_connection)
-    return engine, lock
+class _Direct:
+    """The connection as transactions see it. Nothing in it ever suspends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, statement: Executable, params: Any = None, /) -> CursorResult[Any]:
+        return self._connection.execute(statement, params)
+
+
+class OneConnection:
+    """One connection in one thread. A whole transaction is one call into that thread: no cancellation reaches it, and
+    without a hop between threads for every statement it takes a quarter of the time (docs/decisions/0002)."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        if not address.database or address.database == ":memory:":
+            raise ValueError("BOT_DATABASE_URL: нужен файл, например sqlite+aiosqlite:///var/priemnaya.db")
+        self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        self._connection: Connection | None = None
+        self.engine = create_engine(address.set(drivername="sqlite"), poolclass=StaticPool)
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+
+    async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
+        return await self.on_connection(lambda connection: _driven(body(_Direct(connection))))
+
+    async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        context = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, self._whole, work)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown()
+        self._lock.release()
+
+    def _whole(self, work: Callable[[Connection], T]) -> T:
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        with self._connection.begin():  # rolls back on BaseException
+            return work(self._connection)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self.engine.dispose()
+
+
+def _driven(body: Awaitable[T]) -> T:
+    """The result of a coroutine that never suspends."""
+    steps = body.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("a transaction may wait for nothing but its own database")
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -64,20 +119,6 @@ def _prepare(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-async def leave_nothing_open(connection: AsyncConnection) -> None:
-    """A BEGIN that ran while its caller was being cancelled is unknown to SQLAlchemy, and would stay open."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if driver.in_transaction:
-        await driver.rollback()
-
-
-def _keep_the_connection(context: ExceptionContext) -> None:
-    """SQLAlchemy drops a connection whose caller is cancelled: closed with a statement under way it keeps its lock,
-    and the next one waits for ever. It is whole: the statement runs to its end, then the transaction is undone."""
-    if not isinstance(context.original_exception, Exception):
-        context.is_disconnect = False
 
 
 def _begin(connection: Connection) -> None:

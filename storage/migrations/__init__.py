@@ -52,14 +52,11 @@ async def current(url: str) -> str | None:
 async def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
     from storage.database import connect
 
-    engine, lock = connect(url)
+    store = connect(url)
     try:
-        async with engine.begin() as connection:
-            return await connection.run_sync(work)
+        return await store.on_connection(work)
     finally:
-        await engine.dispose()
-        if lock is not None:
-            lock.release()
+        await store.close()
 
 
 def _found(connection: Connection) -> str | None:

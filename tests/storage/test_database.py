@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from given import NOW, C, heads, identity, ingest, message
 from sqlalchemy import Connection, insert, inspect, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import inbox
 from storage.database import Database, Transaction, connect
@@ -28,14 +28,11 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 async def on_connection(url: str, work):  # type: ignore[no-untyped-def]
-    engine, lock = connect(url)
+    store = connect(url)
     try:
-        async with engine.begin() as connection:
-            return await connection.run_sync(work)
+        return await store.on_connection(work)
     finally:
-        await engine.dispose()
-        if lock:
-            lock.release()
+        await store.close()
 
 
 class TestMigrations:
@@ -171,6 +168,20 @@ class TestTransactions:
 
 
 class TestSqlite:
+    async def test_a_transaction_waits_for_nothing_else(self, tmp_path: Path) -> None:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
+        await migrate(url)
+        db = await Database.open(url)
+
+        async def body(tx: Transaction) -> None:
+            await inbox.ingest(tx, C, [message(5, 1)], now=NOW)
+            await asyncio.sleep(0)
+
+        with pytest.raises(RuntimeError, match="nothing but"):
+            await db.run(body)
+        assert await heads(db) == []
+        await db.close()
+
     async def test_a_second_process_is_refused(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url)
@@ -188,6 +199,23 @@ class TestSqlite:
         await ingest(db, message(5, 1))
         await db.close()
         await (await Database.open(url)).close()
+
+    async def test_a_full_disk_keeps_nothing_and_says_so(self, tmp_path: Path) -> None:
+        """Nothing is acknowledged that is not on disk (F21); with room again everything goes on."""
+        url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
+        await migrate(url)
+        db = await Database.open(url)
+        pages = await db.run(lambda tx: tx.row(text("PRAGMA page_count")))
+        await db.run(lambda tx: tx.row(text(f"PRAGMA max_page_count = {pages['page_count'] + 3}")))
+        with pytest.raises(OperationalError, match="full"):
+            for number in range(1, 20):
+                await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
+        kept = len(await heads(db))
+        assert await db.run(lambda tx: inbox.cursor_of(tx, C)) == str(kept), "the cursor goes with its events"
+        await db.run(lambda tx: tx.row(text("PRAGMA max_page_count = 100000")))
+        assert await ingest(db, message(99, 1, raw="x" * 3000)) == 1
+        assert (await identity(db))["inbox"]["received"] == kept + 1
+        await db.close()
 
     async def test_settings(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
@@ -210,7 +238,7 @@ class TestSqlite:
         def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
             seen.append(statement)
 
-        event.listen(db._engine.sync_engine, "before_cursor_execute", note)
+        event.listen(db._store.engine, "before_cursor_execute", note)
         await heads(db)
         await take(db)
         await look(db)
