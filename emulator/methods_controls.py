@@ -153,7 +153,8 @@ def quote_json(quote: Quote) -> Json:
 
 @method("emulator.setFaults", "control")
 def set_faults(call: Call) -> Json:
-    """`rules` replaces all rules (with `add=1` it adds); `up=0` makes VK unreachable; `seed` starts chance anew. Nothing changes when a rule is bad."""
+    """`rules` replaces all rules (with `add=1` it adds); `up=0` makes VK unreachable; `seed` starts
+    chance anew. Nothing changes when a rule is bad."""
     params, faults = call.params, call.vk.faults
     rules = structure(params, "rules")
     parsed = None

@@ -1,0 +1,1 @@
+"""Tests of the emulator: VK on a laptop. They import nothing of the bot."""
