@@ -1,4 +1,4 @@
-"""What stands around a name in a text: words with their gaps, and whether a street, a river or a way is meant.
+"""What stands around a name in a text: is it a street, a river, a way there, or the place itself.
 
 It must never know any place: only Russian words that change what a name beside them means.
 """
@@ -6,6 +6,7 @@ It must never know any place: only Russian words that change what a name beside 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.words import BOUND, fold
@@ -14,146 +15,27 @@ _TOKEN = re.compile(r"[а-яёa-z0-9]+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\bр[-/]н(?=[аеу]?\b)", re.IGNORECASE)
 _CITY_OKRUG = re.compile(r"\b(?:г\. ?о\.|гор\. округ)", re.IGNORECASE)
 
-CITY = frozenset(["г", "гор", "город", "города", "городе", "городу", "городом"])
-RURAL = frozenset(
-    [
-        "п",
-        "пос",
-        "поселок",
-        "поселка",
-        "поселке",
-        "поселку",
-        "поселком",
-        "пгт",
-        "рп",
-        "с",
-        "село",
-        "села",
-        "селе",
-        "селу",
-        "д",
-        "дер",
-        "деревня",
-        "деревни",
-        "деревне",
-        "деревню",
-        "ст",
-        "станция",
-        "станции",
-        "станцию",
-        "хутор",
-        "хуторе",
-        "х",
-        "разъезд",
-        "аул",
-        "ауле",
-    ]
-)
-STREET = frozenset(
-    [
-        "ул",
-        "улица",
-        "улице",
-        "улицу",
-        "улицей",
-        "пр",
-        "просп",
-        "проспект",
-        "проспекта",
-        "проспекте",
-        "проспекту",
-        "пер",
-        "переулок",
-        "переулка",
-        "переулке",
-        "ш",
-        "шоссе",
-        "тракт",
-        "тракта",
-        "тракте",
-        "тракту",
-        "бульвар",
-        "бульвара",
-        "бульваре",
-        "б",
-        "площадь",
-        "площади",
-        "площадью",
-        "пл",
-        "проезд",
-        "проезда",
-        "проезде",
-        "набережная",
-        "набережной",
-        "мкр",
-        "микрорайон",
-        "микрорайона",
-        "микрорайоне",
-        "мкрн",
-        "квартал",
-        "квартале",
-        "ост",
-        "остановка",
-        "остановке",
-        "остановки",
-        "остановку",
-        "жк",
-        "кинотеатр",
-        "кинотеатра",
-        "магазин",
-        "магазине",
-        "тц",
-        "трк",
-        "тк",
-        "рынок",
-        "рынке",
-        "ресторан",
-        "кафе",
-        "гостиница",
-        "имени",
-        "им",
-        "дк",
-        "парк",
-        "парке",
-        "сквер",
-        "сквере",
-        "переулку",
-    ]
-)
-WATER = frozenset(
-    [
-        "река",
-        "реки",
-        "реке",
-        "реку",
-        "рекой",
-        "речка",
-        "речки",
-        "речке",
-        "р",
-        "озеро",
-        "озера",
-        "озере",
-        "озером",
-        "оз",
-        "пруд",
-        "пруда",
-        "пруду",
-        "пруде",
-        "гора",
-        "горы",
-        "горе",
-        "хребет",
-        "водохранилище",
-        "водохранилища",
-        "водохранилищу",
-        "водохранилище",
-        "ручей",
-        "залив",
-    ]
-)
+CITY = frozenset({"г", "гор", "город", "города", "городе", "городу", "городом"})
+_RURAL = """
+    п пос поселок поселка поселке поселку поселком пгт рп с село села селе селу д дер деревня деревни
+    деревне деревню ст станция станции станцию хутор хуторе х разъезд аул ауле
+"""
+RURAL = frozenset(_RURAL.split())
+_STREET = """
+    ул улица улице улицу улицей пр просп проспект проспекта проспекте проспекту пер переулок переулка
+    переулке ш шоссе тракт тракта тракте тракту бульвар бульвара бульваре б площадь площади площадью пл
+    проезд проезда проезде набережная набережной мкр микрорайон микрорайона микрорайоне мкрн квартал
+    квартале ост остановка остановке остановки остановку жк кинотеатр кинотеатра магазин магазине тц трк
+    тк рынок рынке ресторан кафе гостиница имени им дк парк парке сквер сквере переулку
+"""
+STREET = frozenset(_STREET.split())
+_WATER = """
+    река реки реке реку рекой речка речки речке р озеро озера озере озером оз пруд пруда пруду пруде гора
+    горы горе хребет водохранилище водохранилища водохранилищу водохранилище ручей залив
+"""
+WATER = frozenset(_WATER.split())
 SHORE = frozenset(
-    [
+    {
         "берег",
         "берега",
         "берегу",
@@ -167,38 +49,20 @@ SHORE = frozenset(
         "набережной",
         "пойма",
         "пойме",
-    ]
+    }
 )
-AWAY = frozenset(
-    [
-        "до",
-        "из",
-        "от",
-        "к",
-        "ко",
-        "под",
-        "над",
-        "за",
-        "между",
-        "через",
-        "около",
-        "возле",
-        "мимо",
-        "на",
-        "близ",
-        "напротив",
-        "вокруг",
-        "с",
-        "со",
-        "перед",
-        "недалеко",
-        "кроме",
-    ]
+_AWAY = """
+    до из от к ко под над за между через около возле мимо на близ напротив вокруг с со перед недалеко
+    кроме
+"""
+AWAY = frozenset(_AWAY.split())
+TOWARDS = frozenset(
+    {"сторону", "стороны", "направлении", "направлению", "направление", "пути", "окраине", "выезде", "въезде"}
 )
-MINE = frozenset(["я", "мы", "пишу", "пишем", "обращаюсь", "житель", "жительница", "жители", "живу", "родом"])
+MINE = frozenset({"я", "мы", "пишу", "пишем", "обращаюсь", "житель", "жительница", "жители", "живу", "родом"})
 """«Я из Миасса» says where a person lives; «автобус из Миасса» does not."""
 
-SINGLE = frozenset(["с", "д", "ст", "х", "р", "б", "ш", "п"])
+SINGLE = frozenset({"с", "д", "ст", "х", "р", "б", "ш", "п"})
 """Markers that are also words or numbers of houses: they count only with their full stop."""
 
 
@@ -228,7 +92,7 @@ def read(text: str) -> list[Token]:
 class Surroundings:
     """Questions about the words around tokens `start` to `stop` (exclusive)."""
 
-    def __init__(self, tokens: list[Token], start: int, stop: int) -> None:
+    def __init__(self, tokens: Sequence[Token], start: int, stop: int) -> None:
         self._tokens, self._start, self._stop = tokens, start, stop
 
     @property
@@ -255,10 +119,12 @@ class Surroundings:
             return False
         return word not in SINGLE or gap.startswith(".")
 
-    @property
-    def street(self) -> bool:
-        """A street, a stop or a shop bears the name: «ул. Троицкая», «Копейское шоссе», «ост. Миасская»."""
-        after = self.word(0) in STREET and not re.search(r"[,;.!?\n(]", self.gap_after)
+    def street(self, adjectival: bool) -> bool:
+        """A street, a stop or a shop bears the name: «ул. Троицкая», «Копейское шоссе».
+
+        What follows counts for adjectives only: «Миасс улица Ленина» names the city.
+        """
+        after = adjectival and self.word(0) in STREET and not re.search(r"[,;.!?\n(]", self.gap_after)
         ordinal = self.word(-1).isdigit() or self.word(-1) in ("я", "й")
         return self.marked(STREET) or after or (ordinal and self.word(-2) in STREET | {"я"})
 
@@ -286,6 +152,21 @@ class Surroundings:
         if re.search(r"[,;.!?\n—–(:]", self.gap_before) and offset == -1:
             return ""
         return self.word(offset)
+
+    @property
+    def alone(self) -> bool:
+        """The text is the name and nothing else: an answer to «В каком муниципалитете?»."""
+        return self._start == 0 and self._stop == len(self._tokens)
+
+    @property
+    def heads_address(self) -> bool:
+        """The first word of the text before a comma or a hyphen: «Миасс, ул. …»."""
+        return self._start == 0 and self.gap_after[:1] in (",", "-")
+
+    @property
+    def listed(self) -> bool:
+        """Where a place stands in an address: after «в» or a comma."""
+        return self.preposition in ("в", "во") or "," in self.gap_before
 
     @property
     def mine(self) -> bool:

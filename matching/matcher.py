@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from matching import addresses
 from matching.places import PlaceFinder
-from matching.search import Shelf
+from matching.search import TYPED, Shelf
 from matching.topics import TopicIndex
 from states.directory import Directory
 from states.finder import PlaceGuess
@@ -34,12 +34,12 @@ class Matcher:
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         """What is typed, then what the same words mean as free text («в Миассе», «Троицкий р-н»)."""
         found = dict.fromkeys(self._place_shelf.find(typed, limit))
-        found.update(dict.fromkeys(self._places.guess(typed).places))
+        found.update(dict.fromkeys(self._places.guess(typed[:TYPED]).places))
         return tuple(found)[: max(0, limit)]
 
     def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         found = dict.fromkeys(self._topic_shelf.find(typed, limit))
-        found.update(dict.fromkeys(self._topics.rank(typed, limit)))
+        found.update(dict.fromkeys(self._topics.rank(typed[:TYPED], limit)))
         return tuple(found)[: max(0, limit)]
 
     def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:

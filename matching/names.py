@@ -61,7 +61,6 @@ _ADJECTIVES: tuple[tuple[str, Forms], ...] = (
     ("ая", {"ая": N, "ой": G | D | I | L, "ую": A}),
     ("ые", {"ые": N | A, "ых": G | L, "ым": D, "ыми": I}),
 )
-_PARADIGM_REST = ("ая", "ой", "ую", "ое", "ие", "их", "ими")
 
 
 def atoms(name: str) -> tuple[str, ...]:
@@ -94,17 +93,25 @@ def declined(atom: str, first_of_many: bool = False) -> Forms:
     return {atom + new: case for new, case in _MASCULINE.items()}
 
 
-def adjective(atom: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Forms of an okrug's adjective: those that can name an okrug or район, and the rest («миасская»)."""
-    for ending in ("ий", "ый"):
-        if atom.endswith(ending):
-            root = atom.removesuffix(ending)
-            soft = {"ий": "", "ый": ""}[ending]
-            masculine = (ending, "ого", "ому", "им" if ending == "ий" else "ым", "ом")
-            return frozenset(root + soft + end for end in masculine), frozenset(
-                root + end for end in _PARADIGM_REST
-            )
-    return frozenset({atom}), frozenset()
+def adjective(atom: str) -> frozenset[str]:
+    """All forms of an okrug's adjective: «миасский», «миасской», «миасскими»."""
+    root, ending = atom[:-2], atom[-2:]
+    vowel = ending[0]
+    ends = (
+        "ого",
+        "ому",
+        "ом",
+        "ая",
+        "ой",
+        "ую",
+        "ое",
+        ending,
+        f"{vowel}м",
+        f"{vowel}е",
+        f"{vowel}х",
+        f"{vowel}ми",
+    )
+    return frozenset(root + end for end in ends)
 
 
 def looks_adjectival(name: str) -> bool:

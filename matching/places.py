@@ -1,6 +1,6 @@
 """Which municipality a free text speaks of, from all mentions together.
 
-It must never be sure when two municipalities could be meant (R59): asking costs one press, a wrong chat a day.
+It must never be sure when two municipalities could be meant (R59): a press is cheap, a wrong chat is not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.context import AWAY, CITY, RURAL, Surroundings, Token, read
-from matching.mentions import Gazetteer, Mention, Places, Strength
+from matching.gazetteer import Places, gather
+from matching.mentions import Mention, Strength, scan
 from matching.words import STOP, fold
 from states.directory import Directory
 from states.finder import PlaceGuess
@@ -19,7 +20,7 @@ from states.finder import PlaceGuess
 LONG = 9
 """A name this long with one slip can be no other word; a shorter one is asked about."""
 
-NOT_TYPOS = ("копей", "касс", "снежин", "карт", "роз", "зла", "верн", "агаф")
+NOT_TYPOS = ("копейк", "снежинк", "карт", "касс")
 """Beginnings of plain words that stand one letter from a name: «копейка» is not Копейск."""
 
 
@@ -27,47 +28,46 @@ class PlaceFinder:
     """Mentions weighed together over one directory."""
 
     def __init__(self, directory: Directory) -> None:
-        self._gazetteer = Gazetteer(directory)
-        self._forms = self._gazetteer.centre_forms
+        self._known = gather(directory)
         self._order = {place.code: at for at, place in enumerate(directory.places)}
         self._exact: dict[str, set[str]] = {}
         for place in directory.places:
             for name in (place.name, place.short):
-                self._exact.setdefault(fold(name), set()).add(place.code)
+                if len(name.split()) > 1:
+                    self._exact.setdefault(fold(name), set()).add(place.code)
 
     def guess(self, text: str) -> PlaceGuess:
-        exact = self._exact.get(fold(text[:200]).strip(" .,!?"))
-        if exact and len(exact) == 1 and "(" in text or exact and len(exact) == 1 and " " in text.strip():
+        exact = self._exact.get(fold(text[:200]).strip(" .,!?"), set())
+        if len(exact) == 1:  # a button's or an official name, whole: «Троицк (город)»
             return PlaceGuess(tuple(exact), True)
         tokens = read(text)
-        scanned = self._gazetteer.scan(tokens)
+        scanned = scan(self._known, tokens)
         found = _distinct(scanned)
         found += [slip for at, one in enumerate(scanned) if one is None and (slip := self._slip(tokens, at))]
         return self._together(found)
 
     def _slip(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """A centre's name with a slip of the keyboard, where a place is expected."""
-        word = tokens[at].word
-        around = Surroundings(list(tokens), at, at + 1)
-        expected = around.capital or around.preposition in ("в", "во", "по") or around.marked(CITY | RURAL)
-        shortest = 4 if around.marked(CITY) or len(tokens) == 1 else 5 if around.capital else 6
-        if len(tokens) == 1 or (at == 0 and around.gap_after[:1] == ","):
-            expected = True
-        if not expected or len(word) < shortest or word in STOP or word.startswith(NOT_TYPOS):
+        word, around = tokens[at].word, Surroundings(tokens, at, at + 1)
+        joined = word + around.word(0) if around.gap_after == "-" else word
+        if not _expected(joined, around, alone=len(tokens) == 1):
             return None
-        if around.street or around.water or around.preposition in AWAY:
-            return None
+        for said in dict.fromkeys((joined, word)):
+            distance, places = self._nearest(said)
+            if places and (distance or said != word):
+                sure = distance <= 1 and len(said) >= LONG and len(places) == 1
+                return Mention(places, Strength.STRONG if sure else Strength.MAYBE)
+        return None
+
+    def _nearest(self, word: str) -> tuple[float, Places]:
         cutoff = 2 if len(word) >= LONG else 1
-        near = process.extract(word, self._forms.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
-        near = [one for one in near if one[0][0] == word[0]]
-        if not near:
-            return None
-        best = min(distance for _, distance, _ in near)
-        places: Places = frozenset().union(
-            *(self._forms[form] for form, distance, _ in near if distance == best)
+        near = process.extract(
+            word, self._known.slips.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12
         )
-        sure = best == 1 and len(word) >= LONG and len(places) == 1
-        return Mention(places, Strength.STRONG if sure else Strength.MAYBE)
+        near = [one for one in near if one[0][0] == word[0]]
+        best = min((distance for _, distance, _ in near), default=0)
+        places = (self._known.slips[form] for form, distance, _ in near if distance == best)
+        return best, frozenset().union(*places)
 
     def _together(self, mentions: Sequence[Mention]) -> PlaceGuess:
         strong = [one.places for one in mentions if one.strength is Strength.STRONG]
@@ -100,10 +100,23 @@ class PlaceFinder:
         return tuple(seen)
 
 
+def _expected(word: str, around: Surroundings, alone: bool) -> bool:
+    """Whether a place may stand here: after «в» or «город», with a capital, first in an address, alone."""
+    if word in STOP or word.startswith(NOT_TYPOS) or around.street(adjectival=True) or around.water:
+        return False
+    if around.preposition in AWAY:
+        return False
+    if alone or around.marked(CITY):
+        return len(word) >= 4
+    if around.capital or around.heads_address:
+        return len(word) >= 5
+    return len(word) >= 6 and (around.preposition in ("в", "во", "по") or around.marked(RURAL))
+
+
 def _distinct(scanned: Sequence[Mention | None]) -> list[Mention]:
     """Mentions in order; a name of several words counts once."""
     found: list[Mention] = []
     for one in scanned:
-        if one is not None and (not found or found[-1] is not one):
+        if one is not None and one.places and (not found or found[-1] is not one):
             found.append(one)
     return found

@@ -132,3 +132,43 @@ PLAIN = frozenset(
         " лазурный\n    ",
     ]
 )
+
+COMMON_DISTRICTS = frozenset(
+    form
+    for root in (
+        "ленинск",
+        "советск",
+        "калининск",
+        "октябрьск",
+        "кировск",
+        "первомайск",
+        "правобережн",
+        "центральн",
+    )
+    for form in (root + "ий", root + "ый", root + "ого", root + "ому", root + "им", root + "ым", root + "ом")
+)
+"""Districts whose names half the cities of Russia have: the city is asked unless it is named."""
+
+PLAIN_ADJECTIVES = frozenset(
+    root + ending
+    for root in ("южноуральск", "сосновск", "октябрьск", "красноармейск", "локомотивн", "трехгорн")
+    for ending in (
+        "ий",
+        "ый",
+        "ая",
+        "ое",
+        "ие",
+        "ые",
+        "ого",
+        "ой",
+        "их",
+        "ых",
+        "ому",
+        "им",
+        "ым",
+        "ую",
+        "ом",
+        "ими",
+    )
+)
+"""Without «округ» or «район» they speak of the South Urals, of pines or of October, not of a municipality."""

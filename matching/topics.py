@@ -1,4 +1,4 @@
-"""Ranking of topics by the words of the directory: rare words weigh more, whole sayings most, typos are forgiven.
+"""Ranking of topics by the words of the directory: rare words weigh more, whole sayings most.
 
 It must never answer with a topic that shares no word with the text.
 """
@@ -16,16 +16,19 @@ from matching.words import STOP, keys, stem, tokens
 from states.directory import Directory, Topic
 
 NAME, WORD, PART, ABOUT = 2.0, 3.0, 0.8, 0.5
-"""What a shared key is worth: in the topic's name, as a word of its list, inside a saying, in its description."""
+"""What a shared key is worth: in the name, as a word of the list, inside a saying, in the description."""
 
 SAYING = 2.5
 """What a whole saying of two or more words adds for each of its keys."""
 
 NEAR = 8
-"""A saying counts when its keys stand within so many words: «нет … воды» is one thing, far apart it is two."""
+"""A saying counts when its keys stand within so many words: «нет … воды» far apart is not one thing."""
 
 EARLY = 30
 """Residents name the trouble first; words after this many count half."""
+
+TYPOS = 40
+"""Words of a text that are tried as misspelt; each costs a tenth of a millisecond."""
 
 TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
@@ -70,7 +73,7 @@ class TopicIndex:
         return tuple(best[: max(0, limit)])
 
     def _scores(self, text: str) -> dict[str, float]:
-        said = [self._forgive(key) for key in saying_keys(text)]
+        said = self._forgiven(saying_keys(text))
         worth: dict[str, float] = {}
         for at, key in enumerate(said):
             worth.setdefault(key, 1.0 if at < EARLY else 0.5)
@@ -90,10 +93,14 @@ class TopicIndex:
             heard.update(pair for pair in self._sayings.get(key, ()) if pair[0] <= near)
         return heard
 
-    def _forgive(self, key: str) -> str:
+    def _forgiven(self, said: Sequence[str]) -> list[str]:
+        """Unknown words replaced by what they misspell, as far as the time allows."""
+        unknown = [key for key in dict.fromkeys(said) if key not in self._weights and len(key) >= TYPO_FROM]
+        meant = {key: self._meant(key) for key in unknown[:TYPOS]}
+        return [meant.get(key, key) for key in said]
+
+    def _meant(self, key: str) -> str:
         """The known key that this one misspells, if exactly one stands one letter away."""
-        if key in self._weights or len(key) < TYPO_FROM:
-            return key
         near = process.extract(key, self._known, scorer=OSA.distance, score_cutoff=1, limit=2)
         alike = [found for found, _, _ in near if found[0] == key[0]]
         return alike[0] if len(alike) == 1 else key

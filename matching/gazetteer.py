@@ -1,0 +1,125 @@
+"""Every name of one directory's places in all its forms: centres, settlements, okrugs, districts of cities.
+
+It must never look at a text; how much a name means there is decided in mentions.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from matching.names import Forms, adjective, atoms, declined, looks_adjectival
+from matching.plain_names import PLAIN
+from states.directory import Directory, Place, PlaceKind
+
+Places = frozenset[str]
+TERRITORY = ("район", "округ")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A town or village. `wary` names are also plain words or stand in many places."""
+
+    parts: tuple[Forms, ...]
+    places: Places
+    centre: bool
+    wary: bool
+    adjectival: bool
+    surname: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Adjective:
+    """«Троицкий» of an okrug, «Ленинский» of a city's district. `lead` is «катав» of «Катав-Ивановский»."""
+
+    lead: tuple[str, ...]
+    forms: frozenset[str]
+    places: Places
+    district: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Names and adjectives by the first word of each form."""
+
+    kinds: Mapping[str, PlaceKind]
+    names: Mapping[str, Sequence[Name]]
+    adjectives: Mapping[str, Sequence[Adjective]]
+    slips: Mapping[str, Places]
+    """Forms of sure names, those of two words joined: what a slip of the keyboard may have meant."""
+
+
+def gather(directory: Directory) -> Gazetteer:
+    names: dict[str, list[Name]] = defaultdict(list)
+    slips: dict[str, set[str]] = defaultdict(set)
+    for name in _names(directory):
+        for form in name.parts[0]:
+            names[form].append(name)
+        if name.centre and not name.wary:
+            for forms in _agreeing(name):
+                slips[forms] |= name.places
+    adjectives: dict[str, list[Adjective]] = defaultdict(list)
+    for one in _adjectives(directory.places):
+        for form in one.lead[:1] or sorted(one.forms):
+            adjectives[form].append(one)
+    for found in names.values():
+        found.sort(key=lambda name: -len(name.parts))
+    kinds = {place.code: place.kind for place in directory.places}
+    return Gazetteer(kinds, names, adjectives, {form: frozenset(places) for form, places in slips.items()})
+
+
+def _agreeing(name: Name) -> list[str]:
+    """Forms as one word: «катавивановске» from «Катав-Ивановск»."""
+    found = []
+    for forms in product(*(part.items() for part in name.parts)):
+        case = forms[0][1]
+        for _, other in forms[1:]:
+            case &= other
+        if case:
+            found.append("".join(form for form, _ in forms))
+    return found
+
+
+def _names(directory: Directory) -> list[Name]:
+    centres: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    others: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for place in directory.places:
+        centres[atoms(place.centre)].add(place.code)
+        for alias in place.aliases:
+            if not alias.endswith(TERRITORY):
+                centres[atoms(alias)].add(place.code)
+    for settlement in directory.settlements:
+        others[atoms(settlement.name)].add(settlement.place)
+    found = []
+    for parts in {**others, **centres}:
+        if parts:
+            places = frozenset(centres.get(parts, set()) | others.get(parts, set()))
+            found.append(_name(parts, places, parts in centres))
+    return found
+
+
+def _name(parts: tuple[str, ...], places: Places, centre: bool) -> Name:
+    whole = " ".join(parts)
+    adjectival = looks_adjectival(whole)
+    female = whole.endswith(("ова", "ева", "ина"))  # «Ибрагимова» is a village and many people
+    wary = whole in PLAIN or (not centre and (adjectival or female or len(places) > 1 or len(whole) < 4))
+    forms = tuple(declined(part, at < len(parts) - 1) for at, part in enumerate(parts))
+    return Name(forms, places, centre, wary, adjectival, whole.endswith(("ово", "ево", "ино")))
+
+
+def _adjectives(places: Sequence[Place]) -> list[Adjective]:
+    okrugs: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    districts: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for place in places:
+        for name in (place.name, *(alias for alias in place.aliases if alias.endswith(TERRITORY))):
+            okrugs[atoms(name.split()[0])].add(place.code)
+        for district in place.districts:
+            districts[atoms(district)].add(place.code)
+    return [
+        Adjective(parts[:-1], adjective(parts[-1]), frozenset(codes), is_district)
+        for source, is_district in ((okrugs, False), (districts, True))
+        for parts, codes in source.items()
+        if parts and parts[-1].endswith(("ий", "ый"))
+    ]
