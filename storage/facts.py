@@ -25,8 +25,7 @@ from storage import appeals, chats
 from storage.database import Transaction
 from storage.inbox import Waiting
 from storage.numbers import Origin, free_numbers
-from storage.outgoing import DUE
-from storage.schema import inbox, outbox
+from storage.schema import DUE, inbox, one_of, outbox
 
 WAITING_LIMIT = 200
 _NUMBER = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
@@ -256,10 +255,9 @@ _UNSENT = (
     .where(
         outbox.c.community_id == bindparam("of"),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
-        outbox.c.state.in_(sorted(DUE)),
+        one_of(outbox.c.state, DUE),
         outbox.c.looks == 0,
     )
-    .order_by(outbox.c.id)
     .with_for_update()
 )
 

@@ -113,6 +113,8 @@ cursor = _table("cursor", (), _text("ts"), _moment("moved_at"), clustered=True)
 # `gated`: messages wait for lower numbers; a chat is not gated before its base is set.
 peer = _table("peer", ("peer",), _int("peer"), _int("contiguous"), _int("known_max"), _flag("gated"), clustered=True)
 
+Index("ix_peer_broken", peer.c.community_id, peer.c.peer, **_where("known_max > contiguous"))
+
 known = _table("known", ("peer", "cmid"), _int("peer"), _int("cmid"), clustered=True)
 
 inbox = _table(

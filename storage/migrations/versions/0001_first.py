@@ -103,6 +103,7 @@ def _inbox() -> None:
         sa.PrimaryKeyConstraint("community_id", "peer", name=op.f("pk_peer")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_peer_broken", "peer", ["community_id", "peer"], **_where("known_max > contiguous"))
     op.create_table(
         "known",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
