@@ -1,0 +1,113 @@
+"""The card of an appeal: its state in words, the resident's words harmless, no profile and no phone (R21, T1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.cards import (
+    FORWARDS,
+    agency_name,
+    anonymous,
+    card,
+    card_keyboard,
+    originals,
+    place_name,
+    status_words,
+    topic_name,
+    words_of,
+)
+from states.appeal import Piece, Status
+from states.effects import Source
+from states.messages import Location
+from tests.handlers.given import ANNA, PHOTO, appeal
+from tests.small import REGION
+
+
+def labels(status: Status, *, cur: bool) -> list[str]:
+    keyboard = card_keyboard(appeal(status=status), cur=cur)
+    return [one.label for row in keyboard.rows for one in row] if keyboard else []
+
+
+def test_every_status_has_its_own_words() -> None:
+    """R36."""
+    said = [status_words(status) for status in Status]
+    assert len(set(said)) == len(Status) and all(said)
+
+
+def test_a_card_says_all_that_an_official_needs() -> None:
+    shown = card(appeal(), REGION)
+    assert shown.splitlines() == [
+        "Сообщение №1124-AAAA",
+        "Тема: Снег на дороге",
+        "Где: Миасский городской округ",
+        "Адрес: ул. Мира, 1",
+        "Состояние: передано, ждёт ответа",
+    ]
+    assert str(ANNA) not in shown, "R21: no way to the profile"
+
+
+def test_a_card_tells_why_it_came_and_who_was_chosen() -> None:
+    shown = card(appeal(chosen_by_resident=True, address=""), REGION, "Чат органа не подключён.")
+    assert "Чат органа не подключён." in shown.splitlines()
+    assert "Житель сам выбрал, кому написать: Министерство дорог" in shown
+    assert "Адрес: житель не знает точного адреса" in shown
+
+
+def test_the_words_of_a_resident_are_harmless_on_a_card() -> None:
+    """T1, T2."""
+    shown = card(appeal(address="[id1|дом] @all\n\n\nещё \u202eстрока"), REGION)
+    assert "Адрес: (дом) @ all ещё строка" in shown
+
+
+def test_what_the_directory_does_not_know_any_more_is_said_so() -> None:
+    assert topic_name(REGION, "нет такой") == "не указана"
+    assert place_name(REGION, None) == "не указано"
+    assert agency_name(REGION, None) == "Центр управления регионом"
+
+
+@pytest.mark.parametrize(
+    "status, here, in_the_cur",
+    [
+        (Status.WAITING, ["Принять", "Не наше"], ["Принять"]),
+        (Status.ROUTED, ["Принять", "Не наше"], ["Принять"]),
+        (Status.IN_WORK, ["Не наше"], []),
+        (Status.ANSWERED, [], []),
+        (Status.WITHDRAWN, [], []),
+    ],
+)
+def test_buttons_are_those_that_the_state_allows(status: Status, here: list[str], in_the_cur: list[str]) -> None:
+    assert labels(status, cur=False) == here
+    assert labels(status, cur=True) == in_the_cur
+
+
+def test_a_card_is_anonymous_by_topic_or_by_agency() -> None:
+    """design.md §12."""
+    assert anonymous(appeal(topic="doctor", agency="health"), REGION)
+    assert anonymous(appeal(topic="fire", agency="secret"), REGION)
+    assert not anonymous(appeal(), REGION)
+    assert not anonymous(appeal(topic="нет такой", agency=None), REGION)
+
+
+def test_words_and_points_stand_for_the_originals() -> None:
+    pieces = (Piece(1, "Яма @all"), Piece(2, " ", location=Location(55.1, 61.4)), Piece(3, "", (PHOTO,)))
+    assert words_of(pieces) == "Яма @ all\nТочка на карте: 55.100000, 61.400000"
+    assert words_of(()) == ""
+
+
+def test_originals_are_forwarded_but_not_what_was_reworded() -> None:
+    """T18: an old text must not be shown; its photos still are."""
+    pieces = (Piece(1, "Яма"), Piece(2, "", (PHOTO,), reworded=True), Piece(3, "", (PHOTO,)))
+    forward, copy = originals(appeal(pieces=pieces), hidden=False)
+    assert (forward, copy) == (Source(ANNA, (1, 3)), Source(ANNA, (2,)))
+
+
+def test_a_hidden_author_is_not_forwarded_and_all_files_are_copied() -> None:
+    pieces = (Piece(1, "Яма"), Piece(2, "", (PHOTO,)))
+    assert originals(appeal(pieces=pieces), hidden=True) == (None, Source(ANNA, (2,)))
+    assert originals(appeal(), hidden=True) == (None, None)
+
+
+def test_never_more_forwards_than_vk_takes() -> None:
+    pieces = tuple(Piece(n, "Яма") for n in range(1, 151))
+    forward, _ = originals(appeal(pieces=pieces), hidden=False)
+    assert forward is not None and len(forward.cmids) == FORWARDS == 100

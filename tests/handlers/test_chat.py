@@ -1,0 +1,115 @@
+"""Chats as such: bound by a code and by nothing else, told nothing before (I11, T4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers import texts
+from handlers.decide import decide
+from states.chats import CODE_TRIES, CUR, Chat, ChatCode
+from states.decision import Decision
+from states.effects import Release
+from states.events import ChatAction, ChatChanged
+from tests.handlers.given import CHATS, LOOSE_CHAT, OFFICIAL, ROADS_CHAT, facts, of, roads, said, sends, wrote
+from tests.small import NOW
+
+CODE = ChatCode("digest", "health", NOW + timedelta(minutes=10))
+
+
+def changed(action: ChatAction, peer: int = LOOSE_CHAT, chat: Chat | None = None) -> Decision:
+    return decide(facts(chat=chat), ChatChanged(peer, 1, OFFICIAL, NOW, action))
+
+
+def typed(text: str, *, author: int = OFFICIAL, peer: int = LOOSE_CHAT, **more: object) -> Decision:
+    return decide(facts(**more), wrote(text, peer=peer, author=author))
+
+
+def test_an_unknown_chat_hears_one_neutral_line_once() -> None:
+    """I11: no data, and never a second time."""
+    first = changed(ChatAction.BOT_INVITED)
+    assert said(first, LOOSE_CHAT) == texts.chat_not_bound()
+    assert first.chat == Chat(LOOSE_CHAT, greeted=True)
+    again = changed(ChatAction.BOT_INVITED, chat=first.chat)
+    assert again.ignored and not again.effects
+
+
+def test_a_bound_chat_that_takes_the_bot_back_gets_what_was_parked() -> None:
+    back = changed(ChatAction.BOT_INVITED, ROADS_CHAT, roads(lost=True))
+    assert back.chat == roads(lost=False)
+    assert back.effects == (Release(ROADS_CHAT),)
+
+
+def test_a_bound_chat_that_removes_the_bot_is_lost_and_an_unbound_one_is_nothing() -> None:
+    """F16."""
+    assert changed(ChatAction.BOT_REMOVED, ROADS_CHAT, roads()).chat == roads(lost=True)
+    assert changed(ChatAction.BOT_REMOVED).ignored
+
+
+@pytest.mark.parametrize("action", [ChatAction.MEMBER_CAME, ChatAction.TITLE_CHANGED, ChatAction.OTHER])
+def test_other_service_messages_are_ignored_with_a_reason(action: ChatAction) -> None:
+    """I1."""
+    assert changed(action, ROADS_CHAT, roads()) == Decision(ignored="служебное сообщение чата")
+
+
+def test_a_right_code_binds_the_chat_once() -> None:
+    """T4: single use; who bound it is kept."""
+    bound = typed("/код AAAA-BBBB", code=CODE)
+    assert bound.chat == Chat(LOOSE_CHAT, "health", NOW, OFFICIAL)
+    assert bound.used_code == "digest"
+    assert "Министерство здоровья" in said(bound, LOOSE_CHAT)
+
+
+def test_the_cur_is_bound_in_the_same_way() -> None:
+    bound = typed("/КОД x", code=replace(CODE, agency=CUR), chats={})
+    assert bound.chat is not None and bound.chat.agency == CUR
+    assert "Центр управления регионом" in said(bound, LOOSE_CHAT)
+
+
+@pytest.mark.parametrize("code", [None, replace(CODE, expires_at=NOW), replace(CODE, expires_at=NOW - timedelta(1))])
+def test_a_wrong_or_expired_code_is_counted(code: ChatCode | None) -> None:
+    """T4: ten minutes, five tries."""
+    wrong = typed("/код x", code=code, chat=Chat(LOOSE_CHAT, tries=2))
+    assert wrong.chat == Chat(LOOSE_CHAT, tries=3)
+    assert wrong.used_code is None
+    assert said(wrong, LOOSE_CHAT) == texts.CODE_WRONG
+
+
+def test_after_five_wrong_codes_even_the_right_one_is_not_answered() -> None:
+    """T4."""
+    late = typed("/код x", code=CODE, chat=Chat(LOOSE_CHAT, tries=CODE_TRIES))
+    assert late == Decision(ignored="слишком много неверных кодов")
+
+
+def test_an_agency_has_one_chat() -> None:
+    """I2: a second chat would get what is meant for the first."""
+    second = typed("/код x", code=replace(CODE, agency="roads"))
+    assert second.chat is None and second.used_code is None
+    assert "уже есть чат: Министерство дорог" in said(second, LOOSE_CHAT)
+
+
+def test_its_own_chat_may_be_bound_anew() -> None:
+    """After it was taken off on the command line."""
+    loose = replace(CHATS["roads"], agency=None)
+    again = typed("/код x", peer=ROADS_CHAT, chat=loose, code=replace(CODE, agency="roads"))
+    assert again.chat is not None and again.chat.agency == "roads"
+
+
+@pytest.mark.parametrize("text", ["", "привет", "/помощь", "код AAAA", "//код AAAA"])
+def test_in_an_unbound_chat_nothing_else_is_heard(text: str) -> None:
+    """I11."""
+    assert typed(text, code=CODE) == Decision(ignored="чат не подключён")
+
+
+def test_a_bot_cannot_bind_a_chat() -> None:
+    """T4."""
+    assert typed("/код x", author=-55, code=CODE).ignored
+
+
+def test_nothing_said_in_an_unbound_chat_names_a_resident() -> None:
+    """I11."""
+    for decision in (changed(ChatAction.BOT_INVITED), typed("/код x"), typed("/код x", code=CODE)):
+        assert [one.appeal for one in sends(decision)] == [None]
+        assert not of(Release, decision)
