@@ -28,6 +28,8 @@ from states.who_may import may_act
 PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
 """What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""
 
+BY_WORD = frozenset({"принять", "не наше", "ненаше", "не_наше"})
+
 
 def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     """A message in a bound chat."""
@@ -56,6 +58,7 @@ def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> 
 def command(facts: Facts, chat: Chat, event: Message) -> Decision:
     """Words with a slash. They also do what a button does, for a click that VK has lost."""
     word, _, rest = event.text.strip()[1:].partition(" ")
+    said = " ".join(event.text.casefold().split()).removeprefix("/")
     match word.casefold():
         case "помощь" | "help" | "start":
             seconds = plural(int(facts.house.undo.total_seconds()), "секунду", "секунды", "секунд")
@@ -63,8 +66,8 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision:
             return Decision(effects=(hint(facts, event, texts.CHAT_HELP.format(seconds=seconds) + more),))
         case "направить":
             return coordinator.assign(facts, chat, event, rest.strip(), hint)
-        case "принять" | "не" | "ненаше" | "не_наше" if facts.linked is not None:
-            return moved_by_word(facts, chat, event, facts.linked, word.casefold())
+        case _ if facts.linked is not None and said in BY_WORD:
+            return moved_by_word(facts, chat, event, facts.linked, said)
         case "код":
             name = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
             return Decision(effects=(hint(facts, event, texts.CODE_ALREADY.format(agency=name)),))
@@ -99,7 +102,7 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
         text,
         Kind.ANSWER,
         Priority.ANSWER,
-        copy=source if any(one.kind in PASSABLE or one.reference for one in event.attachments) else None,
+        copy=source if event.attachments else None,
         source=source,
         appeal=appeal.code,
         not_before=facts.now + facts.house.undo,

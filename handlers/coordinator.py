@@ -50,7 +50,7 @@ def found(facts: Facts, named: str) -> tuple[Agency, ...]:
 def sent_on(facts: Facts, event: Message, appeal: Appeal, agency: Agency, hint: Hint) -> Decision:
     if facts.chat_of(agency.code) is None:
         return Decision(effects=(hint(facts, event, texts.ASSIGN_NO_CHAT.format(agency=agency.name)),))
-    routed = route(facts, appeal, agency.code, event.author)
+    routed = route(facts, replace(appeal, by_hand=False), agency.code, event.author)
     name = agency_name(facts.directory, agency.code)
     origin = f"{appeal.code}.{routed.appeal.version}"
     tell = status(facts, routed.appeal, origin, texts.re_routed(appeal.code, name))

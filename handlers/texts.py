@@ -202,7 +202,6 @@ def not_delivered(code: str, why: str, error: int) -> str:
 
 RECIPIENT_CLOSED = "житель закрыл сообщения от сообщества. Отправим, как только он снова их откроет"
 SET_ASIDE = "ВКонтакте его не принял. Ответ сохранён, администратор его увидит"
-SEND_AGAIN = "Сообщите администратору"
 
 
 def addition(code: str) -> str:
