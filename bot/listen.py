@@ -13,7 +13,7 @@ from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, mapping, message_of, own_cmid, whole
+from bot.vk.parse import arrived, is_echo, mapping, message_of, own_cmid, whole
 from states.messages import is_chat, is_person
 from storage import inbox, outbox
 from storage.database import Transaction
@@ -96,6 +96,7 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         rows = [
             arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound)
             for update in updates
+            if not is_echo(update)
         ]
         new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(peer, cmid) for peer, cmid, _ in own])
         for peer, cmid, random_id in own:

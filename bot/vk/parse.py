@@ -299,6 +299,16 @@ def other(known: Json) -> Event:
     return NotForUs(f"событие {kind}")
 
 
+def is_echo(update: object) -> bool:
+    """Our own message coming back as `message_reply`: its number is learned, it is nobody's message to us.
+
+    What a human administrator wrote in the community's name is kept (T19).
+    """
+    known = mapping(update)
+    raw = message_of(known)
+    return known.get("type") == "message_reply" and whole(raw.get("random_id")) != 0 and not raw.get("admin_author_id")
+
+
 def own_cmid(update: object) -> tuple[int, int, int] | None:
     """(peer, cmid, random_id) of a message that the community itself wrote, from `message_reply`."""
     known = mapping(update)

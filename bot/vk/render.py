@@ -87,17 +87,18 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], commun
 
 
 def edit(effect: Edit, cmid: int) -> Params:
-    """`messages.edit` of our own message; what is left out would be dropped (vk-api.md §13 Q14)."""
+    """`messages.edit` of our own message. A keyboard that is left out is dropped (vk-api.md §13 Q14), as is meant."""
     params: Params = {
         "peer_id": effect.peer,
         "conversation_message_id": cmid,
         "cmid": cmid,
         "message": fitted(effect.text),
-        "keyboard": keyboard(effect.keyboard) or keyboard(Keyboard(inline=True)),
         "keep_forward_messages": 1,
         "keep_snippets": 1,
         "disable_mentions": 1,
     }
+    if effect.keyboard is not None:
+        params["keyboard"] = keyboard(effect.keyboard)
     return params
 
 

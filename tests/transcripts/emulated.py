@@ -60,6 +60,12 @@ class EmulatedStage:
         return answer["response"]
 
     async def learn(self) -> None:
+        """Who is where; the chat where two officials talk gets its second one."""
+        state = await self.call("emulator.state")
+        self.chats = {chat["key"]: chat for chat in state["chats"]}
+        owner = self.chats["miass-gorod"]["owner_id"]
+        chat_id = self.peer_of("miass-gorod", owner) - 2_000_000_000
+        await self.call("messages.addChatUser", f"user-{owner}", chat_id=chat_id, user_id=1010)
         state = await self.call("emulator.state")
         self.chats = {chat["key"]: chat for chat in state["chats"]}
 
@@ -178,9 +184,8 @@ class EmulatedStage:
 
     async def block(self, who: str, code: int) -> None:
         await self.settle()
-        await self.call("emulator.setBlocked", user_id=RESIDENTS[who], group_id=COMMUNITY, code=code)
-        if not code:
-            await self.call("messages.allowMessagesFromGroup", f"user-{RESIDENTS[who]}", group_id=COMMUNITY)
+        method = "messages.denyMessagesFromGroup" if code else "messages.allowMessagesFromGroup"
+        await self.call(method, f"user-{RESIDENTS[who]}", group_id=COMMUNITY)
 
     async def remove_bot(self, chat: str) -> None:
         owner = self.chats[chat]["owner_id"]
@@ -198,7 +203,7 @@ class EmulatedStage:
         await app.desk_of(self.bot).carry_out("chat_unbind", {"agency": chat})
 
     async def refuse(self, method: str, code: int, times: int) -> None:
-        fault = {"method": method, "mode": "error", "code": code, "times": times, "match": {"forward": True}}
+        fault = {"method": method, "mode": "error", "code": code, "times": times, "match": {"forward": "conversation_message_ids"}}
         await self.call("emulator.setFaults", faults=[fault])
 
     # The bot.
