@@ -1,0 +1,229 @@
+"""What became of what was sent is told truly, and nothing is sent elsewhere by guess (R36, F16, I4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from states.appeal import Action, Appeal, Status
+from states.chats import CUR
+from states.decision import Decision
+from states.effects import CancelSend, Edit, Kind
+from states.events import Outcome, RoutesChanged
+from tests.handlers.given import (
+    ANNA,
+    CUR_CHAT,
+    ROADS_CHAT,
+    appeal,
+    cur,
+    ended,
+    facts,
+    in_cur,
+    of,
+    roads,
+    said,
+    sends,
+)
+from tests.small import COMMUNITY, NOW
+
+ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
+OFFER = f"v1|{COMMUNITY}|offer|{ROADS_CHAT}|20|0"
+
+
+def answered(outcome: Outcome, held: Appeal | None = None, cause: str = ANSWER, **more: Any) -> Decision:
+    return decide(facts(appeals=(held or appeal(),)), ended(cause, Kind.ANSWER, outcome, **more))
+
+
+def lost(held: Appeal, cause: str, kind: Kind = Kind.CARD, **more: Any) -> Decision:
+    known: dict[str, Any] = {"chat": roads(), "appeals": (held,)} | more
+    peer = known["chat"].peer if known["chat"] else ROADS_CHAT
+    return decide(facts(**known), ended(cause, kind, Outcome.CHAT_LOST, peer=peer, code=917))
+
+
+@pytest.mark.parametrize("cause", [ANSWER, f"{ANSWER}.2", f"{ANSWER}|d1", f"{ANSWER}.11|d3"])
+def test_a_delivered_answer_is_told_under_it_and_moves_the_appeal(cause: str) -> None:
+    """R36: whole, in parts or in a simpler form, it is the same line in the chat."""
+    decision = answered(Outcome.SENT, cause=cause)
+    (moved,) = decision.appeals
+    assert (moved.status, moved.answers, moved.version) == (Status.ANSWERED, 1, 3)
+    assert [(one.action, one.actor) for one in decision.history] == [(Action.ANSWER, 0)]
+    line, card = of(Edit, decision)
+    assert (line.peer, line.target) == (ROADS_CHAT, OFFER)
+    assert line.text == "✓ Ответ по №1124-AAAA доставлен жителю в 14:00."
+    assert card.target == appeal().card and "Состояние: есть ответ" in card.text
+    assert not sends(decision), "the resident has the answer itself"
+
+
+def test_a_second_answer_is_counted_too() -> None:
+    """T18: a correction is a new answer."""
+    decision = answered(Outcome.SENT, appeal(status=Status.ANSWERED, answers=1))
+    assert decision.appeals[0].answers == 2
+
+
+def test_an_answer_that_lost_files_says_which() -> None:
+    assert "Не удалось передать: видео." in of(Edit, answered(Outcome.SENT, lost=("видео",)))[0].text
+
+
+@pytest.mark.parametrize(
+    "outcome, code, words",
+    [
+        (Outcome.RECIPIENT_CLOSED, 901, "житель закрыл сообщения от сообщества"),
+        (Outcome.SET_ASIDE, 100, "ВКонтакте его не принял"),
+        (Outcome.CHAT_LOST, 917, "ВКонтакте его не принял"),
+    ],
+)
+def test_an_answer_that_did_not_arrive_says_why_and_changes_nothing(outcome: Outcome, code: int, words: str) -> None:
+    """Issue 2: the official sees why not (900, 901, 902 …)."""
+    decision = answered(outcome, code=code)
+    (line,) = of(Edit, decision)
+    assert line.target == OFFER and line.text.startswith("✗") and words in line.text and f"(ошибка {code})" in line.text
+    assert not decision.appeals
+
+
+def test_each_fate_of_one_answer_is_a_line_of_its_own() -> None:
+    """I7: first parked, later delivered."""
+    closed = of(Edit, answered(Outcome.RECIPIENT_CLOSED))[0].cause
+    at_last = of(Edit, answered(Outcome.SENT, at=NOW + timedelta(hours=1)))[0].cause
+    assert closed != at_last
+
+
+def test_an_answer_to_a_withdrawn_appeal_reopens_nothing() -> None:
+    """R34."""
+    decision = answered(Outcome.SENT, appeal(status=Status.WITHDRAWN))
+    assert not decision.appeals and len(of(Edit, decision)) == 1
+
+
+@pytest.mark.parametrize("cause", ["v0", "v1|101|answer|не число|20|0"])
+def test_a_cause_without_a_chat_is_no_failure(cause: str) -> None:
+    assert answered(Outcome.RECIPIENT_CLOSED, cause=cause) == Decision()
+
+
+def test_a_report_about_an_appeal_that_is_not_there_is_ignored() -> None:
+    """I1."""
+    assert decide(facts(), ended(ANSWER, Kind.ANSWER)) == Decision(ignored="сообщения с таким номером нет")
+
+
+def test_a_card_that_arrived_needs_nothing_and_lost_files_are_told_to_the_resident() -> None:
+    here = facts(appeals=(appeal(),))
+    assert decide(here, ended(appeal().card, Kind.CARD)).ignored == "доставлено"
+    told = decide(here, ended(appeal().card, Kind.CARD, lost=("видео", "ещё файлов: 2")))
+    assert said(told) == "№1124-AAAA: Не удалось передать: видео, ещё файлов: 2."
+
+
+# A chat that lost the bot.
+
+
+def test_a_card_that_no_chat_takes_goes_to_the_cur_with_the_reason() -> None:
+    """delivery.md §9, F16: marked, told, never re-routed by guess."""
+    decision = lost(appeal(), appeal().card)
+    assert decision.chat == roads(lost=True)
+    (waiting,) = decision.appeals
+    assert (waiting.status, waiting.chat, waiting.by_hand) == (Status.WAITING, CUR_CHAT, False)
+    assert [one.action for one in decision.history] == [Action.CHAT_LOST]
+    assert "Чат органа недоступен боту: Министерство дорог" in said(decision, CUR_CHAT)
+    assert "центр управления регионом" in said(decision)
+    assert not sends(decision, ROADS_CHAT)
+
+
+@pytest.mark.parametrize("form", ["", "|d1"])
+def test_of_a_long_card_that_no_chat_takes_no_part_is_sent_later(form: str) -> None:
+    """I4: when the chat comes back, what was parked is released; a part of this card must not be among it."""
+    card = appeal().card
+    decision = lost(appeal(), f"{card}.2{form}")
+    assert {one.cause for one in of(CancelSend, decision)} >= {card, f"{card}.1", f"{card}.2"}
+
+
+@pytest.mark.parametrize(
+    "held, cause, kind",
+    [
+        (appeal(), f"v1|{COMMUNITY}|addition|{ANNA}|12|0", Kind.ADDITION),
+        (appeal(), f"v1|{COMMUNITY}|card|{ANNA}|3.roads|1", Kind.CARD),
+        (in_cur(), appeal().card, Kind.CARD),
+        (appeal(status=Status.ANSWERED), appeal().card, Kind.CARD),
+    ],
+    ids=["an addition", "an older card", "moved on meanwhile", "answered meanwhile"],
+)
+def test_only_the_present_card_moves_the_appeal(held: Appeal, cause: str, kind: Kind) -> None:
+    """R34: what is parked waits for the chat; the chat is marked all the same."""
+    decision = lost(held, cause, kind)
+    assert decision.chat == roads(lost=True)
+    assert not decision.appeals and not decision.effects
+
+
+def test_a_lost_cur_is_marked_and_its_appeals_stay_with_it() -> None:
+    assert lost(in_cur(), in_cur().card, chat=cur()) == Decision(chat=cur(lost=True))
+
+
+def test_a_chat_nobody_knows_any_more_is_not_marked() -> None:
+    assert lost(appeal(), appeal().card, chat=None) == Decision()
+
+
+# Routes changed.
+
+
+def routes(*waiting: Appeal, **more: Any) -> Decision:
+    return decide(facts(waiting=waiting, **more), RoutesChanged(ROADS_CHAT, NOW))
+
+
+def test_nothing_waits() -> None:
+    """I1."""
+    assert routes() == Decision(ignored="никто не ждёт")
+    assert routes(in_cur(), in_cur(topic="snow", by_hand=True)) == Decision(ignored="никто не ждёт")
+
+
+def test_what_waited_for_its_agency_goes_there_and_the_old_card_is_closed() -> None:
+    """R36: the resident hears where it is."""
+    decision = routes(in_cur(topic="snow", agency="roads"))
+    (moved,) = decision.appeals
+    assert (moved.status, moved.agency, moved.chat, moved.version) == (Status.ROUTED, "roads", ROADS_CHAT, 2)
+    assert [(one.action, one.version, one.actor) for one in decision.history] == [(Action.ROUTE, 2, 0)]
+    assert said(decision) == "№1124-AAAA: Передали: Министерство дорог."
+    (closed,) = of(Edit, decision)
+    assert (closed.peer, closed.target) == (CUR_CHAT, in_cur().card)
+    assert [one.kind for one in sends(decision, ROADS_CHAT)] == [Kind.CARD]
+
+
+def test_a_route_that_the_directory_names_now_is_followed() -> None:
+    decision = routes(in_cur(topic="snow", agency=None, chat=None, card=""))
+    assert decision.appeals[0].agency == "roads" and not of(Edit, decision)
+
+
+def test_what_no_chat_held_goes_at_least_to_the_cur() -> None:
+    decision = routes(in_cur(chat=None, card=""))
+    (moved,) = decision.appeals
+    assert (moved.status, moved.chat, moved.version) == (Status.WAITING, CUR_CHAT, 2)
+    assert "Не нашли, кто отвечает" in said(decision, CUR_CHAT)
+    assert "центр управления регионом" in said(decision)
+
+
+def test_without_a_cur_it_goes_on_waiting() -> None:
+    nobody = {"roads": roads(lost=True), CUR: cur(lost=True)}
+    assert routes(in_cur(topic="snow", agency="roads", chat=None, card=""), chats=nobody).ignored == "никто не ждёт"
+
+
+def test_a_card_of_a_lost_cur_is_left_as_it_is() -> None:
+    decision = routes(in_cur(topic="snow", agency="roads"), chats={"roads": roads(), CUR: cur(lost=True)})
+    assert decision.appeals[0].chat == ROADS_CHAT and not of(Edit, decision)
+
+
+@pytest.mark.parametrize("agency", [None, "roads"])
+def test_a_returned_appeal_is_never_routed_by_itself(agency: str | None) -> None:
+    """R37: only a person routes it on, even where its agency's chat works; one change, one version (I6)."""
+    decision = routes(in_cur(topic="snow", agency=agency, by_hand=True, chat=None, card=""))
+    (moved,) = decision.appeals
+    assert (moved.status, moved.chat, moved.version) == (Status.WAITING, CUR_CHAT, 2)
+    assert not sends(decision, ROADS_CHAT)
+
+
+def test_many_are_moved_at_once_with_causes_of_their_own() -> None:
+    """I7."""
+    waiting = [
+        in_cur(code=f"1124-AAA{n}", resident=1001 + n, source=3 + n, topic="snow", agency="roads", card=f"card{n}")
+        for n in range(5)
+    ]
+    decision = routes(*waiting)
+    causes = [one.cause for one in (*sends(decision), *of(Edit, decision))]
+    assert len(decision.appeals) == 5 and len(set(causes)) == len(causes)

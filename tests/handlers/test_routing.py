@@ -1,0 +1,172 @@
+"""Where an appeal goes: the chat the directory names, else the ЦУР, else it waits; its card always tells the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.parts import LIMIT, units
+from handlers.routing import refresh, route, told_where
+from states.appeal import Action, Appeal, Piece, Status
+from states.chats import CUR
+from states.effects import Edit, Kind, Send, Source
+from tests.handlers.given import (
+    ANNA,
+    CHATS,
+    CUR_CHAT,
+    PHOTO,
+    ROADS_CHAT,
+    SECRET_CHAT,
+    appeal,
+    cur,
+    facts,
+    in_cur,
+    labels,
+    roads,
+)
+
+FRESH = replace(appeal(status=Status.WAITING, version=1, chat=None, card=""), pieces=(Piece(3, "Снег", (PHOTO,)),))
+HIDDEN = appeal(agency="secret", topic="fire", chat=SECRET_CHAT)
+
+
+def card_of(effects: tuple[object, ...]) -> Send:
+    found = [one for one in effects if isinstance(one, Send)]
+    assert [one.kind for one in found] == [Kind.CARD] * len(found)
+    return found[0]
+
+
+def edited(held: Appeal, **more: object) -> Edit:
+    (edit,) = refresh(facts(), held, "1", **more)  # type: ignore[arg-type]
+    assert isinstance(edit, Edit)
+    return edit
+
+
+def test_a_card_goes_to_the_chat_of_the_agency_with_the_originals() -> None:
+    """R22, I2."""
+    routed = route(facts(), FRESH, "roads", 0)
+    card = card_of(routed.effects)
+    assert (routed.appeal.status, routed.appeal.chat, routed.appeal.card) == (Status.ROUTED, ROADS_CHAT, card.cause)
+    assert [one.action for one in routed.history] == [Action.ROUTE]
+    assert (card.peer, card.forward, card.copy, card.report) == (ROADS_CHAT, Source(ANNA, (3,)), None, True)
+    assert card.fallback == "Снег" and "\n\nСнег" not in card.text, "the words are seen in the original"
+    assert labels(card) == ["Принять", "Не наше"]
+    assert card.source == Source(ANNA, (3,)), "T27"
+
+
+@pytest.mark.parametrize(
+    "agency, chats, reason",
+    [
+        (None, CHATS, "Не нашли, кто отвечает за эту тему и место."),
+        ("health", CHATS, "Чат органа не подключён: Министерство здоровья."),
+        ("roads", CHATS | {"roads": roads(lost=True)}, "Чат органа недоступен боту: Министерство дорог."),
+    ],
+)
+def test_without_a_working_chat_the_cur_gets_it_with_the_reason(agency: str | None, chats: dict, reason: str) -> None:
+    """R22, F16."""
+    routed = route(facts(chats=chats), FRESH, agency, 0)
+    card = card_of(routed.effects)
+    assert (routed.appeal.status, routed.appeal.chat, routed.appeal.agency) == (Status.WAITING, CUR_CHAT, agency)
+    assert card.peer == CUR_CHAT and reason in card.text and labels(card) == ["Принять"]
+    assert routed.history == ()
+
+
+def test_a_reason_of_its_own_is_told_instead() -> None:
+    assert "Просили вручную" in card_of(route(facts(), FRESH, None, 0, "Просили вручную").effects).text
+
+
+def test_without_a_cur_it_waits() -> None:
+    """F16."""
+    for chats in ({}, {CUR: cur(lost=True)}):
+        routed = route(facts(chats=chats), FRESH, None, 0)
+        assert (routed.appeal.chat, routed.appeal.card, routed.effects) == (None, "", ())
+
+
+@pytest.mark.parametrize("status", [Status.ROUTED, Status.ANSWERED, Status.WITHDRAWN])
+def test_what_may_not_be_routed_stays_as_it_is(status: Status) -> None:
+    """R34."""
+    held = replace(FRESH, status=status)
+    assert route(facts(), held, "roads", 0).appeal == replace(held, agency="roads")
+    assert route(facts(), held, "roads", 0).effects == ()
+
+
+def test_an_anonymous_card_shows_words_and_files_but_not_who() -> None:
+    """design.md §12, R21."""
+    card = card_of(route(facts(), replace(FRESH, topic="fire"), "secret", 0).effects)
+    assert card.peer == SECRET_CHAT and card.forward is None and card.copy == Source(ANNA, (3,))
+    assert "Снег" in card.text and str(ANNA) not in card.text
+
+
+def test_the_cur_sees_the_originals_of_an_anonymous_topic() -> None:
+    card = card_of(route(facts(), replace(FRESH, topic="doctor"), "health", 0).effects)
+    assert card.peer == CUR_CHAT and card.forward == Source(ANNA, (3,))
+
+
+def test_a_reworded_piece_is_told_in_words_and_not_forwarded() -> None:
+    """T18: the old text of that message must not be shown."""
+    pieces = (Piece(3, "Снег"), Piece(4, "", (PHOTO,), reworded=True))
+    card = card_of(route(facts(), replace(FRESH, pieces=pieces), "roads", 0).effects)
+    assert card.forward == Source(ANNA, (3,)) and card.copy == Source(ANNA, (4,))
+
+
+def test_one_card_for_each_time_it_changes_hands() -> None:
+    """I2, I7."""
+    first = route(facts(), FRESH, "roads", 0).appeal
+    again = route(facts(), replace(first, status=Status.WAITING, version=5), "roads", 0).appeal
+    assert first.card != again.card
+
+
+# The card is renewed.
+
+
+def test_a_card_is_renewed_where_it_stands() -> None:
+    edit = edited(appeal(status=Status.IN_WORK))
+    assert (edit.peer, edit.target) == (ROADS_CHAT, appeal().card)
+    assert "Состояние: в работе" in edit.text
+    assert edit.keyboard is not None and [one.label for one in edit.keyboard.rows[0]] == ["Не наше"]
+
+
+def test_the_card_of_the_cur_has_the_buttons_of_the_cur() -> None:
+    keyboard = edited(in_cur()).keyboard
+    assert keyboard is not None and [one.label for one in keyboard.rows[0]] == ["Принять"]
+
+
+def test_a_card_that_stays_behind_loses_its_buttons() -> None:
+    edit = edited(in_cur(), holder=roads())
+    assert (edit.peer, edit.keyboard) == (ROADS_CHAT, None)
+
+
+@pytest.mark.parametrize("held", [appeal(chat=None), appeal(card="")])
+def test_where_there_is_no_card_nothing_is_renewed(held: Appeal) -> None:
+    assert refresh(facts(), held, "1") == ()
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_renewing_an_anonymous_card_keeps_the_words_of_the_resident(status: Status) -> None:
+    """An edit replaces the whole text: without the words the agency would have nothing to answer to."""
+    assert "Снег во дворе" in edited(replace(HIDDEN, status=status)).text
+    assert "Снег во дворе" in edited(replace(HIDDEN, chat=CUR_CHAT), holder=CHATS["secret"]).text
+
+
+def test_renewing_keeps_the_words_of_what_is_not_forwarded_and_repeats_no_other() -> None:
+    pieces = (Piece(3, "Снег"), Piece(4, "Новые слова", (PHOTO,), reworded=True))
+    assert "Новые слова" in edited(appeal(pieces=pieces)).text
+    assert "Снег" not in edited(appeal(topic="odd")).text
+
+
+def test_renewing_a_long_anonymous_card_fits_into_its_first_part() -> None:
+    long = replace(HIDDEN, pieces=(Piece(3, "слово " * 2000),))
+    assert units(edited(long).text) <= LIMIT
+
+
+# Where it is, for the resident.
+
+
+def test_the_resident_hears_who_has_it() -> None:
+    """R36, R22."""
+    here = facts()
+    assert told_where(here, appeal()) == "Передали: Министерство дорог."
+    assert "центр управления регионом" in told_where(here, in_cur())
+    assert "центр управления регионом" in told_where(here, in_cur(agency="roads")), "whoever should have had it"
+    assert "Как только появится" in told_where(here, in_cur(chat=None))
+    assert told_where(facts(chats={"roads": roads()}), appeal()) == "Передали: Министерство дорог."
