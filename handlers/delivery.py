@@ -8,10 +8,10 @@ from typing import assert_never
 from handlers import texts
 from handlers.agency import offer_cause
 from handlers.cards import agency_name
-from handlers.routing import merged, refresh, route, to_cur, told_where
+from handlers.routing import merged, parts_up_to, refresh, route, to_cur, told_where, why_cur
 from handlers.turn import cause_of, status
 from handlers.words import clock
-from states.appeal import Action, Appeal, History, NotAllowed, Status, move
+from states.appeal import Action, Appeal, History, NotAllowed, move
 from states.chats import CUR
 from states.decision import Decision, ignore
 from states.effects import CancelSend, Edit, Effect, Kind
@@ -40,7 +40,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
     cause = cause_of(facts.house.community, f"{event.outcome}", event.peer, f"{base}.{event.at:%y%m%d%H%M%S}")
     effects: tuple[Effect, ...] = ()
     if (chat := chat_of_cause(base)) is not None:
-        effects = (Edit(chat, cause, offer_cause(first_part(base)), said, None, appeal.code),)
+        effects = (Edit(chat, cause, offer_cause(parts_up_to(base)[0]), said, None, appeal.code),)
     if event.outcome is not Outcome.SENT:
         return Decision(effects=effects)
     moved = move(appeal, Action.ANSWER, facts.now, 0)
@@ -71,12 +71,6 @@ def chat_of_cause(cause: str) -> int | None:
     return int(parts[3]) if len(parts) > 4 and parts[3].isdigit() else None
 
 
-def first_part(cause: str) -> str:
-    """The cause of the whole answer, for the last part of a long one."""
-    head, _, part = cause.rpartition("|")
-    return f"{head}|{part.split('.', 1)[0]}"
-
-
 def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     """The chat does not take the bot any more: it is marked, and the appeal waits for the ЦУР, which is told."""
     chat = facts.chat
@@ -91,7 +85,9 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     reason = texts.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, waiting, reason)
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
-    effects = merged((CancelSend(event.cause), tell), routed.effects)
+    # No part of the card may be waiting there for the day when the chat takes the bot back (I4).
+    cancelled = tuple(CancelSend(cause) for cause in parts_up_to(event.cause))
+    effects = merged(cancelled, (tell,), routed.effects)
     return Decision(chat=marked, appeals=(routed.appeal,), history=(history,), effects=effects)
 
 
@@ -117,15 +113,16 @@ def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], 
     """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
     named = facts.directory.agency_for(appeal.topic, appeal.place)
     agency = appeal.agency or (named.code if named and not appeal.by_hand else None)
-    can_go = appeal.status is Status.WAITING and not appeal.by_hand and facts.chat_of(agency) is not None
-    if not can_go and (appeal.chat is not None or facts.cur is None or facts.cur.lost):
+    can_go = not appeal.by_hand and facts.chat_of(agency) is not None
+    if not can_go and (appeal.chat is not None or facts.cur is None):
         return None
     before = appeal
-    if not can_go:
-        appeal = replace(appeal, version=appeal.version + 1)
-    routed = route(facts, appeal, agency, 0)
+    if can_go:
+        routed = route(facts, appeal, agency, 0)
+    else:
+        routed = to_cur(facts, replace(appeal, agency=agency, version=appeal.version + 1), why_cur(facts, agency, ""))
     origin = f"{appeal.code}.{routed.appeal.version}"
-    tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, appeal, routed.appeal)}")
+    tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, routed.appeal)}")
     closing: tuple[Effect, ...] = ()
     if before.chat is not None and facts.cur is not None:
         closing = refresh(facts, replace(routed.appeal, card=before.card), origin, holder=facts.cur)

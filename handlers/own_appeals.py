@@ -48,7 +48,7 @@ def submit(turn: Turn, draft: Draft) -> Decision:
     )
     born = History(appeal.code, 1, facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING)
     routed = route(facts, appeal, appeal.agency, turn.peer)
-    note = texts.accepted(appeal.code, told_where(facts, appeal, routed.appeal))
+    note = texts.accepted(appeal.code, told_where(facts, routed.appeal))
     return turn.shows(
         Idle(), Draft(), note, (*forgotten(turn), *routed.effects), (routed.appeal,), (born, *routed.history)
     )

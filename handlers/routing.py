@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from handlers import texts
 from handlers.cards import agency_name, anonymous, card, card_keyboard, originals, words_of
-from handlers.parts import in_parts
+from handlers.parts import in_parts, split
 from handlers.turn import cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, move
 from states.chats import CUR, Chat
@@ -56,24 +56,28 @@ def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     return Routed(held, (), effects)
 
 
+def parts_up_to(last: str) -> tuple[str, ...]:
+    """The causes of a long message, the whole one first, by that of its last part (parts.py), in whatever form."""
+    head, _, part = last.split("|d", 1)[0].rpartition("|")
+    first, _, count = part.partition(".")
+    return (f"{head}|{first}", *(f"{head}|{first}.{number}" for number in range(1, int(count or 0) + 1)))
+
+
 def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tuple[Appeal, tuple[Effect, ...]]:
     """The appeal as held by this chat, and its card. One card for each version that changes hands."""
     cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version)
     held = replace(appeal, chat=chat.peer, card=cause)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
-    words = words_of(held.pieces)
-    unseen = held.pieces if shown is None else tuple(piece for piece in held.pieces if piece.reworded)
-    text = "\n\n".join(part for part in (card(held, facts.directory, reason), words_of(unseen)) if part)
     send = Send(
         chat.peer,
         cause,
-        text,
+        text_of_card(facts, held, reason, hidden=hidden),
         Kind.CARD,
         Priority.CARD,
         keyboard=card_keyboard(held, cur=chat.agency == CUR),
         forward=shown,
-        fallback=words,
+        fallback=words_of(held.pieces),
         copy=copied,
         source=Source(held.resident, (held.source,)),
         appeal=held.code,
@@ -82,24 +86,34 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tup
     return held, in_parts(send)
 
 
+def text_of_card(facts: Facts, appeal: Appeal, reason: str = "", *, hidden: bool) -> str:
+    """The card and the words of those messages that are not forwarded with it."""
+    shown, _ = originals(appeal, hidden=hidden)
+    unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if piece.reworded)
+    return "\n\n".join(part for part in (card(appeal, facts.directory, reason), words_of(unseen)) if part)
+
+
 def refresh(facts: Facts, appeal: Appeal, origin: str, *, holder: Chat | None = None) -> tuple[Effect, ...]:
     """Edit the card to the true state. `holder` is the chat the card stands in, where it is not there any more."""
     peer = holder.peer if holder is not None else appeal.chat
     if peer is None or not appeal.card:
         return ()
     cur = facts.cur
-    keyboard = card_keyboard(appeal, cur=cur is not None and cur.peer == peer) if holder is None else None
+    in_cur = cur is not None and cur.peer == peer
+    keyboard = card_keyboard(appeal, cur=in_cur) if holder is None else None
     cause = cause_of(facts.house.community, "refresh", peer, origin)
-    return (Edit(peer, cause, appeal.card, card(appeal, facts.directory), keyboard, appeal.code),)
+    # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
+    text = text_of_card(facts, appeal, hidden=anonymous(appeal, facts.directory) and not in_cur)
+    return (Edit(peer, cause, appeal.card, next(split(text)), keyboard, appeal.code),)
 
 
-def told_where(facts: Facts, appeal: Appeal, holder: Appeal) -> str:
+def told_where(facts: Facts, appeal: Appeal) -> str:
     """One line for the resident: who has it now."""
-    if holder.chat is None:
+    if appeal.chat is None:
         return texts.WAITS
-    if facts.cur is not None and holder.chat == facts.cur.peer and facts.chat_of(appeal.agency) is None:
+    if facts.cur is not None and appeal.chat == facts.cur.peer:
         return texts.WAITS_FOR_CUR
-    return texts.routed_to(agency_name(facts.directory, holder.agency))
+    return texts.routed_to(agency_name(facts.directory, appeal.agency))
 
 
 def merged(*groups: Sequence[Effect]) -> tuple[Effect, ...]:
