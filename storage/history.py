@@ -16,7 +16,7 @@ from states.events import RereadFailed
 from states.messages import is_person
 from storage.database import Transaction
 from storage.inbox import Arrived, ingest, tell
-from storage.known import Peer, learn, load_peers, mark, missing_numbers, raise_max, set_base
+from storage.known import learn, load_peers, mark, missing_numbers, raise_max, set_base
 from storage.schema import PENDING, inbox, known, meta, one_of, peer
 from storage.writing import insert_missing, upsert
 
@@ -37,9 +37,9 @@ class Gap:
     cmids: tuple[int, ...]
 
 
-_BROKEN = (
-    select(peer)
-    .where(peer.c.community_id == bindparam("of"), peer.c.gated.is_(True), peer.c.known_max > peer.c.contiguous)
+_BEHIND = (
+    select(peer.c.peer)
+    .where(peer.c.community_id == bindparam("of"), peer.c.behind == 1)
     .order_by(peer.c.peer)
     .limit(bindparam("most", type_=BigInteger))
 )
@@ -67,8 +67,8 @@ async def gaps(tx: Transaction, community: int, limit: int) -> list[Gap]:
     for row in await tx.rows(_WANTED, {"of": community, "most": limit * PER_CALL}):
         if row["peer"] in found or len(found) < limit:
             found.setdefault(row["peer"], set()).add(row["cmid"])
-    for row in await tx.rows(_BROKEN, {"of": community, "most": limit}):
-        one = Peer(row["peer"], row["contiguous"], row["known_max"], row["gated"])
+    behind = [row["peer"] for row in await tx.rows(_BEHIND, {"of": community, "most": limit})]
+    for one in (await load_peers(tx, community, behind, lock=False)).values():
         stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"of": community, "who": one.peer})]
         if one.peer in found or len(found) < limit:
             found.setdefault(one.peer, set()).update(missing_numbers(one, stored, PER_CALL))

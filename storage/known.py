@@ -41,7 +41,9 @@ _IN_INBOX = select(inbox.c.peer, inbox.c.cmid).where(
 _SET_PEER = (
     update(peer)
     .where(peer.c.community_id == bindparam("of"), peer.c.peer == bindparam("who"))
-    .values(contiguous=bindparam("up_to"), known_max=bindparam("highest"), gated=bindparam("gate"))
+    .values(
+        contiguous=bindparam("up_to"), known_max=bindparam("highest"), gated=bindparam("gate"), behind=bindparam("lag")
+    )
 )
 _FORGET = delete(known).where(
     known.c.community_id == bindparam("of"), known.c.peer == bindparam("who"), known.c.cmid <= bindparam("up_to")
@@ -51,7 +53,14 @@ _FORGET = delete(known).where(
 async def add_peers(tx: Transaction, community: int, peers: Iterable[int]) -> None:
     """A private dialogue is known from its first number; a chat from where we first saw it, ungated."""
     rows = [
-        {"community_id": community, "peer": one, "contiguous": 0, "known_max": 0, "gated": not is_chat(one)}
+        {
+            "community_id": community,
+            "peer": one,
+            "contiguous": 0,
+            "known_max": 0,
+            "gated": not is_chat(one),
+            "behind": 0,
+        }
         for one in sorted(set(peers))
     ]
     await insert_missing(tx, peer, rows)
@@ -115,6 +124,7 @@ async def _store(tx: Transaction, community: int, peers: Iterable[Peer]) -> None
                 "up_to": one.contiguous,
                 "highest": one.known_max,
                 "gate": one.gated,
+                "lag": int(one.gated and one.known_max > one.contiguous),
             }
             for one in peers
         ],

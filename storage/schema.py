@@ -110,10 +110,19 @@ counter = _table("counter", ("name", "worker"), _text("name"), _small("worker"),
 
 cursor = _table("cursor", (), _text("ts"), _moment("moved_at"), clustered=True)
 
-# `gated`: messages wait for lower numbers; a chat is not gated before its base is set.
-peer = _table("peer", ("peer",), _int("peer"), _int("contiguous"), _int("known_max"), _flag("gated"), clustered=True)
-
-Index("ix_peer_broken", peer.c.community_id, peer.c.peer, **_where("known_max > contiguous"))
+# `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
+# between `contiguous` and `known_max`; a column of its own, so that gaps are found without reading every peer.
+peer = _table(
+    "peer",
+    ("peer",),
+    _int("peer"),
+    _int("contiguous"),
+    _int("known_max"),
+    _flag("gated"),
+    _small("behind"),
+    clustered=True,
+)
+Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
 
 known = _table("known", ("peer", "cmid"), _int("peer"), _int("cmid"), clustered=True)
 

@@ -100,10 +100,11 @@ def _inbox() -> None:
         sa.Column("contiguous", sa.BigInteger(), nullable=False),
         sa.Column("known_max", sa.BigInteger(), nullable=False),
         sa.Column("gated", sa.Boolean(), nullable=False),
+        sa.Column("behind", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "peer", name=op.f("pk_peer")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_peer_broken", "peer", ["community_id", "peer"], **_where("known_max > contiguous"))
+    op.create_index("ix_peer_behind", "peer", ["community_id", "behind", "peer"])
     op.create_table(
         "known",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
