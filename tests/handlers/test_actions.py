@@ -6,7 +6,8 @@ from handlers import actions
 
 NAMES = {name: value for name, value in vars(actions).items() if name.isupper()}
 
-KEPT = """start consent refuse write to_agency mine help back cancel restart topic other_topic group place page no_address
+KEPT = """start consent refuse write to_agency mine help back cancel restart topic other_topic group place page
+no_address
 send change change_text change_topic change_place change_address change_files level agency give_to done appeal add
 withdraw withdraw_yes accept not_ours undo"""
 

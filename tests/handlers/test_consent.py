@@ -1,0 +1,190 @@
+"""Before consent nothing is kept and nothing is lost: the words wait in VK and are read again (R1, R6–R10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers import actions, texts
+from handlers.consent import ASK_AGAIN_AFTER
+from handlers.decide import decide
+from states.appeal import Piece
+from states.chats import CUR
+from states.decision import Consent, Decision
+from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle, Refused
+from states.effects import Release, Reread, StartTimer
+from states.events import MessageEdited, MessageNew
+from states.messages import Location
+from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, tapped, wrote
+from tests.small import HOUSE, NOW
+
+ASKED = Dialogue(ANNA, AskingConsent((10, 11), NOW))
+SECRET = "мой тайный рассказ"
+
+
+def bare(cmid: int = 10, **more: object) -> MessageNew:
+    """As it comes from the door: without its words."""
+    return wrote("", cmid, content=False, **more)
+
+
+def agrees(talk: Dialogue = ASKED, **more: object) -> Decision:
+    return decide(facts(talk, **more), tapped(actions.CONSENT, cmid=20, content=False))
+
+
+def test_a_first_message_gets_the_notice_and_then_the_consent_by_itself() -> None:
+    """R1, R6: two messages; the second has the consent text and its two buttons and nothing else."""
+    decision = decide(facts(), bare())
+    notice, consent = sends(decision, ANNA)
+    assert "Приёмная области" in notice.text and "https://www.gosuslugi.ru/" in notice.text and "112" in notice.text
+    assert notice.keyboard is None
+    assert consent.text == HOUSE.consent
+    assert labels(consent) == ["Даю согласие", "Не даю"]
+    assert decision.dialogue == replace(ASKED, step=AskingConsent((10,), NOW), touched_at=NOW)
+
+
+def test_a_community_without_a_name_has_one() -> None:
+    here = facts()
+    here = replace(here, directory=replace(here.directory, communities=()))
+    assert "Это приёмная." in said(decide(here, bare()))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        wrote(SECRET, location=Location(1, 2, SECRET), attachments=(replace(PHOTO, title=SECRET),)),
+        tapped("topic", SECRET),
+        tapped(SECRET, SECRET),
+    ],
+)
+@pytest.mark.parametrize("step", [Idle(), AskingConsent((5,), NOW), AskingConsent((5,)), Refused()])
+def test_before_consent_no_decision_holds_the_words(event: MessageNew, step: object) -> None:
+    """R7, even if the door had let them in."""
+    decision = decide(facts(Dialogue(ANNA, step)), event)  # type: ignore[arg-type]
+    assert SECRET not in repr(decision)
+    assert decision.dialogue is not None and decision.dialogue.draft == Draft()
+
+
+def test_a_story_in_several_messages_is_asked_once_and_all_of_it_is_remembered() -> None:
+    """Not the words: only which messages to read again."""
+    decision = decide(facts(ASKED, now=NOW + timedelta(seconds=5)), bare(12))
+    assert not sends(decision)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((10, 11, 12), NOW)
+
+
+def test_after_a_while_it_is_asked_again() -> None:
+    """Never silent."""
+    decision = decide(facts(ASKED, now=NOW + ASK_AGAIN_AFTER), bare(12))
+    again, consent = sends(decision)
+    assert again.text == texts.consent_again() and consent.text == HOUSE.consent
+
+
+def test_an_old_button_is_no_word_to_be_read_again() -> None:
+    decision = decide(facts(replace(ASKED, step=AskingConsent((10,)))), tapped(actions.SEND, cmid=13, content=False))
+    assert decision.dialogue is not None
+    assert decision.dialogue.step == AskingConsent((10,), NOW)
+
+
+def test_consent_is_recorded_and_what_was_written_is_read_again_in_order() -> None:
+    """R8; nobody types twice."""
+    decision = agrees()
+    assert decision.consent == Consent(ANNA, True, HOUSE.consent_hash, NOW, 20)
+    assert decision.dialogue is not None
+    assert (decision.dialogue.consent, decision.dialogue.step) == (HOUSE.consent_hash, AskingText())
+    assert of(Reread, decision) == [Reread(ANNA, (10, 11))]
+    assert [one.name for one in of(StartTimer, decision)] == ["pause"]
+    assert said(decision) == texts.CONSENT_GIVEN
+
+
+def test_consent_with_nothing_written_asks_what_happened() -> None:
+    decision = agrees(replace(ASKED, step=AskingConsent((), NOW)))
+    assert texts.ASK_TEXT in said(decision) and not of(Reread, decision)
+
+
+def test_consent_after_a_refusal_asks_what_happened() -> None:
+    """R10: what was refused is gone."""
+    decision = agrees(Dialogue(ANNA, Refused()))
+    assert texts.ASK_TEXT in said(decision) and not of(Reread, decision)
+
+
+@pytest.mark.parametrize("text", ["Даю согласие", " даю согласие!", "ДАЮ СОГЛАСИЕ."])
+def test_consent_may_be_typed(text: str) -> None:
+    """Those words are the consent itself; the door lets them through (R7)."""
+    assert decide(facts(ASKED), wrote(text, 20, content=False)).consent == Consent(
+        ANNA, True, HOUSE.consent_hash, NOW, 20
+    )
+
+
+@pytest.mark.parametrize("event", [tapped(actions.CONSENT), wrote("Даю согласие")])
+def test_consent_to_what_was_never_shown_is_none(event: MessageNew) -> None:
+    """R8, T3: a forged or ancient button."""
+    decision = decide(facts(), event)
+    assert decision.consent is None and HOUSE.consent in said(decision)
+
+
+@pytest.mark.parametrize("event", [tapped(actions.REFUSE, cmid=20), wrote("не даю", 20, content=False)])
+def test_a_refusal_ends_politely_and_keeps_nothing(event: MessageNew) -> None:
+    """R10."""
+    decision = decide(facts(replace(ASKED, draft=READY)), event)
+    assert decision.consent == Consent(ANNA, False, HOUSE.consent_hash, NOW, 20)
+    assert decision.dialogue == Dialogue(ANNA, Refused(), Draft(), touched_at=NOW)
+    (told,) = sends(decision)
+    assert "https://www.gosuslugi.ru/" in told.text and "112" in told.text
+    assert labels(told) == ["Даю согласие"]
+    assert not of(Reread, decision)
+
+
+def test_after_a_refusal_another_message_asks_again_without_the_notice() -> None:
+    decision = decide(facts(Dialogue(ANNA, Refused())), bare(30))
+    assert said(decision).startswith(texts.consent_again())
+    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((30,), NOW)
+
+
+# The text of the consent has changed.
+
+
+def test_a_changed_text_asks_anew_and_keeps_the_draft() -> None:
+    """R8."""
+    decision = decide(facts(dialogue(Idle(), READY, consent="прежний")), bare(30))
+    assert HOUSE.consent in said(decision)
+    assert decision.dialogue is not None and decision.dialogue.draft == READY
+
+
+def test_a_draft_from_before_is_offered_after_the_new_consent() -> None:
+    decision = agrees(dialogue(AskingConsent((), NOW), READY, consent="прежний"))
+    assert texts.MENU_WITH_DRAFT in said(decision)
+    assert decision.dialogue is not None and decision.dialogue.draft == READY
+
+
+def test_words_written_before_the_new_consent_are_read_again_though_there_is_a_draft() -> None:
+    """I1: no message of a resident is lost."""
+    decision = agrees(dialogue(AskingConsent((30,), NOW), READY, consent="прежний"))
+    assert of(Reread, decision) == [Reread(ANNA, (30,))]
+    assert decision.dialogue is not None and decision.dialogue.draft.pieces == READY.pieces
+
+
+def test_a_message_that_came_to_the_door_just_before_the_consent_is_read_again() -> None:
+    """I1: in one answer of the long poll stand the consent and the next message, whose words the door had to drop."""
+    decision = decide(facts(dialogue(AskingText())), bare(21))
+    assert of(Reread, decision) == [Reread(ANNA, (21,))]
+
+
+def test_the_same_message_at_the_door_and_read_again_has_two_causes() -> None:
+    """I7."""
+    at_the_door = {one.cause for one in sends(decide(facts(), bare(10)))}
+    again = decide(facts(dialogue(Idle())), wrote("привет", 10))
+    assert sends(again) and not at_the_door & {one.cause for one in sends(again)}
+
+
+def test_whoever_writes_can_be_written_to() -> None:
+    """delivery.md §9."""
+    assert of(Release, decide(facts(), bare())) == [Release(ANNA)]
+    assert CUR not in said(decide(facts(), bare())), "no chat is told of a person without consent"
+
+
+def test_edits_before_consent_are_ignored() -> None:
+    """R7."""
+    for talk, content in ((ASKED, True), (dialogue(Idle(), Draft((Piece(10, "а"),))), False)):
+        event = MessageEdited(replace(wrote(SECRET).message, content=content))
+        assert decide(facts(talk), event) == Decision(ignored="правка до согласия")
