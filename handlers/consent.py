@@ -5,6 +5,7 @@ Until consent nothing but the VK id and the step is kept: the words wait in VK a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from handlers import actions, keyboards, texts
@@ -62,13 +63,13 @@ def given(turn: Turn, message: Message) -> Decision:
     house = turn.facts.house
     record = Consent(turn.peer, True, house.consent_hash, turn.facts.now, message.cmid)
     agreed = turn.agreed(house.consent_hash)
-    if turn.dialogue.draft.pieces:
-        return agreed.shows(Idle(), note=texts.CONSENT_GIVEN, consent=record)
+    draft = turn.dialogue.draft
     if not pending:
-        return agreed.shows(AskingText(), Draft(), texts.CONSENT_GIVEN, consent=record)
+        return agreed.shows(Idle() if draft.pieces else AskingText(), draft, texts.CONSENT_GIVEN, consent=record)
     timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + house.pause)
     thanks = turn.says(texts.CONSENT_GIVEN, keyboards.under(keyboards.LEAVE))
-    kept = agreed.keeps(AskingText(), Draft(), (thanks, Reread(turn.peer, pending), timer))
+    effects = (thanks, Reread(turn.peer, pending), timer)
+    kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
     return Decision(dialogue=kept.dialogue, effects=kept.effects, consent=record)
 
 

@@ -27,6 +27,7 @@ from states.dialogue import (
     back,
     missing,
 )
+from states.effects import Reread
 from states.facts import Facts
 from states.messages import Command, Message
 from states.screen import ButtonKind
@@ -53,8 +54,8 @@ def message(facts: Facts, event: Message) -> Decision:
     if consent.needed(turn):
         return consent.ask(turn, event)
     if not event.content:
-        # Came before a consent that was given meanwhile; it is read again in its turn.
-        return ignore("содержание читается заново")
+        # Came to the door before a consent that was given meanwhile: its words are still in VK.
+        return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     command = event.command or spoken(turn, event.text)
     if command is not None:
         return pressed(turn, command)

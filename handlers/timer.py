@@ -34,9 +34,11 @@ def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     """Asked about once, then forgotten (features.md I)."""
     if dialogue.draft.empty:
         return ignore("черновика уже нет")
+    house, touched = turn.facts.house, dialogue.touched_at
+    if touched is not None and turn.facts.now - touched < house.draft_reminder:
+        return ignore("разговор идёт")
     if dialogue.asked_to_go_on:
         return Decision(dialogue=replace(dialogue, step=Idle(), draft=Draft(), asked_to_go_on=False))
-    house = turn.facts.house
     until = turn.facts.now + house.draft_forgotten - house.draft_reminder
     go_on = keyboards.button("Продолжить", actions.WRITE, colour=Colour.PRIMARY)
     keyboard = keyboards.under((go_on,), (keyboards.CANCEL,))
