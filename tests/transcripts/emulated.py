@@ -204,7 +204,7 @@ class EmulatedStage:
 
     async def refuse(self, method: str, code: int, times: int) -> None:
         fault = {"method": method, "mode": "error", "code": code, "times": times, "match": {"forward": "conversation_message_ids"}}
-        await self.call("emulator.setFaults", faults=[fault])
+        await self.call("emulator.setFaults", rules=[fault])
 
     # The bot.
 
