@@ -73,6 +73,8 @@ async def sent_all(tx: Transaction, community: int, delivered: Sequence[Delivere
     by_id = {one.id: one for one in delivered if one.id in rows}
     swallowed = await _swallowed(tx, community, rows, by_id)
     for row in swallowed:
+        if State(rows[row]["state"]) not in FLYING:
+            continue  # an echo of another message's number: nothing was in flight that could have been swallowed
         await _with_new_id(tx, community, rows[row], now)
     kept = [one for one in by_id.values() if one.id not in swallowed]
     await tx.execute_many(

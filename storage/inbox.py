@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
 from states.events import Event, Poisoned
 from storage.codec import encode
 from storage.database import Transaction
 from storage.door import chats_known, consented
+from storage.ids import WORKERS
 from storage.known import Peer, learn, load_peers
 from storage.schema import PENDING, cursor, inbox, one_of, peer
 from storage.writing import insert_new, storable, upsert
@@ -232,7 +233,9 @@ _END = (
 _RETRY = (
     update(inbox)
     .where(_MINE, one_of(inbox.c.state, PENDING))
-    .values(state="retry", reason=bindparam("why"), attempts=inbox.c.attempts + 1, runs=0, next_at=bindparam("due"))
+    .values(
+        state="retry", reason=bindparam("why"), attempts=inbox.c.attempts + 1, runs=0, boot=0, next_at=bindparam("due")
+    )
 )
 
 
@@ -275,10 +278,12 @@ async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reas
     await tell(tx, community, told, now)
 
 
+# Another worker's run may still be going on; an earlier run of this very worker has ended, and not well.
+_CRASHED = or_(inbox.c.boot == 0, inbox.c.boot % WORKERS == bindparam("worker", type_=BigInteger))
 _START = (
     update(inbox)
     .where(_MINE, inbox.c.boot != bindparam("now_boot"))
-    .values(runs=inbox.c.runs + 1, boot=bindparam("now_boot"))
+    .values(runs=inbox.c.runs + case((_CRASHED, 1), else_=0), boot=bindparam("now_boot"))
 )
 _CUT_SHORT = select(inbox.c.id).where(
     inbox.c.community_id == bindparam("of"),
@@ -300,7 +305,9 @@ async def starting(tx: Transaction, community: int, rows: Sequence[Waiting], now
     cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"of": community, "rows": ids, "now_boot": tx.boot})}
     await dead(tx, community, [one for one in rows if one.id in cut], reason="crash loop", now=now)
     fit = [one for one in rows if one.id not in cut]
-    await tx.execute_many(_START, [{"of": community, "row": one.id, "now_boot": tx.boot} for one in fit])
+    await tx.execute_many(
+        _START, [{"of": community, "row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit]
+    )
     return fit
 
 

@@ -137,6 +137,14 @@ class TestTrouble:
             await db.close()
         assert found["inbox"]["dead"] == 1 and found["balanced"]
 
+    async def test_workers_that_start_the_same_event_have_not_crashed(self, migrated: str) -> None:
+        for worker in range(6):
+            db = await Database.open(migrated, worker=worker)
+            await ingest(db, message(5, 1))
+            rows = await heads(db)
+            assert await db.run(lambda tx: inbox.starting(tx, C, rows, NOW)) == rows  # noqa: B023
+            await db.close()
+
     async def test_a_handled_event_has_no_crashes(self, db: Database) -> None:
         await ingest(db, message(5, 1))
         rows = await heads(db)

@@ -200,6 +200,15 @@ class TestUnknown:
         assert await sent(db, again, 8)
         assert len(await db.run(lambda tx: tx.rows(select(used_random_id)))) == 3
 
+    async def test_a_late_fact_is_kept_however_the_row_stood(self, db: Database) -> None:
+        await say(db, send(5, "a"), send(5, "b"), send(6, "c"))
+        ids = {row["cause"]: row["random_id"] for row in await db.run(lambda tx: tx.rows(select(table)))}
+        assert await db.run(lambda tx: outbox.cancel(tx, C, "a", NOW))
+        for cause, cmid in (("a", 7), ("b", 7)):
+            await db.run(lambda tx: outbox.settle(tx, C, 5, ids[cause], cmid, NOW))  # noqa: B023
+        assert await states(db) == {"a": "sent", "b": "ready", "c": "ready"}
+        assert (await identity(db))["balanced"]
+
     async def test_a_sent_message_is_known_and_leads_to_its_appeal(self, db: Database) -> None:
         await ingest(db, message(5, 1), message(5, 3))
         await say(db, send(5, "a", appeal="1125-AAAA"))
