@@ -1,0 +1,217 @@
+"""A memory just large enough for random walks: it keeps what is decided, and checks every decision on the way.
+
+Messages arrive as from the door: without their words before consent. What is sent is delivered at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.vk import render
+from handlers.decide import decide
+from handlers.parts import LIMIT, units
+from handlers.screens import agency_of, show
+from states.appeal import Action, Appeal, Status
+from states.chats import Chat
+from states.decision import Decision
+from states.dialogue import Dialogue, Draft, Preview, missing
+from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
+from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, Outcome, TimerFired
+from states.facts import Facts
+from states.messages import Command, Message, Reply, is_chat
+from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
+from tests.handlers.given import ANNA, CHATS, OFFICIAL
+from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder
+
+FORBIDDEN = ("обращение зарегистрировано", "в соответствии с 59-фз", "30 дней", "30 календарных")
+
+
+@dataclass
+class Keeper:
+    now: datetime = NOW
+    talk: Dialogue | None = None
+    appeals: dict[str, Appeal] = field(default_factory=dict)
+    chats: dict[str, Chat] = field(default_factory=lambda: dict(CHATS))
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    written: dict[int, Message] = field(default_factory=dict)
+    shown: list[Command] = field(default_factory=list)
+    cards: list[tuple[int, int, Keyboard | None]] = field(default_factory=list)
+    held: dict[str, Send] = field(default_factory=dict)
+    timers: dict[tuple[str, str], StartTimer] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
+    last: int = 0
+
+    # What happens.
+
+    def write(self, text: str = "", **more: Any) -> None:
+        message = Message(ANNA, self.number(), ANNA, self.now, text, **more)
+        self.written[message.cmid] = message
+        self.happens(MessageNew(message if self.consented else at_the_door(message)))
+
+    def edit(self, cmid: int, text: str) -> None:
+        if cmid in self.written:
+            self.now += timedelta(seconds=1)  # nobody changes a message twice within a second of VK's clock
+            message = replace(self.written[cmid], text=text, at=self.now)
+            self.written[cmid] = message
+            self.happens(MessageEdited(message if self.consented else at_the_door(message)))
+
+    def official(self, number: int, text: str, action: str) -> None:
+        """Answers with a text, else presses a button, on one of the cards."""
+        if not self.cards:
+            return
+        peer, cmid, keyboard = self.cards[number % len(self.cards)]
+        if text:
+            reply = Reply(cmid, -COMMUNITY)
+            self.happens(MessageNew(Message(peer, self.number(), OFFICIAL, self.now, text, reply=reply)))
+            return
+        commands = [one.command for row in keyboard.rows for one in row] if keyboard else []
+        command = commands[number % len(commands)] if commands and not action else Command(action, "")
+        self.happens(ButtonPressed(f"e{self.number()}", peer, OFFICIAL, cmid, command, self.now))
+
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+        for key, timer in list(self.timers.items()):
+            if timer.at <= self.now:
+                self.timers.pop(key)
+                self.happens(TimerFired(timer.name, timer.key, timer.peer, timer.at))
+        for send in [one for one in self.held.values() if one.not_before and one.not_before <= self.now]:
+            self.deliver(self.held.pop(send.cause))
+
+    def happens(self, event: Event) -> None:
+        before = self.talk
+        facts = self.facts(event)
+        decision = decide(facts, event)
+        self.check(event, decision, before)
+        self.keep(decision)
+        if self.talk is not None:
+            screen = show(self.talk.step, self.talk, self.facts(event))
+            fits(screen.text, screen.keyboard)
+        if isinstance(event, MessageNew) and event.message.peer == ANNA and decision.ignored is None:
+            heard = any(isinstance(one, Send) and one.peer == ANNA for one in decision.effects)
+            waits = ("pause", str(ANNA)) in self.timers or any(isinstance(one, Reread) for one in decision.effects)
+            assert heard or waits or not self.consented, f"silence after {event}"
+        for effect in decision.effects:
+            if isinstance(effect, Reread):
+                for cmid in effect.cmids:
+                    self.happens(MessageNew(self.written[cmid]))
+
+    # What must hold.
+
+    def check(self, event: Event, decision: Decision, before: Dialogue | None) -> None:
+        assert decision.ignored is None or not (decision.effects or decision.appeals or decision.dialogue)
+        lines = {line.code: line for line in decision.history}
+        for appeal in decision.appeals:
+            known = self.appeals.get(appeal.code)
+            first = next(line for line in decision.history if line.code == appeal.code)
+            assert first.version == (known.version + 1 if known else 1), "I6"
+            assert lines[appeal.code].version == appeal.version and lines[appeal.code].after is appeal.status, "R34"
+            if known is None:
+                assert first.action is Action.SUBMIT
+                self.was_confirmed(event, before)
+        for effect in decision.effects:
+            if isinstance(effect, Send | Edit):
+                assert effect.cause not in self.causes, f"said twice: {effect.cause}"
+                self.causes.add(effect.cause)
+                fits(effect.text, effect.keyboard)
+            if isinstance(effect, Send) and is_chat(effect.peer) and effect.appeal:
+                assert effect.appeal in self.appeals or effect.appeal in {one.code for one in decision.appeals}
+            if isinstance(effect, Send) and effect.peer == ANNA:
+                assert not any(word in effect.text.casefold() for word in FORBIDDEN), "R2"
+
+    def was_confirmed(self, event: Event, before: Dialogue | None) -> None:
+        """R25: only «Отправить», and only when nothing is missing."""
+        assert isinstance(event, MessageNew) and before is not None
+        pressed = event.message.command
+        assert pressed.action == "send" if pressed else event.message.text.strip(" .!").casefold() == "отправить"
+        draft = replace(before.draft, settling_text=False)
+        assert missing(draft, agency_of(draft, self.facts(event))) == Preview()
+
+    # What is kept.
+
+    def keep(self, decision: Decision) -> None:
+        if decision.dialogue is not None:
+            self.talk = decision.dialogue
+        self.appeals |= {one.code: one for one in decision.appeals}
+        if decision.chat is not None and decision.chat.agency is not None:
+            self.chats[decision.chat.agency] = decision.chat
+        for effect in decision.effects:
+            match effect:
+                case Send() if effect.not_before is not None:
+                    self.held[effect.cause] = effect
+                case Send():
+                    self.deliver(effect)
+                case CancelSend():
+                    self.held.pop(effect.cause, None)
+                case StartTimer():
+                    self.timers[effect.name, effect.key] = effect
+                case CancelTimer():
+                    self.timers.pop((effect.name, effect.key), None)
+
+    def deliver(self, send: Send) -> None:
+        cmid = self.number()
+        buttons = [one for row in send.keyboard.rows for one in row] if send.keyboard else []
+        if send.appeal is not None:
+            self.links[send.peer, cmid] = send.appeal
+        if is_chat(send.peer):
+            self.cards.append((send.peer, cmid, send.keyboard))
+        else:
+            self.shown += [one.command for one in buttons if one.kind is ButtonKind.TEXT]
+        if send.report and send.appeal:
+            self.happens(DeliveryEnded(send.cause, send.kind, send.peer, send.appeal, Outcome.SENT, self.now, 0, cmid))
+
+    def facts(self, event: Event) -> Facts:
+        peer, cmid = about(event)
+        linked = self.appeals.get(self.links.get((peer, cmid), ""))
+        first = self.talk.draft.pieces[0].cmid if self.talk and self.talk.draft.pieces else self.last
+        return Facts(
+            self.now, HOUSE, REGION, SmallFinder(), self.talk, tuple(self.appeals.values()), linked,
+            next((one for one in self.chats.values() if one.peer == peer), None), self.chats,
+            waiting=tuple(one for one in self.appeals.values() if one.status is Status.WAITING),
+            unsent=frozenset(self.held), number=f"1124-{first:04}",
+        )  # fmt: skip
+
+    def number(self) -> int:
+        self.last += 1
+        return self.last
+
+    @property
+    def consented(self) -> bool:
+        return self.talk is not None and self.talk.consent == HOUSE.consent_hash
+
+    @property
+    def draft(self) -> Draft:
+        return self.talk.draft if self.talk else Draft()
+
+
+def about(event: Event) -> tuple[int, int]:
+    match event:
+        case MessageNew(message) | MessageEdited(message):
+            return message.peer, message.reply.cmid if message.reply else 0
+        case ButtonPressed():
+            return event.peer, event.cmid
+        case _:
+            return getattr(event, "peer", 0), 0
+
+
+def at_the_door(message: Message) -> Message:
+    """R7: ids and the button only; of the words none but the consent itself."""
+    agreed = message.text.strip(" .!").casefold() in ("даю согласие", "не даю")
+    text = message.text if agreed else ""
+    return replace(message, text=text, attachments=(), location=None, forwarded=0, reply=None, content=False)
+
+
+def fits(text: str, keyboard: Keyboard | None) -> None:
+    """What VK takes: 4,000 units to be safe, and the limits of keyboards (vk-api.md §7)."""
+    assert text.strip() and units(text) <= LIMIT
+    if keyboard is None:
+        return
+    rows = keyboard.rows
+    assert len(rows) <= (6 if keyboard.inline else 10) and all(len(row) <= 5 for row in rows)
+    assert sum(map(len, rows)) <= (10 if keyboard.inline else 40)
+    for one in (one for row in rows for one in row):
+        assert 0 < len(one.label) <= LABEL_LIMIT
+        payload = render.button(one)["action"].get("payload", "{}")
+        assert len(payload.encode()) <= 255 and isinstance(json.loads(payload), dict)

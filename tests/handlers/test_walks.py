@@ -1,0 +1,136 @@
+"""Random walks of a resident through the whole dialogue; keeper.py checks every decision of them.
+
+Whatever is written, pressed, forged or edited, and whenever: never silent, never stuck, never sent unconfirmed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from handlers import actions
+from states.dialogue import AskingConsent, Idle, Refused
+from states.messages import Attachment, Command, Location
+from tests.handlers.given import PHOTO
+from tests.handlers.keeper import Keeper
+
+OTHERS = "1124-ZZZZ"
+NAMES = sorted(value for name, value in vars(actions).items() if name.isupper())
+VALUES = ["", "0", "1", "99", "-1", "١", "9" * 30, "miass", "roads", "pits", "doctor", "health", "region", "secret"]
+VALUES += [OTHERS, "1124-0003", "нет такого", "x" * 200, "v1|101|answer|2000000001|5|0"]
+WORDS = ["Яма в Миассе, ул. Мира 1", "снег", "врач", "пожар", "ул. Мира, 5", "Миасс", "Аша и Миасс", "Округ", "дорог"]
+WORDS += ["1", "2", "7", "0", "привет", "Назад", "отмена", "Начать заново", "помощь", "Мои сообщения", "Другая тема"]
+WORDS += [
+    "Отправить",
+    "Готово",
+    "Не знаю адрес",
+    "Даю согласие",
+    "не даю",
+    "",
+    " \n",
+    "\u200b",
+    "я" * 9000,
+    "[id1|@all]",
+]
+FILES: list[dict[str, Any]] = [
+    {"attachments": (PHOTO,)},
+    {"attachments": (Attachment("неизвестное"), PHOTO)},
+    {"location": Location(55.1, 60.1, "Парк")},
+    {"forwarded": 2},
+    {},
+]
+PRESS = st.tuples(st.just("press"), st.integers(0, 30))
+WALK = st.lists(
+    st.one_of(
+        PRESS,
+        PRESS,
+        PRESS,
+        st.tuples(st.just("write"), st.sampled_from(WORDS), st.sampled_from(FILES)),
+        st.tuples(st.just("forge"), st.sampled_from(NAMES), st.sampled_from(VALUES)),
+        st.tuples(st.just("edit"), st.integers(1, 40), st.sampled_from(WORDS)),
+        st.tuples(st.just("wait"), st.sampled_from([1, 5, 31, 90_000])),
+        st.tuples(st.just("official"), st.integers(0, 9), st.sampled_from(["", "", "Сделаем", "слово " * 900])),
+    ),
+    min_size=8,
+    max_size=40,
+)
+# From the first word to the number, then whatever comes.
+HAPPY: list[tuple[Any, ...]] = [
+    ("write", "Яма в Миассе, ул. Мира 1", {"attachments": (PHOTO,)}),
+    ("do", actions.CONSENT),
+    ("wait", 5),
+    ("do", actions.TOPIC),
+    ("do", actions.SEND),
+]
+BEGUN = [[], HAPPY[:3], HAPPY[:4], HAPPY, [*HAPPY, *HAPPY[:1], *HAPPY[2:4]]]
+EXAMPLES = 5000 if os.environ.get("BOT_TESTS_LONG") else 400
+
+
+def step(keeper: Keeper, one: tuple[Any, ...]) -> None:
+    match one:
+        case ("write", text, more):
+            keeper.write(text, **more)
+        case ("press", number) if keeper.shown:
+            keeper.write("кнопка", command=keeper.shown[-1 - number % len(keeper.shown)])
+        case ("do", action):
+            keeper.write("", command=next(one for one in reversed(keeper.shown) if one.action == action))
+        case ("forge", action, value):
+            keeper.write("", command=Command(action, value))
+        case ("edit", cmid, text):
+            keeper.edit(cmid, text)
+        case ("wait", seconds):
+            keeper.wait(seconds)
+        case ("official", number, text):
+            keeper.official(number, text, "")
+
+
+def walked(steps: list[tuple[Any, ...]]) -> Keeper:
+    keeper = Keeper()
+    for one in steps:
+        step(keeper, one)
+    return keeper
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(BEGUN), WALK)
+@example(HAPPY, [("wait", 90_000), ("write", "ещё", {}), ("wait", 90_000), ("wait", 300_000)])
+@example(HAPPY, [("official", 0, "слово " * 900), ("wait", 31), ("official", 0, ""), ("edit", 1, "Не яма, а снег")])
+def test_a_resident_is_never_left_without_an_answer_and_always_gets_out(begun: list[Any], steps: list[Any]) -> None:
+    """R2, R7, R25, R34, I6, I7 and VK's limits are checked in every decision; at the end «Назад» leads out."""
+    keeper = walked(begun + steps)
+    for _ in range(14):
+        if keeper.talk is not None and isinstance(keeper.talk.step, Idle | AskingConsent | Refused):
+            break
+        keeper.write("Назад")
+    assert keeper.talk is not None or not keeper.written
+    assert keeper.talk is None or isinstance(keeper.talk.step, Idle | AskingConsent | Refused)
+
+
+def test_from_the_first_word_to_the_number_in_three_things_to_do() -> None:
+    """Issue 2: consent, topic, «Отправить». The walks begin from here."""
+    keeper = walked(HAPPY)
+    assert len(keeper.appeals) == 1
+    (appeal,) = keeper.appeals.values()
+    assert appeal.text == "Яма в Миассе, ул. Мира 1" and appeal.agency == "miass-gorod"
+
+
+def test_pressing_send_twice_sends_once() -> None:
+    keeper = walked([*HAPPY, ("do", actions.SEND), ("do", actions.SEND)])
+    assert len(keeper.appeals) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(WALK)
+def test_without_consent_nothing_but_the_step_is_kept(steps: list[Any]) -> None:
+    """R7, R10."""
+    keeper = Keeper()
+    for one in steps:
+        if one[0] in ("write", "forge", "wait", "edit"):
+            agrees = "даю согласие" in str(one).casefold() or actions.CONSENT in one
+            if not agrees:
+                step(keeper, one)
+    assert not keeper.appeals and not keeper.cards
+    assert keeper.talk is None or (keeper.talk.consent == "" and keeper.draft.empty)
