@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+
+class Refusal(Exception):
+    """The command cannot be done; the message says why and what to do, in Russian."""
+
+
 ADVICE = {
     5: "Ключ не подошёл: создайте новый (Управление → Работа с API) и впишите в BOT_VK_TOKEN.",
     7: "Нет прав: создайте ключ с правами на сообщения, управление, фотографии и файлы.",

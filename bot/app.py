@@ -15,10 +15,11 @@ from typing import Any
 import aiohttp
 
 from bot import control
+from bot.advice import Refusal
 from bot.catch_up import fill_gaps, sweep
 from bot.clock import Clock
 from bot.config import Settings, house
-from bot.desk import Desk, Refusal
+from bot.desk import Desk
 from bot.listen import listen
 from bot.log import log
 from bot.pace import Pace

@@ -13,11 +13,11 @@ from typing import Any
 
 import aiohttp
 
-from bot.advice import advice
+from bot.advice import Refusal, advice
 from bot.app import own_id, token_digest
 from bot.clock import Clock
 from bot.config import Settings, consent_text
-from bot.desk import Desk, Refusal
+from bot.desk import Desk
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole

@@ -16,16 +16,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot import control
-from bot.advice import advice, usage
-from bot.clock import Clock
+from bot.advice import Refusal, advice, usage
 from bot.config import Settings, SettingsError, read
-from bot.desk import Desk, Refusal
-from bot.directory_file import DirectoryErrors, to_json
-from bot.directory_file import read as read_directory
-from bot.log import start as start_log
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.chats import CUR
-from storage.database import Database
 from storage.errors import StorageError
 
 T = TypeVar("T")
@@ -50,7 +44,7 @@ def main() -> None:
         app(standalone_mode=False)
     except typer.Exit as ended:
         sys.exit(ended.exit_code)
-    except (SettingsError, DirectoryErrors, Refusal, StorageError) as error:
+    except (SettingsError, Refusal, StorageError) as error:
         fail(str(error))
     except (NotReached, Uncertain):
         fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.")
@@ -77,6 +71,7 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 def run() -> None:
     """Запустить бота."""
     from bot.app import run as run_bot
+    from bot.log import start as start_log
 
     settings = read()
     start_log(settings.log_level)
@@ -131,6 +126,8 @@ def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной ст�
 @directory_app.command("check")
 def directory_check(folder: Folder) -> None:
     """Проверить файлы справочника, ничего не меняя."""
+    from bot.directory_file import read as read_directory
+
     known = read_directory(folder)
     print(f"Справочник в порядке: органов {len(known.agencies)}, тем {len(known.topics)}, мест {len(known.places)}.")
 
@@ -138,6 +135,8 @@ def directory_check(folder: Folder) -> None:
 @directory_app.command("show")
 def directory_show(folder: Folder) -> None:
     """Коды и названия органов."""
+    from bot.directory_file import read as read_directory
+
     for agency in read_directory(folder).agencies:
         print(f"{agency.code:24} {agency.name}")
 
@@ -147,6 +146,9 @@ def directory_import(
     folder: Folder, yes: Annotated[bool, typer.Option("--yes", help="Загрузить, не переспрашивая.")] = False
 ) -> None:
     """Проверить, показать, что изменится, и загрузить."""
+    from bot.directory_file import read as read_directory
+    from bot.directory_file import to_json
+
     settings = read()
     text = to_json(read_directory(folder))
     lines = asked(settings, "directory_difference", {"text": text})["lines"]
@@ -200,6 +202,9 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     if said is not None:
         return said
     from bot.check import community_of
+    from bot.clock import Clock
+    from bot.desk import Desk
+    from storage.database import Database
 
     db = await Database.open(settings.database_url)
     try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.advice import Refusal
 from bot.clock import Clock
 from bot.directory_file import difference, from_json, to_json
 from states.chats import CUR
@@ -24,10 +25,6 @@ CODE_LENGTH = 16
 """80 bits: nobody guesses one in its ten minutes (T4)."""
 
 Json = dict[str, Any]
-
-
-class Refusal(Exception):
-    """The command cannot be done; the message says why and what to do, in Russian."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot import directory_check as check
+from bot.advice import Refusal
 from bot.directory_check import SECTIONS, SINGLE, Found, Source, advice
 from states.directory import (
     Agency,
@@ -43,7 +44,7 @@ _NAMES = {"groups": "группа", "agencies": "орган", "places": "мун�
           "emergency": "номер", "routes": "правило", "topics": "тема"}  # fmt: skip
 
 
-class DirectoryErrors(Exception):
+class DirectoryErrors(Refusal):
     """The directory is wrong; `lines` say file, line, name and what to do, one sentence each."""
 
     def __init__(self, lines: Sequence[str]) -> None:

@@ -47,6 +47,10 @@ class Parked:
         self._waiting.clear()
         self._late.set()
 
+    def listens(self, account: Account) -> bool:
+        """Whether somebody holds a poll of this account right now."""
+        return any(not future.done() for future in self._waiting.get(account, ()))
+
     def close(self) -> None:
         self._closed = True
         self.clock_changed()

@@ -69,17 +69,19 @@ class Bot:
     # --- start of the demo --------------------------------------------------
 
     async def bring_up(self) -> None:
-        """Migrate, import the directory, make codes, start, type the codes, wait for answers."""
+        """Migrate, import the directory, start, bind the chats that are not bound yet."""
         try:
-            fresh = not self.database.exists()
-            codes: list[tuple[Chat, str]] = []
-            if fresh:
+            if not self.database.exists():
                 await self._step("migrate")
                 await self._step("directory", "import", self.directory, "--yes")
-                codes = [(chat, await self._code(chat)) for chat in self._bound_chats()]
             await self.start()
-            for chat, code in codes:
-                await self._type_code(chat, code)
+            await self._listening()
+            # A first start that was cut off has bound only some of them.
+            listed = (await self._step("chat", "list")).splitlines()
+            bound = {line.split()[0] for line in listed if line.strip()}
+            for chat in self._bound_chats():
+                if ("cur" if chat.cur else chat.agency) not in bound:
+                    await self._type_code(chat, await self._code(chat))
             self.status = {"status": "ok"}
         except BotFailed as failure:
             self.status = {"status": "failed", "reason": str(failure)}
@@ -123,6 +125,15 @@ class Bot:
             last = (errors or output).decode("utf-8", "replace").strip().splitlines()[-1:] or ["нет вывода"]
             raise BotFailed(f"Шаг бота «{shown}» завершился с кодом {process.returncode}: {last[0]}")
         return output.decode("utf-8", "replace")
+
+    async def _listening(self) -> None:
+        """A bot that has never run begins with what comes after its first poll: nothing may be typed before it."""
+        community = -next(iter(self.emulator.world.communities))
+        until = elapsed() + ANSWER_WITHIN
+        while not self.emulator.parked.listens(community):
+            if not self.running or elapsed() > until:
+                raise BotFailed(f"Бот не начал получать события; смотрите {self._log_path()}.")
+            await pause(0.05)
 
     async def _type_code(self, chat: Chat, code: str) -> None:
         world = self.emulator.world
