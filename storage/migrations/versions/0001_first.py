@@ -37,8 +37,10 @@ TABLES = (
 
 def upgrade() -> None:
     _house()
+    _peers()
     _inbox()
     _residents()
+    _appeals()
     _chats()
     _outbox()
     _lanes()
@@ -92,7 +94,7 @@ def _house() -> None:
     )
 
 
-def _inbox() -> None:
+def _peers() -> None:
     op.create_table(
         "peer",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -113,6 +115,9 @@ def _inbox() -> None:
         sa.PrimaryKeyConstraint("community_id", "peer", "cmid", name=op.f("pk_known")),
         sqlite_with_rowid=False,
     )
+
+
+def _inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -167,6 +172,10 @@ def _residents() -> None:
         sa.Column("cmid", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "id", name=op.f("pk_consent")),
     )
+    op.create_index("ix_consent_resident", "consent", ["community_id", "resident"])
+
+
+def _appeals() -> None:
     op.create_table(
         "appeal",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -184,6 +193,8 @@ def _residents() -> None:
         sa.PrimaryKeyConstraint("community_id", "code", name=op.f("pk_appeal")),
         sa.UniqueConstraint("community_id", "resident", "source", name=op.f("uq_appeal_community_id_resident_source")),
     )
+    op.create_index("ix_appeal_resident", "appeal", ["community_id", "resident", "created_at"])
+    op.create_index("ix_appeal_status", "appeal", ["community_id", "status", "created_at"])
     op.create_table(
         "history",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -197,13 +208,6 @@ def _residents() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "code", "version", name=op.f("pk_history")),
     )
-    _residents_indexes()
-
-
-def _residents_indexes() -> None:
-    op.create_index("ix_consent_resident", "consent", ["community_id", "resident"])
-    op.create_index("ix_appeal_resident", "appeal", ["community_id", "resident", "created_at"])
-    op.create_index("ix_appeal_status", "appeal", ["community_id", "status", "created_at"])
 
 
 def _chats() -> None:
