@@ -12,7 +12,7 @@ from handlers.relayed import relayed
 from handlers.routing import refresh, route, told_where
 from handlers.screens import agency_of, allows_more
 from handlers.turn import Turn, cause_of
-from states.appeal import OPEN, Action, Appeal, History, NotAllowed, Status, move
+from states.appeal import Action, Appeal, History, NotAllowed, Status, allowed, move
 from states.chats import CUR
 from states.decision import Decision, ignore
 from states.dialogue import (
@@ -66,13 +66,10 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return turn.shows(AddingTo(appeal.code))
         case actions.ADD:
             return turn.shows(ShowingAppeal(appeal.code), note=texts.CANNOT_ADD.format(code=appeal.code))
-        case actions.WITHDRAW if appeal.status in OPEN:
+        case actions.WITHDRAW if allowed(appeal.status, Action.WITHDRAW):
             return turn.shows(ConfirmingWithdrawal(appeal.code))
-        case actions.WITHDRAW_YES if appeal.status in OPEN:
-            return withdraw(turn, appeal)
         case actions.WITHDRAW | actions.WITHDRAW_YES:
-            note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=status_words(appeal.status))
-            return turn.shows(ShowingAppeal(appeal.code), note=note)
+            return withdraw(turn, appeal)
         case _:
             return turn.shows(ShowingAppeal(appeal.code))
 
@@ -82,16 +79,20 @@ def withdraw(turn: Turn, appeal: Appeal) -> Decision:
     facts = turn.facts
     moved = move(appeal, Action.WITHDRAW, facts.now, turn.peer)
     if isinstance(moved, NotAllowed):
-        return turn.shows(ShowingAppeal(appeal.code))
+        note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=status_words(appeal.status))
+        return turn.shows(ShowingAppeal(appeal.code), note=note)
     withdrawn, history = moved
     note = texts.WITHDRAWN.format(code=appeal.code)
     return turn.shows(Idle(), None, note, recalled(turn, withdrawn), (withdrawn,), (history,))
 
 
 def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
-    unsent = tuple(CancelSend(cause) for cause in sorted(turn.facts.unsent) if of_card(cause, appeal))
-    if unsent or appeal.chat is None:
-        return unsent
+    unsent = [cause for cause in sorted(turn.facts.unsent) if of_card(cause, appeal)]
+    cancelled = tuple(CancelSend(cause) for cause in unsent)
+    # The first part tells of the appeal: once it has left, the chat must hear that no answer is wanted.
+    never_left = any(not cause.startswith(f"{appeal.card}.") for cause in unsent)
+    if never_left or appeal.chat is None:
+        return cancelled
     told = Send(
         appeal.chat,
         turn.cause("withdrawn"),
@@ -100,7 +101,7 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
         Priority.CARD,
         appeal=appeal.code,
     )
-    return (told, *refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}"))
+    return (*cancelled, told, *refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}"))
 
 
 def of_card(cause: str, appeal: Appeal) -> bool:
