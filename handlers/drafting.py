@@ -199,7 +199,9 @@ def edited(turn: Turn, message: Message) -> Decision:
     """The resident changed a message that is still in the draft."""
     draft = turn.dialogue.draft.adding(piece_of(message))
     step = turn.dialogue.step
-    if isinstance(step, AskingText) or not isinstance(step, DRAFTING):
+    if isinstance(step, AskingText):
+        return turn.keeps(step, draft, (pause(turn),))
+    if not isinstance(step, DRAFTING):
         return turn.keeps(step, draft)
     return turn.shows(step, draft, texts.EDIT_TAKEN)
 
