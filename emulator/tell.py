@@ -59,7 +59,8 @@ def reaches(world: World, community: Community, member: Member, message: Message
     if message.sender == member.account or member.admin:
         return True
     if message.action is not None:
-        return abs(int(message.action.get("member_id", 0))) == community.id
+        nameless = message.action["type"] == "chat_invite_user" and "member_id" not in message.action  # Q23
+        return nameless or abs(int(message.action.get("member_id", 0))) == community.id
     if message.text.startswith("/") or message.payload:
         return True  # a pressed text button mentions the bot by itself
     return any(int(found) == community.id for found in MENTION.findall(message.text[:4096]))

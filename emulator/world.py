@@ -222,7 +222,6 @@ class World:
 
     def _after_post(self, thread: Thread, message: Message) -> None:
         sender = message.sender
-        thread.read[sender] = message.cmid
         if message.keyboard is not None and not message.keyboard.get("inline"):
             thread.keyboards[sender] = message.keyboard
         if sender > 0:

@@ -40,7 +40,6 @@ def test_history_pages(wrote: Ask) -> None:
 
 
 def test_chat_history_for_a_community_is_a_switch(wrote: Ask, vk: Vk) -> None:
-    wrote("messages.send", "user-1006", peer_id=2_000_000_016, random_id=0, message="в чате")
     peer = wrote("emulator.state")["chats"][0]["peer_ids"]
     wrote("messages.send", "user-1006", peer_id=peer["user-1006"], random_id=0, message="в чате")
     assert wrote("messages.getHistory", peer_id=CHAT)["items"] == []
