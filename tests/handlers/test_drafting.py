@@ -175,7 +175,7 @@ def test_a_topic_may_be_typed(step: Step) -> None:
 def test_a_place_may_be_typed() -> None:
     """R59: one sure place is taken, several are asked about, none is said so."""
     nowhere = replace(READY, place=None, address="")
-    assert draft_of(writes(ChoosingPlace(), "Миасс", nowhere)).place == "miass"
+    assert draft_of(writes(ChoosingPlace(), "в городе Миассе", nowhere)).place == "miass"
     several = writes(ChoosingPlace(), "Миасс, Аша", nowhere)
     assert step_of(several) == ChoosingPlace(("miass", "aша")) and texts.ASK_WHICH_PLACE in said(several)
     searched = step_of(writes(ChoosingPlace(), "Округ", nowhere))
