@@ -69,14 +69,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
         return ignore("написал не человек")
     decision = resident.message(facts, message)
     # Whoever writes can be written to again: what was parked for him may go (delivery.md §9).
-    return with_release(decision, message.peer)
-
-
-def with_release(decision: Decision, peer: int) -> Decision:
-    if decision.ignored is not None:
-        return decision
-    effects = (Release(peer), *decision.effects)
-    return replace(decision, effects=effects)
+    return replace(decision, effects=(Release(message.peer), *decision.effects))
 
 
 def button(facts: Facts, event: ButtonPressed) -> Decision:

@@ -31,13 +31,11 @@ def split(text: str, limit: int = LIMIT) -> Iterator[str]:
 
 
 def _fitting(text: str, limit: int) -> int:
-    """How many characters fit into `limit` units."""
-    used = 0
-    for index, character in enumerate(text):
-        used += 2 if character > "\uffff" else 1
-        if used > limit:
-            return index
-    return len(text)
+    """How many characters of a text that is longer fit into `limit` units."""
+    at = used = 0
+    while (used := used + units(text[at])) <= limit:
+        at += 1
+    return at
 
 
 def _border(text: str, fitting: int) -> int:

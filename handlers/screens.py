@@ -118,7 +118,7 @@ def consent(facts: Facts) -> Screen:
 def asking_text(draft: Draft, facts: Facts) -> Screen:
     rows = (LEAVE, (HELP,)) if draft.pieces or draft.named else ((TO_AGENCY,), LEAVE, (HELP,))
     if draft.text.strip():
-        return Screen(texts.ASK_TEXT_AGAIN, under(*rows))
+        return Screen(texts.ASK_MORE, under(*rows))
     if draft.pieces:
         return Screen(texts.ASK_WORDS, under(*rows))
     lines = [texts.ASK_TEXT, texts.ASK_TEXT_ONE_PROBLEM]
