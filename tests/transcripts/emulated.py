@@ -203,7 +203,13 @@ class EmulatedStage:
         await app.desk_of(self.bot).carry_out("chat_unbind", {"agency": chat})
 
     async def refuse(self, method: str, code: int, times: int) -> None:
-        fault = {"method": method, "mode": "error", "code": code, "times": times, "match": {"forward": "conversation_message_ids"}}
+        fault = {
+            "method": method,
+            "mode": "error",
+            "code": code,
+            "times": times,
+            "match": {"forward": "conversation_message_ids"},
+        }
         await self.call("emulator.setFaults", rules=[fault])
 
     # The bot.

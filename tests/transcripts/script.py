@@ -40,6 +40,7 @@ class Player:
         self.stage = stage
         self.heard: dict[str, int] = {}
         self.fresh: dict[str, list[Heard]] = {}
+        self.agreed: set[str] = set()
 
     async def play(self, talk: list[dict[str, Any]]) -> None:
         for number, line in enumerate(talk, 1):
@@ -62,10 +63,11 @@ class Player:
 
     async def begin(self, who: str, text: str, *, to_the_end: bool) -> None:
         await self.line({who: text})
-        await self.stage.settle()
-        said = await self.stage.dialogue(who)
-        if any("Даю согласие" in describe(one) for one in said[-2:]):
+        if who not in self.agreed:
+            await self.line({f"{who} слышит": "[Даю согласие]"})
             await self.line({f"{who} нажимает": "Даю согласие"})
+            await self.line({f"{who} слышит": "Спасибо"})
+            self.agreed.add(who)
         await self.stage.wait(5)
         await self.line({f"{who} слышит": "[Другая тема]"})
         if to_the_end:
@@ -100,9 +102,7 @@ class Player:
             case "":
                 await self.stage.write(who, words_of(value, line))
             case "нажимает":
-                await self.stage.settle()
-                said = await self.stage.dialogue(who)
-                label, payload = button_in(said, value, old=bool(line.get("старая")))
+                label, payload = await self.button(who, value, old=bool(line.get("старая")))
                 await self.stage.write(who, Words(label, payload=payload))
             case "правит":
                 cmid = next(one.cmid for one in reversed(said) if one.text == value[0])
@@ -142,6 +142,18 @@ class Player:
                 absent(self.fresh.get(f"чат {chat}", []) + self.new(f"чат {chat}", said), value)
             case _:
                 raise AssertionError("непонятная реплика")
+
+    async def button(self, who: str, label: str, *, old: bool) -> tuple[str, str]:
+        """The button once it is shown; waited for where time is real."""
+        await self.stage.settle()
+        for _ in range(TRIES):
+            said = await self.stage.dialogue(who)
+            try:
+                return button_in(said, label, old=old)
+            except AssertionError:
+                if not await self.stage.breathe():
+                    raise
+        return button_in(said, label, old=old)
 
     def new(self, who: str, said: list[Heard]) -> list[Heard]:
         return [one for one in said if one.author == BOT and one.cmid > self.heard.get(who, 0)]

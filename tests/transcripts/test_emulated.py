@@ -1,4 +1,4 @@
-"""Every transcript through emulator, bot and a real database: SQLite for all, PostgreSQL for those that move appeals."""
+"""Every transcript through emulator, bot and SQLite; those that move appeals through PostgreSQL too."""
 
 from __future__ import annotations
 
@@ -11,12 +11,25 @@ from states.directory import Directory
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player, read, transcripts
 
+MOVES = {"01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21"}
+"""Transcripts whose point is what storage does: routes, parking, undo, links, restart."""
+
+
+async def play(path: Path, database: str, region: Directory, folder: Path) -> None:
+    async with (
+        running(port=0, data=folder / "vk", seed=1) as emulator,
+        emulated(emulator.url, database, region) as stage,
+    ):
+        await Player(stage).play(read(path)["talk"])
+
 
 @pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
-async def test_transcript_through_emulator_bot_and_sqlite(path: Path, region: Directory, tmp_path: Path) -> None:
-    script = read(path)
-    async with (
-        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
-        emulated(emulator.url, sqlite_url(tmp_path), region) as stage,
-    ):
-        await Player(stage).play(script["talk"])
+async def test_through_emulator_bot_and_sqlite(path: Path, region: Directory, tmp_path: Path) -> None:
+    await play(path, sqlite_url(tmp_path), region, tmp_path)
+
+
+@pytest.mark.parametrize("path", [one for one in transcripts() if one.stem[:2] in MOVES], ids=lambda path: path.stem)
+async def test_through_emulator_bot_and_postgresql(
+    path: Path, region: Directory, tmp_path: Path, postgresql_url: str
+) -> None:
+    await play(path, postgresql_url, region, tmp_path)
