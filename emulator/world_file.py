@@ -37,7 +37,7 @@ DEFAULTS: Json = {
     "api_version": "5.199",
     "scopes": ["messages", "manage", "photos", "docs"],
 }
-DEFAULT_EVENTS = EVENTS[:9]
+DEFAULT_EVENTS = EVENTS[:11]  # what a bot needs: messages, buttons, consent, membership
 ROLES = ("moderator", "editor", "administrator", "creator", "advertiser")
 
 

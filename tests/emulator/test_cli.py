@@ -1,0 +1,175 @@
+"""The command line: what it prints, how it refuses (one Russian sentence, exit code 2), and --with-bot."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FAKE = f"{sys.executable} {Path(__file__).parent / 'fake_bot.py'}"
+GOOD = """\
+users:
+  - {id: 1, first_name: Ян, last_name: Ли}
+communities:
+  - {id: 5, name: Сообщество}
+chats:
+  - {key: a, title: Беседа, owner: 1, members: [-5], admins: [-5], agency: a}
+"""
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "emulator", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+
+
+@contextmanager
+def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    command = [sys.executable, "-m", "emulator", "--port", "0", *arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert found is not None, line
+        yield found[0], process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        process.stdout.close()
+
+
+def got(url: str) -> tuple[int, Any]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def healthy(url: str, seconds: float = 20) -> Any:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        status, body = got(url + "health")
+        if status == 200 or body["status"] == "failed":
+            return body
+        time.sleep(0.1)
+    raise AssertionError(body)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words"),
+    [
+        (("id: 1,", "id: один,"), 2, "«id»: нужно целое число"),
+        (("first_name: Ян", "first_name: ''"), 2, "«first_name»: нужен непустой текст"),
+        (("last_name", "lastname"), 2, "«lastname»: неизвестное имя"),
+        (("owner: 1", "owner: 7"), 6, "«owner»: нужен номер человека"),
+        (("members: [-5]", "members: [9]"), 6, "нет человека или сообщества с номером 9"),
+        (("admins: [-5]", "admins: [1, 2]"), 6, "нет человека или сообщества с номером 2"),
+        (("members: [-5]", "members: []"), 6, "«admins»: -5 не участник"),
+        (("name: Сообщество", "name: С, settings: {mesages: true}"), 4, "«mesages»: неизвестная настройка"),
+        (("name: Сообщество", "name: С, settings: {messages: 'да'}"), 4, "значение не того вида"),
+        (("name: Сообщество", "name: С, events: [message_old]"), 4, "список видов событий"),
+        (("communities:", "communitie:"), 3, "«communitie»: неизвестное имя"),
+        (("  - {key", "  - {key: б, key"), 6, "«key» дважды"),
+        (("users:", "users: ["), 2, "не разобрать"),
+        (("chats:\n  -", "chats:\n  "), 6, "нужен список записей"),
+    ],
+)
+def test_bad_world_files(tmp_path: Path, change: tuple[str, str], line: int, words: str) -> None:
+    from emulator.world import World
+    from emulator.world_file import WorldFileError, read_world
+
+    assert change[0] in GOOD
+    world = tmp_path / "мир.yaml"
+    world.write_text(GOOD.replace(*change), encoding="utf-8")
+    with pytest.raises(WorldFileError) as refused:
+        read_world(world, World())
+    sentence = str(refused.value)
+    assert words in sentence and "мир.yaml" in sentence and "\n" not in sentence
+    assert f"строка {line}" in sentence or f"строка {line - 1}" in sentence
+
+
+def test_refusals_are_one_sentence_and_change_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(GOOD.replace("id: 1,", "id: x,"), encoding="utf-8")
+    file = tmp_path / "file"
+    file.write_text("")
+    for arguments in (
+        ["--data", str(data), "--world", str(bad)],
+        ["--data", str(data), "--world", str(tmp_path / "нет.yaml")],
+        ["--data", str(data), "--port", "70000"],
+        ["--data", str(data), "--port", "x"],
+        ["--data", str(data), "--zzz"],
+        ["--data", str(file)],
+        [],
+    ):
+        done = run(*arguments)
+        assert done.returncode == 2, arguments
+        assert done.stdout == "" and len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert re.search("[а-я]", done.stderr) and "Traceback" not in done.stderr
+    assert not data.exists()
+
+
+def test_it_serves_keeps_and_stops(tmp_path: Path) -> None:
+    with started("--data", str(tmp_path)) as (url, process):
+        assert got(url + "health")[1]["status"] == "ok"
+        send = f"method/messages.send?v=5.199&access_token=user-1001&peer_id=-101&random_id=0&message=%D0%B0"
+        assert got(url + send)[1] == {"response": 1}
+        port = url.rsplit(":", 1)[1].strip("/")
+        busy = run("--data", str(tmp_path / "other"), "--port", port)
+        assert busy.returncode == 2 and "порт занят" in busy.stderr
+    assert process.returncode == 0
+    with started("--data", str(tmp_path)) as (url, _):
+        history = got(url + "method/messages.getHistory?v=5.199&access_token=user-1001&peer_id=-101")[1]
+        assert history["response"]["count"] == 1
+
+
+def test_with_bot(tmp_path: Path) -> None:
+    arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
+    with started(*arguments) as (url, _):
+        assert healthy(url)["status"] == "ok"
+        steps = (tmp_path / "bot.steps").read_text().splitlines()
+        assert steps[:2] == ["migrate", "directory import regions/chelyabinsk --yes"] and steps[2:4] == ["run", "chat list"]
+        assert "chat code --agency mindor" in steps and "chat code --cur" in steps and len(steps) == 10
+        record = got(url + "method/emulator.record")[1]["response"]["dialogues"]
+        assert [d["messages"][1]["text"] for d in record] == ["Беседа привязана"] * 6
+        pid = got(url + "method/emulator.bot")[1]["response"]["pid"]
+        assert got(url + "method/emulator.bot?action=kill")[0] == 200
+        until = time.monotonic() + 5
+        while got(url + "method/emulator.bot")[1]["response"]["running"] and time.monotonic() < until:
+            time.sleep(0.05)
+        assert got(url + "method/emulator.bot?action=start")[0] == 200
+        while not got(url + "method/emulator.bot")[1]["response"]["running"] and time.monotonic() < until:
+            time.sleep(0.05)
+        again = got(url + "method/emulator.bot")[1]["response"]["pid"]
+        assert again not in (None, pid)
+    with pytest.raises(ProcessLookupError):
+        os.kill(again, 0)
+    with started(*arguments) as (url, _):
+        assert healthy(url)["status"] == "ok"
+        steps = (tmp_path / "bot.steps").read_text().splitlines()
+        assert steps.count("migrate") == 1 and steps.count("chat code --cur") == 1
+
+
+def test_with_a_bot_that_fails(tmp_path: Path) -> None:
+    arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
+    with started(*arguments, FAKE_BOT_FAILS="1") as (url, _):
+        body = healthy(url)
+        assert body["status"] == "failed" and "Нет прав на запись" in body["reason"]
+        assert got(url + "health")[0] == 503
