@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -117,6 +118,15 @@ SECTIONS: dict[str, type[Row]] = {
     "routes": RouteRow,
 }
 SINGLE = ("region", "control_centre")
+_CALLED = {
+    "groups": "группа",
+    "topics": "тема",
+    "agencies": "орган",
+    "places": "муниципалитет",
+    "communities": "сообщество",
+    "emergency": "номер",
+    "routes": "правило для",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class Found:
 
     where: str
     row: Any
+    topics: tuple[str, ...] = ()
+    """Where each topic of a group stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +148,20 @@ class Source:
     def rows(self, section: str) -> list[Found]:
         return self.parts.get(section, [])
 
-    def topics(self) -> Iterator[tuple[Found, TopicRow, str]]:
-        for group in self.rows("groups"):
-            for topic in group.row.topics:
-                yield group, topic, group.row.code
+    def topics(self) -> Iterator[tuple[str, TopicRow, GroupRow]]:
+        """Every topic, where it stands, and its group."""
+        for part in self.rows("groups"):
+            for where, topic in zip(part.topics, part.row.topics, strict=True):
+                yield where, topic, part.row
+
+
+def where(file: Path, line: int, section: str, item: object) -> str:
+    """«файл regions/x/topics.yaml, строка 12, тема «Ямы»»."""
+    named = ""
+    if isinstance(item, dict):
+        name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")
+        named = f", {_CALLED[section]} «{name}»" if name is not None and section in _CALLED else ""
+    return f"файл {file}, строка {line}{named}"
 
 
 def faults(source: Source, today: date | None) -> list[str]:
@@ -155,32 +177,55 @@ def faults(source: Source, today: date | None) -> list[str]:
 
 def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
     """What works but deserves a look: old dates (R61), topics that nobody answers."""
-    found = []
+    return [*(_old(source, today, stale) if today else ()), *_unanswered(source)]
+
+
+def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
     for section in SECTIONS:
         for part in source.rows(section):
-            if today and today - part.row.checked > stale:
-                found.append(
+            if today - part.row.checked > stale:
+                yield (
                     f"{part.where}: проверено {_day(part.row.checked)}, это больше {stale.days} дней назад. "
                     "Проверьте ещё раз и поставьте новую дату."
                 )
-    routed = {(key[0], key[1]) for part in source.rows("routes") for key in _keys(part.row)}
+
+
+def _unanswered(source: Source) -> Iterator[str]:
+    """Topics that wait for the ЦУР somewhere though nobody said so in control_centre."""
+    everywhere = {part.row.code for part in source.rows("places")}
+    served: dict[tuple[str | None, str | None], set[str]] = {}
+    for part in source.rows("routes"):
+        for topic_code, group_code, place in _keys(part.row):
+            places = everywhere if place is None else {place}
+            served.setdefault((topic_code, group_code), set()).update(places)
     for part in source.rows("control_centre"):
-        routed |= {(code, None) for code in part.row.topics} | {(None, code) for code in part.row.groups}
-    for where, topic, group in source.topics():
-        if (topic.code, None) not in routed and (None, group) not in routed:
-            found.append(
-                f"{where.where}, тема «{topic.name}» ({topic.code}): никто не назначен, сообщения будут ждать ЦУР. "
-                "Добавьте её в routes или, если так и надо, в control_centre."
+        for key in [*((code, None) for code in part.row.topics), *((None, code) for code in part.row.groups)]:
+            served[key] = everywhere
+    for stands, topic, group in source.topics():
+        there = served.get((topic.code, None), set()) | served.get((None, group.code), set())
+        missing = everywhere - there - served.get((None, None), set())
+        if missing:
+            only = "" if missing == everywhere else f" в муниципалитетах: {', '.join(sorted(missing))}"
+            yield (
+                f"{stands}: никто не назначен{only}, сообщения будут ждать ЦУР. Добавьте её в routes "
+                "или, если так и надо, в control_centre."
             )
-    return found
+
+
+_NEEDED = {
+    "region": "название и официальный канал",
+    "agencies": "органы",
+    "groups": "группы и темы",
+    "places": "муниципалитеты",
+    "emergency": "экстренные номера",
+    "communities": "сообщества",
+}
 
 
 def _required(source: Source) -> Iterator[str]:
-    for section, what in (("region", "раздел region"), ("agencies", "ни одного органа"), ("groups", "ни одной группы"),
-                          ("places", "ни одного муниципалитета"), ("emergency", "ни одного экстренного номера"),
-                          ("communities", "ни одного сообщества")):  # fmt: skip
+    for section, what in _NEEDED.items():
         if not source.rows(section):
-            yield f"Справочник: нет раздела {section} ({what} не описано). Добавьте раздел {section}."
+            yield f"справочник: нет раздела {section} ({what}). Добавьте его, пример — regions/chelyabinsk."
     for part in source.rows("region"):
         wanted, there = part.row.places_count, len(source.rows("places"))
         if wanted is not None and wanted != there:
@@ -203,7 +248,7 @@ def _doubles(source: Source) -> Iterator[str]:
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
-    yield from _twice((f"{part.where}, тема «{topic.name}»", topic.code) for part, topic, _ in source.topics())
+    yield from _twice((stands, topic.code) for stands, topic, _ in source.topics())
 
 
 def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
@@ -295,7 +340,7 @@ def route_keys(rows: Sequence[Found]) -> Iterator[tuple[str, tuple[str | None, s
 _SAID = {
     "missing": "не указано. Добавьте строку «{key}: …».",
     "extra_forbidden": "такого ключа нет. {advice}",
-    "string_too_long": "длиннее {max_length} знаков (столько видно на кнопке или в карточке). Сократите.",
+    "string_too_long": "длиннее {max_length} знаков (больше не видно на кнопке). Сократите.",
     "string_too_short": "пусто. Впишите значение.",
     "string_pattern_mismatch": "«{input}» не подходит. {pattern}",
     "string_type": "должно быть текстом, а стоит «{input}». Возьмите значение в кавычки.",

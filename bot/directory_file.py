@@ -6,19 +6,16 @@ It must never load half a directory: all faults are told at once, and nothing ch
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
 from bot import directory_check as check
-from bot.advice import Refusal
-from bot.directory_check import SECTIONS, SINGLE, Found, Source, advice
+from bot.directory_check import Source
+from bot.directory_yaml import DirectoryErrors, take
 from states.directory import (
     Agency,
     Community,
@@ -32,24 +29,12 @@ from states.directory import (
     Topic,
 )
 
+__all__ = ["DirectoryErrors", "Reading", "difference", "examine", "from_json", "read", "to_json"]
+
 FORMAT = 1
 """Of the stored JSON. A new shape takes a new number and keeps reading the old one."""
 
 STALE = timedelta(days=365)
-LIMIT = 2_000_000
-"""Bytes of a file; a region's directory is a tenth of this."""
-
-Path_ = tuple[str | int, ...]
-_NAMES = {"groups": "группа", "agencies": "орган", "places": "муниципалитет", "communities": "сообщество",
-          "emergency": "номер", "routes": "правило", "topics": "тема"}  # fmt: skip
-
-
-class DirectoryErrors(Refusal):
-    """The directory is wrong; `lines` say file, line, name and what to do, one sentence each."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,135 +52,12 @@ def read(path: Path, today: date | None = None) -> Directory:
 
 def examine(path: Path, today: date | None = None, stale: timedelta = STALE) -> Reading:
     """The directory with warnings; raises `DirectoryErrors` with everything that is wrong."""
-    errors: list[str] = []
-    parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
-    for file in _files(path):
-        try:
-            _take(file, parts, errors)
-        except _Unreadable as error:
-            errors.append(f"файл {file}{error}")
-    source = Source(parts)
+    source, errors = take(path)
     if not errors:
         errors = check.faults(source, today)
     if errors:
         raise DirectoryErrors(errors)
     return Reading(_directory(source), tuple(check.warnings(source, today, stale)))
-
-
-# Reading one file
-
-
-class _Unreadable(Exception):
-    """The file is no YAML that we can take; the text continues «файл …»."""
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    if not path.exists():
-        raise DirectoryErrors([f"файл {path}: не найден. Укажите файл или папку справочника, "
-                               "например regions/chelyabinsk."])  # fmt: skip
-    found = sorted(one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
-    if not found:
-        raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
-    return found
-
-
-def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
-    node = _compose(file)
-    lines: dict[Path_, int] = {}
-    data = _plain(node, (), lines, file)
-    if not isinstance(data, dict):
-        raise _Unreadable(", строка 1: ожидаются разделы вида «topics:», «places:». Сверьте с примером.")
-    for section, value in data.items():
-        line = lines[(section,)]
-        if section not in SECTIONS:
-            errors.append(f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}")
-            continue
-        wrapped = (value,) if section in SINGLE else value
-        if not isinstance(wrapped, tuple):
-            errors.append(f"файл {file}, строка {line}: раздел «{section}» должен быть списком. "
-                          "Начните каждую запись с «- ».")  # fmt: skip
-            continue
-        for at, item in enumerate(wrapped):
-            start: Path_ = (section,) if section in SINGLE else (section, at)
-            where = _where(file, lines, start, section, item)
-            try:
-                parts[section].append(Found(where, SECTIONS[section].model_validate(item)))
-            except ValidationError as error:
-                errors.extend(_told(error, file, lines, start, section, item))
-
-
-def _compose(file: Path) -> yaml.Node:
-    raw = file.read_bytes()
-    if len(raw) > LIMIT:
-        raise _Unreadable(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise _Unreadable(f", строка {line}: кодировка не UTF-8. Сохраните файл в UTF-8.") from error
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise _Unreadable(_broken(error)) from error
-    if node is None:
-        raise _Unreadable(", строка 1: пуст. Заполните его или удалите.")
-    return node
-
-
-def _broken(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    line = f", строка {mark.line + 1}" if mark is not None else ""
-    return f"{line}: YAML не читается. Проверьте отступы, кавычки, двоеточия и скобки рядом с этой строкой."
-
-
-def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, depth: int = 0) -> Any:
-    """Plain values of a node; `lines` learns where each stands. A key given twice is refused, not overwritten."""
-    lines.setdefault(path, node.start_mark.line + 1)
-    if depth > 20:
-        raise _Unreadable(f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером.")
-    if isinstance(node, yaml.MappingNode):
-        found: dict[Hashable, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            if key in found:
-                raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
-            lines[(*path, key)] = key_node.start_mark.line + 1
-            found[key] = _plain(value_node, (*path, key), lines, file, depth + 1)
-        return found
-    if isinstance(node, yaml.SequenceNode):
-        return tuple(_plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value))
-    return _scalar(node, lines[path])
-
-
-def _scalar(node: yaml.Node, line: int) -> Any:
-    try:
-        value = yaml.SafeLoader("").construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
-        raise _Unreadable(f", строка {line}: значение «{node.value}» не читается. Исправьте его.") from error
-    return value
-
-
-def _where(file: Path, lines: Mapping[Path_, int], path: Path_, section: str, item: object) -> str:
-    named = ""
-    if isinstance(item, dict):
-        name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")
-        named = f", {_NAMES[section]} «{name}»" if name is not None and section in _NAMES else ""
-    return f"файл {file}, строка {lines[path]}{named}"
-
-
-def _told(
-    error: ValidationError, file: Path, lines: Mapping[Path_, int], start: Path_, section: str, item: object
-) -> Iterator[str]:
-    for one in error.errors():
-        path: Path_ = (*start, *one["loc"])
-        line = next((lines[path[:size]] for size in range(len(path), 0, -1) if path[:size] in lines), 1)
-        name = _where(file, {start: line}, start, section, item)
-        if section == "groups" and "topics" in one["loc"][:1] and len(one["loc"]) > 1 and isinstance(item, dict):
-            name = _where(file, {start: line}, start, "topics", item["topics"][one["loc"][1]])
-        key = next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), "")
-        yield f"{name}: {f'{key} — ' if key else ''}{check.sentence(one, key, section)}"
 
 
 # From rows to the directory
@@ -229,15 +91,15 @@ def _directory(source: Source) -> Directory:
         topics=tuple(
             Topic(
                 one.code,
-                group,
+                group.code,
                 one.name,
                 one.about,
                 one.words,
                 one.urgent,
                 one.anonymous_card,
-                part.row.checked,
+                group.checked,
             )
-            for part, one, group in source.topics()
+            for _, one, group in source.topics()
         ),
         places=tuple(
             Place(one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked)
@@ -273,8 +135,8 @@ def from_json(text: str) -> Directory:
     """What `to_json` kept. A text of a newer format is refused: reading it half would lose routes."""
     stored = json.loads(text)
     if stored.get("format") != FORMAT:
-        raise DirectoryErrors([f"справочник в базе: формат {stored.get('format')}, а программа знает {FORMAT}. "
-                               "Обновите программу."])  # fmt: skip
+        told = f"справочник в базе: формат {stored.get('format')}, программа знает {FORMAT}. Обновите программу."
+        raise DirectoryErrors([told])
     whole = stored["directory"]
     made = Directory(
         region=whole["region"],
@@ -300,28 +162,50 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
 
 # What an import would change
 
-_WORDS = {"name": "название", "short": "кратко", "level": "уровень", "place": "муниципалитет", "words": "слова",
-          "checked_on": "проверено", "anonymous_card": "карточка без профиля", "group": "группа", "urgent": "срочная",
-          "description": "пояснение", "kind": "вид", "centre": "центр", "aliases": "другие имена",
-          "districts": "районы"}  # fmt: skip
+_WORDS = {
+    "name": "название",
+    "short": "кратко",
+    "level": "уровень",
+    "place": "муниципалитет",
+    "words": "слова",
+    "checked_on": "проверено",
+    "anonymous_card": "карточка без профиля",
+    "group": "группа",
+    "urgent": "срочная",
+    "description": "пояснение",
+    "kind": "вид",
+    "centre": "центр",
+    "aliases": "другие имена",
+    "districts": "районы",
+}
 
 
 def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
     """Lines for a person: «+ тема …», «− орган …», «~ … было … стало …»; empty when nothing changes."""
-    before = old or Directory(region="", formal_channel="", emergency="")
+    if old is None:
+        return _first(new)
     lines: list[str] = []
     for what, attribute in (("регион", "region"), ("официальный канал", "formal_channel"),
                             ("экстренные номера", "emergency")):  # fmt: skip
-        was, now = getattr(before, attribute), getattr(new, attribute)
+        was, now = getattr(old, attribute), getattr(new, attribute)
         if was != now:
-            lines.append(f"~ {what}: было «{was}», стало «{now}»" if was else f"+ {what}: «{now}»")
+            lines.append(f"~ {what}: было «{was}», стало «{now}»")
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code")):  # fmt: skip
-        lines += _changed(what, key, getattr(before, section), getattr(new, section))
-    lines += _moved("населённый пункт", map(_settlement, before.settlements), map(_settlement, new.settlements))
-    lines += _moved("правило", map(_route, before.routes), map(_route, new.routes))
+        lines += _changed(what, key, getattr(old, section), getattr(new, section))
+    lines += _moved("населённый пункт", map(_settlement, old.settlements), map(_settlement, new.settlements))
+    lines += _moved("правило", map(_route, old.routes), map(_route, new.routes))
     return tuple(lines)
+
+
+def _first(new: Directory) -> tuple[str, ...]:
+    """A first import is told by counts: a thousand lines would be read by nobody."""
+    counts = (
+        ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
+        ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
+    )  # fmt: skip
+    return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 
 
 def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
