@@ -107,7 +107,9 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
             code = error.code if isinstance(error, VkError) else 0
             await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
             return
-        await bot.db.run(lambda tx: outbox.uploaded(tx, bot.community, row.id, moved.attachments, moved.lost))
+        files = (moved.attachments, moved.lost)
+        if not await bot.db.run(lambda tx: outbox.uploaded(tx, bot.community, row.id, *files, row.epoch)):
+            return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
         await keep(sender, await called(bot, [(row, shape)]))
 

@@ -45,8 +45,24 @@ async def one_batch(bot: Running, *, guarded: bool) -> int:
     try:
         return await bot.db.run(lambda tx: batch(tx, bot, bot.settings.batch))
     except Conflict:
-        # Another worker changed the same appeal; alone each event finds the new state.
+        return await alone(bot)
+
+
+async def alone(bot: Running) -> int:
+    """Another worker changed the same appeal meanwhile: the first event by itself finds the new state."""
+    try:
         return await bot.db.run(lambda tx: batch(tx, bot, 1))
+    except Conflict:
+        return await bot.db.run(lambda tx: put_off(tx, bot))
+
+
+async def put_off(tx: Transaction, bot: Running) -> int:
+    """Twice in a row: the event waits its second, the others go on."""
+    now = bot.clock.now()
+    rows = await inbox.heads(tx, bot.community, now, 1)
+    for row in rows:
+        await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
+    return len(rows)
 
 
 async def starting(tx: Transaction, bot: Running) -> None:

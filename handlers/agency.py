@@ -146,6 +146,9 @@ def undo_offer(facts: Facts, event: Message, appeal: Appeal, cause: str) -> Send
 def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     """A button on a card or under an answer. Its spinner is always stopped, with the reason when nothing is done."""
     appeal = facts.linked
+    if chat is not None and appeal is not None and event.command.action == actions.UNDO and is_person(event.user):
+        # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
+        return undo(facts, event, appeal)
     if chat is None or appeal is None or not may_act(chat, event.user, appeal):
         return Decision(effects=(stopped(event, texts.BUTTON_STALE.format(status="сообщение не у этого чата")),))
     match event.command.action:
@@ -153,8 +156,6 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
             return told(event, accept(facts, chat, appeal, event.user), texts.TAKEN)
         case actions.NOT_OURS:
             return told(event, not_ours(facts, chat, appeal, event.user), texts.GIVEN_BACK)
-        case actions.UNDO:
-            return undo(facts, event, appeal)
         case _:
             return Decision(effects=(stopped(event, texts.STALE),))
 

@@ -35,6 +35,13 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             return ignore("служебное сообщение чата")
 
 
+def found_again(chat: Chat, decision: Decision) -> Decision:
+    """A message from a chat that was thought lost: the bot sees it again, so what waits for it may go."""
+    if not chat.lost:
+        return decision
+    return replace(decision, chat=replace(chat, lost=False), effects=(Release(chat.peer), *decision.effects))
+
+
 def unbound_message(facts: Facts, event: Message) -> Decision:
     """In a chat that is not bound only a code means anything."""
     chat = facts.chat or Chat(event.peer)

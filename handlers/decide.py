@@ -64,7 +64,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
     if is_chat(message.peer):
         if facts.chat is None or not facts.chat.bound:
             return chat.unbound_message(facts, message)
-        return agency.message(facts, facts.chat, message)
+        return chat.found_again(facts.chat, agency.message(facts, facts.chat, message))
     if not is_person(message.author):
         return ignore("написал не человек")
     decision = resident.message(facts, message)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers import actions, texts
 from handlers.cards import anonymous, status_words, words_of
 from handlers.drafting import forgotten, piece_of
-from handlers.parts import in_parts
+from handlers.parts import in_parts, with_words
 from handlers.relayed import relayed
 from handlers.routing import refresh, route, told_where
 from handlers.screens import agency_of, allows_more
@@ -140,14 +140,15 @@ def addition(turn: Turn, appeal: Appeal, original: Source, words: str) -> tuple[
         return ()
     hidden = hides(turn.facts, appeal)
     title = texts.addition(appeal.code)
+    text, fallback = (f"{title}\n\n{words}", "") if hidden and words else with_words(title, words)
     send = Send(
         appeal.chat,
         turn.cause("addition"),
-        f"{title}\n\n{words}" if hidden and words else title,
+        text,
         Kind.ADDITION,
         Priority.CARD,
         forward=None if hidden else original,
-        fallback=words,
+        fallback=fallback,
         copy=original if hidden else None,
         source=original,
         appeal=appeal.code,
@@ -172,18 +173,22 @@ def corrected(turn: Turn, message: Message) -> Decision:
         return ignore("правка закрытого сообщения")
     changed, history = moved
     piece = piece_of(message)
-    pieces = tuple(replace(piece, reworded=p.reworded) if p.cmid == piece.cmid else p for p in changed.pieces)
+    old = next(one for one in changed.pieces if one.cmid == piece.cmid)
+    pieces = tuple(replace(piece, reworded=p.reworded) if p is old else p for p in changed.pieces)
     changed = replace(changed, pieces=pieces)
     dialogue = turn.moved(turn.dialogue.step, None)
-    return Decision(dialogue, (changed,), (history,), correction(turn, changed, message))
+    more = len(piece.attachments) > len(old.attachments)
+    return Decision(dialogue, (changed,), (history,), correction(turn, changed, message, more_files=more))
 
 
-def correction(turn: Turn, appeal: Appeal, message: Message) -> tuple[Effect, ...]:
+def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool) -> tuple[Effect, ...]:
+    """The new words; the files too when the edit has brought some."""
     told = turn.says(texts.EDIT_TAKEN)
     if appeal.chat is None:
         return (told,)
     cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
     text = texts.correction(appeal.code, relayed(message.text))
-    send = Send(appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, source=source, appeal=appeal.code, report=True)
-    return (told, *in_parts(send))
+    copied = source if more_files else None
+    send = Send(appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source, report=True)
+    return (told, *in_parts(replace(send, appeal=appeal.code)))

@@ -56,6 +56,13 @@ def _continues(character: str) -> bool:
     return tone or character == "\u200d" or unicodedata.category(character)[0] == "M"
 
 
+def with_words(text: str, words: str) -> tuple[str, str]:
+    """(text, fallback): words too long to be added to one message when VK refuses the forward are said at once."""
+    if not words or units(text) + units(words) + 2 <= LIMIT:
+        return text, words
+    return f"{text}\n\n{words}", ""
+
+
 def in_parts(send: Send) -> tuple[Send, ...]:
     """The same message as one or more, each with its own cause. Files go first, buttons and report last."""
     pieces = list(split(send.text))

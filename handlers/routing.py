@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from handlers import texts
 from handlers.cards import agency_name, anonymous, card, card_keyboard, originals, words_of
-from handlers.parts import in_parts, split
+from handlers.parts import in_parts, split, with_words
 from handlers.turn import cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, move
 from states.chats import CUR, Chat
@@ -69,15 +69,18 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tup
     held = replace(appeal, chat=chat.peer, card=cause)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
+    text, fallback = text_of_card(facts, held, reason, hidden=hidden), ""
+    if shown is not None:
+        text, fallback = with_words(text, words_of(held.pieces))
     send = Send(
         chat.peer,
         cause,
-        text_of_card(facts, held, reason, hidden=hidden),
+        text,
         Kind.CARD,
         Priority.CARD,
         keyboard=card_keyboard(held, cur=chat.agency == CUR),
         forward=shown,
-        fallback=words_of(held.pieces),
+        fallback=fallback,
         copy=copied,
         source=Source(held.resident, (held.source,)),
         appeal=held.code,

@@ -99,7 +99,7 @@ class Settlement:
 class Route:
     """For this topic (or whole group) in this place (or anywhere) this agency answers.
 
-    `topic` or `group` is set, or neither for "everything else"; `place` None means everywhere.
+    `topic` or `group` is set, or neither for everything else in one place; `place` None means everywhere.
     """
 
     agency: str

@@ -218,7 +218,7 @@ def test_what_cannot_be_returned_stays(held: Appeal) -> None:
     assert not decision.appeals and "Сейчас так сделать нельзя" in spinner(decision)
 
 
-@pytest.mark.parametrize("action", [actions.ACCEPT, actions.NOT_OURS, actions.UNDO])
+@pytest.mark.parametrize("action", [actions.ACCEPT, actions.NOT_OURS])
 @pytest.mark.parametrize("where", ["another chat holds it", "no appeal", "an unbound chat", "a bot"])
 def test_a_button_in_a_chat_that_does_not_hold_the_appeal_does_nothing(action: str, where: str) -> None:
     """I4, T3: forged or old."""
@@ -313,3 +313,17 @@ def test_a_code_in_a_bound_chat_says_whose_it_is() -> None:
     assert "Министерство дорог" in said(decide(facts(chat=roads()), replied("/код x")), ROADS_CHAT)
     told = said(decide(facts(chat=cur()), replied("/код x", peer=CUR_CHAT)), CUR_CHAT)
     assert told == "Этот чат уже подключён: Центр управления регионом."
+
+
+def test_an_answer_can_be_undone_even_after_its_appeal_went_on() -> None:
+    """T6: what was returned as «Не наше» meanwhile still must not send an answer that was taken back."""
+    gone = appeal(chat=SECRET_CHAT)
+    decision = decide(facts(chat=roads(), linked=gone, unsent=frozenset({ANSWER})), pushed(actions.UNDO, ANSWER))
+    assert of(CancelSend, decision) == [CancelSend(ANSWER)]
+    assert spinner(decision) == texts.UNDONE
+
+
+def test_only_a_person_undoes() -> None:
+    by_bot = pushed(actions.UNDO, ANSWER, user=-55)
+    decision = decide(facts(chat=roads(), linked=appeal(), unsent=frozenset({ANSWER})), by_bot)
+    assert not of(CancelSend, decision)

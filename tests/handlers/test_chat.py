@@ -113,3 +113,10 @@ def test_nothing_said_in_an_unbound_chat_names_a_resident() -> None:
     for decision in (changed(ChatAction.BOT_INVITED), typed("/код x"), typed("/код x", code=CODE)):
         assert [one.appeal for one in sends(decision)] == [None]
         assert not of(Release, decision)
+
+
+def test_a_message_from_a_chat_that_was_thought_lost_finds_it_again() -> None:
+    """Rights given back bring no event of their own; the first message does."""
+    decision = decide(facts(chat=roads(lost=True)), wrote("обычный разговор", peer=ROADS_CHAT, author=OFFICIAL))
+    assert decision.chat == roads(lost=False)
+    assert of(Release, decision) == [Release(ROADS_CHAT)]

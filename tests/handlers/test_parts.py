@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.parts import LIMIT, in_parts, split, units
+from handlers.parts import LIMIT, in_parts, split, units, with_words
 from states.effects import Kind, Send, Source
 from states.screen import Button, Keyboard
 
@@ -89,3 +89,12 @@ def test_a_long_message_becomes_several_with_causes_of_their_own() -> None:
 def test_a_short_message_stays_one() -> None:
     send = Send(1, "c", "слова")
     assert in_parts(send) == (send,)
+
+
+def test_words_too_long_to_be_added_later_are_said_at_once() -> None:
+    """F19: when VK refuses the forward, nothing of the resident's words may be cut."""
+    assert with_words("карточка", "слова") == ("карточка", "слова")
+    text, fallback = with_words("карточка", "слово " * 700)
+    assert fallback == ""
+    assert text.endswith("слово ")
+    assert with_words("карточка", "") == ("карточка", "")
