@@ -77,9 +77,7 @@ def sampled(found: list[Row], count: int, seed: int) -> list[Row]:
     return random.Random(seed).sample(found, count)
 
 
-def share_of_groups(
-    matcher: Matcher, directory: Directory, messages: list[Row]
-) -> dict[str, tuple[int, int, int]]:
+def share_of_groups(matcher: Matcher, directory: Directory, messages: list[Row]) -> dict[str, tuple[int, int, int]]:
     """Per category: messages, right among three, right first."""
     group = {topic.code: topic.group for topic in directory.topics}
     seen: Counter[str] = Counter()
@@ -91,9 +89,7 @@ def share_of_groups(
         seen[row.label] += 1
         among[row.label] += any(one in right for one in suggested)
         first[row.label] += bool(suggested) and suggested[0] in right
-    return {
-        label: (seen[label], among[label], first[label]) for label in sorted(seen, key=lambda one: -seen[one])
-    }
+    return {label: (seen[label], among[label], first[label]) for label in sorted(seen, key=lambda one: -seen[one])}
 
 
 def roads(matcher: Matcher, directory: Directory, messages: list[Row]) -> tuple[int, int]:
@@ -168,9 +164,7 @@ def memory() -> float:
 
 
 def asked_for() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the two files of messages")
     parser.add_argument("--region", type=Path, default=ROOT / "regions/chelyabinsk")
     parser.add_argument("--phrases", type=Path, default=ROOT / "tests/matching/phrases.yaml")
@@ -247,8 +241,7 @@ def table_of(result: dict[str, object], found: Phrases) -> str:
         for label, one in categories.items()
     ]
     lines += [
-        f"| **all** ({result['half']} half) | {result['messages']} | **{result['among_three']}** "
-        f"| {result['first']} |",
+        f"| **all** ({result['half']} half) | {result['messages']} | **{result['among_three']}** | {result['first']} |",
         f"| mean of categories | | {result['mean_of_categories']} | |",
         "",
         f"roads: {result['roads']}",

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from yaml.constructor import SafeConstructor
 
 from bot import directory_check as check
 from bot.advice import Refusal
@@ -20,7 +21,7 @@ from bot.directory_check import SECTIONS, SINGLE, Found, Source, advice
 LIMIT = 2_000_000
 """Bytes of a file; a region's directory is a tenth of this."""
 
-DEPTH, NODES = 20, 200_000
+DEPTH, NODES = 20, 50_000
 
 Path_ = tuple[str | int, ...]
 
@@ -144,8 +145,9 @@ def _broken(error: Exception) -> str:
 def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, depth: int = 0) -> Any:
     """Plain values; `lines` learns where each stands. A key given twice is refused, not overwritten."""
     lines.setdefault(path, node.start_mark.line + 1)
-    if depth > 20:
-        raise _Unreadable(f", строка {node.start_mark.line + 1}: слишком глубокая вложенность. Сверьте с примером.")
+    if depth > DEPTH or len(lines) > NODES:  # an alias inside itself, or aliases of aliases
+        line = node.start_mark.line + 1
+        raise _Unreadable(f", строка {line}: слишком много вложений. Сверьте с примером.")
     if isinstance(node, yaml.MappingNode):
         found: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
@@ -162,7 +164,7 @@ def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, de
 
 def _scalar(node: yaml.Node, line: int) -> Any:
     try:
-        value = yaml.SafeLoader("").construct_object(node)
+        value = SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         raise _Unreadable(f", строка {line}: значение «{node.value}» не читается. Исправьте его.") from error
     return value

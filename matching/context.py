@@ -140,9 +140,7 @@ class Surroundings:
     def capital(self) -> bool:
         """A capital that is not the start of a sentence."""
         token = self._tokens[self._start]
-        starts = (
-            self._start == 0 or bool(re.search(r"[.!?\n]\s*$", token.gap)) and not self.marked(CITY | RURAL)
-        )
+        starts = self._start == 0 or bool(re.search(r"[.!?\n]\s*$", token.gap)) and not self.marked(CITY | RURAL)
         return token.capital and not starts
 
     @property

@@ -61,9 +61,7 @@ class PlaceFinder:
 
     def _nearest(self, word: str) -> tuple[float, Places]:
         cutoff = 2 if len(word) >= LONG else 1
-        near = process.extract(
-            word, self._known.slips.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12
-        )
+        near = process.extract(word, self._known.slips.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
         near = [one for one in near if one[0][0] == word[0]]
         best = min((distance for _, distance, _ in near), default=0)
         places = (self._known.slips[form] for form, distance, _ in near if distance == best)

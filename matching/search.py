@@ -40,9 +40,7 @@ class Shelf:
 
     def find(self, typed: str, limit: int) -> tuple[str, ...]:
         asked = [word for word in tokens(typed[:TYPED]) if word not in STOP][:8]
-        scores = {
-            code: 2 * worth for code, worth in self._names.get(" ".join(tokens(typed[:TYPED])), {}).items()
-        }
+        scores = {code: 2 * worth for code, worth in self._names.get(" ".join(tokens(typed[:TYPED])), {}).items()}
         total: dict[str, float] = dict(scores)
         hits: dict[str, int] = {}
         for at, word in enumerate(asked):
@@ -65,7 +63,7 @@ class Shelf:
             if known == word:
                 give(known, WHOLE)
             elif known.startswith(word) and (last or len(word) > 3):
-                give(known, BEGINNING)
+                give(known, BEGINNING + len(word) / len(known))  # the shorter name is nearer: Миасс, then Миасское
         for known in self._stems.get(stem(word), ()):
             give(known, STEM)
         if not found and len(word) >= 4:

@@ -62,9 +62,7 @@ class TopicIndex:
                 continue
             give((part for part in parts if part != "нет"), PART)
             whole = frozenset(parts)
-            self._sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append(
-                (whole, topic.code)
-            )
+            self._sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append((whole, topic.code))
 
     def rank(self, text: str, limit: int) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first."""

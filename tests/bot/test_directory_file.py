@@ -163,7 +163,7 @@ ROWS = [
     ("formal_channel: https:", "formal_channel: ftp:", "formal_channel: ftp:", ["https://"]),
     ('number: "112"', "number: 112", "number: 112", ["кавычки"]),
     ("routes:\n", "rotues:\n", "rotues:", ["раздел «rotues» неизвестен", "«routes»?"]),
-    ("        about: Ямы на дороге.\n", "        about: Ямы на дороге.\n        about: Ещё.\n", "about: Ещё", ["дважды"]),
+    ("about: Ямы на дороге.\n", "about: Ямы на дороге.\n        about: Ещё.\n", "about: Ещё", ["дважды"]),
 ]  # fmt: skip
 
 

@@ -1,0 +1,124 @@
+"""Topics come from the words of the directory: plain complaints, slips, sayings; no text breaks the ranking."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.directory_file import read
+from matching import Matcher
+from matching.words import BOUND, keys, stem
+from states.directory import Directory, Group, Topic
+
+KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
+MATCHER = Matcher(KNOWN)
+TOPICS = {topic.code for topic in KNOWN.topics}
+GROUP = {topic.code: topic.group for topic in KNOWN.topics}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Огромная яма на дороге, пробил колесо", "dorogi-yamy"),
+        ("Третий день нет горячей воды", "zhkh-net-vody"),
+        ("В подъезде не горит лампочка", "zhkh-svet-podezd"),
+        ("Пахнет газом на лестничной площадке", "energo-avariya-gaz"),
+        ("Не могу записаться к врачу, талонов нет", "zdrav-zapis"),
+        ("Не вывозят мусор вторую неделю, баки переполнены", "othody-vyvoz"),
+        ("Стая бездомных собак у школы", "zhivotnye-otlov"),
+        ("Автобус 64 не ходит по расписанию", "transport-grafik"),
+        ("Отказали в едином пособии на ребёнка", "soc-edinoe"),
+        ("Батареи холодные, в квартире мёрзнем", "zhkh-otoplenie"),
+        ("С завода валит дым, нечем дышать", "eko-vozduh"),
+        ("Сосульки висят над входом", "zhkh-sosulki"),
+        ("Открытый люк у детского сада", "blago-lyuki"),
+        ("Лифт застрял между этажами", "zhkh-lift"),
+        ("Не пришла выплата участнику СВО", "svo-vyplaty"),
+        ("Отключили свет во всём посёлке", "energo-net-sveta"),
+        ("Разметка на переходе стёрлась", "dorogi-razmetka"),
+        ("Горит сухая трава за домами", "bez-pozhar"),
+        ("Почта закрыта, пенсию не принесли", "svyaz-pochta"),
+        ("Ребёнку не дают место в детском саду", "obr-detsad-mesto"),
+        ("не чистют дорогу, сугробы по колено", "dorogi-sneg-doroga"),
+        ("автобсу не ходит, распсиание не соблюдают", "transport-grafik"),
+    ],
+)
+def test_plain_complaints(text: str, topic: str) -> None:
+    assert topic in MATCHER.topics(text, 3)
+
+
+def test_nothing_known_means_no_guess() -> None:
+    assert MATCHER.topics("") == () == MATCHER.topics("   ") == MATCHER.topics("ааа ъъъ 123 !!!")
+    assert MATCHER.topics("яма", 0) == () and len(MATCHER.topics("яма", 1)) == 1
+
+
+def test_a_saying_counts_when_its_words_stand_together() -> None:
+    known = Directory(
+        region="",
+        formal_channel="",
+        emergency="",
+        groups=(Group("g", "Г"),),
+        topics=(Topic("none", "g", "Отсутствие", "", ("нет воды",)), Topic("bad", "g", "Качество", "", ("вода",))),
+    )
+    matcher = Matcher(known)
+    assert matcher.topics("Нет воды")[0] == "none"
+    assert matcher.topics("вода мутная")[0] == "bad"
+    far = "нет " + "слово " * 30 + "вода"
+    assert matcher.topics(far)[0] == "bad"
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "дорога дороги дороге дорогу дорогой дорог дорогам дорогами дорогах",
+        "лёд льда льду льдом",
+        "ребёнок детей детям дети ребенка",
+        "площадка площадок площадки площадку",
+        "убирать убирают убирается убрать убран",
+        "подъезд подъезде подъездом подъезды подъездах",
+        "отопление отопления отоплением",
+    ],
+)
+def test_forms_of_a_word_have_one_key(forms: str) -> None:
+    assert len({stem(word.replace("ё", "е")) for word in forms.split()}) == 1
+
+
+def test_words_of_other_roots_stay_apart() -> None:
+    pairs = [("запах", "запись"), ("могила", "могу"), ("пара", "парк"), ("мост", "место"), ("лист", "лифт")]
+    assert all(stem(one) != stem(other) for one, other in pairs)
+
+
+def test_urgent_words_are_heard_first() -> None:
+    urgent = {topic.code for topic in KNOWN.topics if topic.urgent}
+    for text in ("пожар в доме", "запах газа в подъезде", "меня избили и угрожают убить", "торгуют наркотиками"):
+        assert MATCHER.topics(text, 3)[0] in urgent, text
+
+
+def test_a_huge_text_is_cut_and_quick() -> None:
+    text = "яма на дороге " + "Абракадабра" * 10_000
+    start = time.perf_counter()
+    assert MATCHER.topics(text)[0] == "dorogi-yamy"
+    MATCHER.place(text), MATCHER.address(text)
+    assert time.perf_counter() - start < 1  # a generous bound for a busy machine; the figure is in the benchmark
+    assert keys("а" * BOUND + " дорога") == keys("а" * BOUND)
+
+
+def test_names_fit_buttons_and_every_topic_finds_itself() -> None:
+    for topic in KNOWN.topics:
+        assert len(topic.name) <= 40 and topic.words and topic.description
+        assert topic.code in MATCHER.search_topics(topic.name, 10), topic.name
+
+
+WORDS = st.sampled_from([word for topic in KNOWN.topics for word in (*topic.words, topic.name)])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WORDS, max_size=15).map(" ".join) | st.text(max_size=300), st.integers(-1, 12))
+def test_any_text_gives_topics_of_the_directory(text: str, limit: int) -> None:
+    found = MATCHER.topics(text, limit)
+    assert set(found) <= TOPICS and len(set(found)) == len(found) <= max(0, limit)
+    assert MATCHER.topics(text, limit) == found
