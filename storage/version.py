@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, column, make_url, select, table
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import WrongSchema
-from storage.migrations import current as current
-from storage.migrations import newest, revisions
 
 if TYPE_CHECKING:
     from storage.database import Transaction
 
 _REVISION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+
+
+@lru_cache(maxsize=1)
+def revisions() -> tuple[str, ...]:
+    """Every version this program knows, oldest first: the numbers that the files of migrations begin with.
+
+    Read from the names, because Alembic costs a running bot 12 MB that it never uses; a test compares the two.
+    """
+    folder = Path(__file__).parent / "migrations" / "versions"
+    return tuple(sorted(path.name.split("_")[0] for path in folder.glob("[0-9]*_*.py")))
+
+
+def newest() -> str:
+    return revisions()[-1]
 
 
 async def check(tx: Transaction, url: str) -> None:

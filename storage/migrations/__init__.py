@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from storage.errors import WrongSchema
+from storage.version import newest as newest
+from storage.version import revisions as revisions
 
 T = TypeVar("T")
 
@@ -24,19 +24,6 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     return config
-
-
-@lru_cache(maxsize=1)
-def newest() -> str:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
-
-
-@lru_cache(maxsize=1)
-def revisions() -> tuple[str, ...]:
-    """Every version this program knows, oldest first."""
-    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
 
 
 async def migrate(url: str, revision: str = "head") -> None:
