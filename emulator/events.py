@@ -22,6 +22,8 @@ class EventQueue:
     items: deque[Queued] = field(default_factory=deque)
     key_epoch: int = 1
     key_born: float = 0.0
+    redeliver: int = 0  # how many more times the last batch comes again (Q20)
+    batch_from: int = 0  # the ts that the last batch began after
 
     def put(self, event: Any, now: float, limit: int) -> None:
         self.last += 1

@@ -25,6 +25,9 @@ def take(world: World, account: Account, key: str, ts: str) -> Json | None:
     number = _number(ts)
     if number is None or not queue.served(number):
         return {"failed": 1, "ts": queue.last}  # a number here, a string in good replies (vk-api.md 2.7)
+    if queue.redeliver and queue.lost_before <= queue.batch_from < number:  # Q20
+        queue.redeliver -= 1
+        number = queue.batch_from
     return batch(world, account, number)
 
 
@@ -32,6 +35,7 @@ def batch(world: World, account: Account, ts: int) -> Json | None:
     found = world.queue(account).after(ts)[:BATCH]
     if not found:
         return None
+    world.queue(account).batch_from = ts
     if account < 0:
         return {"ts": str(found[-1].ts), "updates": [item.event for item in found]}
     updates: list[Any] = []

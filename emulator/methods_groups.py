@@ -66,6 +66,21 @@ EVENTS = [
     "donut_money_withdraw",
     "donut_money_withdraw_error",
 ]
+UNUSED_SETTINGS = (
+    "audio",
+    "articles",
+    "city_id",
+    "docs",
+    "obscene_filter",
+    "obscene_stopwords",
+    "toxic_filter",
+    "disable_replies_from_groups",
+    "photos",
+    "topics",
+    "video",
+    "wall",
+    "wiki",
+)
 SETTINGS = ("messages", "bots_capabilities", "bots_start_button", "bots_add_to_chat")
 
 
@@ -94,6 +109,7 @@ def long_poll_server(call: Call) -> Json:
     world = call.world
     queue = world.queue(-community.id)
     queue.key_born = world.clock.now()
+    queue.redeliver = world.switches.lp_redeliver
     return {
         "key": world.poll_key(-community.id),
         "server": f"{world.base_url}/longpoll/{community.id}",
@@ -214,6 +230,7 @@ def get_settings(call: Call) -> Json:
     """Facts that a person checks in the interface; a community token gets 27, as in VK."""
     community = own_group(call)
     made: Json = {"title": community.name, "description": community.settings.get("description", "")}
+    made.update(dict.fromkeys(UNUSED_SETTINGS, 0), city_name="", obscene_words=[])
     made.update({name: int(bool(community.settings.get(name, True))) for name in SETTINGS})
     return made
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from emulator.api import Vk
 from emulator.world import World
 
-VERSION = 1
+VERSION = 2
 
 
 class Keeper:

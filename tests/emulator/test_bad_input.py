@@ -18,20 +18,115 @@ from emulator.server import Emulator, build, known_methods
 
 NAMES = [name for name in known_methods() if name not in ("emulator.reset", "emulator.bot")]
 KEYS = sorted(
-    """peer_id peer_ids user_id user_ids chat_id message random_id attachment forward forward_messages reply_to
-    keyboard template payload lat long content_source cmid cmids conversation_message_ids message_ids message_id
-    count offset rev start_message_id extended fields filter group_id group_ids event_id event_data reaction_id
-    up_to_cmid type title link photo hash file code v member_id name rules switches seconds now chat member admin
-    event domain sticker_id intent since up seed api_version message_new delete_for_all""".split()
+    [
+        "peer_id",
+        "peer_ids",
+        "user_id",
+        "user_ids",
+        "chat_id",
+        "message",
+        "random_id",
+        "attachment",
+        "forward",
+        "forward_messages",
+        "reply_to",
+        "keyboard",
+        "template",
+        "payload",
+        "lat",
+        "long",
+        "content_source",
+        "cmid",
+        "cmids",
+        "conversation_message_ids",
+        "message_ids",
+        "message_id",
+        "count",
+        "offset",
+        "rev",
+        "start_message_id",
+        "extended",
+        "fields",
+        "filter",
+        "group_id",
+        "group_ids",
+        "event_id",
+        "event_data",
+        "reaction_id",
+        "up_to_cmid",
+        "type",
+        "title",
+        "link",
+        "photo",
+        "hash",
+        "file",
+        "code",
+        "v",
+        "member_id",
+        "name",
+        "rules",
+        "switches",
+        "seconds",
+        "now",
+        "chat",
+        "member",
+        "admin",
+        "event",
+        "domain",
+        "sticker_id",
+        "intent",
+        "since",
+        "up",
+        "seed",
+        "api_version",
+        "message_new",
+        "delete_for_all",
+    ]
 )
 hostile = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
-        ["", "0", "-1", "1", "101", "-101", "1001", "2000000001", "9" * 30, "1e999", "nan", "null", "true", "[]", "{}"]
-        + ["[" * 3000, '{"a":' * 3000, "\ud800", "\x00", "1,2,3", "-" * 50, "٣", "²", '{"type":"carousel","elements":[5]}']
+        [
+            "",
+            "0",
+            "-1",
+            "1",
+            "101",
+            "-101",
+            "1001",
+            "2000000001",
+            "9" * 30,
+            "1e999",
+            "nan",
+            "null",
+            "true",
+            "[]",
+            "{}",
+        ]
+        + [
+            "[" * 3000,
+            '{"a":' * 3000,
+            "\ud800",
+            "\x00",
+            "1,2,3",
+            "-" * 50,
+            "٣",
+            "²",
+            '{"type":"carousel","elements":[5]}',
+        ]
         + ['{"buttons":[[{"action":{"type":["x"]}}]]}', '{"peer_id":{},"conversation_message_ids":[[1]]}']
-        + ['{"peer_id":1001,"conversation_message_ids":[1],"is_reply":{"a":1}}', "return API.messages.send({a:[1]});"]
-        + ["photo1_1_1", "doc1001_1,photo-5_5", "a" * 5000, '[{"mode":"error"}]', '[{"mode":{}}]', "group-101"]
+        + [
+            '{"peer_id":1001,"conversation_message_ids":[1],"is_reply":{"a":1}}',
+            "return API.messages.send({a:[1]});",
+        ]
+        + [
+            "photo1_1_1",
+            "doc1001_1,photo-5_5",
+            "a" * 5000,
+            '[{"mode":"error"}]',
+            '[{"mode":{}}]',
+            "group-101",
+        ]
     ),
     st.integers(),
     st.floats(),
@@ -84,7 +179,12 @@ async def test_broken_requests(emulator: Emulator) -> None:
     chance = random.Random(1)
     url = emulator.url + "messages.send?v=5.199&access_token=user-1001"
     kinds = ["application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x"]
-    kinds += ["application/json", "text/plain; charset=zzz", "application/x-www-form-urlencoded; charset=zzz", "мусор"]
+    kinds += [
+        "application/json",
+        "text/plain; charset=zzz",
+        "application/x-www-form-urlencoded; charset=zzz",
+        "мусор",
+    ]
     async with aiohttp.ClientSession() as session:
         for number in range(60):
             data = chance.randbytes(chance.randrange(200)) if number % 3 else b"%ff%zz&=&a=%00&peer_id=[]"
@@ -103,8 +203,17 @@ async def test_broken_requests(emulator: Emulator) -> None:
 
 
 async def test_a_text_of_a_hundred_thousand_characters(emulator: Emulator) -> None:
-    data = {"v": "5.199", "access_token": "user-1001", "peer_id": "-101", "random_id": "0", "message": "я" * 100_000}
-    async with aiohttp.ClientSession() as session, session.post(emulator.url + "messages.send", data=data) as response:
+    data = {
+        "v": "5.199",
+        "access_token": "user-1001",
+        "peer_id": "-101",
+        "random_id": "0",
+        "message": "я" * 100_000,
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(emulator.url + "messages.send", data=data) as response,
+    ):
         assert json.loads(await response.text())["error"]["error_code"] == 914
 
 

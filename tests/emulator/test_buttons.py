@@ -11,7 +11,10 @@ from emulator.user_events import rendered
 from tests.emulator.conftest import OTHER, PERSON, Ask
 
 BUTTONS = json.dumps(
-    {"inline": True, "buttons": [[{"action": {"type": "callback", "label": "Принять", "payload": '{"a":1}'}}]]}
+    {
+        "inline": True,
+        "buttons": [[{"action": {"type": "callback", "label": "Принять", "payload": '{"a":1}'}}]],
+    }
 )
 
 
@@ -34,7 +37,11 @@ def test_press_and_answer(wrote: Ask, vk: Vk, pressed: str) -> None:
     }
     data = {"type": "show_snackbar", "text": "Принято"}
     given = {"event_id": pressed, "user_id": 1001, "peer_id": 1001, "event_data": json.dumps(data)}
-    assert wrote("emulator.eventAnswer", event_id=pressed) == {"answered": False, "event_data": None, "alive": True}
+    assert wrote("emulator.eventAnswer", event_id=pressed) == {
+        "answered": False,
+        "event_data": None,
+        "alive": True,
+    }
     assert wrote("messages.sendMessageEventAnswer", **{**given, "user_id": 1002}) == 100
     assert wrote("messages.sendMessageEventAnswer", PERSON, **given) == 15
     assert wrote("messages.sendMessageEventAnswer", **given) == 1

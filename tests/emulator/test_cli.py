@@ -129,7 +129,7 @@ def test_refusals_are_one_sentence_and_change_nothing(tmp_path: Path) -> None:
 def test_it_serves_keeps_and_stops(tmp_path: Path) -> None:
     with started("--data", str(tmp_path)) as (url, process):
         assert got(url + "health")[1]["status"] == "ok"
-        send = f"method/messages.send?v=5.199&access_token=user-1001&peer_id=-101&random_id=0&message=%D0%B0"
+        send = "method/messages.send?v=5.199&access_token=user-1001&peer_id=-101&random_id=0&message=%D0%B0"
         assert got(url + send)[1] == {"response": 1}
         port = url.rsplit(":", 1)[1].strip("/")
         busy = run("--data", str(tmp_path / "other"), "--port", port)
@@ -145,7 +145,10 @@ def test_with_bot(tmp_path: Path) -> None:
     with started(*arguments) as (url, _):
         assert healthy(url)["status"] == "ok"
         steps = (tmp_path / "bot.steps").read_text().splitlines()
-        assert steps[:2] == ["migrate", "directory import regions/chelyabinsk --yes"] and steps[2:4] == ["run", "chat list"]
+        assert steps[:2] == ["migrate", "directory import regions/chelyabinsk --yes"] and steps[2:4] == [
+            "run",
+            "chat list",
+        ]
         assert "chat code --agency mindor" in steps and "chat code --cur" in steps and len(steps) == 10
         record = got(url + "method/emulator.record")[1]["response"]["dialogues"]
         assert [d["messages"][1]["text"] for d in record] == ["Беседа привязана"] * 6

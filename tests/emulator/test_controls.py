@@ -20,7 +20,14 @@ def test_state_describes_the_world(ask: Ask) -> None:
     state = ask("emulator.state", "")
     assert state["communities"][0]["token"] == "group-101"
     assert [u["token"] for u in state["users"]] == [f"user-{n}" for n in range(1001, 1011)]
-    assert [c["key"] for c in state["chats"]] == ["mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod", "cur"]
+    assert [c["key"] for c in state["chats"]] == [
+        "mindor",
+        "minzhkh",
+        "minzdrav",
+        "chel-gorod",
+        "miass-gorod",
+        "cur",
+    ]
     assert all(-101 in c["members"] and -101 in c["admins"] for c in state["chats"])
     assert state["chats"][5]["cur"] is True and state["internal_errors"] == []
 
@@ -63,7 +70,9 @@ def test_the_clock_moves(ask: Ask, vk: Vk) -> None:
 
 async def test_controls_by_json_form_and_query(emulator: Emulator) -> None:
     async with aiohttp.ClientSession() as session:
-        async with session.post(emulator.url + "emulator.setSwitches", json={"switches": {"text_limit": 9000}}) as r:
+        async with session.post(
+            emulator.url + "emulator.setSwitches", json={"switches": {"text_limit": 9000}}
+        ) as r:
             assert (await r.json())["response"]["text_limit"] == 9000
         async with session.post(emulator.url + "emulator.setSwitches", data={"text_limit": "4096"}) as r:
             assert (await r.json())["response"]["text_limit"] == 4096

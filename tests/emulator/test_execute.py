@@ -45,14 +45,23 @@ def test_the_language(ask: Ask, code: str, value: Any) -> None:
     assert ask("execute", code=code or " ;", x="3") == value
 
 
-@pytest.mark.parametrize("code", ["return (", "var;", "return 'x", "@", "return {a};", "1 = 2;", "[" * 5000, "if(1)"])
+@pytest.mark.parametrize(
+    "code", ["return (", "var;", "return 'x", "@", "return {a};", "1 = 2;", "[" * 5000, "if(1)"]
+)
 def test_what_does_not_compile(ask: Ask, code: str) -> None:
     assert ask("execute", code=code) == 12
 
 
 @pytest.mark.parametrize(
     "code",
-    ["return zzz;", "return 1/0;", "while(1){}", "return 5.push(1);", "var a='x'; while(1){a=a+a;}", "return [].zzz();"],
+    [
+        "return zzz;",
+        "return 1/0;",
+        "while(1){}",
+        "return 5.push(1);",
+        "var a='x'; while(1){a=a+a;}",
+        "return [].zzz();",
+    ],
 )
 def test_what_does_not_run(ask: Ask, code: str) -> None:
     assert ask("execute", code=code) in (12, 13)
@@ -75,14 +84,17 @@ def test_25_calls(wrote: Ask, count: int, fits: bool) -> None:
 
 
 def test_a_batch_of_sends_with_all_kinds_of_parameters(wrote: Ask) -> None:
-    keyboard = {"inline": True, "buttons": [[{"action": {"type": "text", "label": "Да \"кавычки\""}}]]}
-    first = {"peer_ids": [1001], "random_id": 5, "message": "раз\nдва \\ \"три\"", "keyboard": keyboard}
+    keyboard = {"inline": True, "buttons": [[{"action": {"type": "text", "label": 'Да "кавычки"'}}]]}
+    first = {"peer_ids": [1001], "random_id": 5, "message": 'раз\nдва \\ "три"', "keyboard": keyboard}
     second = {"peer_ids": "1001", "random_id": "6", "message": "2", "keyboard": json.dumps(keyboard)}
     parts = ",".join(f"API.messages.send({json.dumps(p, ensure_ascii=False)})" for p in (first, second))
     answer = wrote("execute", code=f"return [{parts}];")
     assert [a[0]["conversation_message_id"] for a in answer] == [2, 3]
     items = wrote("messages.getHistory", peer_id=1001, count=2)["items"]
-    assert items[1]["text"] == first["message"] and items[1]["keyboard"]["buttons"] == items[0]["keyboard"]["buttons"]
+    assert (
+        items[1]["text"] == first["message"]
+        and items[1]["keyboard"]["buttons"] == items[0]["keyboard"]["buttons"]
+    )
     assert [i["random_id"] for i in items] == [6, 5]
 
 

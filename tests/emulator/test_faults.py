@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -60,7 +61,11 @@ async def test_lost_after(ready: Emulator, mode: str) -> None:
         await send(ready, random_id=5)
     assert written(ready) == 1
     status, text = await send(ready, random_id=5)
-    assert status == 200 and json.loads(text)["response"][0]["conversation_message_id"] == 2 and written(ready) == 1
+    assert (
+        status == 200
+        and json.loads(text)["response"][0]["conversation_message_id"] == 2
+        and written(ready) == 1
+    )
 
 
 async def test_bad_gateways(ready: Emulator) -> None:
@@ -113,7 +118,10 @@ async def test_vk_down_and_up(ready: Emulator) -> None:
     ready.call("emulator.setFaults", up=0)
     with pytest.raises(LOST):
         await send(ready)
-    async with aiohttp.ClientSession() as session, session.get(ready.url + "emulator.clearFaults") as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(ready.url + "emulator.clearFaults") as response,
+    ):
         assert (await response.json())["response"] == {"up": True, "rules": []}
     assert (await send(ready))[0] == 200
 
@@ -123,7 +131,10 @@ async def test_faults_do_not_hit_people_unless_told(ready: Emulator) -> None:
     assert ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я") == 2
     assert ready.call("utils.getServerTime", "group-101")["error"]["error_code"] == 10
     ready.call("emulator.setFaults", rules=[{"method": "*", "mode": "error", "who": "all"}])
-    assert ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я")["error"]["error_code"] == 10
+    assert (
+        ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я")["error"]["error_code"]
+        == 10
+    )
 
 
 def test_faults_inside_execute(wrote: Ask, vk: Vk) -> None:
@@ -160,5 +171,5 @@ def test_bad_rules_change_nothing(wrote: Ask, rules: object) -> None:
 
 
 def test_every_mode_is_tested_above() -> None:
-    text = open(__file__, encoding="utf-8").read()
+    text = Path(__file__).read_text(encoding="utf-8")
     assert [mode for mode in CALL_MODES if f'"{mode}"' not in text] == []

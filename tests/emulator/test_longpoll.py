@@ -129,6 +129,26 @@ async def test_escaped_text_is_a_switch(emulator: Emulator, poller: Poller) -> N
     assert (await poller.poll())["updates"][0]["object"]["message"]["text"] == "a&lt;b&gt;&quot;&amp;<br>"
 
 
+async def test_the_last_batch_again_after_a_reconnect(emulator: Emulator, poller: Poller) -> None:
+    emulator.call("emulator.setSwitches", lp_redeliver=2)
+    say(emulator)
+    first = await poller.poll()
+    poller.renew(ts=False)
+    poller.ts = first["ts"]
+    assert [await poller.poll(), await poller.poll()] == [first, first]
+    assert (await poller.poll())["updates"] == []
+
+
+async def test_a_key_falls_silent(emulator: Emulator, poller: Poller) -> None:
+    emulator.call("emulator.setSwitches", lp_silence_after=3600)
+    emulator.call("emulator.advanceClock", seconds=3601)
+    say(emulator)
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(poller.poll(), 0.3)
+    poller.renew(ts=False)
+    assert len((await poller.poll())["updates"]) == 1
+
+
 async def test_any_json_can_be_an_event(emulator: Emulator, poller: Poller) -> None:
     for event in ({"type": "message_new"}, [1], '"x"', None, 5):
         emulator.call("emulator.raw_event", group_id=101, event=event)

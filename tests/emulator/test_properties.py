@@ -121,4 +121,6 @@ def test_the_same_seed_gives_the_same_world(steps: list[Any]) -> None:
     assert json.dumps(first.call("emulator.record", ""), sort_keys=True) == json.dumps(
         second.call("emulator.record", ""), sort_keys=True
     )
-    assert [i.event for i in first.world.queue(-101).items] == [i.event for i in second.world.queue(-101).items]
+    assert [i.event for i in first.world.queue(-101).items] == [
+        i.event for i in second.world.queue(-101).items
+    ]
