@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Any
@@ -27,13 +27,14 @@ from bot.running import Running
 from bot.send import send
 from bot.tick import tick
 from bot.vk.client import Vk
+from bot.vk.errors import VkError
 from bot.vk.files import Files
 from bot.vk.parse import mapping, whole
 from bot.work import work
 from matching import Matcher
 from states.directory import Directory
 from storage import history, owner
-from storage.database import Database, Transaction
+from storage.database import Database
 
 DRAIN_SECONDS = 25.0
 """SIGTERM: the send in flight is given its time (delivery.md §11), then the process ends anyway."""
@@ -102,10 +103,9 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         for bot in assembled:
             bot.ring_all()
 
-    hears = clock.followed(settings.vk_api_url, jumped)
-    vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
-    community = await own_id(vk)
-    await db.run(lambda tx: noted(tx, settings, community, clock))
+    vk = vk_of(settings, http, clock, jumped)
+    community = await community_of(settings, db, clock, vk)
+    await db.run(lambda tx: history.installed(tx, community, clock.now()))
     directory = await Desk(db, community, clock).now_known()
     if directory is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
@@ -124,10 +124,21 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     return bot
 
 
-async def noted(tx: Transaction, settings: Settings, community: int, clock: Clock) -> None:
-    """Whose database this is and since when: what was written to VK before is none of the bot's business."""
-    await owner.keep_community(tx, token_digest(settings), community)
-    await history.installed(tx, community, clock.now())
+def vk_of(
+    settings: Settings, http: aiohttp.ClientSession, clock: Clock, jumped: Callable[[], None] = lambda: None
+) -> Vk:
+    hears = clock.followed(settings.vk_api_url, jumped)
+    return Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
+
+
+async def community_of(settings: Settings, db: Database, clock: Clock, vk: Vk) -> int:
+    """The community of the key, asked of VK once; from then on the database knows, and the bot starts without VK."""
+    known = await db.run(lambda tx: owner.community_of(tx, token_digest(settings)))
+    if known is not None:
+        return known
+    community = await own_id(vk, clock)
+    await db.run(lambda tx: owner.keep_community(tx, token_digest(settings), community))
+    return community
 
 
 def token_digest(settings: Settings) -> str:
@@ -135,9 +146,16 @@ def token_digest(settings: Settings) -> str:
     return sha256(settings.vk_token.encode()).hexdigest()[:32]
 
 
-async def own_id(vk: Vk) -> int:
+async def own_id(vk: Vk, clock: Clock) -> int:
     """The community whose token this is (vk-api.md §2.17)."""
-    answer = mapping(await vk.call("groups.getById", {}))
+    for patience in range(5):
+        try:
+            answer = mapping(await vk.call("groups.getById", {}))
+            break
+        except VkError as error:
+            if error.code != 6 or patience == 4:
+                raise
+            await clock.sleep(1.0)
     groups = answer.get("groups") or [{}]
     community = whole(mapping(groups[0]).get("id"))
     if community <= 0:

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from bot.advice import Refusal, advice
-from bot.app import own_id, token_digest
+from bot.app import own_id
 from bot.clock import Clock
 from bot.config import Settings, consent_text
 from bot.desk import Desk
@@ -23,7 +23,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.chats import CUR
 from states.directory import Agency, Topic
-from storage import chats, owner
+from storage import chats
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import current, newest
@@ -95,7 +95,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
 
 async def token(vk: Vk) -> tuple[int, list[Finding]]:
     try:
-        community = await own_id(vk)
+        community = await own_id(vk, Clock())
     except VkError as error:
         return 0, [bad(f"Ключ сообщества не работает (ошибка {error.code}).", advice(error.code))]
     except (NotReached, Uncertain):
@@ -114,8 +114,20 @@ async def safely(look: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, co
         return [bad("ВКонтакте не ответил на проверку.", "Повторите проверку.")]
 
 
+async def ask(vk: Vk, method: str, params: Mapping[str, Any]) -> Any:
+    """One question; beside a running bot it may be one too many for the second (error 6), so it is asked again."""
+    for _ in range(5):
+        try:
+            return await vk.call(method, params)
+        except VkError as error:
+            if error.code != 6:
+                raise
+            await Clock().sleep(1.0)
+    return await vk.call(method, params)
+
+
 async def scopes(vk: Vk, community: int) -> list[Finding]:
-    answer = mapping(await vk.call("groups.getTokenPermissions", {}))
+    answer = mapping(await ask(vk, "groups.getTokenPermissions", {}))
     held = {str(mapping(one).get("name")) for one in answer.get("permissions") or []}
     missing = [name for scope, name in SCOPES.items() if scope not in held]
     if not missing:
@@ -125,7 +137,7 @@ async def scopes(vk: Vk, community: int) -> list[Finding]:
 
 
 async def long_poll(vk: Vk, community: int) -> list[Finding]:
-    answer = mapping(await vk.call("groups.getLongPollSettings", {"group_id": community}))
+    answer = mapping(await ask(vk, "groups.getLongPollSettings", {"group_id": community}))
     where = "Управление → Работа с API → Long Poll API"
     if not answer.get("is_enabled"):
         return [bad("Long Poll выключен.", f"{where}: «Включено», версия 5.199. Или: python -m bot check --fix")]
@@ -144,7 +156,7 @@ async def long_poll(vk: Vk, community: int) -> list[Finding]:
 async def capabilities(vk: Vk, community: int) -> list[Finding]:
     """Three switches that VK shows to a person's token only; where it does, they are checked."""
     try:
-        known = mapping(await vk.call("groups.getSettings", {"group_id": community}))
+        known = mapping(await ask(vk, "groups.getSettings", {"group_id": community}))
     except VkError:
         known = {}
     rows = (
@@ -163,7 +175,7 @@ def switch(known: Mapping[str, Any], name: str, title: str, todo: str) -> Findin
 
 async def page(vk: Vk, community: int) -> list[Finding]:
     """R58: what makes the page recognisable as official."""
-    answer = mapping(await vk.call("groups.getById", {"group_id": community, "fields": "contacts,addresses,verified"}))
+    answer = mapping(await ask(vk, "groups.getById", {"group_id": community, "fields": "contacts,addresses,verified"}))
     groups = answer.get("groups") or [{}]
     group = mapping(groups[0])
     found = []
@@ -178,11 +190,13 @@ async def repaired(vk: Vk, community: int) -> list[Finding]:
     """`--fix`: what a community's own token may switch on."""
     flags = dict.fromkeys(FLAGS, 1)
     try:
-        await vk.call(
-            "groups.setLongPollSettings", {"group_id": community, "enabled": 1, "api_version": "5.199", **flags}
+        await ask(
+            vk, "groups.setLongPollSettings", {"group_id": community, "enabled": 1, "api_version": "5.199", **flags}
         )
-        await vk.call(
-            "groups.setSettings", {"group_id": community, "messages": 1, "bots_capabilities": 1, "bots_add_to_chat": 1}
+        await ask(
+            vk,
+            "groups.setSettings",
+            {"group_id": community, "messages": 1, "bots_capabilities": 1, "bots_add_to_chat": 1},
         )
     except VkError as error:
         return [bad(f"Включить отсюда не получилось (ошибка {error.code}).", advice(error.code))]
@@ -234,25 +248,10 @@ async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock
 async def chat_rights(vk: Vk, peer: int, agency: str) -> list[Finding]:
     """An empty answer means that the bot is not administrator of the chat (vk-api.md §6.1)."""
     try:
-        answer = mapping(await vk.call("messages.getConversationsById", {"peer_ids": peer}))
+        answer = mapping(await ask(vk, "messages.getConversationsById", {"peer_ids": peer}))
     except VkError as error:
         return [bad(f"Чат {agency}: ошибка {error.code}.", advice(error.code))]
     if not answer.get("items"):
         todo = "Откройте чат → участники → сообщество → «Назначить администратором»: иначе бот не видит ответов."
         return [bad(f"Чат {agency}: у бота нет прав администратора.", todo)]
     return [good(f"Чат {agency}: бот администратор.")]
-
-
-async def community_of(settings: Settings, db: Database, clock: Clock) -> int:
-    """The community of this database as last told by VK; VK is asked when it is not known yet."""
-    async with aiohttp.ClientSession() as http:
-        vk = Vk(settings.vk_token, settings.vk_api_url, http, on_clock=clock.followed(settings.vk_api_url))
-        try:
-            community = await own_id(vk)
-        except (NotReached, Uncertain):
-            known = await db.run(lambda tx: owner.community_of(tx, token_digest(settings)))
-            if known is None:
-                raise
-            return known
-    await db.run(lambda tx: owner.keep_community(tx, token_digest(settings), community))
-    return community

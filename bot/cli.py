@@ -201,7 +201,9 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     said = await control.ask(control.door_of(settings.database_url), command, arguments)
     if said is not None:
         return said
-    from bot.check import community_of
+    import aiohttp
+
+    from bot.app import community_of, vk_of
     from bot.clock import Clock
     from bot.desk import Desk
     from storage.database import Database
@@ -209,7 +211,8 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     db = await Database.open(settings.database_url)
     try:
         clock = Clock()
-        community = await community_of(settings, db, clock)
+        async with aiohttp.ClientSession() as http:
+            community = await community_of(settings, db, clock, vk_of(settings, http, clock))
         return await Desk(db, community, clock).carry_out(command, arguments)
     finally:
         await db.close()

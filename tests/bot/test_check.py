@@ -1,0 +1,87 @@
+"""`python -m bot check` finds each thing that bites (vk-api.md §12.14) and says where to click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot import check
+from bot.check import Finding, Mark
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+
+
+async def findings(stage: EmulatedStage, *, fix: bool = False) -> list[Finding]:
+    """As the command does, with the bot stopped: two processes must not open one file."""
+    await stage.settle()
+    await stage.stop()
+    try:
+        return await check.everything(stage.settings, fix=fix)
+    finally:
+        await stage.start()
+
+
+def lines(found: list[Finding], mark: Mark) -> str:
+    return "\n".join(one.line() for one in found if one.mark is mark)
+
+
+async def test_a_good_community_has_nothing_wrong(stage: EmulatedStage) -> None:
+    found = await findings(stage)
+    assert not lines(found, Mark.BAD)
+    good = lines(found, Mark.GOOD)
+    assert "Long Poll включён" in good
+    assert "Чат miass-gorod: бот администратор" in good
+
+
+@pytest.mark.parametrize(
+    ("setting", "said", "todo"),
+    [
+        ({"longpoll": False}, "Long Poll выключен", "Работа с API"),
+        ({"scopes": "messages,manage"}, "нет прав: фотографии, файлы", "Создать ключ"),
+        ({"api_version": "5.131"}, "Версия Long Poll 5.131", "выберите 5.199"),
+    ],
+)
+async def test_a_wrong_setting_is_said(stage: EmulatedStage, setting: dict[str, Any], said: str, todo: str) -> None:
+    await stage.call("emulator.setSettings", group_id=COMMUNITY, **setting)
+    wrong = lines(await findings(stage), Mark.BAD)
+    assert said in wrong
+    assert todo in wrong
+    await stage.call("emulator.setSettings", group_id=COMMUNITY, longpoll=True)
+
+
+async def test_an_event_that_is_off_is_named_and_can_be_switched_on(stage: EmulatedStage) -> None:
+    token = f"group-{COMMUNITY}"
+    await stage.call("groups.setLongPollSettings", token, group_id=COMMUNITY, enabled=1, message_event=0)
+    assert "Не включены события: действие с сообщением" in lines(await findings(stage), Mark.BAD)
+    assert not lines(await findings(stage, fix=True), Mark.BAD)
+
+
+async def test_a_chat_without_rights_is_said(stage: EmulatedStage) -> None:
+    await stage.call("emulator.setChatAdmin", chat="miass-gorod", member=-COMMUNITY, admin=0)
+    wrong = lines(await findings(stage), Mark.BAD)
+    assert "Чат miass-gorod: у бота нет прав администратора" in wrong
+    assert "Назначить администратором" in wrong
+
+
+async def test_a_dead_token_is_said(stage: EmulatedStage) -> None:
+    settings = stage.settings.model_copy(update={"vk_token": "group-999"})
+    await stage.settle()
+    await stage.stop()
+    wrong = lines(await check.everything(settings, fix=False), Mark.BAD)
+    await stage.start()
+    assert "Ключ сообщества не работает (ошибка 5)" in wrong
+
+
+async def test_nobody_at_vks_address(stage: EmulatedStage) -> None:
+    settings = stage.settings.model_copy(update={"vk_api_url": "http://127.0.0.1:1/method/"})
+    await stage.settle()
+    await stage.stop()
+    wrong = lines(await check.everything(settings, fix=False), Mark.BAD)
+    await stage.start()
+    assert "ВКонтакте не отвечает" in wrong
+
+
+async def test_a_running_bot_holds_its_file(stage: EmulatedStage) -> None:
+    """The check still looks at VK, and says why it cannot look into the database."""
+    found = await check.everything(stage.settings, fix=False)
+    assert "База данных" in lines(found, Mark.LOOK)
