@@ -96,7 +96,7 @@ class Vk:
         )
 
     def request(self, name: str, token: str, params: Json) -> Outcome:
-        self.calls[name] = self.calls.get(name, 0) + 1
+        self._count(name)
         rule: Rule | None = None
         lost: list[Rule] = []
         try:
@@ -127,6 +127,10 @@ class Vk:
             heapq.heappush(self.deferred, (due, self._order, name, token, params))
         return Outcome(None, rule)
 
+    def _count(self, name: str) -> None:
+        key = name if name in METHODS else "unknown"
+        self.calls[key] = self.calls.get(key, 0) + 1
+
     def run_due(self) -> int:
         """Apply the late calls whose time has come (fault F7)."""
         done = 0
@@ -144,7 +148,7 @@ class Vk:
 
     def inner(self, outer: Call, name: str, params: Json) -> Any:
         """One API call of a script. Its fault rules hit it; a lost answer loses the whole request."""
-        self.calls[name] = self.calls.get(name, 0) + 1
+        self._count(name)
         found = METHODS.get(name)
         if found is None or name == "execute" or "control" in found.kinds:
             raise Refusal(3)

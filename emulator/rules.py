@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from emulator.errors import Refusal, bad_parameter
 from emulator.params import Params
@@ -108,7 +109,7 @@ def quoted(world: World, account: Account, params: Params, home: Thread) -> tupl
         if Params(forward).flag("is_reply"):
             if len(messages) != 1 or messages[0].thread is not home:
                 raise bad_parameter("forward: reply should be one message of the same chat")
-            reply = world.quote(messages[0])
+            reply = answered(world, messages[0])
         else:
             quotes = [world.quote(message) for message in messages]
     for number in params.integers("forward_messages", 1000):
@@ -120,7 +121,7 @@ def quoted(world: World, account: Account, params: Params, home: Thread) -> tupl
         message = world.find_by_id(account, params.integer("reply_to"))
         if message is None or message.thread is not home:
             raise bad_parameter("reply_to have to be message from same chat")
-        reply = world.quote(message)
+        reply = answered(world, message)
     check_size(quotes + ([reply] if reply else []), len(quotes))
     return quotes, reply
 
@@ -139,6 +140,11 @@ def forwarded(world: World, account: Account, forward: Json) -> list[Message]:
         raise bad_parameter("forward: no messages")
     thread = world.thread_of(account, params.integer("peer_id"))
     return [one_forwarded(world, account, thread, cmid) for cmid in cmids]
+
+
+def answered(world: World, message: Message) -> Quote:
+    """A reply shows the message it answers, not what that one answered: a long talk does not nest."""
+    return replace(world.quote(message), reply=None)
 
 
 def _unforwardable() -> list[Message]:

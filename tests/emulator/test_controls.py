@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from emulator import server
 from emulator.api import METHODS, Vk
 from emulator.server import Emulator, running
 from emulator.switches import CHOICES, Switches
@@ -58,6 +60,12 @@ def test_switches_and_methods_are_documented() -> None:
     text = REFERENCE.read_text(encoding="utf-8")
     assert [f.name for f in fields(Switches) if f"`{f.name}`" not in text] == []
     assert [name for name in METHODS if name.startswith("emulator.") and f"`{name}`" not in text] == []
+
+
+def test_the_page_uses_public_methods_only() -> None:
+    script = (Path(server.__file__).parent / "sandbox" / "sandbox.js").read_text(encoding="utf-8")
+    called = set(re.findall(r'"((?:messages|emulator|photos|docs)\.\w+)"', script))
+    assert len(called) > 10 and called <= set(METHODS)
 
 
 def test_the_clock_moves(ask: Ask, vk: Vk) -> None:

@@ -183,6 +183,15 @@ def test_forward_from_a_private_dialogue_into_a_chat(wrote: Ask) -> None:
     assert wrote("messages.send", peer_id=1001, random_id=3, message="x", forward=lost) == 921
 
 
+def test_a_long_talk_in_replies(wrote: Ask) -> None:
+    for cmid in range(1, 60):
+        reply = json.dumps({"peer_id": 1001, "conversation_message_ids": [cmid], "is_reply": True})
+        assert wrote("messages.send", peer_id=1001, random_id=0, message="x", forward=reply) == cmid + 1
+    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", reply_to=60) == 61
+    last = wrote("messages.getHistory", peer_id=1001, count=1)["items"][0]["reply_message"]
+    assert last["conversation_message_id"] == 60 and "reply_message" not in last
+
+
 @pytest.mark.parametrize(("count", "fits"), [(100, True), (101, False)])
 def test_a_hundred_forwards(wrote: Ask, count: int, fits: bool) -> None:
     forward = json.dumps({"peer_id": 1001, "conversation_message_ids": [1] * count})
