@@ -1,0 +1,132 @@
+"""What a measurement stands on: a world with many residents, a prepared database, settings, bound chats.
+
+It must never know what is measured, and never touch a bot but through its process, its private door and VK.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot import control
+from bot.clock import Clock
+from bot.config import Settings
+from bot.desk import Desk
+from bot.directory_file import read, to_json
+from emulator.server import Emulator
+from emulator.world_file import DEMO
+from storage.database import Database
+from storage.migrations import migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = ROOT / "regions" / "chelyabinsk"
+COMMUNITY = 101
+BOT = -COMMUNITY
+FIRST_RESIDENT = 20_001
+PATIENCE = 30.0
+
+
+def world_text(residents: int) -> str:
+    """The demo world with so many residents more, numbered from FIRST_RESIDENT."""
+    world = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    world["users"] += [
+        {"id": FIRST_RESIDENT + number, "first_name": "Житель", "last_name": f"Номер{number}"}
+        for number in range(residents)
+    ]
+    return str(yaml.safe_dump(world, allow_unicode=True, sort_keys=False))
+
+
+def people(residents: int) -> list[int]:
+    return [FIRST_RESIDENT + number for number in range(residents)]
+
+
+def settings_for(url: str, folder: Path, **changes: Any) -> Settings:
+    """Production's settings, but for what is named."""
+    values: dict[str, Any] = {
+        "vk_token": f"group-{COMMUNITY}",
+        "vk_api_url": url,
+        "database_url": f"sqlite+aiosqlite:///{folder / 'bot.db'}",
+        "operator_name": "Оператор",
+        "operator_address": "Челябинск",
+        "operator_email": "a@b.ru",
+        "policy_url": "https://b.ru/p",
+    }
+    return Settings(**{**values, **changes})
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The same settings for a process of its own."""
+    return {f"BOT_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value != ""}
+
+
+async def prepare(settings: Settings) -> None:
+    """An empty database with the region's directory."""
+    await migrate(settings.database_url)
+    db = await Database.open(settings.database_url)
+    try:
+        said = await Desk(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
+    finally:
+        await db.close()
+    if "error" in said:
+        raise SystemExit(f"справочник не загружен: {said['error']}")
+
+
+async def asked(settings: Settings, command: str, **arguments: Any) -> dict[str, Any]:
+    """A command carried out by the running bot, as `python -m bot` does it; waits until there is one."""
+    for _ in range(int(PATIENCE / 0.05)):
+        try:
+            said = await control.ask(control.door_of(settings.database_url), command, arguments)
+        except (OSError, ValueError):
+            said = None
+        if said is not None:
+            return said
+        await asyncio.sleep(0.05)
+    raise SystemExit("бот не отвечает: см. его журнал")
+
+
+async def bind_chats(emulator: Emulator, settings: Settings) -> None:
+    """Every chat of the world is bound by its one-time code, typed by its owner (T4)."""
+    chats = emulator.call("emulator.state")["chats"]
+    for number, chat in enumerate(chats):
+        said = await asked(settings, "chat_code", agency="cur" if chat["cur"] else chat["agency"])
+        owner = f"user-{chat['owner_id']}"
+        peer = chat["peer_ids"][owner]
+        emulator.call("messages.send", owner, peer_id=peer, random_id=number + 1, message=f"/код {said['code']}")
+    for _ in range(int(PATIENCE / 0.05)):
+        if len((await asked(settings, "chat_list"))["chats"]) == len(chats):
+            return
+        await asyncio.sleep(0.05)
+    raise SystemExit("чаты не подключились: см. журнал бота")
+
+
+def machine() -> str:
+    """Date, cores, memory and Python, for the head of every table."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"{day}, {os.cpu_count()} cores, {pages / 2**30:.0f} GB of memory, Python {platform.python_version()}"
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def buttons_of(keyboard: Any) -> list[dict[str, Any]]:
+    """The actions of a keyboard as VK shows it: an object, or its text."""
+    shown = json.loads(keyboard) if isinstance(keyboard, str) and keyboard else keyboard or {}
+    return [button["action"] for row in shown.get("buttons", []) for button in row]

@@ -1,0 +1,191 @@
+"""Doctored records: each breaks one invariant in the way a worse bot would, so that the checker shows that it bites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+from tests.kill.evidence import BOT, CARD, MARK, REPLY_MARK, Evidence, Message, words
+
+Doctored = Callable[[Evidence], None]
+
+
+def card(evidence: Evidence) -> tuple[list[Message], Message]:
+    """(the chat's messages, a card in it)"""
+    return next(
+        (messages, one)
+        for _, _, messages in evidence.chats()
+        for one in messages
+        if one["from_id"] == BOT and CARD.match(one["text"]) and MARK.search(words(one))
+    )
+
+
+def delivered(evidence: Evidence) -> Iterator[tuple[list[Message], Message]]:
+    """(the resident's dialogue, an answer in it)"""
+    for _, messages in evidence.private():
+        for one in messages:
+            if one["from_id"] == BOT and REPLY_MARK.search(one["text"]):
+                yield messages, one
+
+
+def again(one: Message) -> Message:
+    """The same message once more, under numbers of its own."""
+    return {**deepcopy(one), "random_id": one["random_id"] ^ 1}
+
+
+def written_by_resident(evidence: Evidence) -> dict[str, Any]:
+    """The inbox row of a message of a resident."""
+    user, messages = next(evidence.private())
+    cmid = next(one["cmid"] for one in messages if one["from_id"] == user)
+    rows = [row for row in evidence.inbox if row["kind"] == "message"]
+    return next(row for row in rows if (row["peer"], row["cmid"]) == (user, cmid))
+
+
+def inbox_row_lost(evidence: Evidence) -> None:
+    evidence.inbox.remove(written_by_resident(evidence))
+
+
+def event_set_aside(evidence: Evidence) -> None:
+    written_by_resident(evidence)["state"] = "dead"
+
+
+def card_lost(evidence: Evidence) -> None:
+    messages, one = card(evidence)
+    messages.remove(one)
+
+
+def card_doubled(evidence: Evidence) -> None:
+    messages, one = card(evidence)
+    messages.append(again(one))
+
+
+def card_elsewhere(evidence: Evidence) -> None:
+    messages, one = card(evidence)
+    messages.remove(one)
+    next(other for _, _, other in evidence.chats() if other is not messages).append(one)
+
+
+def answer_lost(evidence: Evidence) -> None:
+    messages, one = next(delivered(evidence))
+    messages.remove(one)
+
+
+def answer_doubled(evidence: Evidence) -> None:
+    messages, one = next(delivered(evidence))
+    messages.append(again(one))
+
+
+def answer_to_another(evidence: Evidence) -> None:
+    messages, one = next(delivered(evidence))
+    messages.remove(one)
+    next(other for _, other in evidence.private() if other is not messages).append(one)
+
+
+def undone_but_sent(evidence: Evidence) -> None:
+    """The chat is told that an answer was taken back, though it is with the resident."""
+    mark = found(REPLY_MARK, next(delivered(evidence))[1]["text"])
+    for _, _, messages in evidence.chats():
+        for one in messages:
+            if one["from_id"] > 0 and found(REPLY_MARK, one["text"]) == mark:
+                told = next(told for told in messages if told["reply_cmid"] == one["cmid"])
+                told["text"] = "Ответ по № отменён"
+
+
+def found(pattern: re.Pattern[str], text: str) -> str:
+    mark = pattern.search(text)
+    return mark[1] if mark else ""
+
+
+def words_to_another(evidence: Evidence) -> None:
+    _, one = card(evidence)
+    mark = found(MARK, words(one))
+    messages = next(them for user, them in evidence.private() if str(user) != mark.split("х")[0])
+    messages.append({**again(one), "text": f"Ваше сообщение: Пометка {mark}", "forwards": []})
+
+
+def out_of_order(evidence: Evidence) -> None:
+    """Two messages of one resident change places in the agency's chat."""
+    for _, _, messages in evidence.chats():
+        first: dict[str, Message] = {}
+        for one in messages:
+            writer = found(MARK, words(one)).split("х")[0] if one["from_id"] == BOT else ""
+            if writer and (before := first.setdefault(writer, one)) is not one:
+                at, other = messages.index(before), messages.index(one)
+                messages[at], messages[other] = one, before
+                return
+    raise AssertionError("никто не написал дважды в один чат")
+
+
+def answers_out_of_order(evidence: Evidence) -> None:
+    """Two answers of one chat to one resident come the other way round."""
+    for _, messages in evidence.private():
+        first: dict[str, Message] = {}
+        for one in messages:
+            mark = found(REPLY_MARK, one["text"]) if one["from_id"] == BOT else ""
+            official = mark.split("н")[0]
+            if official and (before := first.setdefault(official, one)) is not one:
+                at, other = messages.index(before), messages.index(one)
+                messages[at], messages[other] = one, before
+                return
+    raise AssertionError("никто не ответил одному жителю дважды")
+
+
+def history_jumps(evidence: Evidence) -> None:
+    evidence.history[0]["version"] = 2
+
+
+def history_illegal(evidence: Evidence) -> None:
+    row = next(row for row in evidence.history if row["before"])
+    row["action"], row["after"] = "withdraw", "answered"
+
+
+def random_id_repeated(evidence: Evidence) -> None:
+    ours = [one for _, one in evidence.everything() if one["from_id"] == BOT]
+    ours[1]["random_id"] = ours[0]["random_id"]
+
+
+def random_id_zero(evidence: Evidence) -> None:
+    """What `Message.answer` of a framework sends."""
+    next(one for _, one in evidence.everything() if one["from_id"] == BOT)["random_id"] = 0
+
+
+def still_unknown(evidence: Evidence) -> None:
+    evidence.outbox[0]["state"] = "unknown"
+
+
+def no_answer(evidence: Evidence) -> None:
+    _, messages = next(evidence.private())
+    while messages[-1]["from_id"] == BOT:
+        messages.pop()
+
+
+def screen_twice(evidence: Evidence) -> None:
+    _, messages = next(evidence.private())
+    shown = next(one for one in messages if one["from_id"] == BOT)
+    messages.insert(messages.index(shown), again(shown))
+
+
+DOCTORED: tuple[tuple[str, Doctored], ...] = (
+    ("I1", inbox_row_lost),
+    ("I1", event_set_aside),
+    ("I2", card_lost),
+    ("I2", card_doubled),
+    ("I2", card_elsewhere),
+    ("I3", answer_lost),
+    ("I3", answer_doubled),
+    ("I3", answer_to_another),
+    ("I3", undone_but_sent),
+    ("I4", card_elsewhere),
+    ("I4", words_to_another),
+    ("I5", out_of_order),
+    ("I5", answers_out_of_order),
+    ("I6", history_jumps),
+    ("I6", history_illegal),
+    ("I7", random_id_repeated),
+    ("I7", random_id_zero),
+    ("I8", still_unknown),
+    ("I8", no_answer),
+    ("echo", screen_twice),
+)

@@ -1,0 +1,100 @@
+"""What a run leaves behind: VK's own record of everything written, and the bot's file read after the bot stopped."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stand import BOT
+
+Message = dict[str, Any]
+MARK = re.compile(r"Пометка (\d+х\d+)")
+REPLY_MARK = re.compile(r"Ответ (\d+о\d+н\d+)")
+SUBMITTED = re.compile(r"Сообщение отправлено\. Номер сообщения: (\S+)\s+(.+?)(?: Ответ придёт|$)", re.S)
+CARD = re.compile(r"Сообщение №([0-9A-Z-]+)\n")
+ADDITION = re.compile(r"Дополняю №\S+ Пометка \d+х\d+")
+ADDS = re.compile(r"Дополняю №([0-9A-Z-]+):")
+ADDED = re.compile(r"Добавили к сообщению №([0-9A-Z-]+)\.")
+PART = re.compile(r"(?:Сообщение|Дополнение к) №([0-9A-Z-]+)")
+
+
+@dataclass
+class Evidence:
+    """`agencies`: key of a chat to the full name of its agency. Rows are as they lie in the file."""
+
+    dialogues: list[dict[str, Any]]
+    agencies: dict[str, str]
+    installed: float = 0.0
+    inbox: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    silences: list[str] = field(default_factory=list)
+
+    def private(self) -> Iterator[tuple[int, list[Message]]]:
+        """(resident, messages) of every dialogue with the bot."""
+        for one in self.dialogues:
+            if one["kind"] == "private" and BOT in one["members"]:
+                yield next(member for member in one["members"] if member != BOT), one["messages"]
+
+    def chats(self) -> Iterator[tuple[str, int, list[Message]]]:
+        """(key, the bot's number of it, messages) of every chat."""
+        for one in self.dialogues:
+            if one["kind"] == "chat":
+                yield one["key"], one["peer_ids"][f"group-{-BOT}"], one["messages"]
+
+    def everything(self) -> Iterator[tuple[str, Message]]:
+        """(where, message) for all that was written anywhere."""
+        for user, messages in self.private():
+            yield from ((str(user), one) for one in messages)
+        for key, _, messages in self.chats():
+            yield from ((key, one) for one in messages)
+
+    def submitted(self) -> dict[str, tuple[int, str]]:
+        """Each number that a resident was shown: (resident, key of the chat the resident was told)."""
+        keys = {name: key for key, name in self.agencies.items()}
+        found: dict[str, tuple[int, str]] = {}
+        for user, messages in self.private():
+            for one in by_bot(messages):
+                told = SUBMITTED.match(one["text"])
+                if told:
+                    name = told[2].removeprefix("Передали: ").removesuffix(".")
+                    found[told[1]] = (user, keys.get(name, "cur" if "центр управления" in told[2] else "?"))
+        return found
+
+
+def by_bot(messages: list[Message]) -> list[Message]:
+    return [one for one in messages if one["from_id"] == BOT]
+
+
+def words(message: Message) -> str:
+    """Its own words and those of everything it carries."""
+    return "\n".join([message["text"], *(words(inner) for inner in message.get("forwards", []))])
+
+
+def marks_shown(message: Message) -> list[str]:
+    """Which of the residents' messages this one brings. A card without forwards is later edited to hold additions
+    too; each of those came as a message of its own, which is the one that counts."""
+    said = words(message)
+    return MARK.findall(ADDITION.sub("", said) if CARD.match(message["text"]) else said)
+
+
+def rows(file: Path, query: str) -> list[dict[str, Any]]:
+    """Rows of the bot's file. Only after the bot has stopped: SQLite has one process (delivery.md §12)."""
+    connection = sqlite3.connect(file)
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(query)]
+    finally:
+        connection.close()
+
+
+def from_file(evidence: Evidence, file: Path) -> None:
+    evidence.inbox = rows(file, "SELECT peer, cmid, kind, state, reason FROM inbox")
+    evidence.history = rows(file, 'SELECT code, version, action, "before", after FROM history ORDER BY code, version')
+    evidence.outbox = rows(file, "SELECT peer, cause, effect, state, reason FROM outbox")
+    evidence.timers = rows(file, "SELECT name, key, at FROM timer WHERE name = 'pause'")

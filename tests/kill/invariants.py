@@ -1,0 +1,247 @@
+"""I1–I8 of delivery.md §15, each a function from the evidence to what is wrong with it. Empty means that it holds."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from states.appeal import MOVES
+from tests.kill.evidence import (
+    ADDED,
+    ADDS,
+    BOT,
+    CARD,
+    MARK,
+    PART,
+    REPLY_MARK,
+    Evidence,
+    Message,
+    by_bot,
+    marks_shown,
+    words,
+)
+
+ENDED = {"done", "ignored"}
+WAITING = {"preparing", "ready", "in_flight", "unknown"}
+LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}
+Found = Iterator[str]
+
+
+def no_loss_in(evidence: Evidence) -> Found:
+    """I1: every message of a person has an inbox row that came to an end; nothing was set aside."""
+    states = {(row["peer"], row["cmid"]): row["state"] for row in evidence.inbox if row["kind"] == "message"}
+    places = [*evidence.private(), *((peer, messages) for _, peer, messages in evidence.chats())]
+    for peer, messages in places:
+        for one in messages:
+            wanted = one["from_id"] > 0 and one["date"] >= int(evidence.installed) and not one["action"]
+            state = states.get((peer, one["cmid"]), "missing") if wanted else "done"
+            if state not in ENDED:
+                yield f"сообщение {peer}/{one['cmid']} во входящих: {state}"
+
+
+def card_once(evidence: Evidence) -> Found:
+    """I2: a number shown to a resident has one card, in the chat the resident was told, with the resident's words."""
+    cards: dict[str, list[tuple[str, Message]]] = defaultdict(list)
+    for key, _, messages in evidence.chats():
+        for one in by_bot(messages):
+            if found := CARD.match(one["text"]):
+                cards[found[1]].append((key, one))
+    submitted = evidence.submitted()
+    for code, (_, told) in submitted.items():
+        where = [key for key, _ in cards[code]]
+        if where != [told]:
+            yield f"карточка {code}: должна быть одна в {told}, есть в {where}"
+    for code in cards.keys() - submitted.keys():
+        yield f"карточка {code}: житель номера не видел"
+    yield from words_once(evidence, submitted)
+
+
+def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Found:
+    """Each marked message of a submitted appeal is shown to the agency once, under its own number."""
+    shown: dict[str, list[str]] = defaultdict(list)
+    for _, _, messages in evidence.chats():
+        for one in by_bot(messages):
+            if found := PART.match(one["text"]):
+                for mark in marks_shown(one):
+                    shown[mark].append(found[1])
+    for mark, code in belonging(evidence).items():
+        if code in submitted and shown[mark] != [code]:
+            yield f"слова {mark}: должны быть в {code} один раз, показаны в {shown[mark]}"
+
+
+def belonging(evidence: Evidence) -> dict[str, str]:
+    """To which number each marked message belongs: named in it, or the next number shown in that dialogue."""
+    found: dict[str, str] = {}
+    for _, messages in evidence.private():
+        open_marks: list[str] = []
+        for one in messages:
+            if one["from_id"] == BOT:
+                _, number, rest = one["text"].partition("Сообщение отправлено. Номер сообщения: ")
+                if number:
+                    found.update(dict.fromkeys(open_marks, rest.split()[0]))
+                    open_marks.clear()
+            elif mark := MARK.search(one["text"]):
+                _, named, rest = one["text"].partition("Дополняю №")
+                if named:
+                    found[mark[1]] = rest.split(":")[0]
+                else:
+                    open_marks.append(mark[1])
+    return found
+
+
+def reply_once(evidence: Evidence) -> Found:
+    """I3: each official reply to a card reaches its resident once and nobody else, or the chat was told why not."""
+    copies: dict[str, list[str]] = defaultdict(list)
+    for where, one in evidence.everything():
+        if one["from_id"] == BOT:
+            for mark in REPLY_MARK.findall(words(one)):
+                copies[mark].append(where)
+    submitted = evidence.submitted()
+    for _, _, messages in evidence.chats():
+        reactions: dict[int, list[str]] = defaultdict(list)
+        for one in by_bot(messages):
+            reactions[one["reply_cmid"]].append(one["text"])
+        texts = {one["cmid"]: one["text"] for one in messages}
+        for one in messages:
+            mark = REPLY_MARK.search(one["text"]) if one["from_id"] > 0 else None
+            if mark:
+                card = PART.match(texts.get(one["reply_cmid"], ""))
+                resident = str(submitted[card[1]][0]) if card and card[1] in submitted else ""
+                yield from settled(mark[1], resident, copies[mark[1]], reactions[one["cmid"]])
+
+
+def settled(mark: str, resident: str, copies: list[str], reactions: list[str]) -> Found:
+    if not resident:
+        if copies or reactions:
+            yield f"ответ {mark}: не на карточку, но попал в {copies}, чату сказано {reactions}"
+        return
+    if len(reactions) != 1:
+        yield f"ответ {mark}: чату должно быть сказано одно, сказано {reactions}"
+        return
+    undone = reactions[0].startswith("Жителю это не ушло") or "отменён" in reactions[0]
+    if copies != ([] if undone else [resident]):
+        yield f"ответ {mark} жителю {resident}: есть в {copies}, чату сказано {reactions[0]!r}"
+    if not undone and "доставлен" not in reactions[0]:
+        yield f"ответ {mark}: доставлен, но чату сказано {reactions[0]!r}"
+
+
+def right_place(evidence: Evidence) -> Found:
+    """I4: a resident's words are only in that resident's dialogue, in the chat that holds the appeal, or the ЦУР's."""
+    codes, submitted = belonging(evidence), evidence.submitted()
+    for where, one in evidence.everything():
+        if one["from_id"] != BOT:
+            continue
+        for mark in MARK.findall(words(one)):
+            holder = submitted.get(codes.get(mark, ""), (0, ""))[1]
+            if where not in (mark.split("х")[0], holder, "cur"):
+                yield f"слова {mark} попали в {where}, место им {holder}"
+
+
+def in_order(evidence: Evidence) -> Found:
+    """I5: replies of one chat reach a resident in their order, a resident's messages reach a chat in theirs."""
+    said = {mark: (key, one["cmid"]) for key, one, mark in replies(evidence)}
+    for user, messages in evidence.private():
+        came: dict[str, list[int]] = defaultdict(list)
+        for one in by_bot(messages):
+            for mark in REPLY_MARK.findall(one["text"]):
+                if mark in said:
+                    came[said[mark][0]].append(said[mark][1])
+        for key, numbers in came.items():
+            if numbers != sorted(numbers):
+                yield f"ответы из {key} жителю {user} не по порядку: {numbers}"
+    for key, _, messages in evidence.chats():
+        seen: dict[str, list[int]] = defaultdict(list)
+        for one in by_bot(messages):
+            for mark in marks_shown(one):
+                user, _, number = mark.partition("х")
+                seen[user].append(int(number))
+        for who, numbers in seen.items():
+            if numbers != sorted(numbers):
+                yield f"сообщения {who} в {key} не по порядку: {numbers}"
+
+
+def replies(evidence: Evidence) -> Iterator[tuple[str, Message, str]]:
+    """(chat, message, its mark) for everything marked that officials wrote."""
+    for key, _, messages in evidence.chats():
+        for one in messages:
+            mark = REPLY_MARK.search(one["text"]) if one["from_id"] > 0 else None
+            if mark:
+                yield key, one, mark[1]
+
+
+def no_regress(evidence: Evidence) -> Found:
+    """I6: an appeal moves along declared edges, its version grows by one with each."""
+    last: dict[str, tuple[int, str | None]] = {}
+    for row in evidence.history:
+        version, status = last.get(row["code"], (0, None))
+        legal = (row["before"], row["action"], row["after"]) in LEGAL
+        if not legal or row["before"] != status or row["version"] != version + 1:
+            yield f"история {row['code']}: {status} v{version} -> {dict(row)}"
+        last[row["code"]] = (row["version"], row["after"])
+
+
+def own_random_ids(evidence: Evidence) -> Found:
+    """I7: every message of the bot has a random_id of its own."""
+    used = Counter(one["random_id"] for _, one in evidence.everything() if one["from_id"] == BOT)
+    for random_id, times in used.items():
+        if times > 1 or not random_id:
+            yield f"random_id {random_id}: {times} раз"
+
+
+def nothing_waits(evidence: Evidence) -> Found:
+    """I8: after the drain nobody waits: no row, no person, no dialogue that ends with a resident's words."""
+    for row in evidence.outbox:
+        if row["state"] in WAITING or row["state"].startswith("parked") or row["state"] == "dead":
+            yield f"исходящее {row['cause']}: {row['state']} ({row['reason']})"
+    for row in evidence.timers:
+        yield f"таймер {row['name']} {row['key']} не сработал"
+    for user, messages in evidence.private():
+        if messages and messages[-1]["from_id"] != BOT:
+            yield f"житель {user} написал последним: {messages[-1]['text'][:60]!r}"
+    yield from evidence.silences
+
+
+def no_echo(evidence: Evidence) -> Found:
+    """No screen is shown twice for one thing done; each addition is confirmed as often as it was written."""
+    for user, messages in evidence.private():
+        yield from repeated(str(user), messages)
+        added = Counter(found[1] for one in messages if one["from_id"] == user and (found := ADDS.match(one["text"])))
+        told = Counter(found[1] for one in by_bot(messages) if (found := ADDED.match(one["text"])))
+        for code in added.keys() | told.keys():
+            if added[code] != told[code]:
+                yield f"житель {user} дополнил {code} {added[code]} раз, подтверждено {told[code]}"
+    for key, _, messages in evidence.chats():
+        answers = Counter((one["reply_cmid"], one["text"]) for one in by_bot(messages) if one["reply_cmid"])
+        for (_, text), times in answers.items():
+            if times > 1:
+                yield f"дважды в {key}: {text[:60]!r}"
+
+
+def repeated(where: str, messages: list[Message]) -> Found:
+    """Equal texts of the bot between two messages of the resident."""
+    since: set[str] = set()
+    for one in messages:
+        if one["from_id"] != BOT:
+            since.clear()
+        elif one["text"] in since and not ADDED.match(one["text"]):
+            yield f"дважды подряд в {where}: {one['text'][:60]!r}"
+        else:
+            since.add(one["text"])
+
+
+INVARIANTS: dict[str, Callable[[Evidence], Found]] = {
+    "I1": no_loss_in,
+    "I2": card_once,
+    "I3": reply_once,
+    "I4": right_place,
+    "I5": in_order,
+    "I6": no_regress,
+    "I7": own_random_ids,
+    "I8": nothing_waits,
+    "echo": no_echo,
+}
+
+
+def violations(evidence: Evidence) -> list[str]:
+    """Everything that is wrong, each with the name of the invariant before it."""
+    return [f"{name}: {what}" for name, check in INVARIANTS.items() for what in check(evidence)]

@@ -1,0 +1,215 @@
+"""The load: residents and officials who act as people do, by reading what they were shown and pressing buttons.
+
+They use VK's methods over HTTP with their own tokens and never speak to the bot in another way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from benchmarks.stand import BOT, buttons_of
+
+PATIENCE = 45.0
+STORIES = (
+    "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",
+    "Не чистят снег на дороге, Челябинск, улица Труда, дом 10.",
+    "Нет воды третий день, Челябинск, проспект Победы, дом 7.",
+    "Не записаться к врачу в поликлинике, Копейск, проспект Славы, дом 3.",
+    "Разбита трасса, Сатка, подъезд к городу.",
+    "Протекает крыша в доме, Миасс, улица Романенко, дом 2.",
+)
+Message = dict[str, Any]
+
+
+class Impatient(Exception):
+    """The bot said nothing for too long."""
+
+
+@dataclass
+class Wire:
+    """VK for one person after another. `silences` are what people waited for in vain."""
+
+    url: str
+    http: aiohttp.ClientSession
+    chance: random.Random
+    silences: list[str] = field(default_factory=list)
+    acts: int = 0
+    random_id: int = 1000
+
+    async def call(self, method: str, user: int, **params: Any) -> Any:
+        data = {key: value if isinstance(value, str) else json.dumps(value) for key, value in params.items()}
+        headers = {"Authorization": f"Bearer user-{user}"}
+        async with self.http.post(self.url + method, data={**data, "v": "5.199"}, headers=headers) as response:
+            answer = await response.json(content_type=None)
+        if "error" in answer:
+            raise AssertionError(f"{method}: {answer['error']}")
+        return answer["response"]
+
+    async def write(self, user: int, peer: int, text: str, **more: Any) -> int:
+        self.random_id += 1
+        self.acts += 1
+        sent = await self.call(
+            "messages.send", user, peer_id=peer, random_id=self.random_id, message=text, **more
+        )
+        return int(sent)
+
+    async def history(self, user: int, peer: int, count: int = 15) -> list[Message]:
+        """The newest messages, the newest first."""
+        answer = await self.call("messages.getHistory", user, peer_id=peer, count=count)
+        return list(answer["items"])
+
+    async def breathe(self) -> None:
+        await asyncio.sleep(self.chance.uniform(0.1, 0.3))
+
+
+def button_in(message: Message, *labels: str) -> dict[str, Any] | None:
+    """The first button whose label begins so."""
+    for action in buttons_of(message.get("keyboard")):
+        if str(action.get("label", "")).startswith(labels):
+            return action
+    return None
+
+
+@dataclass
+class Resident:
+    """Writes about one problem after another; every text has a mark that stands nowhere else."""
+
+    wire: Wire
+    user: int
+    written: int = 0
+    sent: int = 0
+
+    async def live(self, enough: asyncio.Event) -> None:
+        try:
+            while not enough.is_set():
+                await self.tell_a_story()
+                await self.wire.breathe()
+        except Impatient as vain:
+            self.wire.silences.append(f"{self.user}: {vain}")
+
+    def marked(self, words: str) -> str:
+        self.written += 1
+        return f"{words} Пометка {self.user}х{self.written}"
+
+    async def say(self, words: str, **more: Any) -> int:
+        return await self.wire.write(self.user, BOT, words, **more)
+
+    async def tell_a_story(self) -> None:
+        at = await self.say(self.marked(self.wire.chance.choice(STORIES)))
+        while True:
+            shown = await self.shown(at, answered)
+            number = number_in(shown)
+            if number:
+                break
+            at = await self.answer(shown)
+        self.sent += 1
+        if self.wire.chance.random() < 0.6:
+            await self.add_to(number)
+
+    async def answer(self, shown: Message) -> int:
+        pressed = button_in(shown, "Даю согласие", "Не знаю адрес", "Отправить")
+        if pressed is not None:
+            return await self.press(pressed)
+        return await self.say("1")
+
+    async def press(self, button: dict[str, Any]) -> int:
+        return await self.say(str(button["label"]), payload=button["payload"])
+
+    async def add_to(self, number: str) -> None:
+        """«Мои сообщения», the appeal, «Дополнить», a few messages in a row, «Готово»."""
+        at = await self.say("Мои сообщения")
+        for label in (f"№{number}", "Дополнить"):
+            shown = await self.shown(at, lambda one, label=label: button_in(one, label) is not None)  # type: ignore[misc]
+            button = button_in(shown, label)
+            assert button is not None
+            at = await self.press(button)
+        await self.shown(at, lambda one: button_in(one, "Готово") is not None)
+        for _ in range(self.wire.chance.randint(1, 3)):
+            at = await self.say(self.marked(f"Дополняю №{number}:"))
+        shown = await self.shown(at, lambda one: button_in(one, "Готово") is not None)
+        button = button_in(shown, "Готово")
+        assert button is not None
+        at = await self.press(button)
+        await self.shown(at, lambda one: button_in(one, "Написать сообщение") is not None)
+
+    async def shown(self, after: int, wanted: Callable[[Message], bool]) -> Message:
+        """The bot's newest message after mine that is what I wait for."""
+        for _ in range(int(PATIENCE / 0.2)):
+            for one in await self.wire.history(self.user, BOT):
+                if one["from_id"] == BOT and one["id"] > after and wanted(one):
+                    return one
+            await self.wire.breathe()
+        newest = (await self.wire.history(self.user, BOT))[0]
+        raise Impatient(f"нет ответа после {after}; последнее: {newest['text'][:80]!r}")
+
+
+def answered(one: Message) -> bool:
+    """Something that a resident can act on, or the number."""
+    if number_in(one):
+        return True
+    return button_in(one, "Даю согласие", "Другая тема", "Не знаю адрес", "Отправить") is not None
+
+
+def number_in(one: Message) -> str:
+    _, found, rest = str(one["text"]).partition("Сообщение отправлено. Номер сообщения: ")
+    return rest.split()[0] if found else ""
+
+
+@dataclass
+class Official:
+    """Takes cards, answers them, sometimes takes an answer back, sometimes just talks in the chat."""
+
+    wire: Wire
+    user: int
+    peer: int
+    said: int = 0
+    handled: set[int] = field(default_factory=set)
+
+    async def live(self, enough: asyncio.Event) -> None:
+        while not enough.is_set():
+            for one in await self.wire.history(self.user, self.peer, 30):
+                card = str(one["text"]).startswith(("Сообщение №", "Дополнение к №"))
+                if one["from_id"] == BOT and card and one["conversation_message_id"] not in self.handled:
+                    self.handled.add(one["conversation_message_id"])
+                    await self.handle(one)
+                    break
+            await self.wire.breathe()
+
+    def marked(self) -> str:
+        self.said += 1
+        return f"Ответ {self.user}о{self.peer % 1000}н{self.said}"
+
+    async def handle(self, card: Message) -> None:
+        chance, cmid = self.wire.chance.random(), card["conversation_message_id"]
+        take = button_in(card, "Принять")
+        if take is not None and chance < 0.5:
+            await self.press(cmid, take)
+        if chance < 0.1:
+            await self.wire.write(self.user, self.peer, f"Коллеги, кто возьмёт? {self.marked()}")
+        for _ in range(self.wire.chance.choice((0, 1, 1, 2))):
+            reply = {"peer_id": self.peer, "conversation_message_ids": [cmid], "is_reply": 1}
+            mine = await self.wire.write(self.user, self.peer, f"Уважаемый житель! {self.marked()}", forward=reply)
+            if self.wire.chance.random() < 0.2:
+                await self.take_back(mine)
+
+    async def press(self, cmid: int, button: dict[str, Any]) -> None:
+        self.wire.acts += 1
+        payload = button["payload"]
+        await self.wire.call("messages.sendMessageEvent", self.user, peer_id=self.peer, cmid=cmid, payload=payload)
+
+    async def take_back(self, mine: int) -> None:
+        """«Отменить», if it is still offered when seen."""
+        for _ in range(10):
+            for one in await self.wire.history(self.user, self.peer, 10):
+                offered = button_in(one, "Отменить")
+                if offered is not None and (one.get("reply_message") or {}).get("id") == mine:
+                    return await self.press(one["conversation_message_id"], offered)
+            await self.wire.breathe()
+        return None

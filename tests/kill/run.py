@@ -1,0 +1,151 @@
+"""One run: load, kill, start again, at last a drain; what is left is the evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks.nursery import Nursery
+from benchmarks.stand import REGION, asked, bind_chats, people, prepare, settings_for, world_text
+from bot.config import Settings
+from bot.directory_file import read
+from emulator.server import Emulator, running
+from tests.kill.evidence import Evidence, from_file
+from tests.kill.people import Official, Resident, Wire
+
+DRAIN = 60.0
+LAST_LIFE = 2.0
+BUSY_STATES = ("waiting", "unknown")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill."""
+
+    kills: int
+    seed: int
+    residents: int = 10
+    faults: float = 0.0
+    life: tuple[float, float] = (0.35, 1.5)
+    birth: tuple[float, float] = (0.02, 0.35)
+    died_at_birth: float = 0.15
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What happened meanwhile."""
+
+    kills: int
+    seconds: float
+    acts: int
+    appeals: int
+    bot_messages: int
+
+    def line(self) -> str:
+        return (
+            f"убит {self.kills} раз за {self.seconds:.0f} с; люди действовали {self.acts} раз, отправлено сообщений "
+            f"{self.appeals}, бот написал {self.bot_messages}"
+        )
+
+
+async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
+    """The whole run. The bot's file and log stay in the folder."""
+    begun = time.monotonic()
+    async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
+        settings = settings_for(
+            emulator.url, folder, undo_seconds=1, pause_seconds=1, longpoll_wait_seconds=5, catch_up_minutes=1
+        )
+        await prepare(settings)
+        installed = emulator.world.clock.now()
+        await nursery.birth(settings)
+        await bind_chats(emulator, settings)
+        async with crowd(plan, emulator) as wire:
+            await killed(plan, emulator, nursery, settings)
+        await drained(emulator, settings)
+        await nursery.end(signal.SIGTERM)
+        evidence = gathered(emulator, installed, folder, wire)
+    written = sum(one["from_id"] < 0 for _, one in evidence.everything())
+    seconds = time.monotonic() - begun
+    return evidence, Figures(plan.kills, seconds, wire.acts, len(evidence.submitted()), written)
+
+
+@asynccontextmanager
+async def crowd(plan: Plan, emulator: Emulator) -> AsyncIterator[Wire]:
+    """Residents and officials at work. At the end each finishes what was begun, the residents first."""
+    home, closed = asyncio.Event(), asyncio.Event()
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as http:
+        wire = Wire(emulator.url, http, random.Random(plan.seed))
+        residents = [Resident(wire, user) for user in people(plan.residents)]
+        told = [asyncio.create_task(one.live(home)) for one in residents]
+        asked_ = [asyncio.create_task(one.live(closed)) for one in officials(emulator, wire)]
+        yield wire
+        home.set()
+        await asyncio.gather(*told)
+        await asyncio.sleep(2.0)
+        closed.set()
+        await asyncio.gather(*asked_)
+
+
+def officials(emulator: Emulator, wire: Wire) -> list[Official]:
+    """Everybody in the chats of agencies, several at once in one chat."""
+    return [
+        Official(wire, user, chat["peer_ids"][f"user-{user}"])
+        for chat in emulator.call("emulator.state")["chats"]
+        for user in {chat["owner_id"], *chat["members"]}
+        if user > 0 and not chat["cur"]
+    ]
+
+
+async def killed(plan: Plan, emulator: Emulator, nursery: Nursery, settings: Settings) -> None:
+    """The lives of the bot, each ended at a random moment. The last one is let live, without faults."""
+    chance = random.Random(plan.seed)
+    if plan.faults:
+        rule = {"method": "messages.send", "mode": "accept_reset", "probability": plan.faults}
+        emulator.call("emulator.setFaults", rules=[rule], seed=plan.seed)
+    for seconds in lives(plan, chance):
+        await asyncio.sleep(seconds)
+        await nursery.end(signal.SIGKILL)
+        await nursery.birth(settings)
+    emulator.call("emulator.clearFaults")
+    await asyncio.sleep(LAST_LIFE)
+
+
+def lives(plan: Plan, chance: random.Random) -> Iterator[float]:
+    """How long each life lasts. Some end while the bot is still starting, but never two in a row: an event that three
+    deaths in a row have cut short is a crash loop, and is set aside by rule (delivery.md §10)."""
+    young = False
+    for _ in range(plan.kills):
+        young = not young and chance.random() < plan.died_at_birth
+        yield chance.uniform(*(plan.birth if young else plan.life))
+
+
+async def drained(emulator: Emulator, settings: Settings) -> None:
+    """Until nothing waits and nothing is written any more, or until it has lasted too long: then I8 says so."""
+    quiet, last = 0, 0
+    for _ in range(int(DRAIN / 0.5)):
+        said = await asked(settings, "stats")
+        busy = sum(said[side].get(state, 0) for side in ("inbox", "outbox") for state in BUSY_STATES)
+        now = emulator.world.next_id
+        quiet = 0 if busy or now != last else quiet + 1
+        if quiet >= 6:
+            return
+        last = now
+        await asyncio.sleep(0.5)
+
+
+def gathered(emulator: Emulator, installed: float, folder: Path, wire: Wire) -> Evidence:
+    names = {agency.code: agency.name for agency in read(REGION).agencies}
+    chats = emulator.call("emulator.state")["chats"]
+    agencies = {chat["key"]: names.get(chat["agency"], "") for chat in chats if not chat["cur"]}
+    evidence = Evidence(emulator.call("emulator.record")["dialogues"], agencies, installed, silences=wire.silences)
+    from_file(evidence, folder / "bot.db")
+    return evidence
