@@ -47,13 +47,11 @@ _NOT_FORMS = frozenset({"бред", "ключ", "карт", "родник", "с�
 
 _HARD: Forms = {"ый": N | A, "ого": G, "ому": D, "ым": I, "ом": L}
 _ADJECTIVES: tuple[tuple[str, Forms], ...] = (
-    ("ский", {"ский": N | A, "ского": G, "скому": D, "ским": I, "ском": L}),
     ("ние", {"ние": N | A, "них": G | L, "ним": D, "ними": I}),
     ("ний", {"ний": N | A, "него": G, "нему": D, "ним": I, "нем": L}),
     ("няя", {"няя": N, "ней": G | D | I | L, "нюю": A}),
     ("ское", {"ское": N | A, "ского": G, "скому": D, "ским": I, "ском": L}),
     ("шие", {"шие": N | A, "ших": G | L, "шим": D, "шими": I}),
-    ("кая", {"кая": N, "кой": G | D | I | L, "кую": A}),
     ("ый", _HARD),
     ("ий", {"ий": N | A, "ого": G, "ому": D, "им": I, "ом": L}),
     ("ой", {"ой": N | A, "ого": G, "ому": D, "ым": I, "ом": L}),
@@ -69,16 +67,14 @@ def atoms(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4_000)
-def declined(atom: str, first_of_many: bool = False) -> Forms:
-    """All forms of one part of a name."""
-    if (
-        atom.isdigit()
-        or len(atom) < 2
-        or (first_of_many and atom in ("катав", "усть", "южно", "верх", "уйско", "арчаглы"))
-    ):
+def declined(atom: str, leads: bool = False) -> Forms:
+    """All forms of one part of a name. A leading part may also stay as it is: «в Катав-Ивановске»."""
+    if leads:
+        return {**declined(atom), atom: ANY}
+    if atom.isdigit() or len(atom) < 2:
         return {atom: ANY}
     for ending, forms in _ADJECTIVES:
-        if atom.endswith(ending) and len(atom) > len(ending) + 1 and atom not in ("ай",):
+        if atom.endswith(ending) and len(atom) > len(ending) + 1:
             return {atom.removesuffix(ending) + new: case for new, case in forms.items()}
     if atom.endswith("ей"):
         root = atom.removesuffix("ей")

@@ -1,4 +1,4 @@
-"""Russian text into comparable keys: tokens, stems, stop words, edit distance.
+"""Russian text into comparable keys: tokens, stop words, stems, families of words.
 
 It must never keep a text, and the same word must always give the same key.
 """
