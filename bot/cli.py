@@ -20,6 +20,7 @@ from bot.advice import Refusal, advice, usage
 from bot.config import Settings, SettingsError, read
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.chats import CUR
+from states.directory import Directory
 from storage.errors import StorageError
 
 T = TypeVar("T")
@@ -123,21 +124,28 @@ def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной ст�
     print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
 
 
+def examined(folder: Path) -> Directory:
+    """The directory in these files; what still deserves a look is printed."""
+    from bot.clock import Clock
+    from bot.directory_file import examine
+
+    reading = examine(folder, Clock().now().date())
+    for warning in reading.warnings:
+        print(f"• {warning}")
+    return reading.directory
+
+
 @directory_app.command("check")
 def directory_check(folder: Folder) -> None:
     """Проверить файлы справочника, ничего не меняя."""
-    from bot.directory_file import read as read_directory
-
-    known = read_directory(folder)
+    known = examined(folder)
     print(f"Справочник в порядке: органов {len(known.agencies)}, тем {len(known.topics)}, мест {len(known.places)}.")
 
 
 @directory_app.command("show")
 def directory_show(folder: Folder) -> None:
     """Коды и названия органов."""
-    from bot.directory_file import read as read_directory
-
-    for agency in read_directory(folder).agencies:
+    for agency in examined(folder).agencies:
         print(f"{agency.code:24} {agency.name}")
 
 
@@ -146,11 +154,10 @@ def directory_import(
     folder: Folder, yes: Annotated[bool, typer.Option("--yes", help="Загрузить, не переспрашивая.")] = False
 ) -> None:
     """Проверить, показать, что изменится, и загрузить."""
-    from bot.directory_file import read as read_directory
     from bot.directory_file import to_json
 
     settings = read()
-    text = to_json(read_directory(folder))
+    text = to_json(examined(folder))
     lines = asked(settings, "directory_difference", {"text": text})["lines"]
     print("\n".join(lines[:200]) if lines else "Изменений нет.")
     if len(lines) > 200:

@@ -59,9 +59,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case AskingText():
             return asking_text(draft, facts)
         case ChoosingTopic(guesses):
-            other = button("Другая тема", actions.OTHER_TOPIC)
-            rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
-            return Screen(describe_topics(facts, guesses), under(*rows, (other,), LEAVE))
+            return choosing_topic(facts, guesses)
         case ChoosingGroup(page):
             groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
             return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
@@ -72,8 +70,8 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case ChoosingPlace(options, page):
             return choosing_place(facts, options, page)
         case AskingAddress():
-            rows = ((keyboards.location("Точка на карте"),), (button("Не знаю адрес", actions.NO_ADDRESS),), LEAVE)
-            return Screen(texts.ASK_ADDRESS, under(*rows))
+            unknown = button("Не знаю адрес", actions.NO_ADDRESS)
+            return Screen(texts.ASK_ADDRESS, under((keyboards.location("Точка на карте"),), (unknown,), LEAVE))
         case ChoosingLevel():
             levels = [button(name, actions.LEVEL, level) for level, name in LEVELS if directory.agencies_of(level)]
             return Screen(texts.ASK_LEVEL, under(*keyboards.stacked(levels), LEAVE))
@@ -143,6 +141,12 @@ def describe_topics(facts: Facts, guesses: Sequence[str]) -> str:
     urgent = any(topic.urgent for topic in topics)
     warning = f"Если есть угроза жизни, сразу звоните {facts.directory.emergency}.\n\n" if urgent else ""
     return warning + "\n".join([texts.ASK_TOPIC, *lines])
+
+
+def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
+    other = button("Другая тема", actions.OTHER_TOPIC)
+    rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
+    return Screen(describe_topics(facts, guesses), under(*rows, (other,), LEAVE))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:

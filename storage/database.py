@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage import postgresql, schema, sqlite, version
+from storage import schema, sqlite, sqlstate, version
 from storage.errors import Conflict
 from storage.ids import WORKERS, Ids
 from storage.writing import add_to_counters
@@ -167,11 +167,11 @@ class Database:
             try:
                 return await self._store.transaction(inside)
             except IntegrityError as error:
-                if not (postgresql.is_taken(error) or sqlite.is_taken(error)):
+                if not (sqlstate.is_taken(error) or sqlite.is_taken(error)):
                     raise
                 raise Conflict(str(error.orig)) from error
             except DBAPIError as error:
-                if not postgresql.should_run_again(error):
+                if not sqlstate.should_run_again(error):
                     raise
                 if run == _RUNS:
                     raise Conflict(str(error.orig)) from error
@@ -206,5 +206,7 @@ def connect(url: str) -> Store:
     if url.startswith("sqlite"):
         return sqlite.OneConnection(url)
     if url.startswith("postgresql"):
+        from storage import postgresql
+
         return postgresql.Pool(url)
     raise ValueError(f"BOT_DATABASE_URL: нужен адрес sqlite+aiosqlite:///… или postgresql+asyncpg://…, а не «{url}»")
