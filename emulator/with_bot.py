@@ -36,6 +36,7 @@ class Bot:
         self.process: asyncio.subprocess.Process | None = None
         self.status: Json = {"status": "starting"}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     @property
     def database(self) -> Path:
@@ -158,8 +159,11 @@ class Bot:
         return self.data / "bot.log"
 
     async def start(self) -> None:
+        if self.process is not None and self._ending:
+            await self.process.wait()  # a kill or a stop that is still under way
         if self.running:
             return
+        self._ending = False
         log: IO[bytes] = self._log_path().open("ab")
         try:
             self.process = await asyncio.create_subprocess_exec(
@@ -180,6 +184,7 @@ class Bot:
         process = self.process
         if process is None or process.returncode is not None:
             return
+        self._ending = True
         process.send_signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(GRACE):
@@ -194,6 +199,7 @@ class Bot:
         if action and action not in ACTIONS:
             return {"error": f"action should be one of {', '.join(ACTIONS)}"}
         if action == "kill" and self.process is not None and self.process.returncode is None:
+            self._ending = True
             self.process.kill()
         elif action == "stop":
             self._later(self.stop())
