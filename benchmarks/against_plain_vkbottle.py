@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.contestants import Contestant, into_adding, ours, plain, post  # noqa: E402
+from benchmarks.nursery import Nursery  # noqa: E402
 from benchmarks.stand import machine, people, world_text  # noqa: E402
 from benchmarks.tables import Table, write  # noqa: E402
 from emulator.server import Emulator, running  # noqa: E402
@@ -194,7 +195,7 @@ async def plain_counts(keep: bool) -> list[Count]:
 async def our_counts(folder: Path) -> list[Count]:
     """One bot and one file through all of them; the residents go to a number and into «Дополнить» once."""
     counts = []
-    async with running(world_text(FIVE)) as emulator, ours(emulator, folder) as bot:
+    async with Nursery() as nursery, running(world_text(FIVE)) as emulator, ours(emulator, folder, nursery) as bot:
         await bot.start()
         users = people(FIVE)
         await into_adding(emulator, users)

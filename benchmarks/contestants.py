@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchmarks.nursery import Nursery
 from benchmarks.stand import BOT, COMMUNITY, ROOT, bind_chats, buttons_of, prepare, settings_for
@@ -136,16 +136,19 @@ class Ours:
 
 
 @asynccontextmanager
-async def ours(emulator: Emulator, folder: Path) -> AsyncIterator[Ours]:
+async def ours(emulator: Emulator, folder: Path, nursery: Nursery, **changes: Any) -> AsyncIterator[Ours]:
     """Our bot with a fresh file, directory and chats; not started."""
-    settings = settings_for(emulator.url, folder, pause_seconds=0, longpoll_wait_seconds=5)
+    settings = settings_for(emulator.url, folder, **{"pause_seconds": 0, "longpoll_wait_seconds": 5, **changes})
     await prepare(settings)
-    async with Nursery(folder / "ours.log") as nursery:
-        contestant = Ours(emulator, folder, nursery, settings)
-        await contestant.start()
+    nursery.log = folder / "ours.log"
+    contestant = Ours(emulator, folder, nursery, settings)
+    await contestant.start()
+    try:
         await bind_chats(emulator, settings)
         await contestant.kill()
         yield contestant
+    finally:
+        await contestant.kill()
 
 
 @asynccontextmanager
@@ -194,5 +197,3 @@ async def shown(emulator: Emulator, user: int, label: str) -> dict[str, str]:
                     return action
         await asyncio.sleep(0.02)
     raise SystemExit(f"бот не показал кнопку «{label}»")
-
-

@@ -21,9 +21,9 @@ PR_SET_PDEATHSIG = 1
 
 
 class Nursery:
-    """The parent's side. One child at a time."""
+    """The parent's side. One child at a time; `log` is where its log goes, from the next birth on."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path = Path(os.devnull)) -> None:
         self.log = log
         self.pid = 0
         self._server: asyncio.subprocess.Process | None = None

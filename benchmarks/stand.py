@@ -31,6 +31,8 @@ COMMUNITY = 101
 BOT = -COMMUNITY
 FIRST_RESIDENT = 20_001
 PATIENCE = 30.0
+_ONE_AT_A_TIME = asyncio.Lock()
+"""Alembic keeps one migration in globals."""
 
 
 def world_text(residents: int) -> str:
@@ -68,7 +70,8 @@ def environment(settings: Settings) -> dict[str, str]:
 
 async def prepare(settings: Settings) -> None:
     """An empty database with the region's directory."""
-    await migrate(settings.database_url)
+    async with _ONE_AT_A_TIME:
+        await migrate(settings.database_url)
     db = await Database.open(settings.database_url)
     try:
         said = await Desk(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})

@@ -55,9 +55,7 @@ class Wire:
     async def write(self, user: int, peer: int, text: str, **more: Any) -> int:
         self.random_id += 1
         self.acts += 1
-        sent = await self.call(
-            "messages.send", user, peer_id=peer, random_id=self.random_id, message=text, **more
-        )
+        sent = await self.call("messages.send", user, peer_id=peer, random_id=self.random_id, message=text, **more)
         return int(sent)
 
     async def history(self, user: int, peer: int, count: int = 15) -> list[Message]:

@@ -1,0 +1,121 @@
+"""Events a second through the four transactions (ingest, decide, take, sent) on an SQLite file, by size of the batch.
+
+The bot's own functions run, without a network: one event is a resident who asks for help, with one answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stand import COMMUNITY, REGION, people, prepare, settings_for
+from bot.clock import Clock
+from bot.config import house
+from bot.directory_file import read
+from bot.listen import ingest
+from bot.log import start
+from bot.outcome import Outcome, Verdict
+from bot.pace import Pace
+from bot.running import Running
+from bot.send import LEASE, PER_CALL, Sender, keep
+from bot.work import batch
+from handlers import actions
+from matching import Matcher
+from storage import history, outbox
+from storage.database import Database
+
+ROUNDS = {1: 60, 8: 20, 64: 8}
+
+
+@dataclass
+class Bench:
+    """A bot without loops and without VK. `numbers` is how far each dialogue goes."""
+
+    bot: Running
+    numbers: Counter[int]
+
+    def pressed(self, user: int, action: str) -> dict[str, Any]:
+        """VK's event of a pressed button."""
+        self.numbers[user] += 1
+        message = {
+            "id": self.numbers[user],
+            "conversation_message_id": self.numbers[user],
+            "date": int(time.time()),
+            "from_id": user,
+            "peer_id": user,
+            "text": action,
+            "payload": json.dumps({"a": action}),
+            "attachments": [],
+            "fwd_messages": [],
+        }
+        key = f"{user}.{self.numbers[user]}"
+        return {"type": "message_new", "event_id": key, "group_id": COMMUNITY, "object": {"message": message}}
+
+    async def round(self, users: list[int], action: str) -> None:
+        """One batch all the way: into the inbox, decided, taken, sent."""
+        bot = self.bot
+        await ingest(bot, [self.pressed(user, action) for user in users], "1")
+        while await bot.db.run(lambda tx: batch(tx, bot, len(users))):
+            pass
+        while True:
+            now, most = bot.clock.now(), min(len(users), PER_CALL)
+            rows = await bot.db.run(lambda tx: outbox.take(tx, COMMUNITY, "one", now, most, LEASE))  # noqa: B023
+            if not rows:
+                return
+            outcomes = []
+            for row in rows:
+                self.numbers[row.peer] += 1
+                outcomes.append((row, Outcome(Verdict.SENT, cmid=self.numbers[row.peer])))
+            await keep(Sender(bot, "one"), outcomes)
+
+
+async def opened(folder: Path) -> Bench:
+    settings = settings_for("http://127.0.0.1:1/method/", folder)
+    await prepare(settings)
+    directory, clock = read(REGION), Clock()
+    nothing: Any = None
+    db = await Database.open(settings.database_url)
+    await db.run(lambda tx: history.installed(tx, COMMUNITY, clock.now()))
+    bot = Running(
+        settings=settings,
+        house=house(settings, COMMUNITY),
+        db=db,
+        vk=nothing,
+        files=nothing,
+        clock=clock,
+        pace=Pace(clock, 1000),
+        directory=directory,
+        find=Matcher(directory),
+    )
+    return Bench(bot, Counter())
+
+
+async def measured(rounds: dict[int, int]) -> list[list[str]]:
+    """Rows: size of the batch, events a second, CPU ms an event."""
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="batches-") as folder:
+        start("WARNING")
+        bench = await opened(Path(folder))
+        users = people(max(rounds))
+        for action in (actions.START, actions.CONSENT):
+            await bench.round(users, action)
+        for size, times in rounds.items():
+            begun, used = time.perf_counter(), time.process_time()
+            for number in range(times):
+                first = number * size % len(users)
+                await bench.round(users[first : first + size], actions.HELP)
+            events = size * times
+            wall, cpu = time.perf_counter() - begun, time.process_time() - used
+            rows.append([str(size), f"{events / wall:.0f}", f"{1000 * cpu / events:.2f}"])
+        await bench.bot.db.close()
+    return rows
+
+
+def run(quick: bool) -> list[list[str]]:
+    return asyncio.run(measured({size: max(2, times // 4) if quick else times for size, times in ROUNDS.items()}))
