@@ -84,6 +84,10 @@ def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox, tmp_path: Path
     state = sandbox.get("/method/emulator.state", x=1)["response"]
     assert {"communities", "users", "chats"} <= set(state)
     assert state["internal_errors"] == []
+    logged = (tmp_path / "bot.log").read_text(encoding="utf-8")
+    assert '"decided"' in logged
+    for secret in ("яма", "Ленина", "Снегирёва", "group-101", "Bearer", "1001", "согласие на обработку"):
+        assert secret not in logged, secret  # R18, T14, T15
 
 
 def test_one_file_has_one_bot(sandbox: Sandbox, tmp_path: Path) -> None:
