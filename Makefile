@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
+DATA ?= ../shared/data
 
 .PHONY: help install run sandbox test check bench
 
@@ -30,8 +31,10 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/states tests/handlers --cov=states --cov=handlers --cov-branch --cov-fail-under=100
 
 bench: install
-	$(BIN)/python benchmarks/matching.py
-	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/matching.py --data $(DATA)
 	$(BIN)/python benchmarks/against_plain_vkbottle.py
+	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python -m tests.kill --kills 100
