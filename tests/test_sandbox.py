@@ -1,4 +1,4 @@
-"""`make sandbox` as a person meets it: one command, then VK, the bot and bound chats; killed and restarted by a button."""
+"""`make sandbox` as a person meets it: one command, then VK, the bot and bound chats, killed and restarted."""
 
 from __future__ import annotations
 
