@@ -105,7 +105,8 @@ async def crowd(nursery: Nursery | None, at_once: int, total: int, *, limit: boo
     """So many people at once, after one that warms the bot up. Without a nursery it is the plain bot."""
     with tempfile.TemporaryDirectory(prefix="spine-") as folder:
         async with running(world_text(total + 1)) as emulator:
-            emulator.call("emulator.setSwitches", rate_limit="off")
+            # Nothing may be lost because VK forgets events: that is measured elsewhere.
+            emulator.call("emulator.setSwitches", rate_limit="off", lp_history_events=10**6)
             async with contestant(emulator, Path(folder), nursery, limit=limit) as pid:
                 first, *others = people(total + 1)
                 await Crowd(emulator, [first], 1, 0.0).play()
