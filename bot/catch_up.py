@@ -27,6 +27,8 @@ GAPS_AT_ONCE = 20
 PAGE = 200
 OVERLAP = timedelta(minutes=10)
 FULL_EVERY = timedelta(days=1)
+NOT_OURS = {917, 922, 927, 936, 945, 946}
+"""The dialogue does not exist for us: removed, left, disabled, unknown."""
 
 
 async def fill_gaps(bot: Running) -> None:
@@ -47,27 +49,37 @@ async def fill_gaps(bot: Running) -> None:
 
 
 async def one_round(bot: Running) -> int:
-    """How many gaps were closed."""
+    """How many gaps were closed. A dialogue that cannot be read just now does not hold up the others."""
     gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
-    recovered = 0
+    closed = recovered = 0
+    refused: VkError | None = None
     for gap in gaps:
-        recovered += await close(bot, gap)
-    if gaps:
-        log.info("gaps_closed", loop="catch_up", gaps=len(gaps), recovered=recovered)
+        try:
+            recovered += await close(bot, gap)
+            closed += 1
+        except VkError as error:
+            refused = error
+    if closed:
+        log.info("gaps_closed", loop="catch_up", gaps=closed, recovered=recovered)
         bot.events.ring()
-    return len(gaps)
+    elif refused is not None:
+        raise refused
+    return closed
 
 
 async def close(bot: Running, gap: Gap) -> int:
-    """Read exactly the missing numbers; what VK does not show is an empty place (T6)."""
+    """Read exactly the missing numbers; what VK does not show is an empty place (T6).
+
+    Only an answer, or a chat that is not ours any more, proves a place empty: with a dead token or lost rights nothing is
+    known, and the gap stays.
+    """
     await bot.pace.turn()
     params = {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}
     try:
         answer = mapping(await bot.vk.call("messages.getByConversationMessageId", params))
     except VkError as error:
-        if error.code in (6, 9, 1, 10, 29):
+        if error.code not in NOT_OURS:
             raise
-        # The dialogue cannot be read at all (left, closed): its gaps are empty places.
         answer = {"items": []}
     items = [mapping(one) for one in answer.get("items") or []]
     return await bot.db.run(lambda tx: kept(tx, bot, gap, items))

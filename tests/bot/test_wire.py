@@ -133,6 +133,21 @@ async def test_errors_that_pass(stage: EmulatedStage, player: Player, code: int)
     await said_once(stage, "мария", "Проверьте, всё ли верно")
 
 
+@pytest.mark.parametrize("code", [5, 15, 10, 4242])
+async def test_history_that_cannot_be_read_just_now_is_not_empty(
+    stage: EmulatedStage, player: Player, code: int
+) -> None:
+    """F17, I1: a dead token or a lost right proves nothing; it is read when VK gives it again."""
+    await stage.write("мария", Words(PIT))
+    await player.line({"мария слышит": "[Даю согласие]"})
+    await faults(stage, {"method": "messages.getByConversationMessageId", "mode": "error", "code": code, "times": 2})
+    await player.line({"мария нажимает": "Даю согласие"})
+    await asyncio.sleep(1)
+    await quiet(stage, 120)
+    await player.line({"мария слышит": "О чём ваше сообщение?"})
+    assert not any("Не получилось прочитать" in one.text for one in await stage.dialogue("мария"))
+
+
 async def test_all_files_of_a_cropped_message_are_passed_on(stage: EmulatedStage, player: Player) -> None:
     """F28, vk-api.md §12.5: the long poll shows one attachment, the message has more."""
     await player.line({"отправила": "мария", "текст": PIT})
