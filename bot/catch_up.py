@@ -70,8 +70,8 @@ async def one_round(bot: Running) -> int:
 async def close(bot: Running, gap: Gap) -> int:
     """Read exactly the missing numbers; what VK does not show is an empty place (T6).
 
-    Only an answer, or a chat that is not ours any more, proves a place empty: with a dead token or lost rights nothing is
-    known, and the gap stays.
+    Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
+    is known, and the gap stays.
     """
     await bot.pace.turn()
     params = {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}
