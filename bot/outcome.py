@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from states.events import Outcome as Fate
 from states.messages import is_chat
 from storage import outbox
 from storage.database import Transaction
-from storage.outbox import Outgoing
+from storage.outbox import Delivered, Outgoing
 
 
 class Verdict(StrEnum):
@@ -88,14 +88,21 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
     return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason="ответ без номера")
 
 
+async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
+    rows = [Delivered(row.id, outcome.cmid or row.target_cmid or 0, row.lost) for row, outcome in delivered]
+    swallowed = await outbox.sent_all(tx, bot.community, rows, bot.clock.now())
+    for row, _ in delivered:
+        if row.id in swallowed:
+            log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
+
+
 async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:
     """One outcome into the database (T4, T5)."""
     now, of = bot.clock.now(), bot.community
     match outcome.verdict:
         case Verdict.SENT:
-            cmid = outcome.cmid or row.target_cmid or 0
-            if not await outbox.sent(tx, of, row.id, cmid, now, lost=row.lost):
-                log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
+            pass  # kept with the others of the round by `record_sent`
         case Verdict.NOT_SENT:
             due = now + wait_before(outcome.code, row.attempts)
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))

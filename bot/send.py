@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.log import log
 from bot.look import look
-from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, verdict
+from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -179,6 +179,8 @@ def doubts(sender: Sender, row: Outgoing, outcome: Outcome) -> Outcome:
 
 
 async def record(tx: Transaction, bot: Running, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    delivered = [(row, outcome) for row, outcome in outcomes if outcome.verdict is Verdict.SENT]
+    await record_sent(tx, bot, delivered)
     for row, outcome in outcomes:
         await record_one(tx, bot, row, outcome)
         log.info(

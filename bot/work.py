@@ -20,7 +20,7 @@ from storage.errors import Conflict
 from storage.inbox import Waiting
 
 IDLE_SECONDS = 5.0
-GUARDED_EVENTS = 200
+GUARDED_EVENTS = 64
 """After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
 
 
@@ -43,7 +43,7 @@ async def one_batch(bot: Running, *, guarded: bool) -> int:
     if guarded:
         await bot.db.run(lambda tx: starting(tx, bot))
     try:
-        return await bot.db.run(lambda tx: batch(tx, bot, bot.settings.batch))
+        return await bot.db.run(lambda tx: batch(tx, bot, 1 if guarded else bot.settings.batch))
     except Conflict:
         return await alone(bot)
 
@@ -66,9 +66,9 @@ async def put_off(tx: Transaction, bot: Running) -> int:
 
 
 async def starting(tx: Transaction, bot: Running) -> None:
-    """Note which events are about to be run (delivery.md §10, crash-loop guard)."""
+    """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, bot.settings.batch)
+    rows = await inbox.heads(tx, bot.community, now, 1)
     await inbox.starting(tx, bot.community, rows, now)
 
 

@@ -15,8 +15,8 @@ from states.facts import Facts
 from states.messages import Message, is_person
 
 
-def says(facts: Facts, peer: int, cmid: int, text: str) -> Send:
-    cause = cause_of(facts.house.community, "chat", peer, str(cmid))
+def says(facts: Facts, peer: int, origin: int | str, text: str) -> Send:
+    cause = cause_of(facts.house.community, "chat", peer, str(origin))
     return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)
 
 

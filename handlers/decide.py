@@ -83,7 +83,9 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
 
 
 def poisoned(facts: Facts, peer: int, key: str) -> Decision:
-    """An event could not be handled: the resident hears that nothing is lost (delivery.md §10)."""
+    """An event could not be handled: whoever wrote hears that nothing is lost (delivery.md §10)."""
+    if facts.chat is not None and facts.chat.bound:
+        return Decision(effects=(chat.says(facts, peer, f"poison.{key}", texts.POISONED_IN_CHAT),))
     if not is_person(peer):
         return ignore("сбой при обработке в чате")
     turn = resident.turn_of(facts, peer, f"poison.{key}")

@@ -20,7 +20,7 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
     dialogue = facts.dialogue
     if dialogue is None:
         return ignore("таймер без диалога")
-    turn = Turn(facts, event.peer, f"{event.name}.{event.at:%y%m%d%H%M%S}", dialogue)
+    turn = Turn(facts, event.peer, f"{event.name}.{event.at:%y%m%d%H%M%S.%f}", dialogue)
     match event.name:
         case _ if event.name == PAUSE_TIMER:
             return drafting.settled(turn) if isinstance(dialogue.step, AskingText) else ignore("уже ответили")

@@ -138,7 +138,10 @@ def test_a_resident_hears_that_a_poisoned_event_is_kept() -> None:
         assert decision.dialogue == (talk or Dialogue(ANNA))
 
 
-def test_a_poisoned_event_of_a_chat_is_not_told_there() -> None:
+def test_a_poisoned_event_of_a_chat_is_told_where_the_chat_is_ours() -> None:
+    """F20, I11: an official may have to answer anew; a chat that is not bound hears nothing."""
+    told = decide(facts(chat=roads()), Poisoned(ROADS_CHAT, "m:3", NOW))
+    assert said(told, ROADS_CHAT) == texts.POISONED_IN_CHAT
     assert decide(facts(), Poisoned(ROADS_CHAT, "m:3", NOW)).ignored == "сбой при обработке в чате"
 
 
