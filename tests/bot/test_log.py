@@ -33,6 +33,12 @@ def test_a_cause_does_not_name_its_peer() -> None:
     assert "100500" not in shown
 
 
+def test_a_key_does_not_name_a_person() -> None:
+    """T15: found by the sandbox's test, which looks for the ids of its people in the log."""
+    assert "100500" not in str(line(key="timer|pause|100500|222960480828877824")["key"])
+    assert line(key="m:7")["key"] == "m:7"
+
+
 def test_an_exception_of_vk_holds_no_parameters() -> None:
     """T14."""
     assert str(VkError("messages.send", 901, "text")) == "messages.send: 901"
