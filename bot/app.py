@@ -120,14 +120,15 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     directory = await Desk(db, community, clock).now_known()
     if directory is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
+    pace = Pace(clock, settings.requests_per_second)
     bot = Running(
         settings=settings,
         house=house(settings, community),
         db=db,
         vk=vk,
-        files=Files(vk, http, settings.vk_api_url, settings.file_limit_mb),
+        files=Files(vk, http, pace, settings.vk_api_url, settings.file_limit_mb),
         clock=clock,
-        pace=Pace(clock, settings.requests_per_second),
+        pace=pace,
         directory=directory,
         find=Matcher(directory),
     )

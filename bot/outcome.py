@@ -57,10 +57,10 @@ BY_CLASS = {
 
 def verdict(method: str, code: int) -> Verdict:
     """The verdict on an error. What can be repeated without harm is never unknown."""
+    if method == "execute" and code in (retry.SETTINGS | retry.DOUBTFUL | {100}):
+        return Verdict.HALT  # the whole call was refused: no recipient is the cause
     if code in retry.DOUBTFUL:
         return Verdict.DOUBTFUL
-    if method == "execute" and code in (retry.SETTINGS | {100}):
-        return Verdict.HALT
     if method == "messages.sendMessageEventAnswer" and classify(code) is not Class.HALT:
         return Verdict.SET_ASIDE if classify(code) is not Class.NOT_SENT else Verdict.NOT_SENT
     found = BY_CLASS[classify(code)]

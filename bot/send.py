@@ -15,9 +15,11 @@ from typing import Any
 from bot.log import log
 from bot.look import look
 from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, record_sent, verdict
+from bot.retry import Class, classify
 from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.files import Moved
 from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Send
@@ -30,6 +32,7 @@ PER_CALL = 25
 IDLE_SECONDS = 5.0
 HALT_SECONDS = 30.0
 FILES_AT_ONCE = 4
+FILE_TRIES = 8
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class Sender:
     worker: str
     halted_until: float = 0.0
     doubted: list[int] = field(default_factory=list)
-    moving: set[asyncio.Task[None]] = field(default_factory=set)
+    file_tries: dict[int, int] = field(default_factory=dict)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
 
@@ -105,8 +108,13 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
         except (NotReached, Uncertain, VkError) as error:
             # Nothing was sent yet, whatever became of the uploads.
             code = error.code if isinstance(error, VkError) else 0
-            await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
-            return
+            tries = sender.file_tries[row.id] = sender.file_tries.get(row.id, 0) + 1
+            if tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code:
+                row = replace(row, attempts=tries)  # so that the waits grow
+                await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
+                return
+            moved = Moved((), ("файлы исходного сообщения",))  # the words are not held back for ever
+        sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
         if not await bot.db.run(lambda tx: outbox.uploaded(tx, bot.community, row.id, *files, row.epoch)):
             return  # taken back meanwhile, or another worker has it

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.clock import LOOPBACK, is_loopback
+from bot.pace import Pace
+from bot.retry import Class, classify
 from bot.vk.client import Vk, as_object
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
@@ -22,6 +24,9 @@ HOSTS = ("vk.com", "vk.ru", "userapi.com", "vkuser.net", "vkuserphoto.ru", "vkus
 PER_MESSAGE = 10
 UPLOAD_TRIES = 4
 """Error 4606 and an empty list pass on the second or third try (vk-api.md §8.2)."""
+
+REFUSED_FILES = {22, 105, 114, 118, 121, 129}
+"""VK's words for a file that it will not store (vk-api.md §8.2, §8.3)."""
 
 NAMES = {
     "photo": "фото",
@@ -55,8 +60,9 @@ class Stuck(Exception):
 class Files:
     """Moves files. Errors of the wire (`NotReached`, `Uncertain`) go up: the message waits and tries again."""
 
-    def __init__(self, vk: Vk, http: aiohttp.ClientSession, api_url: str, limit_mb: int) -> None:
+    def __init__(self, vk: Vk, http: aiohttp.ClientSession, pace: Pace, api_url: str, limit_mb: int) -> None:
         self._vk = vk
+        self._pace = pace
         self._http = http
         self._limit = limit_mb * 1024 * 1024
         self._local = is_loopback(api_url)
@@ -64,7 +70,7 @@ class Files:
     async def move(self, source: Source, peer: int) -> Moved:
         """Everything in these messages that can be uploaded for `peer`."""
         params = {"peer_id": source.peer, "conversation_message_ids": ",".join(map(str, source.cmids[:100]))}
-        answer = mapping(await self._vk.call("messages.getByConversationMessageId", params))
+        answer = mapping(await self._call("messages.getByConversationMessageId", params))
         found = [one for one in answer.get("items") or [] if isinstance(one, Mapping)]
         raws = [mapping(raw) for message in found for raw in message.get("attachments") or []]
         if not found:
@@ -99,15 +105,21 @@ class Files:
                 case _:
                     raise Stuck
         except VkError as error:
-            raise Stuck from error
+            if classify(error.code) is Class.DEGRADE or error.code in REFUSED_FILES:
+                raise Stuck from error
+            raise  # too fast, no rights, a hiccup: the file is not the cause, and is not given up for it
+
+    async def _call(self, method: str, params: Mapping[str, Any]) -> Any:
+        await self._pace.turn()
+        return await self._vk.call(method, params)
 
     async def _photo(self, url: str, peer: int) -> str:
         content = await self._download(url)
         for _ in range(UPLOAD_TRIES):
-            server = mapping(await self._vk.call("photos.getMessagesUploadServer", {"peer_id": peer}))
+            server = mapping(await self._call("photos.getMessagesUploadServer", {"peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "photo", "photo.jpg", content)
             if answer.get("photo") not in (None, "", "[]"):
-                saved = await self._vk.call(
+                saved = await self._call(
                     "photos.saveMessagesPhoto", {name: answer.get(name) for name in ("photo", "server", "hash")}
                 )
                 if isinstance(saved, list) and saved:
@@ -117,10 +129,10 @@ class Files:
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
         content = await self._download(url)
         for _ in range(UPLOAD_TRIES):
-            server = mapping(await self._vk.call("docs.getMessagesUploadServer", {"type": kind, "peer_id": peer}))
+            server = mapping(await self._call("docs.getMessagesUploadServer", {"type": kind, "peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "file", name, content)
             if answer.get("file"):
-                saved = mapping(await self._vk.call("docs.save", {"file": answer["file"], "title": name}))
+                saved = mapping(await self._call("docs.save", {"file": answer["file"], "title": name}))
                 body = mapping(saved.get(str(saved.get("type") or "doc")))
                 return string_of("doc", body)
         raise Stuck

@@ -10,7 +10,7 @@ from bot.vk.files import Files, file_name, largest, name_of
 
 
 def files(url: str = "https://api.vk.ru/method/") -> Files:
-    return Files(cast(Any, None), cast(Any, None), url, 20)
+    return Files(cast(Any, None), cast(Any, None), cast(Any, None), url, 20)
 
 
 @pytest.mark.parametrize(

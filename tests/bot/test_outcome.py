@@ -86,6 +86,8 @@ def test_a_spinner_that_is_gone_is_let_go() -> None:
 def test_a_broken_script_halts_and_loses_nothing() -> None:
     assert verdict("execute", 12) is Verdict.HALT
     assert verdict("execute", 100) is Verdict.HALT
+    assert verdict("execute", 15) is Verdict.HALT
+    assert verdict("messages.send", 15) is Verdict.DOUBTFUL
     assert verdict("execute", 13) is Verdict.UNKNOWN
 
 

@@ -162,6 +162,37 @@ async def test_all_files_of_a_cropped_message_are_passed_on(stage: EmulatedStage
     assert sorted(answer.files) == ["doc", "photo", "photo", "photo"]
 
 
+@pytest.mark.parametrize("code", [6, 10, 15])
+async def test_a_file_is_not_given_up_for_a_hiccup(stage: EmulatedStage, player: Player, code: int) -> None:
+    """F28: only what the file itself is refused for is named as lost; everything else is tried again."""
+    await player.line({"отправила": "мария", "текст": PIT})
+    await stage.settle()
+    await faults(stage, {"method": "photos.*", "mode": "error", "code": code, "times": 2})
+    card = next(one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №"))
+    await stage.write_in("miass-gorod", 1, Words("Фото работ", ("photo",), reply_to=card.cmid))
+    await stage.wait(31)
+    await quiet(stage, 60)
+    await player.line({"мария слышит": ["Фото работ", "<photo>"]})
+    assert not any("Не удалось передать" in one.text for one in await stage.dialogue("мария"))
+
+
+@pytest.mark.parametrize(("code", "seconds"), [(105, 40), (10, 3000)])
+async def test_words_are_not_held_back_for_a_file(
+    stage: EmulatedStage, player: Player, code: int, seconds: int
+) -> None:
+    """F28: a file that VK will not store, now or ever, is named; the answer goes without it."""
+    await player.line({"отправила": "мария", "текст": PIT})
+    await stage.settle()
+    await faults(stage, {"method": "docs.save", "mode": "error", "code": code})
+    card = next(one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №"))
+    await stage.write_in("miass-gorod", 1, Words("Ответ в файле", ("doc:ответ.pdf",), reply_to=card.cmid))
+    for _ in range(12):
+        await stage.wait(seconds / 4)
+        await stage.settle()
+    await player.line({"мария слышит": ["Ответ в файле", "Не удалось передать"]})
+    await player.line({"чат miass-gorod видит": ["доставлен жителю", "Не удалось передать"]})
+
+
 async def test_a_very_long_answer_comes_whole(stage: EmulatedStage, player: Player) -> None:
     await player.line({"отправила": "мария", "текст": PIT})
     await stage.settle()
