@@ -21,7 +21,7 @@ from bot.desk import Desk
 from bot.directory_file import to_json
 from bot.running import Running
 from states.directory import Directory
-from storage import statistics
+from storage import inbox, statistics
 from storage.database import Database
 from storage.migrations import migrate
 from tests.transcripts.stage import Heard, Words
@@ -60,7 +60,8 @@ class EmulatedStage:
         return answer["response"]
 
     async def learn(self) -> None:
-        """Who is where; the chat where two officials talk gets its second one."""
+        """Who is where; the chat where two officials talk gets its second one. The limit of VK has its own tests."""
+        await self.call("emulator.setSwitches", rate_limit="off")
         state = await self.call("emulator.state")
         self.chats = {chat["key"]: chat for chat in state["chats"]}
         owner = self.chats["miass-gorod"]["owner_id"]
@@ -163,18 +164,28 @@ class EmulatedStage:
         return True
 
     async def settle(self) -> None:
-        """Until the bot has nothing to do: inbox empty, nothing due, and the record does not change."""
+        """Until the bot has nothing to do: all events of VK taken, inbox empty, and the books do not change."""
         quiet = 0
         before: Any = None
         for _ in range(int(PATIENCE / 0.05)):
-            assert self.bot is not None
-            bot = self.bot
-            now = await bot.db.run(lambda tx, of=bot.community: statistics.identity(tx, of))  # type: ignore[misc]
-            quiet = quiet + 1 if now == before and now["inbox"]["waiting"] == 0 else 0
-            if quiet >= 5:
+            now = await self._books()
+            done = now["taken"] and now["inbox"]["waiting"] == 0
+            quiet = quiet + 1 if now == before and done else 0
+            if quiet >= 4:
                 return
             before = now
             await asyncio.sleep(0.05)
+
+    async def _books(self) -> dict[str, Any]:
+        assert self.bot is not None
+        of = self.bot.community
+        books = await self.bot.db.run(lambda tx: statistics.identity(tx, of))
+        cursor = await self.bot.db.run(lambda tx: inbox.cursor_of(tx, of))
+        try:
+            newest = (await self.call("groups.getLongPollServer", f"group-{COMMUNITY}", group_id=COMMUNITY))["ts"]
+        except VkRefused:
+            newest = cursor
+        return {**books, "taken": cursor is None or cursor == newest}
 
     async def wait(self, seconds: float) -> None:
         await self.settle()
