@@ -35,7 +35,14 @@ async def work(bot: Running) -> None:
             bot.timers.ring()
             bot.gaps.ring()
         else:
-            await bot.events.wait(IDLE_SECONDS)
+            await bot.events.wait(await bot.db.run(lambda tx: seconds_to_retry(tx, bot)))
+
+
+async def seconds_to_retry(tx: Transaction, bot: Running) -> float:
+    """How long there is nothing to do, unless something comes: until the next retry of an event that raised."""
+    now = bot.clock.now()
+    soonest = await inbox.soonest(tx, bot.community, now)
+    return IDLE_SECONDS if soonest is None else min(IDLE_SECONDS, max(0.01, (soonest - now).total_seconds()))
 
 
 async def one_batch(bot: Running, *, guarded: bool) -> int:

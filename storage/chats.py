@@ -12,7 +12,6 @@ from states.chats import Chat, ChatCode
 from storage.database import Transaction
 from storage.door import chat_of
 from storage.errors import Conflict
-from storage.fates import release
 from storage.schema import chat, chat_code
 from storage.writing import upsert
 
@@ -86,10 +85,3 @@ async def use_code(tx: Transaction, community: int, digest: str, now: datetime) 
     )
     if await tx.execute(used) != 1:
         raise Conflict("the code was used meanwhile")
-
-
-async def found_again(tx: Transaction, community: int, peer: int, now: datetime) -> int:
-    """A lost chat has the bot again: what is parked for it goes. Returns how many messages."""
-    regained = update(chat).where(chat.c.community_id == community, chat.c.peer == peer).values(lost=False)
-    await tx.execute(regained)
-    return await release(tx, community, [peer], now)

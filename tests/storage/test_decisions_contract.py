@@ -137,7 +137,6 @@ class TestKeep:
         await decide_heads(db)
         await decide(db, Decision(chat=replace(ROADS, greeted=True)), peer=CHAT)
         assert await heads(db) == []
-        assert await db.run(lambda tx: chats.found_again(tx, C, CHAT, NOW)) == 0
 
 
 async def decide_heads(db: Database) -> None:

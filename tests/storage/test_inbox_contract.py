@@ -10,7 +10,7 @@ from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import CancelTimer, Reread, StartTimer
 from states.events import Poisoned, RereadFailed, RoutesChanged, TimerFired
-from storage import codec, decisions, directory, due, history, inbox, timers
+from storage import codec, decisions, directory, history, inbox, timers
 from storage.database import Database
 from storage.inbox import Arrived, Waiting
 from storage.schema import inbox as table
@@ -112,7 +112,7 @@ class TestTrouble:
             again = await db.run(lambda tx: inbox.retry(tx, C, row, reason="ValueError", now=now))  # noqa: B023
             if again is not None:
                 assert await heads(db, now) == [], "a retry holds its peer"
-                assert await db.run(lambda tx: due.next_due(tx, C, now)) == again  # noqa: B023
+                assert await db.run(lambda tx: inbox.soonest(tx, C, now)) == again  # noqa: B023
                 pauses.append((again - now).total_seconds())
                 now = again
         assert pauses == [1, 10, 60, 300, 600]
@@ -216,7 +216,6 @@ class TestTimers:
         await decide(db, Decision(effects=(StartTimer("pause", "5", 5, at(99)), start)))
         await decide(db, Decision(effects=(StartTimer("draft", "5", 5, at(9)), CancelTimer("draft", "5"))))
         assert await db.run(lambda tx: timers.soonest(tx, C)) == at(4)
-        assert await db.run(lambda tx: due.next_due(tx, C, NOW)) == at(4)
         assert await db.run(lambda tx: timers.fire(tx, C, at(3), 10)) == 0
         assert await db.run(lambda tx: timers.fire(tx, C, at(5), 10)) == 1
         assert await db.run(lambda tx: timers.fire(tx, C, at(5), 10)) == 0
