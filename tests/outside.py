@@ -1,5 +1,5 @@
 """Programs that tests need from outside: a browser, Node and what npm brings. Where one is missing a test is skipped
-with a reason on a person's machine and fails in CI (the variable CI is set): there nothing may be left out in silence."""
+with a reason on a person's machine and fails in CI (the variable CI is set): there nothing is left out in silence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def chromium() -> str:
     for name in BROWSERS:
         if found := shutil.which(name):
             return found
-    missing("нет браузера Chromium (apt-get install chromium)")
+    return missing("нет браузера Chromium (apt-get install chromium)")
 
 
 def node() -> str:
