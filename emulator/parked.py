@@ -4,6 +4,7 @@ what a poll gets: that is `longpoll`."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from aiohttp import web
@@ -25,10 +26,13 @@ class Parked:
         self._late = asyncio.Event()
         self._closed = False
         self.jumps = 0
+        self.watchers: list[Callable[[], None]] = []  # see `world.woken` after each call, before it is cleared
 
     def wake(self) -> None:
         """Wake the polls of every account that has news; called after each call of a method."""
         world = self.vk.world
+        for watcher in self.watchers:
+            watcher()
         for account in world.woken:
             for future in self._waiting.pop(account, ()):
                 if not future.done():

@@ -15,6 +15,7 @@ from aiohttp import web
 from emulator import registry
 from emulator.api import METHODS, Vk
 from emulator.clock import Clock
+from emulator.live import Live
 from emulator.parked import Parked
 from emulator.records import Json
 from emulator.state import Keeper
@@ -42,7 +43,9 @@ class Emulator:
         self.health: Callable[[], tuple[int, Json]] = lambda: (200, {"status": "ok"})
         self.uploads = Uploads(vk.world, data / "files")
         self.parked = Parked(vk)
-        vk.controls["clock_changed"] = lambda params: self.parked.clock_changed()
+        self.live = Live(vk)
+        self.parked.watchers.append(self.live.pump)
+        vk.controls["clock_changed"] = lambda params: self.clock_changed()
         vk.controls["reset"] = lambda params: self.reset()
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -61,6 +64,10 @@ class Emulator:
         self.parked.wake()
         return body.get("response", body) if "error" not in body else body
 
+    def clock_changed(self) -> None:
+        self.parked.clock_changed()
+        self.live.clock_changed()
+
     def reset(self) -> None:
         """The world of the file again. Queues go on counting, so a poller learns that it lost events."""
         world, fresh = self.world, self.fresh()
@@ -75,6 +82,7 @@ class Emulator:
         self.vk.revoked.clear()
         self.vk.deferred.clear()
         self.vk.calls.clear()
+        self.live.reset()
         self.after_reset()
 
     async def start(self, port: int = 0) -> None:
@@ -85,6 +93,7 @@ class Emulator:
         app.router.add_route("*", "/userlongpoll/{user}", self._user_poll)
         app.router.add_post("/upload/{kind:photo|doc|audio_message|graffiti}", self.uploads.receive)
         app.router.add_get("/files/{name}", self.uploads.serve)
+        app.router.add_get("/live", self.live.serve, allow_head=False)
         app.router.add_get("/health", self._health)
         app.router.add_get("/", self._page)
         app.router.add_get("/sandbox/{name}", self._asset)
@@ -98,6 +107,7 @@ class Emulator:
 
     async def stop(self) -> None:
         self.parked.close()
+        self.live.close()
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
