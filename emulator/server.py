@@ -15,6 +15,7 @@ from aiohttp import web
 from emulator import registry
 from emulator.api import METHODS, Vk
 from emulator.clock import Clock
+from emulator.guard import loopback_only
 from emulator.live import Live
 from emulator.parked import Parked
 from emulator.records import Json
@@ -86,7 +87,7 @@ class Emulator:
         self.after_reset()
 
     async def start(self, port: int = 0) -> None:
-        app = web.Application(client_max_size=MAX_BODY)
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[loopback_only])
         app.on_response_prepare.append(self._stamp)
         app.router.add_route("*", "/method/{name:.*}", self._method)
         app.router.add_route("*", "/longpoll/{group}", self._group_poll)

@@ -1,0 +1,56 @@
+"""A web page in the developer's browser may not act through the emulator; plain clients notice nothing."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+
+from emulator.server import Emulator
+
+PATHS = ("/method/emulator.reset", "/method/messages.send", "/live", "/upload/photo", "/userlongpoll/1001", "/")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Origin", "https://evil.example"),
+        ("Origin", "http://127.0.0.1.evil.example"),
+        ("Origin", "http://localhost.evil.example:8010"),
+        ("Origin", "null"),
+        ("Origin", ""),
+        ("Origin", "http://[::1"),
+        ("Host", "evil.example"),
+        ("Host", "evil.example:8010"),
+        ("Host", "192.168.0.7:8010"),
+        ("Host", "127.0.0.1.evil.example"),
+    ],
+)
+async def test_strangers_are_refused(emulator: Emulator, path: str, name: str, value: str) -> None:
+    before = emulator.world.changes
+    method = "GET" if path in ("/live", "/") else "POST"
+    address, headers = emulator.base + path, {name: value}
+    async with aiohttp.ClientSession() as session, session.request(method, address, headers=headers) as answer:
+        assert answer.status == 403
+        assert "access-control-allow-origin" not in answer.headers
+    assert emulator.world.changes == before and emulator.vk.calls == {}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://localhost:5173"},
+        {"Origin": "http://[::1]:8010"},
+        {"Host": "localhost:8010"},
+        {"Host": "[::1]:8010"},
+        {"Host": "vk.localhost"},
+    ],
+)
+async def test_loopback_is_served(emulator: Emulator, headers: dict[str, str]) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.post(emulator.base + "/method/emulator.state", headers=headers) as answer:
+            assert answer.status == 200
+        async with session.get(emulator.base + "/live", headers=headers) as answer:
+            assert answer.status == 200
