@@ -1,4 +1,4 @@
-"""emulator.*: state, record, clock, faults, switches, rights. No token is needed; the server listens on
+"""emulator.*: state, record, faults, switches, rights. No token is needed; the server listens on
 loopback only. It must never be imported by a rule of VK."""
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def state(call: Call) -> Json:
                 "last_name": u.last_name,
                 "token": f"user-{u.id}",
                 "about": u.about,
+                "resident": u.id in world.residents,
             }
             for u in world.users.values()
         ],
@@ -66,6 +67,14 @@ def state(call: Call) -> Json:
         "switches": asdict(world.switches),
         "faults": vk.faults.state(),
         "revoked": vk.revoked,
+        "blocked": [
+            {"group_id": group, "user_id": user, "code": code} for (group, user), code in world.blocked.items()
+        ],
+        "calendar": {
+            "timezone": world.calendar.timezone,
+            "days_off": sorted(day.isoformat() for day in world.calendar.days_off),
+            "working_weekends": sorted(day.isoformat() for day in world.calendar.working_weekends),
+        },
         "calls": vk.calls,
         "internal_errors": vk.crashes,
     }
@@ -197,25 +206,6 @@ def set_switches(call: Call) -> Json:
     call.world.switches.__dict__.update(trial.__dict__)
     call.world.changes += 1
     return asdict(call.world.switches)
-
-
-@method("emulator.advanceClock", "control")
-def advance_clock(call: Call) -> Json:
-    return _moved(call, call.params.number("seconds", -1e9, 1e9))
-
-
-@method("emulator.setClock", "control")
-def set_clock(call: Call) -> Json:
-    return _moved(call, call.params.number("now", 0, 1e11) - call.world.clock.now())
-
-
-def _moved(call: Call, seconds: float) -> Json:
-    call.world.clock.advance(seconds)
-    call.world.changes += 1
-    call.vk.run_due()
-    if "clock_changed" in call.vk.controls:
-        call.vk.controls["clock_changed"](call.params)
-    return {"clock": call.world.clock.now()}
 
 
 def any_chat(call: Call, name: str = "chat") -> Chat:

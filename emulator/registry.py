@@ -12,7 +12,9 @@ from emulator import (
     methods_execute,
     methods_groups,
     methods_history,
+    methods_objects,
     methods_send,
+    methods_time,
     methods_uploads,
 )
 
@@ -26,6 +28,8 @@ def loaded() -> tuple[ModuleType, ...]:
         methods_execute,
         methods_groups,
         methods_history,
+        methods_objects,
         methods_send,
+        methods_time,
         methods_uploads,
     )

@@ -23,6 +23,7 @@ from emulator.records import (
     User,
 )
 from emulator.switches import Switches
+from emulator.working_days import Calendar
 
 
 @dataclass
@@ -50,7 +51,9 @@ class World:
         self.clock = clock or Clock()
         self.chance = random.Random(seed)
         self.switches = switches or Switches()
+        self.calendar = Calendar()
         self.users: dict[int, User] = {}
+        self.residents: set[int] = set()  # people who were in no chat when the world file was read
         self.communities: dict[int, Community] = {}
         self.screen_names: dict[str, Account] = {}
         self.chats: dict[int, Chat] = {}

@@ -3,14 +3,17 @@ with file, line, name and what to do; it must never build half a world."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
 from emulator import chats
 from emulator.methods_groups import EVENTS
 from emulator.records import Community, Json, User
+from emulator.working_days import SATURDAY, Calendar
 from emulator.world import World
 
 DEMO = Path(__file__).parent / "worlds" / "demo.yaml"
@@ -119,6 +122,15 @@ class _Reader:
                 )
         return value
 
+    def days(self, node: Node, key: str) -> set[date]:
+        value = node.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(node, key, "нужен список дней, например [2026-12-31].")
+        for item in value:
+            if isinstance(item, datetime) or not isinstance(item, date):
+                raise self.fail(node, key, f"«{item}» — не день. Пишите год-месяц-число без кавычек: 2026-12-31.")
+        return set(value)
+
 
 def read_world(path: Path, world: World) -> World:
     try:
@@ -145,7 +157,8 @@ def parse_world(text: str, name: str, world: World) -> World:
         raise WorldFileError(
             f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml."
         )
-    reader.known(raw, ("communities", "users", "chats"))
+    reader.known(raw, ("communities", "users", "chats", "calendar"))
+    world.calendar = _calendar(reader, raw)
     for node in reader.nodes(raw, "users"):
         _user(reader, node, world)
     for node in reader.nodes(raw, "communities"):
@@ -154,7 +167,27 @@ def parse_world(text: str, name: str, world: World) -> World:
         raise reader.fail(raw, "communities", "нужно хотя бы одно сообщество. Добавьте его.")
     for node in reader.nodes(raw, "chats"):
         _chat(reader, node, world)
+    world.residents = {user.id for user in world.users.values() if not user.chats}
     return world
+
+
+def _calendar(reader: _Reader, raw: Node) -> Calendar:
+    node = raw.get("calendar", Node())
+    if not isinstance(node, Node):
+        raise reader.fail(raw, "calendar", "нужны пары «имя: значение», например «timezone: Asia/Yekaterinburg».")
+    reader.known(node, ("timezone", "days_off", "working_weekends"))
+    timezone = reader.text(node, "timezone", "UTC")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise reader.fail(
+            node, "timezone", f"пояс «{timezone}» неизвестен. Возьмите имя вроде Asia/Yekaterinburg."
+        ) from error
+    days_off, weekends = reader.days(node, "days_off"), reader.days(node, "working_weekends")
+    for day in sorted(weekends):
+        if day.weekday() < SATURDAY:
+            raise reader.fail(node, "working_weekends", f"{day} — не суббота и не воскресенье. Удалите этот день.")
+    return Calendar(timezone, days_off, weekends)
 
 
 def _user(reader: _Reader, node: Node, world: World) -> None:

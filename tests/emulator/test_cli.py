@@ -88,6 +88,15 @@ def healthy(url: str, seconds: float = 20) -> Any:
         (("  - {key", "  - {key: б, key"), 6, "«key» дважды"),
         (("users:", "users: ["), 2, "не разобрать"),
         (("chats:\n  -", "chats:\n  "), 6, "нужен список записей"),
+        (("users:", "calendar: 5\nusers:"), 2, "«calendar»: нужны пары"),
+        (("users:", "calendar: {zone: UTC}\nusers:"), 2, "«zone»: неизвестное имя"),
+        (("users:", "calendar: {timezone: Урал}\nusers:"), 2, "пояс «Урал» неизвестен"),
+        (("users:", "calendar: {timezone: /etc/passwd}\nusers:"), 2, "пояс «/etc/passwd» неизвестен"),
+        (("users:", "calendar: {timezone: 5}\nusers:"), 2, "«timezone»: нужен непустой текст"),
+        (("users:", "calendar: {days_off: 2026-12-31}\nusers:"), 2, "«days_off»: нужен список дней"),
+        (("users:", "calendar: {days_off: [31.12.2026]}\nusers:"), 2, "«31.12.2026» — не день"),
+        (("users:", "calendar: {days_off: [2026-13-31]}\nusers:"), 1, "не разобрать"),
+        (("users:", "calendar: {working_weekends: [2026-12-31]}\nusers:"), 2, "не суббота и не воскресенье"),
     ],
 )
 def test_bad_world_files(tmp_path: Path, change: tuple[str, str], line: int, words: str) -> None:

@@ -21,7 +21,8 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "emulator.md"
 def test_state_describes_the_world(ask: Ask) -> None:
     state = ask("emulator.state", "")
     assert state["communities"][0]["token"] == "group-101"
-    assert [u["token"] for u in state["users"]] == [f"user-{n}" for n in range(1001, 1011)]
+    assert [u["token"] for u in state["users"]] == [f"user-{n}" for n in range(1001, 1016)]
+    assert [u["id"] for u in state["users"] if u["resident"]] == [*range(1001, 1006), *range(1011, 1016)]
     assert [c["key"] for c in state["chats"]] == [
         "mindor",
         "minzhkh",
@@ -85,7 +86,7 @@ async def test_controls_by_json_form_and_query(emulator: Emulator) -> None:
         async with session.post(emulator.url + "emulator.setSwitches", data={"text_limit": "4096"}) as r:
             assert (await r.json())["response"]["text_limit"] == 4096
         async with session.get(emulator.url + "emulator.state") as r:
-            assert len((await r.json())["response"]["users"]) == 10
+            assert len((await r.json())["response"]["users"]) == 15
         async with session.post(emulator.url + "users.get", json={"v": "5.199", "access_token": PERSON}) as r:
             assert (await r.json())["error"]["error_code"] == 8  # VK takes no JSON bodies
         async with session.get(emulator.base + "/health") as r:
