@@ -29,7 +29,8 @@ def send(call: Call) -> object:
         raise bad_parameter("user_ids is deprecated, use peer_ids")
     if "random_id" not in params.raw or params.text("random_id") == "":
         raise bad_parameter("random_id is a required parameter")
-    random_id = params.integer("random_id", low=-INT32, high=INT32 - 1)
+    # Larger numbers overflow and are not refused (vk_api 212): vk-io's own go up to 1.7e16 (vk-api.md 4.3).
+    random_id = (params.integer("random_id") + INT32) % (2 * INT32) - INT32
     _check_common(params)
     if not params.has("peer_ids"):
         message = send_one(call, single_peer(call), random_id)
