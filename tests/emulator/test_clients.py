@@ -6,9 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-import requests
 import vk_api
-from requests.adapters import HTTPAdapter
 from vk_api.bot_longpoll import VkBotEventType, VkBotLongPoll
 from vk_api.longpoll import VkEventType, VkLongPoll
 from vk_api.utils import get_random_id
@@ -17,30 +15,7 @@ from vkbottle.bot import Bot, Message
 from vkbottle.http import AiohttpClient
 
 from emulator.server import Emulator
-
-
-class ToEmulator(HTTPAdapter):
-    """vk_api knows only https://api.vk.ru; this sends its calls to the emulator."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-
-    def send(self, request: Any, **more: Any) -> Any:
-        for host in ("https://api.vk.ru", "https://api.vk.com", "https://127.0.0.1"):
-            if request.url.startswith(host):
-                plain = "http://127.0.0.1" if host.endswith("127.0.0.1") else self.base
-                request.url = plain + request.url[len(host) :]
-        return super().send(request, **more)
-
-
-def session_for(base: str, token: str) -> vk_api.VkApi:
-    http = requests.Session()
-    http.mount("https://", ToEmulator(base))
-    http.trust_env = False
-    session = vk_api.VkApi(token=token, session=http, api_version="5.199")
-    session.logger.disabled = True
-    return session
+from tests.emulator.smoke.to_emulator import ToEmulator, session_for
 
 
 def polled(longpoll: Any, base: str) -> Any:
