@@ -42,9 +42,9 @@ def test_a_hundred_peer_ids(wrote: Ask, count: int, fits: bool) -> None:
     assert (answer != 100) is fits
 
 
-def test_random_id_is_mandatory_int32_and_unique(wrote: Ask, vk: Vk) -> None:
+def test_random_id_is_mandatory_and_unique(wrote: Ask, vk: Vk) -> None:
     assert wrote("messages.send", peer_id=1001, message="без") == 100
-    assert wrote("messages.send", peer_id=1001, random_id=2**31, message="x") == 100
+    assert wrote("messages.send", peer_id=1001, random_id=2**63, message="x") == 100
     assert wrote("messages.send", peer_id=1001, random_id=2**31 - 1, message="x") == 2
     assert wrote("messages.send", peer_id=1001, random_id=2**31 - 1, message="ещё") == 2
     vk.world.switches.duplicate_random_id = "zero"
