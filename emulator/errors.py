@@ -83,6 +83,7 @@ TEXTS: dict[int, str] = {
     1012: "Writing is disabled for this chat",
     1021: "Can't send messages for users without conversation",
     1117: "Access token has expired",
+    2000: "Servers number limit is reached",
     3609: "Token extension required",
 }
 

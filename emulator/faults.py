@@ -36,12 +36,21 @@ POLL_MODES = (
     "html502",
     "drop",
 )
+CALLBACK_MODES = (
+    "drop",
+    "accept_drop",
+    "lost",
+    "late",
+    "duplicate",
+    "out_of_order",
+)
+EVENTS_ONLY = {"longpoll": POLL_MODES, "callback": CALLBACK_MODES}  # what "*" does not mean
 BEFORE = ("reject_drop", "reject_reset", "reject_hang", "html502", "late")  # the call is not applied (yet)
 
 
 @dataclass
 class Rule:
-    method: str  # "messages.send", "messages.*", "*" or "longpoll"
+    method: str  # "messages.send", "messages.*", "*", "longpoll" or "callback"
     mode: str
     who: str = "group"  # group, user or all
     match: Json = field(default_factory=dict)
@@ -49,14 +58,14 @@ class Rule:
     probability: float = 1.0
     times: int = 0  # 0 is without end
     seconds: float = 1.0
-    count: int = 1  # for replay: how many batches; for unknown_event and duplicate: how many
+    count: int = 1  # for replay: how many batches; for unknown_event, duplicate, out_of_order: how many
     used: int = 0
 
     def fits(self, method: str, kind: str, params: Json) -> bool:
         if self.who != "all" and kind != self.who:
             return False
         section = self.method.endswith(".*") and method.startswith(self.method[:-1])
-        if not section and self.method != method and (self.method != "*" or method == "longpoll"):
+        if not section and self.method != method and (self.method != "*" or method in EVENTS_ONLY):
             return False
         return all(_same(name, wanted, params) for name, wanted in self.match.items())
 
@@ -118,7 +127,7 @@ def parse_rule(raw: Any) -> Rule:
     if unknown:
         raise ValueError(f"unknown field {unknown[0]}")
     method, mode = str(raw.get("method", "*")), raw.get("mode")
-    modes = POLL_MODES if method == "longpoll" else CALL_MODES
+    modes = EVENTS_ONLY.get(method, CALL_MODES)
     if mode not in modes:
         raise ValueError(f"mode should be one of {', '.join(modes)}")
     match = raw.get("match") or {}
@@ -132,7 +141,8 @@ def parse_rule(raw: Any) -> Rule:
         rule.code = int(raw.get("code", 1 if method == "longpoll" else 10))
         rule.probability = float(raw.get("probability", 1.0))
         rule.times = int(raw.get("times", 0))
-        rule.seconds = float(raw.get("seconds", 60.0 if "hang" in str(mode) or mode == "silent" else 1.0))
+        waits = "hang" in str(mode) or mode in ("silent", "out_of_order")
+        rule.seconds = float(raw.get("seconds", 60.0 if waits else 1.0))
         rule.count = int(raw.get("count", 1))
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError("code, probability, times, seconds and count should be numbers") from error

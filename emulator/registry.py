@@ -6,6 +6,7 @@ from types import ModuleType
 
 from emulator import (
     methods_buttons,
+    methods_callback,
     methods_chats,
     methods_controls,
     methods_edit,
@@ -22,6 +23,7 @@ from emulator import (
 def loaded() -> tuple[ModuleType, ...]:
     return (
         methods_buttons,
+        methods_callback,
         methods_chats,
         methods_controls,
         methods_edit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from aiohttp import web
 from emulator import registry
 from emulator.api import METHODS, Vk
 from emulator.clock import Clock
+from emulator.deliver import Courier
 from emulator.guard import loopback_only
 from emulator.live import Live
 from emulator.parked import Parked
@@ -41,11 +42,13 @@ class Emulator:
         self.after_reset: Callable[[], None] = lambda: None
         self.data = data
         self.base = ""
+        self.prepare: Callable[[str, Json], Awaitable[None]] | None = None  # before a control runs
         self.health: Callable[[], tuple[int, Json]] = lambda: (200, {"status": "ok"})
         self.uploads = Uploads(vk.world, data / "files")
         self.parked = Parked(vk)
         self.live = Live(vk)
-        self.parked.watchers.append(self.live.pump)
+        self.courier = Courier(vk)
+        self.parked.watchers += [self.live.pump, self.courier.wake]
         vk.controls["clock_changed"] = lambda params: self.clock_changed()
         vk.controls["reset"] = lambda params: self.reset()
         self._runner: web.AppRunner | None = None
@@ -105,6 +108,7 @@ class Emulator:
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self.world.base_url = self.base
         self._tasks.append(asyncio.ensure_future(self.parked.run_late_calls()))
+        self._tasks.append(asyncio.ensure_future(self.courier.run()))
 
     async def stop(self) -> None:
         self.parked.close()
@@ -127,6 +131,8 @@ class Emulator:
         if not self.vk.faults.up and not control:
             return cut(request, reset=True)
         params = await parameters(request, json_body=control)
+        if control and self.prepare is not None:
+            await self.prepare(name, params)
         outcome = self.vk.request(name, token_of(request, params), params)
         self.parked.wake()
         if outcome.rule is not None and outcome.rule.mode != "error":

@@ -31,6 +31,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "invite_member_id": ("negative", "positive", "absent"),
     "mention_prefix": ("at_screen_name", "name"),
     "rejoin_peer": ("same", "new"),
+    "callback_parallel": ON_OFF,
+    "callback_silence_loses": ON_OFF,
+    "callback_code_changes": ON_OFF,
     "rate_limit": ON_OFF,
     "user_rate_limit": ON_OFF,
 }
@@ -51,7 +54,7 @@ class Switches:
     chat_reply_events: str = "off"  # Q6
     chat_history: str = "empty"  # Q7
     history_random_id: str = "on"  # P5
-    event_id_shared: str = "off"  # Q8; has no effect until Callback API delivery exists
+    event_id_shared: str = "off"  # Q8
     flood_limit: int = 0  # Q9: messages an hour to one peer, then error 9; 0 is off
     method_limit: int = 0  # Q9: calls an hour of one method, then error 29
     spam_limit: int = 0  # Q9: messages an hour of one sender, then error 984
@@ -74,6 +77,12 @@ class Switches:
     mention_prefix: str = "at_screen_name"  # Q23
     rejoin_peer: str = "same"  # P11
     lp_crop_bytes: int = 16384  # vk-api.md 3.2, is_cropped; the real threshold is not documented
+    callback_timeout: int = 10  # seconds of real time that a callback server may take
+    callback_parallel: str = "off"  # on: all that is due at once, so that the order may get lost
+    callback_failures: int = 30  # so many failures in a row, then VK is silent for a time; 0 is off
+    callback_silence: int = 1800  # seconds
+    callback_silence_loses: str = "off"  # on: what happens in the silence is not sent later either
+    callback_code_changes: str = "off"  # on: each confirmation needs a new string
     rate_limit: str = "on"  # vk-api.md §9: 20 a second for a community token
     user_rate_limit: str = "off"  # a page acts for many people through one browser, so off by default
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from emulator import callbacks
 from emulator.records import Account, Community, Json, Member, Message, Press, Thread
 from emulator.render import cropped, message_json
 from emulator.world import World
@@ -31,13 +32,16 @@ MENTION = re.compile(r"\[(?:club|public)(\d+)\|")
 
 
 def event(world: World, group: int, kind: str, content: Json) -> None:
-    """One Bots Long Poll event, unless its type is switched off in the community (vk-api.md 2.16)."""
-    community = world.communities[group]
-    if not community.events.get(kind) or not community.settings.get("longpoll", True):
-        return
-    version = str(community.settings.get("api_version", "5.199"))
-    made = {"group_id": group, "type": kind, "event_id": world.hex(40), "v": version, "object": content}
-    world.emit(-group, made)
+    """One event: for the long poll unless its type is switched off in the community (vk-api.md 2.16), and for the
+    servers of Callback API that want it. Both run in parallel (§10)."""
+    community, event_id = world.communities[group], ""
+    if community.events.get(kind) and community.settings.get("longpoll", True):
+        event_id = world.hex(40)
+        version = str(community.settings.get("api_version", "5.199"))
+        shaped = callbacks.shaped_for(kind, content, version)
+        made = {"group_id": group, "type": kind, "event_id": event_id, "v": version, "object": shaped}
+        world.emit(-group, made)
+    callbacks.offer(world, group, kind, content, event_id)
 
 
 def message_content(world: World, message: Message, viewer: Account) -> Json:

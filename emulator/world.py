@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from emulator.callbacks import Callbacks
 from emulator.clock import Clock
 from emulator.errors import Refusal, bad_parameter
 from emulator.events import EventQueue
@@ -68,6 +69,7 @@ class World:
         self.blocked: dict[tuple[int, int], int] = {}  # (community, user) -> 900, 901 or 902
         self.presses: dict[str, Press] = {}
         self.sent_lately: dict[tuple[Account, int], list[float]] = {}
+        self.callbacks = Callbacks()
         self.woken: set[Account] = set()  # accounts with new events, for whoever parks polls
         self.next_id = 1
         self.next_chat = 1
