@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from states.appeal import Appeal, History
+from states.audit import AuditLine
 from states.chats import Chat
 from states.dialogue import Dialogue
 from states.effects import Effect
+from states.rights import ErasureRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Decision:
     chat: Chat | None = None
     used_code: str | None = None
     consent: Consent | None = None
+    audit: tuple[AuditLine, ...] = ()
+    erasure: ErasureRequest | None = None
     ignored: str | None = None
 
 

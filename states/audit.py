@@ -1,0 +1,40 @@
+"""What is written into the audit log: who did what with whose data (R24, T22). It must never hold the data itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """What was done. Stored as these words for three years: a word may be added, never renamed."""
+
+    SHOWED_CONTACT = "showed_contact"
+    SHOWED_TEXT = "showed_text"
+    EXPORTED = "exported"
+    ERASURE_ASKED = "erasure_asked"
+    ERASED = "erased"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ASSIGNED = "assigned"
+    BROADCAST = "broadcast"
+    DIRECTORY_IMPORTED = "directory_imported"
+    CHAT_BOUND = "chat_bound"
+    CHAT_UNBOUND = "chat_unbound"
+    KEY_ROTATED = "key_rotated"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One action. `actor` is a VK id, or 0 for the bot itself and for commands of the administrator.
+
+    `subject` is the number of an appeal, the VK id of a resident in digits (storage keeps a pseudonym of it), or the
+    code of an agency. `detail` is a short word for programs, never a text of people: it outlives an erasure.
+    """
+
+    actor: int
+    action: AuditAction
+    subject: str
+    detail: str = ""
