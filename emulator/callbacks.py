@@ -307,7 +307,7 @@ def _answered(world: World, server: Server, delivery: Delivery, reply: Reply | N
     elif good and reply is not None and reply.text == "ok":
         _note(world, server, delivery, "ok")
         server.failures = 0
-        _overtaken(world, server)
+        _overtaken(server)
     else:
         _note(world, server, delivery, "no answer" if reply is None else f"HTTP {reply.status}, not ok")
         _failed(world, server, delivery, reply)
@@ -337,14 +337,14 @@ def _asked_for(now: float, reply: Reply | None) -> float:
     return asked if 0 < asked < LONGEST_RETRY_AFTER else 0.0
 
 
-def _overtaken(world: World, server: Server) -> None:
+def _overtaken(server: Server) -> None:
     """Lets go what the fault out_of_order holds behind the event that has just arrived."""
     held = [item for item in server.waiting if item[2].behind]
     for item in held:
         item[2].behind -= 1
         if not item[2].behind:
             server.waiting.remove(item)
-            server.waiting.append((world.clock.now(), item[1], item[2]))
+            server.waiting.append((0.0, item[1], item[2]))  # before all that waits
     if held:
         heapq.heapify(server.waiting)
 
