@@ -25,6 +25,7 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )
 _SOONEST = select(func.min(timer.c.at).label("at")).where(timer.c.community_id == bindparam("of"))
+_AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment))
 
 
 async def change(tx: Transaction, community: int, effects: Sequence[StartTimer | CancelTimer]) -> None:
@@ -58,5 +59,12 @@ async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> in
 
 async def soonest(tx: Transaction, community: int) -> datetime | None:
     row = await tx.row(_SOONEST, {"of": community})
+    found: datetime | None = None if row is None else row["at"]
+    return found
+
+
+async def ahead(tx: Transaction, community: int, now: datetime) -> datetime | None:
+    """The next moment at which a timer comes due; what is due already does not count."""
+    row = await tx.row(_AHEAD, {"of": community, "now": now})
     found: datetime | None = None if row is None else row["at"]
     return found

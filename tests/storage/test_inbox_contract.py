@@ -222,6 +222,16 @@ class TestTimers:
         (row,) = await heads(db)
         assert codec.decode(TimerFired, row.raw) == TimerFired("pause", "5", 5, at(4))
 
+    async def test_the_next_moment_ahead(self, db: Database) -> None:
+        """What is due already, and timers of another community, do not count."""
+        assert await db.run(lambda tx: timers.ahead(tx, C, at(1))) is None
+        started = [StartTimer("pause", str(peer), peer, at(minute)) for peer, minute in ((5, 4), (6, 7), (7, 99))]
+        await decide(db, Decision(effects=tuple(started)))
+        asked = [(3, at(4)), (4, at(7)), (5, at(7)), (98, at(99)), (99, None)]
+        for now, due in asked:
+            assert await db.run(lambda tx, now=now: timers.ahead(tx, C, at(now))) == due
+        assert await db.run(lambda tx: timers.ahead(tx, C + 1, at(1))) is None
+
     async def test_the_same_timer_can_fire_again(self, db: Database) -> None:
         for _ in range(2):
             await decide(db, Decision(effects=(StartTimer("pause", "5", 5, at(1)),)))
