@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.directory_file import difference, from_json, to_json
 from states.chats import CUR
 from states.directory import Directory
-from storage import chats, directory, statistics
+from storage import chats, directory, statistics, timers
 from storage.database import Database, Transaction
 
 CODE_LIFE = timedelta(minutes=10)
@@ -54,9 +54,11 @@ class Desk:
             return {"error": str(refusal)}
 
     async def stats(self) -> Json:
-        """The book-keeping identity I12."""
+        """The book-keeping identity I12, and when the next timer comes due."""
+        now = self.clock.now()
         found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
-        return {"community": self.community, **found}
+        due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
+        return {"community": self.community, **found, "next_deadline": due.timestamp() if due else None}
 
     async def now_known(self) -> Directory | None:
         stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))

@@ -86,8 +86,11 @@ def started_bot(options: argparse.Namespace, emulator: Emulator) -> Bot | None:
     bot = Bot(emulator, options.bot_command)
     emulator.health = bot.health
     emulator.after_reset = bot.reset_later
+    emulator.prepare = bot.prepare
     emulator.vk.controls["bot"] = bot.control
+    emulator.vk.controls["deadline"] = bot.deadline
     bot.bring_up_later()
+    bot.watch_later()
     return bot
 
 

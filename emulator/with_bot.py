@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import IO
 
+from emulator import door
 from emulator.clock import elapsed, pause
 from emulator.methods_send import say
 from emulator.params import Params
@@ -20,7 +21,9 @@ from emulator.server import Emulator
 
 GRACE = 20.0
 ANSWER_WITHIN = 60.0
-ACTIONS = ("start", "stop", "kill")
+ACTIONS = ("start", "stop", "kill", "restart")
+FRESH = 0.5  # seconds for which the bot's numbers are good enough
+CATCHES_UP_WITHIN = 2.0  # a bot learns with its next answer that the clock has moved
 
 
 class BotFailed(Exception):
@@ -35,8 +38,12 @@ class Bot:
         self.data = emulator.data.resolve()
         self.process: asyncio.subprocess.Process | None = None
         self.status: Json = {"status": "starting"}
+        self.numbers: Json | None = None  # what the bot's command `stats` answers
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending = False
+        self._starting = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._asked = -FRESH
 
     @property
     def database(self) -> Path:
@@ -159,10 +166,13 @@ class Bot:
         return self.data / "bot.log"
 
     async def start(self) -> None:
-        if self.process is not None and self._ending:
-            await self.process.wait()  # a kill or a stop that is still under way
-        if self.running:
-            return
+        async with self._starting:  # two at once would be two bots of one database (F27)
+            if self.process is not None and self._ending:
+                await self.process.wait()  # a kill or a stop that is still under way
+            if not self.running:
+                await self._start()
+
+    async def _start(self) -> None:
         self._ending = False
         log: IO[bytes] = self._log_path().open("ab")
         try:
@@ -194,22 +204,72 @@ class Bot:
             await process.wait()
 
     def control(self, params: Params) -> Json:
-        """`emulator.bot`: kill, stop, start; without an action it only tells."""
+        """`emulator.bot`: kill, stop, start, restart (kill and start); without an action it only tells."""
         action = params.text("action")
         if action and action not in ACTIONS:
             return {"error": f"action should be one of {', '.join(ACTIONS)}"}
-        if action == "kill" and self.process is not None and self.process.returncode is None:
+        if action in ("kill", "restart") and self.process is not None and self.process.returncode is None:
             self._ending = True
             self.process.kill()
-        elif action == "stop":
+        if action == "stop":
             self._later(self.stop())
-        elif action == "start":
+        elif action in ("start", "restart"):
             self._later(self.start())
         return self.told()
 
     def told(self) -> Json:
         pid = self.process.pid if self.process is not None and self.running else None
-        return {"pid": pid, "running": self.running, **self.status}
+        numbers = self.numbers if self.running else None
+        return {"pid": pid, "running": self.running, **self.status, "numbers": numbers}
+
+    # --- its numbers --------------------------------------------------------
+
+    async def prepare(self, name: str, params: Json) -> None:
+        """Before a control that needs the bot's numbers runs: ask for them, without holding up anybody else."""
+        if name == "emulator.bot":
+            await self._refresh()
+        elif name == "emulator.advanceClock" and params.get("to"):
+            until = elapsed() + CATCHES_UP_WITHIN
+            self._asked = -FRESH
+            await self._refresh()
+            while self._behind() and elapsed() < until:
+                await pause(0.05)
+                self._asked = -FRESH
+                await self._refresh()
+
+    def _behind(self) -> bool:
+        """Whether the bot has not yet noticed that the clock was moved over its deadline."""
+        due = (self.numbers or {}).get("next_deadline")
+        return due is not None and due <= self.emulator.world.clock.now()
+
+    async def _refresh(self) -> None:
+        async with self._asking:
+            if elapsed() - self._asked >= FRESH:
+                socket = self.database.with_name(f"{self.database.name}.sock")
+                self.numbers = await door.ask(socket, "stats") if self.running else None
+                self._asked = elapsed()
+
+    def deadline(self, params: Params) -> float | str:
+        """When the bot's next timer comes due, or why nobody knows."""
+        if not self.running:
+            return "Бот остановлен, его сроков сейчас не узнать. Запустите бота и попробуйте ещё раз."
+        if self.numbers is None:
+            return "Бот пока не отвечает. Подождите несколько секунд и попробуйте ещё раз."
+        due = self.numbers.get("next_deadline")
+        if due is None or due <= self.emulator.world.clock.now():
+            return "Впереди у бота нет ни одного срока: сейчас он ничего не ждёт."
+        return float(due)
+
+    def watch_later(self) -> None:
+        self._later(self._watch())
+
+    async def _watch(self) -> None:
+        """Tells open pages about the bot twice a second; asks nobody while no page is open."""
+        while True:
+            await pause(FRESH)
+            if self.emulator.live.open:
+                await self._refresh()
+                self.emulator.live.bot_told(self.told())
 
     def reset_later(self) -> None:
         self.status = {"status": "starting"}

@@ -90,6 +90,36 @@ def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox, tmp_path: Path
         assert secret not in logged, secret  # R18, T14, T15
 
 
+def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
+    """I12 live; the clock goes to the next timer of the bot, and the bot acts on it."""
+
+    def bot(**params: Any) -> Any:
+        return sandbox.get("/method/emulator.bot", x=1, **params)["response"]
+
+    first = sandbox.wait(lambda: bot() if bot()["numbers"] else None, 10)
+    assert first["numbers"]["balanced"]
+    assert first["numbers"]["next_deadline"] is None
+    refused = sandbox.get("/method/emulator.advanceClock", to="deadline")["error"]
+    assert refused["error_msg"].startswith("Впереди у бота нет ни одного срока")
+    sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 1)
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 15)
+    sandbox.write("Даю согласие", 2)
+    due = sandbox.wait(lambda: bot()["numbers"]["next_deadline"], 15)
+    clock = sandbox.get("/method/emulator.advanceClock", to="deadline")["response"]["clock"]
+    assert due < clock < due + 5
+    received = sandbox.wait(lambda: bot()["numbers"] if bot()["numbers"]["next_deadline"] != due else None, 15)
+    assert received["inbox"]["received"] > first["numbers"]["inbox"]["received"]
+
+    assert bot(action="restart")["status"] == "ok"
+    again = sandbox.wait(lambda: bot() if bot()["pid"] not in (None, first["pid"]) else None, 10)
+    assert again["running"]
+    assert sandbox.wait(lambda: bot()["numbers"], 15)["balanced"]
+    bot(action="kill")
+    sandbox.wait(lambda: not bot()["running"], 10)
+    assert bot()["numbers"] is None
+    assert "Бот остановлен" in sandbox.get("/method/emulator.advanceClock", to="deadline")["error"]["error_msg"]
+
+
 def test_one_file_has_one_bot(sandbox: Sandbox, tmp_path: Path) -> None:
     """F27: a second process is refused with a sentence, and commands still work through the running bot."""
     environment = {
