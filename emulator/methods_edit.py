@@ -9,7 +9,7 @@ from emulator.errors import Refusal, bad_parameter
 from emulator.keyboards import parse_keyboard, parse_template
 from emulator.methods_history import visible
 from emulator.records import Account, Json, Message
-from emulator.render import message_json
+from emulator.render import pinned_json
 from emulator.rules import checked_text, geo_of, may_write, usable_attachments
 
 EDIT_NAMES = {
@@ -122,10 +122,7 @@ def pin(call: Call) -> Json:
             "conversation_message_id": message.cmid,
         }
         service(call.world, message.thread.chat, call.account, {**action, "message": message.text[:40]})
-    made = message_json(call.world, message, call.account)
-    return {
-        k: v for k, v in made.items() if k not in ("out", "important", "is_hidden", "random_id", "version")
-    }
+    return pinned_json(call.world, message, call.account)
 
 
 def _may_pin(call: Call, private: bool, account: Account, message: Message) -> None:

@@ -124,23 +124,3 @@ def saved_doc(call: Call, told: Json, title: str) -> Json:
         }
     made = call.world.add_attachment(told["kind"], owner, owner, body, path)
     return attachment_json(call.world, made)
-
-
-@method("emulator.addVideo", "control")
-def add_video(call: Call) -> Json:
-    """A video of a person: VK has no upload of it for bots, so the page gets a stub to attach."""
-    owner = call.params.integer("user_id")
-    if owner not in call.world.users:
-        raise bad_parameter("user_id is invalid")
-    body: Json = {
-        "title": call.params.text("title", "Видео"),
-        "duration": 12,
-        "date": call.world.now(),
-        "description": "",
-        "views": 0,
-        "width": 1280,
-        "height": 720,
-        "player": "/files/video",
-    }
-    made = call.world.add_attachment("video", owner, owner, body, "")
-    return attachment_json(call.world, made)

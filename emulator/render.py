@@ -26,8 +26,9 @@ UNREAD_COUNTED = 1000  # a dialogue that nobody marks as read must not make each
 
 def attachment_json(world: World, attachment: Attachment) -> Json:
     body = dict(attachment.body)
-    body["id"] = attachment.id
-    body["owner_id"] = attachment.owner
+    if attachment.type != "sticker":  # a sticker is named by its product and its own id only
+        body["id"] = attachment.id
+        body["owner_id"] = attachment.owner
     if attachment.access_key and not attachment.public:
         body["access_key"] = attachment.access_key
     _absolute(world.base_url, body)
@@ -133,6 +134,27 @@ def _optional(world: World, message: Message, viewer: Account, made: Json) -> No
         made["last_reaction_id"] = list(message.reactions.values())[-1]
     if message.thread.pinned is message:
         made["is_pinned"] = True
+
+
+PINNED = (
+    "attachments",
+    "conversation_message_id",
+    "id",
+    "date",
+    "from_id",
+    "fwd_messages",
+    "geo",
+    "peer_id",
+    "reply_message",
+    "text",
+    "keyboard",
+)
+
+
+def pinned_json(world: World, message: Message, viewer: Account) -> Json:
+    """A pinned message has fewer fields than a message (schema: messages_pinned_message)."""
+    made = message_json(world, message, viewer)
+    return {name: made[name] for name in PINNED if name in made}
 
 
 def reactions_json(message: Message) -> list[Json]:
@@ -271,9 +293,7 @@ def chat_settings_json(world: World, chat: Chat, viewer: Account) -> Json:
         },
     }
     if chat.thread.pinned is not None and world.sees(viewer, chat.thread.pinned):
-        made["pinned_message"] = message_json(world, chat.thread.pinned, viewer)
-        made["pinned_message"].pop("out", None)
-        made["pinned_message"].pop("important", None)
+        made["pinned_message"] = pinned_json(world, chat.thread.pinned, viewer)
     return made
 
 

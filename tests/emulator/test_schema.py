@@ -1,267 +1,152 @@
-"""Answers and events against VK's published schema, where it is present. Deviations are listed with a reason."""
+"""Every answer, event and error of the emulator fits VK's published schema and vkbottle-types, or is listed in
+`schema/deviations.py` with a reason. Without ../shared only vkbottle's half is checked."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import ast
+import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT7
 
+from emulator import server
 from emulator.api import METHODS, Vk
+from emulator.errors import TEXTS
+from tests.emulator import schema_report
 from tests.emulator.conftest import BOT, PERSON, Ask
+from tests.emulator.schema import published, report, typed
+from tests.emulator.schema.deviations import DEVIATIONS, Deviation
+from tests.emulator.schema.report import Report, Row, rehearsed
 
-SCHEMA = Path(__file__).parents[3] / "shared" / "vk-api-schema"
-CHAT = 2_000_000_001
-INLINE = json.dumps(
-    {"inline": True, "buttons": [[{"action": {"type": "text", "label": "Да"}, "color": "primary"}]]}
-)
-CALLBACK = json.dumps(
-    {"inline": True, "buttons": [[{"action": {"type": "callback", "label": "Да", "payload": "{}"}}]]}
-)
-
-# Where we follow observed behaviour or the documentation instead of the schema, and why.
-DEVIATIONS = {
-    "message_event": "the schema says payload is a string; real events carry an object (vk-api.md 3.1)",
-    "message_typing_state": "the schema's list of states is odd; libraries see 'typing' (vk-api.md 3.1)",
-    "execute": "its answer is whatever the script returns; the schema calls it an object",
-    "groups.getById": "takes `fields`, but the object of its answer forbids every field beyond the basic ones",
-    "secondary": "the schema names the colour default; the documentation and all libraries say secondary (§7)",
-}
-# Methods outside the published schema of 5.199.
-UNPUBLISHED = {"messages.sendMessageEvent": "private method of VK's own clients; presses a callback button"}
-
-pytestmark = pytest.mark.skipif(not SCHEMA.is_dir(), reason=f"the published schema is not at {SCHEMA}")
+needs_schema = pytest.mark.skipif(not published.here(), reason=published.ABSENT)
+SOURCES = Path(server.__file__).parent.glob("*.py")
 
 
-def loaded(uri: str) -> Resource[Any]:
-    path = SCHEMA / uri.split("http://vk.schema/")[-1]
-    content = modern(json.loads(path.read_text(encoding="utf-8")))
-    return Resource.from_contents(content, default_specification=DRAFT7)
+@pytest.fixture(scope="module")
+def made() -> Report:
+    return rehearsed()
 
 
-def modern(node: Any) -> Any:
-    """Some files say `required: true` in the property as draft 3 did; draft 7 wants a list in the object."""
-    if isinstance(node, list):
-        return [modern(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    made = {
-        key: modern(value)
-        for key, value in node.items()
-        if not (key == "required" and value in (True, False))
-    }
-    properties = node.get("properties")
-    if isinstance(properties, dict):
-        needed = [
-            name
-            for name, value in properties.items()
-            if isinstance(value, dict) and value.get("required") is True
-        ]
-        if needed:
-            made["required"] = sorted({*made.get("required", []), *needed})
-    return made
+def test_there_is_a_row_for_every_method_and_each_was_called(made: Report) -> None:
+    """A new method needs its calls in `schema/talk*.py`."""
+    wanted = {name for name, found in METHODS.items() if "control" not in found.kinds}
+    assert set(made.methods) == wanted
+    assert [name for name, row in made.methods.items() if not row.seen] == []
 
 
-REGISTRY: Registry[Any] = Registry(retrieve=loaded)
+def test_there_is_a_row_for_every_event_and_update_that_the_sources_emit(made: Report) -> None:
+    assert emitted() <= set(made.events)
+    assert set(made.updates) >= {"2", "4", "5", "6", "7", "61", "62", "119", "601"}
 
 
-def validator(file: str, name: str) -> Draft7Validator:
-    return Draft7Validator({"$ref": f"http://vk.schema/{file}#/definitions/{name}"}, registry=REGISTRY)
+def emitted() -> set[str]:
+    """The names of events as the sources give them to `event(world, group, kind, content)`."""
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+            if named and getattr(node.func, "id", getattr(node.func, "attr", "")) == "event" and len(node.args) > 2:
+                kind = node.args[2]
+                found.add(kind.value if isinstance(kind, ast.Constant) else ast.unparse(kind))
+    assert "message_new" in found and "kind" not in found
+    return found
 
 
-def responses_of(method: str) -> dict[str, str]:
-    section = method.split(".")[0]
-    path = SCHEMA / section / "methods.json"
-    for found in json.loads(path.read_text(encoding="utf-8"))["methods"]:
-        if found["name"] == method:
-            return {key: value["$ref"] for key, value in found["responses"].items()}
-    return {}
+@needs_schema
+def test_everything_fits_the_schema(made: Report) -> None:
+    assert {row.name: sorted(row.schema) for row in made.rows() if row.schema} == {}
 
 
-def problems(method: str, body: Any) -> list[str]:
-    """Empty when one of the method's documented answers fits."""
-    section = method.split(".")[0]
-    said: list[str] = []
-    for reference in responses_of(method).values():
-        file, _, name = reference.partition("#/definitions/")
-        where = str((Path("/") / section / file).resolve()).lstrip("/")
-        errors = [e for e in validator(where, name).iter_errors(body) if not excused(e)]
-        if not errors:
-            return []
-        said += [f"{method} {name}: {list(e.absolute_path)} {e.message[:160]}" for e in errors[:3]]
-    return said or [f"{method}: not in the schema"]
+def test_everything_is_read_by_vkbottle(made: Report) -> None:
+    assert {row.name: sorted(row.typed) for row in made.rows() if row.typed} == {}
 
 
-def excused(error: Any) -> bool:
-    return error.validator == "enum" and error.instance == "secondary"
+@pytest.mark.parametrize("one", DEVIATIONS, ids=lambda one: f"{one.side}: {one.name}")
+def test_every_deviation_is_in_use_and_has_a_reason(made: Report, one: Deviation) -> None:
+    if one.side == "schema" and not published.here():
+        pytest.skip(published.ABSENT)
+    assert any(one in row.deviations for row in made.rows())
+    assert len(one.reason) > 10
 
 
-def conversation(ask: Ask) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """One call of every method, in an order in which each succeeds."""
-    ask("messages.send", PERSON, peer_id=-101, random_id=0, message="Здравствуйте", lat=55, long=61)
-    official = ask("emulator.state")["chats"][0]["peer_ids"]["user-1006"]
-    forward = json.dumps({"peer_id": 1001, "conversation_message_ids": [1]})
-    yield "messages.send", BOT, {"peer_ids": "1001,1003", "random_id": 1, "message": "x", "keyboard": INLINE}
-    yield "messages.send", BOT, {"peer_id": 1001, "random_id": 2, "message": "x", "keyboard": CALLBACK}
-    yield "messages.send", BOT, {"peer_ids": CHAT, "random_id": 3, "message": "карточка", "forward": forward}
-    yield "messages.send", PERSON, {"peer_id": -101, "random_id": 3, "message": "y"}
-    yield "messages.edit", BOT, {"peer_id": 1001, "cmid": 2, "message": "z", "keyboard": INLINE}
-    yield "messages.getHistory", BOT, {"peer_id": 1001}
-    yield "messages.getHistory", PERSON, {"peer_id": -101, "extended": 1}
-    yield "messages.getById", BOT, {"message_ids": "1,2"}
-    yield "messages.getById", BOT, {"message_ids": "1,2", "extended": 1}
-    for extended in (0, 1):
-        yield (
-            "messages.getByConversationMessageId",
-            BOT,
-            {
-                "peer_id": CHAT,
-                "conversation_message_ids": "1",
-                "extended": extended,
-            },
-        )
-    yield "messages.getConversations", BOT, {}
-    yield "messages.getConversations", PERSON, {"extended": 1}
-    yield "messages.getConversationsById", BOT, {"peer_ids": f"1001,{CHAT}"}
-    yield "messages.getConversationsById", BOT, {"peer_ids": f"1001,{CHAT}", "extended": 1}
-    yield "messages.getConversationMembers", BOT, {"peer_id": CHAT}
-    yield "messages.getConversationMembers", PERSON, {"peer_id": -101}
-    yield "messages.sendReaction", BOT, {"peer_id": 1001, "cmid": 1, "reaction_id": 5}
-    yield "messages.getHistory", BOT, {"peer_id": 1001, "count": 200}
-    yield "messages.deleteReaction", BOT, {"peer_id": 1001, "cmid": 1}
-    yield "messages.markAsRead", BOT, {"peer_id": 1001}
-    yield "messages.markAsAnsweredConversation", BOT, {"peer_id": 1001}
-    yield "messages.markAsImportantConversation", BOT, {"peer_id": 1001}
-    yield "messages.setActivity", BOT, {"peer_id": 1001, "type": "typing"}
-    yield "messages.pin", BOT, {"peer_id": CHAT, "cmid": 1}
-    yield "messages.getConversationsById", BOT, {"peer_ids": CHAT}
-    yield "messages.unpin", BOT, {"peer_id": CHAT}
-    yield "messages.delete", BOT, {"peer_id": 1001, "cmids": "2,77", "delete_for_all": 1}
-    yield "messages.createChat", "user-1006", {"user_ids": "1007", "title": "Новая"}
-    number = official - 2_000_000_000
-    yield "messages.addChatUser", "user-1006", {"chat_id": number, "user_id": 1007}
-    yield "messages.removeChatUser", BOT, {"chat_id": 1, "member_id": 1007}
-    yield "messages.editChat", BOT, {"chat_id": 1, "title": "Иначе"}
-    yield "messages.getChat", "user-1006", {"chat_id": number}
-    yield "messages.getChat", "user-1006", {"chat_ids": number}
-    yield "messages.getInviteLink", BOT, {"peer_id": CHAT}
-    yield "messages.joinChatByInviteLink", PERSON, ask("messages.getInviteLink", peer_id=CHAT)
-    yield "messages.isMessagesFromGroupAllowed", BOT, {"group_id": 101, "user_id": 1001}
-    yield "messages.denyMessagesFromGroup", PERSON, {"group_id": 101}
-    yield "messages.allowMessagesFromGroup", PERSON, {"group_id": 101}
-    yield "messages.getLongPollServer", PERSON, {"need_pts": 1}
-    pressed = ask("messages.sendMessageEvent", PERSON, peer_id=-101, cmid=3, payload="{}")
-    yield "messages.sendMessageEventAnswer", BOT, {**pressed, "user_id": 1001, "peer_id": 1001}
-    yield "groups.getLongPollServer", BOT, {"group_id": 101}
-    yield "groups.getLongPollSettings", BOT, {"group_id": 101}
-    yield "groups.setLongPollSettings", BOT, {"group_id": 101, "message_new": 1}
-    yield "groups.getTokenPermissions", BOT, {}
-    yield "groups.getById", BOT, {}
-    yield "groups.getById", BOT, {"fields": "verified,members_count,can_message"}
-    yield "groups.getMembers", BOT, {"group_id": 101}
-    yield "groups.getMembers", BOT, {"group_id": 101, "fields": "domain"}
-    yield "groups.getMembers", BOT, {"group_id": 101, "filter": "managers"}
-    yield "groups.isMember", BOT, {"group_id": 101, "user_id": 1001}
-    yield "groups.isMember", BOT, {"group_id": 101, "user_ids": "1001"}
-    yield "groups.isMember", BOT, {"group_id": 101, "user_id": 1001, "extended": 1}
-    yield "groups.leave", PERSON, {"group_id": 101}
-    yield "groups.join", PERSON, {"group_id": 101}
-    yield "groups.getSettings", "user-1010", {"group_id": 101}
-    yield "groups.setSettings", BOT, {"group_id": 101, "messages": 1}
-    yield "users.get", BOT, {"user_ids": "1001", "fields": "domain,photo_50,verified"}
-    yield "utils.getServerTime", BOT, {}
-    yield "utils.resolveScreenName", BOT, {"screen_name": "id1001"}
-    yield "photos.getMessagesUploadServer", BOT, {"peer_id": 1001}
-    yield "docs.getMessagesUploadServer", BOT, {"peer_id": 1001, "type": "doc"}
-    yield from uploads()
-    yield "execute", BOT, {"code": "return 1;"}
-
-
-def uploads() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Saves need what an upload gave; the seal is computed as the upload server does."""
-    from emulator.uploads import seal
-    from emulator.world import World
-
-    photo = json.dumps([{"file": "a.png", "width": 20, "height": 10}])
-    yield "photos.saveMessagesPhoto", BOT, {"photo": photo, "server": 1, "hash": seal(World(), photo)}
-    for kind in ("doc", "audio_message", "graffiti"):
-        told = json.dumps({"kind": kind, "file": "a.pdf", "name": "a.pdf", "size": 5})
-        yield "docs.save", BOT, {"file": told.encode().hex() + "|" + seal(World(), told)}
-
-
-def test_every_answer_fits_the_schema(ask: Ask, vk: Vk) -> None:
-    said: list[str] = []
-    called: set[str] = set()
-    for method, token, params in conversation(ask):
-        body = vk.call(method, token, params)
-        assert "response" in body, (method, body)
-        called.add(method)
-        if method not in DEVIATIONS:
-            said += problems(method, body)
-    missing = (
-        {name for name, found in METHODS.items() if "control" not in found.kinds} - called - set(UNPUBLISHED)
+@needs_schema
+def test_the_page_is_fresh(made: Report) -> None:
+    assert schema_report.PAGE.read_text(encoding="utf-8") == schema_report.page(made), (
+        "run: python -m tests.emulator.schema_report"
     )
-    assert missing == set()
-    assert said == []
 
 
-def test_every_event_fits_the_schema(ask: Ask, vk: Vk) -> None:
-    for method, token, params in conversation(ask):
-        vk.call(method, token, params)
-    ask("messages.edit", PERSON, peer_id=-101, cmid=1, message="правка")
-    ask("messages.markAsRead", PERSON, peer_id=-101)
-    ask("messages.setActivity", PERSON, peer_id=-101)
-    ask("messages.sendReaction", PERSON, peer_id=-101, cmid=1, reaction_id=3)
-    said: list[str] = []
-    kinds: set[str] = set()
-    bare = {
-        "message_reply": "callback_message",
-        "message_edit": "callback_message",
-        "group_leave": "callback_group_leave",
-    }
-    for item in vk.world.queue(-101).items:
-        event = item.event
-        kinds.add(event["type"])
-        if event["type"] in DEVIATIONS:
-            continue
-        check = validator("callback/objects.json", bare.get(event["type"], f"callback_{event['type']}"))
-        errors = [e for e in check.iter_errors(event["object"]) if not excused(e)]
-        said += [f"{event['type']}: {list(e.absolute_path)} {e.message[:160]}" for e in errors[:3]]
-    assert kinds >= {
-        "message_new", "message_reply", "message_edit", "message_event", "message_allow", "message_deny",
-        "message_read", "message_typing_state", "message_reaction_event", "group_join", "group_leave",
-    }  # fmt: skip
-    assert said == []
-
-
-def test_errors_have_the_texts_of_the_schema() -> None:
-    from emulator.errors import TEXTS
-
-    published = json.loads((SCHEMA / "errors.json").read_text(encoding="utf-8"))["errors"]
-    known = {found["code"] for found in published.values()}
+@needs_schema
+def test_errors_have_codes_of_the_schema() -> None:
     documented_only = {
-        979,
-        983,
-        984,
-        995,
-        1017,
-        1021,
-        1117,
-        3609,
-        42,
-        1009,
-        1010,
-        1011,
-        38,
-        43,
-        962,
-        970,
-        121,
-        118,
+        *(979, 983, 984, 995, 1017, 1021, 1117, 3609),
+        *(38, 42, 43, 118, 121, 962, 970, 1009, 1010, 1011),
     }
-    assert {code for code in TEXTS if code not in known} <= documented_only
+    assert {code for code in TEXTS if code not in published.error_codes()} <= documented_only
+
+
+def test_errors_of_single_recipients_and_messages(wrote: Ask) -> None:
+    """They sit inside a good answer (vk-api.md 4.2, 6.1)."""
+    items = [
+        *wrote("messages.send", peer_ids="1001,1002,2000000099", random_id=5, message="x"),
+        *wrote("messages.delete", peer_id=1001, cmids="1,2,99", delete_for_all=1),
+    ]
+    errors = [item["error"] for item in items if "error" in item]
+    assert [error["code"] for error in errors] == [901, 917, 924, 104]
+    assert all(set(error) == {"code", "description"} and error["description"] for error in errors)
+
+
+def test_errors_of_a_script(vk: Vk) -> None:
+    body = vk.call("execute", BOT, {"code": "return [API.no.such(), API.messages.send({peer_id: 1002})];"})
+    assert [set(error) for error in body["execute_errors"]] == [{"method", "error_code", "error_msg"}] * 2
+
+
+# --- the checks themselves bite ---------------------------------------------------------------------------------
+
+
+def history(ask: Ask) -> dict[str, Any]:
+    ask("messages.send", PERSON, peer_id=-101, random_id=0, message="x", lat=1, long=1)
+    return {"response": copy.deepcopy(ask("messages.getHistory", peer_id=1001))}
+
+
+SPOILED = {
+    "a field of another type": lambda item: item.update(text=5),
+    "a missing field": lambda item: item.pop("conversation_message_id"),
+    "a deep one": lambda item: item["geo"].update(coordinates="здесь"),
+}
+
+
+@needs_schema
+@pytest.mark.parametrize("how", SPOILED)
+def test_a_spoiled_answer_does_not_fit_the_schema(ask: Ask, how: str) -> None:
+    body = history(ask)
+    assert [] in published.answer_problems("messages.getHistory", body)
+    SPOILED[how](body["response"]["items"][0])
+    assert all(published.answer_problems("messages.getHistory", body))
+
+
+@pytest.mark.parametrize("how", [*SPOILED, "a field that nobody knows"])
+def test_a_spoiled_answer_is_not_read_by_vkbottle(ask: Ask, how: str) -> None:
+    body = history(ask)
+    assert typed.answer_problems("messages.getHistory", {"peer_id": 1001}, body) == []
+    spoil = SPOILED.get(how, lambda item: item.update(aliens=1))
+    spoil(body["response"]["items"][0])
+    assert typed.answer_problems("messages.getHistory", {"peer_id": 1001}, body)
+
+
+def test_a_spoiled_event_is_not_read_by_vkbottle(wrote: Ask, vk: Vk) -> None:
+    event = copy.deepcopy(vk.world.queue(-101).items[-1].event)
+    assert typed.event_problems(event) == []
+    assert typed.event_problems({**event, "type": "aliens_landed"})
+    del event["object"]["message"]["peer_id"]
+    assert typed.event_problems(event)
+
+
+def test_a_failure_is_shown_on_the_page_and_no_page_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = Row("x.y", 1, schema={".response wrong"})
+    assert schema_report.cell(bad, "schema", "valid") == "**fails**: .response wrong"
+    monkeypatch.setattr(schema_report, "rehearsed", lambda: report.Report(methods={"x.y": bad}))
+    monkeypatch.setattr(published, "here", lambda: True)
+    monkeypatch.setattr(schema_report, "PAGE", Path("/nonexistent/page.md"))
+    assert schema_report.main([]) == 1

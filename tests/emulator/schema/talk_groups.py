@@ -1,0 +1,54 @@
+"""The part of the talk about communities, people, settings and servers for events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.emulator.schema.talk import BOT, CENTRE, OTHER, PERSON, Ask, Step
+
+OURS = {"group_id": 101}
+PEOPLE = "domain,photo_50,photo_100,photo_200,verified,sex,about,online,screen_name,can_write_private_message"
+MARKS = "verified,members_count,can_message,description,status,site,is_government_organization,trust_mark"
+
+
+def groups(ask: Ask) -> Iterator[Step]:
+    yield "groups.getLongPollServer", BOT, OURS
+    yield "groups.getLongPollSettings", BOT, OURS
+    yield "groups.setLongPollSettings", BOT, {**OURS, "enabled": 1, "message_new": 1, "api_version": "5.199"}
+    yield "groups.getTokenPermissions", BOT, {}
+    yield "groups.getById", BOT, {}
+    yield "groups.getById", BOT, {"fields": MARKS}
+    yield "groups.getById", PERSON, {"group_ids": "101"}
+    yield "groups.getMembers", BOT, OURS
+    yield "groups.getMembers", BOT, {**OURS, "fields": "domain"}
+    yield "groups.getMembers", BOT, {**OURS, "filter": "managers"}
+    for token in (BOT, PERSON):
+        yield "groups.isMember", token, {**OURS, "user_id": 1001}
+        yield "groups.isMember", token, {**OURS, "user_ids": "1001,1009"}
+        yield "groups.isMember", token, {**OURS, "user_id": 1001, "extended": 1}
+    yield "groups.leave", PERSON, OURS
+    yield "groups.join", PERSON, OURS
+    yield "groups.getSettings", CENTRE, OURS
+    yield "groups.setSettings", BOT, {**OURS, "messages": 1}
+    yield "users.get", BOT, {"user_ids": "1001,1002", "fields": PEOPLE}
+    yield "users.get", OTHER, {}
+    yield "utils.getServerTime", BOT, {}
+    for name in ("id1001", "priemnaya74", "nobody"):
+        yield "utils.resolveScreenName", BOT, {"screen_name": name}
+    yield "execute", BOT, {"code": "return {a: API.users.get({user_ids: 1001}), b: API.no.such()};"}
+
+
+def callback_servers(ask: Ask) -> Iterator[Step]:
+    """Callback API (vk-api.md §10)."""
+    yield "groups.getCallbackConfirmationCode", BOT, OURS
+    server = {"url": "http://127.0.0.1:9/vk", "title": "Бот", "secret_key": "тайна"}
+    yield "groups.addCallbackServer", BOT, {**OURS, **server}
+    made = ask("groups.addCallbackServer", BOT, **OURS, **server)
+    number = made.get("server_id", 1)
+    named = {**OURS, "server_id": number}
+    yield "groups.getCallbackServers", BOT, OURS
+    yield "groups.getCallbackServers", BOT, {**OURS, "server_ids": number}
+    yield "groups.editCallbackServer", BOT, {**named, **server, "title": "Другой"}
+    yield "groups.getCallbackSettings", BOT, named
+    yield "groups.setCallbackSettings", BOT, {**named, "message_new": 1, "api_version": "5.199"}
+    yield "groups.deleteCallbackServer", BOT, named
