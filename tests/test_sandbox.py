@@ -4,72 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-WITHIN = 90.0
-
-
-class Sandbox:
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "emulator", "--port", str(self.port), "--data", str(folder), "--with-bot"]
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.DEVNULL)
-
-    def get(self, path: str, **params: Any) -> Any:
-        token = params.pop("token", "")
-        body = "&".join(
-            f"{name}={urllib.request.quote(str(value))}" for name, value in {"v": "5.199", **params}.items()
-        )
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", data=body.encode() if params or token else None
-        )
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def wait(self, ready: Any, seconds: float) -> Any:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                if found := ready():
-                    return found
-            except OSError:
-                pass
-            time.sleep(0.3)
-        raise AssertionError("не дождались")
-
-    def texts(self) -> list[str]:
-        answer = self.get("/method/messages.getHistory", token="user-1001", peer_id=-101, count=50, rev=1)
-        return [one["text"] for one in answer["response"]["items"]]
-
-    def write(self, text: str, number: int) -> None:
-        self.get("/method/messages.send", token="user-1001", peer_id=-101, random_id=number, message=text)
+from tests.sandbox import ROOT, Sandbox
 
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     opened = Sandbox(tmp_path)
     try:
-        opened.wait(lambda: opened.get("/health")["status"] == "ok", WITHIN)
+        opened.until_healthy()
         yield opened
     finally:
-        opened.process.send_signal(signal.SIGTERM)
-        opened.process.wait(timeout=40)
+        opened.close()
 
 
 def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -124,7 +77,7 @@ def test_one_file_has_one_bot(sandbox: Sandbox, tmp_path: Path) -> None:
     """F27: a second process is refused with a sentence, and commands still work through the running bot."""
     environment = {
         **os.environ,
-        "BOT_VK_API_URL": f"http://127.0.0.1:{sandbox.port}/method/",
+        "BOT_VK_API_URL": f"{sandbox.url}/method/",
         "BOT_VK_TOKEN": "group-101",
         "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}",
         "BOT_OPERATOR_NAME": "x",
