@@ -21,6 +21,7 @@ CALL_MODES = (
     "html502",
     "truncated",
     "wrong_type",
+    "duplicate_header",
     "slow",
     "late",
 )
@@ -44,13 +45,19 @@ CALLBACK_MODES = (
     "duplicate",
     "out_of_order",
 )
-EVENTS_ONLY = {"longpoll": POLL_MODES, "callback": CALLBACK_MODES}  # what "*" does not mean
+HISTORY_MODES = (
+    "lag",
+    "hidden",
+    "empty",
+    "non_admin",
+)
+SPECIAL = {"longpoll": POLL_MODES, "callback": CALLBACK_MODES, "history": HISTORY_MODES}  # what "*" does not mean
 BEFORE = ("reject_drop", "reject_reset", "reject_hang", "html502", "late")  # the call is not applied (yet)
 
 
 @dataclass
 class Rule:
-    method: str  # "messages.send", "messages.*", "*", "longpoll" or "callback"
+    method: str  # "messages.send", "messages.*", "*" or one of SPECIAL
     mode: str
     who: str = "group"  # group, user or all
     match: Json = field(default_factory=dict)
@@ -65,7 +72,7 @@ class Rule:
         if self.who != "all" and kind != self.who:
             return False
         section = self.method.endswith(".*") and method.startswith(self.method[:-1])
-        if not section and self.method != method and (self.method != "*" or method in EVENTS_ONLY):
+        if not section and self.method != method and (self.method != "*" or method in SPECIAL):
             return False
         return all(_same(name, wanted, params) for name, wanted in self.match.items())
 
@@ -127,7 +134,7 @@ def parse_rule(raw: Any) -> Rule:
     if unknown:
         raise ValueError(f"unknown field {unknown[0]}")
     method, mode = str(raw.get("method", "*")), raw.get("mode")
-    modes = EVENTS_ONLY.get(method, CALL_MODES)
+    modes = SPECIAL.get(method, CALL_MODES)
     if mode not in modes:
         raise ValueError(f"mode should be one of {', '.join(modes)}")
     match = raw.get("match") or {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from urllib.parse import urlsplit
+
 from emulator.api import Call, method
 from emulator.errors import Refusal, bad_parameter
 from emulator.params import Params
@@ -245,6 +248,27 @@ def set_settings(call: Call) -> int:
     return 1
 
 
+@method("groups.enableOnline", "group", "user", scope="manage")
+def enable_online(call: Call) -> int:
+    return _online(call, True)
+
+
+@method("groups.disableOnline", "group", "user", scope="manage")
+def disable_online(call: Call) -> int:
+    return _online(call, False)
+
+
+def _online(call: Call, online: bool) -> int:
+    own_group(call).settings["online"] = online
+    call.world.changes += 1
+    return 1
+
+
+@method("groups.getOnlineStatus", "group", "user", scope="manage")
+def online_status(call: Call) -> Json:
+    return {"status": "online" if own_group(call).settings.get("online") else "none", "minutes": 0}
+
+
 @method("users.get", "group", "user")
 def users_get(call: Call) -> list[Json]:
     params = call.params
@@ -275,3 +299,28 @@ def resolve(call: Call) -> object:
     if account is None:
         return []
     return {"type": "user" if account > 0 else "group", "object_id": abs(account)}
+
+
+def _address(call: Call) -> str:
+    url = call.params.required("url", limit=2048)
+    try:
+        good = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+    except ValueError:
+        good = False
+    if not good:
+        raise bad_parameter("url is invalid")
+    return url
+
+
+@method("utils.getShortLink", "group", "user")
+def short_link(call: Call) -> Json:
+    """The same key for the same address. It leads nowhere: the emulator is no vk.cc."""
+    url = _address(call)
+    key = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
+    made: Json = {"short_url": f"https://vk.cc/{key[:6]}", "url": url, "key": key[:6]}
+    return {**made, "access_key": key[6:24]} if call.params.flag("private") else made
+
+
+@method("utils.checkLink", "group", "user")
+def check_link(call: Call) -> Json:
+    return {"link": _address(call), "status": "not_banned"}

@@ -3,6 +3,8 @@ see."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from emulator.api import Call, method
 from emulator.errors import Refusal
 from emulator.params import Params
@@ -16,6 +18,28 @@ def extended(call: Call, messages: list[Message], answer: Json) -> Json:
     return answer
 
 
+def chat_is_shown(call: Call, thread: Thread) -> bool:
+    """Whether the account can page through this dialogue; a community through a chat by Q7 only."""
+    return call.account > 0 or thread.chat is None or call.world.switches.chat_history == "full"
+
+
+def veiled(call: Call, thread: Thread | None, messages: Iterable[Message | None]) -> list[Message]:
+    """What is left under a fault of "history": it lags, hides the first messages or shows nothing
+    (delivery.md §16)."""
+    found = [message for message in messages if message is not None]
+    rule = call.vk.faults.pick("history", call.kind, call.params.raw)
+    if rule is None:
+        return found
+    if rule.mode == "lag":
+        return [m for m in found if m.posted <= call.world.clock.now() - rule.seconds]
+    if rule.mode == "hidden":
+        return found[rule.count :]
+    chat = None if thread is None else thread.chat
+    if rule.mode == "non_admin" and (chat is None or chat.members[call.account].admin):
+        return found
+    return []
+
+
 @method("messages.getByConversationMessageId", "group", "user")
 def by_cmid(call: Call) -> Json:
     world, params = call.world, call.params
@@ -24,7 +48,7 @@ def by_cmid(call: Call) -> Json:
     params.required(name)
     cmids = params.integers(name, 100)
     found = [world.find(call.account, thread, cmid) for cmid in dict.fromkeys(cmids)]
-    messages = [message for message in found if message is not None]
+    messages = veiled(call, thread, found)
     items = [message_json(world, message, call.account) for message in messages]
     return extended(call, messages, {"count": len(items), "items": items})
 
@@ -32,13 +56,14 @@ def by_cmid(call: Call) -> Json:
 @method("messages.getById", "group", "user")
 def by_id(call: Call) -> Json:
     world, params = call.world, call.params
+    thread = None
     if params.has("cmids"):
         thread = world.thread_of(call.account, params.integer("peer_id"))
         found = [world.find(call.account, thread, cmid) for cmid in params.integers("cmids", 100)]
     else:
         params.required("message_ids")
         found = [world.find_by_id(call.account, number) for number in params.integers("message_ids", 100)]
-    messages = [message for message in found if message is not None]
+    messages = veiled(call, thread, found)
     items = [message_json(world, message, call.account) for message in messages]
     return extended(call, messages, {"count": len(items), "items": items})
 
@@ -50,11 +75,13 @@ def history(call: Call) -> Json:
     count = params.integer("count", 20, 0, 200)
     offset = params.integer("offset", 0, -(10**9), 10**9)
     thread = world.thread_of(call.account, peer)
-    if call.account < 0 and thread.chat is not None and world.switches.chat_history != "full":  # Q7
+    if not chat_is_shown(call, thread):  # Q7
         if world.switches.chat_history == "error":
             raise Refusal(15)
         return extended(call, [], {"count": 0, "items": []})
-    total, messages = page(call, thread, offset, count)
+    total, every = page(call, thread, offset, count)
+    messages = veiled(call, thread, every)
+    total -= len(every) - len(messages)
     items = [message_json(world, message, call.account) for message in messages]
     answer = extended(call, messages, {"count": total, "items": items})
     if params.flag("extended"):
@@ -167,7 +194,7 @@ def conversations_by_id(call: Call) -> Json:
 def members(call: Call) -> Json:
     world, params = call.world, call.params
     peer = params.integer("peer_id")
-    count = params.integer("count", 1000, 1, 1000)
+    count = params.integer("count", 20, 1, 1000)
     offset = params.integer("offset", 0, 0, 10**9)
     thread = world.thread_of(call.account, peer)
     if thread.chat is None:
@@ -187,9 +214,14 @@ def members(call: Call) -> Json:
                 "is_admin": member.admin or member.account == chat.owner,
                 "is_owner": member.account == chat.owner,
                 "can_kick": ruling and member.account not in (call.account, chat.owner),
+                "is_restricted_to_write": False,
             }
             for member in chat.members.values()
         ]
+    if params.has("member_ids"):
+        wanted = set(params.integers("member_ids"))
+        items = [item for item in items if item["member_id"] in wanted]
+        people = [item["member_id"] for item in items]
     shown = slice(offset, offset + count)
     answer: Json = {"count": len(items), "items": items[shown]}
     answer.update(people_json(world, people[shown], params.strings("fields")))

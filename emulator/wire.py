@@ -58,11 +58,22 @@ async def acted(request: web.Request, rule: Rule, body: Json | None) -> web.Stre
     data = dumped(body)
     if mode == "wrong_type":
         return json_answer(["unexpected"])
+    if mode == "duplicate_header":
+        return _doubled(request, data)
     if mode == "truncated":
         return web.Response(body=data[: max(len(data) // 2, 1)], content_type="application/json")
     if mode == "slow":
         return await _trickled(request, data, rule.seconds)
     return web.Response(body=data, content_type="application/json")
+
+
+def _doubled(request: web.Request, data: bytes) -> web.StreamResponse:
+    """Each header twice: a strict client refuses the answer, a lenient one reads it."""
+    headers = f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n" * 2
+    if request.transport is not None:
+        request.transport.write(f"HTTP/1.1 200 OK\r\n{headers}\r\n".encode() + data)
+        request.transport.close()
+    return Gone()
 
 
 async def _trickled(request: web.Request, data: bytes, seconds: float) -> web.StreamResponse:
