@@ -1,0 +1,220 @@
+"""Clocks run out when they should, remind only people who are at work, and lose no minute when stopped (R40–R51)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.calendar_file import read
+from states.calendar import LastDay
+from states.dates import WrongDate, WrongDay
+from states.deadlines import (
+    TERMS,
+    Clock,
+    Deadline,
+    Office,
+    Share,
+    Stopped,
+    Term,
+    Terms,
+    Unit,
+    go_on,
+    in_doubt,
+    latest_promise,
+    promised,
+    start,
+    start_until,
+    stop,
+)
+from states.schedule import ALWAYS, CLOSED, OFFICE, OwnDay, Schedule
+
+URAL = ZoneInfo("Asia/Yekaterinburg")
+CALENDAR = read()
+PLAIN = Office(Schedule(), CALENDAR, URAL)
+DUTY = Office(ALWAYS, CALENDAR, URAL)
+R46 = Terms()
+HOUR = timedelta(hours=1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=URAL).astimezone(UTC)
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone(URAL):%Y-%m-%d %H:%M}"
+
+
+def test_the_defaults_are_those_of_r46_and_none_is_confirmed() -> None:
+    assert (R46.route.amount, R46.route.unit) == (1, Unit.HOURS)
+    assert (R46.first_answer.amount, R46.first_answer.unit) == (8, Unit.HOURS)
+    assert (R46.urgent.amount, R46.urgent.unit) == (4, Unit.HOURS)
+    assert (R46.after_interim.amount, R46.after_interim.unit) == (7, Unit.WORKING_DAYS)
+    assert R46.unconfirmed == TERMS
+    assert all(getattr(R46, name).source for name in TERMS)
+    act = replace(R46.route, confirmed=True, source="приказ")
+    assert "route" not in replace(R46, route=act).unconfirmed
+
+
+DUE = [
+    (Clock.ROUTE, False, "2026-11-25 10:00", "2026-11-25 11:00"),
+    (Clock.FIRST_ANSWER, False, "2026-11-25 10:00", "2026-11-26 10:00"),
+    (Clock.FIRST_ANSWER, True, "2026-11-25 10:00", "2026-11-25 15:00"),
+    (Clock.FIRST_ANSWER, False, "2026-11-28 23:00", "2026-11-30 18:00"),  # R47: begins on Monday at nine
+    (Clock.AFTER_INTERIM, False, "2026-11-25 10:00", "2026-12-04 18:00"),
+    (Clock.POSTPONED, False, "2026-11-25 10:00", "2026-12-25 18:00"),
+    (Clock.POSTPONED, False, "2026-12-04 10:00", "2026-12-30 18:00"),  # rules.md §5.4, prev
+    (Clock.QUESTION, False, "2026-11-25 10:00", "2026-11-30 18:00"),
+    (Clock.QUESTION, False, "2026-11-24 10:00", "2026-11-30 18:00"),  # Sunday: a resident loses no day
+]
+
+
+@pytest.mark.parametrize(("clock", "urgent", "now", "due"), DUE)
+def test_a_clock_runs_out(clock: Clock, urgent: bool, now: str, due: str) -> None:
+    found = start(clock, R46, PLAIN, at(now), urgent=urgent)
+    assert (found.clock, found.started_at, local(found.due_at)) == (clock, at(now), due)
+    assert not found.overdue(found.due_at) and found.overdue(found.due_at + HOUR)
+
+
+def test_minutes_and_the_other_rule_of_the_last_day() -> None:
+    soon = replace(R46, route=Term(30, Unit.MINUTES), last_day=LastDay.NEXT)
+    assert local(start(Clock.ROUTE, soon, PLAIN, at("2026-11-25 12:45")).due_at) == "2026-11-25 14:15"
+    assert local(start(Clock.POSTPONED, soon, PLAIN, at("2026-12-04 10:00")).due_at) == "2027-01-11 18:00"
+
+
+def test_a_term_of_days_never_ends_before_it_begins() -> None:
+    """The agency is closed on the last days of the term: the first day at work is left to it."""
+    closed = tuple(OwnDay(date(2026, 11, 25) + timedelta(days=ahead)) for ahead in range(6))
+    away = Office(Schedule(own_days=closed), CALENDAR, URAL)
+    short = replace(R46, after_interim=Term(1, Unit.WORKING_DAYS))
+    assert local(start(Clock.AFTER_INTERIM, short, away, at("2026-11-25 10:00")).due_at) == "2026-12-01 18:00"
+
+
+def shares(deadline: Deadline, office: Office = PLAIN) -> dict[Share, str]:
+    assert all(one.clock is deadline.clock for one in deadline.reminders(office))
+    return {one.share: local(one.at) for one in deadline.reminders(office)}
+
+
+def test_reminders_stand_at_half_at_most_and_at_the_end_of_working_time() -> None:
+    """R51: of eight working hours, not of twenty-four by the clock."""
+    assert shares(start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00"))) == {
+        Share.HALF: "2026-11-25 15:00",
+        Share.MOST: "2026-11-25 17:24",
+        Share.BREACH: "2026-11-26 10:00",
+    }
+
+
+def test_nobody_is_reminded_at_lunch_or_at_closing() -> None:
+    """R51: what falls on the closing of a door waits for its opening."""
+    assert shares(start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-27 09:00"))) == {
+        Share.HALF: "2026-11-27 14:00",
+        Share.MOST: "2026-11-27 16:24",
+        Share.BREACH: "2026-11-30 09:00",
+    }
+
+
+def test_a_promised_day_ends_with_the_office() -> None:
+    """R40, R41; on a Sunday, with the last office day before."""
+    now = at("2026-11-25 10:00")
+    assert local(start_until(Clock.AFTER_INTERIM, date(2026, 12, 2), PLAIN, now).due_at) == "2026-12-02 18:00"
+    assert local(start_until(Clock.POSTPONED, date(2026, 12, 6), PLAIN, now).due_at) == "2026-12-04 18:00"
+    late = at("2026-11-25 21:00")
+    assert local(start_until(Clock.AFTER_INTERIM, date(2026, 11, 25), PLAIN, late).due_at) == "2026-11-26 18:00"
+
+
+@pytest.mark.parametrize("office", [PLAIN, DUTY])
+def test_a_promise_is_held_to_seven_working_days(office: Office) -> None:
+    """R40: the refusal names the latest day; midnight belongs to the day that it ends."""
+    now, latest = at("2026-11-25 10:00"), date(2026, 12, 4)
+    assert latest_promise(Clock.AFTER_INTERIM, R46, office, now) == latest
+    for day in (date(2026, 11, 25), date(2026, 12, 1), latest):
+        assert promised(day, Clock.AFTER_INTERIM, R46, office, now) == day
+    late = promised(date(2026, 12, 5), Clock.AFTER_INTERIM, R46, office, now)
+    assert late == WrongDate(WrongDay.TOO_FAR, date(2026, 12, 5), latest)
+    gone = promised(date(2026, 11, 24), Clock.AFTER_INTERIM, R46, office, now)
+    assert gone == WrongDate(WrongDay.PAST, date(2026, 11, 24))
+
+
+def test_an_extension_is_held_to_its_own_term() -> None:
+    """R41."""
+    now = at("2026-11-25 10:00")
+    assert promised(date(2026, 12, 25), Clock.POSTPONED, R46, PLAIN, now) == date(2026, 12, 25)
+    late = promised(date(2026, 12, 26), Clock.POSTPONED, R46, PLAIN, now)
+    assert late == WrongDate(WrongDay.TOO_FAR, date(2026, 12, 26), date(2026, 12, 25))
+
+
+def test_midnight_in_utc_is_not_midnight_here() -> None:
+    """R45: at 20:00 UTC it is already tomorrow in the region."""
+    now = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
+    assert isinstance(promised(date(2026, 11, 25), Clock.AFTER_INTERIM, R46, PLAIN, now), WrongDate)
+
+
+def test_a_question_to_the_resident_stops_the_clock() -> None:
+    running = start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00"))
+    stopped = stop(running, PLAIN, at("2026-11-25 15:00"))
+    assert stopped == Stopped(Clock.FIRST_ANSWER, 4 * HOUR, 4 * HOUR)
+    later = go_on(stopped, PLAIN, at("2026-12-01 20:00"))
+    assert local(later.due_at) == "2026-12-02 13:00"
+    assert shares(later) == {
+        Share.HALF: "2026-12-02 09:00",  # the very moment at which it was stopped; sent once, by its name
+        Share.MOST: "2026-12-02 11:24",
+        Share.BREACH: "2026-12-02 14:00",
+    }
+
+
+def test_what_was_reminded_of_is_not_reminded_of_again() -> None:
+    """R51: each once."""
+    running = start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00"))
+    late = go_on(stop(running, PLAIN, at("2026-11-25 17:30")), PLAIN, at("2026-11-30 10:00"))
+    assert shares(late) == {Share.BREACH: "2026-11-30 11:30"}
+
+
+def test_an_overdue_clock_gets_no_time_back() -> None:
+    running = start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00"))
+    stopped = stop(running, PLAIN, at("2026-11-27 12:00"))
+    assert stopped == Stopped(Clock.FIRST_ANSWER, 8 * HOUR, timedelta())
+    assert local(go_on(stopped, PLAIN, at("2026-11-28 12:00")).due_at) == "2026-11-30 09:00"
+
+
+def test_a_deadline_in_a_year_without_a_verified_table_says_so() -> None:
+    """R49, R50."""
+    assert in_doubt(start(Clock.ROUTE, R46, PLAIN, at("2026-11-25 10:00")), PLAIN) == ()
+    assert in_doubt(start(Clock.AFTER_INTERIM, R46, PLAIN, at("2026-12-30 10:00")), PLAIN) == (2027,)
+    assert in_doubt(start(Clock.AFTER_INTERIM, R46, PLAIN, at("2027-12-29 10:00")), PLAIN) == (2027, 2028)
+
+
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 6, 1), timezones=st.just(UTC))
+OFFICES = st.sampled_from([PLAIN, DUTY, Office(Schedule((OFFICE, CLOSED, OFFICE, *(CLOSED,) * 4)), CALENDAR, URAL)])
+
+
+@settings(max_examples=300, deadline=None, print_blob=True)
+@given(OFFICES, st.sampled_from(Clock), st.booleans(), MOMENTS)
+def test_every_reminder_finds_somebody_at_work(office: Office, clock: Clock, urgent: bool, now: datetime) -> None:
+    """R51: whatever the clock and the moment, three reminders in order, each in working hours."""
+    deadline = start(clock, R46, office, now, urgent=urgent)
+    found = deadline.reminders(office)
+    assert [one.share for one in found] == list(Share)
+    assert [one.at for one in found] == sorted(one.at for one in found)
+    for one in found:
+        here = one.at.astimezone(URAL)
+        minutes = here.hour * 60 + here.minute
+        assert any(span.start <= minutes < span.end for span in office.schedule.hours(CALENDAR, here.date()))
+        assert now <= one.at
+
+
+@settings(max_examples=300, deadline=None, print_blob=True)
+@given(OFFICES, MOMENTS, st.timedeltas(timedelta(), timedelta(days=5)), st.timedeltas(timedelta(), timedelta(days=30)))
+def test_a_stop_of_any_length_changes_nothing_of_the_working_time(
+    office: Office, now: datetime, ran: timedelta, stood: timedelta
+) -> None:
+    whole = start(Clock.FIRST_ANSWER, R46, office, now)
+    stopped = stop(whole, office, now + ran)
+    assert stopped.used + stopped.left == 8 * HOUR
+    again = go_on(stopped, office, now + ran + stood)
+    assert again.used + office.between(again.started_at, again.due_at) == 8 * HOUR
+    if not stood and stopped.left:
+        assert again.due_at == whole.due_at
