@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from emulator.api import Vk
-from emulator.faults import CALL_MODES
+from emulator.faults import CALL_MODES, HISTORY_MODES
 from emulator.server import Emulator
 from tests.emulator.conftest import PERSON, Ask
 
@@ -87,6 +87,23 @@ async def test_mutilated_answers(ready: Emulator) -> None:
     assert written(ready) == 3
 
 
+async def test_a_header_that_comes_twice(ready: Emulator) -> None:
+    """A strict client refuses it, a lenient one reads it; the call was applied either way."""
+    fault(ready, "duplicate_header", times=2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(ready.base.rpartition(":")[2]))
+    body = b"v=5.199&access_token=group-101&peer_ids=1001&random_id=0&message=x"
+    head = f"POST /method/messages.send HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    writer.write((head + kind).encode() + body)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200") and answer.count(b"Content-Length:") == 2
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["response"][0]["peer_id"] == 1001
+    with pytest.raises(LOST):
+        await send(ready)  # aiohttp is strict
+    assert written(ready) == 2
+
+
 async def test_errors_by_code_and_match(ready: Emulator) -> None:
     fault(ready, "error", code=9, match={"text": "беда"})
     assert "response" in json.loads((await send(ready, "хорошо"))[1])
@@ -149,6 +166,43 @@ def test_faults_inside_execute(wrote: Ask, vk: Vk) -> None:
     assert outcome.body is None and len(vk.world.peek_private(-101, 1001).messages) == 2  # type: ignore[union-attr]
 
 
+def test_history_that_lags_hides_or_is_empty(wrote: Ask, vk: Vk) -> None:
+    """delivery.md §16: what is written is there, but the reading methods do not show it (yet)."""
+    wrote("emulator.advanceClock", seconds=60)
+    wrote("messages.send", PERSON, peer_id=-101, random_id=0, message="второе")
+
+    def cmids(**rule: Any) -> tuple[list[int], list[int], list[int]]:
+        wrote("emulator.setFaults", rules=[{"method": "history", **rule}])
+        by_cmid = wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids="1,2")
+        by_id, every = wrote("messages.getById", message_ids="1,2"), wrote("messages.getHistory", peer_id=1001)
+        assert every["count"] == len(every["items"]) and by_cmid["count"] == len(by_cmid["items"])
+        first, second, third = ([m["conversation_message_id"] for m in a["items"]] for a in (by_cmid, by_id, every))
+        return first, second, third
+
+    assert cmids(mode="lag", seconds=5) == ([1], [1], [1])
+    last = wrote("messages.getConversationsById", peer_ids="1001")["items"][0]
+    assert last["last_conversation_message_id"] == 2  # the list of dialogues is ahead of the history
+    wrote("emulator.advanceClock", seconds=6)
+    assert cmids(mode="lag", seconds=5) == ([1, 2], [1, 2], [2, 1])
+    assert cmids(mode="hidden") == ([2], [2], [1])
+    assert cmids(mode="hidden", match={"peer_id": 1002}) == ([1, 2], [1, 2], [2, 1])
+    assert cmids(mode="empty") == ([], [], [])
+    assert cmids(mode="non_admin") == ([1, 2], [1, 2], [2, 1])  # chats only
+    assert len(wrote("messages.getHistory", PERSON, peer_id=-101)["items"]) == 2  # people are spared
+    wrote("emulator.clearFaults")
+    assert cmids(mode="lag", seconds=0) == ([1, 2], [1, 2], [2, 1])
+
+
+def test_a_chat_is_empty_for_those_who_do_not_rule_it(wrote: Ask) -> None:
+    chat = 2_000_000_001
+    wrote("messages.send", peer_id=chat, random_id=0, message="карточка")
+    wrote("emulator.setFaults", rules=[{"method": "history", "mode": "non_admin"}])
+    asked = {"peer_id": chat, "conversation_message_ids": "1"}
+    assert wrote("messages.getByConversationMessageId", **asked)["count"] == 1
+    wrote("emulator.setChatAdmin", chat=1, member=-101, admin=0)
+    assert wrote("messages.getByConversationMessageId", **asked)["count"] == 0
+
+
 def test_chance_is_seeded(wrote: Ask) -> None:
     def run() -> list[bool]:
         rule = {"method": "utils.getServerTime", "mode": "error", "probability": 0.5}
@@ -172,4 +226,4 @@ def test_bad_rules_change_nothing(wrote: Ask, rules: object) -> None:
 
 def test_every_mode_is_tested_above() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
-    assert [mode for mode in CALL_MODES if f'"{mode}"' not in text] == []
+    assert [mode for mode in (*CALL_MODES, *HISTORY_MODES) if f'"{mode}"' not in text] == []

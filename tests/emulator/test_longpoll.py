@@ -192,6 +192,26 @@ async def test_faults_of_the_long_poll(emulator: Emulator, poller: Poller, rule:
     assert await poller.poll() == {"ts": "3", "updates": []}
 
 
+async def test_out_of_order_reverses_a_batch_once(emulator: Emulator, poller: Poller) -> None:
+    for number in range(3):
+        say(emulator, f"{number}")
+    emulator.call("emulator.setFaults", rules=[{"method": "longpoll", "mode": "out_of_order", "times": 1}])
+    mixed, right = await poller.poll(ts="0"), await poller.poll(ts="0")
+    assert [e["object"]["message"]["conversation_message_id"] for e in mixed["updates"]] == [3, 2, 1]
+    assert mixed["updates"] == right["updates"][::-1] and mixed["ts"] == right["ts"] == "3"
+
+
+async def test_bad_gateway_of_the_long_poll_loses_nothing(emulator: Emulator, poller: Poller) -> None:
+    say(emulator)
+    emulator.call("emulator.setFaults", rules=[{"method": "longpoll", "mode": "html502", "times": 2}])
+    for _ in range(2):
+        params = {"act": "a_check", "key": poller.key, "ts": "0", "wait": 0}
+        async with poller.session.get(poller.url, params=params) as response:
+            assert response.status == 502 and response.content_type == "text/html"
+            assert "<html>" in await response.text()
+    assert len((await poller.poll(ts="0"))["updates"]) == 1
+
+
 async def test_broken_long_polls(emulator: Emulator, poller: Poller) -> None:
     emulator.call("emulator.setFaults", rules=[{"method": "longpoll", "mode": "drop"}])
     with pytest.raises(aiohttp.ClientError):
