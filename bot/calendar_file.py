@@ -80,12 +80,12 @@ def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
         if not calendar.known(year):
             lines.append(
                 f"Производственного календаря на {year} год нет: сроки считаются только по субботам и воскресеньям. "
-                f"Впишите год в regions/calendar.json."
+                "Впишите год в regions/calendar.json."
             )
         elif not calendar.verified(year):
             lines.append(
                 f"Производственный календарь на {year} год не сверен с постановлением Правительства. "
-                f"Сверьте и поставьте в regions/calendar.json: \"verified\": true."
+                'Сверьте и поставьте в regions/calendar.json: "verified": true.'
             )
     return tuple(lines)
 
@@ -94,8 +94,8 @@ def doubt(years: Sequence[int]) -> str:
     """One sentence on a deadline that falls into years without a verified table (R50); empty if there are none."""
     if not years:
         return ""
-    named = ", ".join(str(year) for year in years)
-    return f"Срок может сдвинуться: производственный календарь на {named} год не сверен."
+    named = ", ".join(str(year) for year in years) + (" год" if len(years) == 1 else " годы")
+    return f"Срок может сдвинуться: производственный календарь на {named} не сверен с постановлением."
 
 
 def _json(path: Path) -> Any:
@@ -112,8 +112,10 @@ def _json(path: Path) -> Any:
     except json.JSONDecodeError as error:
         said = "JSON не читается. Проверьте кавычки, запятые и скобки рядом с этой строкой."
         raise CalendarErrors([f"файл {path}, строка {error.lineno}: {said}"]) from error
-    except (_Twice, RecursionError) as error:
-        raise CalendarErrors([f"файл {path}: «{error}» стоит дважды или вложено в себя. Уберите лишнее."]) from error
+    except _Twice as error:
+        raise CalendarErrors([f"файл {path}: «{error}» стоит дважды. Оставьте одно."]) from error
+    except RecursionError as error:
+        raise CalendarErrors([f"файл {path}: слишком много вложений. Верните прежний файл."]) from error
 
 
 class _Twice(ValueError):
@@ -180,13 +182,14 @@ _SAID = {
     "int_type": "«{input}» — не число. Напишите число без кавычек.",
     "greater_than_equal": "{input} — слишком мало для года.",
     "less_than_equal": "{input} — слишком много для года.",
-    "list_type": "должно быть списком: [\"01-09\", \"12-31\"].",
+    "list_type": "должно быть списком в квадратных скобках.",
     "too_short": "нет ни одного года. Верните regions/calendar.json на место.",
 }
 
 
 def _told(path: Path, one: Any) -> str:
-    where = ", ".join(f"{part} год" if str(part).startswith("20") else str(part) for part in one["loc"]
-                      if part not in ("years", "[key]") and not isinstance(part, int))  # fmt: skip
-    said = _SAID.get(one["type"], "ожидаются строки \"ключ\": значение. Сверьте с docs/reference/time.md.")
+    shown = [str(part) for part in one["loc"] if part != "[key]" and not isinstance(part, int)]
+    shown = shown[1:] if len(shown) > 1 else shown
+    where = ", ".join(f"{part} год" if part.isdecimal() else part for part in shown)
+    said = _SAID.get(one["type"], 'ожидаются строки "ключ": значение. Сверьте с docs/reference/time.md.')
     return f"файл {path}{', ' if where else ''}{where}: " + said.format(input=str(one["input"])[:60])

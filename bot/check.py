@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from bot import calendar_file
 from bot.advice import Refusal, advice
 from bot.app import own_id
 from bot.clock import Clock
@@ -80,6 +82,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
     """All findings, in the order in which a person would set things up."""
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
     consent_text(settings)
+    found += calendar_findings(Clock().now().date())
     async with aiohttp.ClientSession() as http:
         vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
         community, told = await token(vk)
@@ -91,6 +94,15 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
                 found += await safely(look, vk, community)
         found += await data(settings, vk, community)
     return found
+
+
+def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:
+    """R50: deadlines of this year and the next need a table."""
+    try:
+        told = calendar_file.warnings(calendar_file.read(file), today)
+    except calendar_file.CalendarErrors as error:
+        return [bad("Производственный календарь не читается.", str(error))]
+    return [Finding(Mark.LOOK, line) for line in told] or [good("Производственный календарь есть и сверен.")]
 
 
 async def token(vk: Vk) -> tuple[int, list[Finding]]:
