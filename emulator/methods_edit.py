@@ -10,7 +10,7 @@ from emulator.keyboards import parse_keyboard, parse_template
 from emulator.methods_history import visible
 from emulator.records import Account, Json, Message
 from emulator.render import pinned_json
-from emulator.rules import checked_text, geo_of, may_write, usable_attachments
+from emulator.rules import check_photos, checked_text, geo_of, may_write, usable_attachments
 
 EDIT_NAMES = {
     "both": ("cmid", "conversation_message_id"),
@@ -60,7 +60,10 @@ def _buttons(call: Call) -> tuple[Json | None, Json | None]:
     if not call.community.settings.get("bots_capabilities", True):
         raise Refusal(912)
     keyboard = parse_keyboard(params.text("keyboard")) if params.has("keyboard") else None
-    return keyboard, parse_template(params.text("template")) if params.has("template") else None
+    template = parse_template(params.text("template")) if params.has("template") else None
+    if template is not None:
+        check_photos(call.world, template)
+    return keyboard, template
 
 
 @method("messages.delete", "group", "user")

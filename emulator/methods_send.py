@@ -11,6 +11,7 @@ from emulator.records import CHAT_BASE, Account, Attachment, Json, Message, Thre
 from emulator.rules import (
     INTENTS,
     check_pace,
+    check_photos,
     checked_text,
     geo_of,
     may_write,
@@ -141,6 +142,7 @@ def attach_buttons(call: Call, draft: Draft) -> None:
         if not draft.text:
             raise bad_parameter("message is required with template")
         draft.template = parse_template(params.text("template"))
+        check_photos(call.world, draft.template)
 
 
 def sticker(world: World, number: int) -> Attachment:

@@ -173,6 +173,23 @@ def check_size(quotes: list[Quote], top: int) -> None:
         level = [inner for quote in level for inner in [*quote.quotes, quote.reply] if inner is not None]
 
 
+def check_photos(world: World, template: Json) -> None:
+    """A carousel's photos exist and are 13:8, at least 221×136 (vk-api.md §7)."""
+    for element in template["elements"]:
+        if not element.get("photo_id"):
+            continue
+        found = ATTACHMENT.match(f"photo{element['photo_id']}")
+        photo = world.attachments.get(("photo", int(found[2]), int(found[3]))) if found else None
+        width, height = photo_edges(photo)
+        if width < 221 or height < 136 or abs(width * 8 - height * 13) > 13:
+            raise Refusal(911, "Keyboard format is invalid: photo should be 13:8 and at least 221×136")
+
+
+def photo_edges(photo: Attachment | None) -> tuple[int, int]:
+    sizes = photo.body.get("sizes", []) if photo is not None else []
+    return max(((size["width"], size["height"]) for size in sizes), default=(0, 0))
+
+
 def geo_of(params: Params) -> Json | None:
     if not params.has("lat") and not params.has("long"):
         return None

@@ -11,10 +11,12 @@ from pathlib import Path
 from aiohttp import web
 
 from emulator.records import Json
-from emulator.wire import json_answer
+from emulator.wire import file_in, json_answer
 from emulator.world import World
 
 MAX_FILE = 200 * 1024 * 1024
+# VK's page about uploads, as vksdk quotes it: 50 MB, width + height at most 14 000 px, no longer than 1:20.
+MAX_PHOTO, MAX_EDGES, MAX_RATIO = 50 * 1024 * 1024, 14_000, 20
 
 
 def photo_size(data: bytes) -> tuple[int, int] | None:
@@ -43,9 +45,14 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
     return 600, 400
 
 
+def fits(size: tuple[int, int], weight: int) -> bool:
+    small, large = sorted(size)
+    return weight <= MAX_PHOTO and small + large <= MAX_EDGES and small > 0 and large <= small * MAX_RATIO
+
+
 def seal(world: World, text: str) -> str:
     """The hash that ties an upload to its save; stable for a seed."""
-    return hashlib.sha256(f"{world.base_url}|{text}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{world.base_url}|{text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Uploads:
@@ -78,7 +85,7 @@ class Uploads:
             return "", None
         for part in form.values():
             if isinstance(part, web.FileField):
-                return part.filename or "file", part.file.read(MAX_FILE)
+                return part.filename or "file", part.file.read(MAX_FILE + 1)
         return "", None
 
     def store(self, name: str, data: bytes) -> str:
@@ -93,7 +100,7 @@ class Uploads:
 
     def _photo(self, name: str, data: bytes, owner: str) -> Json:
         size = photo_size(data)
-        if size is None or "." not in name:
+        if size is None or "." not in name or not fits(size, len(data)):
             return {"server": 1, "photo": "[]", "hash": seal(self.world, "[]")}
         told: Json = {"file": self.store(name, data), "width": size[0], "height": size[1]}
         if owner.lstrip("-").isdecimal() and len(owner) < 12:
@@ -102,16 +109,15 @@ class Uploads:
         return {"server": 1, "photo": described, "hash": seal(self.world, described)}
 
     def _document(self, kind: str, name: str, data: bytes) -> Json:
-        if not data:
-            return {"error": "empty file"}
+        if not data or len(data) > MAX_FILE:
+            return {"error": "file is too big" if data else "empty file"}
         told = {"kind": kind, "file": self.store(name, data), "name": name[:128], "size": len(data)}
         described = json.dumps(told, ensure_ascii=True)
         return {"file": described.encode().hex() + "|" + seal(self.world, described)}
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        name = Path(request.match_info["name"]).name
-        path = self.folder / name
-        if not path.is_file():
+        path = file_in(self.folder, request.match_info["name"])
+        if path is None:
             return web.Response(status=404, text="no such file")
         return web.FileResponse(path, headers={"X-Content-Type-Options": "nosniff"})
 
