@@ -14,14 +14,22 @@ from emulator.records import Json
 INT64 = 2**63
 
 
-def _no_constant(name: str) -> Any:
+def no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def finite(text: str) -> float:
+    """1e999 would come back as Infinity, which is no JSON."""
+    made = float(text)
+    if not math.isfinite(made):
+        raise ValueError(f"{text[:20]} is too large")
+    return made
 
 
 def parse_json(text: str) -> Any:
     """Strict JSON; every failure, too deep nesting included, is a ValueError."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=no_constant, parse_float=finite)
     except RecursionError as error:
         raise ValueError("too deep") from error
 

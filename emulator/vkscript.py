@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from emulator.params import finite, no_constant
 from emulator.vkscript_values import (
     ApiCall,
     CompileError,
@@ -15,13 +16,12 @@ from emulator.vkscript_values import (
     ScriptError,
     api_call,
     assign,
-    calculate,
     calling,
     column,
-    fresh,
+    literal,
     lookup,
     operation,
-    parsed,
+    parsing,
     truth,
     unquoted,
 )
@@ -36,7 +36,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 MAX_DEPTH = 100
-_decoder = json.JSONDecoder()
+_decoder = json.JSONDecoder(parse_constant=no_constant, parse_float=finite)
 
 
 class Return(Exception):
@@ -46,12 +46,16 @@ class Return(Exception):
 
 def run(code: str, api: ApiCall, args: dict[str, Any]) -> Any:
     """The value of `return`, or None. `CompileError` is VK's 12, `ScriptError` its 13."""
-    body = Parser(code).program()
+    try:
+        body = Parser(code).program()
+    except RecursionError as error:
+        raise CompileError("too deep") from error
     scope = Scope(api, args)
     try:
         for statement in body:
             statement(scope)
     except Return as done:
+        scope.weigh(done.value)
         return done.value
     except RecursionError as error:
         raise ScriptError("too deep") from error
@@ -250,7 +254,7 @@ class Parser:
                 return lambda scope: not truth(inner(scope))
             if self.take("-"):
                 inner = self.unary()
-                return lambda scope: calculate("-", 0, inner(scope))
+                return operation("-", lambda scope: 0, inner)
             return self.postfix(self.primary())
         finally:
             self.depth -= 1
@@ -291,7 +295,7 @@ class Parser:
             return self.literal()
         if kind == "number":
             self.advance()
-            number: float | int = float(value) if "." in value else int(value[:18])
+            number: float | int = float(value[:300]) if "." in value else int(value[:18])
             return lambda scope: number
         if kind == "text":
             text = unquoted(value)
@@ -311,8 +315,7 @@ class Parser:
             path = f"{section}.{self.name()}" if self.take(".") else section
             return api_call(path, self.arguments())
         if name in ("parseInt", "parseDouble") and self.kind == "sign" and self.value == "(":
-            given = self.arguments()
-            return lambda scope: parsed(name, given[0](scope) if given else None)
+            return parsing(name, self.arguments())
 
         self.target = (None, name)
 
@@ -327,11 +330,11 @@ class Parser:
         """A list or an object. What is plain JSON is read by the fast decoder (long batches of sends)."""
         try:
             constant, end = _decoder.raw_decode(self.code, self.start)
-            self.place = end
-            self.advance()
-            return lambda scope: fresh(constant)
         except (ValueError, RecursionError):
             return self.array() if self.take("[") else self.mapping()
+        self.place = end
+        self.advance()
+        return literal(constant)
 
     def array(self) -> Run:
         items: list[Run] = []
@@ -339,7 +342,7 @@ class Parser:
             items.append(self.expression())
             if not self.take(",") and not (self.kind == "sign" and self.value == "]"):
                 raise CompileError("']' expected")
-        return lambda scope: [item(scope) for item in items]
+        return lambda scope: scope.made([item(scope) for item in items])
 
     def mapping(self) -> Run:
         self.need("{")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 ApiCall = Callable[[str, Any], Any]
 MAX_STEPS = 100_000
 MAX_TEXT = 1_000_000
+MAX_WORK = 1_000_000  # values looked at or made: a list in itself would be read for ever
+MAX_NESTED = 100
+PER_UNIT = 16  # so many characters of text cost as much as one value
 
 
 class CompileError(Exception):
@@ -24,14 +28,61 @@ class Scope:
         self.api = api
         self.values: dict[str, Any] = {"Args": args, "null": None, "true": True, "false": False}
         self.steps = 0
+        self.work = 0
 
     def step(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise ScriptError("too many operations")
 
+    def spend(self, amount: int) -> None:
+        self.work += amount
+        if self.work > MAX_WORK:
+            raise ScriptError("too many operations")
+
+    def weigh(self, *values: Any) -> None:
+        """Before something is read to its end: text, comparison, an answer."""
+        for value in values:
+            if isinstance(value, (list, dict, str)):
+                self.spend(weight(value, MAX_WORK - self.work))
+
+    def made(self, value: Any) -> Any:
+        """A new list or text that an operation made; what lies in a list is not new."""
+        if isinstance(value, (list, str)):
+            self.spend(len(value) // PER_UNIT if isinstance(value, str) else len(value))
+        return value
+
 
 Run = Callable[[Scope], Any]
+
+
+def weight(value: Any, limit: int) -> int:
+    """How many values are reached from this one, each as often as it is reached, level by level."""
+    total, level, depth = 0, [value], 0
+    while level:
+        total, depth = total + len(level), depth + 1
+        if depth > MAX_NESTED:
+            raise ScriptError("too deep")
+        following: list[Any] = []
+        for item in level:
+            if isinstance(item, str):
+                total += len(item) // PER_UNIT
+            elif isinstance(item, (list, dict)):
+                following.extend(item.values() if isinstance(item, dict) else item)
+                if total + len(following) > limit:
+                    raise ScriptError("too many operations")
+        level = following
+    return total
+
+
+def literal(constant: Any) -> Run:
+    amount = weight(constant, MAX_WORK)
+
+    def run(scope: Scope) -> Any:
+        scope.spend(amount)
+        return fresh(constant)
+
+    return run
 
 
 def fresh(value: Any) -> Any:
@@ -82,10 +133,21 @@ def number(value: Any) -> float | int:
 def parsed(how: str, value: Any) -> float | int:
     try:
         found = float(shown(value) or 0)
+        if not math.isfinite(found):
+            return 0
         whole = found.is_integer() or how == "parseInt"
         return int(found) if whole and abs(found) < 2**63 else found
     except (ValueError, OverflowError):
         return 0
+
+
+def parsing(how: str, arguments: list[Run]) -> Run:
+    def run(scope: Scope) -> float | int:
+        given = arguments[0](scope) if arguments else None
+        scope.weigh(given)
+        return parsed(how, given)
+
+    return run
 
 
 def calculate(sign: str, left: Any, right: Any) -> Any:
@@ -98,9 +160,10 @@ def calculate(sign: str, left: Any, right: Any) -> Any:
         raise ScriptError("division by zero")
     try:
         if sign == "/":
-            exact = a / b
-            return int(exact) if float(exact).is_integer() and abs(exact) < 2**53 else exact
-        made = _arithmetic(sign, a, b)
+            made: float | int = a / b
+            made = int(made) if float(made).is_integer() and abs(made) < 2**53 else made
+        else:
+            made = _arithmetic(sign, a, b)
     except OverflowError as error:
         raise ScriptError("number too large") from error
     if abs(made) >= 2**63 or made != made:
@@ -139,13 +202,17 @@ def operation(sign: str, left: Run, right: Run) -> Run:
         return lambda scope: right(scope) if truth(value := left(scope)) else value
     if sign == "||":
         return lambda scope: value if truth(value := left(scope)) else right(scope)
-    if sign in ("==", "==="):
-        return lambda scope: equal(left(scope), right(scope))
-    if sign in ("!=", "!=="):
-        return lambda scope: not equal(left(scope), right(scope))
-    if sign in ("<", ">", "<=", ">="):
-        return lambda scope: compare(sign, left(scope), right(scope))
-    return lambda scope: calculate(sign, left(scope), right(scope))
+
+    def run(scope: Scope) -> Any:
+        a, b = left(scope), right(scope)
+        scope.weigh(a, b)
+        if sign in ("==", "===", "!=", "!=="):
+            return equal(a, b) is sign.startswith("=")
+        if sign in ("<", ">", "<=", ">="):
+            return compare(sign, a, b)
+        return scope.made(calculate(sign, a, b))
+
+    return run
 
 
 def get(value: Any, key: Any) -> Any:
@@ -162,7 +229,13 @@ def get(value: Any, key: Any) -> Any:
 
 
 def lookup(value: Run, key: Run) -> Run:
-    return lambda scope: get(value(scope), key(scope))
+    def run(scope: Scope) -> Any:
+        holder, name = value(scope), key(scope)
+        if isinstance(name, (list, dict)):
+            scope.weigh(name)
+        return get(holder, name)
+
+    return run
 
 
 def column(value: Run, name: str) -> Run:
@@ -170,7 +243,7 @@ def column(value: Run, name: str) -> Run:
 
     def run(scope: Scope) -> Any:
         found = value(scope)
-        return [get(item, name) for item in found] if isinstance(found, list) else None
+        return scope.made([get(item, name) for item in found]) if isinstance(found, list) else None
 
     return run
 
@@ -182,11 +255,14 @@ def assign(target: tuple[Run | None, Run | str], sign: str, old: Run, value: Run
         scope.step()
         made = value(scope)
         if sign != "=":
-            made = calculate(sign[0], old(scope), made)
+            before = old(scope)
+            scope.weigh(before, made)
+            made = scope.made(calculate(sign[0], before, made))
         if holder is None or isinstance(key, str):
             scope.values[str(key)] = made
             return
         into, place = holder(scope), key(scope)
+        scope.weigh(place)
         if isinstance(into, dict):
             into[shown(place)] = made
         elif isinstance(into, list) and isinstance(place, int) and 0 <= place <= len(into):
@@ -204,6 +280,7 @@ def api_call(path: str, arguments: list[Run]) -> Run:
     def run(scope: Scope) -> Any:
         scope.step()
         given = arguments[0](scope) if arguments else {}
+        scope.weigh(given)
         return scope.api(path, given)
 
     return run
@@ -215,10 +292,12 @@ def calling(value: Run, name: str, arguments: list[Run]) -> Run:
     def run(scope: Scope) -> Any:
         scope.step()
         owner, given = value(scope), [argument(scope) for argument in arguments]
+        if name not in ("push", "pop"):  # those two look at one item, so a long list costs nothing
+            scope.weigh(owner, *given)
         if isinstance(owner, list):
-            return _of_list(owner, name, given)
+            return scope.made(_of_list(owner, name, given))
         if isinstance(owner, str):
-            return _of_text(owner, name, given)
+            return scope.made(_of_text(owner, name, given))
         raise ScriptError(f"unknown method {name}")
 
     return run
@@ -246,7 +325,7 @@ def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
     if name == "indexOf" and given:
         return owner.index(given[0]) if given[0] in owner else -1
     if name == "join":
-        return (shown(given[0]) if given else ",").join(shown(item) for item in owner)
+        return _limited((shown(given[0]) if given else ",").join(shown(item) for item in owner))
     raise ScriptError(f"unknown method {name}")
 
 
