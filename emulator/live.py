@@ -144,7 +144,10 @@ class Live:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers=HEADERS)
-        await response.prepare(request)
+        try:
+            await response.prepare(request)
+        except ConnectionError:
+            return response  # gone before the first byte
         stream = Stream(_accounts(request.query.get("accounts", "")))
         self._joined(stream)
         due = elapsed() + KEEP_ALIVE

@@ -23,7 +23,7 @@ from emulator.records import Json
 from emulator.state import Keeper
 from emulator.switches import Switches
 from emulator.uploads import Uploads
-from emulator.wire import acted, cut, json_answer, parameters, token_of
+from emulator.wire import acted, cut, file_in, json_answer, parameters, token_of
 from emulator.world import World
 from emulator.world_file import DEMO, parse_world, read_world
 
@@ -163,8 +163,8 @@ class Emulator:
         return web.FileResponse(SANDBOX / "index.html", headers={"Cache-Control": "no-cache"})
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        path = SANDBOX / Path(request.match_info["name"]).name
-        if not path.is_file():
+        path = file_in(SANDBOX, request.match_info["name"])
+        if path is None:
             return web.Response(status=404, text="no such file")
         return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -79,12 +81,13 @@ def _doubled(request: web.Request, data: bytes) -> web.StreamResponse:
 async def _trickled(request: web.Request, data: bytes, seconds: float) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.content_length = len(data)
-    await response.prepare(request)
     step = max(len(data) // 10, 1)
-    for start in range(0, len(data), step):
-        await pause(seconds / 10)
-        await response.write(data[start : start + step])
-    await response.write_eof()
+    with suppress(ConnectionError):  # a client that has no patience
+        await response.prepare(request)
+        for start in range(0, len(data), step):
+            await pause(seconds / 10)
+            await response.write(data[start : start + step])
+        await response.write_eof()
     return response
 
 
@@ -105,6 +108,15 @@ async def parameters(request: web.Request, *, json_body: bool = False) -> Json:
     except (ValueError, LookupError, AssertionError, KeyError, web.HTTPException, OSError):
         found["_broken"] = "1"
     return found
+
+
+def file_in(folder: Path, name: str) -> Path | None:
+    """The file of that name right inside the folder. A name too long for the disk is no file."""
+    path = folder / Path(name).name
+    try:
+        return path if path.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def token_of(request: web.Request, params: Json) -> str:
