@@ -1,0 +1,131 @@
+// Puts the page together: the store, both sides, the tools, the address. It must never hold a rule of VK.
+import { call } from "./api.js";
+import { Clock } from "./clock.js";
+import { Dialogue } from "./dialogue.js";
+import { h, icon } from "./dom.js";
+import { Presser } from "./keyboard.js";
+import { listen } from "./live.js";
+import { Officials } from "./officials.js";
+import { Panel } from "./panel.js";
+import { Residents } from "./residents.js";
+import { Store } from "./store.js";
+import { guarded, say, toast } from "./toast.js";
+import { Tour } from "./tour.js";
+import { Views, sheets } from "./views.js";
+import { Wire } from "./wire.js";
+
+class App {
+  constructor() {
+    this.store = new Store();
+    this.presser = new Presser(this.store);
+    this.dialogues = new Map();
+    this.clock = new Clock(this.store);
+    this.panel = new Panel(this);
+    this.wire = new Wire(this);
+    this.tour = new Tour(this);
+    this.residents = new Residents(this, document.getElementById("residents"));
+    this.officials = new Officials(this, document.getElementById("officials"));
+    this.views = new Views(this);
+    this.tools();
+    document.addEventListener("focusin", (event) => this.listening(event.target));
+    document.addEventListener("visibilitychange", () => this.seen());
+  }
+
+  tools() {
+    const reset = guarded(async () => {
+      if (!confirm("Начать заново? Всё, что написано в песочнице, исчезнет.")) return;
+      await call("emulator.reset");
+      toast("Песочница начата заново. Бот запускается.");
+    });
+    const guide = h("button", { type: "button", onclick: () => this.tour.start() }, icon("flag"), "Экскурсия");
+    const again = h("button", { type: "button", class: "again", onclick: reset }, icon("again"), "Начать заново");
+    const more = h("section", { class: "tool more", "aria-label": "Песочница" }, guide, again);
+    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, more, this.panel.books);
+    sheets(this.wire, this.panel);
+  }
+
+  // --- opening ---------------------------------------------------------------------
+
+  async begin() {
+    await this.store.open();
+    this.restore(address());
+    await this.panel.open();
+    listen({
+      news: (told) => this.store.take(told),
+      clock: ({ now }) => this.clock.set(now),
+      world: () => this.store.rereadWorld(),
+      bot: (told) => this.panel.take(told),
+      reset: () => this.reset().catch(say),
+      again: () => this.again().catch(say),
+    });
+    this.clock.set(this.store.world.clock);
+    this.tour.offer();
+  }
+
+  restore({ r = "", a = "", o = "", c = "", v = "" }) {
+    const accounts = r.split(",").map(Number).filter(Boolean);
+    this.residents.restore(accounts, Number(a));
+    this.officials.restore(Number(o), c);
+    this.views.show(v || this.views.shown);
+  }
+
+  async reset() {
+    const kept = address();
+    for (const dialogue of this.dialogues.values()) dialogue.hide();
+    this.dialogues.clear();
+    await this.store.open();
+    this.restore(kept);
+    this.store.emit("reset");
+  }
+
+  async again() {
+    await this.store.readWorld();
+    await this.store.again();
+    await this.panel.open();
+  }
+
+  // --- dialogues ---------------------------------------------------------------------
+
+  dialogue(account, peer) {
+    const key = `${account}:${peer}`;
+    if (!this.dialogues.has(key)) this.dialogues.set(key, new Dialogue(this, account, peer));
+    return this.dialogues.get(key);
+  }
+
+  open(account, peer) {
+    const resident = this.store.person(account).resident;
+    this.views.show(resident ? "residents" : "officials");
+    return resident ? this.residents.open(account, peer) : this.officials.open(account, peer);
+  }
+
+  listening(target) {
+    const root = target.closest?.(".dialogue");
+    if (!root) return;
+    for (const dialogue of this.dialogues.values()) dialogue.log.aloud(dialogue.root === root);
+  }
+
+  seen() {
+    for (const dialogue of this.dialogues.values()) dialogue.seen();
+  }
+
+  // --- the address and the title -------------------------------------------------------
+
+  remember() {
+    if (!this.residents?.active || !this.officials?.account) return;
+    const kept = new URLSearchParams({ r: this.residents.accounts.join(","), a: this.residents.active.account, o: this.officials.account, c: this.officials.chat, v: this.views.shown });
+    history.replaceState(null, "", `#${kept.toString().replaceAll("%2C", ",")}`);
+  }
+
+  counted() {
+    if (!this.views) return;
+    this.views.count(this.residents.unread || 0, this.officials.unread || 0);
+    const sum = (this.residents.unread || 0) + (this.officials.unread || 0);
+    document.title = `${sum ? `(${sum}) ` : ""}Песочница приёмной`;
+  }
+}
+
+function address() {
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+}
+
+new App().begin().catch(say);

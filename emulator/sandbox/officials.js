@@ -1,0 +1,163 @@
+// The right side: an official, the list of their chats and one of these chats. It must never hold a chat's messages.
+import { avatar, badge, h, iconButton, soon } from "./dom.js";
+import { menu } from "./menu.js";
+import { clockTime, day, gist, plural } from "./words.js";
+import { enterBot, leaveBot, promoteBot } from "./membership.js";
+
+export class Officials {
+  constructor(app, root) {
+    this.app = app;
+    this.root = root;
+    this.account = 0;
+    this.peer = 0;
+    this.unread = 0;
+    this.select = h("select", { id: "official", "aria-label": "Сотрудник", onchange: () => this.become(Number(this.select.value)) });
+    this.about = h("small", {});
+    this.face = h("span");
+    this.list = h("nav", { class: "chats", "aria-label": "Чаты сотрудника" });
+    this.talk = h("div", { class: "talk" });
+    const who = h("div", { class: "names" }, this.select, this.about);
+    root.append(h("header", { class: "pane-head" }, h("h2", {}, "Ведомство"), this.face, who), h("div", { class: "split" }, this.list, this.talk));
+    this.refresh = soon(() => this.tell(), 40);
+    for (const news of ["dialogs", "dialog", "gone"]) app.store.on(news, this.refresh);
+    app.store.on("world", () => this.account && this.refresh());
+  }
+
+  restore(account, chat) {
+    const { store } = this.app;
+    const people = store.officials();
+    this.select.replaceChildren(...people.map((one) => h("option", { value: one.id }, store.name(one.id))));
+    this.dialogue?.hide();
+    this.dialogue = null;
+    this.account = people.some((one) => one.id === account) ? account : people[0]?.id || 0;
+    this.peer = this.account ? this.peerOf(chat) : 0;
+    this.draw();
+  }
+
+  /** A chat is named by its key in the address, because every member numbers it otherwise. */
+  peerOf(name) {
+    const chat = this.app.store.world.chats.find((one) => one.key === name);
+    return chat?.peer_ids[`user-${this.account}`] || Number(name) || 0;
+  }
+
+  get chat() {
+    return this.app.store.chat(this.account, this.peer)?.key || String(this.peer || "");
+  }
+
+  become(account) {
+    this.account = account;
+    this.peer = 0;
+    this.draw();
+  }
+
+  open(account, peer) {
+    this.account = account;
+    this.peer = peer;
+    this.draw();
+    return this.dialogue;
+  }
+
+  back() {
+    this.root.classList.remove("talking");
+    this.list.querySelector("[aria-current=true]")?.focus();
+  }
+
+  draw() {
+    const { store } = this.app;
+    if (!this.account) return;
+    const chosen = this.peer;
+    this.peer ||= this.peers()[0] || 0;
+    this.select.value = this.account;
+    this.about.textContent = store.person(this.account).about;
+    const face = avatar(this.account, store.name(this.account));
+    this.face.replaceWith(face);
+    this.face = face;
+    this.root.classList.toggle("talking", Boolean(chosen));
+    this.fill();
+    this.tell();
+    this.app.remember();
+  }
+
+  fill() {
+    const dialogue = this.peer ? this.app.dialogue(this.account, this.peer) : null;
+    if (dialogue !== this.dialogue) this.dialogue?.hide();
+    this.dialogue = dialogue;
+    this.header = h("header", { class: "window-head" });
+    this.talk.replaceChildren(this.header, ...(dialogue ? [dialogue.root] : []));
+    this.heading();
+    dialogue?.show();
+  }
+
+  /** Chats of this person in the world, with a bot or not yet, and what else they have; the newest first. */
+  peers() {
+    const { store } = this.app;
+    const token = `user-${this.account}`;
+    const { dialogs } = store.accounts.get(this.account);
+    const chats = store.world.chats.map((chat) => chat.peer_ids[token]).filter(Boolean);
+    const newest = (peer) => dialogs.get(peer)?.last?.id || 0;
+    const written = [...dialogs.keys()].filter((peer) => dialogs.get(peer).last);
+    return [...new Set([...chats, ...written])].sort((a, b) => newest(b) - newest(a));
+  }
+
+  // --- what is told ------------------------------------------------------------------
+
+  tell() {
+    const { store } = this.app;
+    if (!this.account || !store.accounts.has(this.account)) return;
+    const inside = document.activeElement?.closest?.(".chat-item")?.dataset.peer;
+    this.list.replaceChildren(...this.peers().map((peer) => this.item(peer)));
+    if (inside) this.list.querySelector(`[data-peer="${inside}"]`)?.focus();
+    for (const option of this.select.options) {
+      const id = Number(option.value);
+      const unread = id === this.account ? 0 : store.unread(id);
+      const words = store.name(id) + (unread ? ` (${unread})` : "");
+      if (option.textContent !== words) option.textContent = words;
+    }
+    this.unread = store.unread(this.account);
+    this.heading();
+    this.app.counted();
+  }
+
+  item(peer) {
+    const { store } = this.app;
+    const title = store.title(this.account, peer);
+    const dialog = store.dialog(this.account, peer);
+    const { last } = dialog;
+    const words = last ? `${last.out ? "Вы: " : ""}${gist(last, (id) => store.name(id))}` : "Пока пусто";
+    return h("button", { type: "button", class: "chat-item", "data-peer": peer, "aria-current": String(peer === this.peer), onclick: () => this.open(this.account, peer) },
+      avatar(peer, title), h("span", { class: "title" }, title), h("time", {}, last ? when(last.date, store.now?.()) : ""),
+      h("span", { class: "gist" }, words), badge(dialog.unread));
+  }
+
+  heading() {
+    const { store } = this.app;
+    if (!this.header || !this.peer) return;
+    const title = store.title(this.account, this.peer);
+    const chat = store.chat(this.account, this.peer);
+    const bots = chat ? chat.members.filter((id) => id < 0) : [];
+    const people = chat ? chat.members.length - bots.length : 0;
+    const words = chat ? `${plural(people, "человек", "человека", "человек")}, ${bots.length ? "бот в чате" : "бота нет"}` : "Личный диалог";
+    const shown = `${title}|${words}|${this.peer}`;
+    if (this.header.dataset.shown === shown) return;
+    this.header.dataset.shown = shown;
+    const back = iconButton("back", "К списку чатов", () => this.back(), { class: "round back" });
+    const actions = chat && iconButton("more", "Действия с чатом", (event) => this.menu(chat, event.currentTarget), { "aria-haspopup": "menu" });
+    this.header.replaceChildren(...[back, avatar(this.peer, title), h("div", { class: "names" }, h("h3", {}, title), h("small", {}, words)), actions].filter(Boolean));
+  }
+
+  menu(chat, button) {
+    const { store } = this.app;
+    const bot = -store.world.communities[0].id;
+    const inside = chat.members.includes(bot);
+    const items = [inside
+      ? { label: "Убрать бота из чата", icon: "bot", danger: true, act: () => leaveBot(store, chat) }
+      : { label: "Вернуть бота в чат", icon: "bot", act: () => enterBot(store, chat) }];
+    if (inside && !chat.admins.includes(bot)) items.push({ label: "Сделать бота администратором", icon: "check", act: () => promoteBot(store, chat) });
+    menu(button, items, "Действия с чатом");
+  }
+}
+
+function when(date, now) {
+  return !now || day(now) === day(date) ? clockTime(date) : day(date).replace(/(\d+ \S{3})\S*/, "$1");
+}
+
