@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from emulator.api import Call, method
@@ -11,6 +12,7 @@ from emulator.vkscript_values import CompileError, ScriptError
 
 MAX_CALLS = 25
 MAX_CODE = 1_000_000
+MAX_ANSWER = 5 * 1024 * 1024  # VK refuses large answers; its number is not published
 NOT_INSIDE = frozenset(
     {
         "photos.saveMessagesPhoto",
@@ -27,6 +29,12 @@ NOT_INSIDE = frozenset(
         "polls.savePhoto",
     }
 )
+
+
+def checked(answer: Any) -> Any:
+    if len(json.dumps(answer)) > MAX_ANSWER:
+        raise ScriptError("response size is too big")
+    return answer
 
 
 @method("execute", "group", "user")
@@ -50,10 +58,9 @@ def execute(call: Call) -> Any:
             call.execute_errors.append(error)
             return False
 
+    args = {name: value for name, value in call.params.raw.items() if name not in ("code", "v", "access_token")}
     try:
-        return run(
-            code, api, {k: v for k, v in call.params.raw.items() if k not in ("code", "v", "access_token")}
-        )
+        return checked(run(code, api, args))
     except CompileError as error:
         raise Refusal(12, f"Unable to compile code: {error}") from error
     except ScriptError as error:

@@ -1,13 +1,15 @@
 """VKScript as bots write it for `execute`: literals, variables, API calls, member access, arithmetic,
-comparison, if, while, return, push. It runs against a given function and must never touch anything else."""
+comparison, if, while, return, delete. It runs against a given function and must never touch anything else."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from emulator.params import finite, no_constant
+from emulator.vkscript_methods import calling
 from emulator.vkscript_values import (
     ApiCall,
     CompileError,
@@ -16,8 +18,8 @@ from emulator.vkscript_values import (
     ScriptError,
     api_call,
     assign,
-    calling,
     column,
+    erased,
     literal,
     lookup,
     operation,
@@ -68,13 +70,14 @@ class Parser:
         self.place = 0
         self.depth = 0
         self.target: tuple[Run | None, Run | str] | None = None  # what an assignment would change
+        self.known = {"Args", "null", "true", "false"}  # a variable has to be declared above, or it is error 12
         self.kind, self.value, self.start = "", "", 0
         self.advance()
 
     def advance(self) -> None:
         found = TOKEN.match(self.code, self.place)
         if found is None or found.lastgroup is None:
-            raise CompileError(f"unexpected character at {self.place}")
+            raise self.wrong("unexpected character", self.place)
         self.kind = found.lastgroup
         self.value = found[found.lastgroup]
         self.start = found.start(found.lastgroup)
@@ -86,13 +89,21 @@ class Parser:
             return True
         return False
 
+    def wrong(self, what: str, place: int | None = None) -> CompileError:
+        """VK's words: "';' expected, '' found in line 1"."""
+        line = self.code.count("\n", 0, self.start if place is None else place) + 1
+        return CompileError(f"{what} in line {line}")
+
+    def expected(self, what: str) -> CompileError:
+        return self.wrong(f"{what} expected, '{self.value[:20]}' found")
+
     def need(self, value: str) -> None:
         if not self.take(value):
-            raise CompileError(f"'{value}' expected near '{self.value[:20]}'")
+            raise self.expected(f"'{value}'")
 
     def name(self) -> str:
         if self.kind != "name":
-            raise CompileError(f"name expected near '{self.value[:20]}'")
+            raise self.expected("identifier")
         found = self.value
         self.advance()
         return found
@@ -116,7 +127,7 @@ class Parser:
         body = []
         while not self.take("}"):
             if self.kind == "end":
-                raise CompileError("'}' expected")
+                raise self.expected("'}'")
             body.append(self.statement())
 
         def run_block(scope: Scope) -> None:
@@ -130,11 +141,8 @@ class Parser:
         try:
             if self.take(";"):
                 return lambda scope: None
-            if self.kind == "name" and self.value in ("return", "var", "if", "while"):
-                word = self.name()
-                return {"return": self._return, "var": self._var, "if": self._if, "while": self._while}[
-                    word
-                ]()
+            if self.kind == "name" and self.value in self.WORDS:
+                return self.WORDS[self.name()](self)
             if self.kind == "sign" and self.value == "{":
                 return self.block()
             return self._assignment()
@@ -151,14 +159,14 @@ class Parser:
         return run_return
 
     def _finish(self) -> None:
-        if self.kind != "end" and not (self.kind == "sign" and self.value == "}"):
-            self.need(";")
+        self.need(";")  # VK wants it after the last statement too
 
     def _var(self) -> Run:
         pairs: list[tuple[str, Run]] = []
         while True:
             name = self.name()
             pairs.append((name, self.expression() if self.take("=") else (lambda scope: None)))
+            self.known.add(name)
             if not self.take(","):
                 break
         self._finish()
@@ -204,12 +212,22 @@ class Parser:
             if self.take(sign):
                 target = self.target
                 if target is None:
-                    raise CompileError(f"can't assign near '{sign}'")
+                    raise self.wrong("non-variable in assignment")
                 made = assign(target, sign, value, self.expression())
                 self._finish()
                 return made
         self._finish()
         return value
+
+    def _delete(self) -> Run:
+        self.postfix(self.primary())
+        target = self.target
+        if target is None:
+            raise self.wrong("non-variable in delete")
+        self._finish()
+        return erased(target)
+
+    WORDS = {"return": _return, "var": _var, "if": _if, "while": _while, "delete": _delete}
 
     # --- expressions ----------------------------------------------------------
 
@@ -221,7 +239,7 @@ class Parser:
                 return condition
             then = self.expression()
             self.need(":")
-            otherwise = self.expression()
+            otherwise = self.constant_of(self.expression)
             return lambda scope: then(scope) if truth(condition(scope)) else otherwise(scope)
         finally:
             self.depth -= 1
@@ -250,14 +268,19 @@ class Parser:
         self.deeper()
         try:
             if self.take("!"):
-                inner = self.unary()
+                inner = self.constant_of(self.unary)
                 return lambda scope: not truth(inner(scope))
             if self.take("-"):
-                inner = self.unary()
+                inner = self.constant_of(self.unary)
                 return operation("-", lambda scope: 0, inner)
             return self.postfix(self.primary())
         finally:
             self.depth -= 1
+
+    def constant_of(self, part: Callable[[], Run]) -> Run:
+        made = part()
+        self.target = None
+        return made
 
     def postfix(self, value: Run) -> Run:
         while True:
@@ -265,6 +288,7 @@ class Parser:
                 value = self.member(value, self.name())
             elif self.take("@."):
                 value = column(value, self.name())
+                self.target = None
             elif self.take("["):
                 index = self.expression()
                 self.need("]")
@@ -286,13 +310,27 @@ class Parser:
         while not self.take(")"):
             found.append(self.expression())
             if not self.take(",") and not (self.kind == "sign" and self.value == ")"):
-                raise CompileError("')' expected")
+                raise self.expected("')'")
         return found
 
     def primary(self) -> Run:
+        if self.kind == "name" and self.value not in self.CALLS:
+            return self.variable()
+        return self.constant_of(self.constant)  # only a variable and what lies in it can be assigned to
+
+    def variable(self) -> Run:
+        if self.value not in self.known:
+            raise self.wrong(f"undefined identifier '{self.value[:40]}'")
+        name = self.name()
+        self.target = (None, name)
+        return lambda scope: scope.values.get(name)  # a branch that was not taken leaves it null
+
+    def constant(self) -> Run:
         kind, value = self.kind, self.value
         if kind == "sign" and value in ("{", "["):
             return self.literal()
+        if kind == "name":
+            return self.called(self.name())
         if kind == "number":
             self.advance()
             number: float | int = float(value[:300]) if "." in value else int(value[:18])
@@ -301,30 +339,20 @@ class Parser:
             text = unquoted(value)
             self.advance()
             return lambda scope: text
-        if kind == "name":
-            return self.named(self.name())
         self.need("(")
         inner = self.expression()
         self.need(")")
         return inner
 
-    def named(self, name: str) -> Run:
-        if name == "API":
-            self.need(".")
-            section = self.name()
-            path = f"{section}.{self.name()}" if self.take(".") else section
-            return api_call(path, self.arguments())
-        if name in ("parseInt", "parseDouble") and self.kind == "sign" and self.value == "(":
+    CALLS = ("API", "parseInt", "parseDouble")
+
+    def called(self, name: str) -> Run:
+        if name != "API":
             return parsing(name, self.arguments())
-
-        self.target = (None, name)
-
-        def read(scope: Scope) -> Any:
-            if name not in scope.values:
-                raise ScriptError(f"undefined variable {name}")
-            return scope.values[name]
-
-        return read
+        self.need(".")
+        section = self.name()
+        path = f"{section}.{self.name()}" if self.take(".") else section
+        return api_call(path, self.arguments())
 
     def literal(self) -> Run:
         """A list or an object. What is plain JSON is read by the fast decoder (long batches of sends)."""
@@ -341,7 +369,7 @@ class Parser:
         while not self.take("]"):
             items.append(self.expression())
             if not self.take(",") and not (self.kind == "sign" and self.value == "]"):
-                raise CompileError("']' expected")
+                raise self.expected("']'")
         return lambda scope: scope.made([item(scope) for item in items])
 
     def mapping(self) -> Run:
@@ -349,11 +377,11 @@ class Parser:
         pairs: list[tuple[str, Run]] = []
         while not self.take("}"):
             if self.kind not in ("name", "text", "number"):
-                raise CompileError(f"key expected near '{self.value[:20]}'")
+                raise self.expected("key")
             key = unquoted(self.value) if self.kind == "text" else self.value
             self.advance()
             self.need(":")
             pairs.append((key, self.expression()))
             if not self.take(",") and not (self.kind == "sign" and self.value == "}"):
-                raise CompileError("'}' expected")
+                raise self.expected("'}'")
         return lambda scope: {key: value(scope) for key, value in pairs}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ MAX_STEPS = 100_000
 MAX_TEXT = 1_000_000
 MAX_WORK = 1_000_000  # values looked at or made: a list in itself would be read for ever
 MAX_NESTED = 100
+NUMERIC = re.compile(r"\s*[-+]?\d+(?:\.\d*)?")
 PER_UNIT = 16  # so many characters of text cost as much as one value
 
 
@@ -131,14 +133,14 @@ def number(value: Any) -> float | int:
 
 
 def parsed(how: str, value: Any) -> float | int:
-    try:
-        found = float(shown(value) or 0)
-        if not math.isfinite(found):
-            return 0
-        whole = found.is_integer() or how == "parseInt"
-        return int(found) if whole and abs(found) < 2**63 else found
-    except (ValueError, OverflowError):
+    """The number that a text begins with; 0 when there is none."""
+    text = shown(value)
+    prefix = NUMERIC.match(text)
+    found = float(prefix[0]) if prefix is not None and len(prefix[0]) <= 300 else 0.0
+    whole = found.is_integer() or how == "parseInt"
+    if not math.isfinite(found):
         return 0
+    return int(found) if whole and abs(found) < 2**63 else found
 
 
 def parsing(how: str, arguments: list[Run]) -> Run:
@@ -153,8 +155,8 @@ def parsing(how: str, arguments: list[Run]) -> Run:
 def calculate(sign: str, left: Any, right: Any) -> Any:
     if sign == "+" and (isinstance(left, (str, list)) or isinstance(right, (str, list))):
         if isinstance(left, list) and isinstance(right, list):
-            return _limited([*left, *right])
-        return _limited(shown(left) + shown(right))
+            return limited([*left, *right])
+        return limited(shown(left) + shown(right))
     a, b = number(left), number(right)
     if sign in ("/", "%") and b == 0:
         raise ScriptError("division by zero")
@@ -179,7 +181,7 @@ def _arithmetic(sign: str, a: float | int, b: float | int) -> float | int:
     return a * b if sign == "*" else a % b
 
 
-def _limited(value: Any) -> Any:
+def limited(value: Any) -> Any:
     if len(value) > MAX_TEXT:
         raise ScriptError("value too large")
     return value
@@ -192,9 +194,16 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def compare(sign: str, left: Any, right: Any) -> bool:
+    """Order of two numbers or two texts. A failed call gives false and its members null, so scripts meet this."""
     if not (isinstance(left, str) and isinstance(right, str)):
+        if not (_countable(left) and _countable(right)):
+            raise ScriptError("Comparing values of different or unsupported types")
         left, right = number(left), number(right)
     return bool({"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[sign])
+
+
+def _countable(value: Any) -> bool:
+    return isinstance(value, (bool, int, float)) or (isinstance(value, str) and bool(NUMERIC.fullmatch(value)))
 
 
 def operation(sign: str, left: Run, right: Run) -> Run:
@@ -286,63 +295,20 @@ def api_call(path: str, arguments: list[Run]) -> Run:
     return run
 
 
-def calling(value: Run, name: str, arguments: list[Run]) -> Run:
-    """Methods of lists and texts that bots use."""
+def erased(target: tuple[Run | None, Run | str]) -> Run:
+    """`delete object.field`; of a list the item becomes null, as in JavaScript."""
+    holder, key = target
 
-    def run(scope: Scope) -> Any:
+    def run(scope: Scope) -> None:
         scope.step()
-        owner, given = value(scope), [argument(scope) for argument in arguments]
-        if name not in ("push", "pop"):  # those two look at one item, so a long list costs nothing
-            scope.weigh(owner, *given)
-        if isinstance(owner, list):
-            return scope.made(_of_list(owner, name, given))
-        if isinstance(owner, str):
-            return scope.made(_of_text(owner, name, given))
-        raise ScriptError(f"unknown method {name}")
+        if holder is None or isinstance(key, str):
+            scope.values[str(key)] = None
+            return
+        into, place = holder(scope), key(scope)
+        scope.weigh(place)
+        if isinstance(into, dict):
+            into.pop(place if isinstance(place, str) else shown(place), None)
+        elif isinstance(into, list) and isinstance(place, int) and 0 <= place < len(into):
+            into[place] = None
 
     return run
-
-
-def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
-    if name == "push" and given:
-        owner.append(given[0])
-        return len(_limited(owner))
-    if name == "pop":
-        return owner.pop() if owner else None
-    if name == "shift":
-        return owner.pop(0) if owner else None
-    if name == "unshift" and given:
-        owner.insert(0, given[0])
-        return len(_limited(owner))
-    if name == "slice":
-        start, stop = _bounds(given, len(owner))
-        return owner[start:stop]
-    if name == "splice":
-        start = int(number(given[0])) if given else 0
-        stop = start + int(number(given[1])) if len(given) > 1 else len(owner)
-        cut, owner[start:stop] = owner[start:stop], []
-        return cut
-    if name == "indexOf" and given:
-        return owner.index(given[0]) if given[0] in owner else -1
-    if name == "join":
-        return _limited((shown(given[0]) if given else ",").join(shown(item) for item in owner))
-    raise ScriptError(f"unknown method {name}")
-
-
-def _of_text(owner: str, name: str, given: list[Any]) -> Any:
-    if name == "split" and given and shown(given[0]):
-        return owner.split(shown(given[0]))
-    if name == "substr":
-        start = int(number(given[0])) if given else 0
-        return owner[start : start + int(number(given[1]))] if len(given) > 1 else owner[start:]
-    if name == "slice":
-        start, stop = _bounds(given, len(owner))
-        return owner[start:stop]
-    if name == "indexOf" and given:
-        return owner.find(shown(given[0]))
-    raise ScriptError(f"unknown method {name}")
-
-
-def _bounds(given: list[Any], length: int) -> tuple[int, int]:
-    start = int(number(given[0])) if given else 0
-    return start, int(number(given[1])) if len(given) > 1 else length
