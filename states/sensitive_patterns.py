@@ -1,0 +1,266 @@
+"""How personal numbers are spelled: patterns, what looks like them and is not, and their check sums (R19, T12).
+
+It must never match in two ways: every repetition is bounded, so no text is slow.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What was typed; the order is that of a warning."""
+
+    PASSPORT = "passport"
+    SNILS = "snils"
+    INN = "inn"
+    POLICY = "policy"
+    CARD = "card"
+    BIRTH = "birth"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+Span = tuple[int, int]
+Check = Callable[["re.Match[str]"], "Span | None"]
+"""Which part of a match is the data; None when it only looks like it."""
+
+TAKEN = "¤"
+"""Stands where a number was that is already known for what it is."""
+
+# Check sums.
+
+
+_VALUES = bytes(max(0, code - 48) if code < 58 else 0 for code in range(256))
+_DOUBLED = bytes(digit * 2 - 9 * (digit > 4) for digit in range(10)).ljust(256, b"\0")
+_NO_DIGITS = bytes(code for code in range(128) if not 48 <= code < 58)
+_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+
+
+def values(text: str) -> bytes:
+    """The digits of a number as numbers, without what stands between."""
+    return text.encode("ascii", "ignore").translate(_VALUES, _NO_DIGITS)
+
+
+def luhn_holds(digits: bytes) -> bool:
+    return (sum(digits[::-2]) + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
+
+
+def snils_holds(digits: bytes) -> bool:
+    total = sum(map(operator.mul, digits, range(9, 0, -1)))
+    return total % 101 % 100 == digits[9] * 10 + digits[10] and any(digits)
+
+
+def inn_holds(digits: bytes) -> bool:
+    first = sum(map(operator.mul, digits, _WEIGHTS[1:])) % 11 % 10
+    second = sum(map(operator.mul, digits, _WEIGHTS)) % 11 % 10
+    return (first, second) == (digits[10], digits[11]) and any(digits)
+
+
+# Which part of a match is meant.
+
+
+def _whole(match: re.Match[str]) -> Span | None:
+    return match.span()
+
+
+def _number(match: re.Match[str]) -> Span | None:
+    """The part after its label."""
+    return match.span(1)
+
+
+def _card(match: re.Match[str]) -> Span | None:
+    """With its last group or without: «… 9010 12/27» goes on with the term of the card."""
+    start = match.start(1)
+    ends = [match.end(part) for part in range(match.re.groups, 0, -1) if match.end(part) > 0]
+    return next(((start, end) for end in ends if luhn_holds(values(match.string[start:end]))), None)
+
+
+def _snils(match: re.Match[str]) -> Span | None:
+    return match.span() if snils_holds(values(match[0])) else None
+
+
+def _inn(match: re.Match[str]) -> Span | None:
+    return match.span() if inn_holds(values(match[0])) else None
+
+
+def _mobile(match: re.Match[str]) -> Span | None:
+    """A list of houses, «7 9 11 13 15 …», has neither a group of three digits nor a sign of a phone."""
+    groups = re.findall(r"\d+", match[0])
+    phone = max(map(len, groups)) > 2 or groups[0] in ("79", "89") or any(sign in match[0] for sign in "+-(")
+    return match.span() if phone else None
+
+
+def _before(match: re.Match[str]) -> Span | None:
+    """The date that stands before «г. р.»."""
+    date = _LAST_DATE.search(match.string, max(0, match.start() - 24), match.start())
+    return date.span(1) if date else None
+
+
+_NO_REGION = frozenset(re.findall(r"..", "000206091316212331394348515559627274"))
+"""No passport begins with these: first comes a region's ОКАТО code, then two digits of a year from 1997."""
+
+
+def _series(match: re.Match[str]) -> Span | None:
+    """«2025 123456» is rather a year and a sum."""
+    series = "".join(filter(str.isdecimal, match[0]))[:4]
+    known = series[:2] not in _NO_REGION and not 40 <= int(series[2:]) < 97
+    return match.span() if known and not re.match(r"20[0-3]\d\s", match[0]) else None
+
+
+# Parts of patterns. They are read against plain lower case, as `sensitive.py` makes it.
+
+_S = r"[\s().\-]"
+_J = r"[\s\-]"
+_FAR = rf"[^\d{TAKEN}]"
+_NO_MORE = r"(?!\d)(?!\s?(?:руб|₽|тыс|млн|млрд|квт|куб|м3|%|р\.))"
+_NO = r"(?:[\s,.:]{0,2}(?:и\s)?(?:№|n|номер\w?)){0,2}[\s.:]{0,3}"
+_MONTH = r"(?:январ|феврал|март|апрел|ма[яйи]|июн|июл|август|сентябр|октябр|ноябр|декабр)\w?"
+_DATE = rf"\d\d?[\s./\-]{{1,2}}(?:\d{{1,2}}|{_MONTH})[\s./\-]{{1,2}}(?:19|20)?\d\d(?!\d)"
+_DAY = rf"(?:{_DATE}|\d\d?\s{{1,2}}{_MONTH}(?!\w)|(?:19|20)\d\d(?!\d))"
+_LAST_DATE = re.compile(rf"(?<!\d)({_DATE}|(?:19|20)\d\d)[\s,]{{0,2}}$")
+
+
+def _begin(*words: str) -> str:
+    """Any of the words, at the beginning of a word. The first letter stands first: so the search is fast."""
+    return "(?:" + "|".join(rf"{word[0]}(?<!\w{word[0]}){word[1:]}" for word in words) + ")"
+
+
+_BORN = _begin(
+    "родил(?:ся|ась|ись)",
+    r"дата\sрождения",
+    "рожд\\.",
+    "рожденн\\w{2,3}",
+    r"год[ау]?\sрождения",
+    r"д(?<!и\sд)\s?[./]\s?р\.?(?!\w)",
+    r"д(?<!и\sд)р(?![\w.])",
+)
+_POLICY = _begin(r"полис\w{0,3}", r"омс(?!\w)", r"енп(?!\w)")
+_INN = _begin(r"инн(?!\w)")
+_SERIES = _begin(r"сери\w{1,2}")
+_CARD = _begin(r"карт\w{1,3}")
+_ACCOUNT = _begin(
+    r"лицев\w{0,4}\s?(?:сч[а-я.]{0,4})?",
+    r"л\s?/\s?сч?",
+    r"л\.\s?сч?\.?",
+    r"прибор\w{0,2}\sучета",
+    *(rf"{word}\w{{0,3}}" for word in ("счетчик", "пломб", "показани", "кадастров", "инвентарн", "огрн")),
+    *("кпп", "бик", "окпо", "октмо", "уин", "кбк"),
+    r"р\s?/\s?с",
+    r"к\s?/\s?с",
+)
+_PAPERS = "договор заявк обращени заявлени квитанци трек заказ протокол постановлени инцидент сообщени"
+_PAPER = _begin(*(rf"{paper}\w{{0,3}}" for paper in _PAPERS.split()))
+_MOBILE_AHEAD = r"(?:\+?7|8)9\d{9}(?!\d)"
+_TO_NUMBER = r"(?:[\s.:,;№#(n=\-]{1,4}(?:номер\w?|за|учета|воды|газа|хвс|гвс|электроэнергии|по)?){0,3}"
+_LONG = r"(\d[\d\-/]{0,30}(?:\s(?![+789])\d{2,6}(?!\d)){0,5})"
+_CALL = _begin(
+    r"тел(?:ефон\w{0,3})?",
+    r"т\.",
+    r"сотов\w{2,3}",
+    r"моб(?:ильн\w{2,3})?",
+    r"whats\s?app",
+    r"в[ао]тс\s?ап\w?",
+    "viber",
+    r"вайбер",
+    r"телеграм\w?",
+    "связ[ьи]",
+    r"звон\w{2,5}",
+    r"позвон\w{2,5}",
+    r"перезвон\w{2,5}",
+)
+_THINGS = "дом|многоквартирн|счетчик|прибор|объект|отход|готовност|лифт|котл|издели"  # they have passports too
+_TO_PHONE = r"[\s.:,№=\-]{0,4}(?:(?:мой|номер\w?|по|на|для\sсвязи|домашний|рабочий)[\s.:№\-]{1,3}){0,2}"
+
+Row = tuple[Kind | None, str, Check]
+
+_MAIL: tuple[Row, ...] = (
+    (
+        Kind.EMAIL,
+        r"([\w.+\-](?<![\w.+\-].)[\w.+\-]{0,63}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zа-я]{2,10})",
+        _number,
+    ),
+    (
+        Kind.EMAIL,
+        r"([a-z0-9._+\-](?<![a-z0-9._+\-].)[a-z0-9._+\-]{1,63}\s?(?:@|[(\[](?:at|собака|@)[)\]]|собака)\s?"
+        r"[a-z0-9\-]{1,63}\s?(?:\.|точка)\s?[a-z]{2,10})(?!\w)",
+        _number,
+    ),
+)
+
+_WORDS: tuple[Row, ...] = (
+    (Kind.BIRTH, rf"{_BORN}[^\d{TAKEN}.,!?]{{0,30}}+({_DAY})", _number),
+    (Kind.BIRTH, r"г(?:(?<=\d.)|(?<=\d[\s,].)|(?<=\d,\s.))(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _before),
+    (Kind.POLICY, rf"{_POLICY}{_FAR}{{0,25}}+(\d(?:{_J}{{0,3}}\d){{15}})(?!\d)", _number),
+    (Kind.SNILS, rf"снилс\w{{0,2}}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{10}})(?!\d)", _number),
+    (Kind.INN, rf"{_INN}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{11}})(?!\d)", _number),
+    (None, rf"{_INN}{_FAR}{{0,40}}+(\d{{10}})(?!\d)", _number),
+    (None, rf"паспорт\w{{0,4}}\s(?:{_THINGS}){_FAR}{{0,30}}+{_LONG}", _number),
+    (
+        Kind.PASSPORT,
+        rf"паспорт\w{{0,4}}{_FAR}{{0,60}}+(\d\d{_J}{{0,3}}\d\d{_J}{{0,3}}{_NO}\d{{3}}{_J}{{0,3}}\d{{3}})(?!\d)",
+        _number,
+    ),
+    (
+        Kind.PASSPORT,
+        rf"паспорт\w{{0,4}}{_FAR}{{0,40}}+(\d{{6}}[\s,]{{0,3}}сери\w{{1,2}}[\s:]{{1,2}}\d\d\s?\d\d)(?!\d)",
+        _number,
+    ),
+    (Kind.PASSPORT, rf"загран\w{{0,12}}{_FAR}{{0,30}}+(\d\d\s?{_NO}\d{{7}})(?!\d)", _number),
+    (Kind.PASSPORT, rf"{_SERIES}[\s:]{{0,2}}(\d\d\s?\d\d{_NO}\d{{6}})(?!\d)", _number),
+)
+"""Numbers with a word that says what they are."""
+
+_BARE: tuple[Row, ...] = (
+    (None, rf"((?:\+7|8(?<!\d.)){_S}{{0,3}}80[04]{_S}{{0,3}}\d(?:{_S}{{0,2}}\d){{6}})(?!\d)", _number),
+    (
+        Kind.CARD,
+        rf"([2-6](?<!\d.)\d{{3}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}})({_J}\d{{1,3}})?(?!\d)",
+        _card,
+    ),
+    (Kind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card),
+    (None, rf"{_ACCOUNT}{_TO_NUMBER}{_LONG}", _number),
+    (None, rf"{_PAPER}{_TO_NUMBER}(?!{_MOBILE_AHEAD}){_LONG}", _number),
+    (Kind.SNILS, rf"\d(?<![\d\-].)\d\d{_J}{{1,2}}\d{{3}}{_J}{{1,2}}\d{{3}}{_J}{{1,3}}\d\d(?![\d\-])", _snils),
+    (Kind.PHONE, rf"(?:\+\s?7|7(?<!\d.)|8(?<!\d.)){_S}{{0,4}}9(?:{_S}{{0,3}}\d){{9}}{_NO_MORE}", _mobile),
+    (
+        Kind.PHONE,
+        rf"(?:\+\s?7|8(?<!\d.)){_S}{{0,3}}[348](?:\d\d{_S}{{0,3}}\d{{3}}|\d{{3}}{_S}{{0,3}}\d\d|\d{{4}}{_S}{{0,3}}\d)"
+        rf"{_S}{{0,2}}\d\d{_S}{{0,2}}\d\d{_NO_MORE}",
+        _whole,
+    ),
+    (Kind.CARD, rf"{_CARD}{_FAR}{{0,30}}+([2-6]\d(?:{_J}{{0,2}}\d){{11,17}})(?!\d)", _card),
+    (Kind.CARD, r"([2-6](?<!\d.)\d{12,18})(?!\d)", _card),
+    (Kind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn),
+    (Kind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils),
+    (
+        Kind.PASSPORT,
+        rf"\d(?<![\d\-/.,:].)\d\s?\d\d(?:\s{{1,3}}|\s?[№\-]\s?|\s№\s|\sномер\s)\d{{6}}(?![\-/:]?\d){_NO_MORE}",
+        _series,
+    ),
+    (
+        Kind.PHONE,
+        rf"{_CALL}{_TO_PHONE}(\(?\d(?:{_S}{{0,3}}\d){{9,10}}|\d{{1,3}}{_J}\d\d{_J}\d\d|\d{{5,7}}|\d{{3}}[\s\-]\d{{3,4}})(?!\d)",
+        _number,
+    ),
+    (
+        Kind.PHONE,
+        r"(?:\(9|9)(?<![\w/=.,:+\-].)(?<![\w/=.,:+\-]\(.)\d\d\)?"
+        rf"{_S}{{0,2}}\d{{3}}{_S}{{0,2}}\d\d{_S}{{0,2}}\d\d{_NO_MORE}",
+        _whole,
+    ),
+    (Kind.PHONE, r"\((?<![\w.].)\d{3,5}\)\s?\d{1,3}[\s\-]?\d\d[\s\-]?\d\d(?!\d)", _whole),
+    (Kind.PHONE, rf"\d(?<![\w./:\-].)\d\d-\d\d-\d\d(?![\w:/\-]|\.\d){_NO_MORE}", _whole),
+)
+"""Numbers that speak for themselves. `None`: what is left alone, accounts, papers, free hotlines; it goes first."""
+
+
+
+def _compiled(rows: tuple[Row, ...]) -> tuple[tuple[Kind | None, re.Pattern[str], Check], ...]:
+    return tuple((kind, re.compile(pattern), check) for kind, pattern, check in rows)
+
+
+MAIL, NUMBERS = _compiled(_MAIL), _compiled(_WORDS + _BARE)
