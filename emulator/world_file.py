@@ -45,7 +45,10 @@ ROLES = ("moderator", "editor", "administrator", "creator", "advertiser")
 
 
 class WorldFileError(Exception):
-    """One sentence in Russian for the person at the command line."""
+    """One sentence in Russian for the person at the command line; what it quotes from the file may have lines."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.split()))
 
 
 class Node(dict[str, Any]):
