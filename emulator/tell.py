@@ -79,6 +79,8 @@ def mentioned(world: World, message: Message, user: int) -> bool:
 
 
 def posted(world: World, message: Message) -> None:
+    if message.sender > 0 and message.action is None:
+        _read_by_writing(world, message)
     chat = message.thread.chat
     for account in world.participants(message.thread):
         if account > 0:
@@ -95,6 +97,16 @@ def posted(world: World, message: Message) -> None:
             event(world, community.id, "message_new", content)
         elif chat is None or world.switches.chat_reply_events == "on":  # Q6
             event(world, community.id, "message_reply", message_content(world, message, account))
+
+
+def _read_by_writing(world: World, message: Message) -> None:
+    """Who writes has read what stands above; of a community's own marks nothing is known, so it is left alone."""
+    thread, writer = message.thread, message.sender
+    seen = thread.read.get(writer, 0)
+    thread.read[writer] = message.cmid
+    above = thread.messages[seen : message.cmid - 1]
+    if any(one.sender != writer and world.sees(writer, one) for one in above):
+        read(world, thread, writer, message.cmid - 1)
 
 
 def edited(world: World, message: Message) -> None:
