@@ -279,8 +279,8 @@ class Bot:
         if self.process is not None and self.running:
             self.process.kill()
             await self.process.wait()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
+        for path in self.data.glob(f"{self.database.name}*"):  # and what belongs to it: its journal, its keys
+            path.unlink(missing_ok=True)
         await self.bring_up()
 
     async def close(self) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from tests.sandbox import ROOT, Sandbox
 
+pytestmark = pytest.mark.timeout(300)  # a start of everything, and with a reset two
+
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
@@ -71,6 +73,11 @@ def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
     sandbox.wait(lambda: not bot()["running"], 10)
     assert bot()["numbers"] is None
     assert "Бот остановлен" in sandbox.get("/method/emulator.advanceClock", to="deadline")["error"]["error_msg"]
+
+    sandbox.reset()  # a dead bot too begins from nothing
+    assert sandbox.texts() == []
+    sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 3)
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 15)
 
 
 def test_one_file_has_one_bot(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -34,10 +34,11 @@ Accessible = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests run in the loop of their browser."""
+    """Tests run in the loop of their browser; the first of them waits for the sandbox."""
     for item in items:
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session")
