@@ -14,17 +14,18 @@ from typing import Any
 
 import aiohttp
 
-from bot import calendar_file
+from bot import calendar_file, directory_office
 from bot.advice import Refusal, advice
 from bot.app import own_id
 from bot.clock import Clock
-from bot.config import Settings, consent_text
+from bot.config import Settings, SettingsError, consent_text
 from bot.desk import Desk
+from bot.keys import master_of
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.chats import CUR
-from states.directory import Agency, Topic
+from states.directory import Agency, Directory, Phone, Topic
 from storage import chats
 from storage.database import Database
 from storage.errors import StorageError
@@ -221,7 +222,9 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         have, want = await current(settings.database_url), newest()
         if have != want:
             return [bad("База данных не готова.", "python -m bot migrate")]
-        db = await Database.open(settings.database_url)
+        db = await Database.open(settings.database_url, master=master_of(settings))
+    except SettingsError as error:
+        return [bad(str(error))]
     except StorageError as error:
         return [Finding(Mark.LOOK, f"База данных: {error}")]
     try:
@@ -237,7 +240,9 @@ async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock
     if directory is None:
         return [bad("Справочник не загружен.", "python -m bot directory import regions/chelyabinsk")]
     found = [good(f"Справочник загружен, версия {directory.version}.")]
-    facts: list[Agency | Topic] = [*directory.agencies, *directory.topics]
+    found += unconfirmed(directory)
+    phones = [phone for agency in directory.agencies for phone in agency.phones]
+    facts: list[Agency | Topic | Phone] = [*directory.agencies, *directory.topics, *directory.numbers, *phones]
     today = clock.now().date()
     old = [one.name for one in facts if one.checked_on is not None and today - one.checked_on > STALE]
     if old:
@@ -255,6 +260,15 @@ async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock
     for chat in bound:
         found += await chat_rights(vk, chat.peer, str(chat.agency))
     return found
+
+
+def unconfirmed(directory: Directory) -> list[Finding]:
+    """R46: terms that are practice elsewhere, not an act of this region."""
+    named = directory_office.unconfirmed_in_words(directory.terms)
+    if not named:
+        return []
+    todo = "Найдите акт, впишите его в office: terms: source и поставьте confirmed: true."
+    return [Finding(Mark.LOOK, f"Сроки не подтверждены региональным актом: {named}.", todo)]
 
 
 async def chat_rights(vk: Vk, peer: int, agency: str) -> list[Finding]:

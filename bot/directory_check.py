@@ -1,4 +1,4 @@
-"""The shape of directory files and what must hold between their parts; every fault is one Russian sentence.
+"""What must hold between the parts of a directory; every fault is one Russian sentence.
 
 It must never guess what a wrong line meant: a wrong directory is not loaded at all.
 """
@@ -11,113 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from bot import directory_office as office
+from bot.directory_rows import SECTIONS, SINGLE, GroupRow, RouteRow, TopicRow, model_of
 
-from states.directory import Level, PlaceKind
-
-BUTTON = 40
-"""Letters on a VK button; a longer name would be cut there (vk-api.md, keyboards)."""
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=BUTTON)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-Words = Annotated[tuple[Text, ...], Field(max_length=200)]
-
-
-class Row(BaseModel):
-    """A part of a directory file: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class RegionRow(Row):
-    name: Text
-    formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
-    places_count: Annotated[int, Field(ge=1, le=1000)] | None = None
-    checked: date
-
-
-class EmergencyRow(Row):
-    number: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{2,20}$")]
-    about: Text
-    checked: date
-
-
-class CommunityRow(Row):
-    id: Annotated[int, Field(ge=1)]
-    name: Text
-    place: Code | None = None
-    checked: date
-
-
-class AgencyRow(Row):
-    code: Code
-    name: Text
-    short: Label
-    level: Annotated[Level, Field(strict=False)]
-    place: Code | None = None
-    words: Words = ()
-    anonymous_card: bool = False
-    checked: date
-
-
-class TopicRow(Row):
-    code: Code
-    name: Label
-    about: Text
-    words: Words = ()
-    urgent: bool = False
-    anonymous_card: bool = False
-
-
-class GroupRow(Row):
-    code: Code
-    name: Label
-    checked: date
-    topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
-
-
-class PlaceRow(Row):
-    code: Code
-    kind: Annotated[PlaceKind, Field(strict=False)]
-    name: Text
-    short: Label
-    centre: Text
-    aliases: Words = ()
-    districts: Words = ()
-    settlements: Words = ()
-    checked: date
-
-
-class RouteRow(Row):
-    agency: Code
-    place: Code | None = None
-    topics: tuple[Code, ...] = ()
-    groups: tuple[Code, ...] = ()
-    checked: date
-
-
-class ControlCentreRow(Row):
-    """What waits for the ЦУР on purpose."""
-
-    topics: tuple[Code, ...] = ()
-    groups: tuple[Code, ...] = ()
-    checked: date
-
-
-SECTIONS: dict[str, type[Row]] = {
-    "region": RegionRow,
-    "control_centre": ControlCentreRow,
-    "emergency": EmergencyRow,
-    "communities": CommunityRow,
-    "agencies": AgencyRow,
-    "groups": GroupRow,
-    "places": PlaceRow,
-    "routes": RouteRow,
-}
-SINGLE = ("region", "control_centre")
 _CALLED = {
     "groups": "группа",
     "topics": "тема",
@@ -171,6 +69,7 @@ def faults(source: Source, today: date | None) -> list[str]:
         *_doubles(source),
         *_strangers(source),
         *_routes(source),
+        *_offices(source),
         *(_future(source, today) if today else ()),
     ]
 
@@ -181,13 +80,22 @@ def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
 
 
 def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
+    for where, checked in _checked(source):
+        if today - checked > stale:
+            yield (
+                f"{where}: проверено {_day(checked)}, это больше {stale.days} дней назад. "
+                "Проверьте ещё раз и поставьте новую дату."
+            )
+
+
+def _checked(source: Source) -> Iterator[tuple[str, date]]:
+    """Everything that has a day of checking, and where it stands."""
     for section in SECTIONS:
         for part in source.rows(section):
-            if today - part.row.checked > stale:
-                yield (
-                    f"{part.where}: проверено {_day(part.row.checked)}, это больше {stale.days} дней назад. "
-                    "Проверьте ещё раз и поставьте новую дату."
-                )
+            yield part.where, part.row.checked
+    for part in source.rows("agencies"):
+        for phone in part.row.phones:
+            yield f"{part.where}, телефон {phone.number}", phone.checked
 
 
 def _unanswered(source: Source) -> Iterator[str]:
@@ -262,7 +170,7 @@ def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
 def _strangers(source: Source) -> Iterator[str]:
     """Codes that nothing in the directory has."""
     places = {part.row.code for part in source.rows("places")}
-    for section in ("communities", "agencies", "routes"):
+    for section in ("communities", "agencies", "routes", "emergency"):
         for part in source.rows(section):
             if part.row.place is not None and part.row.place not in places:
                 yield _stranger(part.where, "муниципалитета", part.row.place, places)
@@ -315,13 +223,21 @@ def _routes(source: Source) -> Iterator[str]:
 
 
 def _future(source: Source, today: date) -> Iterator[str]:
-    for section in SECTIONS:
-        for part in source.rows(section):
-            if part.row.checked > today:
-                yield (
-                    f"{part.where}: дата проверки {_day(part.row.checked)} ещё не наступила. "
-                    "Поставьте день, когда сведения проверили."
-                )
+    for where, checked in _checked(source):
+        if checked > today:
+            yield (
+                f"{where}: дата проверки {_day(checked)} ещё не наступила. "
+                "Поставьте день, когда сведения проверили."
+            )
+
+
+def _offices(source: Source) -> Iterator[str]:
+    """Hours, terms, regimes and canned answers; and a number that everybody may ring."""
+    for part in [*source.rows("office"), *source.rows("agencies")]:
+        yield from (f"{part.where}: {said}" for said in office.faults(part.row))
+    numbers = source.rows("emergency")
+    if numbers and all(part.row.place for part in numbers):
+        yield f"{numbers[0].where}: нужен хотя бы один номер для всей области. Уберите у него place."
 
 
 def _day(day: date) -> str:
@@ -349,6 +265,8 @@ _SAID = {
     "int_type": "«{input}» — не число. Напишите число без кавычек.",
     "enum": "«{input}» не подходит. Можно: {expected}.",
     "tuple_type": "должно быть списком: [первое, второе].",
+    "dict_type": "ожидаются строки «mon-fri: [09:00-13:00, 14:00-18:00]».",
+    "too_long": "слишком длинный список, можно до {max_length}. Сократите.",
     "model_type": "ожидаются строки «ключ: значение». Сверьте с примером.",
     "too_short": "список пуст. Добавьте хотя бы одну запись.",
     "greater_than_equal": "{input} слишком мало. Напишите число от {ge}.",
@@ -358,6 +276,8 @@ _PATTERNS = {
     "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
     "^https": "Адрес начинается с https://.",
     "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",
+    "^([01]": "Часы пишутся как 09:00-13:00.",
+    "^(mon": "Дни пишутся как mon или mon-fri: mon, tue, wed, thu, fri, sat, sun.",
 }
 
 
@@ -365,8 +285,7 @@ def sentence(one: Mapping[str, Any], key: str, section: str) -> str:
     """One fault that pydantic found, in words."""
     context = {**one.get("ctx", {}), "key": key, "input": str(one.get("input"))[:60]}
     if one["type"] == "extra_forbidden":
-        model = TopicRow if section == "groups" and len(one["loc"]) > 1 else SECTIONS[section]
-        context["advice"] = advice(key, model.model_fields)
+        context["advice"] = advice(key, model_of(section, one["loc"]).model_fields)
     if one["type"] == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         context["pattern"] = next((said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), "")

@@ -7,32 +7,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bot import directory_check as check
+from bot import directory_office as office
 from bot.directory_check import Source
+from bot.directory_rows import AgencyRow
 from bot.directory_yaml import DirectoryErrors, take
+from states.deadlines import Terms
 from states.directory import (
     Agency,
+    Appeal59,
     Community,
     Directory,
     Group,
     Level,
+    Phone,
     Place,
     PlaceKind,
     Route,
     Settlement,
     Topic,
 )
+from states.schedule import Schedule
+from states.templates import Template
 
 __all__ = ["DirectoryErrors", "Reading", "difference", "examine", "from_json", "read", "to_json"]
 
-FORMAT = 1
-"""Of the stored JSON. A new shape takes a new number and keeps reading the old one."""
+FORMAT = 2
+"""Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms."""
 
 STALE = timedelta(days=365)
 
@@ -67,26 +74,16 @@ def _directory(source: Source) -> Directory:
     def rows(section: str) -> list[Any]:
         return [part.row for part in source.rows(section)]
 
-    first, *others = rows("emergency")
+    first, *others = (one for one in rows("emergency") if one.place is None)
     more = ", ".join(f"{one.number} — {one.about}" for one in others)
+    hours = next((one.schedule for one in rows("office") if one.schedule), None)
+    terms = office.terms(next((one.terms for one in rows("office")), None), Terms())
     made = Directory(
         region=rows("region")[0].name,
         formal_channel=rows("region")[0].formal_channel,
         emergency=f"{first.number} ({more})" if more else first.number,
         communities=tuple(Community(one.id, one.name, one.place) for one in rows("communities")),
-        agencies=tuple(
-            Agency(
-                one.code,
-                one.name,
-                one.short,
-                one.level,
-                one.place,
-                one.words,
-                one.checked,
-                one.anonymous_card,
-            )
-            for one in rows("agencies")
-        ),
+        agencies=tuple(_agency(one, terms) for one in rows("agencies")),
         groups=tuple(Group(one.code, one.name) for one in rows("groups")),
         topics=tuple(
             Topic(
@@ -98,6 +95,7 @@ def _directory(source: Source) -> Directory:
                 one.urgent,
                 one.anonymous_card,
                 group.checked,
+                one.approval,
             )
             for _, one, group in source.topics()
         ),
@@ -107,8 +105,31 @@ def _directory(source: Source) -> Directory:
         ),
         settlements=tuple(Settlement(name, one.code) for one in rows("places") for name in one.settlements),
         routes=tuple(Route(agency, *key) for agency, key in check.route_keys(source.rows("routes"))),
+        schedule=office.schedule(hours) if hours else Schedule(),
+        terms=terms,
+        numbers=tuple(Phone(one.number, one.about, one.place, one.checked) for one in rows("emergency")),
+        checked_on=rows("region")[0].checked,
     )
     return _versioned(made)
+
+
+def _agency(row: AgencyRow, terms: Terms) -> Agency:
+    return Agency(
+        row.code,
+        row.name,
+        row.short,
+        row.level,
+        row.place,
+        row.words,
+        row.checked,
+        row.anonymous_card,
+        office.schedule(row.schedule) if row.schedule else None,
+        office.terms(row.terms, terms) if row.terms else None,
+        row.approval,
+        office.appeal59(row),
+        office.phones(row.phones),
+        office.templates(row),
+    )
 
 
 def _versioned(directory: Directory) -> Directory:
@@ -134,7 +155,7 @@ def _flat(value: object) -> str:
 def from_json(text: str) -> Directory:
     """What `to_json` kept. A text of a newer format is refused: reading it half would lose routes."""
     stored = json.loads(text)
-    if stored.get("format") != FORMAT:
+    if stored.get("format") not in range(1, FORMAT + 1):
         told = f"справочник в базе: формат {stored.get('format')}, программа знает {FORMAT}. Обновите программу."
         raise DirectoryErrors([told])
     whole = stored["directory"]
@@ -143,21 +164,41 @@ def from_json(text: str) -> Directory:
         formal_channel=whole["formal_channel"],
         emergency=whole["emergency"],
         communities=tuple(Community(**one) for one in whole["communities"]),
-        agencies=tuple(Agency(**{**_dated(one), "level": Level(one["level"])}) for one in whole["agencies"]),
+        agencies=tuple(map(_agency_from, whole["agencies"])),
         groups=tuple(Group(**one) for one in whole["groups"]),
         topics=tuple(Topic(**_dated(one)) for one in whole["topics"]),
         places=tuple(Place(**{**_dated(one), "kind": PlaceKind(one["kind"])}) for one in whole["places"]),
         settlements=tuple(Settlement(**one) for one in whole["settlements"]),
         routes=tuple(Route(**one) for one in whole["routes"]),
+        schedule=office.schedule_from(whole["schedule"]) if "schedule" in whole else Schedule(),
+        terms=office.terms_from(whole["terms"]) if "terms" in whole else Terms(),
+        numbers=tuple(map(office.phone_from, whole.get("numbers", ()))),
+        checked_on=_date(whole.get("checked_on")),
     )
     return _versioned(made)
+
+
+def _agency_from(kept: dict[str, Any]) -> Agency:
+    schedule, terms, appeal59 = (kept.get(key) for key in ("schedule", "terms", "appeal59"))
+    ready: dict[str, Any] = {
+        "level": Level(kept["level"]),
+        "schedule": office.schedule_from(schedule) if schedule else None,
+        "terms": office.terms_from(terms) if terms else None,
+        "appeal59": Appeal59(**appeal59) if appeal59 else None,
+        "phones": tuple(map(office.phone_from, kept.get("phones", ()))),
+        "templates": tuple(Template(**one) for one in kept.get("templates", ())),
+    }
+    return Agency(**{**_dated(kept), **ready})
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:
     """Lists as tuples and the date as a date."""
     tidy = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    day = row.get("checked_on")
-    return {**tidy, "checked_on": date.fromisoformat(day) if day else None}
+    return {**tidy, "checked_on": _date(row.get("checked_on"))}
+
+
+def _date(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 # What an import would change
@@ -177,6 +218,12 @@ _WORDS = {
     "centre": "центр",
     "aliases": "другие имена",
     "districts": "районы",
+    "schedule": "часы работы",
+    "terms": "сроки",
+    "approval": "второй взгляд на ответ",
+    "appeal59": "обращения по 59-ФЗ",
+    "phones": "телефоны",
+    "templates": "шаблоны",
 }
 
 
@@ -186,10 +233,11 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
         return _first(new)
     lines: list[str] = []
     for what, attribute in (("регион", "region"), ("официальный канал", "formal_channel"),
-                            ("экстренные номера", "emergency")):  # fmt: skip
+                            ("экстренные номера", "emergency"), ("канал проверен", "checked_on"),
+                            ("часы работы", "schedule"), ("сроки", "terms"), ("номера", "numbers")):  # fmt: skip
         was, now = getattr(old, attribute), getattr(new, attribute)
         if was != now:
-            lines.append(f"~ {what}: было «{was}», стало «{now}»")
+            lines.append(f"~ {what}: было {_shown(was)}, стало {_shown(now)}")
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code")):  # fmt: skip
@@ -218,21 +266,43 @@ def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Ite
         if code not in now:
             yield f"− {what} «{one.name}» ({code})"
     for code in [code for code in now if code in was]:
-        left, right = asdict(was[code]), asdict(now[code])
-        for field, value in right.items():
-            if left[field] != value:
-                yield (f"~ {what} «{now[code].name}» ({code}), {_WORDS.get(field, field)}: "
-                       f"было {_shown(left[field])}, стало {_shown(value)}")  # fmt: skip
+        for field in fields(now[code]):
+            left, right = getattr(was[code], field.name), getattr(now[code], field.name)
+            if left != right:
+                yield (f"~ {what} «{now[code].name}» ({code}), {_WORDS.get(field.name, field.name)}: "
+                       f"было {_shown(left)}, стало {_shown(right)}")  # fmt: skip
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, date):
-        return value.strftime("%d.%m.%Y")
-    if isinstance(value, tuple | list):
-        return "«" + ", ".join(str(one) for one in value) + "»"
-    return "пусто" if value is None else f"«{value}»"
+    match value:
+        case None | ():
+            return "пусто"
+        case bool():
+            return "да" if value else "нет"
+        case date():
+            return value.strftime("%d.%m.%Y")
+        case tuple():
+            return "«" + ", ".join(map(_part, value)) + "»"
+        case Schedule():
+            return f"«{office.schedule_in_words(value)}»"
+        case Terms():
+            return f"«{office.terms_in_words(value)}»"
+        case Appeal59():
+            return f"«{value.act}; {value.identification}»"
+        case _:
+            return f"«{value}»"
+
+
+def _part(value: object) -> str:
+    match value:
+        case Phone(checked_on=day) if day:
+            return f"{value.name} ({_shown(day)})"
+        case Phone():
+            return value.name
+        case Template():
+            return f"{value.name}: {value.text}"
+        case _:
+            return str(value)
 
 
 def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:

@@ -16,7 +16,8 @@ from yaml.constructor import SafeConstructor
 
 from bot import directory_check as check
 from bot.advice import Refusal
-from bot.directory_check import SECTIONS, SINGLE, Found, Source, advice
+from bot.directory_check import Found, Source, advice
+from bot.directory_rows import SECTIONS, SINGLE
 
 LIMIT = 2_000_000
 """Bytes of a file; a region's directory is a tenth of this."""
@@ -113,7 +114,7 @@ class _Part:
 
     def told(self, error: ValidationError) -> Iterator[str]:
         for one in error.errors():
-            key = next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), "")
+            key = next((part for part in reversed(one["loc"]) if isinstance(part, str) and part != "[key]"), "")
             about = f"{key} — " if key else ""
             yield f"{self.where(one['loc'])}: {about}{check.sentence(one, key, self.section)}"
 

@@ -11,6 +11,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from states.deadlines import Terms
+from states.schedule import Schedule
+from states.templates import Template
+
 
 class Level(StrEnum):
     """Where an agency stands; the resident picks an addressee by level."""
@@ -28,6 +32,39 @@ class PlaceKind(StrEnum):
     MUNICIPAL_OKRUG = "municipal_okrug"
 
 
+class Regime(StrEnum):
+    """What an agency takes: a message, or an appeal under 59-ФЗ (R3)."""
+
+    MESSAGE = "message"
+    APPEAL59 = "appeal59"
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal59:
+    """On which act a body takes appeals here, and how it knows who writes. Both, or it is not one (R3)."""
+
+    act: str
+    identification: str
+
+    def __post_init__(self) -> None:
+        if not (self.act.strip() and self.identification.strip()):
+            raise ValueError("59-ФЗ needs the body's act and its way of identification (R3)")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number to ring, with the day on which somebody checked it (R61). `place`: only there."""
+
+    number: str
+    about: str = ""
+    place: str | None = None
+    checked_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.number} — {self.about}" if self.about else self.number
+
+
 @dataclass(frozen=True, slots=True)
 class Community:
     """An official VK community that residents write to. `id` is the positive group id."""
@@ -39,7 +76,11 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """A body that answers. `place` is set where it serves one municipality only."""
+    """A body that answers. `place` is set where it serves one municipality only.
+
+    Without a `schedule` or `terms` of its own it keeps the region's. `approval`: a second person looks at its answers
+    (R39). `appeal59` is None for nearly everybody: what it takes are messages (R3).
+    """
 
     code: str
     name: str
@@ -49,6 +90,16 @@ class Agency:
     words: tuple[str, ...] = ()
     checked_on: date | None = None
     anonymous_card: bool = False
+    schedule: Schedule | None = None
+    terms: Terms | None = None
+    approval: bool = False
+    appeal59: Appeal59 | None = None
+    phones: tuple[Phone, ...] = ()
+    templates: tuple[Template, ...] = ()
+
+    @property
+    def regime(self) -> Regime:
+        return Regime.APPEAL59 if self.appeal59 else Regime.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +122,7 @@ class Topic:
     urgent: bool = False
     anonymous_card: bool = False
     checked_on: date | None = None
+    approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +162,11 @@ class Route:
 
 @dataclass(frozen=True)
 class Directory:
-    """Everything the region has named. Immutable; a new import makes a new one."""
+    """Everything the region has named. Immutable; a new import makes a new one.
+
+    `emergency` is what residents read; `numbers` are all emergency and dispatch numbers, each with its date (R61).
+    `schedule` and `terms` hold for every agency that has none of its own (R46). `checked_on`: the formal channel.
+    """
 
     region: str
     formal_channel: str
@@ -122,6 +178,10 @@ class Directory:
     places: tuple[Place, ...] = ()
     settlements: tuple[Settlement, ...] = ()
     routes: tuple[Route, ...] = ()
+    schedule: Schedule = Schedule()
+    terms: Terms = Terms()
+    numbers: tuple[Phone, ...] = ()
+    checked_on: date | None = None
     version: str = field(default="", compare=False)
 
     @cached_property
@@ -149,6 +209,25 @@ class Directory:
 
     def agencies_of(self, level: Level) -> tuple[Agency, ...]:
         return tuple(agency for agency in self.agencies if agency.level is level)
+
+    def schedule_of(self, agency: str | None) -> Schedule:
+        """When the clocks of an agency run; of the ЦУР and of nobody in particular, the region's hours."""
+        known = self.agency_by_code.get(agency) if agency else None
+        return known.schedule if known and known.schedule else self.schedule
+
+    def terms_of(self, agency: str | None) -> Terms:
+        known = self.agency_by_code.get(agency) if agency else None
+        return known.terms if known and known.terms else self.terms
+
+    def needs_approval(self, agency: str | None, topic: str) -> bool:
+        """Whether a second person must look at the answer: for the agency or for the topic (R39)."""
+        who = self.agency_by_code.get(agency) if agency else None
+        what = self.topic_by_code.get(topic)
+        return bool((who and who.approval) or (what and what.approval))
+
+    def numbers_for(self, place: str | None) -> tuple[Phone, ...]:
+        """Emergency numbers of the whole region and of this municipality."""
+        return tuple(phone for phone in self.numbers if phone.place in (None, place))
 
     def agency_for(self, topic: str, place: str | None) -> Agency | None:
         """The agency that answers, by the most exact route; None when nobody is named.

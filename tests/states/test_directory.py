@@ -6,7 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from states.directory import Agency, Directory, Group, Level, Place, PlaceKind, Route, Topic
+from states.calendar import LastDay
+from states.deadlines import Terms
+from states.directory import (
+    Agency,
+    Appeal59,
+    Directory,
+    Group,
+    Level,
+    Phone,
+    Place,
+    PlaceKind,
+    Regime,
+    Route,
+    Topic,
+)
+from states.schedule import ALWAYS, Schedule
 from tests.small import REGION
 
 PLACE = Place("a", PlaceKind.CITY_OKRUG, "А", "А", "А")
@@ -68,3 +83,38 @@ def test_topics_of_a_group_and_agencies_of_a_level_keep_their_order() -> None:
     assert [topic.code for topic in REGION.topics_of("roads")] == ["pits", "snow"]
     assert REGION.topics_of("нет") == ()
     assert [agency.code for agency in REGION.agencies_of(Level.REGION)] == ["roads", "health"]
+
+
+def test_an_agency_keeps_the_regions_hours_and_terms_unless_it_has_its_own() -> None:
+    """R46: per agency."""
+    own = replace(AGENCIES[0], schedule=ALWAYS, terms=Terms(last_day=LastDay.NEXT))
+    directory = replace(BASE, agencies=(own, *AGENCIES[1:]), schedule=Schedule(confirmed=True))
+    assert directory.schedule_of("1") is ALWAYS and directory.terms_of("1").last_day is LastDay.NEXT
+    for other in ("2", "нет такого", None):
+        assert directory.schedule_of(other) is directory.schedule
+        assert directory.terms_of(other) is directory.terms
+
+
+def test_an_answer_is_looked_at_for_its_agency_or_its_topic() -> None:
+    """R39."""
+    assert not BASE.needs_approval("1", "t") and not BASE.needs_approval(None, "нет")
+    by_agency = replace(BASE, agencies=(replace(AGENCIES[0], approval=True),))
+    assert by_agency.needs_approval("1", "t") and not by_agency.needs_approval("2", "t")
+    assert replace(BASE, topics=(Topic("t", "g", "Т", approval=True),)).needs_approval(None, "t")
+
+
+def test_an_appeal_needs_an_act_and_a_way_to_know_who_writes() -> None:
+    """R3."""
+    assert AGENCIES[0].regime is Regime.MESSAGE
+    assert replace(AGENCIES[0], appeal59=Appeal59("приказ № 1", "ЕСИА")).regime is Regime.APPEAL59
+    for act, identification in (("", "ЕСИА"), ("приказ", " ")):
+        with pytest.raises(ValueError, match="R3"):
+            Appeal59(act, identification)
+
+
+def test_numbers_of_the_region_and_of_one_place() -> None:
+    everywhere, here = Phone("112", "экстренный"), Phone("263-21-21", place="a")
+    directory = replace(BASE, numbers=(everywhere, here))
+    assert directory.numbers_for("a") == (everywhere, here)
+    assert directory.numbers_for("b") == directory.numbers_for(None) == (everywhere,)
+    assert (everywhere.name, here.name) == ("112 — экстренный", "263-21-21")
