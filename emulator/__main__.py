@@ -74,6 +74,7 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
         await stop.wait()
     finally:
         saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
         if bot is not None:
             await bot.close()
         await emulator.stop()
@@ -98,7 +99,7 @@ async def keep_saving(keeper: Keeper) -> None:
     """Every five seconds when something changed; rarer when saving a large world takes long."""
     while True:
         begun = elapsed()
-        keeper.save()
+        await keeper.save_aside()
         await pause(max(5.0, 20 * (elapsed() - begun)))
 
 
