@@ -189,15 +189,24 @@ export class Log {
   }
 
   drawWaiting() {
-    const made = this.dialog.waiting.map((one) => unsent(one, {
-      again: () => this.store.deliver(this.dialog, one),
-      remove: () => {
+    const shown = this.dialog.waiting.map((one) => this.waitingNode(one));
+    for (const node of [...this.waitings.children]) if (!shown.includes(node)) node.remove();
+    for (const node of shown) if (!node.isConnected) this.waitings.append(node);
+    if (this.stuck) this.toBottom();
+  }
+
+  /** Drawn anew only when its state changes, so that a button in it keeps the focus. */
+  waitingNode(one) {
+    if (one.drawn !== one.state) {
+      one.drawn = one.state;
+      one.node?.remove();
+      const remove = () => {
         this.dialog.forget(one);
         this.drawWaiting();
-      },
-    }));
-    this.waitings.replaceChildren(...made);
-    if (this.stuck) this.toBottom();
+      };
+      one.node = unsent(one, { again: () => this.store.deliver(this.dialog, one), remove });
+    }
+    return one.node;
   }
 
   // --- scrolling -----------------------------------------------------------------

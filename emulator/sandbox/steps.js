@@ -135,7 +135,7 @@ export const STEPS = [
     done: (p) => Boolean(p.findCard()?.message.text.includes("Состояние: в работе")) || p.heard("приняли в работу"),
     now: (p) => (cardOpen(p)
       ? { words: "Карточка пришла вместе с вашими словами и фото. Нажмите «Принять»: житель узнает, что вы взялись.", target: p.at("officials", p.button("Принять", p.app.officials.root)) }
-      : { words: p.findCard() ? "Сообщение уже в чате ведомства. Откройте его." : "Сообщение идёт в ведомство…", target: p.at("officials", null),
+      : { words: p.findCard() ? "Сообщение уже в чате ведомства. Откройте его." : "Сообщение идёт в ведомство…", target: p.at("officials", p.app.officials.root.querySelector(".pane-head")),
         helps: p.findCard() ? [{ label: "Показать чат ведомства", act: () => showCard(p) }] : [] }),
   },
   {

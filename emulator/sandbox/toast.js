@@ -2,12 +2,12 @@
 import { VkError } from "./api.js";
 import { h, iconButton } from "./dom.js";
 
-const LIFE = 7000;
+const LIFE = 6000;
 const MOST = 4;
 
 export function toast(text, { kind = "note", detail = "", action = null } = {}) {
   const box = document.getElementById(kind === "error" ? "alarms" : "toasts");
-  const note = h("div", { class: `toast ${kind}` }, h("p", {}, text), detail && h("small", {}, detail), action);
+  const note = h("div", { class: `toast ${kind}` }, h("p", {}, text, detail && h("small", {}, ` ${detail}`)), action);
   note.append(iconButton("close", "Закрыть", () => note.remove()));
   box.append(note);
   while (box.children.length > MOST) box.firstElementChild.remove();

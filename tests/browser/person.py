@@ -1,0 +1,114 @@
+"""How a person uses the page: what they see, press and write. It must never reach behind the screen: what a test sets up
+beforehand goes through the sandbox's public methods."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.sandbox import Sandbox
+
+HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
+SEEN = "localStorage.setItem('tour', 'seen')"
+SOON = 20.0
+
+
+def drawing(width: int = 320, height: int = 200) -> bytes:
+    """A real PNG, made of nothing: a gradient with a dark spot."""
+    lines = bytearray()
+    for y in range(height):
+        lines.append(0)
+        for x in range(width):
+            dark = (x - width // 2) ** 2 / 4 + (y - height // 2) ** 2 < 1600
+            lines += bytes((40, 44, 52) if dark else (120 + x % 100, 150, 90 + y % 100))
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(lines))) + chunk(b"IEND", b"")
+
+
+async def opened(page: Page, **address: Any) -> None:
+    """The page without the tour, with these windows; ready when the stream of news is there."""
+    await page.add_init_script(SEEN)
+    given = "&".join(f"{name}={value}" for name, value in address.items())
+    await page.goto(f"/#{given}")
+    await expect(page.locator(".face .time")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+
+
+def resident(page: Page) -> Locator:
+    return page.locator("#residents .window:not([hidden])")
+
+
+def official(page: Page) -> Locator:
+    return page.locator("#officials .talk")
+
+
+def bubbles(side: Locator, text: str) -> Locator:
+    return side.locator(".message:not(.waiting)", has_text=text)
+
+
+def key(side: Locator, label: str) -> Locator:
+    return side.locator(".key").get_by_text(label, exact=True).last
+
+
+async def write(side: Locator, text: str) -> None:
+    field = side.locator("textarea")
+    await field.fill(text)
+    await field.press("Enter")
+
+
+async def attach(page: Page, side: Locator, kind: str, *files: Any) -> None:
+    """By the plus: a menu, then the browser's own dialog of files."""
+    await side.get_by_role("button", name="Приложить").click()
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("menuitem", name=kind).click()
+    await (await chooser.value).set_files(list(files))
+    await expect(side.locator(".chip[data-state=ready]")).to_have_count(len(files))
+
+
+def passed(sandbox: Sandbox, seconds: float) -> None:
+    sandbox.call("emulator.advanceClock", seconds=seconds)
+
+
+def filed(sandbox: Sandbox, who: int, text: str = HOLE, number: int = 1) -> str:
+    """A resident's message on its way to the agency, by VK's methods only; gives its number."""
+    token = f"user-{who}"
+
+    def told(part: str) -> Any:
+        return sandbox.wait(lambda: next((one for one in sandbox.texts(token) if part in one), None), SOON)
+
+    sandbox.write(text, number, token)
+    told("Согласие на обработку")
+    sandbox.write("Даю согласие", number + 1, token)
+    told("Спасибо, согласие записали")
+    passed(sandbox, 6)
+    told("О чём ваше сообщение?")
+    sandbox.write("1", number + 2, token)
+    told("Проверьте, всё ли верно")
+    sandbox.write("Отправить", number + 3, token)
+    return str(re.findall(r"Номер сообщения: (\S+)", told("Номер сообщения:"))[0])
+
+
+def copies(sandbox: Sandbox, who: int, text: str) -> int:
+    """How often VK has shown this to the resident, deleted ones included: `emulator.record` hides nothing."""
+    record = sandbox.call("emulator.record")
+    theirs = [one for one in record["dialogues"] if one["kind"] == "private" and who in one["members"]]
+    return sum(text in message["text"] and message["from_id"] < 0 for one in theirs for message in one["messages"])
+
+
+async def no_sideways_scroll(page: Page) -> None:
+    wide, seen = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen, f"страница шириной {wide} на экране {seen}"
+
+
+def picture(folder: Path) -> Path:
+    path = folder / "яма.png"
+    path.write_bytes(drawing())
+    return path

@@ -1,0 +1,184 @@
+"""The tools on top: the clock, the wire, the bot and its books. What is sent while all breaks arrives exactly once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.person import bubbles, copies, filed, official, opened, passed, resident, write
+from tests.sandbox import Sandbox
+
+HOUR = 3600
+TAKEN = 15.0
+
+
+@pytest.fixture(autouse=True)
+def repaired(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    sandbox.call("emulator.clearFaults")
+    sandbox.call("emulator.bot", action="start")
+
+
+def now(sandbox: Sandbox) -> float:
+    return float(sandbox.call("emulator.state")["clock"])
+
+
+async def test_the_clock_moves_by_an_hour_and_by_a_working_day(page: Page, sandbox: Sandbox) -> None:
+    await opened(page, r=1011)
+    before = now(sandbox)
+    await page.get_by_role("button", name="+1 час").click()
+    await expect(page.locator(".toast", has_text="Часы переведены")).to_be_visible()
+    assert HOUR <= now(sandbox) - before < HOUR + TAKEN
+    before, shown = now(sandbox), await page.locator(".face .date").inner_text()
+    await page.get_by_role("button", name="+1 рабочий день").click()
+    await expect(page.locator(".face .date")).not_to_have_text(shown)
+    days = (now(sandbox) - before) / 86400
+    assert 0 < days < 12  # the longest holidays of the calendar
+    assert days > 0.99
+
+
+async def test_the_clock_moves_to_the_next_deadline(page: Page, sandbox: Sandbox) -> None:
+    """An answer waits thirty seconds (T6): the button says until when and goes there."""
+    code = filed(sandbox, 1011)
+    await opened(page, r=1011, o=1009, c="miass-gorod")
+    await bubbles(official(page), f"Сообщение №{code}").get_by_role("button", name="Ответить").click()
+    await write(official(page), "Ответ к сроку")
+    await expect(bubbles(official(page), f"Ответ по №{code} уйдёт")).to_have_count(1, timeout=20_000)
+    await page.get_by_role("button", name="К сроку").click()
+    await expect(bubbles(resident(page), "Ответ к сроку")).to_have_count(1, timeout=20_000)
+
+
+async def switched(page: Page, label: str, on: bool) -> None:
+    opener = page.locator(".wire .opener")
+    if await opener.get_attribute("aria-expanded") == "false":
+        await opener.click()
+    await page.get_by_role("switch", name=label).set_checked(on)
+
+
+async def answering(page: Page, sandbox: Sandbox, who: int, text: str) -> None:
+    """An answer that is about to leave: half a minute is over, the bot begins to send."""
+    code = filed(sandbox, who)
+    await opened(page, r=who, o=1009, c="miass-gorod")
+    await bubbles(official(page), f"Сообщение №{code}").get_by_role("button", name="Ответить").click()
+    await write(official(page), text)
+    await expect(bubbles(official(page), f"Ответ по №{code} уйдёт")).to_have_count(1, timeout=20_000)
+
+
+async def once(page: Page, sandbox: Sandbox, who: int, text: str) -> None:
+    await expect(bubbles(resident(page), text)).to_have_count(1, timeout=40_000)
+    for _ in range(3):  # a second copy would come with a later try
+        passed(sandbox, 120)
+        await page.wait_for_timeout(700)
+    await expect(bubbles(resident(page), text)).to_have_count(1)
+    assert copies(sandbox, who, text) == 1
+    await expect(page.locator(".verdict")).to_have_text("Сходится ✓", timeout=20_000)
+
+
+async def test_lost_answers_give_one_copy(page: Page, sandbox: Sandbox) -> None:
+    """Must show 6; F6: VK takes the message, the bot does not hear of it and tries again: the resident has one."""
+    text = "Ответ сквозь потери"
+    await answering(page, sandbox, 1014, text)
+    await switched(page, "Ответы теряются", True)
+    await expect(page.locator(".wire .opener")).to_have_text("Ответы теряются")
+    passed(sandbox, 31)
+    await expect(bubbles(resident(page), text)).to_have_count(1, timeout=20_000)
+    await page.wait_for_timeout(1500)
+    await page.get_by_role("button", name="Всё исправить").click()
+    await expect(page.locator(".wire .opener")).to_have_text("Связь исправна")
+    await once(page, sandbox, 1014, text)
+
+
+async def test_a_cut_wire_gives_one_copy_and_a_calm_page(page: Page, sandbox: Sandbox) -> None:
+    """Must show 6; F5: VK is away in mid-send. People's page says so, keeps what is written and sends it later."""
+    text = "Ответ после обрыва"
+    await answering(page, sandbox, 1015, text)
+    await switched(page, "VK недоступен", True)
+    passed(sandbox, 31)
+    home = resident(page)
+    await expect(home.locator(".cut")).to_be_visible()
+    await write(home, "Вы меня слышите?")
+    unsent = home.locator(".waiting", has_text="Вы меня слышите?")
+    await expect(unsent).to_contain_text("Не отправлено")
+    await expect(page.locator(".toast.error", has_text="VK недоступен")).to_be_visible()
+    await page.wait_for_timeout(2500)
+    assert copies(sandbox, 1015, text) == 0
+    await switched(page, "VK недоступен", False)
+    await expect(home.locator(".cut")).to_be_hidden()
+    await unsent.get_by_role("button", name="Повторить").click()
+    await expect(bubbles(home, "Вы меня слышите?")).to_have_count(1)
+    await expect(unsent).to_have_count(0)
+    await once(page, sandbox, 1015, text)
+
+
+async def test_a_killed_bot_goes_on(page: Page, sandbox: Sandbox) -> None:
+    """Must show 1; F3: killed between the answer and its sending."""
+    text = "Ответ после перезапуска"
+    await answering(page, sandbox, 1003, text)
+    await page.locator(".bot .opener").click()
+    await page.get_by_role("button", name="Убить").click()
+    await expect(page.locator(".bot .opener")).to_have_text("Бот остановлен")
+    passed(sandbox, 31)
+    await page.wait_for_timeout(500)
+    assert copies(sandbox, 1003, text) == 0
+    await page.get_by_role("button", name="Запустить", exact=True).click()
+    await expect(page.locator(".bot .opener")).to_have_text("Бот работает")
+    await once(page, sandbox, 1003, text)
+    before = sandbox.call("emulator.bot")["pid"]
+    await page.get_by_role("button", name="Перезапустить").click()
+    sandbox.wait(lambda: sandbox.call("emulator.bot")["pid"] not in (None, before), 40)
+
+
+async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -> None:
+    """F1: the long poll gives old events again; a resident's words are answered once."""
+    await opened(page, r=1002)
+    await switched(page, "События повторяются", True)
+    await page.keyboard.press("Escape")
+    await write(resident(page), "Начать")
+    heard = resident(page).locator(".message.in:not(.waiting)")
+    await expect(heard).not_to_have_count(0, timeout=20_000)
+    await page.wait_for_timeout(2000)
+    number = await heard.count()
+    passed(sandbox, 3)
+    await page.wait_for_timeout(1500)
+    assert await heard.count() == number
+    record = sandbox.call("emulator.record")
+    mine = next(one for one in record["dialogues"] if 1002 in one.get("members", []))
+    said = [one["random_id"] for one in mine["messages"] if one["from_id"] == -101]
+    assert len(said) == len(set(said))
+
+
+async def test_errors_are_shown_and_the_bot_leaves_and_returns(page: Page, sandbox: Sandbox) -> None:
+    """F13: service messages in the chat; each switch is a rule of emulator.setFaults."""
+    await opened(page, r=1004, o=1008, c="minzdrav")
+    for code in (6, 9, 10, 901):
+        await switched(page, f"Ошибка {code}:", True)
+    rules = sandbox.call("emulator.state")["faults"]["rules"]
+    assert [rule["code"] for rule in rules] == [6, 9, 10, 901]
+    assert rules[-1]["match"] == {"peer_id": 1004}
+    await expect(page.locator(".wire .opener")).to_have_text("Неполадок: 4")
+    await page.get_by_role("button", name="Всё исправить").click()
+    await expect(page.locator(".wire .opener")).to_have_text("Связь исправна")
+    await page.get_by_label("Чат", exact=True).select_option("Министерство здравоохранения")
+    await page.get_by_role("button", name="Убрать бота").click()
+    await expect(official(page).locator(".service").last).to_contain_text("исключает: Приёмная")
+    await expect(official(page).locator(".window-head")).to_contain_text("бота нет")
+    await page.get_by_role("button", name="Вернуть бота").click()
+    await expect(official(page).locator(".service").last).to_contain_text("приглашает: Приёмная")
+    await page.get_by_role("button", name="Сделать администратором").click()
+    await expect(page.get_by_role("button", name="Сделать администратором")).to_be_hidden()
+
+
+async def test_the_books_are_live(page: Page, sandbox: Sandbox) -> None:
+    """I12: what came in and what was decided, on the screen while it happens."""
+    await opened(page, r=1005)
+    sums = page.locator(".books .sum").first
+    before = await sums.inner_text()
+    sandbox.write("Здравствуйте", time.time_ns() % 2**30, "user-1005")
+    await expect(sums).not_to_have_text(before, timeout=15_000)
+    await expect(page.locator(".verdict")).to_have_text("Сходится ✓", timeout=15_000)
+    numbers = sandbox.call("emulator.bot")["numbers"]["inbox"]
+    parts = [numbers[name] for name in ("done", "ignored", "dead", "waiting")]
+    assert numbers["received"] == sum(parts)

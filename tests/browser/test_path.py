@@ -1,0 +1,109 @@
+"""A resident's way through the page: a real photograph in, a real document back, both kinds of keyboards."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.browser.person import (
+    HOLE,
+    attach,
+    bubbles,
+    drawing,
+    filed,
+    key,
+    official,
+    opened,
+    passed,
+    picture,
+    resident,
+    write,
+)
+from tests.sandbox import Sandbox
+
+PDF = b"%PDF-1.4\n%\xe2\xe3\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+BYTES = "async (address) => [...new Uint8Array(await (await fetch(address)).arrayBuffer())]"
+
+
+async def test_a_photo_goes_there_and_a_document_comes_back(page: Page, sandbox: Sandbox, tmp_path: Path) -> None:
+    await opened(page, r=1002, o=1009, c="miass-gorod")
+    home, office = resident(page), official(page)
+    await key(home, "Начать").click()
+    await key(home, "Даю согласие").click()
+    await expect(bubbles(home, "Опишите, что случилось")).to_have_count(1, timeout=20_000)
+    await attach(page, home, "Фотография", picture(tmp_path))
+    await write(home, HOLE)
+    photo = bubbles(home, HOLE).locator("img")
+    await expect(photo).to_have_js_property("naturalWidth", 320)
+    assert bytes(await page.evaluate(BYTES, await photo.get_attribute("src"))) == drawing()
+    await photo.click()
+    await expect(page.locator("dialog.lightbox img")).to_be_visible()
+    await page.keyboard.press("Escape")
+    passed(sandbox, 6)
+    await key(home, "Ямы и разбитый асфальт").click()
+    await key(home, "Отправить").click()
+    told = bubbles(home, "Номер сообщения:")
+    await expect(told).to_have_count(1, timeout=20_000)
+    code = re.findall(r"Номер сообщения: (\S+)", await told.inner_text())[0]
+
+    card = bubbles(office, code).first
+    await expect(card.locator("blockquote")).to_contain_text(HOLE)
+    await expect(card.locator("blockquote img")).to_have_js_property("naturalWidth", 320)
+    await card.get_by_role("button", name="Ответить").click()
+    paper = {"name": "Ответ.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    await attach(page, office, "Документ", paper)
+    await write(office, "Засыпали, акт приложили.")
+    await expect(bubbles(office, "уйдёт жителю через 30 секунд")).to_have_count(1, timeout=20_000)
+    passed(sandbox, 31)
+    answer = bubbles(home, f"Ответ на сообщение №{code}")
+    await expect(answer).to_contain_text("Засыпали, акт приложили.", timeout=20_000)
+    link = answer.get_by_role("link", name=re.compile(r"Ответ\.pdf"))
+    assert bytes(await page.evaluate(BYTES, await link.get_attribute("href"))) == PDF
+    await expect(bubbles(office, f"Ответ по №{code} доставлен")).to_have_count(1, timeout=20_000)
+
+
+async def test_a_callback_button_spins_and_tells(page: Page, sandbox: Sandbox) -> None:
+    """F22: the answer is a snackbar, the card is edited in its place; the resident hears of it at once."""
+    code = filed(sandbox, 1003)
+    await opened(page, r=1003, o=1009, c="miass-gorod")
+    card = bubbles(official(page), f"Сообщение №{code}")
+    sandbox.call("emulator.bot", action="kill")
+    await key(card, "Принять").click()
+    await expect(key(card, "Принять").locator("..")).to_have_attribute("aria-busy", "true")
+    sandbox.call("emulator.bot", action="start")
+    await expect(page.locator(".toast.snackbar")).to_have_text("Приняли. Житель узнает.", timeout=30_000)
+    await expect(card).to_contain_text("Состояние: в работе")
+    await expect(card).to_contain_text("изменено")
+    await expect(key(card, "Не наше").locator("..")).not_to_have_attribute("aria-busy", "true")
+    await expect(bubbles(resident(page), f"№{code} приняли в работу")).to_have_count(1)
+
+
+async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox) -> None:
+    """R22: the official is switched, the control centre's chat has the card."""
+    code = filed(sandbox, 1004)
+    await opened(page, r=1004, o=1009, c="miass-gorod")
+    await key(bubbles(official(page), f"Сообщение №{code}"), "Не наше").click()
+    await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1, timeout=20_000)
+    await page.get_by_label("Сотрудник").select_option("Елена Центрова")
+    await page.locator(".chat-item", has_text="ЦУР: координаторы").click()
+    await expect(bubbles(official(page), f"Сообщение №{code}")).to_contain_text("Вернули как «не наше»")
+
+
+async def test_a_place_and_a_voice_are_sent(page: Page, sandbox: Sandbox) -> None:
+    await opened(page, r=1005)
+    home = resident(page)
+    await home.get_by_role("button", name="Приложить").click()
+    await page.get_by_role("menuitem", name="Место на карте").click()
+    ask = page.get_by_role("dialog", name="Место на карте")
+    await ask.get_by_role("button", name="Миасс").click()
+    await ask.get_by_role("button", name="Отправить место").click()
+    await expect(home.locator("a.place")).to_contain_text("55.0457, 60.1077")
+    voice = {"name": "голос.ogg", "mimeType": "audio/ogg", "buffer": b"OggS" + bytes(200)}
+    await attach(page, home, "Голосовое из файла", voice)
+    await home.get_by_role("button", name="Отправить", exact=True).click()
+    await expect(home.locator(".voice")).to_have_count(1)
+    sent = sandbox.call("messages.getHistory", "user-1005", peer_id=-101, count=200)["items"]
+    assert {"audio_message"} in [{one["type"] for one in message["attachments"]} for message in sent]
+    assert any(message.get("geo") for message in sent)
