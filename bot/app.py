@@ -22,6 +22,7 @@ from bot.catch_up import fill_gaps, sweep
 from bot.clock import Clock
 from bot.config import Settings, house
 from bot.desk import Desk
+from bot.keys import master_of
 from bot.listen import listen
 from bot.log import log
 from bot.pace import Pace
@@ -97,7 +98,7 @@ async def until_told(bot: Running) -> None:
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """Everything a loop needs, open; closed again at the end."""
     clock = Clock()
-    db = await Database.open(settings.database_url)
+    db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         async with aiohttp.ClientSession() as http:
             bot = await wired(settings, clock, db, http)

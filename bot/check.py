@@ -224,7 +224,7 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
             return [bad("База данных не готова.", "python -m bot migrate")]
         db = await Database.open(settings.database_url, master=master_of(settings))
     except SettingsError as error:
-        return [bad(str(error))]
+        return [bad(str(error), "config.example.env")]
     except StorageError as error:
         return [Finding(Mark.LOOK, f"База данных: {error}")]
     try:

@@ -98,11 +98,12 @@ def check(
 @app.command()
 def migrate() -> None:
     """Создать или обновить базу данных."""
+    from bot.keys import master_of
     from storage.migrations import migrate as upgrade
 
     settings = read()
     prepare_folder(settings)
-    finish(upgrade(settings.database_url))
+    finish(upgrade(settings.database_url, master=master_of(settings)))
     print("База данных готова.")
 
 
@@ -213,9 +214,10 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     from bot.app import community_of, vk_of
     from bot.clock import Clock
     from bot.desk import Desk
+    from bot.keys import master_of
     from storage.database import Database
 
-    db = await Database.open(settings.database_url)
+    db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         clock = Clock()
         async with aiohttp.ClientSession() as http:

@@ -42,7 +42,15 @@ class Settings(BaseModel):
     operator_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     policy_url: Annotated[str, Field(pattern=r"^https?://\S+$")]
     timezone: str = "Asia/Yekaterinburg"
+    master_key_file: str = ""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    raw_days: Annotated[int, Field(ge=1, le=365)] = 30
+    outbox_days: Annotated[int, Field(ge=1, le=365)] = 30
+    audit_days: Annotated[int, Field(ge=365, le=3650)] = 1096
+    audit_heads_file: str = ""
+    erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
+    erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
+    erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10
     consent_file: str = ""
     pause_seconds: Annotated[float, Field(ge=0, le=60)] = 4
     undo_seconds: Annotated[int, Field(ge=0, le=120)] = 30

@@ -6,7 +6,7 @@ It must never overwrite an appeal that somebody else has changed meanwhile (I6).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -16,6 +16,7 @@ from states.dialogue import Dialogue
 from storage.codec import decode, encode
 from storage.database import Transaction
 from storage.errors import Conflict
+from storage.keyring import APPEAL, DIALOGUE, REASON
 from storage.schema import appeal, dialogue, history, link
 from storage.writing import insert_new, upsert
 
@@ -23,8 +24,10 @@ NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
 
 
-def _appeal(row: Any) -> Appeal:
-    return decode(Appeal, row["body"])
+async def _opened(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Appeal]:
+    """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
+    bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
+    return [decode(Appeal, body) for body in bodies if body is not None]
 
 
 _BY_CODE = select(appeal.c.code, appeal.c.body).where(
@@ -45,7 +48,7 @@ _ranked = (
     .subquery()
 )
 _OF_RESIDENTS = (
-    select(_ranked.c.resident, _ranked.c.body)
+    select(_ranked.c.code, _ranked.c.body)
     .where(or_(_ranked.c.place <= NEWEST, _ranked.c.status.in_(sorted(OPEN))))
     .order_by(_ranked.c.created_at, _ranked.c.code)
 )
@@ -68,7 +71,8 @@ async def by_code(tx: Transaction, community: int, codes: Iterable[str]) -> dict
     wanted = sorted(set(codes))
     if not wanted:
         return {}
-    return {row["code"]: _appeal(row) for row in await tx.rows(_BY_CODE, {"of": community, "codes": wanted})}
+    rows = await tx.rows(_BY_CODE, {"of": community, "codes": wanted})
+    return {one.code: one for one in await _opened(tx, community, rows)}
 
 
 async def of_residents(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, list[Appeal]]:
@@ -76,14 +80,15 @@ async def of_residents(tx: Transaction, community: int, residents: Iterable[int]
     wanted = sorted(set(residents))
     found: dict[int, list[Appeal]] = defaultdict(list)
     if wanted:
-        for row in await tx.rows(_OF_RESIDENTS, {"of": community, "residents": wanted}):
-            found[row["resident"]].append(_appeal(row))
+        rows = await tx.rows(_OF_RESIDENTS, {"of": community, "residents": wanted})
+        for one in await _opened(tx, community, rows):
+            found[one.resident].append(one)
     return found
 
 
 async def waiting(tx: Transaction, community: int) -> list[Appeal]:
     """All that wait, oldest first."""
-    return [_appeal(row) for row in await tx.rows(_WAITING, {"of": community})]
+    return await _opened(tx, community, await tx.rows(_WAITING, {"of": community}))
 
 
 async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -104,19 +109,24 @@ async def dialogues(tx: Transaction, community: int, residents: Iterable[int]) -
     if not wanted:
         return {}
     rows = await tx.rows(_DIALOGUES, {"of": community, "residents": wanted})
-    return {row["resident"]: decode(Dialogue, row["body"]) for row in rows}
+    bodies = await tx.keys.unseal(community, DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
+    found = [decode(Dialogue, body) for body in bodies if body is not None]
+    return {one.resident: one for one in found}
 
 
 async def keep_dialogues(tx: Transaction, community: int, changed: Sequence[Dialogue]) -> None:
+    changed = sorted(changed, key=lambda one: one.resident)
+    values = [(one.resident, str(one.resident), encode(one)) for one in changed]
+    bodies = await tx.keys.seal(community, DIALOGUE, values)
     rows = [
         {
             "community_id": community,
             "resident": one.resident,
             "consent": one.consent,
             "touched_at": one.touched_at,
-            "body": encode(one),
+            "body": body,
         }
-        for one in sorted(changed, key=lambda one: one.resident)
+        for one, body in zip(changed, bodies, strict=True)
     ]
     await upsert(tx, dialogue, rows)
 
@@ -143,15 +153,17 @@ async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal
     for line in lines:
         first[line.code] = min(line.version, first.get(line.code, line.version))
     fresh = [one for one in changed if first.get(one.code, one.version) == 1]
-    await _insert(tx, community, fresh)
+    sealed = await tx.keys.seal(community, APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
+    bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
+    await _insert(tx, community, fresh, bodies)
     for one in sorted(changed, key=lambda one: one.code):
         before = first.get(one.code, one.version) - 1
-        if before and await tx.execute(_UPDATE, _update_of(community, one, before)) != 1:
+        if before and await tx.execute(_UPDATE, _update_of(community, one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
-    await _keep_history(tx, community, lines)
+    await _keep_history(tx, community, lines, {one.code: one.resident for one in changed})
 
 
-async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal]) -> None:
+async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal], bodies: Mapping[str, str]) -> None:
     rows = [
         {
             "community_id": community,
@@ -159,7 +171,7 @@ async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal]) -> N
             "resident": one.resident,
             "source": one.source,
             "created_at": one.created_at,
-            **_columns(one),
+            **_columns(one, bodies),
         }
         for one in sorted(fresh, key=lambda one: one.code)
     ]
@@ -168,7 +180,7 @@ async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal]) -> N
         raise Conflict("an appeal of that number or from that message exists")
 
 
-def _columns(one: Appeal) -> dict[str, Any]:
+def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
     return {
         "status": one.status.value,
         "version": one.version,
@@ -176,16 +188,21 @@ def _columns(one: Appeal) -> dict[str, Any]:
         "place": one.place,
         "agency": one.agency,
         "chat": one.chat,
-        "body": encode(one),
+        "body": bodies[one.code],
     }
 
 
-def _update_of(community: int, one: Appeal, before: int) -> dict[str, Any]:
-    values = {f"new_{name}": value for name, value in _columns(one).items()}
+def _update_of(community: int, one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
+    values = {f"new_{name}": value for name, value in _columns(one, bodies).items()}
     return {"of": community, "named": one.code, "before": before, **values}
 
 
-async def _keep_history(tx: Transaction, community: int, lines: Sequence[History]) -> None:
+async def _keep_history(
+    tx: Transaction, community: int, lines: Sequence[History], whose: Mapping[str, int]
+) -> None:
+    lines = sorted(lines, key=lambda line: (line.code, line.version))
+    values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
+    reasons = await tx.keys.seal(community, REASON, values)
     rows = [
         {
             "community_id": community,
@@ -196,9 +213,9 @@ async def _keep_history(tx: Transaction, community: int, lines: Sequence[History
             "action": line.action.value,
             "before": None if line.before is None else line.before.value,
             "after": line.after.value,
-            "reason": line.reason,
+            "reason": reason,
         }
-        for line in sorted(lines, key=lambda line: (line.code, line.version))
+        for line, reason in zip(lines, reasons, strict=True)
     ]
     if len(await insert_new(tx, history, history.c.version, rows)) < len({row["version"] for row in rows}):
         raise Conflict("an appeal has a line of history for that version")

@@ -11,8 +11,11 @@ from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, s
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import schema, sqlite, sqlstate, version
-from storage.errors import Conflict
+from storage.errors import Conflict, WrongKeys
 from storage.ids import WORKERS, Ids
+from storage.keyring import Keyring, Keys
+from storage.keystore import KeyStore
+from storage.master import Master, beside, load_or_make
 from storage.writing import add_to_counters
 
 T = TypeVar("T")
@@ -32,8 +35,8 @@ class Connected(Protocol):
 class Transaction(Protocol):
     """What storage functions may do inside one transaction (design.md §7).
 
-    `key` makes random ids and appeal numbers (delivery.md §7), `boot` is another number at each opening of the
-    database; `count` adds to a counter when the transaction ends.
+    `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
+    at each opening of the database; `count` adds to a counter when the transaction ends.
     """
 
     @property
@@ -44,6 +47,8 @@ class Transaction(Protocol):
     def key(self) -> bytes: ...
     @property
     def boot(self) -> int: ...
+    @property
+    def keys(self) -> Keys: ...
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
@@ -61,6 +66,8 @@ class Store(Protocol):
 
     @property
     def dialect(self) -> str: ...
+    @property
+    def keys(self) -> KeyStore: ...
 
     async def transaction(self, body: Callable[[Connected], Awaitable[T]]) -> T:
         """Run body between BEGIN and COMMIT, or roll back whatever it raised."""
@@ -70,19 +77,24 @@ class Store(Protocol):
         """Run synchronous work in a transaction of its own: migrations."""
         ...
 
+    async def checkpoint(self) -> None:
+        """What was overwritten is overwritten on disk too (R14)."""
+        ...
+
     async def close(self) -> None: ...
 
 
 class _OpenTransaction:
     """A transaction on a connection of SQLAlchemy."""
 
-    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int) -> None:
+    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys) -> None:
         self._connection = connection
         self._tally: Counter[tuple[int, str]] = Counter()
         self.dialect = dialect
         self.ids = ids
         self.key = key
         self.boot = boot
+        self.keys = keys
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
         return (await self._connection.execute(statement, params)).rowcount
@@ -113,20 +125,25 @@ class _OpenTransaction:
 class Database:
     """One open database. On SQLite a single connection for the life of the process (delivery.md §12)."""
 
-    def __init__(self, store: Store, worker: int) -> None:
+    def __init__(self, store: Store, worker: int, master: Master) -> None:
         self._store = store
+        self._ring = Keyring(store.keys, master, shared=store.dialect == "postgresql")
         self._ids = Ids(worker)
         self._key = b""
         self._boot = 0
 
     @classmethod
-    async def open(cls, url: str, *, worker: int = 0) -> Database:
-        """Open a migrated database. `worker` must differ between processes that share a PostgreSQL database."""
-        opened = cls(connect(url), worker)
+    async def open(cls, url: str, *, worker: int = 0, master: Master | None = None) -> Database:
+        """Open a migrated database. `worker` must differ between processes that share a PostgreSQL database.
+
+        Without a `master` key the one beside the database is used, made at need: for an emulator's bot and for tests.
+        """
+        store = connect(url)
         try:
+            opened = cls(store, worker, master or load_or_make(beside(url)))
             await opened._prepare(url)
         except BaseException:
-            await opened.close()
+            await store.close()
             raise
         return opened
 
@@ -153,12 +170,17 @@ class Database:
             raise asyncio.CancelledError
         return task.result()
 
+    async def checkpoint(self) -> None:
+        """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14)."""
+        await self._store.checkpoint()
+
     async def close(self) -> None:
         await self._store.close()
 
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         async def inside(connection: Connected) -> T:
-            transaction = _OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot)
+            keys = self._ring.view()
+            transaction = _OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
             await transaction.finish()
             return result
@@ -181,6 +203,10 @@ class Database:
         await self.run(lambda tx: version.check(tx, url))
 
         async def load(tx: Transaction) -> tuple[bytes, int, int]:
+            named = await tx.row(select(schema.meta.c.value).where(schema.meta.c.name == "keys"))
+            if named is None or not self._store.keys.exists():
+                raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")
+            await self._ring.open(named["value"])
             await add_to_counters(tx, {(0, "boots"): 1})
             opened = await tx.row(
                 select(schema.counter.c.value).where(

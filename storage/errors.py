@@ -21,3 +21,7 @@ class Conflict(StorageError):
 
 class IllegalMove(StorageError):
     """A message was asked to go from one state to another along no declared edge (I6). A bug."""
+
+
+class WrongKeys(StorageError):
+    """The master key or the file of keys is missing, open to others, or of another database (T21)."""

@@ -5,9 +5,8 @@ Intentions are fenced by the epoch, facts never are: VK has done what it has don
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +15,16 @@ from sqlalchemy import bindparam, select, update
 from states.degraded import form
 from states.effects import Send
 from states.events import Outcome
+from states.messages import is_person
 from storage import schema
-from storage.codec import decode_any
 from storage.database import Transaction
+from storage.keyring import ATTACHMENTS, LOST
 from storage.known import mark
-from storage.outgoing import FLYING, MINE, PARKED, Sendable, State, first_state, insert_rows, move, shape_of
+from storage.outgoing import FLYING, MINE, PARKED, State, first_state, insert_rows, move, shape_of
 from storage.random_ids import Wanted, allot
 from storage.reports import OUTCOMES, report
 from storage.schema import lane, link, one_of, outbox
+from storage.sealed_rows import Sendable, open_lists, open_rows, seal_lists
 from storage.writing import storable, upsert
 
 
@@ -52,6 +53,7 @@ _SENT = (
         state=State.SENT, cmid=bindparam("number"), ended_at=bindparam("now"), next_at=None, lost=bindparam("missed")
     )
 )
+_SENT_EMPTY = _SENT.values(body="")
 _FREE = (
     update(lane)
     .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
@@ -77,27 +79,32 @@ async def sent_all(tx: Transaction, community: int, delivered: Sequence[Delivere
             continue  # an echo of another message's number: nothing was in flight that could have been swallowed
         await _with_new_id(tx, community, rows[row], now)
     kept = [one for one in by_id.values() if one.id not in swallowed]
-    await tx.execute_many(
-        _SENT,
-        [
-            {
-                "of": community,
-                "row": one.id,
-                "number": one.cmid or None,
-                "now": now,
-                "missed": json.dumps(_lost(rows[one.id], one), ensure_ascii=False),
-            }
-            for one in kept
-        ],
-    )
+    await _keep_sent(tx, community, rows, kept, now)
     tx.count(community, "produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
-    await _follow(tx, community, [(rows[one.id], one) for one in kept], now)
+    lost = await open_lists(tx, community, [rows[one.id] for one in kept], LOST)
+    await _follow(tx, community, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)
     await free(tx, community, list(rows.values()))
     return swallowed
 
 
-def _lost(row: Any, one: Delivered) -> tuple[str, ...]:
-    return one.lost or tuple(json.loads(row["lost"]))
+async def _keep_sent(
+    tx: Transaction, community: int, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime
+) -> None:
+    """What a notice to a chat said is not kept: nobody could say whom it concerns (docs/decisions/0010)."""
+    missed = await seal_lists(tx, community, [rows[one.id] for one in kept], LOST, [one.lost for one in kept])
+    params = [
+        {
+            "of": community,
+            "row": one.id,
+            "number": one.cmid or None,
+            "now": now,
+            "missed": text if one.lost else rows[one.id]["lost"],
+        }
+        for one, text in zip(kept, missed, strict=True)
+    ]
+    own = [rows[one.id]["appeal"] is not None or is_person(rows[one.id]["peer"]) for one in kept]
+    await tx.execute_many(_SENT, [one for one, known in zip(params, own, strict=True) if known])
+    await tx.execute_many(_SENT_EMPTY, [one for one, known in zip(params, own, strict=True) if not known])
 
 
 async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
@@ -111,7 +118,7 @@ async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
-    ended = [(row, Outcome.SENT, 0, one.cmid, _lost(row, one)) for row, one in sent_rows if row["report"]]
+    ended = [(row, Outcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
     await report(tx, community, ended, now)
 
 
@@ -209,10 +216,12 @@ async def uploaded(
 
     Its lane stays claimed. What could not be passed on is told with its fate.
     """
-    values: dict[str, Any] = {
-        "attachments": json.dumps(list(attachments)),
-        "lost": json.dumps(list(lost), ensure_ascii=False),
-    }
+    found = await _load(tx, community, row)
+    if found is None:
+        return False
+    (files,) = await seal_lists(tx, community, [found], ATTACHMENTS, [attachments])
+    (missed,) = await seal_lists(tx, community, [found], LOST, [lost])
+    values: dict[str, Any] = {"attachments": files, "lost": missed}
     return await move(
         tx, community, row, [State.PREPARING], State.IN_FLIGHT, epoch=epoch, attempts=outbox.c.attempts + 1, **values
     )
@@ -272,7 +281,10 @@ async def degrade(tx: Transaction, community: int, row: int, epoch: int, now: da
     found = await _load(tx, community, row)
     if found is None or found["epoch"] != epoch:
         return False
-    effect = decode_any(Sendable, found["body"])
+    opened = (await open_rows(tx, community, [found])).get(row)
+    if opened is None:
+        return await set_aside(tx, community, row, epoch, now, code)
+    effect = opened.effect
     shape = shape_of(effect, found["level"] + 1)
     if shape is None:
         return await set_aside(tx, community, row, epoch, now, code)

@@ -6,17 +6,19 @@ Rows of one peer are handled in the order of VK's numbers, one after another, wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
 from states.events import Event, Poisoned
+from states.messages import is_person
 from storage.codec import encode
 from storage.database import Transaction
 from storage.door import chats_known, consented
 from storage.ids import WORKERS
+from storage.keyring import RAW, subject_of
 from storage.known import Peer, learn, load_peers
 from storage.schema import PENDING, cursor, inbox, one_of, peer
 from storage.writing import insert_new, storable, upsert
@@ -119,13 +121,28 @@ async def _insert(
             place = one.cmid * 2
         else:
             place = highest[one.peer] * 2 + 1  # after every message that was known when it came
-        rows.append(_row(tx, community, one, place, now))
+        rows.append(_row(tx, community, _forgotten(one, peers[one.peer]), place, now))
+    await _seal(tx, community, rows)
     fresh = len(await insert_new(tx, inbox, inbox.c.id, rows))
     tx.count(community, "received", fresh)
     return fresh
 
 
+def _forgotten(one: Arrived, of: Peer) -> Arrived:
+    """A message from before the resident was forgotten, read again from VK's history: nothing of it is kept (R14)."""
+    if one.kind == "message" and one.cmid is not None and one.cmid <= of.erased:
+        return replace(one, raw="", content=False, wanted=False)
+    return one
+
+
+async def _seal(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+    values = [(subject_of(row["peer"]), f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
+    for row, sealed in zip(rows, await tx.keys.seal(community, RAW, values), strict=True):
+        row["raw"] = sealed
+
+
 def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetime) -> dict[str, Any]:
+    forgotten = not one.raw
     return {
         "community_id": community,
         "id": tx.ids.next(now),
@@ -138,11 +155,13 @@ def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetim
         "content": one.content,
         "raw": storable(one.raw),
         "at": one.at,
-        "state": "wanted" if one.wanted else "new",
+        "state": "ignored" if forgotten else "wanted" if one.wanted else "new",
+        "reason": "erased" if forgotten else None,
         "attempts": 0,
         "runs": 0,
         "boot": 0,
         "received_at": now,
+        "ended_at": now if forgotten else None,
     }
 
 
@@ -161,10 +180,10 @@ _FILL_IN = (
 async def _fill_in(tx: Transaction, community: int, arrived: Sequence[Arrived]) -> None:
     """A row that has no content, or waits for it, takes that of the same message seen again."""
     whole = [one for one in arrived if one.kind == "message" and one.content and not one.wanted]
-    await tx.execute_many(
-        _FILL_IN,
-        [{"of": community, "who": o.peer, "named": storable(o.key), "filled": storable(o.raw)} for o in whole],
-    )
+    rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw)} for one in whole]
+    await _seal(tx, community, rows)
+    filled = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
+    await tx.execute_many(_FILL_IN, filled)
 
 
 _head = inbox.alias("head")
@@ -216,12 +235,12 @@ async def heads(tx: Transaction, community: int, now: datetime, limit: int) -> l
     """The oldest ready heads of up to `limit` different peers (T2: chosen inside the transaction that handles them)."""
     params: dict[str, Any] = {"of": community, "now": now, "most": limit}
     if tx.dialect != "postgresql":
-        return [Waiting(**row) for row in await tx.rows(_HEADS, params)]
+        return await _opened(tx, community, await tx.rows(_HEADS, params), now)
     # Lock the peer, then look: one statement for both once gave one event to two workers (style.md E7).
     locked = [row["peer"] for row in await tx.rows(_LOCKED, params)]
     if not locked:
         return []
-    return [Waiting(**row) for row in await tx.rows(_HEADS_OF, {**params, "peers": locked})]
+    return await _opened(tx, community, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
 
 
 _MINE = and_(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"))
@@ -230,6 +249,25 @@ _END = (
     .where(_MINE, one_of(inbox.c.state, PENDING))
     .values(state=bindparam("to"), reason=bindparam("why"), runs=0, next_at=None, ended_at=bindparam("now"))
 )
+_END_EMPTY = _END.values(raw="")
+_AGAIN = update(inbox).where(_MINE).values(state="wanted", content=False, raw="", next_at=None)
+
+
+async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: datetime) -> list[Waiting]:
+    """The rows that can be read. Of the others (their key is destroyed, after a restore) a message is asked of VK
+    again, anything else is over."""
+    values = [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
+    texts = await tx.keys.unseal(community, RAW, values)
+    found = []
+    for row, text in zip(rows, texts, strict=True):
+        if text is not None:
+            found.append(Waiting(**{**row, "raw": text}))
+        elif row["kind"] == "message" and row["cmid"] is not None:
+            await tx.execute(_AGAIN, {"of": community, "row": row["id"]})
+        else:
+            ended = {"of": community, "row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
+            await tx.execute(_END_EMPTY, ended)
+    return found
 _RETRY = (
     update(inbox)
     .where(_MINE, one_of(inbox.c.state, PENDING))
@@ -240,20 +278,21 @@ _RETRY = (
 
 
 async def end(tx: Transaction, community: int, ended: Sequence[tuple[Waiting, str | None]], now: datetime) -> None:
-    """Handled: done, or ignored for a stored reason."""
-    await tx.execute_many(
-        _END,
-        [
-            {
-                "of": community,
-                "row": waiting.id,
-                "to": "done" if reason is None else "ignored",
-                "why": None if reason is None else storable(reason),
-                "now": now,
-            }
-            for waiting, reason in ended
-        ],
-    )
+    """Handled: done, or ignored for a stored reason. What was written in a chat is not kept: whom it concerns may
+    never be known, so it could not be forgotten with them (docs/decisions/0010)."""
+    params = [
+        {
+            "of": community,
+            "row": waiting.id,
+            "to": "done" if reason is None else "ignored",
+            "why": None if reason is None else storable(reason),
+            "now": now,
+        }
+        for waiting, reason in ended
+    ]
+    own = [is_person(waiting.peer) for waiting, _ in ended]
+    await tx.execute_many(_END, [one for one, person in zip(params, own, strict=True) if person])
+    await tx.execute_many(_END_EMPTY, [one for one, person in zip(params, own, strict=True) if not person])
 
 
 async def retry(tx: Transaction, community: int, waiting: Waiting, *, reason: str, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from sqlalchemy import bindparam, delete, select, update
 
-from states.messages import is_chat
+from states.messages import is_chat, is_person
 from storage.database import Transaction
 from storage.schema import inbox, known, peer
 from storage.writing import insert_missing
@@ -19,12 +19,16 @@ from storage.writing import insert_missing
 
 @dataclass(slots=True)
 class Peer:
-    """How far a dialogue is known. Not gated: a chat before its base is set; nobody can read its history yet."""
+    """How far a dialogue is known. Not gated: a chat before its base is set; nobody can read its history yet.
+
+    `erased`: the resident was forgotten with this message and before; none of it may come back (R14).
+    """
 
     peer: int
     contiguous: int
     known_max: int
     gated: bool
+    erased: int = 0
     learned: set[int] = field(default_factory=set)
 
 
@@ -51,15 +55,19 @@ _FORGET = delete(known).where(
 
 
 async def add_peers(tx: Transaction, community: int, peers: Iterable[int]) -> None:
-    """A private dialogue is known from its first number; a chat from where we first saw it, ungated."""
+    """A private dialogue is known from its first number, or from where its resident was forgotten; a chat from where
+    we first saw it, ungated."""
+    people = [one for one in peers if is_person(one)]
+    forgotten = await tx.keys.ring.forgotten(community, people) if people else {}
     rows = [
         {
             "community_id": community,
             "peer": one,
-            "contiguous": 0,
-            "known_max": 0,
+            "contiguous": forgotten.get(one, 0),
+            "known_max": forgotten.get(one, 0),
             "gated": not is_chat(one),
             "behind": 0,
+            "erased": forgotten.get(one, 0),
         }
         for one in sorted(set(peers))
     ]
@@ -77,7 +85,9 @@ async def load_peers(tx: Transaction, community: int, peers: Iterable[int], *, l
     if len(rows) < len(wanted):
         await add_peers(tx, community, set(wanted) - {row["peer"] for row in rows})
         rows = await tx.rows(query, params)
-    return {row["peer"]: Peer(row["peer"], row["contiguous"], row["known_max"], row["gated"]) for row in rows}
+    return {
+        row["peer"]: Peer(row["peer"], row["contiguous"], row["known_max"], row["gated"], row["erased"]) for row in rows
+    }
 
 
 async def learn(tx: Transaction, community: int, peers: Mapping[int, Peer], numbers: Iterable[tuple[int, int]]) -> None:
@@ -139,12 +149,21 @@ async def mark(tx: Transaction, community: int, numbers: Iterable[tuple[int, int
 
 async def raise_max(tx: Transaction, community: int, heads: Mapping[int, int]) -> int:
     """These dialogues go at least this far: numbers above what we know are missing from now on."""
+    heads = await _without_forgotten(tx, community, heads)
     peers = await load_peers(tx, community, heads, lock=True)
     behind = [one for one in peers.values() if one.gated and heads[one.peer] > one.known_max]
     for one in behind:
         one.known_max = heads[one.peer]
     await _store(tx, community, behind)
     return len(behind)
+
+
+async def _without_forgotten(tx: Transaction, community: int, heads: Mapping[int, int]) -> Mapping[int, int]:
+    """VK still lists the dialogue of a resident we have forgotten; until they write anew it is none of our business."""
+    rows = await tx.rows(_PEERS, {"of": community, "peers": sorted(heads)})
+    strange = {one for one in heads if is_person(one)} - {row["peer"] for row in rows}
+    forgotten = await tx.keys.ring.forgotten(community, strange) if strange else {}
+    return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
 
 
 async def set_base(tx: Transaction, community: int, who: int, cmid: int) -> None:

@@ -5,7 +5,7 @@ It must never let two workers hold one lane, nor a message overtake another of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from storage import schema
 from storage.database import Transaction
 from storage.outgoing import Outgoing, State, lane_of, move, outgoing
 from storage.schema import Moment, lane, one_of, outbox, peer
+from storage.sealed_rows import Opened, open_rows
 
 LEASE = timedelta(seconds=90)
 WEIGHTS = (8, 8, 4, 1)
@@ -178,6 +179,8 @@ async def _depart(
         return []
     targets = await _targets(tx, community, {row["target"] for row in rows if row["effect"] == "edit"})
     rows = await _with_target(tx, community, rows, targets, now)
+    opened = await open_rows(tx, community, rows)
+    rows = await _without_forgotten(tx, community, rows, opened, now)
     highest = {
         row["peer"]: row["known_max"]
         for row in await tx.rows(_HIGHEST, {"of": community, "peers": sorted({row["peer"] for row in rows})})
@@ -186,7 +189,7 @@ async def _depart(
     claims = [{"of": community, "one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
     await tx.execute_many(_DEPART, [_as_params(community, row) for row in taken])
-    return [outgoing(row, targets.get((row["target"], row["peer"])), until) for row in taken]
+    return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
 
 def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
@@ -243,6 +246,16 @@ async def _with_target(
         else:
             kept.append(row)
     return kept
+
+
+async def _without_forgotten(
+    tx: Transaction, community: int, rows: Sequence[RowMapping], opened: Mapping[int, Opened], now: datetime
+) -> list[RowMapping]:
+    """Without rows whose key is destroyed: what they said is known to nobody any more (R14)."""
+    for row in rows:
+        if row["id"] not in opened:
+            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
+    return [row for row in rows if row["id"] in opened]
 
 
 _RENEW = (

@@ -5,7 +5,6 @@ Only the moves of `EDGES` exist (I6). It must never send: taking is in lanes.py,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +15,14 @@ from sqlalchemy import and_, bindparam, select, update
 
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Effect, Send
-from storage.codec import decode_any, encode
+from storage.codec import encode
 from storage.database import Transaction
 from storage.errors import IllegalMove
 from storage.random_ids import Wanted, allot
 from storage.reports import report_parked
 from storage.schema import lane, outbox
+from storage.sealed_rows import Opened, Sendable, seal_bodies
 from storage.writing import insert_missing, insert_new
-
-Sendable = Send | Edit | AnswerButton
 
 
 class State(StrEnum):
@@ -100,13 +98,13 @@ class Outgoing:
     lease_until: datetime | None = None
 
 
-def outgoing(row: Any, target_cmid: int | None, lease_until: datetime | None) -> Outgoing:
+def outgoing(row: Any, opened: Opened, target_cmid: int | None, lease_until: datetime | None) -> Outgoing:
     return Outgoing(
         id=row["id"],
         epoch=row["epoch"],
         cause=row["cause"],
         peer=row["peer"],
-        effect=decode_any(Sendable, row["body"]),
+        effect=opened.effect,
         level=row["level"],
         random_id=row["random_id"],
         state=State(row["state"]),
@@ -115,8 +113,8 @@ def outgoing(row: Any, target_cmid: int | None, lease_until: datetime | None) ->
         looks=row["looks"],
         was_unknown=row["looks"] > 0 or row["state"] == State.UNKNOWN,
         code=row["code"] or 0,
-        attachments=tuple(json.loads(row["attachments"] or "[]")),
-        lost=tuple(json.loads(row["lost"])),
+        attachments=opened.attachments,
+        lost=opened.lost,
         uploaded=row["attachments"] is not None,
         appeal=row["appeal"],
         kind=row["kind"],
@@ -145,11 +143,13 @@ async def add(tx: Transaction, community: int, effects: Sequence[Effect], now: d
         return 0
     causes = {"of": community, "causes": [row["cause"] for row in rows]}
     known = {row["cause"] for row in await tx.rows(_KNOWN_CAUSES, causes)}
-    return await insert_rows(tx, community, [row for row in rows if row["cause"] not in known], now)
+    rows = [row for row in rows if row["cause"] not in known]
+    await seal_bodies(tx, community, rows)
+    return await insert_rows(tx, community, rows, now)
 
 
 async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, Any]], now: datetime) -> int:
-    """Give new rows their place in the lane, their id and their random_id, and insert them."""
+    """Give new rows, sealed already, their place in the lane, their id and their random_id, and insert them."""
     if not rows:
         return 0
     lanes = await _lanes(tx, community, {row["lane"] for row in rows})

@@ -1,4 +1,4 @@
-"""What PostgreSQL needs: a pool, READ COMMITTED, Loaded only where it is used: it costs 4 MB. It holds no SQL."""
+"""What PostgreSQL needs: a pool, READ COMMITTED. Loaded only where it is used: it costs 4 MB. It holds no SQL."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 T = TypeVar("T")
 
+
+class KeyPool:
+    """Short transactions of their own for the schema of keys: what they wrote is durable before the transaction that
+    uses it ends, whatever becomes of that one."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_async_engine(url, isolation_level="READ COMMITTED", pool_size=2, max_overflow=8)
+
+    async def call(self, work: Callable[[Connection], T]) -> T:
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    def exists(self) -> bool:
+        return True
+
+
 class Pool:
     """A pool of connections, each transaction on one of them."""
 
@@ -19,6 +35,7 @@ class Pool:
         self.engine = create_async_engine(
             url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=5, pool_pre_ping=True
         )
+        self.keys = KeyPool(url)
 
     async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         async with self.engine.begin() as connection:
@@ -28,5 +45,9 @@ class Pool:
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 
+    async def checkpoint(self) -> None:
+        """Nothing: the server overwrites in its own time; what is forgotten is forgotten by its key."""
+
     async def close(self) -> None:
         await self.engine.dispose()
+        await self.keys.engine.dispose()

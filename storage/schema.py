@@ -112,6 +112,7 @@ cursor = _table("cursor", (), _text("ts"), _moment("moved_at"), clustered=True)
 
 # `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
 # between `contiguous` and `known_max`; a column of its own, so that gaps are found without reading every peer.
+# `erased`: up to this message the resident was forgotten; what is read again from VK comes in without content (R14).
 peer = _table(
     "peer",
     ("peer",),
@@ -120,6 +121,7 @@ peer = _table(
     _int("known_max"),
     _flag("gated"),
     _small("behind"),
+    Column("erased", BigInteger, nullable=False, server_default="0"),
     clustered=True,
 )
 Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
@@ -308,3 +310,41 @@ timer = _table("timer", ("name", "key"), _text("name"), _text("key"), _int("peer
 Index("ix_timer_at", timer.c.community_id, timer.c.at)
 
 directory = _table("directory", ("version",), _int("version"), _text("text"), _moment("saved_at"), clustered=False)
+
+# Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `remains`:
+# what is left in VK, for the act (R14).
+erasure = _table(
+    "erasure",
+    ("id",),
+    _int("id"),
+    _text("subject"),
+    _int("resident", null=True),
+    _text("ground"),
+    _moment("asked_at"),
+    _moment("due_at"),
+    _moment("erased_at", null=True),
+    _moment("done_at", null=True),
+    _text("remains"),
+    clustered=False,
+)
+Index("ix_erasure_subject", erasure.c.community_id, erasure.c.subject)
+
+# Append-only, each line with a keyed hash over itself and the line before (T22).
+audit = _table(
+    "audit",
+    ("number",),
+    _int("number"),
+    _moment("at"),
+    _int("actor"),
+    _text("action"),
+    _text("subject"),
+    _text("detail"),
+    _text("hash"),
+    clustered=False,
+)
+Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
+
+# The last line, and the last one that retention has taken; locked by whoever adds, so the chain never forks.
+chain = _table(
+    "chain", (), _int("number"), _text("hash"), _int("base"), _text("base_hash"), _text("seal"), clustered=True
+)

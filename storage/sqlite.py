@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from storage import keystore
 from storage.errors import DatabaseLocked
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class OneConnection:
     without a hop between threads for every statement it takes a quarter of the time (docs/decisions/0002)."""
 
     dialect = "sqlite"
+    keys: KeyFile
 
     def __init__(self, url: str) -> None:
         address = make_url(url)
@@ -74,16 +76,19 @@ class OneConnection:
         self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._connection: Connection | None = None
-        self.engine = create_engine(address.set(drivername="sqlite"), poolclass=StaticPool)
-        event.listen(self.engine, "connect", _prepare)
-        event.listen(self.engine, "begin", _begin)
+        self.engine = _engine(address.set(drivername="sqlite"))
+        self.keys = KeyFile(keystore.file_of(address.database))
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        return await self.on_connection(lambda connection: _driven(body(_Direct(connection))))
+        return await self.on_connection(lambda connection: driven(body(_Direct(connection))))
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
         context = copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, self._whole, work)
+
+    async def checkpoint(self) -> None:
+        """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
@@ -96,13 +101,66 @@ class OneConnection:
         with self._connection.begin():  # rolls back on BaseException
             return work(self._connection)
 
+    def _checkpoint(self) -> None:
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        _empty_log(self._connection)
+        self.keys.empty_log()
+
     def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self.engine.dispose()
+        self.keys.close()
 
 
-def _driven(body: Awaitable[T]) -> T:
+class KeyFile:
+    """The file of keys beside the database: a connection of its own in the same thread, used inside transactions of
+    the database. What it wrote is on disk when `call` returns, so before the text that a new key has sealed (T21)."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._connection: Connection | None = None
+        address = URL.create("sqlite", database=path)
+        self.engine = _engine(address).execution_options(schema_translate_map={keystore.SCHEMA: None})
+
+    async def call(self, work: Callable[[Connection], T]) -> T:
+        with self._open().begin():
+            return work(self._open())
+
+    def exists(self) -> bool:
+        return os.path.exists(self.path)
+
+    def empty_log(self) -> None:
+        _empty_log(self._open())
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self.engine.dispose()
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            self._connection = self.engine.connect()
+        return self._connection
+
+
+def _engine(address: URL) -> Engine:
+    engine = create_engine(address, poolclass=StaticPool)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _empty_log(connection: Connection) -> None:
+    """Outside of a transaction, so past SQLAlchemy, which would begin one."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+
+def driven(body: Awaitable[T]) -> T:
     """The result of a coroutine that never suspends."""
     steps = body.__await__()
     try:

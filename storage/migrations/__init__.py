@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -12,8 +12,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from storage.errors import WrongSchema
+from storage.keyring import Keyring
+from storage.keystore import Within
+from storage.master import Master, beside, load_or_make
 from storage.version import newest as newest
 from storage.version import revisions as revisions
+
+if TYPE_CHECKING:
+    from storage.database import Store
 
 T = TypeVar("T")
 
@@ -26,31 +32,46 @@ def _config() -> Config:
     return config
 
 
-async def migrate(url: str, revision: str = "head") -> None:
-    """Bring the tables up (or, in tests, down) to a revision, in one transaction; a newer schema is refused."""
-    await _on_connection(url, lambda connection: _move(connection, revision))
+async def migrate(url: str, revision: str = "head", *, master: Master | None = None) -> None:
+    """Bring the tables up (or, in tests, down) to a revision, in one transaction; a newer schema is refused.
+
+    Without a `master` key the one beside the database is used, made at need (`Database.open`).
+    """
+
+    def work(connection: Connection, store: Store) -> None:
+        _move(connection, revision, _ring(connection, store, master or load_or_make(beside(url))))
+
+    await _on_connection(url, work)
 
 
 async def current(url: str) -> str | None:
     """The version of the tables; None where there are none."""
-    return await _on_connection(url, _found)
+    return await _on_connection(url, lambda connection, _store: _found(connection))
 
 
-async def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
+async def _on_connection(url: str, work: Callable[[Connection, Store], T]) -> T:
     from storage.database import connect
 
     store = connect(url)
     try:
-        return await store.on_connection(work)
+        done = await store.on_connection(lambda connection: work(connection, store))
+        await store.checkpoint()
+        return done
     finally:
         await store.close()
+
+
+def _ring(connection: Connection, store: Store, master: Master) -> Keyring:
+    """On SQLite keys go into their own file, at once; on PostgreSQL into this very transaction."""
+    shared = store.dialect == "postgresql"
+    return Keyring(Within(connection) if shared else store.keys, master, shared=shared)
 
 
 def _found(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _move(connection: Connection, revision: str) -> None:
+def _move(connection: Connection, revision: str, ring: Keyring) -> None:
     found = _found(connection)
     if found is not None and found not in revisions():
         raise WrongSchema(
@@ -58,6 +79,7 @@ def _move(connection: Connection, revision: str) -> None:
         )
     config = _config()
     config.attributes["connection"] = connection
+    config.attributes["keys"] = ring
     target = len(revisions()) if revision == "head" else (0 if revision == "base" else revisions().index(revision) + 1)
     at = 0 if found is None else revisions().index(found) + 1
     (command.upgrade if target >= at else command.downgrade)(config, revision)

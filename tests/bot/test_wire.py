@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from storage import statistics
-from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from storage import appeals, statistics
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
 
@@ -244,4 +244,7 @@ async def test_before_consent_no_word_is_on_the_disk(stage: EmulatedStage, playe
                 assert secret.encode() not in found, (path.name, secret)
     await player.line({"мария нажимает": "Даю согласие"})
     await stage.wait(6)
-    assert any("секретн".encode() in path.read_bytes() for path in tmp_path.glob("bot.db*") if path.is_file())
+    assert stage.bot is not None
+    known = await stage.bot.db.run(lambda tx: appeals.dialogues(tx, COMMUNITY, [RESIDENTS["мария"]]))
+    assert "секретн" in known[RESIDENTS["мария"]].draft.text, "now it is kept, sealed"
+    assert not any("секретн".encode() in path.read_bytes() for path in tmp_path.glob("bot.db*") if path.is_file())

@@ -16,9 +16,12 @@ import asyncpg
 import pytest
 
 from storage.database import Database
+from storage.master import Master
 from storage.migrations import migrate
 
 _NUMBERS = count(1)
+MASTER = Master(bytes(range(32)))
+"""The same as in given.py."""
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +51,7 @@ def postgresql_template(postgresql: str) -> str:
 
     async def make() -> None:
         await _sql(postgresql, "CREATE DATABASE template_migrated TEMPLATE template0")
-        await migrate(_address(postgresql, "template_migrated"))
+        await migrate(_address(postgresql, "template_migrated"), master=MASTER)
 
     asyncio.run(make())
     return "template_migrated"
@@ -57,7 +60,7 @@ def postgresql_template(postgresql: str) -> str:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "migrated.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}", master=MASTER))
     return path
 
 
@@ -109,7 +112,8 @@ async def migrated(
 ) -> AsyncIterator[str]:
     """An address of a database with tables and nothing in them."""
     if engine == "sqlite":
-        shutil.copy(sqlite_template, tmp_path / "test.db")
+        for suffix in ("", ".keys"):
+            shutil.copy(f"{sqlite_template}{suffix}", tmp_path / f"test.db{suffix}")
         yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
         return
     async with _database(request, "template_migrated") as address:
@@ -118,6 +122,6 @@ async def migrated(
 
 @pytest.fixture
 async def db(migrated: str) -> AsyncIterator[Database]:
-    database = await Database.open(migrated)
+    database = await Database.open(migrated, master=MASTER)
     yield database
     await database.close()

@@ -16,12 +16,14 @@ from states.finder import PlaceGuess
 from storage import codec, decisions, facts, inbox, outbox, statistics
 from storage.database import Database
 from storage.inbox import Arrived, Waiting
+from storage.master import Master
 from storage.outbox import Outgoing
 
 C = 77
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 CHAT = 2_000_000_001
 CUR_CHAT = 2_000_000_002
+MASTER = Master(bytes(range(32)))
 
 HOUSE = House(C, "Оператор", "Адрес", "почта", "политика", timezone(timedelta(hours=5)), "текст", "hash")
 DIRECTORY = Directory(

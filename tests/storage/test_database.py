@@ -12,7 +12,22 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from given import NOW, C, appeal, decide, heads, identity, ingest, load, look, message, submitted, take, waiting_of
+from given import (
+    MASTER,
+    NOW,
+    C,
+    appeal,
+    decide,
+    heads,
+    identity,
+    ingest,
+    load,
+    look,
+    message,
+    submitted,
+    take,
+    waiting_of,
+)
 from sqlalchemy import Connection, event, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -44,13 +59,13 @@ class TestMigrations:
         """Each step up, down and up again; at the bottom nothing is left."""
         assert await current(url) is None
         for index, revision in enumerate(revisions()):
-            await migrate(url, revision)
-            await migrate(url, revisions()[index - 1] if index else "base")
-            await migrate(url, revision)
+            await migrate(url, revision, master=MASTER)
+            await migrate(url, revisions()[index - 1] if index else "base", master=MASTER)
+            await migrate(url, revision, master=MASTER)
             assert await current(url) == revision
         assert await current(url) == newest()
-        await migrate(url)
-        await migrate(url, "base")
+        await migrate(url, master=MASTER)
+        await migrate(url, "base", master=MASTER)
         left = await on_connection(url, lambda connection: set(inspect(connection).get_table_names()))
         assert left <= {"alembic_version"}
 
@@ -68,26 +83,26 @@ class TestMigrations:
 
     async def test_a_newer_schema_is_refused(self, migrated: str) -> None:
         await on_connection(migrated, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-        for refused in (Database.open(migrated), migrate(migrated)):
+        for refused in (Database.open(migrated, master=MASTER), migrate(migrated, master=MASTER)):
             with pytest.raises(WrongSchema, match="более новая"):
                 await refused
         assert await current(migrated) == "9999"
 
     async def test_no_schema_says_what_to_do(self, url: str) -> None:
         with pytest.raises(WrongSchema, match="python -m bot migrate"):
-            await Database.open(url)
-        await migrate(url)
-        await (await Database.open(url)).close()
+            await Database.open(url, master=MASTER)
+        await migrate(url, master=MASTER)
+        await (await Database.open(url, master=MASTER)).close()
 
     async def test_the_key_is_made_once(self, migrated: str) -> None:
         async def key() -> bytes:
-            db = await Database.open(migrated)
+            db = await Database.open(migrated, master=MASTER)
             found = await db.run(lambda tx: tx.row(select(meta.c.value).where(meta.c.name == "key")))
             await db.close()
             return bytes.fromhex(found["value"])
 
         first = await key()
-        await migrate(migrated)
+        await migrate(migrated, master=MASTER)
         assert await key() == first and len(first) == 32
 
     async def test_a_strange_address_is_refused(self) -> None:
@@ -161,10 +176,10 @@ class TestTransactions:
             assert found["inbox"]["received"] == 2 * started, "what began runs to its end"
 
     async def test_ids_never_fall_below_what_is_stored(self, migrated: str) -> None:
-        db = await Database.open(migrated)
+        db = await Database.open(migrated, master=MASTER)
         await ingest(db, message(5, 1))
         await db.close()
-        db = await Database.open(migrated)
+        db = await Database.open(migrated, master=MASTER)
         earlier = NOW.replace(year=2021)
         await ingest(db, message(6, 1), now=earlier)
         rows = await heads(db)
@@ -175,8 +190,8 @@ class TestTransactions:
 class TestSqlite:
     async def test_a_transaction_waits_for_nothing_else(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
-        await migrate(url)
-        db = await Database.open(url)
+        await migrate(url, master=MASTER)
+        db = await Database.open(url, master=MASTER)
 
         async def body(tx: Transaction) -> None:
             await inbox.ingest(tx, C, [message(5, 1)], now=NOW)
@@ -189,12 +204,12 @@ class TestSqlite:
 
     async def test_a_second_process_is_refused(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
-        await migrate(url)
-        db = await Database.open(url)
+        await migrate(url, master=MASTER)
+        db = await Database.open(url, master=MASTER)
         with pytest.raises(DatabaseLocked, match="Остановите"):
-            await Database.open(url)
+            await Database.open(url, master=MASTER)
         with pytest.raises(DatabaseLocked):
-            await migrate(url)
+            await migrate(url, master=MASTER)
         code = (
             "import asyncio, sys\nfrom storage.database import Database\nfrom storage.errors import DatabaseLocked\n"
             "try: asyncio.run(Database.open(sys.argv[1]))\nexcept DatabaseLocked: sys.exit(42)"
@@ -203,13 +218,13 @@ class TestSqlite:
         assert other.returncode == 42
         await ingest(db, message(5, 1))
         await db.close()
-        await (await Database.open(url)).close()
+        await (await Database.open(url, master=MASTER)).close()
 
     async def test_a_full_disk_keeps_nothing_and_says_so(self, tmp_path: Path) -> None:
         """Nothing is acknowledged that is not on disk (F21); with room again everything goes on."""
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
-        await migrate(url)
-        db = await Database.open(url)
+        await migrate(url, master=MASTER)
+        db = await Database.open(url, master=MASTER)
         pages = await db.run(lambda tx: tx.row(text("PRAGMA page_count")))
         await db.run(lambda tx: tx.row(text(f"PRAGMA max_page_count = {pages['page_count'] + 3}")))
         with pytest.raises(OperationalError, match="full"):
@@ -224,8 +239,8 @@ class TestSqlite:
 
     async def test_settings(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
-        await migrate(url)
-        db = await Database.open(url)
+        await migrate(url, master=MASTER)
+        db = await Database.open(url, master=MASTER)
         wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
         for name, value in wanted.items():
             assert await db.run(lambda tx: tx.row(text(f"PRAGMA {name}"))) == {name: value}  # noqa: B023
@@ -234,9 +249,9 @@ class TestSqlite:
     async def test_hot_statements_use_their_indexes(self, tmp_path: Path) -> None:
         """Partial indexes serve only statements that say their condition in the same words."""
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
-        await migrate(url)
+        await migrate(url, master=MASTER)
         seen: list[str] = []
-        db = await Database.open(url)
+        db = await Database.open(url, master=MASTER)
         await decide(db, submitted(appeal("1125-AAAA"), dialogue=Dialogue(5)), peer=5)
 
         def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

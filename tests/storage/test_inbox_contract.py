@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from given import NOW, C, at, decide, heads, identity, ingest, internal, load, message
+from given import MASTER, NOW, C, at, decide, heads, identity, ingest, internal, load, message
 from sqlalchemy import select
 
 from states.chats import Chat
@@ -123,7 +123,7 @@ class TestTrouble:
 
     async def test_three_crashes_are_enough(self, migrated: str) -> None:
         for run in range(4):
-            db = await Database.open(migrated)
+            db = await Database.open(migrated, master=MASTER)
             if run == 0:
                 await ingest(db, message(5, 1), message(6, 1))
             rows = await heads(db)
@@ -139,7 +139,7 @@ class TestTrouble:
 
     async def test_workers_that_start_the_same_event_have_not_crashed(self, migrated: str) -> None:
         for worker in range(6):
-            db = await Database.open(migrated, worker=worker)
+            db = await Database.open(migrated, worker=worker, master=MASTER)
             await ingest(db, message(5, 1))
             rows = await heads(db)
             assert await db.run(lambda tx: inbox.starting(tx, C, rows, NOW)) == rows  # noqa: B023

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
-from given import NOW, C, at, identity, ingest, message, send
+from given import MASTER, NOW, C, at, identity, ingest, message, send
 from sqlalchemy import select
 
 from states.decision import Decision
@@ -29,9 +29,9 @@ EACH = 5
 @pytest.fixture
 async def workers(migrated: str) -> AsyncIterator[list[Database]]:
     if migrated.startswith("sqlite"):
-        opened = [await Database.open(migrated)]
+        opened = [await Database.open(migrated, master=MASTER)]
     else:
-        opened = [await Database.open(migrated, worker=number) for number in range(WORKERS)]
+        opened = [await Database.open(migrated, worker=number, master=MASTER) for number in range(WORKERS)]
     yield [opened[number % len(opened)] for number in range(WORKERS)]
     for database in opened:
         await database.close()
