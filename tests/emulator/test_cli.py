@@ -179,6 +179,27 @@ def test_with_bot(tmp_path: Path) -> None:
         assert steps.count("migrate") == 1 and steps.count("chat code --cur") == 1
 
 
+def test_pages_are_told_about_the_bot(tmp_path: Path) -> None:
+    arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
+    with started(*arguments) as (url, _), urllib.request.urlopen(url + "live", timeout=20) as stream:
+
+        def told() -> Any:
+            while stream.readline() != b"event: bot\n":
+                pass
+            return json.loads(stream.readline().removeprefix(b"data: "))
+
+        body = told()
+        while body["status"] != "ok":
+            body = told()
+        assert body["running"] and body["numbers"] is None  # this one has no door
+        assert body == got(url + "method/emulator.bot")[1]["response"]
+        got(url + "method/emulator.bot?action=restart")
+        pids = [body["pid"]]
+        while pids[-1] in (None, body["pid"]):
+            pids.append(told()["pid"])
+        assert healthy(url)["bot"] == "running"
+
+
 def test_with_a_bot_that_fails(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
     with started(*arguments, FAKE_BOT_FAILS="1") as (url, _):

@@ -124,3 +124,17 @@ async def test_the_world_is_kept_between_runs(tmp_path: Path) -> None:
     (tmp_path / "world.pickle").write_bytes(b"broken")
     async with running(data=tmp_path) as third:
         assert third.call("messages.getHistory", PERSON, peer_id=-101)["count"] == 0
+
+
+async def test_a_restart_mends_vk(tmp_path: Path) -> None:
+    """What was set in the world stays; a VK that was broken on purpose works again, so that a bot can start."""
+    async with running(data=tmp_path) as first:
+        first.call("emulator.setBlocked", group_id=101, user_id=1002, code=900)
+        first.call("emulator.setSwitches", text_limit=100)
+        first.call("emulator.setFaults", rules=[{"method": "*", "mode": "error", "code": 10}], up=0)
+        first.call("emulator.revokeToken", name="group-101")
+    async with running(data=tmp_path) as second:
+        state = second.call("emulator.state")
+        assert state["blocked"] == [{"group_id": 101, "user_id": 1002, "code": 900}]
+        assert state["switches"]["text_limit"] == 100
+        assert state["faults"] == {"up": True, "rules": []} and state["revoked"] == {}

@@ -143,6 +143,15 @@ async def test_a_spent_fault_is_told(emulator: Emulator) -> None:
         await reader.until("world")
 
 
+async def test_only_changes_of_the_bot_are_told(emulator: Emulator) -> None:
+    async with reading(emulator) as reader:
+        for told in ({"pid": 1}, {"pid": 1}, {"pid": None}):
+            emulator.live.bot_told(told)
+        assert [await reader.next() for _ in range(3)][1:] == [("bot", {"pid": 1}), ("bot", {"pid": None})]
+        async with reading(emulator) as later:
+            assert await later.until("bot") == {"pid": None}
+
+
 async def test_a_reset_is_told_and_the_stream_goes_on(emulator: Emulator) -> None:
     async with reading(emulator) as reader:
         write(emulator)
