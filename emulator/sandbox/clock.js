@@ -2,7 +2,7 @@
 import { call } from "./api.js";
 import { h, icon } from "./dom.js";
 import { guarded, toast } from "./toast.js";
-import { exactTime, moment, weekday } from "./words.js";
+import { day, exactTime, moment, shortMoment, weekday } from "./words.js";
 
 export class Clock {
   constructor(store) {
@@ -42,8 +42,9 @@ export class Clock {
 
   /** The bot tells its next deadline; without one there is nowhere to go. */
   deadline(at) {
-    this.due.disabled = !at;
-    this.due.textContent = at ? `К сроку ${exactTime(at)}` : "Сроков нет";
+    const today = at && this.base !== null && day(at) === day(this.now());
+    this.due.disabled = !at && document.activeElement !== this.due; // the focus is not taken away under a hand
+    put(this.due, at ? `К сроку ${(today ? exactTime : shortMoment)(at)}` : "Сроков нет");
     this.due.title = at ? `Ближайший срок бота: ${moment(at)}` : "Боту сейчас нечего ждать";
   }
 }

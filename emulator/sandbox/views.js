@@ -41,12 +41,13 @@ export function sheets(...tools) {
       const open = !tool.root.classList.contains("open");
       for (const each of tools) set(each, each === tool && open);
     });
-    tool.root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !tool.root.classList.contains("open")) return;
-      set(tool, false);
-      tool.opener.focus();
-    });
   }
+  document.addEventListener("keydown", (event) => {
+    const tool = tools.find((each) => each.root.classList.contains("open"));
+    if (event.key !== "Escape" || !tool) return;
+    set(tool, false);
+    tool.opener.focus();
+  });
   document.addEventListener("pointerdown", (event) => {
     for (const tool of tools) if (!tool.root.contains(event.target)) set(tool, false);
   });

@@ -86,7 +86,6 @@ export class Wire {
     this.state.textContent = down ? "VK недоступен" : active.length > 1 ? `Неполадок: ${active.length}` : active[0] || "Связь исправна";
     this.opener.title = active.join("; ");
     this.opener.classList.toggle("bad", down || active.length > 0);
-    this.repair.disabled = !down && !active.length;
     this.list(chats);
   }
 

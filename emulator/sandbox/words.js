@@ -12,6 +12,7 @@ export const exactTime = format({ hour: "2-digit", minute: "2-digit", second: "2
 export const day = format({ day: "numeric", month: "long" });
 export const weekday = format({ weekday: "short", day: "numeric", month: "long" });
 export const moment = format({ day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const shortMoment = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export function plural(count, one, few, many) {
   const tens = count % 100;

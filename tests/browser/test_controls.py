@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.person import bubbles, copies, filed, official, opened, passed, resident, write
+from tests.browser.person import HOLE, SOON, bubbles, copies, filed, official, opened, passed, resident, write
 from tests.sandbox import Sandbox
 
 HOUR = 3600
@@ -41,14 +41,22 @@ async def test_the_clock_moves_by_an_hour_and_by_a_working_day(page: Page, sandb
 
 
 async def test_the_clock_moves_to_the_next_deadline(page: Page, sandbox: Sandbox) -> None:
-    """An answer waits thirty seconds (T6): the button says until when and goes there."""
-    code = filed(sandbox, 1011)
-    await opened(page, r=1011, o=1009, c="miass-gorod")
-    await bubbles(official(page), f"Сообщение №{code}").get_by_role("button", name="Ответить").click()
-    await write(official(page), "Ответ к сроку")
-    await expect(bubbles(official(page), f"Ответ по №{code} уйдёт")).to_have_count(1, timeout=20_000)
-    await page.get_by_role("button", name="К сроку").click()
-    await expect(bubbles(resident(page), "Ответ к сроку")).to_have_count(1, timeout=20_000)
+    """The bot tells when its next timer is due; the button goes there. Somebody else's may come first."""
+    sandbox.write(HOLE, 900, "user-1011")
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts("user-1011")), SOON)
+    sandbox.write("Даю согласие", 901, "user-1011")
+    passed(sandbox, 6)
+    sandbox.wait(lambda: any("О чём ваше сообщение?" in text for text in sandbox.texts("user-1011")), SOON)
+    await opened(page, r=1011)
+    reminder = bubbles(resident(page), "Продолжим?")
+    for _ in range(8):
+        due = sandbox.call("emulator.bot")["numbers"]["next_deadline"]
+        await page.locator(".clock").get_by_role("button", name="К сроку").click()
+        sandbox.wait(lambda until=due: now(sandbox) >= until, SOON)
+        await page.wait_for_timeout(1000)
+        if await reminder.count():
+            break
+    await expect(reminder).to_have_count(1)
 
 
 async def switched(page: Page, label: str, on: bool) -> None:
@@ -56,6 +64,15 @@ async def switched(page: Page, label: str, on: bool) -> None:
     if await opener.get_attribute("aria-expanded") == "false":
         await opener.click()
     await page.get_by_role("switch", name=label).set_checked(on)
+    await expect(page.get_by_role("switch", name=label)).to_be_checked(checked=on)
+    await page.keyboard.press("Escape")
+
+
+async def mended(page: Page) -> None:
+    await page.locator(".wire .opener").click()
+    await page.get_by_role("button", name="Всё исправить").click()
+    await expect(page.locator(".wire .opener")).to_have_text("Связь исправна")
+    await page.keyboard.press("Escape")
 
 
 async def answering(page: Page, sandbox: Sandbox, who: int, text: str) -> None:
@@ -86,8 +103,7 @@ async def test_lost_answers_give_one_copy(page: Page, sandbox: Sandbox) -> None:
     passed(sandbox, 31)
     await expect(bubbles(resident(page), text)).to_have_count(1, timeout=20_000)
     await page.wait_for_timeout(1500)
-    await page.get_by_role("button", name="Всё исправить").click()
-    await expect(page.locator(".wire .opener")).to_have_text("Связь исправна")
+    await mended(page)
     await once(page, sandbox, 1014, text)
 
 
@@ -135,7 +151,6 @@ async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -
     """F1: the long poll gives old events again; a resident's words are answered once."""
     await opened(page, r=1002)
     await switched(page, "События повторяются", True)
-    await page.keyboard.press("Escape")
     await write(resident(page), "Начать")
     heard = resident(page).locator(".message.in:not(.waiting)")
     await expect(heard).not_to_have_count(0, timeout=20_000)
@@ -159,8 +174,8 @@ async def test_errors_are_shown_and_the_bot_leaves_and_returns(page: Page, sandb
     assert [rule["code"] for rule in rules] == [6, 9, 10, 901]
     assert rules[-1]["match"] == {"peer_id": 1004}
     await expect(page.locator(".wire .opener")).to_have_text("Неполадок: 4")
-    await page.get_by_role("button", name="Всё исправить").click()
-    await expect(page.locator(".wire .opener")).to_have_text("Связь исправна")
+    await mended(page)
+    await page.locator(".wire .opener").click()
     await page.get_by_label("Чат", exact=True).select_option("Министерство здравоохранения")
     await page.get_by_role("button", name="Убрать бота").click()
     await expect(official(page).locator(".service").last).to_contain_text("исключает: Приёмная")

@@ -1,0 +1,73 @@
+"""Two thousand messages stay smooth: opening, receiving, scrolling back. The bars are for two busy cores; what is
+measured is printed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.person import bubbles, official, opened
+from tests.sandbox import Sandbox
+
+MANY = 2000
+OPENED, SEEN, DRAWN = 3000.0, 500.0, 260  # milliseconds, milliseconds, messages at once
+
+WATCH = """(text) => new Promise((done) => {
+  const log = document.querySelector('#officials .log');
+  const look = () => [...log.querySelectorAll('.message')].some((one) => one.textContent.includes(text));
+  const observer = new MutationObserver(() => { if (look()) { observer.disconnect(); done(performance.timeOrigin + performance.now()); } });
+  observer.observe(log, { childList: true, subtree: true });
+})"""
+
+
+@pytest.fixture(scope="module")
+def crowded(sandbox: Sandbox) -> tuple[int, int]:
+    """A chat with so many messages; gives its number for the official and for a colleague."""
+    chat = next(one for one in sandbox.call("emulator.state")["chats"] if one["key"] == "chel-gorod")
+    mine, theirs = chat["peer_ids"]["user-1009"], chat["peer_ids"]["user-1007"]
+    for number in range(MANY):
+        sandbox.write(f"Сообщение {number} о делах города, обычной длины и без вложений", 10_000 + number, "user-1007", theirs)
+    return mine, theirs
+
+
+async def test_a_crowded_chat_opens_receives_and_scrolls(page: Page, sandbox: Sandbox, crowded: tuple[int, int]) -> None:
+    _, theirs = crowded
+    await opened(page, r=1001, o=1009, c="miass-gorod")
+    began = time.perf_counter()
+    await page.locator(".chat-item", has_text="Администрация города").click()
+    await expect(bubbles(official(page), f"Сообщение {MANY - 1} ")).to_be_visible()
+    opening = (time.perf_counter() - began) * 1000
+
+    waits = []
+    for number in range(5):
+        text = f"Новое {number} {time.time_ns()}"
+        seen = page.evaluate_handle(WATCH, text)
+        await page.evaluate("0")
+        sent = time.time() * 1000
+        sandbox.write(text, 50_000 + number, "user-1007", theirs)
+        waits.append(float(await (await seen).json_value()) - sent)
+        await expect(bubbles(official(page), text)).to_be_in_viewport()
+    print(f"открытие {opening:.0f} мс, от отправки до показа {[round(one) for one in waits]} мс")
+    assert opening < OPENED
+    assert sorted(waits)[2] < SEEN
+
+    log = official(page).locator(".log")
+    for _ in range(12):  # back through hundreds of messages
+        await log.evaluate("(one) => { one.scrollTop = 0; }")
+        await page.wait_for_timeout(120)
+    assert await log.locator(".message").count() <= DRAWN
+    top = "(one) => { const edge = one.getBoundingClientRect().top; const first = [...one.querySelectorAll('.message')].find((m) => m.getBoundingClientRect().bottom > edge + 1); return [first.textContent, Math.round(first.getBoundingClientRect().top - edge)]; }"
+    await log.evaluate("(one) => { one.scrollTop = 700; }")
+    await page.wait_for_timeout(400)
+    before = await log.evaluate(top)
+    assert int(before[0].split("Сообщение ")[1].split()[0]) < MANY - 300
+    for number in range(3):
+        sandbox.write(f"Пока читали {number}", 60_000 + number, "user-1007", theirs)
+    jumper = official(page).get_by_role("button", name="3 новых")
+    await expect(jumper).to_be_visible()
+    assert await log.evaluate(top) == before  # the place of reading did not move
+    await jumper.click()
+    await expect(bubbles(official(page), "Пока читали 2")).to_be_in_viewport()
+    await expect(jumper).to_be_hidden()
