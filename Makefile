@@ -5,16 +5,23 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
 
-.PHONY: help install run sandbox test check bench
+.PHONY: help install node run sandbox test check bench
 
 help:
 	@echo "make sandbox — попробовать в браузере    make test — тесты    make check — все проверки"
 	@echo "make install — поставить в .venv         make run  — запустить бота по .env"
+	@echo "make node    — то, что тестам нужно из npm (без него эти тесты пропускаются)"
 
 install: .venv/.installed
 
 .venv/.installed: bootstrap.py uv.lock pyproject.toml
 	$(PYTHON) bootstrap.py
+	@touch $@
+
+node: tests/node/node_modules/.installed
+
+tests/node/node_modules/.installed: tests/node/package-lock.json
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 run: install
