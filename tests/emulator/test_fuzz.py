@@ -1,7 +1,8 @@
 """20,000 requests that no client should send, and many that one could: never an HTTP 500, a traceback, a hang or an
 entry in `internal_errors`, and afterwards the emulator is what it was.
 
-The seed is printed; FUZZ_SEED=… plays it again. Of emulator/ these tests alone reach … of branches and lines.
+The seed is printed; FUZZ_SEED=… plays it again. On 2026-11-25 these tests alone reached 85.5 % of the branches and 93.5 %
+of the lines of emulator/ (all but what runs around it: __main__, with_bot, door, state, which have tests of their own).
 """
 
 from __future__ import annotations
@@ -84,6 +85,16 @@ def mended(vk: Vk) -> None:
     ):
         assert "response" in vk.call(name, "", dict(params)), name
     vk.deferred.clear()
+    heard(vk)
+
+
+def heard(vk: Vk) -> None:
+    """There is a server for the Callback API; nobody listens at its address, `delivered` answers in its place."""
+    if not callbacks.servers_of(vk.world, 101):
+        given = {"group_id": 101, "url": "http://127.0.0.1:9/", "title": "fuzz", "secret_key": "s"}
+        number = vk.call("groups.addCallbackServer", "group-101", dict(given))["response"]["server_id"]
+        events = {"message_new": 1, "message_reply": 1, "message_event": 1, "message_edit": 1}
+        assert vk.call("groups.setCallbackSettings", "group-101", {"group_id": 101, "server_id": number, **events})
 
 
 def conversation(vk: Vk) -> None:
@@ -119,11 +130,8 @@ def polled(chance: random.Random, vk: Vk) -> None:
     queue, key = vk.world.queue(account), vk.world.poll_key(account)
     ts = str(chance.choice((queue.last, max(queue.last - 3, 0), queue.last + 1, 0, "x", "٣", 10**17)))
     if chance.random() < 0.3:
-        vk.call(
-            "emulator.setFaults",
-            "",
-            {"rules": json.dumps([{"method": "longpoll", "who": "all", "times": 1, "mode": mode(chance)}])},
-        )
+        rules = [{"method": "longpoll", "who": "all", "times": 1, "mode": mode(chance), "code": chance.randrange(1, 5)}]
+        vk.call("emulator.setFaults", "", {"rules": json.dumps(rules), "add": chance.randrange(2)})
     rule = longpoll.poll_fault(vk, account, {})
     answer = longpoll.take(vk.world, account, key, ts) if rule is None else longpoll.spoiled(vk, account, rule, key, ts)
     json.dumps(answer, allow_nan=False)
@@ -139,7 +147,9 @@ def delivered(chance: random.Random, vk: Vk) -> None:
         json.dumps([post.body, post.headers], allow_nan=False)
         texts = ("ok", "ok", callbacks.code(vk.world, 101), "remove", "", "\ud800", str(hostile(chance))[:1024])
         retry = chance.choice(("", "", "5", "-1", "x", "Wed, 21 Oct 2099 07:28:00 GMT", "9" * 400, "²"))
-        reply = Reply(chance.choice((200, 200, 200, 500, 429, 410, 302)), chance.choice(texts), retry)
+        reply: Reply | None = Reply(chance.choice((200, 200, 200, 500, 429, 410, 302)), chance.choice(texts), retry)
+        if post.delivery is None and chance.random() < 0.8:
+            reply = Reply(200, callbacks.code(vk.world, 101))
         callbacks.done(vk.world, post, reply if chance.random() < 0.9 else None)
 
 

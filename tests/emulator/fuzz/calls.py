@@ -28,14 +28,28 @@ NEEDED = {
 NEVER = {"emulator.bot", "emulator.reset", "emulator.revokeToken", "emulator.setClock"}
 """A process, the whole world; a revoked token or a clock at the year 0 would only make the rest of a batch shallow. The
 last two are tried by hand in `test_fuzz.rare`."""
-ALWAYS = ("peer_id", "group_id", "cmid", "chat_id", "member_id", "title", "url", "server_id", "reaction_id")
+ALWAYS = (
+    "peer_id",
+    "group_id",
+    "cmid",
+    "chat_id",
+    "member_id",
+    "title",
+    "url",
+    "server_id",
+    "reaction_id",
+    "event_data",
+)
 OFTEN = (
     "messages.send",
     "messages.send",
     "execute",
     "messages.edit",
     "messages.sendMessageEvent",
+    "messages.sendMessageEventAnswer",
     "messages.getHistory",
+    "messages.getHistory",
+    "emulator.setFaults",
 )
 READ = re.compile(
     r"\.(?:text|integer|integers|strings|flag|has|first|object|required|number)\(|structure\(|any_chat\(|visible\(|own_"

@@ -11,7 +11,8 @@ from typing import Any
 
 from emulator.api import Vk
 from emulator.errors import Refusal
-from emulator.faults import CALL_MODES, POLL_MODES
+from emulator.faults import CALL_MODES, SPECIAL
+from emulator.keyboards import FIELDS
 from emulator.methods_send import INTENTS
 from emulator.records import CHAT_BASE
 from emulator.switches import CHOICES, Switches
@@ -143,6 +144,8 @@ class Values:
             "lat": lambda: self.chance.choice((55.1, "61", -90, 91)),
             "long": lambda: self.chance.choice((61, "180", -181)),
             "seconds": lambda: self.chance.choice((0, 1, 61, 3601, 86401, -50)),
+            "working_days": lambda: self.chance.choice((1, 3, 30, 0)),
+            "to": lambda: self.chance.choice(("deadline", "x")),
             "now": lambda: self.chance.choice((1_790_000_000, 1_790_500_000, 0)),
             "type": lambda: self.chance.choice(("doc", "audio_message", "graffiti", "typing", "x")),
             "filter": lambda: self.chance.choice(("all", "unread", "unanswered", "important", "managers", "x")),
@@ -225,47 +228,41 @@ class Values:
     # --- what a message carries -----------------------------------------------
 
     def button(self) -> Any:
-        kinds = (
-            "text",
-            "callback",
-            "open_link",
-            "location",
-            "vkpay",
-            "open_app",
-            "open_photo",
-            "intent_subscribe",
-            "x",
-        )
-        action = {"type": self.chance.choice(kinds), "label": self.chance.choice(("Да", "x" * 41, 5, ""))}
-        for name, value in (
-            ("payload", {"a": 1}),
-            ("link", "https://vk.com"),
-            ("hash", "h"),
-            ("app_id", 1),
-            ("peer_id", 1),
-        ):
-            if self.chance.random() < 0.6:
-                action[name] = value if self.chance.random() < 0.8 else hostile(self.chance)
-        made: dict[str, Any] = {"action": action if self.chance.random() < 0.95 else None}
-        if self.chance.random() < 0.4:
-            made["color"] = self.chance.choice(("primary", "negative", "pink"))
+        """A good button, one in four with one flaw."""
+        kind = self.chance.choice((*FIELDS, "text", "callback"))
+        good = {"label": "Да", "payload": {"a": 1}, "link": "https://vk.com", "hash": "h", "app_id": 1, "peer_id": 1}
+        action = {"type": kind, **{name: good.get(name, "default") for name in FIELDS[kind]}}
+        made: dict[str, Any] = {"action": action}
+        if kind in ("text", "callback") and self.chance.random() < 0.5:
+            made["color"] = self.chance.choice(("primary", "negative", "default"))
+        if self.chance.random() < 0.25:
+            flaw = self.chance.choice((*action, "label", "payload", "color"))
+            (made if flaw == "color" else action)[flaw] = self.chance.choice(("x" * 41, hostile(self.chance), "[]"))
         return made
 
     def keyboard(self) -> Any:
-        if self.chance.random() < 0.5:
-            text = [{"action": {"type": "text", "label": "Да", "payload": "{}"}}]
-            call = [{"action": {"type": "callback", "label": "Нет", "payload": {"a": 1}}, "color": "primary"}]
-            inline = self.chance.random() < 0.5
-            return {"inline": inline, "one_time": not inline and self.chance.random() < 0.5, "buttons": [text, call]}
-        rows = [[self.button() for _ in range(self.chance.randrange(4))] for _ in range(self.chance.randrange(4))]
-        return {"inline": self.flag(), "one_time": self.flag(), "buttons": rows if self.chance.random() < 0.9 else {}}
+        shape = self.chance.choice(((1, 1), (2, 1), (2, 2), (3, 1), (11, 1), (7, 5), (1, 6), (0, 0), (2, 0)))
+        rows = [[self.button() for _ in range(shape[1])] for _ in range(shape[0])]
+        if self.chance.random() < 0.7:
+            rows = [[{"action": {"type": "text", "label": "Да"}}], [self.button()]]
+        inline = self.chance.random() < 0.5
+        return {"inline": inline, "one_time": self.chance.random() < (0.1 if inline else 0.5), "buttons": rows}
 
     def template(self) -> str:
-        element = {"title": "Т", "description": "О", "photo_id": "-1_1", "buttons": self.keyboard()["buttons"] or [[]]}
-        element["buttons"] = [self.button()] if self.chance.random() < 0.5 else element["buttons"][0:1]
+        element: dict[str, Any] = {
+            "title": "Т",
+            "description": "О",
+            "buttons": [{"action": {"type": "text", "label": "Да"}}],
+        }
         if self.chance.random() < 0.5:
-            element["action"] = {"type": self.chance.choice(("open_link", "open_photo", "x"))}
-        return json.dumps({"type": "carousel", "elements": [element] * self.chance.choice((0, 1, 3, 11))})
+            element["buttons"] = [self.button() for _ in range(self.chance.randrange(5))]
+        if self.chance.random() < 0.5:
+            element["action"] = {"type": self.chance.choice(("open_link", "open_photo", "x")), "link": "https://vk.com"}
+        if self.chance.random() < 0.3:
+            element[self.chance.choice(("title", "description", "photo_id"))] = self.chance.choice(
+                ("", "x" * 81, 5, "-1_1")
+            )
+        return json.dumps({"type": "carousel", "elements": [element] * self.chance.choice((0, 1, 3, 11))}, default=str)
 
     def attachment(self) -> str:
         known = [f"{a.type}{a.owner}_{a.id}" for a in list(self.vk.world.attachments.values())[-20:]]
@@ -311,8 +308,8 @@ class Values:
         )
 
     def rules(self) -> str:
-        method = self.chance.choice(("messages.send", "messages.*", "*", "longpoll", "users.get"))
-        modes = POLL_MODES if method == "longpoll" else CALL_MODES
+        method = self.chance.choice(("messages.send", "messages.*", "*", *SPECIAL, "users.get"))
+        modes = SPECIAL.get(method, CALL_MODES)
         rule: dict[str, Any] = {"method": method, "mode": self.chance.choice(modes), "times": 2, "seconds": 0.01}
         for name, value in (
             ("who", "all"),
