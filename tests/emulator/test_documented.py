@@ -1,0 +1,144 @@
+"""What docs/emulator shows is run as it stands there: the examples with pytest and Node, and every situation."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from emulator.api import Vk
+from emulator.clock import Clock
+from emulator.server import Emulator, build
+from tests import outside
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs" / "emulator"
+BLOCK = re.compile(r"^```(?:python|js)\n(?:#|//) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RULE = re.compile(r"`(\{[^`]+\})`")
+CONTROL = re.compile(r"`(emulator\.\w+)((?: \w+=[^` ]+)+)`")
+
+
+def block(name: str) -> str:
+    found = dict(BLOCK.findall((DOCS / "your-bot.md").read_text(encoding="utf-8")))
+    return found[name]
+
+
+def unpacked(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).write_text(block(name), encoding="utf-8")
+
+
+def module(folder: Path, name: str) -> ModuleType:
+    unpacked(folder, name)
+    spec = importlib.util.spec_from_file_location(Path(name).stem, folder / name)
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def ran(command: list[str], folder: Path, **environment: str) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
+    done = subprocess.run(
+        command, cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_example_with_pytest(tmp_path: Path) -> None:
+    unpacked(tmp_path, "my_bot.py", "test_my_bot.py")
+    said = ran([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path, PYTHONPATH=str(ROOT))
+    assert "4 passed" in said
+
+
+def test_the_example_with_node(tmp_path: Path) -> None:
+    node = outside.node()
+    unpacked(tmp_path, "bot.test.mjs")
+    (tmp_path / "node_modules").symlink_to(outside.NODE_MODULES)
+    said = ran([node, "--test", "bot.test.mjs"], tmp_path, PYTHON=sys.executable, EMULATOR_HOME=str(ROOT))
+    assert re.search(r"pass 2\b", said)
+
+
+async def test_the_example_with_vk_api(emulator: Emulator, tmp_path: Path) -> None:
+    session = module(tmp_path, "vk_api_at_home.py").session
+
+    def talk() -> Any:
+        person, community = session(emulator.base, "user-1001"), session(emulator.base, "group-101")
+        person.method("messages.send", {"peer_id": -101, "random_id": 1, "message": "привет"})
+        community.method("messages.send", {"peer_id": 1001, "random_id": 2, "message": "Здравствуйте"})
+        return person.method("messages.getHistory", {"peer_id": -101})
+
+    history = await asyncio.to_thread(talk)
+    assert [item["text"] for item in history["items"]] == ["Здравствуйте", "привет"]
+
+
+async def test_the_example_with_callback_api(emulator: Emulator, tmp_path: Path) -> None:
+    heard: list[Any] = []
+    runner = await module(tmp_path, "callback_example.py").serve(emulator, heard)
+    try:
+        async with asyncio.timeout(10):
+            while emulator.call("groups.getCallbackServers", "group-101", group_id=101)["items"][0]["status"] != "ok":
+                await asyncio.sleep(0.02)
+            emulator.call("messages.send", "user-1001", peer_id=-101, random_id=0, message="привет")
+            while not heard:
+                await asyncio.sleep(0.02)
+    finally:
+        await runner.cleanup()
+    assert [event["object"]["message"]["text"] for event in heard] == ["привет"]
+
+
+def test_the_simulation_replays_to_the_letter(tmp_path: Path) -> None:
+    day = module(tmp_path, "simulation.py").day
+    first = day(1)
+    assert len(first) == 24 and first == day(1)
+
+
+def test_every_block_with_a_name_is_run_here() -> None:
+    text = (DOCS / "your-bot.md").read_text(encoding="utf-8")
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert all(f'"{name}"' in source for name, _ in BLOCK.findall(text))
+    assert len(BLOCK.findall(text)) == len(re.findall(r"^```(?:python|js)$", text, re.MULTILINE)) == 6
+
+
+SITUATIONS = [
+    line for line in (DOCS / "situations.md").read_text(encoding="utf-8").splitlines() if re.match(r"\| \d", line)
+]
+
+
+def given(text: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in text.split())
+
+
+@pytest.mark.parametrize("line", SITUATIONS, ids=[line.split("|")[1].strip() for line in SITUATIONS])
+def test_every_situation_is_taken(line: str, vk: Vk) -> None:
+    how = line.split(" | ")[2]
+    rules, controls = RULE.findall(how), CONTROL.findall(how)
+    assert rules or controls
+    for rule in rules:
+        answer = vk.call("emulator.setFaults", "", {"rules": f"[{rule}]"})
+        assert answer["response"]["rules"][0]["mode"] == json.loads(rule)["mode"]
+    vk.call("messages.send", "user-1001", {"peer_id": -101, "random_id": 0, "message": "привет"})
+    for name, params in controls:
+        assert "error" not in vk.call(name, "", dict(given(params))), name
+
+
+def test_what_the_start_page_shows(tmp_path: Path) -> None:
+    """The three lines with curl, as calls."""
+    vk = build(data=tmp_path, clock=Clock(virtual=True)).vk
+    lines = re.findall(r"^curl \S+/method/(\S+) (.*)$", (DOCS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(lines) == 3
+    for name, rest in lines:
+        params = given(rest.replace("-d ", ""))
+        answer = vk.call(name, params.pop("access_token"), dict(params))
+        assert "response" in answer, answer
+    assert [item["text"] for item in answer["response"]["items"]] == ["Здравствуйте", "Привет"]
