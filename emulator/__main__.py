@@ -96,11 +96,11 @@ def started_bot(options: argparse.Namespace, emulator: Emulator) -> Bot | None:
 
 
 async def keep_saving(keeper: Keeper) -> None:
-    """Every five seconds when something changed; rarer when saving a large world takes long."""
+    """Every five seconds when something changed; rarer when the copy that writes a large world takes long."""
     while True:
         begun = elapsed()
         await keeper.save_aside()
-        await pause(max(5.0, 20 * (elapsed() - begun)))
+        await pause(max(5.0, 5 * (elapsed() - begun)))
 
 
 def main() -> None:
