@@ -1,7 +1,7 @@
 """20,000 requests that no client should send, and many that one could: never an HTTP 500, a traceback, a hang or an
 entry in `internal_errors`, and afterwards the emulator is what it was.
 
-The seed is printed; FUZZ_SEED=… plays it again. On 2026-11-25 these tests alone reached 85.5 % of the branches and 93.5 %
+The seed is printed; FUZZ_SEED=… plays it again. On 2026-11-25 these tests alone reached 85.5 % of branches and 93.5 %
 of the lines of emulator/ (all but what runs around it: __main__, with_bot, door, state, which have tests of their own).
 """
 
