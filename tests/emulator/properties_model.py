@@ -92,6 +92,11 @@ class Model:
         gone |= {cmid for one, cmid, whose in self.hidden if one == key and whose == account}
         return [m for m in messages if m["cmid"] >= first and m["cmid"] not in gone and account not in m["unseen_by"]]
 
+    def wrote(self, account: int, key: Key | None, cmid: int) -> None:
+        """A person who writes has read what stands above; a community has not."""
+        if account > 0 and key is not None and cmid:
+            self.read[key, account] = cmid
+
     def unread(self, account: int, key: Key, messages: list[dict[str, Any]]) -> int:
         mark = self.read.get((key, account), 0)
         return sum(m["from_id"] != account and m["cmid"] > mark for m in self.seen(account, key, messages))
