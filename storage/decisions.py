@@ -13,7 +13,7 @@ from states.decision import Decision
 from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
-from storage import appeals, chats, timers
+from storage import appeals, audit, chats, erasures, timers
 from storage.database import Transaction
 from storage.facts import WAITING_LIMIT
 from storage.fates import release
@@ -44,6 +44,10 @@ async def keep(tx: Transaction, community: int, decided: Decided, now: datetime)
     await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now)
     await _carry_out(tx, community, decided, now)
     await _go_on_routing(tx, community, decided, now)
+    for request in (one.erasure for one in decisions if one.erasure is not None):
+        await erasures.ask(tx, community, request, now)
+    # Last: whoever adds to the chain holds it until the commit.
+    await audit.append(tx, community, [line for one in decisions for line in one.audit], now)
 
 
 async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[Decision], now: datetime) -> None:

@@ -15,16 +15,15 @@ from sqlalchemy import bindparam, select, update
 from states.degraded import form
 from states.effects import Send
 from states.events import Outcome
-from states.messages import is_person
 from storage import schema
 from storage.database import Transaction
-from storage.keyring import ATTACHMENTS, LOST
+from storage.keyring import ATTACHMENTS, HOUSE, LOST
 from storage.known import mark
 from storage.outgoing import FLYING, MINE, PARKED, State, first_state, insert_rows, move, shape_of
 from storage.random_ids import Wanted, allot
 from storage.reports import OUTCOMES, report
 from storage.schema import lane, link, one_of, outbox
-from storage.sealed_rows import Sendable, open_lists, open_rows, seal_lists
+from storage.sealed_rows import Sendable, open_lists, open_rows, seal_lists, subjects_of
 from storage.writing import storable, upsert
 
 
@@ -53,7 +52,14 @@ _SENT = (
         state=State.SENT, cmid=bindparam("number"), ended_at=bindparam("now"), next_at=None, lost=bindparam("missed")
     )
 )
-_SENT_EMPTY = _SENT.values(body="")
+_SENT_EMPTY = (
+    update(outbox)
+    .where(MINE, outbox.c.state != State.SENT)
+    .values(
+        state=State.SENT, cmid=bindparam("number"), ended_at=bindparam("now"), next_at=None,
+        body="", attachments=None, lost="[]",
+    )
+)  # fmt: skip
 _FREE = (
     update(lane)
     .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
@@ -102,9 +108,10 @@ async def _keep_sent(
         }
         for one, text in zip(kept, missed, strict=True)
     ]
-    own = [rows[one.id]["appeal"] is not None or is_person(rows[one.id]["peer"]) for one in kept]
-    await tx.execute_many(_SENT, [one for one, known in zip(params, own, strict=True) if known])
-    await tx.execute_many(_SENT_EMPTY, [one for one, known in zip(params, own, strict=True) if not known])
+    subjects = await subjects_of(tx, community, [rows[one.id] for one in kept])
+    await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != HOUSE])
+    nobodys = [one for one, of in zip(params, subjects, strict=True) if of == HOUSE]
+    await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
 
 
 async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:

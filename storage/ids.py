@@ -23,5 +23,10 @@ class Ids:
         self._tick = max(self._tick + 1, (now - _EPOCH) // _MICROSECOND)
         return self._tick << WORKER_BITS | self.worker
 
+    @staticmethod
+    def first_of(moment: datetime) -> int:
+        """No id that is made from this moment on is smaller, unless a clock jumps back."""
+        return max(0, (moment - _EPOCH) // _MICROSECOND) << WORKER_BITS
+
     def raise_to(self, floor: int) -> None:
         self._tick = max(self._tick, floor >> WORKER_BITS)

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +23,6 @@ from storage import keystore
 from storage.errors import WrongKeys
 from storage.keystore import KeyStore
 from storage.master import Master
-from storage.schema import Moment
 
 HOUSE = 0
 """Whose key seals what concerns a resident not known yet: rows of chats that are not handled, notices to chats."""
@@ -31,7 +30,7 @@ HOUSE = 0
 FORM = "1."
 NONCE = 12
 MOST_CACHED = 8000
-_MOMENT = Moment()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,7 @@ def subject_of(peer: int) -> int:
 
 
 def microseconds(now: datetime) -> int:
-    found: int | None = _MOMENT.process_bind_param(now, None)  # type: ignore[arg-type]
-    assert found is not None
-    return found
+    return (now - EPOCH) // timedelta(microseconds=1)
 
 
 class Keyring:
@@ -163,7 +160,10 @@ class Keyring:
         if missing:
             await self._make(community, [(subject, 1) for subject in missing])
             rows = await self.store.call(lambda connection: keystore.current(connection, community, subjects))
-        return {row["subject"]: self._kept(row) for row in rows}
+        found = {row["subject"]: self._kept(row) for row in rows}
+        if None in found.values():
+            raise WrongKeys("Ключ в файле ключей (….keys) повреждён. Верните файл из копии не старше 7 дней.")
+        return {subject: key for subject, key in found.items() if key is not None}
 
     async def _make(self, community: int, wanted: Sequence[tuple[int, int]]) -> None:
         rows = []
@@ -189,18 +189,18 @@ class Keyring:
         for gone in set(unknown) - {row["id"] for row in rows}:
             self._opened[gone] = None
 
-    def _kept(self, row: Any) -> Key:
+    def _kept(self, row: Any) -> Key | None:
         known = self._opened.get(row["id"])
-        if known is not None:
-            return known
-        key = _unwrap(self._master, row["wrapped"], _about(row))
-        if key is None:
-            raise WrongKeys("Ключ в файле ключей (….keys) повреждён. Верните файл из копии не старше 7 дней.")
-        found = self._opened[row["id"]] = Key(row["id"], AESGCM(key))
-        return found
+        if known is None:
+            key = _unwrap(self._master, row["wrapped"], _about(row))
+            known = self._opened[row["id"]] = None if key is None else Key(row["id"], AESGCM(key))
+        return known
 
     def opened(self, key: int) -> Key | None:
         return self._opened.get(key)
+
+    async def keys_of_house(self, community: int) -> set[int]:
+        return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, HOUSE)))
 
     async def renew_house(self, community: int) -> Key:
         """A new key of the house; the old ones stay until `destroy_old_house`."""
@@ -213,6 +213,15 @@ class Keyring:
         self._opened = {one: key for one, key in self._opened.items() if key is not None and one == newest}
         self._current.clear()
         return await self.store.call(lambda connection: keystore.destroy(connection, community, HOUSE, newest))
+
+    async def forgotten_all(self, community: int) -> dict[str, tuple[int, datetime]]:
+        """The erasure list: by pseudonym the last message, and when."""
+        rows = await self.store.call(keystore.forgotten)
+        return {
+            row["subject"]: (row["cmid"], EPOCH + timedelta(microseconds=row["at"]))
+            for row in rows
+            if row["community_id"] == community
+        }
 
     async def forget(self, community: int, resident: int, cmid: int, now: datetime) -> None:
         """Onto the erasure list, and the key destroyed, at once: nothing that it sealed can be read again (R14)."""
@@ -289,6 +298,12 @@ def _parts(text: str) -> tuple[int, bytes, bytes] | None:
     except ValueError:
         return None
     return int.from_bytes(whole[:8], "big"), whole[8 : 8 + NONCE], whole[8 + NONCE :]
+
+
+def key_of(text: str) -> int | None:
+    """Which key sealed this."""
+    parts = _parts(text)
+    return None if parts is None else parts[0]
 
 
 def _about(row: Any) -> str:

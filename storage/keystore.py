@@ -143,6 +143,11 @@ def by_id(connection: Connection, ids: Iterable[int]) -> Rows:
     return found
 
 
+def ids_of(connection: Connection, community: int, subject: int) -> list[int]:
+    query = select(data_key.c.id).where(data_key.c.community_id == community, data_key.c.subject == subject)
+    return list(connection.execute(query).scalars())
+
+
 _MASTER = select(ring.c.value).where(ring.c.name == "master")
 
 

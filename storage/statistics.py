@@ -29,7 +29,8 @@ _INBOX, _OUTBOX = _by_state(inbox), _by_state(outbox)
 
 
 async def identity(tx: Transaction, community: int) -> dict[str, Any]:
-    """received = done + ignored + dead + waiting; produced = sent + parked + unknown + waiting, or an alarm.
+    """received = done + ignored + dead + waiting, produced = sent + parked + unknown + waiting, both with those rows
+    that were erased or past their term (`forgotten`), or an alarm.
 
     Counters grow where rows are inserted and fall where one is cancelled; the other side is counted from the rows.
     """
@@ -42,6 +43,7 @@ async def identity(tx: Transaction, community: int) -> dict[str, Any]:
         "ignored": came.get("ignored", 0),
         "dead": came.get("dead", 0),
         "waiting": sum(came.get(state, 0) for state in ("new", "retry", "wanted")),
+        "forgotten": counted.get("forgotten_in", 0) + tx.counted(community, "forgotten_in"),
     }
     outward = {
         "produced": counted.get("produced", 0) + tx.counted(community, "produced"),
@@ -50,7 +52,9 @@ async def identity(tx: Transaction, community: int) -> dict[str, Any]:
         "unknown": said.get(State.UNKNOWN, 0),
         "waiting": sum(said.get(state, 0) for state in (State.PREPARING, State.READY, State.IN_FLIGHT)),
         "cancelled": said.get(State.CANCELLED, 0),
+        "forgotten": counted.get("forgotten_out", 0) + tx.counted(community, "forgotten_out"),
     }
-    balanced = inward["received"] == sum(inward[name] for name in ("done", "ignored", "dead", "waiting"))
-    balanced &= outward["produced"] == sum(outward[name] for name in ("sent", "parked", "unknown", "waiting"))
+    ended = ("waiting", "forgotten")
+    balanced = inward["received"] == sum(inward[name] for name in ("done", "ignored", "dead", *ended))
+    balanced &= outward["produced"] == sum(outward[name] for name in ("sent", "parked", "unknown", *ended))
     return {"inbox": inward, "outbox": outward, "balanced": balanced}

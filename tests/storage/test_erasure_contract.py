@@ -1,0 +1,311 @@
+"""A forgotten resident is in no row, no copy and no later reading of VK; everybody else is as before (R12–R14, T21)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from given import (
+    CHAT,
+    MASTER,
+    NOW,
+    C,
+    appeal,
+    at,
+    decide,
+    heads,
+    identity,
+    ingest,
+    internal,
+    message,
+    say,
+    send,
+    states,
+    submitted,
+    take,
+)
+from given import sent as sent_one
+from sqlalchemy import select
+
+from states.appeal import Action, Piece, Status, move
+from states.audit import AuditAction
+from states.decision import Consent, Decision
+from states.dialogue import Dialogue, Draft
+from states.effects import Kind, StartTimer
+from states.events import RoutesChanged
+from states.rights import ErasureRequest, Ground
+from storage import appeals, audit, erasures, forgetting, history, house, inbox, outbox
+from storage.database import Database, Transaction
+from storage.everything import everything_about
+from storage.schema import appeal as appeal_table
+from storage.schema import audit as audit_table
+from storage.schema import consent as consent_table
+from storage.schema import history as history_table
+from storage.schema import inbox as inbox_table
+from storage.schema import metadata
+
+WHO, OTHER = 500_123_457, 500_765_433
+"""Numbers long enough to be found in any text."""
+CODE = {WHO: "1125-AAAA", OTHER: "1125-BBBB"}
+
+
+async def lives(db: Database, who: int) -> None:
+    """A resident with a dialogue, a draft, a consent, an appeal, a card, screens sent and unsent, a timer."""
+    await ingest(db, *(message(who, number, raw=f'{{"text":"тайна {who} {number}"}}') for number in (1, 2, 3)))
+    one, line = appeal(CODE[who], resident=who, pieces=(Piece(1, f"тайна {who}"),), address=f"адрес {who}")
+    card = send(CHAT, f"v1|{C}|card|{who}|1|0", kind=Kind.CARD, appeal=CODE[who], report=True)
+    effects = (send(who, f"v1|{C}|screen|{who}|1|0"), card, StartTimer("draft", str(who), who, at(9**6)))
+    dialogue = Dialogue(who, draft=Draft(pieces=(Piece(3, f"тайна {who}"),)), consent="hash", touched_at=NOW)
+    consent = Consent(who, True, "hash", NOW, 2)
+    await decide(db, submitted((one, line), dialogue=dialogue, effects=effects, consent=consent), peer=who + 1)
+    for row in await take(db):
+        await sent_one(db, row, 4 if row.peer == who else who % 1000)
+
+
+async def both(db: Database) -> None:
+    for who in (WHO, OTHER):
+        await lives(db, who)
+    await say(db, *(send(who, f"v1|{C}|screen|{who}|2|0") for who in (WHO, OTHER)))
+
+
+@pytest.fixture
+async def two(db: Database) -> Database:
+    await both(db)
+    return db
+
+
+async def forget(db: Database, who: int = WHO, now: Any = NOW) -> forgetting.Forgotten:
+    found = await db.run(lambda tx: forgetting.erase(tx, C, who, now))
+    assert found is not None
+    await house.finish(db, C, now + house.GRACE)
+    return found
+
+
+async def cells(db: Database) -> str:
+    async def body(tx: Transaction) -> str:
+        rows = [dict(row) for table in metadata.sorted_tables for row in await tx.rows(select(table))]
+        return repr(rows)
+
+    return await db.run(body)
+
+
+class TestRequest:
+    async def test_asked_once_with_its_term(self, db: Database) -> None:
+        """R12, R13: kept with the decision, shown to the administrator, in the audit log."""
+        request = ErasureRequest(WHO, NOW, at(30 * 86400), Ground.WITHDRAWN)
+        for _ in range(2):
+            await decide(db, Decision(erasure=request))
+        (one,) = await db.run(lambda tx: erasures.everything(tx, C))
+        assert (one.resident, one.ground, one.asked_at, one.due_at) == (WHO, "withdrawn", NOW, at(30 * 86400))
+        assert [row.code for row in await db.run(lambda tx: erasures.by_code(tx, C, one.code))] == [one.code]
+        lines = await db.run(lambda tx: audit.about(tx, C, [str(WHO)]))
+        assert [line["action"] for line in lines] == ["erasure_asked"]
+
+    async def test_due_when_its_time_has_come(self, db: Database) -> None:
+        await decide(db, Decision(erasure=ErasureRequest(WHO, at(10), at(99))))
+        assert await db.run(lambda tx: erasures.due(tx, C, at(9), 5)) == []
+        assert [one.resident for one in await db.run(lambda tx: erasures.due(tx, C, at(10), 5))] == [WHO]
+
+
+class TestRows:
+    async def test_the_resident_is_in_no_row(self, two: Database) -> None:
+        """R14: VK id, number, texts, in every table; the books still balance (I12)."""
+        await forget(two)
+        found = await cells(two)
+        assert str(WHO) not in found and CODE[WHO] not in found and str(OTHER) in found
+        books = await identity(two)
+        assert books["balanced"] and books["inbox"]["forgotten"] and books["outbox"]["forgotten"]
+
+    async def test_the_other_is_as_before(self, two: Database) -> None:
+        before = await two.run(lambda tx: everything_about(tx, C, OTHER))
+        await forget(two)
+        assert await two.run(lambda tx: everything_about(tx, C, OTHER)) == before
+        assert before["appeals"][0]["pieces"][0]["text"] == f"тайна {OTHER}"
+        nothing = await two.run(lambda tx: everything_about(tx, C, WHO))
+        assert {name for name, value in nothing.items() if value} == {"resident", "seen_by", "erasures"}
+
+    async def test_statistics_stay_under_a_number_of_chance(self, two: Database) -> None:
+        await forget(two)
+        rows = await two.run(lambda tx: tx.rows(select(appeal_table)))
+        gone, kept = sorted(rows, key=lambda row: row["resident"])
+        assert gone["resident"] < 0 and gone["body"] == "" and gone["topic"] == "pits"
+        assert gone["status"] == Status.WITHDRAWN, "an open one does not stay open"
+        assert kept["code"] == CODE[OTHER]
+        lines = await two.run(lambda tx: tx.rows(select(history_table).where(history_table.c.code == gone["code"])))
+        assert [(line["actor"] == gone["resident"], line["action"]) for line in lines] == [
+            (True, "submit"),
+            (False, "withdraw"),
+        ]
+        consents = await two.run(lambda tx: tx.rows(select(consent_table.c.resident)))
+        assert sorted(row["resident"] for row in consents)[1] == OTHER and len(consents) == 2
+
+    async def test_what_is_left_in_vk_is_told(self, two: Database) -> None:
+        """R14: cards that may be deleted for a day, and how many messages stay in the dialogue; also for the act."""
+        told = await forget(two)
+        assert [(card.peer, card.at) for card in told.cards] == [(CHAT, NOW)] and told.dialogue == 1
+        (one,) = [row for row in await two.run(lambda tx: erasures.everything(tx, C)) if row.id == told.id]
+        assert one.remains["cards"][0][:2] == [CHAT, told.cards[0].cmid] and one.remains["appeals"] == 1
+        assert one.resident is None and one.done_at is not None
+        lines = await two.run(lambda tx: audit.about(tx, C, [str(WHO)]))
+        assert [line["action"] for line in lines] == [AuditAction.ERASED]
+        assert str(WHO) not in repr(await two.run(lambda tx: tx.rows(select(audit_table))))
+
+
+class TestUnderWay:
+    async def test_what_waits_is_cancelled_first(self, two: Database) -> None:
+        """F32: nothing leaves afterwards."""
+        await forget(two)
+        assert [row.peer for row in await take(two)] == [OTHER]
+
+    async def test_what_flies_is_waited_for(self, two: Database) -> None:
+        """F32: cancelled or delivered, never both; the term forces it."""
+        (row,) = [row for row in await take(two) if row.peer == WHO]
+        assert await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW)) is None
+        assert str(WHO) in await cells(two) and WHO in await two.run(lambda tx: appeals.dialogues(tx, C, [WHO]))
+        assert await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW, force=True)) is not None
+        await sent_one(two, row, 90)
+        assert row.cause not in await states(two)
+        assert str(WHO) not in (await cells(two)) and (await identity(two))["balanced"]
+
+    async def test_twice_is_once(self, two: Database) -> None:
+        await forget(two)
+        await forget(two)
+        assert (await identity(two))["balanced"]
+
+
+class TestReadAgain:
+    async def test_old_messages_read_again_bring_nothing(self, two: Database) -> None:
+        """Catch-up reads VK's history: content-free, ignored, and no gap is seen below."""
+        await forget(two)
+        assert await two.run(lambda tx: history.notice(tx, C, {WHO: 4}, NOW)) == 0
+        assert str(WHO) not in await cells(two), "VK's list of dialogues does not bring the id back"
+        await ingest(two, *(message(WHO, number, raw='{"text":"тайна"}') for number in (1, 2, 3)))
+        assert [row.peer for row in await heads(two, limit=100) if row.peer == WHO] == []
+        assert await two.run(lambda tx: history.gaps(tx, C, 10)) == []
+
+        async def raws(tx: Transaction) -> list[tuple[str, str, str]]:
+            table = inbox_table
+            rows = await tx.rows(select(table.c.raw, table.c.state, table.c.reason).where(table.c.peer == WHO))
+            return [(row["raw"], row["state"], row["reason"]) for row in rows]
+
+        assert set(await two.run(raws)) == {("", "ignored", "erased")}
+
+    async def test_a_resident_who_comes_back_begins_anew(self, two: Database) -> None:
+        """A new consent, a new key, and nothing of before."""
+        old = await two.run(lambda tx: tx.keys.ring.current(C, [WHO]))
+        await forget(two)
+        await ingest(two, message(WHO, 5, raw='{"text":"снова"}'))
+        (row,) = [row for row in await heads(two, limit=100) if row.peer == WHO]
+        assert row.raw == '{"text":"снова"}'
+        assert await two.run(lambda tx: appeals.dialogues(tx, C, [WHO])) == {}
+        assert await two.run(lambda tx: inbox.consented(tx, C, [WHO], "hash")) == set()
+        new = await two.run(lambda tx: tx.keys.ring.current(C, [WHO]))
+        assert old[WHO].id != new[WHO].id
+
+    async def test_the_gap_below_a_new_message_begins_at_the_erasure(self, two: Database) -> None:
+        await forget(two)
+        await ingest(two, message(WHO, 8))
+        assert await two.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(WHO, (5, 6, 7))]
+
+
+class TestCopies:
+    """Copies of SQLite files, as a backup makes them; on PostgreSQL the same keys lie in their own schema."""
+
+    async def stored(self, migrated: str, folder: Path) -> Path:
+        if not migrated.startswith("sqlite"):
+            pytest.skip("a copy of PostgreSQL is made by pg_dump --exclude-schema=keys")
+        db = await Database.open(migrated, master=MASTER)
+        await both(db)
+        # Words about the resident that nobody has handled yet, under the key of the house (0010).
+        await ingest(db, message(CHAT, 1, raw=f'{{"text":"тайна {WHO} в чате"}}'))
+        await db.checkpoint()
+        (folder / "backup").mkdir()
+        shutil.copy(folder / "test.db", folder / "backup" / "test.db")
+        await forget(db)
+        await db.close()
+        return folder / "backup" / "test.db"
+
+    async def test_no_copy_made_before_opens_for_the_forgotten(self, migrated: str, tmp_path: Path) -> None:
+        """T21: the copy, today's keys and the master key: nothing of the one, everything of the other."""
+        backup = await self.stored(migrated, tmp_path)
+        shutil.copy(tmp_path / "test.db.keys", f"{backup}.keys")
+        db = await Database.open(f"sqlite+aiosqlite:///{backup}", master=MASTER)
+        assert set(await db.run(lambda tx: appeals.dialogues(tx, C, [WHO, OTHER]))) == {OTHER}
+        assert set(await db.run(lambda tx: appeals.by_code(tx, C, CODE.values()))) == {CODE[OTHER]}
+        raws = [row.raw for row in await heads(db, limit=100)]
+        assert any(f"тайна {OTHER}" in raw for raw in raws) and not any(f"тайна {WHO}" in raw for raw in raws)
+        assert [row.peer for row in await take(db)] == [OTHER]
+        await db.close()
+
+    async def test_a_copy_put_back_forgets_again(self, migrated: str, tmp_path: Path) -> None:
+        """R14, transaction of delivery.md §13: the erasure list before catch-up; then VK's history brings nothing."""
+        backup = await self.stored(migrated, tmp_path)
+        shutil.copy(backup, tmp_path / "test.db")
+        for suffix in ("-wal", "-shm"):
+            (tmp_path / f"test.db{suffix}").unlink(missing_ok=True)
+        db = await Database.open(migrated, master=MASTER)
+        assert str(WHO) in await cells(db)
+        assert await forgetting.reapply(db, C, at(9)) == 1
+        await house.finish(db, C, at(9))
+        assert str(WHO) not in await cells(db) and OTHER in await db.run(lambda tx: appeals.dialogues(tx, C, [OTHER]))
+        assert await forgetting.reapply(db, C, at(10)) == 0
+        await db.run(lambda tx: history.notice(tx, C, {WHO: 4, OTHER: 4}, NOW))
+        await ingest(db, *(message(WHO, number, raw='{"text":"тайна"}') for number in (1, 2, 3)))
+        await heads(db)
+        (asked,) = [gap for gap in await db.run(lambda tx: history.gaps(tx, C, 10)) if gap.peer == CHAT]
+        assert asked.cmids == (1,), "what was under a key of the house that is gone is asked of VK again"
+        await db.checkpoint()
+        await db.close()
+        for path in tmp_path.glob("test.db*"):
+            assert "тайна".encode() not in path.read_bytes()
+        assert str(WHO).encode() not in (tmp_path / "test.db.keys").read_bytes()
+
+    async def test_a_second_erasure_is_applied_to_a_copy_from_between(self, migrated: str, tmp_path: Path) -> None:
+        if not migrated.startswith("sqlite"):
+            pytest.skip("files are copied")
+        db = await Database.open(migrated, master=MASTER)
+        await lives(db, WHO)
+        await forget(db)
+        await ingest(db, message(WHO, 9, raw='{"text":"тайна"}'))
+        await db.checkpoint()
+        shutil.copy(tmp_path / "test.db", tmp_path / "copy")
+        await forget(db, now=at(5))
+        await db.close()
+        shutil.copy(tmp_path / "copy", tmp_path / "test.db")
+        db = await Database.open(migrated, master=MASTER)
+        assert await forgetting.reapply(db, C, at(9)) == 1 and str(WHO) not in await cells(db)
+        await db.close()
+
+
+class TestHouse:
+    async def test_what_waits_in_chats_is_read_after_the_key_has_changed(self, two: Database) -> None:
+        """A new key of the house; rows that wait are sealed anew, not lost."""
+        await ingest(two, message(CHAT, 1, raw='{"text":"ответ"}'), internal(CHAT, "routes", RoutesChanged(CHAT, NOW)))
+        await say(two, send(CHAT, "notice"))
+        old = await two.run(lambda tx: tx.keys.ring.keys_of_house(C))
+        await forget(two)
+        new = await two.run(lambda tx: tx.keys.ring.keys_of_house(C))
+        assert len(new) == 1 and not new & old
+        assert '{"text":"ответ"}' in [row.raw for row in await heads(two, limit=100)]
+        assert "notice" in [row.cause for row in await take(two)]
+
+    async def test_done_only_when_the_old_keys_are_gone(self, two: Database) -> None:
+        found = await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
+        assert found is not None
+        open_ = await two.run(lambda tx: erasures.unfinished(tx, C))
+        assert [one.id for one in open_] == [found.id]
+        assert [one.id for one in await house.finish(two, C, NOW + house.GRACE)] == [found.id]
+        assert await house.finish(two, C, NOW + house.GRACE) == []
+
+
+async def test_a_closed_appeal_keeps_its_status(two: Database) -> None:
+    one = (await two.run(lambda tx: appeals.by_code(tx, C, [CODE[WHO]])))[CODE[WHO]]
+    moved = move(one, Action.ANSWER, NOW, 9)
+    assert isinstance(moved, tuple)
+    await decide(two, submitted(moved), peer=7)
+    await forget(two)
+    rows = await two.run(lambda tx: tx.rows(select(appeal_table.c.status).where(appeal_table.c.resident < 0)))
+    assert [row["status"] for row in rows] == [Status.ANSWERED]
+    assert outbox.State.SENT == "sent"
