@@ -1,0 +1,190 @@
+"""What is past its term goes, in small windows, and nothing before its time: a journey of four years (R15, T9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from given import CHAT, NOW, C, appeal, decide, heads, identity, ingest, message, say, send, submitted, take
+from given import sent as sent_one
+from sqlalchemy import select
+
+from states.appeal import Action, Piece, move
+from states.audit import AuditAction, AuditLine
+from states.decision import Consent, Decision
+from states.dialogue import Dialogue
+from states.effects import Kind
+from states.rights import ErasureRequest
+from storage import appeals, audit, codec, erasures, house, inbox, retention
+from storage.database import Database, Transaction
+from storage.retention import Terms
+from storage.schema import appeal as appeal_table
+from storage.schema import audit as audit_table
+from storage.schema import dialogue as dialogue_table
+from storage.schema import inbox as inbox_table
+from storage.schema import outbox as outbox_table
+
+TERMS = Terms()
+WHO, OPEN, WRITING = 500_123_457, 500_222_333, 500_444_555
+
+
+def day(number: float) -> datetime:
+    return NOW + timedelta(days=number)
+
+
+async def swept(db: Database, now: datetime, terms: Terms = TERMS) -> int:
+    """One daily job, to its end."""
+    changed = 0
+    for job in retention.JOBS:
+        after: Any = None
+        while True:
+            done = await db.run(lambda tx: job(tx, C, after, now, terms))  # noqa: B023
+            changed += done.changed
+            after = done.after
+            if after is None:
+                break
+    await house.finish(db, C, now + house.GRACE)
+    return changed
+
+
+async def filled(db: Database, table: Any, column: str) -> list[bool]:
+    rows = await db.run(lambda tx: tx.rows(select(table.c[column]).order_by(table.c.id)))
+    return [bool(row[column]) for row in rows]
+
+
+async def resident(db: Database, who: int, code: str, *, closed: bool) -> None:
+    """An appeal, answered or not, with a card that was sent and the message it came from."""
+    await ingest(db, message(who, 1, raw='{"text":"тайна"}'))
+    one, line = appeal(code, resident=who, pieces=(Piece(1, "тайна"),))
+    card = send(CHAT, f"card|{who}", kind=Kind.CARD, appeal=code)
+    dialogue = Dialogue(who, consent="hash", touched_at=NOW)
+    consent = Consent(who, True, "hash", NOW, 1)
+    decision = submitted((one, line), dialogue=dialogue, effects=(card, send(who, f"screen|{who}")), consent=consent)
+    await decide(db, decision, peer=who)
+    if closed:
+        moved = move(one, Action.ANSWER, NOW, 9)
+        assert isinstance(moved, tuple)
+        await decide(db, submitted(moved), peer=who)
+    for row in await take(db):
+        await sent_one(db, row, row.id % 100_000 + 10)
+    await ended(db)
+
+
+async def ended(db: Database) -> None:
+    async def body(tx: Transaction) -> int:
+        rows = await inbox.heads(tx, C, NOW, 50)
+        await inbox.end(tx, C, [(row, None) for row in rows], NOW)
+        return len(rows)
+
+    while await db.run(body):
+        pass
+
+
+class TestTerms:
+    async def test_raw_events_thirty_days_after_they_were_handled(self, db: Database) -> None:
+        await ingest(db, message(5, 1), message(6, 1))
+        await ended(db)
+        await ingest(db, message(7, 1))
+        assert await swept(db, day(29.9)) == 0
+        assert await filled(db, inbox_table, "raw") == [True, True, True]
+        assert await swept(db, day(30)) == 2
+        assert await filled(db, inbox_table, "raw") == [False, False, True], "what waits is never touched"
+        assert [row.peer for row in await heads(db, day(30))] == [7]
+
+    async def test_bodies_thirty_days_after_they_were_sent(self, db: Database) -> None:
+        await say(db, send(5, "one"), send(6, "two"), send(7, "three"))
+        for number, row in enumerate((await take(db))[:2]):
+            await sent_one(db, row, 10 + number)
+        await swept(db, day(29.9))
+        assert await filled(db, outbox_table, "body") == [True, True, True]
+        await swept(db, day(30))
+        assert await filled(db, outbox_table, "body") == [False, False, True]
+        assert (await identity(db))["balanced"]
+
+    async def test_the_terms_are_settings(self, db: Database) -> None:
+        await ingest(db, message(5, 1))
+        await ended(db)
+        assert await swept(db, day(6), Terms(raw=timedelta(days=7))) == 0
+        assert await swept(db, day(7), Terms(raw=timedelta(days=7))) == 1
+
+    async def test_a_window_is_bounded(self, db: Database) -> None:
+        """R15, T9: whatever there is, a transaction touches so much and no more."""
+        for start in range(0, 1200, 300):
+            await ingest(db, *(message(start + number, 1) for number in range(1, 301)))
+        await ended(db)
+        sizes = []
+        after: Any = None
+        while True:
+            done = await db.run(lambda tx: retention.events(tx, C, after, day(31), TERMS))  # noqa: B023
+            sizes.append(done.changed)
+            after = done.after
+            if after is None:
+                break
+        assert sizes == [500, 500, 200]
+
+
+class TestFourYears:
+    async def test_a_journey(self, db: Database) -> None:
+        """R15: month by month for four years; each thing goes when its term ends and not before."""
+        await resident(db, WHO, "1125-AAAA", closed=True)
+        await resident(db, OPEN, "1125-BBBB", closed=False)
+        await db.run(lambda tx: audit.append(tx, C, [AuditLine(9, AuditAction.EXPORTED, "1125-AAAA")], NOW))
+        gone: dict[str, int] = {}
+        for number in range(0, 365 * 4 + 30, 15):
+            now = day(number)
+            if number % 60 == 0:  # somebody who goes on writing
+                await ingest(db, message(WRITING, number // 60 + 1), now=now)
+                await decide(db, Decision(dialogue=Dialogue(WRITING, touched_at=now)), peer=WRITING, now=now)
+                await ended(db)
+            await swept(db, now)
+            for name, is_gone in (await db.run(self.look)).items():
+                if is_gone:
+                    gone.setdefault(name, number)
+            assert (await identity(db))["balanced"], number
+        assert gone == {"raw": 30, "body": 30, "appeal": 375, "resident": 375, "audit": 1110}
+
+    async def look(self, tx: Transaction) -> dict[str, bool]:
+        """What of the first resident is gone. The others must always be there."""
+        raws = await tx.rows(select(inbox_table.c.raw).where(inbox_table.c.peer == WHO))
+        bodies = await tx.rows(select(outbox_table.c.body).where(outbox_table.c.cause.endswith(str(WHO))))
+        people = {row["resident"] for row in await tx.rows(select(dialogue_table.c.resident))}
+        owners = [row["resident"] for row in await tx.rows(select(appeal_table.c.resident))]
+        first = await tx.row(select(audit_table.c.number).where(audit_table.c.number == 1))
+        assert {OPEN, WRITING} <= people and OPEN in owners and len(owners) == 2
+        assert list(await appeals.by_code(tx, C, ["1125-BBBB"])) == ["1125-BBBB"]
+        return {
+            "raw": not any(row["raw"] for row in raws),
+            "body": not any(row["body"] for row in bodies),
+            "appeal": WHO not in owners,
+            "resident": WHO not in people and not await tx.keys.ring.store.call(lambda c: _keys(c, WHO)),
+            "audit": first is None,
+        }
+
+    async def test_the_record_of_an_erasure_is_kept_three_years(self, db: Database) -> None:
+        """R14: the act and its log (РКН №179)."""
+        from storage import forgetting
+
+        await decide(db, Decision(erasure=ErasureRequest(WHO, NOW, day(30))))
+        await db.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
+        await house.finish(db, C, NOW + house.GRACE)
+        await swept(db, day(1095))
+        assert len(await db.run(lambda tx: erasures.everything(tx, C))) == 1
+        await swept(db, day(1100))
+        assert await db.run(lambda tx: erasures.everything(tx, C)) == []
+        listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(C))
+        assert len(listed) == 1, "the erasure list itself names nobody and is kept"
+
+
+def _keys(connection: Any, who: int) -> list[int]:
+    from storage import keystore
+
+    return keystore.ids_of(connection, C, who)
+
+
+async def test_a_parked_answer_keeps_its_appeal(db: Database) -> None:
+    """It waits for the resident to open the dialogue: not past its term while it may still be sent."""
+    await resident(db, WHO, "1125-AAAA", closed=True)
+    await say(db, send(WHO, "answer", appeal="1125-AAAA"))
+    await swept(db, day(400))
+    assert list(await db.run(lambda tx: appeals.by_code(tx, C, ["1125-AAAA"]))) == ["1125-AAAA"]
+    assert codec is not None
