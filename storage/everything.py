@@ -1,0 +1,146 @@
+"""All that is kept of one resident, opened, as plain values: for «Мои данные» and for a request by letter (R12).
+
+It must never be called for anybody but that resident or an administrator, and whoever calls it writes an audit line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from states.appeal import Appeal
+from states.effects import AnswerButton
+from storage import audit, erasures
+from storage.appeals import dialogues
+from storage.codec import decode
+from storage.database import Transaction
+from storage.keyring import APPEAL, REASON
+from storage.outgoing import State
+from storage.schema import appeal, consent, history, inbox, outbox
+from storage.sealed_rows import open_rows
+
+Json = dict[str, Any]
+
+_CONSENTS = (
+    select(consent.c.given, consent.c.text_hash, consent.c.at, consent.c.cmid)
+    .where(consent.c.community_id == bindparam("of"), consent.c.resident == bindparam("who"))
+    .order_by(consent.c.id)
+)
+_APPEALS = (
+    select(appeal)
+    .where(appeal.c.community_id == bindparam("of"), appeal.c.resident == bindparam("who"))
+    .order_by(appeal.c.created_at, appeal.c.code)
+)
+_HISTORY = (
+    select(history)
+    .where(history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True)))
+    .order_by(history.c.code, history.c.version)
+)
+_SENT = (
+    select(outbox)
+    .where(
+        outbox.c.community_id == bindparam("of"),
+        or_(outbox.c.peer == bindparam("who"), outbox.c.appeal.in_(bindparam("codes", expanding=True))),
+        outbox.c.state != State.CANCELLED,
+    )
+    .order_by(outbox.c.id)
+)
+_EVENTS = (
+    select(inbox.c.kind, inbox.c.state, inbox.c.received_at, inbox.c.content)
+    .where(inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who"))
+    .order_by(inbox.c.id)
+)
+
+
+async def everything_about(tx: Transaction, community: int, resident: int) -> Json:
+    """Plain values that JSON can hold; times in UTC by ISO 8601."""
+    of = {"of": community, "who": resident}
+    rows = await tx.rows(_APPEALS, of)
+    codes = [row["code"] for row in rows]
+    seen = await audit.about(tx, community, [*codes, str(resident)])
+    subject = tx.keys.ring.pseudonym(community, resident)
+    asked = [one for one in await erasures.everything(tx, community) if one.subject == subject]
+    return {
+        "resident": resident,
+        "consents": [plain(dict(row)) for row in await tx.rows(_CONSENTS, of)],
+        "draft": await _draft(tx, community, resident),
+        "appeals": await _appeals(tx, community, rows),
+        "history": await _history(tx, community, codes),
+        "messages": await _messages(tx, community, resident, codes),
+        "events": [plain(dict(row)) for row in await tx.rows(_EVENTS, of)],
+        "seen_by": [plain({name: line[name] for name in ("at", "actor", "action", "detail")}) for line in seen],
+        "erasures": [
+            plain({"asked_at": one.asked_at, "due_at": one.due_at, "ground": one.ground, "done_at": one.done_at})
+            for one in asked
+        ],
+    }
+
+
+async def _draft(tx: Transaction, community: int, resident: int) -> Json | None:
+    """What is being written now."""
+    known = (await dialogues(tx, community, [resident])).get(resident)
+    if known is None or known.draft.empty:
+        return None
+    draft = known.draft
+    texts = [piece.text for piece in draft.pieces if piece.text]
+    return {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
+
+
+async def _appeals(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Json]:
+    bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
+    found = []
+    for body in bodies:
+        if body is None:
+            continue
+        one = decode(Appeal, body)
+        pieces = [
+            {
+                "cmid": piece.cmid,
+                "text": piece.text,
+                "files": [file.title or file.kind for file in piece.attachments],
+                "point": [piece.location.latitude, piece.location.longitude] if piece.location is not None else None,
+            }
+            for piece in one.pieces
+        ]
+        names = ("code", "status", "created_at", "topic", "place", "address", "agency")
+        found.append(plain({name: getattr(one, name) for name in names} | {"pieces": pieces}))
+    return found
+
+
+async def _history(tx: Transaction, community: int, codes: Sequence[str]) -> list[Json]:
+    rows = await tx.rows(_HISTORY, {"of": community, "codes": list(codes)}) if codes else []
+    names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
+    reasons = await tx.keys.unseal(community, REASON, names)
+    wanted = ("code", "at", "actor", "action", "before", "after")
+    return [
+        plain({name: row[name] for name in wanted} | {"reason": reason or ""})
+        for row, reason in zip(rows, reasons, strict=True)
+    ]
+
+
+async def _messages(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Json]:
+    """What the bot said to the resident and about them. The text of an old one is gone, that it was said is not."""
+    rows = await tx.rows(_SENT, {"of": community, "who": resident, "codes": list(codes)})
+    opened = await open_rows(tx, community, [row for row in rows if row["body"]])
+    found = []
+    for row in rows:
+        effect = opened[row["id"]].effect if row["id"] in opened else None
+        text = "" if effect is None or isinstance(effect, AnswerButton) else effect.text
+        to = "resident" if row["peer"] == resident else "agency"
+        names = ("kind", "appeal", "state", "created_at", "ended_at", "cmid")
+        found.append(plain({name: row[name] for name in names} | {"to": to, "text": text}))
+    return found
+
+
+def plain(values: Json) -> Json:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

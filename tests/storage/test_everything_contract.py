@@ -1,0 +1,123 @@
+"""A resident is told everything that is kept (R12); an incident names whom it affected, in minutes (R23)."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime
+
+from given import CHAT, NOW, C, appeal, at, decide, ingest, message, send, submitted, take
+from given import sent as sent_one
+from sqlalchemy import insert
+
+from states.appeal import Action, Appeal, Piece, Status, move
+from states.audit import AuditAction, AuditLine
+from states.decision import Consent
+from states.dialogue import Dialogue, Draft
+from states.effects import Kind
+from states.messages import Attachment, Location
+from storage import audit, incident
+from storage.codec import encode
+from storage.database import Database, Transaction
+from storage.everything import everything_about
+from storage.incident import Affected
+from storage.keyring import APPEAL, DIALOGUE
+from storage.schema import appeal as appeal_table
+from storage.schema import dialogue as dialogue_table
+
+WHO, OTHER = 500_123_457, 500_765_433
+
+
+async def filled(db: Database) -> None:
+    await ingest(db, message(WHO, 1))
+    pieces = (Piece(1, "яма", (Attachment("doc", "смета.pdf"),), Location(55.5, 61.5)),)
+    one, line = appeal("1125-AAAA", resident=WHO, pieces=pieces, address="улица Ленина, 1", chat=CHAT)
+    dialogue = Dialogue(WHO, draft=Draft(pieces=(Piece(3, "ещё"),)), consent="hash", touched_at=NOW)
+    effects = (send(WHO, "screen"), send(CHAT, "card", kind=Kind.CARD, appeal="1125-AAAA"))
+    consent = Consent(WHO, True, "hash", NOW, 2)
+    await decide(db, submitted((one, line), dialogue=dialogue, effects=effects, consent=consent), peer=WHO)
+    moved = move(one, Action.ANSWER, at(60), 1010, "готово")
+    assert isinstance(moved, tuple)
+    await decide(db, submitted(moved), peer=WHO)
+    other = Dialogue(OTHER, touched_at=at(3600))
+    later = submitted(appeal("1125-BBBB", resident=OTHER, created_at=at(3600)), dialogue=other)
+    await decide(db, later, OTHER, at(3600))
+    for number, row in enumerate(await take(db)):
+        await sent_one(db, row, 10 + number)
+    lines = [AuditLine(1010, AuditAction.SHOWED_CONTACT, "1125-AAAA"), AuditLine(1011, AuditAction.EXPORTED, str(WHO))]
+    await db.run(lambda tx: audit.append(tx, C, lines, NOW))
+
+
+class TestEverything:
+    async def test_all_of_one_resident_and_nothing_of_another(self, db: Database) -> None:
+        await filled(db)
+        found = await db.run(lambda tx: everything_about(tx, C, WHO))
+        json.dumps(found)
+        assert found["consents"] == [{"given": True, "text_hash": "hash", "at": NOW.isoformat(), "cmid": 2}]
+        (one,) = found["appeals"]
+        assert (one["code"], one["address"], one["status"]) == ("1125-AAAA", "улица Ленина, 1", "answered")
+        piece = {"cmid": 1, "text": "яма", "files": ["смета.pdf"], "point": [55.5, 61.5]}
+        assert one["pieces"] == [piece]
+        assert [(line["action"], line["reason"]) for line in found["history"]] == [("submit", ""), ("answer", "готово")]
+        assert {(said["to"], said["text"]) for said in found["messages"]} == {
+            ("resident", "текст screen"),
+            ("agency", "текст card"),
+        }
+        assert [line["actor"] for line in found["seen_by"]] == [1010, 1011]
+        assert found["draft"]["texts"] == ["ещё"] and found["events"] and found["erasures"] == []
+        assert "1125-BBBB" not in json.dumps(found) and str(OTHER) not in json.dumps(found)
+
+    async def test_of_a_stranger_there_is_nothing(self, db: Database) -> None:
+        found = await db.run(lambda tx: everything_about(tx, C, 999))
+        assert {name for name, value in found.items() if value} == {"resident"}
+
+
+async def all_of(db: Database, since: datetime, until: datetime) -> dict[int, Affected]:
+    return {one.resident: one async for page in incident.affected(db, C, since, until) for one in page}
+
+
+class TestIncident:
+    async def test_who_which_fields_when(self, db: Database) -> None:
+        """R23."""
+        await filled(db)
+        found = await all_of(db, NOW, at(100))
+        assert set(found) == {WHO}, "whoever came later was not affected"
+        one = found[WHO]
+        assert one.fields == {"идентификатор ВКонтакте", "текст сообщения", "фото и файлы", "точка на карте", "адрес"}
+        assert one.chats == {CHAT} and one.appeals == ["1125-AAAA"]
+        assert (one.since, one.first, one.last) == (NOW, NOW, at(60)) and one.active >= 3
+
+    async def test_data_that_lay_here_before_is_affected_too(self, db: Database) -> None:
+        await filled(db)
+        found = await all_of(db, at(5000), at(9000))
+        assert set(found) == {WHO, OTHER}
+        assert found[WHO].active == 0 and found[WHO].since == NOW
+
+    async def test_thousands_in_seconds(self, db: Database) -> None:
+        """R23: minutes for 100,000; here 4,000, with one appeal each."""
+        people = range(1, 4001)
+
+        async def body(tx: Transaction) -> None:
+            dialogues = [Dialogue(who, touched_at=NOW) for who in people]
+            made = [Appeal(f"n{who}", who, 1, Status.WAITING, 1, "pits", NOW, (Piece(1, "яма"),)) for who in people]
+            values = [(one.resident, str(one.resident), encode(one)) for one in dialogues]
+            bodies = await tx.keys.seal(C, DIALOGUE, values)
+            rows = [
+                {"community_id": C, "resident": one.resident, "consent": "", "touched_at": NOW, "body": text}
+                for one, text in zip(dialogues, bodies, strict=True)
+            ]
+            await tx.execute_many(insert(dialogue_table), rows)
+            bodies = await tx.keys.seal(C, APPEAL, [(one.resident, one.code, encode(one)) for one in made])
+            await tx.execute_many(insert(appeal_table), [
+                {"community_id": C, "code": one.code, "resident": one.resident, "source": 1, "status": "waiting",
+                 "version": 1, "topic": "pits", "created_at": NOW, "body": text}
+                for one, text in zip(made, bodies, strict=True)
+            ])  # fmt: skip
+
+        await db.run(body)
+        begun = time.perf_counter()
+        found = await all_of(db, NOW, at(1))
+        seconds = time.perf_counter() - begun
+        print(f"{len(found)} residents in {seconds:.2f} s")
+        assert len(found) == 4000 and seconds < 20
+        assert found[17].fields == {"идентификатор ВКонтакте", "текст сообщения"}
