@@ -9,6 +9,7 @@ export class Dialog {
     this.list = []; // sorted by number; without a hole, the end of it is the newest
     this.byCmid = new Map();
     this.byId = new Map();
+    this.early = []; // came while the first page was on its way
     this.loaded = false;
     this.complete = false; // the first message of all is here
     this.last = null;
@@ -42,6 +43,7 @@ export class Dialog {
     this.complete = false;
     this.loaded = true;
     this.prepend(items);
+    for (const message of this.early.splice(0)) this.put(message);
   }
 
   prepend(items) {
@@ -54,7 +56,10 @@ export class Dialog {
   put(message, old = false) {
     if (!this.last || number(message) >= number(this.last)) this.last = message;
     this.forget(this.waiting.find((one) => message.out && one.random_id === message.random_id));
-    if (!this.loaded && !old) return true;
+    if (!this.loaded && !old) {
+      this.early = [...this.early.slice(-20), message];
+      return true;
+    }
     const known = this.byCmid.has(number(message));
     if (!known && !old && this.list.length && number(message) < number(this.list[0])) return false;
     this.byCmid.set(number(message), message);

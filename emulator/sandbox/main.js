@@ -14,6 +14,8 @@ import { Tour } from "./tour.js";
 import { Views, sheets } from "./views.js";
 import { Wire } from "./wire.js";
 
+const JOIN_WITHIN = 3000; // then without the news: they join when they can
+
 class App {
   constructor() {
     this.store = new Store();
@@ -46,20 +48,34 @@ class App {
 
   // --- opening ---------------------------------------------------------------------
 
+  /** First the stream of news, then everything is read: nothing falls between. */
   async begin() {
-    await this.store.open();
-    this.restore(address());
-    await this.panel.open();
-    listen({
-      news: (told) => this.store.take(told),
-      clock: ({ now }) => this.clock.set(now),
-      world: () => this.store.rereadWorld(),
-      bot: (told) => this.panel.take(told),
-      reset: () => this.reset().catch(say),
-      again: () => this.again().catch(say),
+    const early = [];
+    await new Promise((joined) => {
+      setTimeout(joined, JOIN_WITHIN);
+      this.listen((told) => (this.ready ? this.store.take(told) : early.push(told)), joined);
     });
+    await this.store.open();
     this.clock.set(this.store.world.clock);
+    this.restore(address());
+    this.ready = true;
+    early.forEach((told) => this.store.take(told));
+    await this.panel.open();
     this.tour.offer();
+  }
+
+  listen(news, joined) {
+    listen({
+      news,
+      clock: ({ now }) => {
+        this.clock.set(now);
+        joined();
+      },
+      world: () => this.ready && this.store.rereadWorld(),
+      bot: (told) => this.panel.take(told),
+      reset: () => this.ready && this.reset().catch(say),
+      again: () => this.ready && this.again().catch(say),
+    });
   }
 
   restore({ r = "", a = "", o = "", c = "", v = "" }) {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.person import HOLE, SOON, bubbles, copies, filed, official, opened, passed, resident, write
+from tests.browser.conftest import Trouble
+from tests.browser.person import HOLE, SOON, bubbles, copies, filed, fresh, official, opened, passed, resident, write
 from tests.sandbox import Sandbox
 
 HOUR = 3600
@@ -42,9 +42,9 @@ async def test_the_clock_moves_by_an_hour_and_by_a_working_day(page: Page, sandb
 
 async def test_the_clock_moves_to_the_next_deadline(page: Page, sandbox: Sandbox) -> None:
     """The bot tells when its next timer is due; the button goes there. Somebody else's may come first."""
-    sandbox.write(HOLE, 900, "user-1011")
+    sandbox.write(HOLE, fresh(), "user-1011")
     sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts("user-1011")), SOON)
-    sandbox.write("Даю согласие", 901, "user-1011")
+    sandbox.write("Даю согласие", fresh(), "user-1011")
     passed(sandbox, 6)
     sandbox.wait(lambda: any("О чём ваше сообщение?" in text for text in sandbox.texts("user-1011")), SOON)
     await opened(page, r=1011)
@@ -107,10 +107,11 @@ async def test_lost_answers_give_one_copy(page: Page, sandbox: Sandbox) -> None:
     await once(page, sandbox, 1014, text)
 
 
-async def test_a_cut_wire_gives_one_copy_and_a_calm_page(page: Page, sandbox: Sandbox) -> None:
+async def test_a_cut_wire_gives_one_copy_and_a_calm_page(page: Page, sandbox: Sandbox, trouble: Trouble) -> None:
     """Must show 6; F5: VK is away in mid-send. People's page says so, keeps what is written and sends it later."""
+    trouble.allow("ERR_CONNECTION_RESET")  # what was on its way at that moment; afterwards nobody knocks
     text = "Ответ после обрыва"
-    await answering(page, sandbox, 1015, text)
+    await answering(page, sandbox, 1005, text)
     await switched(page, "VK недоступен", True)
     passed(sandbox, 31)
     home = resident(page)
@@ -120,28 +121,29 @@ async def test_a_cut_wire_gives_one_copy_and_a_calm_page(page: Page, sandbox: Sa
     await expect(unsent).to_contain_text("Не отправлено")
     await expect(page.locator(".toast.error", has_text="VK недоступен")).to_be_visible()
     await page.wait_for_timeout(2500)
-    assert copies(sandbox, 1015, text) == 0
+    assert copies(sandbox, 1005, text) == 0
+    assert len(trouble.seen) <= 4
     await switched(page, "VK недоступен", False)
     await expect(home.locator(".cut")).to_be_hidden()
     await unsent.get_by_role("button", name="Повторить").click()
     await expect(bubbles(home, "Вы меня слышите?")).to_have_count(1)
     await expect(unsent).to_have_count(0)
-    await once(page, sandbox, 1015, text)
+    await once(page, sandbox, 1005, text)
 
 
 async def test_a_killed_bot_goes_on(page: Page, sandbox: Sandbox) -> None:
     """Must show 1; F3: killed between the answer and its sending."""
     text = "Ответ после перезапуска"
-    await answering(page, sandbox, 1003, text)
+    await answering(page, sandbox, 1014, text)
     await page.locator(".bot .opener").click()
     await page.get_by_role("button", name="Убить").click()
     await expect(page.locator(".bot .opener")).to_have_text("Бот остановлен")
     passed(sandbox, 31)
     await page.wait_for_timeout(500)
-    assert copies(sandbox, 1003, text) == 0
+    assert copies(sandbox, 1014, text) == 0
     await page.get_by_role("button", name="Запустить", exact=True).click()
     await expect(page.locator(".bot .opener")).to_have_text("Бот работает")
-    await once(page, sandbox, 1003, text)
+    await once(page, sandbox, 1014, text)
     before = sandbox.call("emulator.bot")["pid"]
     await page.get_by_role("button", name="Перезапустить").click()
     sandbox.wait(lambda: sandbox.call("emulator.bot")["pid"] not in (None, before), 40)
@@ -149,7 +151,7 @@ async def test_a_killed_bot_goes_on(page: Page, sandbox: Sandbox) -> None:
 
 async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -> None:
     """F1: the long poll gives old events again; a resident's words are answered once."""
-    await opened(page, r=1002)
+    await opened(page, r=1013)
     await switched(page, "События повторяются", True)
     await write(resident(page), "Начать")
     heard = resident(page).locator(".message.in:not(.waiting)")
@@ -160,7 +162,7 @@ async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -
     await page.wait_for_timeout(1500)
     assert await heard.count() == number
     record = sandbox.call("emulator.record")
-    mine = next(one for one in record["dialogues"] if 1002 in one.get("members", []))
+    mine = next(one for one in record["dialogues"] if 1013 in one.get("members", []))
     said = [one["random_id"] for one in mine["messages"] if one["from_id"] == -101]
     assert len(said) == len(set(said))
 
@@ -188,10 +190,10 @@ async def test_errors_are_shown_and_the_bot_leaves_and_returns(page: Page, sandb
 
 async def test_the_books_are_live(page: Page, sandbox: Sandbox) -> None:
     """I12: what came in and what was decided, on the screen while it happens."""
-    await opened(page, r=1005)
+    await opened(page, r=1013)
     sums = page.locator(".books .sum").first
     before = await sums.inner_text()
-    sandbox.write("Здравствуйте", time.time_ns() % 2**30, "user-1005")
+    sandbox.write("Здравствуйте", fresh(), "user-1013")
     await expect(sums).not_to_have_text(before, timeout=15_000)
     await expect(page.locator(".verdict")).to_have_text("Сходится ✓", timeout=15_000)
     numbers = sandbox.call("emulator.bot")["numbers"]["inbox"]

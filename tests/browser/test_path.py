@@ -86,7 +86,7 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
     await opened(page, r=1004, o=1009, c="miass-gorod")
     await key(bubbles(official(page), f"Сообщение №{code}"), "Не наше").click()
     await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1, timeout=20_000)
-    await page.get_by_label("Сотрудник", exact=True).select_option("Елена Центрова")
+    await page.get_by_label("Сотрудник", exact=True).select_option("1010")
     await page.locator(".chat-item", has_text="ЦУР: координаторы").click()
     await expect(bubbles(official(page), f"Сообщение №{code}")).to_contain_text("Вернули как «не наше»")
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.person import bubbles, official, opened
+from tests.browser.person import bubbles, fresh, official, opened
 from tests.sandbox import Sandbox
 
 MANY = 2000
@@ -27,8 +27,9 @@ def crowded(sandbox: Sandbox) -> tuple[int, int]:
     """A chat with so many messages; gives its number for the official and for a colleague."""
     chat = next(one for one in sandbox.call("emulator.state")["chats"] if one["key"] == "chel-gorod")
     mine, theirs = chat["peer_ids"]["user-1009"], chat["peer_ids"]["user-1007"]
-    for number in range(MANY):
-        sandbox.write(f"Сообщение {number} о делах города, обычной длины и без вложений", 10_000 + number, "user-1007", theirs)
+    script = "var n = %d, end = n + 25; while (n < end) { API.messages.send({peer_id: %d, random_id: 10000 + n, message: \"Сообщение \" + n + \" о делах города, обычной длины и без вложений\"}); n = n + 1; } return n;"
+    for number in range(0, MANY, 25):
+        sandbox.call("execute", "user-1007", code=script % (number, theirs))
     return mine, theirs
 
 
@@ -46,7 +47,7 @@ async def test_a_crowded_chat_opens_receives_and_scrolls(page: Page, sandbox: Sa
         seen = page.evaluate_handle(WATCH, text)
         await page.evaluate("0")
         sent = time.time() * 1000
-        sandbox.write(text, 50_000 + number, "user-1007", theirs)
+        sandbox.write(text, fresh(), "user-1007", theirs)
         waits.append(float(await (await seen).json_value()) - sent)
         await expect(bubbles(official(page), text)).to_be_in_viewport()
     print(f"открытие {opening:.0f} мс, от отправки до показа {[round(one) for one in waits]} мс")
@@ -64,7 +65,7 @@ async def test_a_crowded_chat_opens_receives_and_scrolls(page: Page, sandbox: Sa
     before = await log.evaluate(top)
     assert int(before[0].split("Сообщение ")[1].split()[0]) < MANY - 300
     for number in range(3):
-        sandbox.write(f"Пока читали {number}", 60_000 + number, "user-1007", theirs)
+        sandbox.write(f"Пока читали {number}", fresh(), "user-1007", theirs)
     jumper = official(page).get_by_role("button", name="3 новых")
     await expect(jumper).to_be_visible()
     assert await log.evaluate(top) == before  # the place of reading did not move

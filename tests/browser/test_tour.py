@@ -7,7 +7,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Accessible
-from tests.browser.person import bubbles, key, official, opened, passed, resident
+from tests.browser.person import bubbles, key, no_sideways_scroll, official, opened, passed, resident, write
 from tests.sandbox import Sandbox
 
 
@@ -72,6 +72,9 @@ async def test_the_whole_tour_at_390(phone: Page, sandbox: Sandbox, accessible: 
     await expect(phone.locator(".tour")).to_be_visible()
     assert await accessible(phone) == []
     await played(phone, sandbox, narrow=True)
+    for view in ("Ведомство", "Пульт", "Житель"):
+        await phone.locator("#views").get_by_role("button", name=view).tap()
+        await no_sideways_scroll(phone)
 
 
 async def test_the_tour_holds_nobody(page: Page) -> None:
@@ -94,3 +97,17 @@ async def test_a_second_visit_is_quiet(page: Page) -> None:
     await opened(page, r=1013)
     await expect(page.locator("#residents .dialogue")).to_be_visible()
     await expect(page.locator(".tour")).to_have_count(0)
+
+
+async def test_begin_anew(page: Page, sandbox: Sandbox) -> None:
+    """«Начать заново»: the world of the file, the bot from nothing, windows stay open. The last of all: it takes time."""
+    await opened(page, r=1001, o=1009, c="miass-gorod")
+    await write(resident(page), "Это исчезнет")
+    await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.get_by_role("button", name="Начать заново").click()
+    await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(0, timeout=20_000)
+    await expect(key(resident(page), "Начать")).to_be_visible()
+    await expect(page.locator(".bot .opener")).to_have_text("Бот работает", timeout=90_000)
+    await expect(bubbles(official(page), "Чат подключён")).to_have_count(1)
+    assert await page.evaluate("location.hash") == "#r=1001&a=1001&o=1009&c=miass-gorod&v=residents"
