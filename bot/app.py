@@ -1,6 +1,7 @@
-"""The running bot: five loops between VK and the database, wired in one function. Start reading here.
+"""The running bot: six loops between VK and the database, wired in one function. Start reading here.
 
-VK ──listen──► inbox ──work──► outbox ──send──► VK; `tick` puts timers into the inbox, `catch_up` what VK did not bring.
+VK ──listen──► inbox ──work──► outbox ──send──► VK; `tick` puts timers into the inbox, `catch_up` what VK did not bring;
+`forget` lets go what must not be kept.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from bot.log import log
 from bot.pace import Pace
 from bot.running import Running
 from bot.send import send
+from bot.sweep import forget
 from bot.tick import tick
 from bot.vk.client import Vk
 from bot.vk.errors import VkError
@@ -36,7 +38,7 @@ from bot.vk.parse import mapping, whole
 from bot.work import work
 from matching import Matcher
 from states.directory import Directory
-from storage import history, owner
+from storage import forgetting, history, owner
 from storage.database import Database
 
 DRAIN_SECONDS = 25.0
@@ -71,7 +73,7 @@ def give_back_memory() -> None:
 async def loops(bot: Running) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies: list[Coroutine[Any, Any, None]] = [work(bot), send(bot), tick(bot)]
-    cut: list[Coroutine[Any, Any, None]] = [listen(bot), fill_gaps(bot), sweep(bot)]
+    cut: list[Coroutine[Any, Any, None]] = [listen(bot), fill_gaps(bot), sweep(bot), forget(bot)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
@@ -118,6 +120,8 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     vk = vk_of(settings, http, clock, jumped)
     community = await community_of(settings, db, clock, vk)
     await db.run(lambda tx: history.installed(tx, community, clock.now()))
+    # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
+    await forgetting.reapply(db, community, clock.now())
     directory = await Desk(db, community, clock).now_known()
     if directory is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")

@@ -14,9 +14,11 @@ from typing import Any
 from bot.advice import Refusal
 from bot.clock import Clock
 from bot.directory_file import difference, from_json, to_json
+from bot.records import Records
+from states.audit import AuditAction, AuditLine
 from states.chats import CUR
 from states.directory import Directory
-from storage import chats, directory, statistics, timers
+from storage import audit, chats, directory, statistics, timers
 from storage.database import Database, Transaction
 
 CODE_LIFE = timedelta(minutes=10)
@@ -45,6 +47,7 @@ class Desk:
             "chat_unbind": self.chat_unbind,
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
+            **Records(self.db, self.community, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}
@@ -84,6 +87,8 @@ class Desk:
         async def body(tx: Transaction) -> bool:
             found = [chat for chat in await chats.of(tx, self.community, [], [agency]) if chat.agency == agency]
             await chats.keep(tx, self.community, [replace(chat, agency=None) for chat in found])
+            lines = [AuditLine(0, AuditAction.CHAT_UNBOUND, agency) for _ in found]
+            await audit.append(tx, self.community, lines, self.clock.now())
             return bool(found)
 
         if not await self.db.run(body):
@@ -96,7 +101,13 @@ class Desk:
     async def directory_import(self, text: str) -> Json:
         new = from_json(text)
         lines = list(difference(await self.now_known(), new))
-        await self.db.run(lambda tx: directory.save_text(tx, self.community, to_json(new), self.clock.now()))
+        line = AuditLine(0, AuditAction.DIRECTORY_IMPORTED, "", f"строк {len(lines)}")
+
+        async def body(tx: Transaction) -> None:
+            await directory.save_text(tx, self.community, to_json(new), self.clock.now())
+            await audit.append(tx, self.community, [line] if lines else [], self.clock.now())
+
+        await self.db.run(body)
         if self.changed is not None:
             await self.changed(new)
         return {"lines": lines, "version": new.version}

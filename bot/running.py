@@ -34,6 +34,7 @@ class Running:
     timers: Bell = field(default_factory=Bell)
     gaps: Bell = field(default_factory=Bell)
     sweeps: Bell = field(default_factory=Bell)
+    chores: Bell = field(default_factory=Bell)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -41,7 +42,7 @@ class Running:
         return self.house.community
 
     def ring_all(self) -> None:
-        for bell in (self.events, self.outgoing, self.timers, self.gaps):
+        for bell in (self.events, self.outgoing, self.timers, self.gaps, self.chores):
             bell.ring()
 
     def stop(self) -> None:

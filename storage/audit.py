@@ -132,6 +132,12 @@ async def about(tx: Transaction, community: int, subjects: Sequence[str]) -> lis
     return [dict(row) for row in await tx.rows(query)]
 
 
+async def of_subject(tx: Transaction, community: int, subject: str) -> list[dict[str, Any]]:
+    """The lines of one pseudonym, oldest first."""
+    query = select(audit).where(audit.c.community_id == community, audit.c.subject == subject).order_by(audit.c.number)
+    return [dict(row) for row in await tx.rows(query)]
+
+
 async def verify(db: Database, community: int, heads: Sequence[Head] = ()) -> list[str]:
     """What is wrong with the chain, in Russian; nothing where it is whole. `heads` are those of the second place."""
     ends = await db.run(lambda tx: tx.row(_CHAIN, {"of": community}))

@@ -131,6 +131,16 @@ async def unfinished(tx: Transaction, community: int) -> list[Erasure]:
     return [_erasure(row) for row in await tx.rows(query)]
 
 
+async def since(tx: Transaction, community: int, moment: datetime) -> list[Erasure]:
+    """Those whose data went since then: what they left in VK may still be deleted there."""
+    query = (
+        select(erasure)
+        .where(erasure.c.community_id == community, erasure.c.erased_at >= moment)
+        .order_by(erasure.c.erased_at, erasure.c.id)
+    )
+    return [_erasure(row) for row in await tx.rows(query)]
+
+
 async def finish(tx: Transaction, community: int, ids: Sequence[int], now: datetime) -> None:
     done = update(erasure).where(
         erasure.c.community_id == community, erasure.c.id.in_(sorted(ids)), erasure.c.done_at.is_(None)

@@ -129,8 +129,10 @@ async def _insert(
 
 
 def _forgotten(one: Arrived, of: Peer) -> Arrived:
-    """A message from before the resident was forgotten, read again from VK's history: nothing of it is kept (R14)."""
-    if one.kind == "message" and one.cmid is not None and one.cmid <= of.erased:
+    """From before the resident was forgotten, told by VK again: nothing of it is kept (R14). Events without a number
+    are old as long as nothing newer was written."""
+    number = one.cmid if one.kind == "message" and one.cmid is not None else of.known_max
+    if of.erased and one.kind != "internal" and number <= of.erased:
         return replace(one, raw="", content=False, wanted=False)
     return one
 

@@ -19,7 +19,8 @@ from storage.database import Transaction
 from storage.forgetting import anonymise, drop_in, drop_out, erase
 from storage.ids import Ids
 from storage.outgoing import COUNTED, State
-from storage.schema import PENDING, appeal, dialogue, erasure, history, inbox, outbox
+from storage.schema import PENDING, appeal, dialogue, erasure, history, inbox, meta, outbox
+from storage.writing import upsert
 
 WINDOW = 500
 AHEAD = timedelta(minutes=1)
@@ -178,6 +179,16 @@ async def old_lines(tx: Transaction, community: int, after: Any, now: datetime, 
     old = delete(erasure).where(erasure.c.community_id == community, erasure.c.done_at <= now - terms.audit)
     await tx.execute(old)
     return Window(changed, changed if changed == WINDOW else None)
+
+
+async def last(tx: Transaction, community: int) -> datetime | None:
+    """When the daily job last ended."""
+    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == "retention"))
+    return None if row is None else datetime.fromisoformat(row["value"])
+
+
+async def ran(tx: Transaction, community: int, now: datetime) -> None:
+    await upsert(tx, meta, [{"community_id": community, "name": "retention", "value": now.isoformat()}])
 
 
 JOBS = (events, messages, appeals, residents, old_lines)

@@ -1,0 +1,138 @@
+"""Commands about people's data and the keys: `keys`, `erasures`, `audit`, `incident` (R13, R14, R23, T22).
+
+It must never print a key, and never a name or a text: those go only into a file of the owner.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot import cli
+from bot.advice import Refusal
+from bot.config import read
+from states.rights import Ground, Terms, due
+
+keys = typer.Typer(no_args_is_help=True, help="Ключи, которыми закрыты данные.")
+erasures = typer.Typer(no_args_is_help=True, help="Удаление данных жителей: сроки и акты.")
+audit = typer.Typer(no_args_is_help=True, help="Журнал: кто что смотрел и делал.")
+
+
+@keys.command("new")
+def keys_new(file: Annotated[Path, typer.Argument(help="Новый файл, вне папки с базой.")]) -> None:
+    """Создать главный ключ."""
+    from storage import master
+
+    try:
+        master.make(file)
+    except OSError as error:
+        raise Refusal(f"Файл {file} не создать: {error.strerror}.") from None
+    typer.echo(f"Главный ключ создан. Впишите в .env: BOT_MASTER_KEY_FILE={file.resolve()}")
+    typer.echo("Сделайте копию этого файла и храните её отдельно от копий базы: без него данные не прочитает никто.")
+
+
+@keys.command("rotate")
+def keys_rotate(file: Annotated[Path, typer.Argument(help="Файл нового главного ключа.")]) -> None:
+    """Закрыть все ключи новым главным ключом; старый больше ничего не открывает."""
+    said = cli.asked(read(), "keys_rotate", {"file": str(file.resolve())})
+    typer.echo(f"Ключей переоформлено: {said['keys']}. Впишите в .env: BOT_MASTER_KEY_FILE={file.resolve()}")
+    typer.echo("Старый файл уничтожьте, когда сделаете копию нового. Копии файла ключей (….keys) сделайте заново.")
+
+
+@erasures.command("list")
+def erasures_list() -> None:
+    """Запросы на удаление и до какого дня их надо исполнить."""
+    from bot.acts import GROUNDS, when
+
+    settings = read()
+    said = cli.asked(settings, "erasures", {})
+    zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
+    for one in said["erasures"]:
+        left = (datetime.fromisoformat(one["due_at"]) - now).days
+        state = f"исполнен {when(one['done_at'], zone)}" if one["done_at"] else f"осталось дней: {left}"
+        if not one["done_at"] and left < 0:
+            state = "СРОК ПРОШЁЛ"
+        typer.echo(f"{one['code']}  до {when(one['due_at'], zone)}  {state}  {GROUNDS.get(one['ground'], '')}")
+    if not said["erasures"]:
+        typer.echo("Запросов на удаление нет.")
+
+
+@erasures.command("ask")
+def erasures_ask(
+    resident: Annotated[int, typer.Argument(help="Числовой id жителя ВКонтакте.")],
+    ground: Annotated[Ground, typer.Option(help="Почему: отозвано согласие, требование, неправомерно.")] = (
+        Ground.WITHDRAWN
+    ),
+) -> None:
+    """Записать запрос, который пришёл письмом."""
+    from bot.acts import when
+    from bot.calendar_file import read as read_calendar
+    from bot.clock import Clock
+
+    settings = read()
+    zone: tzinfo = ZoneInfo(settings.timezone)
+    terms = Terms(settings.erasure_days, settings.erasure_working_days)
+    until = due(ground, Clock().now(), zone, read_calendar().is_working, terms)
+    arguments = {"resident": resident, "ground": ground.value, "due_at": until.isoformat()}
+    said = cli.asked(settings, "erasure_ask", arguments)
+    typer.echo(f"Запрос {said['code']} записан. Данные удалит работающий бот, срок: {when(said['due_at'], zone)}.")
+
+
+@erasures.command("act")
+def erasures_act(code: Annotated[str, typer.Argument(help="Код из erasures list.")]) -> None:
+    """Акт об уничтожении с выгрузкой из журнала."""
+    from bot.acts import act
+
+    settings = read()
+    typer.echo(act(settings, cli.asked(settings, "erasure_act", {"code": code}), ZoneInfo(settings.timezone)))
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Проверить, что журнал никто не менял."""
+    from bot import heads
+
+    settings = read()
+    path = heads.path_of(settings)
+    community = cli.asked(settings, "stats", {})["community"]
+    second = heads.as_rows(heads.read(path, community))
+    said = cli.asked(settings, "audit_verify", {"second_place": second})
+    for line in said["wrong"]:
+        typer.echo(line)
+    if not second:
+        typer.echo(f"Отпечатков в {path} ещё нет: их пишет работающий бот, раз в день.")
+    if said["wrong"]:
+        raise typer.Exit(1)
+    typer.echo(f"Журнал цел: строк до № {said['lines']}, сверено отпечатков: {said['heads']}.")
+
+
+@audit.command("show")
+def audit_show(count: Annotated[int, typer.Option(help="Сколько последних строк.", min=1, max=10_000)] = 50) -> None:
+    """Последние строки журнала."""
+    from bot.acts import when
+
+    settings = read()
+    zone = ZoneInfo(settings.timezone)
+    for one in cli.asked(settings, "audit_show", {"count": count})["lines"]:
+        who, what = str(one["actor"] or "бот"), f"{one['action']:20} {one['subject']} {one['detail']}"
+        typer.echo(f"{one['number']:>8}  {when(one['at'], zone)}  {who:>12}  {what}")
+
+
+def incident(
+    since: Annotated[datetime, typer.Option(help="С какого времени, например 2026-11-25T09:00.")],
+    until: Annotated[datetime, typer.Option(help="По какое время.")],
+    out: Annotated[Path, typer.Option(help="Куда записать; рядом появится таблица .txt.")] = Path("incident.json"),
+) -> None:
+    """Кого затронула утечка, какие данные и когда: для уведомлений за 24 и 72 часа."""
+    settings = read()
+    zone = ZoneInfo(settings.timezone)
+    first, last = (at.replace(tzinfo=at.tzinfo or zone).isoformat() for at in (since, until))
+    if since > until:
+        raise Refusal("Начало позже конца: поменяйте --since и --until местами.")
+    said = cli.asked(settings, "incident", {"since": first, "until": last, "file": str(out.resolve())})
+    typer.echo(f"Затронуто людей: {said['people']}. Записано: {', '.join(said['files'])}")
+    typer.echo("В файлах персональные данные: передайте их только тому, кто готовит уведомление, и удалите.")

@@ -1,0 +1,70 @@
+"""The second place of the audit log: its last line's hash, written once a day to a file of its own (T22).
+
+Whoever cuts the end off the log in the database would have to change this file too; better put it on another disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.advice import Refusal
+from bot.config import Settings
+from storage.audit import Head
+
+HEX = frozenset("0123456789abcdef")
+
+
+def path_of(settings: Settings) -> Path:
+    if settings.audit_heads_file:
+        return Path(settings.audit_heads_file).resolve()
+    scheme, _, rest = settings.database_url.partition(":///")
+    if scheme.startswith("sqlite"):
+        path = Path(rest.split("?", 1)[0]).resolve()
+        return path.with_name(path.name + ".audit-heads")
+    return Path("var/priemnaya.audit-heads").resolve()
+
+
+def read(path: Path, community: int) -> list[Head]:
+    """The heads of one community, oldest first. A line that is no head makes the whole file worthless, and says so."""
+    if not path.exists():
+        return []
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            head = Head(int(row["number"]), str(row["hash"]))
+            whole = len(head.hash) == 64 and set(head.hash) <= HEX
+        except (ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise Refusal(f"Файл отпечатков {path} испорчен в строке {number}.")
+        if row.get("community") == community:
+            found.append(head)
+    return found
+
+
+def note(path: Path, community: int, head: Head, at: datetime) -> None:
+    """Add a head, durably. An unchanged log adds nothing."""
+    known = read(path, community)
+    if known[-1:] == [head]:
+        return
+    line = {"community": community, "number": head.number, "hash": head.hash, "at": at.isoformat()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "ab") as file:
+        file.write(json.dumps(line).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def as_rows(heads: Sequence[Head]) -> list[list[object]]:
+    """As a command carries them to a running bot."""
+    return [[head.number, head.hash] for head in heads]
+
+
+def from_rows(rows: Sequence[Sequence[object]]) -> list[Head]:
+    return [Head(int(str(number)), str(said)) for number, said in rows]
