@@ -246,8 +246,8 @@ async def test_over_http(chance: random.Random, caplog: pytest.LogCaptureFixture
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: broken.append(context))
     async with running(seed=1) as emulator, aiohttp.ClientSession() as http:
         wire = Wire(chance, emulator, http)
-        for _ in range(OVER_HTTP // AT_ONCE):
-            await asyncio.gather(*(wire.one() for _ in range(AT_ONCE)))
+        for number in range(OVER_HTTP // AT_ONCE):
+            await wire.batch(AT_ONCE, storm=number % 3 == 0)
             mended(emulator.vk)
             assert wire.problems == []
             assert emulator.vk.crashes == []
