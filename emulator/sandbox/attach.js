@@ -20,7 +20,12 @@ export class Attachments {
   }
 
   choose(kind) {
-    const input = h("input", { type: "file", multiple: kind !== "audio_message", accept: ACCEPT[kind] || null, hidden: true });
+    const input = h("input", {
+      type: "file",
+      multiple: kind !== "audio_message",
+      accept: ACCEPT[kind] || null,
+      hidden: true,
+    });
     input.addEventListener("change", () => {
       this.add([...input.files], kind);
       input.remove();
@@ -46,7 +51,12 @@ export class Attachments {
   }
 
   chip(one) {
-    const again = h("button", { type: "button", class: "name", title: one.file.name, onclick: () => one.state === "failed" && this.load(one) });
+    const again = h("button", {
+      type: "button",
+      class: "name",
+      title: one.file.name,
+      onclick: () => one.state === "failed" && this.load(one),
+    });
     if (one.kind === "photo") {
       one.preview = URL.createObjectURL(one.file);
       again.append(h("img", { src: one.preview, alt: "" }));
@@ -54,7 +64,11 @@ export class Attachments {
       again.append(icon(one.kind === "doc" ? "file" : "mic"));
     }
     again.append(h("span", {}, one.kind === "audio_message" ? "Голосовое" : one.file.name));
-    const remove = h("button", { type: "button", class: "remove", "aria-label": `Убрать ${one.file.name}`, onclick: () => this.remove(one) }, icon("close"));
+    const remove = h(
+      "button",
+      { type: "button", class: "remove", "aria-label": `Убрать ${one.file.name}`, onclick: () => this.remove(one) },
+      icon("close"),
+    );
     return h("div", { class: "chip file" }, again, remove);
   }
 

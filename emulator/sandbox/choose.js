@@ -20,7 +20,11 @@ function ask(title, build) {
       answer = value;
       box.close();
     };
-    box.append(h("h2", {}, title), ...build(close), h("button", { type: "button", class: "plain", onclick: () => close(null) }, "Отмена"));
+    box.append(
+      h("h2", {}, title),
+      ...build(close),
+      h("button", { type: "button", class: "plain", onclick: () => close(null) }, "Отмена"),
+    );
     box.addEventListener("close", () => {
       box.remove();
       done(answer);
@@ -44,13 +48,21 @@ export function askPlace() {
       long.value = longitude;
     };
     const presets = PLACES.map(([name, latitude, longitude]) =>
-      h("button", { type: "button", class: "chip", onclick: () => choose(latitude, longitude) }, name));
+      h("button", { type: "button", class: "chip", onclick: () => choose(latitude, longitude) }, name),
+    );
     const here = h("button", { type: "button", class: "chip", onclick: () => locate(choose) }, "Где я сейчас");
-    const form = h("form", { onsubmit: (event) => {
-      event.preventDefault();
-      close({ lat: lat.value, long: long.value });
-    } }, h("div", { class: "chips" }, ...presets, here), h("div", { class: "pair" }, latLabel, longLabel),
-    h("button", { class: "primary" }, "Отправить место"));
+    const form = h(
+      "form",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          close({ lat: lat.value, long: long.value });
+        },
+      },
+      h("div", { class: "chips" }, ...presets, here),
+      h("div", { class: "pair" }, latLabel, longLabel),
+      h("button", { class: "primary" }, "Отправить место"),
+    );
     return [form];
   });
 }
@@ -58,7 +70,9 @@ export function askPlace() {
 function locate(choose) {
   const failed = () => toast("Браузер не сказал, где вы. Выберите место из списка.");
   if (!navigator.geolocation) return failed();
-  navigator.geolocation.getCurrentPosition(({ coords }) => choose(coords.latitude, coords.longitude), failed, { timeout: 5000 });
+  navigator.geolocation.getCurrentPosition(({ coords }) => choose(coords.latitude, coords.longitude), failed, {
+    timeout: 5000,
+  });
   return undefined;
 }
 
@@ -67,8 +81,19 @@ export function askDialog(store, account) {
   const groups = store.world.communities.map((group) => -group.id);
   const chats = store.world.chats.map((chat) => chat.peer_ids[`user-${account}`]).filter(Boolean);
   const peers = new Set([...store.accounts.get(account).dialogs.keys(), ...chats, ...groups]);
-  return ask("Кому переслать?", (close) => [h("div", { class: "choices" }, ...[...peers].map((peer) => {
-    const title = store.title(account, peer);
-    return h("button", { type: "button", class: "choice", onclick: () => close(peer) }, avatar(peer, title), title);
-  }))]);
+  return ask("Кому переслать?", (close) => [
+    h(
+      "div",
+      { class: "choices" },
+      ...[...peers].map((peer) => {
+        const title = store.title(account, peer);
+        return h(
+          "button",
+          { type: "button", class: "choice", onclick: () => close(peer) },
+          avatar(peer, title),
+          title,
+        );
+      }),
+    ),
+  ]);
 }

@@ -10,10 +10,25 @@ export class Clock {
     this.time = h("b", { class: "time" });
     this.date = h("span", { class: "date" });
     this.due = this.button("К сроку", { to: "deadline" }, "Перевести часы к ближайшему сроку бота");
-    const face = h("div", { class: "face", role: "timer", "aria-label": "Часы песочницы" }, icon("clock"), h("span", {}, this.time, this.date));
-    this.root = h("section", { class: "tool clock", "aria-label": "Часы" }, h("h2", {}, "Часы"), face, h("div", { class: "buttons" },
-      this.button("+1 час", { seconds: 3600 }, "Перевести часы на час вперёд"),
-      this.button("+1 рабочий день", { working_days: 1 }, "Перевести часы на рабочий день вперёд"), this.due));
+    const face = h(
+      "div",
+      { class: "face", role: "timer", "aria-label": "Часы песочницы" },
+      icon("clock"),
+      h("span", {}, this.time, this.date),
+    );
+    this.root = h(
+      "section",
+      { class: "tool clock", "aria-label": "Часы" },
+      h("h2", {}, "Часы"),
+      face,
+      h(
+        "div",
+        { class: "buttons" },
+        this.button("+1 час", { seconds: 3600 }, "Перевести часы на час вперёд"),
+        this.button("+1 рабочий день", { working_days: 1 }, "Перевести часы на рабочий день вперёд"),
+        this.due,
+      ),
+    );
     store.now = () => this.now();
     setInterval(() => this.draw(), 250);
   }

@@ -27,29 +27,56 @@ export class Composer {
   build() {
     const title = this.store.title(this.dialog.account, this.dialog.peer);
     this.context = h("div", { class: "context", hidden: true });
-    this.text = h("textarea", { rows: 1, placeholder: "Сообщение", "aria-label": `Сообщение: ${title}`, oninput: () => this.changed(),
-      onkeydown: (event) => this.pressed(event), onpaste: (event) => this.pasted(event) });
-    this.more = iconButton("plus", "Приложить", (event) => this.menu(event.currentTarget), { "aria-haspopup": "menu" });
+    this.text = h("textarea", {
+      rows: 1,
+      placeholder: "Сообщение",
+      "aria-label": `Сообщение: ${title}`,
+      oninput: () => this.changed(),
+      onkeydown: (event) => this.pressed(event),
+      onpaste: (event) => this.pasted(event),
+    });
+    this.more = iconButton("plus", "Приложить", (event) => this.menu(event.currentTarget), {
+      "aria-haspopup": "menu",
+    });
     this.toggle = iconButton("keys", "Клавиатура бота", () => this.fold(!this.folded), { "aria-expanded": "true" });
     this.button = h("button", { class: "round send", "aria-label": "Отправить", title: "Отправить" }, icon("send"));
     this.keyboard = h("div", { class: "keyboard" });
     const line = h("div", { class: "line" }, this.more, this.text, this.toggle, this.button);
-    this.form = h("form", { class: "composer", onsubmit: (event) => {
-      event.preventDefault();
-      this.submit();
-    } }, this.context, this.attachments.root, line);
+    this.form = h(
+      "form",
+      {
+        class: "composer",
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.submit();
+        },
+      },
+      this.context,
+      this.attachments.root,
+      line,
+    );
     this.root = h("div", { class: "writing" }, this.form, this.keyboard);
   }
 
   // --- what is being written ---------------------------------------------------
 
   reply(message) {
-    this.aboutTo({ kind: "reply", message }, "reply", `Ответ: ${this.store.name(message.from_id)}`, gist(message, (id) => this.store.name(id)));
+    this.aboutTo(
+      { kind: "reply", message },
+      "reply",
+      `Ответ: ${this.store.name(message.from_id)}`,
+      gist(message, (id) => this.store.name(id)),
+    );
   }
 
   edit(message) {
     this.text.value = message.text;
-    this.aboutTo({ kind: "edit", message }, "edit", "Правка сообщения", gist(message, (id) => this.store.name(id)));
+    this.aboutTo(
+      { kind: "edit", message },
+      "edit",
+      "Правка сообщения",
+      gist(message, (id) => this.store.name(id)),
+    );
   }
 
   forward(peer, cmids) {
@@ -60,7 +87,11 @@ export class Composer {
   aboutTo(about, name, title, words) {
     this.about = about;
     const cancel = iconButton("close", "Не надо", () => this.forget());
-    this.context.replaceChildren(icon(name), h("div", {}, h("b", {}, title), h("span", { class: "gist" }, words)), cancel);
+    this.context.replaceChildren(
+      icon(name),
+      h("div", {}, h("b", {}, title), h("span", { class: "gist" }, words)),
+      cancel,
+    );
     this.context.hidden = false;
     this.fit();
     this.text.focus();
@@ -133,10 +164,19 @@ export class Composer {
       toast("Микрофона нет. Выберите готовый файл с голосом.");
       return this.attachments.choose("audio_message");
     }
-    const stop = h("button", { type: "button", class: "chip recording", onclick: async () => {
-      stop.remove();
-      this.attachments.add([await recording.stop()], "audio_message");
-    } }, icon("stop"), "Идёт запись. Закончить");
+    const stop = h(
+      "button",
+      {
+        type: "button",
+        class: "chip recording",
+        onclick: async () => {
+          stop.remove();
+          this.attachments.add([await recording.stop()], "audio_message");
+        },
+      },
+      icon("stop"),
+      "Идёт запись. Закончить",
+    );
     this.attachments.root.append(stop);
     stop.focus();
     return undefined;
@@ -149,10 +189,15 @@ export class Composer {
     const forwards = this.about?.kind === "forward";
     if (!text.trim() && !this.attachments.count && !forwards) return;
     if (this.about?.kind === "edit") return this.correct(text);
-    if (!await this.uploaded()) return;
+    if (!(await this.uploaded())) return;
     const params = { ...(text.trim() ? { message: text } : {}), ...this.aim(), ...this.attachments.params() };
     const reply = this.about?.kind === "reply" ? gist(this.about.message, (id) => this.store.name(id)) : "";
-    const shown = { text: text.trim() ? text : "", files: this.attachments.names(), reply, forwards: forwards ? this.about.cmids.length : 0 };
+    const shown = {
+      text: text.trim() ? text : "",
+      files: this.attachments.names(),
+      reply,
+      forwards: forwards ? this.about.cmids.length : 0,
+    };
     this.clear();
     await this.store.send(this.dialog, params, shown);
   }
@@ -170,7 +215,8 @@ export class Composer {
       const { conversation_message_id: cmid } = this.about.message;
       return { forward: { peer_id: this.dialog.peer, conversation_message_ids: [cmid], is_reply: true } };
     }
-    if (this.about?.kind === "forward") return { forward: { peer_id: this.about.peer, conversation_message_ids: this.about.cmids } };
+    if (this.about?.kind === "forward")
+      return { forward: { peer_id: this.about.peer, conversation_message_ids: this.about.cmids } };
     return {};
   }
 
@@ -186,7 +232,12 @@ export class Composer {
   async correct(text) {
     const { message } = this.about;
     const kept = this.attachments.kept(message);
-    const asked = { peer_id: this.dialog.peer, cmid: message.conversation_message_id, message: text, keep_forward_messages: 1 };
+    const asked = {
+      peer_id: this.dialog.peer,
+      cmid: message.conversation_message_id,
+      message: text,
+      keep_forward_messages: 1,
+    };
     try {
       await call("messages.edit", { ...asked, ...(kept ? { attachment: kept } : {}) }, this.dialog.token);
       this.clear();
@@ -213,7 +264,8 @@ export class Composer {
     if (kept === this.kept) return;
     this.kept = kept;
     const shown = start || keyboard;
-    const press = (button, made) => this.presser.press(this.dialog, button, null, made, keyboard?.author_id ?? this.dialog.peer);
+    const press = (button, made) =>
+      this.presser.press(this.dialog, button, null, made, keyboard?.author_id ?? this.dialog.peer);
     const inside = this.keyboard.contains(document.activeElement);
     this.keyboard.replaceChildren(...(shown ? [rows(shown, press, "keys")] : []));
     this.toggle.hidden = !shown;

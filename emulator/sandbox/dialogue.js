@@ -21,7 +21,12 @@ export class Dialogue {
     this.log = new Log(app.store, this.dialog, act);
     this.composer = new Composer(app.store, app.presser, this.dialog);
     this.typing = h("div", { class: "typing", role: "status" });
-    this.cut = h("div", { class: "cut", hidden: true }, icon("wire"), "VK недоступен: сообщения подождут, пока связь вернётся.");
+    this.cut = h(
+      "div",
+      { class: "cut", hidden: true },
+      icon("wire"),
+      "VK недоступен: сообщения подождут, пока связь вернётся.",
+    );
     this.root = h("div", { class: "dialogue" }, this.log.root, this.typing, this.cut, this.composer.root);
     this.drop();
     this.batch = [];
@@ -31,9 +36,11 @@ export class Dialogue {
   // --- coming and going --------------------------------------------------------
 
   show = guarded(async () => {
+    const here = this.offs.length > 0 && this.dialog.loaded;
     if (!this.offs.length) this.listen();
     this.tell();
-    if (wire.up || this.dialog.loaded) await this.log.show();
+    this.cut.hidden = wire.up;
+    if (!here && (wire.up || this.dialog.loaded)) await this.log.show();
     this.composer.refresh();
     this.seen();
   });
@@ -49,10 +56,22 @@ export class Dialogue {
     this.offs = [
       store.on("message", (news) => news.dialog === this.dialog && this.came(news.message)),
       store.on("gone", (news) => news.dialog === this.dialog && this.log.gone(news.message)),
-      store.on("dialog", mine(() => this.changed())),
-      store.on("refilled", mine(() => this.log.show())),
-      store.on("waiting", mine(() => this.sent())),
-      store.on("typing", mine(() => this.tell())),
+      store.on(
+        "dialog",
+        mine(() => this.changed()),
+      ),
+      store.on(
+        "refilled",
+        mine(() => this.log.show()),
+      ),
+      store.on(
+        "waiting",
+        mine(() => this.sent()),
+      ),
+      store.on(
+        "typing",
+        mine(() => this.tell()),
+      ),
       store.on("world", () => this.world()),
     ];
   }
@@ -89,12 +108,15 @@ export class Dialogue {
 
   tell() {
     const names = [...this.dialog.typing.keys()].map((id) => this.app.store.name(id).split(" ")[0]);
-    this.typing.textContent = names.length ? `${names.join(", ")} ${names.length > 1 ? "печатают" : "печатает"}…` : "";
+    this.typing.textContent = names.length
+      ? `${names.join(", ")} ${names.length > 1 ? "печатают" : "печатает"}…`
+      : "";
   }
 
   /** Read only what a person can really see. */
   seen() {
-    if (!this.dialog.unread || !this.log.stuck || document.visibilityState !== "visible" || !this.root.offsetParent) return;
+    if (!this.dialog.unread || !this.log.stuck || document.visibilityState !== "visible" || !this.root.offsetParent)
+      return;
     clearTimeout(this.reading);
     this.reading = setTimeout(() => this.app.store.markRead(this.dialog), 120);
   }
@@ -108,7 +130,13 @@ export class Dialogue {
       { label: "Переслать…", icon: "forward", act: () => this.forward(message) },
       message.text && { label: "Скопировать текст", icon: "copy", act: () => copy(message) },
       own && { label: "Изменить", icon: "edit", act: () => this.composer.edit(message) },
-      own && { label: "Удалить", icon: "trash", danger: true, sure: "Точно удалить?", act: () => this.remove(message) },
+      own && {
+        label: "Удалить",
+        icon: "trash",
+        danger: true,
+        sure: "Точно удалить?",
+        act: () => this.remove(message),
+      },
     ];
     menu(button, items.filter(Boolean), "Действия с сообщением");
   }

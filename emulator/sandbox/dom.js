@@ -64,19 +64,33 @@ export function icon(name) {
 
 /** A button that shows only an icon; its name is for screen readers and the tooltip. */
 export function iconButton(name, label, onclick, props = {}) {
-  return h("button", { type: "button", class: "round", "aria-label": label, title: label, onclick, ...props }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "round", "aria-label": label, title: label, onclick, ...props },
+    icon(name),
+  );
 }
 
 export function badge(count, words = "непрочитанных") {
   if (!count) return null;
   const shown = count > 99 ? "99+" : String(count);
-  return h("span", { class: "badge" }, h("span", { "aria-hidden": "true" }, shown), h("span", { class: "unseen" }, ` (${count} ${words})`));
+  return h(
+    "span",
+    { class: "badge" },
+    h("span", { "aria-hidden": "true" }, shown),
+    h("span", { class: "unseen" }, ` (${count} ${words})`),
+  );
 }
 
 const HUES = [212, 262, 330, 12, 158, 190, 38, 288];
 
 export function avatar(id, name) {
-  const letters = name.replace(/[«»"]/g, "").split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("");
+  const letters = name
+    .replace(/[«»"]/g, "")
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word[0] || "")
+    .join("");
   const made = h("span", { class: "avatar", "aria-hidden": "true" }, letters.toUpperCase());
   made.style.setProperty("--hue", HUES[Math.abs(id) % HUES.length]);
   return made;

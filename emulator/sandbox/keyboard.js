@@ -7,7 +7,12 @@ import { guarded, toast } from "./toast.js";
 
 const WAIT = 60_000; // a pressed button waits for its answer so long, as in VK's clients
 
-const NAMES = { location: "Отправить место", vkpay: "Оплатить через VK Pay", open_app: "Открыть приложение", open_photo: "Открыть фото" };
+const NAMES = {
+  location: "Отправить место",
+  vkpay: "Оплатить через VK Pay",
+  open_app: "Открыть приложение",
+  open_photo: "Открыть фото",
+};
 const ICONS = { location: "place", open_link: "link", open_app: "link", vkpay: "link" };
 
 /** Buttons under a message; null when it has none. */
@@ -24,8 +29,12 @@ export function rows(keyboard, press, kind) {
 function key(button, press) {
   const { action, color } = button;
   const label = action.label || NAMES[action.type] || "Кнопка";
-  const made = h("button", { type: "button", class: `key ${color || "secondary"}`, onclick: () => press(button, made) },
-    ICONS[action.type] ? icon(ICONS[action.type]) : null, h("span", {}, label));
+  const made = h(
+    "button",
+    { type: "button", class: `key ${color || "secondary"}`, onclick: () => press(button, made) },
+    ICONS[action.type] ? icon(ICONS[action.type]) : null,
+    h("span", {}, label),
+  );
   return made;
 }
 
@@ -40,11 +49,16 @@ export class Presser {
   /** `message` is the one that carries the button; the keyboard under the input field has none. */
   press = guarded(async (dialog, { action }, message, button, author) => {
     switch (action.type) {
-      case "callback": return this.callback(dialog, action, message, button);
-      case "open_link": return openLink(action.link);
-      case "location": return this.place(dialog, action);
-      case "text": return this.text(dialog, action, author);
-      default: return toast(`${action.label || NAMES[action.type] || "Кнопка"}: в песочнице открывать нечего.`);
+      case "callback":
+        return this.callback(dialog, action, message, button);
+      case "open_link":
+        return openLink(action.link);
+      case "location":
+        return this.place(dialog, action);
+      case "text":
+        return this.text(dialog, action, author);
+      default:
+        return toast(`${action.label || NAMES[action.type] || "Кнопка"}: в песочнице открывать нечего.`);
     }
   });
 

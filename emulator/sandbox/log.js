@@ -26,8 +26,20 @@ export class Log {
     this.top = 0;
     this.view = this.viewed();
     this.waitings = h("div", { class: "waitings" });
-    this.list = h("div", { class: "log", role: "log", tabindex: 0, "aria-live": "off", "aria-label": "Переписка. Стрелки вверх и вниз ведут по сообщениям",
-      onscroll: () => this.scrolled(), onkeydown: (event) => this.walk(event), onfocusin: (event) => this.focused(event) }, this.waitings);
+    this.list = h(
+      "div",
+      {
+        class: "log",
+        role: "log",
+        tabindex: 0,
+        "aria-live": "off",
+        "aria-label": "Переписка. Стрелки вверх и вниз ведут по сообщениям",
+        onscroll: () => this.scrolled(),
+        onkeydown: (event) => this.walk(event),
+        onfocusin: (event) => this.focused(event),
+      },
+      this.waitings,
+    );
     this.jumper = h("button", { type: "button", class: "jumper", hidden: true, onclick: () => this.toEnd() });
     this.root = h("div", { class: "log-frame" }, this.list, this.jumper);
     new ResizeObserver(() => this.resized()).observe(this.list);
@@ -49,14 +61,17 @@ export class Log {
       await this.store.first(this.dialog);
       this.stuck = true;
     }
+    const top = this.away ? this.top : this.list.scrollTop;
+    this.away = false;
     const known = this.shown.map((one) => this.dialog.byCmid.get(number(one))).filter(Boolean);
     if (this.stuck || !known.length) return this.tail();
     this.draw(known);
-    this.list.scrollTop = this.top;
+    this.list.scrollTop = top;
     return this.pointer();
   }
 
   hide() {
+    this.away = true;
     this.top = this.list.scrollTop;
   }
 
@@ -104,7 +119,8 @@ export class Log {
     const date = day(message.date);
     if (!before || day(before.date) !== date) node.dataset.day = date;
     else delete node.dataset.day;
-    const same = before && !before.action && before.from_id === message.from_id && message.date - before.date < JOINED;
+    const same =
+      before && !before.action && before.from_id === message.from_id && message.date - before.date < JOINED;
     node.classList.toggle("joined", Boolean(same && !node.dataset.day));
   }
 
@@ -183,7 +199,10 @@ export class Log {
   /** Read marks of own messages. */
   marks() {
     for (const message of this.shown) {
-      const ticks = message.out && number(message) <= this.dialog.outRead && this.nodes.get(number(message)).querySelector(".icon-check");
+      const ticks =
+        message.out &&
+        number(message) <= this.dialog.outRead &&
+        this.nodes.get(number(message)).querySelector(".icon-check");
       if (ticks) this.redraw(message);
     }
   }
@@ -244,10 +263,12 @@ export class Log {
       if (this.place(this.shown[0]) === 0) await this.store.older(this.dialog);
       const at = this.place(this.shown[0]);
       if (at > 0) {
-        this.quietly(() => this.keep(() => {
-          this.put(this.dialog.list.slice(Math.max(0, at - PAGE), at), 0);
-          if (this.shown.length > MOST) this.cut(MOST, this.shown.length);
-        }));
+        this.quietly(() =>
+          this.keep(() => {
+            this.put(this.dialog.list.slice(Math.max(0, at - PAGE), at), 0);
+            if (this.shown.length > MOST) this.cut(MOST, this.shown.length);
+          }),
+        );
       }
     } finally {
       this.busy = false;
@@ -282,7 +303,8 @@ export class Log {
   }
 
   async jump(cmid) {
-    for (let page = 0; page < 40 && !this.dialog.byCmid.has(cmid) && !this.dialog.complete; page += 1) await this.store.older(this.dialog);
+    for (let page = 0; page < 40 && !this.dialog.byCmid.has(cmid) && !this.dialog.complete; page += 1)
+      await this.store.older(this.dialog);
     const message = this.dialog.byCmid.get(cmid);
     if (!message) return;
     if (!this.nodes.has(cmid)) {
@@ -316,7 +338,10 @@ export class Log {
     const last = this.shown.length ? this.nodes.get(number(this.shown.at(-1))) : null;
     const wanted = node || (inside && this.current?.isConnected ? this.current : last);
     if (!wanted || (wanted === this.current && wanted.tabIndex === 0)) return;
-    for (const [one, index] of [[this.current, -1], [wanted, 0]]) {
+    for (const [one, index] of [
+      [this.current, -1],
+      [wanted, 0],
+    ]) {
       if (!one) continue;
       one.tabIndex = index;
       for (const inner of one.querySelectorAll("button, a")) inner.tabIndex = index;

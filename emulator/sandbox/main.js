@@ -128,7 +128,13 @@ class App {
 
   remember() {
     if (!this.residents?.active || !this.officials?.account) return;
-    const kept = new URLSearchParams({ r: this.residents.accounts.join(","), a: this.residents.active.account, o: this.officials.account, c: this.officials.chat, v: this.views.shown });
+    const kept = new URLSearchParams({
+      r: this.residents.accounts.join(","),
+      a: this.residents.active.account,
+      o: this.officials.account,
+      c: this.officials.chat,
+      v: this.views.shown,
+    });
     history.replaceState(null, "", `#${kept.toString().replaceAll("%2C", ",")}`);
   }
 

@@ -2,8 +2,12 @@
 import { h, icon, iconButton } from "./dom.js";
 
 export function lightbox(address) {
-  const box = h("dialog", { class: "lightbox", "aria-label": "Фотография" },
-    h("img", { src: address, alt: "Фотография целиком" }), iconButton("close", "Закрыть", () => box.close()));
+  const box = h(
+    "dialog",
+    { class: "lightbox", "aria-label": "Фотография" },
+    h("img", { src: address, alt: "Фотография целиком" }),
+    iconButton("close", "Закрыть", () => box.close()),
+  );
   box.addEventListener("click", (event) => event.target === box && box.close());
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
@@ -25,7 +29,10 @@ export function voice(address, seconds, waveform = []) {
   }
   const length = h("small", {}, `0:${String(seconds || 0).padStart(2, "0")}`);
   const toggle = iconButton("play", "Слушать голосовое сообщение", () => {
-    if (sound.paused) sound.play().catch(() => { length.textContent = "не воспроизвести"; });
+    if (sound.paused)
+      sound.play().catch(() => {
+        length.textContent = "не воспроизвести";
+      });
     else sound.pause();
   });
   const shown = (name, label) => () => {
@@ -47,12 +54,13 @@ export async function record() {
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
   recorder.start();
   return {
-    stop: () => new Promise((done) => {
-      recorder.addEventListener("stop", () => {
-        for (const track of stream.getTracks()) track.stop();
-        done(new File(pieces, "voice.ogg", { type: recorder.mimeType }));
-      });
-      recorder.stop();
-    }),
+    stop: () =>
+      new Promise((done) => {
+        recorder.addEventListener("stop", () => {
+          for (const track of stream.getTracks()) track.stop();
+          done(new File(pieces, "voice.ogg", { type: recorder.mimeType }));
+        });
+        recorder.stop();
+      }),
   };
 }

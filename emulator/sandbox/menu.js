@@ -19,15 +19,26 @@ export function menu(button, items, label = "Действия") {
 
 function item({ label, icon: name, act, danger, sure }) {
   let asked = !sure;
-  const made = h("button", { type: "button", role: "menuitem", tabindex: -1, class: danger ? "danger" : "", onclick: () => {
-    if (!asked) {
-      asked = true;
-      made.lastElementChild.textContent = sure;
-      return;
-    }
-    close();
-    act();
-  } }, icon(name), h("span", {}, label));
+  const made = h(
+    "button",
+    {
+      type: "button",
+      role: "menuitem",
+      tabindex: -1,
+      class: danger ? "danger" : "",
+      onclick: () => {
+        if (!asked) {
+          asked = true;
+          made.lastElementChild.textContent = sure;
+          return;
+        }
+        close();
+        act();
+      },
+    },
+    icon(name),
+    h("span", {}, label),
+  );
   return made;
 }
 

@@ -11,13 +11,20 @@ export class Officials {
     this.account = 0;
     this.peer = 0;
     this.unread = 0;
-    this.select = h("select", { id: "official", "aria-label": "Сотрудник", onchange: () => this.become(Number(this.select.value)) });
+    this.select = h("select", {
+      id: "official",
+      "aria-label": "Сотрудник",
+      onchange: () => this.become(Number(this.select.value)),
+    });
     this.about = h("small", {});
     this.face = h("span");
     this.list = h("nav", { class: "chats", "aria-label": "Чаты сотрудника" });
     this.talk = h("div", { class: "talk" });
     const who = h("div", { class: "names" }, this.select, this.about);
-    root.append(h("header", { class: "pane-head" }, h("h2", {}, "Ведомство"), this.face, who), h("div", { class: "split" }, this.list, this.talk));
+    root.append(
+      h("header", { class: "pane-head" }, h("h2", {}, "Ведомство"), this.face, who),
+      h("div", { class: "split" }, this.list, this.talk),
+    );
     this.refresh = soon(() => this.tell(), 40);
     for (const news of ["dialogs", "dialog", "gone"]) app.store.on(news, this.refresh);
     app.store.on("world", () => this.account && this.refresh());
@@ -80,7 +87,8 @@ export class Officials {
 
   fill() {
     const dialogue = this.peer ? this.app.dialogue(this.account, this.peer) : null;
-    if (dialogue !== this.dialogue) this.dialogue?.hide();
+    if (dialogue && dialogue === this.dialogue && dialogue.root.isConnected) return; // moving it would lose the place
+    this.dialogue?.hide();
     this.dialogue = dialogue;
     this.header = h("header", { class: "window-head" });
     this.talk.replaceChildren(this.header, ...(dialogue ? [dialogue.root] : []));
@@ -124,9 +132,21 @@ export class Officials {
     const dialog = store.dialog(this.account, peer);
     const { last } = dialog;
     const words = last ? `${last.out ? "Вы: " : ""}${gist(last, (id) => store.name(id))}` : "Пока пусто";
-    return h("button", { type: "button", class: "chat-item", "data-peer": peer, "aria-current": String(peer === this.peer), onclick: () => this.open(this.account, peer) },
-      avatar(peer, title), h("span", { class: "title" }, title), h("time", {}, last ? when(last.date, store.now?.()) : ""),
-      h("span", { class: "gist" }, words), badge(dialog.unread));
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "chat-item",
+        "data-peer": peer,
+        "aria-current": String(peer === this.peer),
+        onclick: () => this.open(this.account, peer),
+      },
+      avatar(peer, title),
+      h("span", { class: "title" }, title),
+      h("time", {}, last ? when(last.date, store.now?.()) : ""),
+      h("span", { class: "gist" }, words),
+      badge(dialog.unread),
+    );
   }
 
   heading() {
@@ -136,23 +156,39 @@ export class Officials {
     const chat = store.chat(this.account, this.peer);
     const bots = chat ? chat.members.filter((id) => id < 0) : [];
     const people = chat ? chat.members.length - bots.length : 0;
-    const words = chat ? `${plural(people, "человек", "человека", "человек")}, ${bots.length ? "бот в чате" : "бота нет"}` : "Личный диалог";
+    const words = chat
+      ? `${plural(people, "человек", "человека", "человек")}, ${bots.length ? "бот в чате" : "бота нет"}`
+      : "Личный диалог";
     const shown = `${title}|${words}|${this.peer}`;
     if (this.header.dataset.shown === shown) return;
     this.header.dataset.shown = shown;
     const back = iconButton("back", "К списку чатов", () => this.back(), { class: "round back" });
-    const actions = chat && iconButton("more", "Действия с чатом", (event) => this.menu(chat, event.currentTarget), { "aria-haspopup": "menu" });
-    this.header.replaceChildren(...[back, avatar(this.peer, title), h("div", { class: "names" }, h("h3", {}, title), h("small", {}, words)), actions].filter(Boolean));
+    const actions =
+      chat &&
+      iconButton("more", "Действия с чатом", (event) => this.menu(chat, event.currentTarget), {
+        "aria-haspopup": "menu",
+      });
+    this.header.replaceChildren(
+      ...[
+        back,
+        avatar(this.peer, title),
+        h("div", { class: "names" }, h("h3", {}, title), h("small", {}, words)),
+        actions,
+      ].filter(Boolean),
+    );
   }
 
   menu(chat, button) {
     const { store } = this.app;
     const bot = -store.world.communities[0].id;
     const inside = chat.members.includes(bot);
-    const items = [inside
-      ? { label: "Убрать бота из чата", icon: "bot", danger: true, act: () => leaveBot(store, chat) }
-      : { label: "Вернуть бота в чат", icon: "bot", act: () => enterBot(store, chat) }];
-    if (inside && !chat.admins.includes(bot)) items.push({ label: "Сделать бота администратором", icon: "check", act: () => promoteBot(store, chat) });
+    const items = [
+      inside
+        ? { label: "Убрать бота из чата", icon: "bot", danger: true, act: () => leaveBot(store, chat) }
+        : { label: "Вернуть бота в чат", icon: "bot", act: () => enterBot(store, chat) },
+    ];
+    if (inside && !chat.admins.includes(bot))
+      items.push({ label: "Сделать бота администратором", icon: "check", act: () => promoteBot(store, chat) });
     menu(button, items, "Действия с чатом");
   }
 }
@@ -160,4 +196,3 @@ export class Officials {
 function when(date, now) {
   return !now || day(now) === day(date) ? clockTime(date) : day(date).replace(/(\d+ \S{3})\S*/, "$1");
 }
-

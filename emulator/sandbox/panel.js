@@ -3,8 +3,19 @@ import { call } from "./api.js";
 import { h, icon } from "./dom.js";
 import { guarded } from "./toast.js";
 
-const IN = [["done", "обработано"], ["ignored", "пропущено"], ["dead", "не разобрано"], ["waiting", "ждёт"]];
-const OUT = [["sent", "отправлено"], ["waiting", "ждёт"], ["parked", "отложено"], ["unknown", "неизвестно"], ["cancelled", "отменено"]];
+const IN = [
+  ["done", "обработано"],
+  ["ignored", "пропущено"],
+  ["dead", "не разобрано"],
+  ["waiting", "ждёт"],
+];
+const OUT = [
+  ["sent", "отправлено"],
+  ["waiting", "ждёт"],
+  ["parked", "отложено"],
+  ["unknown", "неизвестно"],
+  ["cancelled", "отменено"],
+];
 const EXPLAINED =
   "Всё, что пришло от VK, записано во входящих и чем-то кончилось: обработано, пропущено как повтор или чужое, отложено человеку или ждёт очереди. " +
   "Всё, что бот решил сказать, записано в исходящих и тоже чем-то кончилось. Если суммы сходятся, ничего не потеряно и ничего не сказано дважды.";
@@ -18,10 +29,28 @@ export class Panel {
     this.reason = h("p", { class: "reason" });
     const act = (action) => guarded(() => call("emulator.bot", { action }).then((told) => this.take(told)));
     const button = (label, action, title) => h("button", { type: "button", title, onclick: act(action) }, label);
-    this.actions = h("div", { class: "buttons" }, button("Убить", "kill", "Как если бы пропало питание: kill -9"), button("Остановить", "stop", "Попросить закончить"),
-      button("Запустить", "start", "Запустить снова"), button("Перезапустить", "restart", "Остановить и запустить"));
-    this.sheet = h("div", { class: "sheet", id: "bot-sheet" }, h("p", {}, "Убейте бота посреди разговора: после запуска он продолжит с того же места."), this.reason, this.actions);
-    this.opener = h("button", { type: "button", class: "opener", "aria-expanded": "false", "aria-controls": "bot-sheet" }, icon("bot"), this.state, icon("chevron"));
+    this.actions = h(
+      "div",
+      { class: "buttons" },
+      button("Убить", "kill", "Как если бы пропало питание: kill -9"),
+      button("Остановить", "stop", "Попросить закончить"),
+      button("Запустить", "start", "Запустить снова"),
+      button("Перезапустить", "restart", "Остановить и запустить"),
+    );
+    this.sheet = h(
+      "div",
+      { class: "sheet", id: "bot-sheet" },
+      h("p", {}, "Убейте бота посреди разговора: после запуска он продолжит с того же места."),
+      this.reason,
+      this.actions,
+    );
+    this.opener = h(
+      "button",
+      { type: "button", class: "opener", "aria-expanded": "false", "aria-controls": "bot-sheet" },
+      icon("bot"),
+      this.state,
+      icon("chevron"),
+    );
     this.root = h("section", { class: "tool bot", "aria-label": "Бот" }, h("h2", {}, "Бот"), this.opener, this.sheet);
     this.books = this.ledger();
   }
@@ -30,8 +59,18 @@ export class Panel {
     this.inbox = h("span", { class: "sum" });
     this.outbox = h("span", { class: "sum" });
     this.verdict = h("b", { class: "verdict" });
-    const summary = h("summary", {}, this.verdict, h("span", { class: "line" }, h("b", {}, "Входящие"), this.inbox), h("span", { class: "line" }, h("b", {}, "Исходящие"), this.outbox));
-    return h("section", { class: "books", "aria-label": "Учёт бота" }, h("details", {}, summary, h("p", {}, EXPLAINED)));
+    const summary = h(
+      "summary",
+      {},
+      this.verdict,
+      h("span", { class: "line" }, h("b", {}, "Входящие"), this.inbox),
+      h("span", { class: "line" }, h("b", {}, "Исходящие"), this.outbox),
+    );
+    return h(
+      "section",
+      { class: "books", "aria-label": "Учёт бота" },
+      h("details", {}, summary, h("p", {}, EXPLAINED)),
+    );
   }
 
   async open() {
@@ -39,6 +78,7 @@ export class Panel {
       this.take(await call("emulator.bot"));
     } catch {
       this.state.textContent = "Бота рядом нет";
+      this.app.clock.deadline(null);
       this.actions.hidden = true;
       this.books.hidden = true;
     }
@@ -66,7 +106,10 @@ export class Panel {
 
 /** The first term always, the others when there is something in them. */
 function sum(numbers, names) {
-  return names.filter(([name], at) => at === 0 || numbers[name]).map(([name, word]) => `${word} ${numbers[name]}`).join(" + ");
+  return names
+    .filter(([name], at) => at === 0 || numbers[name])
+    .map(([name, word]) => `${word} ${numbers[name]}`)
+    .join(" + ");
 }
 
 function put(node, text) {

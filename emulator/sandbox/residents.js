@@ -11,8 +11,18 @@ export class Residents {
     this.app = app;
     this.windows = []; // {account, peer, panel, dialogue}
     this.active = null;
-    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Окна жителей", onkeydown: (event) => this.walk(event) });
-    this.more = h("button", { type: "button", class: "add", "aria-haspopup": "menu", onclick: () => this.offer() }, icon("plus"), "окно");
+    this.tabs = h("div", {
+      class: "tabs",
+      role: "tablist",
+      "aria-label": "Окна жителей",
+      onkeydown: (event) => this.walk(event),
+    });
+    this.more = h(
+      "button",
+      { type: "button", class: "add", "aria-haspopup": "menu", onclick: () => this.offer() },
+      icon("plus"),
+      "окно",
+    );
     this.panels = h("div", { class: "windows" });
     root.append(h("header", { class: "pane-head" }, h("h2", {}, "Житель"), this.tabs, this.more), this.panels);
     WIDE.addEventListener("change", () => this.draw());
@@ -44,7 +54,11 @@ export class Residents {
   }
 
   add(account) {
-    const made = { account, peer: this.home(account), panel: h("div", { class: "window", role: "tabpanel", id: `window-${account}` }) };
+    const made = {
+      account,
+      peer: this.home(account),
+      panel: h("div", { class: "window", role: "tabpanel", id: `window-${account}` }),
+    };
     this.windows.push(made);
     this.panels.append(made.panel);
     return made;
@@ -107,21 +121,43 @@ export class Residents {
   head(one) {
     const { store } = this.app;
     const person = store.person(one.account);
-    one.select = h("select", { "aria-label": "Житель", onchange: () => this.become(one, Number(one.select.value)) },
-      ...store.residents().map((each) => h("option", { value: each.id, selected: each.id === one.account }, store.name(each.id))));
-    const actions = iconButton("more", "Действия жителя", (event) => this.menu(one, event.currentTarget), { "aria-haspopup": "menu" });
-    return h("header", { class: "window-head" }, avatar(one.account, store.name(one.account)),
-      h("div", { class: "names" }, one.select, h("small", {}, `${person.about} → ${store.title(one.account, one.peer)}`)),
-      this.peers(one), actions,
-      this.windows.length > 1 && iconButton("close", "Закрыть окно", () => this.close(one)));
+    one.select = h(
+      "select",
+      { "aria-label": "Житель", onchange: () => this.become(one, Number(one.select.value)) },
+      ...store
+        .residents()
+        .map((each) => h("option", { value: each.id, selected: each.id === one.account }, store.name(each.id))),
+    );
+    const actions = iconButton("more", "Действия жителя", (event) => this.menu(one, event.currentTarget), {
+      "aria-haspopup": "menu",
+    });
+    return h(
+      "header",
+      { class: "window-head" },
+      avatar(one.account, store.name(one.account)),
+      h(
+        "div",
+        { class: "names" },
+        one.select,
+        h("small", {}, `${person.about} → ${store.title(one.account, one.peer)}`),
+      ),
+      this.peers(one),
+      actions,
+      this.windows.length > 1 && iconButton("close", "Закрыть окно", () => this.close(one)),
+    );
   }
 
   /** A resident who has more than one dialogue chooses among them. */
   peers(one) {
     const peers = new Set([this.home(one.account), ...this.app.store.accounts.get(one.account).dialogs.keys()]);
     if (peers.size < 2) return null;
-    const select = h("select", { "aria-label": "Диалог", onchange: () => this.open(one.account, Number(select.value)) },
-      ...[...peers].map((peer) => h("option", { value: peer, selected: peer === one.peer }, this.app.store.title(one.account, peer))));
+    const select = h(
+      "select",
+      { "aria-label": "Диалог", onchange: () => this.open(one.account, Number(select.value)) },
+      ...[...peers].map((peer) =>
+        h("option", { value: peer, selected: peer === one.peer }, this.app.store.title(one.account, peer)),
+      ),
+    );
     return select;
   }
 
@@ -142,8 +178,21 @@ export class Residents {
     const chosen = one === this.active;
     const first = store.person(one.account).first_name;
     const alone = this.windows.filter((each) => store.person(each.account).first_name === first).length === 1;
-    return h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(chosen), "aria-controls": one.panel.id, tabindex: chosen ? 0 : -1,
-      title: store.name(one.account), onclick: () => this.open(one.account) }, alone ? first : store.name(one.account), badge(store.unread(one.account)));
+    return h(
+      "button",
+      {
+        type: "button",
+        role: "tab",
+        class: "tab",
+        "aria-selected": String(chosen),
+        "aria-controls": one.panel.id,
+        tabindex: chosen ? 0 : -1,
+        title: store.name(one.account),
+        onclick: () => this.open(one.account),
+      },
+      alone ? first : store.name(one.account),
+      badge(store.unread(one.account)),
+    );
   }
 
   count(one) {
@@ -169,7 +218,11 @@ export class Residents {
     const free = store.residents().filter((one) => !this.accounts.includes(one.id));
     const items = free.map((one) => {
       const unread = store.unread(one.id);
-      return { label: store.name(one.id) + (unread ? ` (${unread})` : ""), icon: "person", act: () => this.open(one.id) };
+      return {
+        label: store.name(one.id) + (unread ? ` (${unread})` : ""),
+        icon: "person",
+        act: () => this.open(one.id),
+      };
     });
     if (items.length) menu(this.more, items, "Открыть окно жителя");
   }
@@ -179,7 +232,11 @@ export class Residents {
     const group = -one.peer;
     if (!store.world.communities.some((each) => each.id === group)) return;
     const token = store.accounts.get(one.account).token;
-    const { is_allowed: allowed } = await call("messages.isMessagesFromGroupAllowed", { group_id: group, user_id: one.account }, token);
+    const { is_allowed: allowed } = await call(
+      "messages.isMessagesFromGroupAllowed",
+      { group_id: group, user_id: one.account },
+      token,
+    );
     const change = guarded(async () => {
       await call(`messages.${allowed ? "deny" : "allow"}MessagesFromGroup`, { group_id: group }, token);
       toast(allowed ? "Сообщество больше не может писать этому жителю." : "Сообщество снова может писать.");

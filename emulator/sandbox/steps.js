@@ -105,53 +105,116 @@ const cardOpen = (p) => p.card && p.app.officials.dialogue?.dialog === p.card.di
 
 export const STEPS = [
   {
-    name: "hello", side: "residents", title: "Напишите сообществу",
-    done: (p) => p.mine().some((one) => one.text === "Даю согласие") || (p.mine().length > 0 && p.heard("Опишите, что случилось")),
-    now: (p) => (p.button("Даю согласие")
-      ? { words: "Бот рассказал, кто он и что будет с вашими словами. Нажмите «Даю согласие».", target: p.at("residents", p.button("Даю согласие")) }
-      : { words: "Вы — житель. Поздоровайтесь с приёмной: нажмите «Начать» или напишите пару слов и отправьте клавишей Enter.", target: residentField(p),
-        helps: [{ label: "Вставить «Здравствуйте»", act: () => { p.show(); p.dialogue().composer.insert("Здравствуйте"); } }] }),
+    name: "hello",
+    side: "residents",
+    title: "Напишите сообществу",
+    done: (p) =>
+      p.mine().some((one) => one.text === "Даю согласие") ||
+      (p.mine().length > 0 && p.heard("Опишите, что случилось")),
+    now: (p) =>
+      p.button("Даю согласие")
+        ? {
+            words: "Бот рассказал, кто он и что будет с вашими словами. Нажмите «Даю согласие».",
+            target: p.at("residents", p.button("Даю согласие")),
+          }
+        : {
+            words:
+              "Вы — житель. Поздоровайтесь с приёмной: нажмите «Начать» или напишите пару слов и отправьте клавишей Enter.",
+            target: residentField(p),
+            helps: [
+              {
+                label: "Вставить «Здравствуйте»",
+                act: () => {
+                  p.show();
+                  p.dialogue().composer.insert("Здравствуйте");
+                },
+              },
+            ],
+          },
   },
   {
-    name: "problem", side: "residents", title: "Расскажите, что случилось",
+    name: "problem",
+    side: "residents",
+    title: "Расскажите, что случилось",
     done: (p) => p.wrote() && p.photo(),
     now: (p) => ({
-      words: p.wrote() ? "Теперь фотография: нажмите плюс рядом с полем или перетащите файл сюда." : "Опишите беду простыми словами и приложите фотографию. Можно взять наш пример.",
-      target: residentField(p), helps: [{ label: "Вставить пример с фото", act: () => sample(p) }],
+      words: p.wrote()
+        ? "Теперь фотография: нажмите плюс рядом с полем или перетащите файл сюда."
+        : "Опишите беду простыми словами и приложите фотографию. Можно взять наш пример.",
+      target: residentField(p),
+      helps: [{ label: "Вставить пример с фото", act: () => sample(p) }],
     }),
   },
   {
-    name: "topic", side: "residents", title: "Выберите тему и место",
+    name: "topic",
+    side: "residents",
+    title: "Выберите тему и место",
     done: (p) => Boolean(p.button("Отправить")),
-    now: (p) => ({ words: "Бот прочитал и предлагает темы. Нажмите ту, что подходит. Если он не понял, где это, подскажите город.", target: p.at("residents", p.dialogue().composer.keyboard) }),
+    now: (p) => ({
+      words: "Бот прочитал и предлагает темы. Нажмите ту, что подходит. Если он не понял, где это, подскажите город.",
+      target: p.at("residents", p.dialogue().composer.keyboard),
+    }),
   },
   {
-    name: "send", side: "residents", title: "Проверьте и отправьте",
+    name: "send",
+    side: "residents",
+    title: "Проверьте и отправьте",
     done: (p) => Boolean(p.code),
-    now: (p) => ({ words: "Всё ли верно? Нажмите «Отправить», и сообщение получит номер.", target: p.at("residents", p.button("Отправить")) }),
+    now: (p) => ({
+      words: "Всё ли верно? Нажмите «Отправить», и сообщение получит номер.",
+      target: p.at("residents", p.button("Отправить")),
+    }),
   },
   {
-    name: "accept", side: "officials", title: "Теперь вы — ведомство",
+    name: "accept",
+    side: "officials",
+    title: "Теперь вы — ведомство",
     done: (p) => Boolean(p.findCard()?.message.text.includes("Состояние: в работе")) || p.heard("приняли в работу"),
-    now: (p) => (cardOpen(p)
-      ? { words: "Карточка пришла вместе с вашими словами и фото. Нажмите «Принять»: житель узнает, что вы взялись.", target: p.at("officials", p.button("Принять", p.app.officials.root)) }
-      : { words: p.findCard() ? "Сообщение уже в чате ведомства. Откройте его." : "Сообщение идёт в ведомство…", target: p.at("officials", p.app.officials.root.querySelector(".pane-head")),
-        helps: p.findCard() ? [{ label: "Показать чат ведомства", act: () => showCard(p) }] : [] }),
+    now: (p) =>
+      cardOpen(p)
+        ? {
+            words:
+              "Карточка пришла вместе с вашими словами и фото. Нажмите «Принять»: житель узнает, что вы взялись.",
+            target: p.at("officials", p.button("Принять", p.app.officials.root)),
+          }
+        : {
+            words: p.findCard() ? "Сообщение уже в чате ведомства. Откройте его." : "Сообщение идёт в ведомство…",
+            target: p.at("officials", p.app.officials.root.querySelector(".pane-head")),
+            helps: p.findCard() ? [{ label: "Показать чат ведомства", act: () => showCard(p) }] : [],
+          },
   },
   {
-    name: "answer", side: "officials", title: "Ответьте жителю",
+    name: "answer",
+    side: "officials",
+    title: "Ответьте жителю",
     done: (p) => p.replied,
-    now: (p) => ({ words: "Ответьте на карточку: кнопка со стрелкой рядом с ней. Приложите документ, если нужно, и отправьте.", target: p.at("officials", p.app.officials.dialogue?.composer.root),
-      helps: p.findCard() ? [{ label: "Вставить пример с документом", act: () => sampleAnswer(p) }] : [] }),
+    now: (p) => ({
+      words: "Ответьте на карточку: кнопка со стрелкой рядом с ней. Приложите документ, если нужно, и отправьте.",
+      target: p.at("officials", p.app.officials.dialogue?.composer.root),
+      helps: p.findCard() ? [{ label: "Вставить пример с документом", act: () => sampleAnswer(p) }] : [],
+    }),
   },
   {
-    name: "time", side: "tools", title: "Переведите часы",
+    name: "time",
+    side: "tools",
+    title: "Переведите часы",
     done: (p) => p.heard(`Ответ на сообщение №${p.code}`),
-    now: (p) => ({ words: "Полминуты ответ ещё можно отменить, потом он уйдёт жителю. Не ждите: переведите часы на час и смотрите на окно жителя.", target: p.at("tools", p.app.clock.root) }),
+    now: (p) => ({
+      words:
+        "Полминуты ответ ещё можно отменить, потом он уйдёт жителю. Не ждите: переведите часы на час и смотрите на окно жителя.",
+      target: p.at("tools", p.app.clock.root),
+    }),
   },
   {
-    name: "end", side: "tools", title: "Ответ у жителя", finale: true,
-    now: (p) => ({ words: "Вот и всё. Теперь ломайте: «Связь» → «VK недоступен» посреди отправки, «Убить» бота, «Не наше» на карточке. Ничего не потеряется.", target: p.at("tools", p.app.wire.root),
-      helps: [{ label: "Показать ответ", act: () => p.show() }] }),
+    name: "end",
+    side: "tools",
+    title: "Ответ у жителя",
+    finale: true,
+    now: (p) => ({
+      words:
+        "Вот и всё. Теперь ломайте: «Связь» → «VK недоступен» посреди отправки, «Убить» бота, «Не наше» на карточке. Ничего не потеряется.",
+      target: p.at("tools", p.app.wire.root),
+      helps: [{ label: "Показать ответ", act: () => p.show() }],
+    }),
   },
 ];

@@ -125,12 +125,26 @@ export class Store {
 
   takeOne(account, [kind, first, second, third]) {
     switch (kind) {
-      case 4: case 5: this.want(account, third, first); break;
-      case 2: this.gone(account, third, first); break;
-      case 6: case 7: this.want(account, first, 0); break;
-      case 61: this.typing(account, first, first); break;
-      case 62: this.typing(account, CHAT + second, first); break;
-      case 119: this.answered(first); break;
+      case 4:
+      case 5:
+        this.want(account, third, first);
+        break;
+      case 2:
+        this.gone(account, third, first);
+        break;
+      case 6:
+      case 7:
+        this.want(account, first, 0);
+        break;
+      case 61:
+        this.typing(account, first, first);
+        break;
+      case 62:
+        this.typing(account, CHAT + second, first);
+        break;
+      case 119:
+        this.answered(first);
+        break;
     }
   }
 
@@ -181,10 +195,13 @@ export class Store {
   typing(account, peer, who) {
     const dialog = this.dialog(account.id, peer);
     clearTimeout(dialog.typing.get(who));
-    dialog.typing.set(who, setTimeout(() => {
-      dialog.typing.delete(who);
-      this.emit("typing", dialog);
-    }, TYPING_LIFE));
+    dialog.typing.set(
+      who,
+      setTimeout(() => {
+        dialog.typing.delete(who);
+        this.emit("typing", dialog);
+      }, TYPING_LIFE),
+    );
     this.emit("typing", dialog);
   }
 
@@ -210,7 +227,8 @@ export class Store {
 
   async catchUp(dialog) {
     const { items } = await this.history(dialog, {});
-    const gap = dialog.list.length && items.length && !items.some((one) => dialog.byCmid.has(one.conversation_message_id));
+    const gap =
+      dialog.list.length && items.length && !items.some((one) => dialog.byCmid.has(one.conversation_message_id));
     if (gap) dialog.fill(items);
     else for (const message of items) dialog.put(message);
     this.emit("refilled", dialog);

@@ -50,9 +50,21 @@ export class Tour {
     this.next = h("button", { type: "button", onclick: () => this.go(this.at + 1) }, "Дальше");
     this.dots = h("div", { class: "dots", "aria-hidden": "true" }, ...STEPS.map(() => h("i")));
     const leave = iconButton("close", "Закончить экскурсию", () => this.leave());
-    this.card = h("section", { class: "tour", "aria-label": "Экскурсия", onkeydown: (event) => event.key === "Escape" && this.leave() },
-      h("header", {}, icon("flag"), this.count, leave), this.title, this.words, this.helps,
-      h("footer", {}, this.dots, h("button", { type: "button", class: "plain", onclick: () => this.leave() }, "Пропустить"), this.next));
+    this.card = h(
+      "section",
+      { class: "tour", "aria-label": "Экскурсия", onkeydown: (event) => event.key === "Escape" && this.leave() },
+      h("header", {}, icon("flag"), this.count, leave),
+      this.title,
+      this.words,
+      this.helps,
+      h(
+        "footer",
+        {},
+        this.dots,
+        h("button", { type: "button", class: "plain", onclick: () => this.leave() }, "Пропустить"),
+        this.next,
+      ),
+    );
     this.place.replaceChildren(this.card);
   }
 
@@ -92,7 +104,9 @@ export class Tour {
     this.card.dataset.side = step.side;
     [...this.dots.children].forEach((dot, at) => dot.classList.toggle("done", at < this.at));
     this.dots.lastElementChild.hidden = true;
-    this.helps.replaceChildren(...helps.map(({ label, act }) => h("button", { type: "button", class: "primary", onclick: act }, label)));
+    this.helps.replaceChildren(
+      ...helps.map(({ label, act }) => h("button", { type: "button", class: "primary", onclick: act }, label)),
+    );
   }
 
   point(target) {

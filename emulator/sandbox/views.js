@@ -2,12 +2,21 @@
 // never hide what has the focus without moving it.
 import { badge, h, icon } from "./dom.js";
 
-const VIEWS = [["residents", "Житель", "person"], ["officials", "Ведомство", "house"], ["tools", "Пульт", "dials"]];
+const VIEWS = [
+  ["residents", "Житель", "person"],
+  ["officials", "Ведомство", "house"],
+  ["tools", "Пульт", "dials"],
+];
 
 export class Views {
   constructor(app) {
     this.app = app;
-    this.buttons = new Map(VIEWS.map(([name, label, picture]) => [name, h("button", { type: "button", onclick: () => this.show(name) }, icon(picture), h("span", {}, label))]));
+    this.buttons = new Map(
+      VIEWS.map(([name, label, picture]) => [
+        name,
+        h("button", { type: "button", onclick: () => this.show(name) }, icon(picture), h("span", {}, label)),
+      ]),
+    );
     document.getElementById("views").append(...this.buttons.values());
     this.show("residents");
   }
@@ -21,7 +30,10 @@ export class Views {
   }
 
   count(residents, officials) {
-    for (const [name, sum] of [["residents", residents], ["officials", officials]]) {
+    for (const [name, sum] of [
+      ["residents", residents],
+      ["officials", officials],
+    ]) {
       const button = this.buttons.get(name);
       button.querySelector(".badge")?.remove();
       const made = badge(sum);

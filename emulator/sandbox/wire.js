@@ -5,13 +5,49 @@ import { enterBot, leaveBot, promoteBot } from "./membership.js";
 import { guarded } from "./toast.js";
 
 const FAULTS = [
-  { key: "slow", label: "VK отвечает медленно", about: "Каждый ответ идёт к боту по три секунды.", rule: { method: "messages.*", mode: "slow", seconds: 3 } },
-  { key: "lost", label: "Ответы теряются", about: "VK принимает сообщение, но бот об этом не узнаёт. Двух копий быть не должно.", rule: { method: "messages.send", mode: "accept_drop" } },
-  { key: "replay", label: "События повторяются", about: "VK присылает боту прошлые события ещё раз. Второй раз они ничего не меняют.", rule: { method: "longpoll", mode: "replay", count: 3, probability: 0.5 } },
-  { key: "six", label: "Ошибка 6: слишком часто", about: "Бот шлёт слишком много запросов в секунду.", rule: { method: "messages.send", mode: "error", code: 6 } },
-  { key: "nine", label: "Ошибка 9: похоже на спам", about: "VK просит бота помолчать.", rule: { method: "messages.send", mode: "error", code: 9 } },
-  { key: "ten", label: "Ошибка 10: сбой внутри VK", about: "VK сам не знает, что случилось.", rule: { method: "messages.send", mode: "error", code: 10 } },
-  { key: "shut", label: "Ошибка 901: житель закрыл сообщения", about: "Боту нельзя писать жителю, который открыт слева.", rule: { method: "messages.send", mode: "error", code: 901 }, person: true },
+  {
+    key: "slow",
+    label: "VK отвечает медленно",
+    about: "Каждый ответ идёт к боту по три секунды.",
+    rule: { method: "messages.*", mode: "slow", seconds: 3 },
+  },
+  {
+    key: "lost",
+    label: "Ответы теряются",
+    about: "VK принимает сообщение, но бот об этом не узнаёт. Двух копий быть не должно.",
+    rule: { method: "messages.send", mode: "accept_drop" },
+  },
+  {
+    key: "replay",
+    label: "События повторяются",
+    about: "VK присылает боту прошлые события ещё раз. Второй раз они ничего не меняют.",
+    rule: { method: "longpoll", mode: "replay", count: 3, probability: 0.5 },
+  },
+  {
+    key: "six",
+    label: "Ошибка 6: слишком часто",
+    about: "Бот шлёт слишком много запросов в секунду.",
+    rule: { method: "messages.send", mode: "error", code: 6 },
+  },
+  {
+    key: "nine",
+    label: "Ошибка 9: похоже на спам",
+    about: "VK просит бота помолчать.",
+    rule: { method: "messages.send", mode: "error", code: 9 },
+  },
+  {
+    key: "ten",
+    label: "Ошибка 10: сбой внутри VK",
+    about: "VK сам не знает, что случилось.",
+    rule: { method: "messages.send", mode: "error", code: 10 },
+  },
+  {
+    key: "shut",
+    label: "Ошибка 901: житель закрыл сообщения",
+    about: "Боту нельзя писать жителю, который открыт слева.",
+    rule: { method: "messages.send", mode: "error", code: 901 },
+    person: true,
+  },
 ];
 
 export class Wire {
@@ -24,12 +60,39 @@ export class Wire {
       this.switches.set(fault.key, made);
       return made.root;
     });
-    this.repair = h("button", { type: "button", class: "primary", onclick: guarded(() => call("emulator.clearFaults").then(() => app.store.readWorld())) }, "Всё исправить");
-    this.sheet = h("div", { class: "sheet", id: "wire-sheet" }, h("p", {}, "Сломайте связь и посмотрите, как бот это переживёт."),
-      this.up.root, ...list, this.repair, this.membership());
+    this.repair = h(
+      "button",
+      {
+        type: "button",
+        class: "primary",
+        onclick: guarded(() => call("emulator.clearFaults").then(() => app.store.readWorld())),
+      },
+      "Всё исправить",
+    );
+    this.sheet = h(
+      "div",
+      { class: "sheet", id: "wire-sheet" },
+      h("p", {}, "Сломайте связь и посмотрите, как бот это переживёт."),
+      this.up.root,
+      ...list,
+      this.repair,
+      this.membership(),
+    );
     this.state = h("span", {});
-    this.opener = h("button", { type: "button", class: "opener", "aria-expanded": "false", "aria-controls": "wire-sheet" }, icon("wire"), this.state, icon("chevron"));
-    this.root = h("section", { class: "tool wire", "aria-label": "Связь" }, h("h2", {}, "Связь"), this.opener, this.sheet);
+    this.opener = h(
+      "button",
+      { type: "button", class: "opener", "aria-expanded": "false", "aria-controls": "wire-sheet" },
+      icon("wire"),
+      this.state,
+      icon("chevron"),
+    );
+    this.root = h(
+      "section",
+      { class: "tool wire", "aria-label": "Связь" },
+      h("h2", {}, "Связь"),
+      this.opener,
+      this.sheet,
+    );
     app.store.on("world", () => this.draw());
   }
 
@@ -43,8 +106,18 @@ export class Wire {
     this.chats = h("select", { "aria-label": "Чат", onchange: () => this.bot() });
     this.out = h("button", { type: "button", onclick: () => leaveBot(this.app.store, this.chosen()) }, "Убрать бота");
     this.in = h("button", { type: "button", onclick: () => enterBot(this.app.store, this.chosen()) }, "Вернуть бота");
-    this.admin = h("button", { type: "button", onclick: () => promoteBot(this.app.store, this.chosen()) }, "Сделать администратором");
-    return h("fieldset", {}, h("legend", {}, "Бот в чате"), this.chats, h("div", { class: "buttons" }, this.out, this.in, this.admin));
+    this.admin = h(
+      "button",
+      { type: "button", onclick: () => promoteBot(this.app.store, this.chosen()) },
+      "Сделать администратором",
+    );
+    return h(
+      "fieldset",
+      {},
+      h("legend", {}, "Бот в чате"),
+      this.chats,
+      h("div", { class: "buttons" }, this.out, this.in, this.admin),
+    );
   }
 
   chosen() {
@@ -59,7 +132,9 @@ export class Wire {
   }
 
   async flip(fault) {
-    const rules = this.app.store.world.faults.rules.filter((rule) => !same(rule, fault)).map(({ used, ...rule }) => rule);
+    const rules = this.app.store.world.faults.rules
+      .filter((rule) => !same(rule, fault))
+      .map(({ used, ...rule }) => rule);
     if (this.switches.get(fault.key).box.checked) rules.push(this.rule(fault));
     await call("emulator.setFaults", { rules });
     await this.app.store.readWorld();
@@ -83,7 +158,11 @@ export class Wire {
     const others = faults.rules.filter((rule) => !FAULTS.some((fault) => same(rule, fault)));
     active.push(...others.map((rule) => `${rule.method}: ${rule.mode}`));
     const down = !faults.up;
-    this.state.textContent = down ? "VK недоступен" : active.length > 1 ? `Неполадок: ${active.length}` : active[0] || "Связь исправна";
+    this.state.textContent = down
+      ? "VK недоступен"
+      : active.length > 1
+        ? `Неполадок: ${active.length}`
+        : active[0] || "Связь исправна";
     this.opener.title = active.join("; ");
     this.opener.classList.toggle("bad", down || active.length > 0);
     this.list(chats);

@@ -11,7 +11,13 @@ export const clockTime = format({ hour: "2-digit", minute: "2-digit" });
 export const exactTime = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 export const day = format({ day: "numeric", month: "long" });
 export const weekday = format({ weekday: "short", day: "numeric", month: "long" });
-export const moment = format({ day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const moment = format({
+  day: "numeric",
+  month: "long",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 export const shortMoment = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export function plural(count, one, few, many) {
@@ -48,20 +54,38 @@ export function service(action, from, name) {
   const who = action.member_id ? name(action.member_id) : "сообщество";
   const self = action.member_id === from;
   switch (action.type) {
-    case "chat_create": return `${name(from)}: создана беседа «${action.text}»`;
-    case "chat_title_update": return `${name(from)}: новое название «${action.text}»`;
-    case "chat_invite_user": return self ? `${who} возвращается в беседу` : `${name(from)} приглашает: ${who}`;
-    case "chat_kick_user": return self ? `${who} выходит из беседы` : `${name(from)} исключает: ${who}`;
-    case "chat_invite_user_by_link": return `${name(from)} входит по ссылке`;
-    case "chat_pin_message": return `${name(from)} закрепляет сообщение`;
-    case "chat_unpin_message": return `${name(from)} открепляет сообщение`;
-    default: return `${name(from)}: ${action.type}`;
+    case "chat_create":
+      return `${name(from)}: создана беседа «${action.text}»`;
+    case "chat_title_update":
+      return `${name(from)}: новое название «${action.text}»`;
+    case "chat_invite_user":
+      return self ? `${who} возвращается в беседу` : `${name(from)} приглашает: ${who}`;
+    case "chat_kick_user":
+      return self ? `${who} выходит из беседы` : `${name(from)} исключает: ${who}`;
+    case "chat_invite_user_by_link":
+      return `${name(from)} входит по ссылке`;
+    case "chat_pin_message":
+      return `${name(from)} закрепляет сообщение`;
+    case "chat_unpin_message":
+      return `${name(from)} открепляет сообщение`;
+    default:
+      return `${name(from)}: ${action.type}`;
   }
 }
 
 const KINDS = {
-  photo: "Фотография", doc: "Документ", audio_message: "Голосовое сообщение", video: "Видео", sticker: "Стикер",
-  graffiti: "Граффити", audio: "Аудиозапись", wall: "Запись", link: "Ссылка", market: "Товар", poll: "Опрос", story: "История",
+  photo: "Фотография",
+  doc: "Документ",
+  audio_message: "Голосовое сообщение",
+  video: "Видео",
+  sticker: "Стикер",
+  graffiti: "Граффити",
+  audio: "Аудиозапись",
+  wall: "Запись",
+  link: "Ссылка",
+  market: "Товар",
+  poll: "Опрос",
+  story: "История",
 };
 export const kindName = (type) => KINDS[type] || "Вложение";
 
@@ -71,10 +95,15 @@ export function gist(message, name) {
   const text = plain(message.text).replace(/\s+/g, " ").trim();
   if (text) return text;
   const attached = message.attachments || [];
-  if (attached.length) return attached.length > 1 ? plural(attached.length, "вложение", "вложения", "вложений") : kindName(attached[0].type);
+  if (attached.length)
+    return attached.length > 1
+      ? plural(attached.length, "вложение", "вложения", "вложений")
+      : kindName(attached[0].type);
   if (message.geo) return "Место на карте";
   const count = (message.fwd_messages || []).length;
-  return count ? plural(count, "пересланное сообщение", "пересланных сообщения", "пересланных сообщений") : "Сообщение";
+  return count
+    ? plural(count, "пересланное сообщение", "пересланных сообщения", "пересланных сообщений")
+    : "Сообщение";
 }
 
 export function size(bytes) {

@@ -1,5 +1,5 @@
-"""How a person uses the page: what they see, press and write. It must never reach behind the screen: what a test sets up
-beforehand goes through the sandbox's public methods."""
+"""How a person uses the page: what they see, press and write. It must never reach behind the screen: what a test sets
+up beforehand goes through the sandbox's public methods."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def drawing(width: int = 320, height: int = 200) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(lines))) + chunk(b"IEND", b"")
+    body = zlib.compress(bytes(lines))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 async def opened(page: Page, **address: Any) -> None:
@@ -50,6 +51,11 @@ def resident(page: Page) -> Locator:
 
 def official(page: Page) -> Locator:
     return page.locator("#officials .talk")
+
+
+def chat_item(page: Page, title: str) -> Locator:
+    """A chat in the official's list by its own title: the last words of another may name it."""
+    return page.locator(".chat-item", has=page.locator(".title", has_text=title))
 
 
 def bubbles(side: Locator, text: str) -> Locator:

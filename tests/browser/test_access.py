@@ -1,5 +1,5 @@
-"""For everybody: axe finds nothing grave at either width, light or dark, with sheets and dialogs open; all can be done by
-keyboard; a screen reader hears new messages only; nothing scrolls sideways."""
+"""For everybody: axe finds nothing grave at either width, light or dark, with sheets and dialogs open; all can be done
+by keyboard; a screen reader hears new messages only; nothing scrolls sideways."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Accessible
-from tests.browser.person import bubbles, filed, no_sideways_scroll, official, opened, resident, write
+from tests.browser.person import bubbles, filed, no_sideways_scroll, official, opened, resident
 from tests.sandbox import Sandbox
 
 
@@ -117,7 +117,8 @@ async def test_little_motion_is_respected(page: Page) -> None:
 
 async def test_a_keyboard_of_the_bot_folds(page: Page) -> None:
     await opened(page, r=1015)
-    toggle, keys = resident(page).get_by_role("button", name="Клавиатура бота"), resident(page).locator(".keyboard .key")
+    toggle = resident(page).get_by_role("button", name="Клавиатура бота")
+    keys = resident(page).locator(".keyboard .key")
     await expect(keys.first).to_be_visible()
     await toggle.click()
     await expect(keys.first).to_be_hidden()

@@ -1,5 +1,5 @@
-"""One dialogue as a messenger shows it: hostile text, replies, forwards, edits, reading, typing, what VK refused; several
-windows of residents at once."""
+"""One dialogue as a messenger shows it: hostile text, replies, forwards, edits, reading, typing, what VK refused;
+several windows of residents at once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Trouble
-from tests.browser.person import SEEN, bubbles, fresh, official, opened, resident, write
+from tests.browser.person import SEEN, bubbles, chat_item, fresh, official, opened, resident, write
 from tests.sandbox import Sandbox
 
-HOSTILE = '<img src=x onerror="window.broken = 1"><script>window.broken = 1</script> [id1|<b>жирно</b>] javascript:alert(1)'
+HOSTILE = (
+    '<img src=x onerror="window.broken = 1"><script>window.broken = 1</script> [id1|<b>жирно</b>] javascript:alert(1)'
+)
 CHAT = "miass-gorod"
 
 
@@ -35,7 +37,6 @@ async def test_hostile_words_stay_words(page: Page, sandbox: Sandbox) -> None:
     await expect(shown.locator(".text")).to_have_text(HOSTILE.replace("[id1|<b>жирно</b>]", "<b>жирно</b>"))
     await shown.hover()
     await shown.get_by_role("button", name="Ответить").click()
-    await page.locator("#officials input[type=file]").evaluate_all("(all) => all.length")
     evil = {"name": "<img src=x onerror=window.broken=1>.txt", "mimeType": "text/plain", "buffer": b"x"}
     await office.get_by_role("button", name="Приложить").click()
     async with page.expect_file_chooser() as chooser:
@@ -77,7 +78,7 @@ async def test_reply_edit_forward_delete(page: Page, sandbox: Sandbox) -> None:
     await expect(office.locator("h3")).to_have_text("ЦУР: координаторы")
     await write(office, "Посмотрите")
     await expect(bubbles(office, "Посмотрите").locator("blockquote")).to_contain_text("Мы возьмём")
-    await page.locator(".chat-item", has_text="Министерство дорожного").click()
+    await chat_item(page, "Министерство дорожного").click()
     await choose("Мы возьмём", "Удалить")
     await page.get_by_role("menuitem", name="Точно удалить?").click()
     await expect(bubbles(office, "Мы возьмём")).to_have_count(0)
@@ -131,9 +132,9 @@ async def test_typing_reading_and_unread(page: Page, sandbox: Sandbox) -> None:
     await expect(office.locator(".typing")).to_have_text("", timeout=8_000)
     sandbox.call("messages.markAsRead", "user-1010", peer_id=peer_cur, up_to_cmid=cmid)
     await expect(sent.get_by_title("Прочитано")).to_be_visible()
-    await page.locator(".chat-item", has_text="Министерство дорожного").click()
+    await chat_item(page, "Министерство дорожного").click()
     sandbox.write("И вам", fresh(), "user-1010", peer_cur)
-    item = page.locator(".chat-item", has_text="ЦУР: координаторы")
+    item = chat_item(page, "ЦУР: координаторы")
     await expect(item.locator(".badge")).to_have_text("1 (1 непрочитанных)")
     await item.click()
     await expect(item.locator(".badge")).to_have_count(0)
@@ -155,15 +156,32 @@ async def test_several_windows_of_residents(page: Page, sandbox: Sandbox, troubl
     await expect(bubbles(resident(page), "Это пишет Вера")).not_to_have_count(0)
     await tabs.filter(has_text="Тимур").click()
     await expect(bubbles(resident(page), "Это пишет Вера")).to_have_count(0)
-    sandbox.call("emulator.sendAs", group_id=101, user_id=1010, peer_id=1005, random_id=fresh(), message="Вера, добрый день")
+    by_hand = {"group_id": 101, "user_id": 1010, "peer_id": 1005, "random_id": fresh()}
+    sandbox.call("emulator.sendAs", message="Вера, добрый день", **by_hand)
     await expect(tabs.filter(has_text="Вера").locator(".badge")).to_be_visible()
     await page.reload()
     await expect(tabs).to_have_count(3)
     await expect(tabs.filter(has_text="Тимур")).to_have_attribute("aria-selected", "true")
     await page.get_by_role("button", name="Закрыть окно").click()
     await expect(tabs).to_have_count(2)
+    await resident(page).get_by_label("Житель").select_option("1011")
+    await expect(tabs.filter(has_text="Аглая")).to_have_attribute("aria-selected", "true")
     await page.set_viewport_size({"width": 1700, "height": 900})
     await expect(resident(page)).to_have_count(2)
+
+
+async def test_a_resident_forbids_and_allows_messages(page: Page, sandbox: Sandbox) -> None:
+    """F9: by VK's own methods; the community then gets error 901 for real."""
+    await opened(page, r=1013)
+    await write(resident(page), "Здравствуйте")
+    await expect(bubbles(resident(page), "Здравствуйте")).not_to_have_count(0)
+    for action, code in (("Запретить", 901), ("Разрешить", 0)):
+        await resident(page).get_by_role("button", name="Действия жителя").click()
+        await page.get_by_role("menuitem", name=f"{action} сообщения от сообщества").click()
+        await expect(page.locator(".toast").last).to_contain_text("Сообщество")
+        asked = {"peer_id": 1013, "random_id": 0, "message": "От сообщества"}
+        told = sandbox.get("/method/messages.send", token="group-101", **asked)
+        assert told.get("error", {}).get("error_code", 0) == code
 
 
 async def test_two_browser_windows_see_each_other(page: Page, sandbox: Sandbox, trouble: Trouble) -> None:

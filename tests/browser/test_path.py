@@ -11,6 +11,7 @@ from tests.browser.person import (
     HOLE,
     attach,
     bubbles,
+    chat_item,
     drawing,
     filed,
     key,
@@ -24,6 +25,11 @@ from tests.browser.person import (
 from tests.sandbox import Sandbox
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+DROP = """(bytes) => {
+  const files = new DataTransfer();
+  files.items.add(new File([new Uint8Array(bytes)], "брошено.png", { type: "image/png" }));
+  return files;
+}"""
 BYTES = "async (address) => [...new Uint8Array(await (await fetch(address)).arrayBuffer())]"
 
 
@@ -87,7 +93,7 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
     await key(bubbles(official(page), f"Сообщение №{code}"), "Не наше").click()
     await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1, timeout=20_000)
     await page.get_by_label("Сотрудник", exact=True).select_option("1010")
-    await page.locator(".chat-item", has_text="ЦУР: координаторы").click()
+    await chat_item(page, "ЦУР: координаторы").click()
     await expect(bubbles(official(page), f"Сообщение №{code}")).to_contain_text("Вернули как «не наше»")
 
 
@@ -104,6 +110,11 @@ async def test_a_place_and_a_voice_are_sent(page: Page, sandbox: Sandbox) -> Non
     await attach(page, home, "Голосовое из файла", voice)
     await home.get_by_role("button", name="Отправить", exact=True).click()
     await expect(home.locator(".voice")).to_have_count(1)
+    dropped = await page.evaluate_handle(DROP, list(drawing()))
+    await home.locator(".dialogue").dispatch_event("drop", {"dataTransfer": dropped})
+    await expect(home.locator(".chip[data-state=ready] img")).to_have_count(1)
+    await home.get_by_role("button", name="Убрать брошено.png").click()
+    await expect(home.locator(".chip")).to_have_count(0)
     sent = sandbox.call("messages.getHistory", "user-1005", peer_id=-101, count=200)["items"]
     assert {"audio_message"} in [{one["type"] for one in message["attachments"]} for message in sent]
     assert any(message.get("geo") for message in sent)

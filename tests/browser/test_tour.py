@@ -100,7 +100,7 @@ async def test_a_second_visit_is_quiet(page: Page) -> None:
 
 
 async def test_begin_anew(page: Page, sandbox: Sandbox) -> None:
-    """«Начать заново»: the world of the file, the bot from nothing, windows stay open. The last of all: it takes time."""
+    """«Начать заново»: the world of the file, the bot from nothing, windows stay open. The last one: it takes time."""
     await opened(page, r=1001, o=1009, c="miass-gorod")
     await write(resident(page), "Это исчезнет")
     await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(1)

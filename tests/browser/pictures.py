@@ -1,0 +1,96 @@
+"""`python -m tests.browser.pictures`: the sandbox as it looks, into docs/pictures. People and words are invented."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.person import attach, bubbles, filed, key, official, opened, passed, resident, write
+from tests.outside import chromium
+from tests.sandbox import Sandbox
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+LAMP = "На остановке третий день не горит фонарь, город Миасс, улица Победы, дом 12"
+HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5. Машины бьют колёса."
+DRAWN = """async () => {
+  const { potholePhoto } = await import('/sandbox/sample.js');
+  return [...new Uint8Array(await (await potholePhoto()).arrayBuffer())];
+}"""
+
+
+async def main() -> None:
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = Sandbox(Path(folder))
+        try:
+            sandbox.until_healthy()
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium(), args=arguments)
+                await taken(browser, sandbox)
+                await browser.close()
+        finally:
+            sandbox.close()
+
+
+async def taken(browser: Browser, sandbox: Sandbox) -> None:
+    filed(sandbox, 1003, LAMP)
+    page = await looking(browser, sandbox, viewport={**DESK, "height": 860}, device_scale_factor=1.5)
+    await opened(page, r="1002,1003", a=1002, o=1009, c="miass-gorod")
+    await told(page, sandbox)
+    await page.screenshot(path=FOLDER / "sandbox.png")
+    await answered(page, sandbox)
+    phone = await looking(browser, sandbox, viewport=PHONE, device_scale_factor=1.5, is_mobile=True, has_touch=True)
+    await opened(phone, r="1002,1003", a=1002, o=1009, c="miass-gorod")
+    await expect(bubbles(resident(phone), "Ответ на сообщение")).to_be_in_viewport()
+    await phone.wait_for_timeout(800)
+    await phone.screenshot(path=FOLDER / "sandbox-phone.png")
+
+
+async def looking(browser: Browser, sandbox: Sandbox, **options: Any) -> Page:
+    context = await browser.new_context(base_url=sandbox.url, locale="ru-RU", **options)
+    return await context.new_page()
+
+
+async def told(page: Page, sandbox: Sandbox) -> None:
+    """Руслан tells of a pothole with a photograph; the agency has the card and begins to answer."""
+    home, office = resident(page), official(page)
+    await key(home, "Начать").click()
+    await key(home, "Даю согласие").click()
+    await expect(bubbles(home, "Опишите, что случилось")).to_have_count(1, timeout=30_000)
+    photo = {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": bytes(await page.evaluate(DRAWN))}
+    await attach(page, home, "Фотография", photo)
+    await write(home, HOLE)
+    await expect(bubbles(home, HOLE)).to_have_count(1)
+    passed(sandbox, 6)
+    await key(home, "Ямы и разбитый асфальт").click(timeout=30_000)
+    await key(home, "Отправить").click()
+    await expect(bubbles(home, "Номер сообщения:")).to_have_count(1, timeout=30_000)
+    card = bubbles(office, "Сообщение №").last
+    await expect(card.locator("img")).to_have_count(1, timeout=30_000)
+    await card.get_by_role("button", name="Ответить").click()
+    await office.locator("textarea").fill("Спасибо, что написали! Бригада выедет сегодня.")
+    await page.mouse.move(640, 70)
+    await page.wait_for_timeout(6500)  # notes fade away
+
+
+async def answered(page: Page, sandbox: Sandbox) -> None:
+    home, office = resident(page), official(page)
+    act = {"name": "Акт осмотра.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + bytes(48_000)}
+    await key(bubbles(office, "Сообщение №").last, "Принять").click()
+    await expect(bubbles(home, "приняли в работу")).to_have_count(1, timeout=30_000)
+    await attach(page, office, "Документ", act)
+    await office.locator("textarea").fill("Яму засыпали сегодня утром. Спасибо, что написали!")
+    await office.locator("textarea").press("Enter")
+    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1, timeout=30_000)
+    passed(sandbox, 31)
+    await expect(bubbles(home, "Ответ на сообщение")).to_have_count(1, timeout=30_000)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
