@@ -44,4 +44,5 @@ bench: install
 	$(BIN)/python benchmarks/matching.py --data $(DATA)
 	$(BIN)/python benchmarks/against_plain_vkbottle.py
 	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/emulator.py
 	$(BIN)/python -m tests.kill --kills 100
