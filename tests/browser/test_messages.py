@@ -3,7 +3,9 @@ several windows of residents at once."""
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page, expect
@@ -196,3 +198,13 @@ async def test_two_browser_windows_see_each_other(page: Page, sandbox: Sandbox, 
     await write(official(page), text)
     await expect(bubbles(official(other), text)).to_have_count(1)
     await expect(bubbles(official(other), text)).to_have_class("message in")
+
+
+def test_the_page_writes_text_only() -> None:
+    """No way from a string to markup or to code, in small files (F20)."""
+    folder = Path(__file__).parents[2] / "emulator" / "sandbox"
+    for path in sorted(folder.iterdir()):
+        source = path.read_text(encoding="utf-8")
+        assert len(source.splitlines()) <= 400, path.name
+        found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", source)
+        assert not found, (path.name, found)
