@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from states.appeal import Appeal
 from states.effects import AnswerButton
@@ -42,13 +42,11 @@ _HISTORY = (
 )
 _SENT = (
     select(outbox)
-    .where(
-        outbox.c.community_id == bindparam("of"),
-        or_(outbox.c.peer == bindparam("who"), outbox.c.appeal.in_(bindparam("codes", expanding=True))),
-        outbox.c.state != State.CANCELLED,
-    )
+    .where(outbox.c.community_id == bindparam("of"), outbox.c.state != State.CANCELLED)
     .order_by(outbox.c.id)
 )
+_TO = _SENT.where(outbox.c.peer == bindparam("who"))
+_ABOUT = _SENT.where(outbox.c.appeal.in_(bindparam("codes", expanding=True)), outbox.c.peer != bindparam("who"))
 _EVENTS = (
     select(inbox.c.kind, inbox.c.state, inbox.c.received_at, inbox.c.content)
     .where(inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who"))
@@ -124,7 +122,9 @@ async def _history(tx: Transaction, community: int, codes: Sequence[str]) -> lis
 
 async def _messages(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Json]:
     """What the bot said to the resident and about them. The text of an old one is gone, that it was said is not."""
-    rows = await tx.rows(_SENT, {"of": community, "who": resident, "codes": list(codes)})
+    rows = list(await tx.rows(_TO, {"of": community, "who": resident}))
+    if codes:
+        rows += await tx.rows(_ABOUT, {"of": community, "who": resident, "codes": list(codes)})
     opened = await open_rows(tx, community, [row for row in rows if row["body"]])
     found = []
     for row in rows:

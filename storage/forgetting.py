@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, or_, select, update
+from sqlalchemy import BigInteger, bindparam, delete, select, update
 
 from states.appeal import OPEN, Action, Status
 from states.audit import AuditAction, AuditLine
@@ -100,9 +100,11 @@ async def _codes(tx: Transaction, community: int, resident: int) -> list[str]:
 
 async def _rows_said(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Any]:
     """To the resident, and about their appeals."""
-    theirs = or_(outbox.c.peer == resident, outbox.c.appeal.in_(codes)) if codes else outbox.c.peer == resident
-    query = select(*_OUT).where(outbox.c.community_id == community, theirs).order_by(outbox.c.id)
-    return list(await tx.rows(query))
+    mine = outbox.c.community_id == community
+    rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
+    if codes:
+        rows += await tx.rows(select(*_OUT).where(mine, outbox.c.appeal.in_(codes), outbox.c.peer != resident))
+    return sorted(rows, key=lambda row: int(row["id"]))
 
 
 async def _take_back(tx: Transaction, community: int, rows: Iterable[Any], now: datetime) -> None:

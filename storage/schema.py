@@ -282,9 +282,9 @@ Index("ix_outbox_due", outbox.c.community_id, outbox.c.priority, outbox.c.id, **
 Index("ix_outbox_lane", outbox.c.community_id, outbox.c.lane, outbox.c.seq, **_in(OPEN))
 Index("ix_outbox_flying", outbox.c.community_id, outbox.c.id, **_in(FLYING))
 Index("ix_outbox_parked", outbox.c.community_id, outbox.c.lane, **_in(PARKED))
-Index("ix_outbox_unsent", outbox.c.community_id, outbox.c.appeal, **_in(DUE))
+Index("ix_outbox_appeal", outbox.c.community_id, outbox.c.appeal, **_where("appeal IS NOT NULL"))
 Index("ix_outbox_origin", outbox.c.community_id, outbox.c.origin)
-Index("ix_outbox_cmid", outbox.c.community_id, outbox.c.peer, outbox.c.cmid, **_where("cmid IS NOT NULL"))
+Index("ix_outbox_cmid", outbox.c.community_id, outbox.c.peer, outbox.c.cmid)
 Index("ix_outbox_state", outbox.c.community_id, outbox.c.state)
 
 # `parked` is the state that new rows of the lane take at once: nothing overtakes a parked message (I5).
@@ -305,6 +305,7 @@ used_random_id = _table("used_random_id", ("random_id",), _int("random_id"), _in
 
 # Which appeal a message in VK belongs to: a reply to it, or a button on it, finds the way back (I4).
 link = _table("link", ("peer", "cmid"), _int("peer"), _int("cmid"), _text("appeal"), clustered=True)
+Index("ix_link_appeal", link.c.community_id, link.c.appeal)
 
 timer = _table("timer", ("name", "key"), _text("name"), _text("key"), _int("peer"), _moment("at"), clustered=True)
 Index("ix_timer_at", timer.c.community_id, timer.c.at)

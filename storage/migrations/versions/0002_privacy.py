@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.add_column("peer", sa.Column("erased", sa.BigInteger(), nullable=False, server_default="0"))
     _erasure()
     _audit()
+    _indexes()
     ring: Keyring = context.config.attributes["keys"]
     meta = sa.table("meta", sa.column("community_id"), sa.column("name"), sa.column("value"))
     op.execute(meta.insert().values(community_id=0, name="keys", value=driven(ring.begin())))
@@ -56,9 +57,32 @@ def downgrade() -> None:
         for rows in _chunks(table):
             _write(table, rows, [_opened(ring, cells) for cells in _by_field(rows, table)])
     op.execute("DELETE FROM meta WHERE name = 'keys'")
+    _no_indexes()
     for name in ("erasure", "audit", "chain"):
         op.drop_table(name)
     op.drop_column("peer", "erased")
+
+
+def _indexes() -> None:
+    """Everything of one resident and of one appeal is found without reading every message."""
+    op.drop_index("ix_outbox_unsent", "outbox")
+    op.create_index("ix_outbox_appeal", "outbox", ["community_id", "appeal"], **_where("appeal IS NOT NULL"))
+    op.drop_index("ix_outbox_cmid", "outbox")
+    op.create_index("ix_outbox_cmid", "outbox", ["community_id", "peer", "cmid"])
+    op.create_index("ix_link_appeal", "link", ["community_id", "appeal"])
+
+
+def _no_indexes() -> None:
+    op.drop_index("ix_link_appeal", "link")
+    op.drop_index("ix_outbox_cmid", "outbox")
+    op.create_index("ix_outbox_cmid", "outbox", ["community_id", "peer", "cmid"], **_where("cmid IS NOT NULL"))
+    op.drop_index("ix_outbox_appeal", "outbox")
+    due = _where("state IN ('ready', 'preparing')")
+    op.create_index("ix_outbox_unsent", "outbox", ["community_id", "appeal"], **due)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def _erasure() -> None:
