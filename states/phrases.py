@@ -1,0 +1,129 @@
+"""Short phrases looked for in a text: words near each other, in any order, unless they stand in a harmless phrase.
+
+It knows no topic: the tables are in the modules that ask. It must never need more than the text and a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+LOOKED = 8_000
+"""Letters of a text that are read: two of the longest messages VK takes, so that no text is slow."""
+
+NEAR, TIGHT = 7, 3
+"""Words from one word of a phrase to another; harmless phrases stand tighter."""
+
+APART = {",": 1, ";": 2, ":": 1, "(": 1, "—": 1, ".": 5, "!": 5, "?": 5, "…": 5, "\n": 5}
+"""How far a sign moves its neighbours from each other."""
+
+NOT = frozenset({"не", "ни", "нет", "без", "нету"})
+"""«Не горит»: the word after one of these counts only in a phrase that says so, «не_дышит»."""
+
+_PART = re.compile(r"[а-яa-z0-9]+|[,;:(—.!?…\n]")
+
+Hit = tuple[int, int, int]
+"""Where a word of a phrase stands: its distance from the beginning, its first and its last word."""
+
+
+Phrase = tuple[str, ...]
+"""What must stand near each other; each part is `одно|или|друг*`."""
+
+
+def words(text: str) -> str:
+    """One part of a phrase: any of the words of a list."""
+    return "|".join(text.replace("|", " ").split())
+
+
+def alone(text: str) -> Phrase:
+    """Any of these words is enough."""
+    return (words(text),)
+
+
+def pair(*parts: str) -> Phrase:
+    """One word of each list."""
+    return tuple(words(part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Phrases by what they mean, and harmless ones, whose words then mean nothing.
+
+    A word is `слово`, all that begins so `слов*`, or two that follow each other `не_слов*`.
+    """
+
+    phrases: Mapping[str, tuple[Phrase, ...]]
+    harmless: tuple[Phrase, ...] = ()
+
+    def heard(self, text: str) -> frozenset[str]:
+        """What the text speaks of."""
+        hits = self._hits(text)
+        calmed: set[int] = set()
+        for phrase in self.harmless:
+            for found in _together(phrase, hits, TIGHT):
+                calmed.update(word for _, first, last in found for word in range(first, last + 1))
+        left = {cell: [hit for hit in there if calmed.isdisjoint(hit[1:])] for cell, there in hits.items()}
+        told: set[str] = set()
+        for meaning, phrases in self.phrases.items():
+            if any(next(_together(phrase, left, NEAR), None) for phrase in phrases):
+                told.add(meaning)
+        return frozenset(told)
+
+    @cached_property
+    def _cells(self) -> Mapping[str, list[str]]:
+        """The words of the phrases by how they are written in the table."""
+        every = {cell for phrases in (*self.phrases.values(), self.harmless) for phrase in phrases for cell in phrase}
+        written: dict[str, list[str]] = {}
+        for cell in sorted(every):
+            for word in cell.split("|"):
+                written.setdefault(word, []).append(cell)
+        return written
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(word) for word in self._cells if word.endswith("*")})
+
+    def _hits(self, text: str) -> dict[str, list[Hit]]:
+        hits: dict[str, list[Hit]] = {}
+        before, denied, place, word = "", False, 0, 0
+        for part in _PART.findall(text[:LOOKED].lower().replace("ё", "е")):
+            if part in APART:
+                before, denied, place = "", False, place + APART[part]
+                continue
+            found = [] if before in NOT else [(cell, word) for cell in self._named(part)]
+            if before and not denied:
+                found += [(cell, word - 1) for cell in self._named(f"{before}_{part}")]
+            for cell, first in found:
+                hits.setdefault(cell, []).append((place, first, word))
+            before, denied, place, word = part, before in NOT, place + 1, word + 1
+        return hits
+
+    def _named(self, word: str) -> Iterator[str]:
+        yield from self._cells.get(word, ())
+        for length in self._lengths:
+            if length > len(word) + 1:
+                break
+            yield from self._cells.get(word[: length - 1] + "*", ())
+
+
+def _together(phrase: Phrase, hits: Mapping[str, list[Hit]], near: int) -> Iterator[tuple[Hit, ...]]:
+    """Each place where all parts of a phrase stand near its first one."""
+    places = [hits.get(part, []) for part in phrase]
+    if not all(places):
+        return
+    at = [0] * len(phrase)
+    for hit in places[0]:
+        found = [hit]
+        for index in range(1, len(phrase)):
+            there = places[index]
+            while at[index] < len(there) and there[at[index]][0] < hit[0] - near:
+                at[index] += 1
+            close = (one for one in there[at[index] : at[index] + 2 * near + 2] if one[2] != hit[2])
+            nearest = min(close, key=lambda one: abs(one[0] - hit[0]), default=None)
+            if nearest is None or abs(nearest[0] - hit[0]) > near:
+                break
+            found.append(nearest)
+        else:
+            yield tuple(found)
