@@ -42,12 +42,19 @@ export class Views {
   }
 }
 
+const WIDE = matchMedia("(min-width: 900px)");
+
 /** Sheets that open under their buttons on a wide screen; one at a time, Escape closes. */
 export function sheets(...tools) {
   const set = (tool, open) => {
     tool.root.classList.toggle("open", open);
     tool.opener.setAttribute("aria-expanded", String(open));
   };
+  const fold = () => {
+    for (const tool of tools) tool.opener.disabled = !WIDE.matches; // on a narrow screen they stand open
+  };
+  WIDE.addEventListener("change", fold);
+  fold();
   for (const tool of tools) {
     tool.opener.addEventListener("click", () => {
       const open = !tool.root.classList.contains("open");
