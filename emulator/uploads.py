@@ -55,6 +55,9 @@ def seal(world: World, text: str) -> str:
     return hashlib.sha256(f"{world.base_url}|{text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+SHOWN = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".ogg", ".mp3", ".webm", ".wav"}
+"""Files that a browser may open in place."""
+
 class Uploads:
     def __init__(self, world: World, folder: Path) -> None:
         self.world = world
@@ -119,7 +122,10 @@ class Uploads:
         path = file_in(self.folder, request.match_info["name"])
         if path is None:
             return web.Response(status=404, text="no such file")
-        return web.FileResponse(path, headers={"X-Content-Type-Options": "nosniff"})
+        headers = {"X-Content-Type-Options": "nosniff"}
+        if path.suffix not in SHOWN:  # a page or a picture with a script must not run in the sandbox's own origin
+            headers["Content-Disposition"] = "attachment"
+        return web.FileResponse(path, headers=headers)
 
 
 def _cannot() -> Json:

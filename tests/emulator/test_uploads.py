@@ -118,6 +118,21 @@ async def test_uploads_that_fail(emulator: Emulator) -> None:
         assert response.status == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "kept"), [("a.html", b"<script>", True), ("a.svg", b"<svg/>", True), ("a.png", PNG, False)]
+)
+async def test_a_page_that_somebody_sent_does_not_open_in_the_sandbox(
+    emulator: Emulator, name: str, data: bytes, kept: bool
+) -> None:
+    """T11: what may hold a script is saved, never shown as a page of the emulator's own origin."""
+    server = emulator.call("docs.getMessagesUploadServer", PERSON, peer_id=-101)
+    told = await uploaded(server["upload_url"], "file", name, data)
+    address = emulator.call("docs.save", PERSON, file=told["file"])["doc"]["url"]
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        assert (response.headers.get("Content-Disposition") == "attachment") is kept
+        assert await response.read() == data
+
+
 async def test_no_files_into_chats_of_communities(emulator: Emulator) -> None:
     made = emulator.call("messages.createChat", "group-101", user_ids="1006", title="Своя")
     peer = 2_000_000_000 + made["chat_id"]
