@@ -95,7 +95,7 @@ def _take(seen: str, pattern: re.Pattern[str], check: Check) -> tuple[str, list[
 
 # The text as it is searched.
 
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u20d0-\u20f0\ufe00-\ufe0f\ufeff]+"
 )
 """What cannot be seen, and marks over letters: «8\u200b912…» is a phone all the same (T2)."""
@@ -107,15 +107,15 @@ _ALIKE = {"ё": "е", "＋": "+", "（": "(", "）": ")", **dict.fromkeys("‐�
 def _seen(text: str) -> tuple[str, Sequence[int]]:
     """The text in plain letters, and the place of each of them in the original."""
     plain = _plain(text)
-    if not _HIDDEN.search(plain):
+    if not HIDDEN.search(plain):
         return plain, range(len(plain))
     kept: list[int] = []
     at = 0
-    for gap in _HIDDEN.finditer(plain):
+    for gap in HIDDEN.finditer(plain):
         kept.extend(range(at, gap.start()))
         at = gap.end()
     kept.extend(range(at, len(plain)))
-    return _zeros(_HIDDEN.sub("", plain)), kept
+    return _zeros(HIDDEN.sub("", plain)), kept
 
 
 def _plain(text: str) -> str:
