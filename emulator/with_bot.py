@@ -8,7 +8,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import IO
 
@@ -40,6 +40,8 @@ class Bot:
         self.status: Json = {"status": "starting"}
         self.numbers: Json | None = None  # what the bot's command `stats` answers
         self._tasks: set[asyncio.Task[None]] = set()
+        self._bringing: asyncio.Task[None] | None = None
+        self._one_start = asyncio.Lock()
         self._ending = False
         self._starting = asyncio.Lock()
         self._asking = asyncio.Lock()
@@ -96,13 +98,24 @@ class Bot:
             print(str(failure), file=sys.stderr, flush=True)
 
     def bring_up_later(self) -> None:
-        self.status = {"status": "starting"}
-        self._later(self.bring_up())
+        self._begin(self.bring_up)
 
-    def _later(self, work: Coroutine[None, None, None]) -> None:
+    def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """One start at a time: the one under way is of a world that is gone; its codes do not belong in the new one."""
+        if self._bringing is not None:
+            self._bringing.cancel()
+        self.status = {"status": "starting"}
+        self._bringing = self._later(self._alone(work))
+
+    async def _alone(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        async with self._one_start:
+            await work()
+
+    def _later(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _bound_chats(self) -> list[Chat]:
         return [chat for chat in self.emulator.world.chats.values() if chat.agency or chat.cur]
@@ -128,7 +141,12 @@ class Bot:
             )
         except OSError as error:
             raise BotFailed(f"Команду бота «{self.command[0]}» не запустить: {error.strerror}.") from error
-        output, errors = await process.communicate()
+        try:
+            output, errors = await process.communicate()
+        finally:
+            if process.returncode is None:  # this start was given up
+                process.kill()
+                await process.wait()
         if process.returncode != 0:
             last = (errors or output).decode("utf-8", "replace").strip().splitlines()[-1:] or ["нет вывода"]
             raise BotFailed(f"Шаг бота «{shown}» завершился с кодом {process.returncode}: {last[0]}")
@@ -272,8 +290,7 @@ class Bot:
                 self.emulator.live.bot_told(self.told())
 
     def reset_later(self) -> None:
-        self.status = {"status": "starting"}
-        self._later(self._restart_from_nothing())
+        self._begin(self._restart_from_nothing)
 
     async def _restart_from_nothing(self) -> None:
         if self.process is not None and self.running:

@@ -179,6 +179,20 @@ def test_with_bot(tmp_path: Path) -> None:
         assert steps.count("migrate") == 1 and steps.count("chat code --cur") == 1
 
 
+def test_a_second_reset_gives_up_the_start_of_the_first(tmp_path: Path) -> None:
+    """Two starts beside each other would delete each other's database and type two codes into each chat."""
+    arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
+    with started(*arguments) as (url, _):
+        for _ in range(3):  # the first in the middle of the start of all
+            time.sleep(0.3)
+            assert got(url + "method/emulator.reset")[0] == 200
+        assert healthy(url)["status"] == "ok"
+        time.sleep(1.0)  # what a second start would type comes after the first is done
+        record = got(url + "method/emulator.record")[1]["response"]["dialogues"]
+        assert [[m["from_id"] > 0 for m in d["messages"]] for d in record] == [[True, False]] * 6
+        assert healthy(url)["status"] == "ok"
+
+
 def test_pages_are_told_about_the_bot(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
     with started(*arguments) as (url, _), urllib.request.urlopen(url + "live", timeout=20) as stream:
