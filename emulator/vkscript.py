@@ -332,8 +332,10 @@ class Parser:
         if kind == "name":
             return self.called(self.name())
         if kind == "number":
+            if "." not in value and (len(value) > 19 or int(value) >= 2**63):
+                raise self.wrong("number is too large")
             self.advance()
-            number: float | int = float(value[:300]) if "." in value else int(value[:18])
+            number: float | int = float(value[:300]) if "." in value else int(value)
             return lambda scope: number
         if kind == "text":
             text = unquoted(value)

@@ -178,7 +178,10 @@ def _arithmetic(sign: str, a: float | int, b: float | int) -> float | int:
         return a + b
     if sign == "-":
         return a - b
-    return a * b if sign == "*" else a % b
+    if sign == "*":
+        return a * b
+    left = abs(a) % abs(b)  # the sign is that of the first, as in JavaScript and PHP; Python takes the second's
+    return -left if a < 0 else left
 
 
 def limited(value: Any) -> Any:

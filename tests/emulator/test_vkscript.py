@@ -21,6 +21,7 @@ from tests.emulator.conftest import BOT, PERSON, Ask
         ("var a, b = 2; return [a, b];", [None, 2]),
         ("var a = 1; a = a + 1; a += 5; a -= 2; return a;", 5),
         ("return [7 % 4, 2 * 3 - 1, 9 / 3, 7 / 2, -(2 + 3)];", [3, 5, 3, 3.5, -5]),
+        ("return [-7 % 4, 7 % -4, -7 % -4, -7.5 % 2, -8 % 4, 9223372036854775807];", [-3, 3, -3, -1.5, 0, 2**63 - 1]),
         ("return ['a' + 1, 1 + 'a', 'a' + 1.5, 'a' + null, 1 + null];", ["a1", "1a", "a1.5", "a", 1]),
         ("return [1 < 2, 2 <= 2, '3' > 2, 'a' < 'b', 1 == '1', 1 != 2, null == 0];",
          [True, True, True, True, True, True, False]),
@@ -78,6 +79,7 @@ def test_the_language(ask: Ask, code: str, value: Any) -> None:
         ("function f() {}", "undefined identifier 'function' in line 1"),
         ("var i; for (i = 0; i < 1; i = i + 1) {}", "undefined identifier 'for' in line 1"),
         ("return #;", "unexpected character in line 1"),
+        ("return 9223372036854775808;", "number is too large in line 1"),
         ("{ var a = 1;", "'}' expected, '' found in line 1"),
     ],
 )
