@@ -43,6 +43,19 @@ def test_a_bot_sees_mentions_slashes_and_as_administrator_everything(ask: Ask, v
     assert events(vk)[-1]["object"]["message"]["id"] == 0
 
 
+def test_who_may_remove_whom(ask: Ask) -> None:
+    """Administrators remove anybody but the owner (15); others only whom they brought in themselves (925)."""
+    ask("messages.addChatUser", "user-1010", chat_id=peers(ask, "mindor")["user-1010"] - BASE, user_id=1009)
+    number = {who: peer - BASE for who, peer in peers(ask, "mindor").items()}
+    remove = "messages.removeChatUser"
+    assert ask(remove, "user-1009", chat_id=number["user-1009"], member_id=1010) == 925
+    assert ask(remove, "user-1010", chat_id=number["user-1010"], member_id=1006) == 925
+    assert ask(remove, chat_id=number["group-101"], member_id=1006) == 15
+    assert ask(remove, "user-1010", chat_id=number["user-1010"], member_id=1009) == 1
+    assert ask(remove, chat_id=number["group-101"], member_id=1010) == 1
+    assert ask(remove, chat_id=number["group-101"], member_id=1010) == 935
+
+
 def test_no_edits_and_replies_in_chats_unless_switched_on(ask: Ask, vk: Vk) -> None:
     official = peers(ask, "mindor")["user-1006"]
     ask("messages.send", "user-1006", peer_id=official, random_id=0, message="раз")

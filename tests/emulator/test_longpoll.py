@@ -192,6 +192,16 @@ async def test_faults_of_the_long_poll(emulator: Emulator, poller: Poller, rule:
     assert await poller.poll() == {"ts": "3", "updates": []}
 
 
+@pytest.mark.parametrize("code", [2, 3])
+async def test_a_failed_key_is_dead(emulator: Emulator, poller: Poller, code: int) -> None:
+    """vk-api.md 2.8: 2 and 3 want a new key; a client that polls on with the old one gets 2 for ever."""
+    emulator.call("emulator.setFaults", rules=[{"method": "longpoll", "mode": "failed", "code": code, "times": 1}])
+    assert await poller.poll() == {"failed": code}
+    assert await poller.poll() == {"failed": 2}
+    poller.renew(ts=False)
+    assert await poller.poll(wait=0) == {"ts": "0", "updates": []}
+
+
 async def test_out_of_order_reverses_a_batch_once(emulator: Emulator, poller: Poller) -> None:
     for number in range(3):
         say(emulator, f"{number}")

@@ -161,6 +161,23 @@ def test_delete(wrote: Ask) -> None:
     assert wrote("messages.delete", peer_id=1001, cmids=too_many) == 100
 
 
+def test_for_all_is_taken_back_for_a_day_only(ask: Ask, vk: Vk) -> None:
+    """Own messages for a day; administrators of a chat at any time, those of others too (924)."""
+    ask("messages.send", PERSON, peer_id=-101, random_id=0, message="а")
+    ask("messages.send", PERSON, peer_id=-101, random_id=0, message="б")
+
+    def code(cmid: int) -> int:
+        [item] = ask("messages.delete", PERSON, peer_id=-101, cmids=cmid, delete_for_all=1)
+        return int(item.get("response") or item["error"]["code"])
+
+    vk.world.clock.advance(86400)
+    assert code(1) == 1
+    vk.world.clock.advance(1)
+    assert code(2) == 924
+    [item] = ask("messages.delete", PERSON, peer_id=-101, cmids=2)
+    assert item["response"] == 1  # for oneself at any time
+
+
 def test_read_marks_and_typing(wrote: Ask, vk: Vk) -> None:
     wrote("messages.send", peer_id=1001, random_id=0, message="прочти")
     wrote("messages.markAsRead", PERSON, peer_id=-101)
