@@ -254,6 +254,14 @@ async def test_vk_falls_silent_after_failures_in_a_row(emulator: Emulator, recei
     assert "пропадёт" not in receiver.texts
 
 
+async def test_an_answer_ends_the_row_of_failures(emulator: Emulator, receiver: Receiver, server: int) -> None:
+    emulator.call("emulator.setSwitches", callback_failures=2, callback_silence=300)
+    receiver.answers = ["нет", "ok", "нет", "ok"]
+    for number in range(5):
+        say(emulator, f"{number}")
+    await until(lambda: receiver.texts == ["0", "1", "2", "3", "4"])
+
+
 async def test_one_at_a_time_unless_told(emulator: Emulator, receiver: Receiver, server: int) -> None:
     receiver.answers = [0.2, "ok"]
     say(emulator, "медленно")

@@ -202,11 +202,20 @@ def test_reactions(wrote: Ask, vk: Vk) -> None:
     assert "reaction_id" not in vk.world.queue(-101).items[-1].event["object"]
 
 
+def peers_of(ask: Ask, key: str) -> dict[str, int]:
+    return next(chat["peer_ids"] for chat in ask("emulator.state")["chats"] if chat["key"] == key)
+
+
 def test_pin_needs_the_right(wrote: Ask) -> None:
     wrote("messages.send", peer_ids=CHAT, random_id=0, message="важно")
     assert wrote("messages.pin", peer_id=CHAT, cmid=1)["conversation_message_id"] == 1
     shown = wrote("messages.getConversationsById", peer_ids=CHAT)["items"][0]["chat_settings"]
     assert shown["pinned_message"]["text"] == "важно"
+    official = peers_of(wrote, "mindor")["user-1010"]
+    wrote("messages.addChatUser", "user-1010", chat_id=official - 2_000_000_000, user_id=1009)
+    newcomer = peers_of(wrote, "mindor")["user-1009"]
+    later = wrote("messages.getConversationsById", "user-1009", peer_ids=newcomer)["items"][0]["chat_settings"]
+    assert "pinned_message" not in later  # written before they came
     assert wrote("messages.unpin", peer_id=CHAT) == 1
     wrote("emulator.setChatAdmin", chat="mindor", member=-101, admin=0)
     assert wrote("messages.pin", peer_id=CHAT, cmid=1) == 925

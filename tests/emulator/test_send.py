@@ -181,6 +181,20 @@ def test_forward_from_a_private_dialogue_into_a_chat(wrote: Ask) -> None:
     assert wrote("messages.send", peer_id=1001, random_id=2, message="не туда", forward=reply) == 100
     lost = json.dumps({"peer_id": 1001, "conversation_message_ids": [77]})
     assert wrote("messages.send", peer_id=1001, random_id=3, message="x", forward=lost) == 921
+    foreign = json.dumps({"owner_id": 1002, "peer_id": 1001, "conversation_message_ids": [1]})
+    assert wrote("messages.send", peer_id=1001, random_id=4, message="x", forward=foreign) == 921
+
+
+def test_a_payload_stays_in_its_dialogue(wrote: Ask) -> None:
+    """A button's payload is between a person and the bot: a chat that gets the forward does not see it."""
+    wrote("messages.send", PERSON, peer_id=-101, random_id=0, message="Да", payload='{"a":1}')
+    forward = {"peer_id": 1001, "conversation_message_ids": [2]}
+    wrote("messages.send", peer_ids=CHAT, random_id=0, forward=json.dumps(forward))
+    got = wrote("messages.getByConversationMessageId", peer_id=CHAT, conversation_message_ids=1)["items"][0]
+    assert got["fwd_messages"][0]["text"] == "Да" and "payload" not in got["fwd_messages"][0]
+    reply = json.dumps({**forward, "is_reply": True})
+    wrote("messages.send", peer_id=1001, random_id=0, message="Хорошо", forward=reply)
+    assert wrote("messages.getHistory", peer_id=1001, count=1)["items"][0]["reply_message"]["payload"] == '{"a":1}'
 
 
 def test_a_long_talk_in_replies(wrote: Ask) -> None:

@@ -80,3 +80,11 @@ def test_to_the_deadline_of_the_bot(ask: Ask, vk: Vk) -> None:
     vk.controls["deadline"] = lambda params: "Впереди у бота нет ни одного срока."
     told = vk.call("emulator.advanceClock", "", {"to": "deadline"})["error"]
     assert (told["error_code"], told["error_msg"]) == (100, "Впереди у бота нет ни одного срока.")
+
+
+def test_a_clock_set_back_holds_up_nobody(ask: Ask, vk: Vk) -> None:
+    """Moments of requests that are now in the future count no more: else a token would wait until then."""
+    vk.world.switches.rate_limit = "on"
+    assert [ask("utils.getServerTime") for _ in range(21)][19:] == [vk.world.now(), 6]
+    ask("emulator.advanceClock", seconds=-3600)
+    assert ask("utils.getServerTime") == vk.world.now()
