@@ -118,6 +118,7 @@ def pin(call: Call) -> Json:
     message = visible(call, call.params, "cmid", "conversation_message_id")
     _may_pin(call, message.thread.chat is None, call.account, message)
     message.thread.pinned = message
+    call.world.changes += 1
     if message.thread.chat is not None:
         action = {
             "type": "chat_pin_message",
@@ -139,6 +140,7 @@ def unpin(call: Call) -> int:
     if thread.chat is not None:
         may_rule(thread.chat, call.account)
     pinned, thread.pinned = thread.pinned, None
+    call.world.changes += 1
     if thread.chat is not None and pinned is not None:
         action = {"type": "chat_unpin_message", "member_id": call.account}
         service(call.world, thread.chat, call.account, {**action, "conversation_message_id": pinned.cmid})
@@ -186,6 +188,7 @@ def mark_as_read(call: Call) -> int:
         tell.read(world, thread, call.account, cmid)
     if params.flag("mark_conversation_as_read"):
         thread.answered.add(call.account)
+        world.changes += 1
     return 1
 
 
@@ -204,6 +207,7 @@ def set_activity(call: Call) -> int:
 def mark_as_answered(call: Call) -> int:
     thread = call.world.thread_of(call.account, call.params.integer("peer_id"))
     (thread.answered.add if call.params.flag("answered", True) else thread.answered.discard)(call.account)
+    call.world.changes += 1
     return 1
 
 
@@ -211,4 +215,5 @@ def mark_as_answered(call: Call) -> int:
 def mark_as_important(call: Call) -> int:
     thread = call.world.thread_of(call.account, call.params.integer("peer_id"))
     (thread.important.add if call.params.flag("important", True) else thread.important.discard)(call.account)
+    call.world.changes += 1
     return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,42 @@ async def test_what_did_not_change_is_not_written(vk: Vk, tmp_path: Path) -> Non
     written = (tmp_path / "world.pickle").stat().st_mtime_ns
     await keeper.save_aside()
     assert (tmp_path / "world.pickle").stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("messages.markAsAnsweredConversation", {}),
+        ("messages.markAsImportantConversation", {}),
+        ("messages.pin", {"cmid": 1}),
+        ("messages.unpin", {}),
+        ("messages.sendReaction", {"cmid": 1, "reaction_id": 3}),
+        ("messages.deleteReaction", {"cmid": 1}),
+        ("messages.markAsRead", {}),
+        ("messages.markAsRead", {"up_to_cmid": 0, "mark_conversation_as_read": 1}),
+        ("messages.delete", {"cmids": 1}),
+        ("messages.edit", {"cmid": 2, "message": "иначе"}),
+        ("groups.setSettings", {"group_id": 101, "messages": 0}),
+        ("emulator.setBlocked", {"user_id": 1001, "group_id": 101, "code": 900}),
+        ("emulator.setSwitches", {"text_unit": "byte"}),
+    ],
+)  # fmt: skip
+def test_each_change_is_worth_keeping(vk: Vk, tmp_path: Path, method: str, params: dict[str, object]) -> None:
+    """What counts no change would be gone after a restart, when nothing else happened."""
+    say(vk, "а")
+    vk.call("messages.send", "group-101", {"peer_id": 1001, "random_id": 0, "message": "б"})
+    vk.call("messages.sendReaction", "group-101", {"peer_id": 1001, "cmid": 1, "reaction_id": 1})
+    before = vk.world.changes
+    peer = {} if method.startswith("emulator.") else {"peer_id": 1001}
+    assert "response" in vk.call(method, "group-101", {**peer, **params})
+    assert vk.world.changes > before
+
+
+def test_a_world_of_another_version_is_left_alone(vk: Vk, tmp_path: Path) -> None:
+    say(vk, "а")
+    keeper = Keeper(vk, tmp_path)
+    keeper.save()
+    version, offset, content = pickle.loads(keeper.path.read_bytes())
+    keeper.path.write_bytes(pickle.dumps((version + 1, offset, content)))
+    fresh = build(data=tmp_path, clock=Clock(virtual=True)).vk
+    assert not Keeper(fresh, tmp_path).load() and not fresh.world.by_id

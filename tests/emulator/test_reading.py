@@ -71,6 +71,13 @@ def test_a_one_time_keyboard_goes_away(wrote: Ask) -> None:
     assert "current_keyboard" not in wrote("messages.getConversationsById", PERSON, peer_ids=-101)["items"][0]
 
 
+def test_a_lasting_keyboard_stays(wrote: Ask) -> None:
+    """vk-api.md §7: a keyboard stays until it is replaced, also when one of its buttons is pressed."""
+    wrote("messages.send", peer_id=1001, random_id=0, message="меню", keyboard=NORMAL)
+    wrote("messages.send", PERSON, peer_id=-101, random_id=0, message="Меню", payload='{"a":1}')
+    assert "current_keyboard" in wrote("messages.getConversationsById", PERSON, peer_ids=-101)["items"][0]
+
+
 def test_conversations_and_filters(wrote: Ask) -> None:
     wrote("messages.send", OTHER, peer_id=-101, random_id=0, message="и я")
 
