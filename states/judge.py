@@ -1,0 +1,28 @@
+"""What the core may ask about texts that only matching can tell: complaints against bodies, likeness of two messages.
+
+The core only knows this protocol, as with `finder.py`; an answer is a reason to ask a person, never a decision.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Judge(Protocol):
+    """Pure functions of texts and the loaded directory; the same texts give the same answer."""
+
+    def against(self, text: str) -> frozenset[str]:
+        """Codes of the agencies that the text complains about; a mention alone is no complaint (R38)."""
+        ...
+
+    def complains(self, text: str) -> bool:
+        """Whether the text complains about some official or body, named or not (R38)."""
+        ...
+
+    def alike(self, one: str, other: str) -> float:
+        """How much two messages tell of the same, 0 to 1; bars in matching/likeness.py (R32)."""
+        ...
+
+    def same_place(self, one: str, other: str) -> bool:
+        """Whether two addresses name the same house, or the same place in the same words (R32)."""
+        ...
