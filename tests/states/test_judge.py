@@ -1,0 +1,17 @@
+"""What the core may ask about texts is exactly what matching answers (R32, R38)."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from matching.judge import TextJudge
+from states.judge import Judge
+
+
+@pytest.mark.parametrize("question", ["against", "complains", "alike", "same_place"])
+def test_matching_answers_what_the_core_asks(question: str) -> None:
+    asked, answered = getattr(Judge, question), getattr(TextJudge, question)
+    assert inspect.signature(asked) == inspect.signature(answered)
+    assert {name for name in vars(Judge) if not name.startswith("_")} >= {question}
