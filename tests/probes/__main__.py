@@ -38,7 +38,7 @@ def asked(stage: Stage, names: list[str]) -> dict[str, Found]:
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.probes", description="See docs/vk-probes.md.")
     parser.add_argument("--person-chat", type=int, default=0, help="the person's own peer_id of the chat")
-    parser.add_argument("--slow", action="store_true", help="also P1, P7 and Q15: four days of real time")
+    parser.add_argument("--slow", action="store_true", help="also P1, P7 and Q15: about five days of real time")
     parser.add_argument("--only", default="", help="names of probes, separated by semicolons")
     given = parser.parse_args(words)
     url = os.environ.get("BOT_VK_API_URL", "https://api.vk.ru/method/")
@@ -46,8 +46,12 @@ def main(words: list[str]) -> int:
     if not token:
         print("Задайте BOT_VK_TOKEN — токен тестового сообщества.", file=sys.stderr)
         return 2
-    stage = Stage(Vk(url, token, os.environ.get("PROBE_PERSON_TOKEN", "")), given.person_chat)
     names = [name.strip() for name in given.only.split(";") if name.strip()]
+    if unknown := [name for name in names if name not in {**QUICK, **SLOW}]:
+        known = "; ".join([*QUICK, *SLOW])
+        print(f"Нет такой пробы: {'; '.join(unknown)}. Есть: {known}. Остальные делают руками.", file=sys.stderr)
+        return 2
+    stage = Stage(Vk(url, token, os.environ.get("PROBE_PERSON_TOKEN", "")), given.person_chat)
     asked(stage, names or [*QUICK, *(SLOW if given.slow else ())])
     return 0
 

@@ -109,3 +109,12 @@ def test_without_a_token_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.delenv("BOT_VK_TOKEN", raising=False)
     assert main([]) == 2
     assert "BOT_VK_TOKEN" in capsys.readouterr().err
+
+
+def test_a_probe_that_is_made_by_hand_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_VK_TOKEN", "group-101")
+    assert main(["--only", "P3;P9"]) == 2
+    told = capsys.readouterr()
+    assert "Нет такой пробы: P9." in told.err and "P4, Q2" in told.err and told.out == ""
