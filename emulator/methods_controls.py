@@ -9,7 +9,7 @@ from typing import Any
 from emulator import tell
 from emulator.api import METHODS, Call, method
 from emulator.errors import Refusal, bad_parameter
-from emulator.faults import parse_rule
+from emulator.faults import SPECIAL, Rule, parse_rule
 from emulator.params import Params, parse_json
 from emulator.records import CHAT_BASE, Account, Chat, Json, Message, Quote, Thread
 
@@ -171,7 +171,7 @@ def set_faults(call: Call) -> Json:
         if not isinstance(rules, list):
             raise bad_parameter("rules should be a list")
         try:
-            parsed = [parse_rule(raw) for raw in rules]
+            parsed = [_aimed(parse_rule(raw)) for raw in rules]
         except ValueError as error:
             raise bad_parameter(f"rules: {error}") from error
     if parsed is not None:
@@ -182,6 +182,15 @@ def set_faults(call: Call) -> Json:
         faults.chance.seed(params.integer("seed"))
     call.world.woken.update(call.world.queues)  # parked polls notice at once that VK is gone
     return faults.state()
+
+
+def _aimed(rule: Rule) -> Rule:
+    """A rule for a method that does not exist would never strike, and a test under it would prove nothing."""
+    section = rule.method.removesuffix("*")
+    known = rule.method in METHODS or (section.endswith(".") and any(name.startswith(section) for name in METHODS))
+    if rule.method != "*" and rule.method not in SPECIAL and not known:
+        raise ValueError(f"unknown method {rule.method[:60]}")
+    return rule
 
 
 @method("emulator.clearFaults", "control")
