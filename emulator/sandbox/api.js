@@ -59,7 +59,9 @@ async function put(address, field, file) {
   if (!wire.up) throw new Unreachable("upload");
   const form = new FormData();
   form.append(field, file, file.name);
-  return answered(fetch(local(address), { method: "POST", body: form }), "upload");
+  const told = await answered(fetch(local(address), { method: "POST", body: form }), "upload");
+  if (told.error_code) throw new VkError(told.error_code, told.error_msg, "upload");
+  return told;
 }
 
 /** Really uploads a file as VK's clients do; gives back what `attachment` of messages.send takes. */

@@ -231,12 +231,15 @@ export class Composer {
 
   async correct(text) {
     const { message } = this.about;
+    if (!(await this.uploaded()) || this.about?.message !== message) return;
     const kept = this.attachments.kept(message);
+    const { latitude, longitude } = message.geo?.coordinates || {};
     const asked = {
       peer_id: this.dialog.peer,
       cmid: message.conversation_message_id,
       message: text,
       keep_forward_messages: 1,
+      ...(message.geo ? { lat: latitude, long: longitude } : {}), // what an edit leaves out VK takes away
     };
     try {
       await call("messages.edit", { ...asked, ...(kept ? { attachment: kept } : {}) }, this.dialog.token);

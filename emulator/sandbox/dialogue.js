@@ -25,7 +25,7 @@ export class Dialogue {
       "div",
       { class: "cut", hidden: true },
       icon("wire"),
-      "VK недоступен: сообщения подождут, пока связь вернётся.",
+      "VK недоступен. Неотправленное останется здесь: повторите, когда связь вернётся.",
     );
     this.root = h("div", { class: "dialogue" }, this.log.root, this.typing, this.cut, this.composer.root);
     this.drop();
