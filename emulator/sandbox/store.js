@@ -7,6 +7,8 @@ import { say } from "./toast.js";
 export const CHAT = 2_000_000_000;
 const AT_ONCE = 100; // messages.getById takes no more
 const TYPING_LIFE = 5000;
+const AGAIN_IN = 1000; // news that could not be read are asked for again, each time later
+const AGAIN_MOST = 10;
 
 export class Store {
   constructor() {
@@ -151,19 +153,36 @@ export class Store {
   want(account, peer, message) {
     if (message) account.wanted.add(message);
     account.touched.add(peer);
-    account.flush ||= soon(() => this.flush(account).catch(() => {}));
+    account.flush ||= soon(() => this.flush(account));
     account.flush();
   }
 
+  /** One reading after the other: what stands above is never drawn after what stands below. */
   async flush(account) {
-    const ids = [...account.wanted];
-    const peers = [...account.touched];
-    account.wanted.clear();
-    account.touched.clear();
+    if (account.busy) return;
+    account.busy = true;
+    for (let failures = 0; account.touched.size && this.accounts.get(account.id) === account; ) {
+      const ids = [...account.wanted];
+      const peers = [...account.touched];
+      account.wanted.clear();
+      account.touched.clear();
+      const read = await this.read(account, ids, peers);
+      this.emit("dialogs", account.id);
+      failures = read ? 0 : failures + 1;
+      if (read) continue;
+      if (!wire.up || failures > AGAIN_MOST) break; // when VK is back everything is read anew
+      for (const id of ids) account.wanted.add(id);
+      for (const peer of peers) account.touched.add(peer);
+      await new Promise((rested) => setTimeout(rested, AGAIN_IN * failures));
+    }
+    account.busy = false;
+  }
+
+  /** Whether all of it could be read. */
+  async read(account, ids, peers) {
     const asked = peers.map((peer) => this.reread(account, peer));
     for (let at = 0; at < ids.length; at += AT_ONCE) asked.push(this.pull(account, ids.slice(at, at + AT_ONCE)));
-    await Promise.all(asked);
-    this.emit("dialogs", account.id);
+    return (await Promise.allSettled(asked)).every((one) => one.status === "fulfilled");
   }
 
   async pull(account, ids) {
@@ -289,5 +308,6 @@ class Account {
     this.dialogs = new Map();
     this.wanted = new Set();
     this.touched = new Set();
+    this.busy = false; // its news are being read
   }
 }

@@ -132,12 +132,17 @@ export class Wire {
   }
 
   async flip(fault) {
-    const rules = this.app.store.world.faults.rules
+    const rules = this.rules()
       .filter((rule) => !same(rule, fault))
       .map(({ used, ...rule }) => rule);
     if (this.switches.get(fault.key).box.checked) rules.push(this.rule(fault));
     await call("emulator.setFaults", { rules });
     await this.app.store.readWorld();
+  }
+
+  /** The rules that can still strike: a spent one is no trouble any more. */
+  rules() {
+    return this.app.store.world.faults.rules.filter((rule) => !rule.times || rule.used < rule.times);
   }
 
   rule(fault) {
@@ -148,14 +153,15 @@ export class Wire {
 
   draw() {
     const { faults, chats } = this.app.store.world;
+    const rules = this.rules();
     this.up.box.checked = !faults.up;
     const active = [];
     for (const fault of FAULTS) {
-      const rule = faults.rules.find((one) => same(one, fault));
+      const rule = rules.find((one) => same(one, fault));
       this.switches.get(fault.key).box.checked = Boolean(rule);
       if (rule) active.push(fault.label);
     }
-    const others = faults.rules.filter((rule) => !FAULTS.some((fault) => same(rule, fault)));
+    const others = rules.filter((rule) => !FAULTS.some((fault) => same(rule, fault)));
     active.push(...others.map((rule) => `${rule.method}: ${rule.mode}`));
     const down = !faults.up;
     this.state.textContent = down

@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Trouble
-from tests.browser.person import SEEN, bubbles, chat_item, fresh, official, opened, resident, write
+from tests.browser.person import SEEN, bubbles, chat_item, fresh, official, opened, picture, resident, write
 from tests.sandbox import Sandbox
 
 HOSTILE = (
@@ -84,6 +84,46 @@ async def test_reply_edit_forward_delete(page: Page, sandbox: Sandbox) -> None:
     await choose("Мы возьмём", "Удалить")
     await page.get_by_role("menuitem", name="Точно удалить?").click()
     await expect(bubbles(office, "Мы возьмём")).to_have_count(0)
+
+
+async def test_an_edit_keeps_the_place_and_waits_for_its_files(page: Page, sandbox: Sandbox, tmp_path: Path) -> None:
+    """VK takes away what an edit leaves out; a file that VK did not take stays in sight, with VK's own words."""
+    await opened(page, r=1014)
+    home = resident(page)
+    sandbox.call("messages.send", "user-1014", peer_id=-101, random_id=fresh(), lat=55.05, long=60.11)
+    await home.locator(".message.out").last.hover()
+    await home.locator(".message.out").last.get_by_role("button", name="Другие действия").click()
+    await page.get_by_role("menuitem", name="Изменить").click()
+    sandbox.call("emulator.setSwitches", switches='{"upload_flaky":1}')
+    await home.get_by_role("button", name="Приложить").click()
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("menuitem", name="Фотография").click()
+    await (await chooser.value).set_files(picture(tmp_path))
+    failed = home.locator(".chip[data-state=failed]")
+    await expect(page.locator(".toast.error")).to_contain_text("VK: ошибка 4606 — Cannot get file from request")
+    text = f"Яма вот здесь {time.time_ns()}"
+    await write(home, text)
+    await expect(failed).to_have_count(1)
+    await expect(home.locator("textarea")).to_have_value(text)
+    await failed.locator(".name").click()
+    await expect(home.locator(".chip[data-state=ready]")).to_have_count(1)
+    await home.locator("textarea").press("Enter")
+    await expect(bubbles(home, text).locator("img")).to_have_count(1)
+    items = sandbox.call("messages.getHistory", "user-1014", peer_id=-101)["items"]
+    edited = next(one for one in items if one["text"] == text)
+    assert edited["geo"]["coordinates"] == {"latitude": 55.05, "longitude": 60.11}
+    assert [one["type"] for one in edited["attachments"]] == ["photo"]
+
+
+async def test_news_that_could_not_be_read_are_read_again(page: Page, sandbox: Sandbox) -> None:
+    await opened(page, r=1015)
+    rule = '[{"method":"messages.getById","mode":"error","code":6,"who":"user","times":2}]'
+    sandbox.call("emulator.setFaults", rules=rule)
+    text = f"Не потеряется {time.time_ns()}"
+    sandbox.call("messages.send", "user-1015", peer_id=-101, random_id=fresh(), message=text)
+    await expect(bubbles(resident(page), text)).to_have_count(1, timeout=15_000)
+    await expect(page.locator(".wire .opener")).to_have_text("Связь исправна")  # a rule that is spent is no trouble
+    sandbox.call("emulator.clearFaults")
 
 
 async def test_what_vk_refused_stays_and_can_go_again(page: Page, sandbox: Sandbox) -> None:
