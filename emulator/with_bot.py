@@ -105,6 +105,7 @@ class Bot:
         if self._bringing is not None:
             self._bringing.cancel()
         self.status = {"status": "starting"}
+        self.emulator.live.bot_told(self.told())  # at once: a page must not show the old one as working
         self._bringing = self._later(self._alone(work))
 
     async def _alone(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
