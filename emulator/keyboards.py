@@ -74,6 +74,8 @@ def _button(raw: Any) -> Json:
     for name in FIELDS[kind]:
         if action.get(name) in (None, ""):
             raise _no(f"{kind} button without {name}")
+    if kind == "open_link" and not str(action["link"]).startswith(("https://", "http://")):
+        raise _no("link should be an address")
     made = dict(action)
     if "label" in action:
         label = _whole(action["label"], str, "label should be a string")

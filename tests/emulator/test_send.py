@@ -120,6 +120,7 @@ def test_an_empty_message_is_refused(wrote: Ask) -> None:
         ([[button("callback")]], True, False),
         ([[button("open_link", link="https://e.ru")]], True, True),
         ([[button("open_link")]], True, False),
+        ([[button("open_link", link="javascript:alert(1)")]], True, False),
         ([[{"action": {"type": "location"}}]], False, True),
         ([[{"action": {"type": "location"}}] + [button()] * 2], False, False),
         ([[{**button(), "color": "positive"}]], True, True),
