@@ -66,11 +66,11 @@ def _is_nobodys(column: Any) -> Any:
 async def _seal_anew(
     tx: Transaction, community: int, table: Any, field: Field, states: Sequence[str], old: set[int]
 ) -> None:
-    """Of the rows in chats those that the house sealed; the others, of appeals, have their own keys."""
+    """Those that the house sealed; the others have keys of residents."""
     column = table.c[field.column]
     name = table.c.key if table is inbox else table.c.origin
     query = select(table.c.id, table.c.peer, name.label("name"), column.label("text")).where(
-        table.c.community_id == community, one_of(table.c.state, states), _is_nobodys(table.c.peer), column.like("1.%")
+        table.c.community_id == community, one_of(table.c.state, states), column.like("1.%")
     )
     rows = [row for row in await tx.rows(query) if key_of(row["text"]) in old]
     names = [f"{row['peer']}|{row['name']}" if table is inbox else row["name"] for row in rows]

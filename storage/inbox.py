@@ -18,7 +18,7 @@ from storage.codec import encode
 from storage.database import Transaction
 from storage.door import chats_known, consented
 from storage.ids import WORKERS
-from storage.keyring import RAW, subject_of
+from storage.keyring import HOUSE, RAW, subject_of
 from storage.known import Peer, learn, load_peers
 from storage.schema import PENDING, cursor, inbox, one_of, peer
 from storage.writing import insert_new, storable, upsert
@@ -138,7 +138,9 @@ def _forgotten(one: Arrived, of: Peer) -> Arrived:
 
 
 async def _seal(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
-    values = [(subject_of(row["peer"]), f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
+    """What has no content (before consent, R7) needs no key of its own: a stranger's first message waits for none."""
+    subjects = [subject_of(row["peer"]) if row["content"] else HOUSE for row in rows]
+    values = [(of, f"{row['peer']}|{row['key']}", row["raw"]) for of, row in zip(subjects, rows, strict=True)]
     for row, sealed in zip(rows, await tx.keys.seal(community, RAW, values), strict=True):
         row["raw"] = sealed
 
@@ -182,7 +184,7 @@ _FILL_IN = (
 async def _fill_in(tx: Transaction, community: int, arrived: Sequence[Arrived]) -> None:
     """A row that has no content, or waits for it, takes that of the same message seen again."""
     whole = [one for one in arrived if one.kind == "message" and one.content and not one.wanted]
-    rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw)} for one in whole]
+    rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": True} for one in whole]
     await _seal(tx, community, rows)
     filled = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
     await tx.execute_many(_FILL_IN, filled)

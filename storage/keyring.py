@@ -154,30 +154,31 @@ class Keyring:
         return Keys(self, {} if self.shared else self._current)
 
     async def current(self, community: int, subjects: Sequence[int]) -> dict[int, Key]:
-        """The newest key of each, made where there is none. Durable when this returns."""
-        rows = await self.store.call(lambda connection: keystore.current(connection, community, subjects))
-        missing = sorted(set(subjects) - {row["subject"] for row in rows})
-        if missing:
-            await self._make(community, [(subject, 1) for subject in missing])
-            rows = await self.store.call(lambda connection: keystore.current(connection, community, subjects))
-        found = {row["subject"]: self._kept(row) for row in rows}
+        """The newest key of each, made where there is none, in one short transaction. Durable when this returns."""
+
+        def work(connection: Any) -> list[Any]:
+            rows = list(keystore.current(connection, community, subjects))
+            missing = sorted(set(subjects) - {row["subject"] for row in rows})
+            if not missing:
+                return rows
+            fresh = self._make(connection, community, [(subject, 1) for subject in missing])
+            # Another process may have been faster: then its key is the one.
+            return list(keystore.current(connection, community, subjects)) if self.shared else [*rows, *fresh]
+
+        found = {row["subject"]: self._kept(row) for row in await self.store.call(work)}
         if None in found.values():
             raise WrongKeys("Ключ в файле ключей (….keys) повреждён. Верните файл из копии не старше 7 дней.")
         return {subject: key for subject, key in found.items() if key is not None}
 
-    async def _make(self, community: int, wanted: Sequence[tuple[int, int]]) -> None:
+    def _make(self, connection: Any, community: int, wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+        if keystore.master_of(connection, lock=self.shared) != self._master.name:
+            raise WrongKeys("Главный ключ сменили, пока бот работал. Запустите бота снова с новым ключом.")
         rows = []
         for subject, version in wanted:
             row = {"community_id": community, "subject": subject, "version": version, "id": secrets.randbits(62) + 1}
-            key = AESGCM.generate_key(256)
-            rows.append({**row, "wrapped": _wrap(self._master, key, _about(row))})
-
-        def work(connection: Any) -> None:
-            if keystore.master_of(connection, lock=self.shared) != self._master.name:
-                raise WrongKeys("Главный ключ сменили, пока бот работал. Запустите бота снова с новым ключом.")
-            keystore.add(connection, rows)
-
-        await self.store.call(work)
+            rows.append({**row, "wrapped": _wrap(self._master, AESGCM.generate_key(256), _about(row))})
+        keystore.add(connection, rows)
+        return rows
 
     async def load(self, ids: Iterable[int]) -> None:
         unknown = [one for one in ids if one not in self._opened]
@@ -204,8 +205,12 @@ class Keyring:
 
     async def renew_house(self, community: int) -> Key:
         """A new key of the house; the old ones stay until `destroy_old_house`."""
-        rows = await self.store.call(lambda connection: keystore.current(connection, community, [HOUSE]))
-        await self._make(community, [(HOUSE, 1 + max((row["version"] for row in rows), default=0))])
+
+        def work(connection: Any) -> None:
+            rows = keystore.current(connection, community, [HOUSE])
+            self._make(connection, community, [(HOUSE, 1 + max((row["version"] for row in rows), default=0))])
+
+        await self.store.call(work)
         self._current.pop((community, HOUSE), None)
         return (await self.current(community, [HOUSE]))[HOUSE]
 
