@@ -27,6 +27,7 @@ from bot.send import LEASE, PER_CALL, Sender, keep
 from bot.work import batch
 from handlers import actions
 from matching import Matcher
+from matching.judge import TextJudge
 from storage import history, outbox
 from storage.database import Database
 
@@ -92,6 +93,7 @@ async def opened(folder: Path) -> Bench:
         pace=Pace(clock, 1000),
         directory=directory,
         find=Matcher(directory),
+        judge=TextJudge(directory),
     )
     return Bench(bot, Counter())
 

@@ -37,6 +37,7 @@ from bot.vk.files import Files
 from bot.vk.parse import mapping, whole
 from bot.work import work
 from matching import Matcher
+from matching.judge import TextJudge
 from states.directory import Directory
 from storage import forgetting, history, owner
 from storage.database import Database
@@ -136,6 +137,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         pace=pace,
         directory=directory,
         find=Matcher(directory),
+        judge=TextJudge(directory),
     )
     assembled.append(bot)
     return bot
@@ -182,7 +184,7 @@ async def own_id(vk: Vk, clock: Clock) -> int:
 
 def desk_of(bot: Running) -> Desk:
     async def changed(directory: Directory) -> None:
-        bot.directory, bot.find = directory, Matcher(directory)
+        bot.directory, bot.find, bot.judge = directory, Matcher(directory), TextJudge(directory)
         bot.events.ring()
 
     return Desk(bot.db, bot.community, bot.clock, changed)

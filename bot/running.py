@@ -11,6 +11,7 @@ from bot.pace import Pace
 from bot.vk.client import Vk
 from bot.vk.files import Files
 from matching import Matcher
+from matching.judge import TextJudge
 from states.directory import Directory
 from states.facts import House
 from storage.database import Database
@@ -18,7 +19,7 @@ from storage.database import Database
 
 @dataclass(slots=True)
 class Running:
-    """One community and its tools. Only `directory` and `find` change while it runs, by an import."""
+    """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import."""
 
     settings: Settings
     house: House
@@ -29,6 +30,7 @@ class Running:
     pace: Pace
     directory: Directory
     find: Matcher
+    judge: TextJudge
     events: Bell = field(default_factory=Bell)
     outgoing: Bell = field(default_factory=Bell)
     timers: Bell = field(default_factory=Bell)

@@ -87,7 +87,14 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         return 0
     events = [(row, event(row)) for row in rows]
     known = await facts.load(
-        tx, bot.community, events, house=bot.house, directory=bot.directory, find=bot.find, now=now
+        tx,
+        bot.community,
+        events,
+        house=bot.house,
+        directory=bot.directory,
+        find=bot.find,
+        judge=bot.judge,
+        now=now,
     )
     later = facts.conflicting(known)
     decided: list[tuple[Waiting, Decision]] = []

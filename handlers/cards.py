@@ -24,8 +24,28 @@ def status_words(status: Status) -> str:
             return "передано, ждёт ответа"
         case Status.IN_WORK:
             return "в работе"
+        case Status.APPROVAL:
+            return "ответ на согласовании"
+        case Status.ASKED:
+            return "ждёт уточнения от жителя"
+        case Status.INTERIM:
+            return "дан промежуточный ответ"
+        case Status.POSTPONED:
+            return "отложено"
+        case Status.REPEAT:
+            return "повтор, ждёт ответа"
+        case Status.MERGED:
+            return "рассматривается вместе с другими"
         case Status.ANSWERED:
             return "есть ответ"
+        case Status.REOPENED:
+            return "житель пишет, что не решено"
+        case Status.CLOSED:
+            return "закрыто"
+        case Status.DECLINED:
+            return "отклонено"
+        case Status.OUTSIDE:
+            return "отвечают другие, контакты даны"
         case Status.WITHDRAWN:
             return "отозвано"
         case _:

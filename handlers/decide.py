@@ -14,6 +14,7 @@ from states.events import (
     ChatChanged,
     DeliveryEnded,
     Event,
+    MembersListed,
     MessageEdited,
     MessageNew,
     MessagesAllowed,
@@ -52,6 +53,8 @@ def decide(facts: Facts, event: Event) -> Decision:
             return timer.asked_again(turn, texts.SAY_AGAIN)
         case RoutesChanged():
             return delivery.routes_changed(facts, event)
+        case MembersListed():
+            return ignore("участники чата")
         case Poisoned(peer, key):
             return poisoned(facts, peer, key)
         case NotForUs(reason):

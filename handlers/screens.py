@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
 
 from handlers import actions, keyboards, texts
 from handlers.cards import agency_name, place_name, status_words, topic_name
@@ -15,23 +14,28 @@ from states.dialogue import (
     AddingTo,
     AskingAddress,
     AskingConsent,
+    AskingPublication,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
     ChoosingGroup,
     ChoosingLevel,
     ChoosingPlace,
+    ChoosingSame,
     ChoosingTopic,
     ChoosingTopicOf,
     ConfirmingAgency,
+    ConfirmingErasure,
     ConfirmingWithdrawal,
     Dialogue,
     Draft,
     Idle,
     ListingAppeals,
     Preview,
+    Rating,
     Refused,
     ShowingAppeal,
+    ShowingData,
     Step,
 )
 from states.directory import Level
@@ -96,7 +100,13 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
             yes = button("Да, отозвать", actions.WITHDRAW_YES, code, Colour.NEGATIVE)
             return Screen(texts.CONFIRM_WITHDRAWAL.format(code=code), under((yes,), (keyboards.BACK,)))
         case _:
-            assert_never(step)
+            return show_personal(step, dialogue, facts)
+
+
+def show_personal(
+    step: ChoosingSame | Rating | ShowingData | ConfirmingErasure | AskingPublication, dialogue: Dialogue, facts: Facts
+) -> Screen:
+    return menu(dialogue.draft, facts)
 
 
 def menu(draft: Draft, facts: Facts) -> Screen:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from states.answers import Approval, Held
+from states.deadlines import Deadline, Stopped
 from states.messages import Attachment, Location
+from states.tasks import Task
 
 
 class Status(StrEnum):
@@ -15,7 +19,17 @@ class Status(StrEnum):
     WAITING = "waiting"
     ROUTED = "routed"
     IN_WORK = "in_work"
+    APPROVAL = "approval"
+    ASKED = "asked"
+    INTERIM = "interim"
+    POSTPONED = "postponed"
+    REPEAT = "repeat"
+    MERGED = "merged"
     ANSWERED = "answered"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    OUTSIDE = "outside"
     WITHDRAWN = "withdrawn"
 
 
@@ -25,10 +39,29 @@ class Action(StrEnum):
     SUBMIT = "submit"
     ROUTE = "route"
     ACCEPT = "accept"
+    ASK = "ask"
+    REPLY = "reply"
+    NO_REPLY = "no_reply"
+    INTERIM = "interim"
+    POSTPONE = "postpone"
+    DRAFT = "draft"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
     ANSWER = "answer"
     ADD = "add"
     NOT_OURS = "not_ours"
+    PASS = "pass"  # noqa: S105 - to pass an appeal on
     CHAT_LOST = "chat_lost"
+    DECLINE = "decline"
+    OUTSIDE = "outside"
+    REPEAT = "repeat"
+    MERGE = "merge"
+    SEPARATE = "separate"
+    SOLVED = "solved"
+    RATE = "rate"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    EXPIRE = "expire"
     WITHDRAW = "withdraw"
 
 
@@ -42,31 +75,56 @@ class Move:
     rule: str
 
 
+_WAITS = (Status.WAITING, Status.REOPENED)
+_HELD = (Status.ROUTED, Status.IN_WORK, Status.ASKED, Status.INTERIM, Status.POSTPONED, Status.REPEAT)
+_WORKED = (*_WAITS, *_HELD)
+_OPEN = (*_WORKED, Status.APPROVAL, Status.MERGED)
+_ANSWERED = (Status.ANSWERED, Status.CLOSED)
+
+
+def _rows(befores: Iterable[Status], action: Action, after: Status | None, rule: str) -> Iterator[Move]:
+    """A row for each status before; without `after` the status stays."""
+    return (Move(before, action, before if after is None else after, rule) for before in befores)
+
+
 MOVES: tuple[Move, ...] = (
-    Move(Status.WAITING, Action.ROUTE, Status.ROUTED, "R35: registered at submission, then to the named agency"),
-    Move(Status.WAITING, Action.ACCEPT, Status.IN_WORK, "R22: the ЦУР may take what has no route"),
-    Move(Status.WAITING, Action.ANSWER, Status.ANSWERED, "R22: the ЦУР may answer itself"),
-    Move(Status.WAITING, Action.ADD, Status.WAITING, "R26: more about the same problem"),
-    Move(Status.WAITING, Action.WITHDRAW, Status.WITHDRAWN, "rules.md §3.1: withdrawn by the resident"),
-    Move(Status.ROUTED, Action.ACCEPT, Status.IN_WORK, "features.md §3.2: the agency accepts responsibility"),
-    Move(Status.ROUTED, Action.ANSWER, Status.ANSWERED, "R44: an answer to its author"),
-    Move(Status.ROUTED, Action.ADD, Status.ROUTED, "R26: more about the same problem"),
-    Move(Status.ROUTED, Action.NOT_OURS, Status.WAITING, "R37: back to the ЦУР"),
-    Move(Status.ROUTED, Action.CHAT_LOST, Status.WAITING, "delivery.md §9: never re-routed by guess"),
-    Move(Status.ROUTED, Action.WITHDRAW, Status.WITHDRAWN, "rules.md §3.1: withdrawn by the resident"),
-    Move(Status.IN_WORK, Action.ANSWER, Status.ANSWERED, "R44: an answer to its author"),
-    Move(Status.IN_WORK, Action.ADD, Status.IN_WORK, "R26: more about the same problem"),
-    Move(Status.IN_WORK, Action.NOT_OURS, Status.WAITING, "R37: back to the ЦУР"),
-    Move(Status.IN_WORK, Action.ROUTE, Status.ROUTED, "R22: the ЦУР took it, then found who must answer"),
-    Move(Status.IN_WORK, Action.CHAT_LOST, Status.WAITING, "delivery.md §9: never re-routed by guess"),
-    Move(Status.IN_WORK, Action.WITHDRAW, Status.WITHDRAWN, "rules.md §3.1: withdrawn by the resident"),
-    Move(Status.ANSWERED, Action.ANSWER, Status.ANSWERED, "T18: a correction is a new answer"),
-    Move(Status.ANSWERED, Action.ADD, Status.ANSWERED, "R26: more about the same problem"),
+    *_rows((*_WORKED, Status.APPROVAL), Action.ROUTE, Status.ROUTED, "R35: to the named agency; the ЦУР may reassign"),
+    *_rows((*_WAITS, Status.ROUTED, Status.REPEAT), Action.ACCEPT, Status.IN_WORK, "features.md §3.2: taken to work"),
+    *_rows(_WORKED, Action.ASK, Status.ASKED, "rules.md §3.1: the resident is asked"),
+    *_rows((Status.ASKED,), Action.REPLY, Status.IN_WORK, "rules.md §3.1: the resident has answered"),
+    *_rows((Status.ASKED,), Action.NO_REPLY, Status.IN_WORK, "features.md §3.1: the resident did not answer in time"),
+    *_rows(_WORKED, Action.INTERIM, Status.INTERIM, "R40: an interim answer with a promised day"),
+    *_rows(_WORKED, Action.POSTPONE, Status.POSTPONED, "R41: with a reason and a new day"),
+    *_rows(_WORKED, Action.DRAFT, Status.APPROVAL, "R39: a second person looks at the answer"),
+    *_rows((Status.APPROVAL,), Action.APPROVE, Status.IN_WORK, "R39: approved by another person; it leaves"),
+    *_rows((Status.APPROVAL,), Action.SEND_BACK, Status.IN_WORK, "R39: back to be written anew"),
+    *_rows(_OPEN, Action.ANSWER, Status.ANSWERED, "R44: an answer to its author"),
+    *_rows(_ANSWERED, Action.ANSWER, None, "T18: a correction is a new answer"),
+    *_rows((one for one in _OPEN if one is not Status.ASKED), Action.ADD, None, "R26: more about the same problem"),
+    *_rows((Status.ANSWERED,), Action.ADD, None, "R26: more about the same problem"),
+    *_rows((*_HELD, Status.APPROVAL), Action.NOT_OURS, Status.WAITING, "R37: back to the ЦУР"),
+    *_rows((*_HELD, Status.APPROVAL), Action.PASS, Status.ROUTED, "R37: straight to whom the directory names"),
+    *_rows((*_HELD, Status.APPROVAL), Action.CHAT_LOST, Status.WAITING, "delivery.md §9: never re-routed by guess"),
+    *_rows((*_WORKED, Status.MERGED), Action.DECLINE, Status.DECLINED, "R31: with a reason code"),
+    *_rows((*_WORKED, Status.MERGED), Action.OUTSIDE, Status.OUTSIDE, "rules.md §3.1: handed outside, contact given"),
+    *_rows((*_WAITS, Status.ROUTED, Status.IN_WORK), Action.REPEAT, Status.REPEAT, "R32: a repeat of an earlier one"),
+    *_rows(_WORKED, Action.MERGE, Status.MERGED, "R32: one incident of several authors"),
+    *_rows((Status.MERGED,), Action.SEPARATE, Status.WAITING, "R32: another problem after all"),
+    *_rows((Status.ANSWERED,), Action.SOLVED, Status.CLOSED, "R42: the resident says that it is solved"),
+    *_rows(_ANSWERED, Action.RATE, None, "R42: the resident rates the answer"),
+    *_rows((*_ANSWERED, Status.DECLINED, Status.OUTSIDE), Action.REOPEN, Status.REOPENED, "R42: «не решено»"),
+    *_rows((Status.ANSWERED,), Action.CLOSE, Status.CLOSED, "rules.md §3.1: closed after the answer"),
+    *_rows(_WORKED, Action.CLOSE, Status.CLOSED, "rules.md §3.1: the ЦУР ends what no answer can reach"),
+    *_rows((Status.ANSWERED,), Action.EXPIRE, Status.CLOSED, "R42: nobody objected in time"),
+    *_rows(_OPEN, Action.WITHDRAW, Status.WITHDRAWN, "rules.md §3.1: withdrawn by the resident"),
 )
 
 _AFTER = {(move.before, move.action): move.after for move in MOVES}
 
-OPEN = frozenset({Status.WAITING, Status.ROUTED, Status.IN_WORK})
+OPEN = frozenset(_OPEN)
+"""Somebody must still do something before the resident has an answer."""
+
+ENDED = frozenset({Status.CLOSED, Status.DECLINED, Status.OUTSIDE, Status.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +147,12 @@ class Appeal:
 
     `chat` is where its card is now: the agency's chat, or the ЦУР's; `card` is the cause of that card. `by_hand`: it
     was returned, only a person routes it on (R37). `version` grows by one with each change (I6).
+
+    `deadline` is the clock that runs, `stopped` the agency's clock while the resident is asked; `round` counts clocks
+    that were started anew, so that each reminds once (R51). `held` are words on their way to the resident, `approval`
+    those that wait for a second person, `tasks` the small dialogues with officials about it. `repeat_of` and
+    `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
+    reasons for which the ЦУР looks at it first.
     """
 
     code: str
@@ -107,10 +171,32 @@ class Appeal:
     card: str = ""
     answers: int = 0
     by_hand: bool = False
+    card_at: datetime | None = None
+    urgent: bool = False
+    deadline: Deadline | None = None
+    stopped: Stopped | None = None
+    round: int = 0
+    held: tuple[Held, ...] = ()
+    approval: Approval | None = None
+    tasks: tuple[Task, ...] = ()
+    repeat_of: str = ""
+    incident: str = ""
+    notes: tuple[str, ...] = ()
+    first_answer_at: datetime | None = None
+    answered_at: datetime | None = None
+    rating: int = 0
+    reopened: int = 0
+    postponed: int = 0
+    reason: str = ""
 
     @property
     def text(self) -> str:
         return "\n".join(piece.text for piece in self.pieces if piece.text)
+
+    @property
+    def leads(self) -> bool:
+        """Whether other appeals are answered together with this one."""
+        return bool(self.incident) and self.incident == self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +225,16 @@ def allowed(status: Status, action: Action) -> bool:
     return (status, action) in _AFTER
 
 
+def after(status: Status, action: Action) -> Status | None:
+    return _AFTER.get((status, action))
+
+
 def move(
     appeal: Appeal, action: Action, at: datetime, actor: int, reason: str = ""
 ) -> tuple[Appeal, History] | NotAllowed:
-    """The appeal after an action, with its line of history, or a refusal."""
-    after = _AFTER.get((appeal.status, action))
-    if after is None:
+    """The appeal after an action, with its line of history, or a refusal. Clocks are `life.py`'s business."""
+    found = after(appeal.status, action)
+    if found is None:
         return NotAllowed(action, appeal.status)
-    moved = replace(appeal, status=after, version=appeal.version + 1)
-    return moved, History(appeal.code, moved.version, at, actor, action, appeal.status, after, reason)
+    moved = replace(appeal, status=found, version=appeal.version + 1)
+    return moved, History(appeal.code, moved.version, at, actor, action, appeal.status, found, reason)

@@ -14,7 +14,11 @@ CUR = "cur"
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat of the community. `agency` is a code of the directory, `CUR`, or None before it is bound."""
+    """A chat of the community. `agency` is a code of the directory, `CUR`, or None before it is bound.
+
+    `paused_until`: the ЦУР sends it nothing new until then. `listed_at`: when VK last showed its members (T5).
+    `recent` are digests of the last answers given here, so that the same one to everybody is noticed (R43).
+    """
 
     peer: int
     agency: str | None = None
@@ -23,6 +27,12 @@ class Chat:
     lost: bool = False
     greeted: bool = False
     tries: int = 0
+    paused_until: datetime | None = None
+    listed_at: datetime | None = None
+    recent: tuple[str, ...] = ()
+
+    def paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and now < self.paused_until
 
     @property
     def bound(self) -> bool:

@@ -10,12 +10,16 @@ from states.audit import AuditLine
 from states.chats import Chat
 from states.dialogue import Dialogue
 from states.effects import Effect
+from states.officials import Official
 from states.rights import ErasureRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The record that proves a consent or a refusal (R8). `cmid` is the message of the click."""
+    """The record that proves a consent or a refusal (R8). `cmid` is the message of the click.
+
+    To which text says `text_hash`; that of publication has its own (R9).
+    """
 
     resident: int
     given: bool
@@ -35,6 +39,7 @@ class Decision:
     chat: Chat | None = None
     used_code: str | None = None
     consent: Consent | None = None
+    officials: tuple[Official, ...] = ()
     audit: tuple[AuditLine, ...] = ()
     erasure: ErasureRequest | None = None
     ignored: str | None = None

@@ -126,6 +126,39 @@ class ConfirmingWithdrawal:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChoosingSame:
+    """The draft is like an appeal that there is already: «повтор» of an own one, «присоединиться» to that of others.
+
+    `code` is that appeal; `own` says whose it is (R32). «Это другое» goes on as if nothing had been found.
+    """
+
+    code: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """«Решено» or «не решено» was said; the answer may be rated (R42)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowingData:
+    """«Мои данные»: what is kept, and what may be done with it (R12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingErasure:
+    """«Удалить мои данные», asked once more (R12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPublication:
+    """The separate consent to publish, a message of its own (R9)."""
+
+
 Step = (
     Idle
     | AskingConsent
@@ -145,13 +178,19 @@ Step = (
     | ShowingAppeal
     | AddingTo
     | ConfirmingWithdrawal
+    | ChoosingSame
+    | Rating
+    | ShowingData
+    | ConfirmingErasure
+    | AskingPublication
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which
-    of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25)."""
+    of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25). `different`: it is not what another appeal is
+    about (R32). `warned`: 112 was shown for it (R28)."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -161,6 +200,8 @@ class Draft:
     named: str | None = None
     settled: bool = False
     settling_text: bool = True
+    different: bool = False
+    warned: bool = False
 
     @property
     def text(self) -> str:
@@ -183,7 +224,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A resident's place in the conversation. `consent` is the hash of the text agreed to, empty before (R8)."""
+    """A resident's place in the conversation. `consent` is the hash of the text agreed to, empty before (R8).
+
+    `blocked_until`: the ЦУР takes no new messages from a flooder until then; own appeals and data stay reachable.
+    """
 
     resident: int
     step: Step = Idle()
@@ -191,6 +235,10 @@ class Dialogue:
     consent: str = ""
     touched_at: datetime | None = None
     asked_to_go_on: bool = False
+    blocked_until: datetime | None = None
+
+    def blocked(self, now: datetime) -> bool:
+        return self.blocked_until is not None and now < self.blocked_until
 
 
 def missing(draft: Draft, proper: str | None) -> Step:
@@ -240,7 +288,13 @@ def back(step: Step, draft: Draft) -> tuple[Step, Draft]:
             return ChoosingLevel(), draft
         case ShowingAppeal():
             return ListingAppeals(), draft
-        case AddingTo(code) | ConfirmingWithdrawal(code):
+        case AddingTo(code) | ConfirmingWithdrawal(code) | Rating(code):
             return ShowingAppeal(code), draft
+        case ChoosingSame():
+            return Preview(), draft
+        case ShowingData():
+            return Idle(), draft
+        case ConfirmingErasure() | AskingPublication():
+            return ShowingData(), draft
         case _:
             assert_never(step)

@@ -112,7 +112,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a message is about. `words` are what residents say; `urgent` topics show 112 first (R28)."""
+    """What a message is about. `words` are what residents say; `urgent` topics show 112 first (R28), those
+    of `health` ask not to name diagnoses or other people (R20)."""
 
     code: str
     group: str
@@ -123,6 +124,7 @@ class Topic:
     anonymous_card: bool = False
     checked_on: date | None = None
     approval: bool = False
+    health: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,17 @@ class Settlement:
 
     name: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Somebody who answers for such things but is no agency of the region: a federal body, a management company,
+    another region. `contact` is what the resident is given instead of an answer (rules.md §3.1)."""
+
+    code: str
+    name: str
+    contact: str
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,7 @@ class Directory:
     schedule: Schedule = Schedule()
     terms: Terms = Terms()
     numbers: tuple[Phone, ...] = ()
+    outside: tuple[Outside, ...] = ()
     checked_on: date | None = None
     version: str = field(default="", compare=False)
 
@@ -228,6 +242,15 @@ class Directory:
     def numbers_for(self, place: str | None) -> tuple[Phone, ...]:
         """Emergency numbers of the whole region and of this municipality."""
         return tuple(phone for phone in self.numbers if phone.place in (None, place))
+
+    def may_pass(self, topic: str, place: str | None, agency: str) -> bool:
+        """Whether an agency may hand a message straight to this one: some route names it for the topic here (R37)."""
+        known = self.topic_by_code.get(topic)
+        for route in self.routes:
+            about = route.topic == topic or (known is not None and route.group == known.group)
+            if route.agency == agency and route.place in (None, place) and (about or route.place == place is not None):
+                return True
+        return False
 
     def agency_for(self, topic: str, place: str | None) -> Agency | None:
         """The agency that answers, by the most exact route; None when nobody is named.

@@ -18,6 +18,10 @@ class Priority(IntEnum):
     NOTICE = 3
 
 
+DATA = "data"
+"""The document with everything that is kept of a resident, in words and as JSON."""
+
+
 class Kind(StrEnum):
     """What a message is for; decides who hears of its fate."""
 
@@ -43,7 +47,8 @@ class Send:
 
     `forward` shows the originals; where VK refuses (921, 969) `fallback` is added to the text and the files of the
     originals are uploaded anew. The files of the messages in `copy` always are. `not_before` holds an answer that can
-    still be undone. `report`: the fate comes back as `DeliveryEnded`.
+    still be undone. `report`: the fate comes back as `DeliveryEnded`. `document` names a file that is made
+    when it is sent: `DATA`, everything that is kept of the resident (R12).
     """
 
     peer: int
@@ -61,6 +66,7 @@ class Send:
     appeal: str | None = None
     not_before: datetime | None = None
     report: bool = False
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from states.messages import Command, Message
+from states.officials import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,15 @@ class RoutesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MembersListed:
+    """Who is in a bound chat (T5). An empty list proves nothing: VK shows none to a bot that is no administrator."""
+
+    peer: int
+    members: tuple[Member, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Poisoned:
     """An event of this peer was set aside after five tries (delivery.md §10): say that it is kept."""
 
@@ -155,6 +165,7 @@ Event = (
     | DeliveryEnded
     | RereadFailed
     | RoutesChanged
+    | MembersListed
     | Poisoned
     | NotForUs
 )

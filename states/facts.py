@@ -6,16 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from states.appeal import Appeal
+from states.appeal import Appeal, History
+from states.calendar import WEEKENDS, Calendar
 from states.chats import CUR, Chat, ChatCode
+from states.deadlines import Office, Terms
 from states.dialogue import Dialogue
 from states.directory import Directory
 from states.finder import Finder
+from states.judge import Judge
+from states.life import Clocks
+from states.officials import Official
+from states.rights import ErasureRequest
+from states.rights import Terms as ErasureTerms
+from states.spikes import Spike
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What an operator has set, as far as decisions need it (R11). Durations are real time."""
+    """What an operator has set, as far as decisions need it (R11). Durations are real time.
+
+    `publish` is the text of the separate consent to publish (R9). `goes_on`: a message that came back keeps what was
+    left of its clock for the next agency (R37). `close_after`: an answer nobody objects to is closed then.
+    """
 
     community: int
     operator: str
@@ -29,6 +41,17 @@ class House:
     undo: timedelta = timedelta(seconds=30)
     draft_reminder: timedelta = timedelta(days=1)
     draft_forgotten: timedelta = timedelta(days=3)
+    calendar: Calendar = WEEKENDS
+    publish: str = ""
+    publish_hash: str = ""
+    goes_on: bool = False
+    close_after: timedelta = timedelta(days=14)
+    repeat_within: timedelta = timedelta(days=30)
+    join_within: timedelta = timedelta(days=2)
+    reopens: int = 2
+    postpones: int = 2
+    erasure_wait: timedelta = timedelta(minutes=10)
+    erasure: ErasureTerms = ErasureTerms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +62,20 @@ class Facts:
     `linked` is the appeal that the replied-to (or pressed) message belongs to. `waiting` is filled for
     `RoutesChanged` only. `unsent` are causes of these appeals that can still be taken back.
     `number` is a free number for a new appeal of this draft.
+
+    In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id, and
+    `replied` the cause of the bot's message that was replied to or on which the button stands. `members` are the other
+    appeals of an incident that one of these leads, `leads` the leading ones of those that are merged, by code.
+    `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
+    official asked for, `history` the lines of the linked appeal where they are shown. `publishes`: the resident agreed
+    to publication. `erasure` is a request of the resident to be forgotten that is not done yet.
     """
 
     now: datetime
     house: House
     directory: Directory
     find: Finder
+    judge: Judge
     dialogue: Dialogue | None = None
     appeals: tuple[Appeal, ...] = ()
     linked: Appeal | None = None
@@ -54,15 +85,36 @@ class Facts:
     waiting: tuple[Appeal, ...] = ()
     unsent: frozenset[str] = frozenset()
     number: str = ""
+    theirs: Dialogue | None = None
+    officials: Mapping[int, Official] = field(default_factory=dict)
+    replied: str = ""
+    members: tuple[Appeal, ...] = ()
+    leads: Mapping[str, Appeal] = field(default_factory=dict)
+    similar: tuple[Appeal, ...] = ()
+    listed: tuple[Appeal, ...] = ()
+    history: tuple[History, ...] = ()
+    spikes: tuple[Spike, ...] = ()
+    publishes: bool = False
+    erasure: ErasureRequest | None = None
 
     @property
     def cur(self) -> Chat | None:
         return self.chat_of(CUR)
 
     def chat_of(self, agency: str | None) -> Chat | None:
-        """The working chat of an agency; None where it is not bound or has lost the bot."""
+        """The working chat of an agency; None where it is not bound, is paused or has lost the bot."""
         chat = self.chats.get(agency) if agency is not None else None
-        return chat if chat is not None and not chat.lost else None
+        return chat if chat is not None and not chat.lost and not chat.paused(self.now) else None
 
     def appeal(self, code: str) -> Appeal | None:
         return next((appeal for appeal in self.appeals if appeal.code == code), None)
+
+    def office(self, agency: str | None) -> Office:
+        """The working time of an agency, or of the region for the ЦУР and for whoever named none (R46)."""
+        return Office(self.directory.schedule_of(agency), self.house.calendar, self.house.zone)
+
+    def clocks(self, appeal: Appeal) -> Clocks:
+        """By what the clocks of an appeal are set: of the agency that has it, and of the ЦУР."""
+        agency = appeal.agency if self.cur is None or appeal.chat != self.cur.peer else None
+        terms: Terms = self.directory.terms_of(agency)
+        return Clocks(self.office(agency), terms, self.office(None), self.directory.terms_of(None), self.house.goes_on)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -123,6 +123,8 @@ def _codec(hint: Any) -> tuple[Read, Write]:
         return _each(read), lambda values: [write(value) for value in values]
     if hint is datetime:
         return _read_moment, _write_moment
+    if hint is timedelta:
+        return _read_span, _write_span
     if issubclass(hint, Enum):
         return hint, lambda value: value.value
     if hint in (str, int, bool, float):
@@ -178,6 +180,16 @@ def _read_moment(stored: Any) -> datetime:
     if not isinstance(stored, str):
         raise CodecError("a time was expected")
     return datetime.fromisoformat(stored).astimezone(UTC)
+
+
+def _write_span(value: timedelta) -> int:
+    return value // timedelta.resolution
+
+
+def _read_span(stored: Any) -> timedelta:
+    if type(stored) is not int:
+        raise CodecError("whole microseconds were expected")
+    return timedelta(microseconds=stored)
 
 
 _BY_CLASS = {kind: _Shape(name, version, kind) for name, version, kind in NAMES}

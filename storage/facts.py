@@ -20,6 +20,7 @@ from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, Me
 from states.facts import Facts as Facts
 from states.facts import House
 from states.finder import Finder
+from states.judge import Judge
 from states.messages import is_chat, is_person
 from storage import appeals, chats
 from storage.database import Transaction
@@ -59,6 +60,7 @@ async def load(
     house: House,
     directory: Directory,
     find: Finder,
+    judge: Judge,
     now: datetime,
 ) -> list[Facts]:
     """The facts of each event, in order."""
@@ -74,6 +76,7 @@ async def load(
             house=house,
             directory=directory,
             find=find,
+            judge=judge,
             dialogue=one.dialogue,
             appeals=one.appeals,
             linked=one.linked,

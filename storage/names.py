@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from states import appeal, dialogue, effects, events, messages, screen
+from states import answers, appeal, deadlines, dialogue, effects, events, messages, officials, screen, tasks
 
 NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     # what people send
@@ -32,6 +32,8 @@ NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     ("delivery_ended", 1, events.DeliveryEnded),
     ("reread_failed", 1, events.RereadFailed),
     ("routes_changed", 1, events.RoutesChanged),
+    ("member", 1, officials.Member),
+    ("members_listed", 1, events.MembersListed),
     ("poisoned", 1, events.Poisoned),
     ("not_for_us", 1, events.NotForUs),
     # effects
@@ -46,6 +48,11 @@ NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     ("release", 1, effects.Release),
     # appeals
     ("piece", 1, appeal.Piece),
+    ("deadline", 1, deadlines.Deadline),
+    ("stopped", 1, deadlines.Stopped),
+    ("held", 1, answers.Held),
+    ("approval", 1, answers.Approval),
+    ("task", 1, tasks.Task),
     ("appeal", 1, appeal.Appeal),
     ("history", 1, appeal.History),
     # steps and the dialogue
@@ -67,6 +74,11 @@ NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     ("showing_appeal", 1, dialogue.ShowingAppeal),
     ("adding_to", 1, dialogue.AddingTo),
     ("confirming_withdrawal", 1, dialogue.ConfirmingWithdrawal),
+    ("choosing_same", 1, dialogue.ChoosingSame),
+    ("rating", 1, dialogue.Rating),
+    ("showing_data", 1, dialogue.ShowingData),
+    ("confirming_erasure", 1, dialogue.ConfirmingErasure),
+    ("asking_publication", 1, dialogue.AskingPublication),
     ("draft", 1, dialogue.Draft),
     ("dialogue", 1, dialogue.Dialogue),
 )

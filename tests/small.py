@@ -89,3 +89,26 @@ class SmallFinder:
     def address(self, text: str) -> str | None:
         _, found, rest = text.partition("ул. ")
         return f"ул. {rest.split('.')[0]}" if found else None
+
+
+@dataclass(frozen=True)
+class SmallJudge:
+    """Judges by plain words: «жалоба на миндор», «снова яма»."""
+
+    directory: Directory = REGION
+
+    def against(self, text: str) -> frozenset[str]:
+        if not self.complains(text):
+            return frozenset()
+        low = text.casefold()
+        return frozenset(one.code for one in self.directory.agencies if one.short.casefold() in low)
+
+    def complains(self, text: str) -> bool:
+        return "жалоба" in text.casefold()
+
+    def alike(self, one: str, other: str) -> float:
+        ours, theirs = set(one.casefold().split()), set(other.casefold().split())
+        return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
+
+    def same_place(self, one: str, other: str) -> bool:
+        return bool(one) and one.casefold() == other.casefold()

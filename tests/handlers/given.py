@@ -14,7 +14,7 @@ from states.effects import Send
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
 from states.facts import Facts
 from states.messages import Attachment, Command, Message, Reply
-from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder
+from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 ANNA, BORIS, OFFICIAL = 1001, 1002, 5001
 ROADS_CHAT, CUR_CHAT, SECRET_CHAT, LOOSE_CHAT = (2_000_000_000 + n for n in (1, 2, 3, 4))
@@ -41,7 +41,8 @@ def dialogue(step: Step = IDLE, draft: Draft = EMPTY, **more: Any) -> Dialogue:
 def facts(talk: Dialogue | None = None, **more: Any) -> Facts:
     """Facts of a message of Anna; the chats of the roads ministry, the trust service and the ЦУР work."""
     known: dict[str, Any] = {"chats": CHATS, "number": "1124-AAAA"} | more
-    return Facts(now=known.pop("now", NOW), house=HOUSE, directory=REGION, find=SmallFinder(), dialogue=talk, **known)
+    known = {"house": HOUSE, "directory": REGION, "find": SmallFinder(), "judge": SmallJudge()} | known
+    return Facts(now=known.pop("now", NOW), dialogue=talk, **known)
 
 
 def appeal(**more: Any) -> Appeal:

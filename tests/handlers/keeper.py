@@ -24,7 +24,7 @@ from states.facts import Facts
 from states.messages import Command, Message, Reply, is_chat
 from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
 from tests.handlers.given import ANNA, CHATS, OFFICIAL
-from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder
+from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 FORBIDDEN = ("обращение зарегистрировано", "в соответствии с 59-фз", "30 дней", "30 календарных")
 
@@ -167,7 +167,7 @@ class Keeper:
         linked = self.appeals.get(self.links.get((peer, cmid), ""))
         first = self.talk.draft.pieces[0].cmid if self.talk and self.talk.draft.pieces else self.last
         return Facts(
-            self.now, HOUSE, REGION, SmallFinder(), self.talk, tuple(self.appeals.values()), linked,
+            self.now, HOUSE, REGION, SmallFinder(), SmallJudge(), self.talk, tuple(self.appeals.values()), linked,
             next((one for one in self.chats.values() if one.peer == peer), None), self.chats,
             waiting=tuple(one for one in self.appeals.values() if one.status is Status.WAITING),
             unsent=frozenset(self.held), number=f"1124-{first:04}",

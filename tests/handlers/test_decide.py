@@ -17,6 +17,7 @@ from states.events import (
     ChatAction,
     ChatChanged,
     Event,
+    MembersListed,
     MessageEdited,
     MessagesAllowed,
     MessagesDenied,
@@ -27,6 +28,7 @@ from states.events import (
     TimerFired,
 )
 from states.messages import FIRST_CHAT, Command
+from states.officials import Member
 from tests.handlers.given import (
     ANNA,
     LOOSE_CHAT,
@@ -56,6 +58,7 @@ EVENTS: tuple[Event, ...] = (
     ended("c", "answer"),
     RereadFailed(ANNA, (3,)),
     RoutesChanged(ROADS_CHAT, NOW),
+    MembersListed(ROADS_CHAT, (Member(5001, "Ольга"),), NOW),
     Poisoned(ANNA, "m:3", NOW),
     NotForUs("лайк"),
 )

@@ -82,7 +82,7 @@ def test_without_a_cur_it_waits() -> None:
         assert (routed.appeal.chat, routed.appeal.card, routed.effects) == (None, "", ())
 
 
-@pytest.mark.parametrize("status", [Status.ROUTED, Status.ANSWERED, Status.WITHDRAWN])
+@pytest.mark.parametrize("status", [Status.ANSWERED, Status.MERGED, Status.WITHDRAWN])
 def test_what_may_not_be_routed_stays_as_it_is(status: Status) -> None:
     """R34."""
     held = replace(FRESH, status=status)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from states.appeal import Appeal, Status
 from states.chats import CUR, Chat
 from states.facts import Facts
-from tests.small import HOUSE, NOW, REGION, SmallFinder
+from tests.small import HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 ROADS, CONTROL = Chat(2_000_000_001, "roads"), Chat(2_000_000_002, CUR)
-FACTS = Facts(NOW, HOUSE, REGION, SmallFinder(), chats={"roads": ROADS, CUR: CONTROL})
+FACTS = Facts(NOW, HOUSE, REGION, SmallFinder(), SmallJudge(), chats={"roads": ROADS, CUR: CONTROL})
 
 
 def test_a_chat_that_lost_the_bot_does_not_work() -> None:

@@ -55,6 +55,22 @@ class NoFinder:
         return None
 
 
+class NoJudge:
+    """Finds nothing wrong and nothing alike."""
+
+    def against(self, text: str) -> frozenset[str]:
+        return frozenset()
+
+    def complains(self, text: str) -> bool:
+        return False
+
+    def alike(self, one: str, other: str) -> float:
+        return 0.0
+
+    def same_place(self, one: str, other: str) -> bool:
+        return False
+
+
 def at(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
@@ -121,9 +137,8 @@ async def states(db: Database) -> dict[str, str]:
 
 
 async def load(db: Database, *events: tuple[Waiting, Event], now: datetime = NOW) -> Sequence[Facts]:
-    return await db.run(
-        lambda tx: facts.load(tx, C, events, house=HOUSE, directory=DIRECTORY, find=NoFinder(), now=now)
-    )
+    known = {"house": HOUSE, "directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
+    return await db.run(lambda tx: facts.load(tx, C, events, now=now, **known))
 
 
 def send(peer: int, cause: str, **more: Any) -> Send:

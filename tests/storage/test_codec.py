@@ -31,6 +31,7 @@ _SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(2**63), 2**63 - 1),
     bool: st.booleans(),
     float: st.floats(allow_nan=False),
+    timedelta: st.integers(0, 10**12).map(lambda number: timedelta(microseconds=number)),
     datetime: st.datetimes(
         min_value=datetime(1971, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(timezone(timedelta(hours=5)))
     ),
@@ -79,6 +80,7 @@ def sample(kind: type[Any]) -> Any:
             int: 7,
             bool: True,
             float: 55.15,
+            timedelta: timedelta(hours=1, microseconds=5),
             datetime: datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
         }
         if hint in simple:

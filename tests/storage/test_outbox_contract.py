@@ -322,7 +322,7 @@ class TestUndo:
         event = Message(CHAT, 9, 8, NOW, "отменить")
 
         async def body(tx: object) -> bool:
-            from given import DIRECTORY, HOUSE, NoFinder
+            from given import DIRECTORY, HOUSE, NoFinder, NoJudge
 
             from storage import facts
 
@@ -336,6 +336,7 @@ class TestUndo:
                 house=HOUSE,
                 directory=DIRECTORY,
                 find=NoFinder(),
+                judge=NoJudge(),
                 now=NOW,  # type: ignore[arg-type]
             )
             if "a" not in known.unsent:

@@ -1,0 +1,39 @@
+"""Words of officials on their way to a resident: held while they can be undone, or waiting for a second person.
+
+An answer counts when VK has it, with the time at which the official wrote it; until then nothing has moved (R36).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One message that has not arrived yet. `cause` is that of its first part; `action` what it will do (appeal.py).
+
+    `until` is the end of the promised day, `reason` a code of `reasons.py`.
+    """
+
+    cause: str
+    action: str
+    actor: int
+    at: datetime
+    until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it."""
+
+    actor: int
+    at: datetime
+    peer: int
+    cmid: int
+    action: str
+    text: str
+    files: bool = False
+    until: datetime | None = None
+    reason: str = ""

@@ -1,0 +1,34 @@
+"""More messages about one thing in one place than usual: the ЦУР hears of it while it grows (features.md §6.10).
+
+It only compares counts; what is behind them is for people to find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+LOOK_EVERY = timedelta(minutes=15)
+WINDOW = timedelta(hours=1)
+USUAL_DAYS = 28
+FEWEST = 5
+"""Fewer messages in an hour are no spike, however quiet it usually is."""
+TIMES = 4.0
+"""So many times the usual number of that window is a spike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """Messages about a topic in a place in the last window, and how many there usually are in one."""
+
+    topic: str
+    place: str | None
+    count: int
+    usual: float
+
+
+def spikes(counts: Iterable[Spike]) -> tuple[Spike, ...]:
+    """Those that stand out, the largest first."""
+    found = [one for one in counts if one.count >= FEWEST and one.count >= TIMES * one.usual]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.topic, one.place or "")))

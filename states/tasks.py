@@ -1,0 +1,106 @@
+"""Small dialogues with officials in a chat: a reason, a day, words, step by step. Each is of one person and one appeal.
+
+What is asked next is a function of what is still missing, as in the resident's dialogue (states/dialogue.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LIFE = timedelta(hours=1)
+"""A dialogue that nobody goes on with is forgotten after so long."""
+
+
+class Job(StrEnum):
+    """What the official is about to do."""
+
+    REPLY = "reply"  # words are there, their kind is not
+    ANSWER = "answer"
+    ASK = "ask"
+    INTERIM = "interim"
+    POSTPONE = "postpone"
+    DECLINE = "decline"
+    OUTSIDE = "outside"
+    NOT_OURS = "not_ours"
+    TEMPLATE = "template"
+    ASSIGN = "assign"
+    REPEAT = "repeat"
+    MERGE = "merge"
+    CLOSE = "close"
+    BLOCK = "block"
+    BROADCAST = "broadcast"
+
+
+class Ask(StrEnum):
+    """What is asked of the official now."""
+
+    KIND = "kind"
+    TEMPLATE = "template"
+    REASON = "reason"
+    WHOM = "whom"
+    NUMBER = "number"
+    DAY = "day"
+    TEXT = "text"
+
+
+NEEDS: dict[Job, tuple[Ask, ...]] = {
+    Job.REPLY: (Ask.KIND,),
+    Job.ANSWER: (Ask.TEXT,),
+    Job.ASK: (Ask.TEXT,),
+    Job.INTERIM: (Ask.DAY, Ask.TEXT),
+    Job.POSTPONE: (Ask.REASON, Ask.DAY),
+    Job.DECLINE: (Ask.REASON,),
+    Job.OUTSIDE: (Ask.WHOM,),
+    Job.NOT_OURS: (Ask.WHOM,),
+    Job.TEMPLATE: (Ask.TEMPLATE,),
+    Job.ASSIGN: (Ask.WHOM,),
+    Job.REPEAT: (Ask.NUMBER,),
+    Job.MERGE: (Ask.NUMBER,),
+    Job.CLOSE: (Ask.REASON,),
+    Job.BLOCK: (Ask.DAY,),
+    Job.BROADCAST: (Ask.TEXT,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One small dialogue. `prompt` is the cause of the bot's last question: only a reply to it goes on with the task.
+
+    `cmid` is the official's message whose words and files are to go to the resident; `blanks` are places of a template
+    that are still empty (templates.py).
+    """
+
+    peer: int
+    user: int
+    job: Job
+    at: datetime
+    prompt: str = ""
+    cmid: int = 0
+    text: str = ""
+    files: bool = False
+    until: datetime | None = None
+    reason: str = ""
+    whom: str = ""
+    template: str = ""
+
+    def of(self, peer: int, user: int) -> bool:
+        return (self.peer, self.user) == (peer, user)
+
+    def stale(self, now: datetime) -> bool:
+        return now - self.at > LIFE
+
+
+def missing(task: Task) -> Ask | None:
+    """The first thing still missing; None when all is there."""
+    have = {
+        Ask.KIND: task.job is not Job.REPLY,
+        Ask.TEMPLATE: bool(task.template),
+        Ask.REASON: bool(task.reason),
+        Ask.WHOM: bool(task.whom),
+        Ask.NUMBER: bool(task.whom),
+        Ask.DAY: task.until is not None,
+        Ask.TEXT: bool(task.text) or task.files,
+    }
+    return next((one for one in NEEDS[task.job] if not have[one]), None)
