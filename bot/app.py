@@ -40,6 +40,7 @@ from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
 from storage import forgetting, history, owner
+from storage.crash_points import cp
 from storage.database import Database
 
 DRAIN_SECONDS = 25.0
@@ -81,6 +82,7 @@ async def loops(bot: Running) -> None:
     everything = [*drained, *dropped, told]
     try:
         done, _ = await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
+        cp("app: draining")
         bot.stop()
         for task in dropped:
             task.cancel()

@@ -18,6 +18,7 @@ from bot.vk.render import packed
 from states.messages import is_chat
 from storage import chats as chat_rows
 from storage import history, inbox, outbox
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.history import Gap
 from storage.inbox import Arrived
@@ -99,7 +100,11 @@ async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[Shown, VkError | None
 
 
 async def all_kept(tx: Transaction, bot: Running, shown: Shown) -> int:
-    return sum([await kept(tx, bot, gap, items) for gap, items in shown])
+    rows = 0
+    for gap, items in shown:
+        rows += await kept(tx, bot, gap, items)
+        cp("catch-up: dialogue in")
+    return rows
 
 
 async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[str, Any]]) -> int:
@@ -166,6 +171,7 @@ async def one_sweep(bot: Running, started: datetime, *, full: bool) -> int:
         answer = mapping(await bot.vk.call("messages.getConversations", params))
         items = [mapping(one) for one in answer.get("items") or []]
         noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
+        cp("sweep: page noticed")
         offset += len(items)
         oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
         if len(items) < PAGE or (since is not None and oldest is not None and oldest < since - OVERLAP):

@@ -16,6 +16,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived, is_echo, mapping, message_of, own_cmid, whole
 from states.messages import is_chat, is_person
 from storage import inbox, outbox
+from storage.crash_points import cp
 from storage.database import Transaction
 
 FRESH_SERVER_AFTER = 6 * 3600.0
@@ -65,6 +66,7 @@ async def taken(bot: Running, server: Server, answer: Mapping[str, Any]) -> Serv
     ts = str(answer.get("ts", server.ts))
     if not isinstance(updates, list):
         raise Uncertain("long poll: no updates")
+    cp("listen: answered")
     await ingest(bot, updates, ts)
     server.ts = ts
     return server
@@ -105,6 +107,7 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         return new
 
     new = await bot.db.run(body)
+    cp("listen: kept")
     if new:
         log.info("arrived", loop="listen", count=new)
         bot.events.ring()

@@ -24,6 +24,7 @@ from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Send
 from storage import outbox
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.outbox import Outgoing
 
@@ -76,7 +77,10 @@ async def looked(sender: Sender) -> int:
         lambda tx: outbox.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
     )
     for row in rows:
-        await keep(sender, [(row, await look(bot, row))])
+        cp("send: claimed for a look")
+        seen = await look(bot, row)
+        cp("send: looked")
+        await keep(sender, [(row, seen)])
     return len(rows)
 
 
@@ -116,6 +120,7 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
             moved = Moved((), ("файлы исходного сообщения",))  # the words are not held back for ever
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
+        cp("files: uploaded")
         if not await bot.db.run(lambda tx: outbox.uploaded(tx, bot.community, row.id, *files, row.epoch)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
@@ -144,6 +149,7 @@ async def called(
     """One `execute` for all; an error of the whole is everybody's."""
     calls = [call_of(bot, row, shape) for row, shape in ready]
     await bot.pace.turn()
+    cp("send: in flight")
     try:
         done = await bot.vk.batch(render.packed(calls))
     except VkError as error:
@@ -166,12 +172,14 @@ async def called(
 async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
     """T4 and T5: all outcomes of a round in one transaction."""
     bot = sender.bot
+    cp("send: answered")
     outcomes = [(row, doubts(sender, row, outcome)) for row, outcome in outcomes]
     if any(outcome.verdict is Verdict.HALT for _, outcome in outcomes):
         sender.halted_until = bot.clock.monotonic() + HALT_SECONDS
         codes = sorted({outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT})
         log.error("sender_halted", loop="send", code=codes, seconds=HALT_SECONDS)
     await bot.db.run(lambda tx: record(tx, bot, outcomes))
+    cp("send: recorded")
     bot.events.ring()
 
 

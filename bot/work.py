@@ -15,6 +15,7 @@ from handlers.decide import decide
 from states.decision import Decision
 from states.events import ButtonPressed, Event
 from storage import codec, decisions, facts, inbox
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.errors import Conflict
 from storage.inbox import Waiting
@@ -29,6 +30,7 @@ async def work(bot: Running) -> None:
     guarded = GUARDED_EVENTS
     while not bot.stopping.is_set():
         taken = await one_batch(bot, guarded=guarded > 0)
+        cp("work: kept")
         guarded -= taken
         if taken:
             bot.outgoing.ring()
@@ -116,6 +118,7 @@ async def decided_or_retried(
         return decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - whatever a handler does, the others go on (F20)
         due = await inbox.retry(tx, bot.community, row, reason=type(error).__name__, now=bot.clock.now())
+        cp("work: failure noted")
         log.error(
             "handler_failed",
             loop="work",

@@ -140,11 +140,16 @@ class Database:
         """
         store = connect(url)
         try:
-            opened = cls(store, worker, master or load_or_make(beside(url)))
-            await opened._prepare(url)
+            return await cls.over(store, url, worker=worker, master=master or load_or_make(beside(url)))
         except BaseException:
             await store.close()
             raise
+
+    @classmethod
+    async def over(cls, store: Store, url: str, *, worker: int = 0, master: Master) -> Database:
+        """Over a store that is open already."""
+        opened = cls(store, worker, master)
+        await opened._prepare(url)
         return opened
 
     @property

@@ -14,6 +14,7 @@ from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, Sta
 from states.events import RoutesChanged
 from states.messages import is_person
 from storage import appeals, audit, chats, erasures, timers
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.facts import WAITING_LIMIT
 from storage.fates import release
@@ -40,6 +41,7 @@ async def keep(tx: Transaction, community: int, decided: Decided, now: datetime)
     await appeals.keep_dialogues(tx, community, [one.dialogue for one in decisions if one.dialogue is not None])
     await _keep_consents(tx, community, decisions, now)
     await _keep_chats(tx, community, decided, now)
+    cp("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
     await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now)
     await _carry_out(tx, community, decided, now)

@@ -16,6 +16,7 @@ from states.degraded import form
 from states.effects import Send
 from states.events import Outcome
 from storage import schema
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.keyring import ATTACHMENTS, HOUSE, LOST
 from storage.known import mark
@@ -86,6 +87,7 @@ async def sent_all(tx: Transaction, community: int, delivered: Sequence[Delivere
         await _with_new_id(tx, community, rows[row], now)
     kept = [one for one in by_id.values() if one.id not in swallowed]
     await _keep_sent(tx, community, rows, kept, now)
+    cp("record: sent in")
     tx.count(community, "produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
     lost = await open_lists(tx, community, [rows[one.id] for one in kept], LOST)
     await _follow(tx, community, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)

@@ -18,6 +18,7 @@ from states.appeal import OPEN, Action, Status
 from states.audit import AuditAction, AuditLine
 from states.messages import FIRST_CHAT, is_chat
 from storage import audit, erasures
+from storage.crash_points import cp
 from storage.database import Database, Transaction
 from storage.outgoing import DUE, FLYING, PARKED, State, move
 from storage.schema import appeal, consent, dialogue, history, inbox, known, lane, link, outbox, peer, timer
@@ -257,6 +258,7 @@ async def reapply(db: Database, community: int, now: datetime) -> int:
     found = await _named(db, community, missing)
     for resident in sorted(found):
         await db.run(lambda tx: erase(tx, community, resident, now, ground="restored", force=True, again=True))  # noqa: B023
+        cp("restore: forgotten again")
     for subject in sorted(missing - set(found.values())):
         await db.run(lambda tx: erasures.note(tx, community, subject, now))  # noqa: B023
     await db.checkpoint()

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, bindparam, select, update
 
 from states.events import RereadFailed
 from states.messages import is_person
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.inbox import Arrived, ingest, tell
 from storage.known import learn, load_peers, mark, missing_numbers, raise_max, set_base
@@ -88,6 +89,7 @@ async def fill(
     """T6: what VK gave, the places proven empty, and how far the dialogue is known, in one. Returns the new rows."""
     absent = list(absent)
     fresh = await ingest(tx, community, arrived, now=now, own=own)
+    cp("catch-up: rows in")
     peers = await load_peers(tx, community, [peer], lock=True)
     await learn(tx, community, peers, [(peer, cmid) for cmid in absent])
     await reread_failed(tx, community, peer, absent, now)

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, sel
 from states.events import Event, Poisoned
 from states.messages import is_person
 from storage.codec import encode
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.door import chats_known, consented
 from storage.ids import WORKERS
@@ -92,6 +93,7 @@ async def ingest(
     own = list(own)
     peers = await load_peers(tx, community, {one.peer for one in arrived} | {who for who, _ in own}, lock=True)
     fresh = await _insert(tx, community, arrived, peers, now)
+    cp("ingest: events in")
     if fresh < len(arrived):
         await _fill_in(tx, community, arrived)
     numbers = [(one.peer, one.cmid) for one in arrived if one.kind == "message" and one.cmid is not None]

@@ -176,7 +176,7 @@ class Keyring:
         rows = []
         for subject, version in wanted:
             row = {"community_id": community, "subject": subject, "version": version, "id": secrets.randbits(62) + 1}
-            rows.append({**row, "wrapped": _wrap(self._master, AESGCM.generate_key(256), _about(row))})
+            rows.append({**row, "wrapped": _wrap(self._master, secrets.token_bytes(32), _about(row))})
         keystore.add(connection, rows)
         return rows
 

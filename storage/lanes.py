@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select, union_all, update
 
 from storage import schema
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.outgoing import Outgoing, State, lane_of, move, outgoing
 from storage.schema import Moment, lane, one_of, outbox, peer
@@ -188,7 +189,9 @@ async def _depart(
     taken = [_departing(row, highest.get(row["peer"], 0), now) for row in rows]
     claims = [{"of": community, "one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
+    cp("lanes: claimed")
     await tx.execute_many(_DEPART, [_as_params(community, row) for row in taken])
+    cp("lanes: marked in flight")
     return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, bindparam, delete, exists, func, select, upda
 
 from states.appeal import OPEN
 from storage import audit as audit_log
+from storage.crash_points import cp
 from storage.database import Transaction
 from storage.forgetting import anonymise, drop_in, drop_out, erase
 from storage.ids import Ids
@@ -86,6 +87,7 @@ async def events(tx: Transaction, community: int, after: Any, now: datetime, ter
     gone = {row["id"] for row in over if row["ended_at"] <= now - terms.kept}
     empty = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.raw and row["id"] not in gone]
     await tx.execute_many(_EMPTY_IN, [{"of": community, "row": one} for one in empty])
+    cp("retention: rows emptied")
     await drop_in(tx, community, gone)
     return _next(rows, WINDOW, "id", len(gone) + len(empty))
 

@@ -19,6 +19,7 @@ from bot.vk.client import Vk, as_object
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
 from states.effects import Source
+from storage.crash_points import cp
 
 HOSTS = ("vk.com", "vk.ru", "userapi.com", "vkuser.net", "vkuserphoto.ru", "vkuservideo.net", "vk-cdn.net", "mycdn.me")
 PER_MESSAGE = 10
@@ -115,6 +116,7 @@ class Files:
 
     async def _photo(self, url: str, peer: int) -> str:
         content = await self._download(url)
+        cp("files: downloaded")
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("photos.getMessagesUploadServer", {"peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "photo", "photo.jpg", content)
@@ -128,6 +130,7 @@ class Files:
 
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
         content = await self._download(url)
+        cp("files: downloaded")
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("docs.getMessagesUploadServer", {"type": kind, "peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "file", name, content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from storage.crash_points import cp
 from storage.schema import metadata
 
 context.configure(
@@ -11,5 +12,6 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     transaction_per_migration=False,
+    on_version_apply=lambda **_: cp("migrate: step"),
 )
 context.run_migrations()
