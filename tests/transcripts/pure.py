@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.vk import parse, render
 from handlers.decide import decide
+from matching.judge import TextJudge
 from states import events as happened
 from states.appeal import Appeal, Status
 from states.chats import CUR, Chat
@@ -33,6 +34,7 @@ from states.effects import (
 )
 from states.facts import Facts, House
 from states.finder import Finder
+from states.judge import Judge
 from states.messages import is_chat
 from storage import codec
 from tests.transcripts.stage import Heard, Words
@@ -82,6 +84,7 @@ class PureStage:
     decisions: list[tuple[happened.Event, Decision]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.judge: Judge = TextJudge(self.directory)
         self.house = House(
             community=COMMUNITY,
             operator="Оператор",
@@ -335,6 +338,7 @@ class PureStage:
             house=self.house,
             directory=self.directory,
             find=self.find,
+            judge=self.judge,
             dialogue=dialogue,
             appeals=mine,
             linked=linked,
