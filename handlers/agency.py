@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from handlers import actions, coordinator, keyboards, texts
+from handlers import actions, coordinator, keyboards, texts, texts_chat
 from handlers.cards import agency_name, status_words
 from handlers.parts import in_parts
 from handlers.relayed import clean
@@ -45,7 +45,7 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if event.reply.author != -facts.house.community:
         return ignore("ответ не боту")
     if facts.linked is None:
-        return Decision(effects=(hint(facts, event, texts.NOT_A_CARD),))
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return answer(facts, chat, event, facts.linked)
 
 
@@ -62,27 +62,27 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision:
     match word.casefold():
         case "помощь" | "help" | "start":
             seconds = plural(int(facts.house.undo.total_seconds()), "секунду", "секунды", "секунд")
-            more = texts.CHAT_HELP_CUR if chat.agency == CUR else ""
-            return Decision(effects=(hint(facts, event, texts.CHAT_HELP.format(seconds=seconds) + more),))
+            more = texts_chat.CHAT_HELP_CUR if chat.agency == CUR else ""
+            return Decision(effects=(hint(facts, event, texts_chat.CHAT_HELP.format(seconds=seconds) + more),))
         case "направить":
             return coordinator.assign(facts, chat, event, rest.strip(), hint)
         case _ if facts.linked is not None and said in BY_WORD:
             return moved_by_word(facts, chat, event, facts.linked, said)
         case "код":
             name = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
-            return Decision(effects=(hint(facts, event, texts.CODE_ALREADY.format(agency=name)),))
+            return Decision(effects=(hint(facts, event, texts_chat.CODE_ALREADY.format(agency=name)),))
         case _:
             return ignore("незнакомая команда")
 
 
 def moved_by_word(facts: Facts, chat: Chat, event: Message, appeal: Appeal, word: str) -> Decision:
     if not may_act(chat, event.author, appeal):
-        return Decision(effects=(hint(facts, event, texts.NOT_HERE.format(code=appeal.code)),))
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_HERE.format(code=appeal.code)),))
     act = accept if word == "принять" else not_ours
     decision = act(facts, chat, appeal, event.author)
     if decision.ignored is not None:
         return Decision(effects=(hint(facts, event, decision.ignored),))
-    done = texts.TAKEN if word == "принять" else texts.GIVEN_BACK
+    done = texts_chat.TAKEN if word == "принять" else texts_chat.GIVEN_BACK
     return replace(decision, effects=(*decision.effects, hint(facts, event, done)))
 
 
@@ -114,12 +114,12 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
 def why_not(chat: Chat, event: Message, appeal: Appeal) -> str:
     """Why this reply cannot go to the resident; empty when it can."""
     if appeal.status is Status.WITHDRAWN:
-        return texts.CLOSED_WITHDRAWN.format(code=appeal.code)
+        return texts_chat.CLOSED_WITHDRAWN.format(code=appeal.code)
     if not may_act(chat, event.author, appeal):
-        return texts.NOT_HERE.format(code=appeal.code)
+        return texts_chat.NOT_HERE.format(code=appeal.code)
     passable = any(one.kind in PASSABLE or one.reference for one in event.attachments)
     if not clean(event.text) and not passable:
-        return texts.NOTHING_TO_SEND
+        return texts_chat.NOTHING_TO_SEND
     return ""
 
 
@@ -130,7 +130,7 @@ def offer_cause(answer_cause: str) -> str:
 
 def undo_offer(facts: Facts, event: Message, appeal: Appeal, cause: str) -> Send:
     undo = keyboards.callback("Отменить", actions.UNDO, cause, Colour.NEGATIVE)
-    text = texts.will_leave(appeal.code, int(facts.house.undo.total_seconds()))
+    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()))
     return Send(
         event.peer,
         offer_cause(cause),
@@ -150,12 +150,12 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
         # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
         return undo(facts, event, appeal)
     if chat is None or appeal is None or not may_act(chat, event.user, appeal):
-        return Decision(effects=(stopped(event, texts.BUTTON_STALE.format(status="сообщение не у этого чата")),))
+        return Decision(effects=(stopped(event, texts_chat.BUTTON_STALE.format(status="сообщение не у этого чата")),))
     match event.command.action:
         case actions.ACCEPT:
-            return told(event, accept(facts, chat, appeal, event.user), texts.TAKEN)
+            return told(event, accept(facts, chat, appeal, event.user), texts_chat.TAKEN)
         case actions.NOT_OURS:
-            return told(event, not_ours(facts, chat, appeal, event.user), texts.GIVEN_BACK)
+            return told(event, not_ours(facts, chat, appeal, event.user), texts_chat.GIVEN_BACK)
         case _:
             return Decision(effects=(stopped(event, texts.STALE),))
 
@@ -174,7 +174,7 @@ def accept(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     """«Принять»: the resident hears who took it (R36). Pressed twice, it changes nothing."""
     moved = move(appeal, Action.ACCEPT, facts.now, actor)
     if isinstance(moved, NotAllowed):
-        return ignore(texts.BUTTON_STALE.format(status=status_words(appeal.status)))
+        return ignore(texts_chat.BUTTON_STALE.format(status=status_words(appeal.status)))
     taken, history = moved
     origin = f"{appeal.code}.{taken.version}"
     name = agency_name(facts.directory, taken.agency if chat.agency != CUR else None)
@@ -186,11 +186,11 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     """«Не наше»: back to the ЦУР, and only a person routes it on (R37)."""
     moved = move(appeal, Action.NOT_OURS, facts.now, actor)
     if isinstance(moved, NotAllowed) or chat.agency == CUR:
-        return ignore(texts.BUTTON_STALE.format(status=status_words(appeal.status)))
+        return ignore(texts_chat.BUTTON_STALE.format(status=status_words(appeal.status)))
     back, history = moved
     origin = f"{appeal.code}.{back.version}"
     closing = refresh(facts, back, origin, holder=chat)
-    reason = texts.CUR_NOT_OURS.format(agency=agency_name(facts.directory, chat.agency))
+    reason = texts_chat.CUR_NOT_OURS.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, replace(back, by_hand=True, agency=None), reason)
     tell = status(facts, back, origin, texts.returned(appeal.code))
     return Decision(appeals=(routed.appeal,), history=(history,), effects=merged((tell,), closing, routed.effects))
@@ -202,11 +202,11 @@ def undo(facts: Facts, event: ButtonPressed, appeal: Appeal) -> Decision:
     unsent = sorted(parts_of(cause, facts.unsent))
     own = cause_of(facts.house.community, "answer", event.peer, "")[:-2]
     if not unsent or cause not in unsent or not cause.startswith(own):
-        return Decision(effects=(stopped(event, texts.TOO_LATE),))
+        return Decision(effects=(stopped(event, texts_chat.TOO_LATE),))
     effects: list[Effect] = [CancelSend(one) for one in unsent]
     edit = cause_of(facts.house.community, "undone", event.peer, cause.split("|")[4])
-    said = texts.ANSWER_UNDONE.format(code=appeal.code)
-    effects += [Edit(event.peer, edit, offer_cause(cause), said, None, appeal.code), stopped(event, texts.UNDONE)]
+    said = texts_chat.ANSWER_UNDONE.format(code=appeal.code)
+    effects += [Edit(event.peer, edit, offer_cause(cause), said, None, appeal.code), stopped(event, texts_chat.UNDONE)]
     return Decision(effects=tuple(effects))
 
 

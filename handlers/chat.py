@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import texts
+from handlers import texts_chat
 from handlers.cards import agency_name
 from handlers.turn import cause_of
 from states.chats import CODE_TRIES, CUR, Chat
@@ -28,7 +28,7 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             return Decision(chat=replace(chat, lost=False), effects=(Release(event.peer),))
         case ChatAction.BOT_INVITED if not chat.greeted:
             greeted = replace(chat, greeted=True)
-            return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts.chat_not_bound()),))
+            return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts_chat.chat_not_bound()),))
         case ChatAction.BOT_REMOVED if chat.bound:
             return Decision(chat=replace(chat, lost=True))
         case _:
@@ -53,11 +53,11 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
     code = facts.code
     if code is None or code.expires_at <= facts.now:
         more = replace(chat, tries=chat.tries + 1)
-        return Decision(chat=more, effects=(says(facts, event.peer, event.cmid, texts.CODE_WRONG),))
+        return Decision(chat=more, effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_WRONG),))
     name = agency_name(facts.directory, code.agency if code.agency != CUR else None)
     other = facts.chats.get(code.agency)
     if other is not None and other.peer != event.peer:
-        return Decision(effects=(says(facts, event.peer, event.cmid, texts.CODE_SECOND.format(agency=name)),))
+        return Decision(effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_SECOND.format(agency=name)),))
     bound = replace(chat, agency=code.agency, bound_at=facts.now, bound_by=event.author, lost=False)
-    said = says(facts, event.peer, event.cmid, texts.chat_bound(name))
+    said = says(facts, event.peer, event.cmid, texts_chat.chat_bound(name))
     return Decision(chat=bound, used_code=code.digest, effects=(said,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import texts
+from handlers import texts, texts_chat
 from handlers.cards import agency_name
 from handlers.routing import refresh, route
 from handlers.turn import status
@@ -27,13 +27,13 @@ def assign(facts: Facts, chat: Chat, event: Message, named: str, hint: Hint) -> 
         return ignore("направляет только ЦУР")
     appeal = facts.linked
     if appeal is None or not named:
-        return Decision(effects=(hint(facts, event, texts.ASSIGN_WHOM),))
+        return Decision(effects=(hint(facts, event, texts_chat.ASSIGN_WHOM),))
     if not may_act(chat, event.author, appeal) or not allowed(appeal.status, Action.ROUTE):
-        return Decision(effects=(hint(facts, event, texts.NOT_HERE.format(code=appeal.code)),))
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_HERE.format(code=appeal.code)),))
     agencies = found(facts, named)
     if len(agencies) != 1:
         names = ", ".join(agency.name for agency in agencies[:5]) or "ничего похожего"
-        return Decision(effects=(hint(facts, event, texts.ASSIGN_UNKNOWN.format(names=names)),))
+        return Decision(effects=(hint(facts, event, texts_chat.ASSIGN_UNKNOWN.format(names=names)),))
     return sent_on(facts, event, appeal, agencies[0], hint)
 
 
@@ -49,13 +49,13 @@ def found(facts: Facts, named: str) -> tuple[Agency, ...]:
 
 def sent_on(facts: Facts, event: Message, appeal: Appeal, agency: Agency, hint: Hint) -> Decision:
     if facts.chat_of(agency.code) is None:
-        return Decision(effects=(hint(facts, event, texts.ASSIGN_NO_CHAT.format(agency=agency.name)),))
+        return Decision(effects=(hint(facts, event, texts_chat.ASSIGN_NO_CHAT.format(agency=agency.name)),))
     routed = route(facts, replace(appeal, by_hand=False), agency.code, event.author)
     name = agency_name(facts.directory, agency.code)
     origin = f"{appeal.code}.{routed.appeal.version}"
     tell = status(facts, routed.appeal, origin, texts.re_routed(appeal.code, name))
     closing = refresh(facts, left(appeal, routed.appeal), origin, holder=facts.chat)
-    done = hint(facts, event, texts.ASSIGNED.format(code=appeal.code, agency=name))
+    done = hint(facts, event, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
     return Decision(appeals=(routed.appeal,), history=routed.history, effects=(tell, *closing, *routed.effects, done))
 
 

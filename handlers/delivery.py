@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import texts
+from handlers import texts, texts_chat
 from handlers.agency import offer_cause
 from handlers.cards import agency_name
 from handlers.routing import merged, parts_up_to, refresh, route, to_cur, told_where, why_cur
@@ -55,12 +55,12 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> str:
     match event.outcome:
         case Outcome.SENT:
-            said = texts.delivered(appeal.code, clock(event.at, facts.house.zone))
+            said = texts_chat.delivered(appeal.code, clock(event.at, facts.house.zone))
             return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
         case Outcome.RECIPIENT_CLOSED:
-            return texts.not_delivered(appeal.code, texts.RECIPIENT_CLOSED, event.code)
+            return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code)
         case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
-            return texts.not_delivered(appeal.code, texts.SET_ASIDE, event.code)
+            return texts_chat.not_delivered(appeal.code, texts_chat.SET_ASIDE, event.code)
         case _:
             assert_never(event.outcome)
 
@@ -82,7 +82,7 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     if isinstance(moved, NotAllowed):
         return Decision(chat=marked)
     waiting, history = moved
-    reason = texts.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
+    reason = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, waiting, reason)
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
     # No part of the card may be waiting there for the day when the chat takes the bot back (I4).

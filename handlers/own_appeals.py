@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, texts
+from handlers import actions, texts, texts_chat
 from handlers.cards import anonymous, status_words, words_of
 from handlers.drafting import forgotten, piece_of
 from handlers.parts import in_parts, with_words
@@ -96,7 +96,7 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     told = Send(
         appeal.chat,
         turn.cause("withdrawn"),
-        texts.withdrawn_in_chat(appeal.code),
+        texts_chat.withdrawn_in_chat(appeal.code),
         Kind.NOTICE,
         Priority.CARD,
         appeal=appeal.code,
@@ -139,7 +139,7 @@ def addition(turn: Turn, appeal: Appeal, original: Source, words: str) -> tuple[
     if appeal.chat is None:
         return ()
     hidden = hides(turn.facts, appeal)
-    title = texts.addition(appeal.code)
+    title = texts_chat.addition(appeal.code)
     text, fallback = (f"{title}\n\n{words}", "") if hidden and words else with_words(title, words)
     send = Send(
         appeal.chat,
@@ -188,7 +188,7 @@ def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool
         return (told,)
     cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
-    text = texts.correction(appeal.code, relayed(message.text))
+    text = texts_chat.correction(appeal.code, relayed(message.text))
     copied = source if more_files else None
     send = Send(appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source, report=True)
     return (told, *in_parts(replace(send, appeal=appeal.code)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handlers import texts
+from handlers import texts, texts_chat
 from handlers.cards import agency_name, anonymous, card, card_keyboard, originals, words_of
 from handlers.parts import in_parts, split, with_words
 from handlers.turn import cause_of
@@ -41,10 +41,11 @@ def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
     if reason:
         return reason
     if agency is None:
-        return texts.CUR_NO_ROUTE
+        return texts_chat.CUR_NO_ROUTE
     name = agency_name(facts.directory, agency)
     chat = facts.chats.get(agency)
-    return (texts.CUR_CHAT_LOST if chat is not None and chat.lost else texts.CUR_NOT_BOUND).format(agency=name)
+    lost = chat is not None and chat.lost
+    return (texts_chat.CUR_CHAT_LOST if lost else texts_chat.CUR_NOT_BOUND).format(agency=name)
 
 
 def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:

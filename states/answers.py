@@ -13,13 +13,18 @@ from datetime import datetime
 class Held:
     """One message that has not arrived yet. `cause` is that of its first part; `action` what it will do (appeal.py).
 
-    `until` is the end of the promised day, `reason` a code of `reasons.py`.
+    `peer` and `cmid` are the official's own message, `text` and `files` what it says: it may still become another kind
+    of answer. `until` is the end of the promised day, `reason` a code of `reasons.py`.
     """
 
     cause: str
     action: str
     actor: int
     at: datetime
+    peer: int = 0
+    cmid: int = 0
+    text: str = ""
+    files: bool = False
     until: datetime | None = None
     reason: str = ""
 

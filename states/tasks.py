@@ -68,8 +68,8 @@ NEEDS: dict[Job, tuple[Ask, ...]] = {
 class Task:
     """One small dialogue. `prompt` is the cause of the bot's last question: only a reply to it goes on with the task.
 
-    `cmid` is the official's message whose words and files are to go to the resident; `blanks` are places of a template
-    that are still empty (templates.py).
+    `cmid` is the official's message whose words and files are to go to the resident; `more` is what a template still
+    lacks (templates.py).
     """
 
     peer: int
@@ -84,6 +84,7 @@ class Task:
     reason: str = ""
     whom: str = ""
     template: str = ""
+    more: tuple[Ask, ...] = ()
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)
@@ -103,4 +104,4 @@ def missing(task: Task) -> Ask | None:
         Ask.DAY: task.until is not None,
         Ask.TEXT: bool(task.text) or task.files,
     }
-    return next((one for one in NEEDS[task.job] if not have[one]), None)
+    return next((one for one in (*NEEDS[task.job], *task.more) if not have[one]), None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
+from handlers import actions, texts, texts_chat
 from handlers.decide import decide
 from states.appeal import Action, Appeal, Status
 from states.chats import Chat
@@ -104,7 +104,7 @@ def test_a_bot_in_the_chat_is_not_an_official() -> None:
 def test_a_reply_to_another_message_of_the_bot_asks_for_the_card() -> None:
     """T6: the bot never guesses by a number in the text."""
     decision = decide(facts(chat=roads()), replied("по №1124-AAAA: сделано"))
-    assert said(decision, ROADS_CHAT) == texts.NOT_A_CARD
+    assert said(decision, ROADS_CHAT) == texts_chat.NOT_A_CARD
     assert not sends(decision, ANNA)
 
 
@@ -127,7 +127,7 @@ def test_only_the_chat_that_holds_the_appeal_answers(linked: Appeal, words: str)
 @pytest.mark.parametrize("text, files", [("", ()), (" \u200b", ()), ("", (VIDEO,))])
 def test_an_answer_that_would_carry_nothing_does_not_leave(text: str, files: tuple[Attachment, ...]) -> None:
     decision = answers(text, attachments=files)
-    assert said(decision, ROADS_CHAT) == texts.NOTHING_TO_SEND
+    assert said(decision, ROADS_CHAT) == texts_chat.NOTHING_TO_SEND
     assert not sends(decision, ANNA)
 
 
@@ -176,7 +176,7 @@ def test_accepting_tells_the_resident_who_took_it_and_renews_the_card() -> None:
     assert said(decision) == "Сообщение №1124-AAAA приняли в работу: Министерство дорог."
     (edit,) = of(Edit, decision)
     assert edit.target == appeal().card and "Состояние: в работе" in edit.text
-    assert spinner(decision) == texts.TAKEN
+    assert spinner(decision) == texts_chat.TAKEN
 
 
 def test_accepting_twice_changes_nothing() -> None:
@@ -201,7 +201,7 @@ def test_not_ours_goes_to_the_cur_and_only_a_person_sends_it_on() -> None:
     (closed,) = of(Edit, decision)
     assert (closed.peer, closed.target, closed.keyboard) == (ROADS_CHAT, appeal().card, None)
     assert "центр управления регионом" in said(decision)
-    assert spinner(decision) == texts.GIVEN_BACK
+    assert spinner(decision) == texts_chat.GIVEN_BACK
 
 
 def test_not_ours_without_a_cur_waits_for_one() -> None:
@@ -246,7 +246,7 @@ def test_undo_takes_back_all_parts_of_an_answer() -> None:
     assert {one.cause for one in of(CancelSend, decision)} == {ANSWER, f"{ANSWER}.1", f"{ANSWER}.2"}
     (edit,) = of(Edit, decision)
     assert edit.target == ANSWER.replace("|answer|", "|offer|") and edit.keyboard is None
-    assert spinner(decision) == texts.UNDONE
+    assert spinner(decision) == texts_chat.UNDONE
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_undo_takes_back_nothing_of_what_has_begun_to_leave_or_is_not_an_answer_
 ) -> None:
     """All parts or none; a forged value cancels neither a card nor another chat's answer (T3)."""
     decision = presses(actions.UNDO, cause, unsent=frozenset(unsent))
-    assert not of(CancelSend, decision) and spinner(decision) == texts.TOO_LATE
+    assert not of(CancelSend, decision) and spinner(decision) == texts_chat.TOO_LATE
 
 
 # Words with a slash.
@@ -274,14 +274,14 @@ def test_undo_takes_back_nothing_of_what_has_begun_to_leave_or_is_not_an_answer_
 def test_accepting_by_word(text: str) -> None:
     decision = answers(text)
     assert decision.appeals[0].status is Status.IN_WORK
-    assert texts.TAKEN in said(decision, ROADS_CHAT)
+    assert texts_chat.TAKEN in said(decision, ROADS_CHAT)
 
 
 @pytest.mark.parametrize("text", ["/не наше", "/Не  Наше", "/ненаше", "/не_наше"])
 def test_returning_by_word(text: str) -> None:
     decision = answers(text)
     assert decision.appeals[0].status is Status.WAITING
-    assert texts.GIVEN_BACK in said(decision, ROADS_CHAT)
+    assert texts_chat.GIVEN_BACK in said(decision, ROADS_CHAT)
 
 
 @pytest.mark.parametrize("text", ["/не трогайте, это наше", "/не", "/принять?", "/абракадабра"])
@@ -320,7 +320,7 @@ def test_an_answer_can_be_undone_even_after_its_appeal_went_on() -> None:
     gone = appeal(chat=SECRET_CHAT)
     decision = decide(facts(chat=roads(), linked=gone, unsent=frozenset({ANSWER})), pushed(actions.UNDO, ANSWER))
     assert of(CancelSend, decision) == [CancelSend(ANSWER)]
-    assert spinner(decision) == texts.UNDONE
+    assert spinner(decision) == texts_chat.UNDONE
 
 
 def test_only_a_person_undoes() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import texts
+from handlers import texts_chat
 from handlers.decide import decide
 from states.chats import CODE_TRIES, CUR, Chat, ChatCode
 from states.decision import Decision
@@ -30,7 +30,7 @@ def typed(text: str, *, author: int = OFFICIAL, peer: int = LOOSE_CHAT, **more: 
 def test_an_unknown_chat_hears_one_neutral_line_once() -> None:
     """I11: no data, and never a second time."""
     first = changed(ChatAction.BOT_INVITED)
-    assert said(first, LOOSE_CHAT) == texts.chat_not_bound()
+    assert said(first, LOOSE_CHAT) == texts_chat.chat_not_bound()
     assert first.chat == Chat(LOOSE_CHAT, greeted=True)
     again = changed(ChatAction.BOT_INVITED, chat=first.chat)
     assert again.ignored and not again.effects
@@ -74,7 +74,7 @@ def test_a_wrong_or_expired_code_is_counted(code: ChatCode | None) -> None:
     wrong = typed("/код x", code=code, chat=Chat(LOOSE_CHAT, tries=2))
     assert wrong.chat == Chat(LOOSE_CHAT, tries=3)
     assert wrong.used_code is None
-    assert said(wrong, LOOSE_CHAT) == texts.CODE_WRONG
+    assert said(wrong, LOOSE_CHAT) == texts_chat.CODE_WRONG
 
 
 def test_after_five_wrong_codes_even_the_right_one_is_not_answered() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import texts
+from handlers import texts_chat
 from handlers.decide import decide
 from states.appeal import Action, Appeal, Status
 from states.chats import CUR
@@ -67,7 +67,7 @@ def test_nothing_alike_is_said_so() -> None:
 
 @pytest.mark.parametrize("text, linked", [("/направить", in_cur()), ("/направить roads", None)])
 def test_without_an_appeal_or_a_name_the_way_is_told(text: str, linked: Appeal | None) -> None:
-    assert said(assigns(text, linked), CUR_CHAT) == texts.ASSIGN_WHOM
+    assert said(assigns(text, linked), CUR_CHAT) == texts_chat.ASSIGN_WHOM
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
+from handlers import actions, texts, texts_chat
 from handlers.decide import decide
 from states.appeal import Action, Appeal, Piece, Status
 from states.decision import Decision
@@ -125,7 +125,7 @@ def test_a_withdrawn_one_is_marked_where_its_card_is() -> None:
     decision = taps(actions.WITHDRAW_YES, appeal())
     assert [(one.status, one.version) for one in decision.appeals] == [(Status.WITHDRAWN, 3)]
     assert [(one.action, one.actor) for one in decision.history] == [(Action.WITHDRAW, ANNA)]
-    assert said(decision, ROADS_CHAT) == texts.withdrawn_in_chat(CODE)
+    assert said(decision, ROADS_CHAT) == texts_chat.withdrawn_in_chat(CODE)
     (edit,) = of(Edit, decision)
     assert "Состояние: отозвано" in edit.text and edit.keyboard is None
     assert texts.WITHDRAWN.format(code=CODE) in said(decision)
@@ -144,7 +144,7 @@ def test_a_card_of_which_a_part_has_left_is_cut_short_and_marked() -> None:
     """F32: the chat has seen its beginning, so it must hear that no answer is wanted."""
     decision = taps(actions.WITHDRAW_YES, appeal(), unsent=frozenset({f"{appeal().card}.1"}))
     assert [one.cause for one in of(CancelSend, decision)] == [f"{appeal().card}.1"]
-    assert said(decision, ROADS_CHAT) == texts.withdrawn_in_chat(CODE) and len(of(Edit, decision)) == 1
+    assert said(decision, ROADS_CHAT) == texts_chat.withdrawn_in_chat(CODE) and len(of(Edit, decision)) == 1
 
 
 def test_a_waiting_one_without_a_chat_is_withdrawn_in_silence() -> None:
@@ -191,7 +191,7 @@ def test_a_hidden_author_stays_hidden_when_he_adds() -> None:
 
 def test_a_photo_of_a_hidden_author_is_added_without_words() -> None:
     (added,) = sends(adds(HIDDEN, "", attachments=(PHOTO,)), SECRET_CHAT)
-    assert added.text == texts.addition(CODE)
+    assert added.text == texts_chat.addition(CODE)
 
 
 def test_an_addition_to_what_no_chat_has_goes_with_its_card_later() -> None:
@@ -231,7 +231,7 @@ def test_an_edit_after_sending_is_a_correction_once_for_each() -> None:
     """T18."""
     first, second = edits(appeal()), edits(appeal(), "Лёд", at=NOW + timedelta(seconds=1))
     (told,) = sends(first, ROADS_CHAT)
-    assert told.text == texts.correction(CODE, "Снег и лёд") and told.report
+    assert told.text == texts_chat.correction(CODE, "Снег и лёд") and told.report
     assert first.appeals[0].pieces[0].text == "Снег и лёд" and first.history[0].reason == "правка"
     assert said(first) == texts.EDIT_TAKEN
     assert not {one.cause for one in sends(first)} & {one.cause for one in sends(second)}, "I7"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import handlers
-from handlers import texts
+from handlers import texts, texts_chat
 
 FOLDER = Path(handlers.__file__).parent
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}
@@ -74,10 +74,10 @@ def test_an_answer_without_words_says_where_it_is() -> None:
 
 
 def test_seconds_are_said_in_their_form() -> None:
-    assert "через 30 секунд." in texts.will_leave("1", 30)
-    assert "через 21 секунду." in texts.will_leave("1", 21)
+    assert "через 30 секунд." in texts_chat.will_leave("1", 30)
+    assert "через 21 секунду." in texts_chat.will_leave("1", 21)
 
 
 def test_a_failure_is_told_with_its_number_where_there_is_one() -> None:
-    assert "(ошибка 901)" in texts.not_delivered("1", texts.RECIPIENT_CLOSED, 901)
-    assert "ошибка" not in texts.not_delivered("1", texts.SET_ASIDE, 0)
+    assert "(ошибка 901)" in texts_chat.not_delivered("1", texts_chat.RECIPIENT_CLOSED, 901)
+    assert "ошибка" not in texts_chat.not_delivered("1", texts_chat.SET_ASIDE, 0)

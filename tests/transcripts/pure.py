@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import calendar_file
 from bot.vk import parse, render
 from handlers.decide import decide
 from matching.judge import TextJudge
 from states import events as happened
-from states.appeal import Appeal, Status
+from states.appeal import Appeal, History
 from states.chats import CUR, Chat
 from states.decision import Decision
 from states.dialogue import Dialogue
@@ -32,14 +33,18 @@ from states.effects import (
     Send,
     StartTimer,
 )
-from states.facts import Facts, House
+from states.facts import House
 from states.finder import Finder
 from states.judge import Judge
 from states.messages import is_chat
+from states.officials import Official
+from states.rights import ErasureRequest
 from storage import codec
+from tests.transcripts.pure_facts import facts_of
 from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
+CALENDAR = calendar_file.read()
 RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
 
 
@@ -82,6 +87,12 @@ class PureStage:
     answers: dict[str, str] = field(default_factory=dict)
     refused: list[tuple[str, int]] = field(default_factory=list)
     decisions: list[tuple[happened.Event, Decision]] = field(default_factory=list)
+    history: list[History] = field(default_factory=list)
+    officials: dict[tuple[int, int], Official] = field(default_factory=dict)
+    agreed: dict[int, set[str]] = field(default_factory=dict)
+    causes: dict[tuple[int, int], str] = field(default_factory=dict)
+    erasures: dict[int, ErasureRequest] = field(default_factory=dict)
+    exported: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.judge: Judge = TextJudge(self.directory)
@@ -94,6 +105,9 @@ class PureStage:
             zone=ZoneInfo("Asia/Yekaterinburg"),
             consent="Согласие на обработку персональных данных. Оператор: Оператор.",
             consent_hash="hash",
+            calendar=CALENDAR,
+            publish="Согласие на публикацию. Оператор: Оператор.",
+            publish_hash="publish",
         )
         for number, key in enumerate(("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod", CUR), 1):
             peer = 2_000_000_000 + number
@@ -231,7 +245,7 @@ class PureStage:
         while self.inbox or self._deliver():
             if self.inbox:
                 event = codec.decode_any(happened.Event, codec.encode(self.inbox.popleft()))
-                decision = decide(self._facts(event), event)
+                decision = decide(facts_of(self, event), event)
                 self.decisions.append((event, decision))
                 self._keep(decision)
 
@@ -242,14 +256,27 @@ class PureStage:
             before = self.appeals.get(appeal.code)
             assert appeal.version == (before.version + 1 if before else 1) or (before is None), (before, appeal)
             self.appeals[appeal.code] = appeal
+        self.history += decision.history
+        self.officials |= {(one.peer, one.user): one for one in decision.officials}
+        self._agree(decision)
         if decision.chat is not None:
             before_chat = self.chats.get(decision.chat.peer)
             self.chats[decision.chat.peer] = decision.chat
-            newly = decision.chat.bound and (before_chat is None or not before_chat.bound or before_chat.lost)
+            paused = before_chat is not None and before_chat.paused_until and not decision.chat.paused(self.now)
+            known = before_chat is not None and before_chat.bound and not before_chat.lost and not paused
+            newly = decision.chat.bound and not known
             if newly and not decision.chat.lost:
                 self.inbox.append(happened.RoutesChanged(decision.chat.peer, self.now))
         for effect in decision.effects:
             self._do(effect)
+
+    def _agree(self, decision: Decision) -> None:
+        said = decision.consent
+        if said is not None:
+            agreed = self.agreed.setdefault(said.resident, set())
+            agreed.add(said.text_hash) if said.given else agreed.discard(said.text_hash)
+        if decision.erasure is not None:
+            self.erasures[decision.erasure.resident] = decision.erasure
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -313,6 +340,7 @@ class PureStage:
         line.buttons = buttons_of(render.keyboard(send.keyboard))
         del self.outbox[send.cause]
         self.sent[send.cause] = (send.peer, line.cmid)
+        self.causes[send.peer, line.cmid] = send.cause
         if send.appeal:
             self.links[send.peer, line.cmid] = send.appeal
         self._report(send, happened.Outcome.SENT, 0, line.cmid)
@@ -323,50 +351,6 @@ class PureStage:
                 send.cause, send.kind.value, send.peer, send.appeal, outcome, self.now, code, cmid
             )
             self.inbox.append(ended)
-
-    # What the storage reads.
-
-    def _facts(self, event: happened.Event) -> Facts:
-        peer, linked = self._about(event)
-        resident = peer if not is_chat(peer) else linked.resident if linked else 0
-        mine = tuple(one for one in self.appeals.values() if one.resident == resident)
-        dialogue = self.dialogues.get(resident)
-        waiting = tuple(one for one in self.appeals.values() if one.status is Status.WAITING)
-        first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
-        return Facts(
-            now=self.now,
-            house=self.house,
-            directory=self.directory,
-            find=self.find,
-            judge=self.judge,
-            dialogue=dialogue,
-            appeals=mine,
-            linked=linked,
-            chat=self.chats.get(event.peer) if hasattr(event, "peer") else self._chat_of(event),
-            chats={chat.agency: chat for chat in self.chats.values() if chat.agency},
-            waiting=waiting if isinstance(event, happened.RoutesChanged) else (),
-            unsent=frozenset(self.outbox),
-            number=f"1124-{resident % 1000:03}{first % 10}",
-        )
-
-    def _chat_of(self, event: happened.Event) -> Chat | None:
-        return self.chats.get(event.message.peer) if isinstance(event, happened.MessageNew) else None
-
-    def _about(self, event: happened.Event) -> tuple[int, Appeal | None]:
-        match event:
-            case happened.MessageNew(message) | happened.MessageEdited(message):
-                cmid = message.reply.cmid if message.reply else 0
-                return message.peer, self.appeals.get(self.links.get((message.peer, cmid), ""))
-            case happened.ButtonPressed():
-                return event.peer, self.appeals.get(self.links.get((event.peer, event.cmid), ""))
-            case happened.DeliveryEnded():
-                return self.appeals[event.appeal].resident, None
-            case happened.MessagesAllowed(user):
-                return user, None
-            case happened.TimerFired() | happened.RoutesChanged() | happened.ChatChanged():
-                return event.peer, None
-            case _:
-                return 0, None
 
 
 def raw_file(kind: str) -> dict[str, Any]:

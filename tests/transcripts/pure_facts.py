@@ -1,0 +1,128 @@
+"""What the storage would read for an event, from the memory of the pure stage: the same facts as storage/facts.py."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from states import events as happened
+from states.appeal import OPEN, Appeal, Status
+from states.dialogue import ChoosingSame, Preview
+from states.facts import Facts
+from states.messages import is_chat
+
+if TYPE_CHECKING:
+    from tests.transcripts.pure import PureStage
+
+
+def facts_of(stage: PureStage, event: happened.Event) -> Facts:
+    peer, cmid, author, text = about(event)
+    linked = stage.appeals.get(stage.links.get((peer, cmid), ""))
+    resident = resident_of(stage, event, peer)
+    dialogue = stage.dialogues.get(resident)
+    mine = [one for one in stage.appeals.values() if one.resident == resident]
+    named = [stage.appeals[code] for code in codes_in(event, text) if code in stage.appeals]
+    if not is_chat(peer):
+        named = [one for one in named if one.resident == resident]
+    appeals = tuple(dict.fromkeys([*mine, *named, *([linked] if linked and is_chat(peer) else [])]))
+    waiting = tuple(one for one in stage.appeals.values() if one.status in (Status.WAITING, Status.REOPENED))
+    first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
+    chat = stage.chats.get(peer)
+    return Facts(
+        now=stage.now,
+        house=stage.house,
+        directory=stage.directory,
+        find=stage.find,
+        judge=stage.judge,
+        dialogue=dialogue if not is_chat(peer) else None,
+        appeals=appeals,
+        linked=linked,
+        chat=chat,
+        chats={one.agency: one for one in stage.chats.values() if one.agency},
+        waiting=waiting if isinstance(event, happened.RoutesChanged) else (),
+        unsent=frozenset(cause for cause, held in stage.outbox.items() if not held.parked),
+        number=f"1124-{resident % 1000:03}{first % 10}",
+        theirs=stage.dialogues.get(linked.resident) if linked and is_chat(peer) else None,
+        officials={user: one for (where, user), one in stage.officials.items() if where == peer},
+        replied=stage.causes.get((peer, cmid), ""),
+        members=members_of(stage, appeals),
+        leads={one.incident: stage.appeals[one.incident] for one in appeals if one.incident and not one.leads},
+        similar=similar_to(stage, dialogue.draft, resident) if dialogue and shows_same(dialogue.step) else (),
+        listed=listed(stage, peer, text, author),
+        history=tuple(one for one in stage.history if linked and one.code == linked.code),
+        publishes=stage.house.publish_hash in stage.agreed.get(resident, set()),
+        erasure=stage.erasures.get(resident),
+    )
+
+
+def about(event: happened.Event) -> tuple[int, int, int, str]:
+    """(peer, message replied to or pressed, author, text)."""
+    match event:
+        case happened.MessageNew(message) | happened.MessageEdited(message):
+            return message.peer, message.reply.cmid if message.reply else 0, message.author, message.text
+        case happened.ButtonPressed():
+            return event.peer, event.cmid, event.user, ""
+        case happened.MessagesAllowed(user) | happened.MessagesDenied(user):
+            return user, 0, user, ""
+        case happened.NotForUs():
+            return 0, 0, 0, ""
+        case _:
+            return event.peer, 0, 0, ""
+
+
+def resident_of(stage: PureStage, event: happened.Event, peer: int) -> int:
+    if isinstance(event, happened.DeliveryEnded):
+        return stage.appeals[event.appeal].resident
+    if isinstance(event, happened.TimerFired) and event.key in stage.appeals:
+        return stage.appeals[event.key].resident
+    return 0 if is_chat(peer) else peer
+
+
+def codes_in(event: happened.Event, text: str) -> list[str]:
+    match event:
+        case happened.ButtonPressed():
+            text = event.command.value
+        case happened.MessageNew(message) if message.command is not None:
+            text = message.command.value
+        case happened.TimerFired():
+            text = event.key
+        case happened.DeliveryEnded():
+            text = event.appeal
+        case _:
+            pass
+    return [code.upper() for code in re.findall(r"\d{4}-\w{4}", text)]
+
+
+def members_of(stage: PureStage, appeals: tuple[Appeal, ...]) -> tuple[Appeal, ...]:
+    leading = {one.code for one in appeals if one.leads}
+    return tuple(one for one in stage.appeals.values() if one.incident in leading and not one.leads)
+
+
+def shows_same(step: object) -> bool:
+    return isinstance(step, Preview | ChoosingSame)
+
+
+def similar_to(stage: PureStage, draft: object, resident: int) -> tuple[Appeal, ...]:
+    topic, place = getattr(draft, "topic", None), getattr(draft, "place", None)
+    since = stage.now - stage.house.join_within
+    return tuple(
+        one
+        for one in stage.appeals.values()
+        if one.resident != resident and (one.topic, one.place) == (topic, place)
+        if one.status in OPEN and one.created_at >= since
+    )
+
+
+def listed(stage: PureStage, peer: int, text: str, author: int) -> tuple[Appeal, ...]:
+    """What /мои, /просрочено and /найти are about."""
+    chat = stage.chats.get(peer)
+    word, _, rest = text.casefold().strip().partition(" ")
+    everywhere = chat is not None and chat.agency == "cur"
+    here = [one for one in stage.appeals.values() if everywhere or one.chat == peer]
+    if word == "/мои":
+        return tuple(one for one in here if one.status in OPEN and one.chat == peer)
+    if word == "/просрочено":
+        return tuple(one for one in here if one.deadline is not None and one.deadline.due_at < stage.now)
+    if word == "/найти":
+        return tuple(one for one in here if rest.strip() and rest.strip().upper() in one.code)
+    return ()
