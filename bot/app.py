@@ -39,7 +39,7 @@ from bot.work import work
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
-from storage import forgetting, history, owner
+from storage import forgetting, history, owner, restored
 from storage.crash_points import cp
 from storage.database import Database
 
@@ -123,6 +123,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     vk = vk_of(settings, http, clock, jumped)
     community = await community_of(settings, db, clock, vk)
     await db.run(lambda tx: history.installed(tx, community, clock.now()))
+    await db.run(lambda tx: restored.resume(tx, community, clock.now()))
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
     await forgetting.reapply(db, community, clock.now())
     directory = await Desk(db, community, clock).now_known()

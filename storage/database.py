@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, select
@@ -20,6 +21,8 @@ from storage.writing import add_to_counters
 
 T = TypeVar("T")
 Params = Mapping[str, Any]
+Restored = dict[int, datetime]
+"""By community, when an older copy was put back; nothing where none was."""
 
 _RUNS = 3
 
@@ -36,7 +39,8 @@ class Transaction(Protocol):
     """What storage functions may do inside one transaction (design.md §7).
 
     `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
-    at each opening of the database; `count` adds to a counter when the transaction ends.
+    at each opening of the database, `restored` says when an older copy was put back (restored.py); `count` adds to a
+    counter when the transaction ends.
     """
 
     @property
@@ -49,6 +53,8 @@ class Transaction(Protocol):
     def boot(self) -> int: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def restored(self) -> Restored: ...
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
@@ -87,7 +93,9 @@ class Store(Protocol):
 class _OpenTransaction:
     """A transaction on a connection of SQLAlchemy."""
 
-    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys) -> None:
+    def __init__(
+        self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys, restored: Restored
+    ) -> None:
         self._connection = connection
         self._tally: Counter[tuple[int, str]] = Counter()
         self.dialect = dialect
@@ -95,6 +103,7 @@ class _OpenTransaction:
         self.key = key
         self.boot = boot
         self.keys = keys
+        self.restored = restored
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
         return (await self._connection.execute(statement, params)).rowcount
@@ -131,6 +140,7 @@ class Database:
         self._ids = Ids(worker)
         self._key = b""
         self._boot = 0
+        self._restored: Restored = {}
 
     @classmethod
     async def open(cls, url: str, *, worker: int = 0, master: Master | None = None) -> Database:
@@ -185,7 +195,8 @@ class Database:
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         async def inside(connection: Connected) -> T:
             keys = self._ring.view()
-            transaction = _OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot, keys)
+            known = (self._ids, self._key, self._boot, keys, self._restored)
+            transaction = _OpenTransaction(connection, self.dialect, *known)
             result = await body(transaction)
             await transaction.finish()
             return result
@@ -225,6 +236,9 @@ class Database:
                     mine = table.c.community_id == row["community_id"]
                     highest = await tx.row(select(func.max(table.c.id).label("id")).where(mine))
                     floor = max(floor, (highest and highest["id"]) or 0)
+            named_at = select(schema.meta).where(schema.meta.c.name == "restored_at")
+            for row in await tx.rows(named_at):
+                self._restored[row["community_id"]] = datetime.fromisoformat(row["value"])
             assert key is not None and opened is not None, "the first migration makes the key"
             return bytes.fromhex(key["value"]), floor, opened["value"] * WORKERS + tx.ids.worker
 

@@ -96,17 +96,19 @@ async def _begin(tx: Transaction, community: int, waiting: Waiting, one: Chat, n
     if waiting.cmid is not None:
         # From the message that bound it on, nothing of this chat may be missing (delivery.md §10).
         await set_base(tx, community, one.peer, waiting.cmid)
-    await tell(tx, community, [(one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))], now)
+    await tell(tx, community, [(one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))], now, [waiting.at])
 
 
 async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
+    since = [waiting.at for waiting, decision in decided for _ in decision.effects]
     await cancel_all(tx, community, [one.cause for one in _of(CancelSend, effects)], now)
     # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
-    await add(tx, community, effects, now)
-    await timers.change(tx, community, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
+    await add(tx, community, effects, now, since)
+    clocks = [(one, at) for one, at in zip(effects, since, strict=True) if isinstance(one, StartTimer | CancelTimer)]
+    await timers.change(tx, community, [one for one, _ in clocks], [at for _, at in clocks])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)
@@ -121,4 +123,4 @@ async def _go_on_routing(tx: Transaction, community: int, decided: Decided, now:
     """A full portion of waiting appeals was moved: there may be more."""
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await tell(tx, community, told, now)
+    await tell(tx, community, told, now, [one.at for one in full])

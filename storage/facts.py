@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from states.appeal import Appeal
 from states.chats import CUR, Chat, ChatCode
@@ -259,7 +259,8 @@ _UNSENT = (
         outbox.c.community_id == bindparam("of"),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         one_of(outbox.c.state, DUE),
-        outbox.c.looks == 0,
+        # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
+        or_(outbox.c.looks == 0, outbox.c.attempts == 0),
     )
     .with_for_update()
 )

@@ -210,9 +210,10 @@ async def later(
 async def absent(tx: Transaction, community: int, row: int, epoch: int, now: datetime) -> bool:
     """Looked, and it is proven not to be there: due again with the same random_id (delivery.md §8)."""
     found = await _load(tx, community, row)
-    moved = found is not None and await move(
-        tx, community, row, [State.UNKNOWN], State.READY, now, epoch=epoch, next_at=None
-    )
+    if found is None:
+        return False
+    after = first_state(found["upload"] and found["attachments"] is None)
+    moved = await move(tx, community, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None, look_first=0)
     if moved:
         await free(tx, community, [found])
     return moved
@@ -320,6 +321,7 @@ _KEPT = (
     "not_before",
     "expires_at",
     "created_at",
+    "cause_at",
 )
 
 
@@ -342,10 +344,14 @@ def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, A
         "epoch": 0,
         "attempts": 0,
         "looks": 0,
+        "look_first": 0,
+        "probe_from": None,
     }
 
 
-_PARKED_ROWS = select(outbox.c.id, outbox.c.state, outbox.c.upload, outbox.c.attachments).where(
+_PARKED_ROWS = select(
+    outbox.c.id, outbox.c.state, outbox.c.upload, outbox.c.attachments, outbox.c.look_first
+).where(
     outbox.c.community_id == bindparam("of"),
     outbox.c.lane.in_(bindparam("lanes", expanding=True)),
     one_of(outbox.c.state, schema.PARKED),
@@ -367,7 +373,8 @@ async def release(tx: Transaction, community: int, peers: Sequence[int], now: da
         return 0
     released = 0
     for row in await tx.rows(_PARKED_ROWS, {"of": community, "lanes": sorted(set(peers))}):
-        after = State.PREPARING if row["upload"] and row["attachments"] is None else State.READY
+        after = first_state(row["upload"] and row["attachments"] is None)
+        after = State.UNKNOWN if row["look_first"] else after
         before = State(row["state"])
         released += await move(tx, community, row["id"], [before], after, now, code=None, next_at=None, ended_at=None)
     return released

@@ -103,12 +103,25 @@ async def ingest(
     return fresh
 
 
-async def tell(tx: Transaction, community: int, told: Sequence[tuple[int, str, Event]], now: datetime) -> int:
-    """Events of our own making (peer, key, event) into the inbox, behind what the peer has now."""
+async def tell(
+    tx: Transaction,
+    community: int,
+    told: Sequence[tuple[int, str, Event]],
+    now: datetime,
+    since: Sequence[datetime | None] = (),
+) -> int:
+    """Events of our own making (peer, key, event) into the inbox, behind what the peer has now.
+
+    `since` says of each when that happened in VK from which it follows; without it, just now (delivery.md §13).
+    """
     if not told:
         return 0
     peers = await load_peers(tx, community, {who for who, _, _ in told}, lock=False)
-    arrived = [Arrived("internal", who, key, encode(event), at=now) for who, key, event in told]
+    times = since or [None] * len(told)
+    arrived = [
+        Arrived("internal", who, key, encode(event), at=at or now)
+        for (who, key, event), at in zip(told, times, strict=True)
+    ]
     return await _insert(tx, community, arrived, peers, now)
 
 
@@ -315,12 +328,9 @@ async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reas
     """Set aside; the peer is told, and its later messages go on (delivery.md §10)."""
     params = {"of": community, "to": "dead", "why": storable(reason), "now": now}
     await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
-    told = [
-        (one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now))
-        for one in rows
-        if not one.key.startswith("poisoned|")
-    ]
-    await tell(tx, community, told, now)
+    sick = [one for one in rows if not one.key.startswith("poisoned|")]
+    told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
+    await tell(tx, community, told, now, [one.at for one in sick])
 
 
 # Another worker's run may still be going on; an earlier run of this very worker has ended, and not well.

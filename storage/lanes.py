@@ -140,8 +140,13 @@ async def to_look(
     await _abandoned(tx, community, now)
     params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
     lanes = [row["lane"] for row in await tx.rows(_LOST, params)]
-    rows = await _claimed(tx, _LOST_OF, lanes, params)
+    rows = _first_of_each(await _claimed(tx, _LOST_OF, lanes, params))
     return await _depart(tx, community, worker, rows, now, now + lease)
+
+
+def _first_of_each(rows: Sequence[RowMapping]) -> list[RowMapping]:
+    """Of each lane one: a copy that was put back has many unknown rows in a lane, and a lane one lease."""
+    return list({row["lane"]: row for row in reversed(rows)}.values())[::-1]
 
 
 def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:

@@ -5,7 +5,7 @@ Only the moves of `EDGES` exist (I6). It must never send: taking is in lanes.py,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ from storage.database import Transaction
 from storage.errors import IllegalMove
 from storage.random_ids import Wanted, allot
 from storage.reports import report_parked
-from storage.schema import lane, outbox
+from storage.schema import lane, outbox, peer
 from storage.sealed_rows import Opened, Sendable, seal_bodies
 from storage.writing import insert_missing, insert_new
 
@@ -45,19 +45,26 @@ PARKED = frozenset({State.PARKED_RECIPIENT, State.PARKED_CHAT})
 COUNTED = frozenset(State) - {State.CANCELLED}
 """What "produced" is made of (I12): a cancelled row is taken out of it."""
 
+_RELEASED = frozenset({State.READY, State.PREPARING, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD})
 EDGES: dict[State, frozenset[State]] = {
-    State.PREPARING: frozenset({State.IN_FLIGHT, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.READY: frozenset({State.IN_FLIGHT, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    # To unknown from what never left: only in a copy that is put back (restored.py).
+    State.PREPARING: frozenset({State.IN_FLIGHT, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    State.READY: frozenset(State) - {State.READY},
     State.IN_FLIGHT: frozenset({State.READY, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.UNKNOWN: frozenset({State.READY, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.PARKED_RECIPIENT: frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}),
-    State.PARKED_CHAT: frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}),
+    State.UNKNOWN: frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    State.PARKED_RECIPIENT: _RELEASED,
+    State.PARKED_CHAT: _RELEASED,
     State.CANCELLED: frozenset({State.SENT}),  # a fact is a fact, even one that comes late (T4)
     State.DEAD: frozenset({State.READY, State.SENT, State.CANCELLED}),
     State.SENT: frozenset(),
 }
 
 BUTTON_LIFE = timedelta(seconds=60)
+SKEW = timedelta(minutes=10)
+"""How far VK's clock and ours may be apart."""
+
+UNTOLD = timedelta(days=1)
+"""How long after a restored start an old button may still come in."""
 
 
 def check_move(before: Iterable[State], after: State) -> None:
@@ -135,9 +142,17 @@ _KNOWN_CAUSES = select(outbox.c.cause).where(
 )
 
 
-async def add(tx: Transaction, community: int, effects: Sequence[Effect], now: datetime) -> int:
-    """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new."""
-    rows = [row for row in (_row(community, effect, now) for effect in effects) if row is not None]
+async def add(
+    tx: Transaction, community: int, effects: Sequence[Effect], now: datetime, since: Sequence[datetime | None] = ()
+) -> int:
+    """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new.
+
+    `since` says of each effect when that happened in VK from which it follows, None where VK did not tell; without it,
+    just now.
+    """
+    times = since or [now] * len(effects)
+    made = (_row(community, effect, now, at) for effect, at in zip(effects, times, strict=True))
+    rows = [row for row in made if row is not None]
     rows = list({row["cause"]: row for row in reversed(rows)}.values())[::-1]
     if not rows:
         return 0
@@ -164,6 +179,7 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
         row["random_id"], row["salt"] = random_ids[sends[row["cause"]]] if row["cause"] in sends else (None, 0)
         if of["parked"] is not None:
             row["state"], row["code"] = of["parked"], of["code"]
+    await _doubt(tx, community, rows)
     await tx.execute_many(
         _SET_SEQ, [{"of": community, "one": one, "last": of["seq"]} for one, of in sorted(lanes.items())]
     )
@@ -173,6 +189,34 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
     if parked:
         await report_parked(tx, community, parked, now)
     return len(fresh)
+
+
+_KNOWN_THEN = select(peer.c.peer, peer.c.restored).where(
+    peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True))
+)
+
+
+async def _doubt(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+    """What follows from a time before an older copy was put back may have been said then: looked up first (§13)."""
+    restored = tx.restored.get(community)
+    if restored is None:
+        return
+    doubtful = [row for row in rows if row["effect"] == "send" and _is_from_before(row, restored)]
+    if not doubtful:
+        return
+    params = {"of": community, "peers": sorted({row["peer"] for row in doubtful})}
+    known = {row["peer"]: row["restored"] for row in await tx.rows(_KNOWN_THEN, params)}
+    for row in doubtful:
+        row["look_first"], row["probe_from"] = 1, known.get(row["peer"], 0)
+        if row["state"] not in PARKED:
+            row["state"] = State.UNKNOWN
+
+
+def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:
+    at: datetime | None = row["cause_at"]
+    if at is None:  # a button: VK does not tell when, and serves an old one only as long as its queue reaches
+        return bool(row["created_at"] <= restored + UNTOLD)
+    return at <= restored + SKEW
 
 
 async def _lanes(tx: Transaction, community: int, wanted: set[int]) -> dict[int, dict[str, Any]]:
@@ -206,7 +250,7 @@ def shape_of(effect: Sendable, level: int) -> dict[str, Any] | None:
             return {"effect": "button", "upload": False}
 
 
-def _row(community: int, effect: Effect, now: datetime) -> dict[str, Any] | None:
+def _row(community: int, effect: Effect, now: datetime, since: datetime | None) -> dict[str, Any] | None:
     match effect:
         case Send():
             own: dict[str, Any] = {
@@ -236,7 +280,7 @@ def _row(community: int, effect: Effect, now: datetime) -> dict[str, Any] | None
             return None
     shape = shape_of(effect, 0) or {}
     common: dict[str, Any] = {"community_id": community, "peer": effect.peer, "lane": lane_of(effect)}
-    common |= {"body": encode(effect), "created_at": now}
+    common |= {"body": encode(effect), "created_at": now, "cause_at": since}
     return {**_BLANK, **common, **shape, **own, "origin": own["cause"], "state": first_state(shape["upload"])}
 
 
@@ -254,6 +298,8 @@ _BLANK: dict[str, Any] = {
     "epoch": 0,
     "attempts": 0,
     "looks": 0,
+    "look_first": 0,
+    "probe_from": None,
     "not_before": None,
     "expires_at": None,
 }

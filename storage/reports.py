@@ -43,7 +43,7 @@ async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: d
         )
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
-    await tell(tx, community, told, now)
+    await tell(tx, community, told, now, [row["cause_at"] for row, *_ in ended])
 
 
 async def report_parked(tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

@@ -113,6 +113,7 @@ cursor = _table("cursor", (), _text("ts"), _moment("moved_at"), clustered=True)
 # `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
 # between `contiguous` and `known_max`; a column of its own, so that gaps are found without reading every peer.
 # `erased`: up to this message the resident was forgotten; what is read again from VK comes in without content (R14).
+# `restored`: how far the dialogue was known to the copy that was put back (delivery.md §13).
 peer = _table(
     "peer",
     ("peer",),
@@ -122,6 +123,7 @@ peer = _table(
     _flag("gated"),
     _small("behind"),
     Column("erased", BigInteger, nullable=False, server_default="0"),
+    Column("restored", BigInteger, nullable=False, server_default="0"),
     clustered=True,
 )
 Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
@@ -149,6 +151,7 @@ inbox = _table(
     _moment("next_at", null=True),
     _moment("received_at"),
     _moment("ended_at", null=True),
+    _text("decided", null=True),
     UniqueConstraint("community_id", "peer", "key"),
     clustered=False,
 )
@@ -238,6 +241,8 @@ chat_code = _table(
     clustered=False,
 )
 
+# `cause_at`: when that happened in VK from which the message follows, through all steps between. `look_first`: an older
+# copy was put back, so VK may have it already and is looked at before the first byte leaves (delivery.md §13).
 outbox = _table(
     "outbox",
     ("id",),
@@ -274,6 +279,8 @@ outbox = _table(
     _moment("created_at"),
     _moment("first_attempt_at", null=True),
     _moment("ended_at", null=True),
+    _moment("cause_at", null=True),
+    _small("look_first", "0"),
     UniqueConstraint("community_id", "cause"),
     UniqueConstraint("community_id", "random_id"),
     clustered=False,
@@ -307,7 +314,17 @@ used_random_id = _table("used_random_id", ("random_id",), _int("random_id"), _in
 link = _table("link", ("peer", "cmid"), _int("peer"), _int("cmid"), _text("appeal"), clustered=True)
 Index("ix_link_appeal", link.c.community_id, link.c.appeal)
 
-timer = _table("timer", ("name", "key"), _text("name"), _text("key"), _int("peer"), _moment("at"), clustered=True)
+# `cause_at` as in the outbox: what a timer leads to may have been said before an older copy was put back.
+timer = _table(
+    "timer",
+    ("name", "key"),
+    _text("name"),
+    _text("key"),
+    _int("peer"),
+    _moment("at"),
+    _moment("cause_at", null=True),
+    clustered=True,
+)
 Index("ix_timer_at", timer.c.community_id, timer.c.at)
 
 directory = _table("directory", ("version",), _int("version"), _text("text"), _moment("saved_at"), clustered=False)
