@@ -6,7 +6,6 @@ The bot's own functions run, without a network: one event is a resident who asks
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 import time
 from collections import Counter
@@ -24,10 +23,12 @@ from bot.outcome import Outcome, Verdict
 from bot.pace import Pace
 from bot.running import Running
 from bot.send import LEASE, PER_CALL, Sender, keep
+from bot.vk.payload import Signer
 from bot.work import batch
 from handlers import actions
 from matching import Matcher
 from matching.judge import TextJudge
+from states.messages import Command
 from storage import history, outbox
 from storage.database import Database
 
@@ -51,7 +52,7 @@ class Bench:
             "from_id": user,
             "peer_id": user,
             "text": action,
-            "payload": json.dumps({"a": action}),
+            "payload": self.bot.signer.payload(user, Command(action)),
             "attachments": [],
             "fwd_messages": [],
         }
@@ -89,6 +90,7 @@ async def opened(folder: Path) -> Bench:
         db=db,
         vk=nothing,
         files=nothing,
+        signer=Signer(db.derived("button"), COMMUNITY),
         clock=clock,
         pace=Pace(clock, 1000),
         directory=directory,

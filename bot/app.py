@@ -35,6 +35,7 @@ from bot.vk.client import Vk
 from bot.vk.errors import VkError
 from bot.vk.files import Files
 from bot.vk.parse import mapping, whole
+from bot.vk.payload import Signer
 from bot.work import work
 from matching import Matcher
 from matching.judge import TextJudge
@@ -136,6 +137,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         db=db,
         vk=vk,
         files=Files(vk, http, pace, settings.vk_api_url, settings.file_limit_mb),
+        signer=Signer(db.derived("button"), community),
         clock=clock,
         pace=pace,
         directory=directory,

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.pace import Pace
 from bot.vk.client import Vk
 from bot.vk.files import Files
+from bot.vk.payload import Signer
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
@@ -26,6 +27,7 @@ class Running:
     db: Database
     vk: Vk
     files: Files
+    signer: Signer
     clock: Clock
     pace: Pace
     directory: Directory

@@ -132,9 +132,9 @@ def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
         case Send():
             attachments = row.attachments if shape.copy is not None else ()
             text = shape if not row.lost else replace(shape, text=f"{shape.text}\n\n{lost_line(row.lost)}")
-            return "messages.send", render.send(text, row.random_id, attachments, bot.community)
+            return "messages.send", render.send(text, row.random_id, attachments, bot.signer)
         case Edit():
-            return "messages.edit", render.edit(shape, row.target_cmid or 0)
+            return "messages.edit", render.edit(shape, row.target_cmid or 0, bot.signer)
         case AnswerButton():
             return "messages.sendMessageEventAnswer", render.answer_button(shape)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.log import log
 from bot.running import Running
 from bot.vk.parse import event_of
+from bot.vk.payload import Signer
 from handlers.decide import decide
 from states.decision import Decision
 from states.events import ButtonPressed, Event
@@ -87,7 +88,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
     rows = await inbox.heads(tx, bot.community, now, limit)
     if not rows:
         return 0
-    events = [(row, event(row)) for row in rows]
+    events = [(row, event(row, bot.signer)) for row in rows]
     known = await facts.load(
         tx,
         bot.community,
@@ -131,11 +132,11 @@ async def decided_or_retried(
         return None
 
 
-def event(row: Waiting) -> Event:
+def event(row: Waiting, signer: Signer) -> Event:
     """The stored row as an event; a button gets the time it arrived, for VK does not tell it."""
     if row.kind == "internal":
         return codec.decode_any(Event, row.raw)  # type: ignore[no-any-return]
-    happened = event_of(row.kind, row.key, row.raw, content=row.content)
+    happened = event_of(row.kind, row.raw, signer, content=row.content)
     if isinstance(happened, ButtonPressed) and row.at is not None:
         return replace(happened, at=row.at)
     return happened

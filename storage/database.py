@@ -166,6 +166,10 @@ class Database:
     def dialect(self) -> str:
         return self._store.dialect
 
+    def derived(self, purpose: str) -> bytes:
+        """A key for keyed hashes outside of transactions; the same as long as this database lives."""
+        return self._ring.derived(purpose)
+
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run body in one transaction. A cancelled caller waits for its end, then is cancelled (style.md §7.1).
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from bot.vk.payload import Signer
 from handlers.consent import TYPED
 from states.events import (
     ButtonPressed,
@@ -149,8 +150,8 @@ def allowed_text(message: Json, peer: int) -> dict[str, str]:
 # Inside a transaction.
 
 
-def event_of(kind: str, key: str, raw: str, *, content: bool) -> Event:
-    """The event in a stored row from outside."""
+def event_of(kind: str, raw: str, signer: Signer, *, content: bool) -> Event:
+    """The event in a stored row from outside. A button counts only when `signer` knows it as its own (T3)."""
     try:
         update = json.loads(raw)
     except (ValueError, RecursionError):
@@ -158,22 +159,22 @@ def event_of(kind: str, key: str, raw: str, *, content: bool) -> Event:
     known = mapping(update)
     match kind:
         case "message":
-            return message_event(message_of(known), content=content)
+            return message_event(message_of(known), signer, content=content)
         case "edit":
-            return MessageEdited(message(message_of(known), content=content, edited=True))
+            return MessageEdited(message(message_of(known), signer, content=content, edited=True))
         case "button":
-            return button(mapping(known.get("object")))
+            return button(mapping(known.get("object")), signer)
         case _:
             return other(known)
 
 
-def message_event(raw: Json, *, content: bool) -> Event:
+def message_event(raw: Json, signer: Signer, *, content: bool) -> Event:
     action = raw.get("action")
     if isinstance(action, Mapping) and is_chat(whole(raw.get("peer_id"))):
         return chat_changed(raw, action)
     if whole(raw.get("out")) or whole(raw.get("from_id")) <= 0:
         return NotForUs("написало сообщество или бот")
-    return MessageNew(message(raw, content=content))
+    return MessageNew(message(raw, signer, content=content))
 
 
 def chat_changed(raw: Json, action: Json) -> ChatChanged:
@@ -192,7 +193,7 @@ def chat_changed(raw: Json, action: Json) -> ChatChanged:
     return ChatChanged(whole(raw.get("peer_id")), cmid, whole(raw.get("from_id")), at, known, member)
 
 
-def message(raw: Json, *, content: bool, edited: bool = False) -> Message:
+def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -> Message:
     peer = whole(raw.get("peer_id"))
     text = raw.get("text")
     stamp = raw.get("update_time") if edited else raw.get("date")
@@ -206,7 +207,7 @@ def message(raw: Json, *, content: bool, edited: bool = False) -> Message:
         text=without_mention(spoken) if is_chat(peer) else spoken,
         attachments=attachments(raw.get("attachments")),
         location=location(mapping(raw.get("geo"))),
-        command=command(raw.get("payload")),
+        command=signer.command(peer, raw.get("payload")),
         reply=reply(mapping(raw.get("reply_message"))),
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
         content=content,
@@ -255,36 +256,20 @@ def location(raw: Json) -> Location | None:
     return Location(float(latitude), float(longitude), title[:200] if isinstance(title, str) else "")
 
 
-def command(raw: object) -> Command | None:
-    """A button's payload: ours, or VK's own «Начать»; anything else is no button, the words count (T3)."""
-    payload = raw
-    if isinstance(raw, str):
-        try:
-            payload = json.loads(raw) if len(raw) <= 2000 else None
-        except (ValueError, RecursionError):
-            return None
-    if not isinstance(payload, Mapping):
-        return None
-    if payload.get("command") == "start":
-        return Command("start")
-    action, value = payload.get("a"), payload.get("v", "")
-    if not isinstance(action, str) or not isinstance(value, str) or not action or len(action) > 40 or len(value) > 200:
-        return None
-    return Command(action, value)
-
-
 def reply(raw: Json) -> Reply | None:
     cmid = whole(raw.get("conversation_message_id"))
     return Reply(cmid, whole(raw.get("from_id"))) if cmid > 0 else None
 
 
-def button(thing: Json) -> Event:
-    event_id, pressed = thing.get("event_id"), command(thing.get("payload"))
+def button(thing: Json, signer: Signer) -> Event:
+    """A pressed button. One that is not ours means nothing, but whoever pressed it hears so (T3)."""
+    event_id = thing.get("event_id")
     if not isinstance(event_id, str) or not event_id:
         return NotForUs("нажатие без номера")
     peer, user = whole(thing.get("peer_id")), whole(thing.get("user_id"))
-    if pressed is None or peer <= 0 or user <= 0:
+    if peer <= 0 or user <= 0:
         return NotForUs("нажатие без смысла")
+    pressed = signer.command(peer, thing.get("payload")) or Command("")
     at = datetime.fromtimestamp(0, UTC)
     return ButtonPressed(event_id[:200], peer, user, whole(thing.get("conversation_message_id")), pressed, at)
 

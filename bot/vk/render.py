@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.vk.payload import Signer
 from handlers.parts import units
 from states.effects import AnswerButton, Edit, Send, Source
 from states.screen import Button, ButtonKind, Keyboard
@@ -15,27 +16,26 @@ Params = dict[str, Any]
 LONGEST_TEXT = 4096
 
 
-def keyboard(value: Keyboard | None) -> str | None:
-    """VK's JSON of a keyboard; None leaves the present one (vk-api.md §7)."""
+def keyboard(value: Keyboard | None, peer: int, signer: Signer) -> str | None:
+    """VK's JSON of a keyboard for this dialogue; None leaves the present one (vk-api.md §7)."""
     if value is None:
         return None
-    rows = [[button(one) for one in row] for row in value.rows]
+    rows = [[button(one, peer, signer) for one in row] for row in value.rows]
     shown: dict[str, Any] = {"inline": value.inline, "buttons": rows}
     if not value.inline:
         shown["one_time"] = False
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 
-def button(one: Button) -> dict[str, Any]:
+def button(one: Button, peer: int, signer: Signer) -> dict[str, Any]:
+    """A button, signed for the dialogue it is shown in (T3)."""
     match one.kind:
         case ButtonKind.LINK:
             return {"action": {"type": "open_link", "link": one.link, "label": one.label}}
         case ButtonKind.LOCATION:
             return {"action": {"type": "location", "payload": "{}"}}
         case ButtonKind.TEXT | ButtonKind.CALLBACK:
-            said = {"a": one.command.action, "v": one.command.value}
-            payload = json.dumps(said if one.command.value else {"a": one.command.action}, separators=(",", ":"))
-            action = {"type": one.kind.value, "label": one.label, "payload": payload}
+            action = {"type": one.kind.value, "label": one.label, "payload": signer.payload(peer, one.command)}
             return {"action": action, "color": one.colour.value}
 
 
@@ -69,24 +69,24 @@ def fitted(text: str) -> str:
     return text
 
 
-def send(effect: Send, random_id: int | None, attachments: Sequence[str], community: int) -> Params:
+def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer: Signer) -> Params:
     """`messages.send` to one peer. `peer_ids`, even for one: only so VK tells the cmid (vk-api.md §4.2)."""
     everything = (*effect.attachments, *attachments)
     params: Params = {
         "peer_ids": str(effect.peer),
         "random_id": random_id,
         "message": fitted(effect.text),
-        "keyboard": keyboard(effect.keyboard),
+        "keyboard": keyboard(effect.keyboard, effect.peer, signer),
         "forward": forward(effect.forward, reply_to=effect.reply_to, peer=effect.peer),
         "attachment": ",".join(everything[:10]) or None,
-        "content_source": content_source(effect.source, community),
+        "content_source": content_source(effect.source, signer.community),
         "disable_mentions": 1,
         "dont_parse_links": 1,
     }
     return {name: value for name, value in params.items() if value is not None}
 
 
-def edit(effect: Edit, cmid: int) -> Params:
+def edit(effect: Edit, cmid: int, signer: Signer) -> Params:
     """`messages.edit` of our own message. A keyboard that is left out is dropped (vk-api.md §13 Q14), as is meant."""
     params: Params = {
         "peer_id": effect.peer,
@@ -98,7 +98,7 @@ def edit(effect: Edit, cmid: int) -> Params:
         "disable_mentions": 1,
     }
     if effect.keyboard is not None:
-        params["keyboard"] = keyboard(effect.keyboard)
+        params["keyboard"] = keyboard(effect.keyboard, effect.peer, signer)
     return params
 
 

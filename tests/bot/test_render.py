@@ -8,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.vk import render
+from bot.vk.payload import Signer
 from handlers.parts import units
 from states.effects import AnswerButton, Edit, Send, Source
 from states.messages import Command
 from states.screen import Button, ButtonKind, Colour, Keyboard
 
+SIGNER = Signer(b"key", 101)
+
 
 def test_a_message_to_one_peer_asks_for_its_cmid() -> None:
     """vk-api.md §4.2: `peer_ids` even for one."""
-    call = render.send(Send(5, "c", "текст"), 77, (), 101)
+    call = render.send(Send(5, "c", "текст"), 77, (), SIGNER)
     assert call["peer_ids"] == "5"
     assert call["random_id"] == 77
     assert "peer_id" not in call
@@ -24,15 +27,15 @@ def test_a_message_to_one_peer_asks_for_its_cmid() -> None:
 
 
 def test_forward_and_reply() -> None:
-    forwarded = render.send(Send(5, "c", "т", forward=Source(9, (1, 2))), 1, (), 101)
+    forwarded = render.send(Send(5, "c", "т", forward=Source(9, (1, 2))), 1, (), SIGNER)
     assert json.loads(forwarded["forward"]) == {"peer_id": 9, "conversation_message_ids": [1, 2]}
-    replied = render.send(Send(5, "c", "т", reply_to=3), 1, (), 101)
+    replied = render.send(Send(5, "c", "т", reply_to=3), 1, (), SIGNER)
     assert json.loads(replied["forward"]) == {"peer_id": 5, "conversation_message_ids": [3], "is_reply": 1}
 
 
 def test_whose_words_they_are_is_named() -> None:
     """T27."""
-    call = render.send(Send(5, "c", "т", source=Source(9, (4,))), 1, (), 101)
+    call = render.send(Send(5, "c", "т", source=Source(9, (4,))), 1, (), SIGNER)
     assert json.loads(call["content_source"])["conversation_message_id"] == 4
 
 
@@ -46,21 +49,21 @@ def test_keyboards() -> None:
             (Button("Точка", kind=ButtonKind.LOCATION),),
         )
     )
-    shown = json.loads(render.keyboard(keyboard) or "")
+    shown = json.loads(render.keyboard(keyboard, 5, SIGNER) or "")
     assert shown["one_time"] is False
     first, link = shown["buttons"][0]
     assert first == {
-        "action": {"type": "text", "label": "Да", "payload": '{"a":"yes","v":"1"}'},
+        "action": {"type": "text", "label": "Да", "payload": SIGNER.payload(5, Command("yes", "1"))},
         "color": "positive",
     }
     assert link == {"action": {"type": "open_link", "link": "https://a", "label": "Ссылка"}}
     assert shown["buttons"][1][0]["action"]["type"] == "location"
-    assert render.keyboard(None) is None
+    assert render.keyboard(None, 5, SIGNER) is None
 
 
 def test_an_edit_keeps_the_forwarded_and_names_the_number_both_ways() -> None:
     """vk-api.md §13 Q14, Q22."""
-    call = render.edit(Edit(5, "c", "t", "новое"), 8)
+    call = render.edit(Edit(5, "c", "t", "новое"), 8, SIGNER)
     assert (call["cmid"], call["conversation_message_id"], call["keep_forward_messages"]) == (8, 8, 1)
     assert "keyboard" not in call
 

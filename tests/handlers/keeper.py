@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.vk import render
+from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.parts import LIMIT, units
 from handlers.screens import agency_of, show
@@ -25,6 +26,8 @@ from states.messages import Command, Message, Reply, is_chat
 from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
 from tests.handlers.given import ANNA, CHATS, OFFICIAL
 from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
+
+SIGNER = Signer(bytes(32), COMMUNITY)
 
 FORBIDDEN = ("обращение зарегистрировано", "в соответствии с 59-фз", "30 дней", "30 календарных")
 
@@ -213,5 +216,5 @@ def fits(text: str, keyboard: Keyboard | None) -> None:
     assert sum(map(len, rows)) <= (10 if keyboard.inline else 40)
     for one in (one for row in rows for one in row):
         assert 0 < len(one.label) <= LABEL_LIMIT
-        payload = render.button(one)["action"].get("payload", "{}")
+        payload = render.button(one, 2_000_000_001, SIGNER)["action"].get("payload", "{}")
         assert len(payload.encode()) <= 255 and isinstance(json.loads(payload), dict)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot import calendar_file
 from bot.vk import parse, render
+from bot.vk.payload import Signer
 from handlers.decide import decide
 from matching.judge import TextJudge
 from states import events as happened
@@ -45,6 +46,7 @@ from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
 CALENDAR = calendar_file.read()
+SIGNER = Signer(bytes(32), COMMUNITY)
 RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
 
 
@@ -128,7 +130,7 @@ class PureStage:
         peer = RESIDENTS[who]
         line = self._find(peer, cmid)
         line.raw = {**line.raw, "text": text, "update_time": int(self.now.timestamp())}
-        self.inbox.append(happened.MessageEdited(parse.message(line.raw, content=True, edited=True)))
+        self.inbox.append(happened.MessageEdited(parse.message(line.raw, SIGNER, content=True, edited=True)))
         self._run()
 
     async def write_in(self, chat: str, official: int, words: Words) -> int:
@@ -139,7 +141,7 @@ class PureStage:
 
     async def press_in(self, chat: str, official: int, cmid: int, payload: str) -> str:
         peer, key = self.peers[chat], f"press{len(self.answers)}.{self.now.timestamp()}"
-        command = parse.command(payload)
+        command = SIGNER.command(peer, payload)
         assert command is not None
         self.inbox.append(happened.ButtonPressed(key, peer, 2000 + official, cmid, command, self.now))
         self._run()
@@ -238,7 +240,7 @@ class PureStage:
     def _arrive(self, raw: dict[str, Any], *, consented: bool) -> None:
         chat = self.chats.get(raw["peer_id"])
         row = parse.arrived_message(raw, consented=consented, chat_bound=chat is not None and chat.bound)
-        self.inbox.append(parse.event_of(row.kind, row.key, row.raw, content=row.content))
+        self.inbox.append(parse.event_of(row.kind, row.raw, SIGNER, content=row.content))
         self._run()
 
     def _run(self) -> None:
@@ -282,14 +284,14 @@ class PureStage:
         match effect:
             case Send():
                 assert effect.cause not in self.outbox and effect.cause not in self.sent, effect.cause
-                render.send(effect, 1, (), COMMUNITY)
+                render.send(effect, 1, (), SIGNER)
                 self.outbox[effect.cause] = Held(effect)
             case Edit():
                 where = self.sent.get(effect.target)
                 if where is not None:
                     line = self._find(*where)
                     line.raw = {**line.raw, "text": effect.text}
-                    line.buttons = buttons_of(render.keyboard(effect.keyboard))
+                    line.buttons = buttons_of(render.keyboard(effect.keyboard, effect.peer, SIGNER))
             case AnswerButton():
                 self.answers[effect.event_id] = effect.text
             case CancelSend():
@@ -300,7 +302,7 @@ class PureStage:
                 self.timers.pop((effect.name, effect.key), None)
             case Reread():
                 for cmid in effect.cmids:
-                    message = parse.message(self._find(effect.peer, cmid).raw, content=True)
+                    message = parse.message(self._find(effect.peer, cmid).raw, SIGNER, content=True)
                     self.inbox.append(happened.MessageNew(message))
             case Release():
                 for held in self.outbox.values():
@@ -337,7 +339,7 @@ class PureStage:
             files = tuple(one["type"] for raw in raws for one in raw["attachments"])
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
         line.reply_to = send.reply_to or 0
-        line.buttons = buttons_of(render.keyboard(send.keyboard))
+        line.buttons = buttons_of(render.keyboard(send.keyboard, send.peer, SIGNER))
         del self.outbox[send.cause]
         self.sent[send.cause] = (send.peer, line.cmid)
         self.causes[send.peer, line.cmid] = send.cause

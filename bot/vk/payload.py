@@ -1,0 +1,69 @@
+"""What a button carries, signed when it is sent and believed only when the signature is ours (T3).
+
+A client can make one up: what was not signed here for this very dialogue is no button, and only its words count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from states.messages import Command
+
+SIGNATURE = 12
+"""Bytes of the signature; 16 characters in the payload."""
+
+LONGEST = 255
+"""Characters that VK takes (vk-api.md §7)."""
+
+LONGEST_ACTION = 40
+LONGEST_VALUE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs and checks the buttons of one community. Whether what is pressed still makes sense is the core's business:
+    a button may be pressed years later, and again."""
+
+    key: bytes = field(repr=False)
+    community: int
+
+    def payload(self, peer: int, command: Command) -> str:
+        """The JSON of a button shown to `peer`."""
+        said = {"a": command.action, "v": command.value, "s": self.signature(peer, command)}
+        if not command.value:
+            del said["v"]
+        return json.dumps(said, separators=(",", ":"))
+
+    def signature(self, peer: int, command: Command) -> str:
+        signed = json.dumps([self.community, peer, command.action, command.value]).encode()
+        return urlsafe_b64encode(hmac.digest(self.key, signed, hashlib.sha256)[:SIGNATURE]).decode()
+
+    def command(self, peer: int, raw: object) -> Command | None:
+        """What was pressed in the dialogue with `peer`: our own button, or VK's «Начать»."""
+        said = _object(raw)
+        if said.get("command") == "start":
+            return Command("start")
+        action, value, signature = said.get("a"), said.get("v", ""), said.get("s")
+        if not isinstance(action, str) or not isinstance(value, str) or not isinstance(signature, str):
+            return None
+        if not action or len(action) > LONGEST_ACTION or len(value) > LONGEST_VALUE:
+            return None
+        command = Command(action, value)
+        ours = self.signature(peer, command).encode()
+        return command if hmac.compare_digest(ours, signature.encode(errors="replace")) else None
+
+
+def _object(raw: object) -> Mapping[str, object]:
+    """VK passes a payload on as text or as an object (vk-api.md §13 Q12)."""
+    said = raw
+    if isinstance(raw, str):
+        try:
+            said = json.loads(raw) if len(raw) <= LONGEST else None
+        except (ValueError, RecursionError):
+            said = None
+    return said if isinstance(said, Mapping) else {}

@@ -1,0 +1,1 @@
+"""Hostile input: forged buttons, strange texts, mutated events, floods, files that lie (security.md §2)."""
