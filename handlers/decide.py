@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import agency, chat, consent, delivery, resident, texts, timer
+from handlers import agency, alarm, chat, consent, delivery, resident, texts, timer
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import Release
 from states.events import (
+    Alarm,
     ButtonPressed,
     ChatChanged,
     DeliveryEnded,
@@ -57,6 +58,8 @@ def decide(facts: Facts, event: Event) -> Decision:
             return ignore("участники чата")
         case Poisoned(peer, key):
             return poisoned(facts, peer, key)
+        case Alarm():
+            return alarm.rung(facts, event)
         case NotForUs(reason):
             return ignore(reason)
         case _:

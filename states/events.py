@@ -147,6 +147,27 @@ class Poisoned:
     at: datetime
 
 
+class AlarmKind(StrEnum):
+    """What a running bot may find wrong with itself (delivery.md §15)."""
+
+    BOOKS = "books"
+    HISTORY = "history"
+    AUDIT = "audit"
+    BACKUP = "backup"
+    DISK = "disk"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The bot's own checks found something that only people can mend. `detail`: numbers in Russian, never a text of a
+    person."""
+
+    kind: AlarmKind
+    detail: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class NotForUs:
     """Something VK sent that needs no decision; the reason is stored with it."""
@@ -167,5 +188,6 @@ Event = (
     | RoutesChanged
     | MembersListed
     | Poisoned
+    | Alarm
     | NotForUs
 )

@@ -35,6 +35,7 @@ NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     ("member", 1, officials.Member),
     ("members_listed", 1, events.MembersListed),
     ("poisoned", 1, events.Poisoned),
+    ("alarm", 1, events.Alarm),
     ("not_for_us", 1, events.NotForUs),
     # effects
     ("source", 1, effects.Source),

@@ -14,6 +14,8 @@ from states.decision import Decision
 from states.dialogue import AskingConsent, AskingText, Dialogue, Idle
 from states.effects import AnswerButton, Release
 from states.events import (
+    Alarm,
+    AlarmKind,
     ChatAction,
     ChatChanged,
     Event,
@@ -60,6 +62,7 @@ EVENTS: tuple[Event, ...] = (
     RoutesChanged(ROADS_CHAT, NOW),
     MembersListed(ROADS_CHAT, (Member(5001, "Ольга"),), NOW),
     Poisoned(ANNA, "m:3", NOW),
+    Alarm(AlarmKind.BOOKS, "принято 5, учтено 4", NOW),
     NotForUs("лайк"),
 )
 
