@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from states.appeal import OPEN, Appeal, History, Status
+from states.appeal import OPEN, Action, Appeal, History, Status
 from states.dialogue import Dialogue
 from storage.codec import decode, encode
 from storage.database import Transaction
@@ -24,10 +24,13 @@ NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
 
 
-async def _opened(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Appeal]:
+async def opened(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Appeal]:
     """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
     bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
-    return [decode(Appeal, body) for body in bodies if body is not None]
+    found = [decode(Appeal, body) for body in bodies if body is not None]
+    for one in found:
+        tx.versions.setdefault((community, one.code), one.version)
+    return found
 
 
 _BY_CODE = select(appeal.c.code, appeal.c.body).where(
@@ -72,7 +75,7 @@ async def by_code(tx: Transaction, community: int, codes: Iterable[str]) -> dict
     if not wanted:
         return {}
     rows = await tx.rows(_BY_CODE, {"of": community, "codes": wanted})
-    return {one.code: one for one in await _opened(tx, community, rows)}
+    return {one.code: one for one in await opened(tx, community, rows)}
 
 
 async def of_residents(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, list[Appeal]]:
@@ -81,14 +84,14 @@ async def of_residents(tx: Transaction, community: int, residents: Iterable[int]
     found: dict[int, list[Appeal]] = defaultdict(list)
     if wanted:
         rows = await tx.rows(_OF_RESIDENTS, {"of": community, "residents": wanted})
-        for one in await _opened(tx, community, rows):
+        for one in await opened(tx, community, rows):
             found[one.resident].append(one)
     return found
 
 
 async def waiting(tx: Transaction, community: int) -> list[Appeal]:
     """All that wait, oldest first."""
-    return await _opened(tx, community, await tx.rows(_WAITING, {"of": community}))
+    return await opened(tx, community, await tx.rows(_WAITING, {"of": community}))
 
 
 async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -102,6 +105,32 @@ async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, 
         "cmids": sorted({cmid for _, cmid in wanted}),
     }
     return {(row["peer"], row["cmid"]): row["appeal"] for row in await tx.rows(_LINKS, params)}
+
+
+_LINES = (
+    select(history)
+    .where(history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True)))
+    .order_by(history.c.code, history.c.version)
+)
+
+
+async def lines_of(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, list[History]]:
+    """The history of each, oldest first. A reason whose key is destroyed is empty."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    rows = await tx.rows(_LINES, {"of": community, "codes": wanted})
+    names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
+    reasons = await tx.keys.unseal(community, REASON, names)
+    found: dict[str, list[History]] = defaultdict(list)
+    for row, reason in zip(rows, reasons, strict=True):
+        before = None if row["before"] is None else Status(row["before"])
+        line = History(
+            row["code"], row["version"], row["at"], row["actor"], Action(row["action"]), before, Status(row["after"]),
+            reason or "",
+        )  # fmt: skip
+        found[line.code].append(line)
+    return found
 
 
 async def dialogues(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, Dialogue]:
@@ -141,14 +170,20 @@ _UPDATE = (
     .values(
         {
             name: bindparam(f"new_{name}", type_=appeal.c[name].type)
-            for name in ("status", "version", "topic", "place", "agency", "chat", "body")
+            for name in (
+                "status", "version", "topic", "place", "agency", "chat", "due_at", "incident", "repeat_of", "urgent",
+                "first_answer_at", "answered_at", "rating", "body",
+            )
         }
     )
 )
 
 
 async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal], lines: Sequence[History]) -> None:
-    """Insert new appeals, update the others from the very version that was read; `Conflict` where it is gone."""
+    """Insert new appeals, update the others from the very version that was read; `Conflict` where it is gone.
+
+    Of one that was not read in this transaction the version before is that before its first line, or the one below.
+    """
     first: dict[str, int] = {}
     for line in lines:
         first[line.code] = min(line.version, first.get(line.code, line.version))
@@ -156,10 +191,13 @@ async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal
     sealed = await tx.keys.seal(community, APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
     bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
     await _insert(tx, community, fresh, bodies)
-    for one in sorted(changed, key=lambda one: one.code):
-        before = first.get(one.code, one.version) - 1
-        if before and await tx.execute(_UPDATE, _update_of(community, one, before, bodies)) != 1:
+    created = {one.code for one in fresh}
+    for one in sorted((one for one in changed if one.code not in created), key=lambda one: one.code):
+        before = tx.versions.get((community, one.code), first.get(one.code, one.version) - 1)
+        grown = one.version > before
+        if not grown or await tx.execute(_UPDATE, _update_of(community, one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
+    tx.versions.update({(community, one.code): one.version for one in changed})
     await _keep_history(tx, community, lines, {one.code: one.resident for one in changed})
 
 
@@ -188,6 +226,13 @@ def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
         "place": one.place,
         "agency": one.agency,
         "chat": one.chat,
+        "due_at": None if one.deadline is None else one.deadline.due_at,
+        "incident": one.incident,
+        "repeat_of": one.repeat_of,
+        "urgent": one.urgent,
+        "first_answer_at": one.first_answer_at,
+        "answered_at": one.answered_at,
+        "rating": one.rating,
         "body": bodies[one.code],
     }
 

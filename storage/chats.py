@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -53,6 +54,9 @@ async def keep(tx: Transaction, community: int, chats: Sequence[Chat]) -> None:
             "lost": one.lost,
             "greeted": one.greeted,
             "tries": one.tries,
+            "paused_until": one.paused_until,
+            "listed_at": one.listed_at,
+            "recent": json.dumps(list(one.recent)),
         }
         for one in sorted(chats, key=lambda one: one.peer)
     ]

@@ -40,7 +40,8 @@ class Transaction(Protocol):
 
     `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
     at each opening of the database, `restored` says when an older copy was put back (restored.py); `count` adds to a
-    counter when the transaction ends.
+    counter when the transaction ends. `versions` are those of appeals (community, code) as they were first read in this
+    transaction: only these may be written over (I6).
     """
 
     @property
@@ -55,6 +56,8 @@ class Transaction(Protocol):
     def keys(self) -> Keys: ...
     @property
     def restored(self) -> Restored: ...
+    @property
+    def versions(self) -> dict[tuple[int, str], int]: ...
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
@@ -104,6 +107,7 @@ class _OpenTransaction:
         self.boot = boot
         self.keys = keys
         self.restored = restored
+        self.versions: dict[tuple[int, str], int] = {}
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
         return (await self._connection.execute(statement, params)).rowcount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from states.decision import Decision
 from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
-from storage import appeals, audit, chats, erasures, timers
+from storage import appeals, audit, chats, erasures, officials, timers
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.facts import WAITING_LIMIT
@@ -41,6 +42,7 @@ async def keep(tx: Transaction, community: int, decided: Decided, now: datetime)
     await appeals.keep_dialogues(tx, community, [one.dialogue for one in decisions if one.dialogue is not None])
     await _keep_consents(tx, community, decisions, now)
     await _keep_chats(tx, community, decided, now)
+    await officials.keep(tx, community, [official for one in decisions for official in one.officials])
     cp("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
     await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now)
@@ -69,34 +71,38 @@ async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[De
     await tx.execute_many(insert(consent), rows)
 
 
-_BOUND_TO = select(chat.c.peer, chat.c.agency, chat.c.lost).where(
+_BOUND_TO = select(chat.c.peer, chat.c.agency, chat.c.lost, chat.c.paused_until).where(
     chat.c.community_id == bindparam("of"), chat.c.peer.in_(bindparam("peers", expanding=True))
 )
 
 
 async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
-    """Chats and used codes. A chat that begins to work changes where waiting appeals may go."""
-    kept = [(waiting, decision.chat) for waiting, decision in decided if decision.chat is not None]
+    """Chats and used codes. A chat that begins to work, or works again, changes where waiting appeals may go."""
+    kept = [(waiting, _awake(decision.chat, now)) for waiting, decision in decided if decision.chat is not None]
     if not kept:
         return
     peers = sorted(found.peer for _, found in kept)
-    rows = await tx.rows(_BOUND_TO, {"of": community, "peers": peers})
-    before = {row["peer"]: row["agency"] for row in rows if not row["lost"]}
+    rows = {row["peer"]: row for row in await tx.rows(_BOUND_TO, {"of": community, "peers": peers})}
     await chats.keep(tx, community, [found for _, found in kept])
     for digest in sorted(decision.used_code for _, decision in decided if decision.used_code is not None):
         await chats.use_code(tx, community, digest, now)
-    begun = [
-        (waiting, one) for waiting, one in kept if one.bound and not one.lost and before.get(one.peer) != one.agency
-    ]
-    for waiting, one in begun:
-        await _begin(tx, community, waiting, one, now)
+    for waiting, one in kept:
+        if not one.bound or one.lost:
+            continue
+        known = rows.get(one.peer)
+        begins = known is None or known["lost"] or known["agency"] != one.agency
+        if begins and waiting.cmid is not None and waiting.peer == one.peer:
+            # From the message that bound it on, nothing of this chat may be missing (delivery.md §10).
+            await set_base(tx, community, one.peer, waiting.cmid)
+        resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
+        if begins or resumes:
+            told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
+            await tell(tx, community, [told], now, [waiting.at])
 
 
-async def _begin(tx: Transaction, community: int, waiting: Waiting, one: Chat, now: datetime) -> None:
-    if waiting.cmid is not None:
-        # From the message that bound it on, nothing of this chat may be missing (delivery.md §10).
-        await set_base(tx, community, one.peer, waiting.cmid)
-    await tell(tx, community, [(one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))], now, [waiting.at])
+def _awake(one: Chat, now: datetime) -> Chat:
+    """A pause that is over is none."""
+    return one if one.paused(now) else replace(one, paused_until=None)
 
 
 async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:

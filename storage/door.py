@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,7 +31,8 @@ _BY_PEER = select(chat).where(
 
 
 def chat_of(row: Any) -> Chat:
-    return Chat(row["peer"], row["agency"], row["bound_at"], row["bound_by"], row["lost"], row["greeted"], row["tries"])
+    names = ("peer", "agency", "bound_at", "bound_by", "lost", "greeted", "tries", "paused_until", "listed_at")
+    return Chat(**{name: row[name] for name in names}, recent=tuple(json.loads(row["recent"])))
 
 
 async def chats_known(tx: Transaction, community: int, peers: Iterable[int]) -> dict[int, Chat]:

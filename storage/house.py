@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 
 from states.messages import FIRST_CHAT
-from storage import erasures, schema
+from storage import erasures, officials, schema
 from storage.database import Database, Transaction
 from storage.erasures import Erasure
-from storage.keyring import ATTACHMENTS, BODY, HOUSE, LOST, RAW, Field, key_of
+from storage.keyring import ATTACHMENTS, BODY, HOUSE, LOST, NAME, RAW, Field, key_of
 from storage.outgoing import State
-from storage.schema import inbox, one_of, outbox
+from storage.schema import inbox, official, one_of, outbox
 
 GRACE = timedelta(seconds=60)
 """Another worker may be about to keep a row under the key that it saw as the newest (PostgreSQL)."""
@@ -52,6 +52,7 @@ async def renew(tx: Transaction, community: int) -> int:
     await _seal_anew(tx, community, inbox, RAW, WAITING_IN, old)
     for field in (BODY, ATTACHMENTS, LOST):
         await _seal_anew(tx, community, outbox, field, WAITING_OUT, old)
+    await _seal_officials_anew(tx, community, old)
     emptied = update(outbox).where(
         outbox.c.community_id == community, outbox.c.state == State.CANCELLED, _is_nobodys(outbox.c.peer)
     )
@@ -88,3 +89,28 @@ async def _seal_anew(
         if text is not None
     ]
     await tx.execute_many(anew, params)
+
+
+_NAMED = (
+    update(official)
+    .where(
+        official.c.community_id == bindparam("of"),
+        official.c.peer == bindparam("in_chat"),
+        official.c.user_id == bindparam("who"),
+    )
+    .values(name=bindparam("new_name"))
+)
+
+
+async def _seal_officials_anew(tx: Transaction, community: int, old: set[int]) -> None:
+    query = select(official.c.peer, official.c.user_id, official.c.name).where(official.c.community_id == community)
+    rows = [row for row in await tx.rows(query) if key_of(row["name"]) in old]
+    names = await tx.keys.unseal(community, NAME, [(officials.row_of(row), row["name"]) for row in rows])
+    sealed = await tx.keys.seal(
+        community, NAME, [(HOUSE, officials.row_of(row), name or "") for row, name in zip(rows, names, strict=True)]
+    )
+    params = [
+        {"of": community, "in_chat": row["peer"], "who": row["user_id"], "new_name": new}
+        for row, new in zip(rows, sealed, strict=True)
+    ]
+    await tx.execute_many(_NAMED, params)

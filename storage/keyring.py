@@ -59,6 +59,7 @@ REASON = Field("history", "reason")
 BODY = Field("outbox", "body")
 ATTACHMENTS = Field("outbox", "attachments")
 LOST = Field("outbox", "lost")
+NAME = Field("official", "name")
 
 
 def subject_of(peer: int) -> int:

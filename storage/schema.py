@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -69,6 +70,11 @@ def _int(name: str, *, null: bool = False) -> Column[Any]:
 
 def _small(name: str, default: str | None = None) -> Column[Any]:
     return Column(name, Integer, nullable=False, server_default=default)
+
+
+def _named(name: str) -> Column[Any]:
+    """The number of another appeal, empty where there is none."""
+    return Column(name, Text, nullable=False, server_default="")
 
 
 def _text(name: str, *, null: bool = False) -> Column[Any]:
@@ -182,12 +188,25 @@ appeal = _table(
     _text("agency", null=True),
     _int("chat", null=True),
     _moment("created_at"),
+    _moment("due_at", null=True),
+    _named("incident"),
+    _named("repeat_of"),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    _moment("first_answer_at", null=True),
+    _moment("answered_at", null=True),
+    _small("rating", "0"),
     _text("body"),
     UniqueConstraint("community_id", "resident", "source"),
     clustered=False,
 )
 Index("ix_appeal_resident", appeal.c.community_id, appeal.c.resident, appeal.c.created_at)
 Index("ix_appeal_status", appeal.c.community_id, appeal.c.status, appeal.c.created_at)
+Index("ix_appeal_chat", appeal.c.community_id, appeal.c.chat, appeal.c.status)
+Index("ix_appeal_due", appeal.c.community_id, appeal.c.due_at, **_where("due_at IS NOT NULL"))
+Index("ix_appeal_same", appeal.c.community_id, appeal.c.topic, appeal.c.place, appeal.c.created_at)
+Index("ix_appeal_created", appeal.c.community_id, appeal.c.created_at, appeal.c.topic, appeal.c.place)
+Index("ix_appeal_incident", appeal.c.community_id, appeal.c.incident, **_where("incident <> ''"))
+Index("ix_appeal_repeat_of", appeal.c.community_id, appeal.c.repeat_of, **_where("repeat_of <> ''"))
 
 # The key refuses a second line for one version: two writers of one appeal cannot both be kept (I6).
 history = _table(
@@ -227,9 +246,26 @@ chat = _table(
     _flag("lost"),
     _flag("greeted"),
     _small("tries"),
+    _moment("paused_until", null=True),
+    _moment("listed_at", null=True),
+    Column("recent", Text, nullable=False, server_default="[]"),
     clustered=False,
 )
 Index("ix_chat_agency", chat.c.community_id, chat.c.agency)
+
+# Who works in a chat (T5). The name is sealed with the key of the house, for it concerns no resident.
+official = _table(
+    "official",
+    ("peer", "user_id"),
+    _int("peer"),
+    _int("user_id"),
+    _text("standing"),
+    _moment("since"),
+    _moment("until", null=True),
+    _int("by_id"),
+    _text("name"),
+    clustered=True,
+)
 
 chat_code = _table(
     "chat_code",
