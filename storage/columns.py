@@ -1,0 +1,97 @@
+"""How columns, keys and partial indexes are written, the same for both engines. It must never know what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Dialect,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC as whole microseconds: the same bytes and the same order on both engines."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def table(name: str, keys: tuple[str, ...], *columns: Column[Any] | UniqueConstraint, clustered: bool) -> Table:
+    community = Column("community_id", BigInteger, nullable=False)
+    key = PrimaryKeyConstraint("community_id", *keys)
+    return Table(name, metadata, community, *columns, key, sqlite_with_rowid=not clustered)
+
+
+def int_(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, BigInteger, nullable=null, autoincrement=False)
+
+
+def small(name: str, default: str | None = None) -> Column[Any]:
+    return Column(name, Integer, nullable=False, server_default=default)
+
+
+def named(name: str) -> Column[Any]:
+    """The number of another appeal, empty where there is none."""
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def text_(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=null)
+
+
+def flag(name: str) -> Column[Any]:
+    return Column(name, Boolean, nullable=False)
+
+
+def moment(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, Moment, nullable=null)
+
+
+def where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def one_of(found: ColumnElement[Any], states: Sequence[str]) -> ColumnElement[bool]:
+    """`found IN ('…')` in the very words of the partial indexes: with bound values no index would be used."""
+    return found.in_([literal_column(f"'{state}'") for state in states])
+
+
+def in_states(states: Sequence[str]) -> dict[str, Any]:
+    return where("state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
