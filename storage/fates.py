@@ -19,7 +19,7 @@ from storage import schema
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.keyring import ATTACHMENTS, HOUSE, LOST
-from storage.known import mark
+from storage.known import load_peers, mark
 from storage.outgoing import FLYING, MINE, PARKED, State, first_state, insert_rows, move, shape_of
 from storage.random_ids import Wanted, allot
 from storage.reports import OUTCOMES, report
@@ -77,7 +77,13 @@ async def sent_all(tx: Transaction, community: int, delivered: Sequence[Delivere
     """T4 for a batch: facts, never fenced, the same twice. Returns the ids of those that VK swallowed."""
     if not delivered:
         return set()
-    found = await tx.rows(_ROWS, {"of": community, "rows": [one.id for one in delivered]})
+    asked = {"of": community, "rows": [one.id for one in delivered]}
+    found = await tx.rows(_ROWS, asked)
+    if tx.dialect == "postgresql":
+        # Dialogues first, as T1 locks them: VK shows us this very message while we record it, and two that lock in
+        # different orders wait for each other until PostgreSQL ends one of them, a second later.
+        await load_peers(tx, community, {row["peer"] for row in found if row["effect"] == "send"}, lock=True)
+        found = await tx.rows(_ROWS, asked)
     rows = {row["id"]: row for row in found if row["state"] != State.SENT}
     by_id = {one.id: one for one in delivered if one.id in rows}
     swallowed = await _swallowed(tx, community, rows, by_id)

@@ -131,3 +131,29 @@ async def test_taking_back_and_taking_never_both(workers: list[Database]) -> Non
     assert not set().union(*taken) & cancelled
     assert len(set().union(*taken)) + len(cancelled) == 30
     assert (await identity(workers[0]))["balanced"]
+
+
+async def test_an_echo_and_the_answer_do_not_wait_for_each_other(workers: list[Database]) -> None:
+    """VK shows our message (T1) in the very moment in which we record it as sent (T4): neither is run again."""
+    await workers[0].run(lambda tx: outbox.add(tx, C, [send(1, "a")], NOW))
+    (row,) = await workers[0].run(lambda tx: outbox.take(tx, C, "w0", NOW, 5))
+    runs = Counter[str]()
+
+    async def echo(tx: Transaction) -> None:
+        runs["echo"] += 1
+        await inbox.ingest(tx, C, [], now=NOW, own=[(1, 1)])
+        if tx.dialect == "postgresql":
+            await asyncio.sleep(0.1)  # the other begins
+        assert await outbox.settle(tx, C, 1, row.random_id or 0, 1, NOW)
+
+    async def answer(tx: Transaction) -> None:
+        runs["answer"] += 1
+        assert await outbox.sent(tx, C, row.id, 1, NOW)
+
+    async def a_little_later() -> None:
+        await asyncio.sleep(0.03)
+        await workers[1].run(answer)
+
+    await asyncio.gather(workers[0].run(echo), a_little_later())
+    assert runs == {"echo": 1, "answer": 1}
+    assert (await identity(workers[0]))["outbox"]["sent"] == 1
