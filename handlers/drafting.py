@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import texts
+from handlers.preview import agency_of
 from handlers.relayed import clean, one_line
-from handlers.screens import agency_of
 from handlers.turn import PAUSE_TIMER, Turn
 from states.appeal import Piece
 from states.decision import Decision

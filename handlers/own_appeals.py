@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, texts, texts_chat
+from handlers import actions, texts, texts_chat, triage
 from handlers.cards import anonymous, status_words, words_of
 from handlers.drafting import forgotten, piece_of
 from handlers.parts import in_parts, with_words
+from handlers.preview import agency_of
 from handlers.relayed import relayed
-from handlers.routing import refresh, route, told_where
-from handlers.screens import agency_of, allows_more
+from handlers.routing import refresh, told_where
+from handlers.screens import allows_more
 from handlers.turn import Turn, cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, Status, allowed, move
 from states.chats import CUR
@@ -32,6 +33,7 @@ from states.messages import Command, Message
 def submit(turn: Turn, draft: Draft) -> Decision:
     """The draft becomes an appeal with a number, at once and in the same dialogue (R35)."""
     facts = turn.facts
+    agency = draft.named or agency_of(draft, facts)
     appeal = Appeal(
         code=facts.number,
         resident=turn.peer,
@@ -43,11 +45,13 @@ def submit(turn: Turn, draft: Draft) -> Decision:
         pieces=draft.pieces,
         place=draft.place,
         address=draft.address,
-        agency=draft.named or agency_of(draft, facts),
+        agency=agency,
         chosen_by_resident=draft.named is not None,
+        notes=triage.notes_of(facts, draft.pieces, agency),
     )
+    appeal = replace(appeal, urgent=triage.urgent(facts, appeal))
     born = History(appeal.code, 1, facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING)
-    routed = route(facts, appeal, appeal.agency, turn.peer)
+    routed = triage.sent(facts, appeal)
     note = texts.accepted(appeal.code, told_where(facts, routed.appeal))
     return turn.shows(
         Idle(), Draft(), note, (*forgotten(turn), *routed.effects), (routed.appeal,), (born, *routed.history)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
-from handlers import actions, consent, drafting, own_appeals, texts
+from handlers import actions, consent, drafting, own_appeals, texts, warnings
 from handlers.drafting import DRAFTING
-from handlers.screens import LEVELS, agency_of, show
+from handlers.preview import agency_of
+from handlers.screens import LEVELS, show
 from handlers.turn import Turn
 from states.decision import Decision, ignore
 from states.dialogue import (
@@ -58,8 +59,13 @@ def message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     command = event.command or spoken(turn, event.text)
     if command is not None:
-        return pressed(turn, command)
-    linked = facts.linked
+        return warnings.first(turn, "", pressed(turn, command))
+    return warnings.first(turn, event.text, heard(turn, event))
+
+
+def heard(turn: Turn, event: Message) -> Decision:
+    """Free words, files or a point: to an appeal where they belong to one, else to the draft."""
+    linked = turn.facts.linked
     if linked is not None and linked.resident == event.peer and not event.empty:
         return own_appeals.added(turn, linked, event)
     if own_appeals.adding(turn.dialogue) is not None and not event.empty:
@@ -80,8 +86,8 @@ def edited(facts: Facts, event: Message) -> Decision:
     if consent.needed(turn) or not event.content:
         return ignore("правка до согласия")
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
-        return drafting.edited(turn, event)
-    return own_appeals.corrected(turn, event)
+        return warnings.first(turn, event.text, drafting.edited(turn, event))
+    return warnings.first(turn, event.text, own_appeals.corrected(turn, event))
 
 
 def spoken(turn: Turn, text: str) -> Command | None:

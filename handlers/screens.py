@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from handlers import actions, keyboards, texts
 from handlers.cards import agency_name, place_name, status_words, topic_name
-from handlers.keyboards import CANCEL, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
+from handlers.keyboards import HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
+from handlers.preview import TEXT_LIMIT, preview
 from handlers.relayed import one_line
-from handlers.words import moment, plural
-from states.appeal import OPEN, Action, Appeal, allowed
+from handlers.words import moment
+from states.appeal import OPEN, Action, Appeal, Status, allowed
 from states.dialogue import (
     AddingTo,
     AskingAddress,
@@ -42,8 +43,6 @@ from states.directory import Level
 from states.facts import Facts
 from states.screen import Button, Colour, Keyboard, Screen
 
-PREVIEW_TEXT_LIMIT = 1500
-
 LEVELS: tuple[tuple[Level, str], ...] = (
     (Level.GOVERNOR, "Губернатор и правительство"),
     (Level.REGION, "Министерства и ведомства"),
@@ -63,7 +62,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case AskingText():
             return asking_text(draft, facts)
         case ChoosingTopic(guesses):
-            return choosing_topic(facts, guesses)
+            return choosing_topic(facts, draft, guesses)
         case ChoosingGroup(page):
             groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
             return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
@@ -144,19 +143,19 @@ def agency_button(facts: Facts, code: str) -> Button:
     return button(agency.short if agency else code, actions.AGENCY, code)
 
 
-def describe_topics(facts: Facts, guesses: Sequence[str]) -> str:
+def describe_topics(facts: Facts, draft: Draft, guesses: Sequence[str]) -> str:
     """The question, with a line of explanation for each guess that has one."""
     topics = [facts.directory.topic_by_code[code] for code in guesses if code in facts.directory.topic_by_code]
     lines = [f"— {topic.name}: {topic.description}" for topic in topics if topic.description]
-    urgent = any(topic.urgent for topic in topics)
+    urgent = any(topic.urgent for topic in topics) and not draft.warned
     warning = f"Если есть угроза жизни, сразу звоните {facts.directory.emergency}.\n\n" if urgent else ""
     return warning + "\n".join([texts.ASK_TOPIC, *lines])
 
 
-def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
+def choosing_topic(facts: Facts, draft: Draft, guesses: Sequence[str]) -> Screen:
     other = button("Другая тема", actions.OTHER_TOPIC)
     rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
-    return Screen(describe_topics(facts, guesses), under(*rows, (other,), LEAVE))
+    return Screen(describe_topics(facts, draft, guesses), under(*rows, (other,), LEAVE))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:
@@ -176,35 +175,6 @@ def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
     ]
     text = texts.confirm_agency(agency_name(directory, proper), agency_name(directory, named))
     return Screen(text, under(*keyboards.stacked(choices), LEAVE))
-
-
-def preview(draft: Draft, facts: Facts) -> Screen:
-    directory = facts.directory
-    to = draft.named or agency_of(draft, facts)
-    lines = [
-        "Проверьте, всё ли верно:",
-        "",
-        one_line(draft.text, PREVIEW_TEXT_LIMIT),
-        "",
-        f"Тема: {topic_name(directory, draft.topic)}",
-        f"Где: {place_name(directory, draft.place)}",
-        f"Адрес: {draft.address or 'точный адрес не указан'}",
-    ]
-    if draft.files:
-        lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
-    lines.append(f"Кому: {agency_name(directory, to) if to else 'центр управления регионом выберет, кто ответит'}")
-    send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
-    return Screen(
-        "\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL), (keyboards.BACK, HELP))
-    )
-
-
-def agency_of(draft: Draft, facts: Facts) -> str | None:
-    """The agency that the directory names for this draft."""
-    if draft.topic is None:
-        return None
-    agency = facts.directory.agency_for(draft.topic, draft.place)
-    return agency.code if agency else None
 
 
 def choosing_change(draft: Draft) -> Screen:
@@ -244,10 +214,10 @@ def showing(facts: Facts, code: str) -> Screen:
         f"Отправлено: {moment(appeal.created_at, facts.house.zone)}",
         f"Тема: {topic_name(facts.directory, appeal.topic)}",
         f"Где: {place_name(facts.directory, appeal.place)}",
-        f"Кто отвечает: {agency_name(facts.directory, appeal.agency)}",
+        f"Кто отвечает: {agency_name(facts.directory, holder(facts, appeal))}",
         f"Состояние: {status_words(appeal.status)}",
         "",
-        one_line(appeal.text, PREVIEW_TEXT_LIMIT),
+        one_line(appeal.text, TEXT_LIMIT),
     ]
     rows: list[keyboards.Row] = []
     if appeal.status in OPEN:
@@ -255,6 +225,12 @@ def showing(facts: Facts, code: str) -> Screen:
     elif allows_more(appeal):
         rows.append((button("Дополнить", actions.ADD, code),))
     return Screen("\n".join(lines), under(*rows, (keyboards.BACK, HELP)))
+
+
+def holder(facts: Facts, appeal: Appeal) -> str | None:
+    """Who has it now; None is the ЦУР."""
+    in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
+    return None if in_cur or appeal.status in (Status.WAITING, Status.REOPENED) else appeal.agency
 
 
 def allows_more(appeal: Appeal) -> bool:

@@ -5,6 +5,8 @@ Words only: what to say when is decided elsewhere. A test reads this file for wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 # Before the first message.
 
 
@@ -83,6 +85,32 @@ def confirm_agency(proper: str, named: str) -> str:
         "Если вопрос не по адресу, его могут вернуть, и это займёт время."
     )
 
+
+# Warnings. None of them stops anything.
+
+
+def danger(emergency: str, others: Sequence[str]) -> str:
+    """R28: before any question."""
+    numbers = "\n".join(["", *others]) if others else ""
+    return (
+        f"Если есть угроза жизни или здоровью, сразу звоните {emergency}.{numbers}\n\n"
+        "Сообщение мы тоже примем, но звонка оно не заменяет."
+    )
+
+
+def personal_numbers(kinds: str) -> str:
+    """R19, T12."""
+    return (
+        f"Похоже, в тексте есть {kinds}. Для ответа это не нужно. В карточке мы это скроем, сотрудник увидит, только "
+        "если запросит. Чтобы убрать совсем, нажмите «Изменить», затем «Текст»."
+    )
+
+
+HEALTH = "Не пишите, пожалуйста, диагнозы и данные других людей: для ответа они не нужны."
+OBSCENE = (
+    "В тексте есть брань. Сообщение мы примем, но сначала его прочитает сотрудник. Можно переписать: «Изменить», "
+    "затем «Текст»."
+)
 
 # Short answers.
 

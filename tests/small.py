@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from states.directory import Agency, Community, Directory, Group, Level, Place, PlaceKind, Route, Topic
+from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic
 from states.facts import House
 from states.finder import PlaceGuess
 
@@ -22,6 +22,8 @@ HOUSE = House(
     zone=ZoneInfo("Asia/Yekaterinburg"),
     consent="Согласие на обработку персональных данных. Оператор: Оператор.",
     consent_hash="hash",
+    publish="Согласие на публикацию сообщения без имени. Оператор: Оператор.",
+    publish_hash="publish",
 )
 
 REGION = Directory(
@@ -41,7 +43,7 @@ REGION = Directory(
     topics=(
         Topic("pits", "roads", "Ямы на дороге", "Разбитое покрытие"),
         Topic("snow", "roads", "Снег на дороге"),
-        Topic("doctor", "health", "Запись к врачу", anonymous_card=True),
+        Topic("doctor", "health", "Запись к врачу", anonymous_card=True, health=True),
         Topic("fire", "other", "Пожар", urgent=True),
         Topic("odd", "other", "Прочее"),
     ),
@@ -56,6 +58,7 @@ REGION = Directory(
         Route("health", topic="doctor"),
         Route("secret", topic="fire"),
     ),
+    numbers=(Phone("112", "всё сразу"), Phone("104", "газ"), Phone("2-22-22", "диспетчер Миасса", "miass")),
 )
 
 

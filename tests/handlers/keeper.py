@@ -14,7 +14,8 @@ from bot.vk import render
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.parts import LIMIT, units
-from handlers.screens import agency_of, show
+from handlers.preview import agency_of
+from handlers.screens import show
 from states.appeal import Action, Appeal, Status
 from states.chats import Chat
 from states.decision import Decision

@@ -222,9 +222,9 @@ def edits(step: Step, text: str, draft: Draft) -> Decision:
 
 def test_an_edit_of_the_draft_takes_the_place_of_the_first_form() -> None:
     """T18: before the card, the new text."""
-    decision = edits(Preview(), "Огромная яма", READY)
-    assert draft_of(decision).text == "Огромная яма"
-    assert said(decision).startswith(texts.EDIT_TAKEN) and "Огромная яма" in said(decision)
+    decision = edits(Preview(), "Новая яма", READY)
+    assert draft_of(decision).text == "Новая яма"
+    assert said(decision).startswith(texts.EDIT_TAKEN) and "Новая яма" in said(decision)
 
 
 def test_an_edit_while_the_text_is_told_is_waited_for_like_a_message() -> None:

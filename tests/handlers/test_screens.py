@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from handlers import actions, texts
-from handlers.screens import agency_of, show
-from states.appeal import Piece, Status
+from handlers.preview import agency_of
+from handlers.screens import show
+from states.appeal import Appeal, Piece, Status
 from states.dialogue import (
     AddingTo,
     AskingAddress,
@@ -34,7 +35,7 @@ from states.dialogue import (
 )
 from states.directory import Directory, Level
 from states.screen import ButtonKind, Screen
-from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts
+from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, in_cur
 from tests.handlers.keeper import fits
 from tests.small import HOUSE
 
@@ -124,6 +125,7 @@ def test_topics_are_offered_with_what_they_mean_and_112_first_where_it_matters()
     assert labels(plain) == ["Ямы на дороге", "Снег на дороге", "Другая тема", "Назад", "Отмена"]
     assert "— Ямы на дороге: Разбитое покрытие" in plain.text and "112" not in plain.text
     assert screen(ChoosingTopic(("pits", "fire"))).text.startswith("Если есть угроза жизни, сразу звоните 112.")
+    assert "112" not in screen(ChoosingTopic(("fire",)), Draft(warned=True)).text, "it was said already (R28)"
 
 
 def test_choices_name_what_they_choose() -> None:
@@ -219,3 +221,11 @@ def test_an_appeal_is_shown_in_the_regions_time_with_what_can_be_done(status: St
 
 def test_an_appeal_that_is_not_there_is_not_yours() -> None:
     assert screen(ShowingAppeal("1124-ZZZZ")).text == texts.NOT_YOURS
+
+
+@pytest.mark.parametrize("held, name", [(appeal(), "Министерство дорог"), (in_cur(agency="roads"), "Центр управления")])
+def test_who_answers_is_who_has_it_now(held: Appeal, name: str) -> None:
+    """R22, R36: a message that the ЦУР looks at first is not with the agency yet."""
+    assert f"Кто отвечает: {name}" in screen(ShowingAppeal(CODE), appeals=(held,)).text
+    taken = replace(held, status=Status.IN_WORK)
+    assert f"Кто отвечает: {name}" in screen(ShowingAppeal(CODE), appeals=(taken,)).text

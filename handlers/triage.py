@@ -1,0 +1,74 @@
+"""Why the ЦУР looks at a message before an agency gets it: crime, obscenity, a complaint about the agency (R29–R38).
+
+It must never decline or drop anything; it only says to whom a message goes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from handlers import texts_chat
+from handlers.cards import agency_name
+from handlers.routing import Routed, route, to_cur
+from handlers.warnings import hasty
+from states.appeal import Appeal, Piece
+from states.crimes import crime
+from states.facts import Facts
+from states.obscene import obscene
+from states.reasons import Note
+
+
+def notes_of(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> tuple[str, ...]:
+    """The reasons, as codes. `agency` is who would get it."""
+    told = list(spoken(pieces))
+    chat = facts.chats.get(agency or "")
+    heard = {
+        Note.CRIME: any(crime(one) for one in told),
+        Note.OBSCENE: any(obscene(one) for one in told),
+        Note.COMPLAINT: any(complained(facts, one, agency) for one in told),
+        Note.PAUSED: chat is not None and chat.paused(facts.now),
+    }
+    return tuple(note.value for note in Note if heard[note])
+
+
+def spoken(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Each message by itself, and all of them: a thought may be split over several (features.md I)."""
+    texts = [piece.text for piece in pieces if piece.text.strip()]
+    yield from texts
+    if len(texts) > 1:
+        yield "\n".join(texts)
+
+
+def complained(facts: Facts, text: str, agency: str | None) -> bool:
+    """About the agency that would get it, or about officials without a name: a person decides who they are (R38)."""
+    if agency is None or not facts.judge.complains(text):
+        return False
+    named = facts.judge.against(text)
+    return agency in named or not named
+
+
+def urgent(facts: Facts, appeal: Appeal) -> bool:
+    """Whether its clock is the urgent one (R46)."""
+    topic = facts.directory.topic_by_code.get(appeal.topic)
+    return (topic is not None and topic.urgent) or any(hasty(one) for one in spoken(appeal.pieces))
+
+
+def sent(facts: Facts, appeal: Appeal) -> Routed:
+    """A new appeal on its first way: to the ЦУР with the reasons, or to the agency (R22)."""
+    why = reasons(facts, appeal)
+    if not why:
+        return route(facts, appeal, appeal.agency, appeal.resident)
+    # Only a person sends it on: no chat that is bound later may draw it to the agency by itself.
+    return to_cur(facts, replace(appeal, by_hand=True), "\n".join(why))
+
+
+def reasons(facts: Facts, appeal: Appeal) -> list[str]:
+    """In Russian, for the card in the ЦУР's chat. A pause ends by itself, so it is no reason here (routing.py)."""
+    name = agency_name(facts.directory, appeal.agency)
+    words = {
+        Note.CRIME.value: texts_chat.CUR_CRIME,
+        Note.OBSCENE.value: texts_chat.CUR_OBSCENE,
+        Note.COMPLAINT.value: texts_chat.CUR_COMPLAINT.format(agency=name),
+    }
+    return [words[note] for note in appeal.notes if note in words]

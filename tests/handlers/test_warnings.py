@@ -1,0 +1,145 @@
+"""Danger to life: 112 first, once, with the right numbers, and nothing is stopped by it (R28)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers import actions, texts
+from handlers.decide import decide
+from states.appeal import Appeal, Piece, Status
+from states.decision import Decision
+from states.dialogue import AddingTo, AskingText, ChoosingPlace, ChoosingTopic, Draft, Idle, Preview, Step
+from states.directory import Community
+from states.effects import StartTimer
+from states.events import MessageEdited
+from tests.handlers.given import ANNA, READY, ROADS_CHAT, appeal, dialogue, facts, of, said, sends, tapped, wrote
+from tests.small import COMMUNITY, REGION
+
+CODE = "1124-AAAA"
+FIRE = "Горит дом!"
+
+
+def says(text: str, step: Step, draft: Draft | None = None, **more: Any) -> Decision:
+    return decide(facts(dialogue(step, draft or Draft()), **more), wrote(text))
+
+
+def draft_of(decision: Decision) -> Draft:
+    assert decision.dialogue is not None
+    return decision.dialogue.draft
+
+
+@pytest.mark.parametrize("text", [FIRE, "Пахнет газом в подъезде", "Человек лежит без сознания", "Украли велосипед"])
+@pytest.mark.parametrize("step", [Idle(), AskingText(), ChoosingTopic(("pits",)), Preview()])
+def test_112_stands_before_any_question_and_the_words_are_kept(text: str, step: Step) -> None:
+    """R28: threats to life, fire, gas, crime."""
+    decision = says(text, step, READY if isinstance(step, Preview) else None)
+    first = sends(decision, ANNA)[0]
+    assert first.text.startswith("Если есть угроза жизни или здоровью, сразу звоните 112.") and first.keyboard is None
+    assert text in draft_of(decision).text and draft_of(decision).warned
+
+
+def test_it_is_said_at_once_while_the_rest_of_the_text_is_waited_for() -> None:
+    decision = says(FIRE, AskingText())
+    assert [one.name for one in of(StartTimer, decision)] == ["pause", "draft"]
+    assert len(sends(decision)) == 1
+
+
+def test_once_for_a_draft_and_anew_for_the_next() -> None:
+    """Draft.warned."""
+    draft = draft_of(says(FIRE, AskingText()))
+    again = says("И соседний горит", AskingText(), draft)
+    assert not sends(again) and draft_of(again).warned
+    assert sends(says(FIRE, AskingText()))
+
+
+def test_nothing_is_said_of_danger_where_there_is_none() -> None:
+    decision = says("Не горит фонарь", AskingText())
+    assert not sends(decision) and not draft_of(decision).warned
+
+
+def numbers(decision: Decision) -> str:
+    return sends(decision, ANNA)[0].text
+
+
+def test_the_numbers_are_those_of_the_place() -> None:
+    """R28, R61: of the draft, else of the words, else of the community; 112 itself is not repeated."""
+    assert "104 — газ" in numbers(says(FIRE, AskingText())) and "2-22-22" not in numbers(says(FIRE, AskingText()))
+    assert "2-22-22 — диспетчер Миасса" in numbers(says(FIRE, AskingText(), Draft(place="miass")))
+    assert "2-22-22" in numbers(says(f"{FIRE} Это в Миассе", AskingText()))
+    assert "112 — всё сразу" not in numbers(says(FIRE, AskingText()))
+    here = replace(REGION, communities=(Community(9, "Чужие"), Community(COMMUNITY, "Миасс", "miass")))
+    assert "2-22-22" in numbers(says(FIRE, AskingText(), directory=here))
+
+
+def test_a_region_without_other_numbers_still_names_112() -> None:
+    alone = replace(REGION, numbers=())
+    assert numbers(says(FIRE, AskingText(), directory=alone)) == texts.danger("112", ())
+
+
+def test_an_urgent_topic_shows_it_too() -> None:
+    """R28: the words may be harmless, the topic is not."""
+    draft = Draft((Piece(3, "Беда в Миассе"),), settling_text=False)
+    decision = decide(facts(dialogue(ChoosingTopic(("fire",)), draft)), tapped(actions.TOPIC, "fire"))
+    assert "112" in numbers(decision) and draft_of(decision).warned and draft_of(decision).topic == "fire"
+    later = decide(facts(decision.dialogue), wrote("Миасс", 11))
+    assert not later.effects or "звонка оно не заменяет" not in said(later)
+
+
+def test_the_words_on_a_button_are_not_the_residents() -> None:
+    """A button «Пожар» of an urgent topic speaks by its topic, another by nothing."""
+    draft = Draft((Piece(3, "Яма в Миассе"),), settling_text=False)
+    decision = decide(facts(dialogue(ChoosingTopic(("pits",)), draft)), tapped(actions.TOPIC, "pits"))
+    assert "звоните" not in said(decision)
+
+
+def test_a_place_that_is_typed_is_heard_too() -> None:
+    draft = Draft((Piece(3, "Дым"),), topic="pits", settling_text=False)
+    decision = says("Горит дом, помогите", ChoosingPlace(), draft)
+    assert "112" in numbers(decision) and draft_of(decision).warned
+
+
+def test_an_edit_is_heard_too() -> None:
+    """T18, R28: in the draft and after sending."""
+    event = MessageEdited(wrote(FIRE, 3).message)
+    draft = decide(facts(dialogue(Preview(), READY)), event)
+    assert "112" in numbers(draft) and draft_of(draft).warned
+    after = decide(facts(dialogue(), appeals=(appeal(),)), event)
+    assert "112" in numbers(after) and after.appeals[0].urgent
+
+
+def test_an_edit_of_what_went_nowhere_still_shows_112() -> None:
+    """R28; nothing else follows from it."""
+    decision = decide(facts(dialogue()), MessageEdited(wrote(FIRE, 99).message))
+    assert [one.text for one in sends(decision)] == [numbers(decision)] and decision.ignored is None
+
+
+def added(held: Appeal, text: str) -> Decision:
+    return decide(facts(dialogue(AddingTo(CODE)), appeals=(held,)), wrote(text))
+
+
+def test_a_danger_in_an_addition_makes_the_message_urgent_once() -> None:
+    """R28, R46: nothing is kept from the chat, and it is said once."""
+    first = added(appeal(), FIRE)
+    assert "112" in numbers(first) and first.appeals[0].urgent and sends(first, ROADS_CHAT)
+    again = added(first.appeals[0], "Всё ещё горит дом!")
+    assert "звонка оно не заменяет" not in said(again) and again.appeals[0].urgent
+
+
+def test_a_crime_alone_shows_112_and_is_not_urgent() -> None:
+    """R28, R30: it goes to a moderator (triage.py); the urgent clock is for what cannot wait."""
+    decision = added(appeal(), "Украли велосипед")
+    assert "112" in numbers(decision) and not decision.appeals[0].urgent
+
+
+def test_a_withdrawn_message_hears_it_as_well() -> None:
+    decision = added(appeal(status=Status.WITHDRAWN), FIRE)
+    assert "112" in numbers(decision) and not decision.appeals
+
+
+def test_before_consent_the_notice_names_112_for_no_word_is_known() -> None:
+    """R7, R28."""
+    decision = decide(facts(), wrote("", content=False))
+    assert "112" in said(decision)
