@@ -49,6 +49,8 @@ def act(
     if isinstance(moved, NotAllowed):
         return moved
     after, line = moved
+    if actor not in (0, appeal.resident):
+        after = replace(after, worker=actor)
     return Acted(after, (line,), timers(facts, appeal, after))
 
 

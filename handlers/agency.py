@@ -1,34 +1,44 @@
-"""The officials' side: a reply to a card answers the resident, a button moves the appeal.
+"""The officials' side: what a message or a click in a bound chat means. Who may speak here is asked first (T5).
 
 Nothing is relayed by guess: no reply to a card, no answer (T6, T7); only the chat that holds an appeal may act (I4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from handlers import actions, coordinator, keyboards, texts, texts_chat
-from handlers.cards import agency_name, status_words
-from handlers.parts import in_parts
+from handlers import (
+    actions,
+    approving,
+    asking,
+    commands,
+    completing,
+    contact,
+    incidents,
+    listing,
+    members,
+    moves,
+    texts,
+    texts_chat,
+)
+from handlers.answering import said_by, take_back, undone
+from handlers.card_buttons import JOBS, menu, possible
+from handlers.cards import status_words
 from handlers.relayed import clean
-from handlers.routing import merged, refresh, to_cur
-from handlers.turn import cause_of, status
-from handlers.words import plural
-from states.appeal import Action, Appeal, NotAllowed, Status, move
-from states.chats import CUR, Chat
+from handlers.turn import cause_of
+from states.answer_kind import kind_of
+from states.appeal import Action, Appeal, Status, allowed
+from states.chats import Chat
 from states.decision import Decision, ignore
-from states.effects import AnswerButton, CancelSend, Edit, Effect, Kind, Priority, Send, Source
+from states.effects import AnswerButton, Effect, Kind, Priority, Send
 from states.events import ButtonPressed
 from states.facts import Facts
 from states.messages import Message, is_person
-from states.screen import Colour
-from states.who_may import may_act
+from states.tasks import Job, Task, missing
+from states.who_may import coordinates, holds, may_speak
 
 PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
 """What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""
-
-BY_WORD = frozenset({"принять", "не наше", "ненаше", "не_наше"})
 
 
 def message(facts: Facts, chat: Chat, event: Message) -> Decision:
@@ -36,17 +46,20 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     text = event.text.strip()
     if not is_person(event.author):
         return ignore("написал не человек")
+    if text.startswith("//"):
+        return ignore("внутренняя заметка")
+    replied = event.reply is not None and event.reply.author == -facts.house.community
+    if text.startswith("/") and facts.linked is None and not commands.known(text):
+        return ignore("незнакомая команда")
+    if not (text.startswith("/") or replied):
+        return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
+    if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
     if text.startswith("/"):
-        if text.startswith("//"):
-            return ignore("внутренняя заметка")
-        return command(facts, chat, event)
-    if event.reply is None:
-        return ignore("не ответ на карточку")
-    if event.reply.author != -facts.house.community:
-        return ignore("ответ не боту")
+        return spoken(facts, event, commands.command(facts, chat, event))
     if facts.linked is None:
         return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
-    return answer(facts, chat, event, facts.linked)
+    return spoken(facts, event, reply(facts, chat, event, facts.linked))
 
 
 def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:
@@ -55,109 +68,184 @@ def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> 
     return Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid, appeal=appeal)
 
 
-def command(facts: Facts, chat: Chat, event: Message) -> Decision:
-    """Words with a slash. They also do what a button does, for a click that VK has lost."""
-    word, _, rest = event.text.strip()[1:].partition(" ")
-    said = " ".join(event.text.casefold().split()).removeprefix("/")
-    match word.casefold():
-        case "помощь" | "help" | "start":
-            seconds = plural(int(facts.house.undo.total_seconds()), "секунду", "секунды", "секунд")
-            more = texts_chat.CHAT_HELP_CUR if chat.agency == CUR else ""
-            return Decision(effects=(hint(facts, event, texts_chat.CHAT_HELP.format(seconds=seconds) + more),))
-        case "направить":
-            return coordinator.assign(facts, chat, event, rest.strip(), hint)
-        case _ if facts.linked is not None and said in BY_WORD:
-            return moved_by_word(facts, chat, event, facts.linked, said)
-        case "код":
-            name = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
-            return Decision(effects=(hint(facts, event, texts_chat.CODE_ALREADY.format(agency=name)),))
-        case _:
-            return ignore("незнакомая команда")
+def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:
+    """Words to the official; a refusal becomes a hint, never silence."""
+    if isinstance(done, str):
+        return Decision(effects=(hint(facts, event, done),))
+    if done.ignored is None:
+        return done
+    code = facts.linked.code if facts.linked else None
+    return Decision(effects=(hint(facts, event, done.ignored, code),))
 
 
-def moved_by_word(facts: Facts, chat: Chat, event: Message, appeal: Appeal, word: str) -> Decision:
-    if not may_act(chat, event.author, appeal):
-        return Decision(effects=(hint(facts, event, texts_chat.NOT_HERE.format(code=appeal.code)),))
-    act = accept if word == "принять" else not_ours
-    decision = act(facts, chat, appeal, event.author)
-    if decision.ignored is not None:
-        return Decision(effects=(hint(facts, event, decision.ignored),))
-    done = texts_chat.TAKEN if word == "принять" else texts_chat.GIVEN_BACK
-    return replace(decision, effects=(*decision.effects, hint(facts, event, done)))
+def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
+    """A reply to one of the bot's messages about an appeal: to a question of the bot, or an answer to the resident."""
+    task = asking.task_of(facts, appeal, event.peer, event.author)
+    if task is not None:
+        if task.job is not Job.REPLY or not clean(event.text):
+            return typed(facts, chat, event, appeal, task)
+    elif asking.is_question(facts):
+        mine = any(one.of(event.peer, event.author) for one in appeal.tasks)
+        return ignore(texts_chat.TASK_OVER if mine or not appeal.tasks else texts_chat.ASKED_OTHER)
+    return answer(facts, chat, event, appeal)
+
+
+def typed(facts: Facts, chat: Chat, event: Message, appeal: Appeal, task: Task) -> Decision:
+    """What was asked for is there: on to the next question, or done."""
+    found = asking.told(facts, appeal, task, event)
+    if isinstance(found, str):
+        return ignore(found)
+    return completing.go_on(facts, chat, appeal, found, str(event.cmid), event.cmid)
 
 
 def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
-    """A reply to a card or to anything of its appeal: it leaves after the time in which it can be undone."""
-    refused = why_not(chat, event, appeal)
-    if refused:
-        return Decision(effects=(hint(facts, event, refused, appeal.code),))
-    who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
-    text = texts.answer(appeal.code, who, clean(event.text))
-    origin = str(event.cmid)
-    cause = cause_of(facts.house.community, "answer", event.peer, origin)
-    source = Source(event.peer, (event.cmid,))
-    send = Send(
-        appeal.resident,
-        cause,
-        text,
-        Kind.ANSWER,
-        Priority.ANSWER,
-        copy=source if event.attachments else None,
-        source=source,
-        appeal=appeal.code,
-        not_before=facts.now + facts.house.undo,
-        report=True,
-    )
-    return Decision(effects=(*in_parts(send), undo_offer(facts, event, appeal, cause)))
+    """Bare words to a card: a final answer, or one whose kind is asked for (features.md §6.3)."""
+    refusal = why_not(facts, chat, event, appeal)
+    if refusal:
+        return ignore(refusal)
+    kind = kind_of(clean(event.text))
+    job = kind.job or Job.REPLY
+    if appeal.status in (Status.ANSWERED, Status.CLOSED):
+        job = Job.ANSWER  # a correction (T18)
+    said = said_by(event, kind.text)
+    task = Task(event.peer, event.author, job, facts.now, cmid=said.cmid, text=said.text, files=said.files)
+    return completing.begin(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
 
-def why_not(chat: Chat, event: Message, appeal: Appeal) -> str:
+def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
     """Why this reply cannot go to the resident; empty when it can."""
     if appeal.status is Status.WITHDRAWN:
         return texts_chat.CLOSED_WITHDRAWN.format(code=appeal.code)
-    if not may_act(chat, event.author, appeal):
+    if appeal.status is Status.MERGED:
+        return texts_chat.MERGED_HERE.format(code=appeal.code, lead=appeal.incident)
+    if not holds(chat, appeal):
         return texts_chat.NOT_HERE.format(code=appeal.code)
+    if not allowed(appeal.status, Action.ANSWER):
+        return texts_chat.BUTTON_STALE.format(status=status_words(appeal.status))
     passable = any(one.kind in PASSABLE or one.reference for one in event.attachments)
-    if not clean(event.text) and not passable:
-        return texts_chat.NOTHING_TO_SEND
-    return ""
+    return "" if clean(event.text) or passable else texts_chat.NOTHING_TO_SEND
 
 
-def offer_cause(answer_cause: str) -> str:
-    """The cause of the line in the chat that tells what became of an answer."""
-    return answer_cause.replace("|answer|", "|offer|", 1)
-
-
-def undo_offer(facts: Facts, event: Message, appeal: Appeal, cause: str) -> Send:
-    undo = keyboards.callback("Отменить", actions.UNDO, cause, Colour.NEGATIVE)
-    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()))
-    return Send(
-        event.peer,
-        offer_cause(cause),
-        text,
-        Kind.STATUS,
-        Priority.DIALOGUE,
-        keyboard=keyboards.inline((undo,)),
-        reply_to=event.cmid,
-        appeal=appeal.code,
-    )
+# Buttons.
 
 
 def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
-    """A button on a card or under an answer. Its spinner is always stopped, with the reason when nothing is done."""
+    """A button in a chat. Its spinner is always stopped, with the reason when nothing is done."""
+    if chat is None or not may_speak(chat, event.user, facts.officials, event.at, facts.now):
+        return Decision(effects=(stopped(event, texts_chat.NOT_ADMITTED_SHORT),))
+    if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
+        text, decision = members.decided(facts, chat, event)
+        return told(event, decision, text)
     appeal = facts.linked
-    if chat is not None and appeal is not None and event.command.action == actions.UNDO and is_person(event.user):
-        # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
-        return undo(facts, event, appeal)
-    if chat is None or appeal is None or not may_act(chat, event.user, appeal):
-        return Decision(effects=(stopped(event, texts_chat.BUTTON_STALE.format(status="сообщение не у этого чата")),))
-    match event.command.action:
-        case actions.ACCEPT:
-            return told(event, accept(facts, chat, appeal, event.user), texts_chat.TAKEN)
-        case actions.NOT_OURS:
-            return told(event, not_ours(facts, chat, appeal, event.user), texts_chat.GIVEN_BACK)
+    if appeal is None:
+        return Decision(effects=(stopped(event, texts.STALE),))
+    text, decision = carried_out(facts, chat, appeal, event)
+    return told(event, decision, text)
+
+
+def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """(what the presser reads, what follows)."""
+    action, value = event.command.action, event.command.value
+    match action:
+        case actions.UNDO | actions.AS_INTERIM | actions.AS_QUESTION:
+            # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
+            return taken_back(facts, chat, appeal, event)
+        case actions.PICK:
+            return picked(facts, chat, appeal, event)
+        case actions.CONTACT:
+            return contact.shown(facts, chat, appeal, event.user)
+        case _ if not (holds(chat, appeal) or coordinates(chat)):
+            return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
+        case actions.MORE:
+            return more(facts, chat, appeal, event)
+        case actions.WHO:
+            return "", line(facts, appeal, event, listing.who_else(facts, appeal))
+        case actions.APPROVE:
+            return texts_chat.APPROVED, approving.approve(facts, chat, appeal, event.user)
+        case actions.SEND_BACK:
+            return texts_chat.SENT_BACK, approving.send_back(facts, chat, appeal, event.user)
+        case _ if value != appeal.code or not possible(chat, appeal, action):
+            return "", moves.refused(appeal)
         case _:
-            return Decision(effects=(stopped(event, texts.STALE),))
+            return moved(facts, chat, appeal, event)
+
+
+def moved(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """Buttons that act at once, and those that begin a small dialogue."""
+    action, user = event.command.action, event.user
+    match action:
+        case actions.ACCEPT:
+            return texts_chat.TAKEN, moves.accept(facts, chat, appeal, user)
+        case actions.SEPARATE:
+            return "", incidents.separate(facts, chat, appeal, user)
+        case actions.CLOSE if appeal.status is Status.ANSWERED:
+            return texts_chat.CLOSED, moves.close(facts, appeal, user)
+        case actions.NOT_OURS if not asking.likely(facts, appeal):
+            return texts_chat.GIVEN_BACK, moves.not_ours(facts, chat, appeal, user)
+        case _:
+            job = Job.CLOSE if action == actions.CLOSE else JOBS.get(action)
+            if job is None:
+                return "", ignore(texts.STALE)
+            task = Task(event.peer, user, job, facts.now)
+            return "", completing.begin(facts, chat, appeal, task, event.event_id)
+
+
+def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Отменить», or the same words as another kind of answer."""
+    cause = event.command.value
+    taken = take_back(facts, appeal, cause, event.peer)
+    if taken is None:
+        return "", ignore(texts_chat.TOO_LATE)
+    done = undone(facts, taken, cause, event.peer)
+    if event.command.action == actions.UNDO or taken.held is None:
+        return texts_chat.UNDONE, done
+    job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
+    held = taken.held
+    task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
+    again = completing.begin(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
+    if again.ignored is not None:
+        return again.ignored, done
+    others = tuple(one for one in done.appeals if one.code not in {a.code for a in again.appeals})
+    return "", replace(again, appeals=(*again.appeals, *others), effects=(*done.effects, *again.effects))
+
+
+def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """A choice under a question of the bot: only of the official who was asked."""
+    code, _, rest = event.command.value.partition(" ")
+    wanted, _, choice = rest.partition(" ")
+    task = asking.task_of(facts, appeal, event.peer, event.user)
+    if task is None or code != appeal.code:
+        others = any(one.prompt == facts.replied and not one.of(event.peer, event.user) for one in appeal.tasks)
+        return "", ignore(texts_chat.ASKED_OTHER if others else texts_chat.TASK_OVER)
+    if choice == asking.CANCEL:
+        dropped = asking.without_task(facts, appeal, event.peer, event.user)
+        return texts_chat.TASK_DROPPED, Decision(appeals=(replace(dropped, version=appeal.version + 1),))
+    found = asking.answered(facts, appeal, task, choice)
+    if isinstance(found, str) or missing(task) != wanted:
+        return "", ignore(found if isinstance(found, str) else texts_chat.TASK_OVER)
+    return "", completing.go_on(facts, chat, appeal, found, event.event_id, found.cmid)
+
+
+def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Ещё»: all that is not on the card, as a message of its own, for a card of long ago cannot be edited."""
+    keyboard = menu(chat, appeal)
+    if keyboard is None:
+        return "", ignore(texts_chat.NOTHING_MORE.format(status=status_words(appeal.status)))
+    cause = cause_of(facts.house.community, "more", event.peer, event.event_id)
+    text = texts_chat.MORE.format(code=appeal.code)
+    send = Send(
+        event.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, keyboard=keyboard, reply_to=event.cmid,
+        appeal=appeal.code,
+    )  # fmt: skip
+    return "", Decision(effects=(send,))
+
+
+def line(facts: Facts, appeal: Appeal, event: ButtonPressed, text: str) -> Decision:
+    cause = cause_of(facts.house.community, "line", event.peer, event.event_id)
+    send = Send(
+        event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=appeal.code
+    )
+    return Decision(effects=(send,))
 
 
 def stopped(event: ButtonPressed, text: str) -> AnswerButton:
@@ -165,50 +253,8 @@ def stopped(event: ButtonPressed, text: str) -> AnswerButton:
 
 
 def told(event: ButtonPressed, decision: Decision, done: str) -> Decision:
+    """The spinner stops, with what was done or why it was not."""
     if decision.ignored is not None:
         return Decision(effects=(stopped(event, decision.ignored),))
-    return replace(decision, effects=(*decision.effects, stopped(event, done)))
-
-
-def accept(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
-    """«Принять»: the resident hears who took it (R36). Pressed twice, it changes nothing."""
-    moved = move(appeal, Action.ACCEPT, facts.now, actor)
-    if isinstance(moved, NotAllowed):
-        return ignore(texts_chat.BUTTON_STALE.format(status=status_words(appeal.status)))
-    taken, history = moved
-    origin = f"{appeal.code}.{taken.version}"
-    name = agency_name(facts.directory, taken.agency if chat.agency != CUR else None)
-    tell = status(facts, taken, origin, texts.taken_to_work(appeal.code, name))
-    return Decision(appeals=(taken,), history=(history,), effects=(tell, *refresh(facts, taken, origin)))
-
-
-def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
-    """«Не наше»: back to the ЦУР, and only a person routes it on (R37)."""
-    moved = move(appeal, Action.NOT_OURS, facts.now, actor)
-    if isinstance(moved, NotAllowed) or chat.agency == CUR:
-        return ignore(texts_chat.BUTTON_STALE.format(status=status_words(appeal.status)))
-    back, history = moved
-    origin = f"{appeal.code}.{back.version}"
-    closing = refresh(facts, back, origin, holder=chat)
-    reason = texts_chat.CUR_NOT_OURS.format(agency=agency_name(facts.directory, chat.agency))
-    routed = to_cur(facts, replace(back, by_hand=True, agency=None), reason)
-    tell = status(facts, back, origin, texts.returned(appeal.code))
-    return Decision(appeals=(routed.appeal,), history=(history,), effects=merged((tell,), closing, routed.effects))
-
-
-def undo(facts: Facts, event: ButtonPressed, appeal: Appeal) -> Decision:
-    """Take an answer back, all parts of it or none: what has begun to leave is not torn."""
-    cause = event.command.value
-    unsent = sorted(parts_of(cause, facts.unsent))
-    own = cause_of(facts.house.community, "answer", event.peer, "")[:-2]
-    if not unsent or cause not in unsent or not cause.startswith(own):
-        return Decision(effects=(stopped(event, texts_chat.TOO_LATE),))
-    effects: list[Effect] = [CancelSend(one) for one in unsent]
-    edit = cause_of(facts.house.community, "undone", event.peer, cause.split("|")[4])
-    said = texts_chat.ANSWER_UNDONE.format(code=appeal.code)
-    effects += [Edit(event.peer, edit, offer_cause(cause), said, None, appeal.code), stopped(event, texts_chat.UNDONE)]
-    return Decision(effects=tuple(effects))
-
-
-def parts_of(cause: str, causes: Iterable[str]) -> set[str]:
-    return {one for one in causes if one == cause or one.startswith(f"{cause}.")}
+    effects: tuple[Effect, ...] = (*decision.effects, stopped(event, done))
+    return replace(decision, effects=effects)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers import actions, keyboards
 from handlers.relayed import one_line, relayed
+from handlers.words import day, moment, plural
 from states.appeal import Appeal, Piece, Status
+from states.deadlines import Clock
 from states.directory import Directory
 from states.effects import Source
-from states.screen import Colour, Keyboard
+from states.facts import Facts
+from states.sensitive import found, masked
 
 ADDRESS_LIMIT = 300
 FORWARDS = 100
@@ -67,32 +69,64 @@ def agency_name(directory: Directory, code: str | None) -> str:
     return agency.name if agency else "Центр управления регионом"
 
 
-def card(appeal: Appeal, directory: Directory, reason: str = "") -> str:
-    """The text of a card, always with its present state."""
+def card(appeal: Appeal, facts: Facts, reason: str = "") -> str:
+    """The text of a card, always with its present state and term."""
+    directory = facts.directory
+    address = one_line(masked(relayed(appeal.address)), ADDRESS_LIMIT)
     lines = [f"Сообщение №{appeal.code}"]
     if reason:
         lines.append(reason)
+    if appeal.urgent:
+        lines.append("Срочно: речь может идти об опасности.")
     lines += [
         f"Тема: {topic_name(directory, appeal.topic)}",
         f"Где: {place_name(directory, appeal.place)}",
-        f"Адрес: {one_line(relayed(appeal.address), ADDRESS_LIMIT) or 'житель не знает точного адреса'}",
+        f"Адрес: {address or 'житель не знает точного адреса'}",
     ]
     if appeal.chosen_by_resident:
         lines.append(f"Житель сам выбрал, кому написать: {agency_name(directory, appeal.agency)}")
-    lines.append(f"Состояние: {status_words(appeal.status)}")
+    lines += [*bound_up(appeal, facts), f"Состояние: {status_words(appeal.status)}"]
+    if (term := term_of(appeal, facts)) is not None:
+        lines.append(term)
     return "\n".join(lines)
 
 
-def card_keyboard(appeal: Appeal, *, cur: bool) -> Keyboard | None:
-    """«Принять» and «Не наше», as far as the state allows them. The ЦУР cannot return to itself."""
-    if appeal.status not in (Status.WAITING, Status.ROUTED, Status.IN_WORK):
+def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
+    """What else it is bound up with: a repeat, an incident, how often it came back."""
+    lines = []
+    if appeal.repeat_of:
+        lines.append(f"Повтор сообщения №{appeal.repeat_of}")
+    if appeal.leads:
+        others = sum(one.incident == appeal.code for one in facts.members)
+        lines.append(f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же")
+    if appeal.incident and not appeal.leads:
+        lines.append(f"Рассматривается вместе с №{appeal.incident}")
+    if appeal.reopened:
+        lines.append(f"Житель возвращал: {plural(appeal.reopened, 'раз', 'раза', 'раз')}")
+    if appeal.rating:
+        lines.append(f"Оценка жителя: {appeal.rating} из 5")
+    return lines
+
+
+def term_of(appeal: Appeal, facts: Facts) -> str | None:
+    """Until when, in the region's time; a term of working hours has an hour, a promised day has none (R45)."""
+    deadline = appeal.deadline
+    if deadline is None:
         return None
-    row = []
-    if appeal.status is not Status.IN_WORK:
-        row.append(keyboards.callback("Принять", actions.ACCEPT, appeal.code, Colour.POSITIVE))
-    if not cur:
-        row.append(keyboards.callback("Не наше", actions.NOT_OURS, appeal.code))
-    return keyboards.inline(tuple(row)) if row else None
+    zone = facts.house.zone
+    match deadline.clock:
+        case Clock.ROUTE:
+            return f"Направить до: {moment(deadline.due_at, zone)}"
+        case Clock.FIRST_ANSWER:
+            return f"Ответить до: {moment(deadline.due_at, zone)}"
+        case Clock.AFTER_INTERIM:
+            return f"Обещали окончательный ответ: не позднее {day(deadline.due_at, zone)}"
+        case Clock.POSTPONED:
+            return f"Отложено до: {day(deadline.due_at, zone)}"
+        case Clock.QUESTION:
+            return f"Ждём ответа жителя до: {day(deadline.due_at, zone)}"
+        case _:
+            assert_never(deadline.clock)
 
 
 def anonymous(appeal: Appeal, directory: Directory) -> bool:
@@ -103,18 +137,22 @@ def anonymous(appeal: Appeal, directory: Directory) -> bool:
 
 
 def words_of(pieces: tuple[Piece, ...]) -> str:
-    """The resident's own words and points on the map, harmless, for where the originals cannot be shown."""
-    lines = [relayed(piece.text) for piece in pieces if piece.text.strip()]
+    """The resident's own words and points on the map, harmless and without numbers of documents and phones (T12)."""
+    lines = [masked(relayed(piece.text)) for piece in pieces if piece.text.strip()]
     points = [piece.location for piece in pieces if piece.location is not None]
     lines += [f"Точка на карте: {point.latitude:.6f}, {point.longitude:.6f}" for point in points]
     return "\n".join(lines)
 
 
+def unshown(piece: Piece) -> bool:
+    """Whether the original must not be forwarded: its words were replaced, or hold what the card hides (T12)."""
+    return piece.reworded or bool(found(piece.text))
+
+
 def originals(appeal: Appeal, *, hidden: bool) -> tuple[Source | None, Source | None]:
-    """(messages to forward, messages whose files are copied). A reworded one must not show its old text."""
-    kept = [piece for piece in appeal.pieces if not piece.reworded]
-    shown = () if hidden else tuple(piece.cmid for piece in kept)[:FORWARDS]
-    copied = tuple(piece.cmid for piece in appeal.pieces if piece.attachments and (hidden or piece.reworded))
+    """(messages to forward, messages whose files are copied). An unshown one must not show its text."""
+    shown = () if hidden else tuple(piece.cmid for piece in appeal.pieces if not unshown(piece))[:FORWARDS]
+    copied = tuple(piece.cmid for piece in appeal.pieces if piece.attachments and (hidden or unshown(piece)))
     return (
         Source(appeal.resident, shown) if shown else None,
         Source(appeal.resident, copied) if copied else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import texts_chat
+from handlers import members, texts_chat
 from handlers.cards import agency_name
 from handlers.turn import cause_of
 from states.chats import CODE_TRIES, CUR, Chat
@@ -31,6 +31,15 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts_chat.chat_not_bound()),))
         case ChatAction.BOT_REMOVED if chat.bound:
             return Decision(chat=replace(chat, lost=True))
+        case ChatAction.MEMBER_CAME:
+            return members.came(facts, event)
+        case ChatAction.MEMBER_LEFT:
+            return members.went(facts, event)
+        case ChatAction.TITLE_CHANGED if chat.bound and facts.cur is not None and facts.cur.peer != event.peer:
+            name = agency_name(facts.directory, chat.agency)
+            cause = cause_of(facts.house.community, "title", facts.cur.peer, f"{event.peer}.{event.cmid}")
+            text = texts_chat.TITLE_CHANGED.format(agency=name)
+            return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))
         case _:
             return ignore("служебное сообщение чата")
 

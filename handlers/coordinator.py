@@ -1,64 +1,144 @@
-"""The ЦУР's side: what has no route or came back is sent to an agency by a person, never by guess (R37, R38)."""
+"""The ЦУР's side: who answers is decided by a person, never by guess; pauses, blocks, repeats (R37, R38, T9)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
-from handlers import texts, texts_chat
+from handlers import texts_chat, texts_stages
+from handlers.acting import act
+from handlers.asking import agencies_named, names_of
 from handlers.cards import agency_name
-from handlers.routing import refresh, route
-from handlers.turn import status
-from states.appeal import Action, Appeal, allowed
-from states.chats import Chat
+from handlers.moves import given_to, origin_of, refused
+from handlers.routing import merged, refresh, route, with_card
+from handlers.turn import cause_of, status
+from handlers.words import day
+from states.appeal import Action, Appeal, NotAllowed
+from states.audit import AuditAction, AuditLine
+from states.chats import CUR, Chat
+from states.dates import WrongDate, parse
 from states.decision import Decision, ignore
-from states.directory import Agency
-from states.effects import Send
+from states.dialogue import Dialogue
+from states.effects import CancelTimer, Kind, Priority, Send, StartTimer
 from states.facts import Facts
-from states.messages import Message
-from states.who_may import may_act, may_assign
+from states.who_may import coordinates, may
 
-Hint = Callable[[Facts, Message, str], Send]
+RESUME_TIMER = "resume"
 
 
-def assign(facts: Facts, chat: Chat, event: Message, named: str, hint: Hint) -> Decision:
-    """«/направить название органа» in reply to a card in the ЦУР's chat."""
-    if not may_assign(chat, event.author):
-        return ignore("направляет только ЦУР")
-    appeal = facts.linked
-    if appeal is None or not named:
-        return Decision(effects=(hint(facts, event, texts_chat.ASSIGN_WHOM),))
-    if not may_act(chat, event.author, appeal) or not allowed(appeal.status, Action.ROUTE):
-        return Decision(effects=(hint(facts, event, texts_chat.NOT_HERE.format(code=appeal.code)),))
-    agencies = found(facts, named)
+def said(facts: Facts, appeal: Appeal, text: str) -> Send:
+    """A line in the ЦУР's chat about what was done."""
+    assert facts.chat is not None
+    cause = cause_of(facts.house.community, "done", facts.chat.peer, origin_of(appeal))
+    return Send(facts.chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, appeal=appeal.code)
+
+
+def assigned(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -> Decision:
+    """To this agency, whoever has it now."""
+    if not may(chat, appeal, Action.ROUTE):
+        return refused(appeal)
+    name = agency_name(facts.directory, agency)
+    if facts.chat_of(agency) is None:
+        return ignore(texts_chat.ASSIGN_NO_CHAT.format(agency=name))
+    routed = route(facts, replace(appeal, by_hand=False), agency, actor)
+    if not routed.history:
+        return refused(appeal)
+    holder = next((one for one in facts.chats.values() if one.peer == appeal.chat), chat)
+    given = given_to(facts, holder, appeal, routed)
+    done = said(facts, routed.appeal, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
+    return replace(given, effects=(*given.effects, done))
+
+
+def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
+    """A repeat of another message: to whoever had that one. It never closes by itself (R33)."""
+    original = facts.appeal(number)
+    if original is None:
+        return ignore(texts_chat.WRONG_NUMBER)
+    if original.code == appeal.code:
+        return ignore(texts_chat.SAME_NUMBER)
+    if not may(chat, appeal, Action.REPEAT):
+        return refused(appeal)
+    to = facts.chat_of(original.agency) or facts.chat_of(CUR) or chat
+    agency = original.agency if to.agency != CUR else None
+    marked = replace(appeal, repeat_of=original.code, agency=agency, chat=to.peer)
+    acted = act(facts, marked, Action.REPEAT, actor, original.code)
+    if isinstance(acted, NotAllowed):
+        return refused(appeal)
+    routed, card = with_card(facts, acted.appeal, to)
+    holder = next((one for one in facts.chats.values() if one.peer == appeal.chat), chat)
+    closing = refresh(facts, replace(routed, card=appeal.card), origin_of(routed), holder=holder)
+    name = agency_name(facts.directory, agency)
+    tell = status(facts, routed, origin_of(routed), texts_stages.repeat(appeal.code, original.code, name))
+    done = said(facts, routed, texts_chat.IS_REPEAT.format(code=appeal.code, other=original.code))
+    effects = merged((tell,), acted.effects, closing, card, (done,))
+    return Decision(appeals=(routed,), history=acted.history, effects=effects)
+
+
+def blocked(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetime | None) -> Decision:
+    """A flooder sends nothing new until then (T9); None lifts it."""
+    if not coordinates(chat):
+        return refused(appeal)
+    theirs = replace(facts.theirs or Dialogue(appeal.resident), blocked_until=until)
+    action = AuditAction.BLOCKED if until else AuditAction.UNBLOCKED
+    line = AuditLine(actor, action, str(appeal.resident))
+    text = texts_chat.UNBLOCKED.format(code=appeal.code)
+    if until is not None:
+        text = texts_chat.BLOCKED.format(code=appeal.code, day=day(until, facts.house.zone))
+    kept = replace(appeal, version=appeal.version + 1)
+    return Decision(dialogue=theirs, appeals=(kept,), audit=(line,), effects=(said(facts, kept, text),))
+
+
+# Pauses: «/пауза Миндор до 5 декабря».
+
+
+def pause(facts: Facts, actor: int, typed: str) -> Decision:
+    """An agency gets nothing new until the end of a day; what comes meanwhile waits with the ЦУР."""
+    named, found, said_day = typed.rpartition(" до ")
+    until = parse(said_day, facts.office(None).day(facts.now), facts.house.calendar) if found else None
+    if until is None or isinstance(until, WrongDate):
+        return ignore(texts_chat.PAUSE_WHAT)
+    chat = chat_named(facts, named)
+    if isinstance(chat, str):
+        return ignore(chat)
+    ends = facts.office(None).end_of(until, facts.now)
+    paused = replace(chat, paused_until=ends)
+    timer = StartTimer(RESUME_TIMER, chat.agency or "", chat.peer, ends)
+    line = AuditLine(actor, AuditAction.PAUSED, chat.agency or "")
+    name = agency_name(facts.directory, chat.agency)
+    text = texts_chat.PAUSED.format(agency=name, day=day(ends, facts.house.zone))
+    return Decision(chat=paused, audit=(line,), effects=(timer, about_chat(facts, chat, "pause", text)))
+
+
+def resume(facts: Facts, actor: int, named: str) -> Decision:
+    chat = chat_named(facts, named)
+    if isinstance(chat, str):
+        return ignore(chat)
+    line = AuditLine(actor, AuditAction.RESUMED, chat.agency or "")
+    return replace(resumed(facts, chat), audit=(line,))
+
+
+def resumed(facts: Facts, chat: Chat) -> Decision:
+    """The pause is over: what waits for this agency goes there (storage tells `RoutesChanged`)."""
+    if chat.paused_until is None:
+        return ignore("паузы уже нет")
+    text = texts_chat.RESUMED.format(agency=agency_name(facts.directory, chat.agency))
+    effects = (CancelTimer(RESUME_TIMER, chat.agency or ""), about_chat(facts, chat, "resume", text))
+    return Decision(chat=replace(chat, paused_until=None), effects=effects)
+
+
+def chat_named(facts: Facts, named: str) -> Chat | str:
+    """The chat of the agency that is meant, or what to say."""
+    agencies = agencies_named(facts, named)
     if len(agencies) != 1:
-        names = ", ".join(agency.name for agency in agencies[:5]) or "ничего похожего"
-        return Decision(effects=(hint(facts, event, texts_chat.ASSIGN_UNKNOWN.format(names=names)),))
-    return sent_on(facts, event, appeal, agencies[0], hint)
+        return texts_chat.ASSIGN_UNKNOWN.format(names=names_of(facts, agencies))
+    chat = facts.chats.get(agencies[0].code)
+    return chat or texts_chat.ASSIGN_NO_CHAT.format(agency=agencies[0].name)
 
 
-def found(facts: Facts, named: str) -> tuple[Agency, ...]:
-    """By code, by exact name, else by search; more than one is asked about, never chosen."""
-    by_code = facts.directory.agency_by_code
-    wanted = " ".join(named.split()).casefold()
-    if wanted in by_code:
-        return (by_code[wanted],)
-    exact = tuple(one for one in facts.directory.agencies if wanted in (one.name.casefold(), one.short.casefold()))
-    return exact or tuple(by_code[code] for code in facts.find.search_agencies(named, 5) if code in by_code)
-
-
-def sent_on(facts: Facts, event: Message, appeal: Appeal, agency: Agency, hint: Hint) -> Decision:
-    if facts.chat_of(agency.code) is None:
-        return Decision(effects=(hint(facts, event, texts_chat.ASSIGN_NO_CHAT.format(agency=agency.name)),))
-    routed = route(facts, replace(appeal, by_hand=False), agency.code, event.author)
-    name = agency_name(facts.directory, agency.code)
-    origin = f"{appeal.code}.{routed.appeal.version}"
-    tell = status(facts, routed.appeal, origin, texts.re_routed(appeal.code, name))
-    closing = refresh(facts, left(appeal, routed.appeal), origin, holder=facts.chat)
-    done = hint(facts, event, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
-    return Decision(appeals=(routed.appeal,), history=routed.history, effects=(tell, *closing, *routed.effects, done))
-
-
-def left(before: Appeal, after: Appeal) -> Appeal:
-    """The appeal as its old card should show it: the new state on the card that stays behind."""
-    return replace(after, card=before.card)
+def about_chat(facts: Facts, chat: Chat, kind: str, text: str) -> Send:
+    """To the ЦУР; once for each pause."""
+    cur = facts.cur or chat
+    origin = f"{chat.agency}.{chat.paused_until or facts.now:%y%m%d%H%M%S}"
+    return Send(
+        cur.peer, cause_of(facts.house.community, kind, cur.peer, origin), text, Kind.NOTICE, Priority.DIALOGUE
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import agency, alarm, chat, consent, delivery, resident, texts, timer
+from handlers import agency, alarm, chat, consent, delivery, members, resident, texts, timer
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import Release
@@ -55,7 +55,7 @@ def decide(facts: Facts, event: Event) -> Decision:
         case RoutesChanged():
             return delivery.routes_changed(facts, event)
         case MembersListed():
-            return ignore("участники чата")
+            return members.listed(facts, event)
         case Poisoned(peer, key):
             return poisoned(facts, peer, key)
         case Alarm():

@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers import texts, texts_chat
-from handlers.agency import offer_cause
+from handlers.acting import act
+from handlers.answering import dropped, offer_cause, what
 from handlers.cards import agency_name
-from handlers.routing import merged, parts_up_to, refresh, route, to_cur, told_where, why_cur
+from handlers.routing import current, merged, parts_up_to, refresh, route, to_cur, told_where, why_cur
 from handlers.turn import cause_of, status
 from handlers.words import clock
-from states.appeal import Action, Appeal, History, NotAllowed, move
+from states.answers import Held
+from states.appeal import Action, Appeal, History, NotAllowed
 from states.chats import CUR
 from states.decision import Decision, ignore
-from states.effects import CancelSend, Edit, Effect, Kind
+from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
 from states.events import DeliveryEnded, Outcome, RoutesChanged
 from states.facts import Facts
 
@@ -34,33 +36,65 @@ def ended(facts: Facts, event: DeliveryEnded) -> Decision:
 
 
 def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
-    """The line under the answer says the truth: delivered, or why not."""
-    said = said_of(facts, event, appeal)
+    """The line under the official's words says the truth; only now the appeal moves (R36)."""
     base = event.cause.split("|d", 1)[0]
+    first = parts_up_to(base)[0]
+    held = next((one for one in appeal.held if one.cause == first), None)
+    said = said_of(facts, event, appeal, held)
     cause = cause_of(facts.house.community, f"{event.outcome}", event.peer, f"{base}.{event.at:%y%m%d%H%M%S}")
     effects: tuple[Effect, ...] = ()
-    if (chat := chat_of_cause(base)) is not None:
-        effects = (Edit(chat, cause, offer_cause(parts_up_to(base)[0]), said, None, appeal.code),)
-    if event.outcome is not Outcome.SENT:
-        return Decision(effects=effects)
-    moved = move(appeal, Action.ANSWER, facts.now, 0)
-    if isinstance(moved, NotAllowed):
-        return Decision(effects=effects)
-    answered, history = moved
-    answered = replace(answered, answers=answered.answers + 1)
-    shown = refresh(facts, answered, f"{appeal.code}.{answered.version}")
-    return Decision(appeals=(answered,), history=(history,), effects=merged(effects, shown))
-
-
-def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> str:
+    if (chat := chat_of_cause(base)) is not None and not first.rpartition("|")[0].endswith(f".{appeal.code}"):
+        effects = (Edit(chat, cause, offer_cause(first), said, None, appeal.code),)
     match event.outcome:
         case Outcome.SENT:
-            said = texts_chat.delivered(appeal.code, clock(event.at, facts.house.zone))
+            return arrived(facts, appeal, held, first, effects)
+        case Outcome.RECIPIENT_CLOSED:
+            return Decision(effects=(*effects, *undelivered(facts, appeal, event, first)))
+        case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
+            left = replace(dropped(appeal, first), version=appeal.version + 1)
+            return Decision(appeals=(left,), effects=(*effects, *undelivered(facts, appeal, event, first)))
+        case _:
+            assert_never(event.outcome)
+
+
+def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]) -> Decision:
+    """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
+    action = Action(held.action) if held is not None else Action.ANSWER
+    actor, reason = (held.actor, held.reason) if held is not None else (0, "")
+    until, at = (held.until, held.at) if held is not None else (None, None)
+    acted = act(facts, dropped(appeal, cause), action, actor, reason, until=until, at=at)
+    if isinstance(acted, NotAllowed):
+        left = replace(dropped(appeal, cause), version=appeal.version + 1)
+        return Decision(appeals=(left,) if held is not None else (), effects=effects)
+    after = acted.appeal
+    if action is Action.ANSWER:
+        after = replace(after, answers=after.answers + 1)
+    after, shown = current(facts, after)
+    return Decision(appeals=(after,), history=acted.history, effects=merged(effects, acted.effects, shown))
+
+
+def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:
+    """The ЦУР hears what did not arrive, once for each answer (delivery.md §9)."""
+    cur = facts.cur
+    if cur is None or chat_of_cause(cause) == cur.peer:
+        return ()
+    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
+    name = agency_name(facts.directory, appeal.agency)
+    text = texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
+    told = cause_of(facts.house.community, "undelivered", cur.peer, cause.replace("|", "."))
+    return (Send(cur.peer, told, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
+
+
+def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
+    kind = what(held.action) if held is not None else "Ответ"
+    match event.outcome:
+        case Outcome.SENT:
+            said = texts_chat.delivered(appeal.code, clock(event.at, facts.house.zone), kind)
             return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
         case Outcome.RECIPIENT_CLOSED:
-            return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code)
+            return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)
         case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
-            return texts_chat.not_delivered(appeal.code, texts_chat.SET_ASIDE, event.code)
+            return texts_chat.not_delivered(appeal.code, texts_chat.SET_ASIDE, event.code, kind)
         case _:
             assert_never(event.outcome)
 
@@ -78,17 +112,17 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     mine = event.kind == Kind.CARD and event.cause.startswith(appeal.card) and appeal.chat == event.peer
     if not mine or chat is None or chat.agency == CUR:
         return Decision(chat=marked)
-    moved = move(appeal, Action.CHAT_LOST, facts.now, 0)
-    if isinstance(moved, NotAllowed):
+    acted = act(facts, appeal, Action.CHAT_LOST, 0)
+    if isinstance(acted, NotAllowed):
         return Decision(chat=marked)
-    waiting, history = moved
+    waiting = acted.appeal
     reason = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, waiting, reason)
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
     # No part of the card may be waiting there for the day when the chat takes the bot back (I4).
     cancelled = tuple(CancelSend(cause) for cause in parts_up_to(event.cause))
-    effects = merged(cancelled, (tell,), routed.effects)
-    return Decision(chat=marked, appeals=(routed.appeal,), history=(history,), effects=effects)
+    effects = merged(cancelled, (tell,), acted.effects, routed.effects)
+    return Decision(chat=marked, appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
 def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from handlers import texts, texts_chat
-from handlers.cards import agency_name, anonymous, card, card_keyboard, originals, words_of
+from handlers.acting import act, begun
+from handlers.card_buttons import card_keyboard
+from handlers.cards import agency_name, anonymous, card, originals, unshown, words_of
 from handlers.parts import in_parts, split, with_words
 from handlers.turn import cause_of
-from states.appeal import Action, Appeal, History, NotAllowed, move
+from states.appeal import Action, Appeal, History, NotAllowed
 from states.chats import CUR, Chat
 from states.effects import Edit, Effect, Kind, Priority, Send, Source
 from states.facts import Facts
+
+EDITABLE = timedelta(hours=23)
+"""So long VK surely lets us edit our own message (909, vk-api.md §6.1); an older card is sent anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +30,18 @@ class Routed:
     effects: tuple[Effect, ...] = ()
 
 
-def route(facts: Facts, appeal: Appeal, agency: str | None, actor: int, reason: str = "") -> Routed:
+def route(
+    facts: Facts, appeal: Appeal, agency: str | None, actor: int, reason: str = "", action: Action = Action.ROUTE
+) -> Routed:
     """Send the appeal to this agency's chat; where that cannot be, to the ЦУР with the reason why."""
     chat = facts.chat_of(agency)
     if agency is None or chat is None:
         return to_cur(facts, replace(appeal, agency=agency), why_cur(facts, agency, reason))
-    moved = move(replace(appeal, agency=agency), Action.ROUTE, facts.now, actor, reason)
-    if isinstance(moved, NotAllowed):
+    acted = act(facts, replace(appeal, agency=agency, chat=chat.peer), action, actor, reason)
+    if isinstance(acted, NotAllowed):
         return Routed(appeal)
-    routed, history = moved
-    routed, effects = with_card(facts, routed, chat)
-    return Routed(routed, (history,), effects)
+    routed, effects = with_card(facts, acted.appeal, chat)
+    return Routed(routed, acted.history, (*acted.effects, *effects))
 
 
 def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
@@ -42,19 +49,21 @@ def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
         return reason
     if agency is None:
         return texts_chat.CUR_NO_ROUTE
-    name = agency_name(facts.directory, agency)
-    chat = facts.chats.get(agency)
+    name, chat = agency_name(facts.directory, agency), facts.chats.get(agency)
+    if chat is not None and chat.paused(facts.now):
+        return texts_chat.CUR_PAUSED.format(agency=name)
     lost = chat is not None and chat.lost
     return (texts_chat.CUR_CHAT_LOST if lost else texts_chat.CUR_NOT_BOUND).format(agency=name)
 
 
 def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     """The ЦУР's chat gets the card; without such a chat the appeal waits, and goes when one is bound."""
+    waiting, timers = begun(facts, appeal)
     cur = facts.chat_of(CUR)
     if cur is None:
-        return Routed(replace(appeal, chat=None, card=""))
-    held, effects = with_card(facts, appeal, cur, reason)
-    return Routed(held, (), effects)
+        return Routed(replace(waiting, chat=None, card=""), (), timers)
+    held, effects = with_card(facts, waiting, cur, reason)
+    return Routed(held, (), (*timers, *effects))
 
 
 def parts_up_to(last: str) -> tuple[str, ...]:
@@ -67,7 +76,7 @@ def parts_up_to(last: str) -> tuple[str, ...]:
 def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tuple[Appeal, tuple[Effect, ...]]:
     """The appeal as held by this chat, and its card. One card for each version that changes hands."""
     cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version)
-    held = replace(appeal, chat=chat.peer, card=cause)
+    held = replace(appeal, chat=chat.peer, card=cause, card_at=facts.now)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
     text, fallback = text_of_card(facts, held, reason, hidden=hidden), ""
@@ -79,7 +88,7 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tup
         text,
         Kind.CARD,
         Priority.CARD,
-        keyboard=card_keyboard(held, cur=chat.agency == CUR),
+        keyboard=card_keyboard(chat, held),
         forward=shown,
         fallback=fallback,
         copy=copied,
@@ -93,8 +102,17 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tup
 def text_of_card(facts: Facts, appeal: Appeal, reason: str = "", *, hidden: bool) -> str:
     """The card and the words of those messages that are not forwarded with it."""
     shown, _ = originals(appeal, hidden=hidden)
-    unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if piece.reworded)
-    return "\n\n".join(part for part in (card(appeal, facts.directory, reason), words_of(unseen)) if part)
+    unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if unshown(piece))
+    return "\n\n".join(part for part in (card(appeal, facts, reason), words_of(unseen)) if part)
+
+
+def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+    """The card shows the true state: edited, or sent anew where VK would not let us edit it any more."""
+    chat = next((one for one in facts.chats.values() if one.peer == appeal.chat), None)
+    old = appeal.card_at is not None and facts.now - appeal.card_at > EDITABLE
+    if old and chat is not None and not chat.lost:
+        return with_card(facts, appeal, chat)
+    return appeal, refresh(facts, appeal, f"{appeal.code}.{appeal.version}")
 
 
 def refresh(facts: Facts, appeal: Appeal, origin: str, *, holder: Chat | None = None) -> tuple[Effect, ...]:
@@ -102,9 +120,10 @@ def refresh(facts: Facts, appeal: Appeal, origin: str, *, holder: Chat | None = 
     peer = holder.peer if holder is not None else appeal.chat
     if peer is None or not appeal.card:
         return ()
-    cur = facts.cur
+    cur = facts.chats.get(CUR)
     in_cur = cur is not None and cur.peer == peer
-    keyboard = card_keyboard(appeal, cur=in_cur) if holder is None else None
+    chat = holder or next((one for one in facts.chats.values() if one.peer == peer), None)
+    keyboard = card_keyboard(chat, appeal) if chat is not None else None
     cause = cause_of(facts.house.community, "refresh", peer, origin)
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
     text = text_of_card(facts, appeal, hidden=anonymous(appeal, facts.directory) and not in_cur)

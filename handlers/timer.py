@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, drafting, keyboards, texts
+from handlers import acting, actions, coordinator, drafting, keyboards, reminders, texts
 from handlers.screens import show
 from handlers.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
 from handlers.words import day
@@ -17,6 +17,20 @@ from states.screen import Colour
 
 
 def fired(facts: Facts, event: TimerFired) -> Decision:
+    if event.name in reminders.SHARES:
+        return reminders.due(facts, event)
+    match event.name:
+        case acting.EXPIRE_TIMER:
+            return reminders.expired(facts, event)
+        case reminders.SPIKES_TIMER:
+            return reminders.spiked(facts, event)
+        case coordinator.RESUME_TIMER if facts.chat is not None:
+            return coordinator.resumed(facts, facts.chat)
+        case _:
+            return of_dialogue(facts, event)
+
+
+def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
     dialogue = facts.dialogue
     if dialogue is None:
         return ignore("таймер без диалога")

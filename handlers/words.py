@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 _MONTHS = (
     "января",
@@ -32,8 +32,12 @@ def plural(count: int, one: str, few: str, many: str) -> str:
 
 def day(at: datetime, zone: tzinfo) -> str:
     """«24 ноября»."""
-    local = at.astimezone(zone)
-    return f"{local.day} {_MONTHS[local.month - 1]}"
+    return date_words(at.astimezone(zone).date())
+
+
+def date_words(one: date) -> str:
+    """«24 ноября»."""
+    return f"{one.day} {_MONTHS[one.month - 1]}"
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

@@ -152,7 +152,7 @@ class Appeal:
     that were started anew, so that each reminds once (R51). `held` are words on their way to the resident, `approval`
     those that wait for a second person, `tasks` the small dialogues with officials about it. `repeat_of` and
     `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
-    reasons for which the ЦУР looks at it first.
+    reasons for which the ЦУР looks at it first. `worker` is the official who did something with it last.
     """
 
     code: str
@@ -187,7 +187,7 @@ class Appeal:
     rating: int = 0
     reopened: int = 0
     postponed: int = 0
-    reason: str = ""
+    worker: int = 0
 
     @property
     def text(self) -> str:

@@ -1,0 +1,90 @@
+"""A second person looks at an answer before it leaves: whoever wrote it cannot approve it (R39)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import actions, keyboards, texts_chat
+from handlers.acting import act
+from handlers.answering import Said, held_of, hold, what
+from handlers.asking import mention
+from handlers.moves import origin_of, refused
+from handlers.parts import in_parts
+from handlers.routing import current
+from handlers.turn import cause_of
+from states.answers import Approval, Held
+from states.appeal import Action, Appeal, NotAllowed
+from states.chats import CUR, Chat
+from states.decision import Decision, ignore
+from states.effects import Kind, Priority, Send
+from states.facts import Facts
+from states.screen import Colour
+from states.who_may import may_approve
+
+APPROVED = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
+
+
+def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
+    """By agency or by topic; the ЦУР's own words need nobody's consent, nor does a question."""
+    return action in APPROVED and chat.agency != CUR and facts.directory.needs_approval(chat.agency, appeal.topic)
+
+
+def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
+    """The answer waits in the chat for somebody else."""
+    acted = act(facts, appeal, Action.DRAFT, held.actor)
+    if isinstance(acted, NotAllowed):
+        return refused(appeal)
+    draft = Approval(
+        held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason
+    )
+    waiting, shown = current(facts, replace(acted.appeal, approval=draft))
+    said = texts_chat.to_approve(appeal.code, what(held.action), held.text or held.reason, mention(facts, held.actor))
+    yes = keyboards.callback("Согласовать", actions.APPROVE, appeal.code, Colour.POSITIVE)
+    no = keyboards.callback("На доработку", actions.SEND_BACK, appeal.code)
+    cause = cause_of(facts.house.community, "approval", held.peer, origin_of(waiting))
+    send = Send(
+        held.peer,
+        cause,
+        said,
+        Kind.STATUS,
+        Priority.DIALOGUE,
+        keyboard=keyboards.inline((yes, no)),
+        reply_to=held.cmid or None,
+        appeal=appeal.code,
+    )
+    return Decision(appeals=(waiting,), history=acted.history, effects=(*acted.effects, *in_parts(send), *shown))
+
+
+def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
+    """It leaves, as if its author had sent it now; it can still be undone."""
+    draft = appeal.approval
+    if draft is None:
+        return ignore(texts_chat.NOTHING_TO_APPROVE)
+    if not may_approve(chat, actor, appeal):
+        return ignore(texts_chat.APPROVE_OWN)
+    acted = act(facts, appeal, Action.APPROVE, actor)
+    if isinstance(acted, NotAllowed):
+        return refused(appeal)
+    said = Said(draft.peer, draft.cmid, draft.actor, f"{draft.cmid}.{origin_of(acted.appeal)}", draft.text, draft.files)
+    held = held_of(facts, said, Action(draft.action), draft.until, draft.reason)
+    approved, shown = current(facts, acted.appeal)
+    # `hold` counts a change of its own; the move has counted it already.
+    leaving = hold(facts, chat, replace(approved, version=approved.version - 1), held)
+    return replace(leaving, history=acted.history, effects=(*acted.effects, *leaving.effects, *shown))
+
+
+def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
+    """To be written anew. Its author may take it back this way too."""
+    draft = appeal.approval
+    if draft is None:
+        return ignore(texts_chat.NOTHING_TO_APPROVE)
+    acted = act(facts, appeal, Action.SEND_BACK, actor)
+    if isinstance(acted, NotAllowed):
+        return refused(appeal)
+    back, shown = current(facts, acted.appeal)
+    cause = cause_of(facts.house.community, "sent_back", draft.peer, origin_of(back))
+    text = texts_chat.SENT_BACK_IN_CHAT.format(code=appeal.code)
+    told = Send(
+        draft.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, reply_to=draft.cmid or None, appeal=appeal.code
+    )
+    return Decision(appeals=(back,), history=acted.history, effects=(*acted.effects, told, *shown))

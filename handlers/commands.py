@@ -1,0 +1,160 @@
+"""Words with a slash in a bound chat. They do whatever a button does, for a click that VK has lost, and a little more.
+
+A string is what the official is told instead; nothing is ever done to an appeal that was not replied to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import asking, completing, coordinator, incidents, listing, moves, texts_chat
+from handlers.cards import agency_name
+from handlers.relayed import clean
+from handlers.words import plural
+from states.appeal import Action, Appeal
+from states.chats import CUR, Chat
+from states.dates import WrongDate, parse
+from states.decision import Decision
+from states.facts import Facts
+from states.messages import Message
+from states.tasks import Ask, Job, Task, missing
+from states.who_may import coordinates, holds, may
+
+SPOKEN: dict[str, Job] = {
+    "ответ": Job.ANSWER,
+    "вопрос": Job.ASK,
+    "промежуточный": Job.INTERIM,
+    "отложить": Job.POSTPONE,
+    "отклонить": Job.DECLINE,
+    "направить": Job.ASSIGN,
+    "повтор": Job.REPEAT,
+    "объединить": Job.MERGE,
+    "заблокировать": Job.BLOCK,
+    "всем": Job.BROADCAST,
+}
+OF_CUR = frozenset({Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST})
+
+
+WORDS = frozenset(
+    {"помощь", "help", "start", "код", "мои", "просрочено", "найти", "пауза", "возобновить", "история", "принять"}
+    | {"закрыть", "отделить", "разблокировать", "не", "ненаше", "не_наше", *SPOKEN}
+)
+
+
+def known(text: str) -> bool:
+    """Whether a word with a slash is for us: in the same chat other bots may be spoken to."""
+    return text.strip()[1:].partition(" ")[0].casefold().replace("ё", "е") in WORDS
+
+
+def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
+    word, _, rest = event.text.strip()[1:].partition(" ")
+    word, rest = word.casefold().replace("ё", "е"), rest.strip()
+    if f"{word} {rest}".casefold().startswith("не наше") or word in ("ненаше", "не_наше"):
+        return about(facts, chat, event, "не_наше")
+    match word:
+        case "помощь" | "help" | "start":
+            return helped(facts, chat)
+        case "код":
+            return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
+        case "мои":
+            return listing.mine(facts, event.author)
+        case "просрочено":
+            return listing.overdue(facts)
+        case "найти":
+            return listing.looked_for(facts) if rest else texts_chat.FIND_WHAT
+        case "пауза" | "возобновить" if coordinates(chat):
+            done = coordinator.pause if word == "пауза" else coordinator.resume
+            return done(facts, event.author, rest)
+        case "история" | "принять" | "закрыть" | "отделить" | "разблокировать":
+            return about(facts, chat, event, word)
+        case _ if word in SPOKEN:
+            return begun(facts, chat, event, SPOKEN[word], rest)
+        case _:
+            return texts_chat.UNKNOWN_COMMAND
+
+
+def helped(facts: Facts, chat: Chat) -> str:
+    seconds = plural(int(facts.house.undo.total_seconds()), "секунду", "секунды", "секунд")
+    return texts_chat.CHAT_HELP.format(seconds=seconds) + (texts_chat.CHAT_HELP_CUR if chat.agency == CUR else "")
+
+
+def reachable(chat: Chat, appeal: Appeal | None) -> str:
+    """Why nothing can be done with the message that was replied to; empty when it can."""
+    if appeal is None:
+        return texts_chat.NOT_A_CARD
+    if holds(chat, appeal) or coordinates(chat):
+        return ""
+    return texts_chat.NOT_HERE.format(code=appeal.code)
+
+
+def about(facts: Facts, chat: Chat, event: Message, word: str) -> Decision | str:
+    """A word that needs nothing more than the card it replies to."""
+    appeal = facts.linked
+    refusal = reachable(chat, appeal)
+    if refusal or appeal is None:
+        return refusal
+    match word:
+        case "история":
+            return listing.history(facts, appeal)
+        case "принять":
+            can = may(chat, appeal, Action.ACCEPT)
+            return moves.accept(facts, chat, appeal, event.author) if can else refusal_of(appeal)
+        case "не_наше":
+            return moves.not_ours(facts, chat, appeal, event.author)
+        case "отделить":
+            return incidents.separate(facts, chat, appeal, event.author)
+        case "разблокировать":
+            return coordinator.blocked(facts, chat, appeal, event.author, None)
+        case _:
+            return closed(facts, chat, event, appeal)
+
+
+def refusal_of(appeal: Appeal) -> str:
+    return moves.refused(appeal).ignored or ""
+
+
+def closed(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision | str:
+    """After an answer at once; without one only by the ЦУР, with a reason."""
+    if not may(chat, appeal, Action.CLOSE):
+        return refusal_of(appeal)
+    if appeal.answered_at is not None:
+        return moves.close(facts, appeal, event.author)
+    _, _, rest = event.text.strip().partition(" ")
+    task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=clean(rest))
+    return completing.begin(facts, chat, appeal, task, str(event.cmid), event.cmid)
+
+
+def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Decision | str:
+    """A small dialogue, with what the command has said already."""
+    appeal = facts.linked
+    if job in OF_CUR and not coordinates(chat):
+        return texts_chat.UNKNOWN_COMMAND
+    if appeal is None and job is Job.ASSIGN:
+        return texts_chat.ASSIGN_WHOM
+    refusal = reachable(chat, appeal)
+    if refusal or appeal is None:
+        return refusal
+    task = Task(event.peer, event.author, job, facts.now)
+    found = filled(facts, appeal, task, event, rest)
+    if isinstance(found, str):
+        return found
+    return completing.begin(facts, chat, appeal, found, str(event.cmid), event.cmid)
+
+
+def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) -> Task | str:
+    """«/промежуточный до 5 мая: делаем», «/направить Миндор», «/ответ Сделали»: as much as was said."""
+    text = clean(rest)
+    if task.job is Job.DECLINE or not (text or event.attachments):
+        return task
+    if missing(task) is Ask.DAY:
+        head, colon, tail = rest.partition(":")
+        day = parse(head, facts.office(None).day(facts.now), facts.house.calendar)
+        if isinstance(day, WrongDate):
+            return asking.wrong_day(day)
+        dated = asking.on_day(facts, appeal, task, day)
+        if isinstance(dated, str) or not colon:
+            return dated
+        task, text = dated, clean(tail)
+    if missing(task) is None or not (text or event.attachments):
+        return task
+    return asking.told(facts, appeal, task, replace(event, text=text))

@@ -1,0 +1,122 @@
+"""The clocks of appeals speak: to whoever must act at half and at four fifths of the time, to the ЦУР when it is over.
+
+Each once for each clock, never while the office is closed (R51): the timers stand at such moments only (acting.py).
+"""
+
+from __future__ import annotations
+
+from handlers import texts_chat, texts_stages
+from handlers.acting import TIMERS, act
+from handlers.cards import agency_name, place_name, topic_name
+from handlers.moves import origin_of
+from handlers.routing import current
+from handlers.turn import cause_of, status
+from handlers.words import moment
+from states.appeal import Action, Appeal, NotAllowed
+from states.chats import CUR
+from states.deadlines import Clock, Share
+from states.decision import Decision, ignore
+from states.effects import Effect, Kind, Priority, Send, StartTimer
+from states.events import TimerFired
+from states.facts import Facts
+from states.life import Whose, clock_owner
+from states.spikes import LOOK_EVERY, spikes
+
+SHARES = {name: share for share, name in TIMERS.items()}
+SPIKES_TIMER = "spikes"
+FINAL = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
+
+
+def due(facts: Facts, event: TimerFired) -> Decision:
+    """A reminder of an appeal's clock."""
+    appeal, share = facts.appeal(event.key), SHARES[event.name]
+    deadline = appeal.deadline if appeal is not None else None
+    if appeal is None or deadline is None:
+        return ignore("срок уже не идёт")
+    if share is Share.BREACH and not deadline.due_at <= facts.now:
+        return ignore("срок передвинули")
+    if any(one.action in FINAL and one.at <= deadline.due_at for one in appeal.held):
+        return ignore("ответ уже уходит")
+    if deadline.clock is Clock.QUESTION:
+        return resident_due(facts, appeal, share)
+    return Decision(effects=tuple(told(facts, appeal, deadline.clock, share)))
+
+
+def told(facts: Facts, appeal: Appeal, clock: Clock, share: Share) -> list[Effect]:
+    """To the chat that must act; a breach also to the ЦУР."""
+    assert appeal.deadline is not None
+    until = moment(appeal.deadline.due_at, facts.house.zone)
+    cur, code = facts.chats.get(CUR), appeal.code
+    routes = clock_owner(clock) is Whose.CUR
+    effects: list[Effect] = []
+    if share is not Share.BREACH:
+        words = texts_chat.HALF if share is Share.HALF else texts_chat.MOST
+        text = texts_chat.due_soon(code, words, until)
+        if routes:
+            text = texts_chat.CUR_ROUTE_SOON.format(code=code, share=words, until=until)
+        return [reminder(facts, appeal, appeal.chat, share, text)] if appeal.chat is not None else []
+    if appeal.chat is not None and not routes:
+        effects.append(reminder(facts, appeal, appeal.chat, share, texts_chat.OVERDUE.format(code=code, when=until)))
+    if cur is not None and (routes or appeal.chat != cur.peer):
+        late = texts_chat.CUR_OVERDUE.format(code=code, agency=agency_name(facts.directory, appeal.agency), when=until)
+        if routes:
+            late = texts_chat.CUR_ROUTE_OVERDUE.format(code=code, when=until)
+        effects.append(reminder(facts, appeal, cur.peer, share, late))
+    return effects
+
+
+def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -> Send:
+    """Its cause names the clock and not the moment: however often the clock stops and goes on, it is said once."""
+    assert appeal.deadline is not None
+    origin = f"{appeal.code}.{appeal.round}.{appeal.deadline.clock}.{share}"
+    cause = cause_of(facts.house.community, "due", peer, origin)
+    return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code)
+
+
+def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
+    """The resident is waited for: when the time is over, the agency goes on with what is known (features.md §3.1)."""
+    if share is not Share.BREACH:
+        return ignore("жителя не торопят")
+    acted = act(facts, appeal, Action.NO_REPLY, 0)
+    if isinstance(acted, NotAllowed):
+        return ignore("вопроса уже нет")
+    after, shown = current(facts, acted.appeal)
+    effects: list[Effect] = [status(facts, after, origin_of(after), texts_stages.no_reply(appeal.code))]
+    if after.chat is not None:
+        cause = cause_of(facts.house.community, "no_reply", after.chat, origin_of(after))
+        text = texts_chat.NO_REPLY.format(code=appeal.code)
+        effects.append(Send(after.chat, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code))
+    return Decision(appeals=(after,), history=acted.history, effects=(*effects, *acted.effects, *shown))
+
+
+def expired(facts: Facts, event: TimerFired) -> Decision:
+    """Nobody objected to the answer in time (R42)."""
+    appeal = facts.appeal(event.key)
+    if appeal is None:
+        return ignore("сообщения с таким номером нет")
+    acted = act(facts, appeal, Action.EXPIRE, 0)
+    if isinstance(acted, NotAllowed):
+        return ignore("уже закрыто или открыто снова")
+    after, shown = current(facts, acted.appeal)
+    tell = status(facts, after, origin_of(after), texts_stages.expired(appeal.code))
+    return Decision(appeals=(after,), history=acted.history, effects=(tell, *acted.effects, *shown))
+
+
+def spiked(facts: Facts, event: TimerFired) -> Decision:
+    """More about one thing than usual: to the ЦУР, once a day for each thing (features.md §6.10)."""
+    again = StartTimer(SPIKES_TIMER, event.key, event.peer, facts.now + LOOK_EVERY)
+    cur = facts.cur
+    if cur is None:
+        return Decision(effects=(again,))
+    day = facts.now.astimezone(facts.house.zone)
+    effects: list[Effect] = [again]
+    for one in spikes(facts.spikes):
+        text = texts_chat.CUR_SPIKE.format(
+            topic=topic_name(facts.directory, one.topic),
+            place=place_name(facts.directory, one.place),
+            count=one.count,
+            usual=f"{one.usual:.1f}".replace(".", ","),
+        )
+        cause = cause_of(facts.house.community, "spike", cur.peer, f"{one.topic}.{one.place}.{day:%y%m%d}")
+        effects.append(Send(cur.peer, cause, f"{text}\n{texts_chat.CUR_FIRST_OF}", Kind.NOTICE, Priority.NOTICE))
+    return Decision(effects=tuple(effects))

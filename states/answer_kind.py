@@ -1,0 +1,56 @@
+"""What kind of answer an official's bare words are, where the words themselves say so; otherwise the official is asked.
+
+It must never decide for the official: a promise or a question that left as a final answer is a harm (features.md §6.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from states.phrases import Table, alone, pair
+from states.tasks import Job
+
+PREFIXES = {
+    "ответ": Job.ANSWER,
+    "окончательный ответ": Job.ANSWER,
+    "промежуточный": Job.INTERIM,
+    "промежуточный ответ": Job.INTERIM,
+    "вопрос": Job.ASK,
+    "вопрос жителю": Job.ASK,
+}
+"""«Вопрос: какой подъезд?»"""
+
+_PROMISES = Table(
+    {
+        "later": (
+            alone(
+                "будет будут планирует* планируем планируют запланиров* намечен* ожидает* ожидаем уточняем выясняем "
+                "разбираемся передали передано направили направлено направлен* поручено поручили взяли_в_работу "
+                "в_работе рассматрива* проверяем проверим сделаем устраним выполним приступим приедем выедем "
+                "отремонтируем уберем вывезем заменим сообщим ответим дополнительно"
+            ),
+            pair(
+                "до в к на", "понедельник* вторник* среды четверг* пятниц* субботы воскресень* конца завтра ближайшее"
+            ),
+        )
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`job` is None where the official must say it."""
+
+    job: Job | None
+    text: str
+
+
+def kind_of(text: str) -> Kind:
+    """The kind that the words name before a colon, or a final answer if nothing speaks against it."""
+    head, colon, rest = text.partition(":")
+    named = PREFIXES.get(" ".join(head.casefold().split())) if colon else None
+    if named is not None and rest.strip():
+        return Kind(named, rest.strip())
+    if text.rstrip().endswith("?") or _PROMISES.heard(text):
+        return Kind(None, text)
+    return Kind(Job.ANSWER, text)
