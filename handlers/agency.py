@@ -25,7 +25,7 @@ from handlers.answering import said_by, take_back, undone
 from handlers.card_buttons import JOBS, menu, possible
 from handlers.cards import status_words
 from handlers.relayed import clean
-from handlers.turn import cause_of
+from handlers.turn import cause_of, hint
 from states.answer_kind import kind_of
 from states.appeal import Action, Appeal, Status, allowed
 from states.chats import Chat
@@ -60,12 +60,6 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if facts.linked is None:
         return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
-
-
-def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:
-    """A short answer to an official, under his own message."""
-    cause = cause_of(facts.house.community, "hint", event.peer, str(event.cmid))
-    return Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid, appeal=appeal)
 
 
 def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:

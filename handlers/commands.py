@@ -10,6 +10,7 @@ from dataclasses import replace
 from handlers import asking, completing, coordinator, incidents, listing, moves, texts_chat
 from handlers.cards import agency_name
 from handlers.relayed import clean
+from handlers.turn import hint
 from handlers.words import plural
 from states.appeal import Action, Appeal
 from states.chats import CUR, Chat
@@ -98,15 +99,24 @@ def about(facts: Facts, chat: Chat, event: Message, word: str) -> Decision | str
             return listing.history(facts, appeal)
         case "принять":
             can = may(chat, appeal, Action.ACCEPT)
-            return moves.accept(facts, chat, appeal, event.author) if can else refusal_of(appeal)
+            done = moves.accept(facts, chat, appeal, event.author) if can else moves.refused(appeal)
+            return also_said(facts, event, done, texts_chat.TAKEN)
         case "не_наше":
-            return moves.not_ours(facts, chat, appeal, event.author)
+            done = moves.not_ours(facts, chat, appeal, event.author)
+            return also_said(facts, event, done, texts_chat.GIVEN_BACK)
         case "отделить":
             return incidents.separate(facts, chat, appeal, event.author)
         case "разблокировать":
             return coordinator.blocked(facts, chat, appeal, event.author, None)
         case _:
             return closed(facts, chat, event, appeal)
+
+
+def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decision:
+    """What a button would have said to whoever pressed it."""
+    if done.ignored is not None:
+        return done
+    return replace(done, effects=(*done.effects, hint(facts, event, text)))
 
 
 def refusal_of(appeal: Appeal) -> str:
@@ -118,7 +128,7 @@ def closed(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     if not may(chat, appeal, Action.CLOSE):
         return refusal_of(appeal)
     if appeal.answered_at is not None:
-        return moves.close(facts, appeal, event.author)
+        return also_said(facts, event, moves.close(facts, appeal, event.author), texts_chat.CLOSED)
     _, _, rest = event.text.strip().partition(" ")
     task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=clean(rest))
     return completing.begin(facts, chat, appeal, task, str(event.cmid), event.cmid)

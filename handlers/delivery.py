@@ -52,7 +52,8 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
             return Decision(effects=(*effects, *undelivered(facts, appeal, event, first)))
         case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
             left = replace(dropped(appeal, first), version=appeal.version + 1)
-            return Decision(appeals=(left,), effects=(*effects, *undelivered(facts, appeal, event, first)))
+            told = (*effects, *undelivered(facts, appeal, event, first))
+            return Decision(appeals=(left,) if held is not None else (), effects=told)
         case _:
             assert_never(event.outcome)
 
@@ -76,7 +77,7 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
 def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:
     """The ЦУР hears what did not arrive, once for each answer (delivery.md §9)."""
     cur = facts.cur
-    if cur is None or chat_of_cause(cause) == cur.peer:
+    if cur is None or chat_of_cause(cause) in (None, cur.peer):
         return ()
     why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
     name = agency_name(facts.directory, appeal.agency)

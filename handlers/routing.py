@@ -122,6 +122,8 @@ def refresh(facts: Facts, appeal: Appeal, origin: str, *, holder: Chat | None = 
         return ()
     cur = facts.chats.get(CUR)
     in_cur = cur is not None and cur.peer == peer
+    if holder is not None:
+        appeal = replace(appeal, chat=None)
     chat = holder or next((one for one in facts.chats.values() if one.peer == peer), None)
     keyboard = card_keyboard(chat, appeal) if chat is not None else None
     cause = cause_of(facts.house.community, "refresh", peer, origin)

@@ -15,6 +15,7 @@ from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft, Step
 from states.effects import Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
+from states.messages import Message
 from states.screen import Keyboard
 
 DRAFT_TIMER = "draft"
@@ -93,6 +94,12 @@ class Turn:
             return ()
         at = self.facts.now + self.facts.house.draft_reminder
         return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
+
+
+def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:
+    """A short answer to an official, under his own message."""
+    cause = cause_of(facts.house.community, "hint", event.peer, str(event.cmid))
+    return Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid, appeal=appeal)
 
 
 def status(facts: Facts, appeal: Appeal, origin: str, text: str, part: int = 0) -> Send:

@@ -109,7 +109,11 @@ class Keeper:
         lines = {line.code: line for line in decision.history}
         for appeal in decision.appeals:
             known = self.appeals.get(appeal.code)
-            first = next(line for line in decision.history if line.code == appeal.code)
+            first = next((line for line in decision.history if line.code == appeal.code), None)
+            if first is None:
+                assert known is not None and known.status is appeal.status, "R34: no move without its line"
+                assert appeal.version == known.version + 1, "I6"
+                continue
             assert first.version == (known.version + 1 if known else 1), "I6"
             assert lines[appeal.code].version == appeal.version and lines[appeal.code].after is appeal.status, "R34"
             if known is None:

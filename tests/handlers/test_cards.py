@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.card_buttons import card_keyboard
 from handlers.cards import (
     FORWARDS,
     agency_name,
     anonymous,
     card,
-    card_keyboard,
     originals,
     place_name,
     status_words,
@@ -17,14 +17,16 @@ from handlers.cards import (
     words_of,
 )
 from states.appeal import Piece, Status
+from states.chats import CUR
 from states.effects import Source
 from states.messages import Location
-from tests.handlers.given import ANNA, PHOTO, appeal
+from tests.handlers.given import ANNA, CHATS, PHOTO, appeal, facts
 from tests.small import REGION
 
 
 def labels(status: Status, *, cur: bool) -> list[str]:
-    keyboard = card_keyboard(appeal(status=status), cur=cur)
+    chat = CHATS[CUR] if cur else CHATS["roads"]
+    keyboard = card_keyboard(chat, appeal(status=status, chat=chat.peer))
     return [one.label for row in keyboard.rows for one in row] if keyboard else []
 
 
@@ -35,7 +37,7 @@ def test_every_status_has_its_own_words() -> None:
 
 
 def test_a_card_says_all_that_an_official_needs() -> None:
-    shown = card(appeal(), REGION)
+    shown = card(appeal(), facts())
     assert shown.splitlines() == [
         "Сообщение №1124-AAAA",
         "Тема: Снег на дороге",
@@ -47,7 +49,7 @@ def test_a_card_says_all_that_an_official_needs() -> None:
 
 
 def test_a_card_tells_why_it_came_and_who_was_chosen() -> None:
-    shown = card(appeal(chosen_by_resident=True, address=""), REGION, "Чат органа не подключён.")
+    shown = card(appeal(chosen_by_resident=True, address=""), facts(), "Чат органа не подключён.")
     assert "Чат органа не подключён." in shown.splitlines()
     assert "Житель сам выбрал, кому написать: Министерство дорог" in shown
     assert "Адрес: житель не знает точного адреса" in shown
@@ -55,7 +57,7 @@ def test_a_card_tells_why_it_came_and_who_was_chosen() -> None:
 
 def test_the_words_of_a_resident_are_harmless_on_a_card() -> None:
     """T1, T2."""
-    shown = card(appeal(address="[id1|дом] @all\n\n\nещё \u202eстрока"), REGION)
+    shown = card(appeal(address="[id1|дом] @all\n\n\nещё \u202eстрока"), facts())
     assert "Адрес: (дом) @ all ещё строка" in shown
 
 
@@ -68,10 +70,15 @@ def test_what_the_directory_does_not_know_any_more_is_said_so() -> None:
 @pytest.mark.parametrize(
     "status, here, in_the_cur",
     [
-        (Status.WAITING, ["Принять", "Не наше"], ["Принять"]),
-        (Status.ROUTED, ["Принять", "Не наше"], ["Принять"]),
-        (Status.IN_WORK, ["Не наше"], []),
-        (Status.ANSWERED, [], []),
+        (Status.WAITING, ["Ещё"], ["Направить", "Принять", "Ответить", "Ещё"]),
+        (Status.ROUTED, ["Принять", "Ответить", "Не наше", "Ещё"], ["Принять", "Ответить", "Ещё"]),
+        (Status.IN_WORK, ["Ответить", "Промежуточный ответ", "Спросить жителя", "Ещё"],
+         ["Ответить", "Промежуточный ответ", "Направить", "Ещё"]),
+        (Status.ASKED, ["Ответить", "Промежуточный ответ", "Ещё"], ["Ответить", "Промежуточный ответ", "Ещё"]),
+        (Status.APPROVAL, ["Согласовать", "На доработку", "Ещё"], ["Согласовать", "На доработку", "Ещё"]),
+        (Status.ANSWERED, ["Закрыть", "Ещё"], ["Закрыть", "Ещё"]),
+        (Status.MERGED, ["Ещё"], ["Отделить", "Ещё"]),
+        (Status.CLOSED, ["Ещё"], ["Ещё"]),
         (Status.WITHDRAWN, [], []),
     ],
 )

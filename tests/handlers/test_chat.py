@@ -48,7 +48,7 @@ def test_a_bound_chat_that_removes_the_bot_is_lost_and_an_unbound_one_is_nothing
     assert changed(ChatAction.BOT_REMOVED).ignored
 
 
-@pytest.mark.parametrize("action", [ChatAction.MEMBER_CAME, ChatAction.TITLE_CHANGED, ChatAction.OTHER])
+@pytest.mark.parametrize("action", [ChatAction.MEMBER_CAME, ChatAction.MEMBER_LEFT, ChatAction.OTHER])
 def test_other_service_messages_are_ignored_with_a_reason(action: ChatAction) -> None:
     """I1."""
     assert changed(action, ROADS_CHAT, roads()) == Decision(ignored="служебное сообщение чата")

@@ -18,6 +18,7 @@ from tests.handlers.given import (
     CUR_CHAT,
     OFFICIAL,
     ROADS_CHAT,
+    SECRET_CHAT,
     appeal,
     cur,
     facts,
@@ -45,7 +46,8 @@ def test_an_appeal_is_sent_on_by_code_name_or_search(named: str) -> None:
     assert said(decision) == "Сообщение №1124-AAAA передали: Министерство дорог."
     assert "направлено: Министерство дорог" in said(decision, CUR_CHAT)
     (closed,) = of(Edit, decision)
-    assert (closed.peer, closed.target, closed.keyboard) == (CUR_CHAT, in_cur().card, None)
+    assert (closed.peer, closed.target) == (CUR_CHAT, in_cur().card)
+    assert closed.keyboard is not None and [one.label for one in closed.keyboard.rows[0]] == ["Ещё"], "it may reassign"
 
 
 def test_what_a_person_has_sent_on_does_not_wait_for_a_person_any_more() -> None:
@@ -65,19 +67,28 @@ def test_nothing_alike_is_said_so() -> None:
     assert "ничего похожего" in said(assigns("/направить ъъъ", in_cur()), CUR_CHAT)
 
 
-@pytest.mark.parametrize("text, linked", [("/направить", in_cur()), ("/направить roads", None)])
-def test_without_an_appeal_or_a_name_the_way_is_told(text: str, linked: Appeal | None) -> None:
-    assert said(assigns(text, linked), CUR_CHAT) == texts_chat.ASSIGN_WHOM
+def test_without_an_appeal_the_way_is_told_and_without_a_name_it_is_asked_for() -> None:
+    assert said(assigns("/направить roads"), CUR_CHAT) == texts_chat.ASSIGN_WHOM
+    assert "кому направить №1124-AAAA?" in said(assigns("/направить", in_cur()), CUR_CHAT)
 
 
 @pytest.mark.parametrize(
-    "linked", [appeal(), in_cur(status=Status.ANSWERED), in_cur(status=Status.WITHDRAWN)], ids=lambda one: one.status
+    "linked", [in_cur(status=Status.ANSWERED), in_cur(status=Status.WITHDRAWN)], ids=lambda one: one.status
 )
-def test_only_what_the_cur_holds_and_may_route_is_sent_on(linked: Appeal) -> None:
+def test_only_what_may_be_routed_is_sent_on(linked: Appeal) -> None:
     """I4, R34."""
     decision = assigns("/направить roads", linked)
     assert not decision.appeals and not sends(decision, ANNA) and not sends(decision, ROADS_CHAT)
-    assert "1124-AAAA" in said(decision, CUR_CHAT)
+    assert "Сейчас так сделать нельзя" in said(decision, CUR_CHAT)
+
+
+def test_the_cur_takes_an_appeal_from_an_agency_and_gives_it_to_another() -> None:
+    """R22, R38: the card that stays behind has no buttons."""
+    held = appeal(chat=SECRET_CHAT, agency="secret", card="v1|101|card|1001|3.secret|2")
+    decision = assigns("/направить roads", held)
+    assert [(one.agency, one.chat) for one in decision.appeals] == [("roads", ROADS_CHAT)]
+    (closed,) = of(Edit, decision)
+    assert (closed.peer, closed.target, closed.keyboard) == (SECRET_CHAT, held.card, None)
 
 
 def test_an_agency_without_a_working_chat_is_not_sent_to() -> None:
@@ -92,7 +103,7 @@ def test_an_agency_without_a_working_chat_is_not_sent_to() -> None:
 def test_an_agencys_chat_cannot_assign() -> None:
     """R24."""
     decision = decide(facts(chat=roads(), linked=appeal()), replied("/направить health"))
-    assert decision == Decision(ignored="направляет только ЦУР")
+    assert not decision.appeals and said(decision, ROADS_CHAT) == texts_chat.UNKNOWN_COMMAND
 
 
 def test_an_accepted_one_may_still_be_sent_on() -> None:

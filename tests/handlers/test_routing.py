@@ -10,7 +10,7 @@ from handlers.parts import LIMIT, units
 from handlers.routing import refresh, route, told_where
 from states.appeal import Action, Appeal, Piece, Status
 from states.chats import CUR
-from states.effects import Edit, Kind, Send, Source
+from states.effects import Edit, Kind, Send, Source, StartTimer
 from tests.handlers.given import (
     ANNA,
     CHATS,
@@ -50,7 +50,7 @@ def test_a_card_goes_to_the_chat_of_the_agency_with_the_originals() -> None:
     assert [one.action for one in routed.history] == [Action.ROUTE]
     assert (card.peer, card.forward, card.copy, card.report) == (ROADS_CHAT, Source(ANNA, (3,)), None, True)
     assert card.fallback == "Снег" and "\n\nСнег" not in card.text, "the words are seen in the original"
-    assert labels(card) == ["Принять", "Не наше"]
+    assert labels(card) == ["Принять", "Ответить", "Не наше", "Ещё"]
     assert card.source == Source(ANNA, (3,)), "T27"
 
 
@@ -67,7 +67,7 @@ def test_without_a_working_chat_the_cur_gets_it_with_the_reason(agency: str | No
     routed = route(facts(chats=chats), FRESH, agency, 0)
     card = card_of(routed.effects)
     assert (routed.appeal.status, routed.appeal.chat, routed.appeal.agency) == (Status.WAITING, CUR_CHAT, agency)
-    assert card.peer == CUR_CHAT and reason in card.text and labels(card) == ["Принять"]
+    assert card.peer == CUR_CHAT and reason in card.text and labels(card) == ["Направить", "Принять", "Ответить", "Ещё"]
     assert routed.history == ()
 
 
@@ -79,7 +79,8 @@ def test_without_a_cur_it_waits() -> None:
     """F16."""
     for chats in ({}, {CUR: cur(lost=True)}):
         routed = route(facts(chats=chats), FRESH, None, 0)
-        assert (routed.appeal.chat, routed.appeal.card, routed.effects) == (None, "", ())
+        assert (routed.appeal.chat, routed.appeal.card) == (None, "")
+        assert {type(one) for one in routed.effects} == {StartTimer}, "the ЦУР's clock runs all the same"
 
 
 @pytest.mark.parametrize("status", [Status.ANSWERED, Status.MERGED, Status.WITHDRAWN])
@@ -123,12 +124,13 @@ def test_a_card_is_renewed_where_it_stands() -> None:
     edit = edited(appeal(status=Status.IN_WORK))
     assert (edit.peer, edit.target) == (ROADS_CHAT, appeal().card)
     assert "Состояние: в работе" in edit.text
-    assert edit.keyboard is not None and [one.label for one in edit.keyboard.rows[0]] == ["Не наше"]
+    assert edit.keyboard is not None
+    assert [one.label for one in edit.keyboard.rows[0]] == ["Ответить", "Промежуточный ответ"]
 
 
 def test_the_card_of_the_cur_has_the_buttons_of_the_cur() -> None:
     keyboard = edited(in_cur()).keyboard
-    assert keyboard is not None and [one.label for one in keyboard.rows[0]] == ["Принять"]
+    assert keyboard is not None and [one.label for one in keyboard.rows[0]] == ["Направить", "Принять"]
 
 
 def test_a_card_that_stays_behind_loses_its_buttons() -> None:
