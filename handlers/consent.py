@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import actions, keyboards, texts
+from handlers import actions, keyboards, my_data, texts
+from handlers.texts_personal import erasure_asked
 from handlers.turn import PAUSE_TIMER, Turn
+from handlers.words import day
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingText, Draft, Idle, Refused
 from states.effects import Reread, StartTimer
@@ -22,16 +24,24 @@ TYPED = {"даю согласие": actions.CONSENT, "не даю": actions.REFU
 """The two answers when typed by hand: the only words kept before consent, for they are the consent."""
 
 
-def needed(turn: Turn) -> bool:
-    """No consent yet, or its text has changed since (R8)."""
-    return turn.dialogue.consent != turn.facts.house.consent_hash
+AT_THE_DOOR = {**TYPED, "мои данные": actions.DATA, "удалить мои данные": actions.ERASE, "помощь": actions.HELP}
+"""All the words that are let in before consent (R7): those two answers, and what must work in any state (R12)."""
 
 
 def answered(command: Command | None, text: str) -> str | None:
     """Which of the two answers was given, if any."""
     if command is not None and command.action in (actions.CONSENT, actions.REFUSE):
         return command.action
-    return TYPED.get(text.strip().strip(".!").casefold())
+    return TYPED.get(plain(text))
+
+
+def at_the_door(text: str) -> Command | None:
+    action = AT_THE_DOOR.get(plain(text))
+    return Command(action) if action is not None else None
+
+
+def plain(text: str) -> str:
+    return text.strip().strip(".!").casefold()
 
 
 def ask(turn: Turn, message: Message) -> Decision:
@@ -40,8 +50,13 @@ def ask(turn: Turn, message: Message) -> Decision:
     step = turn.dialogue.step
     if answer is not None and isinstance(step, AskingConsent | Refused):
         return given(turn, message) if answer == actions.CONSENT else refuse(turn, message)
+    command = message.command or at_the_door(message.text)
+    if command is not None and command.action in my_data.BEFORE_CONSENT:
+        return my_data.pressed(turn, command)
+    if command is not None and command.action == actions.HELP and isinstance(step, AskingConsent | Refused):
+        return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
     known = step.pending if isinstance(step, AskingConsent) else ()
-    pending = known if message.command is not None else (*known, message.cmid)
+    pending = known if command is not None else (*known, message.cmid)
     asked = step.asked_at if isinstance(step, AskingConsent) else None
     now = turn.facts.now
     if asked is not None and now - asked < ASK_AGAIN_AFTER:
@@ -65,12 +80,18 @@ def given(turn: Turn, message: Message) -> Decision:
     agreed = turn.agreed(house.consent_hash)
     draft = turn.dialogue.draft
     if not pending:
-        return agreed.shows(Idle() if draft.pieces else AskingText(), draft, texts.CONSENT_GIVEN, consent=record)
+        return agreed.shows(Idle() if draft.pieces else AskingText(), draft, thanks(turn), consent=record)
     timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + house.pause)
-    thanks = turn.says(texts.CONSENT_GIVEN, keyboards.under(keyboards.LEAVE))
-    effects = (thanks, Reread(turn.peer, pending), timer)
+    said = turn.says(thanks(turn), keyboards.under(keyboards.LEAVE))
+    effects = (said, Reread(turn.peer, pending), timer)
     kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
     return Decision(dialogue=kept.dialogue, effects=kept.effects, consent=record)
+
+
+def thanks(turn: Turn) -> str:
+    """A consent does not undo a request to be forgotten: it is told again that it stands (R12)."""
+    request, zone = turn.facts.erasure, turn.facts.house.zone
+    return f"{texts.CONSENT_GIVEN} {erasure_asked(day(request.due_at, zone))}" if request else texts.CONSENT_GIVEN
 
 
 def refuse(turn: Turn, message: Message) -> Decision:

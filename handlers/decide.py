@@ -84,7 +84,7 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
         return agency.pressed(facts, facts.chat, event)
     as_message = Message(event.peer, event.cmid, event.user, event.at, command=event.command)
     turn = resident.turn_of(facts, event.peer, event.event_id)
-    decision = consent.ask(turn, as_message) if consent.needed(turn) else resident.pressed(turn, event.command)
+    decision = resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message)
     return replace(decision, effects=(agency.stopped(event, ""), *decision.effects))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, texts, texts_chat, triage
+from handlers import actions, texts, texts_chat, triage, withdrawing
 from handlers.cards import anonymous, status_words, words_of
 from handlers.drafting import forgotten, piece_of
 from handlers.parts import in_parts, with_words
 from handlers.preview import agency_of
 from handlers.relayed import relayed
-from handlers.routing import refresh, told_where
+from handlers.routing import told_where
 from handlers.screens import allows_more
 from handlers.turn import Turn, cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, Status, allowed, move
@@ -25,7 +25,7 @@ from states.dialogue import (
     ListingAppeals,
     ShowingAppeal,
 )
-from states.effects import CancelSend, Effect, Kind, Priority, Send, Source
+from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.messages import Command, Message
 
@@ -79,38 +79,12 @@ def pressed(turn: Turn, command: Command) -> Decision:
 
 
 def withdraw(turn: Turn, appeal: Appeal) -> Decision:
-    """Taken back: a card that has not left never leaves, one that has is marked (F32)."""
-    facts = turn.facts
-    moved = move(appeal, Action.WITHDRAW, facts.now, turn.peer)
-    if isinstance(moved, NotAllowed):
+    ended = withdrawing.withdrawn(turn, appeal)
+    if not ended.appeals:
         note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=status_words(appeal.status))
         return turn.shows(ShowingAppeal(appeal.code), note=note)
-    withdrawn, history = moved
     note = texts.WITHDRAWN.format(code=appeal.code)
-    return turn.shows(Idle(), None, note, recalled(turn, withdrawn), (withdrawn,), (history,))
-
-
-def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
-    unsent = [cause for cause in sorted(turn.facts.unsent) if of_card(cause, appeal)]
-    cancelled = tuple(CancelSend(cause) for cause in unsent)
-    # The first part tells of the appeal: once it has left, the chat must hear that no answer is wanted.
-    never_left = any(not cause.startswith(f"{appeal.card}.") for cause in unsent)
-    if never_left or appeal.chat is None:
-        return cancelled
-    told = Send(
-        appeal.chat,
-        turn.cause("withdrawn"),
-        texts_chat.withdrawn_in_chat(appeal.code),
-        Kind.NOTICE,
-        Priority.CARD,
-        appeal=appeal.code,
-    )
-    return (*cancelled, told, *refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}"))
-
-
-def of_card(cause: str, appeal: Appeal) -> bool:
-    """Whether this cause is of the appeal's card: itself, a further part of it, or a simpler form after a refusal."""
-    return bool(appeal.card) and (cause == appeal.card or cause.startswith((f"{appeal.card}.", f"{appeal.card}|")))
+    return turn.shows(Idle(), None, note, ended.effects, ended.appeals, ended.history)
 
 
 def adding(dialogue: Dialogue) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
-from handlers import actions, consent, drafting, own_appeals, texts, warnings
+from handlers import actions, consent, drafting, my_data, own_appeals, texts, warnings
 from handlers.drafting import DRAFTING
 from handlers.preview import agency_of
 from handlers.screens import LEVELS, show
@@ -40,6 +40,8 @@ SPOKEN = {
     "начать заново": actions.RESTART,
     "помощь": actions.HELP,
     "мои сообщения": actions.MINE,
+    "мои данные": actions.DATA,
+    "удалить мои данные": actions.ERASE,
     "написать сообщение": actions.WRITE,
     "написать конкретному органу": actions.TO_AGENCY,
 }
@@ -52,7 +54,7 @@ NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions
 def message(facts: Facts, event: Message) -> Decision:
     # The same message is handled twice when it came before consent: at the door, and read again (design.md §12).
     turn = turn_of(facts, event.peer, str(event.cmid) if event.content else f"{event.cmid}.door")
-    if consent.needed(turn):
+    if not turn.consented:
         return consent.ask(turn, event)
     if not event.content:
         # Came to the door before a consent that was given meanwhile: its words are still in VK.
@@ -83,7 +85,7 @@ def edited(facts: Facts, event: Message) -> Decision:
     """An edit: of the draft, of an appeal already sent («Уточнение», T18), or of something that went nowhere."""
     origin = f"edit{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
     turn = turn_of(facts, event.peer, origin)
-    if consent.needed(turn) or not event.content:
+    if not turn.consented or not event.content:
         return ignore("правка до согласия")
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
         return warnings.first(turn, event.text, drafting.edited(turn, event))
@@ -123,6 +125,10 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return address_to(turn, command)
         case actions.APPEAL | actions.ADD | actions.WITHDRAW | actions.WITHDRAW_YES | actions.DONE:
             return own_appeals.pressed(turn, command)
+        case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
+            return my_data.pressed(turn, command)
+        case actions.PUBLISH | actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
+            return my_data.pressed(turn, command)
         case actions.CONSENT | actions.REFUSE:
             return turn.stays(texts.CONSENT_GIVEN)
         case _:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import actions, keyboards, texts
+from handlers import actions, keyboards, personal, texts
 from handlers.cards import agency_name, place_name, status_words, topic_name
-from handlers.keyboards import HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
+from handlers.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
 from handlers.preview import TEXT_LIMIT, preview
 from handlers.relayed import one_line
 from handlers.words import moment
@@ -105,14 +105,22 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
 def show_personal(
     step: ChoosingSame | Rating | ShowingData | ConfirmingErasure | AskingPublication, dialogue: Dialogue, facts: Facts
 ) -> Screen:
-    return menu(dialogue.draft, facts)
+    match step:
+        case ShowingData():
+            return personal.data(dialogue, facts)
+        case ConfirmingErasure():
+            return personal.erasure(facts)
+        case AskingPublication():
+            return personal.publication(facts)
+        case _:
+            return menu(dialogue.draft, facts)
 
 
 def menu(draft: Draft, facts: Facts) -> Screen:
     formal = keyboards.link("Подать официально", facts.directory.formal_channel)
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
-    return Screen(text, under(first, (TO_AGENCY,), (MINE, HELP), (formal,)))
+    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, formal)))
 
 
 def consent(facts: Facts) -> Screen:

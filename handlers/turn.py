@@ -36,6 +36,17 @@ class Turn:
     origin: str
     dialogue: Dialogue
 
+    @property
+    def consented(self) -> bool:
+        """To the text as it is now (R8)."""
+        return self.dialogue.consent == self.facts.house.consent_hash
+
+    @property
+    def cmid(self) -> int:
+        """Of the message that began this turn; 0 where something else did."""
+        number = self.origin.removesuffix(".door")
+        return int(number) if number.isascii() and number.isdigit() else 0
+
     def cause(self, kind: str, part: int = 0) -> str:
         return cause_of(self.facts.house.community, kind, self.peer, self.origin, part)
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.vk.payload import Signer
-from handlers.consent import TYPED
+from handlers.consent import AT_THE_DOOR, plain
 from states.events import (
     ButtonPressed,
     ChatAction,
@@ -137,14 +137,14 @@ def bare(message: Json) -> dict[str, Any]:
 
 
 def allowed_text(message: Json, peer: int) -> dict[str, str]:
-    """The only words kept: the consent itself, and a code typed in a chat that is not bound yet (T4)."""
+    """The only words kept: the consent, what works in any state (R12), a code in a chat that is not bound (T4)."""
     text = message.get("text")
     if not isinstance(text, str):
         return {}
     if is_chat(peer):
         spoken = without_mention(text)
         return {"text": spoken[:100]} if spoken.casefold().startswith("/код") else {}
-    return {"text": text.strip()} if text.strip().strip(".!").casefold() in TYPED else {}
+    return {"text": text.strip()} if plain(text) in AT_THE_DOOR else {}
 
 
 # Inside a transaction.

@@ -71,6 +71,18 @@ def test_the_consent_itself_may_be_typed(said: str) -> None:
     assert event(update(text=said), consented=False).message.text == said.strip()
 
 
+@pytest.mark.parametrize("said", ["Мои данные", "удалить мои данные!", " ПОМОЩЬ "])
+def test_what_works_in_any_state_may_be_typed_before_consent(said: str) -> None:
+    """R12; three sayings of ours, none of them anybody's content (R7)."""
+    assert event(update(text=said), consented=False).message.text == said.strip()
+
+
+@pytest.mark.parametrize("said", ["Мои данные: паспорт 7512 345678", "помощь соседу", "удалить мои данные из базы"])
+def test_nothing_rides_in_with_them(said: str) -> None:
+    """R7: the whole message must be the saying."""
+    assert said not in parse.arrived(update(text=said), consented=False, chat_bound=False).raw
+
+
 def test_in_an_unbound_chat_only_a_code_is_kept() -> None:
     """T4, I11."""
     assert event(update(peer_id=CHAT, text="тайный разговор"), bound=False).message.text == ""

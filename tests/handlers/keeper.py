@@ -205,9 +205,9 @@ def about(event: Event) -> tuple[int, int]:
 
 
 def at_the_door(message: Message) -> Message:
-    """R7: ids and the button only; of the words none but the consent itself."""
-    agreed = message.text.strip(" .!").casefold() in ("даю согласие", "не даю")
-    text = message.text if agreed else ""
+    """R7, R12: ids and the button only; of the words none but the consent itself and what works in any state."""
+    known = ("даю согласие", "не даю", "мои данные", "удалить мои данные", "помощь")
+    text = message.text if message.text.strip(" .!").casefold() in known else ""
     return replace(message, text=text, attachments=(), location=None, forwarded=0, reply=None, content=False)
 
 

@@ -15,6 +15,7 @@ from states.dialogue import (
     AddingTo,
     AskingAddress,
     AskingConsent,
+    AskingPublication,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
@@ -24,6 +25,7 @@ from states.dialogue import (
     ChoosingTopic,
     ChoosingTopicOf,
     ConfirmingAgency,
+    ConfirmingErasure,
     ConfirmingWithdrawal,
     Draft,
     Idle,
@@ -31,6 +33,7 @@ from states.dialogue import (
     Preview,
     Refused,
     ShowingAppeal,
+    ShowingData,
     Step,
 )
 from states.directory import Directory, Level
@@ -46,7 +49,8 @@ STEPS: tuple[Step, ...] = (
     ChoosingPlace(("miass", "нет такого"), 3), AskingAddress(), ChoosingLevel(), ChoosingAgency(),
     ChoosingAgency("agency"), ChoosingAgency(None, 0, ("roads", "нет такого")), ConfirmingAgency("roads"),
     ConfirmingAgency("нет такого"), Preview(), ChoosingChange(), ListingAppeals(7), ShowingAppeal(CODE),
-    ShowingAppeal("нет такого"), AddingTo(CODE), ConfirmingWithdrawal(CODE),
+    ShowingAppeal("нет такого"), AddingTo(CODE), ConfirmingWithdrawal(CODE), ShowingData(), ConfirmingErasure(),
+    AskingPublication(),
 )  # fmt: skip
 LONG = replace(READY, pieces=(Piece(3, "🙂" * 50_000, (PHOTO,) * 10),), address="а" * 300, named="secret")
 
@@ -76,8 +80,8 @@ def test_every_step_can_be_shown_within_the_limits(step: Step, draft: Draft) -> 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda one: type(one).__name__)
 def test_every_step_has_a_way_out(step: Step) -> None:
-    """features.md I: «Назад» or «Отмена» on every step, the two answers of the consent, the menu itself."""
-    assert {"Назад", "Отмена", "Написать сообщение", "Даю согласие"} & set(labels(screen(step)))
+    """features.md I: «Назад» or «Отмена» on every step, the two answers of a consent, the menu itself."""
+    assert {"Назад", "Отмена", "Написать сообщение", "Даю согласие", "Не разрешаю"} & set(labels(screen(step)))
 
 
 def test_an_empty_directory_breaks_no_step() -> None:

@@ -1,0 +1,63 @@
+"""Sentences about a resident's own data and rights: what is kept, publication, erasure (R9, R12, R13).
+
+Words only, as in texts.py; days and counts come in as words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+PROFILE = "номер вашей страницы ВКонтакте и место в этом разговоре"
+DRAFT = "неотправленный черновик"
+
+
+def consent(given: bool) -> str:
+    return "согласие на обработку данных: дано" if given else "согласие на обработку данных: не дано"
+
+
+def appeals(count: str, files: str) -> str:
+    return f"{count} с текстом, адресом и историей, {files}"
+
+
+def publication(given: bool) -> str:
+    return "разрешение на публикацию: дано" if given else "разрешение на публикацию: не дано, мы ничего не публикуем"
+
+
+def blocked(day: str) -> str:
+    return f"отметка, что новых сообщений от вас не принимаем до {day}"
+
+
+def data(kept: Sequence[str]) -> str:
+    lines = "\n".join(f"— {one}" for one in kept)
+    return (
+        f"Что у нас о вас хранится:\n{lines}\n\n"
+        "Имени, телефона и документов мы не спрашиваем: есть только то, что вы написали сами."
+    )
+
+
+def erasure_asked(day: str) -> str:
+    return f"Вы попросили удалить ваши данные. Удалим не позднее {day}."
+
+
+def confirm_erasure(day: str, open_ones: str) -> str:
+    withdrawn = f" Ещё отзовём {open_ones}: ответа по ним не будет." if open_ones else ""
+    return (
+        f"Удалить всё, что мы о вас храним? Сделаем это не позднее {day}.{withdrawn}\n\n"
+        "Останутся только числа для статистики, без текста и адреса. Вернуть удалённое нельзя. Переписку во "
+        "ВКонтакте вы можете удалить сами."
+    )
+
+
+def erasure_taken(day: str, withdrawn: Sequence[str]) -> str:
+    named = ", ".join(f"№{code}" for code in withdrawn)
+    lines = f" Отозвали открытые сообщения: {named}." if named else ""
+    return (
+        f"Хорошо. Удалим ваши данные не позднее {day}.{lines}\n\n"
+        "Если захотите написать снова, просто напишите: спросим согласие заново."
+    )
+
+
+EXPORTED = "Всё, что мы о вас храним: для чтения и в JSON."
+PUBLISHED = "Спасибо, разрешение записали. Отозвать его можно здесь же в любой момент."
+NOT_PUBLISHED = "Хорошо, ничего публиковать не будем. На ваши сообщения это не влияет."
+UNPUBLISHED = "Разрешение отозвали: больше ничего публиковать не будем."
