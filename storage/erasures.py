@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from states.audit import AuditAction, AuditLine
-from states.rights import ErasureRequest
+from states.rights import ErasureRequest, Ground
 from storage import audit
 from storage.database import Transaction
 from storage.schema import erasure
@@ -67,6 +67,21 @@ async def ask(tx: Transaction, community: int, request: ErasureRequest, now: dat
     asked = AuditLine(0, AuditAction.ERASURE_ASKED, str(request.resident), request.ground.value)
     await audit.append(tx, community, [asked], now)
     return number
+
+
+async def open_of(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, ErasureRequest]:
+    """Of these who wants to be forgotten and is not yet."""
+    by_name = {tx.keys.ring.pseudonym(community, one): one for one in residents}
+    if not by_name:
+        return {}
+    query = select(erasure).where(
+        erasure.c.community_id == community, erasure.c.subject.in_(sorted(by_name)), erasure.c.erased_at.is_(None)
+    )
+    found = {}
+    for row in await tx.rows(query):
+        resident = by_name[row["subject"]]
+        found[resident] = ErasureRequest(resident, row["asked_at"], row["due_at"], Ground(row["ground"]))
+    return found
 
 
 async def due(tx: Transaction, community: int, asked_before: datetime, limit: int) -> list[Erasure]:

@@ -1,0 +1,442 @@
+"""What a decision may know of the life of a message, each only for the events that need it (states/facts.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from given import (
+    CHAT,
+    CUR_CHAT,
+    DIRECTORY,
+    HOUSE,
+    NOW,
+    C,
+    NoFinder,
+    NoJudge,
+    appeal,
+    at,
+    decide,
+    say,
+    send,
+    sent,
+    submitted,
+    take,
+    waiting_of,
+)
+
+from states.answers import Held
+from states.appeal import Action, Appeal, History, Piece, Status
+from states.chats import CUR, Chat
+from states.deadlines import Clock, Deadline
+from states.decision import Consent, Decision
+from states.dialogue import (
+    AskingText,
+    ChoosingSame,
+    Dialogue,
+    Draft,
+    Idle,
+    Preview,
+    Rating,
+)
+from states.events import (
+    ButtonPressed,
+    ChatAction,
+    ChatChanged,
+    DeliveryEnded,
+    MembersListed,
+    MessageNew,
+    Outcome,
+    RoutesChanged,
+    TimerFired,
+)
+from states.facts import Facts
+from states.messages import Command, Message, Reply
+from states.officials import Official, Standing
+from states.rights import ErasureRequest
+from states.spikes import USUAL_DAYS, Spike
+from states.tasks import Job, Task
+from storage import facts, forgetting, history, outbox
+from storage.database import Database
+from storage.facts_asked import ask, part_of_number
+
+ROADS = Chat(CHAT, "roads", NOW, 9)
+CENTRE = Chat(CUR_CHAT, CUR, NOW, 9)
+WATER = Chat(CHAT + 7, "water", NOW, 9)
+DRAFT = Draft((Piece(1, "яма"),), topic="pits", place="miass")
+
+
+def private(text: str = "", peer: int = 5, command: Command | None = None) -> Any:
+    return waiting_of(peer, "message", 9), MessageNew(Message(peer, 9, peer, NOW, text, command=command))
+
+
+def in_chat(text: str = "", reply: int | None = None, peer: int = CHAT, author: int = 8) -> Any:
+    answered = Reply(reply, -C) if reply else None
+    return waiting_of(peer, "message", 9), MessageNew(Message(peer, 9, author, NOW, text, reply=answered))
+
+
+def pressed(action: str, cmid: int = 50, peer: int = CHAT, user: int = 8, value: str = "") -> Any:
+    return waiting_of(peer, "button"), ButtonPressed("e", peer, user, cmid, Command(action, value), NOW)
+
+
+def ended(code: str, peer: int = CHAT) -> Any:
+    return waiting_of(peer), DeliveryEnded("a", "answer", 5, code, Outcome.SENT, NOW)
+
+
+def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, History]:
+    """An appeal about pits in Miass, in any status."""
+    status = more.pop("status", Status.WAITING)
+    one, line = appeal(code, who, source, **({"place": "miass"} | more))
+    return replace(one, status=status), line
+
+
+async def about(db: Database, *events: Any, now: Any = NOW, **house: Any) -> Any:
+    known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "house": replace(HOUSE, **house)}
+    return await db.run(lambda tx: facts.load(tx, C, events, now=now, **known))
+
+
+async def one_of(db: Database, event: Any, **more: Any) -> Facts:
+    (known,) = await about(db, event, **more)
+    return known
+
+
+async def carded(db: Database, code: str, cmid: int = 50, peer: int = CHAT) -> None:
+    """A card of that appeal in the chat."""
+    cause = f"card {code} {peer}"
+    await say(db, send(peer, cause, appeal=code))
+    (row,) = [row for row in await take(db) if row.cause == cause]
+    await sent(db, row, cmid)
+
+
+async def bound(db: Database, *chats: Chat) -> None:
+    for chat in chats:
+        await decide(db, Decision(chat=chat), peer=chat.peer)
+
+
+def codes(found: Any) -> list[str]:
+    return [one.code for one in found]
+
+
+class TestInChats:
+    async def test_the_dialogue_of_whom_the_card_is_about(self, db: Database) -> None:
+        theirs = Dialogue(5, Idle(), consent="h")
+        await decide(db, submitted(made("1125-AAAA", 5, chat=CHAT), dialogue=theirs), peer=5)
+        await carded(db, "1125-AAAA")
+        for event in (in_chat("слова", 50), pressed("accept")):
+            known = await one_of(db, event)
+            assert known.theirs == theirs and known.dialogue is None
+        assert (await one_of(db, in_chat("слова"))).theirs is None
+        assert (await one_of(db, private())).theirs is None
+
+    async def test_the_officials_of_this_chat_and_of_no_other(self, db: Database) -> None:
+        await bound(db, ROADS, WATER)
+        olga, gone = Official(CHAT, 8, Standing.WORKS, NOW, name="Ольга"), Official(CHAT, 9, Standing.GONE, NOW, at(5))
+        await decide(db, Decision(officials=(olga, gone, Official(WATER.peer, 10, Standing.WORKS, NOW))))
+        changed = ChatChanged(CHAT, 4, 8, NOW, ChatAction.MEMBER_CAME, 11)
+        for event in (in_chat("слова"), pressed("accept"), (waiting_of(CHAT), changed), ended("1125-AAAA")):
+            assert (await one_of(db, event)).officials == {8: olga, 9: gone}
+        listed = MembersListed(CHAT, (), NOW)
+        assert (await one_of(db, (waiting_of(CHAT), listed))).officials == {8: olga, 9: gone}
+        for event in (private(), (waiting_of(CHAT), RoutesChanged(CHAT, NOW))):
+            assert (await one_of(db, event)).officials == {}
+
+    async def test_why_we_sent_what_is_replied_to(self, db: Database) -> None:
+        """The cause of the first form, also where VK made us leave something out; an edit is not what was sent."""
+        first = f"v1|{C}|task|{CHAT}|9|0"
+        await say(db, send(CHAT, first, reply_to=3))
+        (row,) = await take(db)
+        await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=913))
+        (row,) = await take(db)
+        assert row.cause != first
+        await sent(db, row, 50)
+        for event in (in_chat("слова", 50), pressed("pick")):
+            assert (await one_of(db, event)).replied == first
+        assert (await one_of(db, in_chat("слова", 51))).replied == ""
+
+    async def test_all_chats_where_an_agency_may_be_named(self, db: Database) -> None:
+        await bound(db, ROADS, WATER, CENTRE)
+        mine = Task(CHAT, 8, Job.NOT_OURS, NOW)
+        await decide(db, submitted(made("1125-AAAA", 5, chat=CHAT, agency="roads", tasks=(mine,))))
+        await carded(db, "1125-AAAA")
+        named = [in_chat(f"/{word} вода", peer=CUR_CHAT) for word in ("пауза", "возобновить", "направить")]
+        for event in (*named, in_chat("вода", 50), pressed("pick")):
+            assert set((await one_of(db, event)).chats) == {"roads", "water", CUR}
+        for event in (in_chat("вода", 50, author=9), in_chat("// вода", peer=CUR_CHAT), private("вода")):
+            assert "water" not in (await one_of(db, event)).chats
+
+
+class TestHistory:
+    @pytest.fixture
+    async def told(self, db: Database) -> tuple[Database, tuple[History, ...]]:
+        one, line = made("1125-AAAA", 5, chat=CHAT)
+        second = History("1125-AAAA", 2, at(1), 8, Action.ROUTE, Status.WAITING, Status.ROUTED, "по просьбе")
+        await decide(db, submitted((one, line), made("1125-BBBB", 6)))
+        await decide(db, Decision(appeals=(replace(one, version=2),), history=(second,)), peer=2)
+        await carded(db, "1125-AAAA")
+        return db, (line, second)
+
+    async def test_of_the_linked_appeal(self, told: Any) -> None:
+        db, lines = told
+        for event in (pressed("who"), in_chat("/история", 50), in_chat("/История", 50)):
+            assert (await one_of(db, event)).history == lines
+
+    async def test_of_the_one_that_is_named(self, told: Any) -> None:
+        db, lines = told
+        assert (await one_of(db, in_chat("/история 1125-aaaa", peer=CUR_CHAT))).history == lines
+        assert (await one_of(db, in_chat("/история 1125-BBBB", 50))).history == lines, "a reply says which"
+
+    async def test_nowhere_else(self, told: Any) -> None:
+        db, _ = told
+        for event in (pressed("accept"), in_chat("история", 50), in_chat("/историями", 50)):
+            assert (await one_of(db, event)).history == ()
+
+
+class TestIncident:
+    """R32: one leads, the others are answered with it."""
+
+    @pytest.fixture
+    async def three(self, db: Database) -> Database:
+        lead = made("1125-AAAA", 5, chat=CHAT, incident="1125-AAAA", status=Status.IN_WORK)
+        others = [
+            made(f"1125-BBB{n}", n, created_at=at(n), incident="1125-AAAA", status=Status.MERGED) for n in (7, 6)
+        ]
+        await decide(db, submitted(lead, *others, made("1125-CCCC", 9)))
+        await carded(db, "1125-AAAA")
+        return db
+
+    async def test_members_of_what_leads(self, three: Database) -> None:
+        for event in (in_chat("слова", 50), pressed("answer"), private(peer=5), ended("1125-AAAA")):
+            known = await one_of(three, event)
+            assert codes(known.members) == ["1125-BBB6", "1125-BBB7"] and known.leads == {}
+        assert (await one_of(three, in_chat("1125-CCCC"))).members == ()
+
+    async def test_who_leads_the_merged(self, three: Database) -> None:
+        known = await one_of(three, private(peer=6))
+        assert codes(known.appeals) == ["1125-BBB6"] and set(known.leads) == {"1125-AAAA"} and known.members == ()
+        known = await one_of(three, in_chat("/отделить 1125-BBB7"))
+        assert set(known.leads) == {"1125-AAAA"} and codes(known.members) == ["1125-BBB6", "1125-BBB7"]
+        assert (await one_of(three, ended("1125-BBB6", 6))).leads == {}
+
+    async def test_what_can_be_taken_back_of_all_members(self, three: Database) -> None:
+        await say(three, *(send(n, f"a{n}", appeal=f"1125-BBB{n}", not_before=at(30)) for n in (6, 7)))
+        assert (await one_of(three, in_chat("слова", 50))).unsent == {"a6", "a7"}
+
+    async def test_two_events_of_one_incident_are_not_of_one_batch(self, three: Database) -> None:
+        known = await about(three, in_chat("слова", 50), private(peer=6), private(peer=9), private(peer=7))
+        assert facts.conflicting(known) == {1, 3}
+
+
+class TestSimilar:
+    """R32: open appeals of others about the same topic and place, lately."""
+
+    async def five(self, db: Database) -> None:
+        await decide(
+            db,
+            submitted(
+                made("1125-AAAA", 6, created_at=at(-60)),
+                made("1125-BBBB", 7, created_at=at(-30), status=Status.IN_WORK),
+                made("1125-CCCC", 8, created_at=at(-90), incident="1125-CCCC", status=Status.ROUTED),
+                made("1125-DDDD", 5, created_at=at(-20)),
+                made("1125-EEEE", 9, created_at=at(-10), status=Status.ANSWERED),
+                made("1125-FFFF", 10, created_at=at(-49 * 3600)),
+                made("1125-GGGG", 11, created_at=at(-5), place="chelyabinsk"),
+                made("1125-HHHH", 12, created_at=at(-5), topic="pipes"),
+            ),
+        )
+
+    async def stands(self, db: Database, step: Any, draft: Draft = DRAFT) -> None:
+        await decide(db, Decision(dialogue=Dialogue(5, step, draft)), peer=5)
+
+    async def test_those_that_lead_first_then_the_newest(self, db: Database) -> None:
+        await self.five(db)
+        await self.stands(db, Preview())
+        for event in (private("что"), private("", command=Command("send")), pressed("mine", 1, peer=5, user=5)):
+            assert codes((await one_of(db, event)).similar) == ["1125-CCCC", "1125-BBBB", "1125-AAAA"]
+        known = await one_of(db, private("что"), join_within=timedelta(seconds=45))
+        assert codes(known.similar) == ["1125-BBBB"]
+
+    async def test_only_where_it_is_asked(self, db: Database) -> None:
+        await self.five(db)
+        await self.stands(db, AskingText())
+        assert (await one_of(db, private("что"))).similar == ()
+        for event in (private("Отправить!"), private(command=Command("send"))):
+            assert codes((await one_of(db, event)).similar) == ["1125-CCCC", "1125-BBBB", "1125-AAAA"]
+        await self.stands(db, Preview(), replace(DRAFT, place=None))
+        assert (await one_of(db, private("Отправить"))).similar == ()
+        assert (await one_of(db, in_chat("отправить"))).similar == ()
+
+    async def test_the_one_that_may_be_joined_is_there_in_any_case(self, db: Database) -> None:
+        await self.five(db)
+        merged = made("1125-KKKK", 13, created_at=at(-1), incident="1125-CCCC", status=Status.MERGED)
+        await decide(db, submitted(merged))
+        for code in ("1125-FFFF", "1125-EEEE", "1125-BBBB"):
+            await self.stands(db, ChoosingSame(code, own=False))
+            known = await one_of(db, private("присоединиться"))
+            assert code in codes(known.similar) and len(set(codes(known.similar))) == len(known.similar)
+            assert set(known.leads) == {"1125-CCCC"} and known.appeals == (await one_of(db, private())).appeals
+        await self.stands(db, ChoosingSame("1125-CCCC", own=False))
+        assert codes((await one_of(db, private("да"))).members) == ["1125-KKKK"], "its card counts them"
+
+    async def test_fifty_at_most(self, db: Database) -> None:
+        await decide(db, submitted(*(made(f"1125-{n:04d}", 100 + n, created_at=at(-n)) for n in range(80))))
+        await self.stands(db, Preview())
+        known = await one_of(db, private("что"))
+        assert codes(known.similar) == [f"1125-{n:04d}" for n in range(50)]
+
+    async def test_two_who_join_the_same_are_not_of_one_batch(self, db: Database) -> None:
+        await self.five(db)
+        for who in (20, 21, 22):
+            step = ChoosingSame("1125-BBBB", own=False) if who != 22 else Preview()
+            await decide(db, Decision(dialogue=Dialogue(who, step, DRAFT)), peer=who)
+        known = await about(db, private(peer=20), private(peer=21), private(peer=22))
+        assert facts.conflicting(known) == {1}
+
+
+class TestResidents:
+    async def test_old_appeals_that_the_step_names(self, db: Database) -> None:
+        many = [made(f"1125-{n:04d}", 5, n, created_at=at(n), status=Status.CLOSED) for n in range(1, 41)]
+        await decide(db, submitted(*many))
+        for step in (Rating("1125-0003"), ChoosingSame("1125-0003", own=True)):
+            await decide(db, Decision(dialogue=Dialogue(5, step, DRAFT)), peer=5)
+            assert "1125-0003" in codes((await one_of(db, private())).appeals)
+        await decide(db, submitted(made("1125-ZZZZ", 6), dialogue=Dialogue(5, Rating("1125-ZZZZ"))), peer=5)
+        assert "1125-ZZZZ" not in codes((await one_of(db, private())).appeals), "I4"
+
+    async def test_consent_to_publish_is_of_its_own_text(self, db: Database) -> None:
+        """R9: separate, off by default, taken back by a later word; R8: another text asks anew."""
+        async def says(given: bool, text_hash: str, who: int = 5) -> None:
+            await decide(db, Decision(consent=Consent(who, given, text_hash, NOW, 3)), peer=who)
+
+        async def publishes(text_hash: str = "p1", event: Any = None) -> bool:
+            return (await one_of(db, event or private(), publish_hash=text_hash)).publishes
+
+        await says(True, "hash")
+        assert not await publishes()
+        await says(True, "p1")
+        await says(False, "p1", who=6)
+        assert await publishes() and not await publishes("p2") and not await publishes("")
+        await says(False, "hash")
+        assert await publishes(), "the other consent is another matter"
+        await says(False, "p1")
+        assert not await publishes()
+        await says(True, "p1")
+        assert await publishes() and not await publishes(event=in_chat("слова"))
+
+    async def test_a_request_to_be_forgotten_until_it_is_done(self, db: Database) -> None:
+        request = ErasureRequest(5, NOW, at(99))
+        await decide(db, Decision(dialogue=Dialogue(5), erasure=request), peer=5)
+        assert (await one_of(db, private())).erasure == request
+        for event in (private(peer=6), in_chat("слова")):
+            assert (await one_of(db, event)).erasure is None
+        await db.run(lambda tx: forgetting.erase(tx, C, 5, NOW))
+        assert (await one_of(db, private())).erasure is None
+
+
+class TestListed:
+    """R22: of this chat; the ЦУР sees everything. Each list is short and begins with what matters most."""
+
+    @pytest.fixture
+    async def full(self, db: Database) -> Database:
+        await bound(db, ROADS, WATER, CENTRE)
+        late = Deadline(Clock.FIRST_ANSWER, at(-99), at(-5))
+        later = replace(late, due_at=at(-1))
+        await decide(
+            db,
+            submitted(
+                made("1125-AAAA", 1, chat=CHAT, created_at=at(1), deadline=later, status=Status.ROUTED),
+                made("1125-BBBB", 2, chat=CHAT, created_at=at(2), deadline=replace(late, due_at=at(9))),
+                made("1125-CCCC", 3, chat=CHAT, created_at=at(3), held=(Held("c", "answer", 8, NOW),)),
+                made("1125-DDDD", 4, chat=CHAT, created_at=at(4), status=Status.CLOSED),
+                made("1126-AAAA", 5, chat=WATER.peer, created_at=at(5), deadline=late, status=Status.IN_WORK),
+                made("1126-KKKK", 6, created_at=at(6)),
+            ),
+        )
+        taken = History("1125-AAAA", 2, at(1), 8, Action.ACCEPT, Status.ROUTED, Status.IN_WORK)
+        one, _ = made("1125-AAAA", 1, chat=CHAT, created_at=at(1), deadline=later, status=Status.IN_WORK)
+        await decide(db, Decision(appeals=(replace(one, version=2),), history=(taken,)))
+        return db
+
+    async def test_mine(self, full: Database) -> None:
+        """Open ones here: first those this person has had to do with, with the lines that say so."""
+        known = await one_of(full, in_chat("/Мои"))
+        assert codes(known.listed) == ["1125-AAAA", "1125-CCCC", "1125-BBBB"]
+        assert [(line.code, line.actor) for line in known.history if line.actor == 8] == [("1125-AAAA", 8)]
+        assert codes((await one_of(full, in_chat("/мои", author=9))).listed) == ["1125-CCCC", "1125-BBBB", "1125-AAAA"]
+
+    async def test_overdue(self, full: Database) -> None:
+        assert codes((await one_of(full, in_chat("/просрочено"))).listed) == ["1125-AAAA"]
+        known = await one_of(full, in_chat("/просрочено", peer=CUR_CHAT))
+        assert codes(known.listed) == ["1126-AAAA", "1125-AAAA"]
+        later = await one_of(full, in_chat("/просрочено"), now=at(10))
+        assert codes(later.listed) == ["1125-AAAA", "1125-BBBB"]
+
+    async def test_found(self, full: Database) -> None:
+        here = ["1125-DDDD", "1125-CCCC", "1125-BBBB", "1125-AAAA"]
+        typed = {"1125": here, "№1125": here, "ааа": ["1125-AAAA"], "1125-AAAA": ["1125-AAAA"], "1126": []}
+        for part, expected in typed.items():
+            assert codes((await one_of(full, in_chat(f"/найти {part}"))).listed) == expected, part
+        known = await one_of(full, in_chat("/найти aaa", peer=CUR_CHAT))
+        assert codes(known.listed) == ["1126-AAAA", "1125-AAAA"]
+        assert codes((await one_of(full, in_chat("/найти kkk", peer=CUR_CHAT))).listed) == ["1126-KKKK"]
+
+    async def test_nothing_for_others(self, full: Database) -> None:
+        silent = [in_chat("/найти"), in_chat("/найти 11"), in_chat("/найти %%%"), in_chat("найти 1125")]
+        strange = in_chat("/просрочено", peer=CHAT + 99)
+        for event in (*silent, strange, private("/мои", peer=1), pressed("mine")):
+            assert (await one_of(full, event)).listed == ()
+
+    async def test_a_list_holds_nothing_up(self, full: Database) -> None:
+        known = await about(full, in_chat("/просрочено", peer=CUR_CHAT), private(peer=1), private(peer=5))
+        assert len(known[0].listed) == 2 and facts.conflicting(known) == set()
+
+    async def test_a_forgotten_one_is_not_found(self, full: Database) -> None:
+        await full.run(lambda tx: forgetting.erase(tx, C, 1, NOW))
+        assert codes((await one_of(full, in_chat("/найти 1125", peer=CUR_CHAT))).listed) == [
+            "1125-DDDD", "1125-CCCC", "1125-BBBB",
+        ]  # fmt: skip
+
+
+class TestSpikes:
+    async def test_the_last_hour_against_what_is_usual(self, db: Database) -> None:
+        windows = USUAL_DAYS * 24
+        await db.run(lambda tx: history.installed(tx, C, at(-90 * 86400)))
+        for index, ago in enumerate([60] * 3 + [3600 * n for n in range(2, 12)] + [86400 * 40]):
+            await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
+        await decide(db, submitted(made("1125-PIPE", 99, created_at=at(-3599), topic="pipes", place=None)))
+        timer = (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW))
+        known = await one_of(db, timer)
+        assert known.spikes == (Spike("pipes", None, 1, 0.0), Spike("pits", "miass", 3, 10 / windows))
+        assert known.dialogue is None and known.chat is None
+        assert (await one_of(db, (waiting_of(5), TimerFired("draft", "5", 5, NOW)))).spikes == ()
+        assert (await one_of(db, timer, now=at(9000))).spikes == ()
+
+    async def test_a_young_bot_knows_only_its_own_time(self, db: Database) -> None:
+        await db.run(lambda tx: history.installed(tx, C, at(-5 * 3600)))
+        for index, ago in enumerate((60, 7200, 10800)):
+            await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
+        (spike,) = (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).spikes
+        assert spike == Spike("pits", "miass", 1, 2 / 4)
+
+
+class TestPauses:
+    async def test_what_waits_for_a_paused_agency_does_not_stand_before_the_others(self, db: Database) -> None:
+        await bound(db, replace(ROADS, paused_until=at(60)), WATER)
+        pits = [made(f"1125-{n:04d}", n + 1, chat=CUR_CHAT) for n in range(5)]
+        await decide(db, submitted(*pits, made("1125-PIPE", 99, topic="pipes", chat=CUR_CHAT)))
+        event = (waiting_of(CHAT), RoutesChanged(CHAT, NOW))
+        assert codes((await one_of(db, event)).waiting) == ["1125-PIPE"]
+        assert len((await one_of(db, event, now=at(61))).waiting) == 6
+
+
+def test_a_part_of_a_number_as_people_type_it() -> None:
+    typed = {"0714": "0714", "№0714-к7": "0714-K7", " 0714 - АВСЕ ": "0714-ABCE", "k7q": "K7Q", "07": "", "%": "",
+             "07_4": "", "---": "", "-K7Q": ""}  # fmt: skip
+    assert {one: part_of_number(one) for one in typed} == typed
+
+
+def test_what_an_event_asks_for_is_seen_in_the_event_alone() -> None:
+    asked = ask(*in_chat("/направить Вода 0714-AAAA"))
+    assert asked.everything and asked.named == {"0714-AAAA"} and asked.user == 8 and not asked.own
+    assert ask(*private("1125-AAAA")).named == set(), "a resident names by a button only"
