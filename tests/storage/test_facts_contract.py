@@ -10,13 +10,8 @@ import pytest
 from given import (
     CHAT,
     CUR_CHAT,
-    DIRECTORY,
-    HOUSE,
     NOW,
     C,
-    NoFinder,
-    NoJudge,
-    appeal,
     at,
     decide,
     say,
@@ -26,11 +21,25 @@ from given import (
     take,
     waiting_of,
 )
+from scenes import (
+    CENTRE,
+    DRAFT,
+    ROADS,
+    WATER,
+    about,
+    bound,
+    carded,
+    codes,
+    ended,
+    in_chat,
+    made,
+    one_of,
+    pressed,
+    private,
+)
 
-from states.answers import Held
-from states.appeal import Action, Appeal, History, Piece, Status
-from states.chats import CUR, Chat
-from states.deadlines import Clock, Deadline
+from states.appeal import Action, History, Status
+from states.chats import CUR
 from states.decision import Consent, Decision
 from states.dialogue import (
     AskingText,
@@ -42,81 +51,18 @@ from states.dialogue import (
     Rating,
 )
 from states.events import (
-    ButtonPressed,
     ChatAction,
     ChatChanged,
-    DeliveryEnded,
     MembersListed,
-    MessageNew,
-    Outcome,
     RoutesChanged,
-    TimerFired,
 )
-from states.facts import Facts
-from states.messages import Command, Message, Reply
+from states.messages import Command
 from states.officials import Official, Standing
 from states.rights import ErasureRequest
-from states.spikes import USUAL_DAYS, Spike
 from states.tasks import Job, Task
-from storage import facts, forgetting, history, outbox
+from storage import facts, forgetting, outbox
 from storage.database import Database
-from storage.facts_asked import ask, part_of_number
-
-ROADS = Chat(CHAT, "roads", NOW, 9)
-CENTRE = Chat(CUR_CHAT, CUR, NOW, 9)
-WATER = Chat(CHAT + 7, "water", NOW, 9)
-DRAFT = Draft((Piece(1, "яма"),), topic="pits", place="miass")
-
-
-def private(text: str = "", peer: int = 5, command: Command | None = None) -> Any:
-    return waiting_of(peer, "message", 9), MessageNew(Message(peer, 9, peer, NOW, text, command=command))
-
-
-def in_chat(text: str = "", reply: int | None = None, peer: int = CHAT, author: int = 8) -> Any:
-    answered = Reply(reply, -C) if reply else None
-    return waiting_of(peer, "message", 9), MessageNew(Message(peer, 9, author, NOW, text, reply=answered))
-
-
-def pressed(action: str, cmid: int = 50, peer: int = CHAT, user: int = 8, value: str = "") -> Any:
-    return waiting_of(peer, "button"), ButtonPressed("e", peer, user, cmid, Command(action, value), NOW)
-
-
-def ended(code: str, peer: int = CHAT) -> Any:
-    return waiting_of(peer), DeliveryEnded("a", "answer", 5, code, Outcome.SENT, NOW)
-
-
-def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, History]:
-    """An appeal about pits in Miass, in any status."""
-    status = more.pop("status", Status.WAITING)
-    one, line = appeal(code, who, source, **({"place": "miass"} | more))
-    return replace(one, status=status), line
-
-
-async def about(db: Database, *events: Any, now: Any = NOW, **house: Any) -> Any:
-    known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "house": replace(HOUSE, **house)}
-    return await db.run(lambda tx: facts.load(tx, C, events, now=now, **known))
-
-
-async def one_of(db: Database, event: Any, **more: Any) -> Facts:
-    (known,) = await about(db, event, **more)
-    return known
-
-
-async def carded(db: Database, code: str, cmid: int = 50, peer: int = CHAT) -> None:
-    """A card of that appeal in the chat."""
-    cause = f"card {code} {peer}"
-    await say(db, send(peer, cause, appeal=code))
-    (row,) = [row for row in await take(db) if row.cause == cause]
-    await sent(db, row, cmid)
-
-
-async def bound(db: Database, *chats: Chat) -> None:
-    for chat in chats:
-        await decide(db, Decision(chat=chat), peer=chat.peer)
-
-
-def codes(found: Any) -> list[str]:
-    return [one.code for one in found]
+from storage.facts_asked import ask
 
 
 class TestInChats:
@@ -334,92 +280,6 @@ class TestResidents:
         assert (await one_of(db, private())).erasure is None
 
 
-class TestListed:
-    """R22: of this chat; the ЦУР sees everything. Each list is short and begins with what matters most."""
-
-    @pytest.fixture
-    async def full(self, db: Database) -> Database:
-        await bound(db, ROADS, WATER, CENTRE)
-        late = Deadline(Clock.FIRST_ANSWER, at(-99), at(-5))
-        later = replace(late, due_at=at(-1))
-        await decide(
-            db,
-            submitted(
-                made("1125-AAAA", 1, chat=CHAT, created_at=at(1), deadline=later, status=Status.ROUTED),
-                made("1125-BBBB", 2, chat=CHAT, created_at=at(2), deadline=replace(late, due_at=at(9))),
-                made("1125-CCCC", 3, chat=CHAT, created_at=at(3), held=(Held("c", "answer", 8, NOW),)),
-                made("1125-DDDD", 4, chat=CHAT, created_at=at(4), status=Status.CLOSED),
-                made("1126-AAAA", 5, chat=WATER.peer, created_at=at(5), deadline=late, status=Status.IN_WORK),
-                made("1126-KKKK", 6, created_at=at(6)),
-            ),
-        )
-        taken = History("1125-AAAA", 2, at(1), 8, Action.ACCEPT, Status.ROUTED, Status.IN_WORK)
-        one, _ = made("1125-AAAA", 1, chat=CHAT, created_at=at(1), deadline=later, status=Status.IN_WORK)
-        await decide(db, Decision(appeals=(replace(one, version=2),), history=(taken,)))
-        return db
-
-    async def test_mine(self, full: Database) -> None:
-        """Open ones here: first those this person has had to do with, with the lines that say so."""
-        known = await one_of(full, in_chat("/Мои"))
-        assert codes(known.listed) == ["1125-AAAA", "1125-CCCC", "1125-BBBB"]
-        assert [(line.code, line.actor) for line in known.history if line.actor == 8] == [("1125-AAAA", 8)]
-        assert codes((await one_of(full, in_chat("/мои", author=9))).listed) == ["1125-CCCC", "1125-BBBB", "1125-AAAA"]
-
-    async def test_overdue(self, full: Database) -> None:
-        assert codes((await one_of(full, in_chat("/просрочено"))).listed) == ["1125-AAAA"]
-        known = await one_of(full, in_chat("/просрочено", peer=CUR_CHAT))
-        assert codes(known.listed) == ["1126-AAAA", "1125-AAAA"]
-        later = await one_of(full, in_chat("/просрочено"), now=at(10))
-        assert codes(later.listed) == ["1125-AAAA", "1125-BBBB"]
-
-    async def test_found(self, full: Database) -> None:
-        here = ["1125-DDDD", "1125-CCCC", "1125-BBBB", "1125-AAAA"]
-        typed = {"1125": here, "№1125": here, "ааа": ["1125-AAAA"], "1125-AAAA": ["1125-AAAA"], "1126": []}
-        for part, expected in typed.items():
-            assert codes((await one_of(full, in_chat(f"/найти {part}"))).listed) == expected, part
-        known = await one_of(full, in_chat("/найти aaa", peer=CUR_CHAT))
-        assert codes(known.listed) == ["1126-AAAA", "1125-AAAA"]
-        assert codes((await one_of(full, in_chat("/найти kkk", peer=CUR_CHAT))).listed) == ["1126-KKKK"]
-
-    async def test_nothing_for_others(self, full: Database) -> None:
-        silent = [in_chat("/найти"), in_chat("/найти 11"), in_chat("/найти %%%"), in_chat("найти 1125")]
-        strange = in_chat("/просрочено", peer=CHAT + 99)
-        for event in (*silent, strange, private("/мои", peer=1), pressed("mine")):
-            assert (await one_of(full, event)).listed == ()
-
-    async def test_a_list_holds_nothing_up(self, full: Database) -> None:
-        known = await about(full, in_chat("/просрочено", peer=CUR_CHAT), private(peer=1), private(peer=5))
-        assert len(known[0].listed) == 2 and facts.conflicting(known) == set()
-
-    async def test_a_forgotten_one_is_not_found(self, full: Database) -> None:
-        await full.run(lambda tx: forgetting.erase(tx, C, 1, NOW))
-        assert codes((await one_of(full, in_chat("/найти 1125", peer=CUR_CHAT))).listed) == [
-            "1125-DDDD", "1125-CCCC", "1125-BBBB",
-        ]  # fmt: skip
-
-
-class TestSpikes:
-    async def test_the_last_hour_against_what_is_usual(self, db: Database) -> None:
-        windows = USUAL_DAYS * 24
-        await db.run(lambda tx: history.installed(tx, C, at(-90 * 86400)))
-        for index, ago in enumerate([60] * 3 + [3600 * n for n in range(2, 12)] + [86400 * 40]):
-            await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
-        await decide(db, submitted(made("1125-PIPE", 99, created_at=at(-3599), topic="pipes", place=None)))
-        timer = (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW))
-        known = await one_of(db, timer)
-        assert known.spikes == (Spike("pipes", None, 1, 0.0), Spike("pits", "miass", 3, 10 / windows))
-        assert known.dialogue is None and known.chat is None
-        assert (await one_of(db, (waiting_of(5), TimerFired("draft", "5", 5, NOW)))).spikes == ()
-        assert (await one_of(db, timer, now=at(9000))).spikes == ()
-
-    async def test_a_young_bot_knows_only_its_own_time(self, db: Database) -> None:
-        await db.run(lambda tx: history.installed(tx, C, at(-5 * 3600)))
-        for index, ago in enumerate((60, 7200, 10800)):
-            await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
-        (spike,) = (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).spikes
-        assert spike == Spike("pits", "miass", 1, 2 / 4)
-
-
 class TestPauses:
     async def test_what_waits_for_a_paused_agency_does_not_stand_before_the_others(self, db: Database) -> None:
         await bound(db, replace(ROADS, paused_until=at(60)), WATER)
@@ -428,12 +288,6 @@ class TestPauses:
         event = (waiting_of(CHAT), RoutesChanged(CHAT, NOW))
         assert codes((await one_of(db, event)).waiting) == ["1125-PIPE"]
         assert len((await one_of(db, event, now=at(61))).waiting) == 6
-
-
-def test_a_part_of_a_number_as_people_type_it() -> None:
-    typed = {"0714": "0714", "№0714-к7": "0714-K7", " 0714 - АВСЕ ": "0714-ABCE", "k7q": "K7Q", "07": "", "%": "",
-             "07_4": "", "---": "", "-K7Q": ""}  # fmt: skip
-    assert {one: part_of_number(one) for one in typed} == typed
 
 
 def test_what_an_event_asks_for_is_seen_in_the_event_alone() -> None:
