@@ -72,6 +72,11 @@ async def write(side: Locator, text: str) -> None:
     await field.press("Enter")
 
 
+async def reply_to(bubble: Locator) -> None:
+    """The arrow beside a message, not the bot's own button of that name."""
+    await bubble.locator(".tools").get_by_role("button", name="Ответить").click()
+
+
 async def attach(page: Page, side: Locator, kind: str, *files: Any) -> None:
     """By the plus: a menu, then the browser's own dialog of files."""
     await side.get_by_role("button", name="Приложить").click()

@@ -11,13 +11,28 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.person import attach, bubbles, filed, key, official, opened, passed, resident, write
+from tests.browser.person import (
+    attach,
+    bubbles,
+    chat_item,
+    filed,
+    key,
+    official,
+    opened,
+    passed,
+    reply_to,
+    resident,
+    write,
+)
 from tests.outside import chromium
 from tests.sandbox import Sandbox
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 LAMP = "На остановке третий день не горит фонарь, город Миасс, улица Победы, дом 12"
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5. Машины бьют колёса."
+WIRE = "Провисли провода над тротуаром, город Миасс, улица Весенняя, дом 4"
+SNOW = "Не расчистили проезд во двор, город Миасс, улица Степная, дом 9, скорая не может подъехать"
+CHAT = {"width": 1280, "height": 1130}
 DRAWN = """async () => {
   const { potholePhoto } = await import('/sandbox/sample.js');
   return [...new Uint8Array(await (await potholePhoto()).arrayBuffer())];
@@ -33,6 +48,7 @@ async def main() -> None:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium(), args=arguments)
                 await taken(browser, sandbox)
+                await officials(browser, sandbox)
                 await browser.close()
         finally:
             sandbox.close()
@@ -73,7 +89,7 @@ async def told(page: Page, sandbox: Sandbox) -> None:
     await expect(bubbles(home, "Номер сообщения:")).to_have_count(1, timeout=30_000)
     card = bubbles(office, "Сообщение №").last
     await expect(card.locator("img")).to_have_count(1, timeout=30_000)
-    await card.get_by_role("button", name="Ответить").click()
+    await reply_to(card)
     await office.locator("textarea").fill("Спасибо, что написали! Бригада выедет сегодня.")
     await page.mouse.move(640, 70)
     await page.wait_for_timeout(6500)  # notes fade away
@@ -90,6 +106,46 @@ async def answered(page: Page, sandbox: Sandbox) -> None:
     await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1, timeout=30_000)
     passed(sandbox, 31)
     await expect(bubbles(home, "Ответ на сообщение")).to_have_count(1, timeout=30_000)
+
+
+async def officials(browser: Browser, sandbox: Sandbox) -> None:
+    """Chats of an agency and of the control centre, for the memos (docs/ru/officials.md, cur.md)."""
+    wire = filed(sandbox, 1005, WIRE)
+    snow = filed(sandbox, 1011, SNOW)
+    page = await looking(browser, sandbox, viewport=CHAT)
+    await opened(page, r=1005, o=1009, c="miass-gorod")
+    office = official(page)
+    card = bubbles(office, f"Сообщение №{snow}").first
+    await key(card, "Принять").click()
+    await expect(card).to_contain_text("Состояние: в работе", timeout=30_000)
+    await reply_to(card)
+    await write(office, "Проезд расчистили сегодня к девяти утра, дворник предупреждён.")
+    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1, timeout=30_000)
+    await shot(page, "official-card.png")
+    passed(sandbox, 31)
+    await expect(bubbles(office, f"Ответ по №{snow} доставлен")).to_have_count(1, timeout=30_000)
+    await key(bubbles(office, f"Сообщение №{wire}").first, "Ещё").click()
+    await key(bubbles(office, "Что сделать с №"), "Промежуточный ответ").click(timeout=30_000)
+    await expect(bubbles(office, "к какому дню")).to_have_count(1, timeout=30_000)
+    await shot(page, "official-dialogue.png")
+    await given_back(page, wire)
+
+
+async def given_back(page: Page, code: str) -> None:
+    """«Не наше»: the control centre's chat has the card, with the reason."""
+    office = official(page)
+    await key(bubbles(office, f"Сообщение №{code}").first, "Не наше").click()
+    await key(bubbles(office, f"кто отвечает за №{code}"), "ЦУР решит").click(timeout=30_000)
+    await page.get_by_label("Сотрудник", exact=True).select_option("1010")
+    await chat_item(page, "ЦУР: координаторы").click()
+    await expect(bubbles(office, "Вернули как")).to_have_count(1, timeout=30_000)
+    await shot(page, "cur-card.png")
+
+
+async def shot(page: Page, name: str) -> None:
+    await page.mouse.move(640, 70)
+    await page.wait_for_timeout(6500)  # notes fade away
+    await official(page).screenshot(path=FOLDER / name)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,20 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Trouble
-from tests.browser.person import HOLE, SOON, bubbles, copies, filed, fresh, official, opened, passed, resident, write
+from tests.browser.person import (
+    HOLE,
+    SOON,
+    bubbles,
+    copies,
+    filed,
+    fresh,
+    official,
+    opened,
+    passed,
+    reply_to,
+    resident,
+    write,
+)
 from tests.sandbox import Sandbox
 
 HOUR = 3600
@@ -79,7 +92,7 @@ async def answering(page: Page, sandbox: Sandbox, who: int, text: str) -> None:
     """An answer that is about to leave: half a minute is over, the bot begins to send."""
     code = filed(sandbox, who)
     await opened(page, r=who, o=1009, c="miass-gorod")
-    await bubbles(official(page), f"Сообщение №{code}").get_by_role("button", name="Ответить").click()
+    await reply_to(bubbles(official(page), f"Сообщение №{code}"))
     await write(official(page), text)
     await expect(bubbles(official(page), f"Ответ по №{code} уйдёт")).to_have_count(1, timeout=20_000)
 

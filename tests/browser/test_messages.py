@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Trouble
-from tests.browser.person import SEEN, bubbles, chat_item, fresh, official, opened, picture, resident, write
+from tests.browser.person import SEEN, bubbles, chat_item, fresh, official, opened, picture, reply_to, resident, write
 from tests.sandbox import Sandbox
 
 HOSTILE = (
@@ -38,7 +38,7 @@ async def test_hostile_words_stay_words(page: Page, sandbox: Sandbox) -> None:
     shown = bubbles(office, "javascript:alert(1)").first
     await expect(shown.locator(".text")).to_have_text(HOSTILE.replace("[id1|<b>жирно</b>]", "<b>жирно</b>"))
     await shown.hover()
-    await shown.get_by_role("button", name="Ответить").click()
+    await reply_to(shown)
     evil = {"name": "<img src=x onerror=window.broken=1>.txt", "mimeType": "text/plain", "buffer": b"x"}
     await office.get_by_role("button", name="Приложить").click()
     async with page.expect_file_chooser() as chooser:
@@ -60,7 +60,7 @@ async def test_reply_edit_forward_delete(page: Page, sandbox: Sandbox) -> None:
     await write(office, "Кто возьмёт дорогу?")
     mine = bubbles(office, "Кто возьмёт дорогу?").last
     await mine.hover()
-    await mine.get_by_role("button", name="Ответить").click()
+    await reply_to(mine)
     await write(office, "Я возьму")
     await expect(bubbles(office, "Я возьму").locator(".quoted")).to_contain_text("Кто возьмёт дорогу?")
     assert last(sandbox, 1006, peer)["reply_message"]["text"] == "Кто возьмёт дорогу?"

@@ -19,6 +19,7 @@ from tests.browser.person import (
     opened,
     passed,
     picture,
+    reply_to,
     resident,
     write,
 )
@@ -57,7 +58,7 @@ async def test_a_photo_goes_there_and_a_document_comes_back(page: Page, sandbox:
     card = bubbles(office, code).first
     await expect(card.locator("blockquote")).to_contain_text(HOLE)
     await expect(card.locator("blockquote img")).to_have_js_property("naturalWidth", 320)
-    await card.get_by_role("button", name="Ответить").click()
+    await reply_to(card)
     paper = {"name": "Ответ.pdf", "mimeType": "application/pdf", "buffer": PDF}
     await attach(page, office, "Документ", paper)
     await write(office, "Засыпали, акт приложили.")
