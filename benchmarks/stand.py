@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.desk import Desk
 from bot.directory_file import read, to_json
+from bot.keys import master_of
 from emulator.server import Emulator
 from emulator.world_file import DEMO
 from storage.database import Database
@@ -71,8 +72,8 @@ def environment(settings: Settings) -> dict[str, str]:
 async def prepare(settings: Settings) -> None:
     """An empty database with the region's directory."""
     async with _ONE_AT_A_TIME:
-        await migrate(settings.database_url)
-    db = await Database.open(settings.database_url)
+        await migrate(settings.database_url, master=master_of(settings))
+    db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         said = await Desk(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
     finally:

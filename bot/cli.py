@@ -197,12 +197,14 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
     print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
 
 
-from bot import cli_records  # noqa: E402 - it asks through the functions above
+from bot import cli_records, cli_upkeep  # noqa: E402 - they ask through the functions above
 
 app.add_typer(cli_records.keys, name="keys")
 app.add_typer(cli_records.erasures, name="erasures")
 app.add_typer(cli_records.audit, name="audit")
 app.command("incident")(cli_records.incident)
+app.command("backup")(cli_upkeep.backup)
+app.command("restore")(cli_upkeep.restore)
 
 
 def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,9 @@ class Settings(BaseModel):
     outbox_days: Annotated[int, Field(ge=1, le=365)] = 30
     audit_days: Annotated[int, Field(ge=365, le=3650)] = 1096
     audit_heads_file: str = ""
+    backup_folder: str = ""
+    backup_keys_folder: str = ""
+    backup_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
     erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
     erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
     erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10

@@ -15,6 +15,7 @@ from bot.advice import Refusal
 from bot.clock import Clock
 from bot.directory_file import difference, from_json, to_json
 from bot.records import Records
+from bot.upkeep import Upkeep
 from states.audit import AuditAction, AuditLine
 from states.chats import CUR
 from states.directory import Directory
@@ -48,6 +49,7 @@ class Desk:
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
             **Records(self.db, self.community, self.clock).commands(),
+            **Upkeep(self.db, self.community, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.outcome import Outcome, Verdict
@@ -11,7 +11,8 @@ from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.degraded import form
-from states.effects import Send
+from states.effects import Kind, Send
+from storage import restored
 from storage.outbox import Outgoing
 
 CHUNK = 100
@@ -22,6 +23,7 @@ CHUNKS = 30
 async def look(bot: Running, row: Outgoing) -> Outcome:
     """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
     start = row.probe_from + 1
+    alike: list[int] = []
     for chunk in range(CHUNKS):
         cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
         try:
@@ -35,8 +37,10 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
         for item in items:
             if is_it(bot, row, item):
                 return Outcome(Verdict.SENT, cmid=whole(item.get("conversation_message_id")))
+            if is_alike(bot, row, item):
+                alike.append(whole(item.get("conversation_message_id")))
         if not items:
-            return Outcome(Verdict.ABSENT)
+            return await said_otherwise(bot, row, alike)
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
 
@@ -56,3 +60,25 @@ def is_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
         return whole(item.get("random_id")) == row.random_id
     shape = form(row.effect, row.level)
     return isinstance(shape, Send) and str(item.get("text", "")).strip() == render.fitted(shape.text).strip()
+
+
+RETOLD = (Kind.SCREEN, Kind.STATUS, Kind.NOTICE)
+
+
+def is_alike(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """The same words under another id, for what an older copy would say anew: a timer's cause holds when it fired,
+    which is another one now (delivery.md §13). Cards and answers have causes that stay."""
+    if row.attempts or row.kind not in RETOLD or whole(item.get("from_id")) != -bot.community:
+        return False
+    shape = form(row.effect, row.level)
+    return isinstance(shape, Send) and str(item.get("text", "")).strip() == render.fitted(shape.text).strip()
+
+
+async def said_otherwise(bot: Running, row: Outgoing, alike: Sequence[int]) -> Outcome:
+    """The first such message that is no other row's; else it is proven absent."""
+    if alike:
+        taken = await bot.db.run(lambda tx: restored.taken(tx, bot.community, row.peer, alike))
+        for cmid in alike:
+            if cmid not in taken:
+                return Outcome(Verdict.SENT, cmid=cmid)
+    return Outcome(Verdict.ABSENT)

@@ -13,10 +13,12 @@ from bot.log import log
 from bot.retry import Class, classify, look_after, wait_before
 from bot.running import Running
 from bot.vk.parse import mapping, whole
-from states.effects import AnswerButton, Edit
+from handlers.answering import offer_cause
+from handlers.routing import parts_up_to
+from states.effects import AnswerButton, Edit, Kind
 from states.events import Outcome as Fate
 from states.messages import is_chat
-from storage import outbox
+from storage import outbox, restored
 from storage.database import Transaction
 from storage.outbox import Delivered, Outgoing
 
@@ -130,6 +132,15 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
 async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now, of = bot.clock.now(), bot.community
+    if row.kind == Kind.ANSWER and not row.attempts:
+        first = parts_up_to(row.cause.split("|d", 1)[0])[0]
+        undone = await restored.taken_back(tx, of, first, offer_cause(first))
+        if undone is None:
+            await outbox.later(tx, of, row.id, row.epoch, now + timedelta(seconds=2), unknown=True, reason="")
+            return
+        if undone:  # never by guessing: the official is told that it was not delivered, and may send it again
+            await outbox.set_aside(tx, of, row.id, row.epoch, now)
+            return
     if row.attempts >= retry.LOOKS and row.code == 10:
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=10)
     elif row.attempts >= retry.LOOKS and row.code and row.code not in retry.UNKNOWN:

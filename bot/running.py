@@ -39,6 +39,7 @@ class Running:
     gaps: Bell = field(default_factory=Bell)
     sweeps: Bell = field(default_factory=Bell)
     chores: Bell = field(default_factory=Bell)
+    copies: Bell = field(default_factory=Bell)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -46,7 +47,7 @@ class Running:
         return self.house.community
 
     def ring_all(self) -> None:
-        for bell in (self.events, self.outgoing, self.timers, self.gaps, self.chores):
+        for bell in (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies):
             bell.ring()
 
     def stop(self) -> None:

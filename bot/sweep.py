@@ -59,6 +59,7 @@ async def erase_due(bot: Running, now: datetime) -> None:
         await bot.db.checkpoint()
     closed = await house.finish(bot.db, bot.community, now)
     if done or closed:
+        bot.copies.ring()
         log.info("forgotten", loop="forget", count=done, state=f"closed {len(closed)}")
 
 

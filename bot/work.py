@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import relive
 from bot.log import log
 from bot.running import Running
 from bot.vk.parse import event_of
@@ -85,10 +86,12 @@ async def starting(tx: Transaction, bot: Running) -> None:
 async def batch(tx: Transaction, bot: Running, limit: int) -> int:
     """T2 for the heads of several people."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, limit)
-    if not rows:
-        return 0
+    await relive.fire_timers(tx, bot, now)
+    rows = relive.chosen(tx, bot, await inbox.heads(tx, bot.community, now, limit))
     events = [(row, event(row, bot.signer)) for row in rows]
+    events = [(row, happened) for row, happened in events if not await relive.too_early(tx, bot, row, happened, now)]
+    if not events:
+        return len(rows)
     known = await facts.load(
         tx,
         bot.community,
@@ -97,7 +100,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
-        now=now,
+        now=relive.then(tx, bot, *events[0], now),
     )
     later = facts.conflicting(known)
     decided: list[tuple[Waiting, Decision]] = []

@@ -79,7 +79,7 @@ def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) 
     cur = facts.cur
     if cur is None or chat_of_cause(cause) in (None, cur.peer):
         return ()
-    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
+    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else set_aside(event)
     name = agency_name(facts.directory, appeal.agency)
     text = texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
     told = cause_of(facts.house.community, "undelivered", cur.peer, cause.replace("|", "."))
@@ -95,9 +95,14 @@ def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | Non
         case Outcome.RECIPIENT_CLOSED:
             return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)
         case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
-            return texts_chat.not_delivered(appeal.code, texts_chat.SET_ASIDE, event.code, kind)
+            return texts_chat.not_delivered(appeal.code, set_aside(event), event.code, kind)
         case _:
             assert_never(event.outcome)
+
+
+def set_aside(event: DeliveryEnded) -> str:
+    """VK names an error; without one it is the bot that must not guess after a restore (delivery.md §13)."""
+    return texts_chat.SET_ASIDE if event.code else texts_chat.IN_DOUBT
 
 
 def chat_of_cause(cause: str) -> int | None:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
 from states.audit import AuditLine
-from storage.database import Database, Transaction
+from storage.database import Runs, Transaction
 from storage.keyring import microseconds
 from storage.schema import audit, chain
 from storage.writing import insert_missing, storable
@@ -138,7 +138,7 @@ async def of_subject(tx: Transaction, community: int, subject: str) -> list[dict
     return [dict(row) for row in await tx.rows(query)]
 
 
-async def verify(db: Database, community: int, heads: Sequence[Head] = ()) -> list[str]:
+async def verify(db: Runs, community: int, heads: Sequence[Head] = ()) -> list[str]:
     """What is wrong with the chain, in Russian; nothing where it is whole. `heads` are those of the second place."""
     ends = await db.run(lambda tx: tx.row(_CHAIN, {"of": community}))
     if ends is None:
@@ -171,7 +171,7 @@ async def _key(tx: Transaction) -> bytes:
     return tx.keys.ring.derived("audit")
 
 
-async def _lines(db: Database, community: int, last: int) -> AsyncIterator[Any]:
+async def _lines(db: Runs, community: int, last: int) -> AsyncIterator[Any]:
     """All lines that there are up to `last`; those below the base too, for none may be there."""
     after = -(2**62)
     while True:

@@ -90,10 +90,21 @@ class Store(Protocol):
         """What was overwritten is overwritten on disk too (R14)."""
         ...
 
+    async def copy_to(self, path: str) -> None:
+        """The whole database, or its keys, into a new file; `BadCopy` where the engine has its own way."""
+        ...
+
+    async def copy_keys_to(self, path: str) -> None: ...
     async def close(self) -> None: ...
 
 
-class _OpenTransaction:
+class Runs(Protocol):
+    """Whatever runs a transaction: an open database, or a copy that is only looked at."""
+
+    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
+
+
+class OpenTransaction:
     """A transaction on a connection of SQLAlchemy."""
 
     def __init__(
@@ -145,6 +156,7 @@ class Database:
         self._key = b""
         self._boot = 0
         self._restored: Restored = {}
+        self.copying = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str, *, worker: int = 0, master: Master | None = None) -> Database:
@@ -197,6 +209,17 @@ class Database:
         """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14)."""
         await self._store.checkpoint()
 
+    async def copy_to(self, path: str) -> None:
+        """Everything that is committed, into a new file (delivery.md §12.4)."""
+        await self._store.copy_to(path)
+
+    async def copy_keys_to(self, path: str) -> None:
+        await self._store.copy_keys_to(path)
+
+    @property
+    def ring(self) -> Keyring:
+        return self._ring
+
     async def close(self) -> None:
         await self._store.close()
 
@@ -204,7 +227,7 @@ class Database:
         async def inside(connection: Connected) -> T:
             keys = self._ring.view()
             known = (self._ids, self._key, self._boot, keys, self._restored)
-            transaction = _OpenTransaction(connection, self.dialect, *known)
+            transaction = OpenTransaction(connection, self.dialect, *known)
             result = await body(transaction)
             await transaction.finish()
             return result

@@ -23,5 +23,9 @@ class IllegalMove(StorageError):
     """A message was asked to go from one state to another along no declared edge (I6). A bug."""
 
 
+class BadCopy(StorageError):
+    """A copy is no copy, or something in it is wrong. Nothing was changed."""
+
+
 class WrongKeys(StorageError):
     """The master key or the file of keys is missing, open to others, or of another database (T21)."""

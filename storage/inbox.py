@@ -26,7 +26,7 @@ from storage.writing import insert_new, storable, upsert
 
 __all__ = [
     "RETRIES", "RUNS", "Arrived", "Waiting", "chats_known", "consented", "cursor_of", "dead", "end", "heads", "ingest",
-    "retry", "soonest", "starting", "tell",
+    "retry", "soonest", "starting", "tell", "wait",
 ]  # fmt: skip
 
 RETRIES = (
@@ -47,7 +47,8 @@ class Arrived:
     """One thing that came in. `raw` is JSON of the outside, or for `internal` an encoded Event.
 
     `key` is unique inside the peer: `m:<cmid>` for a message. `content` is False where the door dropped it (R7);
-    `wanted`: it must be fetched from VK before it can be handled (a cropped message).
+    `wanted`: it must be fetched from VK before it can be handled (a cropped message). `after`: its place is behind that
+    number, not behind everything that is known.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Arrived:
     at: datetime | None = None
     content: bool = True
     wanted: bool = False
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +111,20 @@ async def tell(
     told: Sequence[tuple[int, str, Event]],
     now: datetime,
     since: Sequence[datetime | None] = (),
+    after: Sequence[int | None] = (),
 ) -> int:
     """Events of our own making (peer, key, event) into the inbox, behind what the peer has now.
 
     `since` says of each when that happened in VK from which it follows; without it, just now (delivery.md §13).
+    `after`: behind which number, where that is not the newest.
     """
     if not told:
         return 0
     peers = await load_peers(tx, community, {who for who, _, _ in told}, lock=False)
-    times = since or [None] * len(told)
+    times, places = since or [None] * len(told), after or [None] * len(told)
     arrived = [
-        Arrived("internal", who, key, encode(event), at=at or now)
-        for (who, key, event), at in zip(told, times, strict=True)
+        Arrived("internal", who, key, encode(event), at=at or now, after=place)
+        for (who, key, event), at, place in zip(told, times, places, strict=True)
     ]
     return await _insert(tx, community, arrived, peers, now)
 
@@ -135,7 +139,8 @@ async def _insert(
             highest[one.peer] = max(highest[one.peer], one.cmid)
             place = one.cmid * 2
         else:
-            place = highest[one.peer] * 2 + 1  # after every message that was known when it came
+            # After every message that was known when it came.
+            place = (highest[one.peer] if one.after is None else one.after) * 2 + 1
         rows.append(_row(tx, community, _forgotten(one, peers[one.peer]), place, now))
     await _seal(tx, community, rows)
     fresh = len(await insert_new(tx, inbox, inbox.c.id, rows))
@@ -322,6 +327,12 @@ async def retry(tx: Transaction, community: int, waiting: Waiting, *, reason: st
     due = now + RETRIES[waiting.attempts]
     await tx.execute(_RETRY, {"of": community, "row": waiting.id, "why": storable(reason), "due": due})
     return due
+
+
+async def wait(tx: Transaction, community: int, row: Waiting, until: datetime) -> None:
+    """Something that came before it is not known yet: it is nobody's failure, and counts as no try."""
+    later = update(inbox).where(inbox.c.community_id == community, inbox.c.id == row.id, one_of(inbox.c.state, PENDING))
+    await tx.execute(later.values(next_at=until))
 
 
 async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:

@@ -136,6 +136,11 @@ class Keyring:
         self._master = master
         return done
 
+    @property
+    def master(self) -> Master:
+        """The key that wraps all others now."""
+        return self._master
+
     def derived(self, purpose: str) -> bytes:
         """A key for keyed hashes; the same for ever, whatever master key wraps it."""
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)

@@ -30,6 +30,10 @@ class Master:
 
     key: bytes = field(repr=False)
 
+    def derived(self, purpose: str) -> bytes:
+        """A key for one purpose alone."""
+        return hmac.digest(self.key, f"derived|{purpose}".encode(), hashlib.sha256)
+
     @property
     def name(self) -> str:
         return hmac.digest(self.key, b"name of the master key", hashlib.sha256).hex()[:16]

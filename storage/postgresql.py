@@ -8,7 +8,14 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from storage.errors import BadCopy
+
 T = TypeVar("T")
+
+ADVICE = (
+    "Базу PostgreSQL копирует сам PostgreSQL, двумя файлами: pg_dump -Fc --exclude-schema=keys для базы и "
+    "pg_dump -Fc --schema=keys для ключей (её копии живут не дольше 7 дней). После pg_restore: python -m bot restore"
+)
 
 
 class KeyPool:
@@ -47,6 +54,12 @@ class Pool:
 
     async def checkpoint(self) -> None:
         """Nothing: the server overwrites in its own time; what is forgotten is forgotten by its key."""
+
+    async def copy_to(self, path: str) -> None:
+        raise BadCopy(ADVICE)
+
+    async def copy_keys_to(self, path: str) -> None:
+        raise BadCopy(ADVICE)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -5,20 +5,21 @@ It must never decide that something was sent: it only marks what has to be looke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.database import Transaction
 from storage.outgoing import State, move
 from storage.schema import DUE, PARKED, lane, meta, one_of, outbox, peer
 from storage.writing import upsert
 
-AT, FRESH = "restored_at", "restored_fresh"
+AT, FRESH, COPIED = "restored_at", "restored_from", "copied_at"
 
 
-async def mark(tx: Transaction, community: int, now: datetime) -> int:
-    """Into the copy, before it is put in place. Returns how many messages of it will be looked up.
+async def mark(tx: Transaction, community: int, now: datetime, made_at: str = "") -> int:
+    """Into the copy (made then), before it is put in place. Returns how many messages of it will be looked up.
 
     Whatever was sent after the copy was made has a higher number than any that the copy knows of its dialogue.
     """
@@ -36,8 +37,60 @@ async def mark(tx: Transaction, community: int, now: datetime) -> int:
     # Everything is compared with VK again, from the first dialogue to the last.
     await tx.execute(delete(meta).where(meta.c.community_id == community, meta.c.name == "swept"))
     await note(tx, community, now)
-    await upsert(tx, meta, [{"community_id": community, "name": FRESH, "value": "1"}])
+    await upsert(tx, meta, [{"community_id": community, "name": FRESH, "value": made_at}])
     return marked
+
+
+async def is_unknown(tx: Transaction, community: int, who: int, cmid: int) -> bool:
+    """A message of ours from after the copy that nothing here knows of yet: its cause is still to be read from VK."""
+    then = await tx.row(select(peer.c.restored).where(peer.c.community_id == community, peer.c.peer == who))
+    if then is None or cmid <= then["restored"]:
+        return False
+    mine = (outbox.c.community_id == community, outbox.c.peer == who, outbox.c.cmid == cmid)
+    return await tx.row(select(outbox.c.id).where(*mine)) is None
+
+
+async def taken(tx: Transaction, community: int, who: int, cmids: Sequence[int]) -> set[int]:
+    """Those of these numbers that are messages of rows we have."""
+    mine = (outbox.c.community_id == community, outbox.c.peer == who, outbox.c.cmid.in_(sorted(cmids)))
+    return {row["cmid"] for row in await tx.rows(select(outbox.c.cmid).where(*mine))}
+
+
+async def swept(tx: Transaction, community: int) -> bool:
+    """Whether VK's list of dialogues was read to its end since."""
+    done = select(meta.c.value).where(meta.c.community_id == community, meta.c.name == "swept")
+    return await tx.row(done) is not None
+
+
+_STATE_OF = select(outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at).where(
+    outbox.c.community_id == bindparam("of"), outbox.c.cause == bindparam("named")
+)
+
+
+async def taken_back(tx: Transaction, community: int, answer: str, offer: str) -> bool | None:
+    """Whether an answer that VK does not have may have been taken back before the copy was put back: VK has the line
+    with the button, and not the answer. None: not known yet. `answer`, `offer`: causes of its first part and of the
+    line."""
+    first = await tx.row(_STATE_OF, {"of": community, "named": answer})
+    if first is not None and first["state"] == State.SENT:
+        return False  # its first part went out
+    line = await tx.row(_STATE_OF, {"of": community, "named": offer})
+    if line is None or line["state"] == State.CANCELLED:
+        return False
+    if line["state"] == State.UNKNOWN:
+        return None
+    at = line["first_attempt_at"]
+    return bool(line["state"] == State.SENT and (at is None or at <= tx.restored[community]))
+
+
+async def copied(tx: Transaction, community: int, now: datetime) -> None:
+    """For the statistics: when the last copy was made."""
+    await upsert(tx, meta, [{"community_id": community, "name": COPIED, "value": now.isoformat()}])
+
+
+async def last_copied(tx: Transaction, community: int) -> str | None:
+    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == COPIED))
+    return None if row is None else str(row["value"])
 
 
 async def note(tx: Transaction, community: int, now: datetime) -> None:
@@ -45,10 +98,13 @@ async def note(tx: Transaction, community: int, now: datetime) -> None:
     tx.restored[community] = now
 
 
-async def resume(tx: Transaction, community: int, now: datetime) -> bool:
-    """At every start, before anything is read from VK: the first one after a restore is what events are older than."""
-    gone = delete(meta).where(meta.c.community_id == community, meta.c.name == FRESH)
-    if not await tx.execute(gone):
-        return False
+async def resume(tx: Transaction, community: int, now: datetime) -> str | None:
+    """At every start, before anything is read from VK: the first one after a restore is what events are older than.
+    Returns when the copy was made, at that one start."""
+    of = (meta.c.community_id == community, meta.c.name == FRESH)
+    found = await tx.row(select(meta.c.value).where(*of))
+    if found is None:
+        return None
+    await tx.execute(delete(meta).where(*of))
     await note(tx, community, now)
-    return True
+    return str(found["value"])

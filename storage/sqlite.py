@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage import keystore
-from storage.errors import DatabaseLocked
+from storage.errors import BadCopy, DatabaseLocked
 
 T = TypeVar("T")
 
@@ -90,22 +91,33 @@ class OneConnection:
         """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
 
+    async def copy_to(self, path: str) -> None:
+        """Everything that is committed, into a new file, by the one connection that there is (delivery.md §12)."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._copy, path)
+
+    async def copy_keys_to(self, path: str) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.keys.copy_to, path)
+
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
         self._lock.release()
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
+        with self._open().begin():  # rolls back on BaseException
+            return work(self._open())
+
+    def _open(self) -> Connection:
         if self._connection is None:
             self._connection = self.engine.connect()
-        with self._connection.begin():  # rolls back on BaseException
-            return work(self._connection)
+        return self._connection
 
     def _checkpoint(self) -> None:
-        if self._connection is None:
-            self._connection = self.engine.connect()
-        _empty_log(self._connection)
+        _empty_log(self._open())
         self.keys.empty_log()
+
+    def _copy(self, path: str) -> None:
+        _copied(self._open(), path)
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -134,6 +146,9 @@ class KeyFile:
     def empty_log(self) -> None:
         _empty_log(self._open())
 
+    def copy_to(self, path: str) -> None:
+        _copied(self._open(), path)
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -158,6 +173,21 @@ def _empty_log(connection: Connection) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+
+def _copied(connection: Connection, path: str) -> None:
+    """By SQLite's own backup, in one go: whoever waits for the connection waits so long (docs/decisions/0012)."""
+    raw: Any = connection.connection.driver_connection
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    try:
+        target = sqlite3.connect(path)
+        try:
+            raw.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE").close()  # one file, nothing beside it
+        finally:
+            target.close()
+    except sqlite3.Error as error:
+        raise BadCopy(f"Копия не записалась ({error}). Проверьте место на диске.") from None
 
 
 def driven(body: Awaitable[T]) -> T:

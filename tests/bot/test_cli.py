@@ -90,3 +90,16 @@ def test_vk_that_does_not_answer(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
     assert bot("migrate", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url).returncode == 0
     refused(bot("run", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "ВКонтакте не отвечает")
+
+
+def test_a_copy_needs_a_folder_and_comes_back(tmp_path: Path) -> None:
+    """The commands of a backup, as they are typed; the drill (tests/kill) plays the rest."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    assert bot("migrate", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url).returncode == 0
+    refused(bot("backup", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "BOT_BACKUP_FOLDER")
+    same = {"BOT_BACKUP_FOLDER": "copies", "BOT_BACKUP_KEYS_FOLDER": "copies"}
+    refused(bot("backup", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url, **same), "не должны лежать в одной папке")
+    refused(bot("restore", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "Укажите копию")
+    refused(bot("restore", "nothing", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "не читается")
+    server = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
+    refused(bot("restore", "x", folder=tmp_path, **GOOD, BOT_DATABASE_URL=server), "pg_restore")

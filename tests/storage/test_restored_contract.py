@@ -42,8 +42,8 @@ LATER = NOW + timedelta(hours=1)
 
 async def put_back(db: Database, now: datetime = NOW) -> int:
     """What `bot restore` does to the copy, and the bot's first start."""
-    marked = await db.run(lambda tx: restored.mark(tx, C, now))
-    assert await db.run(lambda tx: restored.resume(tx, C, now))
+    marked = await db.run(lambda tx: restored.mark(tx, C, now, "then"))
+    assert await db.run(lambda tx: restored.resume(tx, C, now)) == "then"
     return marked
 
 
@@ -134,7 +134,7 @@ class TestWhatIsMadeAnew:
     async def test_without_a_restore_nothing_is(self, db: Database) -> None:
         await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [NOW - timedelta(days=9)]))
         assert await states(db) == {"a": State.READY}
-        assert not await db.run(lambda tx: restored.resume(tx, C, NOW))
+        assert await db.run(lambda tx: restored.resume(tx, C, NOW)) is None
 
     async def test_the_time_goes_through_timers_and_reports(self, db: Database) -> None:
         """Message → timer → message with a report → event → message: all of it may have been said before."""
@@ -165,7 +165,7 @@ class TestWhatIsMadeAnew:
         await put_back(db)
         again = Database(db._store, 0, MASTER)
         await again._prepare(migrated)
-        assert not await again.run(lambda tx: restored.resume(tx, C, LATER)), "only the first start counts"
+        assert await again.run(lambda tx: restored.resume(tx, C, LATER)) is None, "only the first start counts"
         await say(again, send(5, "a"))
         assert await states(again) == {"a": State.UNKNOWN}
 

@@ -1,0 +1,59 @@
+"""Commands that keep the bot whole: `backup`, `restore` (delivery.md §12.4, §13).
+
+It must never open a database that a running bot has open, nor change anything before it is proven.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot import cli
+from bot.config import Settings, read
+
+
+def backup(
+    to: Annotated[Path | None, typer.Option("--to", help="Папка, если не та, что в BOT_BACKUP_FOLDER.")] = None,
+) -> None:
+    """Сделать копию базы сейчас, не останавливая бота."""
+    from bot.backups import places_of
+
+    settings = read()
+    places = places_of(settings, str(to) if to else "")
+    arguments = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
+    said = cli.asked(settings, "backup", arguments)
+    typer.echo(f"Копия сделана и проверена: {said['file']} ({said['bytes'] / 2**20:.1f} МБ).")
+    typer.echo(f"Копия ключей: {places.keys}. Храните её отдельно от копий базы, не дольше 7 дней.")
+
+
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="Копия базы, ….backup. Для PostgreSQL не нужна.")] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если файл ….keys потерян.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Только проверить, ничего не меняя.")] = False,
+) -> None:
+    """Вернуть базу из копии. Бот должен быть остановлен; прежний файл останется рядом."""
+    from bot.restoring import restored
+
+    settings = read()
+    done = cli.finish(restored(settings, file, keys, only_check=check))
+    made = shown(done.made_at, settings)
+    if check:
+        typer.echo(f"Копия от {made} цела: её можно вернуть.")
+        return
+    typer.echo(f"База возвращена из копии от {made}. Теперь запустите бота: python -m bot run")
+    typer.echo(f"Сначала он спросит ВКонтакте о судьбе сообщений: {done.looked_for}.")
+    typer.echo(f"Снова удалено людей: {done.forgotten}.")
+    if done.aside is not None:
+        typer.echo(f"Прежний файл: {done.aside}. Уничтожьте его, когда убедитесь, что всё на месте.")
+    typer.echo("Кнопки и команды сотрудников после этой копии ВКонтакте не хранит: их придётся повторить.")
+
+
+def shown(made_at: str, settings: Settings) -> str:
+    try:
+        return f"{datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
+    except ValueError:
+        return made_at or "сегодня"
