@@ -1,0 +1,125 @@
+"""What officials and the ЦУР do with a card, one function an act. A new act is a function and a line in ACTS."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from benchmarks.stand import BOT
+from emulator.records import Message
+from handlers import actions
+from tests.simulation import said
+from tests.simulation.people import Official, with_action
+
+
+async def watch(me: Official, acts: list[str]) -> None:
+    """Read the chat as it grows; on each thing that the bot shows do one of the acts. Never ends by itself."""
+    thread = me.chat.thread
+    while True:
+        while me.seen < len(thread.messages):
+            one = thread.messages[me.seen]
+            me.seen += 1
+            if one.sender == BOT and can_be_answered(one):
+                await me.breathe()
+                chosen = me.chance.choice(acts)
+                me.did(chosen)
+                await ACTS[chosen](me, one)
+        await me.idle.news(thread)
+
+
+def can_be_answered(one: Message) -> bool:
+    """A card, a part of one, an addition: what brings words of a resident."""
+    return bool(said.about(one) and said.MARK.search(said.words(one)))
+
+
+async def answers(me: Official, card: Message) -> None:
+    for _ in range(me.chance.choice((1, 1, 1, 2, 3))):
+        me.reply(card.cmid, f"Уважаемый житель! Ответ {me.mark()}")
+        await me.breathe(0.0, 2.0)
+
+
+async def answers_with_file(me: Official, card: Message) -> None:
+    kind = me.chance.choice(("photo", "doc"))
+    me.reply(card.cmid, f"Смотрите вложение. Ответ {me.mark()}", attachment=me.attachment(kind))
+
+
+async def accepts(me: Official, card: Message) -> None:
+    found = with_action(card, actions.ACCEPT)
+    if found:
+        me.press(card.cmid, found[0])
+        await me.breathe()
+    await answers(me, card)
+
+
+async def accepts_twice(me: Official, card: Message) -> None:
+    """A second press finds the button stale."""
+    found = with_action(card, actions.ACCEPT)
+    for _ in range(2 if found else 0):
+        me.press(card.cmid, found[0])
+        await me.breathe(0.0, 1.0)
+
+
+async def takes_back(me: Official, card: Message) -> None:
+    """Answers and presses «Отменить» when it is offered, in time or too late."""
+    mark = me.mark()
+    mine = me.reply(card.cmid, f"Поспешил. Ответ {mark}")
+    while mine:
+        heard = next((one for one in me.chat.thread.messages[mine:] if one.sender == BOT and answers_to(one, mine)), None)
+        offered = with_action(heard, actions.UNDO) if heard is not None else []
+        if heard is not None and offered:
+            await me.breathe(0.0, 4.0)
+            me.truth.undone.add(mark)
+            me.press(heard.cmid, offered[0])
+        if heard is not None:
+            return
+        await me.idle.news(me.chat.thread)
+
+
+def answers_to(one: Message, mine: int) -> bool:
+    return one.reply is not None and one.reply.cmid == mine
+
+
+async def not_ours(me: Official, card: Message) -> None:
+    found = with_action(card, actions.NOT_OURS)
+    if found:
+        me.press(card.cmid, found[0])
+
+
+async def talks(me: Official, card: Message) -> None:
+    """To colleagues, to nobody, with a note: nothing of it may reach a resident."""
+    me.send(me.peer, f"Коллеги, кто возьмёт? Ответ {me.mark()}")
+    me.reply(card.cmid, f"// себе на память. Ответ {me.mark()}")
+
+
+async def by_word(me: Official, card: Message) -> None:
+    """The word instead of the button."""
+    me.reply(card.cmid, me.chance.choice(("/принять", "/не наше")))
+
+
+async def assigns(me: Official, card: Message) -> None:
+    """Only in the ЦУР's chat; elsewhere nothing happens."""
+    if me.chat.cur:
+        others = sorted(chat.agency for chat in me.scene.world.chats.values() if chat.agency)
+        me.reply(card.cmid, f"/направить {me.chance.choice(others)}")
+    else:
+        await answers(me, card)
+
+
+async def looks(me: Official, card: Message) -> None:
+    """Reads and does nothing."""
+
+
+Act = Callable[[Official, Message], Awaitable[None]]
+ACTS: dict[str, Act] = {
+    "answers": answers,
+    "answers_with_file": answers_with_file,
+    "accepts": accepts,
+    "accepts_twice": accepts_twice,
+    "takes_back": takes_back,
+    "not_ours": not_ours,
+    "talks": talks,
+    "by_word": by_word,
+    "assigns": assigns,
+    "looks": looks,
+}
+CALM = ("answers", "accepts", "looks")
+"""What leaves an appeal where it is; a seed without these would prove little."""

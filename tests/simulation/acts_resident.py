@@ -1,0 +1,259 @@
+"""What residents do, one function an act. A new act is a function and a line in ACTS; the seed chooses among them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+
+from benchmarks.stand import BOT, COMMUNITY
+from emulator.records import Message
+from handlers import actions
+from tests.simulation import said
+from tests.simulation.people import Resident, buttons, meant, with_action
+
+STORIES = (
+    "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",
+    "Не чистят снег на дороге, Челябинск, улица Труда, дом 10.",
+    "Нет воды третий день, Челябинск, проспект Победы, дом 7.",
+    "Не записаться к врачу в поликлинике, Копейск, проспект Славы, дом 3.",
+    "Разбита трасса, Сатка, подъезд к городу.",
+    "Протекает крыша в доме, Миасс, улица Романенко, дом 2.",
+    "Что-то странное творится у нас.",
+)
+AHEAD = (
+    actions.CONSENT, actions.SEND, actions.NO_ADDRESS, actions.GIVE_TO, actions.TOPIC, actions.GROUP, actions.PLACE,
+    actions.LEVEL, actions.AGENCY,
+)  # fmt: skip
+"""Buttons that lead on: of these the first that is shown is pressed."""
+TURNS = 40
+
+
+async def story(me: Resident) -> None:
+    """One problem from the first word to the number."""
+    me.tell(me.chance.choice(STORIES))
+    while me.chance.random() < 0.25:
+        await me.breathe(0.0, 0.8)
+        me.tell("И ещё вот что.")
+    await to_the_end(me)
+
+
+async def wandering_story(me: Resident) -> None:
+    """The same, going back, asking for help, changing things, starting anew on the way."""
+    me.tell(me.chance.choice(STORIES))
+    await to_the_end(me, stray=0.3)
+
+
+async def story_with_files(me: Resident) -> None:
+    files = [me.attachment(me.chance.choice(("photo", "photo", "doc", "video"))) for _ in range(me.chance.randint(1, 3))]
+    me.tell(me.chance.choice(STORIES), attachment=",".join(files))
+    if me.chance.random() < 0.4:
+        await me.breathe(0.0, 0.8)
+        me.say("", attachment=me.attachment("photo"))
+    await to_the_end(me)
+
+
+async def several_at_once(me: Resident) -> None:
+    """All in one moment, as people paste."""
+    me.tell(me.chance.choice(STORIES))
+    for _ in range(me.chance.randint(2, 5)):
+        me.tell("Дальше.")
+    await to_the_end(me)
+
+
+async def to_an_agency(me: Resident) -> None:
+    """«Написать конкретному органу» first, the words after."""
+    payload = json.dumps({"a": actions.TO_AGENCY})
+    me.say("Написать конкретному органу", payload=payload)
+    for _ in range(6):
+        shown = await me.screen()
+        found = with_action(shown, actions.CONSENT) or with_action(shown, actions.LEVEL)
+        found = found or with_action(shown, actions.AGENCY)
+        if not found:
+            break
+        me.press(me.chance.choice(found))
+    await story(me)
+
+
+async def to_the_end(me: Resident, stray: float = 0.0) -> None:
+    """Press what leads on until there is a number."""
+    for _ in range(TURNS):
+        shown = await me.screen()
+        if me.collect() and not me.draft:
+            return
+        await me.breathe()
+        if me.chance.random() < stray and not with_action(shown, actions.CONSENT):
+            await astray(me, shown)
+        elif not step_on(me, shown):
+            me.tell(STORIES[0])
+
+
+def step_on(me: Resident, shown: Message) -> bool:
+    begun = bool(me.draft or me.pending)
+    for action in AHEAD:
+        found = with_action(shown, action)
+        if found and (begun or action == actions.CONSENT):
+            press = me.chance.choice(found)
+            if action == actions.SEND:
+                me.sends(press)
+            else:
+                me.press(press)
+            return True
+    # The menu with a draft left: go on with it.
+    found = with_action(shown, actions.WRITE) if begun else []
+    if found:
+        me.press(found[0])
+    return bool(found)
+
+
+async def astray(me: Resident, shown: Message) -> None:
+    """Something that does not lead straight on."""
+    offered = {meant(one)[0]: one for one in buttons(shown)}
+    chosen = me.chance.choice(("help", "back", "cancel", "restart", "more", "change", "other", "late"))
+    if chosen in ("help", "back") and chosen in offered:
+        me.press(offered[chosen])
+    elif chosen == "cancel" and "cancel" in offered:
+        me.press(offered["cancel"])
+        me.forgets()
+    elif chosen == "restart":
+        me.say("Начать заново", payload=json.dumps({"a": actions.RESTART}))
+        me.forgets()
+        await me.screen()
+        me.tell(me.chance.choice(STORIES))
+    elif chosen == "more" and ("send" in offered or "other_topic" in offered):
+        me.tell("Добавлю ещё.")
+    elif chosen == "change" and "change" in offered:
+        me.press(offered["change"])
+        inner = {meant(one)[0]: one for one in buttons(await me.screen())}
+        pick = me.chance.choice(("change_topic", "change_place", "change_address", "change_text"))
+        if pick in inner:
+            me.press(inner[pick])
+        if pick == "change_text" and pick in inner:
+            me.forgets()
+            await me.screen()
+            me.tell(me.chance.choice(STORIES))
+    elif chosen == "other" and "other_topic" in offered:
+        me.press(offered["other_topic"])
+    else:
+        me.say("Помощь", payload=json.dumps({"a": actions.HELP}))
+
+
+async def impatient_story(me: Resident) -> None:
+    """Begins the next one before the number of the last has come."""
+    me.hurry = True
+    await story(me)
+    me.hurry = False
+    await to_the_end(me)
+
+
+async def opened(me: Resident) -> str:
+    """«Мои сообщения» and one of them: its number, or nothing when there is none."""
+    me.say("Мои сообщения", payload=json.dumps({"a": actions.MINE}))
+    shown = await me.screen()
+    if with_action(shown, actions.CONSENT):
+        return ""
+    choices = with_action(shown, actions.APPEAL)
+    if not choices:
+        return ""
+    await me.breathe()
+    chosen = me.chance.choice(choices)
+    me.press(chosen)
+    await me.screen()
+    return meant(chosen)[1]
+
+
+async def add(me: Resident) -> None:
+    """«Дополнить», a few messages in a row, «Готово»."""
+    code = await opened(me)
+    shown = me.newest()
+    found = with_action(shown, actions.ADD, code) if code and shown else []
+    if not found:
+        return
+    me.press(found[0])
+    shown = await me.screen()
+    if not with_action(shown, actions.DONE):
+        return
+    kept = list(me.draft)
+    for _ in range(me.chance.randint(1, 3)):
+        more = {"attachment": me.attachment("photo")} if me.chance.random() < 0.2 else {}
+        mark = me.tell(f"Дополняю №{code}:", **more)
+        me.truth.owner[mark] = code
+    me.draft = kept
+    done = with_action(await me.screen(), actions.DONE)
+    if done:
+        await me.breathe()
+        me.press(done[0])
+        await me.screen()
+
+
+async def withdraw(me: Resident) -> None:
+    code = await opened(me)
+    shown = me.newest()
+    found = with_action(shown, actions.WITHDRAW, code) if code and shown else []
+    if not found:
+        return
+    me.press(found[0])
+    yes = with_action(await me.screen(), actions.WITHDRAW_YES, code)
+    if yes:
+        await me.breathe()
+        me.press(yes[0])
+        me.truth.withdrawn.add(code)
+        await me.screen()
+
+
+async def edit(me: Resident) -> None:
+    """Corrects something written before, in a draft or in what was sent (T18)."""
+    mine = [one for one in me.thread.messages if one.sender == me.user and said.MARK.search(one.text)]
+    if not mine:
+        return await story(me)
+    one = me.chance.choice(mine[-6:])
+    mark = said.MARK.search(one.text)
+    assert mark is not None
+    edition = f"{mark[1]}п{len(one.edits) + 1}"
+    text = f"{one.text.partition(' Правка ')[0]} Правка {edition}"
+    if me.call("messages.edit", peer_id=BOT, cmid=one.cmid, message=text) == 1:
+        me.truth.edits[edition] = (me.user, one.cmid)
+    return None
+
+
+async def refuses(me: Resident) -> None:
+    """Says no to the consent, thinks again."""
+    me.tell(me.chance.choice(STORIES))
+    shown = await me.screen()
+    no = with_action(shown, actions.REFUSE)
+    if no:
+        me.press(no[0])
+        me.forgets()
+        await me.screen()
+        await me.breathe()
+    await story(me)
+
+
+async def closes_messages(me: Resident) -> None:
+    """Forbids the community to write, later allows it again (F15)."""
+    me.call("messages.denyMessagesFromGroup", group_id=COMMUNITY)
+    code = me.chance.choice((900, 901, 902))
+    me.scene.net.call("emulator.setBlocked", "", group_id=COMMUNITY, user_id=me.user, code=code)
+    await me.breathe(5, 60)
+    reopen(me)
+
+
+def reopen(me: Resident) -> None:
+    if (COMMUNITY, me.user) in me.scene.world.blocked:
+        me.scene.net.call("emulator.setBlocked", "", group_id=COMMUNITY, user_id=me.user, code=0)
+        me.call("messages.allowMessagesFromGroup", group_id=COMMUNITY)
+
+
+Act = Callable[[Resident], Awaitable[None]]
+ACTS: dict[str, tuple[Act, int]] = {
+    "story": (story, 4),
+    "wandering_story": (wandering_story, 2),
+    "story_with_files": (story_with_files, 2),
+    "several_at_once": (several_at_once, 1),
+    "to_an_agency": (to_an_agency, 1),
+    "impatient_story": (impatient_story, 1),
+    "add": (add, 2),
+    "withdraw": (withdraw, 1),
+    "edit": (edit, 1),
+    "refuses": (refuses, 1),
+    "closes_messages": (closes_messages, 1),
+}

@@ -1,0 +1,245 @@
+"""I1–I8 and I12 of delivery.md §15 at a quiet point, each a function from the record to what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from benchmarks.stand import BOT
+from emulator.records import Message, Thread
+from handlers import actions
+from states.appeal import MOVES
+from tests.simulation import said
+from tests.simulation.people import buttons, with_action
+from tests.simulation.record import Record, answered, place
+
+Found = Iterator[str]
+ENDED = ("done", "ignored")
+OPEN = ("preparing", "ready", "in_flight", "unknown")
+LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}
+
+
+def no_loss_in(record: Record) -> Found:
+    """I1: whatever people wrote where the bot could see it came in and came to an end."""
+    states = {
+        (row["peer"], row["cmid"]): row["state"]
+        for row in record.ask("SELECT peer, cmid, state FROM inbox WHERE kind = 'message'")
+    }
+    for peer, thread in record.places():
+        for one in thread.messages:
+            if one.sender < 0 or one.action is not None or not record.world.sees(BOT, one):
+                continue
+            if one.cmid <= record.truth.erased.get(peer, 0):
+                continue
+            state = states.get((peer, one.cmid), "missing")
+            if state not in ENDED:
+                yield f"сообщение {peer}/{one.cmid} {one.text[:40]!r} во входящих: {state}"
+
+
+def card_once(record: Record) -> Found:
+    """I2: the words of what was sent are shown to whoever holds it, once for each time it was handed over."""
+    shown: dict[tuple[str, int, str], list[Message]] = defaultdict(list)
+    for peer, chat in record.chats():
+        for one in chat.thread.messages:
+            if one.sender == BOT and one.action is None:
+                for mark in set(said.MARK.findall(said.words(one))):
+                    shown[mark, peer, record.kind(one)].append(one)
+    for (mark, peer, kind), messages in shown.items():
+        code = record.truth.owner.get(mark)
+        if code is None and mark in record.truth.dropped:
+            yield f"слова {mark} из брошенного черновика показаны в {peer}"
+        most = record.hand_overs(code or "")[peer] if kind == "card" else 1
+        if kind not in ("card", "addition", "correction") or (kind != "correction" and len(messages) > most):
+            yield f"слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
+    now = {row["code"]: row for row in record.ask("SELECT code, chat, status FROM appeal WHERE resident > 0")}
+    for mark, code in record.truth.owner.items():
+        if code in record.truth.withdrawn or record.truth.author[mark] in record.truth.erased:
+            continue
+        row = now.get(code)
+        if row is None:
+            yield f"номера {code} у бота нет"
+        elif row["chat"] is not None and not any((mark, row["chat"], kind) in shown for kind in ("card", "addition")):
+            yield f"слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+
+
+def reply_once(record: Record) -> Found:
+    """I3: an accepted reply reaches its resident once, nobody else; a chat hears one thing about each of its replies."""
+    copies: dict[str, list[int]] = defaultdict(list)
+    for _, one in record.everything():
+        for mark in said.ANSWER.findall(said.words(one)):
+            copies[mark].append(place(one.thread))
+    for peer, chat in record.chats():
+        heard: dict[int, list[Message]] = defaultdict(list)
+        for one in chat.thread.messages:
+            if one.sender == BOT and one.reply is not None:
+                heard[one.reply.cmid].append(one)
+        for one in chat.thread.messages:
+            mark = said.ANSWER.search(one.text) if one.sender > 0 else None
+            if mark and record.world.sees(BOT, one):
+                code = answered(record, mark[1])[0]
+                yield from settled(record, mark[1], code, copies[mark[1]], heard[one.cmid], one)
+
+
+def settled(record: Record, mark: str, code: str, copies: list[int], heard: list[Message], reply: Message) -> Found:
+    resident = record.residents.get(code, 0)
+    if reply.reply is None or reply.text.startswith("/"):
+        if copies or heard:
+            yield f"{mark}: не ответ на карточку, но попал в {copies}"
+        return
+    if resident in record.truth.erased:
+        return
+    if len(heard) != 1:
+        yield f"ответ {mark} ({code}): чату сказано {[one.text[:50] for one in heard]}"
+        return
+    taken = offered_undo(heard[0])
+    if copies not in ([], [resident]) or (copies and not taken):
+        yield f"ответ {mark} жителю {resident}: попал в {copies}, сказано {heard[0].text[:60]!r}"
+    if taken and not copies and mark not in record.truth.undone:
+        yield f"ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
+    if taken and bool(copies) != (said.DELIVERED in heard[0].text):
+        yield f"ответ {mark}: копий {len(copies)}, а чату сказано {heard[0].text[:60]!r}"
+
+
+def offered_undo(one: Message) -> bool:
+    """Whether this line of the bot once had «Отменить»: the reply was accepted."""
+    if with_action(one, actions.UNDO):
+        return True
+    return any("Отменить" in str(old["keyboard"]) or actions.UNDO in str(old["keyboard"]) for old in one.edits)
+
+
+def in_order(record: Record) -> Found:
+    """I5: replies of one chat reach a resident in their order; the words of one appeal reach a chat in theirs."""
+    said_at = {
+        mark: (chat.key, one.cmid)
+        for _, chat in record.chats()
+        for one in chat.thread.messages
+        if one.sender > 0
+        for mark in said.ANSWER.findall(one.text)
+    }
+    for user, thread in record.dialogues():
+        came: dict[str, list[int]] = defaultdict(list)
+        for one in thread.messages:
+            for mark in said.ANSWER.findall(one.text) if one.sender == BOT else ():
+                if mark in said_at:
+                    came[said_at[mark][0]].append(said_at[mark][1])
+        for key, numbers in came.items():
+            if numbers != sorted(numbers):
+                yield f"ответы из {key} жителю {user} не по порядку: {numbers}"
+    for _, chat in record.chats():
+        first: dict[str, list[int]] = defaultdict(list)
+        for one in chat.thread.messages:
+            if one.sender == BOT and record.kind(one) in ("card", "addition"):
+                for mark in said.MARK.findall(said.words(one)):
+                    number, code = int(mark.split("х")[1]), record.truth.owner.get(mark, "")
+                    if number not in first[code]:
+                        first[code].append(number)
+        for code, numbers in first.items():
+            if code and record.hand_overs(code).total() == 1 and numbers != sorted(numbers):
+                yield f"слова {code} в {chat.key} не по порядку: {numbers}"
+
+
+def no_regress(record: Record) -> Found:
+    """I6: an appeal moves along declared edges, its version grows by one with each."""
+    last: dict[str, tuple[int, str | None]] = {}
+    for row in record.ask('SELECT code, version, action, "before", after FROM history ORDER BY code, version'):
+        version, status = last.get(row["code"], (0, None))
+        legal = (row["before"], row["action"], row["after"]) in LEGAL
+        if not legal or row["before"] != status or row["version"] <= version:
+            yield f"история {row['code']}: {status} v{version} -> {dict(row)}"
+        last[row["code"]] = (row["version"], row["after"])
+
+
+def own_random_ids(record: Record) -> Found:
+    """I7: one cause, one random_id, one message; over all lives and restores."""
+    used = Counter(one.random_id for _, one in record.everything())
+    for random_id, times in used.items():
+        if times > 1 or not random_id:
+            yield f"random_id {random_id}: {times} раз, причина {record.causes.get(random_id)}"
+    written: Counter[str] = Counter()
+    for _, one in record.everything():
+        cause = record.causes.get(one.random_id, "")
+        written[cause.partition("|d")[0]] += 1
+    for cause, times in written.items():
+        if times > 1 and cause:
+            yield f"причина {cause}: {times} сообщений"
+    for cause, ids in record.ids.items():
+        if len(ids) > 1:
+            yield f"причина {cause}: разные random_id {sorted(ids)}"
+
+
+def facts_are_facts(record: Record) -> Found:
+    """I2, I3: what the bot calls sent is in VK under that number."""
+    numbers = {(peer, one.cmid): one.random_id for peer, one in record.everything()}
+    for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
+        if numbers.get((row["peer"], row["cmid"])) != row["random_id"]:
+            yield f"{row['cause']} считается отправленным как {row['peer']}/{row['cmid']}, в VK там другое"
+
+
+def nothing_waits(record: Record) -> Found:
+    """I8: nobody waits: no row, no person, no dialogue that ends with a resident's words."""
+    for row in record.ask("SELECT peer, key, state, reason FROM inbox WHERE state NOT IN ('done', 'ignored')"):
+        yield f"входящее {row['peer']} {row['key']}: {row['state']} ({row['reason']})"
+    for row in record.ask("SELECT cause, state, reason, code FROM outbox WHERE state NOT IN ('sent', 'cancelled')"):
+        yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
+    for row in record.ask("SELECT peer, contiguous, known_max FROM peer WHERE behind = 1"):
+        yield f"пробел в {row['peer']}: {row['contiguous']}..{row['known_max']}"
+    for row in record.ask("SELECT name, key FROM timer WHERE name = 'pause'"):
+        yield f"таймер {row['name']} {row['key']} не сработал"
+    for who, what in record.truth.waits.items():
+        yield f"{who} ждёт {what}"
+    for user, thread in record.dialogues():
+        last = thread.messages[-1] if thread.messages else None
+        if last is not None and last.sender == user and not may_be_silent(record, user, thread):
+            yield f"житель {user} написал последним: {last.text[:60]!r}"
+
+
+def may_be_silent(record: Record, user: int, thread: Thread) -> bool:
+    """To the forgotten, and to whoever was asked for consent just now: that is asked once in half a minute."""
+    asked = next((one for one in reversed(thread.messages) if one.sender == BOT and buttons(one)), None)
+    return user in record.truth.erased or (asked is not None and bool(with_action(asked, actions.CONSENT)))
+
+
+def books_balance(record: Record) -> Found:
+    """I12: received and produced are what the rows say."""
+    counted = {row["name"]: row["value"] for row in record.ask(
+        "SELECT name, sum(value) AS value FROM counter WHERE community_id > 0 GROUP BY name")}
+    inward = record.ask("SELECT count(*) AS n FROM inbox WHERE community_id > 0")[0]["n"]
+    outward = record.ask("SELECT count(*) AS n FROM outbox WHERE community_id > 0 AND state <> 'cancelled'")[0]["n"]
+    if counted.get("received", 0) != inward + counted.get("forgotten_in", 0):
+        yield f"принято {counted.get('received')}, строк {inward}, забыто {counted.get('forgotten_in')}"
+    if counted.get("produced", 0) != outward + counted.get("forgotten_out", 0):
+        yield f"создано {counted.get('produced')}, строк {outward}, забыто {counted.get('forgotten_out')}"
+
+
+def no_echo(record: Record) -> Found:
+    """No screen is shown again unless the resident has written again."""
+    for user, thread in record.dialogues():
+        shown: set[str] = set()
+        owed = 0
+        for one in thread.messages:
+            if one.sender != BOT:
+                owed += 1
+            elif record.kind(one) == "screen":
+                if one.text in shown and owed <= 0:
+                    yield f"ещё раз жителю {user}: {one.text[:60]!r}"
+                shown = {one.text} if owed > 0 else shown | {one.text}
+                owed = max(0, owed - 1)
+
+
+INVARIANTS: dict[str, Callable[[Record], Found]] = {
+    "I1": no_loss_in,
+    "I2": card_once,
+    "I3": reply_once,
+    "I5": in_order,
+    "I6": no_regress,
+    "I7": own_random_ids,
+    "I8": nothing_waits,
+    "I12": books_balance,
+    "fact": facts_are_facts,
+    "echo": no_echo,
+}
+
+
+def violations(record: Record) -> list[str]:
+    """Everything that is wrong, each with the name of its invariant."""
+    return [f"{name}: {what}" for name, check in INVARIANTS.items() for what in check(record)]

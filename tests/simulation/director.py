@@ -1,0 +1,263 @@
+"""Runs one seed: the bot is kept alive, people act, troubles strike, then all is mended and everything must be well."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.stand import BOT, COMMUNITY
+from emulator import chats
+from tests.simulation import acts_official, acts_resident, checks, troubles
+from tests.simulation.chance import Chance
+from tests.simulation.life import Life
+from tests.simulation.loop import Endless, run
+from tests.simulation.people import Idle, Official, Resident, Truth
+from tests.simulation.plan import Plan
+from tests.simulation.record import Record, rows_of
+from tests.simulation.stage import Scene, Stage, set_out, settings
+from tests.simulation.store import Files
+
+PATIENCE = 900.0
+"""Seconds after the last fault in which everything must have come to an end (I8)."""
+QUIET = 6.0
+MOST_LIVES = 60
+SHY = 2
+"""Runs of one event that deaths have cut short, from which on nobody dies: a third is a crash loop, by rule (§10)."""
+
+
+@dataclass
+class Outcome:
+    """What a seed gave."""
+
+    seed: int
+    wrong: list[str] = field(default_factory=list)
+    trace: str = ""
+    passed: Counter[str] = field(default_factory=Counter)
+    died: Counter[str] = field(default_factory=Counter)
+    figures: Counter[str] = field(default_factory=Counter)
+
+
+class Director:
+    """One seed under way."""
+
+    def __init__(self, plan: Plan, scene: Scene) -> None:
+        self.plan = plan
+        self.scene = scene
+        self.net, self.world, self.clock, self.loop = scene.net, scene.world, scene.clock, scene.loop
+        self.chance = scene.chance.stream("director")
+        self.dice = scene.chance.stream("points")
+        self.life: Life | None = None
+        self.truth = Truth()
+        self.idle = Idle(self.loop)
+        self.record = Record(self.world, self.truth, self.ask)
+        self.passed: Counter[str] = Counter()
+        self.died: Counter[str] = Counter()
+        self.lives = 0
+        self.away = 0.0
+        self.storm = True
+        self.closing = False
+        self.ended = asyncio.Event()
+        self.changes = 0
+        self.known = 0
+        self.wrong: list[str] = []
+        self.trace = hashlib.blake2b(digest_size=16)
+        self.kicked: list[int] = []
+        self.backup: bytes = b""
+
+    # The bot's process.
+
+    async def keep_alive(self) -> None:
+        """What systemd does: whenever the process is gone, a new one is started."""
+        while not self.closing:
+            self.ended.clear()
+            life = Life(self.scene.files, settings(**self.plan.settings), self.net, self.clock, self.passes, self.may_die)
+            life.watch = self.committed
+            life.ended = self.ended.set
+            self.life = life
+            self.lives += 1
+            self.changes = 0
+            life.begin(self.loop)
+            await self.ended.wait()
+            life.store.drop()
+            self.note("end", life.died_at, repr(life.error))
+            self.died[life.died_at or "stop"] += 1
+            if life.error is not None:
+                self.wrong.append(f"процесс упал сам: {life.error!r}")
+            away, self.away = self.away or self.chance.choice((0.1, 1.0, 5.0)), 0.0
+            await asyncio.sleep(away)
+
+    def passes(self, point: str) -> bool:
+        """A crash point is passed; whether the process ends there."""
+        self.passed[point] += 1
+        if point != self.plan.focus or not self.storm or self.dice.random() >= self.plan.crash_chance:
+            return False
+        return self.may_die()
+
+    def may_die(self) -> bool:
+        if not self.storm or self.lives > self.plan.crashes:
+            return False
+        return not self.ask("SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?", SHY)
+
+    def kill(self, away: float = 0.0) -> None:
+        """From outside, at this very moment."""
+        if self.life is not None and not self.life.over and self.may_die():
+            self.away = away
+            self.life.die("killed")
+
+    @property
+    def readable(self) -> bool:
+        return self.life is not None and not self.life.over and self.life.store.open
+
+    def ask(self, query: str, *values: Any) -> list[Any]:
+        """The bot's file, read by whoever may; empty while no process has it open."""
+        if not self.readable or self.life is None:
+            return []
+        return rows_of(self.life.store.raw, query, *values)
+
+    def committed(self) -> None:
+        assert self.life is not None
+        changes = self.life.store.raw.total_changes
+        if changes != self.changes:
+            self.changes = changes
+            self.record.note_holders()
+
+    # VK.
+
+    def applied(self) -> None:
+        """After anything has happened in VK."""
+        while self.known + 1 < self.world.next_id:
+            self.known += 1
+            one = self.world.by_id[self.known]
+            self.note("message", one.sender, one.cmid, one.text)
+            self.idle.tell(one.thread)
+        self.record.watch()
+
+    def note(self, *said: object) -> None:
+        self.trace.update(repr((round(self.loop.time(), 6), *said)).encode("utf-8", "surrogatepass"))
+
+    def vk_up(self, up: bool) -> None:
+        self.net.vk.faults.up = up
+        self.net.restarted()
+
+    def kick(self, number: int) -> None:
+        chat = self.world.chats[number]
+        if BOT in chat.members:
+            chats.remove(self.world, chat, chat.owner, BOT)
+            self.kicked.append(number)
+            self.net.stir()
+
+    # The course of a seed.
+
+    async def play(self) -> None:
+        for name, value in self.plan.switches.items():
+            self.world.switches.change(name, value)
+        self.net.quick = self.plan.quick
+        self.net.applied = self.applied
+        self.known = self.record.seen = self.world.next_id - 1
+        keeper = self.loop.create_task(self.keep_alive())
+        await asyncio.sleep(0.5)
+        residents = [self.loop.create_task(self.live(one)) for one in self.residents()]
+        watchers = [self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()]
+        raging = [self.loop.create_task(troubles.TROUBLES[name](self)) for name in self.plan.troubles]
+        await asyncio.wait(residents, timeout=self.plan.storm)
+        for one in raging:
+            one.cancel()
+        await asyncio.gather(*raging, return_exceptions=True)
+        self.mend()
+        await self.calm(residents)
+        for task in (*residents, *watchers):
+            task.cancel()
+        await asyncio.gather(*residents, *watchers, return_exceptions=True)
+        self.wrong += self.record.wrong
+        self.wrong += checks.violations(self.record) if self.readable else ["бот не поднялся"]
+        self.closing = True
+        if self.life is not None and not self.life.over:
+            self.life.stop()
+            await keeper
+
+    def residents(self) -> list[Resident]:
+        people = sorted(user for user in self.world.users if user > 20_000)[: self.plan.residents]
+        return [
+            Resident(self.scene, self.idle, self.truth, user, self.scene.chance.stream(f"resident {user}"))
+            for user in people
+        ]
+
+    def officials(self) -> list[Official]:
+        return [
+            Official(self.scene, self.idle, self.truth, chat.owner, self.scene.chance.stream(f"official {chat.key}"), chat=chat)
+            for chat in self.world.chats.values()
+        ]
+
+    async def live(self, me: Resident) -> None:
+        await me.breathe()
+        for _ in range(self.plan.acts_each):
+            name = me.chance.choice(self.plan.resident_acts)
+            me.did(name)
+            self.truth.waits[f"{me.user} {name}"] = "конца"
+            await acts_resident.ACTS[name][0](me)
+            del self.truth.waits[f"{me.user} {name}"]
+            await me.breathe(0.5, 5.0)
+
+    def mend(self) -> None:
+        """The last fault is over. From here on everything must come to a good end."""
+        self.storm = False
+        self.note("mended")
+        self.net.vk.faults.clear()
+        self.net.vk.revoked.clear()
+        self.net.file_troubles = 0.0
+        self.world.switches.upload_flaky = 0
+        self.clock.wrong = max(self.clock.wrong, 0.0)
+        if self.life is not None:
+            self.life.steps_left = self.life.statements_left = None
+        for group, user in sorted(self.world.blocked):
+            self.net.call("emulator.setBlocked", "", group_id=group, user_id=user, code=0)
+            self.net.call("messages.allowMessagesFromGroup", f"user-{user}", group_id=COMMUNITY)
+        for number in self.kicked:
+            chat = self.world.chats[number]
+            chats.invite(self.world, chat, chat.owner, BOT)
+            chat.members[BOT].admin = True
+        self.net.restarted()
+        self.net.stir()
+
+    async def calm(self, residents: list[asyncio.Task[None]]) -> None:
+        """Until nothing happens any more, or patience ends."""
+        while self.life is None or self.life.over or self.life.bot is None:
+            await asyncio.sleep(QUIET)
+            if self.lives > MOST_LIVES:
+                return
+        until = self.loop.time() + PATIENCE
+        last = self.world.next_id
+        while self.loop.time() < until:
+            await asyncio.sleep(QUIET)
+            busy = last != self.world.next_id or not all(task.done() for task in residents) or self.net.vk.deferred
+            last = self.world.next_id
+            if not busy and self.life is not None and self.life.bot is not None and not self.life.over:
+                if not any(True for _ in checks.nothing_waits(self.record)):
+                    return
+
+
+def play(plan: Plan, stage: Stage, files: Files) -> Outcome:
+    """One seed from its beginning to its verdict."""
+    with set_out(stage, Chance(plan.seed), files) as scene:
+        director = Director(plan, scene)
+        try:
+            run(scene.loop, director.play)
+        except Endless as error:
+            director.wrong.append(f"endless: {error}")
+        wrong = [*director.wrong, *scene.loop.troubles, *(f"emulator: {one}" for one in scene.vk.crashes)]
+    director.note("steps", scene.loop.steps)
+    figures = Counter(
+        {
+            "messages": scene.world.next_id,
+            "lives": director.lives,
+            "checked": director.record.steps_checked,
+            "seconds": int(scene.loop.time()),
+            "submitted": len(set(director.truth.owner.values())),
+            **{f"act {name}": times for name, times in director.truth.acts.items()},
+            **{f"trouble {name}": 1 for name in plan.troubles},
+        }
+    )
+    return Outcome(plan.seed, wrong, director.trace.hexdigest(), director.passed, director.died, figures)

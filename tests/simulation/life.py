@@ -1,0 +1,139 @@
+"""One life of the bot's process: the real start, the real loops, and an end at any point."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
+
+import bot.app
+import bot.desk
+from bot.app import loops, wired
+from bot.config import Settings
+from bot.directory_file import from_json
+from bot.running import Running
+from matching import Matcher
+from states.directory import Directory
+from storage.database import Database
+from storage.master import Master
+from tests.simulation.clocks import OwnClock
+from tests.simulation.loop import OF_LIFE, Mortal, VirtualLoop
+from tests.simulation.net import Net
+from tests.simulation.session import Session
+from tests.simulation.store import Files, SimStore
+
+MASTER = Master(bytes(range(32)))
+
+
+class Death(BaseException):
+    """The process ends here. Nothing of the bot can catch it."""
+
+
+class Life(Mortal):
+    """`point` is asked at each crash point and may say that this is the end."""
+
+    def __init__(
+        self,
+        files: Files,
+        settings: Settings,
+        net: Net,
+        clock: OwnClock,
+        point: Callable[[str], bool] = lambda _: False,
+        may_die: Callable[[], bool] = lambda: True,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.net = net
+        self.clock = clock
+        self.bot: Running | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.error: BaseException | None = None
+        self.statements_left: int | None = None
+        self.died_at = ""
+        self.watch: Callable[[], None] = lambda: None
+        self.ended: Callable[[], None] = lambda: None
+        self._may_die = may_die
+        self._asked = point
+        self.store = SimStore(files, self, self.before_statement, lambda: self.watch())
+        self.url = files.url
+
+    def begin(self, loop: VirtualLoop) -> None:
+        context = copy_context()
+        context.run(OF_LIFE.set, self)
+        self.task = loop.create_task(self._live(), context=context)
+
+    @property
+    def over(self) -> bool:
+        return self.dead or (self.task is not None and self.task.done())
+
+    async def _live(self) -> None:
+        try:
+            db = await Database.over(self.store, self.url, master=MASTER)
+            session: Any = Session(self.net, self, self.point)
+            self.bot = await wired(self.settings, self.clock, db, session)
+            await loops(self.bot)
+            await db.close()
+        except Exception as error:  # noqa: BLE001 - told by whoever watches this life
+            self.error = error
+        if not self.dead:
+            self.dead = True
+            self.store.drop()
+            self.ended()
+
+    def point(self, name: str) -> None:
+        """A crash point is passed."""
+        if OF_LIFE.get() is self and self._asked(name):
+            self.die(name)
+            raise Death(name)
+
+    def before_statement(self) -> None:
+        if self.statements_left is not None:
+            self.statements_left -= 1
+            if self.statements_left < 0:
+                self.statements_left = None
+                if self._may_die():
+                    self.die("statement")
+                    raise Death("statement")
+
+    def step(self) -> bool:
+        if self.steps_left == 0 and not self._may_die():
+            self.steps_left = None
+        return super().step()
+
+    def die(self, where: str) -> None:
+        """Connections close, what was open is rolled back: at once between two steps, else when the step is left."""
+        self.dead = True
+        self.died_at = where
+        if where in ("await", "killed"):
+            self.store.drop()
+        self.ended()
+
+    def stop(self) -> None:
+        """SIGTERM."""
+        if self.bot is not None:
+            self.bot.stop()
+        elif self.task is not None:
+            self.task.cancel()
+
+
+_directories: dict[str, Directory] = {}
+_matchers: dict[int, Matcher] = {}
+
+
+def known_directory(text: str) -> Directory:
+    if text not in _directories:
+        _directories[text] = from_json(text)
+    return _directories[text]
+
+
+def known_matcher(directory: Directory) -> Matcher:
+    return _matchers.setdefault(id(directory), Matcher(directory)) if id(directory) not in _matchers else _matchers[
+        id(directory)
+    ]
+
+
+def load_once() -> None:
+    """What is the same in every life is loaded once in a process of the simulation."""
+    bot.desk.from_json = known_directory
+    bot.app.Matcher = known_matcher  # type: ignore[misc,assignment]

@@ -1,0 +1,230 @@
+"""Eyes and hands of people: they read what VK shows them and use VK's methods with their own tokens, nothing else.
+
+What each of them knows to have done is kept as the truth that the checkers compare VK's record with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.stand import BOT
+from emulator.records import CHAT_BASE, Chat, Json, Message, Thread
+from handlers import actions
+from tests.simulation import said
+from tests.simulation.stage import Scene
+
+Button = Json
+
+
+class Idle:
+    """Who waits for news of a dialogue."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+
+    async def news(self, thread: Thread) -> None:
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.setdefault(id(thread), []).append(future)
+        await future
+
+    def tell(self, thread: Thread) -> None:
+        for future in self._waiting.pop(id(thread), ()):
+            if not future.done():
+                future.set_result(None)
+
+
+@dataclass
+class Truth:
+    """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent."""
+
+    owner: dict[str, str] = field(default_factory=dict)
+    author: dict[str, int] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
+    edits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    presses: int = 0
+    erased: dict[int, int] = field(default_factory=dict)
+    acts: dict[str, int] = field(default_factory=dict)
+    waits: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Person:
+    """Somebody with a token of VK."""
+
+    scene: Scene
+    idle: Idle
+    truth: Truth
+    user: int
+    chance: random.Random
+    pace: float = 1.0
+
+    def call(self, method: str, **params: Any) -> Any:
+        return self.scene.net.call(method, f"user-{self.user}", **params)
+
+    def did(self, act: str) -> None:
+        self.truth.acts[act] = self.truth.acts.get(act, 0) + 1
+
+    async def breathe(self, least: float = 0.2, most: float = 3.0) -> None:
+        await asyncio.sleep(self.chance.uniform(least, most) * self.pace)
+
+    def send(self, peer: int, text: str, **more: Any) -> int:
+        """The number in the dialogue; 0 when VK does not let this person write."""
+        world = self.scene.world
+        said = self.call("messages.send", peer_id=peer, random_id=self.chance.getrandbits(31) or 1, message=text, **more)
+        return 0 if isinstance(said, dict) else world.by_id[int(said)].cmid
+
+    def attachment(self, kind: str) -> str:
+        """A file of this person, uploaded a moment ago."""
+        world, files = self.scene.world, self.scene.net.uploads
+        if kind == "photo":
+            name = files.store("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\x00\x00\x02\x00\x00\x00\x01\x00" + bytes(40))
+            sizes = [{"type": "x", "width": 512, "height": 256, "url": f"/files/{name}"}]
+            body: Json = {"album_id": -15, "date": world.now(), "text": "", "has_tags": False, "sizes": sizes}
+        elif kind == "video":
+            body = {"title": "Видео", "duration": 5, "date": world.now()}
+            name = ""
+        else:
+            name = files.store("письмо.pdf", b"%PDF-1.4 " + self.chance.randbytes(20))
+            body = {"title": "письмо.pdf", "size": 29, "ext": "pdf", "date": world.now(), "type": 1, "url": f"/files/{name}"}
+        made = world.add_attachment(kind, self.user, self.user, body, f"/files/{name}")
+        return f"{kind}{self.user}_{made.id}"
+
+
+def buttons(message: Message) -> list[Button]:
+    keyboard = message.keyboard or {}
+    return [button["action"] for row in keyboard.get("buttons", ()) for button in row]
+
+
+def meant(button: Button) -> tuple[str, str]:
+    """(action, value) of one of the bot's buttons; nothing for links and the like."""
+    payload = button.get("payload")
+    found = json.loads(payload) if isinstance(payload, str) and payload else payload or {}
+    return (str(found.get("a", "")), str(found.get("v", ""))) if isinstance(found, dict) else ("", "")
+
+
+def with_action(message: Message, action: str, value: str | None = None) -> list[Button]:
+    return [one for one in buttons(message) if meant(one)[0] == action and value in (None, meant(one)[1])]
+
+
+@dataclass
+class Resident(Person):
+    """Writes to the community. Marks stand nowhere else; `draft` are those of the message being written."""
+
+    written: int = 0
+    draft: list[str] = field(default_factory=list)
+    pending: list[tuple[int, list[str]]] = field(default_factory=list)
+    read: int = 0
+    last: int = 0
+    hurry: bool = False
+
+    @property
+    def thread(self) -> Thread:
+        return self.scene.world.private_thread(BOT, self.user)
+
+    def mark(self) -> str:
+        self.written += 1
+        made = f"{self.user}х{self.written}"
+        self.truth.author[made] = self.user
+        return made
+
+    def say(self, text: str, **more: Any) -> int:
+        self.last = self.send(BOT, text, **more) or self.last
+        return self.last
+
+    def tell(self, words: str, **more: Any) -> str:
+        """Something of the problem itself, with a mark."""
+        made = self.mark()
+        self.say(f"{words} Пометка {made}", **more)
+        self.draft.append(made)
+        return made
+
+    def press(self, button: Button) -> int:
+        return self.say(str(button["label"]), payload=button["payload"])
+
+    def sends(self, button: Button) -> None:
+        """«Отправить»: everything told so far goes, what is told from now on is another message."""
+        pressed = self.press(button)
+        self.pending.append((pressed, self.draft))
+        self.draft = []
+        if self.hurry:
+            self.hurry = False
+            self.tell("Ещё одна беда: яма на дороге, Миасс, улица Ленина, дом 6.")
+            self.last = pressed
+
+    def collect(self) -> list[str]:
+        """The numbers that have come since; each belongs to what was sent before it."""
+        messages, found = self.thread.messages, []
+        for one in messages[self.read :]:
+            code = said.number(one.text) if one.sender == BOT else ""
+            if code:
+                found.append(code)
+                for _, marks in [sent for sent in self.pending if sent[0] < one.cmid]:
+                    self.truth.owner.update(dict.fromkeys(marks, code))
+                self.pending = [sent for sent in self.pending if sent[0] > one.cmid]
+        self.read = len(messages)
+        return found
+
+    def forgets(self) -> None:
+        """The draft is given up; nobody may see its words."""
+        for marks in (self.draft, *(marks for _, marks in self.pending)):
+            self.truth.dropped.update(marks)
+        self.draft, self.pending = [], []
+
+    def newest(self) -> Message | None:
+        """The bot's newest message with buttons."""
+        return next((one for one in reversed(self.thread.messages) if one.sender == BOT and buttons(one)), None)
+
+    async def screen(self, wanted: Callable[[Message], bool] = lambda one: bool(buttons(one)), after: int = 0) -> Message:
+        """The bot's newest message after mine that has what I need."""
+        after = after or self.last
+        self.truth.waits[str(self.user)] = f"ответа после {after}"
+        while True:
+            for one in reversed(self.thread.messages[after:]):
+                if one.sender == BOT and not one.deleted and wanted(one):
+                    del self.truth.waits[str(self.user)]
+                    return one
+            try:
+                async with asyncio.timeout(40.0):
+                    await self.idle.news(self.thread)
+            except TimeoutError:
+                # The bot asks for consent once in half a minute; who wrote meanwhile looks at what was asked.
+                shown = self.newest()
+                if shown is not None and with_action(shown, actions.CONSENT):
+                    del self.truth.waits[str(self.user)]
+                    return shown
+
+
+@dataclass
+class Official(Person):
+    """A member of an agency's chat."""
+
+    chat: Chat = None  # type: ignore[assignment]
+    said: int = 0
+    seen: int = 0
+
+    @property
+    def peer(self) -> int:
+        return CHAT_BASE + self.chat.numbers[self.user]
+
+    def mark(self) -> str:
+        self.said += 1
+        return f"{self.user}о{self.chat.id}н{self.said}"
+
+    def reply(self, cmid: int, text: str, **more: Any) -> int:
+        forward = {"peer_id": self.peer, "conversation_message_ids": [cmid], "is_reply": 1}
+        return self.send(self.peer, text, forward=json.dumps(forward), **more)
+
+    def press(self, cmid: int, button: Button) -> None:
+        self.truth.presses += 1
+        self.call("messages.sendMessageEvent", peer_id=self.peer, cmid=cmid, payload=button["payload"])
+
+
+__all__ = ["Button", "Idle", "Official", "Person", "Resident", "Truth", "buttons", "meant", "with_action"]

@@ -1,0 +1,92 @@
+"""What one seed is made of, drawn from it: who is there, what they do, which faults strike. Small and different each
+time (swarm): a seed with few kinds of faults finds what a seed with all of them hides."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tests.simulation import acts_official, acts_resident, troubles
+from tests.simulation.chance import Chance
+from tests.simulation.points import NAMES
+
+T = TypeVar("T")
+LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore")))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it."""
+
+    seed: int
+    residents: int = 2
+    acts_each: int = 2
+    resident_acts: tuple[str, ...] = ("story",)
+    official_acts: tuple[str, ...] = acts_official.CALM
+    troubles: tuple[str, ...] = ()
+    storm: float = 60.0
+    focus: str = ""
+    crash_chance: float = 0.0
+    crashes: int = 4
+    settings: dict[str, Any] = field(default_factory=dict)
+    switches: dict[str, Any] = field(default_factory=dict)
+    quick: float = 0.02
+    mutant: str = ""
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.troubles for name in names)
+
+
+def drawn(seed: int, **fixed: Any) -> Plan:
+    """The plan of a seed. What is given is not drawn, and changes nothing of the rest."""
+    chance = Chance(seed).stream("plan")
+    values: dict[str, Any] = {
+        "residents": chance.choice((1, 1, 1, 2, 2, 3)),
+        "acts_each": chance.choice((1, 1, 2)),
+        "resident_acts": weighted(chance, acts_resident.ACTS),
+        "official_acts": (*acts_official.CALM, *some(chance, tuple(acts_official.ACTS))),
+        "troubles": some(chance, tuple(troubles.TROUBLES), chance.choice((0.08, 0.15, 0.3))),
+        "storm": chance.choice((20.0, 40.0, 60.0, 90.0)),
+        "focus": chance.choice(LIVELY) if chance.random() < 0.5 else "",
+        "crash_chance": chance.choice((0.05, 0.2, 0.5)),
+        "crashes": chance.randint(1, 6),
+        "settings": {
+            "pause_seconds": chance.choice((0, 1, 2)),
+            "undo_seconds": chance.choice((0, 2, 5, 30)),
+            "batch": chance.choice((1, 4, 64)),
+            "longpoll_wait_seconds": chance.choice((5, 25)),
+            "catch_up_minutes": chance.choice((0.5, 2, 10)),
+            "request_timeout_seconds": chance.choice((5, 20)),
+            "erasure_minutes": 0,
+        },
+        "switches": semantics(chance),
+        "quick": chance.choice((0.005, 0.03, 0.15)),
+    }
+    return Plan(seed, **{**values, **fixed})
+
+
+def some(chance: random.Random, names: Sequence[str], share: float = 0.35) -> tuple[str, ...]:
+    return tuple(name for name in names if chance.random() < share)
+
+
+def weighted(chance: random.Random, acts: dict[str, tuple[Any, int]]) -> tuple[str, ...]:
+    chosen = ["story", *some(chance, tuple(acts))]
+    return tuple(name for name in chosen for _ in range(acts[name][1]))
+
+
+def semantics(chance: random.Random) -> dict[str, Any]:
+    """What nobody knows about VK (delivery.md §2.2), another guess in each seed."""
+    return {
+        "duplicate_random_id": chance.choice(("old", "zero", "error")),
+        "dedup_scope": chance.choice(("dialogue", "sender")),
+        "dedup_window": chance.choice((3600, 3600, 10**9)),
+        "dedup_last": chance.choice((100, 10**6)),
+        "history_random_id": chance.choice(("on", "on", "off")),
+        "chat_reply_events": chance.choice(("on", "off")),
+        "event_id_shared": chance.choice(("on", "off")),
+        "chat_history": chance.choice(("full", "empty")),
+        "edit_drops_omitted": chance.choice(("on", "off")),
+        "upload_flaky_answer": chance.choice(("4606", "empty")),
+    }

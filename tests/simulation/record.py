@@ -1,0 +1,161 @@
+"""What happened, as VK has it, and the few facts of the bot that no other place knows: causes, holders, row states.
+
+Filled while a seed runs; `watch` looks at every message of the bot in the moment it appears (I4).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.stand import BOT, COMMUNITY
+from emulator.records import CHAT_BASE, Chat, Message, Thread
+from emulator.world import World
+from tests.simulation import said
+from tests.simulation.people import Truth
+
+
+@dataclass
+class Record:
+    """`ask` runs a query in the bot's file; empty while nobody can read it."""
+
+    world: World
+    truth: Truth
+    ask: Callable[..., list[sqlite3.Row]]
+    causes: dict[int, str] = field(default_factory=dict)
+    ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
+    residents: dict[str, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    seen: int = 0
+    steps_checked: int = 0
+
+    def note_holders(self) -> None:
+        """After a commit: who holds which appeal now."""
+        for row in self.ask("SELECT code, resident, chat FROM appeal WHERE resident > 0"):
+            known = self.holders[row["code"]]
+            self.residents[row["code"]] = row["resident"]
+            if not known or known[-1][1] != row["chat"]:
+                known.append((self.world.clock.now(), row["chat"]))
+
+    def forget_holders(self) -> None:
+        """An older copy was put back: what it holds is the truth from now on, what was held before was held."""
+        self.note_holders()
+
+    # Every message of the bot, at once.
+
+    def watch(self) -> None:
+        world = self.world
+        while self.seen + 1 < world.next_id:
+            self.seen += 1
+            one = world.by_id[self.seen]
+            if one.sender == BOT and one.action is None:
+                self.steps_checked += 1
+                self._cause(one)
+                self.wrong += right_place(self, one)
+
+    def _cause(self, one: Message) -> None:
+        rows = self.ask("SELECT cause FROM outbox WHERE random_id = ?", one.random_id)
+        if rows:
+            cause = rows[0]["cause"]
+            self.causes[one.random_id] = cause
+            self.ids[cause].add(one.random_id)
+
+    # Views.
+
+    def dialogues(self) -> Iterator[tuple[int, Thread]]:
+        for thread in self.world.threads:
+            if thread.chat is None and BOT in thread.members:
+                yield next(one for one in thread.members if one != BOT), thread
+
+    def chats(self) -> Iterator[tuple[int, Chat]]:
+        """(the bot's number of it, chat)"""
+        for chat in self.world.chats.values():
+            if BOT in chat.numbers:
+                yield CHAT_BASE + chat.numbers[BOT], chat
+
+    def everything(self) -> Iterator[tuple[int, Message]]:
+        """(peer, message) of everything the bot wrote."""
+        for peer, thread in self.places():
+            for one in thread.messages:
+                if one.sender == BOT and one.action is None:
+                    yield peer, one
+
+    def places(self) -> Iterator[tuple[int, Thread]]:
+        yield from self.dialogues()
+        for peer, chat in self.chats():
+            yield peer, chat.thread
+
+    def kind(self, one: Message) -> str:
+        """What the bot meant a message to be: the third part of its cause (delivery.md §7)."""
+        parts = self.causes.get(one.random_id, "").split("|")
+        return parts[2] if len(parts) > 2 else ""
+
+    def hand_overs(self, code: str) -> Counter[int]:
+        """How often each chat was given this appeal."""
+        return Counter(chat for _, chat in self.holders[code] if chat is not None)
+
+
+def right_place(record: Record, one: Message) -> list[str]:
+    """I4: a resident's words only with that resident or in the chat that holds the appeal; answers only to the author."""
+    text, where = said.words(one), place(one.thread)
+    wrong = []
+    for mark in sorted(set(said.MARK.findall(text))):
+        author = record.truth.author.get(mark, 0)
+        if where > 0 and where != author:
+            wrong.append(f"I4: слова {mark} попали к жителю {where}")
+        elif where < 0:
+            wrong += held(record, one, mark, author)
+    for mark in sorted(set(said.ANSWER.findall(text))) if where > 0 else ():
+        code, chat = answered(record, mark)
+        if record.residents.get(code) != where:
+            wrong.append(f"I4: ответ {mark} на {code} попал к {where}, автор {record.residents.get(code)}")
+        elif chat not in record.hand_overs(code):
+            wrong.append(f"I4: ответ {mark} на {code} из чата {chat}, у которого его не было")
+    return wrong
+
+
+def held(record: Record, one: Message, mark: str, author: int) -> list[str]:
+    """The chat holds the appeal now, or held it when the message was taken for sending."""
+    chat, code = one.thread.chat, said.about(one)
+    assert chat is not None
+    peer = CHAT_BASE + chat.numbers[BOT]
+    if record.residents.get(code) != author:
+        return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
+    held_by = record.holders[code]
+    if held_by[-1][1] == peer:
+        return []
+    lost = [after[0] for before, after in zip(held_by, held_by[1:], strict=False) if before[1] == peer]
+    rows = record.ask("SELECT first_attempt_at FROM outbox WHERE random_id = ?", one.random_id)
+    began = rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
+    if lost and began <= lost[-1]:
+        return []
+    return [f"I4: слова {mark} ({code}) в чате {chat.key}, держат его {held_by}"]
+
+
+def place(thread: Thread) -> int:
+    """The resident of a dialogue, or minus the emulator's number of a chat."""
+    if thread.chat is not None:
+        return -thread.chat.id
+    return next(member for member in thread.members if member != BOT)
+
+
+def answered(record: Record, mark: str) -> tuple[str, int]:
+    """(number, the bot's number of the chat) of the card that this reply of an official was written to."""
+    for peer, chat in record.chats():
+        for one in chat.thread.messages:
+            if one.sender > 0 and mark in said.ANSWER.findall(one.text) and one.reply is not None:
+                return said.about(chat.thread.messages[one.reply.cmid - 1]), peer
+    return "", 0
+
+
+def rows_of(raw: sqlite3.Connection, query: str, *values: Any) -> list[sqlite3.Row]:
+    cursor = raw.execute(query, values)
+    cursor.row_factory = sqlite3.Row
+    return cursor.fetchall()
+
+
+__all__ = ["COMMUNITY", "Record", "answered", "place", "right_place", "rows_of"]

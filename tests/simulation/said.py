@@ -1,0 +1,33 @@
+"""What must be read out of the bot's words. The only place of the simulation that knows a sentence of it."""
+
+from __future__ import annotations
+
+import re
+
+from emulator.records import Message, Quote
+
+CODE = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}")
+NUMBER = re.compile(r"Номер сообщения: (\S+)")
+ABOUT = re.compile(r"№(\d{4}-[2-9A-HJ-NP-Z]{4})")
+MARK = re.compile(r"Пометка (\d+х\d+)")
+ANSWER = re.compile(r"Ответ (\d+о\d+н\d+)")
+EDIT = re.compile(r"Правка (\d+х\d+п\d+)")
+ACCEPTED = "Сообщение отправлено."
+DELIVERED = "доставлен жителю"
+
+
+def number(text: str) -> str:
+    """The number a resident is given on submission, or nothing."""
+    found = NUMBER.search(text) if text.startswith(ACCEPTED) else None
+    return found[1] if found else ""
+
+
+def words(message: Message | Quote) -> str:
+    """Its own words and those of everything it carries."""
+    return "\n".join([message.text, *(words(inner) for inner in message.quotes)])
+
+
+def about(message: Message) -> str:
+    """The number that a message of the bot in a chat is about."""
+    found = ABOUT.search(message.text)
+    return found[1] if found else ""

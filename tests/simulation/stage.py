@@ -1,0 +1,156 @@
+"""The prepared beginning of every seed: the demo world with bound chats and the bot's files that go with it."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from benchmarks.stand import COMMUNITY, REGION, settings_for, world_text
+from bot.config import Settings
+from bot.desk import Desk
+from bot.directory_file import read, to_json
+from emulator import registry
+from emulator.api import Vk
+from emulator.world import World
+from emulator.world_file import parse_world
+from storage.migrations import migrate
+from storage.database import Database
+from tests.simulation.chance import Chance, seeded_secrets
+from tests.simulation.clocks import OwnClock, VkClock
+from tests.simulation.life import MASTER, Life, load_once
+from tests.simulation.loop import VirtualLoop, run
+from tests.simulation.net import BASE, MemoryFiles, Net
+from tests.simulation.store import Files
+
+RESIDENTS = 4
+URL = f"{BASE}/method/"
+
+
+def scratch() -> Path:
+    """In memory where there is such a place: a simulated crash is no power loss."""
+    shm = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="priemnaya-sim-", dir=shm if shm.is_dir() else None))
+
+
+def settings(**changes: Any) -> Settings:
+    return settings_for(URL, Path("/nowhere"), **changes)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Bytes that a seed begins with."""
+
+    world: bytes
+    database: bytes
+    keys: bytes
+    loop_time: float
+
+
+@dataclass
+class Scene:
+    """Everything of one seed that is not the bot."""
+
+    chance: Chance
+    loop: VirtualLoop
+    vk: Vk
+    net: Net
+    clock: OwnClock
+    files: Files
+
+    @property
+    def world(self) -> World:
+        return self.vk.world
+
+
+def scene(chance: Chance, files: Files, world: World, loop: VirtualLoop) -> Scene:
+    world.clock = VkClock(loop)
+    world.base_url = BASE
+    world.chance = chance.stream("world")
+    vk = Vk(world)
+    vk.faults.chance = chance.stream("faults")
+    uploads = MemoryFiles(world, Path())
+    uploads.kept = {}
+    net = Net(vk, uploads, chance.stream("net"), loop)
+    return Scene(chance, loop, vk, net, OwnClock(world.clock, loop), files)
+
+
+def prepared() -> Stage:
+    """Made by the bot itself: migrated, the directory imported, every chat bound by its code."""
+    load_once()
+    registry.loaded()
+    folder = scratch()
+    try:
+        chance = Chance("stage")
+        with seeded_secrets(chance.stream("secrets")):
+            asyncio.run(migrate(Files(folder).url, master=MASTER))
+            loop = VirtualLoop(chance.stream("loop"))
+            made = scene(chance, Files(folder), parse_world(world_text(RESIDENTS), "world", World(seed=0)), loop)
+            run(loop, lambda: _bind(made))
+        return Stage(
+            pickle.dumps({name: value for name, value in vars(made.world).items() if name != "clock"}, protocol=5),
+            made.files.database.read_bytes(),
+            made.files.keys.read_bytes(),
+            loop.time(),
+        )
+    finally:
+        shutil.rmtree(folder)
+
+
+async def _bind(made: Scene) -> None:
+    life = Life(made.files, settings(), made.net, made.clock, lambda _: False)
+    db = await Database.over(life.store, life.url, master=MASTER)
+    desk = Desk(db, COMMUNITY, made.clock)
+    await desk.carry_out("directory_import", {"text": to_json(read(REGION))})
+    chats = made.net.call("emulator.state", "")["chats"]
+    codes = [await desk.carry_out("chat_code", {"agency": "cur" if one["cur"] else one["agency"]}) for one in chats]
+    life.store.drop()
+    life = Life(made.files, settings(), made.net, made.clock, lambda _: False)
+    life.begin(made.loop)
+    await asyncio.sleep(2.0)
+    for number, (chat, code) in enumerate(zip(chats, codes, strict=True)):
+        owner = f"user-{chat['owner_id']}"
+        peer = chat["peer_ids"][owner]
+        made.net.call("messages.send", owner, peer_id=peer, random_id=number + 1, message=f"/код {code['code']}")
+    await asyncio.sleep(30.0)
+    assert life.bot is not None, life.error
+    bound = (await Desk(life.bot.db, COMMUNITY, made.clock).carry_out("chat_list", {}))["chats"]
+    assert len(bound) == len(chats), bound
+    life.stop()
+    while not life.over:
+        await asyncio.sleep(0.5)
+    assert life.error is None, life.error
+
+
+@contextmanager
+def set_out(stage: Stage, chance: Chance, files: Files) -> Iterator[Scene]:
+    """The stage as a seed finds it. The folder of `files` is overwritten."""
+    files.database.write_bytes(stage.database)
+    files.keys.write_bytes(stage.keys)
+    loop = VirtualLoop(chance.stream("loop"))
+    loop._now = stage.loop_time
+    world = World.__new__(World)
+    world.__dict__.update(pickle.loads(stage.world))
+    with seeded_secrets(chance.stream("secrets")):
+        yield scene(chance, files, world, loop)
+
+
+class Nobody:
+    """A log that nobody reads."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda *_, **__: None
+
+
+def quiet_log() -> None:
+    """The lines of the bot's log are not even made."""
+    structlog.configure(wrapper_class=lambda *_, **__: Nobody(), cache_logger_on_first_use=True)  # type: ignore[arg-type]

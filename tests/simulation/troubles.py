@@ -1,0 +1,181 @@
+"""What goes wrong while the storm lasts, one function a trouble. A new trouble is a function and a line in TROUBLES.
+
+Each runs until the storm ends; what it has broken and is not mended by itself is mended by the director.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.stand import COMMUNITY
+from emulator.faults import parse_rule
+
+if TYPE_CHECKING:
+    from tests.simulation.director import Director
+
+Trouble = Callable[["Director"], Awaitable[None]]
+
+
+def rule(director: Director, **raw: Any) -> None:
+    director.net.vk.faults.rules.append(parse_rule(raw))
+
+
+def spread(director: Director, modes: tuple[str, ...], share: float, **more: Any) -> None:
+    """Each mode strikes some of these calls."""
+    for mode in modes:
+        rule(director, mode=mode, probability=share * director.chance.choice((0.3, 1.0)), **more)
+
+
+async def answers_lost(director: Director) -> None:
+    """F5: VK carries the call out, the answer never comes."""
+    spread(director, ("accept_drop", "accept_reset", "accept_hang", "accept_html502"), 0.15, method="messages.send")
+
+
+async def requests_lost(director: Director) -> None:
+    """F6: VK never sees the call, and nobody says so."""
+    spread(director, ("reject_drop", "reject_reset", "reject_hang", "html502"), 0.15, method="messages.send")
+
+
+async def late(director: Director) -> None:
+    """F7: carried out up to a minute later."""
+    rule(director, method="messages.send", mode="late", probability=0.15, seconds=director.chance.uniform(1, 60))
+
+
+async def bad_answers(director: Director) -> None:
+    """F5, F18: answers that are cut, of another type, slow."""
+    spread(director, ("truncated", "wrong_type", "slow"), 0.1, method="*", seconds=8.0)
+
+
+async def everything_shaky(director: Director) -> None:
+    """F33: any call may be lost on either way."""
+    spread(director, ("reject_reset", "accept_reset", "html502", "reject_hang"), 0.08, method="*")
+
+
+async def errors(director: Director) -> None:
+    """F14, F18: codes that say "again" or nothing at all."""
+    for code in director.chance.sample((1, 6, 6, 10, 13, 36, 43, 32, 5555, 777), 3):
+        times = director.chance.randint(1, 5)
+        rule(director, method="messages.send", mode="error", code=code, probability=0.3, times=times)
+    rule(director, method="execute", mode="error", code=director.chance.choice((1, 6, 10, 13)), probability=0.05, times=4)
+
+
+async def refused_forms(director: Director) -> None:
+    """F19: what VK will not take in this form: the ladder of simpler ones."""
+    for code in director.chance.sample((914, 911, 921, 969, 100, 913, 940), 2):
+        rule(director, method="messages.send", mode="error", code=code, probability=0.3, times=3)
+
+
+async def forwards_refused(director: Director) -> None:
+    """F19: error 10 or 921 on whatever carries forwards, for good."""
+    code = director.chance.choice((10, 921, 969))
+    rule(director, method="messages.send", mode="error", code=code, match={"forward": "conversation_message_ids"})
+
+
+async def longpoll(director: Director) -> None:
+    """F9–F11: failed 1–4, losses, replays, out of order, silence."""
+    for mode in director.chance.sample(
+        ("replay", "out_of_order", "duplicate", "unknown_event", "ts_as_number", "html502", "drop"), 3
+    ):
+        rule(director, method="longpoll", mode=mode, probability=0.2, count=director.chance.randint(1, 5))
+    for code in (1, 2, 3, 4):
+        rule(director, method="longpoll", mode="failed", code=code, probability=0.05)
+
+
+async def longpoll_loses(director: Director) -> None:
+    """F9: the queue is cut off."""
+    rule(director, method="longpoll", mode="trim", probability=0.3)
+    rule(director, method="longpoll", mode="silent", probability=0.05)
+
+
+async def history_lags(director: Director) -> None:
+    rule(director, method="history", mode="lag", probability=0.5, seconds=director.chance.uniform(0.5, 5.0))
+
+
+async def uploads_fail(director: Director) -> None:
+    """F28."""
+    director.net.file_troubles = director.chance.choice((0.1, 0.4))
+    director.net.vk.world.switches.upload_flaky = director.chance.randint(0, 4)
+
+
+async def down(director: Director) -> None:
+    """F13: VK is away for a while, or flaps."""
+    while True:
+        await asyncio.sleep(director.chance.uniform(2, 30))
+        director.vk_up(False)
+        await asyncio.sleep(director.chance.choice((1.0, 7.0, 60.0, 300.0)))
+        director.vk_up(True)
+
+
+async def crashes(director: Director) -> None:
+    """F2: the process ends at any await, inside any transaction."""
+    while True:
+        await asyncio.sleep(director.chance.expovariate(1 / 15))
+        life = director.life
+        if life is None or life.over:
+            continue
+        if director.chance.random() < 0.5:
+            life.steps_left = director.chance.randint(0, 80)
+        else:
+            life.statements_left = director.chance.randint(0, 30)
+
+
+async def restarts(director: Director) -> None:
+    """F1 (26): SIGTERM, a drain, a new start."""
+    while True:
+        await asyncio.sleep(director.chance.uniform(5, 30))
+        if director.life is not None:
+            director.life.stop()
+
+
+async def long_absence(director: Director) -> None:
+    """F12: the bot is away so long that VK forgets its queue."""
+    await asyncio.sleep(director.chance.uniform(2, 20))
+    director.kill(away=director.chance.choice((300.0, 4000.0, 90_000.0)))
+
+
+async def clock_jumps(director: Director) -> None:
+    """F23: the bot's clock is wrong."""
+    while True:
+        await asyncio.sleep(director.chance.uniform(3, 20))
+        director.clock.wrong = director.chance.choice((0.0, 3600.0, -3600.0, 86400.0, -86400.0, 5.0, -5.0))
+        if director.life is not None and director.life.bot is not None:
+            director.life.bot.ring_all()
+
+
+async def kicked(director: Director) -> None:
+    """F16: the bot is removed from a chat, later taken back."""
+    await asyncio.sleep(director.chance.uniform(1, 20))
+    director.kick(director.chance.choice(sorted(director.world.chats)))
+
+
+async def rights(director: Director) -> None:
+    """F17: the key is refused for a while."""
+    await asyncio.sleep(director.chance.uniform(1, 20))
+    director.net.vk.revoked[f"group-{COMMUNITY}"] = director.chance.choice((5, 27, 15, 1117))
+    await asyncio.sleep(director.chance.choice((5.0, 60.0)))
+    director.net.vk.revoked.clear()
+
+
+TROUBLES: dict[str, Trouble] = {
+    "answers_lost": answers_lost,
+    "requests_lost": requests_lost,
+    "late": late,
+    "bad_answers": bad_answers,
+    "everything_shaky": everything_shaky,
+    "errors": errors,
+    "refused_forms": refused_forms,
+    "forwards_refused": forwards_refused,
+    "longpoll": longpoll,
+    "longpoll_loses": longpoll_loses,
+    "history_lags": history_lags,
+    "uploads_fail": uploads_fail,
+    "down": down,
+    "crashes": crashes,
+    "restarts": restarts,
+    "long_absence": long_absence,
+    "clock_jumps": clock_jumps,
+    "kicked": kicked,
+    "rights": rights,
+}
