@@ -21,7 +21,7 @@ from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from handlers.texts import lost_files
-from states.degraded import form
+from states.degraded import fitting, form
 from states.effects import AnswerButton, Edit, Send
 from storage import outbox
 from storage.crash_points import cp
@@ -134,7 +134,7 @@ def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
             text = shape if not row.lost else replace(shape, text=f"{shape.text}\n\n{lost_line(row.lost)}")
             return "messages.send", render.send(text, row.random_id, attachments, bot.signer)
         case Edit():
-            return "messages.edit", render.edit(shape, row.target_cmid or 0, bot.signer)
+            return "messages.edit", render.edit(fitting(shape, row.target_level), row.target_cmid or 0, bot.signer)
         case AnswerButton():
             return "messages.sendMessageEventAnswer", render.answer_button(shape)
 

@@ -128,8 +128,11 @@ def refresh(facts: Facts, appeal: Appeal, origin: str, *, holder: Chat | None = 
     keyboard = card_keyboard(chat, appeal) if chat is not None else None
     cause = cause_of(facts.house.community, "refresh", peer, origin)
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
-    text = text_of_card(facts, appeal, hidden=anonymous(appeal, facts.directory) and not in_cur)
-    return (Edit(peer, cause, appeal.card, next(split(text)), keyboard, appeal.code),)
+    hidden = anonymous(appeal, facts.directory) and not in_cur
+    text, fallback = text_of_card(facts, appeal, hidden=hidden), ""
+    if originals(appeal, hidden=hidden)[0] is not None:
+        text, fallback = with_words(text, words_of(appeal.pieces))
+    return (Edit(peer, cause, appeal.card, next(split(text)), keyboard, appeal.code, fallback),)
 
 
 def told_where(facts: Facts, appeal: Appeal) -> str:

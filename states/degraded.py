@@ -24,6 +24,11 @@ def form(effect: Send | Edit | AnswerButton, level: int) -> Send | Edit | Answer
             assert_never(effect)
 
 
+def fitting(edit: Edit, level: int) -> Edit:
+    """The edit of a message that was sent at this level: without forwards their words stand in the text."""
+    return replace(edit, text=f"{edit.text}\n\n{edit.fallback}") if level >= 1 and edit.fallback else edit
+
+
 def said_anew(edit: Edit) -> Send:
     """VK would not change the old message (too old, 909): the words are said in a new one."""
     return Send(edit.peer, edit.cause, edit.text, Kind.NOTICE, Priority.NOTICE, appeal=edit.appeal)

@@ -71,7 +71,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Change our own message, named by the cause that sent it. If VK refuses, nothing is lost: it was shown once."""
+    """Change our own message, named by the cause that sent it. If VK refuses, nothing is lost: it was shown once.
+
+    `fallback` is added where that message was sent without its forwards: an edit replaces the whole text.
+    """
 
     peer: int
     cause: str
@@ -79,6 +82,7 @@ class Edit:
     text: str
     keyboard: Keyboard | None = None
     appeal: str | None = None
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,15 @@ from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or
 from storage import schema
 from storage.crash_points import cp
 from storage.database import Transaction
-from storage.outgoing import Outgoing, State, lane_of, move, outgoing
+from storage.outgoing import Outgoing, State, Target, lane_of, move, outgoing
 from storage.schema import Moment, lane, one_of, outbox, peer
 from storage.sealed_rows import Opened, open_rows
 
 LEASE = timedelta(seconds=90)
 WEIGHTS = (8, 8, 4, 1)
 OVERDUE = timedelta(seconds=60)
+Targets = dict[tuple[str, int], Target]
+NOWHERE: Target = (None, 0)
 
 _row = outbox.alias("row")
 _other = outbox.alias("other")
@@ -104,7 +106,7 @@ _DEPART = (
         probe_from=func.coalesce(outbox.c.probe_from, bindparam("probe", type_=BigInteger)),
     )
 )
-_TARGETS = select(outbox.c.origin, outbox.c.peer, outbox.c.cmid, outbox.c.state).where(
+_TARGETS = select(outbox.c.origin, outbox.c.peer, outbox.c.cmid, outbox.c.level, outbox.c.state).where(
     outbox.c.community_id == bindparam("of"), outbox.c.origin.in_(bindparam("causes", expanding=True))
 )
 _HIGHEST = select(peer.c.peer, peer.c.known_max).where(
@@ -228,14 +230,14 @@ def _as_params(community: int, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _targets(tx: Transaction, community: int, causes: set[str]) -> dict[tuple[str, int], int | None]:
+async def _targets(tx: Transaction, community: int, causes: set[str]) -> Targets:
     """For each cause to edit: the number its message got."""
     if not causes:
         return {}
-    found: dict[tuple[str, int], int | None] = {}
+    found: Targets = {}
     for row in await tx.rows(_TARGETS, {"of": community, "causes": sorted(causes)}):
         if row["state"] == State.SENT:
-            found[row["origin"], row["peer"]] = row["cmid"]
+            found[row["origin"], row["peer"]] = row["cmid"], row["level"]
     return found
 
 
@@ -243,13 +245,13 @@ async def _with_target(
     tx: Transaction,
     community: int,
     rows: Sequence[RowMapping],
-    targets: dict[tuple[str, int], int | None],
+    targets: Targets,
     now: datetime,
 ) -> list[RowMapping]:
     """Without edits of messages that never left: there is nothing to edit, and nothing is lost."""
     kept = []
     for row in rows:
-        if row["effect"] == "edit" and targets.get((row["target"], row["peer"])) is None:
+        if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:
             await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
         else:
             kept.append(row)

@@ -79,7 +79,7 @@ class Outgoing:
 
     `preparing`: its files must be uploaded first; nothing flies before `uploaded` says so. `was_unknown`: once nobody
     knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error.
-    `target_cmid` is for an `Edit`: the message that its target's cause sent.
+    `target_cmid` is for an `Edit`: the message that its target's cause sent, in the form of `target_level`.
     """
 
     id: int
@@ -102,10 +102,15 @@ class Outgoing:
     lost: tuple[str, ...] = ()
     uploaded: bool = False
     target_cmid: int | None = None
+    target_level: int = 0
     lease_until: datetime | None = None
 
 
-def outgoing(row: Any, opened: Opened, target_cmid: int | None, lease_until: datetime | None) -> Outgoing:
+Target = tuple[int | None, int]
+"""The number of the message that an edit changes, and the level it was sent at."""
+
+
+def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datetime | None) -> Outgoing:
     return Outgoing(
         id=row["id"],
         epoch=row["epoch"],
@@ -126,7 +131,8 @@ def outgoing(row: Any, opened: Opened, target_cmid: int | None, lease_until: dat
         appeal=row["appeal"],
         kind=row["kind"],
         priority=row["priority"],
-        target_cmid=target_cmid,
+        target_cmid=target[0] if target else None,
+        target_level=target[1] if target else 0,
         lease_until=lease_until,
     )
 

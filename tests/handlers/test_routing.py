@@ -143,6 +143,12 @@ def test_where_there_is_no_card_nothing_is_renewed(held: Appeal) -> None:
     assert refresh(facts(), held, "1") == ()
 
 
+def test_renewing_a_card_whose_originals_were_refused_keeps_the_words() -> None:
+    """I2: the words stand in its text then (delivery.md §9); with the originals they are not said twice."""
+    assert (edited(appeal()).fallback, "Снег во дворе" in edited(appeal()).text) == ("Снег во дворе", False)
+    assert edited(HIDDEN).fallback == ""
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_renewing_an_anonymous_card_keeps_the_words_of_the_resident(status: Status) -> None:
     """An edit replaces the whole text: without the words the agency would have nothing to answer to."""
