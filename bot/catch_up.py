@@ -5,10 +5,13 @@ It also reads again what was dropped before consent and what came cropped. It mu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.clock import Clock
 from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
@@ -30,6 +33,8 @@ READ = "messages.getByConversationMessageId"
 TOO_BIG = 13
 """`execute` could not return so much; half of it can."""
 PAGE = 200
+BELIEVED_AFTER = 10.0
+"""VK's history may lag behind its events: a place that it does not show is empty only if it still is so much later."""
 OVERLAP = timedelta(minutes=10)
 FULL_EVERY = timedelta(days=1)
 NOT_OURS = {917, 922, 927, 936, 945, 946}
@@ -39,11 +44,12 @@ NOT_OURS = {917, 922, 927, 936, 945, 946}
 async def fill_gaps(bot: Running) -> None:
     """Fill gaps as they are noticed, until told to stop."""
     failures = 0
+    doubts = Doubts(bot.clock)
     while not bot.stopping.is_set():
-        await bot.gaps.wait(30.0)
+        await bot.gaps.wait(min(30.0, doubts.seconds()))
         await bot.clock.sleep(SETTLE_SECONDS)
         try:
-            while await one_round(bot):
+            while await one_round(bot, doubts):
                 pass
             failures = 0
         except (VkError, NotReached, Uncertain) as error:
@@ -53,7 +59,32 @@ async def fill_gaps(bot: Running) -> None:
             bot.gaps.ring()
 
 
-async def one_round(bot: Running) -> int:
+class Doubts:
+    """Places that VK did not show, and since when. Kept while the process lives: a new one doubts again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since: dict[tuple[int, int], float] = {}
+
+    def seconds(self) -> float:
+        """Until the next of them may be believed."""
+        soonest = min(self._since.values(), default=math.inf)
+        return max(0.0, soonest + BELIEVED_AFTER - self._clock.monotonic())
+
+    def settled(self, one: OfGap) -> OfGap:
+        """Of this gap what VK showed, and what it has not shown for long enough."""
+        now, peer = self._clock.monotonic(), one.gap.peer
+        there = {whole(item.get("conversation_message_id")) for item in one.items}
+        believed = []
+        for cmid in one.gap.cmids:
+            since = now if cmid in there else self._since.setdefault((peer, cmid), now)
+            if cmid in there or one.lost or now - since >= BELIEVED_AFTER:
+                self._since.pop((peer, cmid), None)
+                believed.append(cmid)
+        return replace(one, gap=Gap(peer, tuple(believed)))
+
+
+async def one_round(bot: Running, doubts: Doubts) -> int:
     """How many gaps were closed. A dialogue that cannot be read just now does not hold up the others."""
     gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
     if not gaps:
@@ -61,16 +92,23 @@ async def one_round(bot: Running) -> int:
     shown, refused = await read(bot, gaps)
     if not shown and refused is not None:
         raise refused
+    shown = [one for one in map(doubts.settled, shown) if one.gap.cmids]
     recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
     log.info("gaps_closed", loop="catch_up", gaps=len(shown), recovered=recovered)
     bot.events.ring()
     return len(shown)
 
 
-Shown = list[tuple[Gap, list[Mapping[str, Any]]]]
+@dataclass(frozen=True, slots=True)
+class OfGap:
+    """What VK shows of a gap. `lost`: the chat is not ours any more, and never shows anything again."""
+
+    gap: Gap
+    items: Sequence[Mapping[str, Any]] = ()
+    lost: bool = False
 
 
-async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[Shown, VkError | None]:
+async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError | None]:
     """Exactly the missing numbers of these dialogues, 25 in one call; what VK does not show is an empty place (T6).
 
     Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
@@ -87,22 +125,25 @@ async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[Shown, VkError | None
         first, trouble = await read(bot, gaps[:half])
         second, more = await read(bot, gaps[half:])
         return [*first, *second], trouble or more
-    shown: Shown = []
+    shown: list[OfGap] = []
     refused: VkError | None = None
     errors = iter(done.errors)
     for gap, value in zip(gaps, done.values, strict=False):
         code = next(errors, ("", 0))[1] if value is False else 0
-        if value is not False or code in NOT_OURS:
-            shown.append((gap, [mapping(one) for one in mapping(value).get("items") or []]))
+        items = mapping(value).get("items")
+        if code in NOT_OURS:
+            shown.append(OfGap(gap, lost=True))
+        elif isinstance(items, list):
+            shown.append(OfGap(gap, [mapping(one) for one in items]))
         else:
             refused = VkError(READ, code)
     return shown, refused
 
 
-async def all_kept(tx: Transaction, bot: Running, shown: Shown) -> int:
+async def all_kept(tx: Transaction, bot: Running, shown: Sequence[OfGap]) -> int:
     rows = 0
-    for gap, items in shown:
-        rows += await kept(tx, bot, gap, items)
+    for one in shown:
+        rows += await kept(tx, bot, one.gap, one.items)
         cp("catch-up: dialogue in")
     return rows
 

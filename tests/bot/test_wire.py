@@ -148,6 +148,18 @@ async def test_history_that_cannot_be_read_just_now_is_not_empty(
     assert not any("Не получилось прочитать" in one.text for one in await stage.dialogue("мария"))
 
 
+async def test_a_history_that_lags_is_not_empty(stage: EmulatedStage, player: Player) -> None:
+    """I1, delivery.md §16: what VK does not show yet is read again a little later, never taken for nothing."""
+    await faults(stage, {"method": "history", "mode": "lag", "seconds": 6})
+    await stage.write("мария", Words(PIT))
+    await player.line({"мария слышит": "[Даю согласие]"})
+    await player.line({"мария нажимает": "Даю согласие"})
+    await asyncio.sleep(1)
+    await quiet(stage, 30)
+    await player.line({"мария слышит": "О чём ваше сообщение?"})
+    assert not any("Не получилось прочитать" in one.text for one in await stage.dialogue("мария"))
+
+
 async def test_all_files_of_a_cropped_message_are_passed_on(stage: EmulatedStage, player: Player) -> None:
     """F28, vk-api.md §12.5: the long poll shows one attachment, the message has more."""
     await player.line({"отправила": "мария", "текст": PIT})
