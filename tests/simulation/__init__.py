@@ -1,1 +1,1 @@
-"""The real bot against the emulator's world in one process and one thread, under a virtual clock: one seed decides all."""
+"""The real bot against the emulator's world in one process and one thread, by a virtual clock: one seed decides all."""

@@ -63,7 +63,9 @@ async def takes_back(me: Official, card: Message) -> None:
     mark = me.mark()
     mine = me.reply(card.cmid, f"Поспешил. Ответ {mark}")
     while mine:
-        heard = next((one for one in me.chat.thread.messages[mine:] if one.sender == BOT and answers_to(one, mine)), None)
+        heard = next(
+            (one for one in me.chat.thread.messages[mine:] if one.sender == BOT and answers_to(one, mine)), None
+        )
         offered = with_action(heard, actions.UNDO) if heard is not None else []
         if heard is not None and offered:
             await me.breathe(0.0, 4.0)

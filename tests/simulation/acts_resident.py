@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 
 from benchmarks.stand import BOT, COMMUNITY
@@ -44,7 +43,9 @@ async def wandering_story(me: Resident) -> None:
 
 
 async def story_with_files(me: Resident) -> None:
-    files = [me.attachment(me.chance.choice(("photo", "photo", "doc", "video"))) for _ in range(me.chance.randint(1, 3))]
+    files = [
+        me.attachment(me.chance.choice(("photo", "photo", "doc", "video"))) for _ in range(me.chance.randint(1, 3))
+    ]
     me.tell(me.chance.choice(STORIES), attachment=",".join(files))
     if me.chance.random() < 0.4:
         await me.breathe(0.0, 0.8)
@@ -62,15 +63,17 @@ async def several_at_once(me: Resident) -> None:
 
 async def to_an_agency(me: Resident) -> None:
     """«Написать конкретному органу» first, the words after."""
-    payload = json.dumps({"a": actions.TO_AGENCY})
-    me.say("Написать конкретному органу", payload=payload)
+    me.say("Написать конкретному органу")
     for _ in range(6):
         shown = await me.screen()
         found = with_action(shown, actions.CONSENT) or with_action(shown, actions.LEVEL)
         found = found or with_action(shown, actions.AGENCY)
-        if not found:
+        if found:
+            me.press(me.chance.choice(found))
+        elif not only_leave(shown):
             break
-        me.press(me.chance.choice(found))
+        else:
+            me.last = max(me.last, shown.cmid)
     await story(me)
 
 
@@ -83,8 +86,24 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
         await me.breathe()
         if me.chance.random() < stray and not with_action(shown, actions.CONSENT):
             await astray(me, shown)
-        elif not step_on(me, shown):
-            me.tell(STORIES[0])
+        elif not buttons(shown):
+            me.say("Даю согласие" if shown.text.startswith("Согласие") else "Помощь")
+        elif not step_on(me, shown) and not only_leave(shown):
+            await anew(me)
+        elif only_leave(shown):
+            # «Спасибо, согласие записали»: the next question comes by itself.
+            me.last = max(me.last, shown.cmid)
+
+
+def only_leave(shown: Message) -> bool:
+    return {meant(one)[0] for one in buttons(shown)} <= {actions.BACK, actions.CANCEL}
+
+
+async def anew(me: Resident) -> None:
+    me.say("Начать заново")
+    me.forgets()
+    await me.screen()
+    me.tell(me.chance.choice(STORIES))
 
 
 def step_on(me: Resident, shown: Message) -> bool:
@@ -115,10 +134,7 @@ async def astray(me: Resident, shown: Message) -> None:
         me.press(offered["cancel"])
         me.forgets()
     elif chosen == "restart":
-        me.say("Начать заново", payload=json.dumps({"a": actions.RESTART}))
-        me.forgets()
-        await me.screen()
-        me.tell(me.chance.choice(STORIES))
+        await anew(me)
     elif chosen == "more" and ("send" in offered or "other_topic" in offered):
         me.tell("Добавлю ещё.")
     elif chosen == "change" and "change" in offered:
@@ -134,7 +150,7 @@ async def astray(me: Resident, shown: Message) -> None:
     elif chosen == "other" and "other_topic" in offered:
         me.press(offered["other_topic"])
     else:
-        me.say("Помощь", payload=json.dumps({"a": actions.HELP}))
+        me.say("Помощь")
 
 
 async def impatient_story(me: Resident) -> None:
@@ -147,7 +163,7 @@ async def impatient_story(me: Resident) -> None:
 
 async def opened(me: Resident) -> str:
     """«Мои сообщения» and one of them: its number, or nothing when there is none."""
-    me.say("Мои сообщения", payload=json.dumps({"a": actions.MINE}))
+    me.say("Мои сообщения")
     shown = await me.screen()
     if with_action(shown, actions.CONSENT):
         return ""

@@ -63,16 +63,16 @@ def card_once(record: Record) -> Found:
 
 
 def reply_once(record: Record) -> Found:
-    """I3: an accepted reply reaches its resident once, nobody else; a chat hears one thing about each of its replies."""
+    """I3: an accepted reply reaches its resident once, nobody else; of each reply its chat hears one thing."""
     copies: dict[str, list[int]] = defaultdict(list)
     for _, one in record.everything():
         for mark in said.ANSWER.findall(said.words(one)):
             copies[mark].append(place(one.thread))
-    for peer, chat in record.chats():
+    for _, chat in record.chats():
         heard: dict[int, list[Message]] = defaultdict(list)
         for one in chat.thread.messages:
-            if one.sender == BOT and one.reply is not None:
-                heard[one.reply.cmid].append(one)
+            if one.sender == BOT and record.kind(one) in ("offer", "hint"):
+                heard[int(record.origin(one))].append(one)
         for one in chat.thread.messages:
             mark = said.ANSWER.search(one.text) if one.sender > 0 else None
             if mark and record.world.sees(BOT, one):
@@ -91,20 +91,13 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
     if len(heard) != 1:
         yield f"ответ {mark} ({code}): чату сказано {[one.text[:50] for one in heard]}"
         return
-    taken = offered_undo(heard[0])
+    taken = record.kind(heard[0]) == "offer"
     if copies not in ([], [resident]) or (copies and not taken):
         yield f"ответ {mark} жителю {resident}: попал в {copies}, сказано {heard[0].text[:60]!r}"
     if taken and not copies and mark not in record.truth.undone:
         yield f"ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
     if taken and bool(copies) != (said.DELIVERED in heard[0].text):
         yield f"ответ {mark}: копий {len(copies)}, а чату сказано {heard[0].text[:60]!r}"
-
-
-def offered_undo(one: Message) -> bool:
-    """Whether this line of the bot once had «Отменить»: the reply was accepted."""
-    if with_action(one, actions.UNDO):
-        return True
-    return any("Отменить" in str(old["keyboard"]) or actions.UNDO in str(old["keyboard"]) for old in one.edits)
 
 
 def in_order(record: Record) -> Found:
@@ -201,8 +194,10 @@ def may_be_silent(record: Record, user: int, thread: Thread) -> bool:
 
 def books_balance(record: Record) -> Found:
     """I12: received and produced are what the rows say."""
-    counted = {row["name"]: row["value"] for row in record.ask(
-        "SELECT name, sum(value) AS value FROM counter WHERE community_id > 0 GROUP BY name")}
+    counted = {
+        row["name"]: row["value"]
+        for row in record.ask("SELECT name, sum(value) AS value FROM counter WHERE community_id > 0 GROUP BY name")
+    }
     inward = record.ask("SELECT count(*) AS n FROM inbox WHERE community_id > 0")[0]["n"]
     outward = record.ask("SELECT count(*) AS n FROM outbox WHERE community_id > 0 AND state <> 'cancelled'")[0]["n"]
     if counted.get("received", 0) != inward + counted.get("forgotten_in", 0):
@@ -212,8 +207,9 @@ def books_balance(record: Record) -> Found:
 
 
 def no_echo(record: Record) -> Found:
-    """No screen is shown again unless the resident has written again."""
-    for user, thread in record.dialogues():
+    """No screen is shown again unless the resident has written again. Answers that come late look like echoes, so this
+    is asked only of seeds in which nothing goes wrong; for all others the causes are (I7)."""
+    for user, thread in record.dialogues() if record.calm else ():
         shown: set[str] = set()
         owed = 0
         for one in thread.messages:
@@ -238,6 +234,11 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "fact": facts_are_facts,
     "echo": no_echo,
 }
+
+
+def settled_down(record: Record) -> bool:
+    """Whether nothing is left to wait for."""
+    return not any(True for check in (nothing_waits, no_loss_in) for _ in check(record))
 
 
 def violations(record: Record) -> list[str]:

@@ -52,7 +52,7 @@ class Director:
         self.life: Life | None = None
         self.truth = Truth()
         self.idle = Idle(self.loop)
-        self.record = Record(self.world, self.truth, self.ask)
+        self.record = Record(self.world, self.truth, self.ask, calm=not plan.troubles and not plan.focus)
         self.passed: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
         self.lives = 0
@@ -65,6 +65,7 @@ class Director:
         self.wrong: list[str] = []
         self.trace = hashlib.blake2b(digest_size=16)
         self.kicked: list[int] = []
+        self.ahead = 0.0
         self.backup: bytes = b""
 
     # The bot's process.
@@ -73,7 +74,9 @@ class Director:
         """What systemd does: whenever the process is gone, a new one is started."""
         while not self.closing:
             self.ended.clear()
-            life = Life(self.scene.files, settings(**self.plan.settings), self.net, self.clock, self.passes, self.may_die)
+            life = Life(
+                self.scene.files, settings(**self.plan.settings), self.net, self.clock, self.passes, self.may_die
+            )
             life.watch = self.committed
             life.ended = self.ended.set
             self.life = life
@@ -160,7 +163,9 @@ class Director:
         keeper = self.loop.create_task(self.keep_alive())
         await asyncio.sleep(0.5)
         residents = [self.loop.create_task(self.live(one)) for one in self.residents()]
-        watchers = [self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()]
+        watchers = [
+            self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
+        ]
         raging = [self.loop.create_task(troubles.TROUBLES[name](self)) for name in self.plan.troubles]
         await asyncio.wait(residents, timeout=self.plan.storm)
         for one in raging:
@@ -187,7 +192,14 @@ class Director:
 
     def officials(self) -> list[Official]:
         return [
-            Official(self.scene, self.idle, self.truth, chat.owner, self.scene.chance.stream(f"official {chat.key}"), chat=chat)
+            Official(
+                self.scene,
+                self.idle,
+                self.truth,
+                chat.owner,
+                self.scene.chance.stream(f"official {chat.key}"),
+                chat=chat,
+            )
             for chat in self.world.chats.values()
         ]
 
@@ -209,7 +221,8 @@ class Director:
         self.net.vk.revoked.clear()
         self.net.file_troubles = 0.0
         self.world.switches.upload_flaky = 0
-        self.clock.wrong = max(self.clock.wrong, 0.0)
+        # What was put off by a clock that was ahead is due when that hour has come.
+        self.clock.wrong = self.ahead
         if self.life is not None:
             self.life.steps_left = self.life.statements_left = None
         for group, user in sorted(self.world.blocked):
@@ -232,11 +245,10 @@ class Director:
         last = self.world.next_id
         while self.loop.time() < until:
             await asyncio.sleep(QUIET)
-            busy = last != self.world.next_id or not all(task.done() for task in residents) or self.net.vk.deferred
+            still = last == self.world.next_id and all(task.done() for task in residents)
             last = self.world.next_id
-            if not busy and self.life is not None and self.life.bot is not None and not self.life.over:
-                if not any(True for _ in checks.nothing_waits(self.record)):
-                    return
+            if still and not self.net.vk.deferred and self.readable and checks.settled_down(self.record):
+                return
 
 
 def play(plan: Plan, stage: Stage, files: Files) -> Outcome:

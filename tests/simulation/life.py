@@ -128,9 +128,11 @@ def known_directory(text: str) -> Directory:
 
 
 def known_matcher(directory: Directory) -> Matcher:
-    return _matchers.setdefault(id(directory), Matcher(directory)) if id(directory) not in _matchers else _matchers[
-        id(directory)
-    ]
+    return (
+        _matchers.setdefault(id(directory), Matcher(directory))
+        if id(directory) not in _matchers
+        else _matchers[id(directory)]
+    )
 
 
 def load_once() -> None:

@@ -67,7 +67,7 @@ class Net:
         """At once, without the network. The `response`, or the whole body when it is an error."""
         body = self.vk.call(name, token, params)
         self.stir()
-        return body["response"] if "response" in body else body
+        return body.get("response", body)
 
     def stir(self) -> None:
         """After anything has happened in VK: parked polls are woken, late calls get their time."""

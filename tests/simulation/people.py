@@ -78,14 +78,18 @@ class Person:
     def send(self, peer: int, text: str, **more: Any) -> int:
         """The number in the dialogue; 0 when VK does not let this person write."""
         world = self.scene.world
-        said = self.call("messages.send", peer_id=peer, random_id=self.chance.getrandbits(31) or 1, message=text, **more)
+        said = self.call(
+            "messages.send", peer_id=peer, random_id=self.chance.getrandbits(31) or 1, message=text, **more
+        )
         return 0 if isinstance(said, dict) else world.by_id[int(said)].cmid
 
     def attachment(self, kind: str) -> str:
         """A file of this person, uploaded a moment ago."""
         world, files = self.scene.world, self.scene.net.uploads
         if kind == "photo":
-            name = files.store("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\x00\x00\x02\x00\x00\x00\x01\x00" + bytes(40))
+            name = files.store(
+                "photo.png", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\x00\x00\x02\x00\x00\x00\x01\x00" + bytes(40)
+            )
             sizes = [{"type": "x", "width": 512, "height": 256, "url": f"/files/{name}"}]
             body: Json = {"album_id": -15, "date": world.now(), "text": "", "has_tags": False, "sizes": sizes}
         elif kind == "video":
@@ -93,7 +97,14 @@ class Person:
             name = ""
         else:
             name = files.store("письмо.pdf", b"%PDF-1.4 " + self.chance.randbytes(20))
-            body = {"title": "письмо.pdf", "size": 29, "ext": "pdf", "date": world.now(), "type": 1, "url": f"/files/{name}"}
+            body = {
+                "title": "письмо.pdf",
+                "size": 29,
+                "ext": "pdf",
+                "date": world.now(),
+                "type": 1,
+                "url": f"/files/{name}",
+            }
         made = world.add_attachment(kind, self.user, self.user, body, f"/files/{name}")
         return f"{kind}{self.user}_{made.id}"
 
@@ -182,7 +193,9 @@ class Resident(Person):
         """The bot's newest message with buttons."""
         return next((one for one in reversed(self.thread.messages) if one.sender == BOT and buttons(one)), None)
 
-    async def screen(self, wanted: Callable[[Message], bool] = lambda one: bool(buttons(one)), after: int = 0) -> Message:
+    async def screen(
+        self, wanted: Callable[[Message], bool] = lambda one: bool(buttons(one)), after: int = 0
+    ) -> Message:
         """The bot's newest message after mine that has what I need."""
         after = after or self.last
         self.truth.waits[str(self.user)] = f"ответа после {after}"
@@ -195,11 +208,15 @@ class Resident(Person):
                 async with asyncio.timeout(40.0):
                     await self.idle.news(self.thread)
             except TimeoutError:
-                # The bot asks for consent once in half a minute; who wrote meanwhile looks at what was asked.
-                shown = self.newest()
+                # The bot asks for consent once in half a minute; who wrote meanwhile looks at what was asked. VK may
+                # have refused the buttons: then the words are all there is.
+                shown, said_last = self.newest(), self.thread.messages[-1]
                 if shown is not None and with_action(shown, actions.CONSENT):
                     del self.truth.waits[str(self.user)]
                     return shown
+                if said_last.sender == BOT and said_last.cmid > after:
+                    del self.truth.waits[str(self.user)]
+                    return said_last
 
 
 @dataclass

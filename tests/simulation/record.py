@@ -20,11 +20,12 @@ from tests.simulation.people import Truth
 
 @dataclass
 class Record:
-    """`ask` runs a query in the bot's file; empty while nobody can read it."""
+    """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed."""
 
     world: World
     truth: Truth
     ask: Callable[..., list[sqlite3.Row]]
+    calm: bool = False
     causes: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
@@ -94,13 +95,17 @@ class Record:
         parts = self.causes.get(one.random_id, "").split("|")
         return parts[2] if len(parts) > 2 else ""
 
+    def origin(self, one: Message) -> str:
+        """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
+        return self.causes[one.random_id].split("|")[4]
+
     def hand_overs(self, code: str) -> Counter[int]:
         """How often each chat was given this appeal."""
         return Counter(chat for _, chat in self.holders[code] if chat is not None)
 
 
 def right_place(record: Record, one: Message) -> list[str]:
-    """I4: a resident's words only with that resident or in the chat that holds the appeal; answers only to the author."""
+    """I4: a resident's words only with them or in the chat that holds the appeal; answers only to the author."""
     text, where = said.words(one), place(one.thread)
     wrong = []
     for mark in sorted(set(said.MARK.findall(text))):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-import random
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,8 +22,8 @@ from emulator import registry
 from emulator.api import Vk
 from emulator.world import World
 from emulator.world_file import parse_world
-from storage.migrations import migrate
 from storage.database import Database
+from storage.migrations import migrate
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.clocks import OwnClock, VkClock
 from tests.simulation.life import MASTER, Life, load_once

@@ -58,13 +58,14 @@ async def errors(director: Director) -> None:
     for code in director.chance.sample((1, 6, 6, 10, 13, 36, 43, 32, 5555, 777), 3):
         times = director.chance.randint(1, 5)
         rule(director, method="messages.send", mode="error", code=code, probability=0.3, times=times)
-    rule(director, method="execute", mode="error", code=director.chance.choice((1, 6, 10, 13)), probability=0.05, times=4)
+    code = director.chance.choice((1, 6, 10, 13))
+    rule(director, method="execute", mode="error", code=code, probability=0.05, times=4)
 
 
 async def refused_forms(director: Director) -> None:
     """F19: what VK will not take in this form: the ladder of simpler ones."""
     for code in director.chance.sample((914, 911, 921, 969, 100, 913, 940), 2):
-        rule(director, method="messages.send", mode="error", code=code, probability=0.3, times=3)
+        rule(director, method="messages.send", mode="error", code=code, probability=0.3, times=2)
 
 
 async def forwards_refused(director: Director) -> None:
@@ -140,6 +141,7 @@ async def clock_jumps(director: Director) -> None:
     while True:
         await asyncio.sleep(director.chance.uniform(3, 20))
         director.clock.wrong = director.chance.choice((0.0, 3600.0, -3600.0, 86400.0, -86400.0, 5.0, -5.0))
+        director.ahead = max(director.ahead, director.clock.wrong)
         if director.life is not None and director.life.bot is not None:
             director.life.bot.ring_all()
 
