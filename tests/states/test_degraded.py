@@ -10,6 +10,7 @@ from states.degraded import SIMPLEST, fitting, form
 from states.effects import AnswerButton, Edit, Kind, Priority, Send, Source
 from states.screen import Button, Keyboard
 
+WITH_WORDS = "В работе\n\nЯма у дома"
 KEYBOARD = Keyboard(((Button("Принять"),),), inline=True)
 CARD = Send(
     2_000_000_001,
@@ -81,9 +82,9 @@ def test_a_refused_edit_is_said_anew_once() -> None:
     assert form(edit, 2) is None
 
 
-@pytest.mark.parametrize(("level", "text"), [(0, "В работе"), (1, "В работе\n\nЯма у дома"), (3, "В работе\n\nЯма у дома")])
+@pytest.mark.parametrize(("level", "text"), [(0, "В работе"), (1, WITH_WORDS), (3, WITH_WORDS)])
 def test_an_edit_keeps_the_words_that_stand_instead_of_forwards(level: int, text: str) -> None:
-    """An edit replaces the whole text; the simulation saw the words of a card vanish (plan 1 of tests/seeds)."""
+    """An edit replaces the whole text; the simulation saw the words of a card vanish."""
     edit = Edit(2_000_000_001, "v1|101|refresh|1|1.3|0", "v1|101|card|1|3.roads|2", "В работе", fallback="Яма у дома")
     assert fitting(edit, level) == replace(edit, text=text)
     assert fitting(replace(edit, fallback=""), level).text == "В работе"
