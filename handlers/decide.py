@@ -74,6 +74,8 @@ def wrote(facts: Facts, message: Message) -> Decision:
     if not is_person(message.author):
         return ignore("написал не человек")
     decision = resident.message(facts, message)
+    if decision.ignored is not None:
+        return decision
     # Whoever writes can be written to again: what was parked for him may go (delivery.md §9).
     return replace(decision, effects=(Release(message.peer), *decision.effects))
 
@@ -85,7 +87,7 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
     as_message = Message(event.peer, event.cmid, event.user, event.at, command=event.command)
     turn = resident.turn_of(facts, event.peer, event.event_id)
     decision = resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message)
-    return replace(decision, effects=(agency.stopped(event, ""), *decision.effects))
+    return replace(decision, effects=(agency.stopped(event, ""), *decision.effects), ignored=None)
 
 
 def poisoned(facts: Facts, peer: int, key: str) -> Decision:

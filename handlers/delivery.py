@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import texts, texts_chat
+from handlers import feedback, texts, texts_chat
 from handlers.acting import act
 from handlers.answering import dropped, offer_cause, what
 from handlers.cards import agency_name
@@ -13,7 +13,7 @@ from handlers.routing import current, merged, parts_up_to, refresh, route, to_cu
 from handlers.turn import cause_of, status
 from handlers.words import clock
 from states.answers import Held
-from states.appeal import Action, Appeal, History, NotAllowed
+from states.appeal import Action, Appeal, History, NotAllowed, Status
 from states.chats import CUR
 from states.decision import Decision, ignore
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
@@ -71,7 +71,10 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
     if action is Action.ANSWER:
         after = replace(after, answers=after.answers + 1)
     after, shown = current(facts, after)
-    return Decision(appeals=(after,), history=acted.history, effects=merged(effects, acted.effects, shown))
+    # A correction of an answer is no second question whether it is solved (R42).
+    first = action is Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
+    asked = feedback.offer(facts, after) if first else ()
+    return Decision(appeals=(after,), history=acted.history, effects=merged(effects, acted.effects, shown, asked))
 
 
 def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:

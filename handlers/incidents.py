@@ -19,7 +19,7 @@ from handlers.turn import cause_of, status
 from states.appeal import OPEN, Action, Appeal, NotAllowed, Status
 from states.chats import CUR, Chat
 from states.decision import Decision, ignore
-from states.effects import Effect, Kind, Priority, Send
+from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.sensitive import masked
 from states.tasks import Task
@@ -67,7 +67,7 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | N
     followers = tuple(
         replace(one, incident=lead.code, version=one.version + 1)
         for one in facts.members
-        if one.incident == appeal.code and one.code != appeal.code
+        if one.incident == appeal.code and one.code != appeal.code and one.status is Status.MERGED
     )
     more = replace(facts, members=(*facts.members, acted.appeal, *followers))
     shown = refresh(more, leading, origin_of(leading))
@@ -83,7 +83,18 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
     words = "\n".join(part for part in (address, words_of(appeal.pieces)) if part)
     cause = cause_of(facts.house.community, "joined", lead.chat, origin_of(appeal))
     text = texts_chat.joined(lead.code, appeal.code, words)
-    return in_parts(Send(lead.chat, cause, text, Kind.ADDITION, Priority.CARD, appeal=lead.code))
+    files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
+    send = Send(
+        lead.chat,
+        cause,
+        text,
+        Kind.ADDITION,
+        Priority.CARD,
+        copy=Source(appeal.resident, files) if files else None,
+        source=Source(appeal.resident, (appeal.source,)),
+        appeal=lead.code,
+    )
+    return in_parts(send)
 
 
 def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
@@ -101,7 +112,8 @@ def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
 
 def lead_gone(facts: Facts, lead: Appeal, actor: int) -> Decision:
     """The leading appeal was withdrawn: the oldest of the others leads from now on, where the first one was (R33)."""
-    left = sorted((one for one in facts.members if one.incident == lead.code), key=lambda one: one.created_at)
+    merged_yet = (one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED)
+    left = sorted(merged_yet, key=lambda one: (one.created_at, one.code))
     if not left:
         return Decision()
     first, *others = left
@@ -129,9 +141,7 @@ def broadcast(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
         cause = held.cause if one is appeal else of_member(held.cause, one.code)
         text = texts_stages.news(one.code, who, task.text)
         not_before = facts.now + facts.house.undo
-        send = Send(
-            one.resident, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=one.code, not_before=not_before
-        )
+        send = Send(one.resident, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=one.code, not_before=not_before)
         effects += in_parts(send)
     kept = replace(appeal, version=appeal.version + 1)
     return Decision(appeals=(kept,), effects=(*effects, undo_offer(facts, appeal, held, len(members), "", task.cmid)))

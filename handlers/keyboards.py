@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers import actions
+from states.directory import Directory
 from states.messages import Command
 from states.screen import LABEL_LIMIT, Button, ButtonKind, Colour, Keyboard
 
@@ -38,6 +39,11 @@ def callback(text: str, action: str, value: str = "", colour: Colour = Colour.SE
 
 def link(text: str, url: str) -> Button:
     return Button(label(text), kind=ButtonKind.LINK, link=url)
+
+
+def formal(directory: Directory) -> Button:
+    """The way to a real appeal (R5)."""
+    return link("Подать официально", directory.formal_channel)
 
 
 def location(text: str) -> Button:

@@ -1,19 +1,19 @@
-"""What residents do with their own appeals: send, look, add to, correct, withdraw. Only the author's are reachable."""
+"""What residents do with own appeals: look, add to, answer, correct, withdraw. Only the author's are reachable."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, texts, texts_chat, triage, withdrawing
-from handlers.cards import anonymous, status_words, words_of
-from handlers.drafting import forgotten, piece_of
+from handlers import actions, texts, texts_chat, thanks, withdrawing
+from handlers.acting import act
+from handlers.cards import anonymous, originals, status_words, words_of
+from handlers.drafting import piece_of
+from handlers.own_screens import allows_more
 from handlers.parts import in_parts, with_words
-from handlers.preview import agency_of
 from handlers.relayed import relayed
-from handlers.routing import told_where
-from handlers.screens import allows_more
+from handlers.routing import current
 from handlers.turn import Turn, cause_of
-from states.appeal import Action, Appeal, History, NotAllowed, Status, allowed, move
+from states.appeal import Action, Appeal, NotAllowed, Piece, Status, allowed
 from states.chats import CUR
 from states.decision import Decision, ignore
 from states.dialogue import (
@@ -24,38 +24,12 @@ from states.dialogue import (
     Idle,
     ListingAppeals,
     ShowingAppeal,
+    Step,
 )
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.messages import Command, Message
-
-
-def submit(turn: Turn, draft: Draft) -> Decision:
-    """The draft becomes an appeal with a number, at once and in the same dialogue (R35)."""
-    facts = turn.facts
-    agency = draft.named or agency_of(draft, facts)
-    appeal = Appeal(
-        code=facts.number,
-        resident=turn.peer,
-        source=draft.pieces[0].cmid,
-        status=Status.WAITING,
-        version=1,
-        topic=draft.topic or "",
-        created_at=facts.now,
-        pieces=draft.pieces,
-        place=draft.place,
-        address=draft.address,
-        agency=agency,
-        chosen_by_resident=draft.named is not None,
-        notes=triage.notes_of(facts, draft.pieces, agency),
-    )
-    appeal = replace(appeal, urgent=triage.urgent(facts, appeal))
-    born = History(appeal.code, 1, facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING)
-    routed = triage.sent(facts, appeal)
-    note = texts.accepted(appeal.code, told_where(facts, routed.appeal))
-    return turn.shows(
-        Idle(), Draft(), note, (*forgotten(turn), *routed.effects), (routed.appeal,), (born, *routed.history)
-    )
+from states.sensitive import masked
 
 
 def pressed(turn: Turn, command: Command) -> Decision:
@@ -96,43 +70,67 @@ def add_here(turn: Turn, message: Message) -> Decision:
     appeal = turn.facts.appeal(adding(turn.dialogue) or "")
     if appeal is None or appeal.resident != turn.peer:
         return turn.shows(ListingAppeals(), note=texts.NOT_YOURS)
-    return added(turn, appeal, message)
+    return thanks.taken(turn, message, appeal) if thanks.said(message) else added(turn, appeal, message)
 
 
 def added(turn: Turn, appeal: Appeal, message: Message) -> Decision:
-    """One more message to an appeal: it goes to whoever has it now."""
-    moved = move(appeal, Action.ADD, turn.facts.now, turn.peer)
-    if isinstance(moved, NotAllowed):
-        return turn.shows(Idle(), note=texts.CANNOT_ADD.format(code=appeal.code))
-    more, history = moved
-    piece = piece_of(message)
-    more = replace(more, pieces=(*more.pieces, piece))
-    note = texts.ADDED.format(code=appeal.code)
-    effects = addition(turn, more, Source(turn.peer, (message.cmid,)), words_of((piece,)))
-    return turn.shows(turn.dialogue.step, None, note, effects, (more,), (history,))
+    return extended(turn, appeal, (piece_of(message),), turn.dialogue.step)
 
 
-def addition(turn: Turn, appeal: Appeal, original: Source, words: str) -> tuple[Effect, ...]:
-    """Forwarded to the chat that holds the appeal; an appeal that waits without a chat carries it on its card."""
-    if appeal.chat is None:
+def extended(
+    turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None = None, more: str = ""
+) -> Decision:
+    """More to an appeal, or the answer to what was asked: it goes to whoever has it now. `more` is said after that."""
+    acted = act(turn.facts, replace(appeal, pieces=(*appeal.pieces, *pieces)), adding_is(appeal), turn.peer)
+    if isinstance(acted, NotAllowed):
+        return turn.shows(ShowingAppeal(appeal.code), note=texts.CANNOT_ADD.format(code=appeal.code))
+    after, shown = acted.appeal, tuple[Effect, ...]()
+    note, title = texts.ADDED, texts_chat.addition(appeal.code)
+    if appeal.status is Status.ASKED:
+        note, title = texts.REPLIED, texts_chat.resident_replied(appeal.code)
+        after, shown = current(turn.facts, after)
+    told = addition(turn, after, pieces, title)
+    note = " ".join(part for part in (note.format(code=appeal.code), more) if part)
+    return turn.shows(step, draft, note, (*told, *acted.effects, *shown), (after,), acted.history)
+
+
+def adding_is(appeal: Appeal) -> Action:
+    """While the resident is asked, whatever comes is the answer: the agency's clock goes on (rules.md §3.1)."""
+    return Action.REPLY if appeal.status is Status.ASKED else Action.ADD
+
+
+def addition(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], title: str) -> tuple[Effect, ...]:
+    """Forwarded to the chat that holds the appeal, as far as it may be shown; without a chat its card carries it."""
+    holder = holder_of(turn.facts, appeal)
+    if holder is None or holder.chat is None:
         return ()
-    hidden = hides(turn.facts, appeal)
-    title = texts_chat.addition(appeal.code)
-    text, fallback = (f"{title}\n\n{words}", "") if hidden and words else with_words(title, words)
+    if holder is not appeal:
+        title = texts_chat.addition_of_member(holder.code, appeal.code)
+    forward, copied = originals(replace(appeal, pieces=pieces), hidden=hides(turn.facts, holder))
+    seen = tuple(piece for piece in pieces if forward is not None and piece.cmid in forward.cmids)
+    unseen = words_of(tuple(piece for piece in pieces if piece not in seen))
+    text, fallback = f"{title}\n\n{unseen}" if unseen else title, ""
+    if seen:
+        text, fallback = with_words(text, words_of(seen))
     send = Send(
-        appeal.chat,
+        holder.chat,
         turn.cause("addition"),
         text,
         Kind.ADDITION,
         Priority.CARD,
-        forward=None if hidden else original,
+        forward=forward,
         fallback=fallback,
-        copy=original if hidden else None,
-        source=original,
-        appeal=appeal.code,
-        report=True,
+        copy=copied,
+        source=Source(turn.peer, tuple(piece.cmid for piece in pieces)),
+        appeal=holder.code,
+        report=holder is appeal,  # what could not be passed on is told to the author of that appeal
     )
     return in_parts(send)
+
+
+def holder_of(facts: Facts, appeal: Appeal) -> Appeal | None:
+    """The appeal whose chat answers this one: itself, or the one it was merged with (R32)."""
+    return facts.leads.get(appeal.incident) if appeal.status is Status.MERGED else appeal
 
 
 def hides(facts: Facts, appeal: Appeal) -> bool:
@@ -146,27 +144,26 @@ def corrected(turn: Turn, message: Message) -> Decision:
     holder = next((one for one in turn.facts.appeals if any(p.cmid == message.cmid for p in one.pieces)), None)
     if holder is None:
         return ignore("правка сообщения, которое никуда не передано")
-    moved = move(holder, Action.ADD, turn.facts.now, turn.peer, "правка")
-    if isinstance(moved, NotAllowed):
+    acted = act(turn.facts, holder, adding_is(holder), turn.peer, "правка")
+    if isinstance(acted, NotAllowed):
         return ignore("правка закрытого сообщения")
-    changed, history = moved
     piece = piece_of(message)
-    old = next(one for one in changed.pieces if one.cmid == piece.cmid)
-    pieces = tuple(replace(piece, reworded=p.reworded) if p is old else p for p in changed.pieces)
-    changed = replace(changed, pieces=pieces)
-    dialogue = turn.moved(turn.dialogue.step, None)
+    old = next(one for one in holder.pieces if one.cmid == piece.cmid)
+    pieces = tuple(replace(piece, reworded=p.reworded) if p is old else p for p in holder.pieces)
+    changed = replace(acted.appeal, pieces=pieces)
     more = len(piece.attachments) > len(old.attachments)
-    return Decision(dialogue, (changed,), (history,), correction(turn, changed, message, more_files=more))
+    effects = (*correction(turn, changed, message, more_files=more), *acted.effects)
+    return Decision(turn.moved(turn.dialogue.step, None), (changed,), acted.history, effects)
 
 
 def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool) -> tuple[Effect, ...]:
     """The new words; the files too when the edit has brought some."""
-    told = turn.says(texts.EDIT_TAKEN)
-    if appeal.chat is None:
+    told, holder = turn.says(texts.EDIT_TAKEN), holder_of(turn.facts, appeal)
+    if holder is None or holder.chat is None:
         return (told,)
     cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
-    text = texts_chat.correction(appeal.code, relayed(message.text))
+    text = texts_chat.correction(appeal.code, masked(relayed(message.text)))
     copied = source if more_files else None
-    send = Send(appeal.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source, report=True)
-    return (told, *in_parts(replace(send, appeal=appeal.code)))
+    send = Send(holder.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source)
+    return (told, *in_parts(replace(send, appeal=holder.code, report=holder is appeal)))

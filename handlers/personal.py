@@ -1,4 +1,4 @@
-"""What the resident sees of what is kept and of what was said before: data, erasure, publication (R9, R12, R13)."""
+"""What the resident sees of what is kept: own data in counts, erasure, publication (R9, R12, R13)."""
 
 from __future__ import annotations
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
-from handlers import actions, consent, drafting, my_data, own_appeals, texts, warnings
+from handlers import (
+    actions,
+    blocking,
+    consent,
+    drafting,
+    feedback,
+    my_data,
+    own_appeals,
+    replies,
+    sending,
+    texts,
+    warnings,
+)
 from handlers.drafting import DRAFTING
 from handlers.preview import agency_of
 from handlers.screens import LEVELS, show
@@ -24,9 +36,7 @@ from states.dialogue import (
     Draft,
     Idle,
     ListingAppeals,
-    Preview,
     back,
-    missing,
 )
 from states.effects import Reread
 from states.facts import Facts
@@ -47,6 +57,9 @@ SPOKEN = {
 }
 """What works at every step when typed by hand."""
 
+SENDING = {actions.SEND, actions.SAME, actions.JOIN, actions.DIFFERENT}
+"""What ends with a number: pressed again, it says which."""
+
 NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions.GIVE_TO, actions.LEVEL, actions.APPEAL}
 """Choices that may be answered by their number."""
 
@@ -62,19 +75,8 @@ def message(facts: Facts, event: Message) -> Decision:
     command = event.command or spoken(turn, event.text)
     if command is not None:
         return warnings.first(turn, "", pressed(turn, command))
-    return warnings.first(turn, event.text, heard(turn, event))
-
-
-def heard(turn: Turn, event: Message) -> Decision:
-    """Free words, files or a point: to an appeal where they belong to one, else to the draft."""
-    linked = turn.facts.linked
-    if linked is not None and linked.resident == event.peer and not event.empty:
-        return own_appeals.added(turn, linked, event)
-    if own_appeals.adding(turn.dialogue) is not None and not event.empty:
-        return own_appeals.add_here(turn, event)
-    if event.empty:
-        return turn.stays(texts.LETTERS_ONLY)
-    return drafting.said(turn, event)
+    hears = blocking if turn.dialogue.blocked(facts.now) else replies
+    return warnings.first(turn, event.text, hears.heard(turn, event))
 
 
 def turn_of(facts: Facts, peer: int, origin: str) -> Turn:
@@ -87,6 +89,8 @@ def edited(facts: Facts, event: Message) -> Decision:
     turn = turn_of(facts, event.peer, origin)
     if not turn.consented or not event.content:
         return ignore("правка до согласия")
+    if turn.dialogue.blocked(facts.now):
+        return warnings.first(turn, event.text, ignore("автору временно не отвечаем"))
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
         return warnings.first(turn, event.text, drafting.edited(turn, event))
     return warnings.first(turn, event.text, own_appeals.corrected(turn, event))
@@ -110,6 +114,8 @@ def spoken(turn: Turn, text: str) -> Command | None:
 
 def pressed(turn: Turn, command: Command) -> Decision:
     """A button, wherever the dialogue is by now: it does what it says or says why not (features.md I)."""
+    if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
+        return blocking.refused(turn)
     match command.action:
         case actions.BACK | actions.CANCEL | actions.RESTART | actions.HELP | actions.START:
             return always(turn, command.action)
@@ -125,6 +131,10 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return address_to(turn, command)
         case actions.APPEAL | actions.ADD | actions.WITHDRAW | actions.WITHDRAW_YES | actions.DONE:
             return own_appeals.pressed(turn, command)
+        case actions.ADD_DRAFT:
+            return sending.add_draft(turn, command.value)
+        case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
+            return feedback.pressed(turn, command)
         case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
             return my_data.pressed(turn, command)
         case actions.PUBLISH | actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
@@ -220,8 +230,8 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return drafting.go_on(turn, replace(draft, address="", address_unknown=False))
         case actions.CHANGE_FILES:
             return change_files(turn, draft)
-        case actions.SEND:
-            return send(turn, draft)
+        case _ if command.action in SENDING:
+            return sending.pressed(turn, command)
         case _:
             return stale(turn, command)
 
@@ -236,16 +246,9 @@ def change_files(turn: Turn, draft: Draft) -> Decision:
     return turn.shows(AskingText(), replace(draft, settling_text=True))
 
 
-def send(turn: Turn, draft: Draft) -> Decision:
-    """«Отправить» works only when nothing is missing: no other way leads to an agency."""
-    if not isinstance(missing(replace(draft, settling_text=False), agency_of(draft, turn.facts)), Preview):
-        return drafting.go_on(turn, replace(draft, settling_text=False))
-    return own_appeals.submit(turn, draft)
-
-
 def stale(turn: Turn, command: Command) -> Decision:
     """An old button of a finished dialogue."""
     latest = max(turn.facts.appeals, key=lambda appeal: appeal.created_at, default=None)
-    if command.action == actions.SEND and latest is not None:
+    if command.action in SENDING and latest is not None:
         return turn.stays(texts.ALREADY_SENT.format(code=latest.code))
     return turn.stays(texts.STALE)

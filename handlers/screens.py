@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from handlers import actions, keyboards, personal, texts
-from handlers.cards import agency_name, place_name, status_words, topic_name
+from handlers import actions, keyboards, own_screens, personal, texts
+from handlers.cards import agency_name, topic_name
 from handlers.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
-from handlers.preview import TEXT_LIMIT, preview
-from handlers.relayed import one_line
-from handlers.words import moment
-from states.appeal import OPEN, Action, Appeal, Status, allowed
+from handlers.preview import preview
 from states.dialogue import (
     AddingTo,
     AskingAddress,
@@ -89,9 +87,9 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case ChoosingChange():
             return choosing_change(draft)
         case ListingAppeals(page):
-            return listing(facts, page)
+            return own_screens.listing(facts, page)
         case ShowingAppeal(code):
-            return showing(facts, code)
+            return own_screens.showing(facts, code)
         case AddingTo(code):
             done = button("Готово", actions.DONE, code, Colour.PRIMARY)
             return Screen(texts.ADDING.format(code=code), under((done,), (keyboards.BACK,)))
@@ -106,6 +104,10 @@ def show_personal(
     step: ChoosingSame | Rating | ShowingData | ConfirmingErasure | AskingPublication, dialogue: Dialogue, facts: Facts
 ) -> Screen:
     match step:
+        case ChoosingSame(code, own):
+            return own_screens.same(facts, code, own=own)
+        case Rating(code):
+            return own_screens.rating(code)
         case ShowingData():
             return personal.data(dialogue, facts)
         case ConfirmingErasure():
@@ -113,14 +115,15 @@ def show_personal(
         case AskingPublication():
             return personal.publication(facts)
         case _:
-            return menu(dialogue.draft, facts)
+            assert_never(step)
 
 
 def menu(draft: Draft, facts: Facts) -> Screen:
-    formal = keyboards.link("Подать официально", facts.directory.formal_channel)
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
-    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, formal)))
+    if waiting := own_screens.asked(facts):
+        text = f"{texts.asked_still([one.code for one in waiting])}\n\n{text}"
+    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory))))
 
 
 def consent(facts: Facts) -> Screen:
@@ -132,6 +135,8 @@ def consent(facts: Facts) -> Screen:
 
 def asking_text(draft: Draft, facts: Facts) -> Screen:
     rows = (LEAVE, (HELP,)) if draft.pieces or draft.named else ((TO_AGENCY,), LEAVE, (HELP,))
+    if draft.pieces:
+        rows = (*own_screens.reply_rows(facts), *rows)
     if draft.text.strip():
         return Screen(texts.ASK_MORE, under(*rows))
     if draft.pieces:
@@ -196,50 +201,3 @@ def choosing_change(draft: Draft) -> Screen:
             LEAVE,
         ),
     )
-
-
-def mine(facts: Facts) -> list[Appeal]:
-    """The resident's own, the newest first."""
-    return sorted(facts.appeals, key=lambda appeal: appeal.created_at, reverse=True)
-
-
-def listing(facts: Facts, page: int) -> Screen:
-    appeals = mine(facts)
-    if not appeals:
-        return Screen(texts.NO_APPEALS, under((WRITE,), (keyboards.BACK, HELP)))
-    buttons = [
-        button(f"№{appeal.code}: {status_words(appeal.status)}", actions.APPEAL, appeal.code) for appeal in appeals
-    ]
-    return Screen(texts.APPEALS, under(*page_of(buttons, page), (keyboards.BACK,)))
-
-
-def showing(facts: Facts, code: str) -> Screen:
-    appeal = facts.appeal(code)
-    if appeal is None:
-        return Screen(texts.NOT_YOURS, under((MINE,), (keyboards.BACK,)))
-    lines = [
-        f"Номер сообщения: {appeal.code}",
-        f"Отправлено: {moment(appeal.created_at, facts.house.zone)}",
-        f"Тема: {topic_name(facts.directory, appeal.topic)}",
-        f"Где: {place_name(facts.directory, appeal.place)}",
-        f"Кто отвечает: {agency_name(facts.directory, holder(facts, appeal))}",
-        f"Состояние: {status_words(appeal.status)}",
-        "",
-        one_line(appeal.text, TEXT_LIMIT),
-    ]
-    rows: list[keyboards.Row] = []
-    if appeal.status in OPEN:
-        rows.append((button("Дополнить", actions.ADD, code), button("Отозвать", actions.WITHDRAW, code)))
-    elif allows_more(appeal):
-        rows.append((button("Дополнить", actions.ADD, code),))
-    return Screen("\n".join(lines), under(*rows, (keyboards.BACK, HELP)))
-
-
-def holder(facts: Facts, appeal: Appeal) -> str | None:
-    """Who has it now; None is the ЦУР."""
-    in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
-    return None if in_cur or appeal.status in (Status.WAITING, Status.REOPENED) else appeal.agency
-
-
-def allows_more(appeal: Appeal) -> bool:
-    return allowed(appeal.status, Action.ADD)

@@ -96,6 +96,14 @@ def addition(code: str) -> str:
     return f"Дополнение к №{code} от жителя."
 
 
+def addition_of_member(lead: str, code: str) -> str:
+    return f"Дополнение к №{lead} от присоединившегося жителя (№{code})."
+
+
+def thanked(code: str, words: str) -> str:
+    return f"Житель благодарит за ответ по №{code}: «{words}»"
+
+
 def resident_replied(code: str) -> str:
     return f"Житель ответил на вопрос по №{code}."
 

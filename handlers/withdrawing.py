@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from handlers import texts_chat
 from handlers.acting import act
+from handlers.incidents import lead_gone
 from handlers.routing import refresh
 from handlers.turn import Turn, cause_of
-from states.appeal import Action, Appeal, History, NotAllowed
+from states.appeal import Action, Appeal, History, NotAllowed, Status
+from states.decision import Decision
 from states.effects import CancelSend, Effect, Kind, Priority, Send
 
 
@@ -22,10 +24,27 @@ class Withdrawn:
 
 
 def withdrawn(turn: Turn, appeal: Appeal) -> Withdrawn:
-    acted = act(turn.facts, appeal, Action.WITHDRAW, turn.peer)
+    """Withdrawn; of those that it led, the oldest leads from now on (R33)."""
+    facts = turn.facts
+    acted = act(facts, appeal, Action.WITHDRAW, turn.peer)
     if isinstance(acted, NotAllowed):
         return Withdrawn()
-    return Withdrawn((acted.appeal,), acted.history, (*acted.effects, *recalled(turn, acted.appeal)))
+    after = acted.appeal
+    heirs = lead_gone(facts, appeal, turn.peer) if appeal.leads else Decision()
+    effects = (*acted.effects, *recalled(turn, after), *member_gone(turn, appeal), *heirs.effects)
+    return Withdrawn((after, *heirs.appeals), (*acted.history, *heirs.history), effects)
+
+
+def member_gone(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
+    """One of those that were merged: the chat that holds the leading one has read its words, so it hears of it."""
+    lead = turn.facts.leads.get(appeal.incident) if appeal.status is Status.MERGED else None
+    return (told(turn, appeal.code, lead.chat, lead.code),) if lead is not None and lead.chat is not None else ()
+
+
+def told(turn: Turn, code: str, chat: int, linked: str) -> Send:
+    cause = cause_of(turn.facts.house.community, "withdrawn", turn.peer, code)
+    text = texts_chat.withdrawn_in_chat(code)
+    return Send(chat, cause, text, Kind.NOTICE, Priority.CARD, appeal=linked)
 
 
 def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
@@ -35,15 +54,8 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     never_left = any(not cause.startswith(f"{appeal.card}.") for cause in unsent)
     if never_left or appeal.chat is None:
         return cancelled
-    told = Send(
-        appeal.chat,
-        cause_of(turn.facts.house.community, "withdrawn", turn.peer, appeal.code),
-        texts_chat.withdrawn_in_chat(appeal.code),
-        Kind.NOTICE,
-        Priority.CARD,
-        appeal=appeal.code,
-    )
-    return (*cancelled, told, *refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}"))
+    marked = refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}")
+    return (*cancelled, told(turn, appeal.code, appeal.chat, appeal.code), *marked)
 
 
 def of_card(cause: str, appeal: Appeal) -> bool:

@@ -152,7 +152,8 @@ class Appeal:
     that were started anew, so that each reminds once (R51). `held` are words on their way to the resident, `approval`
     those that wait for a second person, `tasks` the small dialogues with officials about it. `repeat_of` and
     `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
-    reasons for which the ЦУР looks at it first. `worker` is the official who did something with it last.
+    reasons for which the ЦУР looks at it first. `worker` is the official who did something with it last. `thanked`: the
+    resident's thanks were passed on, which happens once (features.md E).
     """
 
     code: str
@@ -188,6 +189,7 @@ class Appeal:
     reopened: int = 0
     postponed: int = 0
     worker: int = 0
+    thanked: bool = False
 
     @property
     def text(self) -> str:

@@ -227,6 +227,7 @@ class Dialogue:
     """A resident's place in the conversation. `consent` is the hash of the text agreed to, empty before (R8).
 
     `blocked_until`: the ЦУР takes no new messages from a flooder until then; own appeals and data stay reachable.
+    `told_blocked`: when that was said last.
     """
 
     resident: int
@@ -236,6 +237,7 @@ class Dialogue:
     touched_at: datetime | None = None
     asked_to_go_on: bool = False
     blocked_until: datetime | None = None
+    told_blocked: datetime | None = None
 
     def blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until

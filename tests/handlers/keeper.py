@@ -15,6 +15,7 @@ from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.parts import LIMIT, units
 from handlers.preview import agency_of
+from handlers.resident import SENDING
 from handlers.screens import show
 from states.appeal import Action, Appeal, Status
 from states.chats import Chat
@@ -130,10 +131,10 @@ class Keeper:
                 assert not any(word in effect.text.casefold() for word in FORBIDDEN), "R2"
 
     def was_confirmed(self, event: Event, before: Dialogue | None) -> None:
-        """R25: only «Отправить», and only when nothing is missing."""
+        """R25: only «Отправить» and the answers to what it asks (R32), and only when nothing is missing."""
         assert isinstance(event, MessageNew) and before is not None
-        pressed = event.message.command
-        assert pressed.action == "send" if pressed else event.message.text.strip(" .!").casefold() == "отправить"
+        pressed, typed = event.message.command, event.message.text.strip(" .!").casefold()
+        assert pressed.action in SENDING if pressed else typed in ("отправить", "это повтор", "это другое")
         draft = replace(before.draft, settling_text=False)
         assert missing(draft, agency_of(draft, self.facts(event))) == Preview()
 

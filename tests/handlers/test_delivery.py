@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers import texts
 from handlers.decide import decide
 from states.appeal import Action, Appeal, Status
 from states.chats import CUR
@@ -54,7 +55,8 @@ def test_a_delivered_answer_is_told_under_it_and_moves_the_appeal(cause: str) ->
     assert (line.peer, line.target) == (ROADS_CHAT, OFFER)
     assert line.text == "✓ Ответ по №1124-AAAA доставлен жителю в 14:00."
     assert card.target == appeal().card and "Состояние: есть ответ" in card.text
-    assert not sends(decision), "the resident has the answer itself"
+    (asked,) = sends(decision)
+    assert asked.text == texts.SOLVED_OR_NOT.format(code="1124-AAAA"), "the resident has the answer itself (R42)"
 
 
 def test_a_second_answer_is_counted_too() -> None:

@@ -184,14 +184,14 @@ def test_a_point_is_added_too() -> None:
 def test_a_hidden_author_stays_hidden_when_he_adds() -> None:
     """design.md §12: words and copied files, no forward; the ЦУР sees the original."""
     (added,) = sends(adds(HIDDEN, "и @all ещё"), SECRET_CHAT)
-    assert added.forward is None and added.copy == Source(ANNA, (10,)) and "и @ all ещё" in added.text
+    assert added.forward is None and added.copy is None and "и @ all ещё" in added.text
     (seen,) = sends(adds(replace(HIDDEN, chat=CUR_CHAT)), CUR_CHAT)
     assert seen.forward == Source(ANNA, (10,)) and seen.copy is None
 
 
 def test_a_photo_of_a_hidden_author_is_added_without_words() -> None:
     (added,) = sends(adds(HIDDEN, "", attachments=(PHOTO,)), SECRET_CHAT)
-    assert added.text == texts_chat.addition(CODE)
+    assert added.text == texts_chat.addition(CODE) and added.copy == Source(ANNA, (10,))
 
 
 def test_an_addition_to_what_no_chat_has_goes_with_its_card_later() -> None:

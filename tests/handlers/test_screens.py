@@ -211,7 +211,12 @@ def test_ones_own_are_listed_newest_first_with_their_state() -> None:
         (Status.WAITING, ["Дополнить", "Отозвать"]),
         (Status.ROUTED, ["Дополнить", "Отозвать"]),
         (Status.IN_WORK, ["Дополнить", "Отозвать"]),
-        (Status.ANSWERED, ["Дополнить"]),
+        (Status.ASKED, ["Ответить на вопрос", "Отозвать"]),
+        (Status.ANSWERED, ["Решено", "Не решено", "Дополнить"]),
+        (Status.REOPENED, ["Дополнить", "Отозвать"]),
+        (Status.CLOSED, ["Не решено"]),
+        (Status.DECLINED, ["Не решено", "Подать официально"]),
+        (Status.OUTSIDE, ["Не решено", "Подать официально"]),
         (Status.WITHDRAWN, []),
     ],
 )

@@ -263,7 +263,8 @@ def heard(one: dict[str, Any]) -> Heard:
     forwards = tuple(str(inner.get("text", "")) for inner in one.get("fwd_messages") or [])
     files = tuple(file["type"] for file in one.get("attachments") or [])
     reply = (one.get("reply_message") or {}).get("conversation_message_id", 0)
-    return Heard(one["text"], buttons, forwards, files, one["conversation_message_id"], one["from_id"], reply)
+    inline = bool(keyboard.get("inline"))
+    return Heard(one["text"], buttons, forwards, files, one["conversation_message_id"], one["from_id"], reply, inline)
 
 
 def settings_for(url: str, database: str) -> Settings:

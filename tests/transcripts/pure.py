@@ -58,6 +58,7 @@ class Line:
     author: int
     raw: dict[str, Any]
     buttons: tuple[dict[str, Any], ...] = ()
+    inline: bool = False
     forwards: tuple[str, ...] = ()
     reply_to: int = 0
 
@@ -340,6 +341,7 @@ class PureStage:
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
         line.reply_to = send.reply_to or 0
         line.buttons = buttons_of(render.keyboard(send.keyboard, send.peer, SIGNER))
+        line.inline = send.keyboard is not None and send.keyboard.inline
         del self.outbox[send.cause]
         self.sent[send.cause] = (send.peer, line.cmid)
         self.causes[send.peer, line.cmid] = send.cause
@@ -368,4 +370,5 @@ def buttons_of(keyboard: str | None) -> tuple[dict[str, Any], ...]:
 
 def heard(line: Line) -> Heard:
     files = tuple(one["type"] for one in line.raw["attachments"])
-    return Heard(line.raw["text"], line.buttons, line.forwards, files, line.cmid, line.author, line.reply_to)
+    text, where = line.raw["text"], (line.cmid, line.author, line.reply_to)
+    return Heard(text, line.buttons, line.forwards, files, *where, line.inline)

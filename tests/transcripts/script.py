@@ -203,13 +203,16 @@ def words_of(value: Any, line: dict[str, Any]) -> Words:
 
 
 def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:
-    """(label, payload) of the last button shown under this label; not `old`: on the last keyboard shown."""
+    """(label, payload) of the last button shown under this label; not `old`: under the input field, or on a message
+    after that keyboard."""
     shown = [one for one in said if one.author == BOT and one.buttons]
     assert shown, "кнопок не было"
-    for message in reversed(shown) if old else [shown[-1]]:
+    for message in reversed(shown):
         for button in message.buttons:
             if button.get("label", "").startswith(label):
                 return button["label"], button.get("payload", "")
+        if not (old or message.inline):
+            break
     raise AssertionError(f"нет кнопки «{label}» среди {[b.get('label') for b in shown[-1].buttons]}")
 
 

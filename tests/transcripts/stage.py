@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Heard:
-    """One message as a person sees it: words, buttons, how many originals and files it carries."""
+    """One message as a person sees it: words, buttons, how many originals and files it carries.
+
+    `inline`: the buttons stand on the message; others stand under the input field until the next ones replace them.
+    """
 
     text: str
     buttons: tuple[dict[str, Any], ...] = ()
@@ -17,6 +20,7 @@ class Heard:
     cmid: int = 0
     author: int = 0
     reply_to: int = 0
+    inline: bool = False
 
 
 @dataclass(frozen=True)

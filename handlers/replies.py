@@ -1,0 +1,80 @@
+"""What a message belongs to, when it is no button: an own appeal, a question that was asked, thanks, or the draft.
+
+It must never guess between two questions: of which the answer is, the resident says (features.md B).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import drafting, own_appeals, own_screens, texts, thanks
+from handlers.turn import Turn
+from states.appeal import Appeal, Status
+from states.decision import Decision
+from states.dialogue import (
+    AskingPublication,
+    AskingText,
+    ConfirmingErasure,
+    ConfirmingWithdrawal,
+    Idle,
+    ListingAppeals,
+    Rating,
+    Refused,
+    ShowingAppeal,
+    ShowingData,
+)
+from states.messages import Message
+
+RESTING = (
+    Idle,
+    Refused,
+    ListingAppeals,
+    ShowingAppeal,
+    ConfirmingWithdrawal,
+    Rating,
+    ShowingData,
+    ConfirmingErasure,
+    AskingPublication,
+)
+"""Steps at which nothing is being written: words there may answer a question."""
+
+
+def heard(turn: Turn, event: Message) -> Decision:
+    """Free words, files or a point."""
+    if event.empty:
+        return turn.stays(texts.LETTERS_ONLY)
+    linked = turn.facts.linked
+    if linked is not None and linked.resident == turn.peer:
+        return thanks.taken(turn, event, linked) if thanks.said(event) else own_appeals.added(turn, linked, event)
+    if own_appeals.adding(turn.dialogue) is not None:
+        return own_appeals.add_here(turn, event)
+    if resting(turn):
+        return at_rest(turn, event)
+    return drafting.said(turn, event)
+
+
+def resting(turn: Turn) -> bool:
+    return turn.dialogue.draft.empty and isinstance(turn.dialogue.step, RESTING)
+
+
+def at_rest(turn: Turn, event: Message) -> Decision:
+    """Nothing is being written: thanks, the answer to a question, or the beginning of a message."""
+    if thanks.said(event):
+        return thanks.taken(turn, event, thanks.about(turn))
+    waiting = own_screens.asked(turn.facts)
+    if not waiting or drafting.greeting(event.text):
+        return drafting.said(turn, event)
+    if (one := shown(turn, waiting)) is not None:
+        step = turn.dialogue.step
+        return own_appeals.extended(turn, one, (drafting.piece_of(event),), step, more=texts.REPLIED_FREELY)
+    draft = replace(turn.dialogue.draft.adding(drafting.piece_of(event)), settling_text=True)
+    return turn.shows(AskingText(), draft, texts.WHICH_REPLY)
+
+
+def shown(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
+    """The only one that is asked about, or the one that the resident is looking at."""
+    if len(waiting) == 1:
+        return waiting[0]
+    step = turn.dialogue.step
+    looked_at = step.code if isinstance(step, ShowingAppeal | ConfirmingWithdrawal | Rating) else ""
+    return next((one for one in waiting if one.code == looked_at and one.status is Status.ASKED), None)

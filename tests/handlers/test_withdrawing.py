@@ -1,0 +1,122 @@
+"""Taking back one of several: whoever is left is answered all the same (R33, F32, R36)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers import actions
+from handlers.decide import decide
+from handlers.personal import stamp
+from states.appeal import Action, Appeal, Status
+from states.deadlines import Clock
+from states.decision import Decision
+from tests.handlers.given import (
+    ANNA,
+    BORIS,
+    CHATS,
+    CUR_CHAT,
+    ROADS_CHAT,
+    appeal,
+    dialogue,
+    facts,
+    in_cur,
+    said,
+    sends,
+    tapped,
+)
+from tests.small import NOW
+
+CODE, FIRST, SECOND = "1124-AAAA", "1124-BBBB", "1124-CCCC"
+VERA = 1003
+
+
+def member(code: str, resident: int, hours: int, **more: Any) -> Appeal:
+    known: dict[str, Any] = {
+        "code": code,
+        "resident": resident,
+        "status": Status.MERGED,
+        "incident": CODE,
+        "chat": None,
+        "card": "",
+        "created_at": NOW + timedelta(hours=hours),
+    }
+    return appeal(**known | more)
+
+
+MEMBERS = (member(SECOND, VERA, 2), member(FIRST, BORIS, 1))
+LEAD = appeal(incident=CODE)
+
+
+def withdraws(held: Appeal = LEAD, members: tuple[Appeal, ...] = MEMBERS, **more: Any) -> Decision:
+    known = facts(dialogue(), appeals=(held,), members=members, **more)
+    return decide(known, tapped(actions.WITHDRAW_YES, held.code))
+
+
+def of(decision: Decision, code: str) -> Appeal:
+    return next(one for one in decision.appeals if one.code == code)
+
+
+def test_the_oldest_of_the_others_leads_from_now_on() -> None:
+    """R33: the trouble is still there; a card of its own, a clock, and the others follow."""
+    decision = withdraws()
+    heir, follower = of(decision, FIRST), of(decision, SECOND)
+    assert of(decision, CODE).status is Status.WITHDRAWN
+    assert (heir.status, heir.incident, heir.chat) == (Status.ROUTED, FIRST, ROADS_CHAT)
+    assert heir.deadline is not None and heir.deadline.clock is Clock.FIRST_ANSWER
+    assert (follower.status, follower.incident, follower.version) == (Status.MERGED, FIRST, MEMBERS[0].version + 1)
+    lines = [(one.code, one.action) for one in decision.history]
+    assert lines == [(CODE, Action.WITHDRAW), (FIRST, Action.SEPARATE), (FIRST, Action.ROUTE)]
+    cards = sends(decision, ROADS_CHAT)
+    assert "отозвал сообщение №1124-AAAA" in cards[0].text and f"Сообщение №{FIRST}" in cards[1].text
+
+
+def test_each_hears_of_his_own_only() -> None:
+    """I4, R36."""
+    decision = withdraws()
+    assert FIRST in said(decision, BORIS) and CODE not in said(decision, BORIS)
+    assert not sends(decision, VERA), "nothing has changed for her"
+    assert FIRST not in said(decision, ANNA)
+
+
+def test_one_who_is_left_alone_is_no_incident() -> None:
+    decision = withdraws(members=(MEMBERS[1],))
+    assert of(decision, FIRST).incident == "" and of(decision, FIRST).status is Status.ROUTED
+
+
+@pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.ANSWERED, Status.CLOSED])
+def test_who_has_gone_already_does_not_lead(status: Status) -> None:
+    decision = withdraws(members=(member(FIRST, BORIS, 1, status=status), MEMBERS[0]))
+    assert of(decision, SECOND).status is Status.ROUTED
+    assert not any(one.code == FIRST for one in decision.appeals)
+    assert len(withdraws(members=(member(FIRST, BORIS, 1, status=status),)).appeals) == 1
+
+
+def test_what_the_cur_held_stays_with_the_cur() -> None:
+    """R38: what a person was to decide a person decides."""
+    decision = withdraws(in_cur(code=CODE, incident=CODE, by_hand=True, agency=None))
+    heir = of(decision, FIRST)
+    assert (heir.status, heir.chat, heir.by_hand) == (Status.WAITING, CUR_CHAT, True)
+    assert not sends(decision, ROADS_CHAT)
+
+
+def test_a_merged_one_leaves_quietly_but_for_the_chat_that_has_read_it() -> None:
+    """F32."""
+    lead = appeal(code=FIRST, resident=BORIS, incident=FIRST)
+    mine = member(CODE, ANNA, 0, incident=FIRST)
+    decision = withdraws(mine, (), leads={FIRST: lead})
+    (told,) = sends(decision, ROADS_CHAT)
+    assert "отозвал сообщение №1124-AAAA" in told.text and told.appeal == FIRST
+    assert [one.code for one in decision.appeals] == [CODE] and not sends(decision, BORIS)
+    waiting = appeal(code=FIRST, resident=BORIS, incident=FIRST, chat=None, card="")
+    assert [one.peer for one in sends(withdraws(mine, (), leads={FIRST: waiting}))] == [ANNA]
+    assert [one.peer for one in sends(withdraws(mine, (), chats=CHATS))] == [ANNA]
+
+
+def test_being_forgotten_hands_an_incident_on_as_well() -> None:
+    """R12, R33."""
+    known = facts(dialogue(), appeals=(LEAD,), members=MEMBERS)
+    decision = decide(known, tapped(actions.ERASE_YES, stamp(NOW)))
+    assert decision.erasure is not None and of(decision, FIRST).status is Status.ROUTED
