@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from handlers import actions, keyboards, texts_chat
 from handlers.cards import agency_name
-from handlers.relayed import clean, one_line
+from handlers.relayed import by_name, clean, one_line
 from handlers.turn import cause_of
 from handlers.words import date_words
 from states.appeal import Appeal
@@ -72,7 +72,7 @@ _QUESTIONS: dict[tuple[Job, Ask], str] = {
 def mention(facts: Facts, user: int) -> str:
     """An official by name where it is known, so that in a busy chat it is clear who is asked."""
     official = facts.officials.get(user)
-    return f"[id{user}|{official.name if official and official.name else 'Коллега'}]"
+    return by_name(user, official.name if official else "", "Коллега")
 
 
 def ask(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:

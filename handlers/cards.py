@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.relayed import one_line, relayed
+from handlers.relayed import in_chat, one_line
 from handlers.words import day, moment, plural
 from states.appeal import Appeal, Piece, Status
 from states.deadlines import Clock
 from states.directory import Directory
 from states.effects import Source
 from states.facts import Facts
-from states.sensitive import found, masked
+from states.sensitive import found
 
 ADDRESS_LIMIT = 300
 FORWARDS = 100
@@ -72,7 +72,7 @@ def agency_name(directory: Directory, code: str | None) -> str:
 def card(appeal: Appeal, facts: Facts, reason: str = "") -> str:
     """The text of a card, always with its present state and term."""
     directory = facts.directory
-    address = one_line(masked(relayed(appeal.address)), ADDRESS_LIMIT)
+    address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
     lines = [f"Сообщение №{appeal.code}"]
     if reason:
         lines.append(reason)
@@ -138,7 +138,7 @@ def anonymous(appeal: Appeal, directory: Directory) -> bool:
 
 def words_of(pieces: tuple[Piece, ...]) -> str:
     """The resident's own words and points on the map, harmless and without numbers of documents and phones (T12)."""
-    lines = [masked(relayed(piece.text)) for piece in pieces if piece.text.strip()]
+    lines = [in_chat(piece.text) for piece in pieces if piece.text.strip()]
     points = [piece.location for piece in pieces if piece.location is not None]
     lines += [f"Точка на карте: {point.latitude:.6f}, {point.longitude:.6f}" for point in points]
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from handlers.answering import Said, held_of, of_member, undo_offer
 from handlers.cards import agency_name, words_of
 from handlers.moves import origin_of, refused
 from handlers.parts import in_parts
-from handlers.relayed import one_line, relayed
+from handlers.relayed import in_chat, one_line
 from handlers.routing import merged, refresh, route, to_cur
 from handlers.turn import cause_of, status
 from states.appeal import OPEN, Action, Appeal, NotAllowed, Status
@@ -21,7 +21,6 @@ from states.chats import CUR, Chat
 from states.decision import Decision, ignore
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
-from states.sensitive import masked
 from states.tasks import Task
 from states.who_may import may
 
@@ -79,7 +78,7 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
     """The chat that answers reads what the new one adds, harmless and without numbers (T12)."""
     if lead.chat is None:
         return ()
-    address = one_line(masked(relayed(appeal.address)), 300)
+    address = one_line(in_chat(appeal.address), 300)
     words = "\n".join(part for part in (address, words_of(appeal.pieces)) if part)
     cause = cause_of(facts.house.community, "joined", lead.chat, origin_of(appeal))
     text = texts_chat.joined(lead.code, appeal.code, words)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from handlers import actions, keyboards, texts_chat
 from handlers.cards import agency_name
+from handlers.relayed import by_name
 from handlers.turn import cause_of
 from states.chats import CUR, Chat
 from states.decision import Decision, ignore
@@ -81,7 +82,7 @@ def question(facts: Facts, chat: Chat, member: Member) -> Send:
     value = f"{chat.peer} {member.user}"
     yes = keyboards.callback("Допустить", actions.ADMIT, value, Colour.POSITIVE)
     no = keyboards.callback("Не допускать", actions.REFUSE_MEMBER, value)
-    who = f"[id{member.user}|{member.name or 'новый участник'}]"
+    who = by_name(member.user, member.name, "новый участник")
     text = texts_chat.NEW_MEMBER.format(agency=chat_name(facts, chat), who=who)
     cause = cause_of(facts.house.community, "member", to.peer, f"{chat.peer}.{member.user}.{facts.now:%y%m%d%H%M%S}")
     return Send(to.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboards.inline((yes, no)))

@@ -10,7 +10,7 @@ from handlers.cards import anonymous, originals, status_words, words_of
 from handlers.drafting import piece_of
 from handlers.own_screens import allows_more
 from handlers.parts import in_parts, with_words
-from handlers.relayed import relayed
+from handlers.relayed import in_chat
 from handlers.routing import current
 from handlers.turn import Turn, cause_of
 from states.appeal import Action, Appeal, NotAllowed, Piece, Status, allowed
@@ -29,7 +29,6 @@ from states.dialogue import (
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.messages import Command, Message
-from states.sensitive import masked
 
 
 def pressed(turn: Turn, command: Command) -> Decision:
@@ -163,7 +162,7 @@ def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool
         return (told,)
     cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
-    text = texts_chat.correction(appeal.code, masked(relayed(message.text)))
+    text = texts_chat.correction(appeal.code, in_chat(message.text))
     copied = source if more_files else None
     send = Send(holder.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source)
     return (told, *in_parts(replace(send, appeal=holder.code, report=holder is appeal)))

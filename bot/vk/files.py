@@ -18,6 +18,7 @@ from bot.retry import Class, classify
 from bot.vk.client import Vk, as_object
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
+from handlers.relayed import clean, one_line, relayed
 from states.effects import Source
 from storage.crash_points import cp
 
@@ -44,6 +45,8 @@ NAMES = {
     "gift": "подарок",
     "call": "звонок",
 }
+
+_NO_NAME = '/\\:*?"<>|'
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,8 @@ def largest(photo: Mapping[str, Any]) -> str:
 
 def file_name(doc: Mapping[str, Any]) -> str:
     """The title with its extension, without anything a path could be made of."""
-    title = "".join(one for one in str(doc.get("title") or "файл") if one.isprintable() and one not in '/\\:*?"<>|')
-    extension = str(doc.get("ext") or "").strip(".")[:10]
+    title = "".join(one for one in clean(str(doc.get("title") or "файл")) if one.isprintable() and one not in _NO_NAME)
+    extension = "".join(one for one in str(doc.get("ext") or "") if one.isalnum())[:10]
     title = title.strip(". ")[:120] or "файл"
     return title if not extension or title.casefold().endswith(f".{extension.casefold()}") else f"{title}.{extension}"
 
@@ -214,4 +217,5 @@ def string_of(kind: str, body: Mapping[str, Any]) -> str:
 def name_of(raw: Mapping[str, Any]) -> str:
     known = attachment(raw)
     name = NAMES.get(known.kind, "вложение")
-    return f"{name} «{known.title[:60]}»" if known.title else name
+    title = one_line(relayed(known.title), 60)
+    return f"{name} «{title}»" if title else name

@@ -96,6 +96,7 @@ def edit(effect: Edit, cmid: int, signer: Signer) -> Params:
         "keep_forward_messages": 1,
         "keep_snippets": 1,
         "disable_mentions": 1,
+        "dont_parse_links": 1,
     }
     if effect.keyboard is not None:
         params["keyboard"] = keyboard(effect.keyboard, effect.peer, signer)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.relayed import clean, defang, one_line, relayed
+from handlers.relayed import by_name, clean, defang, in_chat, one_line, relayed
 
 MANY = settings(max_examples=20_000 if os.environ.get("BOT_TESTS_LONG") else 1_000, deadline=None)
 CALLS = ("all", "online", "here", "everyone", "все", "id1", "club1", "public1", "event5", "durov")
@@ -128,6 +128,28 @@ def test_a_huge_text_is_cleaned_all_the_same() -> None:
     for piece in ("[id1|", "\n \t", "@", "а\u0301", "a@b.", "@a."):
         text = (piece * 50_000)[:100_000]
         assert len(relayed(text)) <= 2 * len(text)
+
+
+def test_what_is_masked_leaves_no_mention_behind() -> None:
+    """T1, T12: the found address ends before the second @."""
+    assert in_chat("пишите ivan@mail.ru@all.ru") == "пишите [электронная почта скрыта]@ all.ru"
+    assert in_chat("@all, тел. +7 912 345-67-89") == "@ all, тел. [телефон скрыт]"
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        ("Анна Петрова", "[id5|Анна Петрова]"),
+        ("Anna O'Neil", "[id5|Anna O'Neil]"),
+        ("", "[id5|Коллега]"),
+        ("\u202e\u3164", "[id5|Коллега]"),
+        ("x] @all [id1|y", "[id5|x) @ all (id1|y]"),
+        ("Aнна Петрова", "[id5|Aнна Петрова (буквы разных алфавитов)]"),
+    ],
+)
+def test_an_official_s_name_is_a_stranger_s_words_too(name: str, shown: str) -> None:
+    """T2: a name that only looks like a colleague's is said to."""
+    assert by_name(5, name, "Коллега") == shown
 
 
 @given(st.text(max_size=80), st.integers(5, 40))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.directory_file import read
 from matching import Matcher
-from tests.hostile import payloads, seeds
+from tests.hostile import payloads, planted, seeds, texts
 
 REGION = Path(__file__).resolve().parents[2] / "regions" / "chelyabinsk"
 
@@ -31,8 +31,21 @@ def payloads_form(count: int, seed: int) -> Verdict:
     return Verdict(figures.line(), figures.accepted)
 
 
+def texts_form(count: int, seed: int) -> Verdict:
+    figures = texts.fuzz(count, seed)
+    return Verdict(figures.line(), figures.wrong)
+
+
+def planted_form(count: int, seed: int) -> Verdict:
+    region = read(REGION)
+    figures = planted.walks(region, Matcher(region), count, seed)
+    return Verdict(figures.line(), figures.wrong)
+
+
 FORMS: dict[str, tuple[Callable[[int, int], Verdict], int]] = {
     "payloads": (payloads_form, 100_000),
+    "texts": (texts_form, 1_000_000),
+    "planted": (planted_form, 60_000),
 }
 """Each long form and how many trials it makes unless told."""
 

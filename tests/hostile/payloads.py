@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.vk import parse
 from bot.vk.payload import Signer
+from handlers import actions
 from handlers.decide import decide
 from states.directory import Directory
 from states.effects import Send
@@ -32,6 +33,7 @@ TALK: list[dict[str, Any]] = [
     {"ждать": 60},
     {"отправила": "иван", "текст": "Не чистят снег на дороге, Челябинск, улица Труда, дом 10"},
     {"чат chel-gorod отвечает": "Уберём"},
+    {"чат chel-gorod нажимает": "Окончательный", "на": "что это за ответ"},
     {"чат chel-gorod нажимает": "Отменить", "на": "уйдёт жителю"},
     {"чат chel-gorod нажимает": "Не наше", "на": "Сообщение №"},
     {"отправила": "ольга", "текст": "Не записаться к врачу, Копейск, проспект Славы, дом 3"},
@@ -58,7 +60,8 @@ TALK: list[dict[str, Any]] = [
     ),
     {"мария нажимает": "Написать сообщение"},
     {"мария нажимает": "Отмена"},
-    {"ждать": 100000},
+    {"чат miass-gorod нажимает": "Закрыть", "на": "Сообщение №"},
+    {"ждать": 10_000_000},
 ]
 
 
@@ -107,6 +110,10 @@ async def played(region: Directory, find: Finder) -> World:
     world.shown = sorted(known, key=lambda one: (one.peer, one.cmid, one.payload))
     assert len(world.shown) > 60 and len(world.peers) >= 5
     return world
+
+
+STILL_ALLOWED = {actions.ANSWER, actions.NOT_SOLVED}
+"""An agency may answer what is closed, too («Ответить» asks for the words); its author may say that nothing is done."""
 
 
 # What an attacker makes of a button. Each gives (peer he acts in, his payload).
@@ -245,7 +252,7 @@ def pressed(world: World, peer: int, one: Shown, payload: object) -> Event:
 
 def pressed_again(chance: random.Random, world: World) -> str:
     """A true button, pressed when all is over. It may show a screen to whoever pressed it, and nothing more."""
-    one = chance.choice(world.shown)
+    one = chance.choice([one for one in world.shown if one.command.action not in STILL_ALLOWED])
     event = pressed(world, one.peer, one, one.payload)
     if isinstance(event, ButtonPressed):
         assert event.command == one.command

@@ -14,6 +14,8 @@ from states.messages import is_chat
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
 
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
 
 def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     peer, cmid, author, text = about(event)
@@ -41,7 +43,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         chats={one.agency: one for one in stage.chats.values() if one.agency},
         waiting=waiting if isinstance(event, happened.RoutesChanged) else (),
         unsent=frozenset(cause for cause, held in stage.outbox.items() if not held.parked),
-        number=f"1124-{resident % 1000:03}{first % 10}",
+        number=number_of(resident, first),
         theirs=stage.dialogues.get(linked.resident) if linked and is_chat(peer) else None,
         officials={user: one for (where, user), one in stage.officials.items() if where == peer},
         replied=stage.causes.get((peer, cmid), ""),
@@ -53,6 +55,14 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         publishes=stage.house.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
     )
+
+
+def number_of(resident: int, first: int) -> str:
+    """Another number for each first message of each resident, as storage/numbers.py gives."""
+    letters, rest = "", resident % 100 * 10_000 + first % 10_000
+    for _ in range(4):
+        letters, rest = LETTERS[rest % 32] + letters, rest // 32
+    return f"1124-{letters}"
 
 
 def about(event: happened.Event) -> tuple[int, int, int, str]:

@@ -1,0 +1,47 @@
+"""T1, T2, I4: hostile strings in every field a person can fill; nothing that leaves for a chat is dangerous."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bot.send import lost_line
+from bot.vk.files import NAMES, file_name, name_of
+from states.directory import Directory
+from states.finder import Finder
+from tests.hostile import planted, seeds, texts
+
+
+@pytest.mark.parametrize("seed", [*seeds.kept("planted"), None])
+def test_whatever_is_planted_a_chat_sees_nothing_dangerous(
+    region: Directory, matcher: Finder, seed: int | None
+) -> None:
+    """Every message in every form, the simpler ones after a refusal too. Long: `python -m tests.hostile planted`."""
+    seed = seeds.fresh() if seed is None else seed
+    figures = planted.walks(region, matcher, 2 * planted.ACTS_OF_A_WALK, seed)
+    print(f"зерно {seed}: {figures.line()}")
+    assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
+    assert figures.seen["Send в чат"] > 500 and figures.seen["Edit в чат"] and figures.seen["сообщений"] > 5
+
+
+@pytest.mark.parametrize("name", ["defang", "clean"])
+def test_a_treatment_that_is_left_out_is_noticed(
+    region: Directory, matcher: Finder, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teeth."""
+    monkeypatch.setattr(f"handlers.relayed.{name}", lambda text: text)
+    assert any(planted.walks(region, matcher, 700, seed).wrong for seed in range(1, 9))
+
+
+@pytest.mark.parametrize("kind", [*NAMES, "never_seen"])
+def test_names_of_files_that_are_lost_or_uploaded_again_are_harmless(kind: str) -> None:
+    """«Не удалось передать: …» stands in the card; a document is shown under its title."""
+    chance = random.Random(1)
+    for _ in range(300):
+        title = texts.strange(chance)
+        body = {"title": title, "ext": texts.strange(chance)}
+        assert not texts.escapes(lost_line((name_of({"type": kind, kind: body}),)))
+        named = file_name(body)
+        assert not [one for one in named if not one.isprintable()] and len(named) <= 131
+        assert not set('/\\:*?"<>|') & set(named)
