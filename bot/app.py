@@ -41,11 +41,14 @@ from bot.vk.files import Files
 from bot.vk.parse import mapping, whole
 from bot.vk.payload import Signer
 from bot.work import work
+from handlers.reminders import SPIKES_TIMER
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
+from states.effects import StartTimer
 from states.events import AlarmKind
-from storage import forgetting, history, owner, restored
+from states.spikes import LOOK_EVERY
+from storage import forgetting, history, owner, restored, timers
 from storage.crash_points import cp
 from storage.database import Database, Transaction
 
@@ -135,6 +138,8 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     await db.run(lambda tx: resumed(tx, settings, community, clock.now()))
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
     await forgetting.reapply(db, community, clock.now())
+    first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, clock.now() + LOOK_EVERY)
+    await db.run(lambda tx: timers.begin(tx, community, first_look))
     directory = await Desk(db, community, clock).now_known()
     if directory is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")

@@ -18,7 +18,7 @@ from bot import calendar_file, directory_office
 from bot.advice import Refusal, advice
 from bot.app import own_id
 from bot.clock import Clock
-from bot.config import Settings, SettingsError, consent_text
+from bot.config import Settings, SettingsError, consent_text, publish_text
 from bot.desk import Desk
 from bot.keys import master_of
 from bot.vk.client import Vk
@@ -82,7 +82,7 @@ def bad(text: str, todo: str) -> Finding:
 async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
     """All findings, in the order in which a person would set things up."""
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
-    consent_text(settings)
+    found += consent_findings(settings)
     found += calendar_findings(Clock().now().date())
     async with aiohttp.ClientSession() as http:
         vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
@@ -95,6 +95,15 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
                 found += await safely(look, vk, community)
         found += await data(settings, vk, community)
     return found
+
+
+def consent_findings(settings: Settings) -> list[Finding]:
+    """R9, R12: texts of the operator's own can be read, and say how a consent is taken back."""
+    publish_text(settings, 1)
+    if "удалить мои данные" in consent_text(settings).casefold():
+        return []
+    todo = "Допишите в BOT_CONSENT_FILE: отозвать можно командой «Удалить мои данные»."
+    return [Finding(Mark.LOOK, "В тексте согласия не сказано, как его отозвать.", todo)]
 
 
 def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:

@@ -18,11 +18,18 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bot import calendar_file
+from bot.consents import CONSENT, PUBLISH
 from states.facts import House
+from states.rights import Terms as ErasureTerms
 
 PREFIX = "BOT_"
 EXAMPLES = ("впишите", "example.com", "example.ru", "example.org")
 """Words of config.example.env: a value that still has them was never filled in."""
+
+
+GOES_ON = "goes_on"
+"""What came back keeps what was left of its clock for the next agency (R37)."""
 
 
 class SettingsError(Exception):
@@ -55,10 +62,18 @@ class Settings(BaseModel):
     erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
     erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10
     consent_file: str = ""
+    publish_file: str = ""
+    publish_days: Annotated[int, Field(ge=1, le=3650)] = 365
     pause_seconds: Annotated[float, Field(ge=0, le=60)] = 4
     undo_seconds: Annotated[int, Field(ge=0, le=120)] = 30
     draft_reminder_hours: Annotated[float, Field(gt=0, le=720)] = 24
     draft_keep_hours: Annotated[float, Field(gt=0, le=2160)] = 72
+    close_days: Annotated[int, Field(ge=1, le=365)] = 14
+    repeat_days: Annotated[int, Field(ge=0, le=365)] = 30
+    join_hours: Annotated[int, Field(ge=0, le=720)] = 48
+    reopens: Annotated[int, Field(ge=0, le=10)] = 2
+    postpones: Annotated[int, Field(ge=0, le=10)] = 2
+    returned_clock: Annotated[str, Field(pattern=r"^(anew|goes_on)$")] = "anew"
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
     request_timeout_seconds: Annotated[float, Field(ge=1, le=120)] = 20
     longpoll_wait_seconds: Annotated[int, Field(ge=1, le=90)] = 25
@@ -170,23 +185,9 @@ def reason(kind: str, context: Mapping[str, object] | None, message: str) -> str
     return "значение не подходит. Посмотрите образец в config.example.env."
 
 
-CONSENT = (
-    "Согласие на обработку персональных данных.\n"
-    "Оператор: {operator}, {address}.\n"
-    "Цель: передать ваше сообщение в орган, который решает вопрос, и сообщить вам ответ.\n"
-    "Данные: имя и ссылка на профиль ВКонтакте, адрес проблемы, текст, фото и другие файлы, телефон — если вы их "
-    "пришлёте.\n"
-    "Действия: запись, хранение, передача в орган, который отвечает (его сотрудники увидят ваши сообщения вместе с "
-    "именем), удаление; автоматически и вручную, на серверах в России.\n"
-    "Срок: {days} дней после закрытия или до отзыва.\n"
-    "Отозвать: письмо на {email}.\n"
-    "Политика: {policy}"
-)
-
-
 def house(settings: Settings, community: int) -> House:
     """What decisions need of the settings."""
-    text = consent_text(settings)
+    consent, publish = consent_text(settings), publish_text(settings, community)
     return House(
         community=community,
         operator=settings.operator_name,
@@ -194,22 +195,30 @@ def house(settings: Settings, community: int) -> House:
         email=settings.operator_email,
         policy=settings.policy_url,
         zone=ZoneInfo(settings.timezone),
-        consent=text,
-        consent_hash=sha256(text.encode()).hexdigest(),
+        consent=consent,
+        consent_hash=hash_of(consent),
         pause=timedelta(seconds=settings.pause_seconds),
         undo=timedelta(seconds=settings.undo_seconds),
         draft_reminder=timedelta(hours=settings.draft_reminder_hours),
         draft_forgotten=timedelta(hours=settings.draft_keep_hours),
+        calendar=calendar_file.read(),
+        publish=publish,
+        publish_hash=hash_of(publish),
+        goes_on=settings.returned_clock == GOES_ON,
+        close_after=timedelta(days=settings.close_days),
+        repeat_within=timedelta(days=settings.repeat_days),
+        join_within=timedelta(hours=settings.join_hours),
+        reopens=settings.reopens,
+        postpones=settings.postpones,
+        erasure_wait=timedelta(minutes=settings.erasure_minutes),
+        erasure=ErasureTerms(settings.erasure_days, settings.erasure_working_days),
     )
 
 
 def consent_text(settings: Settings) -> str:
     """The operator's own text, or the draft of rules.md §4.3 with the operator's data."""
     if settings.consent_file:
-        try:
-            return Path(settings.consent_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"BOT_CONSENT_FILE: файл {settings.consent_file} не читается.") from None
+        return own_text("BOT_CONSENT_FILE", settings.consent_file)
     return CONSENT.format(
         operator=settings.operator_name,
         address=settings.operator_address,
@@ -217,3 +226,31 @@ def consent_text(settings: Settings) -> str:
         email=settings.operator_email,
         policy=settings.policy_url,
     )
+
+
+def publish_text(settings: Settings, community: int) -> str:
+    """The same for publication, which is agreed to apart: what, where, how long, how to take it back (R9)."""
+    if settings.publish_file:
+        return own_text("BOT_PUBLISH_FILE", settings.publish_file)
+    return PUBLISH.format(
+        operator=settings.operator_name,
+        address=settings.operator_address,
+        page=f"https://vk.com/club{community}",
+        days=settings.publish_days,
+        email=settings.operator_email,
+    )
+
+
+def own_text(setting: str, file: str) -> str:
+    try:
+        text = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{setting}: файл {file} не читается.") from None
+    if not text:
+        raise SettingsError(f"{setting}: файл {file} пуст.")
+    return text
+
+
+def hash_of(text: str) -> str:
+    """Recorded with a consent, so that it is known to which text it was given (R8)."""
+    return sha256(text.encode()).hexdigest()

@@ -13,7 +13,7 @@ from states.events import TimerFired
 from storage.database import Transaction
 from storage.inbox import tell
 from storage.schema import Moment, inbox, timer
-from storage.writing import upsert
+from storage.writing import insert_missing, upsert
 
 _CANCEL = delete(timer).where(
     timer.c.community_id == bindparam("of"), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
@@ -25,8 +25,11 @@ _DUE = (
     .limit(bindparam("most", type_=BigInteger))
     .with_for_update(skip_locked=True)
 )
+OWN = ("spikes",)
+"""Timers of the bot itself, about nobody's message."""
+
 _SOONEST = select(func.min(timer.c.at).label("at")).where(timer.c.community_id == bindparam("of"))
-_AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment))
+_AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment), timer.c.name.not_in(OWN))
 
 
 async def change(
@@ -50,6 +53,12 @@ async def change(
         for one in started
     ]
     await upsert(tx, timer, rows)
+
+
+async def begin(tx: Transaction, community: int, missing: StartTimer) -> None:
+    """Start it where there is none of its name and key."""
+    row = {"name": missing.name, "key": missing.key, "peer": missing.peer, "at": missing.at}
+    await insert_missing(tx, timer, [{"community_id": community, **row}])
 
 
 async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> int:
@@ -112,7 +121,7 @@ async def soonest(tx: Transaction, community: int) -> datetime | None:
 
 
 async def ahead(tx: Transaction, community: int, now: datetime) -> datetime | None:
-    """The next moment at which a timer comes due; what is due already does not count."""
+    """The next moment at which a timer about a message comes due; what is due already does not count."""
     row = await tx.row(_AHEAD, {"of": community, "now": now})
     found: datetime | None = None if row is None else row["at"]
     return found

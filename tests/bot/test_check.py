@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,3 +86,13 @@ async def test_a_running_bot_holds_its_file(stage: EmulatedStage) -> None:
     """The check still looks at VK, and says why it cannot look into the database."""
     found = await check.everything(stage.settings, fix=False)
     assert "База данных" in lines(found, Mark.LOOK)
+
+
+async def test_an_own_consent_that_does_not_say_how_to_withdraw_is_noticed(
+    stage: EmulatedStage, tmp_path: Path
+) -> None:
+    """R12."""
+    own = tmp_path / "consent.txt"
+    own.write_text("Согласен на всё", encoding="utf-8")
+    stage.settings = stage.settings.model_copy(update={"consent_file": str(own)})
+    assert "не сказано, как его отозвать" in lines(await findings(stage), Mark.LOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,8 @@ def test_a_misspelt_name_is_refused_in_the_file(tmp_path: Path) -> None:
         ("BOT_TIMEZONE", "Asia/Chelyabinsk", "такого часового пояса нет"),
         ("BOT_OPERATOR_EMAIL", "почта", "не того вида"),
         ("BOT_LOG_LEVEL", "LOUD", "не того вида"),
+        ("BOT_RETURNED_CLOCK", "да", "не того вида"),
+        ("BOT_CLOSE_DAYS", "0", "не меньше 1"),
         ("BOT_VK_TOKEN", "впишите-ключ-сообщества", "осталось значение из примера"),
     ],
 )
@@ -96,7 +99,30 @@ def test_the_consent_names_the_operator_and_changes_its_hash_with_its_text(tmp_p
     assert changed.consent_hash != built_in.consent_hash
 
 
-def test_a_consent_file_that_is_not_there_is_said() -> None:
-    settings = read({**GOOD, "BOT_CONSENT_FILE": "/nowhere"}, NO_FILE)
-    with pytest.raises(SettingsError, match="BOT_CONSENT_FILE"):
-        house(settings, 101)
+@pytest.mark.parametrize("name", ["BOT_CONSENT_FILE", "BOT_PUBLISH_FILE"])
+def test_a_text_that_is_not_there_or_empty_is_said(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text(" \n", encoding="utf-8")
+    for file, said in (("/nowhere", "не читается"), (str(tmp_path / "empty"), "пуст")):
+        settings = read({**GOOD, name: file}, NO_FILE)
+        with pytest.raises(SettingsError, match=f"{name}: .*{said}"):
+            house(settings, 101)
+
+
+def test_the_house_is_what_the_operator_has_set(tmp_path: Path) -> None:
+    """R9, R13, R32, R37, R41, R42, R49: each setting reaches the decisions."""
+    plain = house(read(GOOD, NO_FILE), 101)
+    assert plain.calendar.known(2026) and not plain.goes_on
+    assert "https://vk.com/club101" in plain.publish and "365 дней" in plain.publish
+    assert plain.publish_hash != plain.consent_hash
+    own = tmp_path / "publish.txt"
+    own.write_text("Публикуем так", encoding="utf-8")
+    changed = {
+        "PUBLISH_FILE": str(own), "CLOSE_DAYS": "7", "REPEAT_DAYS": "5", "JOIN_HOURS": "3", "REOPENS": "1",
+        "POSTPONES": "0", "RETURNED_CLOCK": "goes_on", "ERASURE_MINUTES": "1", "ERASURE_DAYS": "20",
+        "ERASURE_WORKING_DAYS": "9",
+    }  # fmt: skip
+    one = house(read({**GOOD, **{f"BOT_{name}": value for name, value in changed.items()}}, NO_FILE), 101)
+    assert (one.publish, one.goes_on, one.reopens, one.postpones) == ("Публикуем так", True, 1, 0)
+    assert (one.close_after, one.repeat_within) == (timedelta(days=7), timedelta(days=5))
+    assert (one.join_within, one.erasure_wait) == (timedelta(hours=3), timedelta(minutes=1))
+    assert (one.erasure.days, one.erasure.working_days) == (20, 9)

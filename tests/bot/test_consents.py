@@ -1,0 +1,89 @@
+"""Consents through the real bot: each a message of its own, asked anew when its text changes, recorded (R6–R9)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot import consents
+from bot.config import house
+from storage import schema
+from storage.database import Transaction
+from tests.transcripts.emulated import RESIDENTS, EmulatedStage
+from tests.transcripts.script import Player
+
+MARIA = RESIDENTS["мария"]
+ANEW = "Согласие. Новая редакция: теперь отвечает и другой орган. Отозвать: команда «Удалить мои данные»."
+
+
+async def rows(stage: EmulatedStage, table: Any) -> list[dict[str, Any]]:
+    async def body(tx: Transaction) -> list[dict[str, Any]]:
+        return [dict(row) for row in await tx.rows(select(table))]
+
+    assert stage.bot is not None
+    return await stage.bot.db.run(body)
+
+
+async def test_the_consent_stands_alone_with_its_two_buttons(stage: EmulatedStage, player: Player) -> None:
+    """R6; and it says how it is taken back, by a command that works (R12)."""
+    await player.line({"мария": "яма на дороге"})
+    await player.line({"мария слышит": "[Даю согласие]"})
+    assert stage.bot is not None
+    text = stage.bot.house.consent
+    (asked,) = [one for one in await stage.dialogue("мария") if one.text == text]
+    assert [button["label"] for button in asked.buttons] == ["Даю согласие", "Не даю"]
+    assert "команда «Удалить мои данные»" in text
+    await player.line({"мария": "Удалить мои данные"})
+    await player.line({"мария слышит": "Удалить всё"})
+
+
+async def test_a_new_text_asks_anew(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:
+    """R8: nothing is taken under the old consent; both are on record, each with its text's hash."""
+    await player.line({"отправила": "мария", "текст": "Яма на дороге в Миассе, ул. Ленина, 5. Машины бьют колёса."})
+    await stage.settle()
+    await stage.stop()
+    file = tmp_path / "consent.txt"
+    file.write_text(ANEW, encoding="utf-8")
+    stage.settings = stage.settings.model_copy(update={"consent_file": str(file)})
+    await stage.start()
+    await player.line({"мария": "И фонарь не горит"})
+    await player.line({"мария слышит": [ANEW, "[Даю согласие]"]})
+    last = [row for row in await rows(stage, schema.inbox) if row["peer"] == MARIA and row["kind"] == "message"][-1]
+    assert last["content"] is False, "R7: without the new consent no word is kept"
+    await player.line({"мария нажимает": "Даю согласие"})
+    await player.line({"мария слышит": "Спасибо"})
+    await stage.wait(5)
+    await player.line({"мария слышит": "[Другая тема]"})
+    recorded = [row for row in await rows(stage, schema.consent) if row["resident"] == MARIA]
+    settings = stage.settings
+    old = house(settings.model_copy(update={"consent_file": ""}), 101).consent_hash
+    assert [row["text_hash"] for row in recorded] == [old, house(settings, 101).consent_hash]
+    assert all(row["given"] and row["cmid"] for row in recorded)
+
+
+async def test_publication_is_agreed_to_apart_and_taken_back(stage: EmulatedStage, player: Player) -> None:
+    """R9: off by default, a message of its own; refusing it changes nothing else."""
+    await player.line({"согласилась": "мария", "текст": "Яма на дороге в Миассе, ул. Ленина, 5"})
+    await player.line({"мария": "Мои данные"})
+    await player.line({"мария слышит": ["публикацию: не дано", "[Разрешить публикацию]"]})
+    await player.line({"мария нажимает": "Разрешить публикацию"})
+    await player.line({"мария слышит": ["без вашего имени", "https://vk.com/club101", "[Разрешаю публикацию]"]})
+    assert stage.bot is not None
+    asked = [one for one in await stage.dialogue("мария") if one.text == stage.bot.house.publish]
+    assert len(asked) == 1 and len(asked[0].buttons) == 2
+    await player.line({"мария нажимает": "Разрешаю публикацию"})
+    await player.line({"мария слышит": "публикацию: дано"})
+    await player.line({"мария нажимает": "Отозвать разрешение"})
+    await player.line({"мария слышит": "публикацию: не дано"})
+    recorded = [row for row in await rows(stage, schema.consent) if row["text_hash"] == stage.bot.house.publish_hash]
+    assert [row["given"] for row in recorded] == [True, False]
+
+
+def test_the_drafts_say_what_the_law_asks_for() -> None:
+    """rules.md §4.2: operator, purpose, data, actions, recipients, term, how to withdraw."""
+    for part in ("Оператор:", "Цель:", "Данные:", "Действия:", "Срок:", "Отозвать:", "Политика:"):
+        assert part in consents.CONSENT
+    for part in ("Оператор:", "Что:", "Где:", "Зачем:", "Срок:", "Отозвать:"):
+        assert part in consents.PUBLISH
