@@ -21,8 +21,8 @@ The bars are those that matching/likeness.py was measured with; handlers must no
 JOIN = 0.6
 """Likeness from which somebody else's message is offered to be joined: strangers must not be joined lightly."""
 
-LOOKED = 20
-"""So many of each are compared at most: a likeness costs a millisecond."""
+LOOKED = 50
+"""So many of each are compared at most, which takes some ten milliseconds."""
 
 
 def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
@@ -62,9 +62,9 @@ def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 
 def others_like(facts: Facts, draft: Draft) -> Appeal | None:
-    """The message that leads those of others about the same, the oldest first; none that would delay a danger."""
+    """The message that leads those of others about the same: incidents first, then the oldest; no danger waits."""
     hasty = bool(kinds(draft.text) - {Danger.CRIME})
-    for one in sorted(facts.similar, key=lambda one: (one.created_at, one.code))[:LOOKED]:
+    for one in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
         lead = lead_of(facts, one.code)
         if lead is None or (hasty and not lead.urgent) or draft.named not in (None, lead.agency):
             continue

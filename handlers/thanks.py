@@ -19,7 +19,7 @@ WORDS = 10
 
 _GRATEFUL = re.compile(r"\b(?:спасиб\w*|спасибочки|благодар\w*|пасиб\w*|спс|мерси)\b")
 _MORE = re.compile(
-    r"\b(?:но|не|нет|однако|хотя|только|ещё|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо|зато)\b"
+    r"\b(?:но|не|нет|однако|хотя|только|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо|зато)\b"
 )
 _SIGNS = frozenset("👍🙏❤💐🌹🤝👏😊☺🥰")
 _HIDDEN = "\ufe0f\u200d 🏻🏼🏽🏾🏿"
@@ -34,7 +34,8 @@ def said(message: Message) -> bool:
     if signs and all(one in _SIGNS for one in signs):
         return True
     few = len(text.split()) <= WORDS
-    return few and bool(_GRATEFUL.search(text)) and not _MORE.search(text) and not any(map(str.isdigit, text))
+    more = _MORE.search(text.replace("еще раз", "")) or any(map(str.isdigit, text))
+    return few and bool(_GRATEFUL.search(text)) and not more
 
 
 def about(turn: Turn) -> Appeal | None:

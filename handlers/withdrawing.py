@@ -30,7 +30,7 @@ def withdrawn(turn: Turn, appeal: Appeal) -> Withdrawn:
     if isinstance(acted, NotAllowed):
         return Withdrawn()
     after = acted.appeal
-    heirs = lead_gone(facts, appeal, turn.peer) if appeal.leads else Decision()
+    heirs = lead_gone(facts, appeal, 0) if appeal.leads else Decision()
     effects = (*acted.effects, *recalled(turn, after), *member_gone(turn, appeal), *heirs.effects)
     return Withdrawn((after, *heirs.appeals), (*acted.history, *heirs.history), effects)
 

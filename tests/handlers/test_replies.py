@@ -214,7 +214,10 @@ def test_without_the_leading_one_at_hand_it_is_kept() -> None:
 DONE = appeal(status=Status.ANSWERED, answered_at=NOW - timedelta(hours=1))
 
 
-@pytest.mark.parametrize("text", ["Спасибо!", "Большое спасибо за помощь", "благодарю вас", "👍", "🙏🏻 ❤️", "Спс"])
+GRATEFUL = ["Спасибо!", "Большое спасибо за помощь", "Ещё раз спасибо", "благодарю вас", "👍", "🙏🏻 ❤️", "Спс"]
+
+
+@pytest.mark.parametrize("text", GRATEFUL)
 @pytest.mark.parametrize("more", [{}, {"linked": DONE, "reply": REPLY}, {"step": AddingTo(CODE)}])
 def test_thanks_are_answered_warmly_and_passed_on(text: str, more: dict[str, Any]) -> None:
     """features.md E: nothing changes, no clock begins anew."""

@@ -150,6 +150,7 @@ def test_of_a_merged_one_the_leading_one_is_offered() -> None:
 def test_the_oldest_is_offered_and_no_endless_list_is_compared() -> None:
     older = theirs(code="1123-CCCC", created_at=NOW - timedelta(hours=9))
     assert found(similar=(theirs(), older)) == ChoosingSame("1123-CCCC", own=False)
+    assert found(similar=(theirs(incident=THEIRS), older)) == ChoosingSame(THEIRS, own=False), "an incident first"
     many = tuple(
         theirs(code=f"1122-{n:04}", address="другой дом", created_at=NOW - timedelta(hours=20)) for n in range(LOOKED)
     )

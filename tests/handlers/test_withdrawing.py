@@ -69,6 +69,7 @@ def test_the_oldest_of_the_others_leads_from_now_on() -> None:
     assert (follower.status, follower.incident, follower.version) == (Status.MERGED, FIRST, MEMBERS[0].version + 1)
     lines = [(one.code, one.action) for one in decision.history]
     assert lines == [(CODE, Action.WITHDRAW), (FIRST, Action.SEPARATE), (FIRST, Action.ROUTE)]
+    assert [one.actor for one in decision.history] == [ANNA, 0, 0] and heir.worker == 0, "nobody moved his but the bot"
     cards = sends(decision, ROADS_CHAT)
     assert "отозвал сообщение №1124-AAAA" in cards[0].text and f"Сообщение №{FIRST}" in cards[1].text
 
