@@ -17,20 +17,31 @@ from handlers.parts import LIMIT, units
 from handlers.preview import agency_of
 from handlers.resident import SENDING
 from handlers.screens import show
-from states.appeal import Action, Appeal, Status
+from states.appeal import OPEN, Action, Appeal, Piece, Status
 from states.chats import Chat
+from states.deadlines import Clock, Deadline
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview, missing
 from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, Outcome, TimerFired
 from states.facts import Facts
+from states.life import Whose, whose
 from states.messages import Command, Message, Reply, is_chat
+from states.rights import ErasureRequest
 from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
-from tests.handlers.given import ANNA, CHATS, OFFICIAL
+from tests.handlers.given import ANNA, BORIS, CHATS, OFFICIAL, ROADS_CHAT
 from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 SIGNER = Signer(bytes(32), COMMUNITY)
 
+TABOO = "тайна Бориса"
+THEIRS = Appeal(
+    "1124-ZZZZ", BORIS, 1, Status.ROUTED, 2, "pits", NOW, (Piece(1, f"Яма, {TABOO}"),), "miass", "ул. Ленина 9",
+    "miass-gorod", chat=ROADS_CHAT, card="v1|101|card|1002|1.roads|2", deadline=Deadline(Clock.FIRST_ANSWER, NOW, NOW),
+)  # fmt: skip
+"""An open message of another resident: it may be joined, and nothing of it may be shown."""
+
+TYPED_SENDING = ("отправить", "это повтор", "это другое", "присоединиться")
 FORBIDDEN = ("обращение зарегистрировано", "в соответствии с 59-фз", "30 дней", "30 календарных")
 
 
@@ -38,7 +49,7 @@ FORBIDDEN = ("обращение зарегистрировано", "в соот
 class Keeper:
     now: datetime = NOW
     talk: Dialogue | None = None
-    appeals: dict[str, Appeal] = field(default_factory=dict)
+    appeals: dict[str, Appeal] = field(default_factory=lambda: {THEIRS.code: THEIRS})
     chats: dict[str, Chat] = field(default_factory=lambda: dict(CHATS))
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     written: dict[int, Message] = field(default_factory=dict)
@@ -47,6 +58,8 @@ class Keeper:
     held: dict[str, Send] = field(default_factory=dict)
     timers: dict[tuple[str, str], StartTimer] = field(default_factory=dict)
     causes: set[str] = field(default_factory=set)
+    publishes: bool = False
+    erasure: ErasureRequest | None = None
     last: int = 0
 
     # What happens.
@@ -125,24 +138,36 @@ class Keeper:
                 assert effect.cause not in self.causes, f"said twice: {effect.cause}"
                 self.causes.add(effect.cause)
                 fits(effect.text, effect.keyboard)
-            if isinstance(effect, Send) and is_chat(effect.peer) and effect.appeal:
-                assert effect.appeal in self.appeals or effect.appeal in {one.code for one in decision.appeals}
+            if isinstance(effect, Send) and effect.appeal:
+                known = self.appeals | {one.code: one for one in decision.appeals}
+                owner = known[effect.appeal].resident
+                assert is_chat(effect.peer) or effect.peer == owner, "I4, R44"
             if isinstance(effect, Send) and effect.peer == ANNA:
                 assert not any(word in effect.text.casefold() for word in FORBIDDEN), "R2"
+                assert TABOO not in effect.text and "ZZZZ" not in effect.text, "R32, I4"
+        for appeal in decision.appeals:
+            waited_for = whose(appeal)
+            if waited_for in (Whose.CUR, Whose.AGENCY) and appeal.status is not Status.APPROVAL:
+                assert appeal.deadline is not None, f"R46: no clock runs for {appeal.status}"
+            else:
+                assert appeal.status is Status.ASKED or appeal.deadline is None, f"a clock runs in {appeal.status}"
 
     def was_confirmed(self, event: Event, before: Dialogue | None) -> None:
         """R25: only «Отправить» and the answers to what it asks (R32), and only when nothing is missing."""
         assert isinstance(event, MessageNew) and before is not None
         pressed, typed = event.message.command, event.message.text.strip(" .!").casefold()
-        assert pressed.action in SENDING if pressed else typed in ("отправить", "это повтор", "это другое")
+        assert pressed.action in SENDING if pressed else typed in TYPED_SENDING
         draft = replace(before.draft, settling_text=False)
         assert missing(draft, agency_of(draft, self.facts(event))) == Preview()
 
     # What is kept.
 
     def keep(self, decision: Decision) -> None:
-        if decision.dialogue is not None:
+        if decision.dialogue is not None and decision.dialogue.resident == ANNA:
             self.talk = decision.dialogue
+        self.erasure = decision.erasure or self.erasure
+        if decision.consent is not None and decision.consent.text_hash == HOUSE.publish_hash:
+            self.publishes = decision.consent.given
         self.appeals |= {one.code: one for one in decision.appeals}
         if decision.chat is not None and decision.chat.agency is not None:
             self.chats[decision.chat.agency] = decision.chat
@@ -166,7 +191,7 @@ class Keeper:
             self.links[send.peer, cmid] = send.appeal
         if is_chat(send.peer):
             self.cards.append((send.peer, cmid, send.keyboard))
-        else:
+        elif send.peer == ANNA:
             self.shown += [one.command for one in buttons if one.kind is ButtonKind.TEXT]
         if send.report and send.appeal:
             self.happens(DeliveryEnded(send.cause, send.kind, send.peer, send.appeal, Outcome.SENT, self.now, 0, cmid))
@@ -174,12 +199,23 @@ class Keeper:
     def facts(self, event: Event) -> Facts:
         peer, cmid = about(event)
         linked = self.appeals.get(self.links.get((peer, cmid), ""))
-        first = self.talk.draft.pieces[0].cmid if self.talk and self.talk.draft.pieces else self.last
+        everyone = tuple(self.appeals.values())
+        appeals = tuple(self.mine) if peer == ANNA else everyone
+        draft = self.draft
+        first = draft.pieces[0].cmid if draft.pieces else self.last
+        leading = {one.code for one in appeals if one.leads}
         return Facts(
-            self.now, HOUSE, REGION, SmallFinder(), SmallJudge(), self.talk, tuple(self.appeals.values()), linked,
+            self.now, HOUSE, REGION, SmallFinder(), SmallJudge(), self.talk, appeals,
+            linked if is_chat(peer) or linked is None or linked.resident == peer else None,
             next((one for one in self.chats.values() if one.peer == peer), None), self.chats,
-            waiting=tuple(one for one in self.appeals.values() if one.status is Status.WAITING),
+            waiting=tuple(one for one in everyone if one.status is Status.WAITING),
             unsent=frozenset(self.held), number=f"1124-{first:04}",
+            theirs=self.talk if linked is not None and linked.resident == ANNA else None,
+            members=tuple(one for one in everyone if one.incident in leading and not one.leads),
+            leads={one.incident: self.appeals[one.incident] for one in appeals if one.incident and not one.leads},
+            similar=tuple(one for one in everyone if one.resident != ANNA and one.status in OPEN
+                          and (one.topic, one.place) == (draft.topic, draft.place)),
+            publishes=self.publishes, erasure=self.erasure,
         )  # fmt: skip
 
     def number(self) -> int:
@@ -189,6 +225,10 @@ class Keeper:
     @property
     def consented(self) -> bool:
         return self.talk is not None and self.talk.consent == HOUSE.consent_hash
+
+    @property
+    def mine(self) -> list[Appeal]:
+        return [one for one in self.appeals.values() if one.resident == ANNA]
 
     @property
     def draft(self) -> Draft:

@@ -12,17 +12,24 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers import actions
+from handlers.personal import stamp
+from states.appeal import Status
 from states.dialogue import AskingConsent, Idle, Refused
 from states.messages import Attachment, Command, Location
 from tests.handlers.given import PHOTO
 from tests.handlers.keeper import Keeper
+from tests.small import NOW
 
 OTHERS = "1124-ZZZZ"
 NAMES = sorted(value for name, value in vars(actions).items() if name.isupper())
 VALUES = ["", "0", "1", "99", "-1", "١", "9" * 30, "miass", "roads", "pits", "doctor", "health", "region", "secret"]
 VALUES += [OTHERS, "1124-0003", "нет такого", "x" * 200, "v1|101|answer|2000000001|5|0"]
+VALUES += ["1124-0001", "1124-0001:5", "1124-0001:9", f"{OTHERS}:1", stamp(NOW)]
 WORDS = ["Яма в Миассе, ул. Мира 1", "снег", "врач", "пожар", "ул. Мира, 5", "Миасс", "Аша и Миасс", "Округ", "дорог"]
 WORDS += ["1", "2", "7", "0", "привет", "Назад", "отмена", "Начать заново", "помощь", "Мои сообщения", "Другая тема"]
+WORDS += ["Горит дом!", "Украли велосипед", "Тел. 8 912 345-67-89", "жалоба на Миасс", "Спасибо!", "Второй подъезд"]
+WORDS += ["Мои данные", "Удалить мои данные", "Да, удалить", "Разрешаю публикацию", "Прислать мне всё", "5"]
+WORDS += ["Это повтор", "Это другое", "Присоединиться", "Решено", "Не решено", "Пропустить", "Ответить на вопрос"]
 WORDS += [
     "Отправить",
     "Готово",
@@ -35,6 +42,8 @@ WORDS += [
     "я" * 9000,
     "[id1|@all]",
 ]
+OFFICIALS = ["", "", "Сделано, работы приняты", "слово " * 900, "/вопрос Какой дом?", "/не наше", "/отделить"]
+OFFICIALS += ["/заблокировать через 2 дня", "/разблокировать", "/закрыть", f"/объединить {OTHERS}", "/принять"]
 FILES: list[dict[str, Any]] = [
     {"attachments": (PHOTO,)},
     {"attachments": (Attachment("неизвестное"), PHOTO)},
@@ -52,7 +61,8 @@ WALK = st.lists(
         st.tuples(st.just("forge"), st.sampled_from(NAMES), st.sampled_from(VALUES)),
         st.tuples(st.just("edit"), st.integers(1, 40), st.sampled_from(WORDS)),
         st.tuples(st.just("wait"), st.sampled_from([1, 5, 31, 90_000])),
-        st.tuples(st.just("official"), st.integers(0, 9), st.sampled_from(["", "", "Сделаем", "слово " * 900])),
+        st.tuples(st.just("official"), st.integers(0, 9), st.sampled_from(OFFICIALS)),
+        st.tuples(st.just("official"), st.integers(0, 9), st.sampled_from(OFFICIALS)),
     ),
     min_size=8,
     max_size=40,
@@ -65,7 +75,17 @@ HAPPY: list[tuple[Any, ...]] = [
     ("do", actions.TOPIC),
     ("do", actions.SEND),
 ]
-BEGUN = [[], HAPPY[:3], HAPPY[:4], HAPPY, [*HAPPY, *HAPPY[:1], *HAPPY[2:4]]]
+# Asked whether it joins another resident's message; then an answer, «Решено» and a rating.
+JOINED: list[tuple[Any, ...]] = [
+    ("write", "Яма в Миассе, ул. Ленина 9", {}),
+    ("do", actions.CONSENT),
+    ("wait", 5),
+    ("do", actions.TOPIC),
+    ("do", actions.SEND),
+]
+ROUTED: list[tuple[Any, ...]] = [("write", "Снег в Миассе, ул. Мира 1", {}), *HAPPY[1:]]
+ANSWERED: list[tuple[Any, ...]] = [*HAPPY, ("official", -1, "Сделано"), ("wait", 31)]
+BEGUN = [[], HAPPY[:3], HAPPY[:4], HAPPY, [*HAPPY, *HAPPY[:1], *HAPPY[2:4]], JOINED, ROUTED, ANSWERED]
 EXAMPLES = 5000 if os.environ.get("BOT_TESTS_LONG") else 400
 
 
@@ -98,6 +118,8 @@ def walked(steps: list[tuple[Any, ...]]) -> Keeper:
 @given(st.sampled_from(BEGUN), WALK)
 @example(HAPPY, [("wait", 90_000), ("write", "ещё", {}), ("wait", 90_000), ("wait", 300_000)])
 @example(HAPPY, [("official", 0, "слово " * 900), ("wait", 31), ("official", 0, ""), ("edit", 1, "Не яма, а снег")])
+@example(JOINED, [("do", actions.JOIN), ("write", "Мои сообщения", {}), ("forge", actions.WITHDRAW_YES, "1124-0001")])
+@example(ANSWERED, [("do", actions.SOLVED), ("write", "5", {}), ("forge", actions.NOT_SOLVED, "1124-0001")])
 def test_a_resident_is_never_left_without_an_answer_and_always_gets_out(begun: list[Any], steps: list[Any]) -> None:
     """R2, R7, R25, R34, I6, I7 and VK's limits are checked in every decision; at the end «Назад» leads out."""
     keeper = walked(begun + steps)
@@ -112,14 +134,21 @@ def test_a_resident_is_never_left_without_an_answer_and_always_gets_out(begun: l
 def test_from_the_first_word_to_the_number_in_three_things_to_do() -> None:
     """Issue 2: consent, topic, «Отправить». The walks begin from here."""
     keeper = walked(HAPPY)
-    assert len(keeper.appeals) == 1
-    (appeal,) = keeper.appeals.values()
+    (appeal,) = keeper.mine
     assert appeal.text == "Яма в Миассе, ул. Мира 1" and appeal.agency == "miass-gorod"
+
+
+def test_the_walks_reach_an_incident_and_a_closed_message() -> None:
+    """R32, R42: what the longer walks begin from."""
+    joined = walked([*JOINED, ("do", actions.JOIN)])
+    assert [one.status for one in joined.mine] == [Status.MERGED] and joined.appeals[OTHERS].leads
+    closed = walked([*ANSWERED, ("do", actions.SOLVED), ("write", "5", {})])
+    assert [(one.status, one.rating) for one in closed.mine] == [(Status.CLOSED, 5)]
 
 
 def test_pressing_send_twice_sends_once() -> None:
     keeper = walked([*HAPPY, ("do", actions.SEND), ("do", actions.SEND)])
-    assert len(keeper.appeals) == 1
+    assert len(keeper.mine) == 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -132,5 +161,5 @@ def test_without_consent_nothing_but_the_step_is_kept(steps: list[Any]) -> None:
             agrees = "даю согласие" in str(one).casefold() or actions.CONSENT in one
             if not agrees:
                 step(keeper, one)
-    assert not keeper.appeals and not keeper.cards
+    assert not keeper.mine and not keeper.cards
     assert keeper.talk is None or (keeper.talk.consent == "" and keeper.draft.empty)
