@@ -71,8 +71,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case ChoosingPlace(options, page):
             return choosing_place(facts, options, page)
         case AskingAddress():
-            unknown = button("Не знаю адрес", actions.NO_ADDRESS)
-            return Screen(texts.ASK_ADDRESS, under((keyboards.location("Точка на карте"),), (unknown,), LEAVE))
+            return asking_address(draft, facts)
         case ChoosingLevel():
             levels = [button(name, actions.LEVEL, level) for level, name in LEVELS if directory.agencies_of(level)]
             return Screen(texts.ASK_LEVEL, under(*keyboards.stacked(levels), LEAVE))
@@ -177,6 +176,14 @@ def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:
     places = [button(known[code].short, actions.PLACE, code) for code in codes if code in known]
     question = texts.ASK_WHICH_PLACE if len(options) > 1 else texts.ASK_PLACE
     return Screen(question, under(*page_of(places, page), LEAVE))
+
+
+def asking_address(draft: Draft, facts: Facts) -> Screen:
+    """In a city with districts the district is a part of the address, never a place of its own (R60)."""
+    place = facts.directory.place_by_code.get(draft.place or "")
+    text = f"{texts.ASK_ADDRESS}{texts.ask_district(place.districts) if place and place.districts else ''}"
+    unknown = button("Не знаю адрес", actions.NO_ADDRESS)
+    return Screen(text, under((keyboards.location("Точка на карте"),), (unknown,), LEAVE))
 
 
 def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:

@@ -59,6 +59,13 @@ ASK_ADDRESS = (
     "Напишите адрес или место: улица и дом, остановка, дорога с километром. "
     "Можно прислать точку на карте. Если адреса не знаете, нажмите «Не знаю адрес»."
 )
+
+
+def ask_district(districts: Sequence[str]) -> str:
+    """R60: only where a city has them."""
+    return f"\n\nЕсли знаете, укажите и район: {', '.join(districts)}."
+
+
 ASK_LEVEL = "Кому вы хотите написать? Выберите или введите название, например «министерство здравоохранения»."
 ASK_AGENCY = "Выберите, кому написать, или уточните название."
 ASK_CHANGE = "Что изменить?"
@@ -156,6 +163,7 @@ REOPENED_ENOUGH = (
 )
 UNSATISFIED = "Если ответ вас не устроил, можно подать официально: {formal}"
 NOT_NOW = "С сообщением №{code} этого сейчас сделать нельзя: {status}."
+
 
 def blocked(until: str, formal: str, emergency: str) -> str:
     return (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 import typer
+import yaml
 
 from bot import retry
 from bot.cli import app
@@ -15,6 +17,10 @@ from bot.config import NAMES, Settings
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+ROW = re.compile(r"^\| (R\d+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+NAMED = re.compile(r"`(tests/[\w/]+\.(?:py|yaml))(?:::(\w+))?`")
+REASONS = ("**Not built:**", "**Partly:**", "**By hand:**")
+RULES = re.compile(r"R(\d+)(?:[–-]R?(\d+))?")
 COMMAND = re.compile(r"`([^`\n]+)`")
 
 
@@ -91,3 +97,44 @@ def test_the_architecture_begins_with_the_one_sentence() -> None:
 def test_glossary_names_exist() -> None:
     for place in re.findall(r"`((?:states|handlers|storage|bot)/[\w/]+\.py)`", read("docs/glossary.md")):
         assert (ROOT / place).exists(), place
+
+
+# R1–R66.
+
+
+def rows() -> list[tuple[str, str, str]]:
+    return ROW.findall(read("docs/reference/requirements.md"))
+
+
+def cited(text: str) -> set[int]:
+    """The numbers that a text cites; «R6–R10» is five of them."""
+    return {number for first, last in RULES.findall(text) for number in range(int(first), int(last or first) + 1)}
+
+
+def docs_of(path: Path, name: str) -> str:
+    """What a test says it proves: its own words, and those of its file."""
+    if path.suffix == ".yaml":
+        return " ".join(yaml.safe_load(path.read_text(encoding="utf-8"))["shows"])
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+    ]
+    assert found, f"{path.name} has no {name}"
+    return f"{ast.get_docstring(tree) or ''} {ast.get_docstring(found[0]) or ''}"
+
+
+def test_all_requirements_have_a_row() -> None:
+    assert [number for number, _, _ in rows()] == [f"R{number}" for number in range(1, 67)]
+
+
+@pytest.mark.parametrize("number, what, stands", rows(), ids=[number for number, _, _ in rows()])
+def test_each_has_a_test_that_cites_it_or_the_reason_why_not(number: str, what: str, stands: str) -> None:
+    named = NAMED.findall(stands)
+    assert len(named) == stands.count("`tests/"), f"{number}: a test that is spelt wrong"
+    assert what.strip() and (named or stands.strip().startswith(REASONS)), f"{number}: neither a test nor a reason"
+    for file, name in named:
+        path = ROOT / file
+        assert path.exists(), f"{number}: {file}"
+        assert int(number[1:]) in cited(docs_of(path, name)), f"{number}: {file}::{name} does not cite it"

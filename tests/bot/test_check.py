@@ -64,6 +64,13 @@ async def test_a_chat_without_rights_is_said(stage: EmulatedStage) -> None:
     assert "Назначить администратором" in wrong
 
 
+async def test_what_makes_a_page_official_is_named(stage: EmulatedStage) -> None:
+    """R58: VK shows a bot neither the mark nor the form, so both are named to be looked at."""
+    looked_at = lines(await findings(stage), Mark.LOOK)
+    assert "Госорганизация" in looked_at and "Решаем вместе" in looked_at
+    assert "На странице нет контактов" in looked_at
+
+
 async def test_a_dead_token_is_said(stage: EmulatedStage) -> None:
     settings = stage.settings.model_copy(update={"vk_token": "group-999"})
     await stage.settle()

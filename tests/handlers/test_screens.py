@@ -151,6 +151,16 @@ def test_only_levels_with_agencies_are_offered() -> None:
     assert labels(shown) == ["Министерства и ведомства", "Назад", "Отмена"]
 
 
+def test_a_district_of_a_city_is_asked_for_as_a_part_of_the_address() -> None:
+    """R60."""
+    here = facts().directory
+    city = replace(here, places=(replace(here.places[0], districts=("Северный", "Южный")), *here.places[1:]))
+    asked = screen(AskingAddress(), replace(READY, address=""), directory=city)
+    assert "укажите и район: Северный, Южный." in asked.text
+    assert "район" not in screen(AskingAddress(), replace(READY, address="", place="p1"), directory=city).text
+    assert "район" not in screen(AskingAddress()).text
+
+
 def test_several_places_are_a_question_which_and_pages_show_them_all() -> None:
     """R59."""
     assert screen(ChoosingPlace(("miass", "aша"))).text == texts.ASK_WHICH_PLACE
