@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from sqlalchemy import func, or_, select
 
 from bot import app
 from bot.config import Settings
@@ -22,13 +24,16 @@ from bot.directory_file import to_json
 from bot.running import Running
 from states.directory import Directory
 from storage import inbox, statistics
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.migrations import migrate
+from storage.schema import OPEN, outbox, peer, timer
 from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
 RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
 PATIENCE = 10.0
+START = 1.0
+"""For so long after its start a bot may look through history without a trace in its books."""
 
 
 class VkRefused(Exception):
@@ -47,6 +52,7 @@ class EmulatedStage:
     task: asyncio.Task[None] | None = None
     open: Any = None
     random_id: int = 0
+    started: float = 0.0
 
     # The wire.
 
@@ -164,33 +170,50 @@ class EmulatedStage:
         return True
 
     async def settle(self) -> None:
-        """Until the bot has nothing to do: all events of VK taken, inbox empty, and the books do not change."""
+        """Until the bot has nothing to do: all events of VK taken, inbox empty, and the books do not change. Where
+        nothing is due either, two looks are enough; else (a retry, a gap, a start) it is watched for a while."""
         quiet = 0
         before: Any = None
-        for _ in range(int(PATIENCE / 0.05)):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             now = await self._books()
             done = now["taken"] and now["inbox"]["waiting"] == 0
             quiet = quiet + 1 if now == before and done else 0
-            if quiet >= 4:
+            if quiet >= (1 if now["idle"] else 4):
                 return
             before = now
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.01 if done and now["idle"] else 0.05)
 
     async def _books(self) -> dict[str, Any]:
         assert self.bot is not None
-        of = self.bot.community
+        of, clock = self.bot.community, self.bot.clock
         books = await self.bot.db.run(lambda tx: statistics.identity(tx, of))
         cursor = await self.bot.db.run(lambda tx: inbox.cursor_of(tx, of))
         try:
             newest = (await self.call("groups.getLongPollServer", f"group-{COMMUNITY}", group_id=COMMUNITY))["ts"]
+            there = (await self.call("emulator.state"))["clock"]
         except VkRefused:
-            newest = cursor
-        return {**books, "taken": cursor is None or cursor == newest}
+            newest, there = cursor, 0.0
+        follows = clock.now().timestamp() > there - 0.5
+        idle = follows and time.monotonic() - self.started > START and not await self.bot.db.run(self._due)
+        return {**books, "taken": cursor is None or cursor == newest, "idle": idle}
+
+    async def _due(self, tx: Transaction) -> bool:
+        """Whether a message, a timer or a gap waits for nothing but its turn."""
+        assert self.bot is not None
+        now = self.bot.clock.now()
+        when = func.coalesce(outbox.c.next_at, outbox.c.not_before)
+        due = or_(outbox.c.state == "in_flight", when.is_(None), when <= now)
+        queries = (
+            select(outbox.c.id).where(outbox.c.state.in_(OPEN), due),
+            select(timer.c.key).where(timer.c.at <= now),
+            select(peer.c.peer).where(peer.c.behind > 0),
+        )
+        return any([await tx.row(query.limit(1)) is not None for query in queries])
 
     async def wait(self, seconds: float) -> None:
         await self.settle()
         await self.call("emulator.advanceClock", seconds=seconds)
-        await asyncio.sleep(0.1)
         await self.settle()
 
     async def block(self, who: str, code: int) -> None:
@@ -226,6 +249,7 @@ class EmulatedStage:
     # The bot.
 
     async def start(self) -> None:
+        self.started = time.monotonic()
         self.open = app.running(self.settings)
         self.bot = await self.open.__aenter__()
         self.task = asyncio.create_task(app.loops(self.bot))
