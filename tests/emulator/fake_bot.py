@@ -21,6 +21,12 @@ def call(name: str, **params: str) -> dict:  # type: ignore[type-arg]
         return json.load(response)["response"]  # type: ignore[no-any-return]
 
 
+def bound(code: str) -> None:
+    """As a bot does: what is bound is in its database, and gone with it."""
+    with DATABASE.open("a") as kept:
+        kept.write(f"bound {code}\n")
+
+
 def run() -> None:
     server = call("groups.getLongPollServer", group_id=TOKEN.removeprefix("group-"))
     ts = server["ts"]
@@ -32,6 +38,7 @@ def run() -> None:
         for event in answer.get("updates", []):
             if event["type"] == "message_new" and event["object"]["message"]["text"].startswith("/код "):
                 peer = event["object"]["message"]["peer_id"]
+                bound(event["object"]["message"]["text"].split()[-1])
                 call("messages.send", peer_ids=str(peer), random_id="0", message="Беседа привязана")
 
 
@@ -44,11 +51,10 @@ def main(words: list[str]) -> None:
             raise SystemExit(2)
         DATABASE.write_text("")
     elif words == ["chat", "list"]:
-        for line in DATABASE.with_suffix(".steps").read_text().splitlines():
-            if line.startswith("chat code"):
-                print(line.split()[-1].removeprefix("--"), "привязана")
+        for line in DATABASE.read_text().splitlines():
+            print(line.removeprefix("bound К-").removeprefix("--"), "привязана")
     elif words[:2] == ["chat", "code"]:
-        print(f"Код для беседы: {abs(hash(words[-1])) % 1000000}")
+        print(f"Код для беседы: К-{words[-1]}")
     elif words == ["run"]:
         while True:
             try:
