@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
+# A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
+WORKERS ?= 2
+IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install node run sandbox test check bench
 
@@ -32,13 +35,13 @@ sandbox: install
 	$(BIN)/python -m emulator --port $(PORT) --data var/sandbox --with-bot
 
 test: install
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(IN_PARALLEL)
 
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/states tests/handlers --cov=states --cov=handlers --cov-branch --cov-fail-under=100
+	$(BIN)/python -m pytest -q $(IN_PARALLEL) tests/states tests/handlers --cov=states --cov=handlers --cov-branch --cov-fail-under=100
 
 bench: install
 	$(BIN)/python benchmarks/matching.py --data $(DATA)

@@ -1,4 +1,5 @@
-// Two questions that need a small dialog: which place on the map, and to whom to forward. It must never send anything.
+// Questions that need a small dialog: which place on the map, to whom to forward, whom to invite. It must never send
+// anything.
 import { avatar, h } from "./dom.js";
 import { toast } from "./toast.js";
 
@@ -81,19 +82,19 @@ export function askDialog(store, account) {
   const groups = store.world.communities.map((group) => -group.id);
   const chats = store.world.chats.map((chat) => chat.peer_ids[`user-${account}`]).filter(Boolean);
   const peers = new Set([...store.accounts.get(account).dialogs.keys(), ...chats, ...groups]);
-  return ask("Кому переслать?", (close) => [
-    h(
-      "div",
-      { class: "choices" },
-      ...[...peers].map((peer) => {
-        const title = store.title(account, peer);
-        return h(
-          "button",
-          { type: "button", class: "choice", onclick: () => close(peer) },
-          avatar(peer, title),
-          title,
-        );
-      }),
-    ),
-  ]);
+  const titles = [...peers].map((peer) => [peer, store.title(account, peer)]);
+  return ask("Кому переслать?", (close) => [choices(titles, close)]);
+}
+
+/** The person who should be invited. */
+export function askPerson(store, people) {
+  const names = people.map((id) => [id, store.name(id)]);
+  return ask("Кого пригласить?", (close) => [choices(names, close)]);
+}
+
+function choices(list, close) {
+  const made = list.map(([id, name]) =>
+    h("button", { type: "button", class: "choice", onclick: () => close(id) }, avatar(id, name), name),
+  );
+  return h("div", { class: "choices" }, ...made);
 }

@@ -14,6 +14,12 @@ export function h(tag, props = {}, ...children) {
   return made;
 }
 
+/** These children in this order. What is there already stays the same element: a finger may be on it. */
+export function arrange(parent, nodes) {
+  nodes.forEach((node, at) => parent.children[at] === node || parent.insertBefore(node, parent.children[at] || null));
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
+}
+
 const PATHS = {
   plus: "M12 5v14M5 12h14",
   send: "M4 12 20 4l-5 16-3.5-6.5zM11.5 13.5 20 4",

@@ -176,14 +176,14 @@ export class Log {
   redraw(message) {
     const old = this.nodes.get(number(message));
     const at = this.shown.findIndex((one) => number(one) === number(message));
-    const focused = old.contains(document.activeElement);
+    const focused = old.contains(document.activeElement) && document.activeElement;
     this.shown[at] = message;
     const node = this.made(message);
     old.replaceWith(node);
     this.dress(at);
     if (this.current === old) this.current = null;
     this.point(node);
-    if (focused) node.focus();
+    if (focused) (same(node, focused) || node).focus();
   }
 
   gone(message) {
@@ -368,4 +368,9 @@ export class Log {
       this.act.menu(this.shown[at], this.current);
     }
   }
+}
+
+/** The button that had the focus, in the message drawn anew: a pressed one stays under the finger. */
+function same(node, focused) {
+  return focused.matches(".key") && [...node.querySelectorAll(".key")].find((one) => one.textContent === focused.textContent);
 }

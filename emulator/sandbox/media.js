@@ -16,6 +16,8 @@ export function lightbox(address) {
 
 const BARS = 32;
 
+const lasting = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
 export function voice(address, seconds, waveform = []) {
   const sound = new Audio();
   sound.preload = "none";
@@ -27,7 +29,7 @@ export function voice(address, seconds, waveform = []) {
     made.style.height = `${Math.min(100, 20 + level * 8)}%`;
     bars.append(made);
   }
-  const length = h("small", {}, `0:${String(seconds || 0).padStart(2, "0")}`);
+  const length = h("small", {}, lasting(seconds || 0));
   const toggle = iconButton("play", "Слушать голосовое сообщение", () => {
     if (sound.paused)
       sound.play().catch(() => {

@@ -1,5 +1,7 @@
-// The bot in a chat: taken out, let in, made an administrator, by the chat's owner. It must never guess what VK answers.
+// Who is in a chat: the bot taken out, let in, made an administrator by the chat's owner; people invited, leaving and
+// returning by themselves. It must never guess what VK answers.
 import { call } from "./api.js";
+import { askPerson } from "./choose.js";
 import { CHAT } from "./store.js";
 import { guarded } from "./toast.js";
 
@@ -24,5 +26,24 @@ export const enterBot = guarded(async (store, chat) => {
 
 export const promoteBot = guarded(async (store, chat) => {
   await call("emulator.setChatAdmin", { chat: chat.key, member: bot(store), admin: 1 });
+  await store.readWorld();
+});
+
+export const invitePerson = guarded(async (store, account, peer, people) => {
+  const user_id = await askPerson(store, people);
+  if (user_id === null) return;
+  await call("messages.addChatUser", { chat_id: peer - CHAT, user_id }, store.accounts.get(account).token);
+  await store.readWorld();
+});
+
+export const leaveChat = guarded(async (store, account, peer) => {
+  const asked = { chat_id: peer - CHAT, member_id: account };
+  await call("messages.removeChatUser", asked, store.accounts.get(account).token);
+  await store.readWorld();
+});
+
+export const returnToChat = guarded(async (store, account, peer) => {
+  const asked = { chat_id: peer - CHAT, user_id: account };
+  await call("messages.addChatUser", asked, store.accounts.get(account).token);
   await store.readWorld();
 });

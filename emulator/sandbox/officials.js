@@ -1,8 +1,9 @@
 // The right side: an official, the list of their chats and one of these chats. It must never hold a chat's messages.
-import { avatar, badge, h, iconButton, soon } from "./dom.js";
+import { arrange, avatar, badge, h, iconButton, soon } from "./dom.js";
 import { menu } from "./menu.js";
 import { clockTime, day, gist, plural } from "./words.js";
-import { enterBot, leaveBot, promoteBot } from "./membership.js";
+import { enterBot, invitePerson, leaveBot, leaveChat, promoteBot, returnToChat } from "./membership.js";
+import { CHAT } from "./store.js";
 
 export class Officials {
   constructor(app, root) {
@@ -11,6 +12,7 @@ export class Officials {
     this.account = 0;
     this.peer = 0;
     this.unread = 0;
+    this.items = new Map(); // the buttons of chats, by account and peer
     this.select = h("select", {
       id: "official",
       "aria-label": "Сотрудник",
@@ -45,6 +47,10 @@ export class Officials {
   peerOf(name) {
     const chat = this.app.store.world.chats.find((one) => one.key === name);
     return chat?.peer_ids[`user-${this.account}`] || Number(name) || 0;
+  }
+
+  get store() {
+    return this.app.store;
   }
 
   get chat() {
@@ -113,7 +119,10 @@ export class Officials {
     const { store } = this.app;
     if (!this.account || !store.accounts.has(this.account)) return;
     const inside = document.activeElement?.closest?.(".chat-item")?.dataset.peer;
-    this.list.replaceChildren(...this.peers().map((peer) => this.item(peer)));
+    arrange(
+      this.list,
+      this.peers().map((peer) => this.item(peer)),
+    );
     if (inside) this.list.querySelector(`[data-peer="${inside}"]`)?.focus();
     for (const option of this.select.options) {
       const id = Number(option.value);
@@ -132,21 +141,25 @@ export class Officials {
     const dialog = store.dialog(this.account, peer);
     const { last } = dialog;
     const words = last ? `${last.out ? "Вы: " : ""}${gist(last, (id) => store.name(id))}` : "Пока пусто";
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "chat-item",
-        "data-peer": peer,
-        "aria-current": String(peer === this.peer),
-        onclick: () => this.open(this.account, peer),
-      },
-      avatar(peer, title),
-      h("span", { class: "title" }, title),
-      h("time", {}, last ? when(last.date, store.now?.()) : ""),
-      h("span", { class: "gist" }, words),
-      badge(dialog.unread),
-    );
+    const time = last ? when(last.date, store.now?.()) : "";
+    const kept = this.kept(peer);
+    kept.setAttribute("aria-current", String(peer === this.peer));
+    const shown = JSON.stringify([title, time, words, dialog.unread]);
+    if (kept.told === shown) return kept;
+    kept.told = shown;
+    const parts = [h("span", { class: "title" }, title), h("time", {}, time), h("span", { class: "gist" }, words)];
+    kept.replaceChildren(...[avatar(peer, title), ...parts, badge(dialog.unread)].filter(Boolean));
+    return kept;
+  }
+
+  /** The button of a chat stays one element for as long as its official is here. */
+  kept(peer) {
+    const key = `${this.account}:${peer}`;
+    if (!this.items.has(key)) {
+      const onclick = () => this.open(this.account, peer);
+      this.items.set(key, h("button", { type: "button", class: "chat-item", "data-peer": peer, onclick }));
+    }
+    return this.items.get(key);
   }
 
   heading() {
@@ -158,14 +171,16 @@ export class Officials {
     const people = chat ? chat.members.length - bots.length : 0;
     const words = chat
       ? `${plural(people, "человек", "человека", "человек")}, ${bots.length ? "бот в чате" : "бота нет"}`
-      : "Личный диалог";
+      : this.peer > CHAT
+        ? "Вы не в этом чате"
+        : "Личный диалог";
     const shown = `${title}|${words}|${this.peer}`;
     if (this.header.dataset.shown === shown) return;
     this.header.dataset.shown = shown;
     const back = iconButton("back", "К списку чатов", () => this.back(), { class: "round back" });
     const actions =
-      chat &&
-      iconButton("more", "Действия с чатом", (event) => this.menu(chat, event.currentTarget), {
+      this.peer > CHAT &&
+      iconButton("more", "Действия с чатом", (event) => this.menu(event.currentTarget), {
         "aria-haspopup": "menu",
       });
     this.header.replaceChildren(
@@ -178,18 +193,32 @@ export class Officials {
     );
   }
 
-  menu(chat, button) {
-    const { store } = this.app;
+  menu(button) {
+    const { store, account, peer } = this;
+    const chat = store.chat(account, peer);
+    const back = { label: "Вернуться в чат", icon: "person", act: () => returnToChat(store, account, peer) };
+    menu(button, chat ? [...this.botItems(chat), ...this.peopleItems(chat)] : [back], "Действия с чатом");
+  }
+
+  botItems(chat) {
+    const { store } = this;
     const bot = -store.world.communities[0].id;
-    const inside = chat.members.includes(bot);
-    const items = [
-      inside
-        ? { label: "Убрать бота из чата", icon: "bot", danger: true, act: () => leaveBot(store, chat) }
-        : { label: "Вернуть бота в чат", icon: "bot", act: () => enterBot(store, chat) },
-    ];
-    if (inside && !chat.admins.includes(bot))
-      items.push({ label: "Сделать бота администратором", icon: "check", act: () => promoteBot(store, chat) });
-    menu(button, items, "Действия с чатом");
+    if (!chat.members.includes(bot))
+      return [{ label: "Вернуть бота в чат", icon: "bot", act: () => enterBot(store, chat) }];
+    const leave = { label: "Убрать бота из чата", icon: "bot", danger: true, act: () => leaveBot(store, chat) };
+    const promote = { label: "Сделать бота администратором", icon: "check", act: () => promoteBot(store, chat) };
+    return chat.admins.includes(bot) ? [leave] : [leave, promote];
+  }
+
+  peopleItems(chat) {
+    const { store, account, peer } = this;
+    const others = store.officials().filter((one) => !chat.members.includes(one.id));
+    const invite = () => invitePerson(store, account, peer, others.map((one) => one.id));
+    const leave = () => leaveChat(store, account, peer);
+    return [
+      others.length && { label: "Пригласить сотрудника…", icon: "plus", act: invite },
+      { label: "Выйти из чата", icon: "back", danger: true, sure: "Точно выйти?", act: leave },
+    ].filter(Boolean);
   }
 }
 

@@ -1,6 +1,6 @@
 // The left side: windows of residents, several at once. It must never show one resident in two windows.
 import { call } from "./api.js";
-import { avatar, badge, h, icon, iconButton, soon } from "./dom.js";
+import { arrange, avatar, badge, h, icon, iconButton, soon } from "./dom.js";
 import { menu } from "./menu.js";
 import { guarded, toast } from "./toast.js";
 
@@ -9,7 +9,7 @@ const WIDE = matchMedia("(min-width: 1560px)"); // two windows fit side by side
 export class Residents {
   constructor(app, root) {
     this.app = app;
-    this.windows = []; // {account, peer, panel, dialogue}
+    this.windows = []; // {account, peer, panel, dialogue, tab}
     this.active = null;
     this.tabs = h("div", {
       class: "tabs",
@@ -166,7 +166,10 @@ export class Residents {
   tell() {
     const { store } = this.app;
     const focused = this.tabs.contains(document.activeElement);
-    this.tabs.replaceChildren(...this.windows.map((one) => this.tab(one)));
+    arrange(
+      this.tabs,
+      this.windows.map((one) => this.tab(one)),
+    );
     if (focused) this.tabs.querySelector("[aria-selected=true]")?.focus();
     for (const one of this.windows) this.count(one);
     this.unread = this.windows.reduce((sum, one) => sum + store.unread(one.account), 0);
@@ -178,21 +181,18 @@ export class Residents {
     const chosen = one === this.active;
     const first = store.person(one.account).first_name;
     const alone = this.windows.filter((each) => store.person(each.account).first_name === first).length === 1;
-    return h(
-      "button",
-      {
-        type: "button",
-        role: "tab",
-        class: "tab",
-        "aria-selected": String(chosen),
-        "aria-controls": one.panel.id,
-        tabindex: chosen ? 0 : -1,
-        title: store.name(one.account),
-        onclick: () => this.open(one.account),
-      },
-      alone ? first : store.name(one.account),
-      badge(store.unread(one.account)),
-    );
+    one.tab ||= h("button", { type: "button", role: "tab", class: "tab", onclick: () => this.open(one.account) });
+    one.tab.setAttribute("aria-selected", String(chosen));
+    one.tab.setAttribute("aria-controls", one.panel.id);
+    one.tab.tabIndex = chosen ? 0 : -1;
+    const words = alone ? first : store.name(one.account);
+    const unread = store.unread(one.account);
+    const shown = JSON.stringify([words, unread]);
+    if (one.tab.told === shown) return one.tab;
+    one.tab.told = shown;
+    one.tab.title = store.name(one.account);
+    one.tab.replaceChildren(...[words, badge(unread)].filter(Boolean));
+    return one.tab;
   }
 
   count(one) {

@@ -200,6 +200,7 @@ export class Store {
     const { items } = await call("messages.getConversationsById", { peer_ids: peer }, account.token);
     const dialog = this.dialog(account.id, peer);
     if (items.length) dialog.learn(items[0]);
+    else dialog.canWrite = false; // VK shows it to this person no more: they are out of the chat
     this.emit("dialog", dialog);
   }
 
