@@ -46,7 +46,7 @@ function tools(message, act) {
   return h(
     "div",
     { class: "tools" },
-    iconButton("reply", "Ответить", () => act.reply(message)),
+    iconButton("reply", "Ответить на сообщение", () => act.reply(message)),
     iconButton("more", "Другие действия", (event) => act.menu(message, event.currentTarget), {
       "aria-haspopup": "menu",
     }),
