@@ -7,7 +7,17 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Accessible
-from tests.browser.person import bubbles, key, no_sideways_scroll, official, opened, passed, resident, write
+from tests.browser.person import (
+    bubbles,
+    key,
+    no_sideways_scroll,
+    official,
+    opened,
+    passed,
+    resident,
+    send_off,
+    write,
+)
 from tests.sandbox import Sandbox
 
 
@@ -36,7 +46,7 @@ async def played(page: Page, sandbox: Sandbox, *, narrow: bool) -> None:
     passed(sandbox, 6)
     await key(home, "Ямы и разбитый асфальт").click()
     await step(4)
-    await key(home, "Отправить").click()
+    await send_off(home)
     await step(5)
     await tour.get_by_role("button", name="Показать чат ведомства").click()
     await key(office, "Принять").click()
