@@ -50,8 +50,12 @@ def people(residents: int) -> list[int]:
     return [FIRST_RESIDENT + number for number in range(residents)]
 
 
+NO_LIMITS = {"messages_per_minute": 0, "appeals_per_day": 0, "open_appeals": 0}
+"""A crowd of a few acts for many: what one person may do in a minute and in a day is not measured here (T9)."""
+
+
 def settings_for(url: str, folder: Path, **changes: Any) -> Settings:
-    """Production's settings, but for what is named."""
+    """Production's settings, but for what is named, and for the limits of one person."""
     values: dict[str, Any] = {
         "vk_token": f"group-{COMMUNITY}",
         "vk_api_url": url,
@@ -60,6 +64,7 @@ def settings_for(url: str, folder: Path, **changes: Any) -> Settings:
         "operator_address": "Челябинск",
         "operator_email": "a@b.ru",
         "policy_url": "https://b.ru/p",
+        **NO_LIMITS,
     }
     return Settings(**{**values, **changes})
 

@@ -74,6 +74,9 @@ class Settings(BaseModel):
     reopens: Annotated[int, Field(ge=0, le=10)] = 2
     postpones: Annotated[int, Field(ge=0, le=10)] = 2
     returned_clock: Annotated[str, Field(pattern=r"^(anew|goes_on)$")] = "anew"
+    messages_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
+    appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
+    open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
     request_timeout_seconds: Annotated[float, Field(ge=1, le=120)] = 20
     longpoll_wait_seconds: Annotated[int, Field(ge=1, le=90)] = 25
@@ -212,6 +215,9 @@ def house(settings: Settings, community: int) -> House:
         postpones=settings.postpones,
         erasure_wait=timedelta(minutes=settings.erasure_minutes),
         erasure=ErasureTerms(settings.erasure_days, settings.erasure_working_days),
+        messages_a_minute=settings.messages_per_minute,
+        appeals_a_day=settings.appeals_per_day,
+        open_appeals=settings.open_appeals,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import actions, keyboards, my_data, texts
+from handlers.floods import MOST_PIECES
 from handlers.texts_personal import erasure_asked
 from handlers.turn import PAUSE_TIMER, Turn
 from handlers.words import day
@@ -56,7 +57,7 @@ def ask(turn: Turn, message: Message) -> Decision:
     if command is not None and command.action == actions.HELP and isinstance(step, AskingConsent | Refused):
         return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
     known = step.pending if isinstance(step, AskingConsent) else ()
-    pending = known if command is not None else (*known, message.cmid)
+    pending = known if command is not None or len(known) >= MOST_PIECES else (*known, message.cmid)
     asked = step.asked_at if isinstance(step, AskingConsent) else None
     now = turn.facts.now
     if asked is not None and now - asked < ASK_AGAIN_AFTER:

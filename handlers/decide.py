@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers import agency, alarm, chat, consent, delivery, members, resident, texts, timer
+from handlers.floods import watched
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import Release
@@ -28,6 +29,7 @@ from states.events import (
 )
 from states.facts import Facts
 from states.messages import Message, is_chat, is_person
+from states.paces import MESSAGE, PRESS
 
 
 def decide(facts: Facts, event: Event) -> Decision:
@@ -36,7 +38,7 @@ def decide(facts: Facts, event: Event) -> Decision:
         case MessageNew(message):
             return wrote(facts, message)
         case MessageEdited(message):
-            return resident.edited(facts, message) if is_person(message.peer) else ignore("правка в чате")
+            return edited(facts, message) if is_person(message.peer) else ignore("правка в чате")
         case ButtonPressed():
             return button(facts, event)
         case ChatChanged():
@@ -73,11 +75,18 @@ def wrote(facts: Facts, message: Message) -> Decision:
         return chat.found_again(facts.chat, agency.message(facts, facts.chat, message))
     if not is_person(message.author):
         return ignore("написал не человек")
-    decision = resident.message(facts, message)
+    weight = MESSAGE if message.command is None else PRESS
+    origin = resident.origin_of(message)
+    decision = watched(facts, message.peer, origin, message.at, weight, lambda known: resident.message(known, message))
     if decision.ignored is not None:
         return decision
     # Whoever writes can be written to again: what was parked for him may go (delivery.md §9).
     return replace(decision, effects=(Release(message.peer), *decision.effects))
+
+
+def edited(facts: Facts, message: Message) -> Decision:
+    origin = resident.origin_of_edit(message)
+    return watched(facts, message.peer, origin, message.at, MESSAGE, lambda known: resident.edited(known, message))
 
 
 def button(facts: Facts, event: ButtonPressed) -> Decision:
@@ -85,8 +94,12 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
     if is_chat(event.peer):
         return agency.pressed(facts, facts.chat, event)
     as_message = Message(event.peer, event.cmid, event.user, event.at, command=event.command)
-    turn = resident.turn_of(facts, event.peer, event.event_id)
-    decision = resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message)
+
+    def follow(known: Facts) -> Decision:
+        turn = resident.turn_of(known, event.peer, event.event_id)
+        return resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message)
+
+    decision = watched(facts, event.peer, event.event_id, event.at, PRESS, follow)
     return replace(decision, effects=(agency.stopped(event, ""), *decision.effects), ignored=None)
 
 

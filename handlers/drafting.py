@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import texts
+from handlers.floods import full
 from handlers.preview import agency_of
 from handlers.relayed import clean, one_line
 from handlers.turn import PAUSE_TIMER, Turn
@@ -74,6 +75,8 @@ def said(turn: Turn, message: Message) -> Decision:
     """Free words, files or a location, at whatever step the resident is."""
     step = turn.dialogue.step
     only_words = not (message.attachments or message.location or message.forwarded)
+    if isinstance(step, (*DRAFTING, Idle)) and full(turn.dialogue.draft, min(len(message.text), TEXT_LIMIT)):
+        return turn.stays(texts.DRAFT_FULL)
     match step:
         case Idle() | Refused() if greeting(message.text) and only_words:
             return turn.shows(Idle())

@@ -8,6 +8,7 @@ from handlers import actions, texts, texts_chat, thanks, withdrawing
 from handlers.acting import act
 from handlers.cards import anonymous, originals, status_words, words_of
 from handlers.drafting import piece_of
+from handlers.floods import full
 from handlers.own_screens import allows_more
 from handlers.parts import in_parts, with_words
 from handlers.relayed import in_chat
@@ -80,6 +81,8 @@ def extended(
     turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None = None, more: str = ""
 ) -> Decision:
     """More to an appeal, or the answer to what was asked: it goes to whoever has it now. `more` is said after that."""
+    if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
+        return turn.shows(ShowingAppeal(appeal.code), note=texts.APPEAL_FULL.format(code=appeal.code))
     acted = act(turn.facts, replace(appeal, pieces=(*appeal.pieces, *pieces)), adding_is(appeal), turn.peer)
     if isinstance(acted, NotAllowed):
         return turn.shows(ShowingAppeal(appeal.code), note=texts.CANNOT_ADD.format(code=appeal.code))

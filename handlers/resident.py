@@ -65,8 +65,7 @@ NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions
 
 
 def message(facts: Facts, event: Message) -> Decision:
-    # The same message is handled twice when it came before consent: at the door, and read again (design.md §12).
-    turn = turn_of(facts, event.peer, str(event.cmid) if event.content else f"{event.cmid}.door")
+    turn = turn_of(facts, event.peer, origin_of(event))
     if not turn.consented:
         return consent.ask(turn, event)
     if not event.content:
@@ -79,14 +78,22 @@ def message(facts: Facts, event: Message) -> Decision:
     return warnings.first(turn, event.text, hears.heard(turn, event))
 
 
+def origin_of(event: Message) -> str:
+    """The same message is handled twice when it came before consent: at the door, and read again (design.md §12)."""
+    return str(event.cmid) if event.content else f"{event.cmid}.door"
+
+
+def origin_of_edit(event: Message) -> str:
+    return f"edit{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
+
+
 def turn_of(facts: Facts, peer: int, origin: str) -> Turn:
     return Turn(facts, peer, origin, facts.dialogue or Dialogue(peer))
 
 
 def edited(facts: Facts, event: Message) -> Decision:
     """An edit: of the draft, of an appeal already sent («Уточнение», T18), or of something that went nowhere."""
-    origin = f"edit{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
-    turn = turn_of(facts, event.peer, origin)
+    turn = turn_of(facts, event.peer, origin_of_edit(event))
     if not turn.consented or not event.content:
         return ignore("правка до согласия")
     if turn.dialogue.blocked(facts.now):

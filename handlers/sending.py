@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, incidents, own_appeals, texts, texts_stages, triage
+from handlers import actions, floods, incidents, own_appeals, texts, texts_stages, triage
 from handlers.cards import agency_name
 from handlers.drafting import forgotten, go_on
 from handlers.preview import agency_of
@@ -26,6 +26,9 @@ def pressed(turn: Turn, command: Command) -> Decision:
     draft = replace(turn.dialogue.draft, settling_text=False)
     if not isinstance(missing(draft, agency_of(draft, turn.facts)), Preview):
         return go_on(turn, draft)
+    refused = floods.enough(turn.facts)
+    if refused:
+        return turn.stays(refused)
     match command.action:
         case actions.SAME:
             original = turn.facts.appeal(command.value)

@@ -20,6 +20,8 @@ from states.screen import Keyboard
 
 DRAFT_TIMER = "draft"
 PAUSE_TIMER = "pause"
+DANGER = "danger"
+"""The kind of cause of what says 112 (R28)."""
 
 
 def cause_of(community: int, kind: str, peer: int, origin: str, part: int = 0) -> str:

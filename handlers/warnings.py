@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import texts
-from handlers.turn import Turn
+from handlers.turn import DANGER, Turn
 from states.appeal import Appeal
 from states.decision import Decision
 from states.dialogue import Draft
@@ -34,7 +34,7 @@ def first(turn: Turn, text: str, decision: Decision) -> Decision:
     where = place_of(turn, after, text)
     directory = turn.facts.directory
     others = [one.name for one in directory.numbers_for(where) if one.number not in directory.emergency]
-    said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause("danger"))
+    said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause(DANGER))
     dialogue = decision.dialogue
     if dialogue is not None and not after.empty:
         dialogue = replace(dialogue, draft=replace(after, warned=True))

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import assert_never
 
 from states.appeal import Piece
+from states.paces import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ class Dialogue:
     """A resident's place in the conversation. `consent` is the hash of the text agreed to, empty before (R8).
 
     `blocked_until`: the ЦУР takes no new messages from a flooder until then; own appeals and data stay reachable.
-    `told_blocked`: when that was said last.
+    `told_blocked`: when that was said last. `pace`: how often the resident writes just now (T9).
     """
 
     resident: int
@@ -238,6 +239,7 @@ class Dialogue:
     asked_to_go_on: bool = False
     blocked_until: datetime | None = None
     told_blocked: datetime | None = None
+    pace: Pace = Pace()
 
     def blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until

@@ -26,7 +26,8 @@ class House:
     """What an operator has set, as far as decisions need it (R11). Durations are real time.
 
     `publish` is the text of the separate consent to publish (R9). `goes_on`: a message that came back keeps what was
-    left of its clock for the next agency (R37). `close_after`: an answer nobody objects to is closed then.
+    left of its clock for the next agency (R37). `close_after`: an answer nobody objects to is closed then. The three
+    last ones are limits of one resident (T9); 0 is none.
     """
 
     community: int
@@ -52,6 +53,9 @@ class House:
     postpones: int = 2
     erasure_wait: timedelta = timedelta(minutes=10)
     erasure: ErasureTerms = ErasureTerms()
+    messages_a_minute: int = 0
+    appeals_a_day: int = 0
+    open_appeals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

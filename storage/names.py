@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from states import answers, appeal, deadlines, dialogue, effects, events, messages, officials, screen, tasks
+from states import answers, appeal, deadlines, dialogue, effects, events, messages, officials, paces, screen, tasks
 
 NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     # what people send
@@ -49,6 +49,7 @@ NAMES: tuple[tuple[str, int, type[Any]], ...] = (
     ("release", 1, effects.Release),
     # appeals
     ("piece", 1, appeal.Piece),
+    ("pace", 1, paces.Pace),
     ("deadline", 1, deadlines.Deadline),
     ("stopped", 1, deadlines.Stopped),
     ("held", 1, answers.Held),

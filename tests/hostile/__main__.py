@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot import log
 from bot.directory_file import read
 from matching import Matcher
-from tests.hostile import payloads, planted, seeds, texts
+from tests.hostile import floods, payloads, planted, seeds, texts
 
 REGION = Path(__file__).resolve().parents[2] / "regions" / "chelyabinsk"
 
@@ -42,10 +44,19 @@ def planted_form(count: int, seed: int) -> Verdict:
     return Verdict(figures.line(), figures.wrong)
 
 
+def floods_form(count: int, seed: int) -> Verdict:
+    """`count` is the seconds of fifty messages a second, with 500 people more who write as much together."""
+    log.start("WARNING")
+    with tempfile.TemporaryDirectory(prefix="flood-") as folder:
+        figures = asyncio.run(floods.flooded(Path(folder), read(REGION), count, 50, crowd=500))
+    return Verdict(figures.line(), figures.wrong())
+
+
 FORMS: dict[str, tuple[Callable[[int, int], Verdict], int]] = {
     "payloads": (payloads_form, 100_000),
     "texts": (texts_form, 1_000_000),
     "planted": (planted_form, 60_000),
+    "floods": (floods_form, 60),
 }
 """Each long form and how many trials it makes unless told."""
 

@@ -291,24 +291,28 @@ def heard(one: dict[str, Any]) -> Heard:
     return Heard(one["text"], buttons, forwards, files, one["conversation_message_id"], one["from_id"], reply, inline)
 
 
-def settings_for(url: str, database: str) -> Settings:
-    return Settings(
-        vk_token=f"group-{COMMUNITY}",
-        vk_api_url=url,
-        database_url=database,
-        operator_name="Оператор",
-        operator_address="Челябинск",
-        operator_email="a@b.ru",
-        policy_url="https://b.ru/p",
-        requests_per_second=1000,
-        longpoll_wait_seconds=5,
-    )
+def settings_for(url: str, database: str, **changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "vk_token": f"group-{COMMUNITY}",
+        "vk_api_url": url,
+        "database_url": database,
+        "operator_name": "Оператор",
+        "operator_address": "Челябинск",
+        "operator_email": "a@b.ru",
+        "policy_url": "https://b.ru/p",
+        "requests_per_second": 1000,
+        "messages_per_minute": 0,  # transcripts are played faster than people type
+        "appeals_per_day": 0,
+        "open_appeals": 0,
+        "longpoll_wait_seconds": 5,
+    }
+    return Settings(**{**values, **changes})
 
 
 @asynccontextmanager
-async def emulated(url: str, database: str, region: Directory) -> AsyncIterator[EmulatedStage]:
+async def emulated(url: str, database: str, region: Directory, **changes: Any) -> AsyncIterator[EmulatedStage]:
     """A running bot with the region's directory and all chats bound, on an emulator that is already up."""
-    settings = settings_for(url, database)
+    settings = settings_for(url, database, **changes)
     await migrate(database)
     db = await Database.open(database)
     async with aiohttp.ClientSession() as http:

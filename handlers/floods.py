@@ -1,0 +1,85 @@
+"""A person who writes without end: heard, kept, and answered once in ten minutes; nothing of it reaches an agency (T9).
+
+It must never swallow the words of somebody who tells a story in many short messages: a draft takes them in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers import texts
+from handlers.turn import DANGER, Turn
+from handlers.words import plural
+from states.appeal import OPEN
+from states.decision import Decision, ignore
+from states.dialogue import Dialogue, Draft
+from states.effects import AnswerButton, Edit, Send
+from states.facts import Facts
+
+DAY = timedelta(days=1)
+MOST_PIECES = 100
+"""Messages in one draft or appeal: VK forwards no more at once (vk-api.md §4.1, T8)."""
+
+MOST_LETTERS = 30_000
+
+
+def watched(
+    facts: Facts, peer: int, origin: str, at: datetime, weight: int, follow: Callable[[Facts], Decision]
+) -> Decision:
+    """What follows from something a resident did, as long as it is not too much in a minute."""
+    if not facts.house.messages_a_minute:
+        return follow(facts)
+    dialogue = facts.dialogue or Dialogue(peer)
+    pace = dialogue.pace.counting(at, weight)
+    counted = replace(facts, dialogue=replace(dialogue, pace=pace))
+    decision = follow(counted)
+    if pace.too_much(facts.house.messages_a_minute) and not quiet(facts, decision):
+        return too_often(Turn(counted, peer, origin, replace(dialogue, pace=pace)), at)
+    if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
+        return replace(decision, dialogue=counted.dialogue)
+    return decision
+
+
+def quiet(facts: Facts, decision: Decision) -> bool:
+    """Whether nothing is said and nothing leaves. A consent is always taken, and 112 is always said (R28)."""
+    if decision.consent is not None and decision.consent.text_hash == facts.house.consent_hash:
+        return decision.consent.given
+    said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
+    return not (decision.appeals or [one for one in said if not warning(one)])
+
+
+def warning(effect: Send | Edit | AnswerButton) -> bool:
+    return isinstance(effect, Send) and f"|{DANGER}|" in effect.cause
+
+
+def too_often(turn: Turn, at: datetime) -> Decision:
+    """Told once in ten minutes; the message itself stays in the inbox, and in VK."""
+    if not turn.dialogue.pace.untold(at):
+        return ignore("слишком часто")
+    told = replace(turn.dialogue, pace=replace(turn.dialogue.pace, told_at=at))
+    return Decision(dialogue=told, effects=(turn.says(texts.TOO_OFTEN),))
+
+
+def enough(facts: Facts) -> str:
+    """Why one more appeal is too many for now; empty when it is not."""
+    house = facts.house
+    today = sum(facts.now - one.created_at < DAY for one in facts.appeals)
+    if 0 < house.appeals_a_day <= today:
+        return texts.ENOUGH_TODAY.format(count=messages(today), emergency=facts.directory.emergency)
+    waiting = sum(one.status in OPEN for one in facts.appeals)
+    if 0 < house.open_appeals <= waiting:
+        return texts.ENOUGH_OPEN.format(count=messages(waiting), emergency=facts.directory.emergency)
+    return ""
+
+
+def messages(count: int) -> str:
+    return plural(count, "сообщение", "сообщения", "сообщений")
+
+
+def full(draft: Draft, letters: int) -> bool:
+    """Whether so much more does not fit into one message for an agency (T8)."""
+    return len(draft.pieces) >= MOST_PIECES or len(draft.text) + letters > MOST_LETTERS
+
+
