@@ -49,7 +49,7 @@ def ask(turn: Turn, message: Message) -> Decision:
     """A person without consent wrote something."""
     answer = answered(message.command, message.text)
     step = turn.dialogue.step
-    if answer is not None and isinstance(step, AskingConsent | Refused):
+    if answer is not None and was_shown(turn):
         return given(turn, message) if answer == actions.CONSENT else refuse(turn, message)
     command = message.command or at_the_door(message.text)
     if command is not None and command.action in my_data.BEFORE_CONSENT:
@@ -59,11 +59,17 @@ def ask(turn: Turn, message: Message) -> Decision:
     known = step.pending if isinstance(step, AskingConsent) else ()
     pending = known if command is not None or len(known) >= MOST_PIECES else (*known, message.cmid)
     asked = step.asked_at if isinstance(step, AskingConsent) else None
-    now = turn.facts.now
-    if asked is not None and now - asked < ASK_AGAIN_AFTER:
-        return turn.keeps(AskingConsent(pending, asked), turn.dialogue.draft)
+    now, shown = turn.facts.now, turn.facts.house.consent_hash
+    if asked is not None and now - asked < ASK_AGAIN_AFTER and was_shown(turn):
+        return turn.keeps(AskingConsent(pending, asked, shown), turn.dialogue.draft)
     first = asked is None and not isinstance(step, Refused)
-    return turn.shows_consent(AskingConsent(pending, now), notice(turn) if first else texts.consent_again())
+    return turn.shows_consent(AskingConsent(pending, now, shown), notice(turn) if first else texts.consent_again())
+
+
+def was_shown(turn: Turn) -> bool:
+    """Whether the present text stands in the dialogue: nobody agrees to words that came after (R8, T26)."""
+    step = turn.dialogue.step
+    return isinstance(step, AskingConsent | Refused) and step.shown in ("", turn.facts.house.consent_hash)
 
 
 def notice(turn: Turn) -> str:
@@ -101,5 +107,5 @@ def refuse(turn: Turn, message: Message) -> Decision:
     record = Consent(turn.peer, False, house.consent_hash, turn.facts.now, message.cmid)
     text = texts.refused(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
-    dialogue = turn.moved(Refused(), Draft())
+    dialogue = turn.moved(Refused(house.consent_hash), Draft())
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

@@ -41,13 +41,19 @@ def pressed(turn: Turn, command: Command) -> Decision:
         case actions.ERASE_YES:
             return forget(turn, command.value)
         case actions.PUBLISH if turn.facts.house.publish and not turn.facts.publishes:
-            return turn.shows(AskingPublication())
-        case actions.PUBLISH_YES | actions.PUBLISH_NO if isinstance(turn.dialogue.step, AskingPublication):
+            return turn.shows(AskingPublication(turn.facts.house.publish_hash))
+        case actions.PUBLISH_YES | actions.PUBLISH_NO if publication_shown(turn):
             return published(turn, given=command.action == actions.PUBLISH_YES)
         case actions.UNPUBLISH if turn.facts.publishes:
             return published(turn, given=False)
         case _:
             return opened(turn, ShowingData(), texts.STALE)
+
+
+def publication_shown(turn: Turn) -> bool:
+    """Whether the present text of that consent is what was asked: nobody agrees to words that came after (R9, T26)."""
+    step = turn.dialogue.step
+    return isinstance(step, AskingPublication) and step.shown in ("", turn.facts.house.publish_hash)
 
 
 def opened(turn: Turn, step: Step, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:

@@ -20,15 +20,22 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class AskingConsent:
-    """The notice and the consent were shown. `pending`: messages whose content waits in VK (R7)."""
+    """The notice and the consent were shown. `pending`: messages whose content waits in VK (R7).
+
+    `shown` is the hash of the text that was shown, empty where an older version of the bot did: no other can be agreed
+    to (R8, T26).
+    """
 
     pending: tuple[int, ...] = ()
     asked_at: datetime | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The resident did not consent; nothing is kept (R10)."""
+    """The resident did not consent; nothing is kept (R10). `shown` as above."""
+
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,9 @@ class ConfirmingErasure:
 
 @dataclass(frozen=True, slots=True)
 class AskingPublication:
-    """The separate consent to publish, a message of its own (R9)."""
+    """The separate consent to publish, a message of its own (R9). `shown` as of `AskingConsent`."""
+
+    shown: str = ""
 
 
 Step = (

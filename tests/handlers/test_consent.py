@@ -13,7 +13,7 @@ from handlers.decide import decide
 from states.appeal import Piece
 from states.chats import CUR
 from states.decision import Consent, Decision
-from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle, Refused
+from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle, Refused, Step
 from states.effects import Release, Reread, StartTimer
 from states.events import MessageEdited, MessageNew
 from states.messages import Location
@@ -41,7 +41,7 @@ def test_a_first_message_gets_the_notice_and_then_the_consent_by_itself() -> Non
     assert notice.keyboard is None
     assert consent.text == HOUSE.consent
     assert labels(consent) == ["Даю согласие", "Не даю"]
-    assert decision.dialogue == replace(ASKED, step=AskingConsent((10,), NOW), touched_at=NOW)
+    assert decision.dialogue == replace(ASKED, step=AskingConsent((10,), NOW, HOUSE.consent_hash), touched_at=NOW)
 
 
 def test_a_community_without_a_name_has_one() -> None:
@@ -70,7 +70,8 @@ def test_a_story_in_several_messages_is_asked_once_and_all_of_it_is_remembered()
     """Not the words: only which messages to read again."""
     decision = decide(facts(ASKED, now=NOW + timedelta(seconds=5)), bare(12))
     assert not sends(decision)
-    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((10, 11, 12), NOW)
+    assert decision.dialogue is not None
+    assert decision.dialogue.step == AskingConsent((10, 11, 12), NOW, HOUSE.consent_hash)
 
 
 def test_after_a_while_it_is_asked_again() -> None:
@@ -83,7 +84,7 @@ def test_after_a_while_it_is_asked_again() -> None:
 def test_an_old_button_is_no_word_to_be_read_again() -> None:
     decision = decide(facts(replace(ASKED, step=AskingConsent((10,)))), tapped(actions.SEND, cmid=13, content=False))
     assert decision.dialogue is not None
-    assert decision.dialogue.step == AskingConsent((10,), NOW)
+    assert decision.dialogue.step == AskingConsent((10,), NOW, HOUSE.consent_hash)
 
 
 def test_consent_is_recorded_and_what_was_written_is_read_again_in_order() -> None:
@@ -128,7 +129,7 @@ def test_a_refusal_ends_politely_and_keeps_nothing(event: MessageNew) -> None:
     """R10."""
     decision = decide(facts(replace(ASKED, draft=READY)), event)
     assert decision.consent == Consent(ANNA, False, HOUSE.consent_hash, NOW, 20)
-    assert decision.dialogue == Dialogue(ANNA, Refused(), Draft(), touched_at=NOW)
+    assert decision.dialogue == Dialogue(ANNA, Refused(HOUSE.consent_hash), Draft(), touched_at=NOW)
     (told,) = sends(decision)
     assert "https://www.gosuslugi.ru/" in told.text and "112" in told.text
     assert labels(told) == ["Даю согласие"]
@@ -138,7 +139,7 @@ def test_a_refusal_ends_politely_and_keeps_nothing(event: MessageNew) -> None:
 def test_after_a_refusal_another_message_asks_again_without_the_notice() -> None:
     decision = decide(facts(Dialogue(ANNA, Refused())), bare(30))
     assert said(decision).startswith(texts.consent_again())
-    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((30,), NOW)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((30,), NOW, HOUSE.consent_hash)
 
 
 # The text of the consent has changed.
@@ -149,6 +150,19 @@ def test_a_changed_text_asks_anew_and_keeps_the_draft() -> None:
     decision = decide(facts(dialogue(Idle(), READY, consent="прежний")), bare(30))
     assert HOUSE.consent in said(decision)
     assert decision.dialogue is not None and decision.dialogue.draft == READY
+
+
+@pytest.mark.parametrize("step", [AskingConsent((5,), NOW, "прежний"), Refused("прежний")])
+@pytest.mark.parametrize("agreed", ["button", "typed"])
+def test_nobody_agrees_to_a_text_that_was_not_shown(step: Step, agreed: str) -> None:
+    """T26, R8: the operator changed the text while it was being asked about; an old button asks about the new one."""
+    talk = Dialogue(ANNA, step)
+    event = tapped(actions.CONSENT, cmid=20) if agreed == "button" else wrote("Даю согласие", cmid=20)
+    decision = decide(facts(talk), event)
+    assert decision.consent is None and HOUSE.consent in said(decision)
+    assert decision.dialogue is not None and not decision.dialogue.consent
+    again = decide(facts(decision.dialogue), tapped(actions.CONSENT, cmid=21))
+    assert again.consent is not None and again.consent.text_hash == HOUSE.consent_hash
 
 
 def test_a_draft_from_before_is_offered_after_the_new_consent() -> None:

@@ -121,7 +121,7 @@ def test_a_callback_button_of_a_resident_does_what_it_says_and_its_spinner_stops
 def test_a_callback_button_before_consent_asks_for_consent_and_its_spinner_stops() -> None:
     decision = decide(facts(), pushed("topic", "тайна", peer=ANNA, user=ANNA))
     assert HOUSE.consent in said(decision) and "тайна" not in repr(decision)
-    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((), NOW)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((), NOW, HOUSE.consent_hash)
     assert of(AnswerButton, decision) == [AnswerButton("e1", ANNA, ANNA)]
 
 

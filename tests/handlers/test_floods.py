@@ -113,7 +113,7 @@ def test_a_consent_is_taken_however_much_was_written_before() -> None:
 def test_before_the_consent_so_much_is_remembered_as_can_be_read_again() -> None:
     pending = tuple(range(1, MOST_PIECES + 1))
     after = decide(facts(dialogue(AskingConsent(pending, NOW), consent="")), wrote(content=False, cmid=500))
-    assert after.dialogue is not None and after.dialogue.step == AskingConsent(pending, NOW)
+    assert after.dialogue is not None and after.dialogue.step == AskingConsent(pending, NOW, HOUSE.consent_hash)
 
 
 def test_without_a_limit_nothing_is_counted() -> None:

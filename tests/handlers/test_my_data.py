@@ -138,7 +138,7 @@ def test_consent_to_publish_is_a_message_of_its_own_with_its_own_two_buttons() -
     decision = tap(actions.PUBLISH)
     (asked,) = sends(decision)
     assert asked.text == HOUSE.publish and labels(asked) == ["Разрешаю публикацию", "Не разрешаю"]
-    assert step_of(decision) == AskingPublication() and decision.consent is None
+    assert step_of(decision) == AskingPublication(HOUSE.publish_hash) and decision.consent is None
 
 
 @pytest.mark.parametrize("event", [tapped(actions.PUBLISH_YES), wrote("Разрешаю публикацию")])
@@ -285,6 +285,12 @@ def test_who_writes_again_is_told_that_the_request_stands() -> None:
     assert "Удалим не позднее 24 декабря." in said(decision) and step_of(decision) == AskingText()
 
 
+def test_nobody_agrees_to_publish_under_a_text_that_was_not_shown() -> None:
+    """T26, R9."""
+    decision = tap(actions.PUBLISH_YES, talk=dialogue(AskingPublication("прежний")))
+    assert decision.consent is None and texts.STALE in said(decision)
+
+
 @pytest.mark.parametrize("step", [ConfirmingErasure(), AskingPublication()])
 def test_back_leads_to_the_data_and_from_there_out(step: Step) -> None:
     first = tap(actions.BACK, talk=dialogue(step, READY))
@@ -311,4 +317,4 @@ def test_help_before_consent_is_help_and_first_of_all_the_notice() -> None:
     assert said(decision).startswith("Как это работает") and decision.dialogue is None
     first = decide(facts(), wrote("помощь", content=False))
     assert HOUSE.consent in said(first) and "Приёмная области" in said(first)
-    assert first.dialogue is not None and first.dialogue.step == AskingConsent((), NOW), "no words to read again"
+    assert first.dialogue is not None and first.dialogue.step == AskingConsent((), NOW, HOUSE.consent_hash)

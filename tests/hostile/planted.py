@@ -12,12 +12,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from handlers import actions
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
 from states.directory import Directory
 from states.effects import Edit, Send
+from states.events import Event, MessageNew
 from states.finder import Finder
-from states.messages import is_chat
+from states.messages import Command, is_chat, is_person
 from states.screen import Keyboard
 from tests.hostile.texts import escapes, strange
 from tests.transcripts.pure import RESIDENTS, PureStage
@@ -49,6 +51,7 @@ class Crowd:
     seen: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     looked: int = 0
+    agreed: set[int] = field(default_factory=set)
 
     async def act(self) -> None:
         dice = self.chance.random()
@@ -119,7 +122,8 @@ class Crowd:
     # What leaves.
 
     def look(self) -> None:
-        for _, decision in self.stage.decisions[self.looked :]:
+        for event, decision in self.stage.decisions[self.looked :]:
+            self.note_consent(event, decision)
             self.judge(decision)
         self.looked = len(self.stage.decisions)
 
@@ -131,6 +135,24 @@ class Crowd:
                     if isinstance(shape, Send | Edit):
                         self.check(shape)
 
+    def note_consent(self, event: Event, decision: Decision) -> None:
+        """A consent counts when the button under the text, or its very words, came in that message (T26)."""
+        record = decision.consent
+        if record is None or record.text_hash != self.stage.house.consent_hash:
+            return
+        assert isinstance(event, MessageNew), event
+        message = event.message
+        clicked = message.command == Command(actions.CONSENT) or message.text.strip(" .!").casefold() == "даю согласие"
+        if record.given and clicked and record.cmid == message.cmid and record.at <= self.stage.now:
+            self.agreed.add(record.resident)
+        elif not record.given:
+            self.agreed.discard(record.resident)
+
+    def without_consent(self, shape: Send) -> list[int]:
+        """Whose messages this would show, copy or name without a consent that is stored (I4, T26)."""
+        sources = [one.peer for one in (shape.source, shape.forward, shape.copy) if one is not None]
+        return [peer for peer in sources if is_person(peer) and peer not in self.agreed]
+
     def check(self, shape: Send | Edit) -> None:
         texts = [COLLEAGUE.sub("", shape.text), *labels(shape.keyboard)]
         if is_chat(shape.peer):
@@ -138,6 +160,10 @@ class Crowd:
             found = next((wrong for text in texts if (wrong := escapes(text))), "")
             if found:
                 self.wrong.append(f"в чат: {found}: {shape.text!r}")
+            if isinstance(shape, Send) and self.without_consent(shape):
+                self.wrong.append(f"без согласия: {self.without_consent(shape)}: {shape.text!r}")
+            if isinstance(shape, Send) and (shape.source or shape.forward):
+                self.seen["чужие слова в чат"] += 1
         else:
             self.seen["жителю"] += 1
             others = [user for user in RESIDENTS.values() if user != shape.peer and marker(user) in "".join(texts)]

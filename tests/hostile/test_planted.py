@@ -8,6 +8,7 @@ import pytest
 
 from bot.send import lost_line
 from bot.vk.files import NAMES, file_name, name_of
+from handlers.turn import Turn
 from states.directory import Directory
 from states.finder import Finder
 from tests.hostile import planted, seeds, texts
@@ -23,6 +24,7 @@ def test_whatever_is_planted_a_chat_sees_nothing_dangerous(
     print(f"зерно {seed}: {figures.line()}")
     assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
     assert figures.seen["Send в чат"] > 500 and figures.seen["Edit в чат"] and figures.seen["сообщений"] > 5
+    assert figures.seen["чужие слова в чат"] > 50, "T26 was looked at"
 
 
 @pytest.mark.parametrize("name", ["defang", "clean"])
@@ -32,6 +34,15 @@ def test_a_treatment_that_is_left_out_is_noticed(
     """Teeth."""
     monkeypatch.setattr(f"handlers.relayed.{name}", lambda text: text)
     assert any(planted.walks(region, matcher, 700, seed).wrong for seed in range(1, 9))
+
+
+def test_a_bot_that_asks_for_no_consent_is_noticed(
+    region: Directory, matcher: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teeth of T26."""
+    monkeypatch.setattr(Turn, "consented", property(lambda turn: True))
+    found = [one for seed in range(1, 5) for one in planted.walks(region, matcher, 500, seed).wrong]
+    assert any(one.startswith("без согласия") for one in found)
 
 
 @pytest.mark.parametrize("kind", [*NAMES, "never_seen"])
