@@ -30,6 +30,7 @@ from bot.desk import Desk
 from bot.keys import master_of
 from bot.listen import listen
 from bot.log import log
+from bot.members import list_members
 from bot.pace import Pace
 from bot.running import Running
 from bot.send import send
@@ -84,7 +85,9 @@ def give_back_memory() -> None:
 async def loops(bot: Running) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies: list[Coroutine[Any, Any, None]] = [work(bot), send(bot), tick(bot)]
-    cut: list[Coroutine[Any, Any, None]] = [listen(bot), fill_gaps(bot), sweep(bot), forget(bot), back_up(bot)]
+    cut: list[Coroutine[Any, Any, None]] = [
+        listen(bot), fill_gaps(bot), sweep(bot), forget(bot), back_up(bot), list_members(bot),
+    ]  # fmt: skip
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251

@@ -20,7 +20,10 @@ from storage.database import Database
 
 @dataclass(slots=True)
 class Running:
-    """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import."""
+    """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
+
+    `chats_changed`: a decision has just changed a chat; said by the database's thread, where no bell may be rung.
+    """
 
     settings: Settings
     house: House
@@ -40,6 +43,8 @@ class Running:
     sweeps: Bell = field(default_factory=Bell)
     chores: Bell = field(default_factory=Bell)
     copies: Bell = field(default_factory=Bell)
+    people: Bell = field(default_factory=Bell)
+    chats_changed: bool = False
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -47,7 +52,7 @@ class Running:
         return self.house.community
 
     def ring_all(self) -> None:
-        for bell in (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies):
+        for bell in (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies, self.people):
             bell.ring()
 
     def stop(self) -> None:

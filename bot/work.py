@@ -38,6 +38,9 @@ async def work(bot: Running) -> None:
             bot.outgoing.ring()
             bot.timers.ring()
             bot.gaps.ring()
+            if bot.chats_changed:
+                bot.chats_changed = False
+                bot.people.ring()
         else:
             await bot.events.wait(await bot.db.run(lambda tx: seconds_to_retry(tx, bot)))
 
@@ -111,6 +114,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         if decision is not None:
             decided.append((row, decision))
     await decisions.keep(tx, bot.community, decided, now)
+    bot.chats_changed |= any(decision.chat is not None for _, decision in decided)
     tell(decided)
     return len(rows)
 

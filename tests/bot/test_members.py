@@ -1,0 +1,157 @@
+"""The people of chats are asked of VK: at once after binding, then daily, with short names (T5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.members import Asked, members_of, name_of, one_round
+from bot.vk.errors import NotReached, VkError
+from states.chats import Chat
+from states.officials import SOONEST_LIST, Member, Official, Standing
+from storage import chats, officials
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.transcripts.stage import Words
+
+
+async def bound(stage: EmulatedStage) -> dict[str, Chat]:
+    assert stage.bot is not None
+    found = await stage.bot.db.run(lambda tx: chats.bound(tx, COMMUNITY))
+    return {str(chat.agency): chat for chat in found}
+
+
+async def people(stage: EmulatedStage, agency: str) -> dict[int, Official]:
+    assert stage.bot is not None
+    peer = (await bound(stage))[agency].peer
+    return (await stage.bot.db.run(lambda tx: officials.of_chats(tx, COMMUNITY, [peer])))[peer]
+
+
+async def until(stage: EmulatedStage, fits: Callable[[dict[str, Chat]], bool]) -> dict[str, Chat]:
+    for _ in range(200):
+        found = await bound(stage)
+        if fits(found):
+            return found
+        await stage.breathe()
+    raise AssertionError(found)
+
+
+def all_listed(found: dict[str, Chat]) -> bool:
+    return all(chat.listed_at is not None for chat in found.values())
+
+
+async def test_at_once_after_binding(stage: EmulatedStage) -> None:
+    await until(stage, all_listed)
+    for key, chat in stage.chats.items():
+        known = await people(stage, key)
+        assert set(known) == {user for user in chat["members"] if user > 0}, "people only, all of them"
+        assert {one.standing for one in known.values()} == {Standing.WORKS}
+    named = [one.name for key in stage.chats for one in (await people(stage, key)).values()]
+    assert named and all(name.endswith(".") and len(name.split()) == 2 for name in named), named
+
+
+async def test_again_after_a_day_and_not_before(stage: EmulatedStage) -> None:
+    first = (await until(stage, all_listed))["cur"].listed_at
+    assert first is not None
+    await stage.wait(3600)
+    assert (await bound(stage))["cur"].listed_at == first
+    await stage.wait(SOONEST_LIST.total_seconds())
+    later = await until(stage, lambda found: found["cur"].listed_at != first)
+    assert later["cur"].listed_at is not None and later["cur"].listed_at - first >= SOONEST_LIST
+
+
+async def test_a_chat_bound_anew_is_asked_at_once(stage: EmulatedStage) -> None:
+    await until(stage, all_listed)
+    await stage.unbind("miass-gorod")
+    assert stage.bot is not None
+    said = await app.desk_of(stage.bot).carry_out("chat_code", {"agency": "miass-gorod"})
+    assert "miass-gorod" not in await bound(stage)
+    await stage.write_in("miass-gorod", 1, Words(f"/код {said['code']}"))
+    found = await until(stage, lambda found: "miass-gorod" in found and all_listed(found))
+    chat = found["miass-gorod"]
+    assert chat.bound_at is not None and chat.listed_at is not None and chat.listed_at >= chat.bound_at
+
+
+async def test_a_bot_without_rights_learns_nothing_and_asks_seldom(stage: EmulatedStage) -> None:
+    await until(stage, all_listed)
+    await stage.call("emulator.setChatAdmin", chat="cur", member=-COMMUNITY, admin=0)
+    assert stage.bot is not None
+    peer = (await bound(stage))["cur"].peer
+    with pytest.raises(VkError) as refused:
+        await members_of(stage.bot, peer)
+    assert refused.value.code == 917
+    known = await people(stage, "cur")
+    await stage.wait(SOONEST_LIST.total_seconds() + 60)
+    await stage.wait(1)
+    assert await people(stage, "cur") == known, "nobody is gone because VK shows nobody"
+
+
+class Counting:
+    """A bot that counts what it asks."""
+
+    def __init__(self, real: Any) -> None:
+        self.real, self.calls, self.broken = real, 0, False
+
+    async def call(self, method: str, params: Any) -> Any:
+        self.calls += 1
+        if self.broken:
+            raise NotReached(method)
+        return await self.real.call(method, params)
+
+
+async def test_it_does_not_ask_all_the_time(stage: EmulatedStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await until(stage, all_listed)
+    assert stage.bot is not None
+    vk = Counting(stage.bot.vk)
+    monkeypatch.setattr(stage.bot, "vk", vk)
+    asked: Asked = {}
+    start = stage.bot.clock.now() + SOONEST_LIST + timedelta(hours=1)
+    calls = []
+    vk.broken = True
+    for seconds in (0, 60, 599, 601, 700):
+        monkeypatch.setattr(stage.bot.clock, "now", lambda at=start + timedelta(seconds=seconds): at)
+        before = vk.calls
+        await one_round(stage.bot, asked)
+        calls.append(vk.calls - before)
+    assert calls == [len(stage.chats), 0, 0, len(stage.chats), 0]
+
+
+async def test_long_lists_come_in_pages() -> None:
+    class Paged:
+        community = COMMUNITY
+
+        class pace:  # noqa: N801
+            @staticmethod
+            async def turn() -> None: ...
+
+        class vk:  # noqa: N801
+            @staticmethod
+            async def call(method: str, params: dict[str, Any]) -> Any:
+                everybody = [*range(1, 2300), -5]
+                page = everybody[params["offset"] : params["offset"] + params["count"]]
+                items = [{"member_id": user, "is_admin": user == 1} for user in page]
+                profiles = [{"id": user, "first_name": "Анна", "last_name": "Я"} for user in page if user > 0]
+                return {"count": len(everybody), "items": items, "profiles": profiles}
+
+    found = await members_of(Paged, 2_000_000_001)  # type: ignore[arg-type]
+    assert len(found) == 2299 and found[0] == Member(1, "Анна Я.", True) and found[-1] == Member(2299, "Анна Я.")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("Ольга", "Петрова", "Ольга П."),
+        ("Анна-Мария", "д'Артаньян", "Анна-Мария д."),
+        ("Ольга", "", "Ольга"),
+        ("", "Петрова", ""),
+        ("[id1|Все]", "@all", "idВсе a."),
+        ("О\u202eльга\n", "*", "Ольга"),
+        ("Я" * 99, "Я", "Я" * 40 + " Я."),
+    ],
+)
+def test_a_name_breaks_no_mention(first: str, last: str, shown: str) -> None:
+    """T1, T2."""
+    assert name_of({"first_name": first, "last_name": last}) == shown
