@@ -67,9 +67,13 @@ class Bell:
         self._rung.set()
 
     async def wait(self, seconds: float) -> None:
-        """Until rung, at most so long."""
+        """Until rung, at most so long.
+
+        Not by `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the bell.
+        """
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), max(0.0, seconds))
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._rung.wait()
         self._rung.clear()
 
 

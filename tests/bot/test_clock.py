@@ -1,0 +1,40 @@
+"""A bell wakes a loop, and never keeps one that is to end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.clock import Bell
+
+
+async def test_a_bell_that_rings_while_its_loop_is_cancelled_does_not_save_it() -> None:
+    """With `asyncio.wait_for` of Python 3.11 the loop went on for as long as it waits, and a restart with it."""
+    bell, rounds = Bell(), 0
+
+    async def loop() -> None:
+        nonlocal rounds
+        while True:
+            await bell.wait(60)
+            rounds += 1
+
+    for _ in range(50):
+        task = asyncio.create_task(loop())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        bell.ring()
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=1)
+        assert done and task.cancelled()
+
+
+async def test_it_is_heard_once_and_not_waited_for_longer_than_said() -> None:
+    bell = Bell()
+    bell.ring()
+    bell.ring()
+    await asyncio.wait_for(bell.wait(60), 1)
+    started = asyncio.get_running_loop().time()
+    await bell.wait(0.05)
+    assert asyncio.get_running_loop().time() - started == pytest.approx(0.05, abs=0.5)
+    await bell.wait(0)
