@@ -57,7 +57,7 @@ _OF_RESIDENTS = (
 )
 _WAITING = (
     select(appeal)
-    .where(appeal.c.community_id == bindparam("of"), appeal.c.status == Status.WAITING)
+    .where(appeal.c.community_id == bindparam("of"), appeal.c.status.in_((Status.WAITING, Status.REOPENED)))
     .order_by(appeal.c.created_at, appeal.c.code)
 )
 _LINKS = select(link).where(

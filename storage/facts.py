@@ -73,6 +73,7 @@ def _facts_of(one: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _Mo
         number=one.number,
         theirs=one.theirs,
         officials=more.officials.get(one.waiting.peer, {}) if _has_people(one) else {},
+        asked=more.officials.get(one.person[0], {}).get(one.person[1]) if one.person is not None else None,
         replied=more.causes.get(one.message, "") if one.message is not None else "",
         members=one.members,
         leads=one.leads,
@@ -102,9 +103,11 @@ async def _load_more(
 ) -> _More:
     own = {one.resident for one in asked if one.own and one.resident is not None}
     spoken = {one.message for one in asked if one.message is not None and one.in_chat}
+    peers = {one.waiting.peer for one in asked if _has_people(one)}
+    peers |= {one.person[0] for one in asked if one.person is not None}
     return _More(
         unsent=await _load_unsent(tx, community, asked),
-        officials=await officials.of_chats(tx, community, {one.waiting.peer for one in asked if _has_people(one)}),
+        officials=await officials.of_chats(tx, community, peers),
         causes=await facts_people.causes(tx, community, spoken),
         publishing=await facts_people.publishing(tx, community, own, house.publish_hash),
         erasures=await erasures.open_of(tx, community, own),

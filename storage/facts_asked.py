@@ -22,8 +22,10 @@ FEWEST_TYPED = 3
 
 _NUMBER = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
 _PART = re.compile(r"[0-9A-Z]+-?[0-9A-Z]*")
+_PERSON = re.compile(r"([0-9]{1,12}) ([0-9]{1,12})")
 _CODE = "/код "
 _SEND, _WHO = "send", "who"
+_ADMITTING = ("admit", "refuse_member")
 """Buttons as handlers/actions.py names them; a name there is for ever."""
 _TYPED_SEND = "отправить"
 _LIKE_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
@@ -45,6 +47,7 @@ class Asked:
     """What one event makes us look up, and what was found.
 
     `user` acts in a chat. `listing` and `typed` are a command, `told` wants the history, `sends` is «Отправить».
+    `person`: in which chat whom the question is about that was pressed (T5).
     """
 
     waiting: Waiting
@@ -59,6 +62,7 @@ class Asked:
     typed: str = ""
     told: bool = False
     sends: bool = False
+    person: tuple[int, int] | None = None
     dialogue: Dialogue | None = None
     linked: Appeal | None = None
     appeals: tuple[Appeal, ...] = ()
@@ -128,6 +132,8 @@ def ask(waiting: Waiting, event: Event) -> Asked:
             asked.named |= numbers_in(event.command.value)
             asked.sends = event.command.action == _SEND
             asked.told = event.command.action == _WHO
+            if event.command.action in _ADMITTING:
+                asked.person = _person_in(event.command.value)
             if is_chat(event.peer):
                 asked.user, asked.everything = event.user, True
         case TimerFired():
@@ -137,6 +143,11 @@ def ask(waiting: Waiting, event: Event) -> Asked:
         case _:
             pass
     return asked
+
+
+def _person_in(value: str) -> tuple[int, int] | None:
+    found = _PERSON.fullmatch(value)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _of_chat(asked: Asked, message: Message) -> None:

@@ -88,6 +88,18 @@ class TestInChats:
         for event in (private(), (waiting_of(CHAT), RoutesChanged(CHAT, NOW))):
             assert (await one_of(db, event)).officials == {}
 
+    async def test_whom_a_question_about_a_new_member_is_about(self, db: Database) -> None:
+        """T5: pressed in the ЦУР's chat, about a person of another one."""
+        await bound(db, WATER, CENTRE)
+        new = Official(WATER.peer, 10, Standing.ASKED, NOW, name="Ольга")
+        await decide(db, Decision(officials=(new,)))
+        for action in ("admit", "refuse_member"):
+            known = await one_of(db, pressed(action, peer=CUR_CHAT, value=f"{WATER.peer} 10"))
+            assert known.asked == new and known.officials == {}
+        for value in (f"{WATER.peer} 11", f"{CUR_CHAT} 10", "", "10", "x y", "1" * 40 + " 10"):
+            assert (await one_of(db, pressed("admit", peer=CUR_CHAT, value=value))).asked is None
+        assert (await one_of(db, pressed("accept", peer=CUR_CHAT, value=f"{WATER.peer} 10"))).asked is None
+
     async def test_why_we_sent_what_is_replied_to(self, db: Database) -> None:
         """The cause of the first form, also where VK made us leave something out; an edit is not what was sent."""
         first = f"v1|{C}|task|{CHAT}|9|0"
@@ -281,6 +293,14 @@ class TestResidents:
 
 
 class TestPauses:
+    async def test_what_was_opened_again_waits_for_the_cur_too(self, db: Database) -> None:
+        """R42: without a chat it would never get a card, when the ЦУР's is bound at last."""
+        await bound(db, CENTRE)
+        opened = made("1125-OPEN", 5, status=Status.REOPENED)
+        await decide(db, submitted(opened, made("1125-DONE", 6, status=Status.CLOSED)))
+        known = await one_of(db, (waiting_of(CUR_CHAT), RoutesChanged(CUR_CHAT, NOW)))
+        assert codes(known.waiting) == ["1125-OPEN"]
+
     async def test_what_waits_for_a_paused_agency_does_not_stand_before_the_others(self, db: Database) -> None:
         await bound(db, replace(ROADS, paused_until=at(60)), WATER)
         pits = [made(f"1125-{n:04d}", n + 1, chat=CUR_CHAT) for n in range(5)]
