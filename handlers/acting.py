@@ -59,7 +59,8 @@ def begun(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     if appeal.deadline is not None or appeal.status is not Status.WAITING:
         return appeal, ()
     deadline = start(Clock.ROUTE, facts.directory.terms_of(None), facts.office(None), facts.now)
-    after = replace(appeal, deadline=deadline, round=appeal.round + 1)
+    number = appeal.round + 1
+    after = replace(appeal, deadline=replace(deadline, number=number), round=number)
     return after, timers(facts, appeal, after)
 
 

@@ -22,11 +22,12 @@ from handlers import (
     texts_chat,
 )
 from handlers.answering import said_by, take_back, undone
-from handlers.card_buttons import JOBS, menu, possible
-from handlers.cards import status_words
+from handlers.card_buttons import menu
+from handlers.parts import in_parts
+from handlers.possible import JOBS, possible, stale
 from handlers.relayed import clean
 from handlers.turn import cause_of, hint
-from states.answer_kind import kind_of
+from states.answer_kind import kind_of, other_number
 from states.appeal import Action, Appeal, Status, allowed
 from states.chats import Chat
 from states.decision import Decision, ignore
@@ -36,6 +37,10 @@ from states.facts import Facts
 from states.messages import Message, is_person
 from states.tasks import Job, Task, missing
 from states.who_may import coordinates, holds, may_speak
+
+ANSWERABLE = frozenset({"", "card", "addition", "correction", "joined"})
+"""Kinds of the bot's messages that a bare reply answers: those that bring words of residents (T6, T7). To a reminder, a
+question to a colleague or the bot's own lines people reply among themselves. Empty: it is not known which it was."""
 
 PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
 """What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""
@@ -64,12 +69,11 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
 
 def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:
     """Words to the official; a refusal becomes a hint, never silence."""
-    if isinstance(done, str):
-        return Decision(effects=(hint(facts, event, done),))
-    if done.ignored is None:
+    if isinstance(done, Decision) and done.ignored is None:
         return done
+    text = done if isinstance(done, str) else done.ignored or ""
     code = facts.linked.code if facts.linked else None
-    return Decision(effects=(hint(facts, event, done.ignored, code),))
+    return Decision(effects=in_parts(hint(facts, event, text, code)))
 
 
 def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
@@ -81,7 +85,14 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     elif asking.is_question(facts):
         mine = any(one.of(event.peer, event.author) for one in appeal.tasks)
         return ignore(texts_chat.TASK_OVER if mine or not appeal.tasks else texts_chat.ASKED_OTHER)
+    elif kind_of_cause(facts.replied) not in ANSWERABLE:
+        return ignore(texts_chat.NOT_A_CARD)
     return answer(facts, chat, event, appeal)
+
+
+def kind_of_cause(cause: str) -> str:
+    """What kind of message a cause is of (delivery.md §7)."""
+    return cause.split("|")[2] if cause.count("|") > 2 else ""
 
 
 def typed(facts: Facts, chat: Chat, event: Message, appeal: Appeal, task: Task) -> Decision:
@@ -97,13 +108,13 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     refusal = why_not(facts, chat, event, appeal)
     if refusal:
         return ignore(refusal)
-    kind = kind_of(clean(event.text))
-    job = kind.job or Job.REPLY
-    if appeal.status in (Status.ANSWERED, Status.CLOSED):
-        job = Job.ANSWER  # a correction (T18)
+    kind = kind_of(clean(event.text), appeal.code)
+    answered = appeal.status in (Status.ANSWERED, Status.CLOSED)
+    unclear = not answered or other_number(event.text, appeal.code)
+    job = kind.job or (Job.REPLY if unclear else Job.ANSWER)  # after an answer it corrects that one (T18)
     said = said_by(event, kind.text)
     task = Task(event.peer, event.author, job, facts.now, cmid=said.cmid, text=said.text, files=said.files)
-    return completing.begin(facts, chat, appeal, task, str(event.cmid), event.cmid)
+    return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
 
 def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
@@ -115,7 +126,7 @@ def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
     if not holds(chat, appeal):
         return texts_chat.NOT_HERE.format(code=appeal.code)
     if not allowed(appeal.status, Action.ANSWER):
-        return texts_chat.BUTTON_STALE.format(status=status_words(appeal.status))
+        return stale(appeal)
     passable = any(one.kind in PASSABLE or one.reference for one in event.attachments)
     return "" if clean(event.text) or passable else texts_chat.NOTHING_TO_SEND
 
@@ -129,17 +140,18 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
         return Decision(effects=(stopped(event, texts_chat.NOT_ADMITTED_SHORT),))
     if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
         text, decision = members.decided(facts, chat, event)
-        return told(event, decision, text)
+        return told(facts, event, decision, text)
     appeal = facts.linked
     if appeal is None:
         return Decision(effects=(stopped(event, texts.STALE),))
     text, decision = carried_out(facts, chat, appeal, event)
-    return told(event, decision, text)
+    return told(facts, event, decision, text)
 
 
 def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
     """(what the presser reads, what follows)."""
     action, value = event.command.action, event.command.value
+    number = value.partition(".")[2]
     match action:
         case actions.UNDO | actions.AS_INTERIM | actions.AS_QUESTION:
             # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
@@ -153,12 +165,12 @@ def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
         case actions.MORE:
             return more(facts, chat, appeal, event)
         case actions.WHO:
-            return "", line(facts, appeal, event, listing.who_else(facts, appeal))
+            return "", line(facts, event, listing.who_else(facts, appeal))
         case actions.APPROVE:
-            return texts_chat.APPROVED, approving.approve(facts, chat, appeal, event.user)
+            return texts_chat.APPROVED, approving.approve(facts, chat, appeal, event.user, number)
         case actions.SEND_BACK:
-            return texts_chat.SENT_BACK, approving.send_back(facts, chat, appeal, event.user)
-        case _ if value != appeal.code or not possible(chat, appeal, action):
+            return texts_chat.SENT_BACK, approving.send_back(facts, chat, appeal, event.user, number)
+        case _ if value != appeal.code or not possible(facts, chat, appeal, action):
             return "", moves.refused(appeal)
         case _:
             return moved(facts, chat, appeal, event)
@@ -177,11 +189,11 @@ def moved(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tup
         case actions.NOT_OURS if not asking.likely(facts, appeal):
             return texts_chat.GIVEN_BACK, moves.not_ours(facts, chat, appeal, user)
         case _:
-            job = Job.CLOSE if action == actions.CLOSE else JOBS.get(action)
+            job = JOBS.get(action)
             if job is None:
                 return "", ignore(texts.STALE)
             task = Task(event.peer, user, job, facts.now)
-            return "", completing.begin(facts, chat, appeal, task, event.event_id)
+            return "", completing.go_on(facts, chat, appeal, task, event.event_id)
 
 
 def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
@@ -196,7 +208,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
     held = taken.held
     task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
-    again = completing.begin(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
+    again = completing.go_on(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
     if again.ignored is not None:
         return again.ignored, done
     others = tuple(one for one in done.appeals if one.code not in {a.code for a in again.appeals})
@@ -222,9 +234,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
 
 def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
     """«Ещё»: all that is not on the card, as a message of its own, for a card of long ago cannot be edited."""
-    keyboard = menu(chat, appeal)
-    if keyboard is None:
-        return "", ignore(texts_chat.NOTHING_MORE.format(status=status_words(appeal.status)))
+    keyboard = menu(facts, chat, appeal)
     cause = cause_of(facts.house.community, "more", event.peer, event.event_id)
     text = texts_chat.MORE.format(code=appeal.code)
     send = Send(
@@ -234,21 +244,23 @@ def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tupl
     return "", Decision(effects=(send,))
 
 
-def line(facts: Facts, appeal: Appeal, event: ButtonPressed, text: str) -> Decision:
+def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
     cause = cause_of(facts.house.community, "line", event.peer, event.event_id)
-    send = Send(
-        event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=appeal.code
-    )
-    return Decision(effects=(send,))
+    code = facts.linked.code if facts.linked else None
+    send = Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=code)
+    return Decision(effects=in_parts(send))
 
 
 def stopped(event: ButtonPressed, text: str) -> AnswerButton:
-    return AnswerButton(event.event_id, event.peer, event.user, text[:90])
+    return AnswerButton(event.event_id, event.peer, event.user, text)
 
 
-def told(event: ButtonPressed, decision: Decision, done: str) -> Decision:
-    """The spinner stops, with what was done or why it was not."""
-    if decision.ignored is not None:
+def told(facts: Facts, event: ButtonPressed, decision: Decision, done: str) -> Decision:
+    """The spinner stops, with what was done or why it was not; what is too long for it becomes a message."""
+    if decision.ignored is None:
+        effects: tuple[Effect, ...] = (*decision.effects, stopped(event, done))
+        return replace(decision, effects=effects)
+    if len(decision.ignored) <= contact.SNACKBAR:
         return Decision(effects=(stopped(event, decision.ignored),))
-    effects: tuple[Effect, ...] = (*decision.effects, stopped(event, done))
-    return replace(decision, effects=effects)
+    said = line(facts, event, decision.ignored)
+    return replace(said, effects=(*said.effects, stopped(event, "")))

@@ -15,7 +15,7 @@ from handlers.parts import in_parts
 from handlers.turn import cause_of
 from handlers.words import day
 from states.answers import Held
-from states.appeal import Action, Appeal, Status
+from states.appeal import Action, Appeal, Status, allowed
 from states.chats import CUR, Chat
 from states.deadlines import Clock, start
 from states.decision import Decision
@@ -31,23 +31,25 @@ FAMILIAR = 20
 FEWEST_LETTERS = 25
 """A final answer with fewer names neither measures nor a term (R43)."""
 
-TOGETHER = frozenset({Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE})
+NEWS = "news"
+"""Words to everybody of an incident that answer nobody and move nothing."""
+
+TOGETHER = frozenset(
+    {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}
+)
 """What is said about an incident is said to everybody in it, each once (R32)."""
 
 WHAT: dict[str, str] = {
     Action.ANSWER: "Ответ",
     Action.ASK: "Вопрос",
     Action.INTERIM: "Промежуточный ответ",
-    Action.POSTPONE: "Сообщение о переносе",
+    Action.POSTPONE: "Ответ о переносе",
     Action.DECLINE: "Отказ",
     Action.OUTSIDE: "Ответ с контактами",
-    Action.CLOSE: "Сообщение о закрытии",
+    Action.CLOSE: "Ответ о закрытии",
+    NEWS: "Текст для всех",
 }
-
-
-def what(action: str) -> str:
-    """How such words are called in the chat."""
-    return WHAT.get(action, "Новости")
+"""How such words are called in the chat; all of one gender, for «доставлен» and «отменён»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ def said_by(message: Message, text: str) -> Said:
 
 
 def held_of(
-    facts: Facts, said: Said, action: Action, until: datetime | None = None, reason: str = ""
+    facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = ""
 ) -> Held:
-    """`action` is the move that these words make when they have arrived."""
+    """`action` is the move that these words make when they have arrived, or `NEWS`."""
     cause = cause_of(facts.house.community, "answer", said.peer, said.origin)
     return Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
 
@@ -137,6 +139,8 @@ def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: b
             return texts_stages.outside(code, known.name if known else held.reason, known.contact if known else text)
         case Action.CLOSE:
             return texts_stages.closed(code, text)
+        case "news":
+            return texts_stages.news(code, who, text)
         case _:
             return texts_stages.answered_all(code, who, text) if together else texts.answer(code, who, text)
 
@@ -159,22 +163,22 @@ def offer_cause(answer_cause: str) -> str:
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send:
     """`count`: how many others get it too."""
-    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()), what(held.action), count)
+    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()), WHAT[held.action], count)
     return Send(
         held.peer,
         offer_cause(held.cause),
         f"{text}\n{warned}" if warned else text,
         Kind.STATUS,
         Priority.DIALOGUE,
-        keyboard=undo_keyboard(held),
+        keyboard=undo_keyboard(appeal, held),
         reply_to=reply_to or None,
         appeal=appeal.code,
     )
 
 
-def undo_keyboard(held: Held) -> Keyboard:
+def undo_keyboard(appeal: Appeal, held: Held) -> Keyboard:
     undo = keyboards.callback("Отменить", actions.UNDO, held.cause, Colour.NEGATIVE)
-    if held.action != Action.ANSWER:
+    if held.action != Action.ANSWER or not allowed(appeal.status, Action.INTERIM):
         return keyboards.inline((undo,))
     interim = keyboards.callback("Это промежуточный", actions.AS_INTERIM, held.cause)
     question = keyboards.callback("Это вопрос", actions.AS_QUESTION, held.cause)
@@ -199,7 +203,7 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     head = cause.rpartition("|")[0]
     unsent = sorted(one for one in facts.unsent if one.startswith((f"{head}|", f"{head}.")))
     held = next((one for one in appeal.held if one.cause == cause), None)
-    told = [one for one in facts.members if any(h.cause == of_member(cause, one.code) for h in one.held)]
+    told = [one for one in facts.members if of_member(cause, one.code) in unsent]
     members = tuple(dropped(one, of_member(cause, one.code)) for one in told)
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 from handlers import actions, keyboards, texts_chat
 from handlers.acting import act
-from handlers.answering import Said, held_of, hold, what
+from handlers.answering import WHAT, Said, held_of, hold, wording
 from handlers.asking import mention
+from handlers.card_buttons import button
 from handlers.moves import origin_of, refused
 from handlers.parts import in_parts
-from handlers.routing import current
+from handlers.routing import chat_at, current
 from handlers.turn import cause_of
 from states.answers import Approval, Held
 from states.appeal import Action, Appeal, NotAllowed
 from states.chats import CUR, Chat
 from states.decision import Decision, ignore
-from states.effects import Kind, Priority, Send
+from states.effects import Kind, Priority, Send, Source
 from states.facts import Facts
-from states.screen import Colour
-from states.who_may import may_approve
+from states.who_may import coordinates, holds, may_approve
 
 APPROVED = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
 
@@ -30,35 +30,46 @@ def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
 
 
 def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
-    """The answer waits in the chat for somebody else."""
+    """The answer waits for somebody else, who reads what the resident would read."""
     acted = act(facts, appeal, Action.DRAFT, held.actor)
     if isinstance(acted, NotAllowed):
         return refused(appeal)
+    number = acted.appeal.version
     draft = Approval(
-        held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason
+        held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
     )
     waiting, shown = current(facts, replace(acted.appeal, approval=draft))
-    said = texts_chat.to_approve(appeal.code, what(held.action), held.text or held.reason, mention(facts, held.actor))
-    yes = keyboards.callback("Согласовать", actions.APPROVE, appeal.code, Colour.POSITIVE)
-    no = keyboards.callback("На доработку", actions.SEND_BACK, appeal.code)
-    cause = cause_of(facts.house.community, "approval", held.peer, origin_of(waiting))
+    words = wording(facts, chat, appeal, held, together=appeal.leads)
+    said = texts_chat.to_approve(appeal.code, WHAT[held.action], words, mention(facts, held.actor))
+    buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
+    to = asked_of(facts, chat, held.actor)
+    source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
+    cause = cause_of(facts.house.community, "approval", to.peer, origin_of(waiting))
     send = Send(
-        held.peer,
+        to.peer,
         cause,
         said,
         Kind.STATUS,
         Priority.DIALOGUE,
-        keyboard=keyboards.inline((yes, no)),
-        reply_to=held.cmid or None,
+        keyboard=buttons,
+        copy=source,
+        reply_to=held.cmid or None if to is chat else None,
         appeal=appeal.code,
     )
     return Decision(appeals=(waiting,), history=acted.history, effects=(*acted.effects, *in_parts(send), *shown))
 
 
-def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
+def asked_of(facts: Facts, chat: Chat, author: int) -> Chat:
+    """The chat in which somebody else can agree: where an official is alone, that of the ЦУР."""
+    others = [one for one in facts.officials.values() if one.user != author and one.works(facts.now)]
+    alone = chat.listed_at is not None and not others
+    return facts.cur or chat if alone else chat
+
+
+def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
     """It leaves, as if its author had sent it now; it can still be undone."""
     draft = appeal.approval
-    if draft is None:
+    if draft is None or str(draft.number) != number:
         return ignore(texts_chat.NOTHING_TO_APPROVE)
     if not may_approve(chat, actor, appeal):
         return ignore(texts_chat.APPROVE_OWN)
@@ -66,17 +77,18 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     if isinstance(acted, NotAllowed):
         return refused(appeal)
     said = Said(draft.peer, draft.cmid, draft.actor, f"{draft.cmid}.{origin_of(acted.appeal)}", draft.text, draft.files)
-    held = held_of(facts, said, Action(draft.action), draft.until, draft.reason)
+    held = held_of(facts, said, draft.action, draft.until, draft.reason)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.
-    leaving = hold(facts, chat, replace(approved, version=approved.version - 1), held)
+    answering = chat_at(facts, draft.peer) or chat
+    leaving = hold(facts, answering, replace(approved, version=approved.version - 1), held, draft.cmid)
     return replace(leaving, history=acted.history, effects=(*acted.effects, *leaving.effects, *shown))
 
 
-def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
+def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
     """To be written anew. Its author may take it back this way too."""
     draft = appeal.approval
-    if draft is None:
+    if draft is None or str(draft.number) != number or not (holds(chat, appeal) or coordinates(chat)):
         return ignore(texts_chat.NOTHING_TO_APPROVE)
     acted = act(facts, appeal, Action.SEND_BACK, actor)
     if isinstance(acted, NotAllowed):

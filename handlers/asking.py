@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from zlib import crc32
 
 from handlers import actions, keyboards, texts_chat
 from handlers.cards import agency_name
+from handlers.possible import templates
 from handlers.relayed import by_name, clean, one_line
 from handlers.turn import cause_of
 from handlers.words import date_words
+from states.answer_kind import other_number
 from states.appeal import Appeal
 from states.chats import CUR
 from states.dates import WrongDate, WrongDay, parse
@@ -121,6 +124,8 @@ def is_question(facts: Facts) -> bool:
 
 def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
     text = _QUESTIONS.get((task.job, wanted), texts_chat.ASK_DAY)
+    if wanted is Ask.KIND and (other := other_number(task.text, appeal.code)):
+        text = f"{texts_chat.OTHER_NUMBER.format(other=other)} {text}"
     until = date_words(facts.office(None).day(task.until)) if task.until else ""
     latest = date_words(latest_day(facts, appeal, task.job))
     return text.format(who=mention(facts, task.user), code=appeal.code, day=until, latest=latest)
@@ -154,7 +159,7 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
         case Ask.KIND:
             return [("Окончательный", Job.ANSWER), ("Промежуточный", Job.INTERIM), ("Вопрос жителю", Job.ASK)]
         case Ask.TEMPLATE:
-            return [(one.name, str(at)) for at, one in enumerate(templates(facts, task.peer)[: SHOWN + 2])]
+            return [(one.name, digest(one)) for one in templates(facts, task.peer)[: SHOWN + 2]]
         case Ask.REASON if task.job is Job.DECLINE:
             return [(label, code) for code, label in DECLINES.items()]
         case Ask.REASON if task.job is Job.POSTPONE:
@@ -181,8 +186,10 @@ def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
     """Whom to name: likely agencies first; for «Не наше» the ЦУР always."""
     if job is Job.OUTSIDE:
         return [(one.name, one.code) for one in facts.directory.outside[: SHOWN + 2]]
-    found = [(one.short, one.code) for one in likely(facts, appeal)][:SHOWN]
-    return [("ЦУР решит", CUR), *found] if job is Job.NOT_OURS else found
+    agencies = likely(facts, appeal)
+    if job is Job.NOT_OURS:
+        return [("ЦУР решит", CUR), *((one.short, one.code) for one in agencies[:SHOWN])]
+    return [(one.short, one.code) for one in agencies if facts.chat_of(one.code) is not None][:SHOWN]
 
 
 def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
@@ -192,10 +199,9 @@ def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
     return tuple(dict.fromkeys(one for one in named if one is not None and one.code != appeal.agency))
 
 
-def templates(facts: Facts, peer: int) -> tuple[Template, ...]:
-    chat = next((one for one in facts.chats.values() if one.peer == peer), None)
-    agency = facts.directory.agency_by_code.get(chat.agency or "") if chat else None
-    return agency.templates if agency else ()
+def digest(template: Template) -> str:
+    """A button names the text that was seen: another one under its name must not leave by it."""
+    return f"{crc32(f'{template.name}|{template.text}'.encode()):08x}"
 
 
 # What was picked or typed.
@@ -210,7 +216,8 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
         case Ask.KIND:
             return replace(task, job=Job(choice))
         case Ask.TEMPLATE:
-            return replace(task, template=templates(facts, task.peer)[int(choice)].name)
+            named = [one.name for one in templates(facts, task.peer) if digest(one) == choice]
+            return replace(task, template=named[0])
         case Ask.REASON:
             return replace(task, reason=choice)
         case Ask.DAY:
@@ -266,6 +273,8 @@ def wrong_day(wrong: WrongDate) -> str:
 
 
 def typed_whom(facts: Facts, task: Task, text: str) -> Task | str:
+    if not text:
+        return texts_chat.NOT_THAT
     if task.job is Job.OUTSIDE:
         known = [one for one in facts.directory.outside if text.casefold() in one.name.casefold()]
         return replace(task, whom=known[0].code) if len(known) == 1 else texts_chat.NOT_THAT

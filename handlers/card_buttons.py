@@ -6,48 +6,15 @@ It must never offer what `MOVES` or `who_may` would refuse.
 from __future__ import annotations
 
 from handlers import actions, keyboards
-from states.appeal import Action, Appeal, Status, allowed
+from handlers.possible import possible
+from states.appeal import Appeal, Status
 from states.chats import Chat
+from states.facts import Facts
 from states.screen import Button, Colour, Keyboard
-from states.tasks import Job
-from states.who_may import coordinates, may
+from states.who_may import coordinates
 
 MOST = 10
 """Buttons that one inline keyboard of VK holds (vk-api.md §7)."""
-
-ACTIONS: dict[str, Action] = {
-    actions.ACCEPT: Action.ACCEPT,
-    actions.ANSWER: Action.ANSWER,
-    actions.TEMPLATES: Action.ANSWER,
-    actions.ASK: Action.ASK,
-    actions.INTERIM: Action.INTERIM,
-    actions.POSTPONE: Action.POSTPONE,
-    actions.DECLINE: Action.DECLINE,
-    actions.OUTSIDE: Action.OUTSIDE,
-    actions.NOT_OURS: Action.NOT_OURS,
-    actions.CLOSE: Action.CLOSE,
-    actions.ASSIGN: Action.ROUTE,
-    actions.REPEAT: Action.REPEAT,
-    actions.MERGE: Action.MERGE,
-    actions.SEPARATE: Action.SEPARATE,
-}
-"""Buttons that move an appeal, and how."""
-
-JOBS: dict[str, Job] = {
-    actions.ANSWER: Job.ANSWER,
-    actions.TEMPLATES: Job.TEMPLATE,
-    actions.ASK: Job.ASK,
-    actions.INTERIM: Job.INTERIM,
-    actions.POSTPONE: Job.POSTPONE,
-    actions.DECLINE: Job.DECLINE,
-    actions.OUTSIDE: Job.OUTSIDE,
-    actions.NOT_OURS: Job.NOT_OURS,
-    actions.ASSIGN: Job.ASSIGN,
-    actions.REPEAT: Job.REPEAT,
-    actions.MERGE: Job.MERGE,
-    actions.BLOCK: Job.BLOCK,
-}
-"""Buttons that begin a small dialogue."""
 
 LABELS: dict[str, tuple[str, Colour]] = {
     actions.ACCEPT: ("Принять", Colour.POSITIVE),
@@ -100,43 +67,39 @@ _MENU_CUR = (
 )  # fmt: skip
 
 
-def button(action: str, code: str) -> Button:
+def button(action: str, appeal: Appeal) -> Button:
+    """Of an approval the button names the text that it agrees to."""
     label, colour = LABELS[action]
-    return keyboards.callback(label, action, code, colour)
+    draft = appeal.approval if action in (actions.APPROVE, actions.SEND_BACK) else None
+    return keyboards.callback(label, action, f"{appeal.code}.{draft.number}" if draft else appeal.code, colour)
 
 
-def possible(chat: Chat, appeal: Appeal, action: str) -> bool:
-    """Whether this button would do something now, pressed in this chat."""
-    moves = ACTIONS.get(action)
-    return moves is None or (allowed(appeal.status, moves) and may(chat, appeal, moves))
-
-
-def first_buttons(chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+def first_buttons(facts: Facts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     known = (_FIRST_CUR if coordinates(chat) else _FIRST).get(appeal.status, ())
     if coordinates(chat) and not known:
         known = _FIRST.get(appeal.status, ())
-    return tuple(one for one in known if possible(chat, appeal, one))
+    return tuple(one for one in known if possible(facts, chat, appeal, one))
 
 
-def more_buttons(chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+def more_buttons(facts: Facts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     """What is not on the card itself."""
-    shown = first_buttons(chat, appeal)
+    shown = first_buttons(facts, chat, appeal)
     menu = _MENU_CUR if coordinates(chat) else _MENU
-    return tuple(one for one in menu if one not in shown and possible(chat, appeal, one))[:MOST]
+    return tuple(one for one in menu if one not in shown and possible(facts, chat, appeal, one))[:MOST]
 
 
-def card_keyboard(chat: Chat, appeal: Appeal) -> Keyboard | None:
+def card_keyboard(facts: Facts, chat: Chat, appeal: Appeal) -> Keyboard | None:
     """Two rows of two, «Ещё» last. A card that is not this chat's any more has no buttons, but for the ЦУР."""
     if chat.peer != appeal.chat and not coordinates(chat):
         return None
-    names = [*first_buttons(chat, appeal)[:3]]
-    if appeal.status is not Status.WITHDRAWN and more_buttons(chat, appeal):
+    names = [*first_buttons(facts, chat, appeal)[:3]]
+    if appeal.status is not Status.WITHDRAWN:
         names.append(actions.MORE)
-    buttons = tuple(button(name, appeal.code) for name in names)
+    buttons = tuple(button(name, appeal) for name in names)
     return keyboards.inline(buttons[:2], buttons[2:]) if buttons else None
 
 
-def menu(chat: Chat, appeal: Appeal) -> Keyboard | None:
-    buttons = tuple(button(name, appeal.code) for name in more_buttons(chat, appeal))
-    rows = (buttons[at : at + 2] for at in range(0, len(buttons), 2))
-    return keyboards.inline(*rows) if buttons else None
+def menu(facts: Facts, chat: Chat, appeal: Appeal) -> Keyboard:
+    """Never empty: who wrote and who is at it can always be asked."""
+    buttons = tuple(button(name, appeal) for name in more_buttons(facts, chat, appeal))
+    return keyboards.inline(*(buttons[at : at + 2] for at in range(0, len(buttons), 2)))

@@ -78,11 +78,7 @@ def card(appeal: Appeal, facts: Facts, reason: str = "") -> str:
         lines.append(reason)
     if appeal.urgent:
         lines.append("Срочно: речь может идти об опасности.")
-    lines += [
-        f"Тема: {topic_name(directory, appeal.topic)}",
-        f"Где: {place_name(directory, appeal.place)}",
-        f"Адрес: {address or 'житель не знает точного адреса'}",
-    ]
+    lines += [*about(appeal, directory), f"Адрес: {address or 'житель не знает точного адреса'}"]
     if appeal.chosen_by_resident:
         lines.append(f"Житель сам выбрал, кому написать: {agency_name(directory, appeal.agency)}")
     lines += [*bound_up(appeal, facts), f"Состояние: {status_words(appeal.status)}"]
@@ -91,13 +87,30 @@ def card(appeal: Appeal, facts: Facts, reason: str = "") -> str:
     return "\n".join(lines)
 
 
+def about(appeal: Appeal, directory: Directory) -> list[str]:
+    return [f"Тема: {topic_name(directory, appeal.topic)}", f"Где: {place_name(directory, appeal.place)}"]
+
+
+def left_card(appeal: Appeal, facts: Facts, *, again: bool) -> str:
+    """The card in a chat that the appeal has left; `again`: it is in this chat still, on a card of its own below."""
+    who = agency_name(facts.directory, appeal.agency)
+    where = f"Передано: {who}"
+    if appeal.status is Status.MERGED:
+        where = f"Рассматривается вместе с №{appeal.incident}"
+    elif again:
+        where = "Новая карточка ниже"
+    elif appeal.status in (Status.WAITING, Status.REOPENED):
+        where = "Теперь в центре управления регионом"
+    return "\n".join([f"Сообщение №{appeal.code}", *about(appeal, facts.directory), where])
+
+
 def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
     """What else it is bound up with: a repeat, an incident, how often it came back."""
     lines = []
     if appeal.repeat_of:
         lines.append(f"Повтор сообщения №{appeal.repeat_of}")
-    if appeal.leads:
-        others = sum(one.incident == appeal.code for one in facts.members)
+    others = sum(one.incident == appeal.code and one.status is Status.MERGED for one in facts.members)
+    if appeal.leads and others:
         lines.append(f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же")
     if appeal.incident and not appeal.leads:
         lines.append(f"Рассматривается вместе с №{appeal.incident}")

@@ -30,7 +30,7 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             greeted = replace(chat, greeted=True)
             return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts_chat.chat_not_bound()),))
         case ChatAction.BOT_REMOVED if chat.bound:
-            return Decision(chat=replace(chat, lost=True))
+            return Decision(chat=replace(chat, lost=True), effects=lost_notice(facts, chat, str(event.cmid)))
         case ChatAction.MEMBER_CAME:
             return members.came(facts, event)
         case ChatAction.MEMBER_LEFT:
@@ -44,11 +44,24 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             return ignore("служебное сообщение чата")
 
 
+def lost_notice(facts: Facts, chat: Chat | None, origin: str) -> tuple[Send, ...]:
+    """The ЦУР hears that a chat has lost the bot, once for each time: what is there waits (F16, T4)."""
+    cur = facts.cur
+    if chat is None or chat.lost or cur is None or cur.peer == chat.peer:
+        return ()
+    cause = cause_of(facts.house.community, "lost", cur.peer, f"{chat.peer}.{origin}")
+    text = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
+    return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),)
+
+
 def found_again(chat: Chat, decision: Decision) -> Decision:
     """A message from a chat that was thought lost: the bot sees it again, so what waits for it may go."""
     if not chat.lost:
         return decision
-    return replace(decision, chat=replace(chat, lost=False), effects=(Release(chat.peer), *decision.effects))
+    known = decision.chat or chat
+    if known.peer == chat.peer:
+        decision = replace(decision, chat=replace(known, lost=False))
+    return replace(decision, effects=(Release(chat.peer), *decision.effects), ignored=None)
 
 
 def unbound_message(facts: Facts, event: Message) -> Decision:
@@ -67,6 +80,9 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
     other = facts.chats.get(code.agency)
     if other is not None and other.peer != event.peer:
         return Decision(effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_SECOND.format(agency=name)),))
-    bound = replace(chat, agency=code.agency, bound_at=facts.now, bound_by=event.author, lost=False)
+    # Whoever is here now is admitted by the next list of members, whatever chat this was before (T5).
+    bound = replace(
+        chat, agency=code.agency, bound_at=facts.now, bound_by=event.author, lost=False, listed_at=None, recent=()
+    )
     said = says(facts, event.peer, event.cmid, texts_chat.chat_bound(name))
     return Decision(chat=bound, used_code=code.digest, effects=(said,))

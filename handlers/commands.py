@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from handlers import asking, completing, coordinator, incidents, listing, moves, texts_chat
 from handlers.cards import agency_name
+from handlers.possible import OF_CUR, stale
 from handlers.relayed import clean
 from handlers.turn import hint
 from handlers.words import plural
-from states.appeal import Action, Appeal
+from states.appeal import Action, Appeal, Status
 from states.chats import CUR, Chat
 from states.dates import WrongDate, parse
 from states.decision import Decision
@@ -33,8 +34,6 @@ SPOKEN: dict[str, Job] = {
     "заблокировать": Job.BLOCK,
     "всем": Job.BROADCAST,
 }
-OF_CUR = frozenset({Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST})
-
 
 WORDS = frozenset(
     {"помощь", "help", "start", "код", "мои", "просрочено", "найти", "пауза", "возобновить", "история", "принять"}
@@ -44,12 +43,17 @@ WORDS = frozenset(
 
 def known(text: str) -> bool:
     """Whether a word with a slash is for us: in the same chat other bots may be spoken to."""
-    return text.strip()[1:].partition(" ")[0].casefold().replace("ё", "е") in WORDS
+    return divided(text)[0] in WORDS
+
+
+def divided(text: str) -> tuple[str, str]:
+    """The word after the slash, and the rest, which may begin on a line of its own."""
+    word, *rest = text.strip()[1:].split(maxsplit=1) or [""]
+    return word.casefold().replace("ё", "е"), rest[0].strip() if rest else ""
 
 
 def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
-    word, _, rest = event.text.strip()[1:].partition(" ")
-    word, rest = word.casefold().replace("ё", "е"), rest.strip()
+    word, rest = divided(event.text)
     if f"{word} {rest}".casefold().startswith("не наше") or word in ("ненаше", "не_наше"):
         return about(facts, chat, event, "не_наше")
     match word:
@@ -65,7 +69,7 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
             return listing.looked_for(facts) if rest else texts_chat.FIND_WHAT
         case "пауза" | "возобновить" if coordinates(chat):
             done = coordinator.pause if word == "пауза" else coordinator.resume
-            return done(facts, event.author, rest)
+            return done(facts, event, rest)
         case "история" | "принять" | "закрыть" | "отделить" | "разблокировать":
             return about(facts, chat, event, word)
         case _ if word in SPOKEN:
@@ -119,19 +123,15 @@ def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decisi
     return replace(done, effects=(*done.effects, hint(facts, event, text)))
 
 
-def refusal_of(appeal: Appeal) -> str:
-    return moves.refused(appeal).ignored or ""
-
-
 def closed(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision | str:
     """After an answer at once; without one only by the ЦУР, with a reason."""
     if not may(chat, appeal, Action.CLOSE):
-        return refusal_of(appeal)
-    if appeal.answered_at is not None:
+        return stale(appeal)
+    if appeal.status is Status.ANSWERED:
         return also_said(facts, event, moves.close(facts, appeal, event.author), texts_chat.CLOSED)
-    _, _, rest = event.text.strip().partition(" ")
-    task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=clean(rest))
-    return completing.begin(facts, chat, appeal, task, str(event.cmid), event.cmid)
+    reason = clean(divided(event.text)[1])
+    task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=reason)
+    return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
 
 def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Decision | str:
@@ -148,7 +148,7 @@ def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Deci
     found = filled(facts, appeal, task, event, rest)
     if isinstance(found, str):
         return found
-    return completing.begin(facts, chat, appeal, found, str(event.cmid), event.cmid)
+    return completing.go_on(facts, chat, appeal, found, str(event.cmid), event.cmid)
 
 
 def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) -> Task | str:

@@ -5,56 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import approving, asking, coordinator, incidents, moves, texts_chat
-from handlers.answering import Said, held_of, hold
+from handlers.answering import NEWS, Said, held_of, hold
 from handlers.cards import agency_name, place_name, topic_name
-from handlers.words import day, plural
-from states.appeal import Action, Appeal, allowed
+from handlers.possible import MOVES_BY, templates, why_not
+from handlers.words import day
+from states.appeal import Appeal
 from states.chats import CUR, Chat
 from states.decision import Decision, ignore
 from states.facts import Facts
 from states.tasks import Ask, Job, Task, missing
 from states.templates import Blank, Template
-from states.who_may import coordinates, may
 
-WORDS: dict[Job, Action] = {
-    Job.ANSWER: Action.ANSWER,
-    Job.TEMPLATE: Action.ANSWER,
-    Job.ASK: Action.ASK,
-    Job.INTERIM: Action.INTERIM,
-    Job.POSTPONE: Action.POSTPONE,
-    Job.DECLINE: Action.DECLINE,
-    Job.OUTSIDE: Action.OUTSIDE,
-    Job.CLOSE: Action.CLOSE,
-}
+WORDS = frozenset(
+    {Job.ANSWER, Job.TEMPLATE, Job.ASK, Job.INTERIM, Job.POSTPONE, Job.DECLINE, Job.OUTSIDE, Job.CLOSE, Job.BROADCAST}
+)
 """Dialogues that end in words to the resident."""
 
 
-def begin(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
-    """A dialogue that may be had now: its first question, or its end where nothing is asked."""
+def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
+    """The next question, or what the dialogue was for; meanwhile the appeal may have gone elsewhere."""
     refusal = why_not(facts, chat, appeal, task.job)
     if refusal:
         return ignore(refusal)
-    return go_on(facts, chat, appeal, task, origin, reply_to)
-
-
-def why_not(facts: Facts, chat: Chat, appeal: Appeal, job: Job) -> str:
-    """Why this cannot be begun; empty when it can."""
-    move = WORDS.get(job)
-    if move is not None and not (allowed(appeal.status, move) and may(chat, appeal, move)):
-        return moves.refused(appeal).ignored or ""
-    if job is Job.TEMPLATE and not asking.templates(facts, chat.peer):
-        return texts_chat.NO_TEMPLATES
-    if job is Job.OUTSIDE and not facts.directory.outside:
-        return texts_chat.NO_OUTSIDE
-    if job is Job.POSTPONE and appeal.postponed >= facts.house.postpones and not coordinates(chat):
-        times = plural(appeal.postponed, "раз", "раза", "раз")
-        return texts_chat.POSTPONED_ENOUGH.format(code=appeal.code, times=times)
-    return ""
-
-
-def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
-    """The next question, or what the dialogue was for."""
-    task = blanks_asked(facts, appeal, task)
+    task = blanks_asked(facts, task)
     if missing(task) is not None:
         return asking.ask(facts, appeal, task, origin, reply_to)
     free = asking.without_task(facts, appeal, task.peer, task.user)
@@ -76,22 +49,26 @@ def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
             return coordinator.repeated(facts, chat, appeal, task.user, task.whom)
         case Job.MERGE:
             return incidents.merge(facts, chat, appeal, task.user, task.whom)
-        case Job.BLOCK:
-            return coordinator.blocked(facts, chat, appeal, task.user, task.until)
         case _:
-            return incidents.broadcast(facts, chat, appeal, task)
+            return coordinator.blocked(facts, chat, appeal, task.user, task.until)
 
 
 def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
     """Words to the resident: held, or first shown to a second person (R39)."""
-    action = WORDS[task.job]
     text, reason = task.text, task.reason
-    if task.job is Job.TEMPLATE:
-        text = filled(facts, chat, appeal, task)
-    elif task.job is Job.OUTSIDE:
-        reason = task.whom
-    elif task.job is Job.CLOSE:
-        text = task.reason
+    match task.job:
+        case Job.TEMPLATE:
+            template = template_of(facts, task)
+            if template is None:
+                return ignore(texts_chat.NOT_THAT)
+            text = filled(facts, chat, appeal, task, template)
+        case Job.OUTSIDE:
+            reason = task.whom
+        case Job.CLOSE:
+            text = task.reason
+        case _:
+            pass
+    action = MOVES_BY.get(task.job, NEWS)
     said = Said(task.peer, task.cmid, task.user, origin, text, task.files)
     held = held_of(facts, said, action, task.until, reason)
     if approving.needed(facts, chat, appeal, action):
@@ -103,10 +80,10 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
 
 
 def template_of(facts: Facts, task: Task) -> Template | None:
-    return next((one for one in asking.templates(facts, task.peer) if one.name == task.template), None)
+    return next((one for one in templates(facts, task.peer) if one.name == task.template), None)
 
 
-def blanks_asked(facts: Facts, appeal: Appeal, task: Task) -> Task:
+def blanks_asked(facts: Facts, task: Task) -> Task:
     """A chosen template asks for the day and the reason that the bot cannot know."""
     template = template_of(facts, task) if task.job is Job.TEMPLATE else None
     if template is None:
@@ -115,17 +92,16 @@ def blanks_asked(facts: Facts, appeal: Appeal, task: Task) -> Task:
     return replace(task, more=tuple(asks[blank] for blank in template.blanks if blank in asks))
 
 
-def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> str:
-    template = template_of(facts, task)
+def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
     values = {
         Blank.NUMBER: appeal.code,
-        Blank.ADDRESS: appeal.address or "указанному адресу",
+        Blank.ADDRESS: appeal.address.strip() or "указанному адресу",
         Blank.TOPIC: topic_name(facts.directory, appeal.topic),
         Blank.PLACE: place_name(facts.directory, appeal.place),
         Blank.AGENCY: agency_name(facts.directory, chat.agency),
         Blank.DATE: day(task.until, facts.house.zone) if task.until else "",
         Blank.REASON: task.reason,
     }
-    text = template.filled(values) if template is not None else ()
+    text = template.filled(values)
     assert isinstance(text, str), "every place was asked for"
     return text

@@ -10,7 +10,7 @@ from handlers.acting import act
 from handlers.asking import agencies_named, names_of
 from handlers.cards import agency_name
 from handlers.moves import given_to, origin_of, refused
-from handlers.routing import merged, refresh, route, with_card
+from handlers.routing import left_behind, merged, route, with_card
 from handlers.turn import cause_of, status
 from handlers.words import day
 from states.appeal import Action, Appeal, NotAllowed
@@ -20,7 +20,9 @@ from states.dates import WrongDate, parse
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import CancelTimer, Kind, Priority, Send, StartTimer
+from states.events import TimerFired
 from states.facts import Facts
+from states.messages import Message
 from states.who_may import coordinates, may
 
 RESUME_TIMER = "resume"
@@ -37,14 +39,15 @@ def assigned(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) 
     """To this agency, whoever has it now."""
     if not may(chat, appeal, Action.ROUTE):
         return refused(appeal)
-    name = agency_name(facts.directory, agency)
-    if facts.chat_of(agency) is None:
+    name, to = agency_name(facts.directory, agency), facts.chat_of(agency)
+    if to is None:
         return ignore(texts_chat.ASSIGN_NO_CHAT.format(agency=name))
+    if to.peer == appeal.chat:
+        return ignore(texts_chat.ASSIGNED_ALREADY.format(code=appeal.code))
     routed = route(facts, replace(appeal, by_hand=False), agency, actor)
     if not routed.history:
         return refused(appeal)
-    holder = next((one for one in facts.chats.values() if one.peer == appeal.chat), chat)
-    given = given_to(facts, holder, appeal, routed)
+    given = given_to(facts, appeal, routed)
     done = said(facts, routed.appeal, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
     return replace(given, effects=(*given.effects, done))
 
@@ -56,6 +59,8 @@ def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) 
         return ignore(texts_chat.WRONG_NUMBER)
     if original.code == appeal.code:
         return ignore(texts_chat.SAME_NUMBER)
+    if original.resident != appeal.resident:
+        return ignore(texts_chat.NOT_THEIR_REPEAT)
     if not may(chat, appeal, Action.REPEAT):
         return refused(appeal)
     to = facts.chat_of(original.agency) or facts.chat_of(CUR) or chat
@@ -65,12 +70,10 @@ def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) 
     if isinstance(acted, NotAllowed):
         return refused(appeal)
     routed, card = with_card(facts, acted.appeal, to)
-    holder = next((one for one in facts.chats.values() if one.peer == appeal.chat), chat)
-    closing = refresh(facts, replace(routed, card=appeal.card), origin_of(routed), holder=holder)
     name = agency_name(facts.directory, agency)
     tell = status(facts, routed, origin_of(routed), texts_stages.repeat(appeal.code, original.code, name))
     done = said(facts, routed, texts_chat.IS_REPEAT.format(code=appeal.code, other=original.code))
-    effects = merged((tell,), acted.effects, closing, card, (done,))
+    effects = merged((tell,), acted.effects, left_behind(facts, appeal, routed), card, (done,))
     return Decision(appeals=(routed,), history=acted.history, effects=effects)
 
 
@@ -91,7 +94,7 @@ def blocked(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetim
 # Pauses: «/пауза Миндор до 5 декабря».
 
 
-def pause(facts: Facts, actor: int, typed: str) -> Decision:
+def pause(facts: Facts, event: Message, typed: str) -> Decision:
     """An agency gets nothing new until the end of a day; what comes meanwhile waits with the ЦУР."""
     named, found, said_day = typed.rpartition(" до ")
     until = parse(said_day, facts.office(None).day(facts.now), facts.house.calendar) if found else None
@@ -103,26 +106,35 @@ def pause(facts: Facts, actor: int, typed: str) -> Decision:
     ends = facts.office(None).end_of(until, facts.now)
     paused = replace(chat, paused_until=ends)
     timer = StartTimer(RESUME_TIMER, chat.agency or "", chat.peer, ends)
-    line = AuditLine(actor, AuditAction.PAUSED, chat.agency or "")
+    line = AuditLine(event.author, AuditAction.PAUSED, chat.agency or "")
     name = agency_name(facts.directory, chat.agency)
     text = texts_chat.PAUSED.format(agency=name, day=day(ends, facts.house.zone))
-    return Decision(chat=paused, audit=(line,), effects=(timer, about_chat(facts, chat, "pause", text)))
+    said = about_chat(facts, chat, "pause", str(event.cmid), text)
+    return Decision(chat=paused, audit=(line,), effects=(timer, said))
 
 
-def resume(facts: Facts, actor: int, named: str) -> Decision:
+def resume(facts: Facts, event: Message, named: str) -> Decision:
     chat = chat_named(facts, named)
     if isinstance(chat, str):
         return ignore(chat)
-    line = AuditLine(actor, AuditAction.RESUMED, chat.agency or "")
-    return replace(resumed(facts, chat), audit=(line,))
-
-
-def resumed(facts: Facts, chat: Chat) -> Decision:
-    """The pause is over: what waits for this agency goes there (storage tells `RoutesChanged`)."""
     if chat.paused_until is None:
+        return ignore(texts_chat.NOT_PAUSED.format(agency=agency_name(facts.directory, chat.agency)))
+    line = AuditLine(event.author, AuditAction.RESUMED, chat.agency or "")
+    return replace(resumed(facts, chat, str(event.cmid)), audit=(line,))
+
+
+def paused_out(facts: Facts, event: TimerFired) -> Decision:
+    """The timer of a pause."""
+    chat = facts.chat
+    if chat is None or chat.paused_until is None or chat.paused(facts.now):
         return ignore("паузы уже нет")
+    return resumed(facts, chat, f"{event.at:%y%m%d%H%M%S.%f}")
+
+
+def resumed(facts: Facts, chat: Chat, origin: str) -> Decision:
+    """The pause is over: what waits for this agency goes there (storage tells `RoutesChanged`)."""
     text = texts_chat.RESUMED.format(agency=agency_name(facts.directory, chat.agency))
-    effects = (CancelTimer(RESUME_TIMER, chat.agency or ""), about_chat(facts, chat, "resume", text))
+    effects = (CancelTimer(RESUME_TIMER, chat.agency or ""), about_chat(facts, chat, "resume", origin, text))
     return Decision(chat=replace(chat, paused_until=None), effects=effects)
 
 
@@ -135,10 +147,8 @@ def chat_named(facts: Facts, named: str) -> Chat | str:
     return chat or texts_chat.ASSIGN_NO_CHAT.format(agency=agencies[0].name)
 
 
-def about_chat(facts: Facts, chat: Chat, kind: str, text: str) -> Send:
-    """To the ЦУР; once for each pause."""
+def about_chat(facts: Facts, chat: Chat, kind: str, origin: str, text: str) -> Send:
+    """To the ЦУР."""
     cur = facts.cur or chat
-    origin = f"{chat.agency}.{chat.paused_until or facts.now:%y%m%d%H%M%S}"
-    return Send(
-        cur.peer, cause_of(facts.house.community, kind, cur.peer, origin), text, Kind.NOTICE, Priority.DIALOGUE
-    )
+    cause = cause_of(facts.house.community, kind, cur.peer, f"{chat.agency}.{origin}")
+    return Send(cur.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)

@@ -7,18 +7,23 @@ from typing import assert_never
 
 from handlers import feedback, texts, texts_chat
 from handlers.acting import act
-from handlers.answering import dropped, offer_cause, what
+from handlers.answering import NEWS, WHAT, dropped, of_member, offer_cause
 from handlers.cards import agency_name
-from handlers.routing import current, merged, parts_up_to, refresh, route, to_cur, told_where, why_cur
+from handlers.chat import lost_notice
+from handlers.incidents import lead_gone, members_of, taken_apart
+from handlers.routing import current, left_behind, merged, parts_up_to, route, to_cur, told_where, why_cur
 from handlers.turn import cause_of, status
 from handlers.words import clock
 from states.answers import Held
-from states.appeal import Action, Appeal, History, NotAllowed, Status
+from states.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
 from states.chats import CUR
 from states.decision import Decision, ignore
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
 from states.events import DeliveryEnded, Outcome, RoutesChanged
 from states.facts import Facts
+
+ENDING = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE, Action.CLOSE})
+"""Words after which nothing more is waited for."""
 
 
 def ended(facts: Facts, event: DeliveryEnded) -> Decision:
@@ -43,7 +48,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
     said = said_of(facts, event, appeal, held)
     cause = cause_of(facts.house.community, f"{event.outcome}", event.peer, f"{base}.{event.at:%y%m%d%H%M%S}")
     effects: tuple[Effect, ...] = ()
-    if (chat := chat_of_cause(base)) is not None and not first.rpartition("|")[0].endswith(f".{appeal.code}"):
+    if (chat := chat_of_cause(base)) is not None and not of_incident(appeal, first):
         effects = (Edit(chat, cause, offer_cause(first), said, None, appeal.code),)
     match event.outcome:
         case Outcome.SENT:
@@ -51,22 +56,21 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
         case Outcome.RECIPIENT_CLOSED:
             return Decision(effects=(*effects, *undelivered(facts, appeal, event, first)))
         case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
-            left = replace(dropped(appeal, first), version=appeal.version + 1)
-            told = (*effects, *undelivered(facts, appeal, event, first))
-            return Decision(appeals=(left,) if held is not None else (), effects=told)
+            return refused(facts, event, appeal, held, first, effects)
         case _:
             assert_never(event.outcome)
 
 
 def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]) -> Decision:
     """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
+    if held is not None and held.action == NEWS:
+        return Decision(appeals=(without(appeal, cause),), effects=effects)
     action = Action(held.action) if held is not None else Action.ANSWER
     actor, reason = (held.actor, held.reason) if held is not None else (0, "")
     until, at = (held.until, held.at) if held is not None else (None, None)
     acted = act(facts, dropped(appeal, cause), action, actor, reason, until=until, at=at)
     if isinstance(acted, NotAllowed):
-        left = replace(dropped(appeal, cause), version=appeal.version + 1)
-        return Decision(appeals=(left,) if held is not None else (), effects=effects)
+        return Decision(appeals=(without(appeal, cause),) if held is not None else (), effects=effects)
     after = acted.appeal
     if action is Action.ANSWER:
         after = replace(after, answers=after.answers + 1)
@@ -74,23 +78,64 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
     # A correction of an answer is no second question whether it is solved (R42).
     first = action is Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
     asked = feedback.offer(facts, after) if first else ()
-    return Decision(appeals=(after,), history=acted.history, effects=merged(effects, acted.effects, shown, asked))
+    heirs = lead_gone(facts, appeal, 0, unanswered(facts, appeal, after, cause))
+    return Decision(
+        appeals=(after, *heirs.appeals),
+        history=(*acted.history, *heirs.history),
+        effects=merged(effects, acted.effects, shown, asked, heirs.effects),
+    )
+
+
+def without(appeal: Appeal, cause: str) -> Appeal:
+    """Changed by nothing but that these words are not on their way any more."""
+    return replace(dropped(appeal, cause), version=appeal.version + 1)
+
+
+def unanswered(facts: Facts, lead: Appeal, after: Appeal, cause: str) -> tuple[Appeal, ...]:
+    """Those that a leading appeal leaves behind as it ends: they joined after these words were said."""
+    if after.status in OPEN:
+        return ()
+    together = members_of(facts, lead)
+    return tuple(one for one in together if all(held.cause != of_member(cause, one.code) for held in one.held))
+
+
+def refused(
+    facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]
+) -> Decision:
+    """VK will not take the words. One of an incident would wait for ever for an answer given to the others."""
+    told = undelivered(facts, appeal, event, cause)
+    if held is None:
+        return Decision(effects=(*effects, *told))
+    if appeal.status is Status.MERGED and held.action in ENDING:
+        reason = undelivered_words(facts, appeal, event)
+        apart = taken_apart(facts, dropped(appeal, cause), 0, reason)
+        return replace(apart, effects=(*effects, *apart.effects))
+    return Decision(appeals=(without(appeal, cause),), effects=(*effects, *told))
 
 
 def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:
-    """The ЦУР hears what did not arrive, once for each answer (delivery.md §9)."""
+    """The ЦУР hears what did not arrive, once for each answer; of its own answer it reads so below it already."""
     cur = facts.cur
-    if cur is None or chat_of_cause(cause) in (None, cur.peer):
+    if cur is None or (chat_of_cause(cause) == cur.peer and not of_incident(appeal, cause)):
         return ()
-    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else set_aside(event)
-    name = agency_name(facts.directory, appeal.agency)
-    text = texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
     told = cause_of(facts.house.community, "undelivered", cur.peer, cause.replace("|", "."))
+    text = undelivered_words(facts, appeal, event)
     return (Send(cur.peer, told, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
 
 
+def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str:
+    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else set_aside(event)
+    name = agency_name(facts.directory, appeal.agency)
+    return texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
+
+
+def of_incident(appeal: Appeal, cause: str) -> bool:
+    """Whether these words were said to it because of another appeal; the line in the chat is about that one."""
+    return cause.rpartition("|")[0].endswith(f".{appeal.code}")
+
+
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
-    kind = what(held.action) if held is not None else "Ответ"
+    kind = WHAT[held.action] if held is not None else "Ответ"
     match event.outcome:
         case Outcome.SENT:
             said = texts_chat.delivered(appeal.code, clock(event.at, facts.house.zone), kind)
@@ -119,11 +164,12 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     chat = facts.chat
     marked = replace(chat, lost=True) if chat is not None else None
     mine = event.kind == Kind.CARD and event.cause.startswith(appeal.card) and appeal.chat == event.peer
+    noticed = Decision(chat=marked, effects=lost_notice(facts, chat, f"{event.at:%y%m%d%H%M%S}"))
     if not mine or chat is None or chat.agency == CUR:
-        return Decision(chat=marked)
+        return noticed
     acted = act(facts, appeal, Action.CHAT_LOST, 0)
     if isinstance(acted, NotAllowed):
-        return Decision(chat=marked)
+        return noticed
     waiting = acted.appeal
     reason = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, waiting, reason)
@@ -166,7 +212,4 @@ def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], 
         routed = to_cur(facts, replace(appeal, agency=agency, version=appeal.version + 1), why_cur(facts, agency, ""))
     origin = f"{appeal.code}.{routed.appeal.version}"
     tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, routed.appeal)}")
-    closing: tuple[Effect, ...] = ()
-    if before.chat is not None and facts.cur is not None:
-        closing = refresh(facts, replace(routed.appeal, card=before.card), origin, holder=facts.cur)
-    return routed.appeal, routed.history, (tell, *closing, *routed.effects)
+    return routed.appeal, routed.history, (tell, *left_behind(facts, before, routed.appeal), *routed.effects)

@@ -12,11 +12,10 @@ from handlers.acting import act
 from handlers.cards import agency_name, status_words
 from handlers.moves import origin_of
 from handlers.replies import resting
-from handlers.routing import EDITABLE, current, refresh, to_cur
+from handlers.routing import EDITABLE, current, left_behind, to_cur
 from handlers.turn import Turn, cause_of
 from handlers.words import plural
 from states.appeal import Action, Appeal, NotAllowed, Status
-from states.chats import CUR
 from states.decision import Decision
 from states.dialogue import AddingTo, Idle, Rating, ShowingAppeal
 from states.effects import Effect, Kind, Priority, Send
@@ -110,21 +109,12 @@ def not_solved(turn: Turn, appeal: Appeal) -> Decision:
     if isinstance(acted, NotAllowed):
         return not_now(turn, appeal)
     reopened = acted.appeal
-    closing = left_behind(facts, reopened)
     name = agency_name(facts.directory, appeal.agency)
     routed = to_cur(facts, replace(reopened, by_hand=True), texts_chat.CUR_REOPENED.format(agency=name))
-    effects = (*acted.effects, *closing, *routed.effects)
+    effects = (*acted.effects, *left_behind(facts, appeal, routed.appeal), *routed.effects)
     note = texts_stages.reopened(appeal.code)
     if turn.dialogue.blocked(facts.now):
         asked = turn.shows(ShowingAppeal(appeal.code), note=note)
     else:
         asked = turn.shows(AddingTo(appeal.code), note=f"{note}\n\n{texts.WHAT_IS_LEFT}")
     return replace(asked, appeals=(routed.appeal,), history=acted.history, effects=(*asked.effects, *effects))
-
-
-def left_behind(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
-    """The card in the agency's chat shows that it has gone on to the ЦУР."""
-    holder = next((one for one in facts.chats.values() if one.peer == appeal.chat), None)
-    if holder is None or holder.agency == CUR:
-        return ()
-    return refresh(facts, appeal, origin_of(appeal), holder=holder)

@@ -5,27 +5,23 @@ The leading appeal has the card and the clock; the others wait for its answer an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import texts_chat, texts_stages
 from handlers.acting import act
-from handlers.answering import Said, held_of, of_member, undo_offer
-from handlers.cards import agency_name, words_of
+from handlers.cards import words_of
 from handlers.moves import origin_of, refused
 from handlers.parts import in_parts
 from handlers.relayed import in_chat, one_line
-from handlers.routing import merged, refresh, route, to_cur
+from handlers.routing import current, left_behind, merged, route, to_cur
 from handlers.turn import cause_of, status
 from states.appeal import OPEN, Action, Appeal, NotAllowed, Status
-from states.chats import CUR, Chat
+from states.chats import Chat
 from states.decision import Decision, ignore
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
-from states.tasks import Task
 from states.who_may import may
-
-NEWS = "news"
-"""What is told to everybody of an incident without answering anybody."""
 
 
 def lead_of(facts: Facts, number: str) -> Appeal | None:
@@ -36,40 +32,47 @@ def lead_of(facts: Facts, number: str) -> Appeal | None:
     return found if found is not None and found.status in OPEN else None
 
 
+def members_of(facts: Facts, lead: Appeal) -> tuple[Appeal, ...]:
+    """Those that wait for its answer."""
+    return tuple(one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED)
+
+
 def merge(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
     """The appeal, and those that it leads, join another one."""
     lead = lead_of(facts, number)
     if lead is None:
         return ignore(texts_chat.WRONG_NUMBER)
-    if lead.code == appeal.code:
+    if appeal.code in (lead.code, number):
         return ignore(texts_chat.SAME_NUMBER)
     if not may(chat, appeal, Action.MERGE):
         return refused(appeal)
+    if authors(facts, appeal) & authors(facts, lead):
+        return ignore(texts_chat.SAME_AUTHOR.format(code=appeal.code, other=lead.code))
     joined = join(facts, appeal, lead, actor)
     if joined is None:
         return refused(appeal)
-    left_behind = next((one for one in facts.chats.values() if one.peer == appeal.chat), None)
-    closing: tuple[Effect, ...] = ()
-    if left_behind is not None:
-        after = replace(joined.appeals[0], card=appeal.card)
-        closing = refresh(facts, after, origin_of(after), holder=left_behind)
-    tell = status(facts, joined.appeals[0], origin_of(joined.appeals[0]), texts_stages.merged(appeal.code))
-    return replace(joined, effects=merged((tell,), closing, joined.effects))
+    after = joined.appeals[0]
+    tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code))
+    return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects))
+
+
+def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
+    """Who hears when it is answered: of one resident's two messages one is a repeat, so each hears once (R32)."""
+    return frozenset({appeal.resident, *(one.resident for one in members_of(facts, appeal))})
 
 
 def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | None:
     """Both appeals and those that follow, and a line to whoever answers; nothing yet to the resident."""
-    acted = act(facts, replace(appeal, incident=lead.code, chat=None), Action.MERGE, actor, lead.code)
-    if isinstance(acted, NotAllowed):
+    alone = replace(appeal, incident=lead.code, chat=None, card="", tasks=())
+    acted = act(facts, alone, Action.MERGE, actor, lead.code)
+    if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
         return None
-    leading = replace(lead, incident=lead.code, version=lead.version + 1)
     followers = tuple(
-        replace(one, incident=lead.code, version=one.version + 1)
-        for one in facts.members
-        if one.incident == appeal.code and one.code != appeal.code and one.status is Status.MERGED
+        replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal)
     )
-    more = replace(facts, members=(*facts.members, acted.appeal, *followers))
-    shown = refresh(more, leading, origin_of(leading))
+    others = tuple(one for one in facts.members if one.incident != appeal.code)
+    more = replace(facts, members=(*others, acted.appeal, *followers))
+    leading, shown = current(more, replace(lead, incident=lead.code, version=lead.version + 1))
     effects = merged(acted.effects, told_of(facts, acted.appeal, leading), shown)
     return Decision(appeals=(acted.appeal, leading, *followers), history=acted.history, effects=effects)
 
@@ -97,50 +100,42 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
 
 
 def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
-    """Another problem after all: to the ЦУР, with a card of its own."""
-    if not appeal.incident or not may(chat, appeal, Action.SEPARATE):
+    """Another problem after all: to the ЦУР, with a card of its own; a person sends it on."""
+    if not may(chat, appeal, Action.SEPARATE):
         return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
+    apart = taken_apart(facts, appeal, actor, texts_chat.CUR_SEPARATED.format(code=appeal.incident))
+    lead = facts.leads.get(appeal.incident)
+    if apart.ignored is not None or lead is None:
+        return apart
+    left = replace(facts, members=tuple(one for one in facts.members if one.code != appeal.code))
+    leading, shown = current(left, replace(lead, version=lead.version + 1))
+    return replace(apart, appeals=(*apart.appeals, leading), effects=merged(apart.effects, shown))
+
+
+def taken_apart(facts: Facts, appeal: Appeal, actor: int, reason: str) -> Decision:
+    """Out of its incident, to the ЦУР."""
     acted = act(facts, replace(appeal, incident=""), Action.SEPARATE, actor, appeal.incident)
     if isinstance(acted, NotAllowed):
         return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
-    routed = to_cur(facts, acted.appeal, texts_chat.CUR_SEPARATED.format(code=appeal.incident))
+    routed = to_cur(facts, replace(acted.appeal, by_hand=True), reason)
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(appeal.code))
     effects = merged((tell,), acted.effects, routed.effects)
-    return Decision(appeals=(routed.appeal,), history=(*acted.history, *routed.history), effects=effects)
+    return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
-def lead_gone(facts: Facts, lead: Appeal, actor: int) -> Decision:
-    """The leading appeal was withdrawn: the oldest of the others leads from now on, where the first one was (R33)."""
-    merged_yet = (one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED)
-    left = sorted(merged_yet, key=lambda one: (one.created_at, one.code))
+def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) -> Decision:
+    """The leading appeal has ended without these: the oldest of them leads from now on, where the first was (R33)."""
     if not left:
         return Decision()
-    first, *others = left
+    first, *others = sorted(left, key=lambda one: (one.created_at, one.code))
     acted = act(facts, replace(first, incident=first.code if others else ""), Action.SEPARATE, actor, lead.code)
     assert not isinstance(acted, NotAllowed), "members are merged"
-    facts = replace(facts, members=tuple(replace(one, incident=first.code) for one in others))
+    followers = tuple(replace(one, incident=first.code, version=one.version + 1) for one in others)
+    facts = replace(facts, members=followers)
     routed = route(facts, replace(acted.appeal, by_hand=lead.by_hand), lead.agency, actor)
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(first.code))
-    followers = tuple(replace(one, incident=first.code, version=one.version + 1) for one in others)
     return Decision(
         appeals=(routed.appeal, *followers),
         history=(*acted.history, *routed.history),
         effects=merged((tell,), acted.effects, routed.effects),
     )
-
-
-def broadcast(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
-    """News for everybody of an incident, each once; nobody is answered by it."""
-    said = Said(task.peer, task.cmid, task.user, f"{task.cmid}.news", task.text, task.files)
-    held = replace(held_of(facts, said, Action.ANSWER), action=NEWS)
-    who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
-    members = tuple(one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
-    effects: list[Effect] = []
-    for one in (appeal, *members):
-        cause = held.cause if one is appeal else of_member(held.cause, one.code)
-        text = texts_stages.news(one.code, who, task.text)
-        not_before = facts.now + facts.house.undo
-        send = Send(one.resident, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=one.code, not_before=not_before)
-        effects += in_parts(send)
-    kept = replace(appeal, version=appeal.version + 1)
-    return Decision(appeals=(kept,), effects=(*effects, undo_offer(facts, appeal, held, len(members), "", task.cmid)))

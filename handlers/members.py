@@ -55,7 +55,7 @@ def comes(official: Official | None) -> bool:
 
 
 def left(official: Official, facts: Facts) -> Official:
-    return replace(official, standing=Standing.GONE, until=facts.now)
+    return replace(official, standing=Standing.GONE, until=official.until or facts.now)
 
 
 def came(facts: Facts, event: ChatChanged) -> Decision:
@@ -94,19 +94,19 @@ def chat_name(facts: Facts, chat: Chat) -> str:
 
 def decided(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """«Допустить» or not, pressed in the chat that was asked; (what the presser reads, what follows)."""
-    peer, _, user = event.command.value.partition(" ")
-    if not (peer.isascii() and peer.isdigit() and user.isascii() and user.isdigit()):
+    official = facts.asked
+    if official is None or event.command.value != f"{official.peer} {official.user}":
         return "", ignore(texts_chat.MEMBER_SETTLED)
-    if chat.agency != CUR and not (facts.cur is None and chat.peer == int(peer)):
+    if chat.agency != CUR and not (facts.cur is None and chat.peer == official.peer):
         return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
     works = event.command.action == actions.ADMIT
-    since = facts.now
-    until = None if works else facts.now
-    standing = Standing.WORKS if works else Standing.GONE
-    official = Official(int(peer), int(user), standing, since, until, by=event.user)
-    who = f"[id{user}|Участник]"
+    wanted = Standing.WORKS if works else Standing.REFUSED
+    if official.standing in (wanted, Standing.GONE):
+        return "", ignore(texts_chat.MEMBER_SETTLED)
+    since = facts.now if works else official.since
+    now = replace(official, standing=wanted, since=since, until=None if works else facts.now, by=event.user)
+    who = by_name(official.user, official.name, "Участник")
     said = (texts_chat.ADMITTED if works else texts_chat.NOT_ADMITTED_NOW).format(who=who)
     cause = cause_of(facts.house.community, "admitted", event.peer, event.event_id)
-    return texts_chat.TAKEN if works else "", Decision(
-        officials=(official,), effects=(Send(event.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE),)
-    )
+    send = Send(event.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE)
+    return "", Decision(officials=(now,), effects=(send,))

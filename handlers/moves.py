@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from handlers import texts, texts_chat, texts_stages
 from handlers.acting import act
-from handlers.cards import agency_name, status_words
-from handlers.routing import Routed, current, merged, refresh, route, to_cur
+from handlers.cards import agency_name
+from handlers.possible import stale
+from handlers.routing import Routed, current, left_behind, merged, route, to_cur
 from handlers.turn import status
 from states.appeal import Action, Appeal, NotAllowed
 from states.chats import CUR, Chat
@@ -21,7 +22,7 @@ from states.who_may import may
 
 def refused(appeal: Appeal) -> Decision:
     """The reason is what a button's snackbar or a hint says."""
-    return ignore(texts_chat.BUTTON_STALE.format(status=status_words(appeal.status)))
+    return ignore(stale(appeal))
 
 
 def origin_of(appeal: Appeal) -> str:
@@ -47,14 +48,13 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "
     if isinstance(acted, NotAllowed):
         return refused(appeal)
     back = acted.appeal
-    closing = refresh(facts, back, origin_of(back), holder=chat)
     name = agency_name(facts.directory, chat.agency)
     reason = texts_chat.CUR_NOT_OURS.format(agency=name)
     if whom:
         reason = texts_chat.CUR_NOT_OURS_BUT.format(agency=name, whom=agency_name(facts.directory, whom))
     routed = to_cur(facts, replace(back, by_hand=True, agency=None), reason)
     tell = status(facts, back, origin_of(back), texts.returned(appeal.code))
-    effects = merged((tell,), acted.effects, closing, routed.effects)
+    effects = merged((tell,), acted.effects, left_behind(facts, appeal, routed.appeal), routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
@@ -66,17 +66,16 @@ def pass_on(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -
     routed = route(facts, appeal, agency, actor, action=Action.PASS)
     if not routed.history:
         return refused(appeal)
-    return given_to(facts, chat, appeal, routed)
+    return given_to(facts, appeal, routed)
 
 
-def given_to(facts: Facts, chat: Chat, before: Appeal, routed: Routed) -> Decision:
-    """In another agency's hands: the resident hears whose, the card left behind in `chat` shows it."""
+def given_to(facts: Facts, before: Appeal, routed: Routed) -> Decision:
+    """In another agency's hands: the resident hears whose, the card left behind shows it."""
     after = routed.appeal
     tell = status(
         facts, after, origin_of(after), texts.re_routed(after.code, agency_name(facts.directory, after.agency))
     )
-    closing = refresh(facts, replace(after, card=before.card), origin_of(after), holder=chat)
-    effects = merged((tell,), closing, routed.effects)
+    effects = merged((tell,), left_behind(facts, before, after), routed.effects)
     return Decision(appeals=(after,), history=routed.history, effects=effects)
 
 

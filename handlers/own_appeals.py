@@ -152,9 +152,11 @@ def corrected(turn: Turn, message: Message) -> Decision:
     piece = piece_of(message)
     old = next(one for one in holder.pieces if one.cmid == piece.cmid)
     pieces = tuple(replace(piece, reworded=p.reworded) if p is old else p for p in holder.pieces)
-    changed = replace(acted.appeal, pieces=pieces)
+    changed, shown = replace(acted.appeal, pieces=pieces), tuple[Effect, ...]()
+    if changed.status is not holder.status:
+        changed, shown = current(turn.facts, changed)  # it was the answer to a question
     more = len(piece.attachments) > len(old.attachments)
-    effects = (*correction(turn, changed, message, more_files=more), *acted.effects)
+    effects = (*correction(turn, changed, message, more_files=more), *acted.effects, *shown)
     return Decision(turn.moved(turn.dialogue.step, None), (changed,), acted.history, effects)
 
 

@@ -63,8 +63,11 @@ def with_words(text: str, words: str) -> tuple[str, str]:
     return f"{text}\n\n{words}", ""
 
 
-def in_parts(send: Send) -> tuple[Send, ...]:
-    """The same message as one or more, each with its own cause. Files go first, buttons and report last."""
+def in_parts(send: Send, *, buttons_first: bool = False) -> tuple[Send, ...]:
+    """The same message as one or more, each with its own cause. Files go first, buttons and report last.
+
+    `buttons_first`: of a card the first part is edited to the true state, so the buttons stand there (R36).
+    """
     pieces = list(split(send.text))
     if len(pieces) == 1:
         return (send,)
@@ -74,7 +77,9 @@ def in_parts(send: Send) -> tuple[Send, ...]:
         part = replace(send, text=piece, cause=f"{send.cause}.{number}" if number else send.cause)
         if number:
             part = replace(part, forward=None, copy=None, attachments=(), fallback="")
+        if number != (0 if buttons_first else last):
+            part = replace(part, keyboard=None)
         if number < last:
-            part = replace(part, keyboard=None, report=False)
+            part = replace(part, report=False)
         sends.append(part)
     return tuple(sends)

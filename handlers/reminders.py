@@ -5,8 +5,10 @@ Each once for each clock, never while the office is closed (R51): the timers sta
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers import texts_chat, texts_stages
-from handlers.acting import TIMERS, act
+from handlers.acting import TIMERS, act, office_of
 from handlers.cards import agency_name, place_name, topic_name
 from handlers.moves import origin_of
 from handlers.routing import current
@@ -24,6 +26,7 @@ from states.spikes import LOOK_EVERY, spikes
 
 SHARES = {name: share for share, name in TIMERS.items()}
 SPIKES_TIMER = "spikes"
+SECOND = timedelta(seconds=1)
 FINAL = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
 
 
@@ -33,10 +36,17 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     deadline = appeal.deadline if appeal is not None else None
     if appeal is None or deadline is None:
         return ignore("срок уже не идёт")
-    if share is Share.BREACH and not deadline.due_at <= facts.now:
+    office = office_of(facts, appeal)
+    if not any(one.share is share and one.at <= facts.now for one in deadline.reminders(office)):
         return ignore("срок передвинули")
-    if any(one.action in FINAL and one.at <= deadline.due_at for one in appeal.held):
-        return ignore("ответ уже уходит")
+    leaving = [one for one in appeal.held if one.action in FINAL and one.at <= deadline.due_at]
+    undone_by = max((one.at + facts.house.undo + SECOND for one in leaving), default=facts.now)
+    later = office.opening(max(facts.now, undone_by))
+    if later > facts.now:
+        # Nobody is at work, or an answer is on its way that may still be taken back: asked again then (R51).
+        return Decision(effects=(StartTimer(event.name, event.key, event.peer, later),))
+    if leaving:
+        return ignore("ответ уже ушёл")
     if deadline.clock is Clock.QUESTION:
         return resident_due(facts, appeal, share)
     return Decision(effects=tuple(told(facts, appeal, deadline.clock, share)))
@@ -68,7 +78,7 @@ def told(facts: Facts, appeal: Appeal, clock: Clock, share: Share) -> list[Effec
 def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -> Send:
     """Its cause names the clock and not the moment: however often the clock stops and goes on, it is said once."""
     assert appeal.deadline is not None
-    origin = f"{appeal.code}.{appeal.round}.{appeal.deadline.clock}.{share}"
+    origin = f"{appeal.code}.{appeal.deadline.number}.{appeal.deadline.clock}.{share}"
     cause = cause_of(facts.house.community, "due", peer, origin)
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from handlers import texts, texts_chat
 from handlers.acting import act, begun
 from handlers.card_buttons import card_keyboard
-from handlers.cards import agency_name, anonymous, card, originals, unshown, words_of
+from handlers.cards import agency_name, anonymous, card, left_card, originals, unshown, words_of
 from handlers.parts import in_parts, split, with_words
 from handlers.turn import cause_of
 from states.appeal import Action, Appeal, History, NotAllowed
@@ -61,7 +61,7 @@ def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     waiting, timers = begun(facts, appeal)
     cur = facts.chat_of(CUR)
     if cur is None:
-        return Routed(replace(waiting, chat=None, card=""), (), timers)
+        return Routed(replace(here(facts, waiting, None), card=""), (), timers)
     held, effects = with_card(facts, waiting, cur, reason)
     return Routed(held, (), (*timers, *effects))
 
@@ -76,7 +76,7 @@ def parts_up_to(last: str) -> tuple[str, ...]:
 def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tuple[Appeal, tuple[Effect, ...]]:
     """The appeal as held by this chat, and its card. One card for each version that changes hands."""
     cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version)
-    held = replace(appeal, chat=chat.peer, card=cause, card_at=facts.now)
+    held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
     text, fallback = text_of_card(facts, held, reason, hidden=hidden), ""
@@ -88,7 +88,7 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tup
         text,
         Kind.CARD,
         Priority.CARD,
-        keyboard=card_keyboard(chat, held),
+        keyboard=card_keyboard(facts, chat, held),
         forward=shown,
         fallback=fallback,
         copy=copied,
@@ -96,7 +96,14 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tup
         appeal=held.code,
         report=True,
     )
-    return held, in_parts(send)
+    return held, in_parts(send, buttons_first=True)
+
+
+def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
+    """In this chat from now on: small dialogues of the chat that had it are over, those of the ЦУР go on."""
+    cur = facts.chats.get(CUR)
+    staying = {peer, cur.peer if cur is not None else None}
+    return replace(appeal, chat=peer, tasks=tuple(one for one in appeal.tasks if one.peer in staying))
 
 
 def text_of_card(facts: Facts, appeal: Appeal, reason: str = "", *, hidden: bool) -> str:
@@ -108,31 +115,51 @@ def text_of_card(facts: Facts, appeal: Appeal, reason: str = "", *, hidden: bool
 
 def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     """The card shows the true state: edited, or sent anew where VK would not let us edit it any more."""
-    chat = next((one for one in facts.chats.values() if one.peer == appeal.chat), None)
+    chat = chat_at(facts, appeal.chat)
     old = appeal.card_at is not None and facts.now - appeal.card_at > EDITABLE
-    if old and chat is not None and not chat.lost:
+    if old and chat is not None:
         return with_card(facts, appeal, chat)
-    return appeal, refresh(facts, appeal, f"{appeal.code}.{appeal.version}")
+    return appeal, refresh(facts, appeal)
 
 
-def refresh(facts: Facts, appeal: Appeal, origin: str, *, holder: Chat | None = None) -> tuple[Effect, ...]:
-    """Edit the card to the true state. `holder` is the chat the card stands in, where it is not there any more."""
-    peer = holder.peer if holder is not None else appeal.chat
-    if peer is None or not appeal.card:
+def chat_at(facts: Facts, peer: int | None) -> Chat | None:
+    return next((one for one in facts.chats.values() if one.peer == peer), None)
+
+
+def refresh(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
+    """Edit the card to the true state."""
+    chat = chat_at(facts, appeal.chat)
+    if appeal.chat is None or not appeal.card:
         return ()
-    cur = facts.chats.get(CUR)
-    in_cur = cur is not None and cur.peer == peer
-    if holder is not None:
-        appeal = replace(appeal, chat=None)
-    chat = holder or next((one for one in facts.chats.values() if one.peer == peer), None)
-    keyboard = card_keyboard(chat, appeal) if chat is not None else None
-    cause = cause_of(facts.house.community, "refresh", peer, origin)
+    keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
+    cause = cause_of(facts.house.community, "refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
-    hidden = anonymous(appeal, facts.directory) and not in_cur
+    hidden = anonymous(appeal, facts.directory) and not is_cur(chat)
     text, fallback = text_of_card(facts, appeal, hidden=hidden), ""
     if originals(appeal, hidden=hidden)[0] is not None:
         text, fallback = with_words(text, words_of(appeal.pieces))
-    return (Edit(peer, cause, appeal.card, next(split(text)), keyboard, appeal.code, fallback),)
+    return (Edit(appeal.chat, cause, appeal.card, next(split(text)), keyboard, appeal.code, fallback),)
+
+
+def is_cur(chat: Chat | None) -> bool:
+    return chat is not None and chat.agency == CUR
+
+
+def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
+    """The card in the chat that had the appeal says where it went, and no state: that changes without it (R22)."""
+    chat = chat_at(facts, before.chat)
+    if chat is None or not before.card or before.card == after.card:
+        return ()
+    again = after.chat == before.chat
+    text, fallback = left_card(after, facts, again=again), ""
+    if is_cur(chat):
+        # The ЦУР may send it on from here too, so it goes on reading what it is about.
+        text, fallback = with_words(text, words_of(after.pieces))
+        if originals(after, hidden=False)[0] is None:
+            text, fallback = f"{text}\n\n{fallback}".strip(), ""
+    keyboard = None if again else card_keyboard(facts, chat, replace(after, chat=None))
+    cause = cause_of(facts.house.community, "left", chat.peer, f"{after.code}.{after.version}")
+    return (Edit(chat.peer, cause, before.card, next(split(text)), keyboard, after.code, fallback),)
 
 
 def told_where(facts: Facts, appeal: Appeal) -> str:

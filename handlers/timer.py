@@ -24,8 +24,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
             return reminders.expired(facts, event)
         case reminders.SPIKES_TIMER:
             return reminders.spiked(facts, event)
-        case coordinator.RESUME_TIMER if facts.chat is not None:
-            return coordinator.resumed(facts, facts.chat)
+        case coordinator.RESUME_TIMER:
+            return coordinator.paused_out(facts, event)
         case _:
             return of_dialogue(facts, event)
 

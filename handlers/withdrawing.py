@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from handlers import texts_chat
 from handlers.acting import act
-from handlers.incidents import lead_gone
+from handlers.incidents import lead_gone, members_of
 from handlers.routing import refresh
 from handlers.turn import Turn, cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, Status
-from states.decision import Decision
 from states.effects import CancelSend, Effect, Kind, Priority, Send
 
 
@@ -30,7 +29,7 @@ def withdrawn(turn: Turn, appeal: Appeal) -> Withdrawn:
     if isinstance(acted, NotAllowed):
         return Withdrawn()
     after = acted.appeal
-    heirs = lead_gone(facts, appeal, 0) if appeal.leads else Decision()
+    heirs = lead_gone(facts, appeal, 0, members_of(facts, appeal))
     effects = (*acted.effects, *recalled(turn, after), *member_gone(turn, appeal), *heirs.effects)
     return Withdrawn((after, *heirs.appeals), (*acted.history, *heirs.history), effects)
 
@@ -54,7 +53,7 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     never_left = any(not cause.startswith(f"{appeal.card}.") for cause in unsent)
     if never_left or appeal.chat is None:
         return cancelled
-    marked = refresh(turn.facts, appeal, f"{appeal.code}.{appeal.version}")
+    marked = refresh(turn.facts, appeal)
     return (*cancelled, told(turn, appeal.code, appeal.chat, appeal.code), *marked)
 
 

@@ -5,6 +5,7 @@ It must never decide for the official: a promise or a question that left as a fi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from states.phrases import Table, alone, pair
@@ -45,10 +46,20 @@ class Kind:
     text: str
 
 
-def kind_of(text: str) -> Kind:
-    """The kind that the words name before a colon, or a final answer if nothing speaks against it."""
+_NUMBER = re.compile(r"\b\d{4}-\w{4}\b")
+
+
+def other_number(text: str, code: str) -> str:
+    """The number of another message in words about this one: perhaps they belong to that one (T6)."""
+    return next((one for one in map(str.upper, _NUMBER.findall(text)) if one != code), "")
+
+
+def kind_of(text: str, code: str) -> Kind:
+    """The kind that the words name before a colon, or a final answer to №`code` if nothing speaks against it."""
     head, colon, rest = text.partition(":")
     named = PREFIXES.get(" ".join(head.casefold().split())) if colon else None
+    if other_number(text, code):
+        return Kind(None, text)
     if named is not None and rest.strip():
         return Kind(named, rest.strip())
     if text.rstrip().endswith("?") or _PROMISES.heard(text):

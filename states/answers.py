@@ -31,7 +31,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it."""
+    """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it.
+
+    `number` is the version of the appeal with which it began to wait: a button agrees to this text and no later one.
+    """
 
     actor: int
     at: datetime
@@ -42,3 +45,4 @@ class Approval:
     files: bool = False
     until: datetime | None = None
     reason: str = ""
+    number: int = 0

@@ -114,7 +114,7 @@ MOVES: tuple[Move, ...] = (
     *_rows(_ANSWERED, Action.RATE, None, "R42: the resident rates the answer"),
     *_rows((*_ANSWERED, Status.DECLINED, Status.OUTSIDE), Action.REOPEN, Status.REOPENED, "R42: «не решено»"),
     *_rows((Status.ANSWERED,), Action.CLOSE, Status.CLOSED, "rules.md §3.1: closed after the answer"),
-    *_rows(_WORKED, Action.CLOSE, Status.CLOSED, "rules.md §3.1: the ЦУР ends what no answer can reach"),
+    *_rows((*_WORKED, Status.MERGED), Action.CLOSE, Status.CLOSED, "rules.md §3.1: the ЦУР ends it without an answer"),
     *_rows((Status.ANSWERED,), Action.EXPIRE, Status.CLOSED, "R42: nobody objected in time"),
     *_rows(_OPEN, Action.WITHDRAW, Status.WITHDRAWN, "rules.md §3.1: withdrawn by the resident"),
 )
@@ -148,8 +148,8 @@ class Appeal:
     `chat` is where its card is now: the agency's chat, or the ЦУР's; `card` is the cause of that card. `by_hand`: it
     was returned, only a person routes it on (R37). `version` grows by one with each change (I6).
 
-    `deadline` is the clock that runs, `stopped` the agency's clock while the resident is asked; `round` counts clocks
-    that were started anew, so that each reminds once (R51). `held` are words on their way to the resident, `approval`
+    `deadline` is the clock that runs, `stopped` the agency's clock while the resident is asked; `round` counts the
+    clocks that were started, so that each has a number. `held` are words on their way to the resident, `approval`
     those that wait for a second person, `tasks` the small dialogues with officials about it. `repeat_of` and
     `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
     reasons for which the ЦУР looks at it first. `worker` is the official who did something with it last. `thanked`: the

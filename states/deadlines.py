@@ -132,23 +132,30 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A running clock. `used`: working time that had passed before it was stopped and went on."""
+    """A running clock. `used`: working time that had passed before it was stopped and went on.
+
+    `number` tells the clocks of one appeal apart; a clock keeps it while it stands still, so it reminds once (R51).
+    """
 
     clock: Clock
     started_at: datetime
     due_at: datetime
     used: timedelta = timedelta()
+    number: int = 0
 
     def overdue(self, now: datetime) -> bool:
         return now > self.due_at
 
     def reminders(self, office: Office) -> tuple[Reminder, ...]:
-        """At 50 %, 80 % and 100 % of the working time, each while the agency is at work; without those behind us."""
+        """At 50 %, 80 % and 100 % of the working time, each while the agency is at work; without those behind us.
+
+        A day that was promised and is over by the time the promise arrives has no half.
+        """
         whole = self.used + office.between(self.started_at, self.due_at)
         found = []
         for share, percent in _PERCENT.items():
             left = whole * percent / 100 - self.used
-            if left >= timedelta():
+            if left >= timedelta() and (whole or share is Share.BREACH):
                 at = self.due_at if share is Share.BREACH else office.add(self.started_at, left)
                 found.append(Reminder(self.clock, share, office.opening(at)))
         return tuple(found)
@@ -161,6 +168,7 @@ class Stopped:
     clock: Clock
     used: timedelta
     left: timedelta
+    number: int = 0
 
 
 def start(clock: Clock, terms: Terms, office: Office, now: datetime, *, urgent: bool = False) -> Deadline:
@@ -176,12 +184,13 @@ def start_until(clock: Clock, day: date, office: Office, now: datetime) -> Deadl
 def stop(deadline: Deadline, office: Office, now: datetime) -> Stopped:
     """What is left of a clock while the resident is asked or the answer is put off; of an overdue one, nothing."""
     used = office.between(deadline.started_at, min(now, deadline.due_at))
-    return Stopped(deadline.clock, deadline.used + used, office.between(now, deadline.due_at))
+    left = office.between(now, deadline.due_at)
+    return Stopped(deadline.clock, deadline.used + used, left, deadline.number)
 
 
 def go_on(stopped: Stopped, office: Office, now: datetime) -> Deadline:
     """The clock goes on with exactly what was left of it."""
-    return Deadline(stopped.clock, now, office.add(now, stopped.left), stopped.used)
+    return Deadline(stopped.clock, now, office.add(now, stopped.left), stopped.used, stopped.number)
 
 
 def promised(day: date, clock: Clock, terms: Terms, office: Office, now: datetime) -> date | WrongDate:

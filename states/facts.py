@@ -71,7 +71,8 @@ class Facts:
     `replied` the cause of the bot's message that was replied to or on which the button stands. `members` are the other
     appeals of an incident that one of these leads, `leads` the leading ones of those that are merged, by code.
     `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
-    official asked for, `history` the lines of the linked appeal where they are shown. `publishes`: the resident agreed
+    official asked for, `history` the lines of the linked appeal where they are shown. `asked` is whom a question about
+    a new member of some chat is about, where that was pressed. `publishes`: the resident agreed
     to publication. `erasure` is a request of the resident to be forgotten that is not done yet.
     """
 
@@ -100,6 +101,7 @@ class Facts:
     spikes: tuple[Spike, ...] = ()
     publishes: bool = False
     erasure: ErasureRequest | None = None
+    asked: Official | None = None
 
     @property
     def cur(self) -> Chat | None:
@@ -119,6 +121,7 @@ class Facts:
 
     def clocks(self, appeal: Appeal) -> Clocks:
         """By what the clocks of an appeal are set: of the agency that has it, and of the ЦУР."""
-        agency = appeal.agency if self.cur is None or appeal.chat != self.cur.peer else None
+        cur = self.chats.get(CUR)
+        agency = appeal.agency if cur is None or appeal.chat != cur.peer else None
         terms: Terms = self.directory.terms_of(agency)
         return Clocks(self.office(agency), terms, self.office(None), self.directory.terms_of(None), self.house.goes_on)

@@ -82,17 +82,19 @@ def timed(
         return replace(after, deadline=None, stopped=None)
     if clock is Clock.ROUTE:
         left = before.stopped or (stop(before.deadline, clocks.office, now) if before.deadline else None)
-        kept = left if clocks.goes_on and left is not None and left.clock is Clock.FIRST_ANSWER else None
-        return _started(after, start(clock, clocks.cur_terms, clocks.cur, now), kept)
-    if clock is Clock.FIRST_ANSWER and before.stopped is not None and clocks.goes_on:
-        return replace(after, deadline=go_on(before.stopped, clocks.office, now), stopped=None)
+        keeps = clocks.goes_on and left is not None and left.clock is Clock.FIRST_ANSWER
+        return _started(after, start(clock, clocks.cur_terms, clocks.cur, now), left if keeps else None)
+    kept = before.stopped
+    if clock is Clock.FIRST_ANSWER and kept is not None and kept.clock is clock and clocks.goes_on:
+        return replace(after, deadline=go_on(kept, clocks.office, now), stopped=None)
     if until is not None:
         return _started(after, Deadline(clock, now, until))
     return _started(after, start(clock, clocks.terms, clocks.office, now, urgent=after.urgent))
 
 
 def _started(appeal: Appeal, deadline: Deadline, stopped: Stopped | None = None) -> Appeal:
-    return replace(appeal, deadline=deadline, stopped=stopped, round=appeal.round + 1)
+    number = appeal.round + 1
+    return replace(appeal, deadline=replace(deadline, number=number), stopped=stopped, round=number)
 
 
 def _asked(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:

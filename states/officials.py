@@ -11,10 +11,12 @@ SOONEST_LIST = timedelta(days=1)
 
 
 class Standing(StrEnum):
-    """`ASKED`: came after the chat was bound; the ЦУР has not said yes yet. `GONE`: left or was removed."""
+    """`ASKED`: came after the chat was bound; the ЦУР has not said yes yet. `REFUSED`: it has said no, and is not asked
+    again while the person stays. `GONE`: left or was removed."""
 
     WORKS = "works"
     ASKED = "asked"
+    REFUSED = "refused"
     GONE = "gone"
 
 
@@ -41,6 +43,6 @@ class Official:
 
     def works(self, at: datetime) -> bool:
         """Whether they were an official here at that moment: a message written before one left still counts."""
-        if self.standing is Standing.ASKED or at < self.since:
+        if self.standing in (Standing.ASKED, Standing.REFUSED) or at < self.since:
             return False
         return self.until is None or at < self.until

@@ -26,7 +26,7 @@ from tests.small import REGION
 
 def labels(status: Status, *, cur: bool) -> list[str]:
     chat = CHATS[CUR] if cur else CHATS["roads"]
-    keyboard = card_keyboard(chat, appeal(status=status, chat=chat.peer))
+    keyboard = card_keyboard(facts(), chat, appeal(status=status, chat=chat.peer))
     return [one.label for row in keyboard.rows for one in row] if keyboard else []
 
 

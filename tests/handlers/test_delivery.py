@@ -106,7 +106,10 @@ def test_an_answer_to_a_withdrawn_appeal_reopens_nothing() -> None:
 
 @pytest.mark.parametrize("cause", ["v0", "v1|101|answer|не число|20|0"])
 def test_a_cause_without_a_chat_is_no_failure(cause: str) -> None:
-    assert answered(Outcome.RECIPIENT_CLOSED, cause=cause) == Decision()
+    """No line in a chat can tell of it, so the ЦУР hears."""
+    decision = answered(Outcome.RECIPIENT_CLOSED, cause=cause)
+    (told,) = decision.effects
+    assert told.peer == CUR_CHAT and "Не доставлено: ответ по №1124-AAAA" in told.text
 
 
 def test_a_report_about_an_appeal_that_is_not_there_is_ignored() -> None:
@@ -158,7 +161,10 @@ def test_only_the_present_card_moves_the_appeal(held: Appeal, cause: str, kind: 
     """R34: what is parked waits for the chat; the chat is marked all the same."""
     decision = lost(held, cause, kind)
     assert decision.chat == roads(lost=True)
-    assert not decision.appeals and not decision.effects
+    assert not decision.appeals
+    (told,) = decision.effects
+    assert told.peer == CUR_CHAT and "Чат органа недоступен боту: Министерство дорог" in told.text
+    assert not lost(held, cause, kind, chat=roads(lost=True)).effects, "said once"
 
 
 def test_a_lost_cur_is_marked_and_its_appeals_stay_with_it() -> None:
@@ -212,9 +218,10 @@ def test_without_a_cur_it_goes_on_waiting() -> None:
     assert routes(in_cur(topic="snow", agency="roads", chat=None, card=""), chats=nobody).ignored == "никто не ждёт"
 
 
-def test_a_card_of_a_lost_cur_is_left_as_it_is() -> None:
+def test_a_card_of_a_lost_cur_is_left_behind_too() -> None:
     decision = routes(in_cur(topic="snow", agency="roads"), chats={"roads": roads(), CUR: cur(lost=True)})
-    assert decision.appeals[0].chat == ROADS_CHAT and not of(Edit, decision)
+    assert decision.appeals[0].chat == ROADS_CHAT
+    assert [one.peer for one in of(Edit, decision)] == [CUR_CHAT], "it waits there until the chat takes the bot back"
 
 
 @pytest.mark.parametrize("agency", [None, "roads"])

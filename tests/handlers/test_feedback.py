@@ -215,7 +215,7 @@ def test_not_solved_opens_again_with_a_card_for_the_cur(status: Status) -> None:
     (card,) = sends(decision, CUR_CHAT)
     assert "Житель пишет, что не решено. Прежний ответ дал: Министерство дорог." in card.text
     (old,) = of(Edit, decision)
-    assert old.peer == ROADS_CHAT and "житель пишет, что не решено" in old.text and old.keyboard is None
+    assert old.peer == ROADS_CHAT and "Теперь в центре управления" in old.text and old.keyboard is None
     assert said(decision).startswith(texts_stages.reopened(CODE)) and texts.WHAT_IS_LEFT in said(decision)
     assert decision.dialogue is not None and decision.dialogue.step == AddingTo(CODE)
 
@@ -257,9 +257,10 @@ def test_what_is_open_is_not_opened_again(status: Status) -> None:
     assert not decision.appeals and "этого сейчас сделать нельзя" in said(decision)
 
 
-def test_from_the_cur_itself_no_card_is_left_behind() -> None:
+def test_in_the_cur_itself_the_old_card_points_to_the_new_one() -> None:
     decision = taps(actions.NOT_SOLVED, replace(DONE, chat=CUR_CHAT))
-    assert not of(Edit, decision) and sends(decision, CUR_CHAT)
+    (old,) = of(Edit, decision)
+    assert "Новая карточка ниже" in old.text and old.keyboard is None and sends(decision, CUR_CHAT)
     lost = taps(actions.NOT_SOLVED, replace(DONE, chat=99))
     assert not of(Edit, lost) and sends(lost, CUR_CHAT), "its chat is bound no more"
 

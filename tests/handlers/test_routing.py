@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.parts import LIMIT, units
-from handlers.routing import refresh, route, told_where
+from handlers.routing import left_behind, refresh, route, told_where
 from states.appeal import Action, Appeal, Piece, Status
 from states.chats import CUR
 from states.effects import Edit, Kind, Send, Source, StartTimer
@@ -36,9 +36,15 @@ def card_of(effects: tuple[object, ...]) -> Send:
     return found[0]
 
 
-def edited(held: Appeal, **more: object) -> Edit:
-    (edit,) = refresh(facts(), held, "1", **more)  # type: ignore[arg-type]
+def edited(held: Appeal) -> Edit:
+    (edit,) = refresh(facts(), held)
     assert isinstance(edit, Edit)
+    return edit
+
+
+def left(before: Appeal, after: Appeal) -> Edit:
+    (edit,) = left_behind(facts(), before, after)
+    assert isinstance(edit, Edit) and edit.target == before.card
     return edit
 
 
@@ -133,14 +139,48 @@ def test_the_card_of_the_cur_has_the_buttons_of_the_cur() -> None:
     assert keyboard is not None and [one.label for one in keyboard.rows[0]] == ["Направить", "Принять"]
 
 
-def test_a_card_that_stays_behind_loses_its_buttons() -> None:
-    edit = edited(in_cur(), holder=roads())
-    assert (edit.peer, edit.keyboard) == (ROADS_CHAT, None)
+@pytest.mark.parametrize(
+    "after, where",
+    [
+        (in_cur(version=4), "Теперь в центре управления регионом"),
+        (in_cur(version=4, status=Status.REOPENED, agency="roads"), "Теперь в центре управления регионом"),
+        (appeal(version=4, agency="secret", chat=SECRET_CHAT, card="x"), "Передано: Служба доверия"),
+        (appeal(version=4, status=Status.MERGED, chat=None, card="", incident="1124-BBBB"), "вместе с №1124-BBBB"),
+    ],
+)
+def test_a_card_that_stays_behind_says_where_it_went_and_no_more(after: Appeal, where: str) -> None:
+    """R22, R36: no state, which changes without it, no words of the resident and no buttons."""
+    edit = left(appeal(), after)
+    assert (edit.peer, edit.keyboard) == (ROADS_CHAT, None) and edit.text.endswith(where)
+    assert "Состояние" not in edit.text and "Снег во дворе" not in edit.text and edit.fallback == ""
+
+
+def test_the_cur_goes_on_reading_what_it_has_sent_on() -> None:
+    """It may send it on once more from there."""
+    edit = left(in_cur(), appeal())
+    assert edit.keyboard is not None and [one.label for row in edit.keyboard.rows for one in row] == ["Ещё"]
+    assert "Снег во дворе" not in edit.text and edit.fallback == "Снег во дворе", "the original stands below it"
+    reworded = (Piece(3, "Снег во дворе", reworded=True),)
+    assert "Снег во дворе" in left(in_cur(pieces=reworded), appeal(pieces=reworded)).text
+
+
+def test_a_new_card_in_the_same_chat_is_pointed_to() -> None:
+    edit = left(in_cur(), in_cur(card="x", version=2))
+    assert edit.text.endswith("Новая карточка ниже") and edit.keyboard is None
+
+
+@pytest.mark.parametrize("before", [appeal(chat=None), appeal(card=""), appeal(chat=77)])
+def test_where_no_card_was_none_stays_behind(before: Appeal) -> None:
+    assert left_behind(facts(), before, in_cur(version=4)) == ()
+
+
+def test_the_present_card_is_not_left_behind() -> None:
+    assert left_behind(facts(), appeal(), appeal(version=3)) == ()
 
 
 @pytest.mark.parametrize("held", [appeal(chat=None), appeal(card="")])
 def test_where_there_is_no_card_nothing_is_renewed(held: Appeal) -> None:
-    assert refresh(facts(), held, "1") == ()
+    assert refresh(facts(), held) == ()
 
 
 def test_renewing_a_card_whose_originals_were_refused_keeps_the_words() -> None:
@@ -153,7 +193,6 @@ def test_renewing_a_card_whose_originals_were_refused_keeps_the_words() -> None:
 def test_renewing_an_anonymous_card_keeps_the_words_of_the_resident(status: Status) -> None:
     """An edit replaces the whole text: without the words the agency would have nothing to answer to."""
     assert "Снег во дворе" in edited(replace(HIDDEN, status=status)).text
-    assert "Снег во дворе" in edited(replace(HIDDEN, chat=CUR_CHAT), holder=CHATS["secret"]).text
 
 
 def test_renewing_keeps_the_words_of_what_is_not_forwarded_and_repeats_no_other() -> None:

@@ -5,7 +5,6 @@ What it proves is the conversation; delivery is proven on the emulator.
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -41,34 +40,18 @@ from states.messages import is_chat
 from states.officials import Official
 from states.rights import ErasureRequest
 from storage import codec
+from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
+from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file
 from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
 CALENDAR = calendar_file.read()
 SIGNER = Signer(bytes(32), COMMUNITY)
+EDITABLE = 86_400
+"""Seconds after which VK lets nobody change a message (vk-api.md §6.1)."""
+
 RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
-
-
-@dataclass
-class Line:
-    """A message in a dialogue, as VK would hold it."""
-
-    cmid: int
-    author: int
-    raw: dict[str, Any]
-    buttons: tuple[dict[str, Any], ...] = ()
-    inline: bool = False
-    forwards: tuple[str, ...] = ()
-    reply_to: int = 0
-
-
-@dataclass
-class Held:
-    """A message in the outbox that has not left."""
-
-    send: Send
-    parked: bool = False
 
 
 @dataclass
@@ -96,6 +79,8 @@ class PureStage:
     causes: dict[tuple[int, int], str] = field(default_factory=dict)
     erasures: dict[int, ErasureRequest] = field(default_factory=dict)
     exported: list[int] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+    agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
 
     def __post_init__(self) -> None:
         self.judge: Judge = TextJudge(self.directory)
@@ -112,7 +97,7 @@ class PureStage:
             publish="Согласие на публикацию. Оператор: Оператор.",
             publish_hash="publish",
         )
-        for number, key in enumerate(("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod", CUR), 1):
+        for number, key in enumerate((*self.agencies, CUR), 1):
             peer = 2_000_000_000 + number
             self.peers[key] = peer
             self.chats[peer] = Chat(peer, key, self.now)
@@ -247,10 +232,12 @@ class PureStage:
     def _run(self) -> None:
         while self.inbox or self._deliver():
             if self.inbox:
-                event = codec.decode_any(happened.Event, codec.encode(self.inbox.popleft()))
-                decision = decide(facts_of(self, event), event)
-                self.decisions.append((event, decision))
-                self._keep(decision)
+                self._handle(codec.decode_any(happened.Event, codec.encode(self.inbox.popleft())))
+
+    def _handle(self, event: happened.Event) -> None:
+        decision = decide(facts_of(self, event), event)
+        self.decisions.append((event, decision))
+        self._keep(decision)
 
     def _keep(self, decision: Decision) -> None:
         if decision.dialogue is not None:
@@ -258,7 +245,7 @@ class PureStage:
         for appeal in decision.appeals:
             before = self.appeals.get(appeal.code)
             moves = sum(line.code == appeal.code for line in decision.history)
-            assert before is None or appeal.version == before.version + max(1, moves), (before, appeal)
+            assert appeal.version == (before.version if before else 0) + max(moves, 1), (before, appeal)
             self.appeals[appeal.code] = appeal
         self.history += decision.history
         self.officials |= {(one.peer, one.user): one for one in decision.officials}
@@ -285,15 +272,15 @@ class PureStage:
     def _do(self, effect: Effect) -> None:
         match effect:
             case Send():
-                assert effect.cause not in self.outbox and effect.cause not in self.sent, effect.cause
-                render.send(effect, 1, (), SIGNER)
-                self.outbox[effect.cause] = Held(effect)
+                if self._new(effect.cause):
+                    render.send(effect, 1, (), SIGNER)
+                    self.outbox[effect.cause] = Held(effect)
             case Edit():
-                where = self.sent.get(effect.target)
-                if where is not None:
-                    line = self._find(*where)
-                    line.raw = {**line.raw, "text": effect.text}
-                    line.buttons = buttons_of(render.keyboard(effect.keyboard, effect.peer, SIGNER))
+                assert self._new(effect.cause)
+                if effect.target in self.outbox:
+                    self.outbox[effect.target].edits.append(effect)
+                else:
+                    self._edit(effect)
             case AnswerButton():
                 self.answers[effect.event_id] = effect.text
             case CancelSend():
@@ -309,6 +296,20 @@ class PureStage:
             case Release():
                 for held in self.outbox.values():
                     held.parked = held.parked and held.send.peer != effect.peer
+
+    def _edit(self, edit: Edit) -> None:
+        where = self.sent.get(edit.target)
+        line = self._find(*where) if where is not None else None
+        if line is not None and self.now.timestamp() - line.raw["date"] < EDITABLE:
+            line.raw = {**line.raw, "text": edit.text}
+            line.buttons = buttons_of(render.keyboard(edit.keyboard, edit.peer, SIGNER))
+
+    def _new(self, cause: str) -> bool:
+        """Whether this was not said yet; only a few kinds may be asked for twice."""
+        known = cause in self.said
+        assert not known or cause.split("|")[2] in ONCE, f"said twice: {cause}"
+        self.said.add(cause)
+        return not known
 
     def _deliver(self) -> bool:
         """Send everything that is due. Whether anything happened."""
@@ -348,6 +349,8 @@ class PureStage:
         self.causes[send.peer, line.cmid] = send.cause
         if send.appeal:
             self.links[send.peer, line.cmid] = send.appeal
+        for edit in held.edits:
+            self._edit(edit)
         self._report(send, happened.Outcome.SENT, 0, line.cmid)
 
     def _report(self, send: Send, outcome: happened.Outcome, code: int, cmid: int = 0) -> None:
@@ -356,20 +359,3 @@ class PureStage:
                 send.cause, send.kind.value, send.peer, send.appeal, outcome, self.now, code, cmid
             )
             self.inbox.append(ended)
-
-
-def raw_file(kind: str) -> dict[str, Any]:
-    kind, _, title = kind.partition(":")
-    return {"type": kind, kind: {"owner_id": 1, "id": 2, "access_key": "k", "title": title}}
-
-
-def buttons_of(keyboard: str | None) -> tuple[dict[str, Any], ...]:
-    if keyboard is None:
-        return ()
-    return tuple(button["action"] for row in json.loads(keyboard)["buttons"] for button in row)
-
-
-def heard(line: Line) -> Heard:
-    files = tuple(one["type"] for one in line.raw["attachments"])
-    text, where = line.raw["text"], (line.cmid, line.author, line.reply_to)
-    return Heard(text, line.buttons, line.forwards, files, *where, line.inline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from states import events as happened
@@ -10,6 +11,7 @@ from states.appeal import OPEN, Appeal, Status
 from states.dialogue import ChoosingSame, Preview
 from states.facts import Facts
 from states.messages import is_chat
+from states.officials import Official
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -30,6 +32,9 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     waiting = tuple(one for one in stage.appeals.values() if one.status in (Status.WAITING, Status.REOPENED))
     first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
     chat = stage.chats.get(peer)
+    similar = similar_to(stage, dialogue.draft, resident) if dialogue and shows_same(dialogue.step) else ()
+    leads = leads_of(stage, event, (*appeals, *similar))
+    joined = [one for one in (*similar, *leads.values()) if dialogue and isinstance(dialogue.step, ChoosingSame)]
     return Facts(
         now=stage.now,
         house=stage.house,
@@ -47,13 +52,14 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         theirs=stage.dialogues.get(linked.resident) if linked and is_chat(peer) else None,
         officials={user: one for (where, user), one in stage.officials.items() if where == peer},
         replied=stage.causes.get((peer, cmid), ""),
-        members=members_of(stage, appeals),
-        leads={one.incident: stage.appeals[one.incident] for one in appeals if one.incident and not one.leads},
-        similar=similar_to(stage, dialogue.draft, resident) if dialogue and shows_same(dialogue.step) else (),
+        members=members_of(stage, [*appeals, *(leads.values() if is_chat(peer) else joined)]),
+        leads=leads,
+        similar=similar,
         listed=listed(stage, peer, text, author),
         history=tuple(one for one in stage.history if linked and one.code == linked.code),
         publishes=stage.house.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
+        asked=asked_about(stage, event),
     )
 
 
@@ -103,7 +109,23 @@ def codes_in(event: happened.Event, text: str) -> list[str]:
     return [code.upper() for code in re.findall(r"\d{4}-\w{4}", text)]
 
 
-def members_of(stage: PureStage, appeals: tuple[Appeal, ...]) -> tuple[Appeal, ...]:
+def leads_of(stage: PureStage, event: happened.Event, appeals: tuple[Appeal, ...]) -> dict[str, Appeal]:
+    """For people only; a reminder or a report of delivery needs none."""
+    if isinstance(event, happened.TimerFired | happened.DeliveryEnded):
+        return {}
+    merged = [one for one in appeals if one.status is Status.MERGED and one.incident and not one.leads]
+    return {one.incident: stage.appeals[one.incident] for one in merged if one.incident in stage.appeals}
+
+
+def asked_about(stage: PureStage, event: happened.Event) -> Official | None:
+    """Whom «Допустить» or «Не допускать» is about."""
+    if not isinstance(event, happened.ButtonPressed) or event.command.action not in ("admit", "refuse_member"):
+        return None
+    peer, _, user = event.command.value.partition(" ")
+    return stage.officials.get((int(peer), int(user)))
+
+
+def members_of(stage: PureStage, appeals: Iterable[Appeal]) -> tuple[Appeal, ...]:
     leading = {one.code for one in appeals if one.leads}
     return tuple(one for one in stage.appeals.values() if one.incident in leading and not one.leads)
 
