@@ -1,0 +1,328 @@
+"""What must hold after every event of a walk. Each check names its rule; a failure says what was seen."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers import actions
+from handlers.acting import EXPIRE_TIMER, TIMERS, office_of
+from handlers.card_buttons import card_keyboard
+from handlers.cards import status_words, term_of
+from handlers.possible import why_not
+from states import events as happened
+from states.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
+from states.chats import CUR, Chat
+from states.deadlines import Clock
+from states.decision import Decision
+from states.effects import Edit, Kind, Send
+from states.facts import Facts
+from states.life import Whose, clock_owner, whose
+from states.messages import Command, is_chat
+from tests.handlers.keeper import FORBIDDEN, fits
+from tests.transcripts.pure import EDITABLE
+from tests.transcripts.pure_facts import facts_of
+from tests.transcripts.pure_lines import Line
+from tests.transcripts.stage import Words
+
+if TYPE_CHECKING:
+    from tests.walks.world import World
+
+TAG = re.compile(r"т\d+к")
+NUMBER = re.compile(r"\d{4}-\w{4}")
+ROWS = {(move.before, move.action, move.after) for move in MOVES}
+_AT_WORK = {Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED}
+RUNS: dict[Status, set[Clock]] = {
+    Status.WAITING: {Clock.ROUTE},
+    Status.REOPENED: {Clock.ROUTE},
+    Status.ROUTED: {Clock.FIRST_ANSWER},
+    Status.REPEAT: {Clock.FIRST_ANSWER},
+    Status.IN_WORK: _AT_WORK,
+    Status.APPROVAL: _AT_WORK,
+    Status.ASKED: {Clock.QUESTION},
+    Status.INTERIM: {Clock.AFTER_INTERIM},
+    Status.POSTPONED: {Clock.POSTPONED},
+}
+"""Which clock may run in which status; in the others none does. The ЦУР that has asked still has to route."""
+
+TOLD_ONCE = {
+    Action.ACCEPT, Action.NOT_OURS, Action.PASS, Action.CHAT_LOST, Action.REPEAT, Action.MERGE, Action.SEPARATE,
+    Action.CLOSE, Action.EXPIRE, Action.NO_REPLY, Action.REOPEN, Action.WITHDRAW,
+}  # fmt: skip
+"""Stages of which the resident hears in the very decision; of words to him, when they arrive (R36)."""
+
+
+def words(text: str) -> Words:
+    return Words(text)
+
+
+# Of one decision.
+
+
+def decision(world: World, event: happened.Event, decided: Decision) -> None:
+    assert decided.ignored is None or not (decided.effects or decided.appeals or decided.history), "ignored is nothing"
+    codes = [one.code for one in decided.appeals]
+    assert len(codes) == len(set(codes)), f"I6: changed twice in one decision: {codes}"
+    for appeal in decided.appeals:
+        moved(world, decided, appeal)
+    for effect in decided.effects:
+        if isinstance(effect, Send | Edit):
+            fits(effect.text, effect.keyboard)
+        if isinstance(effect, Send):
+            addressed(world, decided, effect)
+            at_work(world, effect)
+    if not isinstance(event, happened.DeliveryEnded):
+        told_once(world, decided)
+
+
+def moved(world: World, decided: Decision, appeal: Appeal) -> None:
+    """R34, I6: only rows of the table, each with its line, one version for each."""
+    before = world.appeals.get(appeal.code)
+    lines = [line for line in decided.history if line.code == appeal.code]
+    status, version = (before.status, before.version) if before else (None, 0)
+    for line in lines:
+        version += 1
+        assert line.before is status and line.version == version, f"R34: {line} after {status} {version}"
+        if line.before is not None:
+            assert (line.before, line.action, line.after) in ROWS, f"R34: {line}"
+        status = line.after
+    assert appeal.status is status, f"R34: {appeal.code} became {appeal.status} without a line"
+    assert appeal.version == (version if lines else version + 1), f"I6: {appeal.version} after {version}"
+
+
+def addressed(world: World, decided: Decision, send: Send) -> None:
+    """I3, I4, R44: a resident reads of his own messages only, a chat of those that it has or answers with others."""
+    changed = {one.code: one for one in decided.appeals}
+    appeal = changed.get(send.appeal or "", world.appeals.get(send.appeal or ""))
+    if not is_chat(send.peer):
+        assert appeal is None or appeal.resident == send.peer, f"R44: {send}"
+        assert not any(word in send.text.casefold() for word in FORBIDDEN), "R2"
+        others = {one.code for one in (*world.appeals.values(), *changed.values()) if one.resident != send.peer}
+        assert not others & set(NUMBER.findall(send.text)), f"R44: another's number in {send.text}"
+        return
+    chat = world.chats.get(send.peer)
+    assert chat is not None and chat.bound, f"I11: {send}"
+    if appeal is None or chat.agency == CUR or send.peer == appeal.chat:
+        return
+    known = world.appeals.get(appeal.code)
+    had = known is not None and send.peer == known.chat
+    own_words = any(one.peer == send.peer for one in (*appeal.held, *(known.held if known else ()))) or not send.source
+    assert had or own_words, f"R22: {send.cause} to a chat that does not have №{appeal.code}"
+
+
+def at_work(world: World, send: Send) -> None:
+    """R51: nobody is reminded at night."""
+    if send.cause.split("|")[2] == "due":
+        appeal = world.appeals[send.appeal or ""]
+        office = office_of(facts_for(world, appeal), appeal)
+        assert office.opening(world.now) == world.now, f"R51: at night, {world.now}: {send.text}"
+
+
+def told_once(world: World, decided: Decision) -> None:
+    """R36."""
+    for line in decided.history:
+        if line.action in TOLD_ONCE:
+            known = next(one for one in decided.appeals if one.code == line.code)
+            heard = [
+                one for one in decided.effects
+                if isinstance(one, Send) and one.peer == known.resident and line.code in one.text
+            ]  # fmt: skip
+            inside = any(one.action is Action.SUBMIT for one in decided.history)
+            several = sum(one.code == line.code and one.action in TOLD_ONCE for one in decided.history) > 1
+            by_word = line.action is Action.CLOSE and line.before is not Status.ANSWERED
+            assert inside or several or by_word or len(heard) == 1, f"R36: {line.action}: {[h.text for h in heard]}"
+
+
+# Of a message that leaves.
+
+
+def leaving(world: World, send: Send) -> None:
+    """R44: the words of an official reach those only for whom they were said, whatever happened meanwhile."""
+    if not is_chat(send.peer):
+        for tag in TAG.findall(send.text):
+            own = world.whose_tag.get(tag)
+            assert own in (None, send.peer), f"R44: words of {own} to {send.peer}: {send.text}"
+            if own is None:
+                assert send.peer in world.allowed.get(tag, ()), f"R44: {send.peer} was not meant: {send.text}"
+
+
+# After every event.
+
+
+def kept(world: World, event: happened.Event, decided: Decision) -> None:
+    for appeal in decided.appeals:
+        clocks(world, world.appeals[appeal.code])
+
+
+def facts_for(world: World, appeal: Appeal) -> Facts:
+    return facts_of(world, happened.TimerFired("none", appeal.code, appeal.resident, world.now))
+
+
+def with_cur(world: World, appeal: Appeal) -> bool:
+    return appeal.chat == world.peers[CUR] or appeal.chat is None
+
+
+def clocks(world: World, appeal: Appeal) -> None:
+    """R46, I6: the right clock, of the right owner, and none where none is due; its reminders and no others."""
+    running, code = appeal.deadline, appeal.code
+    wanted = RUNS.get(appeal.status, set())
+    if with_cur(world, appeal) and appeal.status in (Status.IN_WORK, Status.APPROVAL):
+        wanted = wanted | {Clock.ROUTE}
+    assert (running is not None) == bool(wanted), f"R46: {code} {appeal.status} with {running}"
+    if running is not None:
+        assert running.clock in wanted, f"R46: {code} {appeal.status} with {running.clock}"
+        owner, turn = clock_owner(running.clock), whose(appeal)
+        ours = {owner, turn} == {Whose.CUR, Whose.AGENCY} and with_cur(world, appeal)
+        assert owner is turn or ours, f"{code}: {running.clock} is {owner}'s and it is {turn}'s turn"
+    assert appeal.stopped is None or appeal.status in (Status.ASKED, Status.WAITING), f"{code}: {appeal.stopped}"
+    reminders(world, appeal)
+
+
+def reminders(world: World, appeal: Appeal) -> None:
+    started = {name: world.timers[name, appeal.code] for name in TIMERS.values() if (name, appeal.code) in world.timers}
+    if appeal.deadline is None:
+        assert not started, f"R51: {appeal.code} {appeal.status} has no clock and {list(started)}"
+    else:
+        office = office_of(facts_for(world, appeal), appeal)
+        due = {TIMERS[one.share]: one.at for one in appeal.deadline.reminders(office)}
+        for name, at in due.items():
+            if at > world.now:
+                assert name in started and started[name].at == at, f"R51: {appeal.code} {name} at {at}: {started}"
+        for name, timer in started.items():
+            assert name in due and timer.at >= due[name], f"R51: {appeal.code} {name} at {timer.at}, due {due}"
+    ends = (EXPIRE_TIMER, appeal.code) in world.timers
+    assert ends == (appeal.status is Status.ANSWERED), f"R42: {appeal.code} {appeal.status}, the end of its term {ends}"
+
+
+# When nothing is left to do.
+
+
+def at_rest(world: World) -> None:
+    for appeal in world.appeals.values():
+        next_step(world, appeal)
+        card(world, appeal)
+        left_over(world, appeal)
+    for cause, held in world.outbox.items():
+        if held.send.kind is Kind.ANSWER:
+            known = world.appeals[held.send.appeal or ""]
+            first = cause.rpartition("|")[0]
+            kept_words = any(one.cause.rpartition("|")[0] == first for one in known.held)
+            assert kept_words, f"{known.code} does not know of {cause}"
+
+
+def next_step(world: World, appeal: Appeal) -> None:
+    """Issue C: every appeal always has a next step for somebody."""
+    turn, code = whose(appeal), appeal.code
+    if turn is Whose.NOBODY:
+        assert appeal.status in ENDED
+    elif turn is Whose.RESIDENT:
+        name = TIMERS[next(share for share in TIMERS if share == "breach")]
+        waited = name if appeal.status is Status.ASKED else EXPIRE_TIMER
+        assert (waited, code) in world.timers, f"nobody waits for the resident of {code}"
+    elif turn is Whose.INCIDENT:
+        lead = world.appeals.get(appeal.incident)
+        assert (lead is not None and lead.status in OPEN and lead.leads) or appeal.held, (
+            f"{code} waits for {appeal.incident}, {lead.status if lead else None}"
+        )
+    else:
+        assert reachable(world, appeal), f"{code} {appeal.status}: nobody can go on in chat {appeal.chat}"
+
+
+def reachable(world: World, appeal: Appeal) -> bool:
+    """A button for somebody who may press it, a message to reply to, or a timer that will bring it to somebody."""
+    if any(key == appeal.code for _, key in world.timers):
+        return True
+    for peer in (appeal.chat, world.peers[CUR]):
+        chat = world.chats.get(peer or 0)
+        if chat is None or not chat.bound or world.blocked.get(chat.peer):
+            continue
+        if any(where == peer and code == appeal.code for (where, _), code in world.links.items()):
+            return True
+    return any(code == appeal.code for code in (held.send.appeal for held in world.outbox.values()))
+
+
+def card_line(world: World, appeal: Appeal) -> tuple[Chat, Line] | None:
+    """The card, where VK has it and would let us change it."""
+    where = world.sent.get(appeal.card)
+    chat = world.chats.get(appeal.chat or 0)
+    if where is None or chat is None or chat.peer != where[0]:
+        return None
+    line = world._find(*where)
+    old = world.now.timestamp() - line.raw["date"] > EDITABLE
+    # A card of long ago is sent anew when its state changes, but not to say that nobody need answer any more.
+    return None if old and appeal.status is Status.WITHDRAWN else (chat, line)
+
+
+def card(world: World, appeal: Appeal) -> None:
+    """Each card shows the stored state, its term and the buttons of that state; one left behind shows no state."""
+    found = card_line(world, appeal)
+    current = world.sent.get(appeal.card)
+    if found is not None:
+        chat, line = found
+        text, facts = line.raw["text"], facts_for(world, appeal)
+        assert f"Состояние: {status_words(appeal.status)}" in text, f"{appeal.code} is {appeal.status}, card:\n{text}"
+        term = term_of(appeal, facts)
+        assert term is None or term in text, f"{appeal.code}: {term} not on its card:\n{text}"
+        wanted = card_keyboard(facts, chat, appeal)
+        shown = [one.get("label") for one in line.buttons]
+        labels = [one.label for row in wanted.rows for one in row] if wanted else []
+        assert shown == labels, f"{appeal.code} {appeal.status}: {shown}, should be {labels}"
+    for cause, where in world.sent.items():
+        if cause.split("|")[2] == "card" and world.links.get(where) == appeal.code and where != current:
+            left_card(world, appeal, where)
+
+
+def left_card(world: World, appeal: Appeal, where: tuple[int, int]) -> None:
+    line = world._find(*where)
+    if line.raw.get("left_at") is None:
+        line.raw["left_at"] = world.now.timestamp()
+    if line.raw["left_at"] - line.raw["date"] > 82_000:
+        return  # VK would not let us change it any more
+    assert "Состояние:" not in line.raw["text"], f"{appeal.code}: a card left behind tells a state:\n{line.raw['text']}"
+    if world.chats[where[0]].agency != CUR:
+        assert not line.buttons, f"{appeal.code}: a card left behind has buttons"
+
+
+def left_over(world: World, appeal: Appeal) -> None:
+    """No small dialogue of those who do not have it any more, no words that never come."""
+    for task in appeal.tasks:
+        chat, facts = world.chats[task.peer], facts_for(world, appeal)
+        assert task.peer in (appeal.chat, world.peers[CUR]), f"{appeal.code}: {task}"
+        over = appeal.status in ENDED and why_not(facts, chat, appeal, task.job)
+        assert not over, f"{appeal.code} {appeal.status}: {task}"
+    for held in appeal.held:
+        head = held.cause.rpartition("|")[0]
+        comes = any(cause.startswith((f"{head}|", f"{head}|0.")) for cause in world.outbox)
+        assert comes, f"{appeal.code} holds words that never come: {held}"
+    assert (appeal.approval is not None) == (appeal.status is Status.APPROVAL), f"R39: {appeal.code}"
+    if appeal.status is Status.MERGED:
+        assert appeal.incident and appeal.chat is None, appeal.code
+
+
+# Buttons.
+
+
+def buttons(world: World, where: tuple[int, int]) -> None:
+    """Every button offered does something for somebody in that chat, pressed at once."""
+    peer, cmid = where
+    line = world._find(peer, cmid)
+    if not is_chat(peer) or world.blocked.get(peer):
+        return
+    people = world.working_officials(peer)
+    for command in world.commands(line, peer) if people else ():
+        if command.action == actions.APPROVE and only_author(world, people, command):
+            continue
+        done = [world.tried(peer, user, cmid, command) for user in people]
+        assert any(map(works, done)), f"{command} does nothing on:\n{line.raw['text']}\n{done[0]}"
+
+
+def only_author(world: World, people: list[int], command: Command) -> bool:
+    """Alone in the chat: the ЦУР has been asked instead (R39)."""
+    draft = world.appeals[command.value.partition(".")[0]].approval
+    return draft is not None and people == [draft.actor]
+
+
+def works(decided: Decision) -> bool:
+    more = [one for one in decided.effects if type(one).__name__ != "AnswerButton"]
+    return bool(decided.appeals or decided.audit or decided.officials or decided.chat or more)
+
