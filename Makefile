@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 WORKERS ?= 2
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install node run sandbox test check bench
+.PHONY: help install node run sandbox test check bench audit
 
 help:
 	@echo "make sandbox — попробовать в браузере    make test — тесты    make check — все проверки"
@@ -49,3 +49,13 @@ bench: install
 	$(BIN)/python benchmarks/spine.py
 	$(BIN)/python benchmarks/emulator.py
 	$(BIN)/python -m tests.kill --kills 100
+
+# What we ship: the parts list, and whether a part has a known hole (T23). Needs PyPI; without it the second half says so.
+audit: install
+	@mkdir -p var
+	.venv-uv/*/uv export --frozen --no-dev --all-extras --format cyclonedx1.5 --quiet > var/sbom.json
+	@$(BIN)/python -c "import json; print('var/sbom.json: частей', len(json.load(open('var/sbom.json'))['components']))"
+	@.venv-uv/*/uv export --frozen --no-dev --all-extras --no-emit-project --quiet > var/requirements.txt
+	@if $(BIN)/python -c "import urllib.request as u; u.urlopen('https://pypi.org/pypi/pip/json', timeout=10)" 2>/dev/null; then \
+		.venv-uv/*/uv tool run --quiet pip-audit --requirement var/requirements.txt --disable-pip --require-hashes --strict --progress-spinner off; \
+	else echo "Сведения PyPI об уязвимостях недоступны: части НЕ проверены"; exit 1; fi

@@ -1,7 +1,7 @@
 """The running bot: its loops between VK and the database, wired in one function. Start reading here.
 
 VK ──listen──► inbox ──work──► outbox ──send──► VK; `tick` puts timers into the inbox, `catch_up` what VK did not bring;
-`forget` lets go what must not be kept; `back_up` makes copies.
+`forget` lets go what must not be kept; `back_up` makes copies; `watch` looks at the bot itself.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from bot.keys import master_of
 from bot.listen import listen
 from bot.log import log
 from bot.members import list_members
+from bot.metrics import serve
 from bot.pace import Pace
 from bot.running import Running
 from bot.send import send
@@ -41,6 +42,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Files
 from bot.vk.parse import mapping, whole
 from bot.vk.payload import Signer
+from bot.watch import watch
 from bot.work import work
 from handlers.reminders import SPIKES_TIMER
 from matching import Matcher
@@ -52,6 +54,9 @@ from states.spikes import LOOK_EVERY
 from storage import forgetting, history, owner, restored, timers
 from storage.crash_points import cp
 from storage.database import Database, Transaction
+from storage.errors import Unavailable
+
+STORE_PAUSE = 2.0
 
 DRAIN_SECONDS = 25.0
 """SIGTERM: the send in flight is given its time (delivery.md §11), then the process ends anyway."""
@@ -63,7 +68,9 @@ async def run(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.stop)
-        door = await control.open_door(control.door_of(settings.database_url), desk_of(bot).carry_out)
+        desk = desk_of(bot)
+        door = await control.open_door(control.door_of(settings.database_url), desk.carry_out)
+        metrics = await serve(bot, desk.stats)
         give_back_memory()
         log.info("started", community=bot.community, version=bot.directory.version)
         try:
@@ -71,6 +78,8 @@ async def run(settings: Settings) -> None:
         finally:
             if door is not None:
                 door.close()
+            if metrics is not None:
+                await metrics.cleanup()
             log.info("stopped", community=bot.community)
 
 
@@ -84,10 +93,8 @@ def give_back_memory() -> None:
 
 async def loops(bot: Running) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
-    bodies: list[Coroutine[Any, Any, None]] = [work(bot), send(bot), tick(bot)]
-    cut: list[Coroutine[Any, Any, None]] = [
-        listen(bot), fill_gaps(bot), sweep(bot), forget(bot), back_up(bot), list_members(bot),
-    ]  # fmt: skip
+    bodies = [lasting(bot, one) for one in (work, send, tick)]
+    cut = [lasting(bot, one) for one in (listen, fill_gaps, sweep, forget, back_up, list_members, watch)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
@@ -105,6 +112,20 @@ async def loops(bot: Running) -> None:
         await asyncio.gather(*everything, return_exceptions=True)  # noqa: TID251
     for task in done:
         task.result()
+
+
+async def lasting(bot: Running, loop: Callable[[Running], Coroutine[Any, Any, None]]) -> None:
+    """A loop begins anew when the store works again (delivery.md §12.5): meanwhile nothing is acknowledged to VK, and
+    the process lives, so that it can say what is wrong."""
+    while not bot.stopping.is_set():
+        try:
+            await loop(bot)
+            return
+        except* Unavailable:
+            if bot.down_since is None:
+                bot.down_since = bot.clock.now()
+                log.error("store_down", loop=loop.__name__, error="Unavailable")
+        await bot.clock.sleep(STORE_PAUSE)
 
 
 async def until_told(bot: Running) -> None:
@@ -159,6 +180,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         directory=directory,
         find=Matcher(directory),
         judge=TextJudge(directory),
+        started_at=clock.now(),
     )
     assembled.append(bot)
     return bot

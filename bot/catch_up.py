@@ -20,7 +20,7 @@ from bot.vk.parse import arrived_message, mapping, moment, whole
 from bot.vk.render import packed
 from states.messages import is_chat
 from storage import chats as chat_rows
-from storage import history, inbox, outbox
+from storage import comparing, history, inbox, notes, outbox
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.history import Gap
@@ -36,6 +36,8 @@ PAGE = 200
 BELIEVED_AFTER = 10.0
 """VK's history may lag behind its events: a place that it does not show is empty only if it still is so much later."""
 OVERLAP = timedelta(minutes=10)
+CAUGHT_UP = "caught_up"
+"""The note of what the last start had to take in."""
 FULL_EVERY = timedelta(days=1)
 NOT_OURS = {917, 922, 927, 936, 945, 946}
 """The dialogue does not exist for us: removed, left, disabled, unknown."""
@@ -52,11 +54,26 @@ async def fill_gaps(bot: Running) -> None:
             while await one_round(bot, doubts):
                 pass
             failures = 0
+            if bot.swept and not bot.caught_up and not await bot.db.run(lambda tx: history.gaps(tx, bot.community, 1)):
+                bot.caught_up = True
+                await caught_up(bot)
         except (VkError, NotReached, Uncertain) as error:
             failures += 1
             log.warning("catch_up_failed", loop="catch_up", error=type(error).__name__, failed=failures)
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
             bot.gaps.ring()
+
+
+async def caught_up(bot: Running) -> None:
+    """Once a start: VK's whole list was read and no gap is left. What was written while nobody listened is here, but
+    for what VK would not give (G15)."""
+    since = (bot.started_at or bot.clock.now()).replace(microsecond=0)  # VK tells whole seconds
+    found = await bot.db.run(lambda tx: comparing.taken_in_since(tx, bot.community, since))
+    seconds = round((bot.clock.now() - since).total_seconds(), 1)
+    said = {"at": bot.clock.now().isoformat(), "seconds": seconds, **found}
+    await bot.db.run(lambda tx: notes.put(tx, bot.community, CAUGHT_UP, said))
+    words = f"потеряно {found['lost']}, восстановлено {found['recovered']}"
+    log.info("caught_up", loop="catch_up", seconds=seconds, reason=words, **found)
 
 
 class Doubts:
@@ -169,8 +186,7 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
             rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
     seen = {row.cmid for row in rows} | {cmid for _, cmid in own}
     absent = tuple(cmid for cmid in gap.cmids if cmid not in seen)
-    await history.fill(tx, of, gap.peer, rows, absent=absent, own=own, now=now)
-    return len(rows)
+    return await history.fill(tx, of, gap.peer, rows, absent=absent, own=own, now=now)
 
 
 def older(item: Mapping[str, Any], since: datetime | None) -> bool:
@@ -194,7 +210,7 @@ async def sweep(bot: Running) -> None:
         full = full_at is None or started - full_at > FULL_EVERY
         try:
             noticed = await one_sweep(bot, started, full=full)
-            full_at = started if full else full_at
+            full_at, bot.swept = (started, True) if full else (full_at, bot.swept)
             log.info("swept", loop="catch_up", count=noticed, state="full" if full else "recent")
             await bot.sweeps.wait(bot.settings.catch_up_minutes * 60)
         except (VkError, NotReached, Uncertain) as error:
@@ -244,15 +260,20 @@ async def chats_swept(bot: Running) -> int:
     noticed = 0
     for start in range(0, len(peers), 100):
         await bot.pace.turn()
-        asked = ",".join(map(str, peers[start : start + 100]))
-        answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
-        heads = {
-            whole(mapping(one.get("peer")).get("id")): whole(one.get("last_conversation_message_id"))
-            for one in map(mapping, answer.get("items") or [])
-        }
-        heads = {peer: last for peer, last in heads.items() if peer in peers and last > 0}
+        heads = await shown_heads(bot, peers[start : start + 100])
         noticed += await bot.db.run(lambda tx, heads=heads: notice(tx, bot, heads))  # type: ignore[misc]
     return noticed
+
+
+async def shown_heads(bot: Running, peers: Sequence[int]) -> dict[int, int]:
+    """The last number of each of these chats that VK shows us."""
+    asked = ",".join(map(str, peers))
+    answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
+    heads = {
+        whole(mapping(one.get("peer")).get("id")): whole(one.get("last_conversation_message_id"))
+        for one in map(mapping, answer.get("items") or [])
+    }
+    return {peer: last for peer, last in heads.items() if peer in peers and last > 0}
 
 
 async def notice(tx: Transaction, bot: Running, heads: Mapping[int, int]) -> int:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -116,13 +117,15 @@ def prepare_folder(settings: Settings) -> None:
 @app.command()
 def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False) -> None:
     """Сколько принято, решено и отправлено; сходится ли счёт (I12)."""
-    said = asked(read(), "stats", {})
+    settings = read()
+    said = asked(settings, "stats", {})
     if as_json:
         print(json.dumps(said, ensure_ascii=False))
         return
     for side, name in (("inbox", "Входящие"), ("outbox", "Исходящие")):
         print(name + ": " + ", ".join(f"{key} {value}" for key, value in said[side].items()))
     print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
+    print("\n".join(cli_upkeep.last_checks(said, ZoneInfo(settings.timezone))))
 
 
 def examined(folder: Path) -> Directory:

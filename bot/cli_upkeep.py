@@ -5,9 +5,10 @@ It must never open a database that a running bot has open, nor change anything b
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -57,3 +58,19 @@ def shown(made_at: str, settings: Settings) -> str:
         return f"{datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
     except ValueError:
         return made_at or "сегодня"
+
+
+def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
+    """What the bot found out about itself: at its last start, in its last night, when it was copied (G15, I13)."""
+    start, night = said["last_start"], said["last_night"]
+    lines = []
+    if start:
+        lines.append(f"Последний запуск: потеряно {start['lost']}, восстановлено {start['recovered']}.")
+    if night:
+        wrong = night["missing"] + night["unsettled"] + night["twice"]
+        told = "расхождений нет" if not wrong and not night["audit"] else f"расхождений {wrong + night['audit']}"
+        lines.append(f"Ночная сверка с ВКонтакте {night['day']}: сообщений {night['messages']}, {told}.")
+    at = said["copied_at"]
+    when = f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}" if at else "ещё не было"
+    lines.append(f"Последняя копия: {when}.")
+    return lines

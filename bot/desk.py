@@ -12,15 +12,18 @@ from datetime import timedelta
 from typing import Any
 
 from bot.advice import Refusal
+from bot.catch_up import CAUGHT_UP
 from bot.clock import Clock
 from bot.directory_file import difference, from_json, to_json
 from bot.records import Records
 from bot.upkeep import Upkeep
+from bot.watch import CHECKED
 from states.audit import AuditAction, AuditLine
 from states.chats import CUR
 from states.directory import Directory
-from storage import audit, chats, directory, statistics, timers
+from storage import audit, chats, directory, notes, restored, statistics, timers
 from storage.database import Database, Transaction
+from storage.errors import StorageError
 
 CODE_LIFE = timedelta(minutes=10)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -55,7 +58,7 @@ class Desk:
             return {"error": f"команды {command} нет"}
         try:
             return await known[command](**arguments)
-        except Refusal as refusal:
+        except (Refusal, StorageError) as refusal:
             return {"error": str(refusal)}
 
     async def stats(self) -> Json:
@@ -63,7 +66,17 @@ class Desk:
         now = self.clock.now()
         found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
         due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
-        return {"community": self.community, **found, "next_deadline": due.timestamp() if due else None}
+        caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, CAUGHT_UP))
+        checked = await self.db.run(lambda tx: notes.get(tx, self.community, CHECKED))
+        copied = await self.db.run(lambda tx: restored.last_copied(tx, self.community))
+        return {
+            "community": self.community,
+            **found,
+            "next_deadline": due.timestamp() if due else None,
+            "last_start": caught_up,
+            "last_night": checked,
+            "copied_at": copied,
+        }
 
     async def now_known(self) -> Directory | None:
         stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.clock import Bell, Clock
 from bot.config import Settings
@@ -45,6 +46,12 @@ class Running:
     copies: Bell = field(default_factory=Bell)
     people: Bell = field(default_factory=Bell)
     chats_changed: bool = False
+    checks: Bell = field(default_factory=Bell)
+    down_since: datetime | None = None
+    started_at: datetime | None = None
+    swept: bool = False
+    caught_up: bool = False
+    unbalanced: bool = False
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -52,7 +59,8 @@ class Running:
         return self.house.community
 
     def ring_all(self) -> None:
-        for bell in (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies, self.people):
+        bells = (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies, self.people, self.checks)
+        for bell in bells:
             bell.ring()
 
     def stop(self) -> None:

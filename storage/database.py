@@ -12,7 +12,7 @@ from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, s
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import schema, sqlite, sqlstate, version
-from storage.errors import Conflict, WrongKeys
+from storage.errors import Conflict, Unavailable, WrongKeys
 from storage.ids import WORKERS, Ids
 from storage.keyring import Keyring, Keys
 from storage.keystore import KeyStore
@@ -240,6 +240,8 @@ class Database:
                     raise
                 raise Conflict(str(error.orig)) from error
             except DBAPIError as error:
+                if sqlstate.is_down(error):
+                    raise Unavailable(f"База данных сейчас не пишет и не читает ({error.orig}).") from error
                 if not sqlstate.should_run_again(error):
                     raise
                 if run == _RUNS:

@@ -23,6 +23,10 @@ class IllegalMove(StorageError):
     """A message was asked to go from one state to another along no declared edge (I6). A bug."""
 
 
+class Unavailable(StorageError):
+    """The disk is full or fails, or the server does not answer. Nothing was kept; it may work again later (F21)."""
+
+
 class BadCopy(StorageError):
     """A copy is no copy, or something in it is wrong. Nothing was changed."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage import keystore
-from storage.errors import BadCopy, DatabaseLocked
+from storage.errors import BadCopy, DatabaseLocked, Unavailable
 
 T = TypeVar("T")
 
@@ -37,7 +37,10 @@ class LockFile:
     locks in this process (delivery.md 22.7)."""
 
     def __init__(self, path: str) -> None:
-        self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

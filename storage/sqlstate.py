@@ -12,6 +12,21 @@ def should_run_again(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _RUN_AGAIN
 
 
+_DOWN = ("08", "53", "57", "58")
+"""Classes of PostgreSQL: no connection, no resources, told to stop, its system fails."""
+
+_FAILS = frozenset({5, 8, 10, 13, 14, 22})
+"""SQLite: busy, read-only, input or output, full, cannot open, file too large. A corrupt file is none of them."""
+
+
+def is_down(error: DBAPIError) -> bool:
+    """Whether the store cannot work just now: nothing is wrong with what was asked of it."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _FAILS
+    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", None) or "")[:2] in _DOWN
+
+
 def is_taken(error: DBAPIError) -> bool:
     """Whether a unique key refused: somebody else made the same thing first."""
     return getattr(error.orig, "sqlstate", None) == "23505"

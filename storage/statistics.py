@@ -25,6 +25,14 @@ def _by_state(table: Table) -> Any:
     )
 
 
+def difference(found: dict[str, Any]) -> str:
+    """What does not balance, in Russian and in numbers."""
+    came, said = found["inbox"], found["outbox"]
+    counted = sum(came[name] for name in ("done", "ignored", "dead", "waiting", "forgotten"))
+    left = sum(said[name] for name in ("sent", "parked", "unknown", "waiting", "forgotten"))
+    return f"принято {came['received']}, учтено {counted}; создано {said['produced']}, учтено {left}"
+
+
 _INBOX, _OUTBOX = _by_state(inbox), _by_state(outbox)
 
 

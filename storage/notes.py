@@ -1,0 +1,23 @@
+"""Small things the bot remembers of itself, by name: when it last checked, what it found. Never a word of a person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from storage.database import Transaction
+from storage.schema import meta
+from storage.writing import upsert
+
+_OF = select(meta.c.value).where(meta.c.community_id == bindparam("of"), meta.c.name == bindparam("named"))
+
+
+async def get(tx: Transaction, community: int, name: str) -> dict[str, Any]:
+    row = await tx.row(_OF, {"of": community, "named": name})
+    return {} if row is None else dict(json.loads(row["value"]))
+
+
+async def put(tx: Transaction, community: int, name: str, values: dict[str, Any]) -> None:
+    await upsert(tx, meta, [{"community_id": community, "name": name, "value": json.dumps(values)}])

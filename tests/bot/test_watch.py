@@ -1,0 +1,157 @@
+"""The bot looks at itself: the books each minute (I12), a week of VK's history each night (I13), the start (G15)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot import nightly, watch
+from bot.app import desk_of
+from bot.catch_up import CAUGHT_UP
+from storage import notes
+from storage import schema as tables
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
+from tests.transcripts.script import Player
+from tests.transcripts.stage import Words
+
+MARIA = RESIDENTS["мария"]
+TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
+
+
+async def in_bot(stage: EmulatedStage, body: Any) -> Any:
+    assert stage.bot is not None
+    return await stage.bot.db.run(body)
+
+
+async def alarms(stage: EmulatedStage) -> list[str]:
+    await stage.settle()
+    return [one.text for one in await stage.chat("cur") if one.text.startswith("⚠")]
+
+
+async def spoken(stage: EmulatedStage, player: Player) -> None:
+    await player.line({"отправила": "мария", "текст": f"{TEXT}."})
+    await player.line({"чат miass-gorod отвечает": "Выезжаем", "на": TEXT})
+    await stage.wait(31)
+    await player.line({"мария слышит": ["Ответ на сообщение №"]})
+
+
+class TestBooks:
+    async def test_an_imbalance_is_said_once_for_an_incident(self, stage: EmulatedStage, player: Player) -> None:
+        await spoken(stage, player)
+        assert stage.bot is not None
+        await watch.books(stage.bot)
+        assert await alarms(stage) == []
+        counter = tables.counter.c
+        wrong = update(tables.counter).where(counter.name == "received").values(value=counter.value + 1)
+        await in_bot(stage, lambda tx: tx.execute(wrong))
+        for _ in range(2):
+            await watch.books(stage.bot)
+        (said,) = await alarms(stage)
+        assert "Счёт сообщений не сошёлся (принято" in said and stage.bot.unbalanced
+        assert not (await desk_of(stage.bot).carry_out("stats", {}))["balanced"]
+        right = update(tables.counter).where(counter.name == "received").values(value=counter.value - 1)
+        await in_bot(stage, lambda tx: tx.execute(right))
+        await watch.books(stage.bot)
+        assert not stage.bot.unbalanced, "the next incident is said again"
+
+
+class TestNight:
+    async def test_a_sound_week_differs_in_nothing(self, stage: EmulatedStage, player: Player) -> None:
+        await spoken(stage, player)
+        await stage.wait(16 * 60)
+        assert stage.bot is not None
+        found = await nightly.compared(stage.bot)
+        assert (found.alarming, found.gone, found.foreign) == (0, 0, 0)
+        assert found.dialogues >= 3 and found.messages >= 10
+
+    async def test_what_the_inbox_lacks_is_found_taken_in_and_said(self, stage: EmulatedStage, player: Player) -> None:
+        """I1: a row is lost behind the bot's back, and VK still has the message."""
+        await spoken(stage, player)
+        await stage.write("мария", Words("Ещё и люк открыт"))
+        await stage.wait(16 * 60)
+        mine = tables.inbox.c.peer == MARIA
+        newest = select(tables.inbox).where(mine).order_by(tables.inbox.c.cmid.desc())
+        row = await in_bot(stage, lambda tx: tx.row(newest))
+        await in_bot(stage, lambda tx: tx.execute(delete(tables.inbox).where(tables.inbox.c.id == row["id"])))
+        assert stage.bot is not None
+        found = await nightly.compared(stage.bot)
+        assert found.missing == 1
+        await stage.settle()
+        anew = select(tables.inbox).where(mine, tables.inbox.c.key == row["key"])
+        again = await in_bot(stage, lambda tx: tx.row(anew))
+        assert again is not None and again["state"] in ("done", "ignored")
+        assert (await nightly.compared(stage.bot)).missing == 0
+
+    async def test_ours_are_there_once(self, stage: EmulatedStage, player: Player) -> None:
+        """I2, I3: one not called sent, one twice, one gone, one of another program."""
+        await spoken(stage, player)
+        await stage.wait(16 * 60)
+        assert stage.bot is not None
+        sent = tables.outbox.c.peer == MARIA, tables.outbox.c.kind == "answer"
+        row = await in_bot(stage, lambda tx: tx.row(select(tables.outbox).where(*sent)))
+        one = tables.outbox.c.id == row["id"]
+        await in_bot(stage, lambda tx: tx.execute(update(tables.outbox).where(one).values(state="dead")))
+        assert (await nightly.compared(stage.bot)).unsettled == 1
+        assert (await in_bot(stage, lambda tx: tx.row(select(tables.outbox.c.state).where(one))))["state"] == "sent"
+        answer = next(one for one in await stage.dialogue("мария") if one.text.startswith("Ответ на сообщение №"))
+        token = f"group-{COMMUNITY}"
+        for number, words in ((77, answer.text), (78, "Рассылка другой программы")):
+            await stage.call("messages.send", token, peer_id=MARIA, random_id=number, message=words)
+        await stage.wait(16 * 60)
+        found = await nightly.compared(stage.bot)
+        assert (found.twice, found.foreign, found.gone) == (1, 1, 0)
+        await stage.call("messages.delete", token, peer_id=MARIA, cmids=str(row["cmid"]), delete_for_all=1)
+        assert (await nightly.compared(stage.bot)).gone == 1
+
+    async def test_once_a_night_with_the_audit_log(self, stage: EmulatedStage, player: Player) -> None:
+        await spoken(stage, player)
+        assert stage.bot is not None
+        bot = stage.bot
+        await notes_put(stage, {})
+        hour = watch.local(bot, bot.clock.now()).hour
+        await stage.wait(((27 - hour) % 24 or 24) * 3600)
+        await watch.night(bot)
+        first = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, watch.CHECKED))
+        assert first["missing"] == first["audit"] == 0 and first["messages"] > 0
+        await in_bot(stage, lambda tx: tx.execute(update(tables.audit).values(detail="другое")))
+        await watch.night(bot)
+        assert not [one for one in await alarms(stage) if "Журнал доступа" in one], "not twice in a night"
+        await stage.wait(24 * 3600)
+        await watch.night(bot)
+        assert [one for one in await alarms(stage) if "Журнал доступа" in one]
+
+
+async def notes_put(stage: EmulatedStage, values: dict[str, Any]) -> None:
+    await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, watch.CHECKED, values))
+
+
+class TestStart:
+    async def test_what_was_written_meanwhile_is_counted(self, stage: EmulatedStage, player: Player) -> None:
+        """«потеряно 0, восстановлено N» in the log and in `bot stats` (G15)."""
+        await spoken(stage, player)
+        await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, CAUGHT_UP, {}))
+        await stage.stop()
+        await stage.call("emulator.advanceClock", seconds=3600)
+        for number in range(3):
+            await stage.write("мария", Words(f"Пока бот спал, {number}"))
+        await stage.call("emulator.advanceClock", seconds=60)
+        await stage.start()
+        for _ in range(200):
+            said = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, CAUGHT_UP))
+            if said.get("recovered"):
+                break
+            await stage.breathe()
+        assert (said["recovered"], said["lost"]) == (3, 0)
+        assert stage.bot is not None
+        stats = await desk_of(stage.bot).carry_out("stats", {})
+        assert stats["last_start"]["recovered"] == 3
+
+    async def test_a_store_that_failed_is_told_when_it_works_again(self, stage: EmulatedStage, player: Player) -> None:
+        await spoken(stage, player)
+        assert stage.bot is not None
+        stage.bot.down_since = stage.bot.clock.now() - timedelta(seconds=90)
+        await watch.disk(stage.bot)
+        (said,) = await alarms(stage)
+        assert "не мог записывать на диск (90 с" in said and stage.bot.down_since is None
