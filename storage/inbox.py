@@ -178,7 +178,8 @@ def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetim
         "ord": place,
         "content": one.content,
         "raw": storable(one.raw),
-        "at": one.at,
+        # VK does not tell when a button was pressed: who was an official then is judged by when it came (T5).
+        "at": now if one.at is None and one.kind == "button" else one.at,
         "state": "ignored" if forgotten else "wanted" if one.wanted else "new",
         "reason": "erased" if forgotten else None,
         "attempts": 0,

@@ -59,6 +59,11 @@ class TestOrder:
         await ingest(db, message(5, 1), Arrived("button", 5, "e:1", "{}"), message(5, 2))
         assert await drained(db) == ["m:1", "e:1", "m:2"]
 
+    async def test_a_button_was_pressed_when_it_came(self, db: Database) -> None:
+        """T5: VK tells no time of it, and who was an official then is asked."""
+        await ingest(db, Arrived("button", 5, "e:1", "{}"), now=at(7))
+        assert [row.at for row in await heads(db, at(7))] == [at(7)]
+
     async def test_heads_are_of_different_people_oldest_first(self, db: Database) -> None:
         await ingest(db, *(message(who, cmid) for who in (9, 5, 7) for cmid in (1, 2)))
         rows = await heads(db, limit=2)
