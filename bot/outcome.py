@@ -129,6 +129,11 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
             await outbox.set_aside(tx, of, row.id, row.epoch, now, code=outcome.code)
 
 
+def named_nowhere(code: int) -> bool:
+    """A code that no table knows (design.md §12). One that says "not now", like 6, sets nothing aside however often."""
+    return code != 0 and classify(code) is Class.UNKNOWN and code not in retry.UNKNOWN
+
+
 async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now, of = bot.clock.now(), bot.community
@@ -143,7 +148,7 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
             return
     if row.attempts >= retry.LOOKS and row.code == 10:
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=10)
-    elif row.attempts >= retry.LOOKS and row.code and row.code not in retry.UNKNOWN:
+    elif row.attempts >= retry.LOOKS and named_nowhere(row.code):
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:
         await outbox.absent(tx, of, row.id, row.epoch, now)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot import retry
-from bot.outcome import Verdict, outcome_of_call, verdict
+from bot.outcome import Verdict, named_nowhere, outcome_of_call, verdict
 from bot.retry import Class, classify, look_after, wait_before
 
 SENT = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 9}]
@@ -104,3 +104,9 @@ def test_waits_grow_and_are_bounded() -> None:
 def test_negative_looks_do_not_raise() -> None:
     assert look_after(-2) < timedelta(seconds=2)
     assert json.dumps(look_after(0).total_seconds())
+
+
+@pytest.mark.parametrize(("code", "nowhere"), [(0, False), (6, False), (5, False), (10, False), (921, False), (5555, True)])
+def test_only_a_code_that_no_table_names_sets_aside_what_history_does_not_show(code: int, nowhere: bool) -> None:
+    """design.md §12. The simulation lost a screen to six times «too fast» after lost answers (seed 106)."""
+    assert named_nowhere(code) is nowhere
