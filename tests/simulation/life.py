@@ -74,6 +74,8 @@ class Life(Mortal):
             self.bot = await wired(self.settings, self.clock, db, session)
             await loops(self.bot)
             await db.close()
+        except asyncio.CancelledError:
+            self.died_at = "stopped while starting"
         except Exception as error:  # noqa: BLE001 - told by whoever watches this life
             self.error = error
         if not self.dead:

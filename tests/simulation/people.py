@@ -121,6 +121,11 @@ def meant(button: Button) -> tuple[str, str]:
     return (str(found.get("a", "")), str(found.get("v", ""))) if isinstance(found, dict) else ("", "")
 
 
+def is_screen(message: Message) -> bool:
+    """The question that the dialogue is at: buttons under the field. A question beside it has them on itself."""
+    return bool(buttons(message)) and not (message.keyboard or {}).get("inline")
+
+
 def with_action(message: Message, action: str, value: str | None = None) -> list[Button]:
     return [one for one in buttons(message) if meant(one)[0] == action and value in (None, meant(one)[1])]
 
@@ -135,6 +140,7 @@ class Resident(Person):
     read: int = 0
     last: int = 0
     hurry: bool = False
+    agreed: int = 0
 
     @property
     def thread(self) -> Thread:
@@ -158,7 +164,10 @@ class Resident(Person):
         return made
 
     def press(self, button: Button) -> int:
-        return self.say(str(button["label"]), payload=button["payload"])
+        pressed = self.say(str(button["label"]), payload=button["payload"])
+        if meant(button)[0] == actions.CONSENT:
+            self.agreed = pressed
+        return pressed
 
     def sends(self, button: Button) -> None:
         """«Отправить»: everything told so far goes, what is told from now on is another message."""
@@ -191,11 +200,9 @@ class Resident(Person):
 
     def newest(self) -> Message | None:
         """The bot's newest message with buttons."""
-        return next((one for one in reversed(self.thread.messages) if one.sender == BOT and buttons(one)), None)
+        return next((one for one in reversed(self.thread.messages) if one.sender == BOT and is_screen(one)), None)
 
-    async def screen(
-        self, wanted: Callable[[Message], bool] = lambda one: bool(buttons(one)), after: int = 0
-    ) -> Message:
+    async def screen(self, wanted: Callable[[Message], bool] = is_screen, after: int = 0) -> Message:
         """The bot's newest message after mine that has what I need."""
         after = after or self.last
         self.truth.waits[str(self.user)] = f"ответа после {after}"
@@ -211,7 +218,7 @@ class Resident(Person):
                 # The bot asks for consent once in half a minute; who wrote meanwhile looks at what was asked. VK may
                 # have refused the buttons: then the words are all there is.
                 shown, said_last = self.newest(), self.thread.messages[-1]
-                if shown is not None and with_action(shown, actions.CONSENT):
+                if shown is not None and with_action(shown, actions.CONSENT) and shown.cmid > self.agreed:
                     del self.truth.waits[str(self.user)]
                     return shown
                 if said_last.sender == BOT and said_last.cmid > after:

@@ -43,8 +43,8 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     """The plan of a seed. What is given is not drawn, and changes nothing of the rest."""
     chance = Chance(seed).stream("plan")
     values: dict[str, Any] = {
-        "residents": chance.choice((1, 1, 1, 2, 2, 3)),
-        "acts_each": chance.choice((1, 1, 2)),
+        "residents": chance.choice((1, 1, 1, 1, 2, 2, 3)),
+        "acts_each": chance.choice((1, 1, 1, 2)),
         "resident_acts": weighted(chance, acts_resident.ACTS),
         "official_acts": (*acts_official.CALM, *some(chance, tuple(acts_official.ACTS))),
         "troubles": some(chance, tuple(troubles.TROUBLES), chance.choice((0.08, 0.15, 0.3))),

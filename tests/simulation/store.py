@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from storage import keystore
 from storage.sqlite import driven
+from tests.simulation import lean
 from tests.simulation.loop import Mortal
 
 T = TypeVar("T")
@@ -70,6 +71,18 @@ class _Direct:
         return self._connection.execute(statement, params)
 
 
+class _Lean:
+    """The same without SQLAlchemy's engine."""
+
+    def __init__(self, raw: sqlite3.Connection, before: Callable[[], None]) -> None:
+        self._raw = raw
+        self._before = before
+
+    async def execute(self, statement: Any, params: Any = None, /) -> Any:
+        self._before()
+        return lean.execute(self._raw, statement, params)
+
+
 class KeyFile:
     """The file of keys: its own short transactions inside those of the database, kept whatever becomes of them."""
 
@@ -96,6 +109,7 @@ class SimStore:
     """`storage.database.Store` for one life. `watch` is told of each commit."""
 
     dialect = "sqlite"
+    lean = True
 
     def __init__(
         self,
@@ -113,8 +127,23 @@ class SimStore:
         self.transactions = 0
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        done = self._whole(lambda connection: driven(body(_Direct(connection, self._life, self._before))))
+        if self.lean:
+            done = self._bare(body)
+        else:
+            done = self._whole(lambda connection: driven(body(_Direct(connection, self._life, self._before))))
         self._watch()
+        return done
+
+    def _bare(self, body: Callable[[Any], Awaitable[T]]) -> T:
+        raw = self.raw
+        self.transactions += 1
+        raw.execute("BEGIN IMMEDIATE").close()
+        try:
+            done = driven(body(_Lean(raw, self._before)))
+            raw.execute("COMMIT").close()
+        except BaseException:
+            raw.execute("ROLLBACK").close()
+            raise
         return done
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
@@ -122,6 +151,13 @@ class SimStore:
 
     async def checkpoint(self) -> None:
         """There is no write-ahead log here."""
+
+    async def copy_to(self, path: str) -> None:
+        Path(path).write_bytes(self.raw.serialize())
+
+    async def copy_keys_to(self, path: str) -> None:
+        await self.keys.call(lambda connection: None)
+        Path(path).write_bytes(self._files.keys.read_bytes())
 
     async def close(self) -> None:
         self.drop()
