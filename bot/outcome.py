@@ -15,12 +15,16 @@ from bot.running import Running
 from bot.vk.parse import mapping, whole
 from handlers.answering import offer_cause
 from handlers.routing import parts_up_to
+from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
 from states.events import Outcome as Fate
 from states.messages import is_chat
 from storage import outbox, restored
 from storage.database import Transaction
 from storage.outbox import Delivered, Outgoing
+
+REPEATED = 100
+"""VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells."""
 
 
 class Verdict(StrEnum):
@@ -108,7 +112,10 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
         case Verdict.NOT_SENT:
             due = now + wait_before(outcome.code, row.attempts)
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
-        case Verdict.UNKNOWN if isinstance(row.effect, Edit | AnswerButton):
+        case Verdict.DEGRADE if row.was_unknown and outcome.code == REPEATED:
+            due = now + look_after(row.looks)
+            await outbox.later(tx, of, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
+        case Verdict.UNKNOWN if isinstance(form(row.effect, row.level), Edit | AnswerButton):
             due = now + look_after(row.attempts)
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
         case Verdict.UNKNOWN:
@@ -146,8 +153,8 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
         if undone:  # never by guessing: the official is told that it was not delivered, and may send it again
             await outbox.set_aside(tx, of, row.id, row.epoch, now)
             return
-    if row.attempts >= retry.LOOKS and row.code == 10:
-        await outbox.degrade(tx, of, row.id, row.epoch, now, code=10)
+    if row.attempts >= retry.LOOKS and row.code in (10, REPEATED):
+        await outbox.degrade(tx, of, row.id, row.epoch, now, code=row.code)
     elif row.attempts >= retry.LOOKS and named_nowhere(row.code):
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from bot import retry
-from bot.outcome import Verdict, named_nowhere, outcome_of_call, verdict
+from bot.clock import Clock
+from bot.outcome import Outcome, Verdict, named_nowhere, outcome_of_call, record_one, verdict
 from bot.retry import Class, classify, look_after, wait_before
+from states.effects import Edit, Send
 
 SENT = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 9}]
 
@@ -106,7 +110,48 @@ def test_negative_looks_do_not_raise() -> None:
     assert json.dumps(look_after(0).total_seconds())
 
 
-@pytest.mark.parametrize(("code", "nowhere"), [(0, False), (6, False), (5, False), (10, False), (921, False), (5555, True)])
+@pytest.mark.parametrize(("code", "nowhere"), [(0, False), (6, False), (921, False), (5555, True)])
 def test_only_a_code_that_no_table_names_sets_aside_what_history_does_not_show(code: int, nowhere: bool) -> None:
     """design.md §12. The simulation lost a screen to six times «too fast» after lost answers (seed 106)."""
     assert named_nowhere(code) is nowhere
+
+
+class Rows:
+    """Stands for the outbox: which of its functions were called, with which code and whether still unknown."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[tuple[str, object]] = []
+        for name in ("later", "degrade", "set_aside", "absent"):
+            monkeypatch.setattr(f"bot.outcome.outbox.{name}", self.note(name))
+
+    def note(self, name: str) -> Any:
+        async def noted(*_: object, **more: object) -> None:
+            self.calls.append((name, more.get("unknown")))
+
+        return noted
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "then"),
+    [(100, True, ("later", True)), (100, False, ("degrade", None)), (914, True, ("degrade", None))],
+)
+async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
+    monkeypatch: pytest.MonkeyPatch, code: int, before: bool, then: tuple[str, object]
+) -> None:
+    """delivery.md §2.2, P4. The simulation saw two copies where history lagged behind (seed 458)."""
+    rows = Rows(monkeypatch)
+    bot: Any = SimpleNamespace(clock=Clock(), community=1)
+    row: Any = SimpleNamespace(id=1, epoch=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0)
+    await record_one(cast(Any, None), bot, row, Outcome(Verdict.DEGRADE, code))
+    assert rows.calls == [then]
+
+
+async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """delivery.md §8: only an edit itself may simply be done again."""
+    rows = Rows(monkeypatch)
+    bot: Any = SimpleNamespace(clock=Clock(), community=1)
+    edit = Edit(2_000_000_001, "c", "t", "слова")
+    for level in (0, 1):
+        row: Any = SimpleNamespace(id=1, epoch=1, attempts=1, looks=0, code=0, effect=edit, level=level)
+        await record_one(cast(Any, None), bot, row, Outcome(Verdict.UNKNOWN, reason="нет ответа"))
+    assert rows.calls == [("later", False), ("later", True)]
