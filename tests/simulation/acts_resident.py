@@ -20,8 +20,8 @@ STORIES = (
     "Что-то странное творится у нас.",
 )
 AHEAD = (
-    actions.CONSENT, actions.DIFFERENT, actions.SEND, actions.NO_ADDRESS, actions.GIVE_TO, actions.TOPIC, actions.GROUP, actions.PLACE,
-    actions.LEVEL, actions.AGENCY,
+    actions.CONSENT, actions.DIFFERENT, actions.SEND, actions.NO_ADDRESS, actions.GIVE_TO, actions.TOPIC, actions.GROUP,
+    actions.PLACE, actions.LEVEL, actions.AGENCY,
 )  # fmt: skip
 """Buttons that lead on: of these the first that is shown is pressed."""
 TURNS = 40
@@ -87,7 +87,10 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
         if me.chance.random() < stray and not with_action(shown, actions.CONSENT):
             await astray(me, shown)
         elif not buttons(shown):
-            me.say("Даю согласие" if shown.text.startswith("Согласие") else "Помощь")
+            if me.agreed:
+                await anew(me)
+            else:
+                me.agreed = me.say("Даю согласие")
         elif not step_on(me, shown) and not only_leave(shown):
             await anew(me)
         elif only_leave(shown):
@@ -112,7 +115,7 @@ def step_on(me: Resident, shown: Message) -> bool:
         found = with_action(shown, action)
         if found and (begun or action == actions.CONSENT):
             press = me.chance.choice(found)
-            if action == actions.SEND:
+            if action in (actions.SEND, actions.DIFFERENT):
                 me.sends(press)
             else:
                 me.press(press)

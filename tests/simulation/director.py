@@ -54,6 +54,8 @@ class Director:
         self.idle = Idle(self.loop)
         self.record = Record(self.world, self.truth, self.ask, calm=not plan.troubles and not plan.focus)
         self.record.clock_wrong = plan.has("clock_jumps")
+        self.record.edits_refused = plan.has("refused_forms")
+        self.record.days_pass = plan.has("clock_jumps", "long_absence")
         self.passed: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
         self.lives = 0

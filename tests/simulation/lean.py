@@ -61,7 +61,7 @@ class Compiled:
             return self._by_sqlalchemy(given, extracted)
         values = []
         for _, key, process, bind in self.bound:
-            value = given[key] if key in given else bind.effective_value
+            value = given.get(key, bind.effective_value)
             values.append(value if process is None else process(value))
         return self.text, values
 

@@ -221,7 +221,10 @@ class Resident(Person):
                 if shown is not None and with_action(shown, actions.CONSENT) and shown.cmid > self.agreed:
                     del self.truth.waits[str(self.user)]
                     return shown
-                if said_last.sender == BOT and said_last.cmid > after:
+                asked = [one for one in self.thread.messages if one.sender == BOT and one.text.startswith("Согласие")]
+                if asked and not self.agreed:
+                    said_last = asked[-1]
+                if said_last.sender == BOT and (said_last.cmid > after or not self.agreed):
                     del self.truth.waits[str(self.user)]
                     return said_last
 

@@ -27,6 +27,8 @@ class Record:
     ask: Callable[..., list[sqlite3.Row]]
     calm: bool = False
     clock_wrong: bool = False
+    days_pass: bool = False
+    edits_refused: bool = False
     causes: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))

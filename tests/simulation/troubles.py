@@ -66,6 +66,7 @@ async def refused_forms(director: Director) -> None:
     """F19: what VK will not take in this form: the ladder of simpler ones."""
     for code in director.chance.sample((914, 911, 921, 969, 100, 913, 940), 2):
         rule(director, method="messages.send", mode="error", code=code, probability=0.3, times=2)
+    rule(director, method="messages.edit", mode="error", code=director.chance.choice((909, 100, 914)), probability=0.3)
 
 
 async def forwards_refused(director: Director) -> None:
