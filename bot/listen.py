@@ -6,7 +6,8 @@ It must never acknowledge what is not on disk, and never start from a fresh `ts`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.log import log
@@ -18,6 +19,7 @@ from states.messages import is_chat, is_person
 from storage import inbox, outbox
 from storage.crash_points import cp
 from storage.database import Transaction
+from storage.inbox import Arrived
 
 FRESH_SERVER_AFTER = 6 * 3600.0
 """A long poll that has been open for hours may fall silent without an error (vk-api.md §2.15)."""
@@ -96,7 +98,7 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         now = bot.clock.now()
         consented, bound = await known_at_the_door(tx, bot, updates)
         rows = [
-            arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound)
+            timed(arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound), now)
             for update in updates
             if not is_echo(update)
         ]
@@ -114,6 +116,11 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         bot.gaps.ring()
     if own:
         bot.gaps.ring()
+
+
+def timed(row: Arrived, now: datetime) -> Arrived:
+    """VK does not tell when a button was pressed: when it came says who was an official then (T5)."""
+    return replace(row, at=now) if row.kind == "button" else row
 
 
 async def known_at_the_door(tx: Transaction, bot: Running, updates: Sequence[object]) -> tuple[set[int], set[int]]:

@@ -15,6 +15,7 @@ from states.chats import Chat
 from states.officials import SOONEST_LIST, Member, Official, Standing
 from storage import chats, officials
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
 
 
@@ -155,3 +156,28 @@ async def test_long_lists_come_in_pages() -> None:
 def test_a_name_breaks_no_mention(first: str, last: str, shown: str) -> None:
     """T1, T2."""
     assert name_of({"first_name": first, "last_name": last}) == shown
+
+
+async def test_a_button_counts_once_the_list_is_known(stage: EmulatedStage, player: Player) -> None:
+    """A button has the time it came: VK tells none, and without a time nobody was an official then (T5)."""
+    await until(stage, all_listed)
+    await player.line({"отправила": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5"})
+    await player.line({"чат miass-gorod видит": "Сообщение №"})
+    await player.line({"чат miass-gorod нажимает": "Принять", "на": "Сообщение №", "видно": "Приняли"})
+
+
+async def test_a_newcomer_is_asked_about_and_then_has_a_voice(stage: EmulatedStage, player: Player) -> None:
+    await until(stage, all_listed)
+    owner, new = stage.chats["chel-gorod"]["owner_id"], 1008
+    chat_id = stage.peer_of("chel-gorod", owner) - 2_000_000_000
+    await stage.call("messages.addChatUser", f"user-{owner}", chat_id=chat_id, user_id=new)
+    state = await stage.call("emulator.state")
+    stage.chats = {chat["key"]: chat for chat in state["chats"]}
+    peer = stage.peer_of("chel-gorod", new)
+    await player.line({"чат cur видит": ["новый участник", "[Допустить]"]})
+    await stage._send(new, peer, Words("/мои"))
+    await player.line({"чат chel-gorod видит": "вас ещё не допустили"})
+    await player.line({"чат cur нажимает": "Допустить", "на": "новый участник"})
+    await player.line({"чат cur видит": "допущен"})
+    await stage._send(new, peer, Words("/мои"))
+    await player.line({"чат chel-gorod видит": "За вами ничего нет"})
