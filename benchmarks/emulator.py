@@ -42,7 +42,7 @@ class Size:
 
 
 FULL = Size(5.0, 4000, 50_000, 100_000)
-QUICK = Size(1.5, 1000, 10_000, 20_000)
+QUICK = Size(1.5, 4000, 10_000, 20_000)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -28,6 +29,7 @@ from tests.sandbox import Sandbox
 HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+OPEN = re.compile(r"/|/health|/live|/sandbox/[\w.-]+|/upload/[\w./-]+|/files/[\w./-]+")
 GRAVE = ("serious", "critical")
 
 Accessible = Callable[[Page], Awaitable[list[dict[str, Any]]]]
@@ -67,11 +69,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 class Trouble:
-    """What a browser complained of: errors in the console, uncaught exceptions, failed requests, answers from 400."""
+    """What a browser complained of: errors in the console, uncaught exceptions, failed requests, answers from 400; and
+    what it asked for behind the public methods."""
 
-    def __init__(self) -> None:
+    def __init__(self, methods: Collection[str] = ()) -> None:
         self.seen: list[str] = []
         self._allowed: list[str] = []
+        self._methods = methods
 
     def allow(self, pattern: str) -> None:
         """A test that provokes a complaint names it: a regular expression for the whole line, address included."""
@@ -83,8 +87,16 @@ class Trouble:
     def watch(self, page: Page) -> None:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.seen.append(f"pageerror: {error}"))
+        page.on("request", self._asked)
         page.on("requestfailed", self._failed)
         page.on("response", self._answered)
+
+    def _asked(self, request: Request) -> None:
+        """The page has no door of its own: it asks public methods, uploads, reads files and listens to the news."""
+        url = urlsplit(request.url)
+        method = url.path.removeprefix("/method/")
+        if url.scheme == "http" and not OPEN.fullmatch(url.path) and method not in self._methods:
+            self.seen.append(f"request: no public method ({request.method} {request.url})")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -101,8 +113,8 @@ class Trouble:
 
 
 @pytest.fixture
-def trouble() -> Iterator[Trouble]:
-    kept = Trouble()
+def trouble(sandbox: Sandbox) -> Iterator[Trouble]:
+    kept = Trouble(sandbox.call("emulator.methods"))
     yield kept
     assert kept.unexpected() == []
 

@@ -37,14 +37,17 @@ CLIPPED = """(keys) => keys
 SIZES = "(keys) => keys.map((one) => [one.getBoundingClientRect().width, one.getBoundingClientRect().height])"
 
 
+PAINTED = "(keys) => keys.map((one) => getComputedStyle(one).backgroundColor)"
+COLORS = ("primary", "positive", "negative", "secondary")
+
+
 def button(label: str, color: str = "secondary") -> dict[str, Any]:
     action = {"type": "callback", "label": label, "payload": json.dumps({"of": "test", "label": label})}
     return {"action": action, "color": color}
 
 
 def inline(*rows: tuple[str, ...]) -> dict[str, Any]:
-    colors = ("primary", "positive", "negative", "secondary")
-    buttons = [[button(label, colors[at % 4]) for at, label in enumerate(row)] for row in rows]
+    buttons = [[button(label, COLORS[at % 4]) for at, label in enumerate(row)] for row in rows]
     return {"inline": True, "buttons": buttons}
 
 
@@ -108,6 +111,7 @@ async def test_a_card_with_ten_buttons(either: Page, sandbox: Sandbox, accessibl
         message = bubbles(office, text).last
         await expect(message.locator(".key")).to_have_count(count)
         await all_in_sight(either, message)
+    assert len(set(await bubbles(office, "Оценка").last.locator(".key").evaluate_all(PAINTED))) == 4
     card = bubbles(office, "№1125-АБВГ").last
     assert (await card.bounding_box() or {})["height"] > (await office.locator(".log").bounding_box() or {})["height"]
     for edge in ("start", "center", "end"):
@@ -162,15 +166,18 @@ async def test_a_large_keyboard_and_a_carousel(phone: Page, sandbox: Sandbox, ac
     """vk-api.md §7: forty buttons in ten rows, ten cards; the talk stays to be read."""
     rows = [tuple(f"{row}.{place} выбор" for place in range(4)) for row in range(10)]
     sandbox.write("Здравствуйте", fresh(), "user-1011")
-    keyboard = {"buttons": [[{"action": {"type": "text", "label": one}} for one in row] for row in rows]}
+    painted = [
+        [{"action": {"type": "text", "label": one}, "color": COLORS[int(one[2])]} for one in row] for row in rows
+    ]
     card = {"title": "Карточка", "description": "Описание " * 8, "buttons": [button("Да")]}
     elements = [{**card, "title": f"Карточка {number}"} for number in range(9)]
     say(sandbox, 1011, message="Карусель", template={"type": "carousel", "elements": elements})
-    say(sandbox, 1011, message="Выберите", keyboard=keyboard)
+    say(sandbox, 1011, message="Выберите", keyboard={"buttons": painted})
     await opened(phone, r=1011)
     home = resident(phone)
     await expect(home.locator(".keyboard .key")).to_have_count(40)
     assert await home.locator(".keyboard .key").evaluate_all(CLIPPED) == []
+    assert len(set(await home.locator(".keyboard .key").evaluate_all(PAINTED))) == 4
     await home.locator(".keyboard .key").last.scroll_into_view_if_needed()
     await expect(home.locator(".keyboard .key").last).to_be_in_viewport(ratio=1)
     await expect(bubbles(home, "Выберите")).to_be_in_viewport()

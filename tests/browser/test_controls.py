@@ -180,6 +180,19 @@ async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -
     assert len(said) == len(set(said))
 
 
+async def test_a_slow_vk_is_waited_for(page: Page, sandbox: Sandbox) -> None:
+    """F7: each answer takes three seconds on its way to the bot; people's page is as quick as ever."""
+    await opened(page, r=1012)
+    await switched(page, "VK отвечает медленно", True)
+    [rule] = sandbox.call("emulator.state")["faults"]["rules"]
+    assert (rule["method"], rule["mode"], rule["seconds"]) == ("messages.*", "slow", 3.0)
+    before = await resident(page).locator(".message.in").count()
+    await write(resident(page), "Мои сообщения")
+    await expect(bubbles(resident(page), "Мои сообщения").last).to_be_visible(timeout=2_000)
+    await expect(resident(page).locator(".message.in")).not_to_have_count(before, timeout=30_000)
+    await mended(page)
+
+
 async def test_errors_are_shown_and_the_bot_leaves_and_returns(page: Page, sandbox: Sandbox) -> None:
     """F13: service messages in the chat; each switch is a rule of emulator.setFaults."""
     await opened(page, r=1004, o=1008, c="minzdrav")
