@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from bot import my_data
 from bot.log import log
 from bot.look import look
 from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, record_sent, verdict
@@ -22,10 +23,12 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from handlers.texts import lost_files
 from states.degraded import fitting, form
-from states.effects import AnswerButton, Edit, Send
+from states.effects import DATA, AnswerButton, Edit, Send
+from states.messages import is_person
 from storage import outbox
 from storage.crash_points import cp
 from storage.database import Transaction
+from storage.everything import everything_about
 from storage.outbox import Outgoing
 
 LEASE = timedelta(seconds=90)
@@ -91,7 +94,7 @@ async def sent(sender: Sender, group: asyncio.TaskGroup) -> int:
     ready: list[tuple[Outgoing, Send | Edit | AnswerButton]] = []
     for row in rows:
         shape = form(row.effect, row.level)
-        if isinstance(shape, Send) and shape.copy is not None and not row.uploaded:
+        if isinstance(shape, Send) and (shape.copy is not None or shape.document) and not row.uploaded:
             group.create_task(with_files(sender, row, shape))  # noqa: TID251 - the group waits for it
         elif shape is None or (isinstance(shape, Edit) and row.target_cmid is None):
             await keep(sender, [(row, Outcome(Verdict.SET_ASIDE, reason="некуда"))])
@@ -105,10 +108,9 @@ async def sent(sender: Sender, group: asyncio.TaskGroup) -> int:
 async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
     """Move the files, note them, then send this one message by itself."""
     bot = sender.bot
-    assert shape.copy is not None
     async with sender.slots:
         try:
-            moved = await bot.files.move(shape.copy, shape.peer)
+            moved = await moved_files(bot, shape)
         except (NotReached, Uncertain, VkError) as error:
             # Nothing was sent yet, whatever became of the uploads.
             code = error.code if isinstance(error, VkError) else 0
@@ -117,7 +119,8 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
                 row = replace(row, attempts=tries)  # so that the waits grow
                 await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
                 return
-            moved = Moved((), ("файлы исходного сообщения",))  # the words are not held back for ever
+            # The words are not held back for ever.
+            moved = Moved((), (my_data.LOST if shape.document else "файлы исходного сообщения",))
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
         cp("files: uploaded")
@@ -127,10 +130,23 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
         await keep(sender, await called(bot, [(row, shape)]))
 
 
+async def moved_files(bot: Running, shape: Send) -> Moved:
+    """The files of other messages, or the one that is made here and now and kept nowhere (R12)."""
+    if shape.document == DATA and is_person(shape.peer):
+        try:
+            found = await bot.db.run(lambda tx: everything_about(tx, bot.community, shape.peer))
+            made = my_data.files(found, bot.house, bot.directory)
+        except Exception as error:  # noqa: BLE001 - a file that cannot be made stops nobody else's messages
+            log.error("document_failed", loop="send", error=type(error).__name__)
+            return Moved((), (my_data.LOST,))
+        return await bot.files.documents(made, shape.peer)
+    return await bot.files.move(shape.copy, shape.peer) if shape.copy is not None else Moved((), (my_data.LOST,))
+
+
 def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
     match shape:
         case Send():
-            attachments = row.attachments if shape.copy is not None else ()
+            attachments = row.attachments if shape.copy is not None or shape.document else ()
             text = shape if not row.lost else replace(shape, text=f"{shape.text}\n\n{lost_line(row.lost)}")
             return "messages.send", render.send(text, row.random_id, attachments, bot.signer)
         case Edit():

@@ -44,7 +44,7 @@ def simpler(send: Send, level: int) -> Send:
     if level >= 2:
         send = replace(send, keyboard=None)
     if level >= 3:
-        send = replace(send, copy=None, attachments=())
+        send = replace(send, copy=None, attachments=(), document="")
     if level >= SIMPLEST:
         send = replace(send, source=None)
     return send

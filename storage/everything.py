@@ -18,12 +18,22 @@ from storage import audit, erasures
 from storage.appeals import dialogues
 from storage.codec import decode
 from storage.database import Transaction
+from storage.elsewhere import joined
 from storage.keyring import APPEAL, REASON
 from storage.outgoing import State
 from storage.schema import appeal, consent, history, inbox, outbox
 from storage.sealed_rows import open_rows
 
 Json = dict[str, Any]
+
+TOLD = (
+    "code", "status", "created_at", "topic", "place", "address", "agency", "urgent", "answers", "first_answer_at",
+    "answered_at", "rating", "reopened", "postponed", "repeat_of",
+)  # fmt: skip
+"""Of an appeal what is told as it stands. Words of officials that have not been sent are not the resident's."""
+
+SHOWN = ("card", "addition")
+"""Of what chats were told, that which shows the resident's words; the rest is talk of officials among themselves."""
 
 _CONSENTS = (
     select(consent.c.given, consent.c.text_hash, consent.c.at, consent.c.cmid)
@@ -65,7 +75,7 @@ async def everything_about(tx: Transaction, community: int, resident: int) -> Js
     return {
         "resident": resident,
         "consents": [plain(dict(row)) for row in await tx.rows(_CONSENTS, of)],
-        "draft": await _draft(tx, community, resident),
+        **await _dialogue(tx, community, resident),
         "appeals": await _appeals(tx, community, rows),
         "history": await _history(tx, community, codes),
         "messages": await _messages(tx, community, resident, codes),
@@ -78,14 +88,15 @@ async def everything_about(tx: Transaction, community: int, resident: int) -> Js
     }
 
 
-async def _draft(tx: Transaction, community: int, resident: int) -> Json | None:
-    """What is being written now."""
+async def _dialogue(tx: Transaction, community: int, resident: int) -> Json:
+    """What is being written now, and until when nothing new is taken."""
     known = (await dialogues(tx, community, [resident])).get(resident)
-    if known is None or known.draft.empty:
-        return None
+    if known is None:
+        return {"draft": None, "blocked_until": None}
     draft = known.draft
     texts = [piece.text for piece in draft.pieces if piece.text]
-    return {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
+    told = {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
+    return {"draft": None if draft.empty else told, **plain({"blocked_until": known.blocked_until})}
 
 
 async def _appeals(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Json]:
@@ -104,8 +115,8 @@ async def _appeals(tx: Transaction, community: int, rows: Sequence[Any]) -> list
             }
             for piece in one.pieces
         ]
-        names = ("code", "status", "created_at", "topic", "place", "address", "agency")
-        found.append(plain({name: getattr(one, name) for name in names} | {"pieces": pieces}))
+        due_at = one.deadline.due_at if one.deadline is not None else None
+        found.append(plain({name: getattr(one, name) for name in TOLD} | {"due_at": due_at, "pieces": pieces}))
     return found
 
 
@@ -124,7 +135,8 @@ async def _messages(tx: Transaction, community: int, resident: int, codes: Seque
     """What the bot said to the resident and about them. The text of an old one is gone, that it was said is not."""
     rows = list(await tx.rows(_TO, {"of": community, "who": resident}))
     if codes:
-        rows += await tx.rows(_ABOUT, {"of": community, "who": resident, "codes": list(codes)})
+        about = await tx.rows(_ABOUT, {"of": community, "who": resident, "codes": list(codes)})
+        rows += [row for row in about if row["kind"] in SHOWN and joined(row["cause"]) is None]
     opened = await open_rows(tx, community, [row for row in rows if row["body"]])
     found = []
     for row in rows:

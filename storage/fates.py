@@ -12,19 +12,17 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from states.degraded import form
-from states.effects import Send
 from states.events import Outcome
 from storage import schema
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.keyring import ATTACHMENTS, HOUSE, LOST
 from storage.known import load_peers, mark
-from storage.outgoing import FLYING, MINE, PARKED, State, first_state, insert_rows, move, shape_of
+from storage.outgoing import FLYING, MINE, PARKED, State, first_state, move
 from storage.random_ids import Wanted, allot
 from storage.reports import OUTCOMES, report
 from storage.schema import lane, link, one_of, outbox
-from storage.sealed_rows import Sendable, open_lists, open_rows, seal_lists, subjects_of
+from storage.sealed_rows import open_lists, seal_lists, subjects_of
 from storage.writing import storable, upsert
 
 
@@ -181,7 +179,7 @@ async def free(tx: Transaction, community: int, rows: Sequence[Any]) -> None:
     await tx.execute_many(_FREE, sorted(freed, key=lambda one: int(one["one"])))
 
 
-async def _load(tx: Transaction, community: int, row: int) -> Any:
+async def load(tx: Transaction, community: int, row: int) -> Any:
     return await tx.row(_ROWS, {"of": community, "rows": [row]})
 
 
@@ -193,7 +191,7 @@ async def later(
     A row that is unknown stays so (delivery.md §9); an edit or an answer to a button is simply done again. A reason
     that is a number is VK's error code.
     """
-    found = await _load(tx, community, row)
+    found = await load(tx, community, row)
     if found is None or found["epoch"] != epoch:
         return False
     state = State(found["state"])
@@ -215,7 +213,7 @@ async def later(
 
 async def absent(tx: Transaction, community: int, row: int, epoch: int, now: datetime) -> bool:
     """Looked, and it is proven not to be there: due again with the same random_id (delivery.md §8)."""
-    found = await _load(tx, community, row)
+    found = await load(tx, community, row)
     if found is None:
         return False
     after = first_state(found["upload"] and found["attachments"] is None)
@@ -232,7 +230,7 @@ async def uploaded(
 
     Its lane stays claimed. What could not be passed on is told with its fate.
     """
-    found = await _load(tx, community, row)
+    found = await load(tx, community, row)
     if found is None:
         return False
     (files,) = await seal_lists(tx, community, [found], ATTACHMENTS, [attachments])
@@ -261,7 +259,7 @@ async def park(
     tx: Transaction, community: int, row: int, epoch: int, outcome: Outcome, code: int, now: datetime
 ) -> bool:
     """VK will not take it now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one row aside."""
-    found = await _load(tx, community, row)
+    found = await load(tx, community, row)
     after = _STATE_OF[outcome]
     if found is None or found["epoch"] != epoch:
         return False
@@ -287,72 +285,6 @@ async def _park_behind(tx: Transaction, community: int, one: int, after: State, 
 async def set_aside(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
     return await park(tx, community, row, epoch, Outcome.SET_ASIDE, code, now)
-
-
-async def degrade(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
-    """Certainly not sent in this form: the next step of the ladder is a new cause in the same place (delivery.md §9).
-
-    After the last step it is set aside. False: stale, nothing changed.
-    """
-    found = await _load(tx, community, row)
-    if found is None or found["epoch"] != epoch:
-        return False
-    opened = (await open_rows(tx, community, [found])).get(row)
-    if opened is None:
-        return await set_aside(tx, community, row, epoch, now, code)
-    effect = opened.effect
-    shape = shape_of(effect, found["level"] + 1)
-    if shape is None:
-        return await set_aside(tx, community, row, epoch, now, code)
-    before = [State.PREPARING, *FLYING]
-    if not await move(tx, community, row, before, State.CANCELLED, now, epoch=epoch, reason="degraded", code=code):
-        return False
-    await free(tx, community, [found])
-    await insert_rows(tx, community, [_simpler(found, effect, shape)], now)
-    return True
-
-
-_KEPT = (
-    "community_id",
-    "peer",
-    "lane",
-    "seq",
-    "origin",
-    "kind",
-    "priority",
-    "body",
-    "appeal",
-    "target",
-    "report",
-    "not_before",
-    "expires_at",
-    "created_at",
-    "cause_at",
-)
-
-
-def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, Any]:
-    """The next form of a row: a new cause, in the place of the old one; files stay where the same ones are meant."""
-    level = found["level"] + 1
-    before, after = form(effect, found["level"]), form(effect, level)
-    same = isinstance(before, Send) and isinstance(after, Send) and before.copy == after.copy
-    files = found["attachments"] if same else None
-    upload = shape["upload"] and files is None
-    return {name: found[name] for name in _KEPT} | {
-        "cause": f"{found['origin']}|d{level}",
-        "level": level,
-        "effect": shape["effect"],
-        "upload": upload,
-        "attachments": files,
-        "lost": found["lost"] if same else "[]",
-        "state": first_state(upload),
-        "code": None,
-        "epoch": 0,
-        "attempts": 0,
-        "looks": 0,
-        "look_first": 0,
-        "probe_from": None,
-    }
 
 
 _PARKED_ROWS = select(

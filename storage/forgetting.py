@@ -20,6 +20,7 @@ from states.messages import FIRST_CHAT, is_chat
 from storage import audit, erasures
 from storage.crash_points import cp
 from storage.database import Database, Transaction
+from storage.elsewhere import told_elsewhere
 from storage.outgoing import DUE, FLYING, PARKED, State, move
 from storage.schema import appeal, consent, dialogue, history, inbox, known, lane, link, outbox, peer, timer
 
@@ -105,6 +106,7 @@ async def _rows_said(tx: Transaction, community: int, resident: int, codes: Sequ
     rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
     if codes:
         rows += await tx.rows(select(*_OUT).where(mine, outbox.c.appeal.in_(codes), outbox.c.peer != resident))
+        rows += await told_elsewhere(tx, community, codes, _OUT)
     return sorted(rows, key=lambda row: int(row["id"]))
 
 

@@ -5,10 +5,10 @@ The parts: outgoing.py (states, adding, taking back), lanes.py (taking, looking)
 
 from __future__ import annotations
 
+from storage.degrading import degrade
 from storage.fates import (
     Delivered,
     absent,
-    degrade,
     later,
     park,
     release,

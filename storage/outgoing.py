@@ -249,11 +249,16 @@ def shape_of(effect: Sendable, level: int) -> dict[str, Any] | None:
         case None:
             return None
         case Send():
-            return {"effect": "send", "upload": shape.copy is not None}
+            return {"effect": "send", "upload": has_files(shape)}
         case Edit():
             return {"effect": "edit", "upload": False}
         case AnswerButton():
             return {"effect": "button", "upload": False}
+
+
+def has_files(shape: Send) -> bool:
+    """Whether something must be uploaded before it can leave."""
+    return shape.copy is not None or bool(shape.document)
 
 
 def _row(community: int, effect: Effect, now: datetime, since: datetime | None) -> dict[str, Any] | None:

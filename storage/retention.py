@@ -17,6 +17,7 @@ from states.appeal import OPEN
 from storage import audit as audit_log
 from storage.crash_points import cp
 from storage.database import Transaction
+from storage.elsewhere import told_elsewhere
 from storage.forgetting import anonymise, drop_in, drop_out, erase
 from storage.ids import Ids
 from storage.outgoing import COUNTED, State
@@ -123,7 +124,8 @@ _CLOSED = (
     .order_by(appeal.c.code)
     .limit(FEW)
 )
-_ABOUT = select(outbox.c.id, outbox.c.state).where(
+_SAID = (outbox.c.id, outbox.c.state, outbox.c.cause)
+_ABOUT = select(*_SAID).where(
     outbox.c.community_id == bindparam("of"),
     outbox.c.appeal == bindparam("code"),
 )
@@ -137,7 +139,8 @@ async def appeals(tx: Transaction, community: int, after: Any, now: datetime, te
         closed = row["status"] not in OPEN and row["resident"] > 0
         if not closed or row["last"] is None or row["last"] > now - terms.kept:
             continue
-        said = await tx.rows(_ABOUT, {"of": community, "code": row["code"]})
+        said = list(await tx.rows(_ABOUT, {"of": community, "code": row["code"]}))
+        said += await told_elsewhere(tx, community, [row["code"]], _SAID)
         if any(one["state"] not in ENDED for one in said):
             continue  # something of it still waits: a parked answer, which a release may send
         await drop_out(tx, community, [one["id"] for one in said], sum(one["state"] in COUNTED for one in said))

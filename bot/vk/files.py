@@ -134,6 +134,24 @@ class Files:
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
         content = await self._download(url)
         cp("files: downloaded")
+        return await self._stored(kind, name, content, peer)
+
+    async def documents(self, made: Sequence[tuple[str, bytes]], peer: int) -> Moved:
+        """Files of our own making (name, content) for this peer; those that VK will not store are named."""
+        attached: list[str] = []
+        lost: list[str] = []
+        for name, content in made:
+            try:
+                attached.append(await self._stored("doc", name, content, peer))
+            except Stuck:
+                lost.append(f"документ «{name}»")
+            except VkError as error:
+                if classify(error.code) is not Class.DEGRADE and error.code not in REFUSED_FILES:
+                    raise
+                lost.append(f"документ «{name}»")
+        return Moved(tuple(attached), tuple(lost))
+
+    async def _stored(self, kind: str, name: str, content: bytes, peer: int) -> str:
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("docs.getMessagesUploadServer", {"type": kind, "peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "file", name, content)

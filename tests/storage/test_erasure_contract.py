@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,30 @@ class TestRows:
         lines = await two.run(lambda tx: audit.about(tx, C, [str(WHO)]))
         assert [line["action"] for line in lines] == [AuditAction.ERASED]
         assert str(WHO) not in repr(await two.run(lambda tx: tx.rows(select(audit_table))))
+
+
+class TestIncident:
+    """R14, R32: the words of whoever joined an incident stand under another's number, and are forgotten there too."""
+
+    @pytest.mark.parametrize("still", [True, False])
+    async def test_words_told_under_anothers_number(self, two: Database, still: bool) -> None:
+        lead = CODE[OTHER]
+        cause = f"v1|{C}|joined|{CHAT}|{CODE[WHO]}.2|0"
+        told = replace(send(CHAT, cause, kind=Kind.ADDITION, appeal=lead), text=f"тайна {WHO}")
+        (mine,) = (await two.run(lambda tx: appeals.by_code(tx, C, [CODE[WHO]]))).values()
+        merged, line = move(mine, Action.MERGE, NOW, 8, lead)  # type: ignore[misc]
+        merged = replace(merged, incident=lead)
+        await decide(two, Decision(appeals=(merged,), history=(line,), effects=(told,)), peer=8)
+        if not still:  # another problem after all: only the history knows where the words went
+            apart, line = move(merged, Action.SEPARATE, NOW, 8, lead)  # type: ignore[misc]
+            await decide(two, Decision(appeals=(replace(apart, incident=""),), history=(line,)), peer=8)
+        for number, row in enumerate(await take(two)):
+            await sent_one(two, row, 77 if row.cause == cause else 80 + number)
+        found = await forget(two)
+        assert 77 in {card.cmid for card in found.cards}, "it may be deleted in VK, or stands in the act"
+        assert CODE[WHO] not in await cells(two) and (await identity(two))["balanced"]
+        known = await two.run(lambda tx: everything_about(tx, C, OTHER))
+        assert known["appeals"][0]["code"] == lead and f"тайна {WHO}" not in repr(known)
 
 
 class TestUnderWay:

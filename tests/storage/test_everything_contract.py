@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import datetime
 
-from given import CHAT, NOW, C, appeal, at, decide, ingest, message, send, submitted, take
+from given import CHAT, NOW, C, appeal, at, decide, ingest, message, say, send, submitted, take
 from given import sent as sent_one
 from sqlalchemy import insert
 
@@ -66,6 +67,17 @@ class TestEverything:
         assert [line["actor"] for line in found["seen_by"]] == [1010, 1011]
         assert found["draft"]["texts"] == ["ещё"] and found["events"] and found["erasures"] == []
         assert "1125-BBBB" not in json.dumps(found) and str(OTHER) not in json.dumps(found)
+
+    async def test_words_of_others_and_talk_of_officials_are_not_ones_own(self, db: Database) -> None:
+        """I4: whoever joins an incident is told of under the number of the leading message (R32)."""
+        await filled(db)
+        joined = send(CHAT, f"v1|{C}|joined|{CHAT}|1125-BBBB.2|0", kind=Kind.ADDITION, appeal="1125-AAAA")
+        own = send(CHAT, f"v1|{C}|addition|{CHAT}|4|0", kind=Kind.ADDITION, appeal="1125-AAAA")
+        asked = send(CHAT, f"v1|{C}|task|{CHAT}|9|0", kind=Kind.STATUS, appeal="1125-AAAA")
+        await say(db, *(replace(one, text=f"слова {number}") for number, one in enumerate((joined, own, asked))))
+        found = await db.run(lambda tx: everything_about(tx, C, WHO))
+        texts = [said["text"] for said in found["messages"]]
+        assert "слова 1" in texts and not {"слова 0", "слова 2"} & set(texts)
 
     async def test_of_a_stranger_there_is_nothing(self, db: Database) -> None:
         found = await db.run(lambda tx: everything_about(tx, C, 999))

@@ -272,32 +272,6 @@ class TestFates:
         assert (await reports(db, 5))[0].outcome is Outcome.SET_ASIDE
         assert (await identity(db))["outbox"]["parked"] == 1
 
-    async def test_degrading_keeps_the_place_and_counts_once(self, db: Database) -> None:
-        forwarded = Send(CHAT, "a", "карточка", forward=Source(5, (1, 2)), report=True)
-        await say(db, forwarded, send(CHAT, "b"))
-        seen = []
-        while True:
-            (row,) = await take(db)
-            if row.cause == "b":
-                break
-            seen.append((row.cause, row.level, row.state, row.uploaded))
-            if row.state is State.PREPARING:
-                assert await take(db) == [], "its lane is held while files move"
-                assert await db.run(lambda tx: outbox.uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
-                assert not await db.run(lambda tx: outbox.uploaded(tx, C, row.id, (), ()))  # noqa: B023
-                assert (await states(db))["a|d1"] == "in_flight"
-            assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=921))  # noqa: B023
-        assert seen == [
-            ("a", 0, State.IN_FLIGHT, False),
-            ("a|d1", 1, State.PREPARING, False),
-            ("a|d2", 2, State.IN_FLIGHT, True),
-            ("a|d3", 3, State.IN_FLIGHT, False),
-            ("a|d4", 4, State.IN_FLIGHT, False),
-        ]
-        assert (await reports(db, CHAT))[0] == DeliveryEnded("a", "screen", CHAT, "", Outcome.SET_ASIDE, NOW, 921)
-        found = await identity(db)
-        assert found["balanced"] and found["outbox"]["produced"] == 2 and found["outbox"]["cancelled"] == 4
-
     async def test_what_could_not_be_passed_on_is_told(self, db: Database) -> None:
         await say(db, send(CHAT, "a", copy=Source(5, (1,)), report=True))
         (row,) = await take(db)

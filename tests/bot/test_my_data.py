@@ -1,0 +1,118 @@
+"""«Мои данные» arrive as two files in the resident's own dialogue, with everything and with nobody else's (R12)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot import my_data
+from storage import audit, schema
+from storage.database import Transaction
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
+from tests.transcripts.script import Player
+
+MARIA = RESIDENTS["мария"]
+TEXT = "Большая яма на дороге в Миассе, улица Ленина, дом 5. Машины бьют колёса."
+
+
+async def asked(player: Player) -> None:
+    await player.line({"отправила": "мария", "текст": TEXT})
+    await player.line({"отправила": "иван", "текст": "Яма в Миассе, улица Победы, 8. Тайна соседа."})
+    await player.line({"чат miass-gorod отвечает": "Засыпали, проверьте", "на": "Машины бьют"})
+    await player.stage.wait(31)
+    await player.line({"мария слышит": "Засыпали"})
+    await player.line({"мария": "Мои данные"})
+    await player.line({"мария слышит": "[Прислать мне всё]"})
+    await player.line({"мария нажимает": "Прислать мне всё"})
+
+
+async def documents(stage: EmulatedStage, who: str = "мария") -> dict[str, bytes]:
+    """The files in the dialogue, read as their owner reads them."""
+    answer = await stage.call("messages.getHistory", f"user-{RESIDENTS[who]}", peer_id=-COMMUNITY, count=50)
+    found = {}
+    for message in answer["items"]:
+        for one in message.get("attachments") or []:
+            if one["type"] == "doc":
+                async with stage.http.get(one["doc"]["url"]) as response:
+                    found[one["doc"]["title"]] = await response.read()
+    return found
+
+
+async def test_both_files_come_with_everything(stage: EmulatedStage, player: Player) -> None:
+    await asked(player)
+    await player.line({"мария слышит": ["для чтения и в JSON", "<doc>", "<doc>"]})
+    found = await documents(stage)
+    assert set(found) == set(my_data.NAMES)
+    whole = json.loads(found["Мои данные.json"])
+    (one,) = whole["appeals"]
+    assert "Машины бьют колёса" in one["pieces"][0]["text"] and one["status"] == "answered"
+    assert {line["actor"] for line in whole["history"]} == {"житель", "сотрудник"}
+    text = found["Мои данные.txt"].decode()
+    number = f"№{one['code']}"
+    for part in (number, "Машины бьют", "есть ответ", "обработка данных, дано", "данные выгружены", "id1001"):
+        assert part in text, part
+    everything = b"".join(found.values()).decode()
+    assert "Тайна соседа" not in everything and str(RESIDENTS["иван"]) not in everything
+    official = stage.official("miass-gorod", 1)
+    assert str(official) not in text and f": {official}" not in found["Мои данные.json"].decode()
+
+
+async def test_the_export_is_logged_and_nothing_of_it_is_stored(stage: EmulatedStage, player: Player) -> None:
+    await asked(player)
+    await player.line({"мария слышит": "<doc>"})
+    assert stage.bot is not None
+
+    async def body(tx: Transaction) -> tuple[list[Any], list[str]]:
+        lines = await audit.about(tx, COMMUNITY, [str(MARIA)])
+        rows = await tx.rows(select(schema.outbox.c.attachments).where(schema.outbox.c.cause.contains("|data|")))
+        return [line["action"] for line in lines], [row["attachments"] for row in rows]
+
+    actions, attachments = await stage.bot.db.run(body)
+    assert actions.count("exported") == 1 and len(attachments) == 1 and len(attachments[0]) < 500
+
+
+async def test_a_server_that_fails_for_a_while_is_tried_again(stage: EmulatedStage, player: Player) -> None:
+    fault = {"method": "docs.getMessagesUploadServer", "mode": "error", "code": 10, "times": 3}
+    await stage.call("emulator.setFaults", rules=[fault])
+    await asked(player)
+    for _ in range(6):
+        await stage.wait(60)
+    await player.line({"мария слышит": ["<doc>", "<doc>"]})
+    assert set(await documents(stage)) == set(my_data.NAMES)
+
+
+async def test_what_vk_will_not_take_is_said(stage: EmulatedStage, player: Player) -> None:
+    """The words are not held back for ever, and they say what is missing."""
+    fault = {"method": "docs.save", "mode": "error", "code": 105, "times": 100}
+    await stage.call("emulator.setFaults", rules=[fault])
+    await asked(player)
+    await player.line({"мария слышит": "Не удалось передать: документ «Мои данные.json»"})
+    assert await documents(stage) == {}
+
+
+async def test_a_server_that_never_answers_is_given_up(stage: EmulatedStage, player: Player) -> None:
+    fault = {"method": "docs.getMessagesUploadServer", "mode": "error", "code": 10, "times": 1000}
+    await stage.call("emulator.setFaults", rules=[fault])
+    await asked(player)
+    for _ in range(10):
+        await stage.wait(400)
+    await player.line({"мария слышит": f"Не удалось передать: {my_data.LOST}"})
+
+
+async def test_a_file_that_cannot_be_made_stops_nobody(
+    stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise KeyError("something")
+
+    monkeypatch.setattr(my_data, "files", broken)
+    await asked(player)
+    await player.line({"мария слышит": f"Не удалось передать: {my_data.LOST}"})
+
+
+@pytest.mark.parametrize(("actor", "said"), [(5, "житель"), (0, "программа"), (1010, "сотрудник")])
+def test_officials_are_named_by_their_role(actor: int, said: str) -> None:
+    assert my_data.role(actor, 5) == said

@@ -1,0 +1,64 @@
+"""Simpler forms of what VK refuses: in the same place, counted once, nothing vanishes unsaid (delivery.md §9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from given import CHAT, NOW, C, identity, say, send, sent, states, take
+from test_outbox_contract import reports
+
+from states.effects import DATA, Send, Source
+from states.events import DeliveryEnded, Outcome
+from storage import outbox
+from storage.database import Database
+from storage.outbox import State
+
+
+class TestLadder:
+    async def test_degrading_keeps_the_place_and_counts_once(self, db: Database) -> None:
+        forwarded = Send(CHAT, "a", "карточка", forward=Source(5, (1, 2)), report=True)
+        await say(db, forwarded, send(CHAT, "b"))
+        seen = []
+        while True:
+            (row,) = await take(db)
+            if row.cause == "b":
+                break
+            seen.append((row.cause, row.level, row.state, row.uploaded))
+            if row.state is State.PREPARING:
+                assert await take(db) == [], "its lane is held while files move"
+                assert await db.run(lambda tx: outbox.uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
+                assert not await db.run(lambda tx: outbox.uploaded(tx, C, row.id, (), ()))  # noqa: B023
+                assert (await states(db))["a|d1"] == "in_flight"
+            assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=921))  # noqa: B023
+        assert seen == [
+            ("a", 0, State.IN_FLIGHT, False),
+            ("a|d1", 1, State.PREPARING, False),
+            ("a|d2", 2, State.IN_FLIGHT, True),
+            ("a|d3", 3, State.IN_FLIGHT, False),
+            ("a|d4", 4, State.IN_FLIGHT, False),
+        ]
+        assert (await reports(db, CHAT))[0] == DeliveryEnded("a", "screen", CHAT, "", Outcome.SET_ASIDE, NOW, 921)
+        found = await identity(db)
+        assert found["balanced"] and found["outbox"]["produced"] == 2 and found["outbox"]["cancelled"] == 4
+
+    @pytest.mark.parametrize(
+        ("files", "named"),
+        [
+            ({"copy": Source(5, (1,))}, ("видео", "файлы исходного сообщения")),
+            ({"document": DATA}, ("видео", "файлы с вашими данными")),
+        ],
+    )
+    async def test_files_that_vk_refuses_are_named(self, db: Database, files: Any, named: tuple[str, ...]) -> None:
+        """The ladder drops files at last; both sides hear which (delivery.md §9)."""
+        await say(db, send(CHAT, "a", report=True, **files))
+        (row,) = await take(db)
+        assert row.state is State.PREPARING
+        assert await db.run(lambda tx: outbox.uploaded(tx, C, row.id, ("doc1_2",), ("видео",)))
+        for level in (1, 2, 3, 4):
+            assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=100))  # noqa: B023
+            (row,) = await take(db)
+            expected = (("doc1_2",), ("видео",)) if level < 3 else ((), named)
+            assert (row.level, row.attachments, row.lost) == (level, *expected)
+        assert await sent(db, row, 5)
+        assert (await reports(db, CHAT))[0].lost == named
