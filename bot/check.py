@@ -25,7 +25,7 @@ from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.chats import CUR
-from states.directory import Agency, Directory, Phone, Topic
+from states.directory import Agency, Directory, Outside, Phone, Topic
 from storage import chats
 from storage.database import Database
 from storage.errors import StorageError
@@ -251,7 +251,9 @@ async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock
     found = [good(f"Справочник загружен, версия {directory.version}.")]
     found += unconfirmed(directory)
     phones = [phone for agency in directory.agencies for phone in agency.phones]
-    facts: list[Agency | Topic | Phone] = [*directory.agencies, *directory.topics, *directory.numbers, *phones]
+    facts: list[Agency | Topic | Phone | Outside] = [
+        *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside
+    ]  # fmt: skip
     today = clock.now().date()
     old = [one.name for one in facts if one.checked_on is not None and today - one.checked_on > STALE]
     if old:

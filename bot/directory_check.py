@@ -24,6 +24,7 @@ _CALLED = {
     "communities": "сообщество",
     "emergency": "номер",
     "routes": "правило для",
+    "outside": "внешний контакт",
 }
 
 
@@ -153,6 +154,7 @@ def _doubles(source: Source) -> Iterator[str]:
         ("groups", lambda row: row.code),
         ("places", lambda row: row.code),
         ("communities", lambda row: row.id),
+        ("outside", lambda row: row.code),
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))

@@ -26,6 +26,7 @@ from states.directory import (
     Directory,
     Group,
     Level,
+    Outside,
     Phone,
     Place,
     PlaceKind,
@@ -109,6 +110,7 @@ def _directory(source: Source) -> Directory:
         terms=terms,
         numbers=tuple(Phone(one.number, one.about, one.place, one.checked) for one in rows("emergency")),
         checked_on=rows("region")[0].checked,
+        outside=tuple(Outside(one.code, one.name, one.contact, one.checked) for one in rows("outside")),
     )
     return _versioned(made)
 
@@ -174,6 +176,7 @@ def from_json(text: str) -> Directory:
         terms=office.terms_from(whole["terms"]) if "terms" in whole else Terms(),
         numbers=tuple(map(office.phone_from, whole.get("numbers", ()))),
         checked_on=_date(whole.get("checked_on")),
+        outside=tuple(Outside(**_dated(one)) for one in whole.get("outside", ())),
     )
     return _versioned(made)
 
@@ -224,6 +227,7 @@ _WORDS = {
     "appeal59": "обращения по 59-ФЗ",
     "phones": "телефоны",
     "templates": "шаблоны",
+    "contact": "контакт",
 }
 
 
@@ -240,7 +244,8 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
             lines.append(f"~ {what}: было {_shown(was)}, стало {_shown(now)}")
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
-                               ("муниципалитет", "places", "code")):  # fmt: skip
+                               ("муниципалитет", "places", "code"),
+                               ("внешний контакт", "outside", "code")):  # fmt: skip
         lines += _changed(what, key, getattr(old, section), getattr(new, section))
     lines += _moved("населённый пункт", map(_settlement, old.settlements), map(_settlement, new.settlements))
     lines += _moved("правило", map(_route, old.routes), map(_route, new.routes))
@@ -252,6 +257,7 @@ def _first(new: Directory) -> tuple[str, ...]:
     counts = (
         ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
         ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
+        ("внешних контактов", new.outside),
     )  # fmt: skip
     return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 

@@ -170,6 +170,15 @@ class RouteRow(Row):
     checked: date
 
 
+class OutsideRow(Row):
+    """Somebody who answers but is no agency here: the resident is given the contact (rules.md §3.1)."""
+
+    code: Code
+    name: Label
+    contact: Text
+    checked: date
+
+
 class ControlCentreRow(Row):
     """What waits for the ЦУР on purpose."""
 
@@ -188,6 +197,7 @@ SECTIONS: dict[str, type[Row]] = {
     "groups": GroupRow,
     "places": PlaceRow,
     "routes": RouteRow,
+    "outside": OutsideRow,
 }
 SINGLE = ("region", "office", "control_centre")
 

@@ -95,12 +95,12 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
 def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
     values = {
         Blank.NUMBER: appeal.code,
-        Blank.ADDRESS: appeal.address.strip() or "указанному адресу",
+        Blank.ADDRESS: appeal.address.strip() or "из вашего сообщения",
         Blank.TOPIC: topic_name(facts.directory, appeal.topic),
         Blank.PLACE: place_name(facts.directory, appeal.place),
         Blank.AGENCY: agency_name(facts.directory, chat.agency),
         Blank.DATE: day(task.until, facts.house.zone) if task.until else "",
-        Blank.REASON: task.reason,
+        Blank.REASON: task.reason.rstrip(" ."),
     }
     text = template.filled(values)
     assert isinstance(text, str), "every place was asked for"
