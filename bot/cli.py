@@ -206,6 +206,7 @@ app.add_typer(cli_records.keys, name="keys")
 app.add_typer(cli_records.erasures, name="erasures")
 app.add_typer(cli_records.audit, name="audit")
 app.command("incident")(cli_records.incident)
+app.command("appeals")(cli_records.appeals)
 app.command("backup")(cli_upkeep.backup)
 app.command("restore")(cli_upkeep.restore)
 

@@ -1,10 +1,11 @@
-"""Commands about people's data and the keys: `keys`, `erasures`, `audit`, `incident` (R13, R14, R23, T22).
+"""Commands about people's data and the keys: `keys`, `erasures`, `audit`, `incident`, `appeals` (R13, R14, R23, T22).
 
 It must never print a key, and never a name or a text: those go only into a file of the owner.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
@@ -136,3 +137,26 @@ def incident(
     said = cli.asked(settings, "incident", {"since": first, "until": last, "file": str(out.resolve())})
     typer.echo(f"Затронуто людей: {said['people']}. Записано: {', '.join(said['files'])}")
     typer.echo("В файлах персональные данные: передайте их только тому, кто готовит уведомление, и удалите.")
+
+
+def appeals(
+    everything: Annotated[bool, typer.Option("--all", help="И те, по которым уже всё сделано.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False,
+) -> None:
+    """Что с каждым сообщением: состояние, у кого, до какого срока. Без слов и имён людей."""
+    from bot.acts import when
+    from handlers.cards import status_words
+    from states.appeal import Status
+
+    settings = read()
+    said = cli.asked(settings, "appeals", {"everything": everything})
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False))
+        return
+    zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
+    for one in said["appeals"]:
+        due = one["due_at"]
+        term = "" if due is None else f"  до {when(due, zone)}"
+        late = "  ПРОСРОЧЕНО" if due is not None and datetime.fromisoformat(due) <= now else ""
+        typer.echo(f"{one['code']}  {one['agency'] or 'ЦУР':20}  {status_words(Status(one['status']))}{term}{late}")
+    typer.echo(f"Всего: {len(said['appeals'])}.")

@@ -21,7 +21,7 @@ from bot.watch import CHECKED
 from states.audit import AuditAction, AuditLine
 from states.chats import CUR
 from states.directory import Directory
-from storage import audit, chats, directory, notes, restored, statistics, timers
+from storage import audit, chats, directory, notes, overview, restored, statistics, timers
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 
@@ -46,6 +46,7 @@ class Desk:
         """One command by its name. A refusal is an answer, never a crash of the bot."""
         known: dict[str, Callable[..., Awaitable[Json]]] = {
             "stats": self.stats,
+            "appeals": self.appeals,
             "chat_code": self.chat_code,
             "chat_list": self.chat_list,
             "chat_unbind": self.chat_unbind,
@@ -76,6 +77,18 @@ class Desk:
             "last_start": caught_up,
             "last_night": checked,
             "copied_at": copied,
+        }
+
+    async def appeals(self, everything: bool = False, most: int = 1000) -> Json:
+        """Where every message stands, without a word of anybody."""
+        rows = await self.db.run(lambda tx: overview.overview(tx, self.community, everything=everything, most=most))
+        shown = {"created_at", "due_at"}
+        return {
+            "now": self.clock.now().isoformat(),
+            "appeals": [
+                {name: value.isoformat() if name in shown and value else value for name, value in row.items()}
+                for row in rows
+            ],
         }
 
     async def now_known(self) -> Directory | None:
