@@ -37,6 +37,9 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="зерно случайности")
     parser.add_argument("--with-bot", action="store_true", help="запустить и бота")
     parser.add_argument("--bot-command", default="", help="команда бота (по умолчанию «python -m bot»)")
+    parser.add_argument(
+        "--directory", default="regions/chelyabinsk", help="справочник бота (по умолчанию regions/chelyabinsk)"
+    )
     return parser.parse_args(given)
 
 
@@ -84,7 +87,7 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
 def started_bot(options: argparse.Namespace, emulator: Emulator) -> Bot | None:
     if not options.with_bot:
         return None
-    bot = Bot(emulator, options.bot_command)
+    bot = Bot(emulator, options.bot_command, options.directory)
     emulator.health = bot.health
     emulator.after_reset = bot.reset_later
     emulator.prepare = bot.prepare

@@ -20,8 +20,8 @@ WITHIN = 90.0
 class Sandbox:
     """`url` ends without a slash. `call` gives VK's `response`, `get` the whole body."""
 
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "emulator", "--port", "0", "--data", str(folder), "--with-bot"]
+    def __init__(self, folder: Path, *more: str) -> None:
+        command = [sys.executable, "-m", "emulator", "--port", "0", "--data", str(folder), "--with-bot", *more]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
         self.folder = folder
         self.process = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True)

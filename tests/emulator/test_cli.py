@@ -179,6 +179,13 @@ def test_with_bot(tmp_path: Path) -> None:
         assert steps.count("migrate") == 1 and steps.count("chat code --cur") == 1
 
 
+def test_with_a_directory_of_ones_own(tmp_path: Path) -> None:
+    arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE, "--directory", "my/region")
+    with started(*arguments) as (url, _):
+        assert healthy(url)["status"] == "ok"
+        assert "directory import my/region --yes" in (tmp_path / "bot.steps").read_text().splitlines()
+
+
 def test_a_second_reset_gives_up_the_start_of_the_first(tmp_path: Path) -> None:
     """Two starts beside each other would delete each other's database and type two codes into each chat."""
     arguments = ("--data", str(tmp_path), "--with-bot", "--bot-command", FAKE)
