@@ -11,7 +11,7 @@ from states.directory import Directory
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player, read, transcripts
 
-MOVES = {"01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21"}
+MOVES = {"01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21", "50", "52", "53", "55", "57", "59", "60"}
 """Transcripts whose point is what storage does: routes, parking, undo, links, restart."""
 
 
