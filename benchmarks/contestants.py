@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks.nursery import Nursery
-from benchmarks.stand import BOT, COMMUNITY, ROOT, bind_chats, buttons_of, prepare, settings_for
+from benchmarks.stand import BOT, COMMUNITY, ONE_BY_ONE, ROOT, bind_chats, buttons_of, prepare, settings_for
 from bot.config import Settings
 from emulator.server import Emulator
 
@@ -138,7 +138,9 @@ class Ours:
 @asynccontextmanager
 async def ours(emulator: Emulator, folder: Path, nursery: Nursery, **changes: Any) -> AsyncIterator[Ours]:
     """Our bot with a fresh file, directory and chats; not started."""
-    settings = settings_for(emulator.url, folder, **{"pause_seconds": 0, "longpoll_wait_seconds": 5, **changes})
+    settings = settings_for(
+        emulator.url, folder, **{"pause_seconds": 0, "longpoll_wait_seconds": 5, **ONE_BY_ONE, **changes}
+    )
     await prepare(settings)
     nursery.log = folder / "ours.log"
     contestant = Ours(emulator, folder, nursery, settings)

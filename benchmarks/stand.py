@@ -54,6 +54,10 @@ NO_LIMITS = {"messages_per_minute": 0, "appeals_per_day": 0, "open_appeals": 0}
 """A crowd of a few acts for many: what one person may do in a minute and in a day is not measured here (T9)."""
 
 
+ONE_BY_ONE = {"repeat_days": 0, "join_hours": 0}
+"""Many write the same few sentences: nobody is asked whether it is the same (R32), so that a dialogue is one way."""
+
+
 def settings_for(url: str, folder: Path, **changes: Any) -> Settings:
     """Production's settings, but for what is named, and for the limits of one person."""
     values: dict[str, Any] = {

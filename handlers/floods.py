@@ -36,7 +36,8 @@ def watched(
     counted = replace(facts, dialogue=replace(dialogue, pace=pace))
     decision = follow(counted)
     if pace.too_much(facts.house.messages_a_minute) and not quiet(facts, decision):
-        return too_often(Turn(counted, peer, origin, replace(dialogue, pace=pace)), at)
+        told = too_often(Turn(counted, peer, origin, replace(dialogue, pace=pace)), at)
+        return with_warnings(decision, told)
     if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
         return replace(decision, dialogue=counted.dialogue)
     return decision
@@ -48,6 +49,12 @@ def quiet(facts: Facts, decision: Decision) -> bool:
         return decision.consent.given
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
     return not (decision.appeals or [one for one in said if not warning(one)])
+
+
+def with_warnings(decision: Decision, told: Decision) -> Decision:
+    """112 is said whatever else is left unsaid (R28)."""
+    warnings = [effect for effect in decision.effects if isinstance(effect, Send) and warning(effect)]
+    return replace(told, effects=(*warnings, *told.effects), ignored=None) if warnings else told
 
 
 def warning(effect: Send | Edit | AnswerButton) -> bool:

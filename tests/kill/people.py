@@ -112,7 +112,7 @@ class Resident:
             await self.add_to(number)
 
     async def answer(self, shown: Message) -> int:
-        pressed = button_in(shown, "Даю согласие", "Не знаю адрес", "Отправить")
+        pressed = button_in(shown, "Даю согласие", "Не знаю адрес", "Отправить", "Это другое")
         if pressed is not None:
             return await self.press(pressed)
         return await self.say("1")
@@ -152,7 +152,7 @@ def answered(one: Message) -> bool:
     """Something that a resident can act on, or the number."""
     if number_in(one):
         return True
-    return button_in(one, "Даю согласие", "Другая тема", "Не знаю адрес", "Отправить") is not None
+    return button_in(one, "Даю согласие", "Другая тема", "Не знаю адрес", "Отправить", "Это другое") is not None
 
 
 def number_in(one: Message) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.nursery import Nursery
-from benchmarks.stand import REGION, asked, bind_chats, people, prepare, settings_for, world_text
+from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
 from bot.config import Settings
 from bot.directory_file import read
 from emulator.server import Emulator, running
@@ -61,7 +61,13 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     begun = time.monotonic()
     async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
         settings = settings_for(
-            emulator.url, folder, undo_seconds=1, pause_seconds=1, longpoll_wait_seconds=5, catch_up_minutes=1
+            emulator.url,
+            folder,
+            undo_seconds=1,
+            pause_seconds=1,
+            longpoll_wait_seconds=5,
+            catch_up_minutes=1,
+            **ONE_BY_ONE,
         )
         await prepare(settings)
         installed = emulator.world.clock.now()
