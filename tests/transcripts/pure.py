@@ -340,6 +340,8 @@ class PureStage:
         if send.copy is not None:
             raws = [self._find(send.copy.peer, cmid).raw for cmid in send.copy.cmids]
             files = tuple(one["type"] for raw in raws for one in raw["attachments"])
+        if send.document:
+            files = (*files, "doc", "doc")  # for reading and as JSON (bot/my_data.py)
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
         line.reply_to = send.reply_to or 0
         line.buttons = buttons_of(render.keyboard(send.keyboard, send.peer, SIGNER))
