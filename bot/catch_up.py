@@ -16,7 +16,7 @@ from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import arrived_message, mapping, moment, whole
+from bot.vk.parse import arrived_message, mapping, moment, numbered, whole
 from bot.vk.render import packed
 from states.messages import is_chat
 from storage import chats as chat_rows
@@ -26,6 +26,7 @@ from storage.database import Transaction
 from storage.history import Gap
 from storage.inbox import Arrived
 
+LAST = "last_conversation_message_id"
 SETTLE_SECONDS = 0.2
 """Our own messages leave gaps for a moment, until their numbers are kept."""
 GAPS_AT_ONCE = 25
@@ -91,7 +92,7 @@ class Doubts:
     def settled(self, one: OfGap) -> OfGap:
         """Of this gap what VK showed, and what it has not shown for long enough."""
         now, peer = self._clock.monotonic(), one.gap.peer
-        there = {whole(item.get("conversation_message_id")) for item in one.items}
+        there = {numbered(item) for item in one.items}
         believed = []
         for cmid in one.gap.cmids:
             since = now if cmid in there else self._since.setdefault((peer, cmid), now)
@@ -172,7 +173,7 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
     own: list[tuple[int, int]] = []
     since = await history.installed_at(tx, of)
     for item in items:
-        cmid = whole(item.get("conversation_message_id"))
+        cmid = numbered(item)
         if cmid not in gap.cmids:
             continue
         if whole(item.get("from_id")) == -of or whole(item.get("out")):
@@ -245,9 +246,7 @@ def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     for item in items:
         conversation = mapping(item.get("conversation"))
         peer = whole(mapping(conversation.get("peer")).get("id"))
-        last = whole(conversation.get("last_conversation_message_id")) or whole(
-            mapping(item.get("last_message")).get("conversation_message_id")
-        )
+        last = numbered(conversation, LAST) or numbered(mapping(item.get("last_message")))
         if peer > 0 and not is_chat(peer) and last > 0:
             found[peer] = last
     return found
@@ -270,7 +269,7 @@ async def shown_heads(bot: Running, peers: Sequence[int]) -> dict[int, int]:
     asked = ",".join(map(str, peers))
     answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
     heads = {
-        whole(mapping(one.get("peer")).get("id")): whole(one.get("last_conversation_message_id"))
+        whole(mapping(one.get("peer")).get("id")): numbered(one, LAST)
         for one in map(mapping, answer.get("items") or [])
     }
     return {peer: last for peer, last in heads.items() if peer in peers and last > 0}

@@ -13,7 +13,7 @@ from typing import Any
 from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
-from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
 from bot.vk.parse import arrived, is_echo, mapping, message_of, own_cmid, whole
 from states.messages import is_chat, is_person
 from storage import inbox, outbox
@@ -23,6 +23,9 @@ from storage.inbox import Arrived
 
 FRESH_SERVER_AFTER = 6 * 3600.0
 """A long poll that has been open for hours may fall silent without an error (vk-api.md §2.15)."""
+
+GIVEN_UP_AFTER = 5
+"""So often an answer that cannot be read is asked for again; then what is behind it must not wait any longer (T24)."""
 
 
 @dataclass(slots=True)
@@ -36,16 +39,19 @@ class Server:
 async def listen(bot: Running) -> None:
     """Poll until told to stop."""
     server: Server | None = None
-    failures = 0
+    failures = garbled = 0
     while not bot.stopping.is_set():
         try:
+            if garbled >= GIVEN_UP_AFTER:
+                server, garbled = await anew(bot), 0
             if server is None or bot.clock.monotonic() - server.taken_at > FRESH_SERVER_AFTER:
                 server = await take_server(bot, server)
             answer = await bot.vk.poll(server.url, server.key, server.ts, bot.settings.longpoll_wait_seconds)
             server = await taken(bot, server, answer)
-            failures = 0
+            failures = garbled = 0
         except (VkError, NotReached, Uncertain) as error:
             failures += 1
+            garbled = garbled + 1 if isinstance(error, Garbled) else 0
             code = error.code if isinstance(error, VkError) else 0
             log.warning("poll_failed", loop="listen", error=type(error).__name__, code=code, failed=failures)
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
@@ -67,7 +73,7 @@ async def taken(bot: Running, server: Server, answer: Mapping[str, Any]) -> Serv
     updates = answer.get("updates")
     ts = str(answer.get("ts", server.ts))
     if not isinstance(updates, list):
-        raise Uncertain("long poll: no updates")
+        raise Garbled("long poll: no updates")
     cp("listen: answered")
     await ingest(bot, updates, ts)
     server.ts = ts
@@ -77,13 +83,18 @@ async def taken(bot: Running, server: Server, answer: Mapping[str, Any]) -> Serv
 async def after_failure(bot: Running, server: Server, failed: int, answer: Mapping[str, Any]) -> Server | None:
     """1 and 3 mean that events may be lost: history is read. 2 keeps `ts` (vk-api.md §2.8)."""
     log.warning("poll_refused", loop="listen", code=failed)
-    if failed in (1, 3):
-        bot.sweeps.ring()
     if failed == 1 and "ts" in answer:
+        bot.sweeps.ring()
         server.ts = str(answer["ts"])
         return server
     if failed in (2, 4):
         return await take_server(bot, server)
+    return await anew(bot)
+
+
+async def anew(bot: Running) -> Server:
+    """Another place in VK's queue; what lies between is read from history."""
+    bot.sweeps.ring()
     fresh = await take_server(bot, None)
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
     fresh.ts, fresh.key = str(raw.get("ts")), str(raw.get("key"))

@@ -9,7 +9,7 @@ from bot.outcome import Outcome, Verdict
 from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import mapping, whole
+from bot.vk.parse import mapping, numbered, whole
 from states.degraded import form
 from states.effects import Kind, Send
 from storage import restored
@@ -36,9 +36,9 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
             return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
         for item in items:
             if is_it(bot, row, item):
-                return Outcome(Verdict.SENT, cmid=whole(item.get("conversation_message_id")))
+                return Outcome(Verdict.SENT, cmid=numbered(item))
             if is_alike(bot, row, item):
-                alike.append(whole(item.get("conversation_message_id")))
+                alike.append(numbered(item))
         if not items:
             return await said_otherwise(bot, row, alike)
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")

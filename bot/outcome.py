@@ -12,7 +12,7 @@ from bot import retry
 from bot.log import log
 from bot.retry import Class, classify, look_after, wait_before
 from bot.running import Running
-from bot.vk.parse import mapping, whole
+from bot.vk.parse import mapping, numbered, whole
 from handlers.answering import offer_cause
 from handlers.routing import parts_up_to
 from states.degraded import form
@@ -89,7 +89,7 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
     if error:
         code = whole(mapping(error).get("code")) or whole(mapping(error).get("error_code"))
         return Outcome(verdict(method, code), code)
-    cmid = whole(item.get("conversation_message_id"))
+    cmid = numbered(item)
     # An answer without a cmid proves nothing: history does (delivery.md §2.2).
     return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason="ответ без номера")
 

@@ -127,7 +127,9 @@ class Surroundings:
     def capital(self) -> bool:
         """A capital that is not the start of a sentence."""
         token = self._tokens[self._start]
-        starts = self._start == 0 or bool(re.search(r"[.!?\n]\s*$", token.gap)) and not self.marked(CITY | RURAL)
+        said = token.gap.rstrip()
+        ended = said.endswith((".", "!", "?")) or "\n" in token.gap[len(said) :]
+        starts = self._start == 0 or ended and not self.marked(CITY | RURAL)
         return token.capital and not starts
 
     @property

@@ -14,7 +14,7 @@ import aiohttp
 from vkbottle import API
 
 from bot.clock import CLOCK_HEADER
-from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
 
 VERSION = "5.199"
 """Pinned: newer versions are planned (vk-api.md §1)."""
@@ -142,7 +142,7 @@ def as_object(what: str, body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        raise Uncertain(f"{what}: not JSON") from None
+        raise Garbled(f"{what}: not JSON") from None
     if not isinstance(answer, dict):
-        raise Uncertain(f"{what}: not an object")
+        raise Garbled(f"{what}: not an object")
     return answer

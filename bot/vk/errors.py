@@ -19,3 +19,7 @@ class NotReached(Exception):
 
 class Uncertain(Exception):
     """Nobody knows whether VK carried it out: the answer is missing, broken or not JSON."""
+
+
+class Garbled(Uncertain):
+    """The answer came whole and cannot be read; asked for again it may be the same."""

@@ -6,7 +6,7 @@ It must never raise: what it cannot read becomes `NotForUs` with a reason, and t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -35,14 +35,23 @@ PUBLIC = {"photo", "video", "audio", "doc", "wall", "market", "poll"}
 
 
 def whole(value: object, default: int = 0) -> int:
-    """An int whatever VK sent, within 63 bits."""
+    """An int whatever VK sent, of a size that no database and no sum of two minds."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return default
     try:
         number = int(value)
     except (ValueError, OverflowError):
         return default
-    return number if -(2**63) < number < 2**63 else default
+    return number if abs(number) < 2**53 else default
+
+
+LARGEST_NUMBER = 2**31 - 1
+
+
+def numbered(raw: Json, name: str = "conversation_message_id") -> int:
+    """A message's number in its dialogue, or 0. A dialogue is read up to its last number, so no other is believed."""
+    number = whole(raw.get(name))
+    return number if 0 < number <= LARGEST_NUMBER else 0
 
 
 def mapping(value: object) -> Json:
@@ -78,16 +87,16 @@ def arrived(update: object, *, consented: bool, chat_bound: bool) -> Arrived:
     """An event as a row of the inbox. Content of people without consent and of unknown chats is dropped (R7, I11)."""
     known = mapping(update)
     kind = str(known.get("type"))
-    raw = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    raw = written(update, lambda: {"type": kind, "object": shallow(message_of(known))})
     message = message_of(known)
-    peer, cmid = whole(message.get("peer_id")), whole(message.get("conversation_message_id"))
+    peer, cmid = whole(message.get("peer_id")), numbered(message)
     if kind == "message_new" and peer > 0 and cmid > 0:
         return arrived_message(message, consented=consented, chat_bound=chat_bound)
     if kind == "message_event":
         thing = mapping(known.get("object"))
         return Arrived("button", whole(thing.get("peer_id")), key_of(known, raw), raw, whole(thing.get("user_id")))
     if kind == "message_edit" and peer > 0 and cmid > 0:
-        content = consented or is_chat(peer)
+        content = chat_bound if is_chat(peer) else consented
         kept = raw if content else json.dumps({"type": kind, "object": bare(message)})
         author = whole(message.get("from_id"))
         return Arrived(
@@ -104,11 +113,11 @@ def arrived(update: object, *, consented: bool, chat_bound: bool) -> Arrived:
 
 def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arrived:
     """A message from an event or from history; both give the same row (design.md §12: identity is peer and cmid)."""
-    peer, cmid = whole(message.get("peer_id")), whole(message.get("conversation_message_id"))
+    peer, cmid = whole(message.get("peer_id")), numbered(message)
     content = chat_bound if is_chat(peer) else consented
     kept = message if content else {**bare(message), **allowed_text(message, peer)}
     whole_of_it = not message.get("is_cropped")
-    raw = json.dumps({"type": "message_new", "object": {"message": kept}}, ensure_ascii=False, separators=(",", ":"))
+    raw = written(told(kept), lambda: told(shallow(kept)))
     return Arrived(
         "message",
         peer,
@@ -120,6 +129,22 @@ def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arri
         content=content,
         wanted=content and not whole_of_it,
     )
+
+
+def told(message: Json) -> Json:
+    return {"type": "message_new", "object": {"message": message}}
+
+
+def written(event: object, simpler: Callable[[], object]) -> str:
+    """The event as it is kept. What is nested too deep to be written keeps what stands outermost (T8, T24)."""
+    try:
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        return json.dumps(simpler(), ensure_ascii=False, separators=(",", ":"))
+
+
+def shallow(thing: Json) -> Json:
+    return {name: inner for name, inner in thing.items() if not isinstance(inner, Mapping | list)}
 
 
 BARE = ("id", "peer_id", "from_id", "conversation_message_id", "date", "update_time", "out", "payload")
@@ -189,7 +214,7 @@ def chat_changed(raw: Json, action: Json) -> ChatChanged:
     else:
         known = ChatAction.TITLE_CHANGED if "title" in kind else ChatAction.OTHER
     at = moment(raw.get("date")) or datetime.fromtimestamp(0, UTC)
-    cmid = whole(raw.get("conversation_message_id"))
+    cmid = numbered(raw)
     return ChatChanged(whole(raw.get("peer_id")), cmid, whole(raw.get("from_id")), at, known, member)
 
 
@@ -201,7 +226,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     forwards = raw.get("fwd_messages")
     return Message(
         peer=peer,
-        cmid=whole(raw.get("conversation_message_id")),
+        cmid=numbered(raw),
         author=whole(raw.get("from_id")),
         at=moment(stamp) or moment(raw.get("date")) or datetime.fromtimestamp(0, UTC),
         text=without_mention(spoken) if is_chat(peer) else spoken,
@@ -257,7 +282,7 @@ def location(raw: Json) -> Location | None:
 
 
 def reply(raw: Json) -> Reply | None:
-    cmid = whole(raw.get("conversation_message_id"))
+    cmid = numbered(raw)
     return Reply(cmid, whole(raw.get("from_id"))) if cmid > 0 else None
 
 
@@ -271,7 +296,7 @@ def button(thing: Json, signer: Signer) -> Event:
         return NotForUs("нажатие без смысла")
     pressed = signer.command(peer, thing.get("payload")) or Command("")
     at = datetime.fromtimestamp(0, UTC)
-    return ButtonPressed(event_id[:200], peer, user, whole(thing.get("conversation_message_id")), pressed, at)
+    return ButtonPressed(event_id[:200], peer, user, numbered(thing), pressed, at)
 
 
 def other(known: Json) -> Event:
@@ -300,5 +325,5 @@ def own_cmid(update: object) -> tuple[int, int, int] | None:
     if known.get("type") != "message_reply":
         return None
     raw = message_of(known)
-    peer, cmid = whole(raw.get("peer_id")), whole(raw.get("conversation_message_id"))
+    peer, cmid = whole(raw.get("peer_id")), numbered(raw)
     return (peer, cmid, whole(raw.get("random_id"))) if peer and cmid > 0 else None

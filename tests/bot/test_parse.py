@@ -208,6 +208,37 @@ def test_even_what_is_no_event_at_all(one: Any) -> None:
     assert parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
 
 
+def deep(levels: int) -> Any:
+    nest: Any = {"text": "дно"}
+    for _ in range(levels):
+        nest = {"fwd_messages": [nest]}
+    return nest
+
+
+@pytest.mark.parametrize("kind", ["message_new", "message_edit", "message_event", "x"])
+def test_what_is_nested_too_deep_to_be_written_keeps_what_stands_outermost(kind: str) -> None:
+    """T8, T24: json.dumps would raise, and with it the loop that listens would end."""
+    row = parse.arrived(update(kind, fwd_messages=[deep(5000)]), consented=True, chat_bound=True)
+    assert "дно" not in row.raw
+    found = parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
+    if kind in ("message_new", "message_edit"):
+        assert isinstance(found, MessageNew | MessageEdited) and found.message.text == "секрет"
+
+
+def test_an_edit_in_an_unknown_chat_is_not_kept() -> None:
+    """T4, I11: VK does not tell of edits in chats (vk-api.md §3.2); if it did, none would be read."""
+    row = parse.arrived(update("message_edit", peer_id=CHAT), consented=True, chat_bound=False)
+    assert "секрет" not in row.raw and not row.content
+
+
+@pytest.mark.parametrize("cmid", [2**31, 2**53, 2**63, 10**30, -1, 0, "x", None])
+def test_a_number_that_no_dialogue_reaches_is_no_message(cmid: Any) -> None:
+    """T24: the dialogue would be read for ever up to it, and the database would refuse it."""
+    row = parse.arrived(update(conversation_message_id=cmid), consented=True, chat_bound=True)
+    assert row.kind == "event" and row.cmid is None
+    assert parse.own_cmid(update("message_reply", conversation_message_id=cmid, out=1)) is None
+
+
 def test_a_message_is_new_once() -> None:
     found = event(update())
     assert isinstance(found, MessageNew)

@@ -13,7 +13,8 @@ from pathlib import Path
 from bot import log
 from bot.directory_file import read
 from matching import Matcher
-from tests.hostile import floods, payloads, planted, seeds, texts
+from tests.hostile import events, floods, payloads, planted, seeds, texts
+from tests.hostile.bench import bare
 
 REGION = Path(__file__).resolve().parents[2] / "regions" / "chelyabinsk"
 
@@ -52,11 +53,25 @@ def floods_form(count: int, seed: int) -> Verdict:
     return Verdict(figures.line(), figures.wrong())
 
 
+def events_form(count: int, seed: int) -> Verdict:
+    log.start("CRITICAL")
+    region = read(REGION)
+
+    async def attacked(folder: str) -> events.Figures:
+        async with bare(Path(folder), region, Matcher(region)) as bot:
+            return await events.attack(bot, count, seed)
+
+    with tempfile.TemporaryDirectory(prefix="events-") as folder:
+        figures = asyncio.run(attacked(folder))
+    return Verdict(figures.line(), figures.wrong)
+
+
 FORMS: dict[str, tuple[Callable[[int, int], Verdict], int]] = {
     "payloads": (payloads_form, 100_000),
     "texts": (texts_form, 1_000_000),
     "planted": (planted_form, 60_000),
     "floods": (floods_form, 60),
+    "events": (events_form, 100_000),
 }
 """Each long form and how many trials it makes unless told."""
 

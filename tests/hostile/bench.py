@@ -1,0 +1,49 @@
+"""A bot without loops and without VK, on a fresh database of either engine, for tests that bring events themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stand import COMMUNITY, settings_for
+from bot.clock import Clock
+from bot.config import house
+from bot.keys import master_of
+from bot.pace import Pace
+from bot.running import Running
+from bot.vk.payload import Signer
+from matching import Matcher
+from matching.judge import TextJudge
+from states.directory import Directory
+from storage import history
+from storage.database import Database
+from storage.migrations import migrate
+
+
+@asynccontextmanager
+async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **changes: Any) -> AsyncIterator[Running]:
+    if url:
+        changes["database_url"] = url
+    settings = settings_for("http://127.0.0.1:1/method/", folder, **changes)
+    master = master_of(settings)
+    await migrate(settings.database_url, master=master)
+    clock, db, nothing = Clock(), await Database.open(settings.database_url, master=master), None
+    try:
+        await db.run(lambda tx: history.installed(tx, COMMUNITY, clock.now()))
+        yield Running(
+            settings=settings,
+            house=house(settings, COMMUNITY),
+            db=db,
+            vk=nothing,  # type: ignore[arg-type]
+            files=nothing,  # type: ignore[arg-type]
+            signer=Signer(db.derived("button"), COMMUNITY),
+            clock=clock,
+            pace=Pace(clock, 1000),
+            directory=region,
+            find=find,
+            judge=TextJudge(region),
+        )
+    finally:
+        await db.close()

@@ -1,0 +1,4 @@
+"""A fresh PostgreSQL database where a test wants the stricter engine too."""
+
+from tests.storage.conftest import postgresql, postgresql_template  # noqa: F401
+from tests.transcripts.conftest import postgresql_url  # noqa: F401

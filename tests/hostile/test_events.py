@@ -1,0 +1,121 @@
+"""T24, T8, F20: no event, however mutated, ends the process or stops others; a handler takes less than 50 ms."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import listen, log, work
+from bot.clock import Clock
+from bot.running import Running
+from bot.vk.errors import Garbled
+from matching import Matcher
+from states.directory import Directory
+from storage import statistics
+from tests.hostile import events, seeds, shapes
+from tests.hostile.bench import bare
+
+
+@pytest.fixture(autouse=True)
+def silent() -> None:
+    log.start("CRITICAL")
+
+
+@pytest.mark.parametrize("seed", [*seeds.kept("events"), None])
+async def test_no_event_ends_the_process(region: Directory, matcher: Matcher, tmp_path: Path, seed: int | None) -> None:
+    """The long form: `python -m tests.hostile events`, 100,000 events."""
+    seed = seeds.fresh() if seed is None else seed
+    async with bare(tmp_path, region, matcher) as bot:
+        figures = await events.attack(bot, 3000, seed)
+    print(f"зерно {seed}: {figures.line()}")
+    assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
+    assert figures.events >= 3000 and len(figures.seconds) > 2000, "most of them were decided on"
+    assert figures.states["done"] > 500 and figures.states["ignored"] > 500
+
+
+async def test_nor_on_the_stricter_engine(
+    region: Directory, matcher: Matcher, tmp_path: Path, postgresql_url: str
+) -> None:
+    """PostgreSQL takes neither a zero in a text nor a number that is too large."""
+    seed = seeds.fresh()
+    async with bare(tmp_path, region, matcher, postgresql_url.replace("postgresql://", "postgresql+asyncpg://")) as bot:
+        figures = await events.attack(bot, 700, seed)
+    assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
+
+
+async def test_poison_stops_nobody(
+    region: Directory, matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each fifth resident writes what makes the handler raise; all others are answered at once, these in the end."""
+    async with bare(tmp_path, region, matcher) as bot:
+        house = await events.furnished(bot, 1)
+        monkeypatch.setattr(work, "decide", events.timed(house.figures, poison=True))
+        poisoned = list(events.RESIDENTS)[::5]
+        for words in ("помощь", "ещё помощь"):
+            await house.take(
+                [house.message(one, one, text=events.POISON if one in poisoned else words) for one in events.RESIDENTS]
+            )
+            assert not house.figures.wrong
+            await house.count_states()
+            assert house.figures.states.get("new", 0) <= len(poisoned), "only behind their own poison"
+        for _ in range(14):
+            await house.travel(minutes=11)
+            await house.take([])
+        await house.count_states()
+        assert house.figures.states["dead"] == 2 * len(poisoned) and not house.figures.states.get("new")
+        books = await bot.db.run(lambda tx: statistics.identity(tx, events.COMMUNITY))
+        assert books["balanced"] and books["inbox"]["waiting"] == 0
+
+
+class Hurried(Clock):
+    """Waits nothing."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.offset += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+
+class Mute:
+    """A VK whose long poll gives the same unreadable answer for one place in its queue, and a good one for the next."""
+
+    def __init__(self, bot: Running) -> None:
+        self.bot = bot
+        self.asked: list[str] = []
+        self.servers = 0
+
+    async def call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        assert method == "groups.getLongPollServer"
+        self.servers += 1
+        return {"server": "s", "key": "k", "ts": "900"}
+
+    async def poll(self, server: str, key: str, ts: str, wait: int) -> dict[str, Any]:
+        self.asked.append(ts)
+        if ts != "900":
+            raise Garbled("long poll: not JSON")
+        self.bot.stop()
+        message = {"peer_id": 5001, "from_id": 5001, "conversation_message_id": 1, "date": 1_800_000_000, "text": "я"}
+        return {"ts": "901", "updates": [{"type": "message_new", "event_id": "e", "object": {"message": message}}]}
+
+
+async def test_an_answer_that_can_never_be_read_is_left_behind(
+    region: Directory, matcher: Matcher, tmp_path: Path
+) -> None:
+    """Asked for again it would be the same for ever, and nothing behind it would come. History has what is passed."""
+    async with bare(tmp_path, region, matcher) as bot:
+        bot.clock = Hurried()
+        await listen.ingest(bot, [], "17")
+        bot.vk = mute = Mute(bot)  # type: ignore[assignment]
+        await asyncio.wait_for(listen.listen(bot), 20)
+        assert mute.asked == ["17"] * listen.GIVEN_UP_AFTER + ["900"]
+        assert bot.sweeps._rung.is_set(), "what was in between is read from history"
+        books = await bot.db.run(lambda tx: statistics.identity(tx, events.COMMUNITY))
+        assert books["inbox"]["received"] == 1
+
+
+def test_the_shapes_are_those_of_vk() -> None:
+    kinds = {one["type"] for one in shapes.of_the_emulator()}
+    assert {"message_new", "message_reply", "message_edit", "message_event", "message_allow", "message_deny"} <= kinds
