@@ -36,9 +36,9 @@ def joined(cause: str) -> str | None:
 
 
 async def told_elsewhere(
-    tx: Transaction, community: int, codes: Iterable[str], columns: Sequence[Any]
+    tx: Transaction, community: int, resident: int, codes: Iterable[str], columns: Sequence[Any]
 ) -> list[Any]:
-    """Rows of the outbox that tell the words of these appeals under the numbers of others."""
+    """Rows of the outbox that tell of these appeals of a resident under the numbers of others."""
     codes = sorted(set(codes))
     if not codes:
         return []
@@ -51,4 +51,5 @@ async def told_elsewhere(
     if not leads:
         return []
     query = select(*columns).where(outbox.c.community_id == community, outbox.c.appeal.in_(sorted(leads)))
-    return [row for row in await tx.rows(query) if joined(row["cause"]) in codes]
+    names = (f"|{resident}|", *codes)
+    return [row for row in await tx.rows(query) if any(name in row["cause"] for name in names)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, select, update
+from sqlalchemy import BigInteger, bindparam, case, delete, select, update
 
 from states.appeal import OPEN, Action, Status
 from states.audit import AuditAction, AuditLine
@@ -21,8 +21,9 @@ from storage import audit, erasures
 from storage.crash_points import cp
 from storage.database import Database, Transaction
 from storage.elsewhere import told_elsewhere
+from storage.left_behind import unname
 from storage.outgoing import DUE, FLYING, PARKED, State, move
-from storage.schema import appeal, consent, dialogue, history, inbox, known, lane, link, outbox, peer, timer
+from storage.schema import appeal, chat, consent, dialogue, history, inbox, known, lane, link, outbox, peer, timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ async def erase(
     await _forget_said(tx, community, rows)
     await anonymise(tx, community, codes, resident, -secrets.randbits(62) - 1, now)
     await _forget_rows(tx, community, resident)
+    await _forget_digests(tx, community, (row["peer"] for row in rows if is_chat(row["peer"])))
     remains = {
         "cards": [[card.peer, card.cmid, card.at.isoformat()] for card in cards],
         "dialogue": shown,
@@ -106,7 +108,7 @@ async def _rows_said(tx: Transaction, community: int, resident: int, codes: Sequ
     rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
     if codes:
         rows += await tx.rows(select(*_OUT).where(mine, outbox.c.appeal.in_(codes), outbox.c.peer != resident))
-        rows += await told_elsewhere(tx, community, codes, _OUT)
+        rows += await told_elsewhere(tx, community, resident, codes, _OUT)
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
@@ -153,10 +155,22 @@ async def drop_out(tx: Transaction, community: int, ids: Iterable[int], counted:
     tx.count(community, "forgotten_out", counted)
 
 
+GONE = "~"
+"""Stands where the number of another appeal stood."""
+
 _RENAME = (
     update(appeal)
     .where(appeal.c.community_id == bindparam("of"), appeal.c.code == bindparam("named"))
-    .values(code=bindparam("anew"), resident=bindparam("nobody"), body="", status=bindparam("to"))
+    .values(
+        code=bindparam("anew"),
+        resident=bindparam("nobody"),
+        body="",
+        status=bindparam("to"),
+        due_at=None,
+        # That it was a repeat, or of an incident, is still counted; of which one nobody can tell (R54).
+        incident=case((appeal.c.incident == "", ""), else_=GONE),
+        repeat_of=case((appeal.c.repeat_of == "", ""), else_=GONE),
+    )
 )
 _RENAME_LINES = (
     update(history)
@@ -185,6 +199,7 @@ async def anonymise(
     give it back to whoever tries all ids."""
     if not codes:
         return
+    await unname(tx, community, codes, now)
     for row in await tx.rows(_STATUS, {"of": community, "codes": list(codes)}):
         code, status = row["code"], row["status"]
         named = {"of": community, "named": code}
@@ -216,6 +231,16 @@ async def _withdraw(tx: Transaction, community: int, row: Any, now: datetime) ->
     await tx.execute(history.insert(), line)
     version = update(appeal).where(appeal.c.community_id == community, appeal.c.code == row["code"])
     await tx.execute(version.values(version=row["version"] + 1))
+
+
+_FORGET_DIGESTS = (
+    update(chat).where(chat.c.community_id == bindparam("of"), chat.c.peer == bindparam("who")).values(recent="[]")
+)
+
+
+async def _forget_digests(tx: Transaction, community: int, chats: Iterable[int]) -> None:
+    """Of the last answers of these chats: whoever has the words could tell that they were given (R43)."""
+    await tx.execute_many(_FORGET_DIGESTS, [{"of": community, "who": one} for one in sorted(set(chats))])
 
 
 async def _forget_rows(tx: Transaction, community: int, resident: int) -> None:

@@ -18,14 +18,14 @@ from states.dialogue import Dialogue
 from storage.codec import decode
 from storage.database import Database, Transaction
 from storage.keyring import APPEAL, DIALOGUE
-from storage.schema import Moment, appeal, dialogue, history, inbox
+from storage.schema import Moment, appeal, dialogue, history, inbox, official
 
 PAGE = 500
 
 
 @dataclass(slots=True)
 class Affected:
-    """One resident whose data lay here until the end of the interval.
+    """One person whose data lay here until the end of the interval: a resident, or an official of a chat.
 
     `fields`: what of it, in Russian. `since`: from when. `active`: what happened with it inside the interval, and when
     first and last. `chats`: where their appeals were shown.
@@ -74,12 +74,35 @@ _HEARD = (
 
 
 async def affected(db: Database, community: int, since: datetime, until: datetime) -> AsyncIterator[list[Affected]]:
-    """Everybody whose data was stored by `until`, in pages, by VK id."""
+    """Everybody whose data was stored by `until`, in pages, by VK id; at the end the officials of chats."""
     after: int | None = 0
     while after is not None:
         found, after = await db.run(lambda tx: _page(tx, community, after, since, until))  # noqa: B023
         if found:
             yield found
+    staff = await db.run(lambda tx: _officials(tx, community, since, until))
+    if staff:
+        yield staff
+
+
+_STAFF = (
+    select(official.c.user_id, official.c.peer, official.c.since, official.c.until, official.c.name)
+    .where(official.c.community_id == bindparam("of"), official.c.since <= bindparam("until", type_=Moment))
+    .order_by(official.c.user_id, official.c.peer)
+)
+
+
+async def _officials(tx: Transaction, community: int, since: datetime, until: datetime) -> list[Affected]:
+    """Their data is data of people too: a VK id, a name, in which chats they work and since when."""
+    found: dict[int, Affected] = {}
+    for row in await tx.rows(_STAFF, {"of": community, "until": until}):
+        one = found.setdefault(row["user_id"], Affected(row["user_id"]))
+        one.fields |= {"идентификатор ВКонтакте", "чат органа"} | ({"имя сотрудника"} if row["name"] else set())
+        one.chats.add(row["peer"])
+        for at in (row["since"], row["until"]):
+            if at is not None and at <= until:
+                one.saw(at, since, until)
+    return list(found.values())
 
 
 async def _page(
@@ -125,7 +148,7 @@ async def _shown(
         opened = decode(Appeal, body)
         one.appeals.append(row["code"])
         one.chats |= {row["chat"]} - {None}
-        one.fields |= fields_of(opened.pieces, opened.address)
+        one.fields |= fields_of(opened.pieces, opened.address) | said_of(opened)
         one.saw(row["created_at"], since, until)
     lines: dict[str, list[datetime]] = defaultdict(list)
     for line in await tx.rows(_LINES, {"of": community, "codes": sorted(whose)}) if whose else ():
@@ -134,6 +157,12 @@ async def _shown(
         for at in lines[code]:
             if at <= until:
                 one.saw(at, since, until)
+
+
+def said_of(one: Appeal) -> set[str]:
+    """What officials and the resident have said of it since."""
+    found = {"подготовленный ответ"} if one.approval is not None or any(task.text for task in one.tasks) else set()
+    return found | ({"оценка ответа"} if one.rating else set())
 
 
 def fields_of(pieces: Iterable[Piece], address: str) -> set[str]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, exists, func, select, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, or_, select, update
 
 from states.appeal import OPEN
+from states.officials import Standing
 from storage import audit as audit_log
 from storage.crash_points import cp
 from storage.database import Transaction
@@ -21,7 +22,7 @@ from storage.elsewhere import told_elsewhere
 from storage.forgetting import anonymise, drop_in, drop_out, erase
 from storage.ids import Ids
 from storage.outgoing import COUNTED, State
-from storage.schema import PENDING, appeal, dialogue, erasure, history, inbox, meta, outbox
+from storage.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
 from storage.writing import upsert
 
 WINDOW = 500
@@ -140,7 +141,7 @@ async def appeals(tx: Transaction, community: int, after: Any, now: datetime, te
         if not closed or row["last"] is None or row["last"] > now - terms.kept:
             continue
         said = list(await tx.rows(_ABOUT, {"of": community, "code": row["code"]}))
-        said += await told_elsewhere(tx, community, [row["code"]], _SAID)
+        said += await told_elsewhere(tx, community, row["resident"], [row["code"]], _SAID)
         if any(one["state"] not in ENDED for one in said):
             continue  # something of it still waits: a parked answer, which a release may send
         await drop_out(tx, community, [one["id"] for one in said], sum(one["state"] in COUNTED for one in said))
@@ -186,6 +187,20 @@ async def old_lines(tx: Transaction, community: int, after: Any, now: datetime, 
     return Window(changed, changed if changed == WINDOW else None)
 
 
+_IS_BOUND = exists().where(
+    chat.c.community_id == official.c.community_id, chat.c.peer == official.c.peer, chat.c.agency.is_not(None)
+)
+
+
+async def people(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """Officials who have left so long ago, and those of chats that are not bound any more: names and ids (T5)."""
+    old = now - terms.kept
+    gone = and_(official.c.standing == Standing.GONE, official.c.until <= old)
+    nowhere = and_(official.c.since <= old, ~_IS_BOUND)
+    changed = await tx.execute(delete(official).where(official.c.community_id == community, or_(gone, nowhere)))
+    return Window(changed)
+
+
 async def last(tx: Transaction, community: int) -> datetime | None:
     """When the daily job last ended."""
     row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == "retention"))
@@ -196,4 +211,4 @@ async def ran(tx: Transaction, community: int, now: datetime) -> None:
     await upsert(tx, meta, [{"community_id": community, "name": "retention", "value": now.isoformat()}])
 
 
-JOBS = (events, messages, appeals, residents, old_lines)
+JOBS = (events, messages, appeals, residents, people, old_lines)

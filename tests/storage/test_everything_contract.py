@@ -11,12 +11,14 @@ from given import CHAT, NOW, C, appeal, at, decide, ingest, message, say, send, 
 from given import sent as sent_one
 from sqlalchemy import insert
 
+from states.answers import Approval
 from states.appeal import Action, Appeal, Piece, Status, move
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent
 from states.dialogue import Dialogue, Draft
 from states.effects import Kind
 from states.messages import Attachment, Location
+from states.officials import Official, Standing
 from storage import audit, incident
 from storage.codec import encode
 from storage.database import Database, Transaction
@@ -98,6 +100,22 @@ class TestIncident:
         assert one.fields == {"идентификатор ВКонтакте", "текст сообщения", "фото и файлы", "точка на карте", "адрес"}
         assert one.chats == {CHAT} and one.appeals == ["1125-AAAA"]
         assert (one.since, one.first, one.last) == (NOW, NOW, at(60)) and one.active >= 3
+
+    async def test_officials_are_people_too(self, db: Database) -> None:
+        """R23: a leak of the table of officials concerns them; words prepared about a resident are named."""
+        await filled(db)
+        olga = Official(CHAT, 1010, Standing.WORKS, at(-50), name="Ольга П.")
+        gone = Official(CHAT + 1, 1010, Standing.GONE, at(-90), at(20))
+        later = Official(CHAT, 1011, Standing.WORKS, at(999), name="Иван С.")
+        one, line = appeal("1125-CCCC", resident=WHO, source=9, chat=CHAT)
+        drafted = replace(one, approval=Approval(1010, NOW, CHAT, 5, "answer", "слова"), rating=4)
+        await decide(db, submitted((drafted, line), officials=(olga, gone, later)), peer=WHO)
+        found = await all_of(db, NOW, at(100))
+        assert set(found) == {WHO, 1010}
+        staff = found[1010]
+        assert staff.fields == {"идентификатор ВКонтакте", "имя сотрудника", "чат органа"}
+        assert staff.chats == {CHAT, CHAT + 1} and (staff.since, staff.active, staff.last) == (at(-90), 1, at(20))
+        assert {"подготовленный ответ", "оценка ответа"} <= found[WHO].fields
 
     async def test_data_that_lay_here_before_is_affected_too(self, db: Database) -> None:
         await filled(db)

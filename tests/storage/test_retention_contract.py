@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from states.appeal import Action, Piece, move
 from states.audit import AuditAction, AuditLine
+from states.chats import Chat
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue
 from states.effects import Kind
+from states.officials import Official, Standing
 from states.rights import ErasureRequest
-from storage import appeals, audit, codec, erasures, house, inbox, retention
+from storage import appeals, audit, codec, erasures, house, inbox, officials, retention
 from storage.database import Database, Transaction
 from storage.retention import Terms
 from storage.schema import appeal as appeal_table
@@ -90,6 +92,22 @@ class TestTerms:
         assert await swept(db, day(30)) == 2
         assert await filled(db, inbox_table, "raw") == [False, False, True], "what waits is never touched"
         assert [row.peer for row in await heads(db, day(30))] == [7]
+
+    async def test_officials_a_year_after_they_have_left(self, db: Database) -> None:
+        """T5, R15: who works in a bound chat stays, who has left goes with the name, and so does an unbound chat."""
+        await decide(db, Decision(chat=Chat(CHAT, "roads", NOW)), peer=CHAT)
+        here = Official(CHAT, 1, Standing.WORKS, NOW, name="Ольга П.")
+        left = Official(CHAT, 2, Standing.GONE, NOW, day(10), name="Иван С.")
+        elsewhere = Official(CHAT + 1, 3, Standing.WORKS, NOW, name="Анна Я.")
+        await decide(db, Decision(officials=(here, left, elsewhere)))
+
+        async def known() -> set[int]:
+            found = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT, CHAT + 1]))
+            return {user for people in found.values() for user in people}
+
+        for number, users in ((364, {1, 2, 3}), (366, {1, 2}), (376, {1}), (4000, {1})):
+            await swept(db, day(number))
+            assert await known() == users, number
 
     async def test_bodies_thirty_days_after_they_were_sent(self, db: Database) -> None:
         await say(db, send(5, "one"), send(6, "two"), send(7, "three"))

@@ -9,6 +9,7 @@ import pytest
 from emulator.server import running
 from states.directory import Directory
 from tests.transcripts.emulated import emulated, sqlite_url
+from tests.transcripts.forgotten import everybody_forgotten
 from tests.transcripts.script import Player, read, transcripts
 
 MOVES = {"01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21", "50", "52", "53", "55", "57", "59", "60"}
@@ -21,6 +22,7 @@ async def play(path: Path, database: str, region: Directory, folder: Path) -> No
         emulated(emulator.url, database, region) as stage,
     ):
         await Player(stage).play(read(path)["talk"])
+        await everybody_forgotten(stage)
 
 
 @pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)

@@ -1,0 +1,56 @@
+"""After any conversation everybody in it can be forgotten: no VK id and no number of an appeal is left (R14).
+
+On a stopped bot, so that what is read again from VK's history does not come in between.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.app import Clock
+from storage import forgetting, house, statistics
+from storage.database import Database, Transaction
+from storage.schema import appeal, metadata
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
+
+PEOPLE = ("peer", "resident", "lane", "actor", "author", "user_id", "bound_by", "by_id")
+"""Columns of numbers that may be a VK id; in the others the same digits mean something else."""
+
+
+async def everybody_forgotten(stage: EmulatedStage) -> None:
+    await stage.settle()
+    await stage.stop()
+    db = await Database.open(stage.settings.database_url)
+    try:
+        numbers = {row["code"] for row in await db.run(lambda tx: tx.rows(select(appeal.c.code)))}
+        now = Clock().now()
+        for who in RESIDENTS.values():
+            await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, who, now, force=True))  # noqa: B023
+        await house.finish(db, COMMUNITY, now + house.GRACE)
+        left = await db.run(lambda tx: traces(tx, numbers))
+        assert not left, left
+        assert (await db.run(lambda tx: statistics.identity(tx, COMMUNITY)))["balanced"]
+    finally:
+        await db.close()
+    await stage.start()
+
+
+async def traces(tx: Transaction, numbers: set[str]) -> list[str]:
+    """Where somebody of the residents, or one of their numbers, still stands."""
+    found = []
+    for name, table in metadata.tables.items():
+        for row in await tx.rows(select(table)):
+            found += [f"{name}.{column}: {value}" for column, value in row.items() if named(column, value, numbers)]
+    return found
+
+
+def named(column: str, value: Any, numbers: set[str]) -> bool:
+    if isinstance(value, int) and column in PEOPLE:
+        return abs(value) in RESIDENTS.values()
+    if not isinstance(value, str):
+        return False
+    people = any(re.search(rf"(?<!\d){who}(?!\d)", value) for who in RESIDENTS.values())
+    return people or any(number in value for number in numbers)
