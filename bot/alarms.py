@@ -6,12 +6,15 @@ The control centre hears of it from there (handlers/alarm.py). It must never hol
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.log import log
-from bot.running import Running
 from states.events import Alarm, AlarmKind
 from storage import inbox
 from storage.database import Transaction
+
+if TYPE_CHECKING:
+    from bot.running import Running
 
 NOBODY = 0
 

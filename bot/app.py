@@ -13,7 +13,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,9 +39,9 @@ from bot.tick import tick
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Files
-from bot.vk.parse import mapping, whole
 from bot.vk.payload import Signer
 from bot.watch import watch
+from bot.whose import community_of
 from bot.work import work
 from handlers.reminders import SPIKES_TIMER
 from matching import Matcher
@@ -51,7 +50,7 @@ from states.directory import Directory
 from states.effects import StartTimer
 from states.events import AlarmKind
 from states.spikes import LOOK_EVERY
-from storage import forgetting, history, owner, restored, timers
+from storage import forgetting, history, restored, timers
 from storage.crash_points import cp
 from storage.database import Database, Transaction
 from storage.errors import Unavailable
@@ -199,38 +198,6 @@ def vk_of(
 ) -> Vk:
     hears = clock.followed(settings.vk_api_url, jumped)
     return Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
-
-
-async def community_of(settings: Settings, db: Database, clock: Clock, vk: Vk) -> int:
-    """The community of the key, asked of VK once; from then on the database knows, and the bot starts without VK."""
-    known = await db.run(lambda tx: owner.community_of(tx, token_digest(settings)))
-    if known is not None:
-        return known
-    community = await own_id(vk, clock)
-    await db.run(lambda tx: owner.keep_community(tx, token_digest(settings), community))
-    return community
-
-
-def token_digest(settings: Settings) -> str:
-    """What is kept of a token to know it again; the token itself never is (T14)."""
-    return sha256(settings.vk_token.encode()).hexdigest()[:32]
-
-
-async def own_id(vk: Vk, clock: Clock) -> int:
-    """The community whose token this is (vk-api.md §2.17)."""
-    for patience in range(5):
-        try:
-            answer = mapping(await vk.call("groups.getById", {}))
-            break
-        except VkError as error:
-            if error.code != 6 or patience == 4:
-                raise
-            await clock.sleep(1.0)
-    groups = answer.get("groups") or [{}]
-    community = whole(mapping(groups[0]).get("id"))
-    if community <= 0:
-        raise Refusal("ВКонтакте не сказал, чей это ключ. Нужен ключ сообщества: Управление → Работа с API.")
-    return community
 
 
 def desk_of(bot: Running) -> Desk:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.advice import Refusal
 from bot.alarms import alarm
 from bot.config import Settings
 from bot.control import door_of
 from bot.log import log
-from bot.running import Running
 from states.events import AlarmKind
 from storage import copies, restored
 from storage.copies import Made, Places
 from storage.database import Database
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.running import Running
 
 AGAIN_SECONDS = 60.0
 

@@ -37,8 +37,6 @@ PAGE = 200
 BELIEVED_AFTER = 10.0
 """VK's history may lag behind its events: a place that it does not show is empty only if it still is so much later."""
 OVERLAP = timedelta(minutes=10)
-CAUGHT_UP = "caught_up"
-"""The note of what the last start had to take in."""
 FULL_EVERY = timedelta(days=1)
 NOT_OURS = {917, 922, 927, 936, 945, 946}
 """The dialogue does not exist for us: removed, left, disabled, unknown."""
@@ -72,7 +70,7 @@ async def caught_up(bot: Running) -> None:
     found = await bot.db.run(lambda tx: comparing.taken_in_since(tx, bot.community, since))
     seconds = round((bot.clock.now() - since).total_seconds(), 1)
     said = {"at": bot.clock.now().isoformat(), "seconds": seconds, **found}
-    await bot.db.run(lambda tx: notes.put(tx, bot.community, CAUGHT_UP, said))
+    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CAUGHT_UP, said))
     words = f"потеряно {found['lost']}, восстановлено {found['recovered']}"
     log.info("caught_up", loop="catch_up", seconds=seconds, reason=words, **found)
 

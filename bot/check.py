@@ -16,7 +16,6 @@ import aiohttp
 
 from bot import calendar_file, directory_office
 from bot.advice import Refusal, advice
-from bot.app import own_id
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, consent_text, publish_text
 from bot.desk import Desk
@@ -24,6 +23,7 @@ from bot.keys import master_of
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
+from bot.whose import own_id
 from states.chats import CUR
 from states.directory import Agency, Directory, Outside, Phone, Topic
 from storage import chats

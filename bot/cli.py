@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,6 +23,10 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from states.chats import CUR
 from states.directory import Directory
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from storage.database import Database
 
 T = TypeVar("T")
 
@@ -223,19 +227,26 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     said = await control.ask(control.door_of(settings.database_url), command, arguments)
     if said is not None:
         return said
-    import aiohttp
-
-    from bot.app import community_of, vk_of
     from bot.clock import Clock
     from bot.desk import Desk
     from bot.keys import master_of
+    from bot.whose import known_community
     from storage.database import Database
 
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         clock = Clock()
-        async with aiohttp.ClientSession() as http:
-            community = await community_of(settings, db, clock, vk_of(settings, http, clock))
+        community = await known_community(settings, db) or await asked_community(settings, db, clock)
         return await Desk(db, community, clock).carry_out(command, arguments)
     finally:
         await db.close()
+
+
+async def asked_community(settings: Settings, db: Database, clock: Clock) -> int:
+    import aiohttp
+
+    from bot.app import vk_of
+    from bot.whose import community_of
+
+    async with aiohttp.ClientSession() as http:
+        return await community_of(settings, db, clock, vk_of(settings, http, clock))

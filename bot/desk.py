@@ -12,12 +12,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.advice import Refusal
-from bot.catch_up import CAUGHT_UP
 from bot.clock import Clock
 from bot.directory_file import difference, from_json, to_json
 from bot.records import Records
 from bot.upkeep import Upkeep
-from bot.watch import CHECKED
 from states.audit import AuditAction, AuditLine
 from states.chats import CUR
 from states.directory import Directory
@@ -67,8 +65,8 @@ class Desk:
         now = self.clock.now()
         found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
         due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
-        caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, CAUGHT_UP))
-        checked = await self.db.run(lambda tx: notes.get(tx, self.community, CHECKED))
+        caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CAUGHT_UP))
+        checked = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CHECKED))
         copied = await self.db.run(lambda tx: restored.last_copied(tx, self.community))
         return {
             "community": self.community,

@@ -20,8 +20,6 @@ EVERY = 60.0
 LOOKS = 3
 """On PostgreSQL others write between two statements: a difference that stays is one."""
 NIGHT_HOUR = 3
-CHECKED = "checked"
-"""The note of the last night."""
 
 
 async def watch(bot: Running) -> None:
@@ -57,7 +55,7 @@ async def books(bot: Running) -> None:
 async def night(bot: Running) -> None:
     """Once a day, after three in the morning where people live."""
     now = local(bot, bot.clock.now())
-    last = (await bot.db.run(lambda tx: notes.get(tx, bot.community, CHECKED))).get("day")
+    last = (await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.CHECKED))).get("day")
     if now.hour < NIGHT_HOUR or last == now.date().isoformat():
         return
     try:
@@ -72,7 +70,7 @@ async def night(bot: Running) -> None:
     wrong = await audit.verify(bot.db, bot.community, heads.read(heads.path_of(bot.settings), bot.community))
     if wrong:
         await alarm(bot, AlarmKind.AUDIT, "")
-    await bot.db.run(lambda tx: notes.put(tx, bot.community, CHECKED, {**said, "audit": len(wrong)}))
+    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CHECKED, {**said, "audit": len(wrong)}))
 
 
 def local(bot: Running, at: datetime) -> datetime:

@@ -11,6 +11,11 @@ from storage.database import Transaction
 from storage.schema import meta
 from storage.writing import upsert
 
+CAUGHT_UP = "caught_up"
+"""What the last start had to take in."""
+CHECKED = "checked"
+"""What the last night's look found."""
+
 _OF = select(meta.c.value).where(meta.c.community_id == bindparam("of"), meta.c.name == bindparam("named"))
 
 

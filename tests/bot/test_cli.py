@@ -103,3 +103,14 @@ def test_a_copy_needs_a_folder_and_comes_back(tmp_path: Path) -> None:
     refused(bot("restore", "nothing", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "не читается")
     server = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
     refused(bot("restore", "x", folder=tmp_path, **GOOD, BOT_DATABASE_URL=server), "pg_restore")
+
+
+def test_a_command_that_needs_no_vk_imports_no_client_of_it() -> None:
+    """It takes a second and a half, which every command of an administrator would wait for."""
+    said = (
+        "import sys, bot.cli, bot.desk, bot.keys, bot.whose; print([one for one in sys.modules if 'vkbottle' in one])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"

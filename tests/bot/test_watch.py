@@ -9,7 +9,6 @@ from sqlalchemy import delete, select, update
 
 from bot import nightly, watch
 from bot.app import desk_of
-from bot.catch_up import CAUGHT_UP
 from storage import notes
 from storage import schema as tables
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
@@ -113,7 +112,7 @@ class TestNight:
         hour = watch.local(bot, bot.clock.now()).hour
         await stage.wait(((27 - hour) % 24 or 24) * 3600)
         await watch.night(bot)
-        first = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, watch.CHECKED))
+        first = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.CHECKED))
         assert first["missing"] == first["audit"] == 0 and first["messages"] > 0
         await in_bot(stage, lambda tx: tx.execute(update(tables.audit).values(detail="другое")))
         await watch.night(bot)
@@ -124,14 +123,14 @@ class TestNight:
 
 
 async def notes_put(stage: EmulatedStage, values: dict[str, Any]) -> None:
-    await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, watch.CHECKED, values))
+    await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.CHECKED, values))
 
 
 class TestStart:
     async def test_what_was_written_meanwhile_is_counted(self, stage: EmulatedStage, player: Player) -> None:
         """«потеряно 0, восстановлено N» in the log and in `bot stats` (G15)."""
         await spoken(stage, player)
-        await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, CAUGHT_UP, {}))
+        await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.CAUGHT_UP, {}))
         await stage.stop()
         await stage.call("emulator.advanceClock", seconds=3600)
         for number in range(3):
@@ -139,7 +138,7 @@ class TestStart:
         await stage.call("emulator.advanceClock", seconds=60)
         await stage.start()
         for _ in range(200):
-            said = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, CAUGHT_UP))
+            said = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.CAUGHT_UP))
             if said.get("recovered"):
                 break
             await stage.breathe()
