@@ -60,11 +60,21 @@ _ENDING = re.compile(r"(?:[аяыийое]|ого|ов|ев|их|ых)$")
 
 def find(text: str) -> str | None:
     """The clearest address of the text, or None."""
-    looked = text[:BOUND]
+    match = _clearest(text[:BOUND])
+    return " ".join(match.group().split()).strip(" ,.;") if match else None
+
+
+def without(text: str) -> str:
+    """The text without its clearest address: «улица Труда» says nothing of work."""
+    match = _clearest(text[:BOUND])
+    return f"{text[: match.start()]} {text[match.end() :]}" if match else text
+
+
+def _clearest(looked: str) -> re.Match[str] | None:
     for pattern in _PATTERNS:
         for match in pattern.finditer(looked):
             street = match.groupdict().get("street")
             if street is not None and (_NOT_STREETS.match(street) or not _ENDING.search(street)):
                 continue
-            return " ".join(match.group().split()).strip(" ,.;")
+            return match
     return None

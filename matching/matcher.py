@@ -26,7 +26,7 @@ class Matcher:
         self._agency_shelf = Shelf(_called_agencies(directory))
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
-        return self._topics.rank(text, limit)
+        return self._topics.rank(addresses.without(text), limit)
 
     def place(self, text: str) -> PlaceGuess:
         return self._places.guess(text)

@@ -51,6 +51,21 @@ def test_plain_complaints(text: str, topic: str) -> None:
     assert topic in MATCHER.topics(text, 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("Большая яма на дороге, город Челябинск, улица Труда, дом 5", "trud-drugoe"),
+        ("Погасли все фонари, город Челябинск, улица Бейвеля, дом 12", "kult-meropriyatiya"),
+        ("Сломаны качели на детской площадке, ул. Доватора, 4, г. Миасс", "kult-meropriyatiya"),
+        ("Не чистят снег на тротуаре, город Копейск, улица Борьбы, дом 3", "kult-meropriyatiya"),
+        ("Яма, проспект Победы, 100", "kult-meropriyatiya"),
+    ],
+)
+def test_an_address_and_a_city_say_nothing_of_the_topic(text: str, never: str) -> None:
+    found = MATCHER.topics(text, 3)
+    assert found and never not in found
+
+
 def test_nothing_known_means_no_guess() -> None:
     assert MATCHER.topics("") == () == MATCHER.topics("   ") == MATCHER.topics("ааа ъъъ 123 !!!")
     assert MATCHER.topics("яма", 0) == () and len(MATCHER.topics("яма", 1)) == 1
