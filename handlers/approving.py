@@ -32,8 +32,8 @@ def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
 def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
     """The answer waits for somebody else, who reads what the resident would read."""
     acted = act(facts, appeal, Action.DRAFT, held.actor)
-    if isinstance(acted, NotAllowed):
-        return refused(appeal)
+    if isinstance(acted, NotAllowed):  # a correction (T18): what is answered has nowhere to wait
+        return ignore(texts_chat.NO_CORRECTION.format(code=appeal.code))
     number = acted.appeal.version
     draft = Approval(
         held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number

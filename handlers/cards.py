@@ -112,8 +112,6 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
     others = sum(one.incident == appeal.code and one.status is Status.MERGED for one in facts.members)
     if appeal.leads and others:
         lines.append(f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же")
-    if appeal.incident and not appeal.leads:
-        lines.append(f"Рассматривается вместе с №{appeal.incident}")
     if appeal.reopened:
         lines.append(f"Житель возвращал: {plural(appeal.reopened, 'раз', 'раза', 'раз')}")
     if appeal.rating:

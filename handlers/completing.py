@@ -44,11 +44,11 @@ def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
         case Job.NOT_OURS:
             return moves.pass_on(facts, chat, appeal, task.user, task.whom)
         case Job.ASSIGN:
-            return coordinator.assigned(facts, chat, appeal, task.user, task.whom)
+            return coordinator.assigned(facts, appeal, task.user, task.whom)
         case Job.REPEAT:
             return coordinator.repeated(facts, chat, appeal, task.user, task.whom)
         case Job.MERGE:
-            return incidents.merge(facts, chat, appeal, task.user, task.whom)
+            return incidents.merge(facts, appeal, task.user, task.whom)
         case _:
             return coordinator.blocked(facts, chat, appeal, task.user, task.until)
 

@@ -23,7 +23,7 @@ from states.effects import CancelTimer, Kind, Priority, Send, StartTimer
 from states.events import TimerFired
 from states.facts import Facts
 from states.messages import Message
-from states.who_may import coordinates, may
+from states.who_may import coordinates
 
 RESUME_TIMER = "resume"
 
@@ -35,18 +35,15 @@ def said(facts: Facts, appeal: Appeal, text: str) -> Send:
     return Send(facts.chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, appeal=appeal.code)
 
 
-def assigned(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -> Decision:
+def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
     """To this agency, whoever has it now."""
-    if not may(chat, appeal, Action.ROUTE):
-        return refused(appeal)
     name, to = agency_name(facts.directory, agency), facts.chat_of(agency)
     if to is None:
         return ignore(texts_chat.ASSIGN_NO_CHAT.format(agency=name))
     if to.peer == appeal.chat:
         return ignore(texts_chat.ASSIGNED_ALREADY.format(code=appeal.code))
     routed = route(facts, replace(appeal, by_hand=False), agency, actor)
-    if not routed.history:
-        return refused(appeal)
+    assert routed.history, "asked before (possible.py)"
     given = given_to(facts, appeal, routed)
     done = said(facts, routed.appeal, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
     return replace(given, effects=(*given.effects, done))
@@ -61,14 +58,11 @@ def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) 
         return ignore(texts_chat.SAME_NUMBER)
     if original.resident != appeal.resident:
         return ignore(texts_chat.NOT_THEIR_REPEAT)
-    if not may(chat, appeal, Action.REPEAT):
-        return refused(appeal)
     to = facts.chat_of(original.agency) or facts.chat_of(CUR) or chat
     agency = original.agency if to.agency != CUR else None
     marked = replace(appeal, repeat_of=original.code, agency=agency, chat=to.peer)
     acted = act(facts, marked, Action.REPEAT, actor, original.code)
-    if isinstance(acted, NotAllowed):
-        return refused(appeal)
+    assert not isinstance(acted, NotAllowed), "asked before (possible.py)"
     routed, card = with_card(facts, acted.appeal, to)
     name = agency_name(facts.directory, agency)
     tell = status(facts, routed, origin_of(routed), texts_stages.repeat(appeal.code, original.code, name))

@@ -11,7 +11,8 @@ from dataclasses import replace
 from handlers import texts_chat, texts_stages
 from handlers.acting import act
 from handlers.cards import words_of
-from handlers.moves import origin_of, refused
+from handlers.coordinator import said
+from handlers.moves import origin_of
 from handlers.parts import in_parts
 from handlers.relayed import in_chat, one_line
 from handlers.routing import current, left_behind, merged, route, to_cur
@@ -37,23 +38,21 @@ def members_of(facts: Facts, lead: Appeal) -> tuple[Appeal, ...]:
     return tuple(one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED)
 
 
-def merge(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
+def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
     """The appeal, and those that it leads, join another one."""
     lead = lead_of(facts, number)
     if lead is None:
         return ignore(texts_chat.WRONG_NUMBER)
     if appeal.code in (lead.code, number):
         return ignore(texts_chat.SAME_NUMBER)
-    if not may(chat, appeal, Action.MERGE):
-        return refused(appeal)
     if authors(facts, appeal) & authors(facts, lead):
         return ignore(texts_chat.SAME_AUTHOR.format(code=appeal.code, other=lead.code))
     joined = join(facts, appeal, lead, actor)
-    if joined is None:
-        return refused(appeal)
+    assert joined is not None, "asked before (possible.py)"
     after = joined.appeals[0]
     tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code))
-    return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects))
+    done = said(facts, after, texts_chat.MERGED.format(code=appeal.code, lead=lead.code))
+    return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects, (done,)))
 
 
 def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
@@ -104,8 +103,12 @@ def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     if not may(chat, appeal, Action.SEPARATE):
         return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
     apart = taken_apart(facts, appeal, actor, texts_chat.CUR_SEPARATED.format(code=appeal.incident))
+    if apart.ignored is not None:
+        return apart
+    done = said(facts, apart.appeals[0], texts_chat.SEPARATED.format(code=appeal.code, lead=appeal.incident))
+    apart = replace(apart, effects=(*apart.effects, done))
     lead = facts.leads.get(appeal.incident)
-    if apart.ignored is not None or lead is None:
+    if lead is None:
         return apart
     left = replace(facts, members=tuple(one for one in facts.members if one.code != appeal.code))
     leading, shown = current(left, replace(lead, version=lead.version + 1))

@@ -102,6 +102,8 @@ def who_else(facts: Facts, appeal: Appeal) -> str:
     """Who is at it just now, and who was before: so that two do not answer at once."""
     busy = [f"{mention(facts, one.user)} готовит ответ" for one in appeal.tasks if not one.stale(facts.now)]
     busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.held]
+    if appeal.approval is not None:
+        busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")
     before = [line.actor for line in facts.history if line.actor and line.actor != appeal.resident]
     seen = [f"{mention(facts, user)} занимался(ась) раньше" for user in dict.fromkeys(before)]
     return "\n".join([*busy, *seen]) or texts_chat.WHO_NOBODY.format(code=appeal.code)

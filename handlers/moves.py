@@ -64,8 +64,7 @@ def pass_on(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -
     if not to_them or agency == appeal.agency:
         return not_ours(facts, chat, appeal, actor, agency)
     routed = route(facts, appeal, agency, actor, action=Action.PASS)
-    if not routed.history:
-        return refused(appeal)
+    assert routed.history, "asked before (possible.py)"
     return given_to(facts, appeal, routed)
 
 
@@ -82,8 +81,7 @@ def given_to(facts: Facts, before: Appeal, routed: Routed) -> Decision:
 def close(facts: Facts, appeal: Appeal, actor: int) -> Decision:
     """«Закрыть» after an answer: nothing more is waited for (rules.md §3.1)."""
     acted = act(facts, appeal, Action.CLOSE, actor)
-    if isinstance(acted, NotAllowed):
-        return refused(appeal)
+    assert not isinstance(acted, NotAllowed), "only what is answered is closed at once"
     closed, shown = current(facts, acted.appeal)
     tell = status(facts, closed, origin_of(closed), texts_stages.closed(appeal.code))
     return Decision(appeals=(closed,), history=acted.history, effects=(tell, *acted.effects, *shown))

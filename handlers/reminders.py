@@ -39,7 +39,9 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     office = office_of(facts, appeal)
     if not any(one.share is share and one.at <= facts.now for one in deadline.reminders(office)):
         return ignore("срок передвинули")
-    leaving = [one for one in appeal.held if one.action in FINAL and one.at <= deadline.due_at]
+    # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
+    answers = () if deadline.clock is Clock.QUESTION else appeal.held
+    leaving = [one for one in answers if one.action in FINAL and one.at <= deadline.due_at]
     undone_by = max((one.at + facts.house.undo + SECOND for one in leaving), default=facts.now)
     later = office.opening(max(facts.now, undone_by))
     if later > facts.now:
