@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from handlers import actions, texts_chat
+from handlers import actions, texts, texts_chat
 from handlers.decide import decide
 from states.appeal import Action, Appeal, Status
 from states.chats import Chat
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Source
 from states.messages import Attachment, Reply
+from states.tasks import Job
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
@@ -33,7 +35,8 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.small import COMMUNITY, NOW
+from tests.handlers.in_chat import busy, pick, snack
+from tests.small import COMMUNITY, NOW, REGION
 
 ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
 VIDEO = Attachment("video")
@@ -335,3 +338,41 @@ def test_only_a_person_undoes() -> None:
     by_bot = pushed(actions.UNDO, ANSWER, user=-55)
     decision = decide(facts(chat=roads(), linked=appeal(), unsent=frozenset({ANSWER})), by_bot)
     assert not of(CancelSend, decision)
+
+
+# What a bare reply answers (T6, T7).
+
+
+@pytest.mark.parametrize("kind", ["card", "addition", "correction", "joined", ""])
+def test_a_bare_reply_answers_what_brings_words_of_a_resident(kind: str) -> None:
+    cause = f"v1|{COMMUNITY}|{kind}|{ANNA}|3|0" if kind else ""
+    decision = decide(facts(chat=roads(), linked=appeal(), replied=cause), replied("Снег вчера убрали, двор чистый"))
+    assert sends(decision, ANNA)
+
+
+@pytest.mark.parametrize("kind", ["due", "offer", "hint", "more", "line", "approval", "no_reply", "thanks", "done"])
+def test_what_people_say_under_the_bots_own_lines_stays_among_them(kind: str) -> None:
+    """To a reminder, a notice or somebody's draft people reply to each other."""
+    cause = f"v1|{COMMUNITY}|{kind}|{ROADS_CHAT}|3|0"
+    decision = decide(facts(chat=roads(), linked=appeal(), replied=cause), replied("Снег вчера убрали, двор чистый"))
+    assert said(decision, ROADS_CHAT) == texts_chat.NOT_A_CARD and not decision.appeals
+
+
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.OUTSIDE])
+def test_what_has_ended_is_not_answered(status: Status) -> None:
+    decision = answers(linked=appeal(status=status))
+    assert not decision.appeals and "Сейчас так сделать нельзя" in said(decision, ROADS_CHAT)
+
+
+def test_a_refusal_longer_than_vk_shows_is_said_in_the_chat() -> None:
+    """vk-api.md §6.1: ninety characters."""
+    strict = replace(REGION, agencies=tuple(replace(one, approval=True) for one in REGION.agencies))
+    held = busy(Job.REPLY, appeal(status=Status.ANSWERED), text="Двор почистили ещё раз сегодня", cmid=20)
+    decision = pick("kind answer", held, directory=strict)
+    assert snack(decision) == "" and "исправить отправленный нельзя" in said(decision, ROADS_CHAT)
+
+
+def test_a_button_of_another_message_or_of_a_later_program_does_nothing() -> None:
+    """T3."""
+    assert "Сейчас так сделать нельзя" in spinner(presses(actions.ACCEPT, "1124-BBBB"))
+    assert spinner(presses("format_disk", CODE)) == texts.STALE

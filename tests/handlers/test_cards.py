@@ -18,10 +18,11 @@ from handlers.cards import (
 )
 from states.appeal import Piece, Status
 from states.chats import CUR
+from states.deadlines import Clock, Deadline
 from states.effects import Source
 from states.messages import Location
 from tests.handlers.given import ANNA, CHATS, PHOTO, appeal, facts
-from tests.small import REGION
+from tests.small import NOW, REGION
 
 
 def labels(status: Status, *, cur: bool) -> list[str]:
@@ -118,3 +119,31 @@ def test_never_more_forwards_than_vk_takes() -> None:
     pieces = tuple(Piece(n, "Яма") for n in range(1, 151))
     forward, _ = originals(appeal(pieces=pieces), hidden=False)
     assert forward is not None and len(forward.cmids) == FORWARDS == 100
+
+
+@pytest.mark.parametrize(
+    "clock, words",
+    [
+        (Clock.ROUTE, "Направить до: 24 ноября в 14:00"),
+        (Clock.FIRST_ANSWER, "Ответить до: 24 ноября в 14:00"),
+        (Clock.AFTER_INTERIM, "Обещали окончательный ответ: не позднее 24 ноября"),
+        (Clock.POSTPONED, "Отложено до: 24 ноября"),
+        (Clock.QUESTION, "Ждём ответа жителя до: 24 ноября"),
+    ],
+)
+def test_a_card_tells_the_term_of_the_clock_that_runs(clock: Clock, words: str) -> None:
+    """R45: in the region's time; a promised day has no hour."""
+    assert card(appeal(deadline=Deadline(clock, NOW, NOW)), facts()).splitlines()[-1] == words
+
+
+def test_a_card_tells_what_it_is_bound_up_with() -> None:
+    """R33, R42."""
+    others = (appeal(code="1124-BBBB", status=Status.MERGED, incident="1124-AAAA"), appeal(code="1124-CCCC"))
+    held = appeal(repeat_of="1124-ZZZZ", incident="1124-AAAA", reopened=2, rating=3)
+    shown = card(held, facts(members=others))
+    for line in (
+        "Повтор сообщения №1124-ZZZZ", "Вместе с ним: 1 сообщение о том же", "Житель возвращал: 2 раза",
+        "Оценка жителя: 3 из 5",
+    ):  # fmt: skip
+        assert line in shown.splitlines()
+    assert "Вместе с ним" not in card(held, facts()), "nobody of it waits any more"

@@ -13,7 +13,20 @@ from states.chats import CODE_TRIES, CUR, Chat, ChatCode
 from states.decision import Decision
 from states.effects import Release
 from states.events import ChatAction, ChatChanged
-from tests.handlers.given import CHATS, LOOSE_CHAT, OFFICIAL, ROADS_CHAT, facts, of, roads, said, sends, wrote
+from tests.handlers.given import (
+    CHATS,
+    CUR_CHAT,
+    LOOSE_CHAT,
+    OFFICIAL,
+    ROADS_CHAT,
+    cur,
+    facts,
+    of,
+    roads,
+    said,
+    sends,
+    wrote,
+)
 from tests.small import NOW
 
 CODE = ChatCode("digest", "health", NOW + timedelta(minutes=10))
@@ -120,3 +133,30 @@ def test_a_message_from_a_chat_that_was_thought_lost_finds_it_again() -> None:
     decision = decide(facts(chat=roads(lost=True)), wrote("обычный разговор", peer=ROADS_CHAT, author=OFFICIAL))
     assert decision.chat == roads(lost=False)
     assert of(Release, decision) == [Release(ROADS_CHAT)]
+
+
+def test_a_chat_with_a_new_title_is_looked_at_by_the_cur() -> None:
+    """T4: somebody may have taken it over."""
+    told = changed(ChatAction.TITLE_CHANGED, ROADS_CHAT, roads())
+    assert "Чат «Министерство дорог» переименовали" in said(told, CUR_CHAT)
+    for chat in (Chat(ROADS_CHAT), cur()):
+        assert changed(ChatAction.TITLE_CHANGED, chat.peer, chat).ignored
+    alone = ChatChanged(ROADS_CHAT, 1, OFFICIAL, NOW, ChatAction.TITLE_CHANGED)
+    assert decide(facts(chat=roads(), chats={}), alone).ignored
+
+
+def test_the_cur_hears_that_a_chat_has_lost_the_bot_once() -> None:
+    """F16: what is there waits."""
+    told = changed(ChatAction.BOT_REMOVED, ROADS_CHAT, roads())
+    assert "Чат органа недоступен боту: Министерство дорог" in said(told, CUR_CHAT)
+    assert not changed(ChatAction.BOT_REMOVED, ROADS_CHAT, roads(lost=True)).effects
+    assert not changed(ChatAction.BOT_REMOVED, CUR_CHAT, cur()).effects
+
+
+def test_what_a_found_chat_decides_about_another_is_kept() -> None:
+    """The ЦУР's chat was thought lost, and pauses an agency by its first word."""
+    lost = cur(lost=True)
+    event = wrote("/пауза Миндор до завтра", peer=CUR_CHAT, author=OFFICIAL)
+    decision = decide(facts(chat=lost, chats=CHATS | {CUR: lost}), event)
+    assert decision.chat is not None and decision.chat.agency == "roads"
+    assert of(Release, decision) == [Release(CUR_CHAT)]

@@ -242,3 +242,9 @@ def test_many_are_moved_at_once_with_causes_of_their_own() -> None:
     decision = routes(*waiting)
     causes = [one.cause for one in (*sends(decision), *of(Edit, decision))]
     assert len(decision.appeals) == 5 and len(set(causes)) == len(causes)
+
+
+def test_without_a_cur_nobody_but_the_chat_hears_what_did_not_arrive() -> None:
+    here = facts(appeals=(appeal(),), chats={"roads": roads()})
+    decision = decide(here, ended(ANSWER, Kind.ANSWER, Outcome.RECIPIENT_CLOSED))
+    assert [type(one) for one in decision.effects] == [Edit]

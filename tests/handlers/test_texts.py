@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
+from string import Formatter
+from types import ModuleType
 
 import pytest
 
@@ -13,9 +16,15 @@ from handlers import texts, texts_chat
 
 FOLDER = Path(handlers.__file__).parent
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}
-NAMES = [name for name in vars(texts) if name.isupper()] + [
-    name for name, one in vars(texts).items() if callable(one) and getattr(one, "__module__", "") == texts.__name__
-]
+
+
+def names_of(module: ModuleType) -> list[str]:
+    """Every sentence of a module, whether a constant or made by a function."""
+    made = [name for name, one in vars(module).items() if getattr(one, "__module__", "") == module.__name__]
+    return [name for name in vars(module) if name.isupper()] + made
+
+
+NAMES, CHAT_NAMES = names_of(texts), names_of(texts_chat)
 
 
 def sentences(source: str) -> list[str]:
@@ -66,6 +75,35 @@ def test_every_sentence_is_said_somewhere(name: str) -> None:
     used = "\n".join(source for file, source in SOURCES.items() if file != "texts.py")
     used += (FOLDER.parent / "bot" / "send.py").read_text(encoding="utf-8")
     assert re.search(rf"\b{name}\b", used), f"{name} is never said"
+
+
+@pytest.mark.parametrize("name", CHAT_NAMES)
+def test_every_sentence_of_the_chats_is_said_somewhere(name: str) -> None:
+    used = "\n".join(source for file, source in SOURCES.items() if file != "texts_chat.py")
+    used += sentences_of_itself(SOURCES["texts_chat.py"])
+    assert re.search(rf"texts_chat\.{name}\b", used), f"{name} is never said"
+
+
+def sentences_of_itself(source: str) -> str:
+    """Sentences that stand in another one of the same module."""
+    inside = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+    return "\n".join(f"texts_chat.{name}" for name in inside if inside.count(name) > 1)
+
+
+@pytest.mark.parametrize("name", CHAT_NAMES)
+def test_officials_read_of_messages_too_and_of_no_law(name: str) -> None:
+    """R1, R2: «сообщение», never «обращение»; no bureaucratese."""
+    one = getattr(texts_chat, name)
+    said = one if isinstance(one, str) else "\n".join(sentences(inspect.getsource(one)))
+    assert not re.search(r"обращени|59-фз|заявител|гражданин|надлежащ|вышеуказ|осуществ", said.casefold())
+
+
+@pytest.mark.parametrize("name", [name for name in CHAT_NAMES if isinstance(getattr(texts_chat, name), str)])
+def test_what_is_filled_in_has_a_known_name(name: str) -> None:
+    """A slip in a place would be an exception in the middle of a decision."""
+    places = {place for _, place, _, _ in Formatter().parse(getattr(texts_chat, name)) if place is not None}
+    known = "code agency who day latest until when status other lead share names why seconds times topic place count"
+    assert places <= set(f"{known} usual whom user numbers".split())
 
 
 def test_an_answer_without_words_says_where_it_is() -> None:

@@ -118,3 +118,24 @@ def test_numbers_of_the_region_and_of_one_place() -> None:
     assert directory.numbers_for("a") == (everywhere, here)
     assert directory.numbers_for("b") == directory.numbers_for(None) == (everywhere,)
     assert (everywhere.name, here.name) == ("112 — экстренный", "263-21-21")
+
+
+@pytest.mark.parametrize(
+    "agency, topic, place, may",
+    [
+        ("1", "t", "a", True),
+        ("1", "t", "b", False),
+        ("2", "t", "b", True),
+        ("2", "other", "a", False),
+        ("3", "t", "a", True),
+        ("3", "t", "b", False),
+        ("4", "t", "a", False),
+    ],
+)
+def test_an_agency_may_pass_only_to_one_that_some_route_names_here(
+    agency: str, topic: str, place: str, may: bool
+) -> None:
+    """R37: for the topic or its group, in this place or everywhere; or for everything in this place."""
+    here, elsewhere = Route("3", place="a"), Route("3", topic="t", place="c")
+    routes = (Route("1", topic="t", place="a"), Route("2", group="g"), here, elsewhere)
+    assert replace(BASE, routes=routes).may_pass(topic, place, agency) is may

@@ -1,0 +1,89 @@
+"""One action: the move, its line, its clocks and their timers; nothing moves past it (R34, R50, R51)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.acting import EXPIRE_TIMER, TIMERS, act, begun
+from states.appeal import Action, NotAllowed, Status
+from states.calendar import Calendar
+from states.chats import CUR
+from states.deadlines import Share
+from states.effects import CancelTimer, Effect, Send, StartTimer
+from tests.handlers.given import ANNA, CUR_CHAT, OFFICIAL, appeal, cur, facts, in_cur
+from tests.small import HOUSE, NOW
+
+KNOWN = Calendar(years=frozenset({2026}))
+YEAR_END = datetime(2026, 12, 31, 5, 0, tzinfo=UTC)
+
+
+def effects(
+    held: Any, action: Action, now: datetime = NOW, calendar: Calendar = KNOWN, **more: Any
+) -> tuple[Effect, ...]:
+    here = facts(now=now, house=replace(HOUSE, calendar=calendar), **more)
+    acted = act(here, held, action, OFFICIAL)
+    assert not isinstance(acted, NotAllowed)
+    return acted.effects
+
+
+def test_a_clock_that_starts_starts_its_reminders() -> None:
+    """R51: at half, at four fifths and at the end of eight working hours."""
+    started = [one for one in effects(appeal(), Action.ACCEPT) if isinstance(one, StartTimer)]
+    assert {one.name for one in started} == set(TIMERS.values()) and {one.key for one in started} == {"1124-AAAA"}
+    assert sorted(one.at.astimezone(HOUSE.zone).strftime("%d %H:%M") for one in started) == [
+        "25 09:00", "25 11:24", "25 14:00",
+    ]  # fmt: skip
+
+
+def test_a_clock_that_ends_takes_its_reminders_with_it() -> None:
+    held = begun(facts(), in_cur())[0]
+    stopped = {one.name for one in effects(held, Action.DECLINE) if isinstance(one, CancelTimer)}
+    assert stopped == set(TIMERS.values())
+
+
+def test_a_reminder_that_is_behind_is_cancelled() -> None:
+    """The clock goes on in its last fifth: only the end is left."""
+    asked = appeal(status=Status.IN_WORK)
+    running = act(facts(), replace(asked, deadline=None), Action.ASK, OFFICIAL)
+    assert not isinstance(running, NotAllowed)
+    late = facts(now=NOW + timedelta(days=1))
+    first = act(facts(), appeal(), Action.ACCEPT, OFFICIAL)
+    assert not isinstance(first, NotAllowed)
+    stopped = act(late, first.appeal, Action.ASK, OFFICIAL)
+    assert not isinstance(stopped, NotAllowed)
+    went_on = act(late, stopped.appeal, Action.REPLY, ANNA)
+    assert not isinstance(went_on, NotAllowed)
+    cancelled = {one.name for one in went_on.effects if isinstance(one, CancelTimer)}
+    assert cancelled == {TIMERS[Share.HALF], TIMERS[Share.MOST]}
+
+
+def test_the_end_of_an_answers_term_is_waited_for_once() -> None:
+    """R42."""
+    answered = effects(appeal(status=Status.IN_WORK), Action.ANSWER)
+    assert StartTimer(EXPIRE_TIMER, "1124-AAAA", ANNA, NOW + HOUSE.close_after) in answered
+    again = effects(appeal(status=Status.ANSWERED), Action.ANSWER)
+    assert not [one for one in again if isinstance(one, StartTimer)], "a correction does not begin it anew"
+    assert CancelTimer(EXPIRE_TIMER, "1124-AAAA") in effects(appeal(status=Status.ANSWERED), Action.REOPEN)
+
+
+def test_a_year_without_a_calendar_warns_the_cur_once() -> None:
+    """R50: counted by weekends only, and said so."""
+    (warned,) = [one for one in effects(appeal(), Action.ACCEPT, YEAR_END) if isinstance(one, Send)]
+    assert warned.peer == CUR_CHAT and "в 2027 году" in warned.text and "calendar|" in warned.cause
+    other = effects(appeal(code="1124-BBBB"), Action.ACCEPT, YEAR_END)
+    assert [one.cause for one in other if isinstance(one, Send)] == [warned.cause], "storage says each cause once"
+
+
+def test_a_known_year_no_calendar_at_all_or_no_cur_warns_nobody() -> None:
+    both = Calendar(years=frozenset({2026, 2027}))
+    for more in ({"calendar": both}, {"calendar": Calendar()}, {"chats": {CUR: cur(lost=True)}}):
+        assert not [one for one in effects(appeal(), Action.ACCEPT, YEAR_END, **more) if isinstance(one, Send)]
+
+
+def test_who_did_it_last_is_known_but_no_resident_and_no_bot() -> None:
+    held = replace(appeal(), worker=7)
+    for actor, worker in ((OFFICIAL, OFFICIAL), (0, 7), (ANNA, 7)):
+        acted = act(facts(), held, Action.WITHDRAW, actor)
+        assert not isinstance(acted, NotAllowed) and acted.appeal.worker == worker

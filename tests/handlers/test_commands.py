@@ -1,0 +1,269 @@
+"""Words with a slash do what buttons do, and a little more; a refusal is said, never kept (issue C, T7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers import texts_chat
+from handlers.commands import SPOKEN, WORDS
+from handlers.decide import decide
+from handlers.parts import LIMIT, units
+from states.answers import Approval, Held
+from states.appeal import Action, Appeal, History, Status
+from states.audit import AuditAction
+from states.deadlines import Clock, Deadline
+from states.decision import Decision
+from states.tasks import Job, Task
+from tests.handlers.given import (
+    ANNA,
+    CUR_CHAT,
+    OFFICIAL,
+    ROADS_CHAT,
+    SECRET_CHAT,
+    appeal,
+    cur,
+    facts,
+    in_cur,
+    replied,
+    roads,
+    said,
+    sends,
+)  # fmt: skip
+from tests.handlers.in_chat import CODE, COLLEAGUE, OTHER, PHOTO_OF, TEAM, press, say, snack, task_of, the
+from tests.small import NOW
+
+WORK = appeal(status=Status.IN_WORK)
+LATE = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
+DUE = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
+
+
+def line(action: Action, actor: int = OFFICIAL, version: int = 2, code: str = CODE) -> History:
+    return History(code, version, NOW, actor, action, Status.WAITING, Status.ROUTED)
+
+
+# As much as was said.
+
+
+@pytest.mark.parametrize(
+    "text, job",
+    [
+        ("/ответ", Job.ANSWER), ("/вопрос", Job.ASK), ("/промежуточный", Job.INTERIM), ("/отложить", Job.POSTPONE),
+        ("/отклонить", Job.DECLINE), ("/отклонить грубо", Job.DECLINE), ("/ОТВЕТ", Job.ANSWER),
+    ],
+)  # fmt: skip
+def test_a_word_alone_begins_the_dialogue_of_its_button(text: str, job: Job) -> None:
+    assert task_of(say(text, WORK)).job is job
+
+
+@pytest.mark.parametrize(
+    "text, part",
+    [
+        ("/ответ Сделали вчера, двор чист", "Сделали вчера, двор чист"),
+        ("/ответ\nСделали вчера,\nдвор чист", "Сделали вчера,\nдвор чист"),
+        ("/вопрос  Какой подъезд?", "Какой подъезд?"),
+        ("/промежуточный до 26 ноября: едем", "не позднее 26 ноября"),
+    ],
+)
+def test_a_word_with_all_that_is_needed_is_the_whole_dialogue(text: str, part: str) -> None:
+    assert part in said(say(text, WORK))
+
+
+def test_a_word_with_a_file_only_is_an_answer_too() -> None:
+    assert sends(say("/ответ", WORK, files=PHOTO_OF), ANNA)
+
+
+@pytest.mark.parametrize(
+    "text, asked", [("/промежуточный завтра", "что ответить пока"), ("/отложить зима", "к какому дню")]
+)
+def test_what_is_missing_is_asked_for(text: str, asked: str) -> None:
+    assert asked in said(say(text, WORK), ROADS_CHAT)
+
+
+@pytest.mark.parametrize(
+    "text, said_back",
+    [
+        ("/промежуточный 31.02: едем", texts_chat.DATE_NO_SUCH_DAY),
+        ("/промежуточный когда-нибудь", texts_chat.DATE_NOT_A_DATE),
+        ("/промежуточный 20.11.2027: едем", "Так далеко нельзя"),
+    ],
+)
+def test_a_wrong_day_is_refused_in_words(text: str, said_back: str) -> None:
+    """R40."""
+    decision = say(text, WORK)
+    assert said_back in said(decision, ROADS_CHAT) and not decision.appeals
+
+
+def test_a_day_without_words_after_its_colon_still_asks_for_them() -> None:
+    assert task_of(say("/промежуточный завтра: ", WORK)).until is not None
+
+
+@pytest.mark.parametrize("text", ["/направить roads", "/повтор", "/объединить", "/заблокировать", "/всем слова"])
+def test_words_of_the_cur_are_unknown_elsewhere(text: str) -> None:
+    assert said(say(text, WORK), ROADS_CHAT) == texts_chat.UNKNOWN_COMMAND
+
+
+@pytest.mark.parametrize("text", ["/пауза Миндор до завтра", "/возобновить Миндор"])
+def test_only_the_cur_pauses(text: str) -> None:
+    decision = say(text, WORK)
+    assert said(decision, ROADS_CHAT) == texts_chat.UNKNOWN_COMMAND and decision.chat is None
+
+
+@pytest.mark.parametrize("text", ["/принять", "/ответ Готово всё", "/закрыть", "/история", "/вопрос Где?", "/не наше"])
+def test_a_word_needs_a_card_of_this_chat(text: str) -> None:
+    """I4, R22."""
+    elsewhere = appeal(chat=SECRET_CHAT)
+    decision = say(text, elsewhere)
+    assert not decision.appeals and "сейчас не у этого чата" in said(decision, ROADS_CHAT)
+
+
+def test_every_word_that_is_known_is_understood() -> None:
+    """None of them says «Такой команды нет»."""
+    for word in sorted(WORDS - {"не"} | {"не наше"}):
+        for chat, held in ((roads(), WORK), (cur(), in_cur(status=Status.IN_WORK))):
+            decision = say(f"/{word}", held, chat=chat)
+            only_cur = SPOKEN.get(word) in (Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST)
+            only_cur = only_cur or word in ("пауза", "возобновить")
+            if chat.agency == "cur" or not only_cur:
+                assert texts_chat.UNKNOWN_COMMAND not in said(decision, chat.peer), word
+
+
+# Closing.
+
+
+def test_an_answered_one_is_closed_at_once() -> None:
+    """rules.md §3.1."""
+    decision = say("/закрыть", appeal(status=Status.ANSWERED, answered_at=NOW))
+    assert the(decision).status is Status.CLOSED and texts_chat.CLOSED in said(decision, ROADS_CHAT)
+    assert said(decision) == "Сообщение №1124-AAAA закрыто."
+
+
+def test_an_agency_does_not_close_without_an_answer() -> None:
+    decision = say("/закрыть надоело", WORK)
+    assert not decision.appeals and "Сейчас так сделать нельзя: в работе" in said(decision, ROADS_CHAT)
+
+
+def test_the_cur_says_why_it_closes_without_an_answer() -> None:
+    asked = say("/закрыть", in_cur(), chat=cur())
+    assert task_of(asked).job is Job.CLOSE and "без ответа" in said(asked, CUR_CHAT)
+    done = say("/закрыть Писали не нам", in_cur(), chat=cur())
+    assert the(done).held[0].reason == "Писали не нам", "the history keeps it (R34)"
+
+
+# Lists.
+
+
+def listed(text: str, *found: Appeal, chat: Any = None, **more: Any) -> str:
+    chat = chat or roads()
+    return said(say(text, WORK, chat=chat, listed=found, officials=TEAM, **more), chat.peer)
+
+
+def test_mine_are_those_that_this_person_has_to_do_with() -> None:
+    worked = appeal(code="1124-WWWW", worker=OFFICIAL, deadline=DUE)
+    begun = appeal(code="1124-TTTT", tasks=(Task(ROADS_CHAT, OFFICIAL, Job.ANSWER, NOW),))
+    leaving = appeal(code="1124-HHHH", held=(Held("c", "answer", OFFICIAL, NOW),))
+    drafted = appeal(code="1124-DDDD", approval=Approval(OFFICIAL, NOW, ROADS_CHAT, 3, "answer", "x"))
+    others = appeal(code="1124-OOOO", worker=COLLEAGUE)
+    told = listed("/мои", worked, begun, leaving, drafted, others)
+    assert [row[1:10] for row in told.splitlines()] == ["1124-WWWW", "1124-TTTT", "1124-HHHH", "1124-DDDD"]
+    assert "Снег на дороге: передано, ждёт ответа, срок 24 ноября в 17:00" in told
+    assert listed("/мои", others) == texts_chat.MINE_NONE
+
+
+def test_overdue_are_those_whose_clock_has_run_out() -> None:
+    """R51."""
+    told = listed("/просрочено", appeal(code="1124-LATE", deadline=LATE), appeal(deadline=DUE), appeal(deadline=None))
+    assert told.startswith("№1124-LATE") and len(told.splitlines()) == 1
+    assert listed("/просрочено", appeal(deadline=DUE)) == texts_chat.OVERDUE_NONE
+
+
+def test_what_is_looked_for_is_shown_only_where_it_is_held() -> None:
+    """R22: the ЦУР sees all, and whose each is."""
+    here, there = appeal(), appeal(code=OTHER, chat=SECRET_CHAT)
+    assert OTHER not in listed("/найти 1124", here, there)
+    assert listed("/найти 1124", there) == texts_chat.FOUND_NONE
+    assert f"№{OTHER}" in listed("/найти 1124", here, there, chat=cur())
+    assert "Министерство дорог" in listed("/найти 1124", here, chat=cur())
+    assert listed("/найти") == texts_chat.FIND_WHAT
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    told = listed("/мои", *(appeal(code=f"1124-{n:04}", worker=OFFICIAL) for n in range(25)))
+    assert len(told.splitlines()) == 21 and told.endswith(texts_chat.MORE_LEFT)
+
+
+# What happened.
+
+
+def test_the_history_tells_every_step_with_time_and_official() -> None:
+    """R34."""
+    known = (line(Action.SUBMIT, ANNA, 1), line(Action.ACCEPT), line(Action.EXPIRE, 0, 3), line(Action.ASK, code=OTHER))
+    told = said(say("/история", WORK, history=known, officials=TEAM), ROADS_CHAT)
+    assert told.splitlines() == [
+        "Что было с №1124-AAAA:",
+        "— 24 ноября в 14:00: отправлено жителем",
+        f"— 24 ноября в 14:00: принято в работу, [id{OFFICIAL}|Ольга]",
+        "— 24 ноября в 14:00: закрыто: возражений не было",
+    ]
+    assert str(ANNA) not in told, "R21"
+    assert said(say("/история", WORK), ROADS_CHAT) == texts_chat.NO_HISTORY
+
+
+def test_a_very_long_history_comes_in_parts() -> None:
+    known = tuple(line(Action.ADD, OFFICIAL, n) for n in range(2, 120))
+    parts = sends(say("/история", WORK, history=known, officials=TEAM), ROADS_CHAT)
+    assert len(parts) > 1 and all(units(one.text) <= LIMIT for one in parts)
+    assert len({one.cause for one in parts}) == len(parts)
+
+
+def test_who_else_tells_who_is_at_it_and_who_was() -> None:
+    """Issue C: so that two do not answer at once."""
+    stale = Task(ROADS_CHAT, 7, Job.ASK, NOW - timedelta(hours=2))
+    held = replace(
+        WORK,
+        tasks=(Task(ROADS_CHAT, COLLEAGUE, Job.ANSWER, NOW), stale),
+        held=(Held("c", "answer", OFFICIAL, NOW),),
+        approval=Approval(COLLEAGUE, NOW, ROADS_CHAT, 3, "answer", "x"),
+    )
+    known = (line(Action.ACCEPT), line(Action.ADD, ANNA, 3), line(Action.ASK, OFFICIAL, 4))
+    told = said(press("who", CODE, held, officials=TEAM, history=known), ROADS_CHAT)
+    assert told.splitlines() == [
+        f"[id{COLLEAGUE}|Иван] готовит ответ",
+        f"[id{OFFICIAL}|Ольга]: ответ уже уходит",
+        f"[id{COLLEAGUE}|Иван]: ответ ждёт согласования",
+        f"[id{OFFICIAL}|Ольга] занимался(ась) раньше",
+    ]
+    assert said(press("who", CODE, WORK), ROADS_CHAT) == texts_chat.WHO_NOBODY.format(code=CODE)
+
+
+# Of the ЦУР.
+
+
+def of_cur(text: str, held: Appeal | None = None, **more: Any) -> Decision:
+    return say(text, held or in_cur(topic="snow"), chat=cur(), **more)
+
+
+def test_without_a_card_nothing_is_sent_on() -> None:
+    told = decide(facts(chat=cur()), replied("/направить roads", peer=CUR_CHAT, reply=None))
+    assert said(told, CUR_CHAT) == texts_chat.ASSIGN_WHOM
+    for text in ("/ответ Готово", "/закрыть", "/история"):
+        silent = decide(facts(chat=cur()), replied(text, peer=CUR_CHAT, reply=None))
+        assert said(silent, CUR_CHAT) == texts_chat.NOT_A_CARD
+
+
+def test_a_blocked_author_may_write_again() -> None:
+    """T9."""
+    decision = of_cur("/разблокировать")
+    assert decision.dialogue is not None and decision.dialogue.blocked_until is None
+    assert decision.audit[0].action is AuditAction.UNBLOCKED and "снова принимаем" in said(decision, CUR_CHAT)
+    assert "Сейчас так сделать нельзя" in said(say("/разблокировать", WORK), ROADS_CHAT)
+
+
+def test_one_that_is_not_merged_is_not_separated() -> None:
+    decision = of_cur("/отделить")
+    assert not decision.appeals and "ни с чем не объединено" in said(decision, CUR_CHAT)
+    pressed = press("separate", CODE, in_cur(), chat=cur())
+    assert snack(pressed) == "Сейчас так сделать нельзя: в центре управления регионом."

@@ -1,0 +1,114 @@
+"""Dialogues that are complete: words that leave, moves that are made, canned answers filled in (R37, R43)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers import texts_chat
+from handlers.asking import digest
+from states.appeal import Action, Status
+from states.chats import Chat
+from states.directory import Directory
+from states.effects import Edit
+from states.tasks import Ask, Job
+from states.templates import Template
+from tests.handlers.given import ANNA, CHATS, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, in_cur, of, said, sends
+from tests.handlers.in_chat import CANNED, CODE, RICH, busy, pick, press, snack, task_of, tell, the
+from tests.small import NOW
+
+WORK = appeal(status=Status.IN_WORK, topic="pits")
+MIASS = Chat(2_000_000_005, "miass-gorod", NOW)
+WITH_MIASS = CHATS | {"miass-gorod": MIASS}
+
+
+def with_canned(*canned: Template) -> Directory:
+    agencies = tuple(replace(one, templates=canned) if one.code == "roads" else one for one in RICH.agencies)
+    return replace(RICH, agencies=agencies)
+
+
+# Canned answers.
+
+
+def test_a_canned_answer_asks_for_what_the_bot_cannot_know_and_fills_in_the_rest() -> None:
+    """R43: no resident reads «{дата}»."""
+    begun = pick(f"template {digest(CANNED[0])}", busy(Job.TEMPLATE, WORK))
+    done = pick("day 2026-11-26", the(begun), replied=task_of(begun).prompt)
+    assert "По адресу ул. Мира, 1 почистят 26 ноября." in said(done)
+
+
+def test_a_reason_is_asked_for_in_words() -> None:
+    begun = pick(f"template {digest(CANNED[1])}", busy(Job.TEMPLATE, WORK))
+    assert "какая причина" in said(begun, ROADS_CHAT)
+    done = tell("мороз", the(begun), replied=task_of(begun).prompt)
+    where = "Миасский городской округ, Министерство дорог."
+    assert f"Сейчас нельзя: мороз. №{CODE}, Ямы на дороге, {where}" in said(done)
+
+
+def test_an_address_that_nobody_knows_is_said_in_words() -> None:
+    short = replace(CANNED[0], text="По {адрес}: скоро.")
+    held = busy(Job.TEMPLATE, replace(WORK, address=" "))
+    done = pick(f"template {digest(short)}", held, directory=with_canned(short))
+    assert "По указанному адресу: скоро." in said(done)
+
+
+def test_a_canned_answer_that_was_taken_out_meanwhile_does_not_leave() -> None:
+    held = busy(Job.TEMPLATE, WORK, template="Не сейчас", more=(Ask.REASON,))
+    gone = tell("мороз", held, directory=with_canned(Template("Новый", "Текст")))
+    assert not gone.appeals and said(gone, ROADS_CHAT) == texts_chat.NOT_THAT
+
+
+# Moves.
+
+
+def test_not_ours_goes_back_to_the_cur() -> None:
+    """R37."""
+    decision = pick("whom cur", busy(Job.NOT_OURS, WORK))
+    after = the(decision)
+    assert (after.status, after.chat, after.agency, after.by_hand) == (Status.WAITING, CUR_CHAT, None, True)
+    assert "Вернули как «не наше»: Министерство дорог." in said(decision, CUR_CHAT) and after.tasks == ()
+
+
+def test_not_ours_goes_straight_to_whom_the_directory_names() -> None:
+    """R37: and the resident hears where (R22)."""
+    decision = pick("whom miass-gorod", busy(Job.NOT_OURS, WORK), chats=WITH_MIASS)
+    after = the(decision)
+    assert (after.status, after.chat, after.agency) == (Status.ROUTED, MIASS.peer, "miass-gorod")
+    assert [(one.action, one.actor) for one in decision.history] == [(Action.PASS, OFFICIAL)]
+    assert "Администрация Миасса" in said(decision)
+    (left,) = of(Edit, decision)
+    assert left.peer == ROADS_CHAT and "Передано: Администрация Миасса" in left.text and left.keyboard is None
+    assert sends(decision, MIASS.peer)[0].text.startswith(f"Сообщение №{CODE}")
+
+
+@pytest.mark.parametrize("named", ["Миасс", "Минздрав", "Миндор"])
+def test_otherwise_the_cur_hears_whom_they_mean(named: str) -> None:
+    """Without a chat, not named by the directory, or themselves: a person decides."""
+    decision = tell(named, busy(Job.NOT_OURS, WORK))
+    assert the(decision).chat == CUR_CHAT and "Считают, что отвечает" in said(decision, CUR_CHAT)
+
+
+def test_what_may_not_be_passed_on_stays() -> None:
+    held = busy(Job.NOT_OURS, in_cur(), peer=CUR_CHAT)
+    decision = tell("Миндор", held, chat=cur())
+    assert not decision.appeals and "Сейчас так сделать нельзя" in said(decision, CUR_CHAT)
+
+
+def test_without_a_likely_agency_not_ours_asks_nothing() -> None:
+    decision = press("not_ours", held=appeal(status=Status.IN_WORK))
+    assert the(decision).status is Status.WAITING and snack(decision) == texts_chat.GIVEN_BACK
+    assert the(decision).tasks == () and said(decision).startswith("Сообщение №")
+
+
+# The ЦУР blocks a flooder.
+
+
+def test_a_flooder_is_blocked_until_the_end_of_a_day() -> None:
+    """T9: with a term; the resident's dialogue and the log keep it."""
+    decision = pick("day 2026-12-01", busy(Job.BLOCK, in_cur(), peer=CUR_CHAT), chat=cur())
+    assert decision.dialogue is not None and decision.dialogue.resident == ANNA
+    until = decision.dialogue.blocked_until
+    assert until is not None and (until.month, until.day) == (12, 1)
+    assert "не принимаем новых сообщений до 1 декабря" in said(decision, CUR_CHAT)
+    assert the(decision).version == 2 and decision.audit

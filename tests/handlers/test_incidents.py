@@ -1,0 +1,255 @@
+"""Several messages about one trouble: merged, separated, and nobody left behind (R32, R33)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers import actions, texts_chat
+from handlers.answering import of_member
+from handlers.decide import decide
+from handlers.incidents import join
+from states.answers import Held
+from states.appeal import Action, Appeal, Piece, Status
+from states.deadlines import Clock, Deadline
+from states.decision import Decision
+from states.effects import Edit, Kind
+from states.events import Outcome
+from states.tasks import Job, Task
+from tests.handlers.given import (
+    ANNA,
+    BORIS,
+    CUR_CHAT,
+    OFFICIAL,
+    ROADS_CHAT,
+    appeal,
+    cur,
+    ended,
+    facts,
+    in_cur,
+    of,
+    said,
+    sends,
+)  # fmt: skip
+from tests.handlers.in_chat import CODE, OTHER, press, say, snack, the
+from tests.small import COMMUNITY, NOW
+
+THIRD, OLGA = "1124-CCCC", 1003
+RUNS = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
+LEAD = appeal(code=OTHER, resident=BORIS, source=9, card=f"v1|{COMMUNITY}|card|{BORIS}|9.roads|2")
+APART = in_cur(topic="snow", agency="roads", pieces=(Piece(3, "У дома 5 тоже, звоните +7 912 345-67-89"),))
+ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
+
+
+def member(code: str = THIRD, resident: int = OLGA, lead: str = OTHER, **more: Any) -> Appeal:
+    known = {"status": Status.MERGED, "incident": lead, "chat": None, "card": "", "source": 12} | more
+    return appeal(code=code, resident=resident, **known)
+
+
+def merges(number: str = OTHER, held: Appeal = APART, lead: Appeal = LEAD, **more: Any) -> Decision:
+    return say(f"/объединить {number}", held, chat=cur(), appeals=(held, lead), **more)
+
+
+def test_a_message_joins_another_and_waits_for_its_answer() -> None:
+    """R32: the leading one keeps its chat, card and clock."""
+    decision = merges()
+    joined, lead = the(decision), the(decision, OTHER)
+    assert (joined.status, joined.incident, joined.chat, joined.card) == (Status.MERGED, OTHER, None, "")
+    assert joined.deadline is None and lead.incident == OTHER and lead.leads
+    assert (lead.status, lead.chat, lead.version) == (Status.ROUTED, ROADS_CHAT, 3)
+    assert [(one.code, one.action, one.reason) for one in decision.history] == [(CODE, Action.MERGE, OTHER)]
+    assert "рассматривают вместе с ними" in said(decision) and not sends(decision, BORIS)
+
+
+def test_whoever_answers_reads_what_it_adds_without_numbers() -> None:
+    """T12."""
+    (added,) = sends(merges(), ROADS_CHAT)
+    assert added.kind is Kind.ADDITION and "У дома 5 тоже" in added.text and "912" not in added.text
+    assert added.appeal == OTHER, "a reply to it answers the incident"
+
+
+def test_both_cards_tell_it() -> None:
+    edits = {one.peer: one for one in of(Edit, merges())}
+    assert f"Рассматривается вместе с №{OTHER}" in edits[CUR_CHAT].text
+    assert [one.command.action for row in edits[CUR_CHAT].keyboard.rows for one in row] == ["separate", "more"]
+    assert "Вместе с ним: 1 сообщение о том же" in edits[ROADS_CHAT].text
+
+
+def test_a_leading_one_that_joins_brings_those_that_it_leads() -> None:
+    theirs = member(lead=CODE)
+    over = member("1124-DDDD", 1004, CODE, status=Status.ANSWERED)
+    decision = merges(held=replace(APART, incident=CODE), members=(theirs, over))
+    assert the(decision, THIRD).incident == OTHER and "1124-DDDD" not in {one.code for one in decision.appeals}
+    (card,) = (one for one in of(Edit, decision) if one.peer == ROADS_CHAT)
+    assert "Вместе с ним: 2 сообщения о том же" in card.text
+
+
+def test_a_member_is_joined_through_the_one_that_leads_it() -> None:
+    decision = merges(THIRD, lead=member(), leads={OTHER: LEAD})
+    assert the(decision).incident == OTHER
+
+
+def test_one_that_waits_without_a_chat_is_joined_without_a_word_to_a_chat() -> None:
+    decision = merges(lead=replace(LEAD, status=Status.WAITING, chat=None, card=""))
+    assert the(decision).status is Status.MERGED and not sends(decision, ROADS_CHAT)
+
+
+@pytest.mark.parametrize(
+    "number, lead, said_back",
+    [
+        ("1124-XXXX", LEAD, texts_chat.WRONG_NUMBER),
+        (OTHER, replace(LEAD, status=Status.ANSWERED), texts_chat.WRONG_NUMBER),
+        (CODE, LEAD, texts_chat.SAME_NUMBER),
+        (OTHER, replace(LEAD, resident=ANNA), f"В №{OTHER} уже есть сообщение того же жителя"),
+    ],
+    ids=["no such number", "over", "itself", "the same resident"],
+)
+def test_what_cannot_be_joined_is_said(number: str, lead: Appeal, said_back: str) -> None:
+    decision = merges(number, lead=lead)
+    assert not decision.appeals and said_back in said(decision, CUR_CHAT)
+
+
+def test_nobody_is_answered_twice_by_one_answer() -> None:
+    """R32: each resident once, however incidents come together."""
+    decision = merges(members=(member(resident=ANNA),))
+    assert not decision.appeals and "отметьте" in said(decision, CUR_CHAT).casefold()
+
+
+def test_nobody_joins_an_incident_that_he_is_part_of() -> None:
+    """Asked by the resident himself: then it is sent on its own (handlers/sending.py)."""
+    new = replace(APART, status=Status.WAITING)
+    here = facts(members=(member(resident=ANNA),))
+    assert join(here, new, replace(LEAD, incident=OTHER), ANNA) is None
+    assert join(facts(), replace(new, status=Status.ANSWERED), LEAD, ANNA) is None
+    assert join(facts(), new, LEAD, ANNA) is not None
+
+
+def test_its_own_follower_is_no_other() -> None:
+    held = replace(APART, incident=CODE)
+    theirs = member(lead=CODE)
+    decision = merges(THIRD, held=held, lead=theirs, leads={CODE: held}, members=(theirs,))
+    assert said(decision, CUR_CHAT) == texts_chat.SAME_NUMBER
+
+
+def test_what_is_over_is_not_joined() -> None:
+    decision = merges(held=replace(APART, status=Status.ANSWERED))
+    assert not decision.appeals and "Сейчас так сделать нельзя" in said(decision, CUR_CHAT)
+
+
+def test_dialogues_about_what_was_merged_are_over() -> None:
+    held = replace(APART, tasks=(Task(CUR_CHAT, OFFICIAL, Job.ANSWER, NOW),))
+    assert the(merges(held=held)).tasks == ()
+
+
+# Separated again.
+
+
+def separates(held: Appeal, **more: Any) -> Decision:
+    return press(actions.SEPARATE, held.code, held, chat=cur(), **more)
+
+
+def test_another_problem_after_all_goes_to_the_cur_with_a_card_and_a_clock() -> None:
+    held = member(CODE, ANNA)
+    decision = separates(held, leads={OTHER: replace(LEAD, incident=OTHER)}, members=(held, member()))
+    after = the(decision)
+    assert (after.status, after.incident, after.chat, after.by_hand) == (Status.WAITING, "", CUR_CHAT, True)
+    assert after.deadline is not None and after.deadline.clock is Clock.ROUTE
+    assert "рассматривают отдельно" in said(decision) and f"Отделено от №{OTHER}" in said(decision, CUR_CHAT)
+    (card,) = of(Edit, decision)
+    assert card.peer == ROADS_CHAT and "Вместе с ним: 1 сообщение" in card.text, "its card counts one less"
+    assert the(decision, OTHER).version == 3
+
+
+def test_without_the_leading_one_at_hand_it_is_separated_all_the_same() -> None:
+    assert [one.code for one in separates(member(CODE, ANNA)).appeals] == [CODE]
+
+
+def test_only_what_is_merged_is_separated() -> None:
+    decision = say("/отделить", replace(APART, status=Status.ANSWERED, incident=OTHER), chat=cur())
+    assert not decision.appeals and "ни с чем не объединено" in said(decision, CUR_CHAT)
+
+
+# The leading one ends.
+
+LEADING = appeal(code=OTHER, resident=BORIS, source=9, incident=OTHER, deadline=RUNS, status=Status.IN_WORK)
+
+
+def arrives(lead: Appeal, *members: Appeal, outcome: Outcome = Outcome.SENT) -> Decision:
+    here = facts(appeals=(lead,), members=members)
+    return decide(here, ended(ANSWER, Kind.ANSWER, outcome, peer=lead.resident, appeal=lead.code))
+
+
+def saying(one: Appeal, action: str = Action.ANSWER, cause: str = ANSWER, **more: Any) -> Appeal:
+    return replace(one, held=(Held(cause, action, OFFICIAL, NOW, ROADS_CHAT, 20, "Готово", **more),))
+
+
+def test_who_joined_after_the_answer_was_written_gets_one_of_his_own() -> None:
+    """The oldest leads from now on, where the first one was; everybody else follows (R33)."""
+    late = member(created_at=NOW + timedelta(hours=1))
+    later = member("1124-DDDD", 1004, created_at=NOW + timedelta(hours=2))
+    decision = arrives(saying(LEADING), later, late)
+    assert the(decision, OTHER).status is Status.ANSWERED
+    heir = the(decision, THIRD)
+    assert (heir.status, heir.chat, heir.incident) == (Status.ROUTED, ROADS_CHAT, THIRD)
+    assert the(decision, "1124-DDDD").incident == THIRD and the(decision, "1124-DDDD").version == 3
+    assert [(one.code, one.action) for one in decision.history] == [
+        (OTHER, Action.ANSWER), (THIRD, Action.SEPARATE), (THIRD, Action.ROUTE),
+    ]  # fmt: skip
+    assert "Вместе с ним: 1 сообщение" in said(decision, ROADS_CHAT) and "отдельно" in said(decision, OLGA)
+
+
+def test_who_is_answered_by_it_waits_for_that() -> None:
+    told = saying(member(), cause=of_member(ANSWER, THIRD))
+    assert [one.code for one in arrives(saying(LEADING), told).appeals] == [OTHER]
+
+
+@pytest.mark.parametrize("action", [Action.INTERIM, Action.ASK])
+def test_an_interim_answer_or_a_question_ends_nothing(action: Action) -> None:
+    decision = arrives(saying(LEADING, action, until=NOW + timedelta(days=2)), member())
+    assert [one.code for one in decision.appeals] == [OTHER]
+
+
+def test_a_single_heir_leads_nobody() -> None:
+    assert the(arrives(saying(LEADING), member()), THIRD).incident == ""
+
+
+def test_one_whom_the_words_did_not_reach_does_not_wait_for_ever() -> None:
+    """Its leading one may be answered by now: a person of the ЦУР looks after it."""
+    cause = of_member(ANSWER, THIRD)
+    lost = saying(member(), cause=cause)
+    event = ended(cause, Kind.ANSWER, Outcome.SET_ASIDE, peer=OLGA, appeal=THIRD, code=100)
+    decision = decide(facts(appeals=(lost,)), event)
+    apart = the(decision, THIRD)
+    assert (apart.status, apart.incident, apart.chat, apart.held) == (Status.WAITING, "", CUR_CHAT, ())
+    assert "Не доставлено: ответ по №1124-CCCC" in said(decision, CUR_CHAT) and not of(Edit, decision)
+
+
+def test_news_and_promises_that_did_not_reach_one_change_nothing_for_him() -> None:
+    cause = of_member(ANSWER, THIRD)
+    for action in ("news", Action.INTERIM):
+        lost = saying(member(), action, cause)
+        decision = decide(facts(appeals=(lost,)), ended(cause, Kind.ANSWER, Outcome.SET_ASIDE, peer=OLGA, appeal=THIRD))
+        assert (the(decision, THIRD).status, the(decision, THIRD).held) == (Status.MERGED, ())
+        assert "Не доставлено" in said(decision, CUR_CHAT), "though the line in the chat is about the leading one"
+
+
+def test_news_that_arrive_move_nothing() -> None:
+    decision = arrives(saying(LEADING, "news"))
+    assert (the(decision, OTHER).status, the(decision, OTHER).held, decision.history) == (Status.IN_WORK, (), ())
+    (told,) = of(Edit, decision)
+    assert told.text.startswith("✓ Текст для всех по №1124-BBBB доставлен жителю")
+
+
+def test_a_promise_to_all_arrives_at_those_that_wait_without_moving_them() -> None:
+    """A merged one has no clock of its own."""
+    cause = of_member(ANSWER, THIRD)
+    told = saying(member(), Action.INTERIM, cause)
+    decision = decide(facts(appeals=(told,)), ended(cause, Kind.ANSWER, peer=OLGA, appeal=THIRD))
+    assert (the(decision, THIRD).status, the(decision, THIRD).held) == (Status.MERGED, ())
+
+
+def test_the_button_of_a_card_separates_without_a_word_to_nobody() -> None:
+    assert snack(separates(member(CODE, ANNA))) == ""
