@@ -47,10 +47,10 @@ def test_a_reason_is_asked_for_in_words() -> None:
 
 
 def test_an_address_that_nobody_knows_is_said_in_words() -> None:
-    short = replace(CANNED[0], text="По {адрес}: скоро.")
+    short = replace(CANNED[0], text="По адресу {адрес}: скоро.")
     held = busy(Job.TEMPLATE, replace(WORK, address=" "))
     done = pick(f"template {digest(short)}", held, directory=with_canned(short))
-    assert "По указанному адресу: скоро." in said(done)
+    assert "По адресу из вашего сообщения: скоро." in said(done)
 
 
 def test_a_canned_answer_that_was_taken_out_meanwhile_does_not_leave() -> None:
