@@ -97,6 +97,7 @@ def _directory(source: Source) -> Directory:
                 one.anonymous_card,
                 group.checked,
                 one.approval,
+                group.health if one.health is None else one.health,
             )
             for _, one, group in source.topics()
         ),
@@ -224,6 +225,7 @@ _WORDS = {
     "schedule": "часы работы",
     "terms": "сроки",
     "approval": "второй взгляд на ответ",
+    "health": "о здоровье",
     "appeal59": "обращения по 59-ФЗ",
     "phones": "телефоны",
     "templates": "шаблоны",

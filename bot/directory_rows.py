@@ -141,12 +141,14 @@ class TopicRow(Row):
     urgent: bool = False
     anonymous_card: bool = False
     approval: bool = False
+    health: bool | None = None
 
 
 class GroupRow(Row):
     code: Code
     name: Label
     checked: date
+    health: bool = False
     topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
 
 

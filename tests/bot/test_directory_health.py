@@ -1,0 +1,51 @@
+"""Topics about health ask not to name diagnoses or other people (R20): by group, overruled by a topic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.directory_file import DirectoryErrors, difference, from_json, read, to_json
+from tests.bot.test_directory_file import GOOD, REGION, TODAY
+
+GROUP = "    name: Дороги\n"
+TOPIC = "        about: Снег на дороге.\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "topics.yaml"
+
+
+@pytest.mark.parametrize(
+    ("group", "topic", "expected"),
+    [
+        ("", "", {"yamy": False, "sneg": False}),
+        ("    health: true\n", "", {"yamy": True, "sneg": True}),
+        ("    health: true\n", "        health: false\n", {"yamy": True, "sneg": False}),
+        ("", "        health: true\n", {"yamy": False, "sneg": True}),
+    ],
+)
+def test_the_group_says_and_a_topic_overrules(file: Path, group: str, topic: str, expected: dict[str, bool]) -> None:
+    file.write_text(GOOD.replace(GROUP, GROUP + group).replace(TOPIC, TOPIC + topic))
+    known = read(file, TODAY)
+    assert {one.code: one.health for one in known.topics} == expected
+    assert from_json(to_json(known)) == known
+    file.write_text(GOOD)
+    changed = [line for line in difference(known, read(file, TODAY)) if "о здоровье" in line]
+    assert len(changed) == sum(expected.values())
+
+
+def test_a_wrong_value_is_told(file: Path) -> None:
+    file.write_text(GOOD.replace(GROUP, GROUP + "    health: да\n"))
+    with pytest.raises(DirectoryErrors, match="health"):
+        read(file, TODAY)
+
+
+def test_the_example_region_names_its_health_topics() -> None:
+    known = read(REGION)
+    health = {one.code for one in known.topics if one.health}
+    assert {one.code for one in known.topics if one.group == "zdrav"} < health
+    assert {"soc-invalidy"} < health and "dorogi" not in {known.topic_by_code[code].group for code in health}
+    assert all(one.anonymous_card for one in known.topics if one.health), "the card shows no profile there (R21)"
