@@ -25,6 +25,9 @@ STORIES = (
     "Разбита трасса, Сатка, подъезд к городу.",
     "Протекает крыша в доме, Миасс, улица Романенко, дом 2.",
 )
+OFFERED = ("Даю согласие", "Не знаю адрес", "Отправить", "Это другое", "Продолжить")
+"""What a resident presses when it is offered; among topics and places the first is said by its number."""
+
 Message = dict[str, Any]
 
 
@@ -112,7 +115,7 @@ class Resident:
             await self.add_to(number)
 
     async def answer(self, shown: Message) -> int:
-        pressed = button_in(shown, "Даю согласие", "Не знаю адрес", "Отправить", "Это другое")
+        pressed = button_in(shown, *OFFERED)
         if pressed is not None:
             return await self.press(pressed)
         return await self.say("1")
@@ -152,7 +155,7 @@ def answered(one: Message) -> bool:
     """Something that a resident can act on, or the number."""
     if number_in(one):
         return True
-    return button_in(one, "Даю согласие", "Другая тема", "Не знаю адрес", "Отправить", "Это другое") is not None
+    return button_in(one, "Другая тема", *OFFERED) is not None
 
 
 def number_in(one: Message) -> str:
@@ -189,13 +192,42 @@ class Official:
         take = button_in(card, "Принять")
         if take is not None and chance < 0.5:
             await self.press(cmid, take)
+        elif chance > 0.75:
+            await self.give_back(card)
+            return
         if chance < 0.1:
             await self.wire.write(self.user, self.peer, f"Коллеги, кто возьмёт? {self.marked()}")
         for _ in range(self.wire.chance.choice((0, 1, 1, 2))):
             reply = {"peer_id": self.peer, "conversation_message_ids": [cmid], "is_reply": 1}
-            mine = await self.wire.write(self.user, self.peer, f"Уважаемый житель! {self.marked()}", forward=reply)
+            more = {"attachment": await self.file()} if self.wire.chance.random() < 0.15 else {}
+            words = f"Уважаемый житель! {self.marked()}"
+            mine = await self.wire.write(self.user, self.peer, words, forward=reply, **more)
             if self.wire.chance.random() < 0.2:
                 await self.take_back(mine)
+
+    async def give_back(self, card: Message) -> None:
+        """«Не наше», and «ЦУР решит» where the bot asks whose it is."""
+        button = button_in(card, "Не наше")
+        if button is None:
+            return
+        await self.press(card["conversation_message_id"], button)
+        for _ in range(15):
+            for one in await self.wire.history(self.user, self.peer, 10):
+                asked = button_in(one, "ЦУР решит")
+                if one["from_id"] == BOT and one["id"] > card["id"] and asked is not None:
+                    await self.press(one["conversation_message_id"], asked)
+                    return
+            await self.wire.breathe()
+
+    async def file(self) -> str:
+        """A document of the official's own, which the bot has to move to the resident's dialogue."""
+        server = await self.wire.call("docs.getMessagesUploadServer", self.user, peer_id=self.peer, type="doc")
+        form = aiohttp.FormData()
+        form.add_field("file", b"%PDF-1.4 not a real document", filename="ответ.pdf")
+        async with self.wire.http.post(server["upload_url"], data=form) as response:
+            uploaded = await response.json(content_type=None)
+        saved = (await self.wire.call("docs.save", self.user, file=uploaded["file"], title="ответ.pdf"))["doc"]
+        return f"doc{saved['owner_id']}_{saved['id']}_{saved['access_key']}"
 
     async def press(self, cmid: int, button: dict[str, Any]) -> None:
         self.wire.acts += 1

@@ -23,20 +23,24 @@ from tests.kill.people import Official, Resident, Wire
 
 DRAIN = 60.0
 LAST_LIFE = 2.0
+JUMPS = (3600, 86_400)
+"""Forwards and back again, never before the bot was installed."""
 BUSY_STATES = ("waiting", "unknown")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill."""
+    """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill.
+    `jumps`: the chance that the clock jumps during a life (F23)."""
 
     kills: int
     seed: int
     residents: int = 10
     faults: float = 0.0
-    life: tuple[float, float] = (0.35, 1.5)
+    life: tuple[float, float] = (0.1, 1.2)
     birth: tuple[float, float] = (0.02, 0.35)
     died_at_birth: float = 0.15
+    jumps: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -117,21 +121,31 @@ async def killed(plan: Plan, emulator: Emulator, nursery: Nursery, settings: Set
     if plan.faults:
         rule = {"method": "messages.send", "mode": "accept_reset", "probability": plan.faults}
         emulator.call("emulator.setFaults", rules=[rule], seed=plan.seed)
-    for seconds in lives(plan, chance):
+    ahead = furthest = 0
+    for young, seconds in lives(plan, chance):
+        if not young:
+            await asked(settings, "stats")
         await asyncio.sleep(seconds)
+        if chance.random() < plan.jumps:
+            jump = -ahead if ahead else chance.choice(JUMPS)
+            ahead, furthest = ahead + jump, max(furthest, ahead + jump)
+            emulator.call("emulator.advanceClock", seconds=jump)
         await nursery.end(signal.SIGKILL)
         await nursery.birth(settings)
     emulator.call("emulator.clearFaults")
+    # What was set for a later time waits for it when a clock goes back; at the end that time has come.
+    emulator.call("emulator.advanceClock", seconds=furthest - ahead)
     await asyncio.sleep(LAST_LIFE)
 
 
-def lives(plan: Plan, chance: random.Random) -> Iterator[float]:
-    """How long each life lasts. Some end while the bot is still starting, but never two in a row: an event that three
-    deaths in a row have cut short is a crash loop, and is set aside by rule (delivery.md §10)."""
+def lives(plan: Plan, chance: random.Random) -> Iterator[tuple[bool, float]]:
+    """Whether it ends while the bot is still starting, and how long it lasts, else from when the bot answers. Never two
+    young ones in a row: an event that three deaths in a row have cut short is a crash loop, and is set aside by rule
+    (delivery.md §10)."""
     young = False
     for _ in range(plan.kills):
         young = not young and chance.random() < plan.died_at_birth
-        yield chance.uniform(*(plan.birth if young else plan.life))
+        yield young, chance.uniform(*(plan.birth if young else plan.life))
 
 
 async def drained(emulator: Emulator, settings: Settings) -> None:

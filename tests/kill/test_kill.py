@@ -1,4 +1,4 @@
-"""The short form for every day: the bot is killed twenty times under load, then I1–I8 hold on VK's own record.
+"""The short form for every day: the bot is killed sixty times under load, then I1–I8 hold on VK's own record.
 
 The same evidence, doctored, must fail: a checker that never bites proves nothing.
 """
@@ -15,7 +15,7 @@ from tests.kill.evidence import Evidence
 from tests.kill.invariants import INVARIANTS, violations
 from tests.kill.run import Figures, Plan, run
 
-PLAN = Plan(kills=20, seed=20261125, residents=8, faults=0.03)
+PLAN = Plan(kills=60, seed=20261125, residents=8, faults=0.03, life=(0.05, 1.0))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def evidence(result: tuple[Evidence, Figures]) -> Evidence:
 
 def test_something_happened_meanwhile(result: tuple[Evidence, Figures]) -> None:
     figures = result[1]
-    assert figures.kills >= 15
+    assert figures.kills >= 60
     assert figures.appeals >= 10, figures.line()
 
 
