@@ -95,7 +95,7 @@ class Vk(API):
             async with self._http.post(
                 self.API_URL + method, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
             ) as response:
-                body = await response.read()
+                body = await read_whole(response)
                 self._tick(response)
                 if response.status >= 500:
                     raise Uncertain(f"{method}: HTTP {response.status}")
@@ -110,10 +110,10 @@ class Vk(API):
         params = {"act": "a_check", "key": key, "ts": ts, "wait": str(wait)}
         timeout = aiohttp.ClientTimeout(total=wait + 10, connect=10)
         try:
-            async with self._http.get(server, params=params, timeout=timeout) as response:
-                body = await response.read()
+            async with self._http.get(server, params=params, timeout=timeout, allow_redirects=False) as response:
+                body = await read_whole(response)
                 self._tick(response)
-                if response.status >= 400:
+                if response.status >= 300:
                     raise Uncertain(f"long poll: HTTP {response.status}")
         except aiohttp.ClientConnectorError:
             raise NotReached("long poll") from None
@@ -124,6 +124,20 @@ class Vk(API):
     def _tick(self, response: aiohttp.ClientResponse) -> None:
         if self._on_clock is not None:
             self._on_clock(response.headers.get(CLOCK_HEADER))
+
+
+async def read_whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body, as long as it is of a size that VK sends.
+
+    Raises:
+        ValueError: too long; what became of the call nobody knows.
+    """
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        body += chunk
+        if len(body) > LONGEST_ANSWER:
+            raise ValueError("the answer is too long")
+    return bytes(body)
 
 
 def plain(value: object) -> str:

@@ -5,17 +5,19 @@ It downloads only from VK's own hosts, follows no redirect and looks into no fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 
-from bot.clock import LOOPBACK, is_loopback
+from bot.clock import is_loopback
 from bot.pace import Pace
 from bot.retry import Class, classify
-from bot.vk.client import Vk, as_object
+from bot.vk import file_kinds
+from bot.vk.client import Vk, as_object, read_whole
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
 from handlers.relayed import clean, one_line, relayed
@@ -23,7 +25,19 @@ from states.effects import Source
 from storage.crash_points import cp
 
 HOSTS = ("vk.com", "vk.ru", "userapi.com", "vkuser.net", "vkuserphoto.ru", "vkuservideo.net", "vk-cdn.net", "mycdn.me")
+_ADDRESS = re.compile(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)\.?(?::443)?(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE)
+_LOCAL = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE)
+"""Visible ASCII without a backslash, no login: there is nothing in it that two readers could read differently."""
+
 PER_MESSAGE = 10
+REDIRECTS = 3
+"""A document's link leads on to the host that has it; both must be VK's."""
+
+DOWNLOAD = aiohttp.ClientTimeout(total=60, connect=10)
+TOO_LARGE = "слишком большой файл"
+NO_PICTURE = "это не картинка"
+NOT_WHAT_IT_SAYS = "это не то, чем называется"
+DANGEROUS = "{what}: такие файлы не передаём"
 UPLOAD_TRIES = 4
 """Error 4606 and an empty list pass on the second or third try (vk-api.md §8.2)."""
 
@@ -58,7 +72,11 @@ class Moved:
 
 
 class Stuck(Exception):
-    """This one file cannot be moved; the message goes without it."""
+    """This one file cannot be moved; the message goes without it. `why`, in Russian, where it is worth to be said."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Files:
@@ -84,8 +102,8 @@ class Files:
         for raw in raws[:PER_MESSAGE]:
             try:
                 moved.append(await self._one(raw, peer))
-            except Stuck:
-                lost.append(name_of(raw))
+            except Stuck as stuck:
+                lost.append(f"{name_of(raw)} ({stuck.why})" if stuck.why else name_of(raw))
         if len(raws) > PER_MESSAGE:
             lost.append(f"ещё файлов: {len(raws) - PER_MESSAGE}")
         return Moved(tuple(moved), tuple(lost))
@@ -119,6 +137,8 @@ class Files:
 
     async def _photo(self, url: str, peer: int) -> str:
         content = await self._download(url)
+        if not file_kinds.picture(content):
+            raise Stuck(NO_PICTURE)
         cp("files: downloaded")
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("photos.getMessagesUploadServer", {"peer_id": peer}))
@@ -132,7 +152,15 @@ class Files:
         raise Stuck
 
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
+        if refused := file_kinds.refused_name(name):
+            raise Stuck(DANGEROUS.format(what=refused))  # not even downloaded
         content = await self._download(url)
+        if kind == "doc" and (refused := file_kinds.refused(name, content)):
+            raise Stuck(DANGEROUS.format(what=refused))
+        if (kind == "audio_message" and not file_kinds.voice(content)) or (
+            kind == "graffiti" and not file_kinds.picture(content)
+        ):
+            raise Stuck(NOT_WHAT_IT_SAYS)
         cp("files: downloaded")
         return await self._stored(kind, name, content, peer)
 
@@ -162,22 +190,38 @@ class Files:
         raise Stuck
 
     async def _download(self, url: str) -> bytes:
-        if not self.allowed(url):
-            raise Stuck
+        """The file behind a link of VK, which may lead on to another of VK's hosts and nowhere else."""
         try:
-            async with self._http.get(url, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=60)) as response:
-                if response.status != 200 or "text/html" in response.headers.get("Content-Type", ""):
-                    raise Stuck
-                return await self._capped(response)
+            for _ in range(REDIRECTS + 1):
+                found = await self._fetched(url)
+                if isinstance(found, bytes):
+                    return found
+                url = found
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Stuck from error
+        raise Stuck
+
+    async def _fetched(self, url: str) -> bytes | str:
+        """The content, or where it is instead."""
+        if not self.allowed(url):
+            raise Stuck
+        told = {"Accept-Encoding": "identity"}  # what is packed small could be large without end
+        async with self._http.get(url, allow_redirects=False, headers=told, timeout=DOWNLOAD) as response:
+            if response.status in (301, 302, 303, 307, 308):
+                return urljoin(url, response.headers.get("Location", ""))
+            packed = response.headers.get("Content-Encoding", "identity") != "identity"
+            if response.status != 200 or packed or "text/html" in response.headers.get("Content-Type", ""):
+                raise Stuck
+            if (response.content_length or 0) > self._limit:
+                raise Stuck(TOO_LARGE)
+            return await self._capped(response)
 
     async def _capped(self, response: aiohttp.ClientResponse) -> bytes:
         content = bytearray()
         async for chunk in response.content.iter_chunked(65536):
             content += chunk
             if len(content) > self._limit:
-                raise Stuck
+                raise Stuck(TOO_LARGE)
         if not content:
             raise Stuck
         return bytes(content)
@@ -188,8 +232,8 @@ class Files:
         form = aiohttp.FormData()
         form.add_field(field, content, filename=name)
         try:
-            async with self._http.post(url, data=form, timeout=aiohttp.ClientTimeout(total=60)) as response:
-                body = await response.read()
+            async with self._http.post(url, data=form, allow_redirects=False, timeout=DOWNLOAD) as response:
+                body = await read_whole(response)
         except aiohttp.ClientConnectorError:
             raise NotReached("upload") from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
@@ -197,17 +241,12 @@ class Files:
         return as_object("upload", body) if response.status < 500 else {}
 
     def allowed(self, url: str) -> bool:
-        """VK's hosts over TLS; the emulator's own when VK is the emulator (T11)."""
-        try:
-            parts = urlsplit(url)
-            host = (parts.hostname or "").rstrip(".").casefold()
-            port = parts.port
-        except ValueError:
-            return False
-        if self._local and parts.scheme == "http" and host in LOOPBACK:
+        """VK's hosts over TLS; the emulator's own when VK is the emulator (T11). Only as VK writes them."""
+        if self._local and _LOCAL.fullmatch(url):
             return True
-        ours = any(host == one or host.endswith("." + one) for one in HOSTS)
-        return parts.scheme == "https" and ours and port in (None, 443) and "@" not in parts.netloc
+        found = _ADDRESS.fullmatch(url)
+        host = found[1].casefold() if found else ""
+        return any(host == one or host.endswith("." + one) for one in HOSTS)
 
 
 def largest(photo: Mapping[str, Any]) -> str:
