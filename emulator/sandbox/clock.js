@@ -2,7 +2,9 @@
 import { call } from "./api.js";
 import { h, icon } from "./dom.js";
 import { guarded, toast } from "./toast.js";
-import { day, exactTime, moment, shortMoment, weekday } from "./words.js";
+import { day, exactTime, moment, shortMoment, weekMoment, weekday } from "./words.js";
+
+const WEEK = 6 * 86_400;
 
 export class Clock {
   constructor(store) {
@@ -55,11 +57,17 @@ export class Clock {
     put(this.date, weekday(this.now()));
   }
 
+  /** Today by its time, in this week by its day, later by its date: the tools stay in one row. */
+  short(at) {
+    const now = this.base === null ? at : this.now();
+    if (day(at) === day(now)) return exactTime(at);
+    return (at - now < WEEK ? weekMoment : shortMoment)(at);
+  }
+
   /** The bot tells its next deadline; without one there is nowhere to go. */
   deadline(at) {
-    const today = at && this.base !== null && day(at) === day(this.now());
     this.due.disabled = !at && document.activeElement !== this.due; // the focus is not taken away under a hand
-    put(this.due, at ? `К сроку ${(today ? exactTime : shortMoment)(at)}` : "Сроков нет");
+    put(this.due, at ? `К сроку ${this.short(at)}` : "Сроков нет");
     this.due.title = at ? `Ближайший срок бота: ${moment(at)}` : "Боту сейчас нечего ждать";
   }
 }

@@ -18,6 +18,7 @@ export const moment = format({
   minute: "2-digit",
   second: "2-digit",
 });
+export const weekMoment = format({ weekday: "short", hour: "2-digit", minute: "2-digit" });
 export const shortMoment = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export function plural(count, one, few, many) {

@@ -22,6 +22,7 @@ async def test_nobody_is_shut_out_of_the_desk(page: Page, accessible: Accessible
     await opened(page, r="1015,1001", a=1015, o=1009, c="miass-gorod")
     await expect(bubbles(official(page), card)).not_to_have_count(0)
     assert await accessible(page) == []
+    assert await page.locator("#tools").evaluate("(one) => one.offsetHeight") < 90, "the tools stand in one row"
     await page.locator(".books summary").click()
     await page.locator(".wire .opener").click()
     assert await accessible(page) == []

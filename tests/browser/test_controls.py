@@ -15,6 +15,7 @@ from tests.browser.person import (
     copies,
     filed,
     fresh,
+    no_sideways_scroll,
     official,
     opened,
     passed,
@@ -142,6 +143,35 @@ async def test_a_cut_wire_gives_one_copy_and_a_calm_page(page: Page, sandbox: Sa
     await expect(bubbles(home, "Вы меня слышите?")).to_have_count(1)
     await expect(unsent).to_have_count(0)
     await once(page, sandbox, 1005, text)
+
+
+async def test_a_cut_wire_on_a_telephone(phone: Page, sandbox: Sandbox, trouble: Trouble) -> None:
+    """Must show 1, at 390 pixels: the wire is cut between the answer and its sending, one copy arrives afterwards."""
+    trouble.allow("ERR_CONNECTION_RESET")
+    text, code = "Ответ после обрыва, с телефона", filed(sandbox, 1003)
+    cut = phone.get_by_role("switch", name="VK недоступен")
+
+    async def go(view: str) -> None:
+        await phone.locator("#views").get_by_role("button", name=view).tap()
+
+    await opened(phone, r=1003, o=1009, c="miass-gorod", v="officials")
+    await reply_to(bubbles(official(phone), f"Сообщение №{code}"))
+    await write(official(phone), text)
+    await expect(bubbles(official(phone), f"Ответ по №{code} уйдёт")).to_have_count(1, timeout=20_000)
+    await go("Пульт")
+    await cut.check()
+    await expect(phone.locator(".wire .opener")).to_have_text("VK недоступен")
+    passed(sandbox, 31)
+    await go("Житель")
+    await expect(resident(phone).locator(".cut")).to_be_visible()
+    await no_sideways_scroll(phone)
+    await phone.wait_for_timeout(1500)
+    assert copies(sandbox, 1003, text) == 0
+    await go("Пульт")
+    await cut.uncheck()
+    await go("Житель")
+    await expect(resident(phone).locator(".cut")).to_be_hidden()
+    await once(phone, sandbox, 1003, text)
 
 
 async def test_a_killed_bot_goes_on(page: Page, sandbox: Sandbox) -> None:
