@@ -6,19 +6,20 @@ It must change nothing unless asked to (`--fix`), and say when something cannot 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bot import calendar_file, directory_office
+from bot import calendar_file, directory_office, region_questions
 from bot.advice import Refusal, advice
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, consent_text, publish_text
 from bot.desk import Desk
+from bot.findings import Finding as Finding
+from bot.findings import Mark as Mark
+from bot.findings import bad, good
 from bot.keys import master_of
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -49,36 +50,6 @@ STALE = timedelta(days=180)
 """Facts of the directory that nobody has looked at for so long are named (R61)."""
 
 
-class Mark(StrEnum):
-    GOOD = "✓"
-    BAD = "✗"
-    LOOK = "•"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line. `LOOK` is for what a person must see for himself."""
-
-    mark: Mark
-    text: str
-    todo: str = ""
-
-    @property
-    def wrong(self) -> bool:
-        return self.mark is Mark.BAD
-
-    def line(self) -> str:
-        return f"{self.mark} {self.text}" + (f"\n    {self.todo}" if self.todo else "")
-
-
-def good(text: str) -> Finding:
-    return Finding(Mark.GOOD, text)
-
-
-def bad(text: str, todo: str) -> Finding:
-    return Finding(Mark.BAD, text, todo)
-
-
 async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
     """All findings, in the order in which a person would set things up."""
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
@@ -94,6 +65,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
             for look in (scopes, long_poll, capabilities, page):
                 found += await safely(look, vk, community)
         found += await data(settings, vk, community)
+    found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
     return found
 
 

@@ -128,6 +128,7 @@ def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной ст�
         return
     for side, name in (("inbox", "Входящие"), ("outbox", "Исходящие")):
         print(name + ": " + ", ".join(f"{key} {value}" for key, value in said[side].items()))
+    print("\n".join(cli_upkeep.standing(said["appeals"])))
     print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
     print("\n".join(cli_upkeep.last_checks(said, ZoneInfo(settings.timezone))))
 

@@ -60,6 +60,18 @@ def shown(made_at: str, settings: Settings) -> str:
         return made_at or "сегодня"
 
 
+def standing(said: Mapping[str, Any]) -> list[str]:
+    """How many messages stand where, in words."""
+    from handlers.cards import status_words
+    from states.appeal import Status
+
+    counted = [f"{status_words(Status(name))} {count}" for name, count in said["by_status"].items()]
+    return [
+        "Сообщения: " + (", ".join(counted) or "нет"),
+        f"Открыто: {said['open']}, просрочено: {said['overdue']}.",
+    ]
+
+
 def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
     """What the bot found out about itself: at its last start, in its last night, when it was copied (G15, I13)."""
     start, night = said["last_start"], said["last_night"]

@@ -61,6 +61,7 @@ class Settings(BaseModel):
     erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
     erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
     erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10
+    decisions_file: str = ""
     consent_file: str = ""
     publish_file: str = ""
     publish_days: Annotated[int, Field(ge=1, le=3650)] = 365

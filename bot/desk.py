@@ -61,8 +61,9 @@ class Desk:
             return {"error": str(refusal)}
 
     async def stats(self) -> Json:
-        """The book-keeping identity I12, and when the next timer comes due."""
+        """The book-keeping identity I12, where messages stand, and when the next timer comes due."""
         now = self.clock.now()
+        standing = await self.db.run(lambda tx: statistics.standing(tx, self.community, now))
         found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
         due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
         caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CAUGHT_UP))
@@ -71,6 +72,7 @@ class Desk:
         return {
             "community": self.community,
             **found,
+            "appeals": standing,
             "next_deadline": due.timestamp() if due else None,
             "last_start": caught_up,
             "last_night": checked,

@@ -24,6 +24,9 @@ LIMIT = 2_000_000
 
 DEPTH, NODES = 20, 50_000
 
+DECISIONS = "decisions.yaml"
+"""Lies beside the directory and is none of it: what the region has decided (region_questions.py)."""
+
 Path_ = tuple[str | int, ...]
 
 
@@ -56,10 +59,20 @@ def _files(path: Path) -> list[Path]:
         return [path]
     if not path.exists():
         raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
-    found = sorted(one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
+    files = (one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
+    found = sorted(one for one in files if one.name != DECISIONS)
     if not found:
         raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
     return found
+
+
+def data_of(file: Path) -> tuple[Any, Mapping[Path_, int]]:
+    """The plain values of one file, and in which line each stands; raises `DirectoryErrors` where there are none."""
+    lines: dict[Path_, int] = {}
+    try:
+        return _plain(_compose(file), (), lines, file), lines
+    except _Unreadable as error:
+        raise DirectoryErrors([f"файл {file}{error}"]) from error
 
 
 def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:

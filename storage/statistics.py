@@ -1,14 +1,19 @@
-"""The book-keeping identity (I12): what came in and what was said, counted twice, independently. It changes nothing."""
+"""The book-keeping identity (I12): what came in and what was said, counted twice; where messages stand.
+
+It changes nothing and opens nothing that is sealed.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, select
 
+from states.appeal import OPEN
 from storage.database import Transaction
 from storage.outgoing import PARKED, State
-from storage.schema import counter, inbox, outbox
+from storage.schema import Moment, appeal, counter, inbox, outbox
 
 _COUNTED = (
     select(counter.c.name, func.sum(counter.c.value).label("value"))
@@ -34,6 +39,28 @@ def difference(found: dict[str, Any]) -> str:
 
 
 _INBOX, _OUTBOX = _by_state(inbox), _by_state(outbox)
+
+
+_APPEALS = (
+    select(appeal.c.status, func.count().label("rows"))
+    .where(appeal.c.community_id == bindparam("of"))
+    .group_by(appeal.c.status)
+)
+_OVERDUE = select(func.count().label("rows")).where(
+    appeal.c.community_id == bindparam("of"), appeal.c.due_at < bindparam("now", type_=Moment)
+)
+
+
+async def standing(tx: Transaction, community: int, now: datetime) -> dict[str, Any]:
+    """How many messages stand where, and for how many of them the time is over; counts only."""
+    rows = await tx.rows(_APPEALS, {"of": community})
+    late = await tx.row(_OVERDUE, {"of": community, "now": now})
+    by_status = {row["status"]: row["rows"] for row in sorted(rows, key=lambda row: str(row["status"]))}
+    return {
+        "by_status": by_status,
+        "open": sum(count for status, count in by_status.items() if status in OPEN),
+        "overdue": late["rows"] if late is not None else 0,
+    }
 
 
 async def identity(tx: Transaction, community: int) -> dict[str, Any]:

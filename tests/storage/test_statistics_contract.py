@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from given import NOW, answer, appeal, at, message, send, submitted
+from given import NOW, C, answer, appeal, at, decide, message, send, submitted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from states.appeal import Status
+from states.deadlines import Clock, Deadline
 from states.decision import Decision, ignore
 from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send, Source
 from states.events import Outcome
-from storage import decisions, history, inbox, outbox, statistics
+from storage import decisions, forgetting, history, inbox, outbox, statistics
 from storage.database import Database, Transaction
 from storage.outbox import Outgoing
 from storage.schema import inbox as table
@@ -179,3 +182,21 @@ async def test_a_lost_row_is_noticed(db: Database) -> None:
     assert (await db.run(lambda tx: statistics.identity(tx, life.of)))["balanced"]
     await db.run(lambda tx: tx.execute(delete(table).where(table.c.community_id == life.of)))
     assert not (await db.run(lambda tx: statistics.identity(tx, life.of)))["balanced"]
+
+
+async def test_where_messages_stand_and_which_are_late(db: Database) -> None:
+    """Counts by status, the open ones and those whose time is over; what is forgotten is still counted."""
+    late, later = Deadline(Clock.FIRST_ANSWER, NOW, at(5)), Deadline(Clock.ROUTE, NOW, at(50))
+    made = [
+        (Status.WAITING, later), (Status.ROUTED, late), (Status.ROUTED, None), (Status.CLOSED, None),
+        (Status.MERGED, None),
+    ]  # fmt: skip
+    rows = [appeal(f"1125-AAA{n}", resident=n + 1, deadline=due) for n, (_, due) in enumerate(made)]
+    moved = [(replace(one, status=status), line) for (one, line), (status, _) in zip(rows, made, strict=True)]
+    await decide(db, submitted(*moved))
+    counted = await db.run(lambda tx: statistics.standing(tx, C, at(6)))
+    by_status = {"closed": 1, "merged": 1, "routed": 2, "waiting": 1}
+    assert counted == {"by_status": by_status, "open": 4, "overdue": 1}
+    await db.run(lambda tx: forgetting.erase(tx, C, 2, NOW))
+    counted = await db.run(lambda tx: statistics.standing(tx, C, at(60)))
+    assert counted["by_status"]["withdrawn"] == 1 and (counted["open"], counted["overdue"]) == (3, 1)

@@ -1,0 +1,90 @@
+"""`bot check` shows what only the region can decide: what is decided and how the rest is told (rules.md §9)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.config import NAMES
+from bot.directory_file import examine
+from bot.findings import Mark
+from bot.region_questions import EXAMPLE, QUESTIONS, file_of, findings
+
+TODAY = date(2026, 11, 25)
+ONE = "decisions:\n  - {question: retention, answer: 365 дней, who: Министерство, date: 2026-11-20}\n"
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "decisions.yaml"
+
+
+def lines(file: Path, mark: Mark) -> list[str]:
+    return [one.line() for one in findings(file, TODAY) if one.mark is mark]
+
+
+def test_an_answer_is_shown_with_who_and_when(file: Path) -> None:
+    file.write_text(ONE, encoding="utf-8")
+    assert lines(file, Mark.GOOD) == [
+        "✓ Решено: Сколько хранить закрытые сообщения и журналы? 365 дней (Министерство, 20.11.2026)"
+    ]
+    left = lines(file, Mark.LOOK)
+    assert len(left) == len(QUESTIONS) - 1 and all(one.startswith("• Не решено: ") for one in left)
+    assert not lines(file, Mark.BAD)
+
+
+def test_the_shipped_file_asks_everything_and_decides_nothing() -> None:
+    """No decision of a region is made up."""
+    assert file_of("") == EXAMPLE
+    assert len(lines(EXAMPLE, Mark.LOOK)) == len(QUESTIONS) == 12 and not lines(EXAMPLE, Mark.GOOD)
+    assert not lines(EXAMPLE, Mark.BAD)
+
+
+def test_it_lies_beside_the_directory_and_is_none_of_it() -> None:
+    assert examine(EXAMPLE.parent, TODAY).directory.region
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ONE.replace("retention", "retenton"), "вопроса «retenton» нет"),
+        (ONE.replace(", who: Министерство", ""), "должны стоять who"),
+        (ONE.replace(", date: 2026-11-20", ""), "должны стоять who"),
+        (ONE.replace("2026-11-20", "2026-11-26"), "ещё не наступила"),
+        (ONE.replace("2026-11-20", "вчера"), "не так: date"),
+        (ONE.replace("who:", "кто:"), "не так: кто"),
+        (ONE + ONE.split("\n", 1)[1], "отвечено дважды"),
+        ("decisions:\n  - да\n", "не так: запись"),
+        ("decisions: да\n", "один раздел"),
+        ("topics: []\n", "один раздел"),
+        ("decisions: [\n", "не читаются"),
+        ("", "не читаются"),
+    ],
+)
+def test_what_is_wrong_is_said_and_answers_nothing(file: Path, text: str, said: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    assert any(said in line for line in lines(file, Mark.BAD)), lines(file, Mark.BAD)
+
+
+def test_a_file_that_is_not_there_is_said(file: Path) -> None:
+    assert "regions/chelyabinsk/decisions.yaml" in lines(file, Mark.BAD)[0]
+    assert len(lines(file, Mark.LOOK)) == len(QUESTIONS)
+
+
+def test_what_is_said_to_be_set_can_be_set() -> None:
+    """Every setting, command and file that a hint names is there."""
+    commands = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    directory = (ROOT / "docs" / "reference" / "directory.md").read_text(encoding="utf-8")
+    for one in QUESTIONS:
+        assert set(re.findall(r"BOT_[A-Z_]+", one.told)) <= set(NAMES)
+        for command in re.findall(r"python -m bot [a-z]+(?: [a-z]+)?", one.told):
+            assert command in commands, command
+        for page in re.findall(r"docs/\S+\.md", one.told):
+            assert (ROOT / page).exists(), page
+        for key in re.findall(r"\b(office|terms|last_day|approval|control_centre|emergency|outside)\b", one.told):
+            assert f"`{key}`" in directory, key
+    assert len({one.code for one in QUESTIONS}) == len(QUESTIONS)
