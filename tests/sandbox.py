@@ -52,7 +52,7 @@ class Sandbox:
                     return found
             except OSError:
                 pass
-            time.sleep(0.3)
+            time.sleep(0.1)
         raise AssertionError("не дождались")
 
     def until_healthy(self) -> None:

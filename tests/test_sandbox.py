@@ -4,45 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sandbox import ROOT, Sandbox
 
+HER = "user-1003"
 pytestmark = pytest.mark.timeout(300)  # a start of everything, and with a reset two
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    opened = Sandbox(tmp_path)
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One for all: a start takes ten seconds. The first test begins with a bot that waits for nothing."""
+    opened = Sandbox(tmp_path_factory.mktemp("sandbox"))
     try:
         opened.until_healthy()
         yield opened
     finally:
         opened.close()
-
-
-def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Must show 1; F3: the bot is killed in mid-dialogue and goes on where it was."""
-    sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 1)
-    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 15)
-    sandbox.get("/method/emulator.bot", action="kill")
-    sandbox.write("Даю согласие", 2)
-    sandbox.get("/method/emulator.bot", action="start")
-    sandbox.wait(lambda: any("О чём ваше сообщение?" in text for text in sandbox.texts()), 40)
-    assert sum("Согласие на обработку" in text for text in sandbox.texts()) == 1
-    state = sandbox.get("/method/emulator.state", x=1)["response"]
-    assert {"communities", "users", "chats"} <= set(state)
-    assert state["internal_errors"] == []
-    logged = (tmp_path / "bot.log").read_text(encoding="utf-8")
-    assert '"decided"' in logged
-    for secret in ("яма", "Ленина", "Снегирёва", "group-101", "Bearer", "1001", "согласие на обработку"):
-        assert secret not in logged, secret  # R18, T14, T15
 
 
 def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
@@ -80,13 +64,32 @@ def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
     sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 15)
 
 
-def test_one_file_has_one_bot(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox) -> None:
+    """Must show 1; F3: the bot is killed in mid-dialogue and goes on where it was."""
+    sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 1, HER)
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts(HER)), 15)
+    sandbox.get("/method/emulator.bot", action="kill")
+    sandbox.write("Даю согласие", 2, HER)
+    sandbox.get("/method/emulator.bot", action="start")
+    sandbox.wait(lambda: any("О чём ваше сообщение?" in text for text in sandbox.texts(HER)), 40)
+    assert sum("Согласие на обработку" in text for text in sandbox.texts(HER)) == 1
+    state = sandbox.get("/method/emulator.state", x=1)["response"]
+    assert {"communities", "users", "chats"} <= set(state)
+    assert state["internal_errors"] == []
+    logged = (sandbox.folder / "bot.log").read_text(encoding="utf-8")
+    assert '"decided"' in logged
+    for secret in ("яма", "Ленина", "Снегирёва", "Подгорная", "group-101", "Bearer", "согласие на обработку"):
+        assert secret not in logged, secret  # R18, T14, T15
+    assert not re.search(r"(?<![\w.])100[13](?!\w)", logged)  # a number of a person, not of a microsecond
+
+
+def test_one_file_has_one_bot(sandbox: Sandbox) -> None:
     """F27: a second process is refused with a sentence, and commands still work through the running bot."""
     environment = {
         **os.environ,
         "BOT_VK_API_URL": f"{sandbox.url}/method/",
         "BOT_VK_TOKEN": "group-101",
-        "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}",
+        "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{sandbox.folder / 'bot.db'}",
         "BOT_OPERATOR_NAME": "x",
         "BOT_OPERATOR_ADDRESS": "y",
         "BOT_OPERATOR_EMAIL": "a@b.ru",
