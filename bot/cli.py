@@ -214,6 +214,7 @@ app.command("incident")(cli_records.incident)
 app.command("appeals")(cli_records.appeals)
 app.command("backup")(cli_upkeep.backup)
 app.command("restore")(cli_upkeep.restore)
+app.command("replay")(cli_upkeep.replay)
 
 
 def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Commands that keep the bot whole: `backup`, `restore` (delivery.md §12.4, §13).
+"""Commands that keep the bot whole: `backup`, `restore`, `replay` (delivery.md §12.4, §13).
 
 It must never open a database that a running bot has open, nor change anything before it is proven.
 """
@@ -51,6 +51,20 @@ def restore(
     if done.aside is not None:
         typer.echo(f"Прежний файл: {done.aside}. Уничтожьте его, когда убедитесь, что всё на месте.")
     typer.echo("Кнопки и команды сотрудников после этой копии ВКонтакте не хранит: их придётся повторить.")
+
+
+def replay(
+    file: Annotated[Path | None, typer.Argument(help="Копия базы; без неё — сама база, бот остановлен.")] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если не самая свежая.")] = None,
+) -> None:
+    """Прогнать сохранённые события через нынешнюю программу и показать, какие решения были бы другими."""
+    from bot.replay import replay as played
+    from bot.replay import told
+
+    found = cli.finish(played(read(), file, keys))
+    for line in told(found):
+        typer.echo(line)
+    raise typer.Exit(1 if found.differ or found.failed else 0)
 
 
 def shown(made_at: str, settings: Settings) -> str:

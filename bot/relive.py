@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.running import Running
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
-from storage import inbox, restored, timers
+from storage import restored, timers
 from storage.database import Transaction
 from storage.inbox import Waiting
 
@@ -66,5 +66,5 @@ async def too_early(tx: Transaction, bot: Running, row: Waiting, event: Event, n
         return False
     if not await restored.is_unknown(tx, bot.community, *about):
         return False
-    await inbox.wait(tx, bot.community, row, now + PAUSE)
+    await restored.wait(tx, bot.community, row, now + PAUSE)
     return True

@@ -16,7 +16,7 @@ from bot.vk.payload import Signer
 from handlers.decide import decide
 from states.decision import Decision
 from states.events import ButtonPressed, Event
-from storage import codec, decisions, facts, inbox
+from storage import codec, decisions, digests, facts, inbox
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.errors import Conflict
@@ -107,13 +107,15 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
     )
     later = facts.conflicting(known)
     decided: list[tuple[Waiting, Decision]] = []
+    said: list[str | None] = []
     for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True)):
         if index in later:
             continue
         decision = await decided_or_retried(tx, bot, row, happened, fact)
         if decision is not None:
             decided.append((row, decision))
-    await decisions.keep(tx, bot.community, decided, now)
+            said.append(digests.of(tx, fact, decision))
+    await decisions.keep(tx, bot.community, decided, now, said)
     bot.chats_changed |= any(decision.chat is not None for _, decision in decided)
     tell(decided)
     return len(rows)

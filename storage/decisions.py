@@ -28,7 +28,9 @@ Decided = Sequence[tuple[Waiting, Decision]]
 E = TypeVar("E")
 
 
-async def keep(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+async def keep(
+    tx: Transaction, community: int, decided: Decided, now: datetime, digests: Sequence[str | None] = ()
+) -> None:
     """Everything that follows from these events, and that they are handled.
 
     `Conflict` where an appeal or a code has been changed by somebody else since the facts were read.
@@ -45,7 +47,7 @@ async def keep(tx: Transaction, community: int, decided: Decided, now: datetime)
     await officials.keep(tx, community, [official for one in decisions for official in one.officials])
     cp("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
-    await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now)
+    await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
     await _carry_out(tx, community, decided, now)
     await _go_on_routing(tx, community, decided, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from states.chats import Chat
 from storage.database import Transaction
-from storage.schema import chat, dialogue
+from storage.schema import chat, cursor, dialogue
 
 _CONSENTED = select(dialogue.c.resident).where(
     dialogue.c.community_id == bindparam("of"),
@@ -39,3 +39,9 @@ async def chats_known(tx: Transaction, community: int, peers: Iterable[int]) -> 
     """Those of these chats that were ever seen, bound or not."""
     rows = await tx.rows(_BY_PEER, {"of": community, "peers": sorted(set(peers))})
     return {row["peer"]: chat_of(row) for row in rows}
+
+
+async def cursor_of(tx: Transaction, community: int) -> str | None:
+    """The `ts` of the long poll, as VK wrote it."""
+    row = await tx.row(select(cursor.c.ts).where(cursor.c.community_id == community))
+    return None if row is None else str(row["ts"])

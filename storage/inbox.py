@@ -17,7 +17,7 @@ from states.messages import is_person
 from storage.codec import encode
 from storage.crash_points import cp
 from storage.database import Transaction
-from storage.door import chats_known, consented
+from storage.door import chats_known, consented, cursor_of
 from storage.ids import WORKERS
 from storage.keyring import HOUSE, RAW, subject_of
 from storage.known import Peer, learn, load_peers
@@ -26,7 +26,7 @@ from storage.writing import insert_new, storable, upsert
 
 __all__ = [
     "RETRIES", "RUNS", "Arrived", "Waiting", "chats_known", "consented", "cursor_of", "dead", "end", "heads", "ingest",
-    "retry", "soonest", "starting", "tell", "wait",
+    "retry", "soonest", "starting", "tell",
 ]  # fmt: skip
 
 RETRIES = (
@@ -272,8 +272,11 @@ _MINE = and_(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("r
 _END = (
     update(inbox)
     .where(_MINE, one_of(inbox.c.state, PENDING))
-    .values(state=bindparam("to"), reason=bindparam("why"), runs=0, next_at=None, ended_at=bindparam("now"))
-)
+    .values(
+        state=bindparam("to"), reason=bindparam("why"), runs=0, next_at=None, ended_at=bindparam("now"),
+        decided=bindparam("digest"),
+    )
+)  # fmt: skip
 _END_EMPTY = _END.values(raw="")
 _AGAIN = update(inbox).where(_MINE).values(state="wanted", content=False, raw="", next_at=None)
 
@@ -291,7 +294,7 @@ async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: dat
             await tx.execute(_AGAIN, {"of": community, "row": row["id"]})
         else:
             ended = {"of": community, "row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
-            await tx.execute(_END_EMPTY, ended)
+            await tx.execute(_END_EMPTY, {**ended, "digest": None})
     return found
 _RETRY = (
     update(inbox)
@@ -302,9 +305,18 @@ _RETRY = (
 )
 
 
-async def end(tx: Transaction, community: int, ended: Sequence[tuple[Waiting, str | None]], now: datetime) -> None:
-    """Handled: done, or ignored for a stored reason. What was written in a chat is not kept: whom it concerns may
-    never be known, so it could not be forgotten with them (docs/decisions/0010)."""
+async def end(
+    tx: Transaction,
+    community: int,
+    ended: Sequence[tuple[Waiting, str | None]],
+    now: datetime,
+    digests: Sequence[str | None] = (),
+) -> None:
+    """Handled: done, or ignored for a stored reason; `digests` say what was decided (digests.py).
+
+    What was written in a chat is not kept: whom it concerns may never be known, so it could not be forgotten with them
+    (docs/decisions/0010).
+    """
     params = [
         {
             "of": community,
@@ -312,8 +324,9 @@ async def end(tx: Transaction, community: int, ended: Sequence[tuple[Waiting, st
             "to": "done" if reason is None else "ignored",
             "why": None if reason is None else storable(reason),
             "now": now,
+            "digest": digest,
         }
-        for waiting, reason in ended
+        for (waiting, reason), digest in zip(ended, digests or [None] * len(ended), strict=True)
     ]
     own = [is_person(waiting.peer) for waiting, _ in ended]
     await tx.execute_many(_END, [one for one, person in zip(params, own, strict=True) if person])
@@ -330,15 +343,9 @@ async def retry(tx: Transaction, community: int, waiting: Waiting, *, reason: st
     return due
 
 
-async def wait(tx: Transaction, community: int, row: Waiting, until: datetime) -> None:
-    """Something that came before it is not known yet: it is nobody's failure, and counts as no try."""
-    later = update(inbox).where(inbox.c.community_id == community, inbox.c.id == row.id, one_of(inbox.c.state, PENDING))
-    await tx.execute(later.values(next_at=until))
-
-
 async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:
     """Set aside; the peer is told, and its later messages go on (delivery.md §10)."""
-    params = {"of": community, "to": "dead", "why": storable(reason), "now": now}
+    params = {"of": community, "to": "dead", "why": storable(reason), "now": now, "digest": None}
     await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
     sick = [one for one in rows if not one.key.startswith("poisoned|")]
     told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
@@ -376,12 +383,6 @@ async def starting(tx: Transaction, community: int, rows: Sequence[Waiting], now
         _START, [{"of": community, "row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit]
     )
     return fit
-
-
-async def cursor_of(tx: Transaction, community: int) -> str | None:
-    """The `ts` of the long poll, as VK wrote it."""
-    row = await tx.row(select(cursor.c.ts).where(cursor.c.community_id == community))
-    return None if row is None else str(row["ts"])
 
 
 _SOONEST = select(func.min(inbox.c.next_at).label("at")).where(

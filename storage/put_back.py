@@ -78,6 +78,14 @@ def _proven(copy: Path, keys: Path | None, database: Path, target: Path, master:
     return head
 
 
+def unpacked(copy: Path, keys: Path | None, target: Path, master: Master) -> None:
+    """A proven copy with keys beside it, somewhere else: for whoever wants to look at it while the bot runs."""
+    if keys is None:
+        raise WrongKeys("Нет копии ключей. Укажите её: --keys ФАЙЛ.keys-backup")
+    nowhere = beside(target, ".nothing")  # the running bot has its own file of keys open: it is not looked at
+    _proven(copy, keys, nowhere, target, master)
+
+
 def _keys_beside(keys: Path | None, present: Path, target: Path, master: Master) -> None:
     """The keys of today, if they can be read: they know who was forgotten since the copy was made."""
     if keys is not None and _readable(present, master):

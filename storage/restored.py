@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.database import Transaction
+from storage.inbox import Waiting
 from storage.outgoing import State, move
-from storage.schema import DUE, PARKED, lane, meta, one_of, outbox, peer
+from storage.schema import DUE, PARKED, PENDING, inbox, lane, meta, one_of, outbox, peer
 from storage.writing import upsert
 
 AT, FRESH, COPIED = "restored_at", "restored_from", "copied_at"
@@ -108,3 +109,9 @@ async def resume(tx: Transaction, community: int, now: datetime) -> str | None:
     await tx.execute(delete(meta).where(*of))
     await note(tx, community, now)
     return str(found["value"])
+
+
+async def wait(tx: Transaction, community: int, row: Waiting, until: datetime) -> None:
+    """Something that came before it is not known yet: it is nobody's failure, and counts as no try."""
+    later = update(inbox).where(inbox.c.community_id == community, inbox.c.id == row.id, one_of(inbox.c.state, PENDING))
+    await tx.execute(later.values(next_at=until))

@@ -1,0 +1,74 @@
+"""The kept events through the handlers of today: the same decisions, and each change of a handler is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.backups import copied, places_of
+from bot.replay import Replayed, replay, told
+from handlers import texts
+from storage.errors import DatabaseLocked
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.transcripts.script import Player
+
+TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
+
+
+async def lived(stage: EmulatedStage, player: Player) -> None:
+    await player.line({"отправила": "мария", "текст": f"{TEXT}."})
+    await player.line({"отправила": "иван", "текст": "Не чистят снег, Челябинск, улица Труда, дом 10."})
+    await player.line({"чат miass-gorod отвечает": "Выезжаем", "на": TEXT})
+    await stage.wait(31)
+    await player.line({"мария нажимает": "Мои сообщения"})
+    await stage.settle()
+
+
+async def again(stage: EmulatedStage, file: Path | None = None) -> Replayed:
+    """While the bot is stopped; then it is started for the stage to stop."""
+    await stage.stop()
+    try:
+        return await replay(stage.settings, file, None)
+    finally:
+        await stage.start()
+
+
+async def test_the_handlers_of_today_decide_as_they_did(stage: EmulatedStage, player: Player) -> None:
+    await lived(stage, player)
+    found = await again(stage)
+    assert found.differ == found.failed == []
+    # What came before the consent, and what follows from words in chats, cannot be rebuilt.
+    assert found.same >= 10 and found.same > found.unlike, (found.same, found.unlike)
+    assert found.empty >= 6, "what was written in chats is not kept (docs/decisions/0010)"
+    assert "Мария" not in "".join(told(found)) and "яма" not in "".join(told(found))
+
+
+async def test_a_changed_handler_is_seen(
+    stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other words, and a handler that raises."""
+    await lived(stage, player)
+    monkeypatch.setattr(texts, "ASK_TOPIC", "О чём оно?")
+    found = await again(stage)
+    assert found.differ and all(one.endswith(": words") for one in found.differ) and found.failed == []
+    assert any("слова" in line for line in told(found))
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("handlers.decide.wrote", broken)
+    assert any(one.endswith("RuntimeError") for one in (await again(stage)).failed)
+
+
+async def test_a_backup_is_replayed_while_the_bot_runs(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:
+    await lived(stage, player)
+    assert stage.bot is not None
+    places = places_of(stage.settings, str(tmp_path / "copies"))
+    made = await copied(stage.bot.db, COMMUNITY, places, app.Clock().now())
+    found = await replay(stage.settings, made.path, None)
+    assert found.same >= 10 and found.differ == []
+    with pytest.raises(DatabaseLocked):
+        await replay(stage.settings, None, None)
