@@ -83,8 +83,7 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
         if task.job is not Job.REPLY or not clean(event.text):
             return typed(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
-        mine = any(one.of(event.peer, event.author) for one in appeal.tasks)
-        return ignore(texts_chat.TASK_OVER if mine or not appeal.tasks else texts_chat.ASKED_OTHER)
+        return ignore(asking.not_asked(facts, appeal, event.peer, event.author))
     elif kind_of_cause(facts.replied) not in ANSWERABLE:
         return ignore(texts_chat.NOT_A_CARD)
     return answer(facts, chat, event, appeal)
@@ -221,8 +220,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     wanted, _, choice = rest.partition(" ")
     task = asking.task_of(facts, appeal, event.peer, event.user)
     if task is None or code != appeal.code:
-        others = any(one.prompt == facts.replied and not one.of(event.peer, event.user) for one in appeal.tasks)
-        return "", ignore(texts_chat.ASKED_OTHER if others else texts_chat.TASK_OVER)
+        return "", ignore(asking.not_asked(facts, appeal, event.peer, event.user))
     if choice == asking.CANCEL:
         dropped = asking.without_task(facts, appeal, event.peer, event.user)
         return texts_chat.TASK_DROPPED, Decision(appeals=(replace(dropped, version=appeal.version + 1),))

@@ -117,6 +117,12 @@ def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
     return None
 
 
+def not_asked(facts: Facts, appeal: Appeal, peer: int, user: int) -> str:
+    """Why this person cannot go on with that question: it is a colleague's, or nobody's any more."""
+    others = any(one.prompt == facts.replied and not one.of(peer, user) for one in appeal.tasks)
+    return texts_chat.ASKED_OTHER if others else texts_chat.TASK_OVER
+
+
 def is_question(facts: Facts) -> bool:
     """Whether the message replied to is a question to some official."""
     return "|task|" in facts.replied

@@ -11,7 +11,7 @@ from states.appeal import Appeal, Status
 from states.chats import Chat
 from states.facts import Facts
 from states.screen import Button, Colour, Keyboard
-from states.who_may import coordinates
+from states.who_may import coordinates, holds
 
 MOST = 10
 """Buttons that one inline keyboard of VK holds (vk-api.md §7)."""
@@ -82,17 +82,17 @@ def first_buttons(facts: Facts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
 
 
 def more_buttons(facts: Facts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
-    """What is not on the card itself."""
-    shown = first_buttons(facts, chat, appeal)
+    """What is not on the card itself; on one that was left behind nothing is, for the state changes without it."""
+    shown = first_buttons(facts, chat, appeal) if holds(chat, appeal) else ()
     menu = _MENU_CUR if coordinates(chat) else _MENU
     return tuple(one for one in menu if one not in shown and possible(facts, chat, appeal, one))[:MOST]
 
 
 def card_keyboard(facts: Facts, chat: Chat, appeal: Appeal) -> Keyboard | None:
-    """Two rows of two, «Ещё» last. A card that is not this chat's any more has no buttons, but for the ЦУР."""
-    if chat.peer != appeal.chat and not coordinates(chat):
+    """Two rows of two, «Ещё» last. A card that is not this chat's any more has no buttons, but «Ещё» for the ЦУР."""
+    if not (holds(chat, appeal) or coordinates(chat)):
         return None
-    names = [*first_buttons(facts, chat, appeal)[:3]]
+    names = [*first_buttons(facts, chat, appeal)[:3]] if holds(chat, appeal) else []
     if appeal.status is not Status.WITHDRAWN:
         names.append(actions.MORE)
     buttons = tuple(button(name, appeal) for name in names)

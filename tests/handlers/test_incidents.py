@@ -74,7 +74,7 @@ def test_whoever_answers_reads_what_it_adds_without_numbers() -> None:
 def test_both_cards_tell_it() -> None:
     edits = {one.peer: one for one in of(Edit, merges())}
     assert f"Рассматривается вместе с №{OTHER}" in edits[CUR_CHAT].text
-    assert [one.command.action for row in edits[CUR_CHAT].keyboard.rows for one in row] == ["separate", "more"]
+    assert [one.command.action for row in edits[CUR_CHAT].keyboard.rows for one in row] == ["more"]
     assert "Вместе с ним: 1 сообщение о том же" in edits[ROADS_CHAT].text
 
 

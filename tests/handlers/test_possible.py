@@ -86,3 +86,11 @@ def test_without_canned_answers_or_contacts_there_are_no_buttons_for_them() -> N
 
 def test_every_button_that_begins_something_has_a_label() -> None:
     assert set(JOBS) <= set(LABELS)
+
+
+def test_the_cur_finds_everything_under_more_on_a_card_that_it_has_sent_on() -> None:
+    """That card knows nothing of the states since."""
+    for status in (Status.ROUTED, Status.IN_WORK, Status.INTERIM):
+        gone = appeal(status=status)
+        assert labels(card_keyboard(HERE, cur(), gone)) == [actions.MORE]
+        assert actions.ASSIGN in more_buttons(HERE, cur(), gone)

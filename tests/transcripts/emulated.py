@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from bot.desk import Desk
 from bot.directory_file import to_json
 from bot.running import Running
 from states.directory import Directory
-from storage import inbox, statistics
+from storage import chats, inbox, statistics
 from storage.database import Database, Transaction
 from storage.migrations import migrate
 from storage.schema import OPEN, outbox, peer, timer
@@ -245,6 +246,36 @@ class EmulatedStage:
             "match": {"forward": "conversation_message_ids"},
         }
         await self.call("emulator.setFaults", rules=[fault])
+
+    async def clock(self) -> datetime:
+        return datetime.fromtimestamp((await self.call("emulator.state"))["clock"], UTC)
+
+    async def member(self, chat: str, official: int, *, here: bool) -> None:
+        """Whoever comes has a number of VK above those that are there, so he is the last of them."""
+        owner, user = self.chats[chat]["owner_id"], 1010 + official
+        chat_id = self.peer_of(chat, owner) - 2_000_000_000
+        if here:
+            await self.call("messages.addChatUser", f"user-{owner}", chat_id=chat_id, user_id=user)
+        else:
+            await self.call("messages.removeChatUser", f"user-{owner}", chat_id=chat_id, member_id=user)
+        await self.settle()
+        known = await self.call("emulator.state")
+        self.chats = {one["key"]: one for one in known["chats"]}
+
+    async def listed(self, chat: str) -> None:
+        """The bot asks for members by itself; it is waited for."""
+        assert self.bot is not None
+        peer = self.chats[chat]["peer_ids"][f"group-{COMMUNITY}"]
+        for _ in range(200):
+            found = await self.bot.db.run(lambda tx: chats.of(tx, COMMUNITY, [peer], []))
+            if found and found[0].listed_at is not None:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"бот не узнал, кто в чате {chat}")
+
+    async def spoil(self, who: str, code: int) -> None:
+        rule = {"method": "messages.send", "mode": "error", "code": code, "times": 1}
+        await self.call("emulator.setFaults", rules=[{**rule, "match": {"peer_id": RESIDENTS[who]}}])
 
     # The bot.
 

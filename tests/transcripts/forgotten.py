@@ -42,8 +42,10 @@ async def traces(tx: Transaction, numbers: set[str]) -> list[str]:
     """Where somebody of the residents, or one of their numbers, still stands."""
     found = []
     for name, table in metadata.tables.items():
+        # The log of who saw what names a message by its number and outlives an erasure (states/audit.py, R24).
+        known = numbers if name != "audit" else set()
         for row in await tx.rows(select(table)):
-            found += [f"{name}.{column}: {value}" for column, value in row.items() if named(column, value, numbers)]
+            found += [f"{name}.{column}: {value}" for column, value in row.items() if named(column, value, known)]
     return found
 
 

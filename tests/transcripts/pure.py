@@ -37,8 +37,9 @@ from states.facts import House
 from states.finder import Finder
 from states.judge import Judge
 from states.messages import is_chat
-from states.officials import Official
+from states.officials import Member, Official
 from states.rights import ErasureRequest
+from states.spikes import LOOK_EVERY
 from storage import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
@@ -80,6 +81,8 @@ class PureStage:
     erasures: dict[int, ErasureRequest] = field(default_factory=dict)
     exported: list[int] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
+    people: dict[int, set[int]] = field(default_factory=dict)
+    spoiled: dict[int, int] = field(default_factory=dict)
     agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
 
     def __post_init__(self) -> None:
@@ -101,6 +104,8 @@ class PureStage:
             peer = 2_000_000_000 + number
             self.peers[key] = peer
             self.chats[peer] = Chat(peer, key, self.now)
+            self.people[peer] = {2001} if key == "minzdrav" else {2001, 2002}
+        self.timers["spikes", ""] = StartTimer("spikes", "", 0, self.now + LOOK_EVERY)
 
     # What people do.
 
@@ -192,6 +197,24 @@ class PureStage:
     async def refuse(self, method: str, code: int, times: int) -> None:
         if method == "messages.send":
             self.refused += [(method, code)] * times
+
+    async def clock(self) -> datetime:
+        return self.now
+
+    async def member(self, chat: str, official: int, *, here: bool) -> None:
+        peer, user = self.peers[chat], 2000 + official
+        (self.people[peer].add if here else self.people[peer].discard)(user)
+        action = {"type": "chat_invite_user" if here else "chat_kick_user", "member_id": user}
+        self._arrive(self._line(peer, 2001, Words(extra={"action": action})).raw, consented=False)
+
+    async def listed(self, chat: str) -> None:
+        peer = self.peers[chat]
+        members = tuple(Member(user, f"Сотрудник {user}") for user in sorted(self.people[peer]))
+        self.inbox.append(happened.MembersListed(peer, members, self.now))
+        self._run()
+
+    async def spoil(self, who: str, code: int) -> None:
+        self.spoiled[RESIDENTS[who]] = code
 
     # What VK and the shell do.
 
@@ -324,6 +347,11 @@ class PureStage:
 
     def _send_one(self, held: Held) -> None:
         send = held.send
+        spoiled = self.spoiled.pop(send.peer, 0) if send.report else 0
+        if spoiled:
+            del self.outbox[send.cause]
+            self._report(send, happened.Outcome.SET_ASIDE, spoiled)
+            return
         code = self.blocked.get(send.peer, 0)
         if code:
             held.parked = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from states.dialogue import ChoosingSame, Preview
 from states.facts import Facts
 from states.messages import is_chat
 from states.officials import Official
+from states.spikes import WINDOW, Spike
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -60,6 +62,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         publishes=stage.house.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
         asked=asked_about(stage, event),
+        spikes=spikes_of(stage, event),
     )
 
 
@@ -115,6 +118,14 @@ def leads_of(stage: PureStage, event: happened.Event, appeals: tuple[Appeal, ...
         return {}
     merged = [one for one in appeals if one.status is Status.MERGED and one.incident and not one.leads]
     return {one.incident: stage.appeals[one.incident] for one in merged if one.incident in stage.appeals}
+
+
+def spikes_of(stage: PureStage, event: happened.Event) -> tuple[Spike, ...]:
+    """As storage/appeal_lists.py counts for a bot that has just been installed: nothing is usual yet."""
+    if not (isinstance(event, happened.TimerFired) and event.name == "spikes"):
+        return ()
+    lately = Counter((one.topic, one.place) for one in stage.appeals.values() if one.created_at > stage.now - WINDOW)
+    return tuple(Spike(topic, place, count, 0.0) for (topic, place), count in sorted(lately.items(), key=str))
 
 
 def asked_about(stage: PureStage, event: happened.Event) -> Official | None:

@@ -8,6 +8,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {мария не слышит: ["слова"]}          …and none of the new ones contains these
     - {мария правит: ["старое", "новое"]}
     - {чат mindor видит: ["слова"]} / {чат mindor не видит: ["слова"]}
+    - {чат mindor показывает: ["слова"], на: "фрагмент"}   сообщение, как оно стоит сейчас; без `на` последняя карточка
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2
     - {чат mindor пишет: "слова"}
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
@@ -15,20 +16,35 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», «Отправить»
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
     - {бота убрали: mindor}, {бота вернули: mindor}, {чат отключён: mindor}, {отказ: messages.send, код: 921, раз: 1}
+    - {утро: 2}                             девять утра второго рабочего дня от сегодня
+    - {день: 2027-12-28}                    одиннадцать часов того дня
+    - {участники: mindor}                   ВКонтакте показал, кто в чате
+    - {пришёл: mindor, кто: 3}, {ушёл: mindor, кто: 3}
+    - {не примет: мария, код: 943}          ВКонтакте не примет следующее сообщение ей
+
+Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot import calendar_file
+from states.directory import Directory
 from tests.transcripts.stage import Heard, Stage, Words
 
 FOLDER = Path(__file__).parent
 BOT = -101
 SEPARATOR = "\n⏎\n"
+ZONE = ZoneInfo("Asia/Yekaterinburg")
+CALENDAR = calendar_file.read()
 TRIES = 200
 """Looks at a dialogue before what is not there is missed; a stage with real time breathes between them."""
 
@@ -52,8 +68,9 @@ class Player:
     async def line(self, line: dict[str, Any]) -> None:
         key, value = next(iter(line.items()))
         words = key.split()
-        if key in ("ждать", "перезапуск", "закрыл", "открыл", "бота убрали", "бота вернули", "чат отключён", "отказ"):
-            await self.event(key, value, line)
+        happens = self.events().get(key)
+        if happens is not None:
+            await happens(value, line)
         elif key in ("согласилась", "отправила"):
             await self.begin(value, line["текст"], to_the_end=key == "отправила")
         elif words[0] == "чат":
@@ -76,25 +93,32 @@ class Player:
             await self.line({f"{who} нажимает": "Отправить"})
             await self.line({f"{who} слышит": "Номер сообщения: "})
 
-    async def event(self, key: str, value: Any, line: dict[str, Any]) -> None:
+    def events(self) -> dict[str, Callable[[Any, dict[str, Any]], Coroutine[Any, Any, None]]]:
+        """What happens to people, chats and time."""
         stage = self.stage
-        match key:
-            case "ждать":
-                await stage.wait(float(value))
-            case "перезапуск":
-                await stage.restart()
-            case "закрыл":
-                await stage.block(value, int(line["код"]))
-            case "открыл":
-                await stage.block(value, 0)
-            case "бота убрали":
-                await stage.remove_bot(value)
-            case "бота вернули":
-                await stage.return_bot(value)
-            case "чат отключён":
-                await stage.unbind(value)
-            case "отказ":
-                await stage.refuse(value, int(line["код"]), int(line.get("раз", 1)))
+        return {
+            "ждать": lambda value, _: stage.wait(float(value)),
+            "утро": lambda value, _: self.until(working_day(int(value)), 9),
+            "день": lambda value, _: self.until(lambda _: date.fromisoformat(str(value)), 11),
+            "перезапуск": lambda *_: stage.restart(),
+            "закрыл": lambda value, line: stage.block(value, int(line["код"])),
+            "открыл": lambda value, _: stage.block(value, 0),
+            "бота убрали": lambda value, _: stage.remove_bot(value),
+            "бота вернули": lambda value, _: stage.return_bot(value),
+            "чат отключён": lambda value, _: stage.unbind(value),
+            "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),
+            "участники": lambda value, _: stage.listed(value),
+            "пришёл": lambda value, line: stage.member(value, int(line["кто"]), here=True),
+            "ушёл": lambda value, line: stage.member(value, int(line["кто"]), here=False),
+            "не примет": lambda value, line: stage.spoil(value, int(line["код"])),
+        }
+
+    async def until(self, day: Callable[[date], date], hour: int) -> None:
+        """A little after this hour of that day, in the region's time."""
+        now = (await self.stage.clock()).astimezone(ZONE)
+        wanted = datetime.combine(day(now.date()), datetime.min.time(), ZONE) + timedelta(hours=hour, seconds=5)
+        assert wanted > now, f"{wanted} уже прошло"
+        await self.stage.wait((wanted - now).total_seconds())
 
     async def resident(self, who: str, verb: str, value: Any, line: dict[str, Any]) -> None:
         said = await self.stage.dialogue(who)
@@ -136,12 +160,24 @@ class Player:
                 assert line.get("видно", "") in hint, f"подсказка: {hint!r}"
             case "видит":
                 await self.check(f"чат {chat}", value)
+            case "показывает":
+                await self.shows(chat, value, line)
             case "не видит":
                 await self.stage.settle()
                 said = await self.stage.chat(chat)
                 absent(self.fresh.get(f"чат {chat}", []) + self.new(f"чат {chat}", said), value)
             case _:
                 raise AssertionError("непонятная реплика")
+
+    async def shows(self, chat: str, wanted: list[str], line: dict[str, Any]) -> None:
+        """A message as it stands now, after all edits."""
+        for _ in range(TRIES):
+            said = await self.stage.chat(chat)
+            target = target_in(said, line)
+            text = describe(next(one for one in said if one.cmid == target))
+            if all(words in text for words in wanted) or not await self.stage.breathe():
+                break
+        assert all(words in text for words in wanted), text
 
     async def button(self, who: str, label: str, *, old: bool) -> tuple[str, str]:
         """The button once it is shown; waited for where time is real."""
@@ -232,3 +268,15 @@ def read(path: Path) -> dict[str, Any]:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert isinstance(content, dict) and content["talk"], path
     return content
+
+
+def working_day(count: int) -> Callable[[date], date]:
+    return lambda today: CALENDAR.add_working_days(today, count)
+
+
+def directed(region: Directory, script: dict[str, Any]) -> Directory:
+    """The directory as this transcript wants it."""
+    approval = set(script.get("directory", {}).get("approval", ()))
+    unknown = approval - set(region.agency_by_code)
+    assert not unknown, unknown
+    return replace(region, agencies=tuple(replace(one, approval=one.code in approval) for one in region.agencies))

@@ -10,18 +10,19 @@ from emulator.server import running
 from states.directory import Directory
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.forgotten import everybody_forgotten
-from tests.transcripts.script import Player, read, transcripts
+from tests.transcripts.script import Player, directed, read, transcripts
 
 MOVES = {"01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21", "50", "52", "53", "55", "57", "59", "60"}
 """Transcripts whose point is what storage does: routes, parking, undo, links, restart."""
 
 
 async def play(path: Path, database: str, region: Directory, folder: Path) -> None:
+    script = read(path)
     async with (
         running(port=0, data=folder / "vk", seed=1) as emulator,
-        emulated(emulator.url, database, region) as stage,
+        emulated(emulator.url, database, directed(region, script)) as stage,
     ):
-        await Player(stage).play(read(path)["talk"])
+        await Player(stage).play(script["talk"])
         await everybody_forgotten(stage)
 
 

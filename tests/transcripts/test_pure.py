@@ -9,10 +9,10 @@ import pytest
 from matching import Matcher
 from states.directory import Directory
 from tests.transcripts.pure import PureStage
-from tests.transcripts.script import Player, read, transcripts
+from tests.transcripts.script import Player, directed, read, transcripts
 
 
 @pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
 async def test_transcript_on_the_pure_core(path: Path, region: Directory, matcher: Matcher) -> None:
     script = read(path)
-    await Player(PureStage(region, matcher)).play(script["talk"])
+    await Player(PureStage(directed(region, script), matcher)).play(script["talk"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from states import events as happened
 from states.appeal import Status
 from states.chats import CUR
 from tests.transcripts.pure import RESIDENTS
@@ -207,7 +206,7 @@ class People:
         world, chance = self.world, self.chance
         key = chance.choice((ROADS, MIASS))
         peer = world.peers[key]
-        match chance.randrange(7):
+        match chance.randrange(8):
             case 0 if peer not in world.blocked:
                 await world.remove_bot(key)
                 return f"{key}: бота убрали"
@@ -220,19 +219,20 @@ class People:
                 await world.block(who, 0 if RESIDENTS[who] in world.blocked else 901)
                 return f"{who} закрыл(а) или открыл(а) сообщения"
             case 3:
-                world.spoiled = 1
-                return "ВК не примет следующий ответ"
+                who = chance.choice((ANNA, BORIS))
+                await world.spoil(who, 943)
+                return f"ВК не примет следующий ответ: {who}"
             case 4:
                 await world.restart()
                 return "перезапуск"
             case 5:
-                user = chance.choice((2001, 2002))
-                gone = user in world.chat_members[peer]
-                (world.chat_members[peer].discard if gone else world.chat_members[peer].add)(user)
-                action = happened.ChatAction.MEMBER_LEFT if gone else happened.ChatAction.MEMBER_CAME
-                world.member_event(peer, action, user)
-                return f"{key}: {action} {user}"
+                number = chance.choice((1, 2))
+                gone = 2000 + number in world.people[peer]
+                await world.member(key, number, here=not gone)
+                return f"{key}: {'ушёл' if gone else 'пришёл'} {2000 + number}"
+            case 6:
+                world.look()
+                return "смотрели, нет ли всплеска"
             case _:
-                world.list_members(peer)
+                await world.listed(key)
                 return f"{key}: список участников"
-

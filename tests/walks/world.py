@@ -17,8 +17,8 @@ from states.decision import Decision
 from states.directory import Directory, Outside, Route
 from states.effects import Edit
 from states.events import ButtonPressed
-from states.messages import Command, is_chat
-from states.officials import Member, Official, Standing
+from states.messages import Command
+from states.officials import Official, Standing
 from states.templates import Template
 from tests import small
 from tests.transcripts.pure import CALENDAR, SIGNER, PureStage
@@ -58,33 +58,31 @@ REGION = region()
 
 @dataclass
 class World(PureStage):
-    """`allowed` says of each tag in an official's words which residents may read it; `spoiled`: how many of the next
-    answers VK will not take."""
+    """`allowed` says of each tag in an official's words which residents may read it."""
 
     agencies: tuple[str, ...] = (ROADS, MIASS)
     tags: int = 0
     events: int = 0
     allowed: dict[str, frozenset[int]] = field(default_factory=dict)
     whose_tag: dict[str, int] = field(default_factory=dict)
-    spoiled: int = 0
     fresh: list[tuple[int, int]] = field(default_factory=list)
     waited: set[str] = field(default_factory=set)
-    chat_members: dict[int, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.judge = small.SmallJudge(self.directory)
         self.house = replace(small.HOUSE, calendar=CALENDAR)
         everyone = {ROADS: {2001, 2002}, MIASS: {2002}, CUR: {2003}}
+        self.timers.clear()  # nobody looks for spikes every quarter of an hour of a walk, but see `look`
         for key, members in everyone.items():
-            self.chat_members[self.peers[key]] = members
+            self.people[self.peers[key]] = members
 
     @classmethod
     def new(cls, chance: random.Random) -> World:
         world = cls(REGION, small.SmallFinder(REGION), chance.choice(STARTS))
         for peer in world.peers.values():
             world.chats[peer] = replace(world.chats[peer], listed_at=world.now)
-            for user in world.chat_members[peer]:
+            for user in world.people[peer]:
                 one = Official(peer, user, Standing.WORKS, world.now, name=f"Сотрудник {user}")
                 world.officials[peer, user] = one
         return world
@@ -110,11 +108,6 @@ class World(PureStage):
 
     def _send_one(self, held: Held) -> None:
         send = held.send
-        if self.spoiled and send.report and not is_chat(send.peer):
-            self.spoiled -= 1
-            del self.outbox[send.cause]
-            self._report(send, happened.Outcome.SET_ASIDE, 100)
-            return
         checks.leaving(self, send)
         late = send.cause in self.waited
         super()._send_one(held)
@@ -133,6 +126,12 @@ class World(PureStage):
         for where in dict.fromkeys(self.fresh):
             checks.buttons(self, where)
         self.fresh.clear()
+
+    def look(self) -> None:
+        """For spikes, once."""
+        self.inbox.append(happened.TimerFired("spikes", "", 0, self.now))
+        self._run()
+        del self.timers["spikes", ""]
 
     # What checks and people look at.
 
@@ -159,16 +158,3 @@ class World(PureStage):
         """What would follow from a press; nothing is kept."""
         event = ButtonPressed(f"try{self.tags}", peer, user, cmid, command, self.now)
         return decide(facts_of(self, event), event)
-
-    # What happens to chats.
-
-    def member_event(self, peer: int, action: happened.ChatAction, user: int) -> None:
-        line = self._line(peer, user, checks.words(f"{action}"))
-        event = happened.ChatChanged(peer, line.cmid, user, self.now, action, user)
-        self.inbox.append(event)
-        self._run()
-
-    def list_members(self, peer: int) -> None:
-        people = tuple(Member(user, f"Сотрудник {user}") for user in sorted(self.chat_members[peer]))
-        self.inbox.append(happened.MembersListed(peer, people, self.now))
-        self._run()
