@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import traceback
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -59,9 +60,22 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001
         if "click" in type(error).__module__:
             fail(usage(error))
-        raise
+        print(trace(error), file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def trace(error: BaseException) -> str:
+    """Where it happened and what kind it was. What it says may hold anybody's words, ids or a token (T14, I10)."""
+    lines = ["Неожиданная ошибка. Пришлите это разработчикам:"]
+    inner: list[BaseException] = [error]
+    while inner:
+        one = inner.pop()
+        lines += [frame.rstrip() for frame in traceback.format_tb(one.__traceback__)] + [f"{type(one).__qualname__}"]
+        inner += [more for more in (one.__cause__, one.__context__) if more is not None][:1]
+        inner += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+    return "\n".join(lines)
 
 
 def fail(text: str) -> None:

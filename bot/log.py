@@ -6,6 +6,7 @@ Only fields of the list get through; an id of a person becomes a pseudonym that 
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 import secrets
 import sys
@@ -57,6 +58,12 @@ def without_peer(cause: str) -> str:
     return "|".join(parts)
 
 
+def one_line(line: object, **more: Any) -> str:
+    """JSON in Russian letters, but for what ends a line, hides or turns the text for whoever reads it (T15)."""
+    text = json.dumps(line, ensure_ascii=False, **more)
+    return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+
+
 def start(level: str) -> None:
     """Set up the log once. Third-party loggers speak only of warnings, and never with their own text."""
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr, format="%(name)s %(levelname)s")
@@ -67,7 +74,7 @@ def start(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             only_allowed,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=one_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -18,12 +18,16 @@ ADVICE = (
 )
 
 
+SETTINGS: dict[str, Any] = {"isolation_level": "READ COMMITTED", "hide_parameters": True}
+"""What stands in a row is never told by an exception (T14)."""
+
+
 class KeyPool:
     """Short transactions of their own for the schema of keys: what they wrote is durable before the transaction that
     uses it ends, whatever becomes of that one."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_async_engine(url, isolation_level="READ COMMITTED", pool_size=2, max_overflow=8)
+        self.engine = create_async_engine(url, **SETTINGS, pool_size=2, max_overflow=8)
 
     async def call(self, work: Callable[[Connection], T]) -> T:
         async with self.engine.begin() as connection:
@@ -39,9 +43,7 @@ class Pool:
     dialect = "postgresql"
 
     def __init__(self, url: str) -> None:
-        self.engine = create_async_engine(
-            url, isolation_level="READ COMMITTED", pool_size=5, max_overflow=5, pool_pre_ping=True
-        )
+        self.engine = create_async_engine(url, **SETTINGS, pool_size=5, max_overflow=5, pool_pre_ping=True)
         self.keys = KeyPool(url)
 
     async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:

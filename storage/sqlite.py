@@ -165,7 +165,7 @@ class KeyFile:
 
 
 def _engine(address: URL) -> Engine:
-    engine = create_engine(address, poolclass=StaticPool)
+    engine = create_engine(address, poolclass=StaticPool, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
