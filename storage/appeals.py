@@ -55,10 +55,9 @@ _OF_RESIDENTS = (
     .where(or_(_ranked.c.place <= NEWEST, _ranked.c.status.in_(sorted(OPEN))))
     .order_by(_ranked.c.created_at, _ranked.c.code)
 )
-_WAITING = (
-    select(appeal)
-    .where(appeal.c.community_id == bindparam("of"), appeal.c.status.in_((Status.WAITING, Status.REOPENED)))
-    .order_by(appeal.c.created_at, appeal.c.code)
+# In no order: asked for one, SQLite would read all appeals in it rather than sort the few that wait.
+_WAITING = select(appeal.c.code, appeal.c.body).where(
+    appeal.c.community_id == bindparam("of"), appeal.c.status.in_((Status.WAITING, Status.REOPENED))
 )
 _LINKS = select(link).where(
     link.c.community_id == bindparam("of"),
@@ -91,7 +90,8 @@ async def of_residents(tx: Transaction, community: int, residents: Iterable[int]
 
 async def waiting(tx: Transaction, community: int) -> list[Appeal]:
     """All that wait, oldest first."""
-    return await opened(tx, community, await tx.rows(_WAITING, {"of": community}))
+    found = await opened(tx, community, await tx.rows(_WAITING, {"of": community}))
+    return sorted(found, key=lambda one: (one.created_at, one.code))
 
 
 async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:

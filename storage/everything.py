@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from states.appeal import Appeal
 from states.effects import AnswerButton
@@ -35,10 +35,9 @@ TOLD = (
 SHOWN = ("card", "addition")
 """Of what chats were told, that which shows the resident's words; the rest is talk of officials among themselves."""
 
-_CONSENTS = (
-    select(consent.c.given, consent.c.text_hash, consent.c.at, consent.c.cmid)
-    .where(consent.c.community_id == bindparam("of"), consent.c.resident == bindparam("who"))
-    .order_by(consent.c.id)
+# Those with ids in no order: asked for one, SQLite would read the whole table in it rather than sort one resident's.
+_CONSENTS = select(consent.c.id, consent.c.given, consent.c.text_hash, consent.c.at, consent.c.cmid).where(
+    consent.c.community_id == bindparam("of"), consent.c.resident == bindparam("who")
 )
 _APPEALS = (
     select(appeal)
@@ -50,17 +49,11 @@ _HISTORY = (
     .where(history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True)))
     .order_by(history.c.code, history.c.version)
 )
-_SENT = (
-    select(outbox)
-    .where(outbox.c.community_id == bindparam("of"), outbox.c.state != State.CANCELLED)
-    .order_by(outbox.c.id)
-)
+_SENT = select(outbox).where(outbox.c.community_id == bindparam("of"), outbox.c.state != State.CANCELLED)
 _TO = _SENT.where(outbox.c.peer == bindparam("who"))
 _ABOUT = _SENT.where(outbox.c.appeal.in_(bindparam("codes", expanding=True)), outbox.c.peer != bindparam("who"))
-_EVENTS = (
-    select(inbox.c.kind, inbox.c.state, inbox.c.received_at, inbox.c.content)
-    .where(inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who"))
-    .order_by(inbox.c.id)
+_EVENTS = select(inbox.c.id, inbox.c.kind, inbox.c.state, inbox.c.received_at, inbox.c.content).where(
+    inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who")
 )
 
 
@@ -74,18 +67,24 @@ async def everything_about(tx: Transaction, community: int, resident: int) -> Js
     asked = [one for one in await erasures.everything(tx, community) if one.subject == subject]
     return {
         "resident": resident,
-        "consents": [plain(dict(row)) for row in await tx.rows(_CONSENTS, of)],
+        "consents": await _in_order(tx, _CONSENTS, of),
         **await _dialogue(tx, community, resident),
         "appeals": await _appeals(tx, community, rows),
         "history": await _history(tx, community, codes),
         "messages": await _messages(tx, community, resident, codes),
-        "events": [plain(dict(row)) for row in await tx.rows(_EVENTS, of)],
+        "events": await _in_order(tx, _EVENTS, of),
         "seen_by": [plain({name: line[name] for name in ("at", "actor", "action", "detail")}) for line in seen],
         "erasures": [
             plain({"asked_at": one.asked_at, "due_at": one.due_at, "ground": one.ground, "done_at": one.done_at})
             for one in asked
         ],
     }
+
+
+async def _in_order(tx: Transaction, query: Select[Any], of: Json) -> list[Json]:
+    """By id, which is not told."""
+    rows = sorted(await tx.rows(query, of), key=lambda row: int(row["id"]))
+    return [plain({name: value for name, value in row.items() if name != "id"}) for row in rows]
 
 
 async def _dialogue(tx: Transaction, community: int, resident: int) -> Json:
@@ -137,6 +136,7 @@ async def _messages(tx: Transaction, community: int, resident: int, codes: Seque
     if codes:
         about = await tx.rows(_ABOUT, {"of": community, "who": resident, "codes": list(codes)})
         rows += [row for row in about if row["kind"] in SHOWN and joined(row["cause"]) is None]
+    rows.sort(key=lambda row: int(row["id"]))
     opened = await open_rows(tx, community, [row for row in rows if row["body"]])
     found = []
     for row in rows:

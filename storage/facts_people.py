@@ -12,14 +12,11 @@ from sqlalchemy import bindparam, select
 from storage.database import Transaction
 from storage.schema import consent, outbox
 
-_CONSENTS = (
-    select(consent.c.resident, consent.c.given)
-    .where(
-        consent.c.community_id == bindparam("of"),
-        consent.c.resident.in_(bindparam("residents", expanding=True)),
-        consent.c.text_hash == bindparam("hash"),
-    )
-    .order_by(consent.c.id)
+# In no order: asked for one, SQLite would read all consents in it rather than sort a few.
+_CONSENTS = select(consent.c.id, consent.c.resident, consent.c.given).where(
+    consent.c.community_id == bindparam("of"),
+    consent.c.resident.in_(bindparam("residents", expanding=True)),
+    consent.c.text_hash == bindparam("hash"),
 )
 
 
@@ -29,7 +26,7 @@ async def publishing(tx: Transaction, community: int, residents: Iterable[int], 
     if not wanted or not text_hash:
         return set()
     rows = await tx.rows(_CONSENTS, {"of": community, "residents": wanted, "hash": text_hash})
-    last = {row["resident"]: row["given"] for row in rows}
+    last = {row["resident"]: row["given"] for row in sorted(rows, key=lambda row: int(row["id"]))}
     return {resident for resident, given in last.items() if given}
 
 
