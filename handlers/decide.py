@@ -29,7 +29,6 @@ from states.events import (
 )
 from states.facts import Facts
 from states.messages import Message, is_chat, is_person
-from states.paces import MESSAGE, PRESS
 
 
 def decide(facts: Facts, event: Event) -> Decision:
@@ -75,9 +74,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
         return chat.found_again(facts.chat, agency.message(facts, facts.chat, message))
     if not is_person(message.author):
         return ignore("написал не человек")
-    weight = MESSAGE if message.command is None else PRESS
-    origin = resident.origin_of(message)
-    decision = watched(facts, message.peer, origin, message.at, weight, lambda known: resident.message(known, message))
+    decision = watched(facts, message, resident.origin_of(message), lambda known: resident.message(known, message))
     if decision.ignored is not None:
         return decision
     # Whoever writes can be written to again: what was parked for him may go (delivery.md §9).
@@ -85,8 +82,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
 
 
 def edited(facts: Facts, message: Message) -> Decision:
-    origin = resident.origin_of_edit(message)
-    return watched(facts, message.peer, origin, message.at, MESSAGE, lambda known: resident.edited(known, message))
+    return watched(facts, message, resident.origin_of_edit(message), lambda known: resident.edited(known, message))
 
 
 def button(facts: Facts, event: ButtonPressed) -> Decision:
@@ -99,7 +95,7 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
         turn = resident.turn_of(known, event.peer, event.event_id)
         return resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message)
 
-    decision = watched(facts, event.peer, event.event_id, event.at, PRESS, follow)
+    decision = watched(facts, as_message, event.event_id, follow)
     return replace(decision, effects=(agency.stopped(event, ""), *decision.effects), ignored=None)
 
 

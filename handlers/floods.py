@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from handlers import texts
 from handlers.turn import DANGER, Turn
@@ -17,30 +18,42 @@ from states.decision import Decision, ignore
 from states.dialogue import Dialogue, Draft
 from states.effects import AnswerButton, Edit, Send
 from states.facts import Facts
+from states.messages import Message
+from states.paces import MESSAGE, PRESS
 
 DAY = timedelta(days=1)
 MOST_PIECES = 100
 """Messages in one draft or appeal: VK forwards no more at once (vk-api.md §4.1, T8)."""
 
 MOST_LETTERS = 30_000
+SENTENCE = 10
+"""Letters of the shortest one. Shorter are «1», «да», «Ещё →»: those may well come four times."""
 
 
-def watched(
-    facts: Facts, peer: int, origin: str, at: datetime, weight: int, follow: Callable[[Facts], Decision]
-) -> Decision:
+def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
     """What follows from something a resident did, as long as it is not too much in a minute."""
     if not facts.house.messages_a_minute:
         return follow(facts)
-    dialogue = facts.dialogue or Dialogue(peer)
-    pace = dialogue.pace.counting(at, weight)
+    dialogue = facts.dialogue or Dialogue(done.peer)
+    # VK's time, but never later than ours: a date from the future would stop the count (T25).
+    at, pressed = min(done.at, facts.now), done.command is not None
+    pace = dialogue.pace.counting(at, PRESS if pressed else MESSAGE, 0 if pressed else mark(done.text))
     counted = replace(facts, dialogue=replace(dialogue, pace=pace))
     decision = follow(counted)
+    if pace.repeats and not quiet(facts, decision):
+        return with_warnings(decision, ignore("одно и то же подряд"))
     if pace.too_much(facts.house.messages_a_minute) and not quiet(facts, decision):
-        told = too_often(Turn(counted, peer, origin, replace(dialogue, pace=pace)), at)
+        told = too_often(Turn(counted, done.peer, origin, replace(dialogue, pace=pace)), at)
         return with_warnings(decision, told)
     if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
         return replace(decision, dialogue=counted.dialogue)
     return decision
+
+
+def mark(text: str) -> int:
+    """Of words that nobody types four times in a row; an answering machine does, or a bot that repeats ours (T20)."""
+    said = " ".join(text.split())
+    return crc32(said.encode("utf-8", "surrogatepass")) if len(said) >= SENTENCE else 0
 
 
 def quiet(facts: Facts, decision: Decision) -> bool:

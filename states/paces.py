@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
 TELL_EVERY = timedelta(minutes=10)
+REPEATS = 3
 MESSAGE = 3
 PRESS = 1
 """Weights: who walks through the menus presses three times where others write once."""
@@ -14,17 +15,30 @@ PRESS = 1
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Since when is counted, how much has come since, and when it was said last that it is too much."""
+    """Since when is counted, how much has come since, and when it was said last that it is too much.
+
+    `words` is a mark of what was said last, 0 for nothing worth it, `same` how often in a row (T20).
+    """
 
     since: datetime | None = None
     weight: int = 0
     told_at: datetime | None = None
+    words: int = 0
+    same: int = 0
 
-    def counting(self, at: datetime, weight: int) -> Pace:
+    def counting(self, at: datetime, weight: int, words: int = 0) -> Pace:
         """One thing more. What is older than the count was counted then: it is read a second time (design.md §12)."""
         if self.since is None or at - self.since >= MINUTE:
-            return replace(self, since=at, weight=weight)
-        return self if at < self.since else replace(self, weight=self.weight + weight)
+            return replace(self, since=at, weight=weight, words=words, same=1)
+        if at < self.since:
+            return self
+        same = self.same + 1 if words and words == self.words else 1
+        return replace(self, weight=self.weight + weight, words=words, same=same)
+
+    @property
+    def repeats(self) -> bool:
+        """Word for word the same again and again within a minute: an answering machine, which would never end."""
+        return self.same > REPEATS
 
     def too_much(self, messages: int) -> bool:
         """More than so many messages in a minute."""

@@ -15,7 +15,7 @@ from states.appeal import Appeal, Piece, Status
 from states.decision import Decision
 from states.dialogue import AddingTo, AskingConsent, AskingText, Dialogue, Draft, Idle, Preview
 from states.effects import AnswerButton
-from states.events import MessageEdited
+from states.events import ButtonPressed, MessageEdited
 from states.facts import House
 from states.paces import Pace
 from tests.handlers.given import ANNA, READY, appeal, dialogue, facts, pushed, said, sends, tapped, wrote
@@ -27,14 +27,15 @@ FULL = Pace(NOW, 60)
 
 
 def hears(event: Any, talk: Dialogue | None, *mine: Appeal, house: House = LIMITED) -> Decision:
-    return decide(facts(talk, appeals=mine, house=house), event)
+    at = event.at if isinstance(event, ButtonPressed) else event.message.at
+    return decide(facts(talk, appeals=mine, house=house, now=at), event)
 
 
 def test_every_message_counts_and_a_button_counts_a_third() -> None:
     callback = pushed(actions.HELP, peer=ANNA, user=ANNA)
     for event, weight in ((wrote("Яма"), 3), (tapped(actions.HELP), 1), (callback, 1)):
         after = hears(event, dialogue())
-        assert after.dialogue is not None and after.dialogue.pace == Pace(NOW, weight)
+        assert after.dialogue is not None and replace(after.dialogue.pace, words=0, same=0) == Pace(NOW, weight)
 
 
 def test_what_leaves_no_trace_is_counted_all_the_same() -> None:
@@ -68,6 +69,34 @@ def test_it_is_told_again_ten_minutes_later_and_a_minute_later_all_is_as_ever() 
     assert texts.HELP[:10] in said(hears(tapped(actions.HELP, at=minute), talk))
     still = replace(talk, pace=Pace(ten - timedelta(seconds=1), 60, NOW))
     assert texts.TOO_OFTEN in said(hears(tapped(actions.HELP, at=ten), still))
+
+
+def test_an_answering_machine_is_answered_three_times() -> None:
+    """T20: two programs that answer each other would never end."""
+    words = "Абонент недоступен, перезвоните позже"
+    assert answered(*(wrote(words, cmid=10 + number) for number in range(8))) == [True] * 3 + [False] * 5
+    for short in ("1", "Ещё →", "да"):
+        assert answered(*(wrote(short, cmid=10 + number) for number in range(5))) == [True] * 5, "people do type so"
+    later = wrote(words, cmid=30, at=NOW + timedelta(minutes=2))
+    again = [*(wrote(words, cmid=10 + number) for number in range(5)), later]
+    assert answered(*again)[-1], "a minute later it may be a person again"
+
+
+def answered(*events: Any) -> list[bool]:
+    """Of each whether it led to anything; before each the resident is where every word is answered."""
+    talk: Dialogue | None = dialogue()
+    found = []
+    for event in events:
+        after = hears(event, replace(talk or dialogue(), step=Preview(), draft=READY))
+        found.append(after.ignored is None)
+        talk = after.dialogue or talk
+    return found
+
+
+def test_a_date_from_the_future_does_not_stop_the_count() -> None:
+    """T25: VK's date counts, but never a later one than ours."""
+    late = decide(facts(dialogue(), house=LIMITED), wrote("Яма", at=NOW + timedelta(days=3000)))
+    assert late.dialogue is not None and late.dialogue.pace.since == NOW
 
 
 def test_the_spinner_of_a_button_is_stopped_even_so() -> None:

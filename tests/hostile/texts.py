@@ -170,7 +170,8 @@ LINKS = (
     "gosuslugi.ru",
     ":80",
 )
-POOLS = (CALLS, SYNTAX, HIDDEN, MARKS, PLAIN, LINKS)
+CODE = ("'; DROP TABLE inbox; --", "{0.__class__}", "{code}", "%s", "{{", "${x}", "=1+1", "<b>", "\\n", "$(id)")
+POOLS = (CALLS, SYNTAX, HIDDEN, MARKS, PLAIN, LINKS, CODE)
 WHOLE = (
     "[id1|x]",
     "[club1|все]",
