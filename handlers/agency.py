@@ -38,9 +38,10 @@ from states.messages import Message, is_person
 from states.tasks import Job, Task, missing
 from states.who_may import coordinates, holds, may_speak
 
-ANSWERABLE = frozenset({"", "card", "addition", "correction", "joined"})
+ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction", "joined"})
 """Kinds of the bot's messages that a bare reply answers: those that bring words of residents (T6, T7). To a reminder, a
-question to a colleague or the bot's own lines people reply among themselves. Empty: it is not known which it was."""
+question to a colleague or the bot's own lines people reply among themselves. A card that VK would not let us edit is
+sent anew as `refresh` or `left` (states/degraded.py). Empty: it is not known which it was."""
 
 PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
 """What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""

@@ -42,7 +42,10 @@ class Official:
     name: str = ""
 
     def works(self, at: datetime) -> bool:
-        """Whether they were an official here at that moment: a message written before one left still counts."""
-        if self.standing in (Standing.ASKED, Standing.REFUSED) or at < self.since:
+        """Whether they were an official here at that moment: a message written before one left still counts.
+
+        VK tells whole seconds, so what is written in the second of the admission comes after it.
+        """
+        if self.standing in (Standing.ASKED, Standing.REFUSED) or at < self.since.replace(microsecond=0):
             return False
         return self.until is None or at < self.until

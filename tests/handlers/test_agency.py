@@ -343,7 +343,7 @@ def test_only_a_person_undoes() -> None:
 # What a bare reply answers (T6, T7).
 
 
-@pytest.mark.parametrize("kind", ["card", "addition", "correction", "joined", ""])
+@pytest.mark.parametrize("kind", ["card", "refresh", "left", "addition", "correction", "joined", ""])
 def test_a_bare_reply_answers_what_brings_words_of_a_resident(kind: str) -> None:
     cause = f"v1|{COMMUNITY}|{kind}|{ANNA}|3|0" if kind else ""
     decision = decide(facts(chat=roads(), linked=appeal(), replied=cause), replied("Снег вчера убрали, двор чистый"))

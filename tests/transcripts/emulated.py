@@ -274,8 +274,10 @@ class EmulatedStage:
         raise AssertionError(f"бот не узнал, кто в чате {chat}")
 
     async def spoil(self, who: str, code: int) -> None:
-        rule = {"method": "messages.send", "mode": "error", "code": code, "times": 1}
-        await self.call("emulator.setFaults", rules=[{**rule, "match": {"peer_id": RESIDENTS[who]}}])
+        """In whatever form; 0: it takes them again."""
+        rule = {"method": "messages.send", "mode": "error", "code": code, "times": 99}
+        rules = [{**rule, "match": {"peer_id": RESIDENTS[who]}}] if code else []
+        await self.call("emulator.setFaults", rules=rules)
 
     # The bot.
 

@@ -347,7 +347,7 @@ class PureStage:
 
     def _send_one(self, held: Held) -> None:
         send = held.send
-        spoiled = self.spoiled.pop(send.peer, 0) if send.report else 0
+        spoiled = self.spoiled.get(send.peer, 0)
         if spoiled:
             del self.outbox[send.cause]
             self._report(send, happened.Outcome.SET_ASIDE, spoiled)

@@ -9,7 +9,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {мария правит: ["старое", "новое"]}
     - {чат mindor видит: ["слова"]} / {чат mindor не видит: ["слова"]}
     - {чат mindor показывает: ["слова"], на: "фрагмент"}   сообщение, как оно стоит сейчас; без `на` последняя карточка
-    - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2
+    - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2;
+                                            `номер: мария` instead of the words the number of her first message
     - {чат mindor пишет: "слова"}
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
@@ -20,13 +21,14 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {день: 2027-12-28}                    одиннадцать часов того дня
     - {участники: mindor}                   ВКонтакте показал, кто в чате
     - {пришёл: mindor, кто: 3}, {ушёл: mindor, кто: 3}
-    - {не примет: мария, код: 943}          ВКонтакте не примет следующее сообщение ей
+    - {не примет: мария, код: 943}          ВКонтакте не примет сообщений ей, пока не {примет: мария}
 
 Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -111,6 +113,7 @@ class Player:
             "пришёл": lambda value, line: stage.member(value, int(line["кто"]), here=True),
             "ушёл": lambda value, line: stage.member(value, int(line["кто"]), here=False),
             "не примет": lambda value, line: stage.spoil(value, int(line["код"])),
+            "примет": lambda value, _: stage.spoil(value, 0),
         }
 
     async def until(self, day: Callable[[date], date], hour: int) -> None:
@@ -150,7 +153,8 @@ class Player:
             case "пишет":
                 await self.stage.write_in(chat, official, words_of(value, line))
             case "отвечает":
-                words = Words(value, tuple(line.get("files", ())), reply_to=target_in(said, line))
+                text = await self.number(line["номер"]) if "номер" in line else value
+                words = Words(text, tuple(line.get("files", ())), reply_to=target_in(said, line))
                 await self.stage.write_in(chat, official, words)
             case "нажимает":
                 target = target_in(said, line)
@@ -168,6 +172,11 @@ class Player:
                 absent(self.fresh.get(f"чат {chat}", []) + self.new(f"чат {chat}", said), value)
             case _:
                 raise AssertionError("непонятная реплика")
+
+    async def number(self, who: str) -> str:
+        """Of the first message of this resident."""
+        said = await self.stage.dialogue(who)
+        return next(found[1] for one in said if (found := re.search(r"Номер сообщения: (\d{4}-\w{4})", one.text)))
 
     async def shows(self, chat: str, wanted: list[str], line: dict[str, Any]) -> None:
         """A message as it stands now, after all edits."""
@@ -254,7 +263,7 @@ def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:
 
 def target_in(said: list[Heard], line: dict[str, Any]) -> int:
     """The message that is answered or pressed: the last of the bot with these words, else the last card."""
-    words = line.get("на", "Сообщение №")
+    words = line.get("на", "\nТема: ")
     found = [one for one in said if words in describe(one)]
     assert found, f"нет сообщения «{words}»"
     return found[-1].cmid

@@ -220,8 +220,8 @@ class People:
                 return f"{who} закрыл(а) или открыл(а) сообщения"
             case 3:
                 who = chance.choice((ANNA, BORIS))
-                await world.spoil(who, 943)
-                return f"ВК не примет следующий ответ: {who}"
+                await world.spoil(who, 0 if world.spoiled.get(RESIDENTS[who]) else 943)
+                return f"ВК не примет или снова примет сообщения: {who}"
             case 4:
                 await world.restart()
                 return "перезапуск"

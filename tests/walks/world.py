@@ -113,7 +113,7 @@ class World(PureStage):
         super()._send_one(held)
         if held.parked:
             self.waited.add(send.cause)
-        elif send.keyboard is not None and not late:
+        elif send.cause in self.sent and send.keyboard is not None and not late:
             self.fresh.append(self.sent[send.cause])
 
     def _run(self) -> None:
