@@ -16,7 +16,7 @@ from handlers.relayed import by_name, clean, one_line
 from handlers.turn import cause_of
 from handlers.words import date_words
 from states.answer_kind import other_number
-from states.appeal import Appeal
+from states.appeal import Appeal, Status
 from states.chats import CUR
 from states.dates import WrongDate, WrongDay, parse
 from states.deadlines import Clock, latest_promise
@@ -199,10 +199,16 @@ def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
 
 
 def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
-    """Whom the directory names for this and for like topics, but not whoever has it."""
+    """Whom the directory names for this and for like topics, but not whoever has it, nor whom it complains of (R38).
+
+    What the resident has opened again may go back to those who answered: they come first.
+    """
+    again = appeal.status is Status.REOPENED
     topics = (appeal.topic, *facts.find.topics(appeal.text, 3))
     named = [facts.directory.agency_for(topic, appeal.place) for topic in topics]
-    return tuple(dict.fromkeys(one for one in named if one is not None and one.code != appeal.agency))
+    if again:
+        named.insert(0, facts.directory.agency_by_code.get(appeal.agency or ""))
+    return tuple(dict.fromkeys(one for one in named if one is not None and (again or one.code != appeal.agency)))
 
 
 def digest(template: Template) -> str:

@@ -68,7 +68,7 @@ class Turn:
     ) -> Decision:
         """Go to a step and show it, after a line about what was just done."""
         dialogue = self.moved(step, draft)
-        screen = show(step, dialogue, self.facts)
+        screen = show(step, dialogue, with_changed(self.facts, appeals))
         text = f"{note}\n\n{screen.text}" if note else screen.text
         return Decision(
             dialogue=dialogue,
@@ -107,6 +107,12 @@ class Turn:
             return ()
         at = self.facts.now + self.facts.house.draft_reminder
         return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
+
+
+def with_changed(facts: Facts, appeals: Sequence[Appeal]) -> Facts:
+    """What is true once these are kept: a screen shows what is, not what was before this turn."""
+    changed = {one.code: one for one in appeals}
+    return replace(facts, appeals=tuple(changed.get(one.code, one) for one in facts.appeals)) if changed else facts
 
 
 def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:

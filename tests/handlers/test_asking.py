@@ -14,7 +14,7 @@ from states.appeal import Appeal, Status
 from states.chats import Chat
 from states.deadlines import Term, Terms, Unit
 from states.decision import Decision
-from states.reasons import Decline
+from states.reasons import Decline, Note
 from states.tasks import LIFE, Job, Task
 from tests.handlers.given import (
     ANNA,
@@ -167,6 +167,17 @@ def test_canned_answers_are_chosen_by_what_was_seen() -> None:
     assert task_of(decision).template == "Почистим" and "к какому дню" in said(decision, ROADS_CHAT)
     changed = replace(CANNED[0], text="По адресу {адрес} ничего не сделают.")
     assert snack(pick(f"template {digest(changed)}", busy(Job.TEMPLATE, WORK))) == texts_chat.NOT_THAT
+
+
+
+def test_what_came_back_unsolved_may_go_to_those_who_answered() -> None:
+    """R42: the first button is whoever answered; a complaint that was never with them is not offered to them (R38)."""
+    held = in_cur(status=Status.REOPENED, agency="roads")
+    (question,) = sends(asks(Job.ASSIGN, held, chat=cur()), CUR_CHAT)
+    assert labels(question)[0] == RICH.agency_by_code["roads"].short
+    complained = in_cur(agency="roads", notes=(Note.COMPLAINT,))
+    (question,) = sends(asks(Job.ASSIGN, complained, chat=cur()), CUR_CHAT)
+    assert RICH.agency_by_code["roads"].short not in labels(question)
 
 
 def test_likely_agencies_first_and_only_those_that_can_take_it() -> None:

@@ -84,6 +84,7 @@ def test_the_next_free_words_answer_the_only_question(step: Step) -> None:
     assert (line.forward, line.fallback) == (Source(ANNA, (10,)), "Второй подъезд")
     assert any("Состояние: в работе" in one.text for one in of(Edit, decision)), "the card shows the true state"
     assert texts.REPLIED.format(code=CODE) in said(decision) and texts.REPLIED_FREELY in said(decision)
+    assert "Ждём вашего ответа" not in said(decision), "it is there"
     assert decision.dialogue is not None and decision.dialogue.step == step
 
 
