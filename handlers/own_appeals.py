@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers import actions, texts, texts_chat, thanks, withdrawing
 from handlers.acting import act
@@ -30,6 +31,9 @@ from states.dialogue import (
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.messages import Command, Message
+
+ADDING_LIFE = timedelta(days=1)
+"""So long «Дополнить» stays open for whoever does not press «Готово»."""
 
 
 def pressed(turn: Turn, command: Command) -> Decision:
@@ -63,6 +67,17 @@ def withdraw(turn: Turn, appeal: Appeal) -> Decision:
 
 def adding(dialogue: Dialogue) -> str | None:
     return dialogue.step.code if isinstance(dialogue.step, AddingTo) else None
+
+
+def still_adding(turn: Turn, code: str) -> bool:
+    """Few press «Готово»: a day later, or once nothing can be added any more, words are about something new."""
+    appeal = turn.facts.appeal(code)
+    return appeal is None or (not left_open(turn) and allowed(appeal.status, adding_is(appeal)))
+
+
+def left_open(turn: Turn) -> bool:
+    touched = turn.dialogue.touched_at
+    return touched is not None and turn.facts.now - touched > ADDING_LIFE
 
 
 def add_here(turn: Turn, message: Message) -> Decision:

@@ -13,7 +13,7 @@ from handlers.cards import agency_name, place_name, topic_name
 from handlers.moves import origin_of
 from handlers.routing import current
 from handlers.turn import cause_of, status
-from handlers.words import moment
+from handlers.words import moment, plural
 from states.appeal import Action, Appeal, NotAllowed
 from states.chats import CUR
 from states.deadlines import Clock, Share
@@ -37,8 +37,11 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     if appeal is None or deadline is None:
         return ignore("срок уже не идёт")
     office = office_of(facts, appeal)
-    if not any(one.share is share and one.at <= facts.now for one in deadline.reminders(office)):
+    passed = [one.share for one in deadline.reminders(office) if one.at <= facts.now]
+    if share not in passed:
         return ignore("срок передвинули")
+    if passed[-1] is not share:
+        return ignore("пора уже следующему напоминанию")  # the bot was down: only what is true now is said
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
     answers = () if deadline.clock is Clock.QUESTION else appeal.held
     leaving = [one for one in answers if one.action in FINAL and one.at <= deadline.due_at]
@@ -126,8 +129,8 @@ def spiked(facts: Facts, event: TimerFired) -> Decision:
         text = texts_chat.CUR_SPIKE.format(
             topic=topic_name(facts.directory, one.topic),
             place=place_name(facts.directory, one.place),
-            count=one.count,
-            usual=f"{one.usual:.1f}".replace(".", ","),
+            count=plural(one.count, "сообщение", "сообщения", "сообщений"),
+            usual=f"{one.usual:.1f}".replace(".", ",") if one.usual >= 1 else "меньше одного",
         )
         cause = cause_of(facts.house.community, "spike", cur.peer, f"{one.topic}.{one.place}.{day:%y%m%d}")
         effects.append(Send(cur.peer, cause, f"{text}\n{texts_chat.CUR_FIRST_OF}", Kind.NOTICE, Priority.NOTICE))

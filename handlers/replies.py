@@ -23,6 +23,7 @@ from states.dialogue import (
     ShowingAppeal,
     ShowingData,
 )
+from states.effects import Send
 from states.messages import Message
 
 RESTING = (
@@ -46,11 +47,22 @@ def heard(turn: Turn, event: Message) -> Decision:
     linked = turn.facts.linked
     if linked is not None and linked.resident == turn.peer:
         return thanks.taken(turn, event, linked) if thanks.said(event) else own_appeals.added(turn, linked, event)
-    if own_appeals.adding(turn.dialogue) is not None:
-        return own_appeals.add_here(turn, event)
-    if resting(turn):
-        return at_rest(turn, event)
-    return drafting.said(turn, event)
+    code = own_appeals.adding(turn.dialogue)
+    if code is not None:
+        if own_appeals.still_adding(turn, code):
+            return own_appeals.add_here(turn, event)
+        return anew(turn, event, code)
+    return at_rest(turn, event) if resting(turn) else drafting.said(turn, event)
+
+
+def anew(turn: Turn, event: Message, code: str) -> Decision:
+    """«Дополнить» was left open: the words are about something new; who has just lost it by an end hears so."""
+    at_menu = replace(turn, dialogue=replace(turn.dialogue, step=Idle()))
+    decision = at_rest(at_menu, event) if resting(at_menu) else drafting.said(at_menu, event)
+    if own_appeals.left_open(turn):
+        return decision
+    told = Send(turn.peer, turn.cause("over"), texts.ADDING_OVER.format(code=code))
+    return replace(decision, effects=(told, *decision.effects))
 
 
 def resting(turn: Turn) -> bool:

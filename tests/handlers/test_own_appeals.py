@@ -10,9 +10,19 @@ import pytest
 
 from handlers import actions, texts, texts_chat
 from handlers.decide import decide
+from handlers.drafting import piece_of
 from states.appeal import Action, Appeal, Piece, Status
 from states.decision import Decision
-from states.dialogue import AddingTo, ConfirmingWithdrawal, Draft, Idle, ListingAppeals, Preview, ShowingAppeal
+from states.dialogue import (
+    AddingTo,
+    AskingText,
+    ConfirmingWithdrawal,
+    Draft,
+    Idle,
+    ListingAppeals,
+    Preview,
+    ShowingAppeal,
+)
 from states.effects import CancelSend, CancelTimer, Edit, Kind, Source
 from states.events import MessageEdited
 from states.messages import Location, Reply
@@ -200,13 +210,35 @@ def test_an_addition_to_what_no_chat_has_goes_with_its_card_later() -> None:
 
 
 def test_nothing_is_added_to_a_withdrawn_one() -> None:
-    """R34: by its button, by «Дополнить» left open, and by a reply."""
+    """R34: by its button, and by a reply."""
     gone = appeal(status=Status.WITHDRAWN)
     cannot = texts.CANNOT_ADD.format(code=CODE)
-    for decision in (taps(actions.ADD, gone), adds(gone)):
-        assert not decision.appeals and said(decision).startswith(cannot)
+    pressed = taps(actions.ADD, gone)
+    assert not pressed.appeals and said(pressed).startswith(cannot)
     replied = decide(facts(dialogue(), appeals=(gone,), linked=gone), wrote("ещё", reply=Reply(5, -COMMUNITY)))
     assert not replied.appeals and said(replied).startswith(cannot)
+
+
+def test_what_is_written_once_nothing_can_be_added_begins_anew() -> None:
+    """I2: the words are not lost, and the resident hears why they went elsewhere."""
+    decision = adds(appeal(status=Status.CLOSED), "Погас фонарь")
+    assert not decision.appeals and said(decision) == texts.ADDING_OVER.format(code=CODE)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingText()
+    assert decision.dialogue.draft.text == "Погас фонарь"
+
+
+def test_adding_that_was_left_open_for_a_day_is_over() -> None:
+    """Few press «Готово»; days later the words are about something else, and the old message is not touched."""
+    late = NOW + timedelta(days=1, seconds=1)
+    talk = replace(dialogue(AddingTo(CODE)), touched_at=NOW)
+    decision = decide(facts(talk, appeals=(appeal(),), now=late), wrote("Погас фонарь", at=late))
+    assert not decision.appeals and not sends(decision)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingText()
+    drafting = replace(talk, draft=Draft().adding(piece_of(wrote("Яма", cmid=9).message)))
+    more = decide(facts(drafting, appeals=(appeal(),), now=late), wrote("Погас фонарь", at=late))
+    assert more.dialogue is not None and more.dialogue.draft.text == "Яма\nПогас фонарь"
+    soon = decide(facts(talk, appeals=(appeal(),), now=NOW + timedelta(hours=23)), wrote("и ещё"))
+    assert soon.appeals[0].pieces[-1].text == "и ещё"
 
 
 def test_adding_to_one_that_is_not_yours_ends_in_the_list() -> None:

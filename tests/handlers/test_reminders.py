@@ -104,6 +104,13 @@ def test_a_timer_that_is_not_true_any_more_says_nothing(held: Appeal, now: datet
     assert decide(facts(now=now), TimerFired(TIMERS[Share.HALF], "1124-AAAA", ANNA, now)).ignored
 
 
+def test_after_a_day_off_only_the_last_reminder_is_said() -> None:
+    """The bot was down while all three came due: half a term is no news once it is over (R51)."""
+    assert fires(Share.HALF, now=NEXT).ignored and fires(Share.MOST, now=NEXT).ignored
+    assert sends(fires(Share.BREACH, now=NEXT))
+    assert fires(Share.HALF, now=MOST).ignored and sends(fires(Share.MOST, now=MOST))
+
+
 def test_at_night_it_waits_for_the_morning() -> None:
     """The bot was down in the evening."""
     night = MORNING + timedelta(hours=15)
@@ -181,7 +188,8 @@ def test_what_grows_is_told_to_the_cur_once_a_day_and_looked_for_again() -> None
     """features.md §6.10."""
     decision = looks(Spike("snow", "miass", 12, 1.5), Spike("pits", None, 3, 0.0))
     (told,) = sends(decision, CUR_CHAT)
-    assert "Всплеск: «Снег на дороге», Миасский городской округ — 12 за час, обычно 1,5." in told.text
+    assert "Всплеск: «Снег на дороге», Миасский городской округ — 12 сообщений за час, обычно 1,5." in told.text
+    assert "22 сообщения за час, обычно меньше одного." in said(looks(Spike("pits", None, 22, 0.3)), CUR_CHAT)
     assert StartTimer(SPIKES_TIMER, "", 0, NOW + LOOK_EVERY) in decision.effects
     later = looks(Spike("snow", "miass", 14, 1.5), now=NOW + timedelta(hours=1))
     assert sends(later, CUR_CHAT)[0].cause == told.cause
