@@ -69,13 +69,13 @@ def agency_name(directory: Directory, code: str | None) -> str:
     return agency.name if agency else "Центр управления регионом"
 
 
-def card(appeal: Appeal, facts: Facts, reason: str = "") -> str:
+def card(appeal: Appeal, facts: Facts) -> str:
     """The text of a card, always with its present state and term."""
     directory = facts.directory
     address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
     lines = [f"Сообщение №{appeal.code}"]
-    if reason:
-        lines.append(reason)
+    if appeal.why:
+        lines.append(appeal.why)
     if appeal.urgent:
         lines.append("Срочно: речь может идти об опасности.")
     lines += [*about(appeal, directory), f"Адрес: {address or 'житель не знает точного адреса'}"]

@@ -66,7 +66,7 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
         case "просрочено":
             return listing.overdue(facts)
         case "найти":
-            return listing.looked_for(facts) if rest else texts_chat.FIND_WHAT
+            return listing.looked_for(facts, event) if rest else texts_chat.FIND_WHAT
         case "пауза" | "возобновить" if coordinates(chat):
             done = coordinator.pause if word == "пауза" else coordinator.resume
             return done(facts, event, rest)

@@ -60,7 +60,7 @@ def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) 
         return ignore(texts_chat.NOT_THEIR_REPEAT)
     to = facts.chat_of(original.agency) or facts.chat_of(CUR) or chat
     agency = original.agency if to.agency != CUR else None
-    marked = replace(appeal, repeat_of=original.code, agency=agency, chat=to.peer)
+    marked = replace(appeal, repeat_of=original.code, agency=agency, chat=to.peer, why="")
     acted = act(facts, marked, Action.REPEAT, actor, original.code)
     assert not isinstance(acted, NotAllowed), "asked before (possible.py)"
     routed, card = with_card(facts, acted.appeal, to)

@@ -11,7 +11,18 @@ from handlers.answering import NEWS, WHAT, dropped, of_member, offer_cause
 from handlers.cards import agency_name
 from handlers.chat import lost_notice
 from handlers.incidents import lead_gone, members_of, taken_apart
-from handlers.routing import current, left_behind, merged, parts_up_to, route, to_cur, told_where, why_cur
+from handlers.routing import (
+    chat_at,
+    current,
+    left_behind,
+    merged,
+    parts_up_to,
+    route,
+    to_cur,
+    told_where,
+    why_cur,
+    with_card,
+)
 from handlers.turn import cause_of, status
 from handlers.words import clock
 from states.answers import Held
@@ -200,16 +211,29 @@ def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
 
 def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
     """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
+    homeless = chat_at(facts, appeal.chat) is None
+    if appeal.status not in (Status.WAITING, Status.REOPENED):
+        return moved_house(facts, appeal) if homeless else None
     named = facts.directory.agency_for(appeal.topic, appeal.place)
     agency = appeal.agency or (named.code if named and not appeal.by_hand else None)
     can_go = not appeal.by_hand and facts.chat_of(agency) is not None
-    if not can_go and (appeal.chat is not None or facts.cur is None):
+    if not can_go and (not homeless or facts.cur is None):
         return None
     before = appeal
     if can_go:
         routed = route(facts, appeal, agency, 0)
     else:
-        routed = to_cur(facts, replace(appeal, agency=agency, version=appeal.version + 1), why_cur(facts, agency, ""))
+        waits = replace(appeal, agency=agency, version=appeal.version + 1)
+        routed = to_cur(facts, waits, why_cur(facts, agency, appeal.why))
     origin = f"{appeal.code}.{routed.appeal.version}"
     tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, routed.appeal)}")
     return routed.appeal, routed.history, (tell, *left_behind(facts, before, routed.appeal), *routed.effects)
+
+
+def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
+    """Its chat was unbound and another one is bound instead: the card goes there, and nothing else has changed."""
+    home = facts.chat_of(appeal.agency) or facts.cur
+    if home is None:
+        return None
+    moved, card = with_card(facts, replace(appeal, version=appeal.version + 1), home)
+    return moved, (), card

@@ -6,13 +6,19 @@ It must never show an appeal that is not this chat's, unless to the ЦУР (R22)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from handlers import texts_chat
+from handlers import actions, keyboards, texts_chat
 from handlers.asking import mention
+from handlers.card_buttons import button
 from handlers.cards import agency_name, status_words, topic_name
+from handlers.parts import in_parts
+from handlers.turn import hint
 from handlers.words import moment
 from states.appeal import Action, Appeal, History
+from states.decision import Decision
 from states.facts import Facts
+from states.messages import Message
 from states.who_may import coordinates, holds
 
 MOST = 20
@@ -34,9 +40,14 @@ def overdue(facts: Facts) -> str:
     return lines(facts, late, texts_chat.OVERDUE_NONE)
 
 
-def looked_for(facts: Facts) -> str:
+def looked_for(facts: Facts, event: Message) -> Decision:
+    """Of a single one the line is a handle: it can be replied to, and all that may be done is under «Ещё»."""
     seen = [one for one in facts.listed if coordinates(facts.chat) or holds(facts.chat, one)]
-    return lines(facts, seen, texts_chat.FOUND_NONE)
+    said = hint(facts, event, lines(facts, seen, texts_chat.FOUND_NONE))
+    if len(seen) == 1:
+        (one,) = seen
+        said = replace(said, appeal=one.code, keyboard=keyboards.inline((button(actions.MORE, one),)))
+    return Decision(effects=in_parts(said))
 
 
 def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:

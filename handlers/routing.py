@@ -37,7 +37,7 @@ def route(
     chat = facts.chat_of(agency)
     if agency is None or chat is None:
         return to_cur(facts, replace(appeal, agency=agency), why_cur(facts, agency, reason))
-    acted = act(facts, replace(appeal, agency=agency, chat=chat.peer), action, actor, reason)
+    acted = act(facts, replace(appeal, agency=agency, chat=chat.peer, why=""), action, actor, reason)
     if isinstance(acted, NotAllowed):
         return Routed(appeal)
     routed, effects = with_card(facts, acted.appeal, chat)
@@ -58,11 +58,11 @@ def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
 
 def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     """The ЦУР's chat gets the card; without such a chat the appeal waits, and goes when one is bound."""
-    waiting, timers = begun(facts, appeal)
+    waiting, timers = begun(facts, replace(appeal, why=reason))
     cur = facts.chat_of(CUR)
     if cur is None:
         return Routed(replace(here(facts, waiting, None), card=""), (), timers)
-    held, effects = with_card(facts, waiting, cur, reason)
+    held, effects = with_card(facts, waiting, cur)
     return Routed(held, (), (*timers, *effects))
 
 
@@ -73,13 +73,13 @@ def parts_up_to(last: str) -> tuple[str, ...]:
     return (f"{head}|{first}", *(f"{head}|{first}.{number}" for number in range(1, int(count or 0) + 1)))
 
 
-def with_card(facts: Facts, appeal: Appeal, chat: Chat, reason: str = "") -> tuple[Appeal, tuple[Effect, ...]]:
+def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[Effect, ...]]:
     """The appeal as held by this chat, and its card. One card for each version that changes hands."""
     cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version)
     held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
-    text, fallback = text_of_card(facts, held, reason, hidden=hidden), ""
+    text, fallback = text_of_card(facts, held, hidden=hidden), ""
     if shown is not None:
         text, fallback = with_words(text, words_of(held.pieces))
     send = Send(
@@ -106,11 +106,11 @@ def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
     return replace(appeal, chat=peer, tasks=tuple(one for one in appeal.tasks if one.peer in staying))
 
 
-def text_of_card(facts: Facts, appeal: Appeal, reason: str = "", *, hidden: bool) -> str:
+def text_of_card(facts: Facts, appeal: Appeal, *, hidden: bool) -> str:
     """The card and the words of those messages that are not forwarded with it."""
     shown, _ = originals(appeal, hidden=hidden)
     unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if unshown(piece))
-    return "\n\n".join(part for part in (card(appeal, facts, reason), words_of(unseen)) if part)
+    return "\n\n".join(part for part in (card(appeal, facts), words_of(unseen)) if part)
 
 
 def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:

@@ -152,8 +152,9 @@ class Appeal:
     clocks that were started, so that each has a number. `held` are words on their way to the resident, `approval`
     those that wait for a second person, `tasks` the small dialogues with officials about it. `repeat_of` and
     `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
-    reasons for which the ЦУР looks at it first. `worker` is the official who did something with it last. `thanked`: the
-    resident's thanks were passed on, which happens once (features.md E).
+    reasons for which the ЦУР looks at it first, `why` says in words why it came to the ЦУР. `worker` is the official
+    who did something with it last. `thanked`: the resident's thanks were passed on, which happens once
+    (features.md E).
     """
 
     code: str
@@ -190,6 +191,7 @@ class Appeal:
     postponed: int = 0
     worker: int = 0
     thanked: bool = False
+    why: str = ""
 
     @property
     def text(self) -> str:

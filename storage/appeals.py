@@ -17,7 +17,7 @@ from storage.codec import decode, encode
 from storage.database import Transaction
 from storage.errors import Conflict
 from storage.keyring import APPEAL, DIALOGUE, REASON
-from storage.schema import appeal, dialogue, history, link
+from storage.schema import appeal, chat, dialogue, history, link
 from storage.writing import insert_new, upsert
 
 NEWEST = 30
@@ -59,6 +59,12 @@ _OF_RESIDENTS = (
 _WAITING = select(appeal.c.code, appeal.c.body).where(
     appeal.c.community_id == bindparam("of"), appeal.c.status.in_((Status.WAITING, Status.REOPENED))
 )
+_UNBOUND = select(chat.c.peer).where(chat.c.community_id == bindparam("of"), chat.c.agency.is_(None))
+_HOMELESS = select(appeal.c.code, appeal.c.body).where(
+    appeal.c.community_id == bindparam("of"),
+    appeal.c.chat.in_(bindparam("peers", expanding=True)),
+    appeal.c.status.in_(sorted(OPEN - {Status.WAITING, Status.REOPENED})),
+)
 _LINKS = select(link).where(
     link.c.community_id == bindparam("of"),
     link.c.peer.in_(bindparam("peers", expanding=True)),
@@ -89,8 +95,12 @@ async def of_residents(tx: Transaction, community: int, residents: Iterable[int]
 
 
 async def waiting(tx: Transaction, community: int) -> list[Appeal]:
-    """All that wait, oldest first."""
-    found = await opened(tx, community, await tx.rows(_WAITING, {"of": community}))
+    """All that wait, and open ones whose chat is bound to nobody any more; oldest first."""
+    rows = list(await tx.rows(_WAITING, {"of": community}))
+    unbound = [row["peer"] for row in await tx.rows(_UNBOUND, {"of": community})]
+    if unbound:
+        rows += await tx.rows(_HOMELESS, {"of": community, "peers": unbound})
+    found = await opened(tx, community, rows)
     return sorted(found, key=lambda one: (one.created_at, one.code))
 
 

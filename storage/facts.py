@@ -197,11 +197,12 @@ def _keep_those_with_a_way(
 ) -> None:
     """Only those that can move now: or the first two hundred would stand before the others for ever."""
     working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.paused(now)}
+    known = {chat.peer for chat in by_agency.values()}
     for one in asked:
         movable = (
             appeal
             for appeal in one.routed
-            if (appeal.chat is None and CUR in working)
+            if (appeal.chat not in known and CUR in working)
             or (not appeal.by_hand and working.intersection(_agencies_for(appeal, directory)))
         )
         one.routed = tuple(appeal for _, appeal in zip(range(WAITING_LIMIT), movable, strict=False))

@@ -50,7 +50,7 @@ def test_a_card_says_all_that_an_official_needs() -> None:
 
 
 def test_a_card_tells_why_it_came_and_who_was_chosen() -> None:
-    shown = card(appeal(chosen_by_resident=True, address=""), facts(), "Чат органа не подключён.")
+    shown = card(appeal(chosen_by_resident=True, address="", why="Чат органа не подключён."), facts())
     assert "Чат органа не подключён." in shown.splitlines()
     assert "Житель сам выбрал, кому написать: Министерство дорог" in shown
     assert "Адрес: житель не знает точного адреса" in shown

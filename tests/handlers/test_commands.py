@@ -190,6 +190,15 @@ def test_what_is_looked_for_is_shown_only_where_it_is_held() -> None:
     assert listed("/найти") == texts_chat.FIND_WHAT
 
 
+def test_a_single_one_that_was_found_is_a_handle() -> None:
+    """The ЦУР may take in hand what it never had a card of."""
+    for chat, held in ((roads(), appeal()), (cur(), appeal())):
+        (line,) = sends(say("/найти 1124-AAAA", WORK, chat=chat, listed=(held,)), chat.peer)
+        assert line.appeal == CODE and [one.label for row in line.keyboard.rows for one in row] == ["Ещё"]
+    two = sends(say("/найти 1124", WORK, listed=(appeal(), appeal(code=OTHER))), ROADS_CHAT)
+    assert two[0].keyboard is None
+
+
 def test_a_long_list_is_cut_and_says_so() -> None:
     told = listed("/мои", *(appeal(code=f"1124-{n:04}", worker=OFFICIAL) for n in range(25)))
     assert len(told.splitlines()) == 21 and told.endswith(texts_chat.MORE_LEFT)

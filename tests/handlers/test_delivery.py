@@ -248,3 +248,32 @@ def test_without_a_cur_nobody_but_the_chat_hears_what_did_not_arrive() -> None:
     here = facts(appeals=(appeal(),), chats={"roads": roads()})
     decision = decide(here, ended(ANSWER, Kind.ANSWER, Outcome.RECIPIENT_CLOSED))
     assert [type(one) for one in decision.effects] == [Edit]
+
+
+@pytest.mark.parametrize("status", [Status.ROUTED, Status.IN_WORK, Status.ASKED, Status.INTERIM, Status.APPROVAL])
+def test_an_agency_with_a_new_chat_finds_its_open_messages_there(status: Status) -> None:
+    """Nothing has moved, so nobody is told; the clock runs on."""
+    decision = routes(appeal(status=status, chat=77))
+    (moved,) = decision.appeals
+    assert (moved.status, moved.chat, moved.version) == (status, ROADS_CHAT, 3) and not decision.history
+    (card,) = sends(decision)
+    assert (card.peer, card.cause) == (ROADS_CHAT, moved.card)
+
+
+def test_without_a_chat_of_its_own_the_cur_gets_it() -> None:
+    assert routes(appeal(status=Status.IN_WORK, chat=77, agency=None)).appeals[0].chat == CUR_CHAT
+    nobody = {"roads": roads(lost=True), CUR: cur(lost=True)}
+    assert routes(appeal(status=Status.IN_WORK, chat=77), chats=nobody).ignored == "никто не ждёт"
+
+
+def test_what_is_where_it_should_be_stays() -> None:
+    assert routes(appeal(status=Status.IN_WORK)).ignored == "никто не ждёт"
+
+
+def test_what_waited_in_the_old_chat_of_the_cur_waits_in_the_new_one_for_the_same_reason() -> None:
+    """R37, R42."""
+    waits = in_cur(chat=77, by_hand=True, why="Похоже на сообщение о преступлении: решает ЦУР.")
+    decision = routes(waits)
+    assert decision.appeals[0].chat == CUR_CHAT and "Похоже на сообщение о преступлении" in said(decision, CUR_CHAT)
+    opened = routes(in_cur(chat=None, card="", status=Status.REOPENED, by_hand=True))
+    assert opened.appeals[0].chat == CUR_CHAT

@@ -77,8 +77,12 @@ def test_without_a_working_chat_the_cur_gets_it_with_the_reason(agency: str | No
     assert routed.history == ()
 
 
-def test_a_reason_of_its_own_is_told_instead() -> None:
-    assert "Просили вручную" in card_of(route(facts(), FRESH, None, 0, "Просили вручную").effects).text
+def test_a_reason_of_its_own_is_told_instead_and_stays_on_the_card() -> None:
+    routed = route(facts(), FRESH, None, 0, "Просили вручную")
+    assert "Просили вручную" in card_of(routed.effects).text
+    assert "Просили вручную" in edited(replace(routed.appeal, status=Status.IN_WORK)).text
+    sent_on = route(facts(), routed.appeal, "roads", 0)
+    assert "Просили вручную" not in card_of(sent_on.effects).text, "it was why the ЦУР had it"
 
 
 def test_without_a_cur_it_waits() -> None:

@@ -301,6 +301,19 @@ class TestPauses:
         known = await one_of(db, (waiting_of(CUR_CHAT), RoutesChanged(CUR_CHAT, NOW)))
         assert codes(known.waiting) == ["1125-OPEN"]
 
+    async def test_what_lies_in_a_chat_that_is_bound_to_nobody_any_more_goes_along(self, db: Database) -> None:
+        """The agency has a new chat; what has ended stays where it is, and what waits in the ЦУР's old one goes too."""
+        left = replace(WATER, agency=None)
+        await bound(db, ROADS, left, CENTRE)
+        there = {"chat": left.peer, "agency": "roads"}
+        work = made("1125-WORK", 5, status=Status.IN_WORK, **there)
+        wait = made("1125-WAIT", 6, chat=left.peer, by_hand=True)
+        over = made("1125-OVER", 7, status=Status.CLOSED, **there)
+        here = made("1125-HERE", 8, status=Status.IN_WORK, chat=CHAT, agency="roads")
+        await decide(db, submitted(work, wait, over, here))
+        known = await one_of(db, (waiting_of(CHAT), RoutesChanged(CHAT, NOW)))
+        assert codes(known.waiting) == ["1125-WAIT", "1125-WORK"]
+
     async def test_what_waits_for_a_paused_agency_does_not_stand_before_the_others(self, db: Database) -> None:
         await bound(db, replace(ROADS, paused_until=at(60)), WATER)
         pits = [made(f"1125-{n:04d}", n + 1, chat=CUR_CHAT) for n in range(5)]

@@ -237,6 +237,12 @@ class EmulatedStage:
         assert self.bot is not None
         await app.desk_of(self.bot).carry_out("chat_unbind", {"agency": chat})
 
+    async def bind_to(self, chat: str, agency: str) -> None:
+        assert self.bot is not None
+        said = await app.desk_of(self.bot).carry_out("chat_code", {"agency": agency})
+        await self.write_in(chat, 1, Words(f"/код {said['code']}"))
+        await self.settle()
+
     async def refuse(self, method: str, code: int, times: int) -> None:
         fault = {
             "method": method,

@@ -194,6 +194,12 @@ class PureStage:
     async def unbind(self, chat: str) -> None:
         del self.chats[self.peers[chat]]
 
+    async def bind_to(self, chat: str, agency: str) -> None:
+        peer = self.peers[chat]
+        self.chats[peer] = Chat(peer, agency, self.now)
+        self.inbox.append(happened.RoutesChanged(peer, self.now))
+        self._run()
+
     async def refuse(self, method: str, code: int, times: int) -> None:
         if method == "messages.send":
             self.refused += [(method, code)] * times

@@ -31,7 +31,12 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     if not is_chat(peer):
         named = [one for one in named if one.resident == resident]
     appeals = tuple(dict.fromkeys([*mine, *named, *([linked] if linked and is_chat(peer) else [])]))
-    waiting = tuple(one for one in stage.appeals.values() if one.status in (Status.WAITING, Status.REOPENED))
+    bound = {one.peer for one in stage.chats.values() if one.bound}
+    waiting = tuple(
+        one
+        for one in stage.appeals.values()
+        if one.status in (Status.WAITING, Status.REOPENED) or (one.status in OPEN and one.chat not in (None, *bound))
+    )
     first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
     chat = stage.chats.get(peer)
     similar = similar_to(stage, dialogue.draft, resident) if dialogue and shows_same(dialogue.step) else ()

@@ -16,7 +16,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
     - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», «Отправить»
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
-    - {бота убрали: mindor}, {бота вернули: mindor}, {чат отключён: mindor}, {отказ: messages.send, код: 921, раз: 1}
+    - {бота убрали: mindor}, {бота вернули: mindor}, {отказ: messages.send, код: 921, раз: 1}
+    - {чат отключён: mindor}, {чат подключён: mindor, к: minzhkh}
     - {утро: 2}                             девять утра второго рабочего дня от сегодня
     - {день: 2027-12-28}                    одиннадцать часов того дня
     - {участники: mindor}                   ВКонтакте показал, кто в чате
@@ -108,6 +109,7 @@ class Player:
             "бота убрали": lambda value, _: stage.remove_bot(value),
             "бота вернули": lambda value, _: stage.return_bot(value),
             "чат отключён": lambda value, _: stage.unbind(value),
+            "чат подключён": lambda value, line: stage.bind_to(value, line["к"]),
             "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),
             "участники": lambda value, _: stage.listed(value),
             "пришёл": lambda value, line: stage.member(value, int(line["кто"]), here=True),
@@ -151,7 +153,8 @@ class Player:
         said, official = await self.stage.chat(chat), int(line.get("кто", 1))
         match verb:
             case "пишет":
-                await self.stage.write_in(chat, official, words_of(value, line))
+                text = f"{value} {await self.number(line['номер'])}" if "номер" in line else value
+                await self.stage.write_in(chat, official, words_of(text, line))
             case "отвечает":
                 text = await self.number(line["номер"]) if "номер" in line else value
                 words = Words(text, tuple(line.get("files", ())), reply_to=target_in(said, line))
