@@ -129,6 +129,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
             done.set_exception(error)
         return done
 
+    def _asyncgen_finalizer_hook(self, agen: Any) -> None:
+        """A generator that was left half way is closed by its loop, unless its process is no more."""
+        life = OF_LIFE.get()
+        if not self.is_closed() and (life is None or not life.dead):
+            self.call_soon(self.create_task, agen.aclose())
+
     def bury(self) -> None:
         """End the coroutines of dead lives, in the order they were born; whatever they still want to do is refused."""
         for task in self.graveyard:

@@ -134,8 +134,8 @@ def held(record: Record, one: Message, mark: str, author: int) -> list[str]:
     if record.residents.get(code) != author:
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
     held_by = record.holders[code]
-    if held_by[-1][1] == peer:
-        return []
+    if held_by[-1][1] == peer or (chat.cur and any(before[1] == peer for before in held_by)):
+        return []  # the ЦУР may see whatever it once had, however late the card comes
     lost = [after[0] for before, after in zip(held_by, held_by[1:], strict=False) if before[1] == peer]
     rows = record.ask("SELECT first_attempt_at FROM outbox WHERE random_id = ?", one.random_id)
     began = rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
