@@ -54,7 +54,7 @@ class Director:
         self.idle = Idle(self.loop)
         self.record = Record(self.world, self.truth, self.ask, calm=not plan.troubles and not plan.focus)
         self.record.clock_wrong = plan.has("clock_jumps")
-        self.record.edits_refused = plan.has("refused_forms")
+        self.record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
         self.record.days_pass = plan.has("clock_jumps", "long_absence")
         self.passed: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
@@ -153,6 +153,7 @@ class Director:
         if BOT in chat.members:
             chats.remove(self.world, chat, chat.owner, BOT)
             self.kicked.append(number)
+            self.record.blind.add(number)
             self.net.stir()
 
     # The course of a seed.

@@ -20,7 +20,8 @@ from tests.simulation.people import Truth
 
 @dataclass
 class Record:
-    """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed."""
+    """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
+    `blind`: chats in which VK does not show what was written before the bot was taken back."""
 
     world: World
     truth: Truth
@@ -29,6 +30,7 @@ class Record:
     clock_wrong: bool = False
     days_pass: bool = False
     edits_refused: bool = False
+    blind: set[int] = field(default_factory=set)
     causes: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
@@ -67,6 +69,12 @@ class Record:
             cause = rows[0]["cause"]
             self.causes[one.random_id] = cause
             self.ids[cause].add(one.random_id)
+
+    def complete(self) -> None:
+        """Causes of what came into VK while no process was alive to tell them."""
+        for _, one in self.everything():
+            if one.random_id not in self.causes:
+                self._cause(one)
 
     # Views.
 
