@@ -10,6 +10,7 @@ from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, numbered, whole
+from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import Kind, Send
 from storage import restored
@@ -36,8 +37,8 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
             return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
         for item in items:
             if is_it(bot, row, item):
-                return Outcome(Verdict.SENT, cmid=numbered(item))
-            if is_alike(bot, row, item):
+                return Outcome(Verdict.SENT, cmid=numbered(item), own=True)
+            if sounds_like_it(bot, row, item) or is_alike(bot, row, item):
                 alike.append(numbered(item))
         if not items:
             return await said_otherwise(bot, row, alike)
@@ -53,13 +54,36 @@ async def shown(bot: Running, peer: int, cmids: range) -> list[Mapping[str, Any]
 
 
 def is_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
-    """By `random_id`; where VK does not show it (probe P5), by our own words from our own community."""
-    if whole(item.get("from_id")) != -bot.community:
+    """By `random_id`, which nobody else has."""
+    return whole(item.get("from_id")) == -bot.community and whole(item.get("random_id")) == row.random_id
+
+
+def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """Where VK does not show the id (probe P5): our own words from our own community. Others may have said the same."""
+    if whole(item.get("from_id")) != -bot.community or whole(item.get("random_id")):
         return False
-    if "random_id" in item and whole(item.get("random_id")):
-        return whole(item.get("random_id")) == row.random_id
     shape = form(row.effect, row.level)
-    return isinstance(shape, Send) and str(item.get("text", "")).strip() == render.fitted(shape.text).strip()
+    return isinstance(shape, Send) and (says(item, with_lost(row, shape)) or retold(item, shape))
+
+
+def with_lost(row: Outgoing, shape: Send) -> str:
+    """The words as they go: with a line about the files that could not."""
+    return f"{shape.text}\n\n{lost_files(row.lost)}" if row.lost else shape.text
+
+
+def says(item: Mapping[str, Any], text: str) -> bool:
+    return str(item.get("text", "")).strip() == render.fitted(text).strip()
+
+
+def retold(item: Mapping[str, Any], shape: Send) -> bool:
+    """Edited since, so its words are others: a line under the same message, or what begins with the same number."""
+    if not item.get("update_time"):
+        return False
+    answers = whole(mapping(item.get("reply_message")).get("conversation_message_id"))
+    if shape.reply_to is not None:
+        return answers == shape.reply_to
+    first = shape.text.partition("\n")[0]
+    return "№" in first and not answers and str(item.get("text", "")).partition("\n")[0] == first
 
 
 RETOLD = (Kind.SCREEN, Kind.STATUS, Kind.NOTICE)
@@ -71,7 +95,7 @@ def is_alike(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
     if row.attempts or row.kind not in RETOLD or whole(item.get("from_id")) != -bot.community:
         return False
     shape = form(row.effect, row.level)
-    return isinstance(shape, Send) and str(item.get("text", "")).strip() == render.fitted(shape.text).strip()
+    return isinstance(shape, Send) and says(item, shape.text)
 
 
 async def said_otherwise(bot: Running, row: Outgoing, alike: Sequence[int]) -> Outcome:

@@ -43,12 +43,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log."""
+    """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id."""
 
     verdict: Verdict
     code: int = 0
     cmid: int = 0
     reason: str = ""
+    own: bool = False
 
 
 BY_CLASS = {
@@ -96,7 +97,7 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 
 async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
     """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
-    rows = [Delivered(row.id, outcome.cmid or row.target_cmid or 0, row.lost) for row, outcome in delivered]
+    rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
     swallowed = await outbox.sent_all(tx, bot.community, rows, bot.clock.now())
     for row, _ in delivered:
         if row.id in swallowed:

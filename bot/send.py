@@ -14,14 +14,13 @@ from typing import Any
 
 from bot import my_data
 from bot.log import log
-from bot.look import look
+from bot.look import look, with_lost
 from bot.outcome import Outcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.retry import Class, classify
 from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
-from handlers.texts import lost_files
 from states.degraded import fitting, form
 from states.effects import DATA, AnswerButton, Edit, Send
 from states.messages import is_person
@@ -147,16 +146,12 @@ def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
     match shape:
         case Send():
             attachments = row.attachments if shape.copy is not None or shape.document else ()
-            text = shape if not row.lost else replace(shape, text=f"{shape.text}\n\n{lost_line(row.lost)}")
-            return "messages.send", render.send(text, row.random_id, attachments, bot.signer)
+            said = replace(shape, text=with_lost(row, shape))
+            return "messages.send", render.send(said, row.random_id, attachments, bot.signer)
         case Edit():
             return "messages.edit", render.edit(fitting(shape, row.target_level), row.target_cmid or 0, bot.signer)
         case AnswerButton():
             return "messages.sendMessageEventAnswer", render.answer_button(shape)
-
-
-def lost_line(lost: Sequence[str]) -> str:
-    return lost_files(tuple(lost))
 
 
 async def called(

@@ -28,11 +28,13 @@ from storage.writing import storable, upsert
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """VK has it under this number. `lost` is what could not be passed on, in Russian."""
+    """VK has it under this number. `lost` is what could not be passed on, in Russian. `own`: VK showed it with its own
+    `random_id`, so the number is nobody else's."""
 
     id: int
     cmid: int
     lost: tuple[str, ...] = ()
+    own: bool = False
 
 
 _ROWS = select(outbox).where(
@@ -139,7 +141,7 @@ async def _swallowed(
     tx: Transaction, community: int, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]
 ) -> set[int]:
     """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
-    sends = [one for one in delivered.values() if one.cmid and rows[one.id]["effect"] == "send"]
+    sends = [one for one in delivered.values() if one.cmid and rows[one.id]["effect"] == "send" and not one.own]
     if not sends:
         return set()
     params = {

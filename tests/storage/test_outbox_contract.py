@@ -24,7 +24,7 @@ from given import (
     take,
     waiting_of,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Send, Source
@@ -33,6 +33,7 @@ from states.messages import Message
 from storage import codec, decisions, outbox
 from storage.database import Database
 from storage.errors import IllegalMove
+from storage.fates import sent_all
 from storage.inbox import Waiting
 from storage.outbox import EDGES, State
 from storage.outgoing import check_move
@@ -208,6 +209,17 @@ class TestUnknown:
             await db.run(lambda tx: outbox.settle(tx, C, 5, ids[cause], cmid, NOW))  # noqa: B023
         assert await states(db) == {"a": "sent", "b": "ready", "c": "ready"}
         assert (await identity(db))["balanced"]
+
+    async def test_what_vk_shows_with_its_own_id_is_nobody_elses(self, db: Database) -> None:
+        """delivery.md §13: after a restore equal words were taken for another row's; the simulation said them again."""
+        await say(db, send(5, "a"), send(6, "b"))
+        (one, _) = await take(db)
+        other = await db.run(lambda tx: tx.row(select(table.c.id).where(table.c.cause == "b")))
+        assert other is not None
+        await db.run(lambda tx: tx.execute(update(table).where(table.c.id == other["id"]).values(cmid=7, peer=5)))
+        seen = [outbox.Delivered(one.id, 7, own=True)]
+        assert await db.run(lambda tx: sent_all(tx, C, seen, NOW)) == set()
+        assert (await states(db))["a"] == "sent"
 
     async def test_a_sent_message_is_known_and_leads_to_its_appeal(self, db: Database) -> None:
         await ingest(db, message(5, 1), message(5, 3))

@@ -1,0 +1,56 @@
+"""Which message of VK's history is ours (delivery.md §8): by its id, where VK shows it; else by what it says (P5)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.look import is_it, sounds_like_it
+from states.effects import Kind, Send
+
+BOT: Any = SimpleNamespace(community=101)
+CARD = Send(2_000_000_001, "c", "Сообщение №1107-6XTV\nТема: снег\nСостояние: передано", Kind.CARD)
+LINE = Send(2_000_000_001, "o", "Ответ по №1107-6XTV уйдёт через 30 секунд", Kind.STATUS, reply_to=7)
+
+
+def row(effect: Send, **more: Any) -> Any:
+    return SimpleNamespace(effect=effect, level=0, random_id=55, lost=more.pop("lost", ()), **more)
+
+
+def item(text: str, **more: Any) -> dict[str, Any]:
+    return {"from_id": -101, "text": text, "conversation_message_id": 9, **more}
+
+
+def test_the_id_decides_where_it_is_shown() -> None:
+    assert is_it(BOT, row(CARD), item("что угодно", random_id=55))
+    assert not is_it(BOT, row(CARD), item(CARD.text, random_id=56))
+    assert not sounds_like_it(BOT, row(CARD), item(CARD.text, random_id=56)), "it is another message's"
+    assert not is_it(BOT, row(CARD), item(CARD.text) | {"from_id": 5, "random_id": 55})
+
+
+EDITED = CARD.text.replace("передано", "в работе")
+
+
+@pytest.mark.parametrize(
+    ("effect", "seen", "ours"),
+    [
+        (CARD, item(CARD.text), True),
+        (CARD, item(EDITED), False),
+        (CARD, item(EDITED, update_time=1), True),
+        (CARD, item(EDITED.replace("6XTV", "7YUW"), update_time=1), False),
+        (LINE, item("✓ Ответ доставлен", update_time=1, reply_message={"conversation_message_id": 7}), True),
+        (LINE, item("✓ Ответ доставлен", update_time=1, reply_message={"conversation_message_id": 8}), False),
+        (CARD, item(CARD.text) | {"from_id": 5}, False),
+    ],
+)
+def test_without_an_id_the_words_or_what_an_edit_left_of_them(effect: Send, seen: dict[str, Any], ours: bool) -> None:
+    """The simulation sent a card twice that had been edited since (seed 64): its words were others by then."""
+    assert sounds_like_it(BOT, row(effect), seen) is ours
+
+
+def test_the_line_about_lost_files_belongs_to_the_words() -> None:
+    said = f"{CARD.text}\n\nНе удалось передать: видео."
+    assert sounds_like_it(BOT, row(CARD, lost=("видео",)), item(said))
+    assert not sounds_like_it(BOT, row(CARD), item(said))
