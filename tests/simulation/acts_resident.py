@@ -262,6 +262,18 @@ def reopen(me: Resident) -> None:
         me.call("messages.allowMessagesFromGroup", group_id=COMMUNITY)
 
 
+async def asks_to_be_forgotten(me: Resident) -> None:
+    """«Удалить мои данные», confirmed (R12–R14)."""
+    me.say("Удалить мои данные")
+    asked = await me.screen(lambda one: bool(with_action(one, actions.ERASE_YES)))
+    await me.breathe()
+    me.press(with_action(asked, actions.ERASE_YES)[0])
+    me.truth.asked.add(me.user)
+    me.forgets()
+    me.agreed = 0
+    await me.screen(bool)
+
+
 Act = Callable[[Resident], Awaitable[None]]
 ACTS: dict[str, tuple[Act, int]] = {
     "story": (story, 4),
@@ -275,4 +287,5 @@ ACTS: dict[str, tuple[Act, int]] = {
     "edit": (edit, 1),
     "refuses": (refuses, 1),
     "closes_messages": (closes_messages, 1),
+    "asks_to_be_forgotten": (asks_to_be_forgotten, 1),
 }

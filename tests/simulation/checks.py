@@ -102,6 +102,8 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
     taken = record.kind(heard[0]) == "offer"
     if copies not in ([], [resident]) or (copies and not taken):
         yield f"ответ {mark} жителю {resident}: попал в {copies}, сказано {heard[0].text[:60]!r}"
+    if taken and not copies and record.restores and said.NOT_DELIVERED in heard[0].text:
+        return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
     if taken and not copies and mark not in record.truth.undone:
         yield f"ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
     if taken and bool(copies) != (said.DELIVERED in heard[0].text) and not record.edits_refused:
@@ -179,9 +181,12 @@ def seen_again(record: Record) -> Iterator[tuple[int, Message]]:
 
 def facts_are_facts(record: Record) -> Found:
     """I2, I3: what the bot calls sent is in VK under that number."""
-    numbers = {(peer, one.cmid): one.random_id for peer, one in record.everything()}
+    numbers = {(peer, one.cmid): one for peer, one in record.everything()}
     for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
-        if numbers.get((row["peer"], row["cmid"])) != row["random_id"]:
+        there = numbers.get((row["peer"], row["cmid"]))
+        # After a restore the same words may have been said for a cause that this file does not know (delivery.md §13).
+        known = there is not None and (there.random_id == row["random_id"] or bool(record.restores))
+        if not known:
             yield f"{row['cause']} считается отправленным как {row['peer']}/{row['cmid']}, в VK там другое"
 
 
@@ -191,7 +196,8 @@ def nothing_waits(record: Record) -> Found:
         yield f"входящее {row['peer']} {row['key']}: {row['state']} ({row['reason']})"
     # An edit that VK refuses, as an edit and said anew, is neither waited for nor missed (states/effects.py).
     query = "SELECT cause, state, reason, code FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
-    for row in record.ask(f"{query} AND NOT (state = 'dead' AND target IS NOT NULL)"):
+    refused = "state = 'dead' AND (target IS NOT NULL OR (kind = 'answer' AND coalesce(code, 0) = 0))"
+    for row in record.ask(f"{query} AND NOT ({refused})" if not record.calm else query):
         yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
     for row in record.ask("SELECT peer, contiguous, known_max FROM peer WHERE behind = 1"):
         yield f"пробел в {row['peer']}: {row['contiguous']}..{row['known_max']}"

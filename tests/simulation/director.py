@@ -10,15 +10,17 @@ from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
 from emulator import chats
+from storage import restored
+from storage.database import Database
 from tests.simulation import acts_official, acts_resident, checks, troubles
 from tests.simulation.chance import Chance
-from tests.simulation.life import Life
-from tests.simulation.loop import Endless, run
+from tests.simulation.life import MASTER, Life
+from tests.simulation.loop import Endless, Mortal, run
 from tests.simulation.people import Idle, Official, Resident, Truth
 from tests.simulation.plan import Plan
 from tests.simulation.record import Record, rows_of
 from tests.simulation.stage import Scene, Stage, set_out, settings
-from tests.simulation.store import Files
+from tests.simulation.store import Files, SimStore
 
 PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""
@@ -59,6 +61,7 @@ class Director:
         self.passed: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
         self.lives = 0
+        self.restores = 0
         self.away = 0.0
         self.storm = True
         self.closing = False
@@ -69,7 +72,7 @@ class Director:
         self.trace = hashlib.blake2b(digest_size=16)
         self.kicked: list[int] = []
         self.ahead = 0.0
-        self.backup: bytes = b""
+        self.copy = b""
 
     # The bot's process.
 
@@ -88,6 +91,8 @@ class Director:
             life.begin(self.loop)
             await self.ended.wait()
             life.store.drop()
+            if self.copy:
+                await self.put_back()
             self.note("end", life.died_at, repr(life.error))
             self.died[life.died_at or "stop"] += 1
             if life.error is not None:
@@ -107,15 +112,31 @@ class Director:
             return False
         return not self.ask("SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?", SHY)
 
-    def kill(self, away: float = 0.0) -> None:
+    def kill(self, away: float = 0.0, always: bool = False) -> None:
         """From outside, at this very moment."""
-        if self.life is not None and not self.life.over and self.may_die():
+        if self.life is not None and not self.life.over and (always or self.may_die()):
             self.away = away
             self.life.die("killed")
 
     @property
     def readable(self) -> bool:
         return self.life is not None and not self.life.over and self.life.store.open
+
+    def copied(self) -> bytes:
+        """The bot's file as it is between two transactions, without its keys; nothing while nobody has it open."""
+        return self.life.store.raw.serialize() if self.readable and self.life is not None else b""
+
+    async def put_back(self) -> None:
+        """What `bot restore` does with a copy that is sound (storage/put_back.py): marked, in place of the file."""
+        self.scene.files.database.write_bytes(self.copy)
+        self.copy = b""
+        store = SimStore(self.scene.files, Mortal())
+        db = await Database.over(store, self.scene.files.url, master=MASTER)
+        looked_for = await db.run(lambda tx: restored.mark(tx, COMMUNITY, self.clock.now()))
+        store.drop()
+        self.restores += 1
+        self.record.restores += 1
+        self.note("restored", looked_for)
 
     def ask(self, query: str, *values: Any) -> list[Any]:
         """The bot's file, read by whoever may; empty while no process has it open."""
@@ -129,6 +150,8 @@ class Director:
         if changes != self.changes:
             self.changes = changes
             self.record.note_holders()
+            if self.truth.asked:
+                self.record.note_erasures()
 
     # VK.
 
@@ -272,6 +295,8 @@ def play(plan: Plan, stage: Stage, files: Files) -> Outcome:
         {
             "messages": scene.world.next_id,
             "lives": director.lives,
+            "restores": director.restores,
+            "erased": len(director.truth.erased),
             "checked": director.record.steps_checked,
             "seconds": int(scene.loop.time()),
             "submitted": len(set(director.truth.owner.values())),

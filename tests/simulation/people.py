@@ -41,7 +41,10 @@ class Idle:
 
 @dataclass
 class Truth:
-    """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent."""
+    """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent.
+
+    `asked`: who wants to be forgotten; `erased`: who was, up to which message.
+    """
 
     owner: dict[str, str] = field(default_factory=dict)
     author: dict[str, int] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Truth:
     undone: set[str] = field(default_factory=set)
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)
     presses: int = 0
+    asked: set[int] = field(default_factory=set)
     erased: dict[int, int] = field(default_factory=dict)
     acts: dict[str, int] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)

@@ -30,11 +30,14 @@ class Record:
     clock_wrong: bool = False
     days_pass: bool = False
     edits_refused: bool = False
+    restores: int = 0
     blind: set[int] = field(default_factory=set)
     causes: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
     residents: dict[str, int] = field(default_factory=dict)
+    asked: set[int] = field(default_factory=set)
+    gone_at: dict[int, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     seen: int = 0
     steps_checked: int = 0
@@ -47,9 +50,17 @@ class Record:
             if not known or known[-1][1] != row["chat"]:
                 known.append((self.world.clock.now(), row["chat"]))
 
-    def forget_holders(self) -> None:
-        """An older copy was put back: what it holds is the truth from now on, what was held before was held."""
-        self.note_holders()
+    def note_erasures(self) -> None:
+        """After a commit: whose data is gone."""
+        for user in sorted(self.truth.asked):
+            open_ = bool(self.ask("SELECT 1 FROM erasure WHERE resident = ?", user))
+            if not open_ and user in self.asked:
+                self.asked.discard(user)
+                self.truth.asked.discard(user)
+                self.gone_at[user] = self.world.clock.now()
+                self.truth.erased[user] = len(self.world.private_thread(BOT, user).messages)
+            elif open_:
+                self.asked.add(user)
 
     # Every message of the bot, at once.
 
@@ -121,6 +132,8 @@ def right_place(record: Record, one: Message) -> list[str]:
     wrong = []
     for mark in sorted(set(said.MARK.findall(text))):
         author = record.truth.author.get(mark, 0)
+        if forgotten(record, author, mark):
+            wrong.append(f"R14: слова {mark} сказаны после того, как их забыли")
         if where > 0 and where != author:
             wrong.append(f"I4: слова {mark} попали к жителю {where}")
         elif where < 0:
@@ -132,6 +145,16 @@ def right_place(record: Record, one: Message) -> list[str]:
         elif chat not in record.hand_overs(code):
             wrong.append(f"I4: ответ {mark} на {code} из чата {chat}, у которого его не было")
     return wrong
+
+
+def forgotten(record: Record, author: int, mark: str) -> bool:
+    """Whether these words were written before their author was forgotten, and this is well after."""
+    gone_at = record.gone_at.get(author)
+    if gone_at is None or record.world.clock.now() < gone_at + 90:
+        return False  # what was in flight by then may still be applied (F7)
+    thread = record.world.private_thread(BOT, author)
+    before = thread.messages[: record.truth.erased[author]]
+    return any(f"Пометка {mark}" in one.text for one in before)
 
 
 def held(record: Record, one: Message, mark: str, author: int) -> list[str]:

@@ -14,6 +14,7 @@ ANSWER = re.compile(r"Ответ (\d+о\d+н\d+)")
 EDIT = re.compile(r"Правка (\d+х\d+п\d+)")
 ACCEPTED = "Сообщение отправлено."
 DELIVERED = "доставлен жителю"
+NOT_DELIVERED = "не доставлен"
 
 
 def number(text: str) -> str:

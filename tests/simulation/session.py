@@ -32,6 +32,7 @@ class Response:
         self.status = reply.status
         self.headers = {"Content-Type": reply.kind}
         self.content = Content(reply.body)
+        self.content_length = len(reply.body)
         self._body = reply.body
 
     async def read(self) -> bytes:

@@ -136,6 +136,16 @@ async def restarts(director: Director) -> None:
             director.life.stop()
 
 
+async def older_copy(director: Director) -> None:
+    """F24: the file is lost, a copy from some time before is put in its place."""
+    await asyncio.sleep(director.chance.uniform(0, 15))
+    copy = director.copied()
+    await asyncio.sleep(director.chance.uniform(3, 45))
+    if copy:
+        director.copy = copy
+        director.kill(away=director.chance.choice((1.0, 20.0, 600.0)), always=True)
+
+
 async def long_absence(director: Director) -> None:
     """F12: the bot is away so long that VK forgets its queue."""
     await asyncio.sleep(director.chance.uniform(2, 20))
@@ -183,6 +193,7 @@ TROUBLES: dict[str, Trouble] = {
     "crashes": crashes,
     "restarts": restarts,
     "long_absence": long_absence,
+    "older_copy": older_copy,
     "clock_jumps": clock_jumps,
     "kicked": kicked,
     "rights": rights,
