@@ -74,7 +74,7 @@ def test_an_answer_waits_for_a_second_person() -> None:
     ids=["declined", "outside", "interim"],
 )  # fmt: skip
 def test_the_second_person_reads_what_the_resident_would_read(drafted: Any, seen: str) -> None:
-    """A code or half of it could not be judged."""
+    """R39: a code or half of it could not be judged."""
     assert seen in said(drafted(), ROADS_CHAT)
 
 

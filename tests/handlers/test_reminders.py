@@ -125,7 +125,7 @@ def leaving(action: str = Action.ANSWER, at: datetime = HALF - timedelta(seconds
 
 
 def test_while_an_answer_may_be_taken_back_the_reminder_waits_for_it() -> None:
-    """Or nobody would ever hear of a breach after «Отменить»."""
+    """R51: or nobody would ever hear of a breach after «Отменить»."""
     (later,) = of(StartTimer, fires(Share.HALF, leaving()))
     assert later.at == HALF + timedelta(seconds=21)
     assert sends(fires(Share.HALF, WORK, later.at)), "it was taken back"

@@ -68,6 +68,7 @@ def directory(region: Directory, row: Move) -> Directory:
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
 async def test_a_conversation_makes_it(row: Move, region: Directory, matcher: Matcher) -> None:
+    """R34."""
     stage = PureStage(directory(region, row), matcher)
     await Player(stage).play(talk(row))
     made = {(line.before, line.action, line.after) for line in stage.history}

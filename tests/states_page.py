@@ -1,0 +1,94 @@
+"""`python -m tests.states_page` writes docs/reference/states.md: the table of moves and its picture, from `MOVES`.
+
+A test compares the page with what this would write; nobody draws it by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from handlers.cards import status_words
+from handlers.listing import DONE
+from states.appeal import ENDED, MOVES, Action, Status
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "states.md"
+
+AT_WORK = (Status.ROUTED, Status.IN_WORK, Status.ASKED, Status.INTERIM, Status.POSTPONED, Status.REPEAT)
+WAITS = (Status.WAITING, Status.REOPENED)
+GROUPS = {"work": (*WAITS, *AT_WORK), "held": AT_WORK, "waits": WAITS}
+"""States that much can be done with alike; an arrow from the frame of a group is a move from each of them."""
+
+HEAD = """# States and moves of an appeal
+
+Made by `python -m tests.states_page` from `MOVES` in `states/appeal.py`; a test compares. A move that is not here does
+not exist (R34). Which clock runs in which state and whose turn it is: `docs/explanation/life-of-a-message.md`. For
+every row there is a conversation (`tests/transcripts/moves/table.yaml`).
+
+"""
+
+
+def page() -> str:
+    return HEAD + "\n".join([*picture(), "", *states(), "", *table(), ""])
+
+
+# The picture.
+
+
+def picture() -> Iterator[str]:
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield "    direction LR"
+    yield f"    [*] --> {Status.WAITING}: {Action.SUBMIT}"
+    yield "    state work {"
+    for name, members in (("waits", WAITS), ("held", AT_WORK)):
+        yield f"        state {name} {{"
+        yield from (f"            {one}" for one in members)
+        yield "        }"
+    yield "    }"
+    for (before, after), actions in arrows().items():
+        yield f"    {before} --> {after}: {', '.join(actions)}"
+    for one in sorted(ENDED):
+        yield f"    {one} --> [*]"
+    yield "```"
+    yield ""
+    yield "Moves that leave the state as it is are in the table only."
+
+
+def arrows() -> dict[tuple[str, str], list[Action]]:
+    """Each move once: from a group where all of it may make it, else from the state."""
+    found: dict[tuple[str, str], list[Action]] = {}
+    for action in Action:
+        for after in Status:
+            left = {one.before for one in MOVES if (one.action, one.after) == (action, after)}
+            for name, members in GROUPS.items():
+                if set(members) <= left:
+                    found.setdefault((name, after), []).append(action)
+                    left -= set(members)
+            for before in sorted(left - {after}):
+                found.setdefault((before, after), []).append(action)
+    return found
+
+
+# The tables.
+
+
+def states() -> Iterator[str]:
+    yield "| state | as people read it |"
+    yield "|---|---|"
+    yield from (f"| `{one}` | {status_words(one)} |" for one in Status)
+
+
+def table() -> Iterator[str]:
+    yield "| action | in the history | from | to | rule |"
+    yield "|---|---|---|---|---|"
+    rows: dict[tuple[Action, str, str], list[Status]] = {}
+    for one in MOVES:
+        after = "the same" if one.after is one.before else f"`{one.after}`"
+        rows.setdefault((one.action, after, one.rule), []).append(one.before)
+    for (action, after, rule), befores in rows.items():
+        yield f"| `{action}` | {DONE[action]} | {', '.join(f'`{one}`' for one in befores)} | {after} | {rule} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,34 @@
+"""The page of states says what the table says: drawn from `MOVES`, never by hand (R34)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handlers.card_buttons import LABELS
+from handlers.commands import WORDS
+from states.appeal import MOVES
+from tests.states_page import GROUPS, PAGE, arrows, page
+
+CHATS = Path(__file__).parent.parent / "docs" / "reference" / "chats.md"
+
+
+def test_the_page_is_made_from_the_table() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.states_page"
+
+
+def test_the_picture_shows_every_move_between_states_and_no_other() -> None:
+    drawn = {
+        (before, action, after)
+        for (name, after), actions in arrows().items()
+        for before in GROUPS.get(name, (name,))
+        for action in actions
+    }
+    moves = {(one.before, one.action, one.after) for one in MOVES}
+    assert drawn <= moves and {one for one in moves - drawn if one[0] is not one[2]} == set()
+
+
+def test_every_command_and_button_of_the_chats_is_described() -> None:
+    said = CHATS.read_text(encoding="utf-8")
+    lost = [f"/{word}" for word in WORDS - {"не", "ненаше", "не_наше", "help", "start"} if f"`/{word}" not in said]
+    lost += [label for label, _ in LABELS.values() if f"«{label}»" not in said]
+    assert not lost, lost
