@@ -43,9 +43,6 @@ ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction",
 question to a colleague or the bot's own lines people reply among themselves. A card that VK would not let us edit is
 sent anew as `refresh` or `left` (states/degraded.py). Empty: it is not known which it was."""
 
-PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
-"""What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""
-
 
 def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     """A message in a bound chat."""
@@ -127,8 +124,7 @@ def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
         return texts_chat.NOT_HERE.format(code=appeal.code)
     if not allowed(appeal.status, Action.ANSWER):
         return stale(appeal)
-    passable = any(one.kind in PASSABLE or one.reference for one in event.attachments)
-    return "" if clean(event.text) or passable else texts_chat.NOTHING_TO_SEND
+    return "" if asking.sendable(event) else texts_chat.NOTHING_TO_SEND
 
 
 # Buttons.

@@ -242,8 +242,10 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
     """The task with what an official typed in reply to its question, or what is wrong with it."""
     text = clean(message.text)
     match missing(task):
-        case Ask.TEXT if text or message.attachments:
+        case Ask.TEXT if sendable(message):
             return replace(task, text=text, cmid=message.cmid, files=bool(message.attachments))
+        case Ask.TEXT:
+            return texts_chat.NOTHING_TO_SEND
         case Ask.REASON if task.job is not Job.DECLINE:
             return replace(task, reason=one_line(text, 500), cmid=message.cmid) if text else texts_chat.WORDS_NEEDED
         case Ask.DAY:
@@ -257,6 +259,16 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
             return replace(task, template=named[0].name) if named else texts_chat.NOT_THAT
         case _:
             return texts_chat.NOT_THAT
+
+
+PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
+"""What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""
+
+
+def sendable(message: Message) -> bool:
+    """Whether anything of it can reach the resident."""
+    passable = any(one.kind in PASSABLE or one.reference for one in message.attachments)
+    return bool(clean(message.text)) or passable
 
 
 def typed_day(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str:

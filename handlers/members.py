@@ -46,7 +46,7 @@ def listed(facts: Facts, event: MembersListed) -> Decision:
         and one.name not in ("", official.name)
     )
     asked = tuple(Official(chat.peer, one.user, Standing.ASKED, facts.now, name=one.name) for one in came)
-    effects = tuple(question(facts, chat, one) for one in came)
+    effects = tuple(question(facts, chat, one, f"{event.at:%y%m%d%H%M%S}") for one in came)
     return Decision(chat=seen, officials=(*gone, *named, *asked), effects=effects)
 
 
@@ -66,7 +66,7 @@ def came(facts: Facts, event: ChatChanged) -> Decision:
     if not comes(facts.officials.get(event.member)):
         return ignore("участник уже известен")
     asked = Official(chat.peer, event.member, Standing.ASKED, facts.now)
-    return Decision(officials=(asked,), effects=(question(facts, chat, Member(event.member)),))
+    return Decision(officials=(asked,), effects=(question(facts, chat, Member(event.member), str(event.cmid)),))
 
 
 def went(facts: Facts, event: ChatChanged) -> Decision:
@@ -76,7 +76,7 @@ def went(facts: Facts, event: ChatChanged) -> Decision:
     return Decision(officials=(left(official, facts),))
 
 
-def question(facts: Facts, chat: Chat, member: Member) -> Send:
+def question(facts: Facts, chat: Chat, member: Member, origin: str) -> Send:
     """The ЦУР decides; where there is no such chat, those who are in this one already."""
     to = facts.cur or chat
     value = f"{chat.peer} {member.user}"
@@ -84,7 +84,7 @@ def question(facts: Facts, chat: Chat, member: Member) -> Send:
     no = keyboards.callback("Не допускать", actions.REFUSE_MEMBER, value)
     who = by_name(member.user, member.name, "новый участник")
     text = texts_chat.NEW_MEMBER.format(agency=chat_name(facts, chat), who=who)
-    cause = cause_of(facts.house.community, "member", to.peer, f"{chat.peer}.{member.user}.{facts.now:%y%m%d%H%M%S}")
+    cause = cause_of(facts.house.community, "member", to.peer, f"{chat.peer}.{member.user}.{origin}")
     return Send(to.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboards.inline((yes, no)))
 
 

@@ -61,7 +61,8 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "
 def pass_on(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -> Decision:
     """Straight to another agency, where the directory names it for this; otherwise the ЦУР decides (R37)."""
     to_them = facts.chat_of(agency) is not None and facts.directory.may_pass(appeal.topic, appeal.place, agency)
-    if not to_them or agency == appeal.agency:
+    # What a person of the ЦУР has looked at first goes to nobody past him (R30, R38).
+    if not to_them or agency == appeal.agency or appeal.notes:
         return not_ours(facts, chat, appeal, actor, agency)
     routed = route(facts, appeal, agency, actor, action=Action.PASS)
     assert routed.history, "asked before (possible.py)"

@@ -14,6 +14,7 @@ from states.appeal import Appeal, Status
 from states.chats import Chat
 from states.deadlines import Term, Terms, Unit
 from states.decision import Decision
+from states.messages import Attachment
 from states.reasons import Decline, Note
 from states.tasks import LIFE, Job, Task
 from tests.handlers.given import (
@@ -371,3 +372,15 @@ def test_a_clock_that_ran_out_takes_no_day_from_the_promise() -> None:
     """R40: counted from today."""
     late = replace(WORK, deadline=None)
     assert labels(sends(asks(Job.INTERIM, late), ROADS_CHAT)[0])[0] == "25 ноября"
+
+
+@pytest.mark.parametrize("job", [Job.ANSWER, Job.ASK])
+def test_what_cannot_be_passed_on_is_no_answer(job: Job) -> None:
+    """vk-api.md §8.1: a video alone would reach the resident as nothing."""
+    video = (Attachment("video"),)
+    decision = tell("", busy(job, WORK), files=video)
+    assert said(decision, ROADS_CHAT) == texts_chat.NOTHING_TO_SEND and not decision.appeals
+    assert said(say("/ответ", WORK, files=video), ROADS_CHAT) == texts_chat.NOTHING_TO_SEND
+    assert sends(tell("Видео на сайте", busy(job, WORK), files=video), ANNA)
+    public = (Attachment("video", reference="video-1_2"),)
+    assert sends(tell("", busy(job, WORK), files=public), ANNA)

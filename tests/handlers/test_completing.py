@@ -12,6 +12,7 @@ from states.appeal import Action, Status
 from states.chats import Chat
 from states.directory import Directory
 from states.effects import Edit
+from states.reasons import Note
 from states.tasks import Ask, Job
 from states.templates import Template
 from tests.handlers.given import ANNA, CHATS, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, in_cur, of, said, sends
@@ -80,6 +81,13 @@ def test_not_ours_goes_straight_to_whom_the_directory_names() -> None:
     (left,) = of(Edit, decision)
     assert left.peer == ROADS_CHAT and "Передано: Администрация Миасса" in left.text and left.keyboard is None
     assert sends(decision, MIASS.peer)[0].text.startswith(f"Сообщение №{CODE}")
+
+
+@pytest.mark.parametrize("note", [Note.COMPLAINT, Note.CRIME])
+def test_what_the_cur_has_looked_at_first_goes_to_nobody_past_it(note: Note) -> None:
+    """R30, R38: a complaint about the very agency that the directory names."""
+    decision = pick("whom miass-gorod", busy(Job.NOT_OURS, replace(WORK, notes=(note,))), chats=WITH_MIASS)
+    assert the(decision).chat == CUR_CHAT and "Считают, что отвечает Администрация Миасса" in said(decision, CUR_CHAT)
 
 
 @pytest.mark.parametrize("named", ["Миасс", "Минздрав", "Миндор"])

@@ -9,13 +9,14 @@ from handlers import actions
 from handlers.acting import EXPIRE_TIMER, TIMERS, office_of
 from handlers.card_buttons import card_keyboard
 from handlers.cards import status_words, term_of
+from handlers.contact import SNACKBAR
 from handlers.possible import why_not
 from states import events as happened
 from states.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
 from states.chats import CUR, Chat
 from states.deadlines import Clock
 from states.decision import Decision
-from states.effects import Edit, Kind, Send
+from states.effects import AnswerButton, Edit, Kind, Send
 from states.facts import Facts
 from states.life import Whose, clock_owner, whose
 from states.messages import Command, is_chat
@@ -68,6 +69,8 @@ def decision(world: World, event: happened.Event, decided: Decision) -> None:
     for effect in decided.effects:
         if isinstance(effect, Send | Edit):
             fits(effect.text, effect.keyboard)
+        if isinstance(effect, AnswerButton):
+            assert len(effect.text) <= SNACKBAR, f"vk-api.md §6.1: {effect.text}"
         if isinstance(effect, Send):
             addressed(world, decided, effect)
             at_work(world, effect)

@@ -1,0 +1,207 @@
+"""The checks of the walks find what they are for: each is shown a decision or a world that breaks it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.acting import TIMERS
+from states.answers import Held as Words
+from states.appeal import Action, Appeal, History, Status
+from states.chats import CUR
+from states.deadlines import Clock
+from states.decision import Decision
+from states.effects import AnswerButton, Kind, Send, Source
+from states.events import ButtonPressed, Event
+from states.messages import Command
+from states.tasks import Job, Task
+from tests.transcripts.pure import RESIDENTS
+from tests.transcripts.stage import Words as Spoken
+from tests.walks import checks
+from tests.walks.people import People
+from tests.walks.world import ANNA, BORIS, ROADS, World
+
+PRESSED: Event = ButtonPressed("e", 2_000_000_001, 2001, 7, Command("accept"), World.new(random.Random(1)).now)
+
+
+@pytest.fixture
+async def world() -> World:
+    """Two residents, a message of each with the roads ministry or whoever answers."""
+    chance = random.Random(3)
+    world = World.new(chance)
+    people = People(world, chance)
+    for who in (ANNA, BORIS):
+        await people.write(who, people_words(people, who))
+        await world.wait(5)
+        for _ in range(9):
+            if any(one.resident == RESIDENTS[who] for one in world.appeals.values()) or not await people.goes_on(who):
+                break
+            await world.wait(5)
+    assert len(world.appeals) == 2
+    return world
+
+
+def people_words(people: People, who: str) -> Spoken:
+    where = "Миасс, ул. Мира, 1" if who == ANNA else "Аша, ул. Труда, 9"
+    return Spoken(people.tagged(who, f"Снег не убирают, {where}."))
+
+
+def of(world: World, who: str) -> Appeal:
+    return next(one for one in world.appeals.values() if one.resident == RESIDENTS[who])
+
+
+def send(peer: int, appeal: Appeal, text: str = "слова", **more: Any) -> Send:
+    return Send(peer, more.pop("cause", "v1|101|status|1|x|0"), text, appeal=appeal.code, **more)
+
+
+def moved(appeal: Appeal, **more: Any) -> Appeal:
+    return replace(appeal, version=appeal.version + 1, **more)
+
+
+BROKEN: dict[str, Callable[[World], Decision]] = {
+    "R34: a status without a line": lambda world: Decision(appeals=(moved(of(world, ANNA), status=Status.CLOSED),)),
+    "R34: a move that is not in the table": lambda world: Decision(
+        appeals=(moved(of(world, ANNA), status=Status.CLOSED),),
+        history=(line(of(world, ANNA), Action.EXPIRE, Status.CLOSED),),
+    ),
+    "I6: no new version": lambda world: Decision(appeals=(of(world, ANNA),)),
+    "I6: changed twice": lambda world: Decision(appeals=(moved(of(world, ANNA)), moved(of(world, ANNA)))),
+    "R44: to another resident": lambda world: Decision(effects=(send(RESIDENTS[BORIS], of(world, ANNA)),)),
+    "R44: another's number": lambda world: Decision(
+        effects=(send(RESIDENTS[ANNA], of(world, ANNA), f"№{of(world, BORIS).code}"),)
+    ),
+    "R22: to a chat that does not have it": lambda world: Decision(
+        effects=(send(world.peers["miass-gorod"], of(world, BORIS), source=source(world)),)
+    ),
+    "R36: nobody hears": lambda world: Decision(
+        appeals=(moved(of(world, ANNA), status=Status.IN_WORK),),
+        history=(line(of(world, ANNA), Action.ACCEPT, Status.IN_WORK),),
+    ),
+    "": lambda world: Decision(effects=(send(RESIDENTS[ANNA], of(world, ANNA), "a text that VK refuses" * 900),)),
+    "vk-api.md: a snackbar that VK cuts": lambda _: Decision(effects=(AnswerButton("e", 1, 2, "я" * 91),)),
+    "ignored is nothing": lambda world: Decision(ignored="нет", effects=(send(RESIDENTS[ANNA], of(world, ANNA)),)),
+}
+
+
+def source(world: World) -> Source:
+    return Source(RESIDENTS[BORIS], (1,))
+
+
+def line(appeal: Appeal, action: Action, after: Status) -> History:
+    return History(appeal.code, appeal.version + 1, appeal.created_at, 1, action, appeal.status, after)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+async def test_a_decision_that_breaks_a_rule_is_found(broken: str, world: World) -> None:
+    checks.decision(world, PRESSED, Decision())
+    with pytest.raises(AssertionError, match=broken.partition(":")[0]):
+        checks.decision(world, PRESSED, BROKEN[broken](world))
+
+
+def changes(world: World, **more: Any) -> None:
+    one = of(world, ANNA)
+    world.appeals[one.code] = replace(one, **more)
+
+
+WRONG: dict[str, Callable[[World], None]] = {
+    "R46: the clock of another": lambda world: changes(world, deadline=replace(clock(world), clock=Clock.QUESTION)),
+    "R46: no clock": lambda world: changes(world, deadline=None),
+    "R51: a reminder is missing": lambda world: drop(world, "due_breach"),
+    "R51: a reminder at another time": lambda world: changes(
+        world, deadline=replace(clock(world), due_at=clock(world).due_at + timedelta(hours=5))
+    ),
+    "R42: nobody ends an answer's term": lambda world: answered(world),
+}
+
+
+def clock(world: World) -> Any:
+    return of(world, ANNA).deadline
+
+
+def answered(world: World) -> None:
+    for name in TIMERS.values():
+        drop(world, name)
+    changes(world, status=Status.ANSWERED, deadline=None)
+
+
+def drop(world: World, name: str) -> None:
+    del world.timers[name, of(world, ANNA).code]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_a_clock_that_is_wrong_is_found(wrong: str, world: World) -> None:
+    checks.clocks(world, of(world, ANNA))
+    WRONG[wrong](world)
+    with pytest.raises(AssertionError, match=wrong.partition(":")[0]):
+        checks.clocks(world, of(world, ANNA))
+
+
+def lie(world: World) -> None:
+    found = checks.card_line(world, of(world, ANNA))
+    assert found is not None
+    found[1].raw["text"] = found[1].raw["text"].replace("Состояние: ", "Состояние: не ")
+
+
+def stale_buttons(world: World) -> None:
+    found = checks.card_line(world, of(world, ANNA))
+    assert found is not None
+    found[1].buttons = found[1].buttons[:1]
+
+
+LEFT: dict[str, Callable[[World], None]] = {
+    "a card that lies": lie,
+    "a card with other buttons": stale_buttons,
+    "an incident without a lead": lambda world: changes(world, status=Status.MERGED, incident="1124-NONE", chat=None),
+    "words that never come": lambda world: changes(
+        world, held=(Words("v1|101|answer|1|1|0", Action.ANSWER, 1, world.now),)
+    ),
+    "a dialogue of a chat that has it no more": lambda world: changes(
+        world, tasks=(Task(world.peers["miass-gorod"], 2002, Job.ANSWER, world.now),)
+    ),
+    "R39: nothing waits for consent": lambda world: changes(world, status=Status.APPROVAL),
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+async def test_what_is_left_over_or_untrue_is_found(left: str, world: World) -> None:
+    checks.at_rest(world)
+    LEFT[left](world)
+    with pytest.raises(AssertionError):
+        checks.at_rest(world)
+
+
+async def test_an_appeal_that_nobody_can_go_on_with_is_found(world: World) -> None:
+    """Issue C: no button, no message, no timer."""
+    one = of(world, ANNA)
+    assert checks.reachable(world, one)
+    for key in [key for key in world.timers if key[1] == one.code]:
+        del world.timers[key]
+    world.blocked |= {world.peers[ROADS]: 917, world.peers[CUR]: 917}
+    with pytest.raises(AssertionError, match="nobody can go on"):
+        checks.next_step(world, one)
+
+
+async def test_words_that_reach_another_than_they_were_meant_for_are_found(world: World) -> None:
+    """R44."""
+    world.allowed["т99к"] = frozenset({RESIDENTS[ANNA]})
+    good = send(RESIDENTS[ANNA], of(world, ANNA), "Готово т99к", kind=Kind.ANSWER)
+    checks.leaving(world, good)
+    with pytest.raises(AssertionError, match="R44"):
+        checks.leaving(world, replace(good, peer=RESIDENTS[BORIS]))
+    with pytest.raises(AssertionError, match="R44"):
+        checks.leaving(world, replace(good, text=f"слова {next(iter(world.whose_tag))}", peer=RESIDENTS[BORIS]))
+
+
+async def test_a_button_that_does_nothing_is_found(world: World) -> None:
+    found = checks.card_line(world, of(world, ANNA))
+    assert found is not None
+    where = world.sent[of(world, ANNA).card]
+    checks.buttons(world, where)
+    changes(world, status=Status.CLOSED)
+    with pytest.raises(AssertionError, match="does nothing"):
+        checks.buttons(world, where)
