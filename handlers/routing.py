@@ -74,9 +74,11 @@ def parts_up_to(last: str) -> tuple[str, ...]:
 
 
 def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[Effect, ...]]:
-    """The appeal as held by this chat, and its card. One card for each version that changes hands."""
-    cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}", appeal.version)
-    held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now)
+    """The appeal as held by this chat, and its card, the first, second, … of it: not the version, for after a restore
+    other changes may have come in another order, and the card is already there (I7, delivery.md §13)."""
+    number = appeal.cards + 1
+    cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}.{number}")
+    held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now, cards=number)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
     text, fallback = text_of_card(facts, held, hidden=hidden), ""

@@ -146,7 +146,8 @@ class Appeal:
     """One problem of one resident. `code` is the number people see; `source` is its first message (delivery.md §4).
 
     `chat` is where its card is now: the agency's chat, or the ЦУР's; `card` is the cause of that card. `by_hand`: it
-    was returned, only a person routes it on (R37). `version` grows by one with each change (I6).
+    was returned, only a person routes it on (R37). `version` grows by one with each change (I6). `cards`: how many
+    cards it has had, so that each has a cause of its own (I7).
 
     `deadline` is the clock that runs, `stopped` the agency's clock while the resident is asked; `round` counts the
     clocks that were started, so that each has a number. `held` are words on their way to the resident, `approval`
@@ -192,6 +193,7 @@ class Appeal:
     worker: int = 0
     thanked: bool = False
     why: str = ""
+    cards: int = 0
 
     @property
     def text(self) -> str:

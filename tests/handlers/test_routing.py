@@ -48,6 +48,14 @@ def left(before: Appeal, after: Appeal) -> Edit:
     return edit
 
 
+def test_a_card_is_known_by_its_place_among_the_cards_whatever_else_has_changed() -> None:
+    """I7, F24: after a restore additions and clicks may come in another order; a card that is there is not sent anew."""
+    first = route(facts(), FRESH, "roads", 0).appeal
+    others = replace(first, version=first.version + 5)
+    cards = [route(facts(), one, "roads", 0).appeal.card for one in (first, others)]
+    assert cards[0] == cards[1] != first.card
+
+
 def test_a_card_goes_to_the_chat_of_the_agency_with_the_originals() -> None:
     """R22, I2."""
     routed = route(facts(), FRESH, "roads", 0)

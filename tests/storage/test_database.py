@@ -29,14 +29,14 @@ from given import (
     waiting_of,
 )
 from sqlalchemy import Connection, event, insert, inspect, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from states.dialogue import Dialogue
 from states.events import MessageNew
 from states.messages import Message
 from storage import history, inbox
 from storage.database import Database, Transaction, connect
-from storage.errors import Conflict, DatabaseLocked, WrongSchema
+from storage.errors import Conflict, DatabaseLocked, Unavailable, WrongSchema
 from storage.ids import Ids
 from storage.migrations import current, migrate, newest, revisions
 from storage.schema import cursor, meta, metadata
@@ -227,7 +227,7 @@ class TestSqlite:
         db = await Database.open(url, master=MASTER)
         pages = await db.run(lambda tx: tx.row(text("PRAGMA page_count")))
         await db.run(lambda tx: tx.row(text(f"PRAGMA max_page_count = {pages['page_count'] + 3}")))
-        with pytest.raises(OperationalError, match="full"):
+        with pytest.raises(Unavailable, match="full"):
             for number in range(1, 20):
                 await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
         kept = len(await heads(db))
