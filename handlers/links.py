@@ -32,17 +32,17 @@ def plain_links(text: str) -> str:
 def _shown(found: re.Match[str]) -> str:
     name = (found["bare"] or found["site"]).rstrip(".")
     site = decoded(name)
-    if found["login"] is None and site == name and (not doubtful(site) or _marked(found, site)):
+    plain = found["login"] is None and site == name and (not doubtful(site) or _behind(found, f"{MARK}{site}: "))
+    if plain or (found["bare"] and _behind(found, MARK)):
         return found[0]
     apart = " " if found.start() and not found.string[found.start() - 1].isspace() else ""
     rest = found[0][found[0].rindex(name) + len(name) :]
     return f"{apart}{MARK}{site}: {found['scheme'] or ''}{site}{rest}"
 
 
-def _marked(found: re.Match[str], site: str) -> bool:
-    """Whether this link already stands behind its mark, or is the name in a mark."""
-    before = found.string[max(0, found.start() - len(MARK) - len(site) - 2) : found.start()]
-    return before.endswith((MARK, f"{MARK}{site}: ") if found["bare"] else f"{MARK}{site}: ")
+def _behind(found: re.Match[str], mark: str) -> bool:
+    """Whether this already stands behind its mark, or is the name in one."""
+    return found.string.endswith(mark, 0, found.start())
 
 
 def decoded(host: str) -> str:

@@ -43,20 +43,31 @@ MIXED = " (буквы разных алфавитов)"
 def clean(text: str) -> str:
     """Visible text in NFC: no control, bidi or tag characters, at most two combining marks on one letter."""
     plain = unicodedata.normalize("NFC", _LINES.sub("\n", text))
-    visible = [one for one in _UNSEEN.sub("", plain).replace("\u2800", " ") if not _hides(one)]
+    seen = [one for one in _UNSEEN.sub("", plain).replace("\u2800", " ") if not _hides(one)]
+    # NFC after each step: what is dropped may have kept others apart, and cleaning twice must change nothing.
+    joined = unicodedata.normalize("NFC", "".join(_joined(seen)))
+    composed = unicodedata.normalize("NFC", "".join(_marked(joined)))
+    return _BLANK_LINES.sub("\n\n", composed).strip()
+
+
+def _joined(seen: list[str]) -> list[str]:
+    kept: list[str] = []
+    for index, character in enumerate(seen):
+        if character != _JOINER or _joins(kept, seen[index + 1 : index + 2]):
+            kept.append(character)
+    return kept
+
+
+def _marked(text: str) -> list[str]:
+    """Marks that stand on something, and no heap of them."""
     kept: list[str] = []
     marks = 0
-    for index, character in enumerate(visible):
-        if character == _JOINER and not _joins(kept, visible[index + 1 : index + 2]):
-            continue
-        marked = unicodedata.category(character) in _MARKS
-        marks = marks + 1 if marked else 0
-        if marks > MARKS_IN_A_ROW or (marked and not _carries(kept, character)):
-            continue
-        kept.append(character)
-    # NFC again: what was dropped may have kept two characters apart, and cleaning twice must change nothing.
-    composed = unicodedata.normalize("NFC", "".join(kept))
-    return _BLANK_LINES.sub("\n\n", composed).strip()
+    for character in text:
+        kind = unicodedata.category(character)
+        marks = marks + 1 if kind in _MARKS else 0
+        if marks <= MARKS_IN_A_ROW and (kind[0] != "M" or _carries(kept, character)):
+            kept.append(character)
+    return kept
 
 
 def _hides(character: str) -> bool:
@@ -82,8 +93,15 @@ def _joins(before: list[str], after: list[str]) -> bool:
 
 def defang(text: str) -> str:
     """No mention survives: «[id1|x]» becomes «(x)», a space follows @ and * before a word; e-mails stay."""
-    plain = _VK_LINK.sub(lambda found: f"({found[2]})", text).translate(_BRACKETS)
-    return _broken(plain)
+    return _broken(_VK_LINK.sub(_inside, text).translate(_BRACKETS))
+
+
+def _inside(link: re.Match[str]) -> str:
+    """The words of a link, without the marks at their start, which stood on the bar before them."""
+    words = link[2]
+    while words and unicodedata.category(words[0])[0] == "M":
+        words = words[1:]
+    return f"({words})"
 
 
 def _broken(text: str) -> str:

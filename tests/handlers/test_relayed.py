@@ -162,3 +162,12 @@ def test_one_line_is_one_line_and_fits(text: str, limit: int) -> None:
 def test_one_line_is_cut_at_a_word_with_a_sign_that_it_was() -> None:
     assert one_line("улица Мира,\n  дом 5", 40) == "улица Мира, дом 5"
     assert one_line("улица Мира, дом 5", 14) == "улица Мира…"
+
+
+@pytest.mark.parametrize(
+    "text", ["1\x85\u1b44\u2069\u0338все", "[.online|\u0489$ya.ru]", "a\u0338\u200d\u1b44\u0338\u0338"]
+)
+def test_what_the_long_fuzz_found_stays_put(text: str) -> None:
+    """T2: marks that change places, or lose what they stood on, when something between them goes."""
+    assert clean(clean(text)) == clean(text)
+    assert relayed(relayed(text)) == relayed(text)
