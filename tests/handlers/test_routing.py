@@ -49,7 +49,7 @@ def left(before: Appeal, after: Appeal) -> Edit:
 
 
 def test_a_card_is_known_by_its_place_among_the_cards_whatever_else_has_changed() -> None:
-    """I7, F24: after a restore additions and clicks may come in another order; a card that is there is not sent anew."""
+    """I7, F24: after a restore additions and clicks may come in another order; a card that is there stays the one."""
     first = route(facts(), FRESH, "roads", 0).appeal
     others = replace(first, version=first.version + 5)
     cards = [route(facts(), one, "roads", 0).appeal.card for one in (first, others)]
