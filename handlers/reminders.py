@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from handlers import texts_chat, texts_stages
 from handlers.acting import TIMERS, act, office_of
+from handlers.card_buttons import card_keyboard
 from handlers.cards import agency_name, place_name, topic_name
 from handlers.moves import origin_of
-from handlers.routing import current
+from handlers.routing import chat_at, current
 from handlers.turn import cause_of, status
 from handlers.words import moment, plural
 from states.appeal import Action, Appeal, NotAllowed
@@ -81,11 +82,16 @@ def told(facts: Facts, appeal: Appeal, clock: Clock, share: Share) -> list[Effec
 
 
 def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -> Send:
-    """Its cause names the clock and not the moment: however often the clock stops and goes on, it is said once."""
+    """Its cause names the clock and not the moment: however often the clock stops and goes on, it is said once.
+
+    From four fifths on it has the buttons of the card, which may be a day up: a bare reply to it goes nowhere (T7).
+    """
     assert appeal.deadline is not None
     origin = f"{appeal.code}.{appeal.deadline.number}.{appeal.deadline.clock}.{share}"
     cause = cause_of(facts.house.community, "due", peer, origin)
-    return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code)
+    chat = chat_at(facts, peer) if share is not Share.HALF else None
+    keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
+    return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=appeal.code)
 
 
 def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
@@ -100,7 +106,10 @@ def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
     if after.chat is not None:
         cause = cause_of(facts.house.community, "no_reply", after.chat, origin_of(after))
         text = texts_chat.NO_REPLY.format(code=appeal.code)
-        effects.append(Send(after.chat, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code))
+        chat = chat_at(facts, after.chat)
+        keyboard = card_keyboard(facts, chat, after) if chat is not None else None
+        send = Send(after.chat, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=appeal.code)
+        effects.append(send)
     return Decision(appeals=(after,), history=acted.history, effects=(*effects, *acted.effects, *shown))
 
 

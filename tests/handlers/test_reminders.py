@@ -29,6 +29,7 @@ from tests.handlers.given import (
     cur,
     facts,
     in_cur,
+    labels,
     of,
     roads,
     said,
@@ -63,6 +64,7 @@ def test_whoever_must_answer_is_reminded(share: Share, words: str) -> None:
     (told,) = sends(decision)
     assert (told.peer, told.appeal) == (ROADS_CHAT, "1124-AAAA") and words in told.text
     assert "Ответ нужен до 24 ноября в 18:00" in told.text
+    assert bool(told.keyboard) is (share is Share.MOST), "what can be done stands where it is asked for"
 
 
 def test_the_cur_is_reminded_of_its_own_clock() -> None:
@@ -75,6 +77,8 @@ def test_a_breach_is_told_to_both() -> None:
     decision = fires(Share.BREACH)
     assert "срок прошёл 24 ноября в 18:00" in said(decision, ROADS_CHAT)
     assert "Просрочено: №1124-AAAA, Министерство дорог" in said(decision, CUR_CHAT)
+    assert labels(sends(decision, ROADS_CHAT)[0]) == ["Ответить", "Промежуточный ответ", "Спросить жителя", "Ещё"]
+    assert labels(sends(decision, CUR_CHAT)[0])[-1] == "Ещё", "from here it can be given to others"
     routed = fires(Share.BREACH, ROUTE)
     assert [one.peer for one in sends(routed)] == [CUR_CHAT] and "так и не направлено" in said(routed, CUR_CHAT)
     own = fires(Share.BREACH, in_cur(status=Status.IN_WORK, deadline=RUNS))
