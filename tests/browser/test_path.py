@@ -90,7 +90,7 @@ async def test_a_callback_button_spins_and_tells(page: Page, sandbox: Sandbox) -
 
 async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox) -> None:
     """R22: the official is switched, the control centre's chat has the card."""
-    code = filed(sandbox, 1004)
+    code = filed(sandbox, 1004, HOLE.replace("дороге", "дороге у остановки"))
     await opened(page, r=1004, o=1009, c="miass-gorod")
     await key(bubbles(official(page), f"Сообщение №{code}"), "Не наше").click()
     await key(bubbles(official(page), f"кто отвечает за №{code}"), "ЦУР решит").click(timeout=20_000)
