@@ -1,6 +1,6 @@
 """`python -m tests.hostile.table`: docs/reference/threats.md, each threat and fault with its tests and runs.
 
-Nothing is typed into the page: names come from threats.yaml, how often a fault was run from docs/reference/proof/*.json.
+Nothing is typed into the page: names come from threats.yaml, how often a fault was run from docs/reference/proof/.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ PROOF = ROOT / "docs" / "reference" / "proof"
 HEAD = """\
 # Threats and faults
 
-Written by `python -m tests.hostile.table` from `tests/hostile/threats.yaml`; a test compares the two and looks up every
-name. T1–T27 are the threats of the project's threat model, F1–F33 the faults that delivery must survive. How often a fault
+Written by `python -m tests.hostile.table` from `tests/hostile/threats.yaml`; a test compares the two and looks up
+every name. T1–T27 are the threats of the threat model, F1–F33 the faults that delivery must survive. How often a fault
 was run is counted by the simulation, the kills and the power losses: `docs/reference/proof.md`.
 """
 
