@@ -107,7 +107,7 @@ def unanswered(facts: Facts, lead: Appeal, after: Appeal, cause: str) -> tuple[A
     if after.status in OPEN:
         return ()
     together = members_of(facts, lead)
-    return tuple(one for one in together if all(held.cause != of_member(cause, one.code) for held in one.held))
+    return tuple(one for one in together if all(held.cause != of_member(cause, one.code) for held in one.leaving))
 
 
 def refused(
@@ -117,11 +117,11 @@ def refused(
     told = undelivered(facts, appeal, event, cause)
     if held is None:
         return Decision(effects=(*effects, *told))
+    kept = replace(appeal, held=tuple(replace(one, refused=one.refused or one is held) for one in appeal.held))
     if appeal.status is Status.MERGED and held.action in ENDING:
-        reason = undelivered_words(facts, appeal, event)
-        apart = taken_apart(facts, dropped(appeal, cause), 0, reason)
+        apart = taken_apart(facts, kept, 0, undelivered_words(facts, appeal, event))
         return replace(apart, effects=(*effects, *apart.effects))
-    return Decision(appeals=(without(appeal, cause),), effects=(*effects, *told))
+    return Decision(appeals=(replace(kept, version=appeal.version + 1),), effects=(*effects, *told))
 
 
 def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:

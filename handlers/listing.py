@@ -31,7 +31,7 @@ def mine(facts: Facts, user: int) -> str:
 
 
 def touched_by(appeal: Appeal, user: int) -> bool:
-    by = {one.user for one in appeal.tasks} | {one.actor for one in appeal.held}
+    by = {one.user for one in appeal.tasks} | {one.actor for one in appeal.leaving}
     return user in by or (appeal.approval is not None and appeal.approval.actor == user)
 
 
@@ -112,7 +112,7 @@ def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
 def who_else(facts: Facts, appeal: Appeal) -> str:
     """Who is at it just now, and who was before: so that two do not answer at once."""
     busy = [f"{mention(facts, one.user)} готовит ответ" for one in appeal.tasks if not one.stale(facts.now)]
-    busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.held]
+    busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.leaving]
     if appeal.approval is not None:
         busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")
     before = [line.actor for line in facts.history if line.actor and line.actor != appeal.resident]

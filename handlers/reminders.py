@@ -44,7 +44,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     if passed[-1] is not share:
         return ignore("пора уже следующему напоминанию")  # the bot was down: only what is true now is said
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
-    answers = () if deadline.clock is Clock.QUESTION else appeal.held
+    answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
     leaving = [one for one in answers if one.action in FINAL and one.at <= deadline.due_at]
     undone_by = max((one.at + facts.house.undo + SECOND for one in leaving), default=facts.now)
     later = office.opening(max(facts.now, undone_by))

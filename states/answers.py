@@ -14,7 +14,8 @@ class Held:
     """One message that has not arrived yet. `cause` is that of its first part; `action` what it will do (appeal.py).
 
     `peer` and `cmid` are the official's own message, `text` and `files` what it says: it may still become another kind
-    of answer. `until` is the end of the promised day, `reason` a code of `reasons.py`.
+    of answer. `until` is the end of the promised day, `reason` a code of `reasons.py`. `refused`: VK would not take it;
+    should it turn out to have arrived all the same (delivery.md §9), it still does what it was meant to.
     """
 
     cause: str
@@ -27,6 +28,7 @@ class Held:
     files: bool = False
     until: datetime | None = None
     reason: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

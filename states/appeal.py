@@ -200,6 +200,11 @@ class Appeal:
         return "\n".join(piece.text for piece in self.pieces if piece.text)
 
     @property
+    def leaving(self) -> tuple[Held, ...]:
+        """Words that will arrive."""
+        return tuple(one for one in self.held if not one.refused)
+
+    @property
     def leads(self) -> bool:
         """Whether other appeals are answered together with this one."""
         return bool(self.incident) and self.incident == self.code

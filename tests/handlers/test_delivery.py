@@ -9,6 +9,7 @@ import pytest
 
 from handlers import texts
 from handlers.decide import decide
+from states.answers import Held
 from states.appeal import Action, Appeal, Status
 from states.chats import CUR
 from states.decision import Decision
@@ -17,6 +18,7 @@ from states.events import Outcome, RoutesChanged
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
+    OFFICIAL,
     ROADS_CHAT,
     appeal,
     cur,
@@ -277,3 +279,13 @@ def test_what_waited_in_the_old_chat_of_the_cur_waits_in_the_new_one_for_the_sam
     assert decision.appeals[0].chat == CUR_CHAT and "Похоже на сообщение о преступлении" in said(decision, CUR_CHAT)
     opened = routes(in_cur(chat=None, card="", status=Status.REOPENED, by_hand=True))
     assert opened.appeals[0].chat == CUR_CHAT
+
+
+@pytest.mark.parametrize("action, after", [(Action.ASK, Status.ASKED), (Action.ANSWER, Status.ANSWERED)])
+def test_what_vk_refused_and_had_all_the_same_does_what_it_was_meant_to(action: Action, after: Status) -> None:
+    """delivery.md §9: a fact is a fact, even one that comes late; a question never becomes an answer by it."""
+    held = appeal(status=Status.IN_WORK, held=(Held(ANSWER, action, OFFICIAL, NOW, ROADS_CHAT, 20, "Где?"),))
+    (refused,) = answered(Outcome.SET_ASIDE, held, code=100).appeals
+    assert refused.status is Status.IN_WORK and refused.held[0].refused and not refused.leaving
+    (late,) = answered(Outcome.SENT, refused).appeals
+    assert late.status is after and late.held == ()

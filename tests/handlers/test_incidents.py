@@ -223,7 +223,7 @@ def test_one_whom_the_words_did_not_reach_does_not_wait_for_ever() -> None:
     event = ended(cause, Kind.ANSWER, Outcome.SET_ASIDE, peer=OLGA, appeal=THIRD, code=100)
     decision = decide(facts(appeals=(lost,)), event)
     apart = the(decision, THIRD)
-    assert (apart.status, apart.incident, apart.chat, apart.held) == (Status.WAITING, "", CUR_CHAT, ())
+    assert (apart.status, apart.incident, apart.chat, apart.leaving) == (Status.WAITING, "", CUR_CHAT, ())
     assert "Не доставлено: ответ по №1124-CCCC" in said(decision, CUR_CHAT) and not of(Edit, decision)
 
 
@@ -232,7 +232,7 @@ def test_news_and_promises_that_did_not_reach_one_change_nothing_for_him() -> No
     for action in ("news", Action.INTERIM):
         lost = saying(member(), action, cause)
         decision = decide(facts(appeals=(lost,)), ended(cause, Kind.ANSWER, Outcome.SET_ASIDE, peer=OLGA, appeal=THIRD))
-        assert (the(decision, THIRD).status, the(decision, THIRD).held) == (Status.MERGED, ())
+        assert (the(decision, THIRD).status, the(decision, THIRD).leaving) == (Status.MERGED, ())
         assert "Не доставлено" in said(decision, CUR_CHAT), "though the line in the chat is about the leading one"
 
 

@@ -224,7 +224,7 @@ def next_step(world: World, appeal: Appeal) -> None:
         assert (waited, code) in world.timers, f"nobody waits for the resident of {code}"
     elif turn is Whose.INCIDENT:
         lead = world.appeals.get(appeal.incident)
-        assert (lead is not None and lead.status in OPEN and lead.leads) or appeal.held, (
+        assert (lead is not None and lead.status in OPEN and lead.leads) or appeal.leaving, (
             f"{code} waits for {appeal.incident}, {lead.status if lead else None}"
         )
     else:
@@ -293,7 +293,7 @@ def left_over(world: World, appeal: Appeal) -> None:
         assert task.peer in (appeal.chat, world.peers[CUR]), f"{appeal.code}: {task}"
         over = appeal.status in ENDED and why_not(facts, chat, appeal, task.job)
         assert not over, f"{appeal.code} {appeal.status}: {task}"
-    for held in appeal.held:
+    for held in appeal.leaving:
         head = held.cause.rpartition("|")[0]
         comes = any(cause.startswith((f"{head}|", f"{head}|0.")) for cause in world.outbox)
         assert comes, f"{appeal.code} holds words that never come: {held}"
