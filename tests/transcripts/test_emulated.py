@@ -12,7 +12,10 @@ from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.forgotten import everybody_forgotten
 from tests.transcripts.script import Player, directed, read, transcripts
 
-MOVES = {"01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21", "50", "52", "53", "55", "57", "59", "60", "62", "66", "67", "73"}
+MOVES = {
+    "01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21",
+    "50", "52", "53", "55", "57", "59", "60", "62", "66", "67", "73",
+}
 """Transcripts whose point is what storage does: routes, parking, undo, links, restart."""
 
 
