@@ -5,18 +5,19 @@ It must change nothing unless asked to (`--fix`), and say when something cannot 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bot import calendar_file, directory_office, region_questions
+from bot import calendar_file, control, directory_office, region_questions
 from bot.advice import Refusal, advice
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, consent_text, publish_text
 from bot.desk import Desk
+from bot.directory_file import from_json
 from bot.findings import Finding as Finding
 from bot.findings import Mark as Mark
 from bot.findings import bad, good
@@ -198,7 +199,13 @@ async def repaired(vk: Vk, community: int) -> list[Finding]:
 
 
 async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
-    """The database, the directory in it and the chats."""
+    """The database, the directory in it and the chats; of a running bot asked by its own door (control.py)."""
+    told = await control.ask(control.door_of(settings.database_url), "chat_list", {}) if community else None
+    kept = await control.ask(control.door_of(settings.database_url), "directory_text", {}) if told else None
+    if told is not None and kept is not None:
+        held = from_json(kept["text"]) if kept["text"] else None
+        chats_now = [(one["peer"], one["agency"]) for one in told["chats"]]
+        return [good("Бот работает, база у него."), *await directory_and_chats(held, chats_now, vk, Clock())]
     try:
         have, want = await current(settings.database_url), newest()
         if have != want:
@@ -211,13 +218,18 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     try:
         if not community:
             return [good("База данных готова.")]
-        return [good("База данных готова."), *await directory_and_chats(db, vk, community, Clock())]
+        held = await Desk(db, community, Clock()).now_known()
+        bound = await db.run(lambda tx: chats.bound(tx, community))
+        chats_now = [(chat.peer, chat.agency) for chat in bound]
+        return [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
     finally:
         await db.close()
 
 
-async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock) -> list[Finding]:
-    directory = await Desk(db, community, clock).now_known()
+async def directory_and_chats(
+    directory: Directory | None, bound: Sequence[tuple[int, str | None]], vk: Vk, clock: Clock
+) -> list[Finding]:
+    """`bound`: peer and agency of every bound chat."""
     if directory is None:
         return [bad("Справочник не загружен.", "python -m bot directory import regions/chelyabinsk")]
     found = [good(f"Справочник загружен, версия {directory.version}.")]
@@ -232,16 +244,15 @@ async def directory_and_chats(db: Database, vk: Vk, community: int, clock: Clock
         found.append(
             Finding(Mark.LOOK, f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено».")
         )
-    bound = await db.run(lambda tx: chats.bound(tx, community))
-    agencies = {chat.agency for chat in bound}
+    agencies = {agency for _, agency in bound}
     if CUR not in agencies:
         found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
     waiting = sorted({route.agency for route in directory.routes} - {one for one in agencies if one})
     if waiting:
         todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
         found.append(Finding(Mark.LOOK, f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))
-    for chat in bound:
-        found += await chat_rights(vk, chat.peer, str(chat.agency))
+    for peer, agency in bound:
+        found += await chat_rights(vk, peer, str(agency))
     return found
 
 

@@ -110,7 +110,8 @@ def check(
     for one in found:
         print(one.line())
     wrong = sum(one.wrong for one in found)
-    print("Всё в порядке." if not wrong else f"Исправить: {wrong}.")
+    look = sum(one.mark is checks.Mark.LOOK for one in found)
+    print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -48,6 +48,7 @@ class Desk:
             "chat_code": self.chat_code,
             "chat_list": self.chat_list,
             "chat_unbind": self.chat_unbind,
+            "directory_text": self.directory_text,
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
             **Records(self.db, self.community, self.clock).commands(),
@@ -94,6 +95,11 @@ class Desk:
     async def now_known(self) -> Directory | None:
         stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
         return from_json(stored[0]) if stored else None
+
+    async def directory_text(self) -> Json:
+        """The directory as it is loaded; empty where none is."""
+        stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
+        return {"text": stored[0] if stored else ""}
 
     async def chat_code(self, agency: str) -> Json:
         """A one-time code that binds a chat to an agency (T4). Only its hash is kept."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import check
+from bot import app, check, control
 from bot.check import Finding, Mark
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 
@@ -87,6 +87,20 @@ async def test_nobody_at_vks_address(stage: EmulatedStage) -> None:
     wrong = lines(await check.everything(settings, fix=False), Mark.BAD)
     await stage.start()
     assert "ВКонтакте не отвечает" in wrong
+
+
+async def test_a_running_bot_is_asked_for_what_it_holds(stage: EmulatedStage) -> None:
+    """Every day, beside the bot: the directory and the chats are seen all the same."""
+    assert stage.bot is not None
+    door = await control.open_door(control.door_of(stage.settings.database_url), app.desk_of(stage.bot).carry_out)
+    assert door is not None
+    try:
+        found = await check.everything(stage.settings, fix=False)
+    finally:
+        door.close()
+    seen = lines(found, Mark.GOOD)
+    assert "Бот работает, база у него" in seen and "Справочник загружен" in seen
+    assert "Чат miass-gorod: бот администратор" in seen and not lines(found, Mark.BAD)
 
 
 async def test_a_running_bot_holds_its_file(stage: EmulatedStage) -> None:
