@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,15 @@ async def test_an_own_consent_that_does_not_say_how_to_withdraw_is_noticed(
     own.write_text("Согласен на всё", encoding="utf-8")
     stage.settings = stage.settings.model_copy(update={"consent_file": str(own)})
     assert "не сказано, как его отозвать" in lines(await findings(stage), Mark.LOOK)
+
+
+async def test_the_administrators_page_shows_what_is_really_printed(stage: EmulatedStage) -> None:
+    """docs/ru/administrator.md: every line of its picture, in this order."""
+    page = (Path(__file__).parents[2] / "docs" / "ru" / "administrator.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
+    printed = "\n".join(one.line() for one in await findings(stage)).splitlines()
+    at = 0
+    for line in picture.splitlines():
+        if line != "…":
+            assert line in printed[at:], line
+            at += printed[at:].index(line) + 1

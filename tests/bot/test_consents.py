@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,15 @@ from sqlalchemy import select
 
 from bot import consents
 from bot.config import house
+from handlers.screens import show
+from states.dialogue import AskingConsent, AskingPublication
 from storage import schema
 from storage.database import Transaction
-from tests.transcripts.emulated import RESIDENTS, EmulatedStage
+from tests.handlers.given import dialogue, facts
+from tests.transcripts.emulated import RESIDENTS, EmulatedStage, settings_for
 from tests.transcripts.script import Player
 
+ROOT = Path(__file__).parents[2]
 MARIA = RESIDENTS["мария"]
 ANEW = "Согласие. Новая редакция: теперь отвечает и другой орган. Отозвать: команда «Удалить мои данные»."
 
@@ -87,3 +92,27 @@ def test_the_drafts_say_what_the_law_asks_for() -> None:
         assert part in consents.CONSENT
     for part in ("Оператор:", "Что:", "Где:", "Зачем:", "Срок:", "Отозвать:"):
         assert part in consents.PUBLISH
+
+
+def test_the_page_for_the_lawyer_shows_what_the_bot_shows() -> None:
+    """docs/ru/consent.md: both texts word for word, their buttons, and where an own text is named (R6, R9, R11)."""
+    page = (ROOT / "docs" / "ru" / "consent.md").read_text(encoding="utf-8")
+    consent, publish = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
+    settings = settings_for("http://127.0.0.1:1/method/", "sqlite+aiosqlite:///x").model_copy(
+        update={
+            "operator_name": "Администрация Н-ского округа",
+            "operator_address": "450000, город Н-ск, площадь Мира, 1",
+            "operator_email": "pd@n-sk.test",
+            "policy_url": "https://n-sk.test/policy",
+        }
+    )
+    shown = house(settings, 101)
+    assert (consent, publish) == (shown.consent, shown.publish)
+    talk = facts(dialogue(), house=shown)
+    for step in (AskingConsent(), AskingPublication()):
+        screen = show(step, dialogue(), talk)
+        assert screen.text in (consent, publish) and screen.keyboard is not None
+        for button in [button for row in screen.keyboard.rows for button in row]:
+            assert f"«{button.label}»" in page
+    for name in ("BOT_CONSENT_FILE", "BOT_PUBLISH_FILE", "BOT_RETENTION_DAYS", "BOT_PUBLISH_DAYS"):
+        assert f"`{name}`" in page
