@@ -9,7 +9,7 @@ import pytest
 from emulator.server import running
 from states.directory import Directory
 from tests.transcripts.emulated import emulated, sqlite_url
-from tests.transcripts.forgotten import everybody_forgotten
+from tests.transcripts.forgotten import everybody_forgotten, named
 from tests.transcripts.script import Player, directed, read, transcripts
 
 MOVES = {
@@ -39,3 +39,9 @@ async def test_through_emulator_bot_and_postgresql(
     path: Path, region: Directory, tmp_path: Path, postgresql_url: str
 ) -> None:
     await play(path, postgresql_url, region, tmp_path)
+
+
+def test_digits_inside_a_pseudonym_are_nobody() -> None:
+    """Hashes hold any four digits sooner or later."""
+    assert not named("decided", "9c1001.58b490", set()) and not named("subject", "786c1002b7ef", set())
+    assert all(named("body", text, set()) for text in ("[id1001|Мария]", "v1|101|screen|1001|2|0", '{"user":1002}', "1003"))
