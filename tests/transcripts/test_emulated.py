@@ -44,4 +44,5 @@ async def test_through_emulator_bot_and_postgresql(
 def test_digits_inside_a_pseudonym_are_nobody() -> None:
     """Hashes hold any four digits sooner or later."""
     assert not named("decided", "9c1001.58b490", set()) and not named("subject", "786c1002b7ef", set())
-    assert all(named("body", text, set()) for text in ("[id1001|Мария]", "v1|101|screen|1001|2|0", '{"user":1002}', "1003"))
+    texts = ("[id1001|Мария]", "v1|101|screen|1001|2|0", '{"user":1002}', "1003")
+    assert all(named("body", text, set()) for text in texts)
