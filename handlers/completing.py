@@ -93,9 +93,13 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
 
 
 def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
+    """Of an incident everybody reads the same, so nobody's number or address may stand in it (R44)."""
+    address = "" if appeal.leads else appeal.address.strip()
+    if appeal.leads:
+        template = template.for_several()
     values = {
         Blank.NUMBER: appeal.code,
-        Blank.ADDRESS: appeal.address.strip() or "из вашего сообщения",
+        Blank.ADDRESS: address or "из вашего сообщения",
         Blank.TOPIC: topic_name(facts.directory, appeal.topic),
         Blank.PLACE: place_name(facts.directory, appeal.place),
         Blank.AGENCY: agency_name(facts.directory, chat.agency),

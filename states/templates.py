@@ -24,6 +24,7 @@ class Blank(StrEnum):
 
 
 _BLANK = re.compile(r"\{([^{}]*)\}")
+_NUMBER = re.compile(r"\s*Номер сообщения:\s*№?\{номер\}\.?|[ \t]*№?[ \t]*\{номер\}")
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 
@@ -45,6 +46,10 @@ class Template:
         """Braces that are no place: a slip, or a letter lost."""
         known = {f"{{{blank}}}" for blank in Blank}
         return tuple(dict.fromkeys(said for said in _BRACES.findall(self.text) if said not in known))
+
+    def for_several(self) -> Template:
+        """For an answer that several people get: without the number, which is another one for each (R44)."""
+        return Template(self.name, _NUMBER.sub("", self.text))
 
     def filled(self, values: Mapping[Blank, str]) -> str | tuple[Blank, ...]:
         """The answer, or the places that are still empty. What is filled in is not looked at again."""

@@ -15,7 +15,20 @@ from states.effects import Edit
 from states.reasons import Note
 from states.tasks import Ask, Job
 from states.templates import Template
-from tests.handlers.given import ANNA, CHATS, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, in_cur, of, said, sends
+from tests.handlers.given import (
+    ANNA,
+    BORIS,
+    CHATS,
+    CUR_CHAT,
+    OFFICIAL,
+    ROADS_CHAT,
+    appeal,
+    cur,
+    in_cur,
+    of,
+    said,
+    sends,
+)
 from tests.handlers.in_chat import CANNED, CODE, RICH, busy, pick, press, snack, task_of, tell, the
 from tests.small import NOW
 
@@ -52,6 +65,18 @@ def test_an_address_that_nobody_knows_is_said_in_words() -> None:
     held = busy(Job.TEMPLATE, replace(WORK, address=" "))
     done = pick(f"template {digest(short)}", held, directory=with_canned(short))
     assert "По адресу из вашего сообщения: скоро." in said(done)
+
+
+def test_a_canned_answer_to_an_incident_names_nobody_s_place_or_number() -> None:
+    """R44: all of them read it."""
+    canned = Template("Всем", "Сообщение №{номер}: по адресу {адрес} воду дадут.")
+    lead = replace(WORK, incident=CODE)
+    other = appeal(code="1124-BBBB", resident=BORIS, source=9, status=Status.MERGED, incident=CODE, chat=None, card="")
+    held = busy(Job.TEMPLATE, lead)
+    done = pick(f"template {digest(canned)}", held, directory=with_canned(canned), members=(other,))
+    for who in (ANNA, BORIS):
+        assert "Сообщение: по адресу из вашего сообщения воду дадут." in said(done, who)
+    assert "ул. Мира" not in said(done, BORIS) and CODE not in said(done, BORIS)
 
 
 def test_a_canned_answer_that_was_taken_out_meanwhile_does_not_leave() -> None:

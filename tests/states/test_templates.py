@@ -29,3 +29,10 @@ def test_braces_that_are_no_place_are_told() -> None:
     assert Template("А", "{адрес {дата} {имя} {имя} }").strange == ("{", "{имя}", "}")
     assert Template("А", "{ адрес}").strange == ("{ адрес}",)
     assert Template("А", "{имя}").filled({}) == "{имя}"
+
+
+def test_what_several_people_get_has_no_number() -> None:
+    """R44: it is another one for each of them."""
+    assert ANSWER.for_several().text == "По адресу {адрес} ({адрес}) работы проведут {дата}."
+    assert Template("А", "Сообщение №{номер} рассмотрели.").for_several().text == "Сообщение рассмотрели."
+    assert Template("А", "Передали.").for_several() == Template("А", "Передали.")
