@@ -24,7 +24,8 @@ class Blank(StrEnum):
 
 
 _BLANK = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r"\s*Номер сообщения:\s*№?\{номер\}\.?|[ \t]*№?[ \t]*\{номер\}")
+_NUMBER = re.compile(r"(?<!\s)\s*Номер сообщения:\s*№?\{номер\}\.?|(?<![ \t])[ \t]*(?:№[ \t]*)?\{номер\}")
+"""Each begins where blanks begin, or a long run of them would be read again from each of its places (T8)."""
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 

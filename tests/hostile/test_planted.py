@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bot.send import lost_line
 from bot.vk.files import NAMES, file_name, name_of
+from handlers.texts import lost_files
 from handlers.turn import Turn
 from states.directory import Directory
 from states.finder import Finder
@@ -52,7 +52,7 @@ def test_names_of_files_that_are_lost_or_uploaded_again_are_harmless(kind: str) 
     for _ in range(300):
         title = texts.strange(chance)
         body = {"title": title, "ext": texts.strange(chance)}
-        assert not texts.escapes(lost_line((name_of({"type": kind, kind: body}),)))
+        assert not texts.escapes(lost_files((name_of({"type": kind, kind: body}),)))
         named = file_name(body)
         assert not [one for one in named if not one.isprintable()] and len(named) <= 131
         assert not set('/\\:*?"<>|') & set(named)
