@@ -265,13 +265,16 @@ def reopen(me: Resident) -> None:
 async def asks_to_be_forgotten(me: Resident) -> None:
     """«Удалить мои данные», confirmed (R12–R14)."""
     me.say("Удалить мои данные")
-    asked = await me.screen(lambda one: bool(with_action(one, actions.ERASE_YES)))
+    asked = await me.screen(bool)
+    yes = with_action(asked, actions.ERASE_YES)
+    if not yes:  # it was asked for before, and is not done yet
+        return
     await me.breathe()
-    me.press(with_action(asked, actions.ERASE_YES)[0])
+    me.press(yes[0])
     me.truth.asked.add(me.user)
     me.forgets()
     me.agreed = 0
-    await me.screen(bool)
+    await me.breathe(2, 10)  # the last word may be forgotten before it leaves
 
 
 Act = Callable[[Resident], Awaitable[None]]

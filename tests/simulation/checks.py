@@ -15,6 +15,8 @@ from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record, answered, place
 
 Found = Iterator[str]
+LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "
+"""What I2 and I3 begin with: they are about all three."""
 ENDED = ("done", "ignored")
 OPEN = ("preparing", "ready", "in_flight", "unknown")
 FORM = re.compile(r"\|d\d$")
@@ -53,21 +55,21 @@ def card_once(record: Record) -> Found:
     for (mark, peer, kind), messages in shown.items():
         code = record.truth.owner.get(mark)
         if code is None and mark in record.truth.dropped:
-            yield f"слова {mark} из брошенного черновика показаны в {peer}"
+            yield f"{ELSEWHERE}слова {mark} из брошенного черновика показаны в {peer}"
         most = record.hand_overs(code or "")[peer] + again[code or ""] if kind == "card" and code else 1
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
         if kind not in ("card", "addition") or len(messages) > most:
-            yield f"слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
+            yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status FROM appeal WHERE resident > 0")}
     for mark, code in record.truth.owner.items():
         if code in record.truth.withdrawn or record.truth.author[mark] in record.truth.erased:
             continue
         row = now.get(code)
         if row is None:
-            yield f"номера {code} у бота нет"
+            yield f"{LOST}номера {code} у бота нет"
         elif row["chat"] is not None and not any((mark, row["chat"], kind) in shown for kind in ("card", "addition")):
-            yield f"слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+            yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
 
 
 def reply_once(record: Record) -> Found:
@@ -92,22 +94,23 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
     resident = record.residents.get(code, 0)
     if reply.reply is None or reply.text.startswith("/"):
         if copies or heard:
-            yield f"{mark}: не ответ на карточку, но попал в {copies}"
+            yield f"{ELSEWHERE}{mark} не ответ на карточку, но попал в {copies}"
         return
     if resident in record.truth.erased:
         return
     if len(heard) != 1:
-        yield f"ответ {mark} ({code}): чату сказано {[one.text[:50] for one in heard]}"
+        yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {[one.text[:50] for one in heard]}"
         return
     taken = record.kind(heard[0]) == "offer"
     if copies not in ([], [resident]) or (copies and not taken):
-        yield f"ответ {mark} жителю {resident}: попал в {copies}, сказано {heard[0].text[:60]!r}"
+        what = DOUBLED if set(copies) == {resident} and taken else ELSEWHERE
+        yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {heard[0].text[:60]!r}"
     if taken and not copies and record.restores and said.NOT_DELIVERED in heard[0].text:
         return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
     if taken and not copies and mark not in record.truth.undone:
-        yield f"ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
+        yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
     if taken and bool(copies) != (said.DELIVERED in heard[0].text) and not record.edits_refused:
-        yield f"ответ {mark}: копий {len(copies)}, а чату сказано {heard[0].text[:60]!r}"
+        yield f"{LOST}правда об ответе {mark}: копий {len(copies)}, а чату сказано {heard[0].text[:60]!r}"
 
 
 def in_order(record: Record) -> Found:

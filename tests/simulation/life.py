@@ -15,6 +15,7 @@ from bot.directory_file import from_json
 from bot.running import Running
 from matching import Matcher
 from states.directory import Directory
+from storage.crash_points import listen_to_points
 from storage.database import Database
 from storage.master import Master
 from tests.simulation.clocks import OwnClock
@@ -119,6 +120,13 @@ class Life(Mortal):
             self.task.cancel()
 
 
+def passing(name: str) -> None:
+    """What `storage.crash_points.cp` calls: whoever's life this is passes a point."""
+    life = OF_LIFE.get()
+    if isinstance(life, Life):
+        life.point(name)
+
+
 _directories: dict[str, Directory] = {}
 _matchers: dict[int, Matcher] = {}
 
@@ -139,5 +147,6 @@ def known_matcher(directory: Directory) -> Matcher:
 
 def load_once() -> None:
     """What is the same in every life is loaded once in a process of the simulation."""
+    listen_to_points(passing)
     bot.desk.from_json = known_directory
     bot.app.Matcher = known_matcher  # type: ignore[misc,assignment]
