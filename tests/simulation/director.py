@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,13 +41,16 @@ class Outcome:
     passed: Counter[str] = field(default_factory=Counter)
     died: Counter[str] = field(default_factory=Counter)
     figures: Counter[str] = field(default_factory=Counter)
+    troubles: tuple[str, ...] = ()
+    cpu: float = 0.0
 
 
 class Director:
     """One seed under way."""
 
-    def __init__(self, plan: Plan, scene: Scene) -> None:
+    def __init__(self, plan: Plan, scene: Scene, told: Callable[[str], None] | None = None) -> None:
         self.plan = plan
+        self.told = told
         self.scene = scene
         self.net, self.world, self.clock, self.loop = scene.net, scene.world, scene.clock, scene.loop
         self.chance = scene.chance.stream("director")
@@ -165,7 +169,10 @@ class Director:
         self.record.watch()
 
     def note(self, *said: object) -> None:
-        self.trace.update(repr((round(self.loop.time(), 6), *said)).encode("utf-8", "surrogatepass"))
+        line = repr((round(self.loop.time(), 6), *said))
+        self.trace.update(line.encode("utf-8", "surrogatepass"))
+        if self.told is not None:
+            self.told(line)
 
     def vk_up(self, up: bool) -> None:
         self.net.vk.faults.up = up
@@ -278,10 +285,10 @@ class Director:
                 return
 
 
-def play(plan: Plan, stage: Stage, files: Files) -> Outcome:
-    """One seed from its beginning to its verdict."""
+def play(plan: Plan, stage: Stage, files: Files, told: Callable[[str], None] | None = None) -> Outcome:
+    """One seed from its beginning to its verdict. `told` hears each line of the trace."""
     with set_out(stage, Chance(plan.seed), files) as scene:
-        director = Director(plan, scene)
+        director = Director(plan, scene, told)
         try:
             run(scene.loop, director.play)
         except Endless as error:
@@ -301,7 +308,6 @@ def play(plan: Plan, stage: Stage, files: Files) -> Outcome:
             "seconds": int(scene.loop.time()),
             "submitted": len(set(director.truth.owner.values())),
             **{f"act {name}": times for name, times in director.truth.acts.items()},
-            **{f"trouble {name}": 1 for name in plan.troubles},
         }
     )
-    return Outcome(plan.seed, wrong, director.trace.hexdigest(), director.passed, director.died, figures)
+    return Outcome(plan.seed, wrong, director.trace.hexdigest(), director.passed, director.died, figures, plan.troubles)

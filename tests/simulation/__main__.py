@@ -1,0 +1,147 @@
+"""`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT]`, `--replay SEED`.
+
+Says each violation with its seed, how to play it again and how often each crash point was hit; ends with 1 if any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.director import Outcome, play
+from tests.simulation.kept_seeds import kept, remember
+from tests.simulation.many import outcomes, stage
+from tests.simulation.plan import Plan, drawn
+from tests.simulation.points import NAMES, POINTS
+from tests.simulation.stage import scratch
+from tests.simulation.store import Files
+from tests.simulation.tally import Tally, keep, resumed
+from tests.simulation.troubles import TROUBLES
+
+BLOCK = 500
+"""After so many seeds the results are on disk."""
+BAR = 30
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
+    parser.add_argument("--focus", choices=NAMES, default=None, help="aim at this crash point in every seed")
+    parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
+    parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/simulation.txt first")
+    parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    fixed: dict[str, Any] = {"focus": options.focus} if options.focus else {}
+    if options.replay is not None:
+        return replayed(plan_of(options.replay, options.without, fixed))
+    wrong = 0
+    if options.kept:
+        plans = [plan_of(seed, options.without, fixed) for seed in kept()]
+        wrong = ran(Tally(), plans, options, len(plans)).violations
+    tally = resumed(options.results, options.first)
+    while tally.seeds < options.seeds:
+        begin = options.first + tally.seeds
+        seeds = range(begin, min(begin + BLOCK, options.first + options.seeds))
+        ran(tally, [plan_of(seed, options.without, fixed) for seed in seeds], options, options.seeds)
+        if options.results is not None:
+            keep(tally, options.results)
+    print("\n".join(summary(tally)))
+    return 1 if tally.violations or wrong else 0
+
+
+def plan_of(seed: int, without: list[str], fixed: dict[str, Any]) -> Plan:
+    plan = drawn(seed, **fixed)
+    left = tuple(name for name in plan.troubles if name not in without)
+    return drawn(seed, **fixed, troubles=left)
+
+
+def replayed(plan: Plan) -> int:
+    made, folder = stage(), scratch()
+    try:
+        print(plan)
+        outcome = play(plan, made, Files(folder), print)
+    finally:
+        shutil.rmtree(folder)
+    print(f"след {outcome.trace}")
+    for one in outcome.wrong:
+        print(f"  {one}")
+    return 1 if outcome.wrong else 0
+
+
+def ran(tally: Tally, plans: list[Plan], options: argparse.Namespace, whole: int) -> Tally:
+    began, before = time.monotonic(), tally.seconds
+    progress = Progress(whole)
+    for outcome in outcomes(plans, options.jobs):
+        tally.add(outcome)
+        tally.seconds = before + time.monotonic() - began
+        if outcome.wrong:
+            progress.clear()
+            failed(outcome, options)
+        progress.show(tally)
+    progress.clear()
+    return tally
+
+
+def failed(outcome: Outcome, options: argparse.Namespace) -> None:
+    print(f"зерно {outcome.seed}: {len(outcome.wrong)} нарушений")
+    for one in outcome.wrong[:8]:
+        print(f"  {one}")
+    more = "".join(f" --without {name}" for name in options.without)
+    more += f" --focus '{options.focus}'" if options.focus else ""
+    print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{more}", flush=True)
+    if not more:
+        remember(outcome.seed)
+
+
+class Progress:
+    """A bar on a terminal, a line each half minute elsewhere."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole = max(1, whole)
+        self._terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + (0.0 if self._terminal else 30.0)
+
+    def show(self, tally: Tally) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + (0.2 if self._terminal else 30.0)
+        done = tally.seeds / self._whole
+        bar = "█" * int(done * BAR) + "·" * (BAR - int(done * BAR))
+        pace = tally.seeds / tally.seconds if tally.seconds else 0.0
+        line = f"{bar} {tally.seeds}/{self._whole} зёрен, {pace:.1f} в секунду, нарушений {tally.violations}"
+        print(f"\r{line} " if self._terminal else line, end="" if self._terminal else "\n", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def summary(tally: Tally) -> Iterator[str]:
+    yield "точки падения: процесс умер / прошёл"
+    for number, names in POINTS.items():
+        for name in names:
+            yield f"  {number:2} {name:28} {tally.points[name]:6} / {tally.passed[name]}"
+    yield "беды: " + ", ".join(f"{name} {times}" for name, times in sorted(tally.troubles.items()))
+    yield "концы: " + ", ".join(f"{name} {times}" for name, times in sorted(tally.deaths.items()))
+    yield (
+        f"зёрна {tally.first}…{tally.first + tally.seeds - 1}: нарушений {tally.violations} "
+        f"в {len(tally.failed)} зёрнах; сообщений {tally.figures['messages']}, жизней {tally.figures['lives']}, "
+        f"восстановлений {tally.figures['restores']}"
+    )
+    yield (f"{tally.seconds:.0f} с, процессора {tally.cpu_seconds:.0f} с: {tally.each:.1f} зёрен на секунду ядра")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,100 @@
+"""What many seeds gave together, and the file it is kept in: docs/reference/proof/*.json sums up from these.
+
+A file belongs to one commit and one range of seeds; a run that was cut short goes on where it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stand import machine
+from tests.simulation.director import Outcome
+from tests.simulation.points import NAMES
+
+
+@dataclass
+class Tally:
+    """`points`: crash points at which a process ended; `passed`: how often each was reached; `deaths`: other ends.
+    `figures`: messages, lives, restores, acts and the like, summed."""
+
+    first: int = 0
+    seeds: int = 0
+    violations: int = 0
+    failed: dict[str, list[str]] = field(default_factory=dict)
+    troubles: Counter[str] = field(default_factory=Counter)
+    points: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    deaths: Counter[str] = field(default_factory=Counter)
+    figures: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        self.seeds += 1
+        self.violations += len(outcome.wrong)
+        if outcome.wrong:
+            self.failed[str(outcome.seed)] = outcome.wrong
+        self.troubles.update(outcome.troubles)
+        self.passed.update(outcome.passed)
+        self.figures.update(outcome.figures)
+        for place, times in outcome.died.items():
+            (self.points if place in NAMES else self.deaths)[place] += times
+        self.cpu_seconds += outcome.cpu
+
+    @property
+    def each(self) -> float:
+        """Seeds a second of one core's time."""
+        return self.seeds / self.cpu_seconds if self.cpu_seconds else 0.0
+
+
+COUNTERS = ("troubles", "points", "passed", "deaths", "figures")
+
+
+def commit() -> str:
+    """The commit, with a + where files differ from it."""
+    said = [
+        subprocess.run(["git", *asked], capture_output=True, text=True, check=False).stdout.strip()
+        for asked in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
+    ]
+    return said[0] + ("+" if said[1] else "")
+
+
+def written(tally: Tally) -> dict[str, Any]:
+    return {
+        "commit": commit(),
+        "date": f"{datetime.now(UTC):%F %T}",
+        "machine": machine().partition(", ")[2],
+        "from": tally.first,
+        "seeds": tally.seeds,
+        "violations": tally.violations,
+        "failed": tally.failed,
+        "restores": tally.figures["restores"],
+        **{name: dict(sorted(getattr(tally, name).items())) for name in COUNTERS},
+        "seconds": round(tally.seconds, 1),
+        "cpu_seconds": round(tally.cpu_seconds, 1),
+        "seeds_per_second_and_core": round(tally.each, 2),
+    }
+
+
+def keep(tally: Tally, file: Path) -> None:
+    beside = file.with_suffix(".part")
+    beside.write_text(json.dumps(written(tally), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    beside.replace(file)
+
+
+def resumed(file: Path | None, first: int) -> Tally:
+    """What the file already has of this range on this commit; else nothing."""
+    if file is None or not file.exists():
+        return Tally(first)
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    if kept["from"] != first or kept["commit"] != commit():
+        raise SystemExit(f"{file}: там {kept['commit']} с зерна {kept['from']}, это другой прогон")
+    counters = {name: Counter(kept[name]) for name in COUNTERS}
+    same = {name: kept[name] for name in ("seeds", "violations", "failed", "seconds", "cpu_seconds")}
+    return Tally(first, **same, **counters)
