@@ -21,8 +21,15 @@ PREFIXES = {
 }
 """«Вопрос: какой подъезд?»"""
 
-_PROMISES = Table(
+_UNFINISHED = Table(
     {
+        "asked": (  # what we ask of the resident, with no question mark
+            alone("уточните подскажите укажите опишите назовите пришлите приложите"),
+            pair(
+                "напишите сообщите",
+                "пожалуйста адрес* номер* подъезд* этаж* телефон* где когда какой какая какое какие подробн* фото",
+            ),
+        ),
         "later": (
             alone(
                 "будет будут планирует* планируем планируют запланиров* намечен* ожидает* ожидаем уточняем выясняем "
@@ -77,6 +84,6 @@ def kind_of(text: str, code: str) -> Kind:
         return Kind(None, text)
     if named is not None and rest.strip():
         return Kind(named, rest.strip())
-    if text.rstrip().endswith("?") or _PROMISES.heard(text):
+    if "?" in text or _UNFINISHED.heard(text):
         return Kind(None, text)
     return Kind(Job.ANSWER, text)
