@@ -6,7 +6,7 @@ A task belongs to one person: nobody else's click or words go on with it, and on
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
 from handlers import actions, keyboards, texts_chat
@@ -19,7 +19,7 @@ from states.answer_kind import other_number
 from states.appeal import Appeal, Status
 from states.chats import CUR
 from states.dates import WrongDate, WrongDay, parse
-from states.deadlines import Clock, latest_promise
+from states.deadlines import Clock, Office, latest_promise
 from states.decision import Decision
 from states.directory import Agency
 from states.effects import Kind, Priority, Send
@@ -179,12 +179,15 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
 
 
 def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
+    """Of an agency only days on which it works: nobody can keep another one."""
     today, latest = facts.office(None).day(facts.now), latest_day(facts, appeal, job)
-    calendar = facts.house.calendar
+    office, calendar = facts.clocks(appeal).office, facts.house.calendar
     if job in (Job.POSTPONE, Job.BLOCK):
         wanted = [today + timedelta(days=count) for count in (1, 7, 14, 30)]
     else:
         wanted = [calendar.add_working_days(today, count) for count in (1, 2, 3, 5, 7)]
+    if job is not Job.BLOCK:
+        wanted = [office.open_day(one) for one in wanted]
     return [(date_words(one), one.isoformat()) for one in dict.fromkeys(wanted) if one <= latest]
 
 
@@ -277,11 +280,26 @@ def typed_day(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str
 
 
 def on_day(facts: Facts, appeal: Appeal, task: Task, day: date) -> Task | str:
-    """Until the end of work on that day, if it may be promised (R40, R41)."""
-    latest = latest_day(facts, appeal, task.job)
+    """Until the end of work on that day, if it may be promised (R40, R41).
+
+    A block lasts all day, and so do works that a canned answer names: they are no term of the agency.
+    """
+    latest, office = latest_day(facts, appeal, task.job), facts.clocks(appeal).office
     if day > latest:
         return wrong_day(WrongDate(WrongDay.TOO_FAR, day, latest))
-    return replace(task, until=facts.clocks(appeal).office.end_of(day, facts.now))
+    if task.job in (Job.BLOCK, Job.TEMPLATE):
+        return replace(task, until=datetime.combine(day, time(23, 59, 59), facts.house.zone))
+    until, today = office.end_of(day, facts.now), office.day(facts.now)
+    ends = office.day(until)
+    return replace(task, until=until) if ends == day or today < ends < day else at_rest(office, day, facts.now)
+
+
+def at_rest(office: Office, day: date, now: datetime) -> str:
+    """«До субботы», said on a Friday: it must become neither today nor, unsaid, a later day."""
+    following = date_words(office.open_day(max(day, office.day(now)) + timedelta(days=1)))
+    if office.works(day):
+        return texts_chat.DATE_OVER.format(when=following)
+    return texts_chat.DATE_AT_REST.format(day=date_words(day), when=following)
 
 
 def wrong_day(wrong: WrongDate) -> str:

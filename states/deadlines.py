@@ -6,7 +6,7 @@ It must never move a reminder into a time when the agency is closed, nor count t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import assert_never
 
@@ -100,6 +100,13 @@ class Office:
 
     def day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
+
+    def works(self, day: date) -> bool:
+        return bool(self.schedule.hours(self.calendar, day))
+
+    def open_day(self, day: date) -> date:
+        """This day if the agency is open on it, otherwise the next one that is."""
+        return self.day(self.opening(datetime.combine(day, time(), self.zone)))
 
     def end_of(self, day: date, after: datetime) -> datetime:
         """When the agency's work ends for a term that ends on this day, and never before it began."""
