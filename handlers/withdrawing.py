@@ -1,4 +1,7 @@
-"""An appeal is taken back: a card that has not left never leaves, one that has is marked (F32)."""
+"""An appeal is taken back: a card that has not left never leaves, one that has is marked (F32).
+
+A question or a promise that has not left yet goes to nobody; a final answer, written before, still arrives.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,16 @@ from dataclasses import dataclass
 
 from handlers import texts_chat
 from handlers.acting import act
+from handlers.answering import NEWS, dropped, offer_cause
 from handlers.incidents import lead_gone, members_of
 from handlers.routing import refresh
 from handlers.turn import Turn, cause_of
+from states.answers import Held
 from states.appeal import Action, Appeal, History, NotAllowed, Status
-from states.effects import CancelSend, Effect, Kind, Priority, Send
+from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
+
+UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
+"""Words that only make sense while something more is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,25 @@ def withdrawn(turn: Turn, appeal: Appeal) -> Withdrawn:
     acted = act(facts, appeal, Action.WITHDRAW, turn.peer)
     if isinstance(acted, NotAllowed):
         return Withdrawn()
-    after = acted.appeal
+    after, effects = acted.appeal, list(acted.effects)
+    for held in appeal.leaving:
+        if held.action in UNFINISHED and held.cause in facts.unsent:
+            after = dropped(after, held.cause)
+            effects += unsaid(turn, appeal, held)
     heirs = lead_gone(facts, appeal, 0, members_of(facts, appeal))
-    effects = (*acted.effects, *recalled(turn, after), *member_gone(turn, appeal), *heirs.effects)
-    return Withdrawn((after, *heirs.appeals), (*acted.history, *heirs.history), effects)
+    effects += [*recalled(turn, after), *member_gone(turn, appeal), *heirs.effects]
+    return Withdrawn((after, *heirs.appeals), (*acted.history, *heirs.history), tuple(effects))
+
+
+def unsaid(turn: Turn, appeal: Appeal, held: Held) -> list[Effect]:
+    """All parts of it, and the line under the official's words says why. Others of an incident still hear it."""
+    head, facts = held.cause.rpartition("|")[0], turn.facts
+    cancelled: list[Effect] = [CancelSend(one) for one in sorted(facts.unsent) if one.startswith(f"{head}|")]
+    if head.endswith(f".{appeal.code}"):
+        return cancelled  # said because of another appeal: the line is about that one
+    cause = cause_of(facts.house.community, "undone", held.peer, held.cause.split("|")[4])
+    said = texts_chat.CLOSED_WITHDRAWN.format(code=appeal.code)
+    return [*cancelled, Edit(held.peer, cause, offer_cause(held.cause), said, None, appeal.code)]
 
 
 def member_gone(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from handlers import actions
+from handlers.answering import NEWS
 from handlers.decide import decide
 from handlers.personal import stamp
+from states.answers import Held
 from states.appeal import Action, Appeal, Status
 from states.deadlines import Clock
 from states.decision import Decision
+from states.effects import CancelSend, Edit
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -27,6 +31,7 @@ from tests.handlers.given import (
     sends,
     tapped,
 )
+from tests.handlers.given import of as effects_of
 from tests.small import NOW
 
 CODE, FIRST, SECOND = "1124-AAAA", "1124-BBBB", "1124-CCCC"
@@ -121,3 +126,35 @@ def test_being_forgotten_hands_an_incident_on_as_well() -> None:
     known = facts(dialogue(), appeals=(LEAD,), members=MEMBERS)
     decision = decide(known, tapped(actions.ERASE_YES, stamp(NOW)))
     assert decision.erasure is not None and of(decision, FIRST).status is Status.ROUTED
+
+
+PROMISE = Held("v1|101|answer|2000000001|20|0", Action.INTERIM, 5001, NOW, ROADS_CHAT, 20, "Едем")
+PARTS = frozenset({PROMISE.cause, f"{PROMISE.cause}.1"})
+
+
+@pytest.mark.parametrize("action", [Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS])
+def test_a_question_or_a_promise_comes_to_nobody_who_waits_no_more(action: str) -> None:
+    """R36: «Ждём вашего ответа», half a minute after «отозвано»; the official reads why under his words."""
+    decision = withdraws(replace(LEAD, held=(replace(PROMISE, action=action),)), unsent=PARTS)
+    assert of(decision, CODE).held == ()
+    assert [one.cause for one in effects_of(CancelSend, decision)] == sorted(PARTS)
+    lines = [one.text for one in effects_of(Edit, decision) if "|offer|" in one.target]
+    assert lines == ["Жителю это не ушло: он отозвал сообщение №1124-AAAA."]
+
+
+def test_of_an_incident_the_others_still_hear_it() -> None:
+    """R32: the line is about the leading one, which goes on."""
+    cause = f"v1|101|answer|{ROADS_CHAT}|20.{CODE}|0"
+    held = replace(LEAD, status=Status.MERGED, incident=FIRST, held=(replace(PROMISE, cause=cause),))
+    decision = withdraws(held, (), unsent=PARTS | {cause})
+    assert [one.cause for one in effects_of(CancelSend, decision)] == [cause]
+    assert not [one for one in effects_of(Edit, decision) if "|offer|" in one.target]
+
+
+@pytest.mark.parametrize(
+    "held, unsent", [(PROMISE, frozenset()), (replace(PROMISE, action=Action.ANSWER), PARTS)], ids=["gone", "an answer"]
+)
+def test_a_final_answer_and_what_is_on_its_way_arrive(held: Held, unsent: frozenset[str]) -> None:
+    """I3: what an official has answered reaches its resident."""
+    decision = withdraws(replace(LEAD, held=(held,)), unsent=unsent)
+    assert of(decision, CODE).held == (held,) and not effects_of(CancelSend, decision)
