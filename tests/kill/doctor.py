@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from tests.kill.evidence import BOT, CARD, MARK, REPLY_MARK, Evidence, Message, words
+from tests.kill.evidence import BOT, CARD, MARK, REPLY_MARK, Evidence, Message, given_back, words
 
 Doctored = Callable[[Evidence], None]
 
@@ -107,10 +107,12 @@ def words_to_another(evidence: Evidence) -> None:
 
 def out_of_order(evidence: Evidence) -> None:
     """Two messages of one resident change places in the agency's chat."""
-    for _, _, messages in evidence.chats():
+    submitted = evidence.submitted()
+    for key, _, messages in evidence.chats():
         first: dict[str, Message] = {}
         for one in messages:
-            writer = found(MARK, words(one)).split("х")[0] if one["from_id"] == BOT else ""
+            ours = one["from_id"] == BOT and not given_back(one, key, submitted)
+            writer = found(MARK, words(one)).split("х")[0] if ours else ""
             if writer and (before := first.setdefault(writer, one)) is not one:
                 at, other = messages.index(before), messages.index(one)
                 messages[at], messages[other] = one, before
@@ -167,6 +169,10 @@ def screen_twice(evidence: Evidence) -> None:
     messages.insert(messages.index(shown), again(shown))
 
 
+def handler_raised(evidence: Evidence) -> None:
+    evidence.failures.append("message KeyError, retry")
+
+
 DOCTORED: tuple[tuple[str, Doctored], ...] = (
     ("I1", inbox_row_lost),
     ("I1", event_set_aside),
@@ -188,4 +194,5 @@ DOCTORED: tuple[tuple[str, Doctored], ...] = (
     ("I8", still_unknown),
     ("I8", no_answer),
     ("echo", screen_twice),
+    ("F20", handler_raised),
 )

@@ -100,7 +100,7 @@ async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) 
             await asyncio.gather(*newcomers)
         await drained(emulator, settings)
         await nursery.end(signal.SIGTERM)
-        evidence = gathered(emulator, installed, disk, wire)
+        evidence = gathered(emulator, installed, disk, wire, nursery.log)
     files = {path.name: path.read_bytes() for path in disk.iterdir() if path.is_file()}
     return Drill(evidence, leaver, lost_at - copied_at, rto, said, meanwhile, files)
 

@@ -1,7 +1,8 @@
-"""What a run leaves behind: VK's own record of everything written, and the bot's file read after the bot stopped."""
+"""What a run leaves behind: VK's own record of everything written, the bot's file read after it stopped, its log."""
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ class Evidence:
     outbox: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
     silences: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     def private(self) -> Iterator[tuple[int, list[Message]]]:
         """(resident, messages) of every dialogue with the bot."""
@@ -91,6 +93,25 @@ def rows(file: Path, query: str) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(query)]
     finally:
         connection.close()
+
+
+def given_back(message: Message, key: str, submitted: dict[str, tuple[int, str]]) -> bool:
+    """A card that came to this chat later than to the one that the resident was told."""
+    card = CARD.match(message["text"])
+    return card is not None and submitted.get(card[1], (0, key))[1] != key
+
+
+def failures(log: Path) -> list[str]:
+    """What the bot's log says of events that raised. A line that a death has cut short says nothing."""
+    found = []
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        if '"handler_failed"' in line:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                said = {"error": line}
+            found.append(f"{said.get('kind')} {said.get('error')}, {said.get('state')}")
+    return found
 
 
 def from_file(evidence: Evidence, file: Path) -> None:

@@ -17,6 +17,7 @@ from tests.kill.evidence import (
     Evidence,
     Message,
     by_bot,
+    given_back,
     marks_shown,
     words,
 )
@@ -50,7 +51,7 @@ def card_once(evidence: Evidence) -> Found:
     for code, (_, told) in submitted.items():
         where = [key for key, _ in cards[code]]
         # The ЦУР gets a card of its own each time an agency gives the message back; it decides nothing here.
-        if where[:1] != [told] or where[1:] != ["cur"] * given_back(evidence, code):
+        if where[:1] != [told] or where[1:] != ["cur"] * times_given_back(evidence, code):
             yield f"карточка {code}: должна быть одна в {told}, есть в {where}"
     for code in cards.keys() - submitted.keys():
         yield f"карточка {code}: житель номера не видел"
@@ -66,12 +67,12 @@ def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Fou
                 for mark in marks_shown(one):
                     shown[mark].append(found[1])
     for mark, code in belonging(evidence).items():
-        again = given_back(evidence, code)
+        again = times_given_back(evidence, code)
         if code in submitted and (set(shown[mark]) != {code} or not 1 <= len(shown[mark]) <= 1 + again):
             yield f"слова {mark}: должны быть в {code} один раз, показаны в {shown[mark]}"
 
 
-def given_back(evidence: Evidence, code: str) -> int:
+def times_given_back(evidence: Evidence, code: str) -> int:
     """How often an agency said «Не наше»."""
     return sum(row["code"] == code and row["action"] == Action.NOT_OURS.value for row in evidence.history)
 
@@ -156,15 +157,26 @@ def in_order(evidence: Evidence) -> Found:
         for key, numbers in came.items():
             if numbers != sorted(numbers):
                 yield f"ответы из {key} жителю {user} не по порядку: {numbers}"
+    yield from brought_in_order(evidence)
+
+
+def brought_in_order(evidence: Evidence) -> Found:
+    """Residents' messages in the chats. What an agency gives back comes to the ЦУР when it is given back, whatever its
+    resident has written since: it stands in the order of its own appeal only."""
+    submitted = evidence.submitted()
     for key, _, messages in evidence.chats():
         seen: dict[str, list[int]] = defaultdict(list)
         for one in by_bot(messages):
+            part = PART.match(one["text"])
             for mark in marks_shown(one):
                 user, _, number = mark.partition("х")
-                seen[user].append(int(number))
-        for who, numbers in seen.items():
+                if part:
+                    seen[f"{user} о №{part[1]}"].append(int(number))
+                if not given_back(one, key, submitted):
+                    seen[user].append(int(number))
+        for what, numbers in seen.items():
             if numbers != sorted(numbers):
-                yield f"сообщения {who} в {key} не по порядку: {numbers}"
+                yield f"сообщения {what} в {key} не по порядку: {numbers}"
 
 
 def replies(evidence: Evidence) -> Iterator[tuple[str, Message, str]]:
@@ -226,6 +238,11 @@ def no_echo(evidence: Evidence) -> Found:
                 yield f"дважды в {key}: {text[:60]!r}"
 
 
+def nothing_raised(evidence: Evidence) -> Found:
+    """F20: an exception in a handler is a bug, even if the event went well when it was tried again."""
+    yield from (f"обработчик упал: {what}" for what in evidence.failures)
+
+
 def repeated(where: str, messages: list[Message]) -> Found:
     """Equal texts of the bot between two messages of the resident."""
     since: set[str] = set()
@@ -248,6 +265,7 @@ INVARIANTS: dict[str, Callable[[Evidence], Found]] = {
     "I7": own_random_ids,
     "I8": nothing_waits,
     "echo": no_echo,
+    "F20": nothing_raised,
 }
 
 

@@ -18,7 +18,7 @@ from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prep
 from bot.config import Settings
 from bot.directory_file import read
 from emulator.server import Emulator, running
-from tests.kill.evidence import Evidence, from_file
+from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import Official, Resident, Wire
 
 DRAIN = 60.0
@@ -81,7 +81,7 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
             await killed(plan, emulator, nursery, settings)
         await drained(emulator, settings)
         await nursery.end(signal.SIGTERM)
-        evidence = gathered(emulator, installed, folder, wire)
+        evidence = gathered(emulator, installed, folder, wire, nursery.log)
     written = sum(one["from_id"] < 0 for _, one in evidence.everything())
     seconds = time.monotonic() - begun
     return evidence, Figures(plan.kills, seconds, wire.acts, len(evidence.submitted()), written)
@@ -162,10 +162,11 @@ async def drained(emulator: Emulator, settings: Settings) -> None:
         await asyncio.sleep(0.5)
 
 
-def gathered(emulator: Emulator, installed: float, folder: Path, wire: Wire) -> Evidence:
+def gathered(emulator: Emulator, installed: float, folder: Path, wire: Wire, log: Path) -> Evidence:
     names = {agency.code: agency.name for agency in read(REGION).agencies}
     chats = emulator.call("emulator.state")["chats"]
     agencies = {chat["key"]: names.get(chat["agency"], "") for chat in chats if not chat["cur"]}
     evidence = Evidence(emulator.call("emulator.record")["dialogues"], agencies, installed, silences=wire.silences)
+    evidence.failures = failures(log)
     from_file(evidence, folder / "bot.db")
     return evidence

@@ -83,7 +83,7 @@ async def test_a_full_disk_loses_nothing_and_stops_nothing_for_good(small: Path,
             emulator.call("emulator.advanceClock", seconds=61)
         await drained(emulator, settings)
         await nursery.end(signal.SIGTERM)
-        evidence = gathered(emulator, installed, small, wire)
+        evidence = gathered(emulator, installed, small, wire, nursery.log)
     log = (tmp_path / "bot.log").read_text()
     assert "store_down" in log and "Traceback" not in log
     assert violations(evidence) == [], f"зерно {SEED}"
@@ -135,4 +135,4 @@ async def test_told_to_stop_it_finishes_what_is_in_flight(tmp_path: Path) -> Non
                 await nursery.birth(settings)
         await drained(emulator, settings)
         await nursery.end(signal.SIGTERM)
-        assert violations(gathered(emulator, installed, tmp_path, wire)) == [], f"зерно {SEED}"
+        assert violations(gathered(emulator, installed, tmp_path, wire, nursery.log)) == [], f"зерно {SEED}"

@@ -1,0 +1,70 @@
+"""What the checkers of a kill run say of records that chance makes seldom: deterministic, no bot, no VK."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.stand import BOT
+from tests.kill.evidence import Evidence, failures
+from tests.kill.invariants import in_order, nothing_raised
+
+RESIDENT = 20006
+GIVEN, DIRECT = "1125-AAAA", "1125-BBBB"
+CARD_GIVEN = f"Сообщение №{GIVEN}\nПометка {RESIDENT}х16"
+CARD_DIRECT = f"Сообщение №{DIRECT}\nПометка {RESIDENT}х20"
+
+
+def said(*texts: str) -> list[dict[str, Any]]:
+    return [
+        {"cmid": cmid, "from_id": BOT, "text": text, "reply_cmid": 0, "forwards": []}
+        for cmid, text in enumerate(texts, 1)
+    ]
+
+
+def evidence(*cur: str) -> Evidence:
+    """The first appeal was told to go to the roads, the second to the ЦУР; `cur` is what stands in the ЦУР's chat."""
+    sent = "Сообщение отправлено. Номер сообщения: {} {} Ответ придёт сюда."
+    private = said(sent.format(GIVEN, "Передали: Дороги."), sent.format(DIRECT, "Передали в центр управления."))
+    chats = {"cur": said(*cur), "roads": said(CARD_GIVEN)}
+    dialogues: list[dict[str, Any]] = [{"kind": "private", "members": [BOT, RESIDENT], "messages": private}]
+    dialogues += [
+        {"kind": "chat", "key": key, "peer_ids": {f"group-{-BOT}": 2_000_000_001}, "messages": messages}
+        for key, messages in chats.items()
+    ]
+    return Evidence(dialogues, {"roads": "Дороги"})
+
+
+def test_a_card_given_back_comes_when_it_is_given_back() -> None:
+    """I5: «Не наше» was pressed after the resident's next message had come to the ЦУР (seed 20261125)."""
+    assert list(in_order(evidence(CARD_DIRECT, CARD_GIVEN))) == []
+
+
+@pytest.mark.parametrize(
+    "cur",
+    [
+        (f"Дополнение к №{DIRECT}\nПометка {RESIDENT}х21", CARD_DIRECT),
+        (CARD_GIVEN, f"Дополнение к №{DIRECT}\nПометка {RESIDENT}х21", CARD_DIRECT),
+        (f"Дополнение к №{GIVEN}\nПометка {RESIDENT}х17", CARD_GIVEN),
+        (CARD_GIVEN, f"Дополнение к №{GIVEN}\nПометка {RESIDENT}х23", CARD_DIRECT),
+        (f"{CARD_GIVEN} Пометка {RESIDENT}х15",),
+    ],
+)
+def test_everything_else_keeps_its_order(cur: tuple[str, ...]) -> None:
+    """I5: also what was given back, within its own appeal, and what is added to it later, among all."""
+    assert list(in_order(evidence(*cur))) != []
+
+
+def test_a_handler_that_raised_is_read_from_the_log(tmp_path: Path) -> None:
+    """F20: also where a death cut the line short."""
+    log = tmp_path / "bot.log"
+    log.write_text(
+        '{"event": "decided", "kind": "message"}\n'
+        '{"event": "handler_failed", "kind": "message", "error": "KeyError", "state": "dead"}\n'
+        '{"event": "handler_failed", "kind": "mes',
+        encoding="utf-8",
+    )
+    found = list(nothing_raised(Evidence([], {}, failures=failures(log))))
+    assert found[0] == "обработчик упал: message KeyError, dead" and len(found) == 2
