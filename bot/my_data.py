@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from handlers.cards import agency_name, place_name, status_words, topic_name
+from handlers.cards import agency_name, place_name, topic_name
 from handlers.listing import DONE
+from handlers.own_screens import stage_words
 from handlers.words import plural
 from states.appeal import Action, Status
 from states.audit import AuditAction
@@ -100,7 +101,7 @@ def appeal(
 ) -> Iterator[str]:
     yield ""
     yield f"Сообщение №{one['code']} от {when(one['created_at'], zone)}"
-    yield f"Состояние: {status_words(Status(one['status']))}"
+    yield f"Состояние: {stage_words(Status(one['status']))}"
     yield f"Тема: {topic_name(directory, one['topic'])}"
     yield f"Где: {place_name(directory, one['place'])}, адрес: {one['address'] or 'не указан'}"
     yield f"Кто отвечает: {agency_name(directory, one['agency'])}"

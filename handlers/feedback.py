@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from handlers import actions, keyboards, own_screens, texts, texts_chat, texts_stages
 from handlers.acting import act
-from handlers.cards import agency_name, status_words
+from handlers.cards import agency_name
 from handlers.moves import origin_of
 from handlers.replies import resting
 from handlers.routing import EDITABLE, current, left_behind, to_cur
@@ -74,7 +74,7 @@ def beside(turn: Turn, text: str, keyboard: Keyboard | None = None) -> Decision:
 
 
 def not_now(turn: Turn, appeal: Appeal) -> Decision:
-    return turn.stays(texts.NOT_NOW.format(code=appeal.code, status=status_words(appeal.status)))
+    return turn.stays(texts.NOT_NOW.format(code=appeal.code, status=own_screens.stage_words(appeal.status)))
 
 
 def rated(turn: Turn, appeal: Appeal, mark: str) -> Decision:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from handlers import actions, texts, texts_chat, thanks, withdrawing
 from handlers.acting import act
-from handlers.cards import anonymous, originals, status_words, words_of
+from handlers.cards import anonymous, originals, words_of
 from handlers.drafting import piece_of
 from handlers.floods import full
-from handlers.own_screens import allows_more
+from handlers.own_screens import allows_more, stage_words
 from handlers.parts import in_parts, with_words
 from handlers.relayed import in_chat
 from handlers.routing import current
@@ -59,7 +59,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
 def withdraw(turn: Turn, appeal: Appeal) -> Decision:
     ended = withdrawing.withdrawn(turn, appeal)
     if not ended.appeals:
-        note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=status_words(appeal.status))
+        note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=stage_words(appeal.status))
         return turn.shows(ShowingAppeal(appeal.code), note=note)
     note = texts.WITHDRAWN.format(code=appeal.code)
     return turn.shows(Idle(), None, note, ended.effects, ended.appeals, ended.history)

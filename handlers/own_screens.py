@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from handlers import actions, keyboards, texts
-from handlers.cards import agency_name, place_name, status_words, topic_name
+from handlers.cards import agency_name, place_name, topic_name
 from handlers.keyboards import HELP, LEAVE, MINE, WRITE, Row, button, page_of, under
 from handlers.preview import TEXT_LIMIT
 from handlers.relayed import one_line
@@ -18,6 +20,43 @@ REPLIES = 3
 
 BAD_MARKS = (1, 2)
 """Ratings after which the formal way is offered (R5)."""
+
+
+def stage_words(status: Status) -> str:
+    """Where it stands, as its author reads it; short enough for a button with the number (R36)."""
+    match status:
+        case Status.WAITING:
+            return "в центре управления регионом"
+        case Status.ROUTED:
+            return "передано, ждём ответа"
+        case Status.IN_WORK:
+            return "в работе"
+        case Status.APPROVAL:
+            return "готовят ответ"
+        case Status.ASKED:
+            return "ждём вашего ответа"
+        case Status.INTERIM:
+            return "есть промежуточный ответ"
+        case Status.POSTPONED:
+            return "отложено"
+        case Status.REPEAT:
+            return "повтор, ждём ответа"
+        case Status.MERGED:
+            return "вместе с другими о том же"
+        case Status.ANSWERED:
+            return "есть ответ"
+        case Status.REOPENED:
+            return "снова открыто"
+        case Status.CLOSED:
+            return "закрыто"
+        case Status.DECLINED:
+            return "отклонено"
+        case Status.OUTSIDE:
+            return "за это отвечают другие"
+        case Status.WITHDRAWN:
+            return "отозвано"
+        case _:
+            assert_never(status)
 
 
 def mine(facts: Facts) -> list[Appeal]:
@@ -35,7 +74,7 @@ def listing(facts: Facts, page: int) -> Screen:
     if not appeals:
         return Screen(texts.NO_APPEALS, under((WRITE,), (keyboards.BACK, HELP)))
     buttons = [
-        button(f"№{appeal.code}: {status_words(appeal.status)}", actions.APPEAL, appeal.code) for appeal in appeals
+        button(f"№{appeal.code}: {stage_words(appeal.status)}", actions.APPEAL, appeal.code) for appeal in appeals
     ]
     return Screen(texts.APPEALS, under(*page_of(buttons, page), (keyboards.BACK,)))
 
@@ -50,7 +89,7 @@ def showing(facts: Facts, code: str) -> Screen:
         f"Тема: {topic_name(facts.directory, appeal.topic)}",
         f"Где: {place_name(facts.directory, appeal.place)}",
         f"Кто отвечает: {agency_name(facts.directory, holder(facts, appeal))}",
-        f"Состояние: {status_words(appeal.status)}",
+        f"Состояние: {stage_words(appeal.status)}",
         "",
         one_line(appeal.text, TEXT_LIMIT),
     ]
@@ -111,6 +150,12 @@ def reply_rows(facts: Facts) -> tuple[Row, ...]:
     return (*rows, (button("Это новое сообщение", actions.WRITE),)) if rows else ()
 
 
+def which_reply(facts: Facts) -> str:
+    """What the numbers on those buttons are about: nobody knows them by heart. Empty where nothing is asked."""
+    lines = [f"№{one.code} — {one_line(one.text, 80)}" for one in asked(facts)[:REPLIES]]
+    return "\n".join([texts.ASK_WHICH, *lines]) if lines else ""
+
+
 def same(facts: Facts, code: str, *, own: bool) -> Screen:
     """«Похоже на …»: of an own message its words, of others' nothing that tells who or where (R32)."""
     different = button("Это другое", actions.DIFFERENT)
@@ -132,7 +177,7 @@ def same_own(facts: Facts, code: str, different: Button) -> Screen:
     rows = [(button("Это повтор", actions.SAME, code, Colour.PRIMARY),)]
     if allows_more(appeal):
         rows.append((button(f"Дополнить №{code}", actions.ADD_DRAFT, code),))
-    return Screen(texts.same_own(code, when, words, status_words(appeal.status)), under(*rows, (different,), LEAVE))
+    return Screen(texts.same_own(code, when, words, stage_words(appeal.status)), under(*rows, (different,), LEAVE))
 
 
 def allows_more(appeal: Appeal) -> bool:

@@ -137,7 +137,7 @@ def asking_text(draft: Draft, facts: Facts) -> Screen:
     if draft.pieces:
         rows = (*own_screens.reply_rows(facts), *rows)
     if draft.text.strip():
-        return Screen(texts.ASK_MORE, under(*rows))
+        return Screen(own_screens.which_reply(facts) or texts.ASK_MORE, under(*rows))
     if draft.pieces:
         return Screen(texts.ASK_WORDS, under(*rows))
     lines = [texts.ASK_TEXT, texts.ASK_TEXT_ONE_PROBLEM]

@@ -40,7 +40,7 @@ def erasure_asked(day: str) -> str:
 
 
 def confirm_erasure(day: str, open_ones: str) -> str:
-    withdrawn = f" Ещё отзовём {open_ones}: ответа по ним не будет." if open_ones else ""
+    withdrawn = f" Ещё отзовём {open_ones}: ответа уже не будет." if open_ones else ""
     return (
         f"Удалить всё, что мы о вас храним? Сделаем это не позднее {day}.{withdrawn}\n\n"
         "Останутся только числа для статистики, без текста и адреса. Вернуть удалённое нельзя. Переписку во "
@@ -50,7 +50,8 @@ def confirm_erasure(day: str, open_ones: str) -> str:
 
 def erasure_taken(day: str, withdrawn: Sequence[str]) -> str:
     named = ", ".join(f"№{code}" for code in withdrawn)
-    lines = f" Отозвали открытые сообщения: {named}." if named else ""
+    what = "открытое сообщение" if len(withdrawn) == 1 else "открытые сообщения:"
+    lines = f" Отозвали {what} {named}." if named else ""
     return (
         f"Хорошо. Удалим ваши данные не позднее {day}.{lines}\n\n"
         "Если захотите написать снова, просто напишите: спросим согласие заново."

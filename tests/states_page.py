@@ -10,6 +10,7 @@ from pathlib import Path
 
 from handlers.cards import status_words
 from handlers.listing import DONE
+from handlers.own_screens import stage_words
 from states.appeal import ENDED, MOVES, Action, Status
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "states.md"
@@ -74,9 +75,9 @@ def arrows() -> dict[tuple[str, str], list[Action]]:
 
 
 def states() -> Iterator[str]:
-    yield "| state | as people read it |"
-    yield "|---|---|"
-    yield from (f"| `{one}` | {status_words(one)} |" for one in Status)
+    yield "| state | as officials read it | as its author reads it |"
+    yield "|---|---|---|"
+    yield from (f"| `{one}` | {status_words(one)} | {stage_words(one)} |" for one in Status)
 
 
 def table() -> Iterator[str]:

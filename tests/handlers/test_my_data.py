@@ -12,7 +12,7 @@ from handlers import actions, texts, texts_personal
 from handlers.decide import decide
 from handlers.my_data import OFFER_LIVES
 from handlers.personal import stamp
-from states.appeal import Action, Piece, Status
+from states.appeal import Action, Appeal, Piece, Status
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
 from states.dialogue import (
@@ -197,6 +197,18 @@ def test_erasure_is_asked_for_at_every_step_and_confirmed_once(step: Step) -> No
     assert step_of(decision) == ConfirmingErasure() and decision.erasure is None
     assert "не позднее 24 декабря" in said(decision) and "отзовём 2 открытых сообщения" in said(decision)
     assert labels(sends(decision)[0]) == ["Да, удалить", "Назад"]
+
+
+@pytest.mark.parametrize(
+    "held, words",
+    [
+        ((appeal(),), "Отозвали открытое сообщение №1124-AAAA."),
+        ((appeal(), OTHER), "Отозвали открытые сообщения: №1124-AAAA, №1124-BBBB."),
+    ],
+)
+def test_one_and_several_are_told_in_good_russian(held: tuple[Appeal, ...], words: str) -> None:
+    """R12, R36."""
+    assert words in said(yes(appeals=held)) and "по ним" not in said(tap(actions.ERASE, "", appeals=held))
 
 
 def yes(talk: Dialogue | None = None, value: str = stamp(NOW), **more: Any) -> Decision:

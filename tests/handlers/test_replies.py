@@ -142,6 +142,7 @@ def test_of_several_questions_the_resident_says_which() -> None:
     assert set(labels(sends(decision)[0])[:3]) == {
         "Это ответ по №1124-AAAA", "Это ответ по №1124-BBBB", "Это новое сообщение",
     }  # fmt: skip
+    assert f"№{CODE} — Снег" in said(decision) and texts.ASK_MORE not in said(decision)
     told = decide(facts(decision.dialogue, appeals=both), wrote("Это ответ по №1124-BBBB"))
     assert the(told).code == OTHER and the(told).pieces[-1].text == "Второй подъезд"
     anew = decide(facts(decision.dialogue, appeals=both), wrote("Это новое сообщение"))
@@ -156,7 +157,7 @@ def test_the_one_that_is_looked_at_is_meant() -> None:
 
 def test_a_greeting_is_no_answer_and_the_menu_says_what_is_waited_for() -> None:
     decision = hears("Здравствуйте", asked())
-    assert not decision.appeals and "Ждём вашего ответа на вопрос: №1124-AAAA" in said(decision)
+    assert not decision.appeals and "Ждём вашего ответа на вопрос по сообщению №1124-AAAA." in said(decision)
 
 
 def test_without_a_question_words_begin_a_message() -> None:

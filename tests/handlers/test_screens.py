@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import actions, texts
+from handlers.own_screens import stage_words
 from handlers.preview import agency_of
 from handlers.screens import show
 from states.appeal import Appeal, Piece, Status
@@ -209,10 +210,21 @@ def test_ones_own_are_listed_newest_first_with_their_state() -> None:
     """R36."""
     old = appeal(code="1123-BBBB", created_at=appeal().created_at.replace(day=23), status=Status.ANSWERED)
     assert labels(screen(ListingAppeals(), appeals=(old, appeal())))[:2] == [
-        "№1124-AAAA: передано, ждёт ответа",
+        "№1124-AAAA: передано, ждём ответа",
         "№1123-BBBB: есть ответ",
     ]
     assert screen(ListingAppeals(), appeals=()).text == texts.NO_APPEALS
+
+
+def test_to_its_author_a_message_speaks_of_himself_and_fits_on_a_button() -> None:
+    """R36: never «житель пишет, что не решено» to the resident who has written it."""
+    said = [stage_words(status) for status in Status]
+    assert len(set(said)) == len(Status)
+    for status, words in zip(Status, said, strict=True):
+        assert "жител" not in words and labels(screen(ListingAppeals(), appeals=(appeal(status=status),)))[0] == (
+            f"№{CODE}: {words}"
+        ), "cut off"
+        assert f"Состояние: {words}" in screen(ShowingAppeal(CODE), appeals=(appeal(status=status),)).text
 
 
 @pytest.mark.parametrize(
