@@ -206,7 +206,11 @@ class Database:
         return task.result()
 
     async def checkpoint(self) -> None:
-        """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14)."""
+        """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14).
+
+        Raises:
+            Unavailable: the disk would not take it (F21).
+        """
         await self._store.checkpoint()
 
     async def copy_to(self, path: str) -> None:

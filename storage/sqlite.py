@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage import keystore
+from storage import keystore, sqlstate
 from storage.errors import BadCopy, DatabaseLocked, Unavailable
 
 T = TypeVar("T")
@@ -80,6 +80,7 @@ class OneConnection:
         self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._connection: Connection | None = None
+        self._path = address.database
         self.engine = _engine(address.set(drivername="sqlite"))
         self.keys = KeyFile(keystore.file_of(address.database))
 
@@ -112,6 +113,7 @@ class OneConnection:
 
     def _open(self) -> Connection:
         if self._connection is None:
+            _for_the_owner(self._path)
             self._connection = self.engine.connect()
         return self._connection
 
@@ -159,9 +161,18 @@ class KeyFile:
 
     def _open(self) -> Connection:
         if self._connection is None:
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _for_the_owner(self.path)
             self._connection = self.engine.connect()
         return self._connection
+
+
+def _for_the_owner(path: str) -> None:
+    """A file that is made here is for its owner only: who wrote when stands in it unsealed (T21). SQLite gives what it
+    puts beside it the same rights; a file that is there keeps its own."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
 
 
 def _engine(address: URL) -> Engine:
@@ -172,10 +183,15 @@ def _engine(address: URL) -> Engine:
 
 
 def _empty_log(connection: Connection) -> None:
-    """Outside of a transaction, so past SQLAlchemy, which would begin one."""
+    """Outside of a transaction, so past SQLAlchemy, which would begin one and tell what its errors mean."""
     raw = connection.connection.driver_connection
     assert raw is not None
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    try:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    except sqlite3.Error as error:
+        if not sqlstate.is_failing(error):
+            raise
+        raise Unavailable(f"База данных сейчас не пишет и не читает ({error}).") from error
 
 
 def _copied(connection: Connection, path: str) -> None:

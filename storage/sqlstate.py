@@ -21,10 +21,15 @@ _FAILS = frozenset({5, 8, 10, 13, 14, 22})
 
 def is_down(error: DBAPIError) -> bool:
     """Whether the store cannot work just now: nothing is wrong with what was asked of it."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _FAILS
+    if hasattr(error.orig, "sqlite_errorcode"):
+        return is_failing(error.orig)
     return error.connection_invalidated or str(getattr(error.orig, "sqlstate", None) or "")[:2] in _DOWN
+
+
+def is_failing(error: object) -> bool:
+    """The same of an error of SQLite itself, where no layer was between."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _FAILS
 
 
 def is_taken(error: DBAPIError) -> bool:

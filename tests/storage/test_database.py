@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -235,6 +237,41 @@ class TestSqlite:
         await db.run(lambda tx: tx.row(text("PRAGMA max_page_count = 100000")))
         assert await ingest(db, message(99, 1, raw="x" * 3000)) == 1
         assert (await identity(db))["inbox"]["received"] == kept + 1
+        await db.close()
+
+    async def test_a_disk_that_is_full_when_the_log_is_emptied_is_the_same(self, tmp_path: Path) -> None:
+        """F21: no layer is between us and SQLite there, and a loop that hears another error ends the process."""
+        file = tmp_path / "one.db"
+        url = f"sqlite+aiosqlite:///{file}"
+        await migrate(url, master=MASTER)
+        db = await Database.open(url, master=MASTER)
+        for number in range(1, 20):
+            await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size, hard))  # no file may grow
+        try:
+            with pytest.raises(Unavailable):
+                await db.checkpoint()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        await db.checkpoint()
+        assert (await identity(db))["inbox"]["received"] == 19
+        await db.close()
+
+    async def test_its_files_are_for_their_owner_only(self, tmp_path: Path) -> None:
+        """T21: who wrote and when stands there unsealed. Another user of the machine reads none of it."""
+        file = tmp_path / "one.db"
+        url = f"sqlite+aiosqlite:///{file}"
+        before = os.umask(0o002)
+        try:
+            await migrate(url, master=MASTER)
+            db = await Database.open(url, master=MASTER)
+            await ingest(db, message(1, 1, raw="x"), ts="1")
+        finally:
+            os.umask(before)
+        modes = {one.name: one.stat().st_mode & 0o077 for one in tmp_path.iterdir()}
+        assert set(modes) >= {"one.db", "one.db-wal", "one.db-shm", "one.db.lock-file", "one.db.keys"}
+        assert not any(modes.values()), modes
         await db.close()
 
     async def test_settings(self, tmp_path: Path) -> None:
