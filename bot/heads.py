@@ -29,11 +29,13 @@ def path_of(settings: Settings) -> Path:
 
 
 def read(path: Path, community: int) -> list[Head]:
-    """The heads of one community, oldest first. A line that is no head makes the whole file worthless, and says so."""
-    if not path.exists():
-        return []
+    """The heads of one community, oldest first. A line that is no head makes the whole file worthless, and says so.
+
+    Raises:
+        Refusal: the file is spoilt or cannot be read.
+    """
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(_whole_lines(path), 1):
         try:
             row = json.loads(line)
             head = Head(int(row["number"]), str(row["hash"]))
@@ -48,17 +50,39 @@ def read(path: Path, community: int) -> list[Head]:
 
 
 def note(path: Path, community: int, head: Head, at: datetime) -> None:
-    """Add a head, durably. An unchanged log adds nothing."""
+    """Add a head, durably. An unchanged log adds nothing.
+
+    Raises:
+        Refusal: the file is spoilt or cannot be written: the other disk is full or away.
+    """
     known = read(path, community)
     if known[-1:] == [head]:
         return
     line = {"community": community, "number": head.number, "hash": head.hash, "at": at.isoformat()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "ab") as file:
-        file.write(json.dumps(line).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "a+b") as file:
+            file.seek(0)
+            before = file.read()
+            if not before.endswith(b"\n"):
+                file.truncate(before.rfind(b"\n") + 1)
+            file.write(json.dumps(line).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise Refusal(f"Файл отпечатков {path} не записать: {error.strerror}.") from None
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """A last line without its end was cut off by a full disk or a power loss, and is none (F4, F21)."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise Refusal(f"Файл отпечатков {path} не читается: {error.strerror}.") from None
+    return text.split("\n")[:-1]
 
 
 def as_rows(heads: Sequence[Head]) -> list[list[object]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 LOOPBACK = "127.0.0.1"
-NIGHT = ("missing", "unsettled", "twice", "gone", "foreign", "audit")
+NIGHT = ("missing", "unsettled", "twice", "gone", "foreign", "unseen", "audit")
 
 
 async def serve(bot: Running, numbers: Any) -> web.AppRunner | None:
@@ -66,11 +66,15 @@ def families(said: Mapping[str, Any], bot: Running) -> Iterator[Family]:
     yield "outbox", "What was said, by what became of it", "state", said["outbox"]
     yield "balanced", "1 while the books balance (I12)", "", {"": float(said["balanced"])}
     yield "store_down", "1 while the database cannot be written", "", {"": float(bot.down_since is not None)}
+    yield "sender_halted", "1 while VK lets nothing be sent: the key, a right, spam", "", {"": float(bot.halted != 0)}
     start, night = said["last_start"], said["last_night"]
     if start:
         yield "last_start", "Messages taken in at the last start", "what", {n: start[n] for n in ("recovered", "lost")}
     if night:
-        yield "last_night", "Differences from VK's history (I13)", "what", {name: night[name] for name in NIGHT}
-    with suppress(TypeError, ValueError):
-        age = bot.clock.now() - datetime.fromisoformat(said["copied_at"])
-        yield "copy_age_seconds", "Since the last copy was made", "", {"": age.total_seconds()}
+        yield "last_night", "Differences from VK's history (I13)", "what", {name: night.get(name, 0) for name in NIGHT}
+    for name, help_, at in (
+        ("last_night_age_seconds", "Since VK's history was last compared (I13)", night.get("at")),
+        ("copy_age_seconds", "Since the last copy was made", said["copied_at"]),
+    ):
+        with suppress(TypeError, ValueError):
+            yield name, help_, "", {"": (bot.clock.now() - datetime.fromisoformat(at)).total_seconds()}

@@ -24,6 +24,7 @@ SETTLED = timedelta(minutes=15)
 """What is younger may still be on its way (I8)."""
 CHUNK = 100
 BREATH = 0.2
+TOO_FAST = 6
 
 
 @dataclass(slots=True)
@@ -37,25 +38,38 @@ class Found:
     twice: int = 0
     gone: int = 0
     foreign: int = 0
+    unseen: int = 0
 
     @property
     def alarming(self) -> int:
         return self.missing + self.unsettled + self.twice
 
     def detail(self) -> str:
-        return f"пропущено {self.missing}, не отмечено {self.unsettled}, дважды {self.twice}, не найдено {self.gone}"
+        counts = f"пропущено {self.missing}, не отмечено {self.unsettled}, дважды {self.twice}, не найдено {self.gone}"
+        return counts + (f", не показано переписок {self.unseen}" if self.unseen else "")
 
 
 async def compared(bot: Running) -> Found:
-    """Every dialogue of the last seven days, as far as rows are kept."""
+    """Every dialogue of the last seven days, as far as rows are kept.
+
+    Raises:
+        VkError, NotReached, Uncertain: VK shows no list of dialogues, or none of them.
+    """
     now = bot.clock.now()
     since = now - min(WEEK, timedelta(days=bot.settings.retention_days))
     installed = await bot.db.run(lambda tx: history.installed_at(tx, bot.community))
     since = max(since, installed or since)
     found = Found()
+    refused: VkError | None = None
     async for peer, last in dialogues(bot, since):
         found.dialogues += 1
-        await one_dialogue(bot, peer, last, since, now - SETTLED, found)
+        try:
+            await one_dialogue(bot, peer, last, since, now - SETTLED, found)
+        except VkError as error:  # a chat that is ours no more; the sweep says so
+            found.unseen += 1
+            refused = error
+    if refused is not None and found.unseen == found.dialogues:
+        raise refused  # nothing was looked at, so nothing agrees
     return found
 
 
@@ -93,8 +107,11 @@ async def one_dialogue(bot: Running, peer: int, last: int, since: datetime, unti
         numbers = ",".join(map(str, range(first, last + 1)))
         try:
             answer = mapping(await bot.vk.call(READ, {"peer_id": peer, "conversation_message_ids": numbers}))
-        except VkError:
-            return  # a chat that is ours no more; the sweep says so
+        except VkError as error:
+            if error.code != TOO_FAST:
+                raise
+            bot.pace.too_fast()
+            continue
         items = [mapping(one) for one in answer.get("items") or []]
         shown = [seen(bot, one) for one in items]
         found.messages += len(shown)

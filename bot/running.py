@@ -23,7 +23,9 @@ from storage.database import Database
 class Running:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
-    `chats_changed`: a decision has just changed a chat; said by the database's thread, where no bell may be rung.
+    `uncompared`: the day of which it was said that VK's history could not be looked at. `halted`: the code for which
+    nothing is sent just now, or 0. `chats_changed`: a decision has just changed a chat; said by the database's thread,
+    where no bell may be rung.
     """
 
     settings: Settings
@@ -52,6 +54,8 @@ class Running:
     swept: bool = False
     caught_up: bool = False
     unbalanced: bool = False
+    uncompared: str = ""
+    halted: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import heads
+from bot.advice import Refusal
+from bot.alarms import alarm
 from bot.config import Settings
 from bot.log import log
 from bot.running import Running
 from bot.vk.errors import NotReached, Uncertain, VkError
+from states.events import AlarmKind
 from storage import audit, erasures, forgetting, house, retention
 from storage.erasures import Erasure
 from storage.errors import Conflict
@@ -105,6 +108,14 @@ async def deleted(bot: Running, peer: int, cmids: Sequence[int]) -> list[list[in
     return gone
 
 
+async def noted(bot: Running, head: audit.Head, now: datetime) -> None:
+    """Its file may lie on another disk, which may be full or away: that stops nothing here, and is said (F21)."""
+    try:
+        heads.note(heads.path_of(bot.settings), bot.community, head, now)
+    except Refusal:
+        await alarm(bot, AlarmKind.HEADS, f"{now.astimezone(bot.house.zone):%d.%m %H:%M}")
+
+
 def items_of(answer: object) -> list[Mapping[str, Any]]:
     return [item if isinstance(item, dict) else {} for item in answer] if isinstance(answer, list) else []
 
@@ -139,6 +150,6 @@ async def daily(bot: Running, now: datetime) -> None:
     await bot.db.checkpoint()
     head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
     if head is not None:
-        heads.note(heads.path_of(bot.settings), bot.community, head, now)
+        await noted(bot, head, now)
     await bot.db.run(lambda tx: retention.ran(tx, bot.community, now))
     log.info("past_its_term", loop="forget", count=changed)

@@ -156,6 +156,8 @@ class AlarmKind(StrEnum):
     BACKUP = "backup"
     DISK = "disk"
     RESTORED = "restored"
+    HEADS = "heads"
+    UNCOMPARED = "uncompared"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ CAUGHT_UP = "caught_up"
 """What the last start had to take in."""
 CHECKED = "checked"
 """What the last night's look found."""
+AUDITED = "audited"
+"""When the audit log was last verified, and how much was wrong with it."""
 
 _OF = select(meta.c.value).where(meta.c.community_id == bindparam("of"), meta.c.name == bindparam("named"))
 

@@ -45,6 +45,7 @@ async def test_the_numbers_are_those_of_stats(stage: EmulatedStage, player: Play
                 assert float(shown[f'priemnaya_{side}{{state="{state}"}}']) == value
         assert shown["priemnaya_balanced"] == "1.0" and shown["priemnaya_store_down"] == "0.0"
         assert shown['priemnaya_last_start{what="lost"}'] == "0.0"
+        assert shown["priemnaya_sender_halted"] == "0.0"
         assert "1001" not in text and "яма" not in text
         with pytest.raises(Refusal, match="занят"):
             await metrics.serve(stage.bot, desk.stats)

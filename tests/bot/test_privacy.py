@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import resource
 import shutil
 import sqlite3
 from pathlib import Path
@@ -272,6 +273,29 @@ class TestAuditLog:
         path.write_bytes(whole.replace(b"aa", b"a~", 1))
         with pytest.raises(app.Refusal, match="строке 1"):
             heads.read(path, COMMUNITY)
+
+    async def test_a_line_that_was_cut_off_is_none_and_the_next_one_is_whole(self, tmp_path: Path) -> None:
+        """F4, F21: a full disk or a power loss in the middle of a line spoils neither the file nor what comes after."""
+        path = tmp_path / "heads"
+        for number in (3, 4):
+            heads.note(path, COMMUNITY, audit.Head(number, "a" * 64), app.Clock().now())
+        for cut in range(1, 40):
+            path.write_bytes(path.read_bytes()[:-cut])
+            assert heads.read(path, COMMUNITY) == [audit.Head(3, "a" * 64)]
+            heads.note(path, COMMUNITY, audit.Head(4, "a" * 64), app.Clock().now())
+            assert heads.read(path, COMMUNITY) == [audit.Head(number, "a" * 64) for number in (3, 4)]
+
+    async def test_a_place_that_cannot_be_written_is_one_sentence(self, tmp_path: Path) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))  # no file may grow
+        try:
+            for path in (tmp_path, tmp_path / "full"):
+                with pytest.raises(app.Refusal, match="Файл отпечатков"):
+                    heads.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        heads.note(tmp_path / "full", COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
+        assert heads.read(tmp_path / "full", COMMUNITY) == [audit.Head(3, "a" * 64)]
 
 
 async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, select, update
 
-from bot import nightly, watch
+from bot import heads, nightly, sweep, watch
 from bot.app import desk_of
-from storage import notes
+from bot.vk.errors import VkError
+from storage import notes, retention
 from storage import schema as tables
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
@@ -120,6 +122,74 @@ class TestNight:
         await stage.wait(24 * 3600)
         await watch.night(bot)
         assert [one for one in await alarms(stage) if "Журнал доступа" in one]
+
+
+    async def test_whatever_vk_refuses_the_audit_log_is_looked_at_and_people_hear_it(
+        self, stage: EmulatedStage, player: Player
+    ) -> None:
+        """I13, T22: a look that never happens is not one that found nothing."""
+        await spoken(stage, player)
+        assert stage.bot is not None
+        bot = stage.bot
+        refused = [{"method": "messages.getConversations", "mode": "error", "code": 15}]
+        await stage.call("emulator.setFaults", rules=refused)
+        await in_bot(stage, lambda tx: tx.execute(update(tables.audit).values(detail="другое")))
+        for name in (notes.CHECKED, notes.AUDITED):
+            await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, name, {}))  # noqa: B023
+        await until_hour(stage, 4)
+        await watch.night(bot)
+        assert (await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.AUDITED)))["wrong"] == 1
+        said = await alarms(stage)
+        assert [one for one in said if "Журнал доступа" in one] and not [one for one in said if "сверку" in one]
+        await until_hour(stage, 10)
+        for _ in range(2):
+            await watch.night(bot)
+        (told,) = [one for one in await alarms(stage) if "сверку" in one]
+        assert "ошибка 15" in told
+        await stage.call("emulator.clearFaults")
+        await watch.night(bot)
+        assert (await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.CHECKED)))["audit"] == 1
+
+    async def test_history_that_nobody_shows_agrees_with_nothing(self, stage: EmulatedStage, player: Player) -> None:
+        """I13: the list is there, and VK refuses every dialogue; one chat that is ours no more hinders nothing."""
+        await spoken(stage, player)
+        await stage.wait(16 * 60)
+        assert stage.bot is not None
+        refused = {"method": nightly.READ, "mode": "error", "code": 15}
+        await stage.call("emulator.setFaults", rules=[refused])
+        with pytest.raises(VkError):
+            await nightly.compared(stage.bot)
+        await stage.call("emulator.setFaults", rules=[{**refused, "match": {"peer_id": MARIA}}])
+        found = await nightly.compared(stage.bot)
+        assert found.unseen == 1 and found.messages > 0 and "не показано переписок 1" in found.detail()
+        await stage.call("emulator.setFaults", rules=[{**refused, "code": 6, "times": 2}])
+        assert (await nightly.compared(stage.bot)).unseen == 0, "too fast is asked again"
+
+    async def test_a_spoilt_second_place_is_an_alarm_and_stops_nothing(
+        self, stage: EmulatedStage, player: Player
+    ) -> None:
+        """T22, F21: the file lies on another disk, which anybody may have written to, or which is full or away."""
+        await spoken(stage, player)
+        assert stage.bot is not None
+        bot = stage.bot
+        path = heads.path_of(bot.settings)
+        path.write_text("ничего похожего\n")
+        await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.AUDITED, {}))
+        await until_hour(stage, 4)
+        assert await watch.audited(bot, "2026-01-01") == 1
+        await sweep.daily(bot, bot.clock.now())
+        path.unlink()
+        path.mkdir()
+        await sweep.daily(bot, bot.clock.now())
+        assert await in_bot(stage, lambda tx: retention.last(tx, COMMUNITY)) is not None
+        said = await alarms(stage)
+        assert [one for one in said if "Журнал доступа" in one] and [one for one in said if "Отпечаток журнала" in one]
+
+
+async def until_hour(stage: EmulatedStage, hour: int) -> None:
+    assert stage.bot is not None
+    now = watch.local(stage.bot, stage.bot.clock.now()).hour
+    await stage.wait(((hour - now) % 24 or 24) * 3600)
 
 
 async def notes_put(stage: EmulatedStage, values: dict[str, Any]) -> None:
