@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import drafting, own_appeals, own_screens, texts, thanks
+from handlers import drafting, keyboards, own_appeals, own_screens, texts, thanks
 from handlers.turn import Turn
-from states.appeal import Appeal, Status
+from states.appeal import Appeal, Status, allowed
 from states.decision import Decision
 from states.dialogue import (
     AskingPublication,
@@ -46,13 +46,28 @@ def heard(turn: Turn, event: Message) -> Decision:
         return turn.stays(texts.LETTERS_ONLY)
     linked = turn.facts.linked
     if linked is not None and linked.resident == turn.peer:
-        return thanks.taken(turn, event, linked) if thanks.said(event) else own_appeals.added(turn, linked, event)
+        return about(turn, event, linked)
     code = own_appeals.adding(turn.dialogue)
     if code is not None:
         if own_appeals.still_adding(turn, code):
             return own_appeals.add_here(turn, event)
         return anew(turn, event, code)
     return at_rest(turn, event) if resting(turn) else drafting.said(turn, event)
+
+
+def about(turn: Turn, event: Message, appeal: Appeal) -> Decision:
+    """A reply to what the bot said of one message. Where that is over, the words are not lost: they begin a new one."""
+    if thanks.said(event):
+        return thanks.taken(turn, event, appeal)
+    if allowed(appeal.status, own_appeals.adding_is(appeal)) or not resting(turn):
+        return own_appeals.added(turn, appeal, event)
+    note, keyboard = texts.ADDING_OVER.format(code=appeal.code), None
+    if own_screens.may_reopen(turn.facts, appeal):
+        note = f"{note} {texts.OR_NOT_SOLVED}"
+        keyboard = keyboards.inline((own_screens.not_solved(appeal.code),))
+    told = Send(turn.peer, turn.cause("over"), note, keyboard=keyboard, appeal=appeal.code)
+    decision = drafting.begun(turn, event)
+    return replace(decision, effects=(told, *decision.effects))
 
 
 def anew(turn: Turn, event: Message, code: str) -> Decision:

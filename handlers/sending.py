@@ -91,7 +91,8 @@ def join(turn: Turn, draft: Draft, code: str) -> Decision:
         return submit(turn, draft)
     note = texts.accepted(appeal.code, texts.JOINED)
     effects = (*forgotten(turn), *joined.effects)
-    return turn.shows(Idle(), Draft(), note, effects, joined.appeals, (submitted(turn, appeal), *joined.history))
+    history = (submitted(turn, appeal), *joined.history)
+    return turn.shows(Idle(), Draft(), note, effects, joined.appeals, history, about=appeal.code)
 
 
 def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
@@ -127,7 +128,8 @@ def sent(turn: Turn, appeal: Appeal, routed: Routed, original: str = "") -> Deci
         where = f"{where} {texts_stages.repeat(appeal.code, original, name)}"
     note = texts.accepted(appeal.code, where)
     history = (submitted(turn, appeal, original), *routed.history)
-    return turn.shows(Idle(), Draft(), note, (*forgotten(turn), *routed.effects), (routed.appeal,), history)
+    effects = (*forgotten(turn), *routed.effects)
+    return turn.shows(Idle(), Draft(), note, effects, (routed.appeal,), history, about=appeal.code)
 
 
 def add_draft(turn: Turn, code: str) -> Decision:

@@ -53,7 +53,9 @@ def taken(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
         note = texts.THANKS_SOLVED.format(code=appeal.code)
         keyboard = keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
     warm = turn.says(note, keyboard)
-    acted = None if appeal.thanked or appeal.chat is None else act(turn.facts, appeal, Action.ADD, turn.peer, "спасибо")
+    # Before any answer there is nothing that the chat could be thanked for.
+    nothing = appeal.thanked or appeal.chat is None or appeal.first_answer_at is None
+    acted = None if nothing else act(turn.facts, appeal, Action.ADD, turn.peer, "спасибо")
     if acted is None or isinstance(acted, NotAllowed):
         return Decision(effects=(warm,))
     after = replace(acted.appeal, thanked=True)

@@ -12,7 +12,7 @@ from handlers.parts import in_parts
 from handlers.screens import show
 from states.appeal import Appeal, History
 from states.decision import Consent, Decision
-from states.dialogue import Dialogue, Draft, Step
+from states.dialogue import AddingTo, Dialogue, Draft, ShowingAppeal, Step
 from states.effects import Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
 from states.messages import Message
@@ -65,16 +65,21 @@ class Turn:
         appeals: Sequence[Appeal] = (),
         history: Sequence[History] = (),
         consent: Consent | None = None,
+        about: str | None = None,
     ) -> Decision:
-        """Go to a step and show it, after a line about what was just done."""
+        """Go to a step and show it, after a line about what was just done.
+
+        `about`: the number that it names. Whoever replies to it means that one, by VK's own «Ответить» (R26).
+        """
         dialogue = self.moved(step, draft)
         screen = show(step, dialogue, with_changed(self.facts, appeals))
         text = f"{note}\n\n{screen.text}" if note else screen.text
+        shown = replace(self.says(text, screen.keyboard), appeal=about or named(step))
         return Decision(
             dialogue=dialogue,
             appeals=tuple(appeals),
             history=tuple(history),
-            effects=(*effects, *in_parts(self.says(text, screen.keyboard)), *self.draft_timer(dialogue)),
+            effects=(*effects, *in_parts(shown), *self.draft_timer(dialogue)),
             consent=consent,
         )
 
@@ -107,6 +112,11 @@ class Turn:
             return ()
         at = self.facts.now + self.facts.house.draft_reminder
         return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
+
+
+def named(step: Step) -> str | None:
+    """The own message that a step shows."""
+    return step.code if isinstance(step, ShowingAppeal | AddingTo) else None
 
 
 def with_changed(facts: Facts, appeals: Sequence[Appeal]) -> Facts:

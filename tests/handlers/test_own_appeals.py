@@ -80,6 +80,7 @@ def test_sending_gives_the_number_at_once_and_the_card_to_the_agency() -> None:
         (Action.SUBMIT, 1, ANNA),
         (Action.ROUTE, 2, ANNA),
     ]
+    assert sends(decision)[-1].appeal == CODE, "a reply to it is an addition"
     assert "Номер сообщения: 1124-AAAA" in said(decision) and "Передали: Министерство дорог." in said(decision)
     assert decision.dialogue is not None and (decision.dialogue.step, decision.dialogue.draft) == (Idle(), Draft())
     assert {one.name for one in of(CancelTimer, decision)} == {"pause", "draft"}
@@ -215,8 +216,23 @@ def test_nothing_is_added_to_a_withdrawn_one() -> None:
     cannot = texts.CANNOT_ADD.format(code=CODE)
     pressed = taps(actions.ADD, gone)
     assert not pressed.appeals and said(pressed).startswith(cannot)
-    replied = decide(facts(dialogue(), appeals=(gone,), linked=gone), wrote("ещё", reply=Reply(5, -COMMUNITY)))
+    talk = dialogue(AskingText(), Draft().adding(piece_of(wrote("Яма", cmid=9).message)))
+    replied = decide(facts(talk, appeals=(gone,), linked=gone), wrote("ещё", reply=Reply(5, -COMMUNITY)))
     assert not replied.appeals and said(replied).startswith(cannot)
+
+
+@pytest.mark.parametrize("status, offers", [(Status.WITHDRAWN, False), (Status.CLOSED, True), (Status.DECLINED, True)])
+def test_a_reply_to_what_is_over_begins_a_new_one(status: Status, offers: bool) -> None:
+    """I2, R42: nobody types twice; where the old one can be opened again, its button is there."""
+    over = appeal(status=status)
+    other = appeal(code="1124-BBBB", source=7, status=Status.ASKED)
+    known = facts(dialogue(), appeals=(over, other), linked=over)
+    decision = decide(known, wrote("Опять яма", reply=Reply(5, -COMMUNITY)))
+    assert not decision.appeals, "and it is no answer to the question about another one"
+    assert decision.dialogue is not None and decision.dialogue.draft.text == "Опять яма"
+    (told,) = sends(decision)
+    assert told.text.startswith(texts.ADDING_OVER.format(code=CODE))
+    assert (labels(told) == ["Не решено"]) is offers and (texts.OR_NOT_SOLVED in told.text) is offers
 
 
 def test_what_is_written_once_nothing_can_be_added_begins_anew() -> None:

@@ -213,7 +213,7 @@ def test_without_the_leading_one_at_hand_it_is_kept() -> None:
 
 # Thanks.
 
-DONE = appeal(status=Status.ANSWERED, answered_at=NOW - timedelta(hours=1))
+DONE = appeal(status=Status.ANSWERED, first_answer_at=NOW, answered_at=NOW - timedelta(hours=1))
 
 
 GRATEFUL = ["Спасибо!", "Большое спасибо за помощь", "Ещё раз спасибо", "благодарю вас", "👍", "🙏🏻 ❤️", "Спс"]
@@ -261,6 +261,12 @@ def test_thanks_while_asked_are_no_answer() -> None:
     assert not decision.appeals and "Ждём вашего ответа" in said(decision)
     linked = hears("Спасибо", asked(), linked=asked(), reply=REPLY)
     assert not linked.appeals and said(linked) == texts.THANKS
+
+
+def test_before_any_answer_no_chat_is_thanked_for_one() -> None:
+    """«Спасибо» in reply to «Сообщение отправлено»; the thanks for the answer are still to come."""
+    decision = hears("Спасибо", appeal(), linked=appeal(), reply=REPLY)
+    assert not decision.appeals and said(decision) == texts.THANKS
 
 
 def test_the_answer_given_last_is_thanked_for() -> None:
