@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import actions, texts, texts_chat, thanks, withdrawing
+from handlers import actions, texts, texts_chat, thanks, triage, withdrawing
 from handlers.acting import act
 from handlers.cards import anonymous, originals, words_of
 from handlers.drafting import piece_of
@@ -31,6 +31,7 @@ from states.dialogue import (
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.messages import Command, Message
+from states.sensitive import found, named
 
 ADDING_LIFE = timedelta(days=1)
 """So long «Дополнить» stays open for whoever does not press «Готово»."""
@@ -106,9 +107,16 @@ def extended(
     if appeal.status is Status.ASKED:
         note, title = texts.REPLIED, texts_chat.resident_replied(appeal.code)
         after, shown = current(turn.facts, after)
-    told = addition(turn, after, pieces, title)
-    note = " ".join(part for part in (note.format(code=appeal.code), more) if part)
+    after, noticed = triage.later(turn.facts, after, pieces)
+    told = (*addition(turn, after, pieces, title), *noticed)
+    note = " ".join(part for part in (note.format(code=appeal.code), numbers_in(pieces), more) if part)
     return turn.shows(step, draft, note, (*told, *acted.effects, *shown), (after,), acted.history)
+
+
+def numbers_in(pieces: tuple[Piece, ...]) -> str:
+    """A line about numbers of documents and phones, which the chat does not see (R19)."""
+    kinds = {one.kind for piece in pieces for one in found(piece.text)}
+    return texts.hidden_numbers(named(kinds)) if kinds else ""
 
 
 def adding_is(appeal: Appeal) -> Action:
@@ -170,8 +178,9 @@ def corrected(turn: Turn, message: Message) -> Decision:
     changed, shown = replace(acted.appeal, pieces=pieces), tuple[Effect, ...]()
     if changed.status is not holder.status:
         changed, shown = current(turn.facts, changed)  # it was the answer to a question
+    changed, noticed = triage.later(turn.facts, changed, (piece,))
     more = len(piece.attachments) > len(old.attachments)
-    effects = (*correction(turn, changed, message, more_files=more), *acted.effects, *shown)
+    effects = (*correction(turn, changed, message, more_files=more), *noticed, *acted.effects, *shown)
     return Decision(turn.moved(turn.dialogue.step, None), (changed,), acted.history, effects)
 
 

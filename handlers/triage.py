@@ -8,15 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from handlers import texts_chat
+from handlers import actions, keyboards, texts_chat
+from handlers.card_buttons import button
 from handlers.cards import agency_name
+from handlers.parts import in_parts
+from handlers.relayed import in_chat
 from handlers.routing import Routed, route, to_cur
+from handlers.turn import cause_of
 from handlers.warnings import hasty
 from states.appeal import Appeal, Piece
 from states.crimes import crime
+from states.effects import Effect, Kind, Priority, Send
 from states.facts import Facts
 from states.obscene import obscene
 from states.reasons import Note
+
+LATER: dict[str, str] = {
+    Note.CRIME: texts_chat.CUR_ADDED_CRIME,
+    Note.COMPLAINT: texts_chat.CUR_ADDED_COMPLAINT,
+}
 
 
 def notes_of(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> tuple[str, ...]:
@@ -52,6 +62,25 @@ def urgent(facts: Facts, appeal: Appeal) -> bool:
     """Whether its clock is the urgent one (R46)."""
     topic = facts.directory.topic_by_code.get(appeal.topic)
     return (topic is not None and topic.urgent) or any(hasty(one) for one in spoken(appeal.pieces))
+
+
+def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal, tuple[Effect, ...]]:
+    """What was added afterwards: a crime, or a complaint about whoever has it, is for the ЦУР to see too.
+
+    From then on no agency declines it or passes it on by itself (R30, R38); the words stay with whoever has it.
+    """
+    heard = notes_of(facts, pieces, appeal.agency)
+    new = [one for one in heard if one in LATER and one not in appeal.notes]
+    cur, noted = facts.cur, replace(appeal, notes=(*appeal.notes, *new))
+    if not new or cur is None or appeal.chat == cur.peer:
+        return noted, ()
+    name = agency_name(facts.directory, appeal.agency)
+    why = [LATER[one].format(code=appeal.code, agency=name) for one in new]
+    text = "\n".join([*why, "", *(in_chat(one.text) for one in pieces if one.text.strip())])
+    cause = cause_of(facts.house.community, "noted", cur.peer, f"{appeal.code}.{appeal.version}")
+    more = keyboards.inline((button(actions.MORE, appeal),))
+    send = Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=more, appeal=appeal.code)
+    return noted, in_parts(send)
 
 
 def sent(facts: Facts, appeal: Appeal) -> Routed:

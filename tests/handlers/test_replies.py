@@ -114,7 +114,9 @@ def test_a_photo_answers_too() -> None:
 
 def test_numbers_in_an_answer_are_hidden_in_the_chat() -> None:
     """R19, T12."""
-    (line,) = sends(hears("Мой телефон 8 912 345-67-89", asked(), attachments=(PHOTO,)), ROADS_CHAT)
+    decision = hears("Мой телефон 8 912 345-67-89", asked(), attachments=(PHOTO,))
+    assert texts.hidden_numbers("телефон") in said(decision), "and the resident knows"
+    (line,) = sends(decision, ROADS_CHAT)
     assert "8 912" not in line.text + line.fallback and line.forward is None and line.copy == Source(ANNA, (10,))
 
 

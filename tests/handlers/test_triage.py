@@ -4,34 +4,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from handlers import actions
 from handlers.decide import decide
 from handlers.triage import notes_of
-from states.appeal import Piece, Status
+from states.appeal import Action, Appeal, Piece, Status
 from states.chats import CUR
 from states.decision import Decision
-from states.dialogue import Preview
-from states.events import RoutesChanged
+from states.dialogue import AddingTo, Preview
+from states.events import MessageEdited, RoutesChanged
 from states.obscene import M
 from states.reasons import Note
+from states.who_may import may
 from tests.handlers.given import (
     CHATS,
     CUR_CHAT,
     READY,
     ROADS_CHAT,
     SECRET_CHAT,
+    appeal,
     dialogue,
     facts,
+    in_cur,
+    labels,
     roads,
     said,
     sends,
     tapped,
+    wrote,
 )
 from tests.small import NOW
 
+CODE = "1124-AAAA"
 BRIBE = "Требуют взятку за уборку снега"
 RUDE = f"Снег не убирают, {M}ки"
 ABOUT = "Жалоба на Миндор: ничего не делают"
@@ -132,3 +139,42 @@ def test_a_topic_that_the_directory_does_not_know_any_more_goes_to_the_cur() -> 
     decision = send("Снег", topic="прежняя")
     assert decision.appeals[0].chat == CUR_CHAT and not decision.appeals[0].urgent
     assert CHATS[CUR].peer == CUR_CHAT
+
+
+# What is told after it was sent.
+
+
+def adds(text: str, held: Appeal | None = None, **more: Any) -> Decision:
+    held = held or appeal()
+    return decide(facts(dialogue(AddingTo(held.code)), appeals=(held,), **more), wrote(text))
+
+
+@pytest.mark.parametrize("text, note", [(BRIBE, Note.CRIME), (ABOUT, Note.COMPLAINT), (SOMEBODY, Note.COMPLAINT)])
+def test_a_crime_or_a_complaint_that_is_added_is_told_the_cur(text: str, note: Note) -> None:
+    """R30, R38: whoever has it must not be the only one who reads it, nor decline it or pass it on."""
+    decision = adds(text)
+    (after,) = decision.appeals
+    assert note in after.notes and after.chat == ROADS_CHAT
+    (told,) = sends(decision, CUR_CHAT)
+    assert CODE in told.text and "решает ЦУР" in told.text.replace("Решает", "решает") and text in told.text
+    assert told.appeal == CODE and labels(told) == ["Ещё"]
+    if note is Note.CRIME:
+        assert not may(roads(), after, Action.DECLINE)
+    again = adds(text, after)
+    assert again.appeals and not sends(again, CUR_CHAT), "told once"
+
+
+def test_what_is_nothing_of_the_kind_or_is_with_the_cur_already_is_not_told_again() -> None:
+    assert not sends(adds("И люк рядом открыт"), CUR_CHAT)
+    (with_them,) = sends(adds(BRIBE, in_cur()), CUR_CHAT)
+    assert "Дополнение к №" in with_them.text
+    alone = adds(BRIBE, chats={"roads": roads()})
+    assert Note.CRIME in alone.appeals[0].notes and not sends(alone, CUR_CHAT)
+
+
+def test_an_edit_that_tells_of_a_crime_is_told_too() -> None:
+    """R30, T18."""
+    event = MessageEdited(wrote(BRIBE, 3).message)
+    decision = decide(facts(dialogue(), appeals=(appeal(),)), event)
+    (told,) = sends(decision, CUR_CHAT)
+    assert BRIBE in told.text and Note.CRIME in decision.appeals[0].notes
