@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, bindparam, case, delete, select, update
 
 from states.appeal import OPEN, Action, Status
 from states.audit import AuditAction, AuditLine
+from states.effects import Kind
 from states.messages import FIRST_CHAT, is_chat
 from storage import audit, erasures
 from storage.crash_points import cp
@@ -23,7 +24,22 @@ from storage.database import Database, Transaction
 from storage.elsewhere import told_elsewhere
 from storage.left_behind import unname
 from storage.outgoing import DUE, FLYING, PARKED, State, move
-from storage.schema import appeal, chat, consent, dialogue, history, inbox, known, lane, link, outbox, peer, timer
+from storage.schema import (
+    PENDING,
+    appeal,
+    chat,
+    consent,
+    dialogue,
+    history,
+    inbox,
+    known,
+    lane,
+    link,
+    one_of,
+    outbox,
+    peer,
+    timer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,7 @@ class Forgotten:
     appeals: int
 
 
-_OUT = (outbox.c.id, outbox.c.peer, outbox.c.state, outbox.c.cmid, outbox.c.ended_at, outbox.c.cause, outbox.c.effect)
+_OUT = tuple(outbox.c[name] for name in ("id", "peer", "state", "cmid", "ended_at", "cause", "effect", "kind"))
 
 
 async def erase(
@@ -58,7 +74,8 @@ async def erase(
     force: bool = False,
     again: bool = False,
 ) -> Forgotten | None:
-    """Everything of a resident, in one transaction. None: a message of theirs is under way just now; ask again later.
+    """Everything of a resident, in one transaction. None: a message to them is under way just now, or one of theirs is
+    not answered yet: whoever writes right after asking would hear nothing for ever. Ask again later.
 
     The old keys of the house are destroyed afterwards (`house.py`); only then is it done. `again`: an older copy of the
     database was put back; the key went the first time, and the one that there may be now is of a later consent.
@@ -66,7 +83,7 @@ async def erase(
     await tx.row(select(peer.c.peer).where(_is(peer, community, resident)).with_for_update())
     codes = await _codes(tx, community, resident)
     rows = await _rows_said(tx, community, resident, codes)
-    if not force and any(State(row["state"]) in FLYING for row in rows):
+    if not force and (_is_under_way(rows, resident) or await _unanswered(tx, community, resident)):
         return None
     await _take_back(tx, community, rows, now)
     cards = [Card(row["peer"], row["cmid"], row["ended_at"]) for row in rows if _is_shown(row) and is_chat(row["peer"])]
@@ -100,6 +117,23 @@ def _is_shown(row: Any) -> bool:
 async def _codes(tx: Transaction, community: int, resident: int) -> list[str]:
     rows = await tx.rows(select(appeal.c.code).where(_is(appeal, community, resident, "resident")))
     return sorted(row["code"] for row in rows)
+
+
+def _is_under_way(rows: Iterable[Any], resident: int) -> bool:
+    """What flies, and what the bot itself has still to say to the resident."""
+    own = [row for row in rows if row["peer"] == resident and row["kind"] == Kind.SCREEN]
+    return any(State(row["state"]) in FLYING for row in rows) or any(State(row["state"]) in DUE for row in own)
+
+
+_PAUSE = "pause"
+"""The timer that waits for the rest of what somebody is telling (handlers/turn.py)."""
+
+
+async def _unanswered(tx: Transaction, community: int, resident: int) -> bool:
+    """Whether something that this resident wrote has still to be decided on."""
+    waiting = select(inbox.c.id).where(_is(inbox, community, resident), one_of(inbox.c.state, PENDING)).limit(1)
+    telling = select(timer.c.key).where(_is(timer, community, resident), timer.c.name == _PAUSE)
+    return await tx.row(waiting) is not None or await tx.row(telling) is not None
 
 
 async def _rows_said(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Any]:

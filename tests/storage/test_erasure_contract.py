@@ -34,10 +34,10 @@ from states.appeal import Action, Piece, Status, move
 from states.audit import AuditAction
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft
-from states.effects import Kind, StartTimer
+from states.effects import CancelTimer, Kind, StartTimer
 from states.events import RoutesChanged
 from states.rights import ErasureRequest, Ground
-from storage import appeals, audit, erasures, forgetting, history, house, inbox, outbox
+from storage import appeals, audit, decisions, erasures, forgetting, history, house, inbox, outbox
 from storage.database import Database, Transaction
 from storage.everything import everything_about
 from storage.schema import appeal as appeal_table
@@ -65,6 +65,12 @@ async def lives(db: Database, who: int) -> None:
         await sent_one(db, row, 4 if row.peer == who else who % 1000)
 
 
+async def heard(db: Database, who: int) -> None:
+    """Whatever waits of this resident is decided on."""
+    while rows := [row for row in await heads(db, limit=1000) if row.peer == who]:
+        await db.run(lambda tx: decisions.keep(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
+
+
 async def both(db: Database) -> None:
     for who in (WHO, OTHER):
         await lives(db, who)
@@ -78,7 +84,8 @@ async def two(db: Database) -> Database:
 
 
 async def forget(db: Database, who: int = WHO, now: Any = NOW) -> forgetting.Forgotten:
-    found = await db.run(lambda tx: forgetting.erase(tx, C, who, now))
+    """What waits is not waited for: `TestUnderWay` is about that."""
+    found = await db.run(lambda tx: forgetting.erase(tx, C, who, now, force=True))
     assert found is not None
     await house.finish(db, C, now + house.GRACE)
     return found
@@ -178,6 +185,10 @@ class TestIncident:
         assert known["appeals"][0]["code"] == lead and f"тайна {WHO}" not in repr(known)
 
 
+async def erase(db: Database) -> forgetting.Forgotten | None:
+    return await db.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
+
+
 class TestUnderWay:
     async def test_what_waits_is_cancelled_first(self, two: Database) -> None:
         """F32: nothing leaves afterwards."""
@@ -193,6 +204,27 @@ class TestUnderWay:
         await sent_one(two, row, 90)
         assert row.cause not in await states(two)
         assert str(WHO) not in (await cells(two)) and (await identity(two))["balanced"]
+
+    async def test_what_was_written_is_answered_first(self, db: Database) -> None:
+        """R12: whoever writes between the request and the erasure is not left without a word (found by the soak,
+        seed 1): what has come in is decided on, what is being told is waited for, the answer is sent, then all goes."""
+        await ingest(db, message(WHO, 1))
+        assert await erase(db) is None
+        await heard(db, WHO)
+        await decide(db, Decision(effects=(StartTimer("pause", str(WHO), WHO, at(5)),)))
+        assert await erase(db) is None
+        screen = send(WHO, f"v1|{C}|screen|{WHO}|1|0")
+        await decide(db, Decision(effects=(CancelTimer("pause", str(WHO)), screen)))
+        assert await erase(db) is None
+        (row,) = await take(db)
+        await sent_one(db, row, 2)
+        assert await erase(db) is not None
+        assert str(WHO) not in await cells(db) and (await identity(db))["balanced"]
+
+    async def test_nobody_else_is_waited_for(self, db: Database) -> None:
+        await ingest(db, message(OTHER, 4), message(CHAT, 4))
+        await say(db, send(OTHER, f"v1|{C}|screen|{OTHER}|1|0"), send(CHAT, f"v1|{C}|card|{WHO}|1|0", kind=Kind.CARD))
+        assert await erase(db) is not None
 
     async def test_twice_is_once(self, two: Database) -> None:
         await forget(two)
@@ -317,7 +349,7 @@ class TestHouse:
         assert "notice" in [row.cause for row in await take(two)]
 
     async def test_done_only_when_the_old_keys_are_gone(self, two: Database) -> None:
-        found = await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
+        found = await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW, force=True))
         assert found is not None
         open_ = await two.run(lambda tx: erasures.unfinished(tx, C))
         assert [one.id for one in open_] == [found.id]
