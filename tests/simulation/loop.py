@@ -55,7 +55,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._chance = chance
         self._now = 0.0
         self.steps = 0
-        self.graveyard: list[asyncio.Task[Any]] = []
+        self.most_steps = MOST_STEPS
+        self.graveyard: list[tuple[Mortal, asyncio.Task[Any]]] = []
         self.troubles: list[str] = []
         self.set_task_factory(self._born)
         self.set_exception_handler(self._troubled)
@@ -66,8 +67,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _born(self, loop: asyncio.AbstractEventLoop, body: Any, context: Context | None = None) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.Task(body, loop=loop, context=context)
         task._log_destroy_pending = False  # type: ignore[attr-defined]
-        if OF_LIFE.get() is not None or (context is not None and context.get(OF_LIFE) is not None):
-            self.graveyard.append(task)
+        life = (context.get(OF_LIFE) if context is not None else None) or OF_LIFE.get()
+        if life is not None:
+            self.graveyard.append((life, task))
         return task
 
     def _troubled(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -88,7 +90,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             turn = [ready.popleft()] if ready else []
         self.steps += len(turn)
         self._now += A_TURN
-        if self.steps > MOST_STEPS:
+        if self.steps > self.most_steps:
             raise Endless(f"{self.steps} steps")
         for handle in turn:
             if handle._cancelled:
@@ -137,17 +139,28 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def bury(self) -> None:
         """End the coroutines of dead lives, in the order they were born; whatever they still want to do is refused."""
-        for task in self.graveyard:
-            if not task.done():
-                end(task.get_coro())
-            elif not task.cancelled():
-                task.exception()
+        for _, task in self.graveyard:
+            lay_to_rest(task)
         self.graveyard.clear()
+
+    def let_go(self) -> None:
+        """A long run does not keep what has ended: the tasks of dead lives, and those of the living that are done."""
+        gone = [task for life, task in self.graveyard if life.dead or task.done()]
+        self.graveyard = [(life, task) for life, task in self.graveyard if not life.dead and not task.done()]
+        for task in gone:
+            lay_to_rest(task)
 
     def close(self) -> None:
         self._ready.clear()  # type: ignore[attr-defined]
         self._scheduled.clear()  # type: ignore[attr-defined]
         super().close()
+
+
+def lay_to_rest(task: asyncio.Task[Any]) -> None:
+    if not task.done():
+        end(task.get_coro())
+    elif not task.cancelled():
+        task.exception()
 
 
 def end(body: Any) -> None:

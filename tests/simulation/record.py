@@ -36,6 +36,7 @@ class Record:
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
     residents: dict[str, int] = field(default_factory=dict)
+    replies: dict[str, tuple[str, int]] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
     gone_at: dict[int, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -73,13 +74,21 @@ class Record:
                 self.steps_checked += 1
                 self._cause(one)
                 self.wrong += right_place(self, one)
+            elif one.sender > 0 and one.thread.chat is not None and one.reply is not None:
+                self._reply(one, one.thread.chat)
 
     def _cause(self, one: Message) -> None:
-        rows = self.ask("SELECT cause FROM outbox WHERE random_id = ?", one.random_id)
+        rows = self.ask("SELECT cause FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, one.random_id)
         if rows:
             cause = rows[0]["cause"]
             self.causes[one.random_id] = cause
             self.ids[cause].add(one.random_id)
+
+    def _reply(self, one: Message, chat: Chat) -> None:
+        assert one.reply is not None
+        for mark in said.ANSWER.findall(one.text):
+            card = chat.thread.messages[one.reply.cmid - 1]
+            self.replies[mark] = (said.about(card), CHAT_BASE + chat.numbers[BOT])
 
     def complete(self) -> None:
         """Causes of what came into VK while no process was alive to tell them."""
@@ -168,7 +177,9 @@ def held(record: Record, one: Message, mark: str, author: int) -> list[str]:
     if held_by[-1][1] == peer or (chat.cur and any(before[1] == peer for before in held_by)):
         return []  # the ЦУР may see whatever it once had, however late the card comes
     lost = [after[0] for before, after in zip(held_by, held_by[1:], strict=False) if before[1] == peer]
-    rows = record.ask("SELECT first_attempt_at FROM outbox WHERE random_id = ?", one.random_id)
+    rows = record.ask(
+        "SELECT first_attempt_at FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, one.random_id
+    )
     began = rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
     if lost and began <= lost[-1]:
         return []
@@ -184,11 +195,7 @@ def place(thread: Thread) -> int:
 
 def answered(record: Record, mark: str) -> tuple[str, int]:
     """(number, the bot's number of the chat) of the card that this reply of an official was written to."""
-    for peer, chat in record.chats():
-        for one in chat.thread.messages:
-            if one.sender > 0 and mark in said.ANSWER.findall(one.text) and one.reply is not None:
-                return said.about(chat.thread.messages[one.reply.cmid - 1]), peer
-    return "", 0
+    return record.replies.get(mark, ("", 0))
 
 
 def rows_of(raw: sqlite3.Connection, query: str, *values: Any) -> list[sqlite3.Row]:

@@ -83,8 +83,8 @@ def scene(chance: Chance, files: Files, world: World, loop: VirtualLoop) -> Scen
     return Scene(chance, loop, vk, net, OwnClock(world.clock, loop), files)
 
 
-def prepared() -> Stage:
-    """Made by the bot itself: migrated, the directory imported, every chat bound by its code."""
+def prepared(text: str = "") -> Stage:
+    """Made by the bot itself: migrated, the directory imported, every chat of the world bound by its code."""
     load_once()
     registry.loaded()
     folder = scratch()
@@ -93,7 +93,8 @@ def prepared() -> Stage:
         with seeded_secrets(chance.stream("secrets")):
             asyncio.run(migrate(Files(folder).url, master=MASTER))
             loop = VirtualLoop(chance.stream("loop"))
-            made = scene(chance, Files(folder), parse_world(world_text(RESIDENTS), "world", World(seed=0)), loop)
+            world = parse_world(text or world_text(RESIDENTS), "world", World(seed=0))
+            made = scene(chance, Files(folder), world, loop)
             run(loop, lambda: _bind(made))
         return Stage(
             pickle.dumps({name: value for name, value in vars(made.world).items() if name != "clock"}, protocol=5),
