@@ -1,4 +1,4 @@
-"""The long day in its short form (F31, G8). The long form is `python -m tests.simulation.soak`; its result is in docs."""
+"""The long day in its short form (F31, G8). The long form: `python -m tests.simulation.soak`; its result is in docs."""
 
 from __future__ import annotations
 
