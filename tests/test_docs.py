@@ -138,3 +138,24 @@ def test_each_has_a_test_that_cites_it_or_the_reason_why_not(number: str, what: 
         path = ROOT / file
         assert path.exists(), f"{number}: {file}"
         assert int(number[1:]) in cited(docs_of(path, name)), f"{number}: {file}::{name} does not cite it"
+
+
+# What hurts elsewhere.
+
+
+def pains() -> list[tuple[str, str, str]]:
+    found = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", read("docs/reference/pains.md"), re.MULTILINE)
+    return [(what, here, shown) for what, here, shown in found if what != "what hurts"]
+
+
+@pytest.mark.parametrize("what, here, shown", pains(), ids=[what[:40] for what, _, _ in pains()])
+def test_each_pain_is_shown_by_what_exists(what: str, here: str, shown: str) -> None:
+    named = NAMED.findall(shown)
+    assert named and len(named) == shown.count("`tests/")
+    for file, name in named:
+        assert docs_of(ROOT / file, name), f"{file}::{name}"
+
+
+def test_every_conversation_that_hurts_elsewhere_is_played() -> None:
+    """Most are conversations, not parts: whoever reads the page can read them."""
+    assert sum(".yaml`" in shown for _, _, shown in pains()) >= len(pains()) * 3 // 4
