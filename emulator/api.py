@@ -122,10 +122,13 @@ class Vk:
 
     def _before(self, rule: Rule, name: str, token: str, params: Json) -> Outcome:
         if rule.mode == "late":
-            self._order += 1
-            due = self.world.clock.now() + rule.seconds
-            heapq.heappush(self.deferred, (due, self._order, name, token, params))
+            self._defer(rule, name, token, params)
         return Outcome(None, rule)
+
+    def _defer(self, rule: Rule, name: str, token: str, params: Json) -> None:
+        self._order += 1
+        due = self.world.clock.now() + rule.seconds
+        heapq.heappush(self.deferred, (due, self._order, name, token, params))
 
     def _count(self, name: str) -> None:
         key = name if name in METHODS else "unknown"
@@ -156,10 +159,14 @@ class Vk:
         rule = self.faults.pick(name, outer.kind, params)
         if rule is not None and rule.mode == "error":
             raise injected(rule.code)
-        if rule is not None and rule.mode in BEFORE:
+        if rule is not None and rule.mode in BEFORE and rule.mode != "late":
             raise LostRequest(rule)
         if rule is not None:
             outer.lost.append(rule)
+        if rule is not None and rule.mode == "late":
+            token, version = f"{outer.kind}-{abs(outer.account)}", outer.params.raw.get("v")
+            self._defer(rule, name, token, {"v": version, **params})
+            return None
         return found.run(Call(self, outer.account, name, Params(params), outer.kind))
 
     # --- admission ------------------------------------------------------------

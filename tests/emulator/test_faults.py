@@ -166,6 +166,19 @@ def test_faults_inside_execute(wrote: Ask, vk: Vk) -> None:
     assert outcome.body is None and len(vk.world.peek_private(-101, 1001).messages) == 2  # type: ignore[union-attr]
 
 
+def test_a_call_inside_execute_that_comes_late(wrote: Ask, vk: Vk) -> None:
+    """F7: that call is carried out later, the rest at once, and the answer is lost."""
+    calls = ",".join(f'API.messages.send({{peer_id:1001,random_id:{one},message:"{one}"}})' for one in (5, 6))
+    wrote("emulator.setFaults", rules=[{"method": "messages.send", "mode": "late", "seconds": 60, "times": 1}])
+    outcome = vk.request("execute", "group-101", {"v": "5.199", "code": f"return [{calls}];"})
+    assert outcome.rule is not None and outcome.rule.mode == "late"
+    dialogue = vk.world.peek_private(-101, 1001)
+    assert dialogue is not None and [one.text for one in dialogue.messages[1:]] == ["6"]
+    wrote("emulator.advanceClock", seconds=61)
+    vk.run_due()
+    assert [one.text for one in dialogue.messages[1:]] == ["6", "5"]
+
+
 def test_history_that_lags_hides_or_is_empty(wrote: Ask, vk: Vk) -> None:
     """delivery.md §16: what is written is there, but the reading methods do not show it (yet)."""
     wrote("emulator.advanceClock", seconds=60)
