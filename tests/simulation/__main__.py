@@ -1,4 +1,5 @@
-"""`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT]`, `--replay SEED`.
+"""`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT] [--mutant NAME]`,
+`--replay SEED`.
 
 Says each violation with its seed, how to play it again and how often each crash point was hit; ends with 1 if any.
 """
@@ -16,6 +17,7 @@ from typing import Any
 from tests.simulation.director import Outcome, play
 from tests.simulation.kept_seeds import kept, remember
 from tests.simulation.many import outcomes, stage
+from tests.simulation.mutants import BY_NAME, taken_out
 from tests.simulation.plan import Plan, drawn
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.stage import scratch
@@ -38,12 +40,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
     parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/simulation.txt first")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
+    parser.add_argument("--mutant", choices=BY_NAME, default=None, help="with this mechanism taken out (mutants.py)")
     return parser.parse_args()
 
 
 def main() -> int:
     options = arguments()
-    fixed: dict[str, Any] = {"focus": options.focus} if options.focus else {}
+    mutant = BY_NAME.get(options.mutant)
+    fixed: dict[str, Any] = dict(mutant.plan) if mutant else {}
+    if options.focus:
+        fixed["focus"] = options.focus
+    with taken_out(mutant):
+        return played(options, fixed)
+
+
+def played(options: argparse.Namespace, fixed: dict[str, Any]) -> int:
     if options.replay is not None:
         return replayed(plan_of(options.replay, options.without, fixed))
     wrong = 0
@@ -64,7 +75,7 @@ def main() -> int:
 def plan_of(seed: int, without: list[str], fixed: dict[str, Any]) -> Plan:
     plan = drawn(seed, **fixed)
     left = tuple(name for name in plan.troubles if name not in without)
-    return drawn(seed, **fixed, troubles=left)
+    return drawn(seed, **{**fixed, "troubles": left})
 
 
 def replayed(plan: Plan) -> int:
@@ -100,6 +111,7 @@ def failed(outcome: Outcome, options: argparse.Namespace) -> None:
         print(f"  {one}")
     more = "".join(f" --without {name}" for name in options.without)
     more += f" --focus '{options.focus}'" if options.focus else ""
+    more += f" --mutant '{options.mutant}'" if options.mutant else ""
     print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{more}", flush=True)
     if not more:
         remember(outcome.seed)

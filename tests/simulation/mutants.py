@@ -1,0 +1,194 @@
+"""The teeth of the simulation (delivery.md §18): each mechanism taken out must break an invariant within 400 seeds.
+
+`python -m tests.simulation.mutants [--only NAME …] [--results FILE]` prints one table: mutant, seed at which it died,
+what broke. The same plans are played with the whole code, which must survive them. Ends with 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stand import machine
+from tests.simulation import mutations as code
+from tests.simulation.director import Outcome
+from tests.simulation.many import outcomes
+from tests.simulation.mutations import Mutation, together, unchanged
+from tests.simulation.plan import Plan, drawn
+from tests.simulation.tally import commit
+
+MOST = 400
+"""Seeds within which a mutant must die."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`number` is that of delivery.md §18. `under`: what holds for the whole code as well (two senders …).
+    `plan`: what is not drawn from the seed."""
+
+    number: int
+    name: str
+    removes: str
+    broken: Mutation
+    plan: dict[str, Any] = field(default_factory=dict)
+    under: Mutation = unchanged
+
+
+STORY = {"residents": 2, "acts_each": 1, "resident_acts": ("story",), "official_acts": ("answers",), "focus": ""}
+
+MUTANTS = (
+    Mutant(1, "no catch-up", "reading VK's history", code.no_catch_up, {**STORY, "troubles": ("longpoll_loses",)}),
+    Mutant(
+        2,
+        "highest number",
+        "catch-up by gaps: it goes by the highest number",
+        code.highest_number,
+        {**STORY, "troubles": ("longpoll_loses", "longpoll")},
+    ),
+    Mutant(
+        4,
+        "new id",
+        "one random_id for all attempts",
+        code.new_id_for_each_attempt,
+        {**STORY, "troubles": ("late", "answers_lost")},
+    ),
+    Mutant(5, "id 0", "the random_id", code.id_zero, {**STORY, "troubles": ("answers_lost",)}),
+    Mutant(
+        6,
+        "counter id",
+        "the random_id by cause: it is a counter",
+        code.counter_id,
+        {**STORY, "troubles": ("older_copy",)},
+    ),
+    Mutant(
+        7, "no uniqueness", "the check that an id is free", code.no_uniqueness, {**STORY, "troubles": ()}, code.few_ids
+    ),
+    Mutant(8, "no look", "the look before sending again", code.no_look, {**STORY, "troubles": ("answers_lost",)}),
+    Mutant(
+        9,
+        "no look after restore",
+        "the look for what an older copy would say",
+        code.no_look_after_restore,
+        {**STORY, "troubles": ("older_copy",)},
+    ),
+    Mutant(
+        13,
+        "cursor first",
+        "events and cursor in one transaction, catch-up off",
+        code.cursor_before_events,
+        {**STORY, "troubles": ("crashes",)},
+        code.no_catch_up,
+    ),
+)
+BY_NAME = {one.name: one for one in MUTANTS}
+
+
+@dataclass
+class Verdict:
+    """How it went with one mutant. `died`: the first seed that broke something; `whole`: what the real code broke."""
+
+    mutant: Mutant
+    died: int | None = None
+    tried: int = 0
+    broke: Counter[str] = field(default_factory=Counter)
+    said: str = ""
+    whole: list[str] = field(default_factory=list)
+    cpu: float = 0.0
+
+
+def taken_out(mutant: Mutant | None) -> AbstractContextManager[None]:
+    """As long as this is entered, what the mutant lacks is missing."""
+    return together(mutant.under, mutant.broken) if mutant else unchanged()
+
+
+def plans(mutant: Mutant, seeds: Sequence[int]) -> list[Plan]:
+    return [drawn(seed, **mutant.plan, mutant=mutant.name) for seed in seeds]
+
+
+def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1) -> Verdict:
+    """The mutant until it dies, then the whole code under the very same plans."""
+    verdict = Verdict(mutant)
+    with taken_out(mutant):
+        for outcome in outcomes(plans(mutant, seeds), jobs):
+            verdict.tried += 1
+            verdict.cpu += outcome.cpu
+            if outcome.wrong:
+                verdict.died = outcome.seed
+                verdict.broke = broken(outcome)
+                verdict.said = outcome.wrong[0]
+                break
+    with mutant.under():
+        for outcome in outcomes(plans(mutant, seeds[: verdict.tried]), jobs):
+            verdict.cpu += outcome.cpu
+            verdict.whole += [f"seed {outcome.seed}: {one}" for one in outcome.wrong]
+    return verdict
+
+
+def broken(outcome: Outcome) -> Counter[str]:
+    """Names of invariants, how often each."""
+    return Counter(re.split(r"[: ]", one, maxsplit=1)[0] for one in outcome.wrong)
+
+
+def line(one: Verdict) -> Iterator[str]:
+    end = "жив" if one.died is None else f"умер на зерне {one.died}"
+    broke = ", ".join(f"{name} {times}" for name, times in one.broke.items())
+    yield f"{one.mutant.number:2} {one.mutant.name:22} {end:20} проб {one.tried:3} {one.cpu:5.1f} с  {broke}"
+    if one.said:
+        yield f"     {one.said[:200]}"
+    yield from (f"     целый код: {wrong}" for wrong in one.whole[:5])
+
+
+def written(verdicts: Sequence[Verdict], options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "commit": commit(),
+        "date": f"{datetime.now(UTC):%F}",
+        "machine": machine(),
+        "command": "python -m tests.simulation.mutants",
+        "seeds": options.seeds,
+        "mutants": [
+            {
+                "number": one.mutant.number,
+                "name": one.mutant.name,
+                "removes": one.mutant.removes,
+                "died_at_seed": one.died,
+                "seeds_tried": one.tried,
+                "broke": dict(one.broke),
+                "first": one.said,
+                "whole_code_broke": one.whole,
+            }
+            for one in verdicts
+        ],
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.mutants", description=__doc__)
+    parser.add_argument("--only", choices=BY_NAME, action="append", default=[])
+    parser.add_argument("--seeds", type=int, default=MOST)
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--results", type=Path, default=None, help="JSON")
+    options = parser.parse_args()
+    verdicts = []
+    for one in MUTANTS:
+        if not options.only or one.name in options.only:
+            verdicts.append(tried(one, range(options.first, options.first + options.seeds), options.jobs))
+            print("\n".join(line(verdicts[-1])), flush=True)
+    if options.results is not None:
+        options.results.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(written(verdicts, options), ensure_ascii=False, indent=1)
+        options.results.write_text(text + "\n", encoding="utf-8")
+    return 1 if any(one.died is None or one.whole for one in verdicts) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,289 @@
+"""What each mutant takes out of the real code, from outside: a function or a statement replaced while a seed is played.
+
+Production code has no switch for it. A mutation changes one mechanism and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, update
+
+import bot.app
+import bot.listen
+import bot.send
+import bot.work
+import storage.fates
+import storage.history
+import storage.known
+import storage.outgoing
+import storage.random_ids
+import storage.restored
+from bot.outcome import Outcome, Verdict
+from bot.running import Running
+from storage import inbox
+from storage.database import Transaction
+from storage.errors import Conflict
+from storage.known import Peer
+from storage.outgoing import DUE, FLYING, Outgoing, State, move
+from storage.random_ids import Wanted
+from storage.restored import note
+from storage.schema import Moment, cursor, outbox, used_random_id
+from storage.writing import insert_missing, upsert
+
+Mutation = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def replaced(*places: tuple[Any, str, Any]) -> Iterator[None]:
+    """Each (where, name) is this value until the end."""
+    before = [(where, name, getattr(where, name)) for where, name, _ in places]
+    for where, name, value in places:
+        setattr(where, name, value)
+    try:
+        yield
+    finally:
+        for where, name, value in before:
+            setattr(where, name, value)
+
+
+@contextmanager
+def unchanged() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def together(*mutations: Mutation) -> Iterator[None]:
+    with ExitStack() as stack:
+        for one in mutations:
+            stack.enter_context(one())
+        yield
+
+
+# Catch-up.
+
+
+def no_catch_up() -> AbstractContextManager[None]:
+    """VK's history is read only for what was dropped before consent; what the long poll lost stays lost."""
+
+    async def none_behind(*_: object) -> list[Any]:
+        return []
+
+    async def no_sweep(bot: Running) -> None:
+        await bot.stopping.wait()
+
+    def no_numbers(*_: object) -> list[int]:
+        return []
+
+    return replaced((storage.history, "missing_numbers", no_numbers), (bot.app, "sweep", no_sweep))
+
+
+def highest_number() -> AbstractContextManager[None]:
+    """A dialogue is known as far as its highest number; a hole below it is not seen."""
+
+    def advance(one: Peer, stored: set[int]) -> None:
+        one.contiguous = max({one.contiguous} | one.learned | stored)
+        one.known_max = max(one.known_max, one.contiguous)
+
+    return replaced((storage.known, "_advance", advance))
+
+
+# random_id.
+
+
+def new_id_for_each_attempt() -> AbstractContextManager[None]:
+    real = bot.send.outbox.take
+
+    async def take(tx: Transaction, community: int, worker: str, now: datetime, *more: Any) -> list[Outgoing]:
+        rows = await real(tx, community, worker, now, *more)
+        return [await _with_another_id(tx, community, row) if row.attempts > 1 else row for row in rows]
+
+    return replaced((bot.send.outbox, "take", take))
+
+
+async def _with_another_id(tx: Transaction, community: int, row: Outgoing) -> Outgoing:
+    if row.random_id is None:
+        return row
+    wanted = Wanted(row.peer, f"{row.cause}|attempt {row.attempts}")
+    number, _ = (await storage.outgoing.allot(tx, community, [wanted]))[wanted]
+    await tx.execute(
+        update(outbox).where(outbox.c.community_id == community, outbox.c.id == row.id).values(random_id=number)
+    )
+    return replace(row, random_id=number)
+
+
+def id_zero() -> AbstractContextManager[None]:
+    real = bot.send.call_of
+
+    def call_of(*of: Any) -> tuple[str, dict[str, Any]]:
+        method, params = real(*of)
+        return method, {**params, "random_id": 0} if method == "messages.send" else params
+
+    return replaced((bot.send, "call_of", call_of))
+
+
+def counter_id() -> AbstractContextManager[None]:
+    """The number of the row: an older copy gives it out again."""
+
+    async def allot(tx: Transaction, community: int, wanted: list[Wanted]) -> dict[Wanted, tuple[int, int]]:
+        of = used_random_id.c.community_id == community
+        row = await tx.row(select(func.count().label("n")).where(of))
+        found = {one: (number, 0) for number, one in enumerate(wanted, (row["n"] if row else 0) + 1)}
+        rows = [{"community_id": community, "random_id": number, "cause_hash": number} for number, _ in found.values()]
+        await insert_missing(tx, used_random_id, rows)
+        return found
+
+    return replaced((storage.outgoing, "allot", allot), (storage.fates, "allot", allot))
+
+
+# Looking.
+
+
+def no_look() -> AbstractContextManager[None]:
+    """What nobody knows the outcome of is sent again at once."""
+
+    async def look(*_: object) -> Outcome:
+        return Outcome(Verdict.ABSENT)
+
+    return replaced((bot.send, "look", look))
+
+
+def no_look_after_restore() -> AbstractContextManager[None]:
+    """What an older copy would say is sent as if nothing had been said since."""
+
+    async def mark(tx: Transaction, community: int, now: datetime, _made_at: str = "") -> int:
+        await note(tx, community, now)
+        return 0
+
+    async def doubt(*_: object) -> None:
+        return None
+
+    return replaced((storage.restored, "mark", mark), (storage.outgoing, "_doubt", doubt))
+
+
+# Order, workers.
+
+
+def no_gap_gate() -> AbstractContextManager[None]:
+    """A message is handled while a lower number of its dialogue is unknown."""
+    ready = and_(
+        inbox._IS_HEAD,
+        inbox._head.c.state != "wanted",
+        or_(inbox._head.c.next_at.is_(None), inbox._head.c.next_at <= bindparam("now", type_=Moment)),
+    )
+    heads = select(*inbox._WAITING).where(ready).order_by(inbox._head.c.id)
+    return replaced((inbox, "_HEADS", heads.limit(bindparam("most", type_=BigInteger))))
+
+
+def two_senders() -> AbstractContextManager[None]:
+    """Not a mutation: two send loops in one process, as two workers on PostgreSQL are."""
+    real_send, real_recover = bot.app.send, bot.send.outbox.recover
+
+    async def send(running: Running) -> None:
+        await running.db.run(lambda tx: real_recover(tx, running.community, running.clock.now()))
+        async with asyncio.TaskGroup() as group:
+            for name in ("one", "two"):
+                group.create_task(real_send(running, name))
+
+    async def recover(*_: object) -> int:
+        return 0
+
+    return replaced((bot.app, "send", send), (bot.send.outbox, "recover", recover))
+
+
+def no_lease() -> AbstractContextManager[None]:
+    """A lane is claimed for no time at all."""
+    return replaced((bot.send, "LEASE", timedelta(0)))
+
+
+def fact_fenced_and_dropped() -> AbstractContextManager[None]:
+    """A success counts only under the epoch that took the row; else the row is given up."""
+    real = bot.send.record_sent
+
+    async def record_sent(tx: Transaction, running: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
+        kept = []
+        for row, outcome in delivered:
+            found = await storage.fates.load(tx, running.community, row.id)
+            if found["epoch"] == row.epoch and found["state"] in FLYING:
+                kept.append((row, outcome))
+            elif found["state"] in FLYING | DUE:
+                before = [State(found["state"])]
+                await move(tx, running.community, row.id, before, State.CANCELLED, running.clock.now(), reason="stale")
+        await real(tx, running, kept)
+
+    return replaced((bot.send, "record_sent", record_sent))
+
+
+def two_workers() -> AbstractContextManager[None]:
+    """Not a mutation: two work loops in one process."""
+    real = bot.app.work
+
+    async def work(running: Running) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(2):
+                group.create_task(real(running))
+
+    return replaced((bot.app, "work", work))
+
+
+def head_chosen_outside() -> AbstractContextManager[None]:
+    """The head of a dialogue is chosen in one transaction and handled in another."""
+    real = bot.work.batch
+
+    async def one_batch(running: Running, *, guarded: bool) -> int:
+        now, most = running.clock.now(), 1 if guarded else running.settings.batch
+        chosen = await running.db.run(lambda tx: inbox.heads(tx, running.community, now, most))
+        await running.clock.sleep(0.0)
+
+        async def as_chosen(*_: object) -> list[inbox.Waiting]:
+            return chosen
+
+        async def handled(tx: Transaction) -> int:
+            with replaced((inbox, "heads", as_chosen)):
+                return await real(tx, running, most)
+
+        try:
+            return await running.db.run(handled)
+        except Conflict:
+            return 0
+
+    return replaced((bot.work, "one_batch", one_batch))
+
+
+# Acknowledging.
+
+
+def cursor_before_events() -> AbstractContextManager[None]:
+    """The cursor is on disk, and VK is asked for what comes next, before the events are."""
+    real = bot.listen.ingest
+
+    async def ingest(running: Running, updates: Sequence[object], ts: str | None) -> None:
+        if ts is not None:
+            row = {"community_id": running.community, "ts": ts, "moved_at": running.clock.now()}
+            await running.db.run(lambda tx: upsert(tx, cursor, [row]))
+            await running.clock.sleep(0.01)
+        await real(running, updates, None)
+
+    return replaced((bot.listen, "ingest", ingest))
+
+
+# Uniqueness.
+
+
+def few_ids() -> AbstractContextManager[None]:
+    """Not a mutation: so few ids that two causes often want the same."""
+    return replaced((storage.random_ids, "_LARGEST", 500))
+
+
+def no_uniqueness() -> AbstractContextManager[None]:
+    """An id is taken without asking whose it is."""
+
+    async def allot(tx: Transaction, community: int, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
+        return {one: (storage.random_ids.candidate(tx.key, one, one.salt), one.salt) for one in wanted}
+
+    return replaced((storage.outgoing, "allot", allot), (storage.fates, "allot", allot))

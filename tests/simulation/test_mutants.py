@@ -1,0 +1,33 @@
+"""The teeth of the simulation (delivery.md §18, G5): whatever mechanism is taken out, an invariant breaks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.simulation.mutants import MOST, MUTANTS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def mutants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """In a process of its own: the simulation silences the log and has its own loop."""
+    results = tmp_path_factory.mktemp("mutants") / "mutants.json"
+    command = (sys.executable, "-m", "tests.simulation.mutants", "--results", str(results))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert results.exists(), done.stderr[-3000:]
+    return {one["name"]: one for one in json.loads(results.read_text(encoding="utf-8"))["mutants"]}
+
+
+@pytest.mark.parametrize("name", [one.name for one in MUTANTS])
+def test_a_mutant_dies_where_the_whole_code_lives(mutants: dict[str, dict[str, Any]], name: str) -> None:
+    one = mutants[name]
+    assert one["died_at_seed"] is not None, f"{name} has survived {one['seeds_tried']} seeds"
+    assert one["seeds_tried"] <= MOST
+    assert not one["whole_code_broke"], one["whole_code_broke"][:5]
