@@ -193,6 +193,7 @@ class Bot:
 
     async def _start(self) -> None:
         self._ending = False
+        self.numbers = None  # those of the one before
         log: IO[bytes] = self._log_path().open("ab")
         try:
             self.process = await asyncio.create_subprocess_exec(

@@ -24,6 +24,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response, async_playwright
 
 from tests import outside
+from tests.browser.person import PATIENCE
 from tests.sandbox import Sandbox
 
 HERE = Path(__file__).parent
@@ -124,6 +125,7 @@ async def looking(browser: Browser, sandbox: Sandbox, trouble: Trouble, **option
     context = await browser.new_context(
         base_url=sandbox.url, locale="ru-RU", timezone_id="Asia/Yekaterinburg", **options
     )
+    context.set_default_timeout(PATIENCE * 1000)
     try:
         page = await context.new_page()
         trouble.watch(page)

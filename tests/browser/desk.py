@@ -10,9 +10,6 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.person import attach, chat_item, key, official, reply_to
 
-WITHIN = 20_000
-"""Milliseconds for the bot and VK on a busy machine."""
-
 
 class Desk:
     """One person's page. `talk` is the chat that is open."""
@@ -51,7 +48,7 @@ class Desk:
                 break
             await log.evaluate("(one) => { one.scrollTop = 0; }")
             await self.page.wait_for_timeout(60)
-        await expect(found.last).to_be_visible(timeout=WITHIN)
+        await expect(found.last).to_be_visible()
         return found.last
 
     async def card(self, code: str) -> Locator:
@@ -64,9 +61,9 @@ class Desk:
     async def press(self, message: Locator, label: str, says: str = "") -> None:
         """Press a button under a message; its spinner must end, and the snackbar say these words."""
         button = key(message, label)
-        await button.click(timeout=WITHIN)
+        await button.click()
         if says:
-            await expect(self.page.locator(".toast.snackbar", has_text=says).last).to_be_visible(timeout=WITHIN)
+            await expect(self.page.locator(".toast.snackbar", has_text=says).last).to_be_visible()
 
     async def act(self, code: str, label: str, says: str = "") -> None:
         """A button of the card itself."""
@@ -81,12 +78,12 @@ class Desk:
         """What the bot has just said, at the end of the chat."""
         await self.bottom()
         found = self.saying(words).last
-        await expect(found).to_be_visible(timeout=WITHIN)
+        await expect(found).to_be_visible()
         return found
 
     async def pick(self, question: str, label: str | re.Pattern[str]) -> None:
         asked = await self.told(question)
-        await asked.locator(".key").get_by_text(label, exact=isinstance(label, str)).first.click(timeout=WITHIN)
+        await asked.locator(".key").get_by_text(label, exact=isinstance(label, str)).first.click()
 
     async def say(self, text: str) -> None:
         field = self.talk.locator("textarea")

@@ -15,11 +15,10 @@ from typing import Any
 
 import yaml
 
-from tests.browser.person import drawing, fresh
+from tests.browser.person import PATIENCE, drawing, fresh
 from tests.sandbox import Sandbox
 
 BOT = -101
-PATIENCE = 60.0
 DOCUMENT = b"%PDF-1.4\n%\xe2\xe3\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
 
@@ -158,7 +157,7 @@ def posted(address: str, field_name: str, file_name: str, data: bytes) -> dict[s
     body = head.encode() + data + f"\r\n--{border}--\r\n".encode()
     request = urllib.request.Request(address, data=body)
     request.add_header("Content-Type", f"multipart/form-data; boundary={border}")
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         given = json.load(answer)
     assert isinstance(given, dict)
     return given

@@ -26,13 +26,12 @@ from playwright.async_api import Error as PlaywrightError
 
 from tests.browser import letters
 from tests.browser.compared import ZONE, Record, Seen, cards_against_stored, page_against_record
-from tests.browser.desk import WITHIN, Desk
+from tests.browser.desk import Desk
 from tests.browser.letters import Letter
-from tests.browser.person import bubbles, fresh, opened, passed, resident
+from tests.browser.person import PATIENCE, bubbles, fresh, opened, passed, resident
 from tests.outside import chromium
 from tests.sandbox import ROOT, Sandbox
 
-AGREE_WITHIN = 10.0
 LONGEST = 3000
 UNDO = 31
 LEAVES = "уйдёт жителю через 30 секунд"
@@ -58,9 +57,9 @@ class Morning:
         return (self.svetlana, self.irina, self.elena)
 
     async def done(self, step: str) -> None:
-        """A step is over: the three pages, VK's record and the bot's books must agree within some seconds."""
+        """A step is over: the three pages, VK's record and the bot's books must come to agree."""
         self.steps.append(step)
-        until = time.monotonic() + AGREE_WITHIN
+        until = time.monotonic() + PATIENCE
         while True:
             seen = await self.look()
             if not seen.differences:
@@ -93,7 +92,7 @@ class Morning:
         await self.until(is_it, f"«{name}» не стало {state}")
 
     async def until(self, ready: Callable[[], Awaitable[bool]], otherwise: str) -> None:
-        until = time.monotonic() + AGREE_WITHIN
+        until = time.monotonic() + PATIENCE
         while not await ready():
             assert time.monotonic() < until, otherwise
             await asyncio.sleep(0.1)
@@ -111,12 +110,12 @@ class Morning:
         return resident(page)
 
     async def heard(self, who: int, words: str) -> None:
-        await expect(bubbles(await self.window(who), words).last).to_be_visible(timeout=WITHIN)
+        await expect(bubbles(await self.window(who), words).last).to_be_visible()
 
     async def press(self, who: int, label: str) -> None:
         """A resident presses in his window: under a message or under the field."""
         buttons = (await self.window(who)).locator(".key")
-        await buttons.get_by_text(re.compile(f"^{label}")).last.click(timeout=WITHIN)
+        await buttons.get_by_text(re.compile(f"^{label}")).last.click()
 
     def says(self, who: int, words: str) -> None:
         """A resident writes, by VK's method."""
@@ -182,6 +181,7 @@ async def morning(browser: Browser, sandbox: Sandbox, rounds: tuple[tuple[Letter
         context = await browser.new_context(
             base_url=sandbox.url, locale="ru-RU", timezone_id="Asia/Yekaterinburg", viewport=SIZE
         )
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = await context.new_page()
         await opened(page, r=homes, o=who, c=chat)

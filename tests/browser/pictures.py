@@ -78,17 +78,17 @@ async def told(page: Page, sandbox: Sandbox) -> None:
     home, office = resident(page), official(page)
     await key(home, "Начать").click()
     await key(home, "Даю согласие").click()
-    await expect(bubbles(home, "Опишите, что случилось")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(home, "Опишите, что случилось")).to_have_count(1)
     photo = {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": bytes(await page.evaluate(DRAWN))}
     await attach(page, home, "Фотография", photo)
     await write(home, HOLE)
     await expect(bubbles(home, HOLE)).to_have_count(1)
     passed(sandbox, 6)
-    await key(home, "Ямы и разбитый асфальт").click(timeout=30_000)
+    await key(home, "Ямы и разбитый асфальт").click()
     await key(home, "Отправить").click()
-    await expect(bubbles(home, "Номер сообщения:")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(home, "Номер сообщения:")).to_have_count(1)
     card = bubbles(office, "Сообщение №").last
-    await expect(card.locator("img")).to_have_count(1, timeout=30_000)
+    await expect(card.locator("img")).to_have_count(1)
     await reply_to(card)
     await office.locator("textarea").fill("Спасибо, что написали! Бригада выедет сегодня.")
     await page.mouse.move(640, 70)
@@ -99,13 +99,13 @@ async def answered(page: Page, sandbox: Sandbox) -> None:
     home, office = resident(page), official(page)
     act = {"name": "Акт осмотра.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + bytes(48_000)}
     await key(bubbles(office, "Сообщение №").last, "Принять").click()
-    await expect(bubbles(home, "приняли в работу")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(home, "приняли в работу")).to_have_count(1)
     await attach(page, office, "Документ", act)
     await office.locator("textarea").fill("Яму засыпали сегодня утром. Спасибо, что написали!")
     await office.locator("textarea").press("Enter")
-    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1)
     passed(sandbox, 31)
-    await expect(bubbles(home, "Ответ на сообщение")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(home, "Ответ на сообщение")).to_have_count(1)
 
 
 async def officials(browser: Browser, sandbox: Sandbox) -> None:
@@ -117,16 +117,16 @@ async def officials(browser: Browser, sandbox: Sandbox) -> None:
     office = official(page)
     card = bubbles(office, f"Сообщение №{snow}").first
     await key(card, "Принять").click()
-    await expect(card).to_contain_text("Состояние: в работе", timeout=30_000)
+    await expect(card).to_contain_text("Состояние: в работе")
     await reply_to(card)
     await write(office, "Проезд расчистили сегодня к девяти утра, дворник предупреждён.")
-    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1)
     await shot(page, "official-card.png")
     passed(sandbox, 31)
-    await expect(bubbles(office, f"Ответ по №{snow} доставлен")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(office, f"Ответ по №{snow} доставлен")).to_have_count(1)
     await key(bubbles(office, f"Сообщение №{wire}").first, "Ещё").click()
-    await key(bubbles(office, "Что сделать с №"), "Промежуточный ответ").click(timeout=30_000)
-    await expect(bubbles(office, "к какому дню")).to_have_count(1, timeout=30_000)
+    await key(bubbles(office, "Что сделать с №"), "Промежуточный ответ").click()
+    await expect(bubbles(office, "к какому дню")).to_have_count(1)
     await shot(page, "official-dialogue.png")
     await given_back(page, wire)
 
@@ -135,10 +135,10 @@ async def given_back(page: Page, code: str) -> None:
     """«Не наше»: the control centre's chat has the card, with the reason."""
     office = official(page)
     await key(bubbles(office, f"Сообщение №{code}").first, "Не наше").click()
-    await key(bubbles(office, f"кто отвечает за №{code}"), "ЦУР решит").click(timeout=30_000)
+    await key(bubbles(office, f"кто отвечает за №{code}"), "ЦУР решит").click()
     await page.get_by_label("Сотрудник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()
-    await expect(bubbles(office, "Вернули как")).to_have_count(1, timeout=30_000)
+    await expect(bubbles(office, "Вернули как")).to_have_count(1)
     await shot(page, "cur-card.png")
 
 

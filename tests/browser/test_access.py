@@ -82,7 +82,7 @@ async def test_everything_by_keyboard(page: Page, sandbox: Sandbox, card: str) -
         if await page.evaluate("document.activeElement.textContent") == "Принять":
             break
     await page.keyboard.press("Enter")
-    await expect(page.locator(".toast.snackbar")).to_have_text("Приняли. Житель узнает.", timeout=20_000)
+    await expect(page.locator(".toast.snackbar")).to_have_text("Приняли. Житель узнает.")
     await expect(bubbles(official(page), f"Сообщение №{card}")).to_contain_text("в работе")
 
     await log.focus()

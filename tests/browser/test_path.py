@@ -40,7 +40,7 @@ async def test_a_photo_goes_there_and_a_document_comes_back(page: Page, sandbox:
     home, office = resident(page), official(page)
     await key(home, "Начать").click()
     await key(home, "Даю согласие").click()
-    await expect(bubbles(home, "Опишите, что случилось")).to_have_count(1, timeout=20_000)
+    await expect(bubbles(home, "Опишите, что случилось")).to_have_count(1)
     await attach(page, home, "Фотография", picture(tmp_path))
     await write(home, HOLE)
     photo = bubbles(home, HOLE).locator("img")
@@ -53,7 +53,7 @@ async def test_a_photo_goes_there_and_a_document_comes_back(page: Page, sandbox:
     await key(home, "Ямы и разбитый асфальт").click()
     await send_off(home)
     told = bubbles(home, "Номер сообщения:")
-    await expect(told).to_have_count(1, timeout=20_000)
+    await expect(told).to_have_count(1)
     code = re.findall(r"Номер сообщения: (\S+)", await told.inner_text())[0]
 
     card = bubbles(office, code).first
@@ -63,13 +63,13 @@ async def test_a_photo_goes_there_and_a_document_comes_back(page: Page, sandbox:
     paper = {"name": "Ответ.pdf", "mimeType": "application/pdf", "buffer": PDF}
     await attach(page, office, "Документ", paper)
     await write(office, "Засыпали, акт приложили.")
-    await expect(bubbles(office, "уйдёт жителю через 30 секунд")).to_have_count(1, timeout=20_000)
+    await expect(bubbles(office, "уйдёт жителю через 30 секунд")).to_have_count(1)
     passed(sandbox, 31)
     answer = bubbles(home, f"Ответ на сообщение №{code}")
-    await expect(answer).to_contain_text("Засыпали, акт приложили.", timeout=20_000)
+    await expect(answer).to_contain_text("Засыпали, акт приложили.")
     link = answer.get_by_role("link", name=re.compile(r"Ответ\.pdf"))
     assert bytes(await page.evaluate(BYTES, await link.get_attribute("href"))) == PDF
-    await expect(bubbles(office, f"Ответ по №{code} доставлен")).to_have_count(1, timeout=20_000)
+    await expect(bubbles(office, f"Ответ по №{code} доставлен")).to_have_count(1)
 
 
 async def test_a_callback_button_spins_and_tells(page: Page, sandbox: Sandbox) -> None:
@@ -81,7 +81,7 @@ async def test_a_callback_button_spins_and_tells(page: Page, sandbox: Sandbox) -
     await key(card, "Принять").click()
     await expect(key(card, "Принять").locator("..")).to_have_attribute("aria-busy", "true")
     sandbox.call("emulator.bot", action="start")
-    await expect(page.locator(".toast.snackbar")).to_have_text("Приняли. Житель узнает.", timeout=30_000)
+    await expect(page.locator(".toast.snackbar")).to_have_text("Приняли. Житель узнает.")
     await expect(card).to_contain_text("Состояние: в работе")
     await expect(card).to_contain_text("изменено")
     await expect(card.locator("[aria-busy=true]")).to_have_count(0)
@@ -93,8 +93,8 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
     code = filed(sandbox, 1004, HOLE.replace("дороге", "дороге у остановки"))
     await opened(page, r=1004, o=1009, c="miass-gorod")
     await key(bubbles(official(page), f"Сообщение №{code}"), "Не наше").click()
-    await key(bubbles(official(page), f"кто отвечает за №{code}"), "ЦУР решит").click(timeout=20_000)
-    await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1, timeout=20_000)
+    await key(bubbles(official(page), f"кто отвечает за №{code}"), "ЦУР решит").click()
+    await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1)
     await page.get_by_label("Сотрудник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()
     await expect(bubbles(official(page), f"Сообщение №{code}")).to_contain_text("Вернули как «не наше»")

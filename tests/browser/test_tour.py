@@ -26,7 +26,7 @@ async def played(page: Page, sandbox: Sandbox, *, narrow: bool) -> None:
     tour, home, office = page.locator(".tour"), resident(page), official(page)
 
     async def step(number: int) -> None:
-        await expect(tour).to_contain_text(f"Шаг {number} из 7", timeout=20_000)
+        await expect(tour).to_contain_text(f"Шаг {number} из 7")
         await expect(page.locator(".spot")).to_have_count(1)
 
     async def go(view: str) -> None:
@@ -58,11 +58,26 @@ async def played(page: Page, sandbox: Sandbox, *, narrow: bool) -> None:
     await expect(bubbles(office, "уйдёт жителю через 30 секунд")).to_have_count(1)
     await go("Пульт")
     await page.get_by_role("button", name="+1 час").click()
-    await expect(tour).to_contain_text("Путь пройден", timeout=20_000)
+    await expect(tour).to_contain_text("Путь пройден")
     await tour.get_by_role("button", name="Показать ответ").click()
     answer = bubbles(home, "Ответ на сообщение №")
     await expect(answer).to_contain_text("Яму засыпали сегодня утром")
     await expect(answer.get_by_role("link", name=re.compile("Акт осмотра.txt"))).to_be_visible()
+
+
+async def test_begin_anew(page: Page, sandbox: Sandbox) -> None:
+    """«Начать заново»: the world of the file, the bot from nothing, windows stay open. The first one here: the tour
+    needs residents whom nobody has met, and tests of other files may have been them."""
+    await opened(page, r=1001, o=1009, c="miass-gorod")
+    await write(resident(page), "Это исчезнет")
+    await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.get_by_role("button", name="Начать заново").click()
+    await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(0)
+    await expect(key(resident(page), "Начать")).to_be_visible()
+    await expect(page.locator(".bot .opener")).to_have_text("Бот работает")
+    await expect(bubbles(official(page), "Чат подключён")).to_have_count(1)
+    assert await page.evaluate("location.hash") == "#r=1001&a=1001&o=1009&c=miass-gorod&v=residents"
 
 
 async def test_the_whole_tour_at_1280(page: Page, sandbox: Sandbox, accessible: Accessible) -> None:
@@ -107,17 +122,3 @@ async def test_a_second_visit_is_quiet(page: Page) -> None:
     await opened(page, r=1013)
     await expect(page.locator("#residents .dialogue")).to_be_visible()
     await expect(page.locator(".tour")).to_have_count(0)
-
-
-async def test_begin_anew(page: Page, sandbox: Sandbox) -> None:
-    """«Начать заново»: the world of the file, the bot from nothing, windows stay open. The last one: it takes time."""
-    await opened(page, r=1001, o=1009, c="miass-gorod")
-    await write(resident(page), "Это исчезнет")
-    await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(1)
-    page.on("dialog", lambda dialog: dialog.accept())
-    await page.get_by_role("button", name="Начать заново").click()
-    await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(0, timeout=20_000)
-    await expect(key(resident(page), "Начать")).to_be_visible()
-    await expect(page.locator(".bot .opener")).to_have_text("Бот работает", timeout=90_000)
-    await expect(bubbles(official(page), "Чат подключён")).to_have_count(1)
-    assert await page.evaluate("location.hash") == "#r=1001&a=1001&o=1009&c=miass-gorod&v=residents"
