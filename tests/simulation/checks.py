@@ -45,10 +45,9 @@ def card_once(record: Record) -> Found:
     """I2: the words of what was sent are shown to whoever holds it, once for each time it was handed over."""
     shown: dict[tuple[str, int, str], list[Message]] = defaultdict(list)
     for peer, chat in record.chats():
-        for one in chat.thread.messages:
-            if one.sender == BOT and one.action is None:
-                for mark in set(said.MARK.findall(said.words(one))):
-                    shown[mark, peer, record.kind(one)].append(one)
+        for one in record.own(chat.thread):
+            for mark in set(said.MARK.findall(said.words(one))):
+                shown[mark, peer, record.kind(one)].append(one)
     # A card that VK lets nobody edit any more is sent anew when something changes: once a day at the most.
     renewing = "1 = 1" if record.days_pass else "action = 'reopen'"
     again = Counter(row["code"] for row in record.ask(f"SELECT code FROM history WHERE {renewing}"))
@@ -80,8 +79,8 @@ def reply_once(record: Record) -> Found:
             copies[mark].append(place(one.thread))
     for _, chat in record.chats():
         heard: dict[int, list[Message]] = defaultdict(list)
-        for one in chat.thread.messages:
-            if one.sender == BOT and record.kind(one) in ("offer", "hint"):
+        for one in record.own(chat.thread):
+            if record.kind(one) in ("offer", "hint"):
                 heard[int(record.origin(one))].append(one)
         for one in chat.thread.messages:
             mark = said.ANSWER.search(one.text) if one.sender > 0 else None
@@ -124,8 +123,8 @@ def in_order(record: Record) -> Found:
     }
     for user, thread in record.dialogues():
         came: dict[str, list[int]] = defaultdict(list)
-        for one in thread.messages:
-            for mark in said.ANSWER.findall(one.text) if one.sender == BOT else ():
+        for one in record.own(thread):
+            for mark in said.ANSWER.findall(one.text):
                 if mark in said_at:
                     came[said_at[mark][0]].append(said_at[mark][1])
         for key, numbers in came.items():
@@ -134,8 +133,8 @@ def in_order(record: Record) -> Found:
                 yield f"ответы из {key} жителю {user} не по порядку: {numbers}"
     for _, chat in record.chats():
         first: dict[str, list[int]] = defaultdict(list)
-        for one in chat.thread.messages:
-            if one.sender == BOT and record.kind(one) in ("card", "addition"):
+        for one in record.own(chat.thread):
+            if record.kind(one) in ("card", "addition"):
                 for mark in said.MARK.findall(said.words(one)):
                     number, code = int(mark.split("х")[1]), record.truth.owner.get(mark, "")
                     if number not in first[code]:
@@ -158,12 +157,12 @@ def no_regress(record: Record) -> Found:
 
 def own_random_ids(record: Record) -> Found:
     """I7: one cause, one random_id, one message; over all lives and restores."""
-    used = Counter(one.random_id for _, one in seen_again(record))
+    used = Counter(one.random_id for _, one in record.everything())
     for random_id, times in used.items():
         if times > 1 or not random_id:
             yield f"random_id {random_id}: {times} раз, причина {record.causes.get(random_id)}"
     written: Counter[str] = Counter()
-    for _, one in seen_again(record):
+    for _, one in record.everything():
         cause = record.causes.get(one.random_id, "")
         written[FORM.sub("", cause)] += 1
     for cause, times in written.items():
@@ -174,17 +173,9 @@ def own_random_ids(record: Record) -> Found:
             yield f"причина {cause}: разные random_id {sorted(ids)}"
 
 
-def seen_again(record: Record) -> Iterator[tuple[int, Message]]:
-    """Without what nobody can keep from being said twice: an answer was lost, the bot was thrown out of the chat, and
-    after more than the hour in which VK knows a random_id it was taken back, and sees nothing of what was before."""
-    for peer, one in record.everything():
-        if not (record.days_pass and one.thread.chat is not None and one.thread.chat.id in record.blind):
-            yield peer, one
-
-
 def facts_are_facts(record: Record) -> Found:
     """I2, I3: what the bot calls sent is in VK under that number."""
-    numbers = {(peer, one.cmid): one for peer, one in record.everything()}
+    numbers = {(peer, one.cmid): one for peer, thread in record.places() for one in thread.messages}
     for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
         there = numbers.get((row["peer"], row["cmid"]))
         # After a restore the same words may have been said for a cause that this file does not know (delivery.md §13).

@@ -58,7 +58,8 @@ class Director:
         self.life: Life | None = None
         self.truth = Truth()
         self.idle = Idle(self.loop)
-        self.record = Record(self.world, self.truth, self.ask, calm=not plan.troubles and not plan.focus)
+        self.record = Record(self.world, self.net.asked, self.truth, self.ask)
+        self.record.calm = not plan.troubles and not plan.focus
         self.record.clock_wrong = plan.has("clock_jumps")
         self.record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
         self.record.days_pass = plan.has("clock_jumps", "long_absence")
@@ -183,7 +184,6 @@ class Director:
         if BOT in chat.members:
             chats.remove(self.world, chat, chat.owner, BOT)
             self.kicked.append(number)
-            self.record.blind.add(number)
             self.net.stir()
 
     # The course of a seed.
@@ -191,6 +191,7 @@ class Director:
     async def play(self) -> None:
         for name, value in self.plan.switches.items():
             self.world.switches.change(name, value)
+        self.world.communities[COMMUNITY].events["message_reply"] = int(self.plan.echo)
         self.net.quick = self.plan.quick
         self.net.applied = self.applied
         self.known = self.record.seen = self.world.next_id - 1
@@ -305,6 +306,7 @@ def play(plan: Plan, stage: Stage, files: Files, told: Callable[[str], None] | N
             "restores": director.restores,
             "erased": len(director.truth.erased),
             "checked": director.record.steps_checked,
+            "copies": len(director.record.copies),
             "seconds": int(scene.loop.time()),
             "submitted": len(set(director.truth.owner.values())),
             **{f"act {name}": times for name, times in director.truth.acts.items()},

@@ -19,6 +19,7 @@ from emulator.faults import Rule
 from emulator.records import Account, Json
 from emulator.uploads import Uploads
 from emulator.wire import HTML502, dumped
+from tests.simulation.asked import Asked
 
 BASE = "http://127.0.0.1"
 REFUSED, RESET, DROPPED, HANGS = "refused", "reset", "dropped", "hangs"
@@ -60,6 +61,7 @@ class Net:
     waiting: dict[Account, list[asyncio.Future[None]]] = field(default_factory=dict)
     own: Context = field(default_factory=Context)
     file_troubles: float = 0.0
+    asked: Asked = field(default_factory=Asked)
 
     # What people and the director do.
 
@@ -83,7 +85,8 @@ class Net:
         self.applied()
 
     def late(self) -> None:
-        if self.vk.run_due():
+        if self.vk.deferred and self.vk.deferred[0][0] <= self.vk.world.clock.now():
+            self.asked.carried_out_late(self.vk)
             self.stir()
 
     # What the bot does.
@@ -104,11 +107,15 @@ class Net:
         return reply
 
     async def method(self, name: str, token: str, params: Json) -> Reply:
+        began = self.loop.time()
+
         def at_vk(arrives: asyncio.Future[Reply]) -> None:
             if not self.vk.faults.up:
                 answer(arrives, Reply(gone=RESET))
                 return
+            first = self.vk.world.next_id
             outcome = self.vk.request(name, token, params)
+            self.asked.carried_out(self.vk, name, params, began, first, outcome)
             self.stir()
             answer(arrives, acted(outcome.rule, outcome.body))
 

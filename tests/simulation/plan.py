@@ -18,7 +18,8 @@ LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restor
 
 @dataclass(frozen=True)
 class Plan:
-    """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it."""
+    """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it. `echo`: VK tells the
+    bot of its own messages (P6)."""
 
     seed: int
     residents: int = 2
@@ -33,6 +34,7 @@ class Plan:
     settings: dict[str, Any] = field(default_factory=dict)
     switches: dict[str, Any] = field(default_factory=dict)
     quick: float = 0.02
+    echo: bool = True
     mutant: str = ""
 
     def has(self, *names: str) -> bool:

@@ -15,15 +15,17 @@ from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import CHAT_BASE, Chat, Message, Thread
 from emulator.world import World
 from tests.simulation import said
+from tests.simulation.asked import Asked
 from tests.simulation.people import Truth
 
 
 @dataclass
 class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
-    `blind`: chats in which VK does not show what was written before the bot was taken back."""
+    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
 
     world: World
+    sent: Asked
     truth: Truth
     ask: Callable[..., list[sqlite3.Row]]
     calm: bool = False
@@ -31,7 +33,6 @@ class Record:
     days_pass: bool = False
     edits_refused: bool = False
     restores: int = 0
-    blind: set[int] = field(default_factory=set)
     causes: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
@@ -39,6 +40,7 @@ class Record:
     replies: dict[str, tuple[str, int]] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
     gone_at: dict[int, float] = field(default_factory=dict)
+    copies: set[int] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     seen: int = 0
     steps_checked: int = 0
@@ -91,7 +93,8 @@ class Record:
             self.replies[mark] = (said.about(card), CHAT_BASE + chat.numbers[BOT])
 
     def complete(self) -> None:
-        """Causes of what came into VK while no process was alive to tell them."""
+        """Causes of what came into VK while no process was alive to tell them; which copies are nobody's fault."""
+        self.copies = self.sent.copies(((peer, thread.messages) for peer, thread in self.places()))
         for _, one in self.everything():
             if one.random_id not in self.causes:
                 self._cause(one)
@@ -112,9 +115,14 @@ class Record:
     def everything(self) -> Iterator[tuple[int, Message]]:
         """(peer, message) of everything the bot wrote."""
         for peer, thread in self.places():
-            for one in thread.messages:
-                if one.sender == BOT and one.action is None:
-                    yield peer, one
+            for one in self.own(thread):
+                yield peer, one
+
+    def own(self, thread: Thread) -> Iterator[Message]:
+        """What the bot wrote there."""
+        for one in thread.messages:
+            if one.sender == BOT and one.action is None and one.id not in self.copies:
+                yield one
 
     def places(self) -> Iterator[tuple[int, Thread]]:
         yield from self.dialogues()

@@ -60,7 +60,7 @@ class Day(Director):
 
     def __init__(self, plan: Plan, scene: Scene, hours: float, sampled: Callable[[Day, str], None]) -> None:
         super().__init__(plan, scene)
-        self.record = LongRecord(self.world, self.truth, self.ask)
+        self.record = LongRecord(self.world, self.net.asked, self.truth, self.ask)
         self.hours = hours
         self.sampled = sampled
         self.open = asyncio.Event()

@@ -1,19 +1,19 @@
 """What many seeds gave together, and the file it is kept in: docs/reference/proof/*.json sums up from these.
 
-A file belongs to one commit and one range of seeds; a run that was cut short goes on where it ended.
+A file belongs to one state of the code and one range of seeds; a run that was cut short goes on where it ended.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
+import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import machine
+from tests.simulation import proof_file
 from tests.simulation.director import Outcome
 from tests.simulation.points import NAMES
 
@@ -47,6 +47,13 @@ class Tally:
             (self.points if place in NAMES else self.deaths)[place] += times
         self.cpu_seconds += outcome.cpu
 
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """What happens inside is time of the run."""
+        began = time.monotonic()
+        yield
+        self.seconds += time.monotonic() - began
+
     @property
     def each(self) -> float:
         """Seeds a second of one core's time."""
@@ -56,25 +63,14 @@ class Tally:
 COUNTERS = ("troubles", "points", "passed", "deaths", "figures")
 
 
-def commit() -> str:
-    """The commit, with a + where files differ from it."""
-    said = [
-        subprocess.run(["git", *asked], capture_output=True, text=True, check=False).stdout.strip()
-        for asked in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
-    ]
-    return said[0] + ("+" if said[1] else "")
-
-
 def written(tally: Tally) -> dict[str, Any]:
     return {
-        "commit": commit(),
-        "date": f"{datetime.now(UTC):%F %T}",
-        "machine": machine().partition(", ")[2],
         "from": tally.first,
         "seeds": tally.seeds,
         "violations": tally.violations,
         "failed": tally.failed,
         "restores": tally.figures["restores"],
+        "copies": tally.figures["copies"],
         **{name: dict(sorted(getattr(tally, name).items())) for name in COUNTERS},
         "seconds": round(tally.seconds, 1),
         "cpu_seconds": round(tally.cpu_seconds, 1),
@@ -82,19 +78,17 @@ def written(tally: Tally) -> dict[str, Any]:
     }
 
 
-def keep(tally: Tally, file: Path) -> None:
-    beside = file.with_suffix(".part")
-    beside.write_text(json.dumps(written(tally), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    beside.replace(file)
+def keep(tally: Tally, file: Path, **more: Any) -> None:
+    proof_file.write(file, {**written(tally), **more})
 
 
 def resumed(file: Path | None, first: int) -> Tally:
-    """What the file already has of this range on this commit; else nothing."""
-    if file is None or not file.exists():
-        return Tally(first)
-    kept = json.loads(file.read_text(encoding="utf-8"))
-    if kept["from"] != first or kept["commit"] != commit():
-        raise SystemExit(f"{file}: там {kept['commit']} с зерна {kept['from']}, это другой прогон")
+    """What the file already has of this range and this code; else nothing."""
+    kept = proof_file.unfinished(file, **{"from": first})
+    return tally_of(kept) if kept else Tally(first)
+
+
+def tally_of(kept: dict[str, Any]) -> Tally:
     counters = {name: Counter(kept[name]) for name in COUNTERS}
     same = {name: kept[name] for name in ("seeds", "violations", "failed", "seconds", "cpu_seconds")}
-    return Tally(first, **same, **counters)
+    return Tally(kept["from"], **same, **counters)

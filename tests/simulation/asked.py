@@ -1,0 +1,77 @@
+"""When the bot asked VK for each of its messages and what VK showed it when it looked: whether a copy could have been
+prevented (delivery.md §8). It knows only what went over the wire, nothing of the bot's reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from benchmarks.stand import BOT
+from emulator.api import Outcome, Vk
+from emulator.records import Json, Message
+
+LOOK = "messages.getByConversationMessageId"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page of history as VK showed it. `told`: the answer was not spoilt on its way."""
+
+    at: float
+    peer: int
+    shown: frozenset[int]
+    told: bool
+
+
+@dataclass
+class Asked:
+    """`at`: when the request left that made a message. `waiting`: the same for calls that VK carries out later."""
+
+    at: dict[int, float] = field(default_factory=dict)
+    looks: dict[int, list[Look]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[int, float] = field(default_factory=dict)
+
+    def carried_out(self, vk: Vk, name: str, params: Json, began: float, first: int, outcome: Outcome) -> None:
+        """A call has been carried out or put off; the messages from number `first` on are its own."""
+        for number in range(first, vk.world.next_id):
+            self.at[number] = began
+        for _, order, *_ in vk.deferred:
+            self.waiting.setdefault(order, began)
+        if name == LOOK and outcome.body is not None and "response" in outcome.body:
+            items = outcome.body["response"]["items"]
+            shown = frozenset(int(one["conversation_message_id"]) for one in items)
+            self.looks[int(params["peer_id"])].append(Look(began, int(params["peer_id"]), shown, outcome.rule is None))
+
+    def carried_out_late(self, vk: Vk) -> None:
+        """The calls whose time has come are carried out, each message told from the others by its random_id."""
+        due = {}
+        for when, order, _, _, params in vk.deferred:
+            if when <= vk.world.clock.now():
+                due[int(params.get("random_id") or 0)] = self.waiting[order]
+        first = vk.world.next_id
+        vk.run_due()
+        for number in range(first, vk.world.next_id):
+            self.at[number] = due.get(vk.world.by_id[number].random_id, 0.0)
+
+    def copies(self, places: Iterable[tuple[int, list[Message]]]) -> set[int]:
+        """Numbers of the messages of the bot that are copies which nobody could have prevented."""
+        found: set[int] = set()
+        for peer, messages in places:
+            same: dict[int, list[Message]] = defaultdict(list)
+            for one in messages:
+                if one.sender == BOT and one.action is None and one.random_id:
+                    same[one.random_id].append(one)
+            for group in same.values():
+                in_order = sorted(group, key=lambda one: self.at.get(one.id, 0.0))
+                if all(self.unseen(peer, one, again) for one, again in combinations(in_order, 2)):
+                    found |= {one.id for one in sorted(group, key=lambda one: one.cmid)[1:]}
+        return found
+
+    def unseen(self, peer: int, one: Message, again: Message) -> bool:
+        """Between the two requests the bot looked, and VK did not show it what the first had made."""
+        between = [
+            look for look in self.looks[peer] if self.at.get(one.id, 0.0) <= look.at <= self.at.get(again.id, 0.0)
+        ]
+        return any(look.told for look in between) and not any(one.cmid in look.shown for look in between)

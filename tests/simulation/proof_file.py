@@ -1,0 +1,56 @@
+"""The files of docs/reference/proof/: when, on which commit and machine; whether an unfinished run may go on.
+
+A run goes on while the code is the same: a commit that only changes documents begins nothing anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stand import ROOT, machine
+
+FOLDER = ROOT / "docs" / "reference" / "proof"
+CODE = ("bot", "handlers", "states", "storage", "matching", "emulator", "regions", "benchmarks", "uv.lock")
+DRIVERS = ("tests/simulation", "tests/kill", "tests/powerloss")
+
+
+def git(*asked: str) -> str:
+    return subprocess.run(["git", *asked], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+@cache
+def head() -> dict[str, Any]:
+    """As it was when this process began. A + after the commit: files of the code differ from it."""
+    different = git("diff", "HEAD", "--", *CODE, *DRIVERS)
+    trees = git("ls-tree", "HEAD", *CODE, *DRIVERS)
+    return {
+        "commit": git("rev-parse", "--short", "HEAD") + ("+" if different else ""),
+        "code": hashlib.sha256(f"{trees}\n{different}".encode()).hexdigest()[:12],
+        "machine": machine().partition(", ")[2],
+    }
+
+
+def write(file: Path, content: dict[str, Any]) -> None:
+    """Whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(".part")
+    said = {**head(), "date": f"{datetime.now(UTC):%F %T}", **content}
+    beside.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    beside.replace(file)
+
+
+def unfinished(file: Path | None, **same: Any) -> dict[str, Any] | None:
+    """What the file has of a run of this code with the same conditions; None when it is of another."""
+    if file is None or not file.exists():
+        return None
+    kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    if kept.get("code") == head()["code"] and all(kept.get(name) == value for name, value in same.items()):
+        return kept
+    print(f"{file}: прежний прогон был на {kept.get('commit')}, этот начат заново", flush=True)
+    return None

@@ -1,0 +1,60 @@
+"""F8, G6: whatever VK does with a random_id and its history, nothing is lost, doubled or misdelivered; and a copy is
+called unavoidable only where the bot looked and VK did not show it."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.stand import BOT
+from emulator.records import Message, Thread
+from tests.simulation.asked import Asked, Look
+from tests.simulation.combinations import COMBINATIONS, plans
+from tests.simulation.many import outcomes
+from tests.simulation.proof_file import git
+
+PEER = 1001
+OWN = int(git("rev-parse", "HEAD") or "0", 16) % 1000 + 1
+"""A round that this commit chooses; the first is the same for all."""
+
+
+@pytest.mark.parametrize("turn", [0, OWN])
+def test_every_combination(turn: int) -> None:
+    played = plans(range(turn, turn + 1))
+    assert len({(plan.echo, *plan.switches.items()) for plan in played}) >= len(COMBINATIONS) == 72
+    wrong = {one.seed: one.wrong for one in outcomes(played) if one.wrong}
+    assert wrong == {}, "python -m tests.simulation.combinations --replay SEED"
+
+
+def copies(asked_at: tuple[float, float], *looks: Look) -> set[int]:
+    """Two messages under one random_id, asked for at these times, after these looks."""
+    thread = Thread((BOT, PEER))
+    made = [Message(id=7 + one, cmid=one, thread=thread, sender=BOT, date=0, text="", random_id=5) for one in (1, 2)]
+    asked = Asked(at={one.id: at for one, at in zip(made, asked_at, strict=True)})
+    asked.looks[PEER] += looks
+    return asked.copies([(PEER, made)])
+
+
+def look(at: float, *shown: int, told: bool = True) -> Look:
+    return Look(at, PEER, frozenset(shown), told)
+
+
+def test_what_vk_did_not_show_cannot_be_prevented() -> None:
+    assert copies((1.0, 9.0), look(5.0)) == {9}
+    # The first request may be carried out after the second: the copy is whatever came second.
+    assert copies((9.0, 1.0), look(5.0)) == {9}
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        (),
+        (look(0.5),),
+        (look(9.5),),
+        (look(5.0, 1),),
+        (look(4.0), look(5.0, 1)),
+        (look(5.0, told=False),),
+    ],
+    ids=["no look", "before", "after", "shown", "shown later", "answer lost"],
+)
+def test_what_was_shown_or_never_looked_for_is_a_violation(looks: tuple[Look, ...]) -> None:
+    assert copies((1.0, 9.0), *looks) == set()
