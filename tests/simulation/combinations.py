@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tests.simulation import proof_file
+from tests import proof_file
 from tests.simulation.__main__ import replayed
 from tests.simulation.director import Outcome
 from tests.simulation.many import outcomes

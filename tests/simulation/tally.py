@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.simulation import proof_file
+from tests import proof_file
+from tests.proof_file import commit
 from tests.simulation.director import Outcome
 from tests.simulation.points import NAMES
 
@@ -60,6 +61,7 @@ class Tally:
         return self.seeds / self.cpu_seconds if self.cpu_seconds else 0.0
 
 
+__all__ = ["Tally", "commit", "keep", "resumed", "tally_of", "written"]
 COUNTERS = ("troubles", "points", "passed", "deaths", "figures")
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks.stand import BOT
 from emulator.records import Message, Thread
+from tests.proof_file import git
 from tests.simulation.asked import Asked, Look
 from tests.simulation.combinations import COMBINATIONS, plans
 from tests.simulation.many import outcomes
-from tests.simulation.proof_file import git
 
 PEER = 1001
 OWN = int(git("rev-parse", "HEAD") or "0", 16) % 1000 + 1

@@ -36,6 +36,10 @@ def head() -> dict[str, Any]:
     }
 
 
+def commit() -> str:
+    return str(head()["commit"])
+
+
 def write(file: Path, content: dict[str, Any]) -> None:
     """Whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
