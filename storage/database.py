@@ -196,7 +196,7 @@ class Database:
         cancelled = False
         while not task.done():
             try:
-                await asyncio.wait([task])  # being cancelled here does not cancel the task
+                await _end_of(task)
             except asyncio.CancelledError:
                 cancelled = True
         if cancelled:
@@ -281,6 +281,14 @@ class Database:
 
         self._key, floor, self._boot = await self.run(load)
         self._ids.raise_to(floor)
+
+
+async def _end_of(task: asyncio.Future[Any]) -> None:
+    """Until it has ended, whatever it ended in. Being cancelled here does not cancel the task. What `asyncio.wait` does
+    for many, for the one of each transaction."""
+    ended = asyncio.get_running_loop().create_future()
+    task.add_done_callback(lambda _: None if ended.done() else ended.set_result(None))
+    await ended
 
 
 def connect(url: str) -> Store:
