@@ -7,7 +7,6 @@ Says each violation with its seed, how to play it again and how often each crash
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ from tests.simulation.many import outcomes, stage
 from tests.simulation.mutants import BY_NAME, taken_out
 from tests.simulation.plan import Plan, drawn
 from tests.simulation.points import NAMES, POINTS
-from tests.simulation.stage import scratch
 from tests.simulation.store import Files
 from tests.simulation.tally import Tally, keep, resumed
 from tests.simulation.troubles import TROUBLES
@@ -79,12 +77,9 @@ def plan_of(seed: int, without: list[str], fixed: dict[str, Any]) -> Plan:
 
 
 def replayed(plan: Plan) -> int:
-    made, folder = stage(), scratch()
-    try:
-        print(plan)
-        outcome = play(plan, made, Files(folder), print)
-    finally:
-        shutil.rmtree(folder)
+    made = stage()
+    print(plan)
+    outcome = play(plan, made, Files(), print)
     print(f"след {outcome.trace}")
     for one in outcome.wrong:
         print(f"  {one}")

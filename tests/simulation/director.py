@@ -129,11 +129,11 @@ class Director:
 
     def copied(self) -> bytes:
         """The bot's file as it is between two transactions, without its keys; nothing while nobody has it open."""
-        return self.life.store.raw.serialize() if self.readable and self.life is not None else b""
+        return self.scene.files.database.taken() if self.readable else b""
 
     async def put_back(self) -> None:
         """What `bot restore` does with a copy that is sound (storage/put_back.py): marked, in place of the file."""
-        self.scene.files.database.write_bytes(self.copy)
+        self.scene.files.database.lay(self.copy)
         self.copy = b""
         store = SimStore(self.scene.files, Mortal())
         db = await Database.over(store, self.scene.files.url, master=MASTER)

@@ -35,58 +35,89 @@ class Result:
         return self._rows[0] if self._rows else None
 
 
+class Bind:
+    """One place of a statement: which value stands there, and how the driver gets it."""
+
+    def __init__(self, made: Any, name: str, extracted: Mapping[Any, int]) -> None:
+        self._bind = made.binds[name]
+        self._key = self._bind.key
+        self._index = extracted.get(self._bind)
+        process = made._bind_processors.get(name)
+        self.process: Callable[[Any], Any] = process if callable(process) else same
+        self.literal = self._bind in made.literal_execute_params
+        self.several = not self.literal and self._bind in made.post_compile_params
+        assert not (self.several and self._bind.type._is_tuple_type), name
+
+    def value(self, given: Mapping[str, Any], extracted: Any) -> Any:
+        if self._key in given:
+            return given[self._key]
+        if extracted is not None and self._index is not None:
+            return extracted[self._index].effective_value
+        assert not self._bind.required, self._key
+        return self._bind.effective_value
+
+
+def same(value: Any) -> Any:
+    return value
+
+
 class Compiled:
-    """One statement for one set of column names."""
+    """One statement for one set of column names. Its text depends on how long the lists are that stand in it."""
 
     def __init__(self, statement: Any, names: tuple[str, ...], many: bool, key: Any = None) -> None:
         columns = list(names) or None
         made = statement._compiler(DIALECT, cache_key=key, column_keys=columns, for_executemany=many)
         assert not getattr(made, "insert_prefetch", ()) and not getattr(made, "update_prefetch", ()), statement
-        self.made = made
-        self.text = str(made)
-        self.expands = bool(made.post_compile_params | made.literal_execute_params)
-        self.bound = [self._bind(name) for name in made.positiontup or ()]
-        self.columns = [
-            (column.keyname, column.type._cached_result_processor(DIALECT, None))
-            for column in made._result_columns or ()
-        ]
-        self.returns = bool(self.columns)
-
-    def _bind(self, name: str) -> tuple[str, str, Callable[[Any], Any] | None, Any]:
-        bind = self.made.binds.get(name)
-        return name, bind.key, self.made._bind_processors.get(name), bind
+        self._made = made
+        self._text = str(made)
+        self._texts: dict[tuple[Any, ...], str] = {}
+        self._binds = [Bind(made, name, indexes(made, key)) for name in made.positiontup or ()]
+        self._expands = any(bind.several or bind.literal for bind in self._binds)
+        columns_of = [(one.keyname, one.type._cached_result_processor(DIALECT, None)) for one in made._result_columns]
+        self._names = [name for name, _ in columns_of]
+        self._processes = [(name, process) for name, process in columns_of if process is not None]
 
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
-        if self.expands or extracted is not None:
-            return self._by_sqlalchemy(given, extracted)
-        values = []
-        for _, key, process, bind in self.bound:
-            value = given.get(key, bind.effective_value)
-            values.append(value if process is None else process(value))
-        return self.text, values
+        if self._expands:
+            return self._expanded(given, extracted)
+        return self._text, [bind.process(bind.value(given, extracted)) for bind in self._binds]
 
-    def _by_sqlalchemy(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
-        made = self.made
-        known = made.construct_params(dict(given), extracted_parameters=extracted)
-        text, order, processors = self.text, made.positiontup or (), made._bind_processors
-        if self.expands:
-            state = made._process_parameters_for_postcompile(known)
-            text, order = state.statement, state.positiontup or ()
-            processors = {**processors, **state.processors}
-            known.update(state.additional_parameters)
-        return text, [processors[name](known[name]) if name in processors else known[name] for name in order]
+    def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
+        values: list[Any] = []
+        shape: list[Any] = []
+        for bind in self._binds:
+            value = bind.value(given, extracted)
+            if bind.several:
+                shape.append(len(value))
+                values += map(bind.process, value)
+            elif bind.literal:
+                shape.append(tuple(value) if isinstance(value, list | tuple | set | frozenset) else value)
+            else:
+                values.append(bind.process(value))
+        text = self._texts.get(tuple(shape))
+        if text is None:
+            known = self._made.construct_params(dict(given), extracted_parameters=extracted)
+            text = self._made._process_parameters_for_postcompile(known).statement
+            self._texts[tuple(shape)] = text
+        return text, values
 
     def rows(self, cursor: sqlite3.Cursor) -> list[Row]:
-        if not self.returns:
+        names, processes = self._names, self._processes
+        if not names:
             return []
-        columns = self.columns
-        return [
-            {
-                name: value if process is None else process(value)
-                for (name, process), value in zip(columns, row, strict=True)
-            }
-            for row in cursor.fetchall()
-        ]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for name, process in processes:
+            for row in rows:
+                row[name] = process(row[name])
+        return rows
+
+
+def indexes(made: Any, key: Any) -> dict[Any, int]:
+    """Where in the values of a statement that is like this one the value of each place stands."""
+    if key is None:
+        return {}
+    alike, _ = made._cache_key_bind_match
+    return {bind: index for index, one in enumerate(key.bindparams) for bind in alike[one]}
 
 
 class Statements:

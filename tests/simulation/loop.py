@@ -64,6 +64,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self._now
 
+    def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> events.Handle:
+        """Without the questions of a debugging loop and of threads: this is what a seed does most."""
+        handle = events.Handle(callback, args, self, context)
+        self._ready.append(handle)  # type: ignore[attr-defined]
+        return handle
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Context | None = None) -> events.TimerHandle:
+        timer = events.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True
+        return timer
+
     def _born(self, loop: asyncio.AbstractEventLoop, body: Any, context: Context | None = None) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.Task(body, loop=loop, context=context)
         task._log_destroy_pending = False  # type: ignore[attr-defined]

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from tests.simulation.director import Outcome, play
 from tests.simulation.plan import Plan
-from tests.simulation.stage import Stage, prepared, quiet_log, scratch
+from tests.simulation.stage import Stage, prepared, quiet_log
 from tests.simulation.store import Files
 
 LONGEST = 600
@@ -29,11 +27,11 @@ class Hung(KeyboardInterrupt):
 
 
 class Player:
-    """Plays plans one after the other in a folder of its own."""
+    """Plays plans one after the other."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._files = Files(folder)
+        self._files = Files()
 
     def play(self, plan: Plan) -> Outcome:
         before = os.times()
@@ -62,13 +60,11 @@ def hung(plan: Plan) -> Outcome:
 _players: dict[int, Player] = {}
 
 
-def _play(task: tuple[Path, Plan]) -> Outcome:
+def _play(plan: Plan) -> Outcome:
     """In a process of the pool; what it plays in is made with its first plan."""
-    folder, plan = task
     own = _players.get(os.getpid())
     if own is None:
-        (folder / str(os.getpid())).mkdir()
-        own = _players[os.getpid()] = Player(_stages[0], folder / str(os.getpid()))
+        own = _players[os.getpid()] = Player(_stages[0])
     return own.play(plan)
 
 
@@ -85,20 +81,16 @@ def stage() -> Stage:
 
 def outcomes(plans: Sequence[Plan], jobs: int = 1) -> Iterator[Outcome]:
     """In the order of the plans. Whoever stops asking stops the rest."""
-    made, folder = stage(), scratch()
-    try:
-        if jobs <= 1:
-            player = Player(made, folder)
-            yield from map(player.play, plans)
-            return
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            coming = pool.imap(_play, [(folder, plan) for plan in plans])
-            for plan in plans:
-                try:
-                    yield coming.next(LONGEST + GRACE)
-                except multiprocessing.TimeoutError:
-                    # Not even a signal reaches it: it turns inside one call. The rest cannot be told from it.
-                    yield hung(plan)
-                    return
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    made = stage()
+    if jobs <= 1:
+        yield from map(Player(made).play, plans)
+        return
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        coming = pool.imap(_play, plans)
+        for plan in plans:
+            try:
+                yield coming.next(LONGEST + GRACE)
+            except multiprocessing.TimeoutError:
+                # Not even a signal reaches it: it turns inside one call. The rest cannot be told from it.
+                yield hung(plan)
+                return

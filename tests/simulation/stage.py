@@ -91,15 +91,17 @@ def prepared(text: str = "") -> Stage:
     try:
         chance = Chance("stage")
         with seeded_secrets(chance.stream("secrets")):
-            asyncio.run(migrate(Files(folder).url, master=MASTER))
+            asyncio.run(migrate(f"sqlite+aiosqlite:///{folder / 'bot.db'}", master=MASTER))
+            files = Files()
+            files.lay(folder / "bot.db")
             loop = VirtualLoop(chance.stream("loop"))
             world = parse_world(text or world_text(RESIDENTS), "world", World(seed=0))
-            made = scene(chance, Files(folder), world, loop)
+            made = scene(chance, files, world, loop)
             run(loop, lambda: _bind(made))
         return Stage(
             pickle.dumps({name: value for name, value in vars(made.world).items() if name != "clock"}, protocol=5),
-            made.files.database.read_bytes(),
-            made.files.keys.read_bytes(),
+            made.files.database.taken(),
+            made.files.keys.taken(),
             loop.time(),
         )
     finally:
@@ -133,9 +135,9 @@ async def _bind(made: Scene) -> None:
 
 @contextmanager
 def set_out(stage: Stage, chance: Chance, files: Files) -> Iterator[Scene]:
-    """The stage as a seed finds it. The folder of `files` is overwritten."""
-    files.database.write_bytes(stage.database)
-    files.keys.write_bytes(stage.keys)
+    """The stage as a seed finds it, laid into `files`."""
+    files.database.lay(stage.database)
+    files.keys.lay(stage.keys)
     loop = VirtualLoop(chance.stream("loop"))
     loop._now = stage.loop_time
     world = World.__new__(World)

@@ -5,14 +5,14 @@ No thread, no fsync: a simulated crash is no power loss, what was not committed 
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import StaticPool
 
 from storage import keystore
 from storage.sqlite import driven
@@ -20,6 +20,7 @@ from tests.simulation import lean
 from tests.simulation.loop import Mortal
 
 T = TypeVar("T")
+MOST_PREPARED = 2000
 PRAGMAS = (
     "journal_mode = MEMORY",
     "synchronous = OFF",
@@ -31,32 +32,50 @@ PRAGMAS = (
 )
 
 
+class Shelf:
+    """One SQLite database that outlives the processes that use it: one connection, so that what was prepared is kept.
+    In memory, or in a file where it grows."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.raw = sqlite3.connect(path or ":memory:", check_same_thread=False, cached_statements=MOST_PREPARED)
+        self.raw.isolation_level = None
+        for pragma in PRAGMAS:
+            self.raw.execute(f"PRAGMA {pragma}").close()
+        self.engine = create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool)
+        event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+
+    def lay(self, data: bytes) -> None:
+        """In place of whatever is there."""
+        source = sqlite3.connect(":memory:")
+        source.deserialize(data)
+        source.backup(self.raw)
+        source.close()
+
+    def taken(self) -> bytes:
+        return self.raw.serialize()
+
+    def left(self) -> None:
+        """A process has ended: what it had not committed is gone."""
+        if self.raw.in_transaction:
+            self.raw.execute("ROLLBACK").close()
+
+
 class Files:
-    """Where the present life's database and keys lie. The engines are made once: compiled statements are kept."""
+    """The database and the keys of the present life."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = folder / "bot.db"
-        self.keys = folder / "bot.db.keys"
-        self.engine = engine_of(lambda: self.database)
-        self.key_engine = engine_of(lambda: self.keys).execution_options(schema_translate_map={keystore.SCHEMA: None})
+    url = "sqlite+aiosqlite:///bot.db"
 
-    @property
-    def url(self) -> str:
-        return f"sqlite+aiosqlite:///{self.database}"
+    def __init__(self, folder: Path | None = None) -> None:
+        self.database = Shelf(folder and folder / "bot.db")
+        self.keys = Shelf(folder and folder / "bot.db.keys")
+        self.key_engine = self.keys.engine.execution_options(schema_translate_map={keystore.SCHEMA: None})
 
-
-def engine_of(path: Callable[[], Path]) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: opened(path()), poolclass=NullPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def opened(path: Path) -> sqlite3.Connection:
-    raw = sqlite3.connect(path, check_same_thread=False)
-    raw.isolation_level = None
-    for pragma in PRAGMAS:
-        raw.execute(f"PRAGMA {pragma}").close()
-    return raw
+    def lay(self, path: Path) -> None:
+        """What a migration has made in this file and beside it."""
+        for shelf, file in ((self.database, path), (self.keys, Path(keystore.file_of(str(path))))):
+            with closing(sqlite3.connect(file)) as made:
+                made.execute("PRAGMA journal_mode = DELETE").close()
+                made.backup(shelf.raw)
 
 
 class _Direct:
@@ -97,7 +116,7 @@ class KeyFile:
             return work(self._connection)
 
     def exists(self) -> bool:
-        return os.path.exists(self._files.keys)
+        return True
 
     def close(self) -> None:
         if self._connection is not None:
@@ -123,6 +142,7 @@ class SimStore:
         self._before = before
         self._watch = watch
         self._connection: Connection | None = None
+        self.open = False
         self.keys = KeyFile(files)
         self.transactions = 0
 
@@ -153,11 +173,10 @@ class SimStore:
         """There is no write-ahead log here."""
 
     async def copy_to(self, path: str) -> None:
-        Path(path).write_bytes(self.raw.serialize())
+        Path(path).write_bytes(self._files.database.taken())
 
     async def copy_keys_to(self, path: str) -> None:
-        await self.keys.call(lambda connection: None)
-        Path(path).write_bytes(self._files.keys.read_bytes())
+        Path(path).write_bytes(self._files.keys.taken())
 
     async def close(self) -> None:
         self.drop()
@@ -168,25 +187,22 @@ class SimStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    @property
-    def open(self) -> bool:
-        return self._connection is not None
+        if self.open:
+            self._files.database.left()
+        self.open = False
 
     @property
     def raw(self) -> sqlite3.Connection:
         """For checkers, between transactions."""
-        return self._opened().connection.driver_connection  # type: ignore[return-value]
-
-    def _opened(self) -> Connection:
         if self._life.dead:
             raise RuntimeError("a dead process asks its database")
-        if self._connection is None:
-            self._connection = self._files.engine.connect()
-        return self._connection
+        self.open = True
+        return self._files.database.raw
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
-        connection = self._opened()
         self.transactions += 1
-        with connection.begin():
-            return work(connection)
+        if self._connection is None and self.raw:
+            self._connection = self._files.database.engine.connect()
+        assert self._connection is not None and not self._life.dead
+        with self._connection.begin():
+            return work(self._connection)
