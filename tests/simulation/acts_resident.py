@@ -88,11 +88,11 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
             await astray(me, shown)
         elif not buttons(shown):
             if me.agreed:
-                await anew(me)
+                await stuck(me, shown)
             else:
                 me.agreed = me.say("Даю согласие")
         elif not step_on(me, shown) and not only_leave(shown):
-            await anew(me)
+            await stuck(me, shown)
         elif only_leave(shown):
             # «Спасибо, согласие записали»: the next question comes by itself.
             me.last = max(me.last, shown.cmid)
@@ -100,6 +100,12 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
 
 def only_leave(shown: Message) -> bool:
     return {meant(one)[0] for one in buttons(shown)} <= {actions.BACK, actions.CANCEL}
+
+
+async def stuck(me: Resident, shown: Message) -> None:
+    """Nothing that is shown leads on."""
+    me.truth.stuck.append((me.user, shown.text))
+    await anew(me)
 
 
 async def anew(me: Resident) -> None:

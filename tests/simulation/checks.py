@@ -10,7 +10,7 @@ from benchmarks.stand import BOT
 from emulator.records import Message, Thread
 from handlers import actions
 from states.appeal import MOVES
-from tests.simulation import said
+from tests.simulation import acts_resident, said
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record, answered, place
 
@@ -39,6 +39,16 @@ def no_loss_in(record: Record) -> Found:
             state = states.get((peer, one.cmid), "missing")
             if state not in ENDED:
                 yield f"сообщение {peer}/{one.cmid} {one.text[:40]!r} во входящих: {state}"
+
+
+def no_press_lost(record: Record) -> Found:
+    """I1 for buttons: no history tells of them, so what VK has served must be on disk before more is asked for."""
+    pressed = Counter(record.world.peer_of(one.thread, BOT) for one in record.world.presses.values())
+    rows = record.ask("SELECT peer, count(*) AS n FROM inbox WHERE kind = 'button' GROUP BY peer")
+    came = {row["peer"]: row["n"] for row in rows}
+    for peer, times in pressed.items() if not record.events_gone else ():
+        if came.get(peer, 0) != times:
+            yield f"в {peer} нажали {times} раз, во входящих {came.get(peer, 0)}"
 
 
 def card_once(record: Record) -> Found:
@@ -241,8 +251,17 @@ def no_echo(record: Record) -> Found:
                 owed = max(0, owed - 1)
 
 
+def no_dead_end(record: Record) -> Found:
+    """Who goes straight on comes to a number: a dialogue takes one step for each message. Asked only where nothing goes
+    wrong and nobody strays; on other ways there are places from which nothing leads straight on."""
+    strayed = set(record.truth.acts) & (set(acts_resident.ACTS) - {"story"})
+    for user, shown in record.truth.stuck if record.calm and not strayed else ():
+        yield f"жителя {user} ничто не ведёт дальше: {shown[:60]!r}"
+
+
 INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I1": no_loss_in,
+    "I1 press": no_press_lost,
     "I2": card_once,
     "I3": reply_once,
     "I5": in_order,
@@ -252,6 +271,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I12": books_balance,
     "fact": facts_are_facts,
     "echo": no_echo,
+    "dead end": no_dead_end,
 }
 
 

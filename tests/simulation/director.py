@@ -62,11 +62,14 @@ class Director:
         self.record.calm = not plan.troubles and not plan.focus
         self.record.clock_wrong = plan.has("clock_jumps")
         self.record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
+        gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
+        self.record.events_gone = plan.has(*gone)
         self.record.days_pass = plan.has("clock_jumps", "long_absence")
         self.passed: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
         self.lives = 0
         self.restores = 0
+        self.shy = False
         self.away = 0.0
         self.storm = True
         self.closing = False
@@ -113,9 +116,7 @@ class Director:
         return self.may_die()
 
     def may_die(self) -> bool:
-        if not self.storm or self.lives > self.plan.crashes:
-            return False
-        return not self.ask("SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?", SHY)
+        return self.storm and self.lives <= self.plan.crashes and not self.shy
 
     def kill(self, away: float = 0.0, always: bool = False) -> None:
         """From outside, at this very moment."""
@@ -154,6 +155,9 @@ class Director:
         changes = self.life.store.raw.total_changes
         if changes != self.changes:
             self.changes = changes
+            # Asked of what is on disk: the very transaction that a death cuts short calls its event done already.
+            query = "SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?"
+            self.shy = bool(self.ask(query, SHY))
             self.record.note_holders()
             if self.truth.asked:
                 self.record.note_erasures()

@@ -7,24 +7,20 @@ what broke. The same plans are played with the whole code, which must survive th
 from __future__ import annotations
 
 import argparse
-import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import machine
+from tests import proof_file
 from tests.simulation import mutations as code
 from tests.simulation.director import Outcome
 from tests.simulation.many import outcomes
 from tests.simulation.mutations import Mutation, together, unchanged
 from tests.simulation.plan import Plan, drawn
-from tests.simulation.tally import commit
 
 MOST = 400
 """Seeds within which a mutant must die."""
@@ -44,6 +40,8 @@ class Mutant:
 
 
 STORY = {"residents": 2, "acts_each": 1, "resident_acts": ("story",), "official_acts": ("answers",), "focus": ""}
+AT_INGEST = {"focus": "ingest: events in", "crash_chance": 0.3, "crashes": 30}
+PATIENT = {"request_timeout_seconds": 20}
 
 MUTANTS = (
     Mutant(1, "no catch-up", "reading VK's history", code.no_catch_up, {**STORY, "troubles": ("longpoll_loses",)}),
@@ -53,6 +51,13 @@ MUTANTS = (
         "catch-up by gaps: it goes by the highest number",
         code.highest_number,
         {**STORY, "troubles": ("longpoll_loses", "longpoll")},
+    ),
+    Mutant(
+        3,
+        "no gap gate",
+        "the wait for lower numbers of a dialogue",
+        code.no_gap_gate,
+        {**STORY, "troubles": ("longpoll_loses",), "quick": 0.15, "settings": {"undo_seconds": 0}},
     ),
     Mutant(
         4,
@@ -81,12 +86,43 @@ MUTANTS = (
         {**STORY, "troubles": ("older_copy",)},
     ),
     Mutant(
+        10,
+        "no lease",
+        "the lease of a lane, two send loops",
+        code.no_lease,
+        {**STORY, "troubles": (), "quick": 0.5, "switches": {"dedup_window": 0}},
+        code.two_senders,
+    ),
+    Mutant(
+        11,
+        "fact fenced",
+        "facts without an epoch: a success under another epoch is dropped",
+        code.fact_fenced_and_dropped,
+        {**STORY, "troubles": (), "quick": 1.0, "settings": PATIENT},
+        code.two_senders_short_of_time,
+    ),
+    Mutant(
+        12,
+        "ok first",
+        "events on disk before VK is told that they are (there is no Callback API: the cursor says it)",
+        code.cursor_before_events,
+        {**STORY, "official_acts": ("accepts_twice",), "troubles": (), **AT_INGEST},
+    ),
+    Mutant(
         13,
         "cursor first",
         "events and cursor in one transaction, catch-up off",
         code.cursor_before_events,
-        {**STORY, "troubles": ("crashes",)},
+        {**STORY, "troubles": (), **AT_INGEST},
         code.no_catch_up,
+    ),
+    Mutant(
+        14,
+        "head outside",
+        "choosing the head inside the transaction, two work loops",
+        code.head_chosen_outside,
+        {**STORY, "troubles": ()},
+        code.two_workers,
     ),
 )
 BY_NAME = {one.name: one for one in MUTANTS}
@@ -135,7 +171,7 @@ def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1) -> Verdict:
 
 def broken(outcome: Outcome) -> Counter[str]:
     """Names of invariants, how often each."""
-    return Counter(re.split(r"[: ]", one, maxsplit=1)[0] for one in outcome.wrong)
+    return Counter(one.partition(":")[0] for one in outcome.wrong)
 
 
 def line(one: Verdict) -> Iterator[str]:
@@ -147,13 +183,10 @@ def line(one: Verdict) -> Iterator[str]:
     yield from (f"     целый код: {wrong}" for wrong in one.whole[:5])
 
 
-def written(verdicts: Sequence[Verdict], options: argparse.Namespace) -> dict[str, Any]:
+def written(verdicts: Sequence[Verdict], most: int) -> dict[str, Any]:
     return {
-        "commit": commit(),
-        "date": f"{datetime.now(UTC):%F}",
-        "machine": machine(),
         "command": "python -m tests.simulation.mutants",
-        "seeds": options.seeds,
+        "most_seeds": most,
         "mutants": [
             {
                 "number": one.mutant.number,
@@ -164,6 +197,7 @@ def written(verdicts: Sequence[Verdict], options: argparse.Namespace) -> dict[st
                 "broke": dict(one.broke),
                 "first": one.said,
                 "whole_code_broke": one.whole,
+                "cpu_seconds": round(one.cpu, 1),
             }
             for one in verdicts
         ],
@@ -184,9 +218,7 @@ def main() -> int:
             verdicts.append(tried(one, range(options.first, options.first + options.seeds), options.jobs))
             print("\n".join(line(verdicts[-1])), flush=True)
     if options.results is not None:
-        options.results.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(written(verdicts, options), ensure_ascii=False, indent=1)
-        options.results.write_text(text + "\n", encoding="utf-8")
+        proof_file.write(options.results, written(verdicts, options.seeds))
     return 1 if any(one.died is None or one.whole for one in verdicts) else 0
 
 

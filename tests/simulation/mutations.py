@@ -201,6 +201,15 @@ def no_lease() -> AbstractContextManager[None]:
     return replaced((bot.send, "LEASE", timedelta(0)))
 
 
+def short_lease() -> AbstractContextManager[None]:
+    """Not a mutation: a lease that often ends while the request of its worker is still under way."""
+    return replaced((bot.send, "LEASE", timedelta(seconds=1)))
+
+
+def two_senders_short_of_time() -> AbstractContextManager[None]:
+    return together(two_senders, short_lease)
+
+
 def fact_fenced_and_dropped() -> AbstractContextManager[None]:
     """A success counts only under the epoch that took the row; else the row is given up."""
     real = bot.send.record_sent

@@ -43,7 +43,7 @@ class Idle:
 class Truth:
     """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent.
 
-    `asked`: who wants to be forgotten; `erased`: who was, up to which message.
+    `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Truth:
     erased: dict[int, int] = field(default_factory=dict)
     acts: dict[str, int] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
+    stuck: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass

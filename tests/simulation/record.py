@@ -22,7 +22,8 @@ from tests.simulation.people import Truth
 @dataclass
 class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
-    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
+    `events_gone`: VK itself forgets events, or the bot's file does. `copies`: messages that came twice and nobody could
+    have prevented it, left out of all that follows."""
 
     world: World
     sent: Asked
@@ -32,6 +33,7 @@ class Record:
     clock_wrong: bool = False
     days_pass: bool = False
     edits_refused: bool = False
+    events_gone: bool = False
     restores: int = 0
     causes: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
