@@ -1,6 +1,6 @@
 """`python -m tests.kill --kills 1000 --seed S --results FILE`: the long form, a hundred deaths at a time.
 
-A part is a line of the file; a run cut short goes on where it ended. A seed that fails is kept in tests/seeds/.
+A run cut short goes on after the last whole hundred. A seed that fails is kept in tests/seeds/.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import argparse
 import asyncio
 import json
 import random
-import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests import proof_file
 from tests.kill.invariants import INVARIANTS, violations
 from tests.kill.run import Plan, run
 
@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.0, help="chance that VK's answer to a send is lost")
     parser.add_argument("--jumps", type=float, default=0.0, help="chance that the clock jumps during a life")
     parser.add_argument("--keep", type=Path, default=None, help="new folder for files, logs and evidence")
-    parser.add_argument("--results", type=Path, default=None, help="lines of parts that are done; read at the start")
+    parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
     return parser.parse_args()
 
 
@@ -47,18 +47,25 @@ def parts(options: argparse.Namespace, seed: int) -> Iterator[Plan]:
 def main() -> int:
     options = arguments()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    done = {one["seed"]: one for one in lines(options.results)}
-    found = [done.get(plan.seed) or one_part(plan, options) for plan in parts(options, seed)]
-    wrong = sum(len(one["wrong"]) for one in found)
-    kills, appeals = sum(one["kills"] for one in found), sum(one["appeals"] for one in found)
-    print(f"всего: убит {kills} раз, отправлено сообщений {appeals}, нарушений {wrong}")
-    return 1 if wrong else 0
+    same = {name: getattr(options, name) for name in ("residents", "faults", "jumps")}
+    kept = proof_file.unfinished(options.results, first_seed=seed, **same) or {}
+    done = {(one["seed"], one["kills"]): one for one in kept.get("parts", ())}
+    found: list[dict[str, Any]] = []
+    for plan in parts(options, seed):
+        found.append(done.get((plan.seed, plan.kills)) or one_part(plan, options))
+        if options.results is not None:
+            proof_file.write(options.results, {"first_seed": seed, **same, **summed(found), "parts": found})
+    whole = summed(found)
+    print(f"всего: убит {whole['kills']} раз, отправлено сообщений {whole['appeals']}, нарушений {whole['violations']}")
+    return 1 if whole["violations"] else 0
 
 
-def lines(results: Path | None) -> list[dict[str, Any]]:
-    if results is None or not results.exists():
-        return []
-    return [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+def summed(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """By invariant as well, so that what was lost is told from what was doubled."""
+    sums = ("kills", "seconds", "acts", "appeals", "bot_messages")
+    broken = Counter(wrong.partition(":")[0] for one in found for wrong in one["wrong"])
+    whole = {name: round(sum(one[name] for one in found), 1) for name in sums}
+    return {**whole, "violations": broken.total(), "broken": dict(sorted(broken.items()))}
 
 
 def one_part(plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
@@ -77,17 +84,7 @@ def one_part(plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
     if wrong:
         remember(plan)
         print(f"НЕ держится: {len(wrong)}. Зерно: {SEEDS}")
-    at = f"{datetime.now(UTC):%F %T}"
-    said = {"seed": plan.seed, **asdict(figures), "wrong": wrong, "commit": commit(), "at": at}
-    if options.results is not None:
-        with options.results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(said, ensure_ascii=False) + "\n")
-    return said
-
-
-def commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    return {"seed": plan.seed, **asdict(figures), "wrong": wrong}
 
 
 def remember(plan: Plan) -> None:
