@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from states.audit import AuditAction, AuditLine
 from states.rights import ErasureRequest, Ground
@@ -69,16 +69,20 @@ async def ask(tx: Transaction, community: int, request: ErasureRequest, now: dat
     return number
 
 
+_OPEN_OF = select(erasure).where(
+    erasure.c.community_id == bindparam("of"),
+    erasure.c.subject.in_(bindparam("names", expanding=True)),
+    erasure.c.erased_at.is_(None),
+)
+
+
 async def open_of(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, ErasureRequest]:
     """Of these who wants to be forgotten and is not yet."""
     by_name = {tx.keys.ring.pseudonym(community, one): one for one in residents}
     if not by_name:
         return {}
-    query = select(erasure).where(
-        erasure.c.community_id == community, erasure.c.subject.in_(sorted(by_name)), erasure.c.erased_at.is_(None)
-    )
     found = {}
-    for row in await tx.rows(query):
+    for row in await tx.rows(_OPEN_OF, {"of": community, "names": sorted(by_name)}):
         resident = by_name[row["subject"]]
         found[resident] = ErasureRequest(resident, row["asked_at"], row["due_at"], Ground(row["ground"]))
     return found

@@ -33,6 +33,7 @@ class Peer:
 
 
 _PEERS = select(peer).where(peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True)))
+_PEERS_LOCKED = _PEERS.order_by(peer.c.peer).with_for_update()
 _KNOWN = select(known.c.peer, known.c.cmid).where(
     known.c.community_id == bindparam("of"), known.c.peer.in_(bindparam("peers", expanding=True))
 )
@@ -79,7 +80,7 @@ async def load_peers(tx: Transaction, community: int, peers: Iterable[int], *, l
     wanted = sorted(set(peers))
     if not wanted:
         return {}
-    query = _PEERS.order_by(peer.c.peer).with_for_update() if lock else _PEERS
+    query = _PEERS_LOCKED if lock else _PEERS
     params = {"of": community, "peers": wanted}
     rows = await tx.rows(query, params)
     if len(rows) < len(wanted):

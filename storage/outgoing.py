@@ -138,6 +138,7 @@ def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datet
 
 
 _LANES = select(lane).where(lane.c.community_id == bindparam("of"), lane.c.lane.in_(bindparam("lanes", expanding=True)))
+_LANES_LOCKED = _LANES.order_by(lane.c.lane).with_for_update()
 _SET_SEQ = (
     update(lane)
     .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"))
@@ -227,13 +228,12 @@ def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:
 
 async def _lanes(tx: Transaction, community: int, wanted: set[int]) -> dict[int, dict[str, Any]]:
     lanes = sorted(wanted)
-    query = _LANES.order_by(lane.c.lane).with_for_update()
-    rows = await tx.rows(query, {"of": community, "lanes": lanes})
+    rows = await tx.rows(_LANES_LOCKED, {"of": community, "lanes": lanes})
     if len(rows) < len(lanes):
         missing = set(lanes) - {row["lane"] for row in rows}
         fresh = [{"community_id": community, "lane": one, "seq": 0, "epoch": 0} for one in sorted(missing)]
         await insert_missing(tx, lane, fresh)
-        rows = await tx.rows(query, {"of": community, "lanes": lanes})
+        rows = await tx.rows(_LANES_LOCKED, {"of": community, "lanes": lanes})
     return {row["lane"]: dict(row) for row in rows}
 
 

@@ -39,26 +39,24 @@ class Bind:
     """One place of a statement: which value stands there, and how the driver gets it."""
 
     def __init__(self, made: Any, name: str, extracted: Mapping[Any, int]) -> None:
-        self._bind = made.binds[name]
-        self._key = self._bind.key
-        self._index = extracted.get(self._bind)
+        self.bind = made.binds[name]
+        self.key = self.bind.key
+        self.index = extracted.get(self.bind)
         process = made._bind_processors.get(name)
-        self.process: Callable[[Any], Any] = process if callable(process) else same
-        self.literal = self._bind in made.literal_execute_params
-        self.several = not self.literal and self._bind in made.post_compile_params
-        assert not (self.several and self._bind.type._is_tuple_type), name
+        self.process: Callable[[Any], Any] | None = process if callable(process) else None
+        self.literal = self.bind in made.literal_execute_params
+        self.several = not self.literal and self.bind in made.post_compile_params
+        # What nobody gives although it must be given: no driver takes such a value.
+        self.default = MISSING if self.bind.required else self.bind.effective_value
+        assert not (self.several and self.bind.type._is_tuple_type), name
 
     def value(self, given: Mapping[str, Any], extracted: Any) -> Any:
-        if self._key in given:
-            return given[self._key]
-        if extracted is not None and self._index is not None:
-            return extracted[self._index].effective_value
-        assert not self._bind.required, self._key
-        return self._bind.effective_value
+        if extracted is not None and self.index is not None and self.key not in given:
+            return extracted[self.index].effective_value
+        return given.get(self.key, self.default)
 
 
-def same(value: Any) -> Any:
-    return value
+MISSING = object()
 
 
 class Compiled:
@@ -73,6 +71,7 @@ class Compiled:
         self._texts: dict[tuple[Any, ...], str] = {}
         self._binds = [Bind(made, name, indexes(made, key)) for name in made.positiontup or ()]
         self._expands = any(bind.several or bind.literal for bind in self._binds)
+        self._plain = [(bind.key, bind.default, bind.process) for bind in self._binds]
         columns_of = [(one.keyname, one.type._cached_result_processor(DIALECT, None)) for one in made._result_columns]
         self._names = [name for name, _ in columns_of]
         self._processes = [(name, process) for name, process in columns_of if process is not None]
@@ -80,7 +79,14 @@ class Compiled:
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         if self._expands:
             return self._expanded(given, extracted)
-        return self._text, [bind.process(bind.value(given, extracted)) for bind in self._binds]
+        if extracted is None:
+            get = given.get
+            return self._text, [
+                get(key, default) if process is None else process(get(key, default))
+                for key, default, process in self._plain
+            ]
+        values = [(bind.value(given, extracted), bind.process) for bind in self._binds]
+        return self._text, [value if process is None else process(value) for value, process in values]
 
     def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         values: list[Any] = []
@@ -89,11 +95,11 @@ class Compiled:
             value = bind.value(given, extracted)
             if bind.several:
                 shape.append(len(value))
-                values += map(bind.process, value)
+                values += value if bind.process is None else map(bind.process, value)
             elif bind.literal:
                 shape.append(tuple(value) if isinstance(value, list | tuple | set | frozenset) else value)
             else:
-                values.append(bind.process(value))
+                values.append(value if bind.process is None else bind.process(value))
         text = self._texts.get(tuple(shape))
         if text is None:
             known = self._made.construct_params(dict(given), extracted_parameters=extracted)
@@ -105,7 +111,7 @@ class Compiled:
         names, processes = self._names, self._processes
         if not names:
             return []
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row)) for row in cursor.fetchall()]  # noqa: B905 - the statement's own columns
         for name, process in processes:
             for row in rows:
                 row[name] = process(row[name])
@@ -154,8 +160,7 @@ def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
     """One statement; with a list of parameters once for each."""
     several = isinstance(params, list | tuple)
     given: Sequence[Mapping[str, Any]] = params if several else [params or {}]
-    names = tuple(given[0])
-    compiled, extracted = STATEMENTS.of(statement, names, several)
+    compiled, extracted = STATEMENTS.of(statement, tuple(given[0]), several)
     rows: list[Row] = []
     count = 0
     for one in given:
@@ -165,6 +170,6 @@ def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
             rows += compiled.rows(cursor)
         except sqlite3.Error as error:
             raise DBAPIError.instance(text, None, error, sqlite3.Error) from error
-        count += max(0, cursor.rowcount)
-        cursor.close()
+        if cursor.rowcount > 0:
+            count += cursor.rowcount
     return Result(rows, count)

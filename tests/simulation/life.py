@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import bot.app
+import bot.config
 import bot.desk
+from bot import calendar_file
 from bot.app import loops, wired
 from bot.config import Settings
 from bot.directory_file import from_json
 from bot.running import Running
 from matching import Matcher
+from matching.judge import TextJudge
 from states.directory import Directory
 from storage.crash_points import listen_to_points
 from storage.database import Database
@@ -24,6 +29,7 @@ from tests.simulation.net import Net
 from tests.simulation.session import Session
 from tests.simulation.store import Files, SimStore
 
+T = TypeVar("T")
 MASTER = Master(bytes(range(32)))
 
 
@@ -127,26 +133,22 @@ def passing(name: str) -> None:
         life.point(name)
 
 
-_directories: dict[str, Directory] = {}
-_matchers: dict[int, Matcher] = {}
-
-
-def known_directory(text: str) -> Directory:
-    if text not in _directories:
-        _directories[text] = from_json(text)
-    return _directories[text]
-
-
-def known_matcher(directory: Directory) -> Matcher:
-    return (
-        _matchers.setdefault(id(directory), Matcher(directory))
-        if id(directory) not in _matchers
-        else _matchers[id(directory)]
-    )
-
-
 def load_once() -> None:
     """What is the same in every life is loaded once in a process of the simulation."""
     listen_to_points(passing)
-    bot.desk.from_json = known_directory
-    bot.app.Matcher = known_matcher  # type: ignore[misc,assignment]
+    bot.desk.from_json = cache(from_json)
+    bot.app.Matcher = known_by_place(Matcher)  # type: ignore[misc,assignment]
+    bot.app.TextJudge = known_by_place(TextJudge)  # type: ignore[misc,assignment]
+    bot.config.calendar_file = SimpleNamespace(read=cache(calendar_file.read))  # type: ignore[assignment]
+
+
+def known_by_place(make: Callable[[Directory], T]) -> Callable[[Directory], T]:
+    """The same for the same directory, which is never let go."""
+    made: dict[int, tuple[Directory, T]] = {}
+
+    def known(directory: Directory) -> T:
+        if id(directory) not in made:
+            made[id(directory)] = directory, make(directory)
+        return made[id(directory)][1]
+
+    return known
