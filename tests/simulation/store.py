@@ -32,32 +32,67 @@ PRAGMAS = (
 )
 
 
+class Connected(sqlite3.Connection):
+    """Transactions by name. `nested`: they are inside of one that is never committed, so that what a seed has changed
+    can be taken back without a new schema: then every statement stays prepared."""
+
+    nested = False
+    inside = False
+
+    def begin(self) -> None:
+        self.execute("SAVEPOINT one" if self.nested else "BEGIN IMMEDIATE")
+        self.inside = True
+
+    def commit(self) -> None:
+        self.execute("RELEASE one" if self.nested else "COMMIT")
+        self.inside = False
+
+    def rollback(self) -> None:
+        if self.inside and self.nested:
+            self.execute("ROLLBACK TO one")
+            self.execute("RELEASE one")
+        elif self.inside:
+            self.execute("ROLLBACK")
+        self.inside = False
+
+
 class Shelf:
     """One SQLite database that outlives the processes that use it: one connection, so that what was prepared is kept.
     In memory, or in a file where it grows."""
 
     def __init__(self, path: Path | None) -> None:
-        self.raw = sqlite3.connect(path or ":memory:", check_same_thread=False, cached_statements=MOST_PREPARED)
+        self.raw = sqlite3.connect(
+            path or ":memory:", check_same_thread=False, cached_statements=MOST_PREPARED, factory=Connected
+        )
         self.raw.isolation_level = None
         for pragma in PRAGMAS:
             self.raw.execute(f"PRAGMA {pragma}").close()
-        self.engine = create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool)
-        event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        self.engine = create_engine(
+            "sqlite://", creator=lambda: self.raw, poolclass=StaticPool, pool_reset_on_return=None
+        )
+        event.listen(self.engine, "begin", lambda _: self.raw.begin())
+        self._in_memory = path is None
+        self._lies = b""
 
     def lay(self, data: bytes) -> None:
         """In place of whatever is there."""
-        source = sqlite3.connect(":memory:")
-        source.deserialize(data)
+        if self.raw.in_transaction:
+            self.raw.execute("ROLLBACK")
+        if data is not self._lies:
+            source = sqlite3.connect(":memory:")
+            source.deserialize(data)
+            self.take(source)
+            source.close()
+            self._lies = data
+        if self._in_memory:
+            self.raw.nested = True
+            self.raw.execute("BEGIN IMMEDIATE")
+
+    def take(self, source: sqlite3.Connection) -> None:
         source.backup(self.raw)
-        source.close()
 
     def taken(self) -> bytes:
         return self.raw.serialize()
-
-    def left(self) -> None:
-        """A process has ended: what it had not committed is gone."""
-        if self.raw.in_transaction:
-            self.raw.execute("ROLLBACK").close()
 
 
 class Files:
@@ -75,7 +110,7 @@ class Files:
         for shelf, file in ((self.database, path), (self.keys, Path(keystore.file_of(str(path))))):
             with closing(sqlite3.connect(file)) as made:
                 made.execute("PRAGMA journal_mode = DELETE").close()
-                made.backup(shelf.raw)
+                shelf.take(made)
 
 
 class _Direct:
@@ -157,12 +192,12 @@ class SimStore:
     def _bare(self, body: Callable[[Any], Awaitable[T]]) -> T:
         raw = self.raw
         self.transactions += 1
-        raw.execute("BEGIN IMMEDIATE").close()
+        raw.begin()
         try:
             done = driven(body(_Lean(raw, self._before)))
-            raw.execute("COMMIT").close()
+            raw.commit()
         except BaseException:
-            raw.execute("ROLLBACK").close()
+            raw.rollback()
             raise
         return done
 
@@ -187,12 +222,10 @@ class SimStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        if self.open:
-            self._files.database.left()
         self.open = False
 
     @property
-    def raw(self) -> sqlite3.Connection:
+    def raw(self) -> Connected:
         """For checkers, between transactions."""
         if self._life.dead:
             raise RuntimeError("a dead process asks its database")
