@@ -3,6 +3,7 @@ prevented (delivery.md §8). It knows only what went over the wire, nothing of t
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,8 +12,25 @@ from itertools import combinations
 from benchmarks.stand import BOT
 from emulator.api import Outcome, Vk
 from emulator.records import Json, Message
+from tests.simulation.loop import Mortal
 
 LOOK = "messages.getByConversationMessageId"
+
+
+@dataclass
+class Request:
+    """`over`: when it had ended for who sent it, with an answer or without one."""
+
+    began: float
+    sender: Mortal | None = None
+    over: float = math.inf
+
+    def was_over(self, at: float) -> bool:
+        """A process that dies leaves its requests to themselves."""
+        return self.over <= at or (self.sender is not None and self.sender.dead)
+
+
+LONG_AGO = Request(0.0, over=0.0)
 
 
 @dataclass(frozen=True)
@@ -27,22 +45,23 @@ class Look:
 
 @dataclass
 class Asked:
-    """`at`: when the request left that made a message. `waiting`: the same for calls that VK carries out later."""
+    """`by`: the request that made a message. `waiting`: the same for calls that VK carries out later."""
 
-    at: dict[int, float] = field(default_factory=dict)
+    by: dict[int, Request] = field(default_factory=dict)
     looks: dict[int, list[Look]] = field(default_factory=lambda: defaultdict(list))
-    waiting: dict[int, float] = field(default_factory=dict)
+    waiting: dict[int, Request] = field(default_factory=dict)
 
-    def carried_out(self, vk: Vk, name: str, params: Json, began: float, first: int, outcome: Outcome) -> None:
+    def carried_out(self, vk: Vk, name: str, params: Json, request: Request, first: int, outcome: Outcome) -> None:
         """A call has been carried out or put off; the messages from number `first` on are its own."""
         for number in range(first, vk.world.next_id):
-            self.at[number] = began
+            self.by[number] = request
         for _, order, *_ in vk.deferred:
-            self.waiting.setdefault(order, began)
+            self.waiting.setdefault(order, request)
         if name == LOOK and outcome.body is not None and "response" in outcome.body:
             items = outcome.body["response"]["items"]
             shown = frozenset(int(one["conversation_message_id"]) for one in items)
-            self.looks[int(params["peer_id"])].append(Look(began, int(params["peer_id"]), shown, outcome.rule is None))
+            peer = int(params["peer_id"])
+            self.looks[peer].append(Look(request.began, peer, shown, outcome.rule is None))
 
     def carried_out_late(self, vk: Vk) -> None:
         """The calls whose time has come are carried out, each message told from the others by its random_id."""
@@ -53,7 +72,7 @@ class Asked:
         first = vk.world.next_id
         vk.run_due()
         for number in range(first, vk.world.next_id):
-            self.at[number] = due.get(vk.world.by_id[number].random_id, 0.0)
+            self.by[number] = due.get(vk.world.by_id[number].random_id, LONG_AGO)
 
     def copies(self, places: Iterable[tuple[int, list[Message]]]) -> set[int]:
         """Numbers of the messages of the bot that are copies which nobody could have prevented."""
@@ -64,14 +83,16 @@ class Asked:
                 if one.sender == BOT and one.action is None and one.random_id:
                     same[one.random_id].append(one)
             for group in same.values():
-                in_order = sorted(group, key=lambda one: self.at.get(one.id, 0.0))
+                in_order = sorted(group, key=lambda one: self.of(one).began)
                 if all(self.unseen(peer, one, again) for one, again in combinations(in_order, 2)):
                     found |= {one.id for one in sorted(group, key=lambda one: one.cmid)[1:]}
         return found
 
+    def of(self, one: Message) -> Request:
+        return self.by.get(one.id, LONG_AGO)
+
     def unseen(self, peer: int, one: Message, again: Message) -> bool:
-        """Between the two requests the bot looked, and VK did not show it what the first had made."""
-        between = [
-            look for look in self.looks[peer] if self.at.get(one.id, 0.0) <= look.at <= self.at.get(again.id, 0.0)
-        ]
+        """When the first request was over the bot looked, and VK did not show it what that had made."""
+        first, second = self.of(one), self.of(again)
+        between = [look for look in self.looks[peer] if first.was_over(look.at) and look.at <= second.began]
         return any(look.told for look in between) and not any(one.cmid in look.shown for look in between)

@@ -19,7 +19,8 @@ from emulator.faults import Rule
 from emulator.records import Account, Json
 from emulator.uploads import Uploads
 from emulator.wire import HTML502, dumped
-from tests.simulation.asked import Asked
+from tests.simulation.asked import Asked, Request
+from tests.simulation.loop import OF_LIFE
 
 BASE = "http://127.0.0.1"
 REFUSED, RESET, DROPPED, HANGS = "refused", "reset", "dropped", "hangs"
@@ -107,7 +108,7 @@ class Net:
         return reply
 
     async def method(self, name: str, token: str, params: Json) -> Reply:
-        began = self.loop.time()
+        request = Request(self.loop.time(), OF_LIFE.get())
 
         def at_vk(arrives: asyncio.Future[Reply]) -> None:
             if not self.vk.faults.up:
@@ -115,11 +116,14 @@ class Net:
                 return
             first = self.vk.world.next_id
             outcome = self.vk.request(name, token, params)
-            self.asked.carried_out(self.vk, name, params, began, first, outcome)
+            self.asked.carried_out(self.vk, name, params, request, first, outcome)
             self.stir()
             answer(arrives, acted(outcome.rule, outcome.body))
 
-        return await self.carried(at_vk)
+        try:
+            return await self.carried(at_vk)
+        finally:
+            request.over = self.loop.time()
 
     async def poll(self, account: Account, params: Json) -> Reply:
         def at_vk(arrives: asyncio.Future[Reply]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.stand import BOT
 from emulator.records import Message, Thread
 from tests.proof_file import git
-from tests.simulation.asked import Asked, Look
+from tests.simulation.asked import Asked, Look, Request
 from tests.simulation.combinations import COMBINATIONS, plans
 from tests.simulation.many import outcomes
 
@@ -25,11 +25,11 @@ def test_every_combination(turn: int) -> None:
     assert wrong == {}, "python -m tests.simulation.combinations --replay SEED"
 
 
-def copies(asked_at: tuple[float, float], *looks: Look) -> set[int]:
-    """Two messages under one random_id, asked for at these times, after these looks."""
+def copies(asked_at: tuple[float, float], *looks: Look, lasts: float = 1.0) -> set[int]:
+    """Two messages under one random_id, asked for at these times, with these looks; each request `lasts` so long."""
     thread = Thread((BOT, PEER))
     made = [Message(id=7 + one, cmid=one, thread=thread, sender=BOT, date=0, text="", random_id=5) for one in (1, 2)]
-    asked = Asked(at={one.id: at for one, at in zip(made, asked_at, strict=True)})
+    asked = Asked(by={one.id: Request(at, over=at + lasts) for one, at in zip(made, asked_at, strict=True)})
     asked.looks[PEER] += looks
     return asked.copies([(PEER, made)])
 
@@ -58,3 +58,8 @@ def test_what_vk_did_not_show_cannot_be_prevented() -> None:
 )
 def test_what_was_shown_or_never_looked_for_is_a_violation(looks: tuple[Look, ...]) -> None:
     assert copies((1.0, 9.0), *looks) == set()
+
+
+def test_who_looks_before_the_first_request_is_over_has_looked_too_early() -> None:
+    assert copies((1.0, 9.0), look(5.0), lasts=4.0) == {9}
+    assert copies((1.0, 9.0), look(5.0), lasts=4.5) == set()
