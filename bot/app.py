@@ -135,7 +135,7 @@ async def until_told(bot: Running) -> None:
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """Everything a loop needs, open; closed again at the end."""
     clock = Clock()
-    db = await Database.open(settings.database_url, master=master_of(settings))
+    db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))
     try:
         async with aiohttp.ClientSession() as http:
             bot = await wired(settings, clock, db, http)

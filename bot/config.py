@@ -84,6 +84,7 @@ class Settings(BaseModel):
     catch_up_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
     file_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
     batch: Annotated[int, Field(ge=1, le=1000)] = 64
+    worker: Annotated[int, Field(ge=0, le=1000)] = 0
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 

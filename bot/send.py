@@ -22,7 +22,7 @@ from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from states.degraded import fitting, form
-from states.effects import DATA, AnswerButton, Edit, Kind, Send
+from states.effects import DATA, AnswerButton, Edit, Send
 from states.messages import is_person
 from storage import outbox
 from storage.crash_points import cp
@@ -50,10 +50,10 @@ class Sender:
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
 
-async def send(bot: Running, worker: str = "one") -> None:
-    """Send until told to stop, then let the files that are on their way finish."""
-    sender = Sender(bot, worker)
-    await bot.db.run(lambda tx: outbox.recover(tx, bot.community, bot.clock.now()))
+async def send(bot: Running, worker: str = "") -> None:
+    """Send until told to stop, then let the files that are on their way finish. `worker` holds the lanes."""
+    sender = Sender(bot, worker or str(bot.settings.worker))
+    await bot.db.run(lambda tx: outbox.recover(tx, bot.community, bot.clock.now(), sender.worker))
     async with asyncio.TaskGroup() as group:
         while not bot.stopping.is_set():
             halted = sender.halted_until - bot.clock.monotonic()
@@ -78,8 +78,7 @@ async def looked(sender: Sender) -> int:
     rows = await bot.db.run(
         lambda tx: outbox.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
     )
-    # Whether an answer that VK has not was taken back, its line in the chat tells (storage/restored.py).
-    for row in sorted(rows, key=lambda one: one.kind == Kind.ANSWER):
+    for row in rows:
         cp("send: claimed for a look")
         seen = await look(bot, row)
         cp("send: looked")
