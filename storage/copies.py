@@ -158,7 +158,8 @@ class Still:
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), Restored()))
+        nothing: Restored = {}
+        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), nothing))
 
 
 def wrong_with(path: Path, ring: Keyring) -> list[str]:

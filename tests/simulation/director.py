@@ -48,6 +48,8 @@ class Outcome:
 class Director:
     """One seed under way."""
 
+    known_troubles = troubles.TROUBLES
+
     def __init__(self, plan: Plan, scene: Scene, told: Callable[[str], None] | None = None) -> None:
         self.plan = plan
         self.told = told
@@ -205,7 +207,7 @@ class Director:
         watchers = [
             self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
         ]
-        raging = [self.loop.create_task(troubles.TROUBLES[name](self)) for name in self.plan.troubles]
+        raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
         await asyncio.wait(residents, timeout=self.plan.storm)
         for one in raging:
             one.cancel()
@@ -218,6 +220,9 @@ class Director:
         self.wrong += self.record.wrong
         self.wrong += checks.violations(self.record) if self.readable else ["бот не поднялся"]
         self.closing = True
+        await self.shut(keeper)
+
+    async def shut(self, keeper: asyncio.Task[None]) -> None:
         if self.life is not None and not self.life.over:
             self.life.stop()
             await keeper
@@ -301,7 +306,13 @@ def play(plan: Plan, stage: Stage, files: Files, told: Callable[[str], None] | N
         finally:
             if director.life is not None:
                 director.life.store.drop()
-        wrong = [*director.wrong, *scene.loop.troubles, *(f"emulator: {one}" for one in scene.vk.crashes)]
+        return outcome_of(director)
+
+
+def outcome_of(director: Director) -> Outcome:
+    """What a seed that has ended gave."""
+    plan, scene = director.plan, director.scene
+    wrong = [*director.wrong, *scene.loop.troubles, *(f"emulator: {one}" for one in scene.vk.crashes)]
     director.note("steps", scene.loop.steps)
     figures = Counter(
         {

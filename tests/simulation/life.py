@@ -76,7 +76,7 @@ class Life(Mortal):
 
     async def _live(self) -> None:
         try:
-            db = await Database.over(self.store, self.url, master=MASTER)
+            db = await Database.over(self.store, self.url, worker=self.settings.worker, master=MASTER)
             session: Any = Session(self.net, self, self.point)
             self.bot = await wired(self.settings, self.clock, db, session)
             await loops(self.bot)

@@ -6,7 +6,7 @@ import asyncio
 import pickle
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,9 +97,9 @@ def prepared(text: str = "") -> Stage:
             loop = VirtualLoop(chance.stream("loop"))
             world = parse_world(text or world_text(RESIDENTS), "world", World(seed=0))
             made = scene(chance, files, world, loop)
-            run(loop, lambda: _bind(made))
+            run(loop, lambda: bound(made, lambda: Life(made.files, settings(), made.net, made.clock)))
         return Stage(
-            pickle.dumps({name: value for name, value in vars(made.world).items() if name != "clock"}, protocol=5),
+            packed(made.world),
             made.files.database.taken(),
             made.files.keys.taken(),
             loop.time(),
@@ -108,15 +108,26 @@ def prepared(text: str = "") -> Stage:
         shutil.rmtree(folder)
 
 
-async def _bind(made: Scene) -> None:
-    life = Life(made.files, settings(), made.net, made.clock, lambda _: False)
+def packed(world: World) -> bytes:
+    return pickle.dumps({name: value for name, value in vars(world).items() if name != "clock"}, protocol=5)
+
+
+def unpacked(packed: bytes) -> World:
+    world = World.__new__(World)
+    world.__dict__.update(pickle.loads(packed))
+    return world
+
+
+async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
+    """The directory is imported, every chat bound by its code."""
+    life = life_of()
     db = await Database.over(life.store, life.url, master=MASTER)
     desk = Desk(db, COMMUNITY, made.clock)
     await desk.carry_out("directory_import", {"text": to_json(read(REGION))})
     chats = made.net.call("emulator.state", "")["chats"]
     codes = [await desk.carry_out("chat_code", {"agency": "cur" if one["cur"] else one["agency"]}) for one in chats]
     life.store.drop()
-    life = Life(made.files, settings(), made.net, made.clock, lambda _: False)
+    life = life_of()
     life.begin(made.loop)
     await asyncio.sleep(2.0)
     for number, (chat, code) in enumerate(zip(chats, codes, strict=True)):
@@ -140,8 +151,7 @@ def set_out(stage: Stage, chance: Chance, files: Files) -> Iterator[Scene]:
     files.keys.lay(stage.keys)
     loop = VirtualLoop(chance.stream("loop"))
     loop._now = stage.loop_time
-    world = World.__new__(World)
-    world.__dict__.update(pickle.loads(stage.world))
+    world = unpacked(stage.world)
     with seeded_secrets(chance.stream("secrets")):
         yield scene(chance, files, world, loop)
 

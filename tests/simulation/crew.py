@@ -1,0 +1,244 @@
+"""Two or four workers on one PostgreSQL: the same seeds, people, troubles and invariants, and two troubles more (F26).
+
+Also checked: no two workers ever have a message to the same dialogue on its way to VK at the same time (§11).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.stand import world_text
+from emulator import registry
+from emulator.world import World
+from emulator.world_file import parse_world
+from tests.simulation import troubles
+from tests.simulation.chance import Chance, seeded_secrets
+from tests.simulation.director import SHY, Director, Outcome, outcome_of
+from tests.simulation.life import load_once
+from tests.simulation.loop import Endless, run
+from tests.simulation.plan import Plan, drawn, some
+from tests.simulation.postgres import Server
+from tests.simulation.stage import RESIDENTS, Scene, bound, packed, scene, settings, unpacked
+from tests.simulation.store import Files
+from tests.simulation.worker import PausableLoop, Wire, Worker
+
+LEASE = 90.0
+TEMPLATE = "stage"
+MOST_STEPS = 5_000_000
+NOT_HERE = ("older_copy", "clock_jumps")
+"""A copy of PostgreSQL is made by PostgreSQL; one clock goes wrong in the simulation of one process."""
+
+
+@dataclass
+class Flight:
+    """A message on its way to VK."""
+
+    worker: Worker
+    peer: int
+    random_id: int
+    pauses: int
+    at: float
+
+
+class Crew(Director):
+    """One seed with several workers under way. Troubles strike whoever `life` is; that changes all the time."""
+
+    loop: PausableLoop
+
+    def __init__(self, plan: Plan, scene: Scene, server: Server, workers: int, told: Any = None) -> None:
+        super().__init__(plan, scene, told)
+        self.server = server
+        self.workers = workers
+        self.crew: list[Worker | None] = [None] * workers
+        self.flights: list[Flight] = []
+        self.pauses = 0
+        self.cuts = 0
+
+    async def keep_alive(self) -> None:
+        keepers = [self.loop.create_task(self.keep_one(number)) for number in range(self.workers)]
+        aiming = self.loop.create_task(self.take_aim())
+        await asyncio.gather(*keepers)
+        aiming.cancel()
+
+    async def take_aim(self) -> None:
+        while True:
+            self.life = self.chance.choice(self.crew)
+            await asyncio.sleep(self.chance.uniform(0.1, 3.0))
+
+    async def keep_one(self, number: int) -> None:
+        """What systemd does for one of the workers."""
+        while not self.closing:
+            ended = asyncio.Event()
+            life = self.begun(number, ended.set)
+            self.crew[number] = life
+            self.lives += 1
+            life.begin(self.loop)
+            await ended.wait()
+            life.store.drop()
+            self.flights = [one for one in self.flights if one.worker is not life]
+            self.note("end", number, life.died_at, repr(life.error))
+            self.died[life.died_at or "stop"] += 1
+            if life.error is not None:
+                self.wrong.append(f"процесс {number} упал сам: {life.error!r}")
+            away, self.away = self.away or self.chance.choice((0.1, 1.0, 5.0)), 0.0
+            if not self.closing:
+                await asyncio.sleep(away)
+
+    def begun(self, number: int, ended: Callable[[], None]) -> Worker:
+        own: list[Worker] = []
+        wire = Wire(self.net, lambda *sent: self.flies(own[0], *sent), lambda sent: self.lands(own[0], sent))
+        made = settings(**self.plan.settings, worker=number)
+        life = Worker(self.server, made, wire, self.clock, self.passes, self.may_die)
+        own.append(life)
+        life.watch = self.committed
+        life.ended = ended
+        return life
+
+    # One in flight in a lane.
+
+    def flies(self, worker: Worker, peer: int, random_id: int) -> None:
+        now = self.loop.time()
+        for one in self.flights:
+            held = now - one.at < LEASE and one.pauses == one.worker.pauses and not one.worker.dead
+            if one.peer == peer and one.worker is not worker and held and not self.arrived(one):
+                self.wrong.append(
+                    f"F26: в диалог {peer} пишут сразу два процесса, "
+                    f"{one.worker.settings.worker} с {one.at:.2f} и {worker.settings.worker} в {now:.2f}"
+                )
+        self.flights.append(Flight(worker, peer, random_id, worker.pauses, now))
+
+    def arrived(self, flight: Flight) -> bool:
+        """In VK already: whoever has seen it there need not wait for VK's answer."""
+        return any(one.random_id == flight.random_id for one in self.world.by_id.values())
+
+    def lands(self, worker: Worker, random_id: int) -> None:
+        self.flights = [one for one in self.flights if (one.worker, one.random_id) != (worker, random_id)]
+
+    # What the checkers ask.
+
+    @property
+    def readable(self) -> bool:
+        return any(life is not None and not life.over and life.bot is not None for life in self.crew)
+
+    def copied(self) -> bytes:
+        return b""
+
+    def ask(self, query: str, *values: Any) -> list[Any]:
+        return self.server.ask(query, *values)
+
+    def committed(self) -> None:
+        self.record.note_holders()
+        if self.truth.asked:
+            self.record.note_erasures()
+
+    def may_die(self) -> bool:
+        if not self.storm or self.lives >= self.workers + self.plan.crashes:
+            return False
+        return not self.ask("SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?", SHY)
+
+    # The end.
+
+    def living(self) -> list[Worker]:
+        return [life for life in self.crew if life is not None and not life.over]
+
+    def mend(self) -> None:
+        super().mend()
+        for life in self.living():
+            life.steps_left = life.statements_left = None
+            self.loop.resume(life)
+
+    async def shut(self, keeper: asyncio.Task[None]) -> None:
+        for life in self.living():
+            life.stop()
+        await keeper
+
+
+async def paused(crew: Crew) -> None:
+    """F26: a worker stands still, at times for longer than its lease."""
+    while True:
+        await asyncio.sleep(crew.chance.expovariate(1 / 10))
+        life = crew.life
+        if isinstance(life, Worker) and not life.over:
+            life.pause()
+            crew.pauses += 1
+            await asyncio.sleep(crew.chance.choice((1.0, 10.0, 60.0, LEASE + 5, 3 * LEASE)))
+            crew.loop.resume(life)
+
+
+async def connections_cut(crew: Crew) -> None:
+    """F26: PostgreSQL ends all connections of a worker, as a restart of it does."""
+    while True:
+        await asyncio.sleep(crew.chance.expovariate(1 / 10))
+        crew.cuts += 1
+        crew.server.kill(crew.chance.randrange(crew.workers))
+
+
+TROUBLES: dict[str, Callable[[Any], Awaitable[None]]] = {
+    **{name: one for name, one in troubles.TROUBLES.items() if name not in NOT_HERE},
+    "paused": paused,
+    "connections_cut": connections_cut,
+}
+Crew.known_troubles = TROUBLES
+
+
+def plan_of(seed: int, workers: int) -> Plan:
+    """The seed's plan with several residents at once, and the troubles that only several workers have."""
+    chance = Chance(seed).stream(f"crew of {workers}")
+    plan = drawn(seed, residents=chance.choice((2, 3, 4)))
+    kept = tuple(name for name in plan.troubles if name not in NOT_HERE)
+    return drawn(seed, residents=plan.residents, troubles=(*kept, *some(chance, ("paused", "connections_cut"), 0.5)))
+
+
+def prepare(server: Server) -> bytes:
+    """The database as each seed finds it is kept in the server; the world is returned."""
+    load_once()
+    registry.loaded()
+    chance = Chance("crew stage")
+    with seeded_secrets(chance.stream("secrets")):
+        server.migrated()
+        loop = looped(chance, server)
+        made = scene(chance, Files(), parse_world(world_text(RESIDENTS), "world", World(seed=0)), loop)
+        run(loop, lambda: bound(made, lambda: Worker(server, settings(), made.net, made.clock)))
+        server.keep_as(TEMPLATE)
+        return packed(made.world)
+
+
+def looped(chance: Chance, server: Server) -> PausableLoop:
+    loop = PausableLoop(chance.stream("loop"))
+    loop.server = server
+    server.chance = chance.stream("server")
+    loop.most_steps = MOST_STEPS
+    return loop
+
+
+@dataclass
+class Ground:
+    """What seeds are played on."""
+
+    server: Server
+    world: bytes
+    began: float = 60.0
+
+    def play(self, plan: Plan, workers: int, told: Callable[[str], None] | None = None) -> Outcome:
+        """One seed from its beginning to its verdict."""
+        self.server.begin_from(TEMPLATE)
+        chance = Chance(plan.seed)
+        loop = looped(chance, self.server)
+        loop._now = self.began
+        waits = self.server.waits
+        with seeded_secrets(chance.stream("secrets")):
+            made = scene(chance, Files(), unpacked(self.world), loop)
+            crew = Crew(plan, made, self.server, workers, told)
+            try:
+                run(loop, crew.play)
+            except Endless as error:
+                crew.wrong.append(f"endless: {error}")
+            finally:
+                for worker in range(workers):
+                    self.server.kill(worker)
+        outcome = outcome_of(crew)
+        outcome.figures.update(pauses=crew.pauses, cuts=crew.cuts, waits=self.server.waits - waits)
+        return outcome

@@ -1,0 +1,112 @@
+"""`python -m tests.simulation.workers --seeds N --workers 2|4 [--from S] [--results FILE]`, `--replay SEED`.
+
+Several workers of the real bot on a real PostgreSQL, in virtual time. Ends with 1 if anything is wrong in any seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tests.simulation.crew import Ground, plan_of, prepare
+from tests.simulation.director import Outcome
+from tests.simulation.postgres import started
+from tests.simulation.stage import quiet_log
+from tests.simulation.tally import Tally, keep, resumed
+
+BLOCK = 20
+KEPT = Path(__file__).resolve().parent.parent / "seeds" / "workers.txt"
+"""Seeds that failed once: `workers seed`, after # what was wrong."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.workers", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--workers", type=int, choices=(2, 3, 4), default=2)
+    parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
+    parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
+    options = parser.parse_args()
+    with ground() as made:
+        if options.replay is not None:
+            plan = plan_of(options.replay, options.workers)
+            print(plan)
+            outcome = made.play(plan, options.workers, print)
+            print(f"след {outcome.trace}", *outcome.wrong, sep="\n  ")
+            return 1 if outcome.wrong else 0
+        tally = resumed(options.results, options.first)
+        for seed in range(options.first + tally.seeds, options.first + options.seeds):
+            add(tally, timed(made, seed, options.workers), options.workers)
+            if options.results is not None and tally.seeds % BLOCK == 0:
+                keep(tally, options.results)
+        if options.results is not None:
+            keep(tally, options.results)
+    print(summary(tally, options.workers))
+    return 1 if tally.violations else 0
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """A server with a prepared database."""
+    quiet_log()
+    server, end = started()
+    try:
+        yield Ground(server, prepare(server))
+    finally:
+        end()
+
+
+def timed(made: Ground, seed: int, workers: int) -> Outcome:
+    began = time.process_time()
+    outcome = made.play(plan_of(seed, workers), workers)
+    return replace(outcome, cpu=time.process_time() - began)
+
+
+def add(tally: Tally, outcome: Outcome, workers: int) -> None:
+    began = time.monotonic() - tally.seconds
+    tally.add(outcome)
+    tally.seconds = time.monotonic() - began
+    if outcome.wrong:
+        print(f"зерно {outcome.seed}: {len(outcome.wrong)} нарушений", *outcome.wrong[:8], sep="\n  ")
+        again = f"python -m tests.simulation.workers --workers {workers} --replay {outcome.seed}"
+        print(f"  ещё раз: {again}", flush=True)
+        remember(workers, outcome.seed)
+    if sys.stderr.isatty():
+        print(f"\r{tally.seeds} зёрен, нарушений {tally.violations} ", end="", file=sys.stderr, flush=True)
+
+
+def remember(workers: int, seed: int) -> None:
+    line = f"{workers} {seed}"
+    if line not in [one.split("#")[0].strip() for one in known_lines()]:
+        with KEPT.open("a", encoding="utf-8") as file:
+            file.write(f"{line}{os.linesep}")
+
+
+def known_lines() -> list[str]:
+    return KEPT.read_text(encoding="utf-8").splitlines() if KEPT.exists() else []
+
+
+def kept() -> list[tuple[int, int]]:
+    """(workers, seed) of each that failed once."""
+    lines = [line.split("#")[0].split() for line in known_lines()]
+    return [(int(line[0]), int(line[1])) for line in lines if line]
+
+
+def summary(tally: Tally, workers: int) -> str:
+    told = tally.figures
+    return (
+        f"{workers} процесса на PostgreSQL, зёрна {tally.first}…{tally.first + tally.seeds - 1}: "
+        f"нарушений {tally.violations} в {len(tally.failed)} зёрнах; сообщений {told['messages']}, "
+        f"жизней {told['lives']}, остановок {told['pauses']}, обрывов {told['cuts']}, ожиданий замка {told['waits']}\n"
+        f"процессора {tally.cpu_seconds:.0f} с без самого PostgreSQL: {tally.each:.2f} зёрен на секунду ядра"
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
