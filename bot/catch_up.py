@@ -20,7 +20,7 @@ from bot.vk.parse import arrived_message, mapping, moment, numbered, whole
 from bot.vk.render import packed
 from states.messages import is_chat
 from storage import chats as chat_rows
-from storage import comparing, history, inbox, notes, outbox
+from storage import comparing, history, inbox, notes, outbox, places
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.history import Gap
@@ -176,6 +176,7 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
             continue
         if whole(item.get("from_id")) == -of or whole(item.get("out")):
             own.append((gap.peer, cmid))
+            places.saw(tx, of, gap.peer, cmid, whole(item.get("random_id")), moment(item.get("date")))
             if whole(item.get("random_id")):
                 await outbox.settle(tx, of, gap.peer, whole(item.get("random_id")), cmid, now)
         elif older(item, since):
@@ -235,6 +236,7 @@ async def one_sweep(bot: Running, started: datetime, *, full: bool) -> int:
     noticed += await chats_swept(bot)
     await bot.db.run(lambda tx: history.swept(tx, bot.community, started))
     bot.gaps.ring()
+    bot.events.ring()
     return noticed
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot import relive
 from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, is_echo, mapping, message_of, own_cmid, whole
+from bot.vk.parse import arrived, is_echo, mapping, message_of, moment, own_cmid, whole
 from states.messages import is_chat, is_person
-from storage import inbox, outbox
+from storage import inbox, outbox, places
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.inbox import Arrived
@@ -104,15 +105,22 @@ async def anew(bot: Running) -> Server:
 async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> None:
     """T1: everything of one answer and the cursor, in one transaction."""
     own = [one for one in map(own_cmid, updates) if one is not None]
+    dates = [moment(message_of(mapping(update)).get("date")) for update in updates]
 
     async def body(tx: Transaction) -> int:
         now = bot.clock.now()
         consented, bound = await known_at_the_door(tx, bot, updates)
+        times = relive.times(dates, tx.restored.get(bot.community))
         rows = [
-            timed(arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound), now)
-            for update in updates
+            timed(
+                arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound), at, now
+            )
+            for update, at in zip(updates, times, strict=True)
             if not is_echo(update)
         ]
+        for update, at in zip(updates, times, strict=True):
+            if (mine := own_cmid(update)) is not None:
+                places.saw(tx, bot.community, *mine, at)
         new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(peer, cmid) for peer, cmid, _ in own])
         for peer, cmid, random_id in own:
             if random_id:
@@ -129,8 +137,10 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         bot.gaps.ring()
 
 
-def timed(row: Arrived, now: datetime) -> Arrived:
+def timed(row: Arrived, lived: datetime | None, now: datetime) -> Arrived:
     """VK does not tell when a button was pressed: when it came says who was an official then (T5)."""
+    if lived is not None:
+        return replace(row, at=lived)
     return replace(row, at=now) if row.kind == "button" else row
 
 

@@ -1,70 +1,97 @@
 """After an older copy was put back, what was handled once is read from VK and handled again, as it was then.
 
-In the time of its own message, one event after another, an answer never before the card it answers (delivery.md §13).
-It must never touch anything newer than the restore.
+All of it is read first. Then one event after another, in the order and the time in which they happened, and none before
+VK was asked what it already has of what followed from the one before (delivery.md §13). Nothing newer may be touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.running import Running
+from bot.vk.parse import event_of
+from handlers import actions
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
-from storage import restored, timers
+from states.facts import Facts
+from storage import inbox, places, restored, timers
 from storage.database import Transaction
 from storage.inbox import Waiting
 
-LONGEST = timedelta(days=1)
-"""So long after the restored start something older may still come in."""
-
 PATIENCE = timedelta(minutes=15)
-"""So long after it an answer waits for its card. A card that followed from a button may never come again."""
+"""So long after the restored start. What VK has not shown by then is not waited for: people write meanwhile."""
 
-PAUSE = timedelta(seconds=1)
 FIRED_AT_ONCE = 200
+HEADS = 1000
+TICK = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
+ASKED = frozenset({actions.SAME, actions.JOIN, actions.DIFFERENT})
+"""Answers to «Похоже на …»."""
 
 
-async def fire_timers(tx: Transaction, bot: Running, now: datetime) -> None:
-    """Before the next event is chosen: a timer that stood before it comes before it."""
+def times(dates: Sequence[datetime | None], since: datetime | None) -> list[datetime | None]:
+    """When each update of one answer of VK happened, of those that are lived through again. VK tells whole seconds, and
+    of a button nothing; but it tells them in their order, which is kept in the microseconds."""
+    found: list[datetime | None] = []
+    last = next((date for date in dates if date is not None), None)
+    for date in dates:
+        if since is None or last is None or (date or last) > since:
+            found.append(None)
+            continue
+        last = max(date or last, last + TICK)
+        found.append(last)
+    return found
+
+
+async def heads(
+    tx: Transaction, bot: Running, now: datetime, limit: int, read: Callable[[Waiting], Event]
+) -> list[Waiting]:
+    """The next events: of what is lived through again the oldest by itself, as soon as nothing older can come."""
     since = tx.restored.get(bot.community)
-    if since is not None and now <= since + LONGEST:
-        await timers.fire(tx, bot.community, now, FIRED_AT_ONCE)
+    if since is None or now > since + PATIENCE:
+        places.forget(tx)
+        return await inbox.heads(tx, bot.community, now, limit)
+    await timers.fire(tx, bot.community, now, FIRED_AT_ONCE)
+    rows = await inbox.heads(tx, bot.community, now, HEADS)
+    if not rows or not await restored.settled(tx, bot.community):
+        return []
+    old = sorted((row.at, row.id, row) for row in rows if row.at is not None and row.at <= since)
+    if not old:
+        return rows[:limit]
+    first = old[0][0]
+    for at, _, row in old:
+        # Where VK's order is not known, its seconds are: an answer is never before the card it answers (I3).
+        if at < first + SECOND and not await speaks_of_unknown(tx, bot, read(row)):
+            return [row]
+    return [old[0][2]]
 
 
-def chosen(tx: Transaction, bot: Running, rows: Sequence[Waiting]) -> Sequence[Waiting]:
-    """An old event by itself: it has a time of its own."""
-    since = tx.restored.get(bot.community)
-    if since is None:
-        return rows
-    old = [row for row in rows if row.at is not None and row.at <= since]
-    return old[:1] or rows
+async def speaks_of_unknown(tx: Transaction, bot: Running, event: Event) -> bool:
+    """Whether it is about a message of ours that nothing here has led to yet."""
+    match event:
+        case MessageNew(message) if message.reply is not None and message.reply.author == -bot.community:
+            return await restored.is_unknown(tx, bot.community, message.peer, message.reply.cmid)
+        case ButtonPressed():
+            return await restored.is_unknown(tx, bot.community, event.peer, event.cmid)
+        case _:
+            return False
 
 
 def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: datetime) -> datetime:
     """What time it is for this event."""
     since = tx.restored.get(bot.community)
     happened = event.at if isinstance(event, TimerFired) else row.at
-    if since is None or happened is None or happened > since or row.kind not in ("message", "internal"):
-        return now
-    return min(happened, now)
+    return now if since is None or happened is None or happened > since else min(happened, now)
 
 
-async def too_early(tx: Transaction, bot: Running, row: Waiting, event: Event, now: datetime) -> bool:
-    """Whether it speaks of a message of ours that is still to be found; then it waits, and its chat with it (I3)."""
+async def as_then(tx: Transaction, bot: Running, row: Waiting, facts: Facts) -> Facts:
+    """Whether «Отправить» was answered by «Похоже на …» hung on what others did in that moment. What its resident did
+    next tells it."""
     since = tx.restored.get(bot.community)
-    if since is None or now > since + LONGEST:
-        return False
-    match event:
-        case MessageNew(message) if message.reply is not None and message.reply.author == -bot.community:
-            about = message.peer, message.reply.cmid
-        case ButtonPressed():
-            about = event.peer, event.cmid
-        case _:
-            return False
-    if now > since + PATIENCE and await restored.swept(tx, bot.community):
-        return False
-    if not await restored.is_unknown(tx, bot.community, *about):
-        return False
-    await restored.wait(tx, bot.community, row, now + PAUSE)
-    return True
+    if since is None or row.kind != "message" or row.at is None or row.at > since:
+        return facts
+    raw = await restored.next_message(tx, bot.community, row)
+    event = event_of("message", raw, bot.signer, content=True) if raw else None
+    command = event.message.command if isinstance(event, MessageNew) else None
+    return replace(facts, asks=command is not None and command.action in ASKED)

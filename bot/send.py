@@ -22,7 +22,7 @@ from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from states.degraded import fitting, form
-from states.effects import DATA, AnswerButton, Edit, Send
+from states.effects import DATA, AnswerButton, Edit, Kind, Send
 from states.messages import is_person
 from storage import outbox
 from storage.crash_points import cp
@@ -78,7 +78,8 @@ async def looked(sender: Sender) -> int:
     rows = await bot.db.run(
         lambda tx: outbox.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
     )
-    for row in rows:
+    # Whether an answer that VK has not was taken back, its line in the chat tells (storage/restored.py).
+    for row in sorted(rows, key=lambda one: one.kind == Kind.ANSWER):
         cp("send: claimed for a look")
         seen = await look(bot, row)
         cp("send: looked")

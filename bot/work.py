@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot import relive
 from bot.log import log
@@ -16,7 +17,7 @@ from bot.vk.payload import Signer
 from handlers.decide import decide
 from states.decision import Decision
 from states.events import ButtonPressed, Event
-from storage import codec, decisions, digests, facts, inbox
+from storage import codec, decisions, digests, facts, inbox, restored
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.errors import Conflict
@@ -73,7 +74,7 @@ async def alone(bot: Running) -> int:
 async def put_off(tx: Transaction, bot: Running) -> int:
     """Twice in a row: the event waits its second, the others go on."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, 1)
+    rows = await heads(tx, bot, now, 1)
     for row in rows:
         await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
     return len(rows)
@@ -82,19 +83,21 @@ async def put_off(tx: Transaction, bot: Running) -> int:
 async def starting(tx: Transaction, bot: Running) -> None:
     """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, 1)
+    rows = await heads(tx, bot, now, 1)
     await inbox.starting(tx, bot.community, rows, now)
+
+
+async def heads(tx: Transaction, bot: Running, now: datetime, limit: int) -> list[Waiting]:
+    return await relive.heads(tx, bot, now, limit, lambda row: event(row, bot.signer))
 
 
 async def batch(tx: Transaction, bot: Running, limit: int) -> int:
     """T2 for the heads of several people."""
     now = bot.clock.now()
-    await relive.fire_timers(tx, bot, now)
-    rows = relive.chosen(tx, bot, await inbox.heads(tx, bot.community, now, limit))
+    rows = await heads(tx, bot, now, limit)
+    if not rows:
+        return 0
     events = [(row, event(row, bot.signer)) for row in rows]
-    events = [(row, happened) for row, happened in events if not await relive.too_early(tx, bot, row, happened, now)]
-    if not events:
-        return len(rows)
     known = await facts.load(
         tx,
         bot.community,
@@ -105,6 +108,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         judge=bot.judge,
         now=relive.then(tx, bot, *events[0], now),
     )
+    known = [await relive.as_then(tx, bot, row, fact) for row, fact in zip(rows, known, strict=True)]
     later = facts.conflicting(known)
     decided: list[tuple[Waiting, Decision]] = []
     said: list[str | None] = []
@@ -116,6 +120,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
             decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
     await decisions.keep(tx, bot.community, decided, now, said)
+    await restored.settle(tx, bot.community, now)
     bot.chats_changed |= any(decision.chat is not None for _, decision in decided)
     tell(decided)
     return len(rows)

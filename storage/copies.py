@@ -158,8 +158,7 @@ class Still:
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        nothing: Restored = {}
-        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), nothing))
+        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), Restored()))
 
 
 def wrong_with(path: Path, ring: Keyring) -> list[str]:

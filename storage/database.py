@@ -21,8 +21,18 @@ from storage.writing import add_to_counters
 
 T = TypeVar("T")
 Params = Mapping[str, Any]
-Restored = dict[int, datetime]
-"""By community, when an older copy was put back; nothing where none was."""
+
+
+class Restored(dict[int, datetime]):
+    """By community, when an older copy was put back; nothing where none was. Of our messages of before, as far as VK
+    has shown them while this process lives: `said`, when it got each, by community, peer and number; `numbers` by
+    community, peer and `random_id` (places.py)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: dict[tuple[int, int, int], datetime] = {}
+        self.numbers: dict[tuple[int, int, int], int] = {}
+
 
 _RUNS = 3
 
@@ -155,7 +165,7 @@ class Database:
         self._ids = Ids(worker)
         self._key = b""
         self._boot = 0
-        self._restored: Restored = {}
+        self._restored = Restored()
         self.copying = asyncio.Lock()
 
     @classmethod

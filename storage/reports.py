@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from states.effects import Kind
 from states.events import DeliveryEnded, Outcome
 from states.messages import is_chat
+from storage import places
 from storage.database import Transaction
 from storage.inbox import tell
 from storage.schema import appeal
@@ -31,19 +32,23 @@ _CHAT_OF = select(appeal.c.code, appeal.c.chat).where(
 
 
 async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: datetime) -> None:
-    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself."""
+    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself. What VK has
+    had since before a restore, among what its peer wrote then: that chat's own order is of no help there."""
     codes = sorted({row["appeal"] for row, *_ in ended if row["appeal"] and not is_chat(row["peer"])})
     chats: dict[str, int | None] = {}
     if codes:
         chats = {row["code"]: row["chat"] for row in await tx.rows(_CHAT_OF, {"of": community, "codes": codes})}
-    told = []
+    told, since, after = [], [], []
     for row, outcome, code, cmid, lost in ended:
+        then = places.said(tx, community, row["peer"], cmid)
         event = DeliveryEnded(
-            row["origin"], row["kind"], row["peer"], row["appeal"] or "", outcome, now, code, cmid, lost
+            row["origin"], row["kind"], row["peer"], row["appeal"] or "", outcome, then or now, code, cmid, lost
         )
-        hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
+        hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER and then is None else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
-    await tell(tx, community, told, now, [row["cause_at"] for row, *_ in ended])
+        since.append(then or row["cause_at"])
+        after.append(await places.of_delivery(tx, community, row["peer"], then))
+    await tell(tx, community, told, now, since, after)
 
 
 async def report_parked(tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

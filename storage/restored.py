@@ -10,13 +10,19 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from storage import fates, places
 from storage.database import Transaction
+from storage.history import gaps
 from storage.inbox import Waiting
+from storage.keyring import RAW
 from storage.outgoing import State, move
-from storage.schema import DUE, PARKED, PENDING, inbox, lane, meta, one_of, outbox, peer
+from storage.schema import DUE, FLYING, PARKED, inbox, lane, meta, one_of, outbox, peer
 from storage.writing import upsert
 
 AT, FRESH, COPIED = "restored_at", "restored_from", "copied_at"
+
+LOOKS = 5
+"""Looks in vain, some minute long, after which nobody waits for what became of a message."""
 
 
 async def mark(tx: Transaction, community: int, now: datetime, made_at: str = "") -> int:
@@ -61,6 +67,58 @@ async def swept(tx: Transaction, community: int) -> bool:
     """Whether VK's list of dialogues was read to its end since."""
     done = select(meta.c.value).where(meta.c.community_id == community, meta.c.name == "swept")
     return await tx.row(done) is not None
+
+
+_SOUGHT = (
+    select(outbox.c.peer, outbox.c.random_id, outbox.c.looks, outbox.c.cause_at)
+    .where(
+        outbox.c.community_id == bindparam("of"),
+        one_of(outbox.c.state, FLYING),
+        outbox.c.state == State.UNKNOWN,
+        outbox.c.look_first == 1,
+    )
+    .order_by(outbox.c.id)
+)
+
+
+async def settled(tx: Transaction, community: int) -> bool:
+    """Everything since the copy was read, and of all that followed from what was handled again it is known whether VK
+    has it."""
+    if not await swept(tx, community) or await gaps(tx, community, 1):
+        return False
+    sought = await tx.rows(_SOUGHT, {"of": community})
+    return not any(row["looks"] <= LOOKS and places.happened(tx, community, row["cause_at"]) for row in sought)
+
+
+async def settle(tx: Transaction, community: int, now: datetime) -> None:
+    """What VK has shown already of that which has just followed again needs no look."""
+    if not tx.restored.numbers:
+        return
+    for row in await tx.rows(_SOUGHT, {"of": community}):
+        cmid = tx.restored.numbers.get((community, row["peer"], row["random_id"]))
+        if cmid is not None:
+            await fates.settle(tx, community, row["peer"], row["random_id"], cmid, now)
+
+
+_NEXT = (
+    select(inbox.c.key, inbox.c.raw)
+    .where(
+        inbox.c.community_id == bindparam("of"),
+        inbox.c.peer == bindparam("who"),
+        inbox.c.kind == "message",
+        inbox.c.cmid > bindparam("behind"),
+    )
+    .order_by(inbox.c.cmid)
+    .limit(1)
+)
+
+
+async def next_message(tx: Transaction, community: int, row: Waiting) -> str | None:
+    """What was written next in the dialogue of this message."""
+    found = await tx.row(_NEXT, {"of": community, "who": row.peer, "behind": row.cmid or 0})
+    if found is None:
+        return None
+    return (await tx.keys.unseal(community, RAW, [(f"{row.peer}|{found['key']}", found["raw"])]))[0]
 
 
 _STATE_OF = select(outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at).where(
@@ -109,9 +167,3 @@ async def resume(tx: Transaction, community: int, now: datetime) -> str | None:
     await tx.execute(delete(meta).where(*of))
     await note(tx, community, now)
     return str(found["value"])
-
-
-async def wait(tx: Transaction, community: int, row: Waiting, until: datetime) -> None:
-    """Something that came before it is not known yet: it is nobody's failure, and counts as no try."""
-    later = update(inbox).where(inbox.c.community_id == community, inbox.c.id == row.id, one_of(inbox.c.state, PENDING))
-    await tx.execute(later.values(next_at=until))

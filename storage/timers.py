@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select
 
 from states.effects import CancelTimer, StartTimer
 from states.events import TimerFired
+from storage import places
 from storage.database import Transaction
 from storage.inbox import tell
-from storage.schema import Moment, inbox, timer
+from storage.schema import Moment, timer
 from storage.writing import insert_missing, upsert
 
 _CANCEL = delete(timer).where(
@@ -73,45 +73,11 @@ async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> in
         )
         for row in rows
     ]
-    since = [row["cause_at"] or row["at"] for row in rows]
-    await tell(tx, community, told, now, since, await _places(tx, community, rows))
+    since = [places.happened(tx, community, row["at"]) or row["cause_at"] or row["at"] for row in rows]
+    after = [await places.of_timer(tx, community, row["peer"], row["at"]) for row in rows]
+    await tell(tx, community, told, now, since, after)
     await tx.execute_many(_CANCEL, [{"of": community, "named": row["name"], "keyed": row["key"]} for row in rows])
     return len(rows)
-
-
-_WRITTEN = (
-    select(inbox.c.cmid, inbox.c.at)
-    .where(
-        inbox.c.community_id == bindparam("of"),
-        inbox.c.peer == bindparam("who"),
-        inbox.c.kind == "message",
-        inbox.c.at <= bindparam("until", type_=Moment),
-    )
-    .order_by(inbox.c.cmid.desc())
-    .limit(20)
-)
-
-
-async def _places(tx: Transaction, community: int, rows: Sequence[RowMapping]) -> list[int | None]:
-    """After a restore what was lived through once is read from VK in one go: a timer stands between the messages where
-    it stood then, or the answer to a question would come before the question (delivery.md §13)."""
-    if community not in tx.restored:
-        return [None] * len(rows)
-    found: list[int | None] = []
-    for row in rows:
-        written = await tx.rows(_WRITTEN, {"of": community, "who": row["peer"], "until": row["at"]})
-        found.append(_behind([(one["cmid"], one["at"]) for one in reversed(written)], row["at"]))
-    return found
-
-
-def _behind(written: Sequence[tuple[int, datetime]], at: datetime) -> int | None:
-    """The last of these numbers; but VK tells whole seconds: of the timer's own second a message comes after it where
-    somebody else (we) spoke before it."""
-    second = at.replace(microsecond=0)
-    for (before, _), (number, when) in pairwise(written):
-        if when >= second and number > before + 1:
-            return before
-    return written[-1][0] if written else None
 
 
 async def soonest(tx: Transaction, community: int) -> datetime | None:

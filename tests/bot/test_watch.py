@@ -123,6 +123,7 @@ class TestNight:
         await watch.night(bot)
         assert [one for one in await alarms(stage) if "Журнал доступа" in one]
 
+
     async def test_whatever_vk_refuses_the_audit_log_is_looked_at_and_people_hear_it(
         self, stage: EmulatedStage, player: Player
     ) -> None:

@@ -360,3 +360,5 @@ def photo_ratio(world: World, long_side: int) -> object:
 
 def document_bytes(world: World, size: int) -> object:
     return upload(world, "doc", bytes(size))
+
+

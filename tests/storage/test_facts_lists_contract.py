@@ -132,3 +132,5 @@ def test_a_part_of_a_number_as_people_type_it() -> None:
     typed = {"0714": "0714", "№0714-к7": "0714-K7", " 0714 - АВСЕ ": "0714-ABCE", "k7q": "K7Q", "07": "", "%": "",
              "07_4": "", "---": "", "-K7Q": ""}  # fmt: skip
     assert {one: part_of_number(one) for one in typed} == typed
+
+

@@ -13,28 +13,8 @@ from tests.transcripts.forgotten import everybody_forgotten, named
 from tests.transcripts.script import Player, directed, read, transcripts
 
 MOVES = {
-    "01",
-    "10",
-    "11",
-    "12",
-    "13",
-    "14",
-    "17",
-    "18",
-    "19",
-    "20",
-    "21",
-    "50",
-    "52",
-    "53",
-    "55",
-    "57",
-    "59",
-    "60",
-    "62",
-    "66",
-    "67",
-    "73",
+    "01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21",
+    "50", "52", "53", "55", "57", "59", "60", "62", "66", "67", "73",
 }
 """Transcripts whose point is what storage does: routes, parking, undo, links, restart."""
 

@@ -1,0 +1,81 @@
+"""After a restore: where among the messages of a dialogue something stands that was lived through (delivery.md §13).
+
+What lies between the copy and the restore is read from VK in one go, so the order of arrival says nothing. It must
+never touch anything newer than the restore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import bindparam, select
+
+from storage.database import Transaction
+from storage.schema import Moment, inbox
+
+
+def happened(tx: Transaction, community: int, at: datetime | None) -> datetime | None:
+    """That moment, where it is one that is lived through again."""
+    since = tx.restored.get(community)
+    return at if since is not None and at is not None and at <= since else None
+
+
+def saw(tx: Transaction, community: int, peer: int, cmid: int, random_id: int, at: datetime | None) -> None:
+    """VK shows a message of ours: what follows from its having arrived happened then, not now that it is found."""
+    if happened(tx, community, at) and at is not None:
+        tx.restored.said.setdefault((community, peer, cmid), at)
+        if random_id:
+            tx.restored.numbers[community, peer, random_id] = cmid
+
+
+def said(tx: Transaction, community: int, peer: int, cmid: int) -> datetime | None:
+    return tx.restored.said.get((community, peer, cmid))
+
+
+def forget(tx: Transaction) -> None:
+    """Nothing more is lived through again."""
+    tx.restored.said.clear()
+    tx.restored.numbers.clear()
+
+
+_WRITTEN = (
+    select(inbox.c.cmid, inbox.c.at)
+    .where(
+        inbox.c.community_id == bindparam("of"),
+        inbox.c.peer == bindparam("who"),
+        inbox.c.kind == "message",
+        inbox.c.at <= bindparam("until", type_=Moment),
+    )
+    .order_by(inbox.c.cmid.desc())
+    .limit(20)
+)
+
+
+async def of_delivery(tx: Transaction, community: int, peer: int, at: datetime | None) -> int | None:
+    """Behind what its peer had written by then."""
+    written = [] if at is None else await _written(tx, community, peer, at)
+    return written[-1][0] if written else None
+
+
+async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> int | None:
+    """A timer stands where it stood then, or the answer to a question would come before the question."""
+    if community not in tx.restored:
+        return None
+    return _behind(await _written(tx, community, peer, at), at)
+
+
+async def _written(tx: Transaction, community: int, peer: int, until: datetime) -> list[tuple[int, datetime]]:
+    rows = await tx.rows(_WRITTEN, {"of": community, "who": peer, "until": until})
+    return [(row["cmid"], row["at"]) for row in reversed(rows)]
+
+
+def _behind(written: Sequence[tuple[int, datetime]], at: datetime) -> int | None:
+    """The last of these numbers; but VK tells whole seconds: of the timer's own second a message comes after it where
+    somebody else (we) spoke before it."""
+    second = at.replace(microsecond=0)
+    for (before, _), (number, when) in pairwise(written):
+        if when >= second and number > before + 1:
+            return before
+    return written[-1][0] if written else None
