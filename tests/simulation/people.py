@@ -142,6 +142,7 @@ class Resident(Person):
     written: int = 0
     draft: list[str] = field(default_factory=list)
     pending: list[tuple[int, list[str]]] = field(default_factory=list)
+    numbers: set[str] = field(default_factory=set)
     read: int = 0
     last: int = 0
     hurry: bool = False
@@ -185,12 +186,15 @@ class Resident(Person):
             self.last = pressed
 
     def collect(self) -> list[str]:
-        """The numbers that have come since; each belongs to what was sent before it."""
+        """The numbers that have come since; each belongs to what was sent before it. A number that came before is a
+        copy that VK let nobody see in time (F8); its reader knows what it belongs to."""
         messages, found = self.thread.messages, []
         for one in messages[self.read :]:
             code = said.number(one.text) if one.sender == BOT else ""
             if code:
                 found.append(code)
+            if code and code not in self.numbers:
+                self.numbers.add(code)
                 for _, marks in [sent for sent in self.pending if sent[0] < one.cmid]:
                     self.truth.owner.update(dict.fromkeys(marks, code))
                 self.pending = [sent for sent in self.pending if sent[0] > one.cmid]
