@@ -38,6 +38,8 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
         for item in items:
             if is_it(bot, row, item):
                 return Outcome(Verdict.SENT, cmid=numbered(item), own=True)
+            if simpler := by_levels(bot, row, item):
+                return Outcome(Verdict.SENT, cmid=numbered(item), own=True, simpler=simpler)
             if sounds_like_it(bot, row, item) or is_alike(bot, row, item):
                 alike.append(numbered(item))
         if not items:
@@ -56,6 +58,12 @@ async def shown(bot: Running, peer: int, cmids: range) -> list[Mapping[str, Any]
 def is_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
     """By `random_id`, which nobody else has."""
     return whole(item.get("from_id")) == -bot.community and whole(item.get("random_id")) == row.random_id
+
+
+def by_levels(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> int:
+    """By how many levels it is simpler than the row, under the id of that form; 0 when it is none of its forms."""
+    said = whole(item.get("random_id")) if whole(item.get("from_id")) == -bot.community else 0
+    return row.simpler.index(said) + 1 if said in row.simpler else 0
 
 
 def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:

@@ -43,13 +43,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id."""
+    """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id.
+    `simpler`: seen in a form that is so many levels simpler."""
 
     verdict: Verdict
     code: int = 0
     cmid: int = 0
     reason: str = ""
     own: bool = False
+    simpler: int = 0
 
 
 BY_CLASS = {
@@ -97,11 +99,15 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 
 async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
     """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
-    rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
+    rows = [delivery(row, one) for row, one in delivered]
     swallowed = await outbox.sent_all(tx, bot.community, rows, bot.clock.now())
     for row, _ in delivered:
         if row.id in swallowed:
             log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
+
+
+def delivery(row: Outgoing, one: Outcome) -> Delivered:
+    return Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own, one.simpler)
 
 
 async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:

@@ -10,7 +10,7 @@ from states.effects import Send
 from storage.database import Transaction
 from storage.fates import free, load, set_aside
 from storage.keyring import LOST
-from storage.outgoing import FLYING, State, first_state, has_files, insert_rows, move, shape_of
+from storage.outgoing import FLYING, State, first_state, has_files, insert_rows, move, shape_of, simpler_cause
 from storage.sealed_rows import Sendable, open_rows, seal_lists
 
 
@@ -78,7 +78,7 @@ def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, A
     files = found["attachments"] if same else None
     upload = shape["upload"] and files is None
     return {name: found[name] for name in _KEPT} | {
-        "cause": f"{found['origin']}|d{level}",
+        "cause": simpler_cause(found["origin"], level),
         "level": level,
         "effect": shape["effect"],
         "upload": upload,

@@ -29,12 +29,13 @@ from storage.writing import storable, upsert
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """VK has it under this number. `lost` is what could not be passed on, in Russian. `own`: VK showed it with its own
-    `random_id`, so the number is nobody else's."""
+    `random_id`, so the number is nobody else's. `simpler`: by so many levels simpler than the row is (§9, §13)."""
 
     id: int
     cmid: int
     lost: tuple[str, ...] = ()
     own: bool = False
+    simpler: int = 0
 
 
 _ROWS = select(outbox).where(
@@ -61,6 +62,7 @@ _SENT_EMPTY = (
         body="", attachments=None, lost="[]",
     )
 )  # fmt: skip
+_SIMPLER = update(outbox).where(MINE).values(level=outbox.c.level + bindparam("by"))
 _FREE = (
     update(lane)
     .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
@@ -120,6 +122,8 @@ async def _keep_sent(
     await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != HOUSE])
     nobodys = [one for one, of in zip(params, subjects, strict=True) if of == HOUSE]
     await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
+    simpler = [{"of": community, "row": one.id, "by": one.simpler} for one in kept if one.simpler]
+    await tx.execute_many(_SIMPLER, simpler)
 
 
 async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:

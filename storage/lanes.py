@@ -6,6 +6,7 @@ It must never let two workers hold one lane, nor a message overtake another of i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or
 from storage import schema
 from storage.crash_points import cp
 from storage.database import Transaction
-from storage.outgoing import Outgoing, State, Target, lane_of, move, outgoing
+from storage.outgoing import Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
 from storage.schema import Moment, lane, one_of, outbox, peer
 from storage.sealed_rows import Opened, open_rows
 
@@ -143,7 +144,12 @@ async def to_look(
     params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
     lanes = [row["lane"] for row in await tx.rows(_LOST, params)]
     rows = _first_of_each(await _claimed(tx, _LOST_OF, lanes, params))
-    return await _depart(tx, community, worker, rows, now, now + lease)
+    departed = await _depart(tx, community, worker, rows, now, now + lease)
+    if community not in tx.restored:
+        return departed
+    # The copy that was put back does not know that VK refused the form it has, and took a simpler one (§9, §13).
+    origins = {row["id"]: row["origin"] for row in rows}
+    return [replace(one, simpler=ids_of_simpler(tx.key, one, origins[one.id])) for one in departed]
 
 
 def _first_of_each(rows: Sequence[RowMapping]) -> list[RowMapping]:

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 
-from states.degraded import form
+from states.degraded import SIMPLEST, form
 from states.effects import AnswerButton, Edit, Effect, Send
 from storage.codec import encode
 from storage.database import Transaction
 from storage.errors import IllegalMove
-from storage.random_ids import Wanted, allot
+from storage.random_ids import Wanted, allot, candidate
 from storage.reports import report_parked
 from storage.schema import lane, outbox, peer
 from storage.sealed_rows import Opened, Sendable, seal_bodies
@@ -80,6 +80,7 @@ class Outgoing:
     `preparing`: its files must be uploaded first; nothing flies before `uploaded` says so. `was_unknown`: once nobody
     knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error.
     `target_cmid` is for an `Edit`: the message that its target's cause sent, in the form of `target_level`.
+    `simpler`: after a restore, the `random_id` of each simpler form, which may have been said in its place.
     """
 
     id: int
@@ -104,6 +105,7 @@ class Outgoing:
     target_cmid: int | None = None
     target_level: int = 0
     lease_until: datetime | None = None
+    simpler: tuple[int, ...] = ()
 
 
 Target = tuple[int | None, int]
@@ -224,6 +226,16 @@ def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:
     if at is None:  # a button: VK does not tell when, and serves an old one only as long as its queue reaches
         return bool(row["created_at"] <= restored + UNTOLD)
     return at <= restored + SKEW
+
+
+def ids_of_simpler(key: bytes, row: Outgoing, origin: str) -> tuple[int, ...]:
+    """Of each form that is simpler than this one, from the next on, the id it is sent under."""
+    levels = range(row.level + 1, SIMPLEST + 1)
+    return tuple(candidate(key, Wanted(row.peer, simpler_cause(origin, level)), 0) for level in levels)
+
+
+def simpler_cause(origin: str, level: int) -> str:
+    return f"{origin}|d{level}"
 
 
 async def _lanes(tx: Transaction, community: int, wanted: set[int]) -> dict[int, dict[str, Any]]:

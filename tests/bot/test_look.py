@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.look import is_it, sounds_like_it
+from bot.look import by_levels, is_it, sounds_like_it
 from states.effects import Kind, Send
 
 BOT: Any = SimpleNamespace(community=101)
@@ -16,7 +16,7 @@ LINE = Send(2_000_000_001, "o", "Ответ по №1107-6XTV уйдёт чер�
 
 
 def row(effect: Send, **more: Any) -> Any:
-    return SimpleNamespace(effect=effect, level=0, random_id=55, lost=more.pop("lost", ()), **more)
+    return SimpleNamespace(**{"effect": effect, "level": 0, "random_id": 55, "lost": (), "simpler": ()} | more)
 
 
 def item(text: str, **more: Any) -> dict[str, Any]:
@@ -28,6 +28,15 @@ def test_the_id_decides_where_it_is_shown() -> None:
     assert not is_it(BOT, row(CARD), item(CARD.text, random_id=56))
     assert not sounds_like_it(BOT, row(CARD), item(CARD.text, random_id=56)), "it is another message's"
     assert not is_it(BOT, row(CARD), item(CARD.text) | {"from_id": 5, "random_id": 55})
+
+
+def test_after_a_restore_a_simpler_form_is_it_too() -> None:
+    """§9, §13: VK took the second simpler form after the copy was made."""
+    restored = row(CARD, simpler=(61, 62, 63))
+    assert by_levels(BOT, restored, item(CARD.text, random_id=62)) == 2
+    assert by_levels(BOT, restored, item(CARD.text, random_id=55)) == 0
+    assert by_levels(BOT, restored, item(CARD.text, random_id=62) | {"from_id": 5}) == 0
+    assert by_levels(BOT, row(CARD), item(CARD.text)) == 0
 
 
 EDITED = CARD.text.replace("передано", "в работе")

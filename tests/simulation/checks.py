@@ -277,7 +277,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
 
 def settled_down(record: Record) -> bool:
     """Whether nothing is left to wait for."""
-    return not any(True for check in (nothing_waits, no_loss_in) for _ in check(record))
+    return not any(True for check in (nothing_waits, no_loss_in, no_press_lost) for _ in check(record))
 
 
 def violations(record: Record) -> list[str]:

@@ -32,7 +32,8 @@ from states.events import Outcome
 from storage import decisions, facts, inbox, outbox, restored, timers
 from storage.database import Database
 from storage.inbox import Arrived
-from storage.outbox import State
+from storage.outbox import Delivered, State
+from storage.random_ids import Wanted, candidate
 from storage.schema import inbox as inbox_table
 from storage.schema import lane, meta
 from storage.schema import outbox as table
@@ -161,6 +162,26 @@ class TestWhatIsMadeAnew:
         assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=921))
         assert (await states(db))["a|d1"] == State.UNKNOWN
 
+    async def test_the_form_that_vk_took_after_the_copy_was_made_is_known_by_its_id(self, db: Database) -> None:
+        """F19 after F24: the copy holds the form that VK refused later (simulation, seed 7000415)."""
+        await say(db, send(5, "a", forward=Source(5, (1,)), fallback="слова"))
+        await put_back(db)
+        (row,) = await look(db)
+        key = await db.run(lambda tx: fixed(tx.key))
+        ids = [candidate(key, Wanted(5, f"a|d{level}"), 0) for level in (1, 2, 3, 4)]
+        assert row.level == 0 and list(row.simpler) == ids
+        delivered = [Delivered(row.id, 7, own=True, simpler=2)]
+        assert await db.run(lambda tx: outbox.sent_all(tx, C, delivered, NOW)) == set()
+        kept = await row_of(db, "a")
+        assert (kept["state"], kept["cmid"], kept["level"]) == (State.SENT, 7, 2)
+
+    async def test_without_a_restore_there_is_no_other_form(self, db: Database) -> None:
+        await say(db, send(5, "a"))
+        (row,) = await take(db)
+        await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
+        (row,) = await look(db, LATER)
+        assert row.simpler == ()
+
     async def test_it_is_remembered_over_restarts(self, db: Database, migrated: str) -> None:
         await put_back(db)
         again = Database(db._store, 0, MASTER)
@@ -168,6 +189,10 @@ class TestWhatIsMadeAnew:
         assert await again.run(lambda tx: restored.resume(tx, C, LATER)) is None, "only the first start counts"
         await say(again, send(5, "a"))
         assert await states(again) == {"a": State.UNKNOWN}
+
+
+async def fixed(value: bytes) -> bytes:
+    return value
 
 
 async def keep(db: Database, decision: Decision, now: datetime) -> None:
