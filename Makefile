@@ -8,11 +8,12 @@ DATA ?= ../shared/data
 WORKERS ?= 2
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install node run sandbox test check bench audit
+.PHONY: help install node run sandbox test check bench prove proof audit
 
 help:
 	@echo "make sandbox — попробовать в браузере    make test — тесты    make check — все проверки"
 	@echo "make install — поставить в .venv         make run  — запустить бота по .env"
+	@echo "make prove   — длинное доказательство; часть: make prove PART=kills"
 	@echo "make node    — то, что тестам нужно из npm (без него эти тесты пропускаются)"
 
 install: .venv/.installed
@@ -49,6 +50,55 @@ bench: install
 	$(BIN)/python benchmarks/spine.py
 	$(BIN)/python benchmarks/emulator.py
 	$(BIN)/python -m tests.kill --kills 100
+
+# The long form (docs/reference/proof.md). Each part goes on where it ended and can be run alone: make prove PART=kills.
+SEEDS ?= 50000
+FROM ?= 0
+JOBS ?= 2
+EACH ?= 50
+HITS ?= 400
+KILLS ?= 1000
+LOSSES ?= 1000
+HOURS ?= 24
+RESIDENTS ?= 2000
+CHATS ?= 40
+PARTS := simulation points combinations mutants kills losses plain soak
+PART ?= $(PARTS)
+KEPT := docs/reference/proof
+
+prove: install
+	@for part in $(PART); do $(MAKE) --no-print-directory prove-$$part || failed="$$failed $$part"; done; \
+	$(MAKE) --no-print-directory proof; \
+	if [ -n "$$failed" ]; then echo "НЕ держится:$$failed"; exit 1; fi
+
+proof: install
+	$(BIN)/python -m tests.simulation.proof
+	$(BIN)/python -m tests.hostile.table
+
+prove-simulation:
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --from $(FROM) --jobs $(JOBS) --results $(KEPT)/simulation.json
+
+prove-points:
+	$(BIN)/python -m tests.simulation.crash_points --hits $(HITS) --jobs $(JOBS) --results $(KEPT)/points.json
+
+prove-combinations:
+	$(BIN)/python -m tests.simulation.combinations --each $(EACH) --jobs $(JOBS) --results $(KEPT)/combinations.json
+
+prove-mutants:
+	$(BIN)/python -m tests.simulation.mutants --jobs $(JOBS) --results $(KEPT)/mutants.json
+
+prove-kills:
+	$(BIN)/python -m tests.kill --kills $(KILLS) --seed 1 --faults 0.03 --results $(KEPT)/kills.json
+
+prove-losses:
+	$(BIN)/python -m tests.powerloss --losses $(LOSSES) --results $(KEPT)/losses.json
+
+prove-plain:
+	$(BIN)/python -m benchmarks.plain_proof --results $(KEPT)/plain.json
+
+prove-soak:
+	$(BIN)/python -m tests.simulation.soak --hours $(HOURS) --residents $(RESIDENTS) --chats $(CHATS) --seed 1 \
+	    --results $(KEPT)/soak.json
 
 # What we ship: the parts list, and whether a part has a known hole (T23). Needs PyPI; without it the second half says so.
 audit: install

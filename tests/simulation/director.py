@@ -144,6 +144,7 @@ class Director:
         store.drop()
         self.restores += 1
         self.record.restores += 1
+        self.record.asked.clear()  # a copy from before the request knows nothing of it; that is not its erasure
         self.note("restored", looked_for)
 
     def ask(self, query: str, *values: Any) -> list[Any]:
@@ -217,6 +218,8 @@ class Director:
         for task in (*residents, *watchers):
             task.cancel()
         await asyncio.gather(*residents, *watchers, return_exceptions=True)
+        if not checks.settled_down(self.record):  # somebody acted in the very moment in which it was quiet
+            await self.calm(residents)
         self.wrong += self.record.wrong
         self.wrong += checks.violations(self.record) if self.readable else ["бот не поднялся"]
         self.closing = True

@@ -80,9 +80,10 @@ async def refused_forms(director: Director) -> None:
 
 
 async def forwards_refused(director: Director) -> None:
-    """F19: error 10 or 921 on whatever carries forwards, for good."""
+    """F19: error 10 or 921 on whatever carries forwards, for good: whatever else goes wrong with it on the way."""
     code = director.chance.choice((10, 921, 969))
-    rule(director, method="messages.send", mode="error", code=code, match={"forward": "conversation_message_ids"})
+    raw = {"mode": "error", "code": code, "match": {"forward": "conversation_message_ids"}}
+    director.net.vk.faults.rules.insert(0, parse_rule({"method": "messages.send", **raw}))
 
 
 async def longpoll(director: Director) -> None:
