@@ -1,0 +1,115 @@
+"""What a copy has lost is lived through in order: what VK has is known before the next event (delivery.md §13, F24)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from given import NOW, C, answer, appeal, decide, heads, internal, look, message, send, states, submitted
+from sqlalchemy import insert, select
+
+from states.events import NotForUs
+from storage import inbox, outbox, places, restored
+from storage.database import Database
+from storage.inbox import Arrived
+from storage.outbox import State
+from storage.schema import inbox as inbox_table
+from storage.schema import meta
+from storage.schema import outbox as table
+
+THEN = NOW - timedelta(minutes=5)
+
+
+async def put_back(db: Database, *, read: bool = True) -> None:
+    await db.run(lambda tx: restored.mark(tx, C, NOW, "then"))
+    await db.run(lambda tx: restored.resume(tx, C, NOW))
+    if read:
+        await db.run(lambda tx: tx.execute(insert(meta).values(community_id=C, name="swept", value="x")))
+
+
+async def settled(db: Database) -> bool:
+    return await db.run(lambda tx: restored.settled(tx, C))
+
+
+async def random_id_of(db: Database, cause: str) -> int:
+    row = await db.run(lambda tx: tx.row(select(table.c.random_id).where(table.c.cause == cause)))
+    assert row is not None
+    return int(row["random_id"])
+
+
+class TestWhatIsWaitedFor:
+    async def test_first_everything_is_read(self, db: Database) -> None:
+        await put_back(db, read=False)
+        assert not await settled(db)
+        await db.run(lambda tx: tx.execute(insert(meta).values(community_id=C, name="swept", value="x")))
+        assert await settled(db)
+        await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1), message(5, 4)], now=NOW))
+        assert not await settled(db), "numbers lack"
+
+    @pytest.mark.parametrize(("happened", "waits"), [(THEN, True), (NOW + timedelta(minutes=1), False)])
+    async def test_then_what_followed_is_looked_for(self, db: Database, happened: Any, waits: bool) -> None:
+        """What follows from something newer is looked for too, clocks being what they are; nobody waits for it."""
+        await put_back(db)
+        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [happened]))
+        assert (await states(db))["a"] == State.UNKNOWN
+        assert await settled(db) is not waits
+
+    async def test_what_vk_will_not_show_holds_nobody_up_for_ever(self, db: Database) -> None:
+        await put_back(db)
+        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [THEN]))
+        for looks in range(restored.LOOKS + 1):
+            assert not await settled(db), looks
+            (row,) = await look(db)
+            await db.run(lambda tx, row=row: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))  # type: ignore[misc]
+        assert await settled(db)
+
+
+class TestWhatVkHasShown:
+    async def test_it_is_known_at_once_and_arrived_when_it_did(self, db: Database) -> None:
+        """Its arrival stands among what its peer wrote, not behind all of it: «Не наше» came after the answer."""
+        await decide(db, submitted(appeal("1125-AAAA")))
+        await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1), late(5, 2), late(5, 4, 60)], now=NOW, own=[(5, 3)]))
+        await put_back(db)
+        await db.run(lambda tx: outbox.add(tx, C, [answer(5, "a", "1125-AAAA")], NOW, [THEN]))
+        number, at = await random_id_of(db, "a"), THEN + timedelta(seconds=30)
+        await db.run(lambda tx: restored.settle(tx, C, NOW))
+        assert not await settled(db), "VK has not shown it yet"
+        await db.run(lambda tx: saw(tx, 5, 3, number, at))
+        await db.run(lambda tx: restored.settle(tx, C, NOW))
+        assert (await states(db))["a"] == State.SENT and await settled(db)
+        query = select(inbox_table.c.at, inbox_table.c.ord).where(inbox_table.c.key.like("delivery%"))
+        (told,) = await db.run(lambda tx: tx.rows(query))
+        assert (told["at"], told["ord"]) == (at, 2 * 2 + 1)
+
+    async def test_nothing_newer_is_remembered_and_nothing_without_a_restore(self, db: Database) -> None:
+        await db.run(lambda tx: saw(tx, 5, 3, 77, THEN))
+        assert await db.run(lambda tx: said(tx, 5, 3)) is None
+        await put_back(db)
+        await db.run(lambda tx: saw(tx, 5, 3, 77, NOW + timedelta(seconds=1)))
+        assert await db.run(lambda tx: said(tx, 5, 3)) is None
+        await db.run(lambda tx: saw(tx, 5, 3, 77, THEN))
+        assert await db.run(lambda tx: said(tx, 5, 3)) == THEN
+
+
+async def test_the_next_message_of_a_dialogue_is_read(db: Database) -> None:
+    await put_back(db)
+    await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1, raw="{1}"), message(5, 2, raw="{2}")], now=NOW))
+    await db.run(lambda tx: inbox.ingest(tx, C, [internal(5, "i", NotForUs("x"))], now=NOW))
+    (row,) = await heads(db)
+    assert await db.run(lambda tx: restored.next_message(tx, C, row)) == "{2}"
+    await db.run(lambda tx: inbox.end(tx, C, [(row, None)], NOW))
+    (row,) = await heads(db)
+    assert await db.run(lambda tx: restored.next_message(tx, C, row)) is None
+
+
+def late(peer: int, cmid: int, seconds: float = 0) -> Arrived:
+    return Arrived("message", peer, f"m:{cmid}", "{}", peer, cmid, THEN + timedelta(seconds=seconds))
+
+
+async def saw(tx: Any, peer: int, cmid: int, random_id: int, at: Any) -> None:
+    places.saw(tx, C, peer, cmid, random_id, at)
+
+
+async def said(tx: Any, peer: int, cmid: int) -> Any:
+    return places.said(tx, C, peer, cmid)
