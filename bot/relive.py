@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.running import Running
 from bot.vk.parse import event_of
-from handlers import actions
+from handlers.own_screens import answers_same
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
 from states.facts import Facts
 from storage import inbox, places, restored, timers
@@ -26,8 +26,6 @@ FIRED_AT_ONCE = 200
 HEADS = 1000
 TICK = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
-ASKED = frozenset({actions.SAME, actions.JOIN, actions.DIFFERENT})
-"""Answers to «Похоже на …»."""
 
 
 def times(dates: Sequence[datetime | None], since: datetime | None) -> list[datetime | None]:
@@ -93,5 +91,4 @@ async def as_then(tx: Transaction, bot: Running, row: Waiting, facts: Facts) -> 
         return facts
     raw = await restored.next_message(tx, bot.community, row)
     event = event_of("message", raw, bot.signer, content=True) if raw else None
-    command = event.message.command if isinstance(event, MessageNew) else None
-    return replace(facts, asks=command is not None and command.action in ASKED)
+    return replace(facts, asks=isinstance(event, MessageNew) and answers_same(event.message))

@@ -13,6 +13,7 @@ from handlers.similar import lead_of, people
 from handlers.words import day, moment, plural
 from states.appeal import OPEN, Action, Appeal, Status, allowed
 from states.facts import Facts
+from states.messages import Message
 from states.screen import Button, Colour, Screen
 
 REPLIES = 3
@@ -167,6 +168,17 @@ def same(facts: Facts, code: str, *, own: bool) -> Screen:
     directory, wrote = facts.directory, plural(people(facts, lead), "житель", "жителя", "жителей")
     text = texts.same_of_others(topic_name(directory, lead.topic), place_name(directory, lead.place), wrote)
     return Screen(text, under((button("Присоединиться", actions.JOIN, code, Colour.PRIMARY),), (different,), LEAVE))
+
+
+ANSWERS = {actions.SAME, actions.JOIN, actions.DIFFERENT, actions.ADD_DRAFT, actions.BACK, actions.CANCEL}
+TYPED = ("это повтор", "присоединиться", "это другое", "дополнить №", "назад", "отмена")
+
+
+def answers_same(message: Message) -> bool:
+    """Whether these may be an answer to «Похоже на …», pressed or typed; what follows a number looks otherwise."""
+    if message.command is not None:
+        return message.command.action in ANSWERS
+    return " ".join(message.text.split()).casefold().startswith(TYPED)
 
 
 def same_own(facts: Facts, code: str, different: Button) -> Screen:
