@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot.outcome import Outcome, Verdict
@@ -24,7 +24,7 @@ CHUNKS = 30
 async def look(bot: Running, row: Outgoing) -> Outcome:
     """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
     start = row.probe_from + 1
-    alike: list[int] = []
+    alike: dict[int, int] = {}
     for chunk in range(CHUNKS):
         cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
         try:
@@ -41,7 +41,9 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
             if simpler := by_levels(bot, row, item):
                 return Outcome(Verdict.SENT, cmid=numbered(item), own=True, simpler=simpler)
             if sounds_like_it(bot, row, item) or is_alike(bot, row, item):
-                alike.append(numbered(item))
+                alike[numbered(item)] = 0
+            elif simpler := by_words(bot, row, item):
+                alike[numbered(item)] = simpler
         if not items:
             return await said_otherwise(bot, row, alike)
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
@@ -66,11 +68,17 @@ def by_levels(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> int:
     return row.simpler.index(said) + 1 if said in row.simpler else 0
 
 
-def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+def by_words(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> int:
+    """The same where VK shows no id."""
+    levels = range(1, len(row.simpler) + 1)
+    return next((simpler for simpler in levels if sounds_like_it(bot, row, item, simpler)), 0)
+
+
+def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any], simpler: int = 0) -> bool:
     """Where VK does not show the id (probe P5): our own words from our own community. Others may have said the same."""
     if whole(item.get("from_id")) != -bot.community or whole(item.get("random_id")):
         return False
-    shape = form(row.effect, row.level)
+    shape = form(row.effect, row.level + simpler)
     return isinstance(shape, Send) and (says(item, with_lost(row, shape)) or retold(item, shape))
 
 
@@ -106,11 +114,11 @@ def is_alike(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
     return isinstance(shape, Send) and says(item, shape.text)
 
 
-async def said_otherwise(bot: Running, row: Outgoing, alike: Sequence[int]) -> Outcome:
-    """The first such message that is no other row's; else it is proven absent."""
+async def said_otherwise(bot: Running, row: Outgoing, alike: Mapping[int, int]) -> Outcome:
+    """The first such message that is no other row's, and by how much it is simpler; else it is proven absent."""
     if alike:
-        taken = await bot.db.run(lambda tx: restored.taken(tx, bot.community, row.peer, alike))
-        for cmid in alike:
+        taken = await bot.db.run(lambda tx: restored.taken(tx, bot.community, row.peer, list(alike)))
+        for cmid, simpler in alike.items():
             if cmid not in taken:
-                return Outcome(Verdict.SENT, cmid=cmid)
+                return Outcome(Verdict.SENT, cmid=cmid, simpler=simpler)
     return Outcome(Verdict.ABSENT)

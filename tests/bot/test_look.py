@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.look import by_levels, is_it, sounds_like_it
-from states.effects import Kind, Send
+from bot.look import by_levels, by_words, is_it, sounds_like_it
+from states.effects import Kind, Send, Source
 
 BOT: Any = SimpleNamespace(community=101)
 CARD = Send(2_000_000_001, "c", "Сообщение №1107-6XTV\nТема: снег\nСостояние: передано", Kind.CARD)
@@ -63,3 +63,14 @@ def test_the_line_about_lost_files_belongs_to_the_words() -> None:
     said = f"{CARD.text}\n\nНе удалось передать: видео."
     assert sounds_like_it(BOT, row(CARD, lost=("видео",)), item(said))
     assert not sounds_like_it(BOT, row(CARD), item(said))
+
+
+def test_where_no_id_is_shown_a_simpler_form_is_told_by_its_words() -> None:
+    """The simulation sent a card twice that VK had refused to forward and then would (seed 2136)."""
+    card = Send(2_000_000_001, "c", CARD.text, Kind.CARD, forward=Source(5, (1,)), fallback="Снег не чистят")
+    restored = row(card, simpler=(61, 62))
+    plain = item(f"{CARD.text}\n\nСнег не чистят")
+    assert by_words(BOT, restored, plain) == 1
+    assert by_words(BOT, restored, item("Совсем другое")) == 0
+    assert by_words(BOT, row(card), plain) == 0, "nothing was put back"
+    assert by_words(BOT, restored, plain | {"random_id": 9}) == 0, "it is another message's"
