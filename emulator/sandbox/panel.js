@@ -92,8 +92,16 @@ export class Panel {
     this.reason.textContent = reason;
     this.books.classList.toggle("stale", !numbers);
     if (numbers) this.count(numbers);
+    else this.uncounted(status);
     this.app.clock.deadline(numbers?.next_deadline);
     this.app.store.emit("bot", told);
+  }
+
+  /** A bot that does not answer has told these numbers before; a new one has told none. */
+  uncounted(status) {
+    if (status === "starting") for (const sum of [this.inbox, this.outbox]) put(sum, "—");
+    put(this.verdict, this.inbox.textContent.length > 1 ? "Счёт прежний" : "Счёта пока нет");
+    this.books.classList.remove("wrong");
   }
 
   count({ inbox, outbox, balanced }) {

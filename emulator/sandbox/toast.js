@@ -10,6 +10,8 @@ export function toast(text, { kind = "note", detail = "", action = null } = {}) 
   const note = h("div", { class: `toast ${kind}` }, h("p", {}, text, detail && h("small", {}, ` ${detail}`)), action);
   note.append(iconButton("close", "Закрыть", () => note.remove()));
   box.append(note);
+  const { top } = document.querySelector("main").getBoundingClientRect(); // the tour may stand above it
+  box.parentElement.style.setProperty("--main", `${top}px`);
   while (box.children.length > MOST) box.firstElementChild.remove();
   let timer = setTimeout(() => note.remove(), LIFE);
   note.addEventListener("pointerenter", () => clearTimeout(timer));

@@ -188,6 +188,7 @@ async def test_a_killed_bot_goes_on(page: Page, sandbox: Sandbox) -> None:
     await page.locator(".bot .opener").click()
     await page.get_by_role("button", name="Убить").click()
     await expect(page.locator(".bot .opener")).to_have_text("Бот остановлен")
+    await expect(page.locator(".verdict")).to_have_text("Счёт прежний")
     passed(sandbox, 31)
     await page.wait_for_timeout(500)
     assert copies(sandbox, 1014, text) == 0

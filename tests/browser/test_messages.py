@@ -18,6 +18,11 @@ HOSTILE = (
     '<img src=x onerror="window.broken = 1"><script>window.broken = 1</script> [id1|<b>жирно</b>] javascript:alert(1)'
 )
 CHAT = "miass-gorod"
+UNDER_NOTE = """(note) => {
+  const { left, top, bottom } = note.querySelector('p').getBoundingClientRect();
+  const writing = document.querySelector('#residents .window:not([hidden]) .writing').getBoundingClientRect();
+  return bottom < writing.top && !document.elementFromPoint(left + 5, (top + bottom) / 2).closest('.toast');
+}"""
 
 
 def peer_of(sandbox: Sandbox, who: int, key: str = CHAT) -> int:
@@ -145,6 +150,17 @@ async def test_what_vk_refused_stays_and_can_go_again(page: Page, sandbox: Sandb
     await expect(bubbles(home, text)).to_have_count(1)
     await expect(waiting).to_have_count(0)
     sandbox.call("emulator.clearFaults")
+
+
+async def test_a_note_stands_in_nobodys_way(phone: Page) -> None:
+    """It is above the field and the buttons, and what lies under its words can be pressed."""
+    await opened(phone, r=1013)
+    home = resident(phone)
+    await write(home, "а" * 4097)
+    note = phone.locator(".toast.error")
+    await expect(note).to_contain_text("VK: ошибка 914")
+    assert await note.evaluate(UNDER_NOTE)
+    await home.locator(".waiting").get_by_role("button", name="Убрать").click()
 
 
 async def test_a_lost_answer_to_a_person_makes_no_second_copy(page: Page, sandbox: Sandbox, trouble: Trouble) -> None:

@@ -73,6 +73,7 @@ async def test_begin_anew(page: Page, sandbox: Sandbox) -> None:
     await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(1)
     page.on("dialog", lambda dialog: dialog.accept())
     await page.get_by_role("button", name="Начать заново").click()
+    await expect(page.locator(".verdict")).to_have_text("Счёта пока нет")  # the books of the bot before are gone
     await expect(bubbles(resident(page), "Это исчезнет")).to_have_count(0)
     await expect(key(resident(page), "Начать")).to_be_visible()
     await expect(page.locator(".bot .opener")).to_have_text("Бот работает")
