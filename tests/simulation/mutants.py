@@ -1,7 +1,7 @@
 """The teeth of the simulation (delivery.md §18): each mechanism taken out must break an invariant within 400 seeds.
 
-`python -m tests.simulation.mutants [--only NAME …] [--results FILE]` prints one table: mutant, seed at which it died,
-what broke. The same plans are played with the whole code, which must survive them. Ends with 1 otherwise.
+`python -m tests.simulation.mutants [--only NAME …] [--all] [--results FILE]` says of each mutant at which seed it
+died and what broke. The same plans are played with the whole code, which must survive them. Ends with 1 otherwise.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ MUTANTS = (
         "highest number",
         "catch-up by gaps: it goes by the highest number",
         code.highest_number,
-        {**STORY, "troubles": ("longpoll_loses", "longpoll")},
+        {**STORY, "troubles": ("longpoll_loses", "longpoll"), "quick": 0.15},
     ),
     Mutant(
         3,
@@ -72,7 +72,7 @@ MUTANTS = (
         "counter id",
         "the random_id by cause: it is a counter",
         code.counter_id,
-        {**STORY, "troubles": ("older_copy",)},
+        {**STORY, "residents": 3, "acts_each": 2, "storm": 90.0, "troubles": ("older_copy",)},
     ),
     Mutant(
         7, "no uniqueness", "the check that an id is free", code.no_uniqueness, {**STORY, "troubles": ()}, code.few_ids
@@ -124,17 +124,27 @@ MUTANTS = (
         {**STORY, "troubles": ()},
         code.two_workers,
     ),
+    Mutant(
+        14,
+        "lane head outside",
+        "choosing the head of a lane inside the transaction, two send loops",
+        code.lane_head_chosen_outside,
+        {**STORY, "troubles": ()},
+        code.two_senders,
+    ),
 )
 BY_NAME = {one.name: one for one in MUTANTS}
 
 
 @dataclass
 class Verdict:
-    """How it went with one mutant. `died`: the first seed that broke something; `whole`: what the real code broke."""
+    """How it went with one mutant. `died`: the first seed that broke something; `broke`: in how many seeds each
+    invariant broke; `whole`: what the real code broke."""
 
     mutant: Mutant
     died: int | None = None
     tried: int = 0
+    bad: int = 0
     broke: Counter[str] = field(default_factory=Counter)
     said: str = ""
     whole: list[str] = field(default_factory=list)
@@ -150,17 +160,20 @@ def plans(mutant: Mutant, seeds: Sequence[int]) -> list[Plan]:
     return [drawn(seed, **mutant.plan, mutant=mutant.name) for seed in seeds]
 
 
-def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1) -> Verdict:
-    """The mutant until it dies, then the whole code under the very same plans."""
+def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1, *, to_the_end: bool = False) -> Verdict:
+    """The mutant until it dies, or all the seeds, then the whole code under the very same plans."""
     verdict = Verdict(mutant)
     with taken_out(mutant):
         for outcome in outcomes(plans(mutant, seeds), jobs):
             verdict.tried += 1
             verdict.cpu += outcome.cpu
-            if outcome.wrong:
-                verdict.died = outcome.seed
-                verdict.broke = broken(outcome)
-                verdict.said = outcome.wrong[0]
+            if not outcome.wrong:
+                continue
+            verdict.bad += 1
+            verdict.broke.update(dict.fromkeys(broken(outcome), 1))
+            if verdict.died is None:
+                verdict.died, verdict.said = outcome.seed, outcome.wrong[0]
+            if not to_the_end:
                 break
     with mutant.under():
         for outcome in outcomes(plans(mutant, seeds[: verdict.tried]), jobs):
@@ -169,15 +182,16 @@ def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1) -> Verdict:
     return verdict
 
 
-def broken(outcome: Outcome) -> Counter[str]:
-    """Names of invariants, how often each."""
-    return Counter(one.partition(":")[0] for one in outcome.wrong)
+def broken(outcome: Outcome) -> list[str]:
+    """Names of invariants."""
+    return sorted({one.partition(":")[0] for one in outcome.wrong})
 
 
 def line(one: Verdict) -> Iterator[str]:
     end = "жив" if one.died is None else f"умер на зерне {one.died}"
     broke = ", ".join(f"{name} {times}" for name, times in one.broke.items())
-    yield f"{one.mutant.number:2} {one.mutant.name:22} {end:20} проб {one.tried:3} {one.cpu:5.1f} с  {broke}"
+    tries = f"плохих {one.bad} из {one.tried}"
+    yield f"{one.mutant.number:2} {one.mutant.name:22} {end:20} {tries:18} {one.cpu:5.1f} с  {broke}"
     if one.said:
         yield f"     {one.said[:200]}"
     yield from (f"     целый код: {wrong}" for wrong in one.whole[:5])
@@ -194,6 +208,7 @@ def written(verdicts: Sequence[Verdict], most: int) -> dict[str, Any]:
                 "removes": one.mutant.removes,
                 "died_at_seed": one.died,
                 "seeds_tried": one.tried,
+                "seeds_bad": one.bad,
                 "broke": dict(one.broke),
                 "first": one.said,
                 "whole_code_broke": one.whole,
@@ -210,12 +225,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=MOST)
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--all", action="store_true", help="all the seeds, not only until it dies")
     parser.add_argument("--results", type=Path, default=None, help="JSON")
     options = parser.parse_args()
     verdicts = []
+    seeds = range(options.first, options.first + options.seeds)
     for one in MUTANTS:
         if not options.only or one.name in options.only:
-            verdicts.append(tried(one, range(options.first, options.first + options.seeds), options.jobs))
+            verdicts.append(tried(one, seeds, options.jobs, to_the_end=options.all))
             print("\n".join(line(verdicts[-1])), flush=True)
     if options.results is not None:
         proof_file.write(options.results, written(verdicts, options.seeds))

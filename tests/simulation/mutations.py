@@ -21,6 +21,7 @@ import bot.work
 import storage.fates
 import storage.history
 import storage.known
+import storage.lanes
 import storage.outgoing
 import storage.random_ids
 import storage.restored
@@ -201,13 +202,9 @@ def no_lease() -> AbstractContextManager[None]:
     return replaced((bot.send, "LEASE", timedelta(0)))
 
 
-def short_lease() -> AbstractContextManager[None]:
-    """Not a mutation: a lease that often ends while the request of its worker is still under way."""
-    return replaced((bot.send, "LEASE", timedelta(seconds=1)))
-
-
 def two_senders_short_of_time() -> AbstractContextManager[None]:
-    return together(two_senders, short_lease)
+    """Not a mutation: two send loops and a lease that often ends while a request is still under way."""
+    return together(two_senders, lambda: replaced((bot.send, "LEASE", timedelta(seconds=1))))
 
 
 def fact_fenced_and_dropped() -> AbstractContextManager[None]:
@@ -262,6 +259,32 @@ def head_chosen_outside() -> AbstractContextManager[None]:
             return 0
 
     return replaced((bot.work, "one_batch", one_batch))
+
+
+def lane_head_chosen_outside() -> AbstractContextManager[None]:
+    """The head of a lane is chosen in one transaction, claimed and marked in another."""
+    real_sent, real_take = bot.send.sent, bot.send.outbox.take
+    chosen: dict[str, Sequence[Any]] = {}
+
+    async def choose(tx: Transaction, sender: bot.send.Sender) -> Sequence[Any]:
+        running = sender.bot
+        asked = {"of": running.community, "now": running.clock.now(), "most": bot.send.PER_CALL}
+        found = [row["lane"] for row in await tx.rows(storage.lanes._CANDIDATES, asked)]
+        return await tx.rows(storage.lanes._DUE_OF, {**asked, "lanes": found}) if found else []
+
+    async def sent(sender: bot.send.Sender, group: asyncio.TaskGroup) -> int:
+        chosen[sender.worker] = await sender.bot.db.run(lambda tx: choose(tx, sender))
+        await sender.bot.clock.sleep(0.0)
+        return await real_sent(sender, group)
+
+    async def take(tx: Transaction, community: int, worker: str, *more: Any) -> list[Outgoing]:
+        async def as_chosen(*_: object) -> Sequence[Any]:
+            return chosen[worker]
+
+        with replaced((storage.lanes, "_claimed", as_chosen)):
+            return await real_take(tx, community, worker, *more)
+
+    return replaced((bot.send, "sent", sent), (bot.send.outbox, "take", take))
 
 
 # Acknowledging.

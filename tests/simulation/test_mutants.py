@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from tests.simulation.mutants import MOST, MUTANTS
+from tests.simulation.mutants_page import PAGE, page
 
+pytestmark = pytest.mark.timeout(600)  # half a minute of a processor for all of them, which others may use too
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -31,3 +33,12 @@ def test_a_mutant_dies_where_the_whole_code_lives(mutants: dict[str, dict[str, A
     assert one["died_at_seed"] is not None, f"{name} has survived {one['seeds_tried']} seeds"
     assert one["seeds_tried"] <= MOST
     assert not one["whole_code_broke"], one["whole_code_broke"][:5]
+
+
+def test_each_mutant_of_the_specification_is_here() -> None:
+    assert {one.number for one in MUTANTS} == set(range(1, 15))
+    assert len({one.name for one in MUTANTS}) == len(MUTANTS)
+
+
+def test_the_page_is_made_from_the_mutants() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.simulation.mutants_page"
