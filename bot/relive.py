@@ -54,6 +54,8 @@ async def heads(
     rows = await inbox.heads(tx, bot.community, now, HEADS)
     if not rows or not await restored.settled(tx, bot.community):
         return []
+    if timeless := [row for row in rows if row.at is None]:
+        return timeless[:limit]  # «прочитано» and the like hang on nothing, and would hold up their dialogue
     old = sorted((row.at, row.id, row) for row in rows if row.at is not None and row.at <= since)
     if not old:
         return rows[:limit]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from given import NOW, C, answer, appeal, decide, heads, internal, look, message, send, states, submitted
+from given import CHAT, NOW, C, answer, appeal, decide, heads, internal, look, message, send, states, submitted
 from sqlalchemy import insert, select
 
-from states.events import NotForUs
+from bot import relive
+from states.events import Event, MessageNew, NotForUs
+from states.messages import Message, Reply
 from storage import inbox, outbox, places, restored
 from storage.database import Database
-from storage.inbox import Arrived
+from storage.inbox import Arrived, Waiting
 from storage.outbox import State
 from storage.schema import inbox as inbox_table
 from storage.schema import meta
@@ -90,6 +94,70 @@ class TestWhatVkHasShown:
         assert await db.run(lambda tx: said(tx, 5, 3)) is None
         await db.run(lambda tx: saw(tx, 5, 3, 77, THEN))
         assert await db.run(lambda tx: said(tx, 5, 3)) == THEN
+
+
+class TestTheOrder:
+    async def test_the_oldest_by_itself_whichever_came_first(self, db: Database) -> None:
+        await put_back(db)
+        await arrive(db, late(5, 1, 9), late(6, 1, 3), late(7, 1, 6))
+        assert await order(db) == [(6, "m:1"), (7, "m:1"), (5, "m:1")]
+
+    async def test_not_before_all_is_settled_and_as_ever_afterwards(self, db: Database) -> None:
+        await put_back(db, read=False)
+        await arrive(db, late(5, 1, 9), late(6, 1, 3))
+        assert await order(db) == []
+        after = NOW + relive.PATIENCE + timedelta(seconds=1)
+        found = await db.run(lambda tx: relive.heads(tx, BOT, after, 9, read))
+        assert [one.peer for one in found] == [5, 6]
+
+    async def test_what_has_no_time_holds_no_dialogue_up(self, db: Database) -> None:
+        """The drill (seed 20261125): «прочитано» was in the copy; a card came after the answer to it."""
+        await put_back(db)
+        await arrive(db, Arrived("event", 5, "e:1", "{}"), late(5, 1, 1), late(6, 1, 2))
+        assert await order(db) == [(5, "e:1"), (5, "m:1"), (6, "m:1")]
+
+    async def test_in_one_second_an_answer_is_never_before_the_card_it_answers(self, db: Database) -> None:
+        """Where only VK's history is left, it tells seconds."""
+        await put_back(db)
+        await arrive(db, late(CHAT, 2), late(5, 1, 0.9), late(6, 1, 1.1))
+        answers = {(CHAT, "m:2"): MessageNew(Message(CHAT, 2, 9, THEN, "Готово", reply=Reply(1, -C)))}
+        assert await order(db, answers) == [(5, "m:1"), (CHAT, "m:2"), (6, "m:1")]
+
+    async def test_what_is_newer_comes_last_and_together(self, db: Database) -> None:
+        await put_back(db)
+        await arrive(db, late(5, 1, 600), late(6, 1, 601), late(7, 1, 1))
+        found = await db.run(lambda tx: relive.heads(tx, BOT, NOW, 9, read))
+        assert [one.peer for one in found] == [7]
+        await db.run(lambda tx: inbox.end(tx, C, [(found[0], None)], NOW))
+        assert [one.peer for one in await db.run(lambda tx: relive.heads(tx, BOT, NOW, 9, read))] == [5, 6]
+
+
+BOT: Any = SimpleNamespace(community=C)
+
+
+def read(row: Waiting) -> Event:
+    return NotForUs("что бы то ни было")
+
+
+async def arrive(db: Database, *arrived: Arrived) -> None:
+    own = [(CHAT, 1)] if any(one.peer == CHAT for one in arrived) else []
+    await db.run(lambda tx: inbox.ingest(tx, C, arrived, now=NOW, own=own))
+
+
+async def order(db: Database, events: Mapping[tuple[int, str], Event] = {}) -> list[tuple[int, str]]:  # noqa: B006
+    """In which order these are handled, one by one."""
+
+    def known(row: Waiting) -> Event:
+        return events.get((row.peer, row.key), read(row))
+
+    found: list[tuple[int, str]] = []
+    while True:
+        rows = await db.run(lambda tx: relive.heads(tx, BOT, NOW, 1, known))
+        if not rows:
+            return found
+        (row,) = rows
+        found.append((row.peer, row.key))
+        await db.run(lambda tx, row=row: inbox.end(tx, C, [(row, None)], NOW))  # type: ignore[misc]
 
 
 async def test_the_next_message_of_a_dialogue_is_read(db: Database) -> None:
