@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from benchmarks.stand import BOT
 from emulator.records import Message
@@ -86,6 +87,34 @@ async def not_ours(me: Official, card: Message) -> None:
         me.press(card.cmid, found[0])
 
 
+async def not_ours_to(me: Official, card: Message) -> None:
+    """«Не наше», and whom it belongs to: the directory names them, or the ЦУР decides (R37)."""
+    found = with_action(card, actions.NOT_OURS)
+    if not found:
+        return
+    me.press(card.cmid, found[0])
+    asked = await me.hears(card.cmid, said.about(card), actions.PICK)
+    if asked is not None:
+        await me.breathe()
+        me.press(asked.cmid, me.chance.choice(with_action(asked, actions.PICK)))
+
+
+async def promises(me: Official, card: Message) -> None:
+    """An interim answer with a day, later the answer itself (R40)."""
+    day = me.scene.clock.now() + timedelta(days=me.chance.randint(1, 4))
+    me.reply(card.cmid, f"/промежуточный до {day:%d.%m.%Y}: бригада выехала. Ответ {me.mark()}")
+    await me.breathe(0.5, 40.0)
+    if me.chance.random() < 0.6:
+        me.reply(card.cmid, f"Работы закончены. Ответ {me.mark()}")
+
+
+async def closes(me: Official, card: Message) -> None:
+    """Answers, and says that nothing more will come."""
+    await answers(me, card)
+    await me.breathe(0.0, 40.0)
+    me.reply(card.cmid, "/закрыть")
+
+
 async def talks(me: Official, card: Message) -> None:
     """To colleagues, to nobody, with a note: nothing of it may reach a resident."""
     me.send(me.peer, f"Коллеги, кто возьмёт? Ответ {me.mark()}")
@@ -111,6 +140,8 @@ async def looks(me: Official, card: Message) -> None:
 
 
 Act = Callable[[Official, Message], Awaitable[None]]
+LATER: dict[str, Act] = {"not_ours_to": not_ours_to, "promises": promises, "closes": closes}
+"""Drawn by themselves, so that the seeds of before keep what they had."""
 ACTS: dict[str, Act] = {
     "answers": answers,
     "answers_with_file": answers_with_file,
@@ -122,6 +153,7 @@ ACTS: dict[str, Act] = {
     "by_word": by_word,
     "assigns": assigns,
     "looks": looks,
+    **LATER,
 }
 CALM = ("answers", "accepts", "looks")
 """What leaves an appeal where it is; a seed without these would prove little."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import Message
 from handlers import actions
 from tests.simulation import said
-from tests.simulation.people import Resident, buttons, meant, with_action
+from tests.simulation.people import Button, Resident, buttons, meant, with_action
 
 STORIES = (
     "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",
@@ -283,6 +284,50 @@ async def asks_to_be_forgotten(me: Resident) -> None:
     await me.breathe(2, 10)  # the last word may be forgotten before it leaves
 
 
+async def judges(me: Resident) -> None:
+    """«Решено» and a mark, «Не решено» and what is left, or thanks (R42)."""
+    await story(me)
+    asked = await asked_whether_solved(me)
+    way = me.chance.choice(("solved", "solved", "not_solved", "thanks"))
+    if asked is None or way == "thanks":
+        me.say("Спасибо большое!")
+    elif way == "solved":
+        me.press(with_action(asked, actions.SOLVED)[0])
+        marks = with_action(await me.screen(bool), actions.RATE)
+        if marks:
+            me.press(me.chance.choice(marks))
+    else:
+        await says_what_is_left(me, with_action(asked, actions.NOT_SOLVED)[0])
+
+
+async def asked_whether_solved(me: Resident) -> Message | None:
+    try:
+        async with asyncio.timeout(90.0):
+            while True:
+                for one in reversed(me.thread.messages):
+                    if one.sender == BOT and with_action(one, actions.SOLVED):
+                        return one
+                await me.idle.news(me.thread)
+    except TimeoutError:
+        return None
+
+
+async def says_what_is_left(me: Resident, button: Button) -> None:
+    code = meant(button)[1]
+    me.press(button)
+    if not with_action(await me.screen(), actions.DONE):
+        me.say("Начать заново")  # whatever comes of it later, the next words are about something else
+        await me.screen()
+        return
+    kept = list(me.draft)
+    mark = me.tell(f"По №{code} осталось:")
+    me.truth.owner[mark] = code
+    me.draft = kept
+    done = with_action(await me.screen(), actions.DONE)
+    me.press(done[0]) if done else me.say("Начать заново")
+    await me.screen()
+
+
 Act = Callable[[Resident], Awaitable[None]]
 ACTS: dict[str, tuple[Act, int]] = {
     "story": (story, 4),
@@ -298,3 +343,6 @@ ACTS: dict[str, tuple[Act, int]] = {
     "closes_messages": (closes_messages, 1),
     "asks_to_be_forgotten": (asks_to_be_forgotten, 1),
 }
+LATER: dict[str, tuple[Act, int]] = {"judges": (judges, 2)}
+"""Drawn by themselves, so that the seeds of before keep what they had."""
+ACTS.update(LATER)

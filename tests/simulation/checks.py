@@ -101,7 +101,7 @@ def reply_once(record: Record) -> Found:
 
 def settled(record: Record, mark: str, code: str, copies: list[int], heard: list[Message], reply: Message) -> Found:
     resident = record.residents.get(code, 0)
-    if reply.reply is None or reply.text.startswith("/"):
+    if reply.reply is None or (reply.text.startswith("/") and not reply.text.startswith(said.SPOKEN)):
         if copies or heard:
             yield f"{ELSEWHERE}{mark} не ответ на карточку, но попал в {copies}"
         return

@@ -258,6 +258,18 @@ class Official(Person):
         forward = {"peer_id": self.peer, "conversation_message_ids": [cmid], "is_reply": 1}
         return self.send(self.peer, text, forward=json.dumps(forward), **more)
 
+    async def hears(self, after: int, code: str, action: str) -> Message | None:
+        """What the bot asks about this number, with such buttons; nothing when it does not within a minute."""
+        try:
+            async with asyncio.timeout(60.0):
+                while True:
+                    for one in self.chat.thread.messages[after:]:
+                        if one.sender == BOT and code in one.text and with_action(one, action):
+                            return one
+                    await self.idle.news(self.chat.thread)
+        except TimeoutError:
+            return None
+
     def press(self, cmid: int, button: Button) -> None:
         self.truth.presses += 1
         self.call("messages.sendMessageEvent", peer_id=self.peer, cmid=cmid, payload=button["payload"])

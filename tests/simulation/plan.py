@@ -47,8 +47,8 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     values: dict[str, Any] = {
         "residents": chance.choice((1, 1, 1, 1, 2, 2, 3)),
         "acts_each": chance.choice((1, 1, 1, 2)),
-        "resident_acts": weighted(chance, acts_resident.ACTS),
-        "official_acts": (*acts_official.CALM, *some(chance, tuple(acts_official.ACTS))),
+        "resident_acts": weighted(chance, before(acts_resident.ACTS, acts_resident.LATER)),
+        "official_acts": (*acts_official.CALM, *some(chance, tuple(before(acts_official.ACTS, acts_official.LATER)))),
         "troubles": some(chance, tuple(troubles.TROUBLES), chance.choice((0.08, 0.15, 0.3))),
         "storm": chance.choice((20.0, 40.0, 60.0, 90.0)),
         "focus": chance.choice(LIVELY) if chance.random() < 0.5 else "",
@@ -66,11 +66,22 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         "switches": semantics(chance),
         "quick": chance.choice((0.005, 0.03, 0.15)),
     }
+    later = Chance(seed).stream("later acts")
+    values["resident_acts"] += later_acts(later, acts_resident.LATER)
+    values["official_acts"] += some(later, tuple(acts_official.LATER), 0.25)
     return Plan(seed, **{**values, **fixed})
+
+
+def later_acts(chance: random.Random, acts: dict[str, tuple[Any, int]]) -> tuple[str, ...]:
+    return tuple(name for name in some(chance, tuple(acts), 0.25) for _ in range(acts[name][1]))
 
 
 def some(chance: random.Random, names: Sequence[str], share: float = 0.35) -> tuple[str, ...]:
     return tuple(name for name in names if chance.random() < share)
+
+
+def before(acts: dict[str, T], later: dict[str, T]) -> dict[str, T]:
+    return {name: act for name, act in acts.items() if name not in later}
 
 
 def weighted(chance: random.Random, acts: dict[str, tuple[Any, int]]) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ ABOUT = re.compile(r"№(\d{4}-[2-9A-HJ-NP-Z]{4})")
 MARK = re.compile(r"Пометка (\d+х\d+)")
 ANSWER = re.compile(r"Ответ (\d+о\d+н\d+)")
 EDIT = re.compile(r"Правка (\d+х\d+п\d+)")
+SPOKEN = ("/промежуточный",)
+"""Words with a slash whose text goes to the resident."""
 ACCEPTED = "Сообщение отправлено."
 DELIVERED = "доставлен жителю"
 NOT_DELIVERED = "не доставлен"
