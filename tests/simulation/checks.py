@@ -72,7 +72,9 @@ def card_once(record: Record) -> Found:
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status FROM appeal WHERE resident > 0")}
     for mark, code in record.truth.owner.items():
-        if code in record.truth.withdrawn or record.truth.author[mark] in record.truth.erased:
+        # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come.
+        gone = record.truth.asked | record.truth.erased.keys()
+        if code in record.truth.withdrawn or record.truth.author[mark] in gone:
             continue
         row = now.get(code)
         if row is None:
