@@ -23,7 +23,7 @@ from bot.config import Settings
 from emulator.server import Emulator
 
 MARK = re.compile(r"метка(\d+)")
-READY = 20.0
+READY = 60.0
 
 
 class Contestant(Protocol):
