@@ -27,7 +27,7 @@ _KEY = secrets.token_bytes(16)
 
 
 def pseudonym(identity: object) -> str:
-    return hmac.new(_KEY, str(identity).encode(), sha256).hexdigest()[:10]
+    return hmac.new(_KEY, str(identity).encode(errors="surrogatepass"), sha256).hexdigest()[:10]
 
 
 def only_allowed(_logger: object, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

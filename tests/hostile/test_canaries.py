@@ -140,6 +140,12 @@ def test_nothing_breaks_out_of_a_line_of_the_log() -> None:
         assert "text" not in back and same, f"зерно {seed}: {value!r}"
 
 
+def test_half_a_sign_in_a_cause_ends_no_line_of_the_log() -> None:
+    """T15: chance met it in the place of a peer; what hides who it is about may not raise."""
+    line = log.only_allowed(None, "info", {"event": "x", "cause": "1|a|b|\ud800|\udfff", "peer": "\ud800"})
+    assert line["event"] == "x" and not {"\ud800", "\udfff"} & {*str(line["cause"]), *str(line["peer"])}
+
+
 def test_the_log_says_kinds_of_errors_and_never_their_words() -> None:
     """T14: a static rule over every call of the log in bot/."""
     import ast
