@@ -23,7 +23,7 @@ HEAD = """\
 
 Written by `python -m tests.hostile.table` from `tests/hostile/threats.yaml`; a test compares the two and looks up
 every name. T1–T27 are the threats of the threat model, F1–F33 the faults that delivery must survive. How often a fault
-was run is counted by the simulation, the kills and the power losses: `docs/reference/proof.md`.
+was run is counted by the simulation, the kills and the power losses: [proof.md](proof.md).
 """
 
 Row = Mapping[str, Any]
@@ -43,11 +43,14 @@ def proofs() -> list[dict[str, Any]]:
 
 
 def runs(row: Row, found: list[dict[str, Any]]) -> int:
-    """In how many seeds, kills or losses this fault struck, over everything that was kept."""
+    """In how many seeds, kills or losses this fault struck, or how often people did this, over everything kept."""
     troubles: Counter[str] = Counter()
+    figures: Counter[str] = Counter()
     for one in found:
         troubles.update(one.get("troubles", {}))
+        figures.update(one.get("figures", {}))
     counted = sum(troubles[name] for name in row.get("runs", ()))
+    counted += sum(figures[f"act {name}"] for name in row.get("acts", ()))
     if row.get("points"):
         counted += sum(sum(one.get("points", {}).values()) for one in found)
     if "proof" in row:
@@ -76,7 +79,7 @@ def faults() -> Iterator[str]:
     for name, row in table()["faults"].items():
         count = runs(row, found)
         tests = named(row) or "`tests/simulation`"
-        yield f"| {name} | {row['what']} | {tests} | {count or 'in the tests'} |"
+        yield f"| {name} | {row['what']} | {tests} | {f'{count:,}' if count else 'in the tests'} |"
 
 
 def named(row: Row) -> str:

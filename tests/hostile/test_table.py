@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.hostile.table import PAGE, ROOT, page, proving, table
+from tests.simulation import acts_official, acts_resident
 from tests.simulation.troubles import TROUBLES
 
 ROWS = [(name, row) for part in table().values() for name, row in part.items()]
@@ -27,6 +28,7 @@ def test_whatever_a_row_names_exists(name: str, row: dict[str, list[str]]) -> No
         if function:
             assert re.search(rf"^\s*(async )?def {function}\(", path.read_text(encoding="utf-8"), re.M), test
     assert set(row.get("runs", ())) <= set(TROUBLES), name
+    assert set(row.get("acts", ())) <= set(acts_resident.ACTS) | set(acts_official.ACTS), name
 
 
 def test_the_page_is_what_the_table_says() -> None:

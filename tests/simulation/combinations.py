@@ -132,7 +132,7 @@ def main() -> int:
                 if outcome.wrong:
                     failed(outcome)
         if options.results is not None:
-            keep(tally, options.results, combinations=written(counts))
+            keep(tally, options.results, guesses=tally.seeds, combinations=written(counts))
     print("\n".join(summary(tally, counts)))
     return 1 if tally.violations else 0
 

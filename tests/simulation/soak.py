@@ -10,14 +10,13 @@ import argparse
 import json
 import random
 import shutil
-import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import ROOT, machine
+from benchmarks.stand import ROOT
+from tests import proof_file
 from tests.simulation.chance import Chance
 from tests.simulation.loop import run
 from tests.simulation.soak_day import Day
@@ -72,17 +71,11 @@ def soak(hours: float, residents: int, chats: int, seed: int, say: bool = False)
 
 
 def kept(result: dict[str, Any], path: Path) -> None:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
-    head = {"commit": commit, "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
     command = (
         f"python -m tests.simulation.soak --hours {result['hours']:g} --residents {result['residents']} "
         f"--chats {result['chats']} --seed {result['seed']}"
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({**head, "command": command, **result}, ensure_ascii=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    proof_file.write(path, {"command": command, **result})
 
 
 def arguments() -> argparse.Namespace:

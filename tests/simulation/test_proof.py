@@ -1,0 +1,60 @@
+"""docs/reference/proof.md is what the kept results say; a violation lands in the column that it belongs to."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+
+import pytest
+
+from benchmarks.stand import ROOT
+from tests.simulation import proof
+from tests.simulation.checks import DOUBLED, ELSEWHERE, INVARIANTS, LOST
+
+KEYS = {"commit", "code", "date", "machine"}
+
+
+def test_the_page_is_what_the_files_say() -> None:
+    """`make proof` writes it."""
+    assert proof.PAGE.read_text(encoding="utf-8") == proof.page(proof.read())
+
+
+@pytest.mark.parametrize("name", proof.read())
+def test_every_file_says_when_where_and_on_what(name: str) -> None:
+    assert proof.read()[name].keys() >= KEYS
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column"),
+    [
+        (f"I2: {LOST}слов 1х1 нет", "lost"),
+        (f"I3: {DOUBLED}на ответ 1 сказано", "doubled"),
+        (f"I3: {ELSEWHERE}ответ 1", "misdelivered"),
+        ("I4: слова 1х1 попали к жителю 2", "misdelivered"),
+        ("I1: сообщение 1/2 во входящих: missing", "lost"),
+        ("I5: ответы не по порядку", "out of order"),
+        ("I8: исходящее: ready", "undrained"),
+        ("fact: не там", "other"),
+        ("симуляция: ValueError()", "other"),
+    ],
+)
+def test_a_violation_has_its_column(wrong: str, column: str) -> None:
+    assert proof.column(wrong) == column
+
+
+def test_no_invariant_is_forgotten_by_the_table() -> None:
+    kept = {"failed": {"1": [f"{name}: что-то" for name in INVARIANTS]}}
+    assert proof.wrongs("simulation", kept).total() == len(INVARIANTS)
+
+
+def test_every_bug_found_has_its_seed_and_its_commit() -> None:
+    entries = tomllib.loads(proof.FOUND.read_text(encoding="utf-8"))["found"]
+    assert entries
+    shallow = subprocess.run(
+        ["git", "rev-parse", "--is-shallow-repository"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    for one in entries:
+        assert one.keys() <= {"seed", "by", "fix", "what"} and one["what"] and isinstance(one["seed"], int)
+        if shallow.stdout.strip() == "false":
+            commit = f"{one['fix']}^{{commit}}"
+            assert not subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False).returncode, one
