@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.simulation import ci
 from tests.simulation.director import Outcome, play
 from tests.simulation.kept_seeds import kept, remember
 from tests.simulation.many import outcomes, stage
 from tests.simulation.mutants import BY_NAME, taken_out
-from tests.simulation.plan import Plan, drawn
+from tests.simulation.plan import Plan, aimed, drawn
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.store import Files
 from tests.simulation.tally import Tally, keep, resumed
@@ -35,6 +36,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
     parser.add_argument("--focus", choices=NAMES, default=None, help="aim at this crash point in every seed")
+    parser.add_argument("--aim", choices=NAMES, default=None, help="die at this crash point as often as may be")
+    parser.add_argument("--ci", action="store_true", help="what CI runs (ci.py)")
     parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
     parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/simulation.txt first")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
@@ -48,32 +51,49 @@ def main() -> int:
     fixed: dict[str, Any] = dict(mutant.plan) if mutant else {}
     if options.focus:
         fixed["focus"] = options.focus
+    if options.ci:
+        return in_ci(options)
     with taken_out(mutant):
         return played(options, fixed)
 
 
 def played(options: argparse.Namespace, fixed: dict[str, Any]) -> int:
     if options.replay is not None:
-        return replayed(plan_of(options.replay, options.without, fixed))
+        return replayed(plan_of(options.replay, options, fixed))
     wrong = 0
     if options.kept:
-        plans = [plan_of(seed, options.without, fixed) for seed in kept()]
+        plans = [plan_of(seed, options, fixed) for seed in kept()]
         wrong = ran(Tally(), plans, options, len(plans)).violations
     tally = resumed(options.results, options.first)
     while tally.seeds < options.seeds:
         begin = options.first + tally.seeds
         seeds = range(begin, min(begin + BLOCK, options.first + options.seeds))
-        ran(tally, [plan_of(seed, options.without, fixed) for seed in seeds], options, options.seeds)
+        ran(tally, [plan_of(seed, options, fixed) for seed in seeds], options, options.seeds)
         if options.results is not None:
             keep(tally, options.results)
     print("\n".join(summary(tally)))
     return 1 if tally.violations or wrong else 0
 
 
-def plan_of(seed: int, without: list[str], fixed: dict[str, Any]) -> Plan:
+def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Plan:
+    if options.aim:
+        return aimed(seed, options.aim)
     plan = drawn(seed, **fixed)
-    left = tuple(name for name in plan.troubles if name not in without)
+    left = tuple(name for name in plan.troubles if name not in options.without)
     return drawn(seed, **{**fixed, "troubles": left})
+
+
+def in_ci(options: argparse.Namespace) -> int:
+    tally, plans = Tally(), ci.plans()
+    print(f"сохранённые зёрна: {len(kept())}; 0…{ci.FIXED - 1}; от коммита {ci.of_commit()}…", flush=True)
+    ran(tally, plans, options, len(plans))
+    ci.aiming(tally, lambda more: ran(tally, more, options, tally.seeds + len(more)))
+    ci.elsewhere(tally)
+    few = list(ci.too_few(tally.points))
+    print("\n".join([*summary(tally), *ci.not_here(), *few]))
+    if options.results is not None:
+        keep(tally, options.results)
+    return 1 if tally.violations or few else 0
 
 
 def replayed(plan: Plan) -> int:
@@ -89,23 +109,24 @@ def replayed(plan: Plan) -> int:
 def ran(tally: Tally, plans: list[Plan], options: argparse.Namespace, whole: int) -> Tally:
     began, before = time.monotonic(), tally.seconds
     progress = Progress(whole)
-    for outcome in outcomes(plans, options.jobs):
+    for outcome, plan in zip(outcomes(plans, options.jobs), plans, strict=False):
         tally.add(outcome)
         tally.seconds = before + time.monotonic() - began
         if outcome.wrong:
             progress.clear()
-            failed(outcome, options)
+            failed(outcome, options, plan.aim)
         progress.show(tally)
     progress.clear()
     return tally
 
 
-def failed(outcome: Outcome, options: argparse.Namespace) -> None:
+def failed(outcome: Outcome, options: argparse.Namespace, aim: str) -> None:
     print(f"зерно {outcome.seed}: {len(outcome.wrong)} нарушений")
     for one in outcome.wrong[:8]:
         print(f"  {one}")
     more = "".join(f" --without {name}" for name in options.without)
     more += f" --focus '{options.focus}'" if options.focus else ""
+    more += f" --aim '{aim}'" if aim else ""
     more += f" --mutant '{options.mutant}'" if options.mutant else ""
     print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{more}", flush=True)
     if not more:

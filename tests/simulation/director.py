@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
 from emulator import chats
+from states.events import Event
 from storage import restored
 from storage.database import Database
 from tests.simulation import acts_official, acts_resident, checks, troubles
@@ -27,6 +28,7 @@ PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""
 QUIET = 3.0
 MOST_LIVES = 60
+MOST_RAISED = 2
 SHY = 2
 """Runs of one event that deaths have cut short, from which on nobody dies: a third is a crash loop, by rule (§10)."""
 
@@ -82,6 +84,7 @@ class Director:
         self.trace = hashlib.blake2b(digest_size=16)
         self.kicked: list[int] = []
         self.ahead = 0.0
+        self.broke: Counter[str] = Counter()
         self.copy = b""
 
     # The bot's process.
@@ -91,7 +94,13 @@ class Director:
         while not self.closing:
             self.ended.clear()
             life = Life(
-                self.scene.files, settings(**self.plan.settings), self.net, self.clock, self.passes, self.may_die
+                self.scene.files,
+                settings(**self.plan.settings),
+                self.net,
+                self.clock,
+                self.passes,
+                self.may_die,
+                self.breaks,
             )
             life.watch = self.committed
             life.ended = self.ended.set
@@ -116,6 +125,13 @@ class Director:
         if point != self.plan.focus or not self.storm or self.dice.random() >= self.plan.crash_chance:
             return False
         return self.may_die()
+
+    def breaks(self, happened: Event) -> bool:
+        """Whether the handler of this event raises. Twice at most: after more it is set aside by rule (§10)."""
+        if not self.storm or not self.plan.raising or self.dice.random() >= self.plan.raising:
+            return False
+        self.broke[repr(happened)] += 1
+        return self.broke[repr(happened)] <= MOST_RAISED
 
     def may_die(self) -> bool:
         return self.storm and self.lives <= self.plan.crashes and not self.shy
@@ -209,7 +225,8 @@ class Director:
             self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
         ]
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
-        await asyncio.wait(residents, timeout=self.plan.storm)
+        awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AIMED]
+        await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)
         for one in raging:
             one.cancel()
         await asyncio.gather(*raging, return_exceptions=True)

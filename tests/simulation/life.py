@@ -12,14 +12,19 @@ from typing import Any, TypeVar
 import bot.app
 import bot.config
 import bot.desk
+import bot.work
 from bot import calendar_file
 from bot.app import loops, wired
 from bot.config import Settings
 from bot.directory_file import from_json
 from bot.running import Running
+from handlers.decide import decide
 from matching import Matcher
 from matching.judge import TextJudge
+from states.decision import Decision
 from states.directory import Directory
+from states.events import Event
+from states.facts import Facts
 from storage.crash_points import listen_to_points
 from storage.database import Database
 from storage.master import Master
@@ -48,6 +53,7 @@ class Life(Mortal):
         clock: OwnClock,
         point: Callable[[str], bool] = lambda _: False,
         may_die: Callable[[], bool] = lambda: True,
+        breaks: Callable[[Event], bool] = lambda _: False,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -62,6 +68,7 @@ class Life(Mortal):
         self.ended: Callable[[], None] = lambda: None
         self._may_die = may_die
         self._asked = point
+        self.breaks = breaks
         self.store = SimStore(files, self, self.before_statement, lambda: self.watch())
         self.url = files.url
 
@@ -126,6 +133,18 @@ class Life(Mortal):
             self.task.cancel()
 
 
+class HandlerBroke(Exception):
+    """A bug of a handler (F20)."""
+
+
+def decided(facts: Facts, happened: Event) -> Decision:
+    """What `bot.work` calls: the real `decide`, or a handler that raises."""
+    life = OF_LIFE.get()
+    if isinstance(life, Life) and life.breaks(happened):
+        raise HandlerBroke
+    return decide(facts, happened)
+
+
 def passing(name: str) -> None:
     """What `storage.crash_points.cp` calls: whoever's life this is passes a point."""
     life = OF_LIFE.get()
@@ -136,6 +155,7 @@ def passing(name: str) -> None:
 def load_once() -> None:
     """What is the same in every life is loaded once in a process of the simulation."""
     listen_to_points(passing)
+    bot.work.decide = decided
     bot.desk.from_json = cache(from_json)
     bot.app.Matcher = known_by_place(Matcher)  # type: ignore[misc,assignment]
     bot.app.TextJudge = known_by_place(TextJudge)  # type: ignore[misc,assignment]

@@ -10,16 +10,17 @@ from typing import Any, TypeVar
 
 from tests.simulation import acts_official, acts_resident, troubles
 from tests.simulation.chance import Chance
-from tests.simulation.points import NAMES
+from tests.simulation.points import AIMS, NAMES
 
 T = TypeVar("T")
-LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore")))
+DRAWN = tuple(name for name in troubles.TROUBLES if name not in troubles.AIMED)
+LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup")))
 
 
 @dataclass(frozen=True)
 class Plan:
     """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it. `echo`: VK tells the
-    bot of its own messages (P6)."""
+    bot of its own messages (P6). `raising`: how often a handler raises (F20)."""
 
     seed: int
     residents: int = 2
@@ -34,8 +35,10 @@ class Plan:
     settings: dict[str, Any] = field(default_factory=dict)
     switches: dict[str, Any] = field(default_factory=dict)
     quick: float = 0.02
+    raising: float = 0.0
     echo: bool = True
     mutant: str = ""
+    aim: str = ""
 
     def has(self, *names: str) -> bool:
         return any(name in self.troubles for name in names)
@@ -49,7 +52,7 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         "acts_each": chance.choice((1, 1, 1, 2)),
         "resident_acts": weighted(chance, before(acts_resident.ACTS, acts_resident.LATER)),
         "official_acts": (*acts_official.CALM, *some(chance, tuple(before(acts_official.ACTS, acts_official.LATER)))),
-        "troubles": some(chance, tuple(troubles.TROUBLES), chance.choice((0.08, 0.15, 0.3))),
+        "troubles": some(chance, DRAWN, chance.choice((0.08, 0.15, 0.3))),
         "storm": chance.choice((20.0, 40.0, 60.0, 90.0)),
         "focus": chance.choice(LIVELY) if chance.random() < 0.5 else "",
         "crash_chance": chance.choice((0.05, 0.2, 0.5)),
@@ -69,11 +72,19 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     later = Chance(seed).stream("later acts")
     values["resident_acts"] += later_acts(later, acts_resident.LATER)
     values["official_acts"] += some(later, tuple(acts_official.LATER), 0.25)
+    handlers = Chance(seed).stream("handlers")
+    values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})
 
 
 def later_acts(chance: random.Random, acts: dict[str, tuple[Any, int]]) -> tuple[str, ...]:
     return tuple(name for name in some(chance, tuple(acts), 0.25) for _ in range(acts[name][1]))
+
+
+def aimed(seed: int, point: str) -> Plan:
+    """The plan of a seed in which the process dies at this crash point, as often as it may."""
+    often = {"aim": point, "focus": point, "crash_chance": 0.5, "crashes": 6, "storm": 90.0}
+    return drawn(seed, **{**often, **AIMS.get(point, {})})
 
 
 def some(chance: random.Random, names: Sequence[str], share: float = 0.35) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 POINTS: dict[int, tuple[str, ...]] = {
     1: ("listen: answered",),
     2: ("ingest: events in",),
@@ -23,6 +25,7 @@ POINTS: dict[int, tuple[str, ...]] = {
     19: ("catch-up: dialogue in",),
     20: ("catch-up: rows in",),
     21: ("retention: rows emptied",),
+    22: ("backup: copied",),
     23: ("migrate: step",),
     24: ("sweep: page noticed", "restore: forgotten again"),
     25: ("work: failure noted",),
@@ -31,5 +34,30 @@ POINTS: dict[int, tuple[str, ...]] = {
 NOT_HERE = {
     4: "the bot has no Callback API: it listens by long poll only, so nothing says ok",
 }
+WITH_FILES: dict[str, Any] = {
+    "resident_acts": ("story_with_files",),
+    "official_acts": ("answers_with_file", "accepts", "answers_with_file"),
+    "acts_each": 2,
+}
+FORGOTTEN: dict[str, Any] = {
+    "residents": 2,
+    "acts_each": 1,
+    "resident_acts": ("asks_to_be_forgotten",),
+    "troubles": ("copy_from_before_an_erasure",),
+    "storm": 150.0,
+    "crash_chance": 0.8,
+}
+AIMS: dict[str, dict[str, Any]] = {
+    "files: downloaded": WITH_FILES,
+    "files: uploaded": WITH_FILES,
+    "send: claimed for a look": {"troubles": ("answers_lost", "requests_lost")},
+    "send: looked": {"troubles": ("answers_lost", "requests_lost")},
+    "retention: rows emptied": {"troubles": ("clock_jumps",), "acts_each": 2, "crash_chance": 0.8},
+    "restore: forgotten again": FORGOTTEN,
+    "work: failure noted": {"raising": 0.3},
+    "app: draining": {"troubles": ("restarts",), "crash_chance": 0.8},
+}
+"""What leads to a point that few people and troubles reach."""
 NAMES = tuple(name for names in POINTS.values() for name in names)
-"""Point 22 (during backup) is added with the command."""
+DEATHS = 40
+"""So often CI dies at each (G2)."""

@@ -155,6 +155,19 @@ async def older_copy(director: Director) -> None:
         director.kill(away=director.chance.choice((1.0, 20.0, 600.0)), always=True)
 
 
+async def copy_from_before_an_erasure(director: Director) -> None:
+    """R14: the copy that is put back knows somebody who has been forgotten since."""
+    while not director.truth.asked:
+        await asyncio.sleep(0.2)
+    copy = director.copied()
+    while not director.truth.erased:
+        await asyncio.sleep(1.0)
+    if copy:
+        director.copy = copy
+        director.kill(away=1.0, always=True)
+        await asyncio.sleep(30.0)  # what forgets again at the start may end more than once
+
+
 async def long_absence(director: Director) -> None:
     """F12: the bot is away so long that VK forgets its queue."""
     await asyncio.sleep(director.chance.uniform(2, 20))
@@ -207,4 +220,7 @@ TROUBLES: dict[str, Trouble] = {
     "clock_jumps": clock_jumps,
     "kicked": kicked,
     "rights": rights,
+    "copy_from_before_an_erasure": copy_from_before_an_erasure,
 }
+AIMED = ("copy_from_before_an_erasure",)
+"""Only where a seed aims at what follows from it; the storm lasts until it has struck."""

@@ -1,0 +1,124 @@
+"""Crash points that lie in commands and not in a running bot: a migration, a copy (delivery.md §14, 22 and 23).
+
+A process of its own ends there without a word, on real files; the command is given again, and all must be as if nothing
+had happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from storage import copies, schema
+from storage.copies import Places
+from storage.crash_points import listen_to_points
+from storage.database import Database
+from storage.migrations import migrate
+from tests.simulation.life import MASTER
+
+MIGRATE, BACKUP = "migrate: step", "backup: copied"
+STEPS = 4
+NOW = datetime(2026, 11, 7, tzinfo=UTC)
+COMMUNITY = 101
+KILLED = 77
+
+
+def killed(point: str, passing: int, work: Callable[[], Coroutine[Any, Any, object]]) -> bool:
+    """Whether a process that does this work came to this passing of the point; there it ends."""
+    child = os.fork()
+    if child == 0:
+        left = passing
+
+        def listener(name: str) -> None:
+            nonlocal left
+            left -= name == point
+            if left == 0:
+                os._exit(KILLED)
+
+        listen_to_points(listener)
+        try:
+            asyncio.run(work())
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+
+
+def url_of(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
+
+
+def in_a_migration(times: int) -> list[str]:
+    """At each step in turn."""
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.db"
+        asyncio.run(migrate(url_of(whole), master=MASTER))
+        wanted = made_of(whole)
+        wrong = []
+        for turn in range(times):
+            wrong += migrated_after(Path(folder) / f"{turn}.db", turn % STEPS + 1, wanted)
+    return wrong
+
+
+def migrated_after(path: Path, step: int, wanted: set[str]) -> Iterator[str]:
+    if not killed(MIGRATE, step, lambda: migrate(url_of(path), master=MASTER)):
+        yield f"{MIGRATE}: до шага {step} не дошло"
+    asyncio.run(migrate(url_of(path), master=MASTER))
+    if made_of(path) != wanted:
+        yield f"{MIGRATE}: после смерти на шаге {step} таблицы другие"
+
+
+def made_of(path: Path) -> set[str]:
+    """Every table and index as it is written, once the bot has opened them."""
+
+    async def opened() -> None:
+        await (await Database.open(url_of(path), master=MASTER)).close()
+
+    asyncio.run(opened())
+    with closing(sqlite3.connect(path)) as raw:
+        made = {str(row[0]) for row in raw.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
+    assert len(made) > len(schema.metadata.tables)
+    return made
+
+
+def in_a_copy(times: int) -> list[str]:
+    """After the database was copied and before the copy has its name; the next copy is whole and alone."""
+    with TemporaryDirectory() as folder:
+        places = Places(Path(folder) / "bot.db", Path(folder) / "copies", Path(folder) / "keys")
+        asyncio.run(migrate(url_of(places.database), master=MASTER))
+        wrong = []
+        for _ in range(times):
+            wrong += copied_after(places)
+    return wrong
+
+
+def copied_after(places: Places) -> Iterator[str]:
+    async def copy() -> None:
+        db = await Database.open(url_of(places.database), master=MASTER)
+        try:
+            await copies.make(db, places, COMMUNITY, NOW)
+        finally:
+            await db.close()
+
+    if not killed(BACKUP, 1, copy):
+        yield f"{BACKUP}: не дошло"
+    if named := sorted(places.folder.glob("*")):
+        yield f"{BACKUP}: недоделанная копия названа {named}"
+    asyncio.run(copy())
+    names = [path.name for path in (*places.folder.iterdir(), *places.keys.iterdir())]
+    if len(names) != 2:
+        yield f"{BACKUP}: вместо копии и ключей {names}"
+    left = [path.name for path in places.database.parent.glob("*copying*")]
+    if left:
+        yield f"{BACKUP}: остались {left}"
+    for path in (*places.folder.iterdir(), *places.keys.iterdir()):
+        path.unlink()
+
+
+ELSEWHERE: dict[str, Callable[[int], list[str]]] = {MIGRATE: in_a_migration, BACKUP: in_a_copy}

@@ -1,0 +1,69 @@
+"""A few seeds of what CI plays by thousands, the crash points that lie in commands, and exact replay (G1, G2)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from benchmarks.stand import ROOT
+from tests.simulation import ci
+from tests.simulation.kept_seeds import kept
+from tests.simulation.many import outcomes
+from tests.simulation.plan import aimed, drawn
+from tests.simulation.points import DEATHS, NAMES, NOT_HERE, POINTS
+from tests.simulation.points_elsewhere import BACKUP, ELSEWHERE, MIGRATE, STEPS
+
+REPLAYED = 10
+TRACES = f"""
+from tests.simulation.many import outcomes
+from tests.simulation.plan import drawn
+print([one.trace for one in outcomes([drawn(seed) for seed in range(40, {40 + REPLAYED})])])
+"""
+
+
+def test_every_seed_that_failed_once_and_some_of_this_commit() -> None:
+    seeds = [*kept()[:20], *range(ci.of_commit(), ci.of_commit() + 10)]
+    wrong = {one.seed: one.wrong for one in outcomes([drawn(seed) for seed in seeds]) if one.wrong}
+    assert wrong == {}, "python -m tests.simulation --replay SEED"
+
+
+def test_a_seed_is_played_again_exactly() -> None:
+    """In other processes, where sets and dictionaries of words have other orders."""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", TRACES],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1 and len(set(told.pop().split(","))) == REPLAYED
+
+
+@pytest.mark.parametrize("point", ["files: uploaded", "restore: forgotten again", "work: failure noted"])
+def test_what_few_people_lead_to_is_aimed_at(point: str) -> None:
+    died: Counter[str] = Counter()
+    for one in outcomes([aimed(seed, point) for seed in range(4)]):
+        assert one.wrong == []
+        died += one.died
+    assert died[point] > 0
+
+
+@pytest.mark.parametrize(("point", "times"), [(MIGRATE, STEPS), (BACKUP, 1)])
+def test_a_command_that_was_killed_is_given_again(point: str, times: int) -> None:
+    assert ELSEWHERE[point](times) == []
+
+
+def test_no_point_is_passed_over() -> None:
+    assert sorted([*POINTS, *NOT_HERE]) == list(range(1, 27))
+    enough = Counter(dict.fromkeys(NAMES, DEATHS))
+    assert list(ci.too_few(enough)) == []
+    enough[MIGRATE] -= 1
+    assert [line for line in ci.too_few(enough) if MIGRATE in line] == list(ci.too_few(enough))
