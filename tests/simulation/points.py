@@ -37,7 +37,10 @@ NOT_HERE = {
 WITH_FILES: dict[str, Any] = {
     "resident_acts": ("story_with_files",),
     "official_acts": ("answers_with_file", "accepts", "answers_with_file"),
+    "residents": 3,
     "acts_each": 2,
+    "troubles": (),
+    "crash_chance": 0.8,
 }
 FORGOTTEN: dict[str, Any] = {
     "residents": 2,
