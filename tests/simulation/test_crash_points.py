@@ -1,22 +1,25 @@
-"""F1, G2: the points that are aimed at are those of the code, and a plan that aims at one dies there."""
+"""The long form of the crash points counts what CI's short form does, and goes on after its last round (F1, G2)."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.simulation.crash_points import AIMED, NEVER_HERE, PER_POINT, REACHING, plan_of
-from tests.simulation.many import outcomes
-from tests.simulation.plan import LIVELY
+from tests.simulation import crash_points
+from tests.simulation.points import NAMES
+from tests.simulation.points_elsewhere import MIGRATE, STEPS
+from tests.simulation.tally import Tally, keep
 
 
-def test_every_point_of_a_life_is_aimed_at() -> None:
-    assert set(AIMED) | set(NEVER_HERE) == set(LIVELY)
-    assert set(REACHING) <= set(AIMED)
-
-
-@pytest.mark.parametrize("name", ["files: uploaded", "sweep: page noticed"])
-def test_a_point_that_is_seldom_reached_is_hit(name: str) -> None:
-    begin = AIMED.index(name) * PER_POINT
-    played = list(outcomes([plan_of(seed) for seed in range(begin, begin + 8)]))
-    assert {one.seed: one.wrong for one in played if one.wrong} == {}
-    assert sum(one.died[name] for one in played) >= 3
+def test_rounds_are_counted_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crash_points, "ROUND", STEPS)
+    tally, done = Tally(), dict.fromkeys(NAMES, 0)
+    for name in ("send: in flight", MIGRATE):
+        crash_points.a_round(tally, name, 0, 1)
+        done[name] += STEPS
+    assert tally.violations == 0 and tally.seeds == STEPS
+    assert tally.points[MIGRATE] == STEPS and tally.points["send: in flight"] > 0
+    keep(tally, tmp_path / "points.json", seeds_of=done)
+    again, so_far = crash_points.resumed(tmp_path / "points.json")
+    assert (again.points, again.seeds, so_far) == (tally.points, STEPS, done)
