@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from datetime import UTC, datetime
 from functools import cache
@@ -18,20 +19,27 @@ from benchmarks.stand import ROOT, machine
 FOLDER = ROOT / "docs" / "reference" / "proof"
 CODE = ("bot", "handlers", "states", "storage", "matching", "emulator", "regions", "benchmarks", "uv.lock")
 DRIVERS = ("tests/simulation", "tests/kill", "tests/powerloss")
+NO_PART = re.compile(r"/(?:test_\w+|proof|\w+_page|plain_proof)\.py$")
+"""What only checks or shows: whoever changes it has not changed what was run."""
 
 
 def git(*asked: str) -> str:
     return subprocess.run(["git", *asked], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
+def counts(name: str) -> bool:
+    return NO_PART.search(name) is None
+
+
 @cache
 def head() -> dict[str, Any]:
     """As it was when this process began. A + after the commit: files of the code differ from it."""
-    different = git("diff", "HEAD", "--", *CODE, *DRIVERS)
-    trees = git("ls-tree", "HEAD", *CODE, *DRIVERS)
+    changed = [name for name in git("diff", "HEAD", "--name-only", "--", *CODE, *DRIVERS).splitlines() if counts(name)]
+    different = git("diff", "HEAD", "--", *changed) if changed else ""
+    files = [line for line in git("ls-tree", "-r", "HEAD", *CODE, *DRIVERS).splitlines() if counts(line)]
     return {
         "commit": git("rev-parse", "--short", "HEAD") + ("+" if different else ""),
-        "code": hashlib.sha256(f"{trees}\n{different}".encode()).hexdigest()[:12],
+        "code": hashlib.sha256("\n".join([*files, different]).encode()).hexdigest()[:12],
         "machine": machine().partition(", ")[2],
     }
 
