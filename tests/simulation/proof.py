@@ -48,7 +48,7 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("combinations", "72 guesses about VK", "seeds", "python -m tests.simulation.combinations"),
     ("kills", "SIGKILL of the real process", "kills", "python -m tests.kill --kills {kills} --seed {first_seed}"),
     ("losses", "power losses", "losses", "python -m tests.powerloss --losses {losses} --from {from}"),
-    ("soak", "a day of a region", "messages", "python -m tests.simulation.soak --hours {hours:g} --seed {seed}"),
+    ("soak", "a day of a region", "messages", "{command}"),
 )
 
 

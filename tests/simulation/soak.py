@@ -91,6 +91,11 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
+    same = {name: getattr(options, name) for name in ("hours", "residents", "chats")}
+    done = proof_file.unfinished(options.results, seed=seed, **same)
+    if done is not None:
+        print(f"{options.results}: этот день уже прожит на {done['commit']}, нарушений {len(done['wrong'])}")
+        return 1 if done["wrong"] else 0
     print(f"семя {seed}", flush=True)
     result = soak(options.hours, options.residents, options.chats, seed, say=True)
     if options.results is not None:
