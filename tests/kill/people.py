@@ -37,7 +37,7 @@ class Impatient(Exception):
 
 @dataclass
 class Wire:
-    """VK for one person after another. `silences` are what people waited for in vain."""
+    """VK for one person after another. `silences` are what people waited for in vain, `patience` seconds each."""
 
     url: str
     http: aiohttp.ClientSession
@@ -45,6 +45,7 @@ class Wire:
     silences: list[str] = field(default_factory=list)
     acts: int = 0
     random_id: int = 1000
+    patience: float = PATIENCE
 
     async def call(self, method: str, user: int, **params: Any) -> Any:
         data = {key: value if isinstance(value, str) else json.dumps(value) for key, value in params.items()}
@@ -142,7 +143,7 @@ class Resident:
 
     async def shown(self, after: int, wanted: Callable[[Message], bool]) -> Message:
         """The bot's newest message after mine that is what I wait for."""
-        for _ in range(int(PATIENCE / 0.2)):
+        for _ in range(int(self.wire.patience / 0.2)):
             for one in await self.wire.history(self.user, BOT):
                 if one["from_id"] == BOT and one["id"] > after and wanted(one):
                     return one

@@ -19,9 +19,10 @@ from bot.config import Settings
 from bot.directory_file import read
 from emulator.server import Emulator, running
 from tests.kill.evidence import Evidence, failures, from_file
-from tests.kill.people import Official, Resident, Wire
+from tests.kill.people import PATIENCE, Official, Resident, Wire
 
-DRAIN = 60.0
+DRAIN = 180.0
+"""A loaded machine is slow, and a run that is done does not wait."""
 LAST_LIFE = 2.0
 JUMPS = (3600, 86_400)
 """Forwards and back again, never before the bot was installed."""
@@ -31,7 +32,7 @@ BUSY_STATES = ("waiting", "unknown")
 @dataclass(frozen=True)
 class Plan:
     """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill.
-    `jumps`: the chance that the clock jumps during a life (F23)."""
+    `jumps`: the chance that the clock jumps during a life (F23). `patience`: seconds that a resident waits."""
 
     kills: int
     seed: int
@@ -41,6 +42,7 @@ class Plan:
     birth: tuple[float, float] = (0.02, 0.35)
     died_at_birth: float = 0.15
     jumps: float = 0.0
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ async def crowd(plan: Plan, emulator: Emulator) -> AsyncIterator[Wire]:
     home, closed = asyncio.Event(), asyncio.Event()
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
-        wire = Wire(emulator.url, http, random.Random(plan.seed))
+        wire = Wire(emulator.url, http, random.Random(plan.seed), patience=plan.patience)
         residents = [Resident(wire, user) for user in people(plan.residents)]
         told = [asyncio.create_task(one.live(home)) for one in residents]
         asked_ = [asyncio.create_task(one.live(closed)) for one in officials(emulator, wire)]

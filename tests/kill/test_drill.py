@@ -16,7 +16,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Drill:
     return asyncio.run(drill(SEED, tmp_path_factory.mktemp("drill")))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_nothing_is_lost_or_doubled(done: Drill) -> None:
     wrong, asked = lost_or_doubled(done)
     print(f"зерно {SEED}: {done.line()}; чиновников спросили об ответах: {asked}")
