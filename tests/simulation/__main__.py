@@ -53,6 +53,7 @@ def main() -> int:
         fixed["focus"] = options.focus
     if options.ci:
         return in_ci(options)
+    stage()  # made by the whole code
     with taken_out(mutant):
         return played(options, fixed)
 

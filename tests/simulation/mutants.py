@@ -18,7 +18,7 @@ from typing import Any
 from tests import proof_file
 from tests.simulation import mutations as code
 from tests.simulation.director import Outcome
-from tests.simulation.many import outcomes
+from tests.simulation.many import outcomes, stage
 from tests.simulation.mutations import Mutation, together, unchanged
 from tests.simulation.plan import Plan, drawn
 
@@ -163,6 +163,7 @@ def plans(mutant: Mutant, seeds: Sequence[int]) -> list[Plan]:
 def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1, *, to_the_end: bool = False) -> Verdict:
     """The mutant until it dies, or all the seeds, then the whole code under the very same plans."""
     verdict = Verdict(mutant)
+    stage()  # the world that every seed begins with is the whole code's
     with taken_out(mutant):
         for outcome in outcomes(plans(mutant, seeds), jobs):
             verdict.tried += 1
