@@ -256,6 +256,7 @@ async def refuses(me: Resident) -> None:
 
 async def closes_messages(me: Resident) -> None:
     """Forbids the community to write, later allows it again (F15)."""
+    me.truth.closed.add(me.user)
     me.call("messages.denyMessagesFromGroup", group_id=COMMUNITY)
     code = me.chance.choice((900, 901, 902))
     me.scene.net.call("emulator.setBlocked", "", group_id=COMMUNITY, user_id=me.user, code=code)

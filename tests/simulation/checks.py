@@ -118,6 +118,8 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
         yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {heard[0].text[:60]!r}"
     if taken and not copies and record.restores and said.NOT_DELIVERED in heard[0].text:
         return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
+    if taken and not copies and record.may_seem_closed(resident) and said.NOT_DELIVERED in heard[0].text:
+        return
     if taken and not copies and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
     if taken and bool(copies) != (said.DELIVERED in heard[0].text) and not record.edits_refused:
@@ -201,10 +203,11 @@ def nothing_waits(record: Record) -> Found:
     for row in record.ask("SELECT peer, key, state, reason FROM inbox WHERE state NOT IN ('done', 'ignored')"):
         yield f"входящее {row['peer']} {row['key']}: {row['state']} ({row['reason']})"
     # An edit that VK refuses, as an edit and said anew, is neither waited for nor missed (states/effects.py).
-    query = "SELECT cause, state, reason, code FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
+    query = "SELECT peer, cause, state, reason, code FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
     refused = "state = 'dead' AND (target IS NOT NULL OR (kind = 'answer' AND coalesce(code, 0) = 0))"
     for row in record.ask(f"{query} AND NOT ({refused})" if not record.calm else query):
-        yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
+        if row["state"] != "parked_recipient" or not record.may_seem_closed(row["peer"]):
+            yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
     for row in record.ask("SELECT peer, contiguous, known_max FROM peer WHERE behind = 1"):
         yield f"пробел в {row['peer']}: {row['contiguous']}..{row['known_max']}"
     for row in record.ask("SELECT name, key FROM timer WHERE name = 'pause'"):

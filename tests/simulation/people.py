@@ -44,6 +44,7 @@ class Truth:
     """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent.
 
     `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
+    `closed`: who has ever forbidden the community to write.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Truth:
     presses: int = 0
     asked: set[int] = field(default_factory=set)
     erased: dict[int, int] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
     acts: dict[str, int] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
     stuck: list[tuple[int, str]] = field(default_factory=list)

@@ -103,6 +103,11 @@ class Record:
 
     # Views.
 
+    def may_seem_closed(self, user: int) -> bool:
+        """They allow messages again, and the only thing that tells of it is an event that VK forgot: what is parked
+        waits for their next message (F15, delivery.md §9)."""
+        return self.events_gone and user in self.truth.closed
+
     def dialogues(self) -> Iterator[tuple[int, Thread]]:
         for thread in self.world.threads:
             if thread.chat is None and BOT in thread.members:
