@@ -71,8 +71,8 @@ async def to_an_agency(me: Resident) -> None:
         found = found or with_action(shown, actions.AGENCY)
         if found:
             me.press(me.chance.choice(found))
-        elif not only_leave(shown):
-            break
+        elif not buttons(shown) or not only_leave(shown):
+            break  # VK may have refused the buttons, then the words are all there is
         else:
             me.last = max(me.last, shown.cmid)
     await story(me)
