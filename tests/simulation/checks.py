@@ -120,6 +120,9 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
         return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
     if taken and not copies and record.may_seem_closed(resident) and said.NOT_DELIVERED in heard[0].text:
         return
+    promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in heard[0].text
+    if taken and not copies and code in record.truth.withdrawn and promised:
+        return  # a promise that has not left goes to nobody who has taken the message back (R36)
     if taken and not copies and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
     if taken and bool(copies) != (said.DELIVERED in heard[0].text) and not record.edits_refused:

@@ -16,6 +16,7 @@ SPOKEN = ("/промежуточный",)
 """Words with a slash whose text goes to the resident."""
 ACCEPTED = "Сообщение отправлено."
 DELIVERED = "доставлен жителю"
+WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
 
 
