@@ -114,8 +114,6 @@ def personal_numbers(kinds: str) -> str:
     )
 
 
-
-
 def hidden_numbers(kinds: str) -> str:
     """R19, T12: of what was added to a message that has left already."""
     return f"Похоже, в тексте есть {kinds}: в чате мы это скрыли, сотрудник увидит, только если запросит."
