@@ -54,6 +54,8 @@ export class Wire {
   constructor(app) {
     this.app = app;
     this.switches = new Map();
+    // Changes of ours that VK has not answered yet: meanwhile a switch stands where it was put.
+    this.underway = 0;
     this.up = this.toggle("VK недоступен", "Связь оборвана для всех: и для бота, и для людей.", () => this.cut());
     const list = FAULTS.map((fault) => {
       const made = this.toggle(fault.label, fault.about, () => this.flip(fault));
@@ -97,7 +99,7 @@ export class Wire {
   }
 
   toggle(label, about, act) {
-    const box = h("input", { type: "checkbox", role: "switch", onchange: guarded(act) });
+    const box = h("input", { type: "checkbox", role: "switch", onchange: guarded(() => this.change(act)) });
     const root = h("label", { class: "switch" }, box, h("span", {}, label, h("small", {}, about)));
     return { root, box };
   }
@@ -126,18 +128,26 @@ export class Wire {
 
   // --- acting --------------------------------------------------------------------
 
-  async cut() {
-    await call("emulator.setFaults", { up: this.up.box.checked ? 0 : 1 });
-    await this.app.store.readWorld();
+  async change(act) {
+    this.underway += 1;
+    try {
+      await act();
+    } finally {
+      this.underway -= 1;
+      await this.app.store.readWorld();
+    }
   }
 
-  async flip(fault) {
+  cut() {
+    return call("emulator.setFaults", { up: this.up.box.checked ? 0 : 1 });
+  }
+
+  flip(fault) {
     const rules = this.rules()
       .filter((rule) => !same(rule, fault))
       .map(({ used, ...rule }) => rule);
     if (this.switches.get(fault.key).box.checked) rules.push(this.rule(fault));
-    await call("emulator.setFaults", { rules });
-    await this.app.store.readWorld();
+    return call("emulator.setFaults", { rules });
   }
 
   /** The rules that can still strike: a spent one is no trouble any more. */
@@ -154,23 +164,22 @@ export class Wire {
   draw() {
     const { faults, chats } = this.app.store.world;
     const rules = this.rules();
-    this.up.box.checked = !faults.up;
-    const active = [];
-    for (const fault of FAULTS) {
-      const rule = rules.find((one) => same(one, fault));
-      this.switches.get(fault.key).box.checked = Boolean(rule);
-      if (rule) active.push(fault.label);
+    const active = FAULTS.filter((fault) => rules.some((rule) => same(rule, fault)));
+    if (this.underway === 0) {
+      this.up.box.checked = !faults.up;
+      for (const fault of FAULTS) this.switches.get(fault.key).box.checked = active.includes(fault);
     }
+    const told = active.map((fault) => fault.label);
     const others = rules.filter((rule) => !FAULTS.some((fault) => same(rule, fault)));
-    active.push(...others.map((rule) => `${rule.method}: ${rule.mode}`));
+    told.push(...others.map((rule) => `${rule.method}: ${rule.mode}`));
     const down = !faults.up;
     this.state.textContent = down
       ? "VK недоступен"
-      : active.length > 1
-        ? `Неполадок: ${active.length}`
-        : active[0] || "Связь исправна";
-    this.opener.title = active.join("; ");
-    this.opener.classList.toggle("bad", down || active.length > 0);
+      : told.length > 1
+        ? `Неполадок: ${told.length}`
+        : told[0] || "Связь исправна";
+    this.opener.title = told.join("; ");
+    this.opener.classList.toggle("bad", down || told.length > 0);
     this.list(chats);
   }
 
