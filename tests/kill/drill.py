@@ -198,10 +198,16 @@ def lost_or_doubled(done: Drill) -> tuple[list[str], int]:
     dead = [row for row in done.evidence.outbox if row["state"] == "dead" and "|answer|" in row["cause"]]
     for row in dead:
         row["state"] = "cancelled"
-    found = [one for one in violations(done.evidence) if str(done.erased) not in one and IN_DOUBT not in one]
+    theirs = {str(done.erased), *numbers_of(done.evidence, done.erased)}
+    found = [one for one in violations(done.evidence) if IN_DOUBT not in one and not any(of in one for of in theirs)]
     if len(dead) != told:
         found.append(f"в сомнении {len(dead)} ответов, чиновников спросили о {told}")
     return found, told
+
+
+def numbers_of(evidence: Evidence, resident: int) -> set[str]:
+    """The numbers of the forgotten one: the bot knows nothing of them any more, not even that one was given back."""
+    return {code for code, (user, _) in evidence.submitted().items() if user == resident}
 
 
 def sent_although_undone(evidence: Evidence) -> list[str]:
