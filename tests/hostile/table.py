@@ -78,7 +78,7 @@ def faults() -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, row in table()["faults"].items():
         count = runs(row, found)
-        tests = named(row) or "`tests/simulation`"
+        tests = named(row) or "`tests/simulation/test_ci_form.py`"
         yield f"| {name} | {row['what']} | {tests} | {f'{count:,}' if count else 'in the tests'} |"
 
 
