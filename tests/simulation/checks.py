@@ -190,6 +190,16 @@ def own_random_ids(record: Record) -> Found:
             yield f"причина {cause}: разные random_id {sorted(ids)}"
 
 
+def known_causes(record: Record) -> Found:
+    """I7: nothing is in VK that the bot does not know to have said. An older copy, an erasure, the end of a term
+    take rows away."""
+    if record.restores or record.truth.erased or record.days_pass:
+        return
+    for peer, one in record.everything():
+        if one.random_id not in record.causes:
+            yield f"в {peer} сообщение {one.cmid}, о котором бот не знает: {one.text[:60]!r}"
+
+
 def facts_are_facts(record: Record) -> Found:
     """I2, I3: what the bot calls sent is in VK under that number."""
     numbers = {(peer, one.cmid): one for peer, thread in record.places() for one in thread.messages}
@@ -275,6 +285,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I5": in_order,
     "I6": no_regress,
     "I7": own_random_ids,
+    "I7 known": known_causes,
     "I8": nothing_waits,
     "I12": books_balance,
     "fact": facts_are_facts,

