@@ -26,7 +26,7 @@ from emulator.server import Emulator, running
 from storage import copies
 from tests.kill.evidence import REPLY_MARK, Evidence
 from tests.kill.invariants import violations
-from tests.kill.people import Resident, Wire
+from tests.kill.people import Resident, Wire, answered
 from tests.kill.run import Plan, crowd, drained, gathered
 
 LATE = 2
@@ -126,7 +126,7 @@ async def one_story(emulator: Emulator, user: int) -> None:
         wire.random_id = 900_000
         at = await one.say(f"Яма на дороге, город Миасс, улица Мира, дом 3. {FORGOTTEN_WORDS}")
         while True:
-            shown = await one.shown(at, lambda found: bool(found.get("text")))
+            shown = await one.shown(at, answered)
             if "Номер сообщения" in shown["text"]:
                 return
             at = await one.answer(shown)
