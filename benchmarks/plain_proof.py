@@ -151,7 +151,7 @@ async def ready(name: str, emulator: Emulator, folder: Path) -> AsyncIterator[Sc
 
 async def one(name: str, storm: Storm, messages: int, seed: int) -> Counted:
     with tempfile.TemporaryDirectory(prefix="plain-proof-") as folder:
-        async with running(world_text(RESIDENTS)) as emulator, ready(name, emulator, Path(folder)) as scene:
+        async with running(world_text(RESIDENTS), seed=seed) as emulator, ready(name, emulator, Path(folder)) as scene:
             return await under(storm, scene, messages, random.Random(seed))
 
 
