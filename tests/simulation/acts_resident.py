@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import Message
 from handlers import actions
+from handlers.own_appeals import ADDING_LIFE
 from tests.simulation import said
 from tests.simulation.people import Button, Resident, buttons, meant, with_action
 
@@ -194,6 +195,7 @@ async def add(me: Resident) -> None:
     found = with_action(shown, actions.ADD, code) if code and shown else []
     if not found:
         return
+    opened_at = me.scene.clock.now()
     me.press(found[0])
     shown = await me.screen()
     if not with_action(shown, actions.DONE):
@@ -203,9 +205,16 @@ async def add(me: Resident) -> None:
         more = {"attachment": me.attachment("photo")} if me.chance.random() < 0.2 else {}
         mark = me.tell(f"Дополняю №{code}:", **more)
         me.truth.owner[mark] = code
-    me.draft = kept
-    done = with_action(await me.screen(), actions.DONE)
-    if done:
+    marks, me.draft = me.draft[len(kept) :], kept
+    shown = await me.screen()
+    done = with_action(shown, actions.DONE)
+    if not done and buttons(shown) and me.scene.clock.now() - opened_at > ADDING_LIFE:
+        # A clock that jumped has let «Дополнить» lapse: the words began a new message, as its screen says (R26).
+        for mark in marks:
+            del me.truth.owner[mark]
+        me.draft = [*kept, *marks]
+        await to_the_end(me)
+    elif done:
         await me.breathe()
         me.press(done[0])
         await me.screen()
