@@ -216,10 +216,11 @@ def nothing_waits(record: Record) -> Found:
     for row in record.ask("SELECT peer, key, state, reason FROM inbox WHERE state NOT IN ('done', 'ignored')"):
         yield f"входящее {row['peer']} {row['key']}: {row['state']} ({row['reason']})"
     # An edit that VK refuses, as an edit and said anew, is neither waited for nor missed (states/effects.py).
-    query = "SELECT peer, cause, state, reason, code FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
+    query = "SELECT peer, cause, state, reason, code, random_id FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
     refused = "state = 'dead' AND (target IS NOT NULL OR (kind = 'answer' AND coalesce(code, 0) = 0))"
     for row in record.ask(f"{query} AND NOT ({refused})" if not record.calm else query):
-        if row["state"] != "parked_recipient" or not record.may_seem_closed(row["peer"]):
+        parked = row["state"] == "parked_recipient" and record.may_seem_closed(row["peer"])
+        if not parked and not (row["state"] == "unknown" and record.out_of_sight(row["peer"], row["random_id"])):
             yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
     for row in record.ask("SELECT peer, contiguous, known_max FROM peer WHERE behind = 1"):
         yield f"пробел в {row['peer']}: {row['contiguous']}..{row['known_max']}"

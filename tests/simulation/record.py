@@ -108,6 +108,16 @@ class Record:
         waits for their next message (F15, delivery.md §9)."""
         return self.events_gone and user in self.truth.closed
 
+    def out_of_sight(self, peer: int, random_id: int | None) -> bool:
+        """It stands in a chat from before the bot was put back into it: VK answers «sent already» and shows no message
+        to whoever was not there, so no client can tell until VK has forgotten the id (F8, F16, vk-api.md §6.1)."""
+        return any(
+            at == peer and one.sender == BOT and one.random_id == random_id and one.cmid < chat.members[BOT].since
+            for at, chat in self.chats()
+            if BOT in chat.members
+            for one in chat.thread.messages
+        )
+
     def dialogues(self) -> Iterator[tuple[int, Thread]]:
         for thread in self.world.threads:
             if thread.chat is None and BOT in thread.members:
