@@ -324,7 +324,7 @@ async def release(tx: Transaction, community: int, peers: Sequence[int], now: da
     return released
 
 
-_BY_RANDOM_ID = select(outbox.c.id).where(
+_BY_RANDOM_ID = select(outbox.c.id, outbox.c.look_first).where(
     outbox.c.community_id == bindparam("of"),
     outbox.c.random_id == bindparam("number"),
     outbox.c.peer == bindparam("who"),
@@ -332,6 +332,13 @@ _BY_RANDOM_ID = select(outbox.c.id).where(
 
 
 async def settle(tx: Transaction, community: int, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
-    """Our own message was seen, by an echo or in history: the fact is kept, however the row stood."""
+    """Our own message was seen, by an echo or in history: the fact is kept, however the row stood.
+
+    What may have been said before an older copy was put back cannot be swallowed by being seen: another row that took
+    its number did so by equal words (§13), and it would be said again (I7).
+    """
     row = await tx.row(_BY_RANDOM_ID, {"of": community, "number": random_id, "who": peer})
-    return row is not None and await sent(tx, community, row["id"], cmid, now)
+    if row is None:
+        return False
+    seen = Delivered(row["id"], cmid, own=bool(row["look_first"]))
+    return row["id"] not in await sent_all(tx, community, [seen], now)

@@ -86,6 +86,24 @@ class TestWhatVkHasShown:
         (told,) = await db.run(lambda tx: tx.rows(query))
         assert (told["at"], told["ord"]) == (at, 2 * 2 + 1)
 
+    @pytest.mark.parametrize("how", ["when its cause is handled", "when VK shows it"])
+    async def test_its_own_id_counts_more_than_equal_words(self, db: Database, how: str) -> None:
+        """The machine of hypothesis (F24, I7): a question that followed a pause had taken the number of another one
+        with the same words; that one was held for swallowed and said again under another id."""
+        await put_back(db)
+        await db.run(lambda tx: outbox.add(tx, C, [send(5, "pause")], NOW, [THEN]))
+        (row,) = await look(db)
+        await db.run(lambda tx: outbox.sent_all(tx, C, [outbox.Delivered(row.id, 13)], NOW))
+        await db.run(lambda tx: outbox.add(tx, C, [send(5, "asked")], NOW, [THEN]))
+        number = await random_id_of(db, "asked")
+        if how == "when VK shows it":
+            assert await db.run(lambda tx: outbox.settle(tx, C, 5, number, 13, NOW))
+        else:
+            await db.run(lambda tx: saw(tx, 5, 13, number, THEN))
+            await db.run(lambda tx: restored.settle(tx, C, NOW))
+        assert await states(db) == {"pause": State.SENT, "asked": State.SENT}
+        assert await random_id_of(db, "asked") == number
+
     async def test_nothing_newer_is_remembered_and_nothing_without_a_restore(self, db: Database) -> None:
         await db.run(lambda tx: saw(tx, 5, 3, 77, THEN))
         assert await db.run(lambda tx: said(tx, 5, 3)) is None
