@@ -6,14 +6,14 @@ never touch anything newer than the restore.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import bindparam, select
 
 from storage.database import Transaction
-from storage.schema import Moment, inbox
+from storage.schema import Moment, inbox, outbox
 
 
 def happened(tx: Transaction, community: int, at: datetime | None) -> datetime | None:
@@ -53,6 +53,11 @@ _WRITTEN = (
 )
 
 
+_OURS = select(outbox.c.cmid).where(
+    outbox.c.community_id == bindparam("of"), outbox.c.peer == bindparam("who"), outbox.c.cmid > bindparam("behind")
+)
+
+
 async def of_delivery(tx: Transaction, community: int, peer: int, at: datetime | None) -> int | None:
     """Behind what its peer had written by then."""
     written = [] if at is None else await _written(tx, community, peer, at)
@@ -63,7 +68,9 @@ async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> 
     """A timer stands where it stood then, or the answer to a question would come before the question."""
     if community not in tx.restored:
         return None
-    return _behind(await _written(tx, community, peer, at), at)
+    written = await _written(tx, community, peer, at)
+    known = {"of": community, "who": peer, "behind": written[0][0] if written else 0}
+    return _behind(written, at, {row["cmid"] for row in await tx.rows(_OURS, known)})
 
 
 async def _written(tx: Transaction, community: int, peer: int, until: datetime) -> list[tuple[int, datetime]]:
@@ -71,11 +78,11 @@ async def _written(tx: Transaction, community: int, peer: int, until: datetime) 
     return [(row["cmid"], row["at"]) for row in reversed(rows)]
 
 
-def _behind(written: Sequence[tuple[int, datetime]], at: datetime) -> int | None:
+def _behind(written: Sequence[tuple[int, datetime]], at: datetime, ours: Set[int]) -> int | None:
     """The last of these numbers; but VK tells whole seconds: of the timer's own second a message comes after it where
-    somebody else (we) spoke before it."""
+    we spoke before it, and what we said there did not follow from something else (`ours`)."""
     second = at.replace(microsecond=0)
     for (before, _), (number, when) in pairwise(written):
-        if when >= second and number > before + 1:
+        if when >= second and not ours >= {*range(before + 1, number)}:
             return before
     return written[-1][0] if written else None

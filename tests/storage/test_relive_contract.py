@@ -149,6 +149,21 @@ class TestTheOrder:
         await db.run(lambda tx: inbox.end(tx, C, [(found[0], None)], NOW))
         assert [one.peer for one in await db.run(lambda tx: relive.heads(tx, BOT, NOW, 9, read))] == [5, 6]
 
+    @pytest.mark.parametrize(("answered", "place"), [("", 1), ("a", 3)])
+    async def test_a_timer_stands_before_what_it_may_have_said_only(
+        self, db: Database, answered: str, place: int
+    ) -> None:
+        """VK tells seconds: what we said in the timer's own second is the timer's, unless it is known to be another's
+        (the machine of hypothesis; F24, I7)."""
+        await put_back(db)
+        await db.run(lambda tx: inbox.ingest(tx, C, [late(5, 1), late(5, 3, 1)], now=NOW, own=[(5, 2)]))
+        if answered:
+            await db.run(lambda tx: outbox.add(tx, C, [send(5, answered)], NOW, [THEN]))
+            (row,) = await look(db)
+            await db.run(lambda tx: outbox.sent(tx, C, row.id, 2, NOW))
+        at = THEN + timedelta(seconds=1, microseconds=1)
+        assert await db.run(lambda tx: places.of_timer(tx, C, 5, at)) == place
+
 
 BOT: Any = SimpleNamespace(community=C)
 
