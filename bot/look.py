@@ -13,6 +13,7 @@ from bot.vk.parse import mapping, numbered, whole
 from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import Kind, Send
+from states.messages import is_person
 from storage import restored
 from storage.outbox import Outgoing
 
@@ -25,6 +26,7 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
     """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
     start = row.probe_from + 1
     alike: dict[int, int] = {}
+    hints: dict[int, int] = {}
     for chunk in range(CHUNKS):
         cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
         try:
@@ -44,8 +46,10 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
                 alike[numbered(item)] = 0
             elif simpler := by_words(bot, row, item):
                 alike[numbered(item)] = simpler
+            elif hinted(bot, row, item):
+                hints[numbered(item)] = 0
         if not items:
-            return await said_otherwise(bot, row, alike)
+            return await said_otherwise(bot, row, alike | hints)
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
 
@@ -112,6 +116,20 @@ def is_alike(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
         return False
     shape = form(row.effect, row.level)
     return isinstance(shape, Send) and says(item, shape.text)
+
+
+def hinted(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """A hint under the same person's message in other words, where VK shows no id: handled again after a restore it may
+    be decided otherwise, for more is known now, and this cause has spoken (I7). Never a line that promises an answer:
+    that one has buttons, or was edited when its answer went, and a hint that it did not must still be said."""
+    if row.attempts or row.kind != Kind.NOTICE or whole(item.get("from_id")) != -bot.community:
+        return False
+    if whole(item.get("random_id")) or item.get("keyboard") or item.get("update_time"):
+        return False
+    shape, answered = form(row.effect, row.level), mapping(item.get("reply_message"))
+    if not isinstance(shape, Send) or shape.reply_to is None or not is_person(whole(answered.get("from_id"))):
+        return False
+    return whole(answered.get("conversation_message_id")) == shape.reply_to
 
 
 async def said_otherwise(bot: Running, row: Outgoing, alike: Mapping[int, int]) -> Outcome:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.look import by_levels, by_words, is_it, sounds_like_it
+from bot.look import by_levels, by_words, hinted, is_it, look, sounds_like_it
+from bot.outcome import Verdict
 from states.effects import Kind, Send, Source
 
 BOT: Any = SimpleNamespace(community=101)
@@ -74,3 +75,53 @@ def test_where_no_id_is_shown_a_simpler_form_is_told_by_its_words() -> None:
     assert by_words(BOT, restored, item("Совсем другое")) == 0
     assert by_words(BOT, row(card), plain) == 0, "nothing was put back"
     assert by_words(BOT, restored, plain | {"random_id": 9}) == 0, "it is another message's"
+
+
+HINT = Send(2_000_000_001, "h", "8 ноября — нерабочий день.", Kind.NOTICE, reply_to=4)
+UNDER = {"from_id": 1010, "conversation_message_id": 4}
+BUTTONS = {"inline": True, "buttons": [[]]}
+
+
+@pytest.mark.parametrize(
+    ("more", "ours"),
+    [
+        ({}, True),
+        ({"random_id": 9}, False),
+        ({"keyboard": BUTTONS}, False),
+        ({"update_time": 1}, False),
+        ({"from_id": 1010}, False),
+        ({"reply_message": UNDER | {"conversation_message_id": 3}}, False),
+        ({"reply_message": UNDER | {"from_id": -101}}, False),
+        ({"reply_message": None}, False),
+    ],
+)
+def test_after_a_restore_a_hint_has_been_said_in_whatever_words(more: dict[str, Any], ours: bool) -> None:
+    """F24, I7 (combination 200200): the reply was handled before the number of its card was known, then after it. A
+    line that promises an answer is not the hint that none went."""
+    said = item("Жителю это не ушло", reply_message=UNDER) | more
+    assert hinted(BOT, row(HINT, attempts=0, kind="notice"), said) is ours
+
+
+def test_only_a_hint_that_an_older_copy_would_say() -> None:
+    said = item("Жителю это не ушло", reply_message=UNDER)
+    assert not hinted(BOT, row(HINT, attempts=1, kind="notice"), said), "its own words are known"
+    assert not hinted(BOT, row(HINT, attempts=0, kind="status"), said)
+
+
+@pytest.mark.parametrize(("taken", "found"), [(set(), 6), ({6}, 5), ({5, 6}, 0)])
+async def test_equal_words_go_before_other_words(monkeypatch: Any, taken: set[int], found: int) -> None:
+    """And what is another row's is not said by this one."""
+    under = [item("Другое", reply_message=UNDER), item(HINT.text, reply_message=UNDER)]
+    seen = [one | {"conversation_message_id": number} for number, one in enumerate(under, 5)]
+    pages = iter([seen, []])
+
+    async def shown(*_: object) -> Any:
+        return next(pages)
+
+    async def others(_: object) -> set[int]:
+        return taken
+
+    monkeypatch.setattr("bot.look.shown", shown)
+    bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=others))
+    outcome = await look(bot, row(HINT, attempts=0, kind="notice", probe_from=0, peer=HINT.peer))
+    assert (outcome.verdict == Verdict.SENT, outcome.cmid or 0) == (bool(found), found)
