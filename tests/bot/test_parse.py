@@ -149,6 +149,13 @@ def test_buttons_with_payload_as_object_and_as_string() -> None:
         assert found.command == Command("accept", "1")
 
 
+@pytest.mark.parametrize("number", ["", "a\x00b", "\ud800", "номер", 5, None])
+def test_a_press_under_what_is_no_number_of_vk_is_ignored(number: object) -> None:
+    """T24: it would become part of a cause, and PostgreSQL takes no zero in a text."""
+    body = {"user_id": 5, "peer_id": CHAT, "event_id": number, "conversation_message_id": 3, "payload": {}}
+    assert isinstance(event({"type": "message_event", "event_id": "e", "object": body}), NotForUs)
+
+
 def test_a_button_that_is_not_ours_is_only_words() -> None:
     """T3: what was typed counts, what is said to have been pressed does not."""
     said = event(update(text="Отправить", payload='{"a":"send"}')).message
