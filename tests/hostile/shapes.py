@@ -128,14 +128,15 @@ def deep(levels: int) -> Any:
     return nest
 
 
-def places(node: Any, holder: Any = None, key: Any = None) -> Iterator[tuple[Any, Any]]:
-    """Every (holder, key) inside."""
-    if holder is not None:
-        yield holder, key
-    for name, inner in list(
-        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    ):
-        yield from places(inner, node, name)
+def places(event: Any) -> Iterator[tuple[Any, Any]]:
+    """Every (holder, key) inside, however deep."""
+    waiting = [event]
+    while waiting:
+        node = waiting.pop()
+        fields = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        for name, inner in list(fields):
+            yield node, name
+            waiting.append(inner)
 
 
 def mutated(chance: random.Random, event: Json, others: list[Json]) -> Any:
