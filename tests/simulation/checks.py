@@ -259,6 +259,7 @@ def no_echo(record: Record) -> Found:
     is asked only of seeds in which nothing goes wrong; for all others the causes are (I7)."""
     for user, thread in record.dialogues() if record.calm else ():
         shown: set[str] = set()
+        answered: set[str] = set()
         owed = 0
         for one in thread.messages:
             if one.sender != BOT:
@@ -267,7 +268,10 @@ def no_echo(record: Record) -> Found:
                 if one.text in shown and owed <= 0:
                     yield f"ещё раз жителю {user}: {one.text[:60]!r}"
                 shown = {one.text} if owed > 0 else shown | {one.text}
-                owed = max(0, owed - 1)
+                # What was written before the consent is answered at the door, and once more when it is agreed to.
+                of = record.origin(one).removesuffix(".door")
+                owed = max(0, owed - (of not in answered))
+                answered.add(of)
 
 
 def no_dead_end(record: Record) -> Found:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import secrets
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.stateful import (
@@ -279,9 +281,10 @@ def profile(examples: int, steps: int, quick: bool = False) -> settings:
     )
 
 
-def failure(wanted: settings, under: Callable[[], AbstractContextManager[None]]) -> tuple[list[Step], str]:
+def failure(wanted: settings, chosen: int, under: Callable[[], AbstractContextManager[None]]) -> tuple[list[Step], str]:
     """The shortest steps that go wrong, and what was wrong; nothing where all goes well."""
     FAILED.clear()
+    seed(chosen)(Machine)
     stage()  # made by the whole code
     try:
         with under():
@@ -333,6 +336,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.machine", description=__doc__)
     parser.add_argument("--examples", type=int, default=200)
     parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=None, help="of the choices; without it another one each time")
     parser.add_argument("--mutant", default="", help="a mechanism that is taken out, by its name in mutations.py")
     parser.add_argument("--quick", action="store_true", help="only leave steps out, do not look for simpler ones")
     options = parser.parse_args()
@@ -342,7 +346,9 @@ def main() -> int:
             told(one, wrong)
             return 1
     under = getattr(mutations, options.mutant or "unchanged")
-    steps, wrong = failure(profile(options.examples, options.steps, options.quick), under)
+    chosen = secrets.randbelow(10**9) if options.seed is None else options.seed
+    print(f"зерно {chosen}", file=sys.stderr)
+    steps, wrong = failure(profile(options.examples, options.steps, options.quick), chosen, under)
     told(steps, wrong)
     if steps and not options.mutant:
         remember(steps, wrong)

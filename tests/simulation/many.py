@@ -73,8 +73,8 @@ _stages: list[Stage] = []
 
 def stage() -> Stage:
     """Made once in a process and those that it forks."""
+    quiet_log()
     if not _stages:
-        quiet_log()
         _stages.append(prepared())
     return _stages[0]
 

@@ -1,0 +1,19 @@
+"""What the simulation changes in its process, put back for the tests that follow in the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.log import log
+
+
+@pytest.fixture(autouse=True, scope="module")
+def log_as_before() -> Iterator[None]:
+    """The simulation silences the bot's log (stage.py), and structlog keeps a logger that was used once."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+    vars(log).pop("bind", None)
