@@ -57,9 +57,11 @@ async def heads(
     if timeless := [row for row in rows if row.at is None]:
         return timeless[:limit]  # «прочитано» and the like hang on nothing, and would hold up their dialogue
     old = sorted((row.at, row.id, row) for row in rows if row.at is not None and row.at <= since)
+    first = old[0][0] if old else since
+    if await restored.is_tried_again(tx, bot.community, first, now):
+        return []
     if not old:
         return rows[:limit]
-    first = old[0][0]
     for at, _, row in old:
         # Where VK's order is not known, its seconds are: an answer is never before the card it answers (I3).
         if at < first + SECOND and not await speaks_of_unknown(tx, bot, read(row)):

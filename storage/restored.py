@@ -16,7 +16,7 @@ from storage.history import gaps
 from storage.inbox import Waiting
 from storage.keyring import RAW
 from storage.outgoing import State, move
-from storage.schema import DUE, FLYING, PARKED, inbox, lane, meta, one_of, outbox, peer
+from storage.schema import DUE, FLYING, PARKED, PENDING, Moment, inbox, lane, meta, one_of, outbox, peer
 from storage.writing import upsert
 
 AT, FRESH, COPIED = "restored_at", "restored_from", "copied_at"
@@ -88,6 +88,24 @@ async def settled(tx: Transaction, community: int) -> bool:
         return False
     sought = await tx.rows(_SOUGHT, {"of": community})
     return not any(row["looks"] <= LOOKS and places.happened(tx, community, row["cause_at"]) for row in sought)
+
+
+TRIES = 3
+"""Tries again, within some minute, after which an event that raises holds up no other dialogue (F20)."""
+
+_TRIED_AGAIN = select(inbox.c.id).where(
+    inbox.c.community_id == bindparam("of"),
+    one_of(inbox.c.state, PENDING),
+    inbox.c.next_at > bindparam("now", type_=Moment),
+    inbox.c.attempts <= TRIES,
+    inbox.c.at < bindparam("then", type_=Moment),
+)
+
+
+async def is_tried_again(tx: Transaction, community: int, then: datetime, now: datetime) -> bool:
+    """Whether an event from before `then` raised and waits for its next try: what comes after it may hang on it."""
+    params = {"of": community, "then": then, "now": now}
+    return await tx.row(_TRIED_AGAIN.limit(1), params) is not None
 
 
 async def settle(tx: Transaction, community: int, now: datetime) -> None:

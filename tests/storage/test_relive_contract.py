@@ -141,6 +141,24 @@ class TestTheOrder:
         answers = {(CHAT, "m:2"): MessageNew(Message(CHAT, 2, 9, THEN, "Готово", reply=Reply(1, -C)))}
         assert await order(db, answers) == [(5, "m:1"), (CHAT, "m:2"), (6, "m:1")]
 
+    @pytest.mark.parametrize(("tries", "goes_on"), [(1, False), (restored.TRIES, False), (restored.TRIES + 1, True)])
+    async def test_what_raised_is_waited_for_some_minute(self, db: Database, tries: int, goes_on: bool) -> None:
+        """F20, F24, I3 (seed 5059): «Отправить» was to be tried again, and the reply to its card was handled first."""
+        await put_back(db)
+        await arrive(db, late(5, 1, 1), late(6, 1, 3), late(7, 1, 600))
+        now = NOW
+        for _ in range(tries):
+            (row,) = await db.run(lambda tx, now=now: relive.heads(tx, BOT, now, 1, read))  # type: ignore[misc]
+            assert row.peer == 5
+            due = await db.run(lambda tx, row=row, now=now: inbox.retry(tx, C, row, reason="x", now=now))  # type: ignore[misc]
+            waiting, now = now, due
+        found = await db.run(lambda tx: relive.heads(tx, BOT, waiting, 1, read))
+        assert [one.peer for one in found] == ([6] if goes_on else [])
+        if goes_on:
+            await db.run(lambda tx: inbox.end(tx, C, [(found[0], None)], NOW))
+            found = await db.run(lambda tx: relive.heads(tx, BOT, waiting, 1, read))
+            assert [one.peer for one in found] == [7]
+
     async def test_what_is_newer_comes_last_and_together(self, db: Database) -> None:
         await put_back(db)
         await arrive(db, late(5, 1, 600), late(6, 1, 601), late(7, 1, 1))
