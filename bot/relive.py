@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.running import Running
 from bot.vk.parse import event_of
-from handlers.own_screens import answers_same
+from handlers.own_screens import was_asked
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
 from states.facts import Facts
 from storage import inbox, places, restored, timers
@@ -93,6 +93,6 @@ async def as_then(tx: Transaction, bot: Running, row: Waiting, facts: Facts) -> 
     since = tx.restored.get(bot.community)
     if since is None or row.kind != "message" or row.at is None or row.at > since:
         return facts
-    raw = await restored.next_message(tx, bot.community, row)
-    event = event_of("message", raw, bot.signer, content=True) if raw else None
-    return replace(facts, asks=isinstance(event, MessageNew) and answers_same(event.message))
+    following = await restored.next_messages(tx, bot.community, row)
+    events = [event_of("message", raw, bot.signer, content=True) for raw in following if raw]
+    return replace(facts, asks=was_asked(one.message for one in events if isinstance(one, MessageNew)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from handlers import actions, keyboards, texts
@@ -171,7 +172,9 @@ def same(facts: Facts, code: str, *, own: bool) -> Screen:
 
 
 ANSWERS = {actions.SAME, actions.JOIN, actions.DIFFERENT, actions.ADD_DRAFT, actions.BACK, actions.CANCEL}
-TYPED = ("это повтор", "присоединиться", "это другое", "дополнить №", "назад", "отмена")
+LEFT = {actions.BACK, actions.CANCEL}
+LEFT_TYPED = ("назад", "отмена")
+TYPED = ("это повтор", "присоединиться", "это другое", "дополнить №", *LEFT_TYPED)
 
 
 def answers_same(message: Message) -> bool:
@@ -179,6 +182,19 @@ def answers_same(message: Message) -> bool:
     if message.command is not None:
         return message.command.action in ANSWERS
     return " ".join(message.text.split()).casefold().startswith(TYPED)
+
+
+def was_asked(following: Iterable[Message]) -> bool:
+    """Whether «Отправить» was answered by «Похоже на …», told by what its resident wrote next. Who writes on before the
+    question is read answers it later; but «Назад» behind other words may leave what these have begun."""
+    for number, one in enumerate(following):
+        typed = " ".join(one.text.split()).casefold()
+        if answers_same(one):
+            left = one.command.action in LEFT if one.command is not None else typed.startswith(LEFT_TYPED)
+            return number == 0 or not left
+        if one.command is not None or typed.startswith("отправить"):
+            return False
+    return False
 
 
 def same_own(facts: Facts, code: str, different: Button) -> Screen:

@@ -127,16 +127,14 @@ _NEXT = (
         inbox.c.cmid > bindparam("behind"),
     )
     .order_by(inbox.c.cmid)
-    .limit(1)
+    .limit(10)
 )
 
 
-async def next_message(tx: Transaction, community: int, row: Waiting) -> str | None:
+async def next_messages(tx: Transaction, community: int, row: Waiting) -> list[str | None]:
     """What was written next in the dialogue of this message."""
-    found = await tx.row(_NEXT, {"of": community, "who": row.peer, "behind": row.cmid or 0})
-    if found is None:
-        return None
-    return (await tx.keys.unseal(community, RAW, [(f"{row.peer}|{found['key']}", found["raw"])]))[0]
+    found = await tx.rows(_NEXT, {"of": community, "who": row.peer, "behind": row.cmid or 0})
+    return list(await tx.keys.unseal(community, RAW, [(f"{row.peer}|{one['key']}", one["raw"]) for one in found]))
 
 
 _STATE_OF = select(outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at).where(

@@ -10,7 +10,7 @@ import pytest
 
 from handlers import actions, texts
 from handlers.decide import decide
-from handlers.own_screens import answers_same
+from handlers.own_screens import answers_same, was_asked
 from states.appeal import Action, Appeal, Piece, Status
 from states.chats import CUR
 from states.decision import Decision
@@ -129,6 +129,30 @@ def test_every_button_under_the_question_is_an_answer_to_it(mine: tuple[Appeal, 
         assert answers_same(tapped(one.command.action, one.command.value).message), one.label
     for other in (wrote("Мои сообщения"), wrote("Ещё яма"), tapped(actions.WRITE), tapped(actions.SEND)):
         assert not answers_same(other.message)
+
+
+MORE, SENT, OTHER, BACK = wrote("Ещё яма"), tapped(actions.SEND), tapped(actions.DIFFERENT), tapped(actions.BACK)
+
+
+@pytest.mark.parametrize(
+    ("following", "asked"),
+    [
+        ((OTHER,), True),
+        ((BACK,), True),
+        ((MORE, MORE, OTHER), True),
+        ((MORE, wrote("это другое")), True),
+        ((MORE, BACK), False),
+        ((MORE, wrote("Назад")), False),
+        ((MORE, tapped(actions.WRITE), OTHER), False),
+        ((MORE, SENT, OTHER), False),
+        ((MORE, wrote("Отправить"), OTHER), False),
+        ((MORE,), False),
+        ((), False),
+    ],
+)
+def test_what_its_resident_wrote_next_tells_whether_it_was_asked(following: tuple[Any, ...], asked: bool) -> None:
+    """F24, I2, I7 (seeds 5001 and 5028): «Отправить» and another story in one second, and only then the answer."""
+    assert was_asked(one.message for one in following) is asked
 
 
 # «Это повтор».

@@ -211,15 +211,15 @@ async def order(db: Database, events: Mapping[tuple[int, str], Event] = {}) -> l
         await db.run(lambda tx, row=row: inbox.end(tx, C, [(row, None)], NOW))  # type: ignore[misc]
 
 
-async def test_the_next_message_of_a_dialogue_is_read(db: Database) -> None:
+async def test_what_came_next_in_a_dialogue_is_read(db: Database) -> None:
     await put_back(db)
-    await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1, raw="{1}"), message(5, 2, raw="{2}")], now=NOW))
+    await db.run(lambda tx: inbox.ingest(tx, C, [message(5, n, raw=f"{{{n}}}") for n in (1, 2, 3)], now=NOW))
     await db.run(lambda tx: inbox.ingest(tx, C, [internal(5, "i", NotForUs("x"))], now=NOW))
     (row,) = await heads(db)
-    assert await db.run(lambda tx: restored.next_message(tx, C, row)) == "{2}"
+    assert await db.run(lambda tx: restored.next_messages(tx, C, row)) == ["{2}", "{3}"]
     await db.run(lambda tx: inbox.end(tx, C, [(row, None)], NOW))
     (row,) = await heads(db)
-    assert await db.run(lambda tx: restored.next_message(tx, C, row)) is None
+    assert await db.run(lambda tx: restored.next_messages(tx, C, row)) == ["{3}"]
 
 
 def late(peer: int, cmid: int, seconds: float = 0) -> Arrived:
