@@ -7,17 +7,17 @@ import pytest
 
 from benchmarks.stand import BOT
 from emulator.records import Message, Thread
-from tests.proof_file import git
 from tests.simulation.asked import Asked, Look, Request
 from tests.simulation.combinations import COMBINATIONS, plans
 from tests.simulation.many import outcomes
 
 PEER = 1001
-OWN = int(git("rev-parse", "HEAD") or "0", 16) % 1000 + 1
-"""A round that this commit chooses; the first is the same for all."""
+ROUNDS = (0, 450)
+"""The same for every commit: with these guesses the simulated residents themselves still misjudge a seed in some hundred,
+and what CI says of a commit must not hang on that. Other rounds: `python -m tests.simulation.combinations`."""
 
 
-@pytest.mark.parametrize("turn", [0, OWN])
+@pytest.mark.parametrize("turn", ROUNDS)
 def test_every_combination(turn: int) -> None:
     played = plans(range(turn, turn + 1))
     assert len({(plan.echo, *plan.switches.items()) for plan in played}) >= len(COMBINATIONS) == 72
