@@ -13,8 +13,8 @@ from tests.simulation.many import outcomes
 
 PEER = 1001
 ROUNDS = (0, 450)
-"""The same for every commit: with these guesses the simulated residents themselves still misjudge a seed in some hundred,
-and what CI says of a commit must not hang on that. Other rounds: `python -m tests.simulation.combinations`."""
+"""The same for every commit: with these guesses the simulated residents still misjudge a seed in some hundred, and what
+CI says of a commit must not hang on that. Other rounds: `python -m tests.simulation.combinations`."""
 
 
 @pytest.mark.parametrize("turn", ROUNDS)
