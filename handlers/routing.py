@@ -14,7 +14,7 @@ from handlers.parts import in_parts, split, with_words
 from handlers.turn import cause_of
 from states.appeal import Action, Appeal, History, NotAllowed
 from states.chats import CUR, Chat
-from states.effects import Edit, Effect, Kind, Priority, Send, Source
+from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 
 EDITABLE = timedelta(hours=23)
@@ -148,11 +148,17 @@ def is_cur(chat: Chat | None) -> bool:
 
 
 def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
-    """The card in the chat that had the appeal says where it went, and no state: that changes without it (R22)."""
+    """The card in the chat that had the appeal says where it went, and no state: that changes without it (R22).
+
+    An agency's card that has not left never leaves: nobody there may read the words any more (I4).
+    """
     chat = chat_at(facts, before.chat)
     if chat is None or not before.card or before.card == after.card:
         return ()
     again = after.chat == before.chat
+    unsent = () if again or is_cur(chat) else sorted(one for one in facts.unsent if of_card(one, before))
+    if before.card in unsent:
+        return tuple(CancelSend(cause) for cause in unsent)
     text, fallback = left_card(after, facts, again=again), ""
     if is_cur(chat):
         # The ЦУР may send it on from here too, so it goes on reading what it is about.
@@ -162,6 +168,11 @@ def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
     keyboard = None if again else card_keyboard(facts, chat, replace(after, chat=None))
     cause = cause_of(facts.house.community, "left", chat.peer, f"{after.code}.{after.version}")
     return (Edit(chat.peer, cause, before.card, next(split(text)), keyboard, after.code, fallback),)
+
+
+def of_card(cause: str, appeal: Appeal) -> bool:
+    """Whether this cause is of the appeal's card: itself, a further part of it, or a simpler form after a refusal."""
+    return bool(appeal.card) and (cause == appeal.card or cause.startswith((f"{appeal.card}.", f"{appeal.card}|")))
 
 
 def told_where(facts: Facts, appeal: Appeal) -> str:

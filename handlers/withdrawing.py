@@ -11,7 +11,7 @@ from handlers import texts_chat
 from handlers.acting import act
 from handlers.answering import NEWS, dropped, offer_cause
 from handlers.incidents import lead_gone, members_of
-from handlers.routing import refresh
+from handlers.routing import of_card, refresh
 from handlers.turn import Turn, cause_of
 from states.answers import Held
 from states.appeal import Action, Appeal, History, NotAllowed, Status
@@ -78,8 +78,3 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
         return cancelled
     marked = refresh(turn.facts, appeal)
     return (*cancelled, told(turn, appeal.code, appeal.chat, appeal.code), *marked)
-
-
-def of_card(cause: str, appeal: Appeal) -> bool:
-    """Whether this cause is of the appeal's card: itself, a further part of it, or a simpler form after a refusal."""
-    return bool(appeal.card) and (cause == appeal.card or cause.startswith((f"{appeal.card}.", f"{appeal.card}|")))

@@ -10,7 +10,7 @@ from handlers.parts import LIMIT, units
 from handlers.routing import left_behind, refresh, route, told_where
 from states.appeal import Action, Appeal, Piece, Status
 from states.chats import CUR
-from states.effects import Edit, Kind, Send, Source, StartTimer
+from states.effects import CancelSend, Edit, Kind, Send, Source, StartTimer
 from tests.handlers.given import (
     ANNA,
     CHATS,
@@ -184,6 +184,18 @@ def test_a_new_card_in_the_same_chat_is_pointed_to() -> None:
 @pytest.mark.parametrize("before", [appeal(chat=None), appeal(card=""), appeal(chat=77)])
 def test_where_no_card_was_none_stays_behind(before: Appeal) -> None:
     assert left_behind(facts(), before, in_cur(version=4)) == ()
+
+
+def test_a_card_that_has_not_left_never_comes_to_who_has_it_no_more() -> None:
+    """I4, R22: with its further parts; the ЦУР may see what it once had."""
+    before, unsent = appeal(), frozenset({appeal().card, f"{appeal().card}.1", "v1|101|card|9|other|0"})
+    after = in_cur(version=4)
+    cancelled = left_behind(facts(unsent=unsent), before, after)
+    assert cancelled == (CancelSend(before.card), CancelSend(f"{before.card}.1"))
+    for part_only in (frozenset({f"{before.card}.1"}), frozenset({"v1|101|card|9|other|0"})):
+        assert [type(one) for one in left_behind(facts(unsent=part_only), before, after)] == [Edit]
+    of_cur = left_behind(facts(unsent=frozenset({in_cur().card})), in_cur(), appeal(version=4, card="x"))
+    assert [type(one) for one in of_cur] == [Edit]
 
 
 def test_the_present_card_is_not_left_behind() -> None:
