@@ -71,13 +71,19 @@ async def heads(
 
 async def speaks_of_unknown(tx: Transaction, bot: Running, event: Event) -> bool:
     """Whether it is about a message of ours that nothing here has led to yet."""
+    ours = points_at_ours(bot, event)
+    return ours is not None and await restored.is_unknown(tx, bot.community, *ours)
+
+
+def points_at_ours(bot: Running, event: Event) -> tuple[int, int] | None:
+    """(peer, cmid) of the message of ours that was replied to or pressed."""
     match event:
         case MessageNew(message) if message.reply is not None and message.reply.author == -bot.community:
-            return await restored.is_unknown(tx, bot.community, message.peer, message.reply.cmid)
+            return message.peer, message.reply.cmid
         case ButtonPressed():
-            return await restored.is_unknown(tx, bot.community, event.peer, event.cmid)
+            return event.peer, event.cmid
         case _:
-            return False
+            return None
 
 
 def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import relive
 from bot.log import log
@@ -17,13 +17,17 @@ from bot.vk.payload import Signer
 from handlers.decide import decide
 from states.decision import Decision
 from states.events import ButtonPressed, Event
-from storage import codec, decisions, digests, facts, inbox, restored
+from states.facts import Facts
+from storage import codec, decisions, digests, facts, inbox, restored, unnumbered
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.errors import Conflict
 from storage.inbox import Waiting
 
 IDLE_SECONDS = 5.0
+ASKED_AGAIN = timedelta(seconds=1)
+"""What waits for the number of a message is looked at again so much later."""
+
 GUARDED_EVENTS = 64
 """After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
 
@@ -109,7 +113,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         now=relive.then(tx, bot, *events[0], now),
     )
     known = [await relive.as_then(tx, bot, row, fact) for row, fact in zip(rows, known, strict=True)]
-    later = facts.conflicting(known)
+    later = facts.conflicting(known) | await too_early(tx, bot, events, known, now)
     decided: list[tuple[Waiting, Decision]] = []
     said: list[str | None] = []
     for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True)):
@@ -126,8 +130,26 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
     return len(rows)
 
 
+async def too_early(
+    tx: Transaction, bot: Running, events: Sequence[tuple[Waiting, Event]], known: Sequence[Facts], now: datetime
+) -> set[int]:
+    """Replies to a message of ours, and presses on it, that came before its number: VK's answer with the number is late
+    or was lost. They wait for it, or an official who was quick would hear that this is no card (I3, I8)."""
+    since = tx.restored.get(bot.community)
+    pointing = {
+        row.id: index
+        for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True))
+        if relive.points_at_ours(bot, happened) and not fact.replied and fact.linked is None
+        if since is None or row.at is None or row.at > since
+    }
+    early = {pointing[row] for row in await unnumbered.early(tx, bot.community, sorted(pointing))}
+    waiting = [events[index][0] for index in sorted(early)]
+    await inbox.wait(tx, bot.community, waiting, reason="number", due=now + ASKED_AGAIN)
+    return early
+
+
 async def decided_or_retried(
-    tx: Transaction, bot: Running, row: Waiting, happened: Event, fact: facts.Facts
+    tx: Transaction, bot: Running, row: Waiting, happened: Event, fact: Facts
 ) -> Decision | None:
     try:
         return decide(fact, happened)

@@ -64,6 +64,25 @@ async def test_an_answer_or_a_request_is_lost(stage: EmulatedStage, player: Play
     await one_card(stage)
 
 
+async def test_a_reply_is_quicker_than_the_number_of_its_card(stage: EmulatedStage, player: Player) -> None:
+    """F5, I3: the official sees the card, the bot has not heard its number. Nobody is sent to the card."""
+    await player.line({"согласилась": "мария", "текст": PIT})
+    await player.line({"мария": "1"})
+    await player.line({"мария слышит": "[Отправить]"})
+    await stage.call("emulator.setSwitches", history_random_id="off")
+    await faults(stage, {"method": "messages.send", "mode": "accept_reset", "times": 2})
+    await player.line({"мария нажимает": "Отправить"})
+    for _ in range(200):
+        if cards := [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]:
+            break
+        await stage.breathe()
+    await stage.write_in("miass-gorod", 1, Words("Яму заделали сегодня утром.", reply_to=cards[0].cmid))
+    await quiet(stage)
+    words = [one.text for one in await stage.chat("miass-gorod")]
+    assert not any(one.startswith("Жителю это не ушло") for one in words), words
+    await said_once(stage, "мария", "Яму заделали сегодня утром")
+
+
 @pytest.mark.parametrize("failed", [1, 2, 3, 4])
 async def test_the_long_poll_loses_its_place(stage: EmulatedStage, player: Player, failed: int) -> None:
     """F9, F10: what was lost with 1 and 3 is read from history, 2 keeps `ts` (I1)."""
