@@ -25,6 +25,8 @@ from storage.outbox import Delivered, Outgoing
 
 REPEATED = 100
 """VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells."""
+NUMBERLESS = "ответ без номера"
+"""The same may be meant by an answer without a number (Q2)."""
 
 
 class Verdict(StrEnum):
@@ -94,7 +96,7 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
         return Outcome(verdict(method, code), code)
     cmid = numbered(item)
     # An answer without a cmid proves nothing: history does (delivery.md §2.2).
-    return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason="ответ без номера")
+    return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason=NUMBERLESS)
 
 
 async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
@@ -127,7 +129,7 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
         case Verdict.UNKNOWN:
             due = now + look_after(row.looks)
-            reason = str(outcome.code or row.code or "")
+            reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
         case Verdict.ABSENT:
             await proven_absent(tx, bot, row)
@@ -162,7 +164,8 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
             return
     if row.attempts >= retry.LOOKS and row.code in (10, REPEATED):
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=row.code)
-    elif row.attempts >= retry.LOOKS and named_nowhere(row.code):
+    elif row.attempts >= retry.LOOKS and (row.reason == NUMBERLESS or named_nowhere(row.code)):
+        # VK calls it said and shows it to nobody, so a new id might say it twice; what comes after it goes on (I2, I8).
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:
         await outbox.absent(tx, of, row.id, row.epoch, now)

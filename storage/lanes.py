@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or
 from storage import schema
 from storage.crash_points import cp
 from storage.database import Transaction
-from storage.outgoing import Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
+from storage.outgoing import LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
 from storage.schema import Moment, lane, one_of, outbox, peer
 from storage.sealed_rows import Opened, open_rows
 
@@ -54,11 +54,21 @@ _IS_DUE = and_(
     _FIRST,
     _FREE,
 )
+# Where VK shows no `random_id`, a message is known by its words, and the first in order has the first choice of those.
+_EARLIER_IS_LOOKED_FOR = exists().where(
+    _other.c.community_id == _row.c.community_id,
+    _other.c.lane == _row.c.lane,
+    _other.c.seq < _row.c.seq,
+    _other.c.state == State.UNKNOWN,
+    _other.c.looks <= LOOKS,
+    one_of(_other.c.state, schema.OPEN),
+)
 _IS_LOST = and_(
     _row.c.community_id == bindparam("of"),
     one_of(_row.c.state, schema.FLYING),
     _row.c.state == State.UNKNOWN,
     or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
+    ~_EARLIER_IS_LOOKED_FOR,
     _FREE,
 )
 _MOST: Any = bindparam("most", type_=BigInteger)

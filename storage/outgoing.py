@@ -24,6 +24,9 @@ from storage.schema import lane, outbox, peer
 from storage.sealed_rows import Opened, Sendable, seal_bodies
 from storage.writing import insert_missing, insert_new
 
+LOOKS = 5
+"""Looks in vain, some minute long, after which nobody waits for what became of a message."""
+
 
 class State(StrEnum):
     """Where an outgoing message stands (delivery.md §5)."""
@@ -78,7 +81,8 @@ class Outgoing:
     """A message taken for sending, preparing or looking. `level` is its step of the ladder (states/degraded.py).
 
     `preparing`: its files must be uploaded first; nothing flies before `uploaded` says so. `was_unknown`: once nobody
-    knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error.
+    knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error,
+    `reason` what was noted of the last try.
     `target_cmid` is for an `Edit`: the message that its target's cause sent, in the form of `target_level`.
     `simpler`: after a restore, the `random_id` of each simpler form, which may have been said in its place.
     """
@@ -99,6 +103,7 @@ class Outgoing:
     looks: int = 0
     was_unknown: bool = False
     code: int = 0
+    reason: str = ""
     attachments: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     uploaded: bool = False
@@ -127,6 +132,7 @@ def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datet
         looks=row["looks"],
         was_unknown=row["looks"] > 0 or row["state"] == State.UNKNOWN,
         code=row["code"] or 0,
+        reason=row["reason"] or "",
         attachments=opened.attachments,
         lost=opened.lost,
         uploaded=row["attachments"] is not None,

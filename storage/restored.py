@@ -15,15 +15,11 @@ from storage.database import Transaction
 from storage.history import gaps
 from storage.inbox import Waiting
 from storage.keyring import RAW
-from storage.outgoing import State, move
+from storage.outgoing import LOOKS, State, move
 from storage.schema import DUE, FLYING, PARKED, PENDING, Moment, inbox, lane, meta, one_of, outbox, peer
 from storage.writing import upsert
 
 AT, FRESH, COPIED = "restored_at", "restored_from", "copied_at"
-
-LOOKS = 5
-"""Looks in vain, some minute long, after which nobody waits for what became of a message."""
-
 
 async def mark(tx: Transaction, community: int, now: datetime, made_at: str = "") -> int:
     """Into the copy (made then), before it is put in place. Returns how many messages of it will be looked up.

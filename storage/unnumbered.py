@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, exists, select
 
 from storage.database import Transaction
-from storage.restored import LOOKS
+from storage.outgoing import LOOKS
 from storage.schema import FLYING, inbox, one_of, outbox
 
 _EARLY = select(inbox.c.id).where(

@@ -11,8 +11,8 @@ import pytest
 
 from bot import retry
 from bot.clock import Clock
-from bot.outcome import Outcome, Verdict, named_nowhere, outcome_of_call, record_one, verdict
-from bot.retry import Class, classify, look_after, wait_before
+from bot.outcome import NUMBERLESS, Outcome, Verdict, named_nowhere, outcome_of_call, record_one, verdict
+from bot.retry import LOOKS, Class, classify, look_after, wait_before
 from states.effects import Edit, Send
 
 SENT = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 9}]
@@ -144,6 +144,21 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
     row: Any = SimpleNamespace(id=1, epoch=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0)
     await record_one(cast(Any, None), bot, row, Outcome(Verdict.DEGRADE, code))
     assert rows.calls == [then]
+
+
+@pytest.mark.parametrize(
+    ("reason", "attempts", "then"),
+    [(NUMBERLESS, LOOKS, "set_aside"), (NUMBERLESS, LOOKS - 1, "absent"), ("", LOOKS, "absent")],
+)
+async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
+    monkeypatch: pytest.MonkeyPatch, reason: str, attempts: int, then: str
+) -> None:
+    """Q2: an answer without a number again and again, while history shows nothing (I8). Lost answers prove nothing."""
+    rows = Rows(monkeypatch)
+    bot: Any = SimpleNamespace(clock=Clock(), community=1)
+    row: Any = SimpleNamespace(id=1, epoch=1, kind="screen", attempts=attempts, code=0, reason=reason)
+    await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT))
+    assert [name for name, _ in rows.calls] == [then]
 
 
 async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from storage import inbox, outbox, places, restored
 from storage.database import Database
 from storage.inbox import Arrived, Waiting
 from storage.outbox import State
+from storage.outgoing import LOOKS
 from storage.schema import inbox as inbox_table
 from storage.schema import meta
 from storage.schema import outbox as table
@@ -62,7 +63,7 @@ class TestWhatIsWaitedFor:
     async def test_what_vk_will_not_show_holds_nobody_up_for_ever(self, db: Database) -> None:
         await put_back(db)
         await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [THEN]))
-        for looks in range(restored.LOOKS + 1):
+        for looks in range(LOOKS + 1):
             assert not await settled(db), looks
             (row,) = await look(db)
             await db.run(lambda tx, row=row: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))  # type: ignore[misc]

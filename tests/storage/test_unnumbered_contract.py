@@ -8,8 +8,7 @@ from given import NOW, C, at, heads, ingest, look, message, say, send, sent, tak
 
 from storage import inbox, outbox, unnumbered
 from storage.database import Database, Transaction
-from storage.outbox import Outgoing
-from storage.restored import LOOKS
+from storage.outgoing import LOOKS, Outgoing
 
 
 async def early(db: Database, now: datetime = NOW) -> bool:
