@@ -177,11 +177,13 @@ class Resident(Person):
             self.agreed = pressed
         return pressed
 
-    def sends(self, button: Button) -> None:
-        """«Отправить»: everything told so far goes, what is told from now on is another message."""
+    def sends(self, button: Button, shown: str) -> None:
+        """«Отправить»: everything told so far goes, what is told from now on is another message. Who is in a hurry and
+        presses again before the number of the last one has come sends what that preview shows, not what was begun."""
         pressed = self.press(button)
-        self.pending.append((pressed, self.draft))
-        self.draft = []
+        begun = [one for one in self.draft if self.pending and f"Пометка {one}" not in shown]
+        self.pending.append((pressed, [one for one in self.draft if one not in begun]))
+        self.draft = begun
         if self.hurry:
             self.hurry = False
             self.tell("Ещё одна беда: яма на дороге, Миасс, улица Ленина, дом 6.")
