@@ -18,6 +18,7 @@ from typing import Any
 from tests import proof_file
 from tests.simulation.__main__ import replayed
 from tests.simulation.director import Outcome
+from tests.simulation.kept_seeds import GUESSES, remember
 from tests.simulation.many import outcomes
 from tests.simulation.plan import Plan, drawn
 from tests.simulation.tally import Tally, keep, tally_of
@@ -112,6 +113,7 @@ def failed(outcome: Outcome) -> None:
     for one in outcome.wrong[:8]:
         print(f"  {one}")
     print(f"  ещё раз: python -m tests.simulation.combinations --replay {outcome.seed}", flush=True)
+    remember(outcome.seed, GUESSES)
 
 
 def main() -> int:
