@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.advice import Refusal
 from bot.config import Settings
@@ -29,23 +30,27 @@ def path_of(settings: Settings) -> Path:
 
 
 def read(path: Path, community: int) -> list[Head]:
-    """The heads of one community, oldest first. A line that is no head makes the whole file worthless, and says so.
+    """The heads of one community, oldest first, without those of lines that a restore took back. A line that is no head
+    makes the whole file worthless, and says so.
 
     Raises:
         Refusal: the file is spoilt or cannot be read.
     """
-    found = []
+    found: list[Head] = []
     for number, line in enumerate(_whole_lines(path), 1):
         try:
             row = json.loads(line)
             head = Head(int(row["number"]), str(row["hash"]))
-            whole = len(head.hash) == 64 and set(head.hash) <= HEX
+            whole = (len(head.hash) == 64 or not head.number) and set(head.hash) <= HEX
         except (ValueError, KeyError, TypeError):
             whole = False
         if not whole:
             raise Refusal(f"Файл отпечатков {path} испорчен в строке {number}.")
         if row.get("community") == community:
-            found.append(head)
+            if row.get("restored"):
+                found = [one for one in found if one.number <= head.number]
+            if head.number:
+                found.append(head)
     return found
 
 
@@ -55,10 +60,23 @@ def note(path: Path, community: int, head: Head, at: datetime) -> None:
     Raises:
         Refusal: the file is spoilt or cannot be written: the other disk is full or away.
     """
-    known = read(path, community)
-    if known[-1:] == [head]:
-        return
-    line = {"community": community, "number": head.number, "hash": head.hash, "at": at.isoformat()}
+    if read(path, community)[-1:] != [head]:
+        _add(path, {"community": community, "number": head.number, "hash": head.hash, "at": at.isoformat()})
+
+
+def put_back(path: Path, community: int, head: Head | None, at: datetime) -> None:
+    """An older copy was put in place, whose log ends here: what came after it is no more, and is not missed (F24).
+
+    Raises:
+        Refusal: as `note`.
+    """
+    if read(path, community):
+        number, said = (head.number, head.hash) if head else (0, "")
+        line = {"community": community, "number": number, "hash": said, "at": at.isoformat(), "restored": True}
+        _add(path, line)
+
+
+def _add(path: Path, line: dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)

@@ -5,15 +5,17 @@ It must never run beside the bot. The work is done in storage/put_back.py.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+from bot import heads
 from bot.advice import Refusal
 from bot.backups import database_of
 from bot.clock import Clock
 from bot.config import Settings
 from bot.control import door_of
 from bot.keys import master_of
-from storage import copies
+from storage import audit, copies
 from storage import restored as marks
 from storage.database import Database
 from storage.put_back import Restored, put_back
@@ -25,18 +27,38 @@ async def restored(settings: Settings, file: Path | None, keys: Path | None, *, 
         return await marked(settings, file)
     if file is None:
         raise Refusal("Укажите копию: python -m bot restore ФАЙЛ.backup")
-    return await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
+    done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
+    if not only_check:
+        noted(settings, done, now)
+    return done
 
 
 async def marked(settings: Settings, file: Path | None) -> Restored:
     """PostgreSQL has put its dump back by itself: only the marks are missing."""
     if file is not None:
         raise Refusal("Базу PostgreSQL возвращает pg_restore; после него: python -m bot restore, без файла.")
-    now, looked_for = Clock().now(), 0
+    now, looked_for, ends = Clock().now(), 0, {}
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         for community in await copies.communities(db):
+            ends[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
             looked_for += await db.run(lambda tx: marks.mark(tx, community, now))  # noqa: B023
     finally:
         await db.close()
-    return Restored("", looked_for, 0)
+    done = Restored("", looked_for, 0, heads=ends)
+    noted(settings, done, now)
+    return done
+
+
+def noted(settings: Settings, done: Restored, now: datetime) -> None:
+    """In the second place of the audit log, too: the lines that the copy does not have were not removed by anybody.
+
+    Raises:
+        Refusal: that file cannot be written. The database is back all the same.
+    """
+    try:
+        for community, head in done.heads.items():
+            heads.put_back(heads.path_of(settings), community, head, now)
+    except Refusal as refusal:
+        said = "База возвращена, бота можно запускать. Но журнал доступа будет казаться урезанным."
+        raise Refusal(f"{said} {refusal}") from None

@@ -141,8 +141,18 @@ async def of_subject(tx: Transaction, community: int, subject: str) -> list[dict
 async def verify(db: Runs, community: int, heads: Sequence[Head] = ()) -> list[str]:
     """What is wrong with the chain, in Russian; nothing where it is whole. `heads` are those of the second place."""
     ends = await db.run(lambda tx: tx.row(_CHAIN, {"of": community}))
-    if ends is None:
-        return ["Журнала нет, а отпечатки есть: журнал удалён."] if heads else []
+    while ends is not None:
+        wrong = await _compared(db, community, ends, heads)
+        now = await db.run(lambda tx: tx.row(_CHAIN, {"of": community}))
+        # A page is a transaction of its own: lines whose term is over may have gone from the old end between two.
+        if not wrong or now is None or now["base"] <= ends["base"]:
+            return wrong
+        ends = now
+    return ["Журнала нет, а отпечатки есть: журнал удалён."] if heads else []
+
+
+async def _compared(db: Runs, community: int, ends: Any, heads: Sequence[Head]) -> list[str]:
+    """What is wrong with the lines between these ends."""
     key = await db.run(_key)
     if ends["seal"] != _seal(key, community, ends):
         return ["Концы журнала подменены: строки удалены или запись о них изменена."]

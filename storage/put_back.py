@@ -7,11 +7,12 @@ while the present file of keys can be read (R14).
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from storage import forgetting, restored
+from storage import audit, forgetting, restored
 from storage.copies import beside, communities, key_of_database, key_of_keys, sync_folder, wrong_with
 from storage.database import Database
 from storage.errors import BadCopy, WrongKeys
@@ -26,12 +27,14 @@ RESTORING = ".restoring"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put in place. `looked_for`: messages whose fate is asked of VK first; `aside`: the former file."""
+    """What was put in place. `looked_for`: messages whose fate is asked of VK first; `aside`: the former file; `heads`:
+    where the audit log of each community ended in the copy."""
 
     made_at: str
     looked_for: int
     forgotten: int
     aside: Path | None = None
+    heads: Mapping[int, audit.Head | None] = field(default_factory=dict)
 
 
 async def put_back(
@@ -53,7 +56,7 @@ async def put_back(
         if only_check:
             return done
         aside = _in_place(database, target, now)
-        return Restored(done.made_at, done.looked_for, done.forgotten, aside)
+        return replace(done, aside=aside)
     finally:
         _clear(target)
         lock.release()
@@ -121,14 +124,16 @@ async def _prepared(target: Path, made_at: str, master: Master, now: datetime) -
     await migrate(url, master=master)
     db = await Database.open(url, master=master)
     looked_for = gone = 0
+    heads = {}
     try:
         for community in await communities(db):
+            heads[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
             looked_for += await db.run(lambda tx: restored.mark(tx, community, now, made_at))  # noqa: B023
             gone += await forgetting.reapply(db, community, now)
         await db.checkpoint()
     finally:
         await db.close()
-    return Restored(made_at, looked_for, gone)
+    return Restored(made_at, looked_for, gone, heads=heads)
 
 
 def _in_place(database: Path, target: Path, now: datetime) -> Path | None:

@@ -285,6 +285,22 @@ class TestAuditLog:
             heads.note(path, COMMUNITY, audit.Head(4, "a" * 64), app.Clock().now())
             assert heads.read(path, COMMUNITY) == [audit.Head(number, "a" * 64) for number in (3, 4)]
 
+    async def test_what_a_restore_took_back_is_not_missed(self, tmp_path: Path) -> None:
+        """F24, T22: the copy's log is shorter, or has other lines under the same numbers; nobody has removed any."""
+        path, at = tmp_path / "heads", app.Clock().now()
+        heads.put_back(path, COMMUNITY, audit.Head(3, "a" * 64), at)
+        assert not path.exists(), "a place where nothing was noted needs no word about it"
+        noted = [audit.Head(number, str(number) * 64) for number in (3, 5, 7)]
+        for head in noted:
+            heads.note(path, COMMUNITY, head, at)
+        heads.note(path, COMMUNITY + 1, noted[2], at)
+        heads.put_back(path, COMMUNITY, audit.Head(4, "4" * 64), at)
+        assert heads.read(path, COMMUNITY) == [noted[0], audit.Head(4, "4" * 64)]
+        assert heads.read(path, COMMUNITY + 1) == [noted[2]], "another community's log is its own"
+        heads.note(path, COMMUNITY, audit.Head(6, "6" * 64), at)
+        heads.put_back(path, COMMUNITY, None, at)
+        assert heads.read(path, COMMUNITY) == [], "the copy was from before the first line"
+
     async def test_a_place_that_cannot_be_written_is_one_sentence(self, tmp_path: Path) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))  # no file may grow

@@ -124,7 +124,7 @@ def step_on(me: Resident, shown: Message) -> bool:
         if found and (begun or action == actions.CONSENT):
             press = me.chance.choice(found)
             if action in (actions.SEND, actions.DIFFERENT):
-                me.sends(press, shown.text)
+                me.sends(press)
             else:
                 me.press(press)
             return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.stand import world_text
@@ -21,7 +21,7 @@ from tests.simulation.life import load_once
 from tests.simulation.loop import Endless, run
 from tests.simulation.plan import Plan, drawn, some
 from tests.simulation.postgres import Server
-from tests.simulation.stage import RESIDENTS, Scene, bound, packed, scene, settings, unpacked
+from tests.simulation.stage import RESIDENTS, Scene, bound, packed, scene, second_place, settings, unpacked
 from tests.simulation.store import Files
 from tests.simulation.worker import PausableLoop, Wire, Worker
 
@@ -90,7 +90,7 @@ class Crew(Director):
     def begun(self, number: int, ended: Callable[[], None]) -> Worker:
         own: list[Worker] = []
         wire = Wire(self.net, lambda *sent: self.flies(own[0], *sent), lambda sent: self.lands(own[0], sent))
-        made = settings(**self.plan.settings, worker=number)
+        made = settings(audit_heads_file=str(self.scene.heads), **self.plan.settings, worker=number)
         life = Worker(self.server, made, wire, self.clock, self.passes, self.may_die)
         own.append(life)
         life.watch = self.committed
@@ -229,8 +229,8 @@ class Ground:
         loop = looped(chance, self.server)
         loop._now = self.began
         waits = self.server.waits
-        with seeded_secrets(chance.stream("secrets")):
-            made = scene(chance, Files(), unpacked(self.world), loop)
+        with seeded_secrets(chance.stream("secrets")), second_place() as heads:
+            made = replace(scene(chance, Files(), unpacked(self.world), loop), heads=heads)
             crew = Crew(plan, made, self.server, workers, told)
             try:
                 run(loop, crew.play)

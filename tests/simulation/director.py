@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
+from bot import heads
 from emulator import chats
 from states.events import Event
-from storage import restored
+from storage import audit, restored
 from storage.database import Database
 from tests.simulation import acts_official, acts_resident, checks, troubles
 from tests.simulation.chance import Chance
@@ -95,7 +96,7 @@ class Director:
             self.ended.clear()
             life = Life(
                 self.scene.files,
-                settings(**self.plan.settings),
+                settings(audit_heads_file=str(self.scene.heads), **self.plan.settings),
                 self.net,
                 self.clock,
                 self.passes,
@@ -156,6 +157,8 @@ class Director:
         self.copy = b""
         store = SimStore(self.scene.files, Mortal())
         db = await Database.over(store, self.scene.files.url, master=MASTER)
+        end = await db.run(lambda tx: audit.head(tx, COMMUNITY))
+        heads.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
         looked_for = await db.run(lambda tx: restored.mark(tx, COMMUNITY, self.clock.now()))
         store.drop()
         self.restores += 1

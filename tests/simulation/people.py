@@ -149,6 +149,7 @@ class Resident(Person):
     last: int = 0
     hurry: bool = False
     agreed: int = 0
+    unclear: set[str] = field(default_factory=set)
 
     @property
     def thread(self) -> Thread:
@@ -177,17 +178,24 @@ class Resident(Person):
             self.agreed = pressed
         return pressed
 
-    def sends(self, button: Button, shown: str) -> None:
+    def sends(self, button: Button) -> None:
         """«Отправить»: everything told so far goes, what is told from now on is another message. Who is in a hurry and
-        presses again before the number of the last one has come sends what that preview shows, not what was begun."""
+        presses again before the number of the last one has come sends what the preview shows; of what was begun since
+        nobody can say to which message it goes."""
         pressed = self.press(button)
-        begun = [one for one in self.draft if self.pending and f"Пометка {one}" not in shown]
+        begun = [one for one in self.draft if self.pending and f"Пометка {one}" not in self.preview()]
+        self.unclear.update(begun)
         self.pending.append((pressed, [one for one in self.draft if one not in begun]))
         self.draft = begun
         if self.hurry:
             self.hurry = False
             self.tell("Ещё одна беда: яма на дороге, Миасс, улица Ленина, дом 6.")
             self.last = pressed
+
+    def preview(self) -> str:
+        """The last that was shown."""
+        said = (one.text for one in reversed(self.thread.messages) if one.sender == BOT)
+        return next((text for text in said if text.startswith("Проверьте, всё ли верно")), "")
 
     def collect(self) -> list[str]:
         """The numbers that have come since; each belongs to what was sent before it. A number that came before is a
@@ -200,7 +208,7 @@ class Resident(Person):
             if code and code not in self.numbers:
                 self.numbers.add(code)
                 for _, marks in [sent for sent in self.pending if sent[0] < one.cmid]:
-                    self.truth.owner.update(dict.fromkeys(marks, code))
+                    self.truth.owner.update(dict.fromkeys((one for one in marks if one not in self.unclear), code))
                 self.pending = [sent for sent in self.pending if sent[0] > one.cmid]
         self.read = len(messages)
         return found
@@ -208,7 +216,7 @@ class Resident(Person):
     def forgets(self) -> None:
         """The draft is given up; nobody may see its words."""
         for marks in (self.draft, *(marks for _, marks in self.pending)):
-            self.truth.dropped.update(marks)
+            self.truth.dropped.update(one for one in marks if one not in self.unclear)
         self.draft, self.pending = [], []
 
     def newest(self) -> Message | None:

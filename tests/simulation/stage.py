@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,16 @@ def scratch() -> Path:
     return Path(tempfile.mkdtemp(prefix="priemnaya-sim-", dir=shm if shm.is_dir() else None))
 
 
+@contextmanager
+def second_place() -> Iterator[Path]:
+    """Where a seed notes the ends of the audit log: on a disk of its own, and nothing is left of it."""
+    folder = scratch()
+    try:
+        yield folder / "audit-heads"
+    finally:
+        shutil.rmtree(folder)
+
+
 def settings(**changes: Any) -> Settings:
     return settings_for(URL, Path("/nowhere"), **changes)
 
@@ -65,6 +75,7 @@ class Scene:
     net: Net
     clock: OwnClock
     files: Files
+    heads: Path = Path("/nowhere/audit-heads")
 
     @property
     def world(self) -> World:
@@ -152,8 +163,8 @@ def set_out(stage: Stage, chance: Chance, files: Files) -> Iterator[Scene]:
     loop = VirtualLoop(chance.stream("loop"))
     loop._now = stage.loop_time
     world = unpacked(stage.world)
-    with seeded_secrets(chance.stream("secrets")):
-        yield scene(chance, files, world, loop)
+    with seeded_secrets(chance.stream("secrets")), second_place() as heads:
+        yield replace(scene(chance, files, world, loop), heads=heads)
 
 
 class Nobody:

@@ -173,6 +173,15 @@ class TestPuttingBack:
             await put_back(made.path, None, places.database, MASTER, LATER)
         assert await states(db) == {"a": "ready"}
 
+    async def test_it_says_where_the_audit_log_of_the_copy_ended(self, db: Database, places: Places) -> None:
+        await db.run(lambda tx: audit.append(tx, C, [AuditLine(0, AuditAction.PAUSED, "roads")], NOW))
+        then = await db.run(lambda tx: audit.head(tx, C))
+        made = await make(db, places, C, NOW)
+        await db.run(lambda tx: audit.append(tx, C, [AuditLine(0, AuditAction.PAUSED, "water")], LATER))
+        await db.close()
+        done = await put_back(made.path, None, places.database, MASTER, LATER)
+        assert then is not None and done.heads == {C: then}
+
     async def test_only_to_check_changes_nothing(self, db: Database, places: Places) -> None:
         made = await make(db, places, C, NOW)
         await db.close()

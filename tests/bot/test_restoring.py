@@ -1,0 +1,57 @@
+"""`bot restore` as the administrator runs it: what the copy does not have is not called stolen (F24, T22)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import heads, sweep
+from bot.advice import Refusal
+from bot.backups import copied, places_of
+from bot.keys import master_of
+from bot.restoring import restored
+from storage import audit
+from storage.database import Database
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+
+
+async def day(stage: EmulatedStage) -> None:
+    """A day with a line in the log, and its end noted in the second place."""
+    await stage.unbind("miass-gorod")
+    await stage.bind_to("miass-gorod", "miass-gorod")
+    assert stage.bot is not None
+    await sweep.daily(stage.bot, stage.bot.clock.now())
+
+
+async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
+    """What is wrong with the audit log after it."""
+    await restored(stage.settings, file, None, only_check=False)
+    db = await Database.open(stage.settings.database_url, master=master_of(stage.settings))
+    try:
+        return await audit.verify(db, COMMUNITY, heads.read(heads.path_of(stage.settings), COMMUNITY))
+    finally:
+        await db.close()
+
+
+async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
+    stage: EmulatedStage, tmp_path: Path
+) -> None:
+    await day(stage)
+    assert stage.bot is not None
+    places = places_of(stage.settings, str(tmp_path / "copies"))
+    made = await copied(stage.bot.db, COMMUNITY, places, stage.bot.clock.now())
+    noted = heads.read(heads.path_of(stage.settings), COMMUNITY)
+    await day(stage)
+    assert heads.read(heads.path_of(stage.settings), COMMUNITY)[: len(noted)] == noted
+    await stage.stop()
+    try:
+        assert await put_back(stage, made.path) == []
+        place = heads.path_of(stage.settings)
+        assert heads.read(place, COMMUNITY)[: len(noted)] == noted, "what the copy has is still held against it"
+        place.write_text("ничего похожего\n")
+        with pytest.raises(Refusal, match="База возвращена"):
+            await put_back(stage, made.path)
+    finally:
+        heads.path_of(stage.settings).unlink()
+        await stage.start()
