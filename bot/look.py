@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -96,16 +97,21 @@ def says(item: Mapping[str, Any], text: str) -> bool:
 
 
 def retold(item: Mapping[str, Any], shape: Send) -> bool:
-    """Edited since, so its words are others: a line under the same message, or what begins with the same number."""
-    if not item.get("update_time"):
+    """Edited since, so its words are others: a line under the same message, or what begins with the same number. An
+    edit leaves the forwards, so what has none is a simpler form, whose words stand in its text."""
+    if not item.get("update_time") or (shape.forward is not None and not item.get("fwd_messages")):
         return False
     answers = whole(mapping(item.get("reply_message")).get("conversation_message_id"))
     if shape.reply_to is not None:
         return answers == shape.reply_to
-    first = shape.text.partition("\n")[0]
-    return "№" in first and not answers and str(item.get("text", "")).partition("\n")[0] == first
+    first, said = shape.text.partition("\n")[0], str(item.get("text", "")).partition("\n")[0]
+    # A line under a reply that VK would not take as a reply: what became of the answer stands in it now.
+    told = shape.kind is Kind.STATUS and not said.startswith(CARD) and NUMBER.findall(first) == NUMBER.findall(said)
+    return "№" in first and not answers and (told or said == first)
 
 
+CARD = "Сообщение №"
+NUMBER = re.compile(r"№[0-9A-Z-]+")
 RETOLD = (Kind.SCREEN, Kind.STATUS, Kind.NOTICE)
 
 

@@ -36,12 +36,23 @@ def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
         return ignore("таймер без диалога")
     turn = Turn(facts, event.peer, f"{event.name}.{event.at:%y%m%d%H%M%S.%f}", dialogue)
     match event.name:
+        case _ if event.name == PAUSE_TIMER and not isinstance(dialogue.step, AskingText):
+            return ignore("уже ответили")
+        case _ if event.name == PAUSE_TIMER and asked_since(turn, event):
+            return ignore("уже спросили")
         case _ if event.name == PAUSE_TIMER:
-            return drafting.settled(turn) if isinstance(dialogue.step, AskingText) else ignore("уже ответили")
+            return drafting.settled(turn)
         case _ if event.name == DRAFT_TIMER:
             return draft_left(turn, dialogue)
         case _:
             return ignore(f"незнакомый таймер {event.name}")
+
+
+def asked_since(turn: Turn, event: TimerFired) -> bool:
+    """Whether the words that the pause was set for led elsewhere, and the question for words was asked after it."""
+    dialogue = turn.dialogue
+    asked_at = dialogue.touched_at or event.at - turn.facts.house.pause
+    return not dialogue.draft.text.strip() and asked_at + turn.facts.house.pause > event.at
 
 
 def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:

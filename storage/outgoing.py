@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import RowMapping, and_, bindparam, select, update
 
 from states.degraded import SIMPLEST, form
 from states.effects import AnswerButton, Edit, Effect, Send
@@ -206,7 +206,7 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
     return len(fresh)
 
 
-_KNOWN_THEN = select(peer.c.peer, peer.c.restored).where(
+_KNOWN_THEN = select(peer.c.peer, peer.c.restored, peer.c.known_max).where(
     peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True))
 )
 
@@ -220,11 +220,26 @@ async def _doubt(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]
     if not doubtful:
         return
     params = {"of": community, "peers": sorted({row["peer"] for row in doubtful})}
-    known = {row["peer"]: row["restored"] for row in await tx.rows(_KNOWN_THEN, params)}
+    known = {row["peer"]: row for row in await tx.rows(_KNOWN_THEN, params)}
     for row in doubtful:
-        row["look_first"], row["probe_from"] = 1, known.get(row["peer"], 0)
+        row["look_first"], row["probe_from"] = 1, _behind(row, known.get(row["peer"]))
         if row["state"] not in PARKED:
             row["state"] = State.UNKNOWN
+
+
+ANSWERING = ("screen", "offer", "hint")
+"""Kinds whose cause begins with the number of the message that is answered, in its own dialogue (delivery.md §7)."""
+
+
+def _behind(row: Mapping[str, Any], known: RowMapping | None) -> int:
+    """Behind which number it may stand: of the copy's, and of the message that it answers. The same words in front of
+    that one were said for another reason."""
+    if known is None:
+        return 0
+    parts = row["cause"].split("|")
+    number = parts[4].partition(".")[0] if len(parts) > 4 and parts[2] in ANSWERING else ""
+    mine = number.isdecimal() and parts[3] == str(row["peer"]) and int(number) <= known["known_max"]
+    return max(int(known["restored"]), int(number) if mine else 0)
 
 
 def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,6 +59,32 @@ EDITED = CARD.text.replace("передано", "в работе")
 def test_without_an_id_the_words_or_what_an_edit_left_of_them(effect: Send, seen: dict[str, Any], ours: bool) -> None:
     """The simulation sent a card twice that had been edited since (seed 64): its words were others by then."""
     assert sounds_like_it(BOT, row(effect), seen) is ours
+
+
+def test_an_edited_card_without_its_forwards_is_a_simpler_form() -> None:
+    """Combinations seed 4300017: VK had refused the forward, the card was edited, an older copy came back: believed to
+    show the forward, the card lost its words by the next edit."""
+    card = replace(CARD, forward=Source(5, (1,)), fallback="Снег во дворе")
+    words = f"{EDITED}\n\nСнег во дворе"
+    restored = row(card, simpler=(61, 62, 63))
+    assert not sounds_like_it(BOT, restored, item(words, update_time=1))
+    assert by_words(BOT, restored, item(words, update_time=1)) == 1
+    assert sounds_like_it(BOT, restored, item(EDITED, update_time=1, fwd_messages=[{"text": "Снег во дворе"}]))
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "ours"),
+    [
+        ("✓ Ответ по №1107-6XTV доставлен жителю в 02:20.", {"update_time": 1}, True),
+        ("✓ Ответ по №1107-6XTV доставлен жителю в 02:20.", {}, False),
+        ("✓ Ответ по №1107-7YUW доставлен жителю в 02:20.", {"update_time": 1}, False),
+        ("Сообщение №1107-6XTV\nСостояние: есть ответ", {"update_time": 1}, False),
+        ("✓ Ответ по №1107-6XTV доставлен", {"update_time": 1, "reply_message": {"conversation_message_id": 8}}, False),
+    ],
+)
+def test_a_line_that_vk_would_not_take_as_a_reply_is_told_by_its_number(text: str, more: Any, ours: bool) -> None:
+    """Seed 710314: the line was said in its simpler form, then edited, and an older copy came back."""
+    assert bool(by_words(BOT, row(LINE, simpler=(61,)), item(text, **more))) is ours
 
 
 def test_the_line_about_lost_files_belongs_to_the_words() -> None:

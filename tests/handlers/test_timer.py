@@ -33,6 +33,17 @@ def test_after_the_pause_without_words_words_are_asked_for() -> None:
     assert texts.ASK_TEXT in said(fires("pause", dialogue(AskingText())))
 
 
+def test_nobody_is_asked_for_words_twice_within_a_pause() -> None:
+    """The simulation heard it in a calm seed (710439): what had been waiting for the consent was no story but a wish to
+    write to an agency, which had been chosen, and words asked for, before the pause ended."""
+    asked = dialogue(AskingText(), touched_at=DAY - HOUSE.pause + timedelta(milliseconds=1))
+    assert fires("pause", asked) == Decision(ignored="уже спросили")
+    set_then = replace(asked, touched_at=DAY - HOUSE.pause)
+    assert texts.ASK_TEXT in said(fires("pause", set_then)), "the pause of this very question"
+    told = replace(asked, draft=TOLD)
+    assert fires("pause", told).ignored is None, "words are never left waiting"
+
+
 @pytest.mark.parametrize("step", [Idle(), Preview(), AskingAddress()])
 def test_a_pause_of_a_dialogue_that_moved_on_says_nothing(step: object) -> None:
     assert fires("pause", dialogue(step, READY)) == Decision(ignored="уже ответили")  # type: ignore[arg-type]

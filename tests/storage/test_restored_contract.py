@@ -89,6 +89,28 @@ class TestWhatTheCopyHeld:
         (row,) = await look(db, at(LOOKS + 1))
         assert row.cause == "b", "but not for ever"
 
+    @pytest.mark.parametrize(
+        ("cause", "behind"),
+        [
+            (f"v1|{C}|screen|5|9|0", 9),
+            (f"v1|{C}|screen|5|9.door|1", 9),
+            (f"v1|{C}|screen|5|pause.261106|0", 2),
+            (f"v1|{C}|screen|5|1|0", 2),
+            (f"v1|{C}|screen|5|123456789012|0", 2),
+            (f"v1|{C}|screen|6|9|0", 2),
+            (f"v1|{C}|status|5|9|0", 2),
+            ("a", 2),
+        ],
+    )
+    async def test_an_answer_stands_behind_what_it_answers(self, db: Database, cause: str, behind: int) -> None:
+        """Combinations seed 3800025: the question of before was taken for the answer to «Даю согласие» (I8)."""
+        await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1), message(5, 2)], now=NOW))
+        await put_back(db)
+        await db.run(lambda tx: inbox.ingest(tx, C, [message(5, number) for number in range(3, 10)], now=NOW))
+        await say(db, send(5, cause), now=at(-60))
+        (row,) = await look(db)
+        assert (row.cause, row.probe_from) == (cause, behind)
+
     async def test_files_are_moved_only_when_it_is_proven_absent(self, db: Database) -> None:
         await say(db, send(5, "a", copy=Source(CHAT, (4,))))
         await put_back(db)
