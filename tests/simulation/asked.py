@@ -35,12 +35,13 @@ LONG_AGO = Request(0.0, over=0.0)
 
 @dataclass(frozen=True)
 class Look:
-    """One page of history as VK showed it. `told`: the answer was not spoilt on its way."""
+    """One page of history as VK showed it. `told`: the answer was not spoilt on its way; `sender`: to which life."""
 
     at: float
     peer: int
     shown: frozenset[int]
     told: bool
+    sender: Mortal | None = None
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Asked:
             items = outcome.body["response"]["items"]
             shown = frozenset(int(one["conversation_message_id"]) for one in items)
             peer = int(params["peer_id"])
-            self.looks[peer].append(Look(request.began, peer, shown, outcome.rule is None))
+            self.looks[peer].append(Look(request.began, peer, shown, outcome.rule is None, request.sender))
 
     def carried_out_late(self, vk: Vk) -> None:
         """The calls whose time has come are carried out, each message told from the others by its random_id."""
@@ -92,7 +93,10 @@ class Asked:
         return self.by.get(one.id, LONG_AGO)
 
     def unseen(self, peer: int, one: Message, again: Message) -> bool:
-        """When the first request was over the bot looked, and VK did not show it what that had made."""
+        """When the first request was over the bot looked, and VK did not show it what that had made. What VK showed to
+        a process that died over it nobody knows; the next one looks by itself."""
         first, second = self.of(one), self.of(again)
         between = [look for look in self.looks[peer] if first.was_over(look.at) and look.at <= second.began]
-        return any(look.told for look in between) and not any(one.cmid in look.shown for look in between)
+        known = [look for look in between if look.sender is second.sender or not (look.sender and look.sender.dead)]
+        unseen = any(look.told and one.cmid not in look.shown for look in between)
+        return unseen and not any(one.cmid in look.shown for look in known)

@@ -121,7 +121,7 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
     if taken and not copies and record.may_seem_closed(resident) and said.NOT_DELIVERED in heard[0].text:
         return
     promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in heard[0].text
-    if taken and not copies and code in record.truth.withdrawn and promised:
+    if taken and not copies and (code in record.truth.withdrawn or resident in record.truth.asked) and promised:
         return  # a promise that has not left goes to nobody who has taken the message back (R36)
     if taken and not copies and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"

@@ -214,9 +214,9 @@ class Resident(Person):
         return found
 
     def forgets(self) -> None:
-        """The draft is given up; nobody may see its words."""
-        for marks in (self.draft, *(marks for _, marks in self.pending)):
-            self.truth.dropped.update(one for one in marks if one not in self.unclear)
+        """The draft is given up; nobody may see its words. What was sent, and has no number yet, may get one."""
+        self.unclear.update(one for _, marks in self.pending for one in marks)
+        self.truth.dropped.update(one for one in self.draft if one not in self.unclear)
         self.draft, self.pending = [], []
 
     def newest(self) -> Message | None:

@@ -3,6 +3,8 @@ called unavoidable only where the bot looked and VK did not show it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.stand import BOT
@@ -11,6 +13,7 @@ from tests.proof_file import git
 from tests.simulation.asked import Asked, Look, Request
 from tests.simulation.combinations import COMBINATIONS, plan_of, plans
 from tests.simulation.kept_seeds import GUESSES, kept
+from tests.simulation.loop import Mortal
 from tests.simulation.many import outcomes
 
 PEER = 1001
@@ -42,6 +45,16 @@ def copies(asked_at: tuple[float, float], *looks: Look, lasts: float = 1.0) -> s
 
 def look(at: float, *shown: int, told: bool = True) -> Look:
     return Look(at, PEER, frozenset(shown), told)
+
+
+def test_what_was_shown_to_a_process_that_died_over_it_is_known_to_nobody() -> None:
+    """Seed 300031: it was shown, the process died before it could note that, and the next one was shown nothing."""
+    dead, alive = Mortal(), Mortal()
+    dead.dead = True
+    seen, unseen = replace(look(4.0, 1), sender=dead), replace(look(5.0), sender=alive)
+    assert copies((1.0, 9.0), seen, unseen) == {9}
+    assert copies((1.0, 9.0), replace(seen, sender=alive), unseen) == set()
+    assert copies((1.0, 9.0), seen) == set(), "nobody has looked"
 
 
 def test_what_vk_did_not_show_cannot_be_prevented() -> None:
