@@ -68,7 +68,8 @@ def card_once(record: Record) -> Found:
         most = record.hand_overs(code or "")[peer] + again[code or ""] if kind == "card" and code else 1
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
-        if kind not in ("card", "addition") or len(messages) > most:
+        forgotten = record.truth.author.get(mark) in record.truth.erased  # nobody knows how often it was handed over
+        if kind not in ("card", "addition") or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status FROM appeal WHERE resident > 0")}
     for mark, code in record.truth.owner.items():
@@ -116,7 +117,7 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
     if copies not in ([], [resident]) or (copies and not taken):
         what = DOUBLED if set(copies) == {resident} and taken else ELSEWHERE
         yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {heard[0].text[:60]!r}"
-    if taken and not copies and record.restores and said.NOT_DELIVERED in heard[0].text:
+    if taken and not copies and record.restores and said.NOT_DELIVERED in told_of(record, heard[0], code):
         return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
     if taken and not copies and record.may_seem_closed(resident) and said.NOT_DELIVERED in heard[0].text:
         return
@@ -127,6 +128,12 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
     if taken and bool(copies) != (said.DELIVERED in heard[0].text) and not record.edits_refused:
         yield f"{LOST}правда об ответе {mark}: копий {len(copies)}, а чату сказано {heard[0].text[:60]!r}"
+
+
+def told_of(record: Record, line: Message, code: str) -> str:
+    """What a line in a chat says; where VK refuses edits, also what was said about this number after it."""
+    after = [one.text for one in record.own(line.thread) if one.cmid > line.cmid and said.about(one) == code]
+    return "\n".join([line.text, *(after if record.edits_refused else ())])
 
 
 def in_order(record: Record) -> Found:
