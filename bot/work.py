@@ -144,7 +144,7 @@ async def too_early(
     }
     early = {pointing[row] for row in await unnumbered.early(tx, bot.community, sorted(pointing))}
     waiting = [events[index][0] for index in sorted(early)]
-    await inbox.wait(tx, bot.community, waiting, reason="number", due=now + ASKED_AGAIN)
+    await unnumbered.wait(tx, bot.community, waiting, now + ASKED_AGAIN)
     return early
 
 

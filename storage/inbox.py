@@ -26,7 +26,7 @@ from storage.writing import insert_new, storable, upsert
 
 __all__ = [
     "RETRIES", "RUNS", "Arrived", "Waiting", "chats_known", "consented", "cursor_of", "dead", "end", "heads", "ingest",
-    "retry", "soonest", "starting", "tell", "wait",
+    "retry", "soonest", "starting", "tell",
 ]  # fmt: skip
 
 RETRIES = (
@@ -303,11 +303,6 @@ _RETRY = (
         state="retry", reason=bindparam("why"), attempts=inbox.c.attempts + 1, runs=0, boot=0, next_at=bindparam("due")
     )
 )
-_WAIT = (
-    update(inbox)
-    .where(_MINE, one_of(inbox.c.state, PENDING))
-    .values(state="retry", reason=bindparam("why"), runs=0, boot=0, next_at=bindparam("due"))
-)
 
 
 async def end(
@@ -346,12 +341,6 @@ async def retry(tx: Transaction, community: int, waiting: Waiting, *, reason: st
     due = now + RETRIES[waiting.attempts]
     await tx.execute(_RETRY, {"of": community, "row": waiting.id, "why": storable(reason), "due": due})
     return due
-
-
-async def wait(tx: Transaction, community: int, rows: Sequence[Waiting], *, reason: str, due: datetime) -> None:
-    """Not yet: these are asked again then, and what their peers sent later waits behind them. No try is counted."""
-    why = storable(reason)
-    await tx.execute_many(_WAIT, [{"of": community, "row": one.id, "why": why, "due": due} for one in rows])
 
 
 async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:

@@ -7,12 +7,14 @@ asked about in vain for some minutes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, select, update
 
 from storage.database import Transaction
+from storage.inbox import Waiting
 from storage.outgoing import LOOKS
-from storage.schema import FLYING, inbox, one_of, outbox
+from storage.schema import FLYING, PENDING, inbox, one_of, outbox
 
 _EARLY = select(inbox.c.id).where(
     inbox.c.community_id == bindparam("of"),
@@ -35,3 +37,15 @@ async def early(tx: Transaction, community: int, rows: Sequence[int]) -> set[int
         return set()
     found = await tx.rows(_EARLY, {"of": community, "rows": sorted(rows)})
     return {row["id"] for row in found}
+
+
+_WAIT = (
+    update(inbox)
+    .where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"), one_of(inbox.c.state, PENDING))
+    .values(state="retry", reason="number", runs=0, boot=0, next_at=bindparam("due"))
+)
+
+
+async def wait(tx: Transaction, community: int, rows: Sequence[Waiting], due: datetime) -> None:
+    """These are asked again then, and what their peers sent later waits behind them. No try is counted."""
+    await tx.execute_many(_WAIT, [{"of": community, "row": one.id, "due": due} for one in rows])

@@ -64,7 +64,7 @@ async def test_what_waits_holds_up_its_dialogue_only_and_no_try_is_counted(db: D
     (mine,) = [one for one in rows if one.peer == 5]
     for second in range(1, 10):
         due = at(second)
-        await db.run(lambda tx, due=due: inbox.wait(tx, C, [mine], reason="number", due=due))
+        await db.run(lambda tx, due=due: unnumbered.wait(tx, C, [mine], due))
     assert [one.peer for one in await heads(db, at(8))] == [6]
     assert await db.run(lambda tx: inbox.soonest(tx, C, at(8))) == at(9)
     again = {one.peer: one for one in await heads(db, at(9))}
