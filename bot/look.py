@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.outcome import Outcome, Verdict
+from bot.outcome import NUMBERLESS, Outcome, Verdict
 from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -28,6 +28,7 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
     start = row.probe_from + 1
     alike: dict[int, int] = {}
     hints: dict[int, int] = {}
+    spoken: dict[int, int] = {}
     for chunk in range(CHUNKS):
         cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
         try:
@@ -49,8 +50,10 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
                 alike[numbered(item)] = simpler
             elif hinted(bot, row, item):
                 hints[numbered(item)] = 0
+            elif has_spoken(bot, row, item):
+                spoken[numbered(item)] = 0
         if not items:
-            return await said_otherwise(bot, row, alike | hints)
+            return await said_otherwise(bot, row, alike | hints | spoken)
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
 
@@ -136,6 +139,15 @@ def hinted(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
     if not isinstance(shape, Send) or shape.reply_to is None or not is_person(whole(answered.get("from_id"))):
         return False
     return whole(answered.get("conversation_message_id")) == shape.reply_to
+
+
+def has_spoken(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """VK called the `random_id` repeated, so the cause has spoken, before an older copy came back and in other words:
+    it was decided otherwise. Where VK shows no ids it is the first of ours that is no other's. Never a card or an
+    answer: who gets the next reply must not hang on a guess (T6)."""
+    if row.reason != NUMBERLESS or row.kind not in RETOLD or whole(item.get("from_id")) != -bot.community:
+        return False
+    return not whole(item.get("random_id"))
 
 
 async def said_otherwise(bot: Running, row: Outgoing, alike: Mapping[int, int]) -> Outcome:

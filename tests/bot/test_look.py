@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.look import by_levels, by_words, hinted, is_it, look, sounds_like_it
-from bot.outcome import Verdict
+from bot.look import by_levels, by_words, has_spoken, hinted, is_it, look, sounds_like_it
+from bot.outcome import NUMBERLESS, Verdict
 from states.effects import Kind, Send, Source
 
 BOT: Any = SimpleNamespace(community=101)
@@ -18,7 +18,8 @@ LINE = Send(2_000_000_001, "o", "Ответ по №1107-6XTV уйдёт чер�
 
 
 def row(effect: Send, **more: Any) -> Any:
-    return SimpleNamespace(**{"effect": effect, "level": 0, "random_id": 55, "lost": (), "simpler": ()} | more)
+    known = {"effect": effect, "level": 0, "random_id": 55, "lost": (), "simpler": (), "reason": ""}
+    return SimpleNamespace(**known | more)
 
 
 def item(text: str, **more: Any) -> dict[str, Any]:
@@ -133,6 +134,22 @@ def test_only_a_hint_that_an_older_copy_would_say() -> None:
     said = item("Жителю это не ушло", reply_message=UNDER)
     assert not hinted(BOT, row(HINT, attempts=1, kind="notice"), said), "its own words are known"
     assert not hinted(BOT, row(HINT, attempts=0, kind="status"), said)
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "reason", "ours"),
+    [
+        ({}, "screen", NUMBERLESS, True),
+        ({}, "screen", "", False),
+        ({}, "card", NUMBERLESS, False),
+        ({}, "answer", NUMBERLESS, False),
+        ({"random_id": 9}, "screen", NUMBERLESS, False),
+        ({"from_id": 5}, "screen", NUMBERLESS, False),
+    ],
+)
+def test_what_vk_calls_repeated_has_been_said_in_whatever_words(more: Any, kind: str, reason: str, ours: bool) -> None:
+    """F24, Q2, I8 (seed 730539): thanks for the consent, in other words than before the restore, waited for ever."""
+    assert has_spoken(BOT, row(CARD, kind=kind, reason=reason), item("Другими словами", **more)) is ours
 
 
 @pytest.mark.parametrize(("taken", "found"), [(set(), 6), ({6}, 5), ({5, 6}, 0)])
