@@ -116,11 +116,16 @@ def text_of_card(facts: Facts, appeal: Appeal, *, hidden: bool) -> str:
 
 
 def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """The card shows the true state: edited, or sent anew where VK would not let us edit it any more."""
+    """The card shows the true state: edited, or sent anew where VK would not let us edit it any more.
+
+    One that still waits for a chat that is lost never leaves then: two would tell two states the day it is back (R36).
+    """
     chat = chat_at(facts, appeal.chat)
     old = appeal.card_at is not None and facts.now - appeal.card_at > EDITABLE
     if old and chat is not None:
-        return with_card(facts, appeal, chat)
+        renewed, card = with_card(facts, appeal, chat)
+        waiting = (one.cause.replace(renewed.card, appeal.card) for one in card if isinstance(one, Send))
+        return renewed, (*map(CancelSend, waiting), *card)
     return appeal, refresh(facts, appeal)
 
 

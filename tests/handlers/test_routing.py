@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from handlers.parts import LIMIT, units
-from handlers.routing import left_behind, refresh, route, told_where
+from handlers.routing import EDITABLE, current, left_behind, refresh, route, told_where
 from states.appeal import Action, Appeal, Piece, Status
 from states.chats import CUR
 from states.effects import CancelSend, Edit, Kind, Send, Source, StartTimer
@@ -25,6 +26,7 @@ from tests.handlers.given import (
     labels,
     roads,
 )
+from tests.small import NOW
 
 FRESH = replace(appeal(status=Status.WAITING, version=1, chat=None, card=""), pieces=(Piece(3, "Снег", (PHOTO,)),))
 HIDDEN = appeal(agency="secret", topic="fire", chat=SECRET_CHAT)
@@ -136,6 +138,19 @@ def test_one_card_for_each_time_it_changes_hands() -> None:
 
 
 # The card is renewed.
+
+
+def test_an_old_card_that_has_not_left_never_does_once_it_is_sent_anew() -> None:
+    """R36: it waits for a chat that is lost; the day that chat is back one card tells the state, all parts of it."""
+    old = appeal(status=Status.ANSWERED, card_at=NOW - EDITABLE - timedelta(minutes=1), pieces=(Piece(3, "я" * 5000),))
+    lost = {"roads": roads(lost=True)}
+    renewed, effects = current(facts(chats=lost), old)
+    cards = [one.cause for one in effects if isinstance(one, Send)]
+    assert cards == [renewed.card, f"{renewed.card}.1"] and renewed.card != old.card
+    cancelled = [one.cause for one in effects if isinstance(one, CancelSend)]
+    assert cancelled == [old.card, f"{old.card}.1"], "nothing happens to what has left"
+    young = replace(old, card_at=NOW)
+    assert [type(one) for one in current(facts(chats=lost), young)[1]] == [Edit], "it follows the card"
 
 
 def test_a_card_is_renewed_where_it_stands() -> None:
