@@ -79,12 +79,14 @@ def held_of(
 def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0) -> Decision:
     """The words leave after the time in which they can be undone; of an incident, to everybody in it."""
     told = [appeal, *others(facts, appeal, held)]
+    also = tuple(one.code for one in told[1:])
     sends: list[Effect] = []
     kept = []
     for one in told:
         cause = held.cause if one is appeal else of_member(held.cause, one.code)
         sends += in_parts(outgoing(facts, chat, one, replace(held, cause=cause), together=len(told) > 1))
-        kept.append(replace(one, held=(*one.held, replace(held, cause=cause)), version=one.version + 1))
+        words = replace(held, cause=cause, also=also if one is appeal else ())
+        kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
     warned, seen = warnings(chat, held)
     offer = undo_offer(facts, appeal, held, len(told) - 1, warned, reply_to)
     return Decision(appeals=tuple(kept), effects=(*sends, offer), chat=seen)

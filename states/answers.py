@@ -15,7 +15,8 @@ class Held:
 
     `peer` and `cmid` are the official's own message, `text` and `files` what it says: it may still become another kind
     of answer. `until` is the end of the promised day, `reason` a code of `reasons.py`. `refused`: VK would not take it;
-    should it turn out to have arrived all the same (delivery.md §9), it still does what it was meant to.
+    should it turn out to have arrived all the same (delivery.md §9), it still does what it was meant to. `also`: the
+    other appeals of an incident to which these words were said too; they may have left it before they are taken back.
     """
 
     cause: str
@@ -29,6 +30,7 @@ class Held:
     until: datetime | None = None
     reason: str = ""
     refused: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ class Facts:
 
     In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id, and
     `replied` the cause of the bot's message that was replied to or on which the button stands. `members` are the other
-    appeals of an incident that one of these leads, `leads` the leading ones of those that are merged, by code.
+    appeals of an incident that one of these leads, where a button is pressed also those that have left it and to which
+    words on their way were said too; `leads` are the leading ones of those that are merged, by code.
     `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
     official asked for, `history` the lines of the linked appeal where they are shown. `asked` is whom a question about
     a new member of some chat is about, where that was pressed. `publishes`: the resident agreed

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from states.appeal import Appeal, Status
 from states.chats import CUR
-from states.events import DeliveryEnded, RoutesChanged, TimerFired
+from states.events import ButtonPressed, DeliveryEnded, RoutesChanged, TimerFired
 from states.facts import House
 from storage import appeal_lists, appeals
 from storage.database import Transaction
@@ -103,6 +103,21 @@ async def _load_members(tx: Transaction, community: int, asked: Sequence[Asked])
     found = await appeal_lists.members(tx, community, codes) if codes else {}
     for one in asked:
         one.members = tuple(member for code in sorted(wanted[id(one)]) for member in found.get(code, ()))
+    await _load_those_who_left(tx, community, asked)
+
+
+async def _load_those_who_left(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
+    wanted = {id(one): _said_to(one) - {other.code for other in (*one.about, *one.members)} for one in asked}
+    found = await appeals.by_code(tx, community, {code for codes in wanted.values() for code in codes})
+    for one in asked:
+        one.members += tuple(found[code] for code in sorted(wanted[id(one)] & found.keys()))
+
+
+def _said_to(one: Asked) -> set[str]:
+    if one.linked is None or not isinstance(one.event, ButtonPressed):
+        return set()
+    return {code for held in one.linked.held for code in held.also}
 
 
 def _leading(one: Asked) -> Iterable[Appeal]:

@@ -223,6 +223,17 @@ def test_an_answer_to_an_incident_is_taken_back_from_everybody() -> None:
     assert [one.held for one in decision.appeals] == [(), ()]
 
 
+def test_it_is_taken_back_from_whoever_has_left_the_incident_too() -> None:
+    """T6: the words know to whom they were said, and a press finds those by it (storage/facts_appeals.py)."""
+    decision = say(LONG, LEAD, members=(MEMBER,))
+    assert [one.held[0].also for one in decision.appeals] == [(OTHER,), ()]
+    apart = replace(the(decision, OTHER), status=Status.WAITING, incident="", chat=CUR_CHAT)
+    unsent = frozenset({ANSWER, of_member(ANSWER, OTHER)})
+    undone = press(actions.UNDO, ANSWER, the(decision), unsent=unsent, members=(apart,))
+    assert {one.cause for one in of(CancelSend, undone)} == unsent
+    assert [(one.code, one.held) for one in undone.appeals] == [(CODE, ()), (OTHER, ())]
+
+
 def test_what_has_left_to_one_of_an_incident_is_still_on_its_way_to_him() -> None:
     """Or its arrival would count as an answer of nobody (R44)."""
     member = replace(MEMBER, held=(held(cause=of_member(ANSWER, OTHER)),))

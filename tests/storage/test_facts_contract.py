@@ -38,6 +38,7 @@ from scenes import (
     private,
 )
 
+from states.answers import Held
 from states.appeal import Action, History, Status
 from states.chats import CUR
 from states.decision import Consent, Decision
@@ -180,6 +181,19 @@ class TestIncident:
     async def test_what_can_be_taken_back_of_all_members(self, three: Database) -> None:
         await say(three, *(send(n, f"a{n}", appeal=f"1125-BBB{n}", not_before=at(30)) for n in (6, 7)))
         assert (await one_of(three, in_chat("слова", 50))).unsent == {"a6", "a7"}
+
+    async def test_those_who_left_it_while_words_are_on_their_way_to_them(self, db: Database) -> None:
+        """T6: «Отменить» takes them back from everybody; whoever is forgotten meanwhile is nobody."""
+        words = Held("v1|1|answer|9|20|0", "answer", 8, NOW, also=("1125-BBB6", "1125-BBB7", "1125-GONE"))
+        lead = made("1125-AAAA", 5, chat=CHAT, incident="1125-AAAA", held=(words,))
+        member = made("1125-BBB6", 6, incident="1125-AAAA", status=Status.MERGED)
+        await decide(db, submitted(lead, member, made("1125-BBB7", 7)))
+        await carded(db, "1125-AAAA")
+        await say(db, send(7, "a7", appeal="1125-BBB7", not_before=at(30)))
+        known = await one_of(db, pressed("undo", value=words.cause))
+        assert codes(known.members) == ["1125-BBB6", "1125-BBB7"] and known.unsent == {"a7"}
+        assert codes((await one_of(db, in_chat("слова", 50))).members) == ["1125-BBB6"]
+        assert facts.conflicting(await about(db, pressed("undo"), private(peer=7))) == {1}
 
     async def test_two_events_of_one_incident_are_not_of_one_batch(self, three: Database) -> None:
         known = await about(three, in_chat("слова", 50), private(peer=6), private(peer=9), private(peer=7))

@@ -42,6 +42,10 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     similar = similar_to(stage, dialogue.draft, resident) if dialogue and shows_same(dialogue.step) else ()
     leads = leads_of(stage, event, (*appeals, *similar))
     joined = [one for one in (*similar, *leads.values()) if dialogue and isinstance(dialogue.step, ChoosingSame)]
+    members = members_of(stage, [*appeals, *(leads.values() if is_chat(peer) else joined)])
+    if linked is not None and isinstance(event, happened.ButtonPressed):
+        members += those_who_left(stage, linked, {one.code for one in (*appeals, linked, *members)})
+    routed = waiting if isinstance(event, happened.RoutesChanged) else ()
     return Facts(
         now=stage.now,
         house=stage.house,
@@ -53,13 +57,13 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         linked=linked,
         chat=chat,
         chats={one.agency: one for one in stage.chats.values() if one.agency},
-        waiting=waiting if isinstance(event, happened.RoutesChanged) else (),
-        unsent=frozenset(cause for cause, held in stage.outbox.items() if not held.parked),
+        waiting=routed,
+        unsent=unsent_of(stage, {one.code for one in (*appeals, *([linked] if linked else []), *routed, *members)}),
         number=number_of(resident, first),
         theirs=stage.dialogues.get(linked.resident) if linked and is_chat(peer) else None,
         officials={user: one for (where, user), one in stage.officials.items() if where == peer},
         replied=stage.causes.get((peer, cmid), ""),
-        members=members_of(stage, [*appeals, *(leads.values() if is_chat(peer) else joined)]),
+        members=members,
         leads=leads,
         similar=similar,
         listed=listed(stage, peer, text, author),
@@ -144,6 +148,18 @@ def asked_about(stage: PureStage, event: happened.Event) -> Official | None:
 def members_of(stage: PureStage, appeals: Iterable[Appeal]) -> tuple[Appeal, ...]:
     leading = {one.code for one in appeals if one.leads}
     return tuple(one for one in stage.appeals.values() if one.incident in leading and not one.leads)
+
+
+def those_who_left(stage: PureStage, linked: Appeal, known: set[str]) -> tuple[Appeal, ...]:
+    """To whom words on their way were said too, and who are in that incident no more."""
+    said = {code for held in linked.held for code in held.also} - known
+    return tuple(stage.appeals[code] for code in sorted(said & stage.appeals.keys()))
+
+
+def unsent_of(stage: PureStage, codes: set[str]) -> frozenset[str]:
+    """Of these appeals only, as storage looks them up."""
+    found = (cause for cause, held in stage.outbox.items() if held.send.appeal in codes and not held.parked)
+    return frozenset(found)
 
 
 def shows_same(step: object) -> bool:

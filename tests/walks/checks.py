@@ -16,7 +16,7 @@ from states.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
 from states.chats import CUR, Chat
 from states.deadlines import Clock
 from states.decision import Decision
-from states.effects import AnswerButton, Edit, Kind, Send
+from states.effects import AnswerButton, CancelSend, Edit, Kind, Send
 from states.facts import Facts
 from states.life import Whose, clock_owner, whose
 from states.messages import Command, is_chat
@@ -76,6 +76,17 @@ def decision(world: World, event: happened.Event, decided: Decision) -> None:
             at_work(world, effect)
     if not isinstance(event, happened.DeliveryEnded):
         told_once(world, decided)
+    if isinstance(event, happened.ButtonPressed):
+        taken_back(world, event.command.value, decided)
+
+
+def taken_back(world: World, words: str, decided: Decision) -> None:
+    """T6: words that an official takes back reach nobody, wherever those appeals are by now."""
+    cancelled = {one.cause for one in decided.effects if isinstance(one, CancelSend)}
+    head = words.rpartition("|")[0]
+    for cause, held in world.outbox.items() if words in cancelled else ():
+        said = cause.startswith((f"{head}|", f"{head}."))
+        assert not said or held.parked or cause in cancelled, f"T6: taken back, and still leaves: {cause}"
 
 
 def moved(world: World, decided: Decision, appeal: Appeal) -> None:

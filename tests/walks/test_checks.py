@@ -16,11 +16,12 @@ from states.appeal import Action, Appeal, History, Status
 from states.chats import CUR
 from states.deadlines import Clock
 from states.decision import Decision
-from states.effects import AnswerButton, Kind, Send, Source
+from states.effects import AnswerButton, CancelSend, Kind, Send, Source
 from states.events import ButtonPressed, Event
 from states.messages import Command
 from states.tasks import Job, Task
 from tests.transcripts.pure import RESIDENTS
+from tests.transcripts.pure_lines import Held
 from tests.transcripts.stage import Words as Spoken
 from tests.walks import checks
 from tests.walks.people import People
@@ -195,6 +196,18 @@ async def test_words_that_reach_another_than_they_were_meant_for_are_found(world
         checks.leaving(world, replace(good, peer=RESIDENTS[BORIS]))
     with pytest.raises(AssertionError, match="R44"):
         checks.leaving(world, replace(good, text=f"слова {next(iter(world.whose_tag))}", peer=RESIDENTS[BORIS]))
+
+
+async def test_words_that_are_taken_back_from_some_only_are_found(world: World) -> None:
+    """T6."""
+    cause, theirs = "v1|101|answer|2000000001|9|0", "v1|101|answer|2000000001|9.1124-2BSK|0"
+    for who, one in ((ANNA, cause), (BORIS, theirs)):
+        world.outbox[one] = Held(send(RESIDENTS[who], of(world, who), cause=one))
+    event = ButtonPressed("e", world.peers[ROADS], 2001, 7, Command("undo", cause), world.now)
+    both = Decision(effects=(CancelSend(cause), CancelSend(theirs)))
+    checks.decision(world, event, both)
+    with pytest.raises(AssertionError, match="T6"):
+        checks.decision(world, event, replace(both, effects=both.effects[:1]))
 
 
 async def test_a_button_that_does_nothing_is_found(world: World) -> None:
