@@ -144,8 +144,7 @@ class People:
 
     async def press(self, key: str, peer: int, number: int, line: Line) -> str:
         pressed = self.chance.choice(line.buttons)
-        for tag in TAG.findall(line.raw["text"]):  # whoever agrees to an answer agrees for all that it is for by now
-            self.world.allowed[tag] = self.world.allowed.get(tag, frozenset()) | self.readers(peer, line.cmid)
+        self.agreed(peer, number, line.cmid, line.raw["text"])
         await self.world.press_in(key, number - 2000, line.cmid, pressed.get("payload", ""))
         return f"{key} {number} нажал(а) {pressed.get('label')} на {line.cmid}"
 
@@ -169,6 +168,7 @@ class People:
         else:
             text = self.chance.choice((*SAID, *ASKING))
         if replied is not None and not text.startswith("//"):
+            self.agreed(peer, number, replied.cmid)
             text = self.meant(peer, replied.cmid, text)
         files = ("photo",) if self.chance.random() < 0.1 else ()
         await self.world.write_in(key, number - 2000, Words(text, files, reply_to=replied.cmid if replied else 0))
@@ -185,6 +185,17 @@ class People:
         tag = self.world.tag()
         self.world.allowed[tag] = self.readers(peer, cmid)
         return f"{text} {tag}"
+
+    def agreed(self, peer: int, number: int, cmid: int, shown: str = "") -> None:
+        """Whoever agrees to the words shown, or goes on with what he himself has said, says it to all there are by now.
+
+        The chat has read who joined meanwhile, and reads to how many it will leave, while it can be undone (R32, R44).
+        """
+        question = self.world.causes.get((peer, cmid))
+        appeal = self.world.appeals.get(self.world.links.get((peer, cmid), ""))
+        own = [one.text for one in appeal.tasks if one.of(peer, number) and one.prompt == question] if appeal else []
+        for tag in TAG.findall("\n".join((shown, *own))):
+            self.world.allowed[tag] = self.world.allowed.get(tag, frozenset()) | self.readers(peer, cmid)
 
     def readers(self, peer: int, cmid: int) -> frozenset[int]:
         """Who is answered by a reply to this message."""

@@ -198,6 +198,22 @@ async def test_words_that_reach_another_than_they_were_meant_for_are_found(world
         checks.leaving(world, replace(good, text=f"слова {next(iter(world.whose_tag))}", peer=RESIDENTS[BORIS]))
 
 
+async def test_only_who_goes_on_with_his_own_words_says_them_to_whoever_has_joined_by_then(world: World) -> None:
+    """R32, R44: not a colleague, and not by another press; to the others they were not said."""
+    people, peer, lead = People(world, random.Random(1)), world.peers[ROADS], of(world, ANNA)
+    card = world.sent[lead.card][1]
+    said = people.meant(peer, card, "Какой это подъезд?")
+    await world.write_in(ROADS, 1, Spoken(said, reply_to=card))
+    (task,) = of(world, ANNA).tasks
+    (tag,), (_, question) = checks.TAG.findall(task.text), world.sent[task.prompt]
+    world.appeals[of(world, BORIS).code] = replace(of(world, BORIS), status=Status.MERGED, incident=lead.code)
+    people.agreed(peer, 2002, question)
+    people.agreed(peer, 2001, card)
+    assert world.allowed[tag] == {RESIDENTS[ANNA]}
+    people.agreed(peer, 2001, question)
+    assert world.allowed[tag] == {RESIDENTS[ANNA], RESIDENTS[BORIS]}
+
+
 async def test_words_that_are_taken_back_from_some_only_are_found(world: World) -> None:
     """T6."""
     cause, theirs = "v1|101|answer|2000000001|9|0", "v1|101|answer|2000000001|9.1124-2BSK|0"
