@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.outcome import NUMBERLESS, Outcome, Verdict
+from bot.outcome import NUMBERLESS, REPEATED, Outcome, Verdict
 from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -29,6 +30,7 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
     alike: dict[int, int] = {}
     hints: dict[int, int] = {}
     spoken: dict[int, int] = {}
+    until = await called_repeated(bot, row)
     for chunk in range(CHUNKS):
         cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
         try:
@@ -50,7 +52,7 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
                 alike[numbered(item)] = simpler
             elif hinted(bot, row, item):
                 hints[numbered(item)] = 0
-            elif has_spoken(bot, row, item):
+            elif has_spoken(bot, item, until):
                 spoken[numbered(item)] = 0
         if not items:
             return await said_otherwise(bot, row, alike | hints | spoken)
@@ -141,13 +143,21 @@ def hinted(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
     return whole(answered.get("conversation_message_id")) == shape.reply_to
 
 
-def has_spoken(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
-    """VK called the `random_id` repeated, so the cause has spoken, before an older copy came back and in other words:
-    it was decided otherwise. Where VK shows no ids it is the first of ours that is no other's. Never a card or an
-    answer: who gets the next reply must not hang on a guess (T6)."""
-    if row.reason != NUMBERLESS or row.kind not in RETOLD or whole(item.get("from_id")) != -bot.community:
-        return False
-    return not whole(item.get("random_id"))
+async def called_repeated(bot: Running, row: Outgoing) -> float:
+    """Until when VK may have been told what it calls repeated, in seconds; 0 where it calls nothing so. Error 100 may
+    mean the words themselves, so it is only believed of what was said before an older copy came back. Never of a card
+    or an answer: who gets the next reply must not hang on a guess (T6)."""
+    if row.kind not in RETOLD or (row.reason != NUMBERLESS and row.code != REPEATED):
+        return 0.0
+    since = await bot.db.run(lambda tx: restored.since(tx, bot.community))
+    return math.inf if row.reason == NUMBERLESS else since.timestamp() if since else 0.0
+
+
+def has_spoken(bot: Running, item: Mapping[str, Any], until: float) -> bool:
+    """The cause has spoken, in other words, for after the restore it was decided otherwise. Where VK shows no ids it is
+    the first of ours that is no other's."""
+    ours = whole(item.get("from_id")) == -bot.community and not whole(item.get("random_id"))
+    return ours and whole(item.get("date")) < until
 
 
 async def said_otherwise(bot: Running, row: Outgoing, alike: Mapping[int, int]) -> Outcome:

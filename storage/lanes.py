@@ -219,7 +219,8 @@ async def _depart(
 
 
 def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
-    """The row as it will be: in flight, or still preparing or unknown, under the new epoch of its lane."""
+    """The row as it will be: in flight, or still preparing or unknown, under the new epoch of its lane. An attempt
+    begins with the moving of its files."""
     flies = row["state"] == State.READY
     return {
         **row,
@@ -227,7 +228,7 @@ def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
         "epoch": row["lane_epoch"] + 1,
         "attempts": row["attempts"] + 1 if flies else row["attempts"],
         "looks": row["looks"] + (row["state"] == State.UNKNOWN),
-        "first_attempt_at": row["first_attempt_at"] or (now if flies else None),
+        "first_attempt_at": row["first_attempt_at"] or (None if row["state"] == State.UNKNOWN else now),
         # The first attempt's mark stays: whatever attempt VK applied lies above it.
         "probe_from": highest if row["probe_from"] is None else row["probe_from"],
     }

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from states.degraded import SIMPLEST, form
 from states.effects import AnswerButton, Edit, Effect, Send
+from storage import places
 from storage.codec import encode
 from storage.database import Transaction
 from storage.errors import IllegalMove
@@ -222,24 +223,9 @@ async def _doubt(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]
     params = {"of": community, "peers": sorted({row["peer"] for row in doubtful})}
     known = {row["peer"]: row for row in await tx.rows(_KNOWN_THEN, params)}
     for row in doubtful:
-        row["look_first"], row["probe_from"] = 1, _behind(row, known.get(row["peer"]))
+        row["look_first"], row["probe_from"] = 1, await places.of_answer(tx, community, row, known.get(row["peer"]))
         if row["state"] not in PARKED:
             row["state"] = State.UNKNOWN
-
-
-ANSWERING = ("screen", "offer", "hint")
-"""Kinds whose cause begins with the number of the message that is answered, in its own dialogue (delivery.md §7)."""
-
-
-def _behind(row: Mapping[str, Any], known: RowMapping | None) -> int:
-    """Behind which number it may stand: of the copy's, and of the message that it answers. The same words in front of
-    that one were said for another reason."""
-    if known is None:
-        return 0
-    parts = row["cause"].split("|")
-    number = parts[4].partition(".")[0] if len(parts) > 4 and parts[2] in ANSWERING else ""
-    mine = number.isdecimal() and parts[3] == str(row["peer"]) and int(number) <= known["known_max"]
-    return max(int(known["restored"]), int(number) if mine else 0)
 
 
 def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:

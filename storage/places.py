@@ -6,11 +6,12 @@ never touch anything newer than the restore.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import RowMapping, bindparam, func, select
 
 from storage.database import Transaction
 from storage.schema import Moment, inbox, outbox
@@ -71,6 +72,33 @@ async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> 
     written = await _written(tx, community, peer, at)
     known = {"of": community, "who": peer, "behind": written[0][0] if written else 0}
     return _behind(written, at, {row["cmid"] for row in await tx.rows(_OURS, known)})
+
+
+ANSWERING = ("screen", "offer", "hint")
+"""Kinds whose cause begins with the number of the message that is answered, in its own dialogue (delivery.md §7)."""
+
+_BEFORE = select(func.max(inbox.c.cmid).label("number")).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.peer == bindparam("who"),
+    inbox.c.kind == "message",
+    inbox.c.at < bindparam("then", type_=Moment),
+)
+
+
+async def of_answer(tx: Transaction, community: int, row: Mapping[str, Any], known: RowMapping | None) -> int:
+    """Behind which number what would be said again may stand: of the copy's, of the message that it answers, and of
+    what was written in a second before that of its cause. The same words in front of those had another reason."""
+    if known is None:
+        return 0
+    parts = row["cause"].split("|")
+    number = parts[4].partition(".")[0] if len(parts) > 4 and parts[2] in ANSWERING else ""
+    mine = number.isdecimal() and parts[3] == str(row["peer"]) and int(number) <= known["known_max"]
+    found = None
+    if row["cause_at"] is not None:
+        then = row["cause_at"].replace(microsecond=0)
+        found = await tx.row(_BEFORE, {"of": community, "who": row["peer"], "then": then})
+    before = found["number"] if found is not None and found["number"] is not None else 0
+    return max(int(known["restored"]), int(number) if mine else 0, int(before))
 
 
 async def _written(tx: Transaction, community: int, peer: int, until: datetime) -> list[tuple[int, datetime]]:

@@ -44,6 +44,11 @@ async def mark(tx: Transaction, community: int, now: datetime, made_at: str = ""
     return marked
 
 
+async def since(tx: Transaction, community: int) -> datetime | None:
+    """When an older copy was last put back."""
+    return tx.restored.get(community)
+
+
 async def is_unknown(tx: Transaction, community: int, who: int, cmid: int) -> bool:
     """A message of ours from after the copy that nothing here knows of yet: its cause is still to be read from VK."""
     then = await tx.row(select(peer.c.restored).where(peer.c.community_id == community, peer.c.peer == who))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bot.look import by_levels, by_words, has_spoken, hinted, is_it, look, sounds_like_it
+from bot.look import by_levels, by_words, called_repeated, has_spoken, hinted, is_it, look, sounds_like_it
 from bot.outcome import NUMBERLESS, Verdict
 from states.effects import Kind, Send, Source
 
@@ -18,7 +20,7 @@ LINE = Send(2_000_000_001, "o", "Ответ по №1107-6XTV уйдёт чер�
 
 
 def row(effect: Send, **more: Any) -> Any:
-    known = {"effect": effect, "level": 0, "random_id": 55, "lost": (), "simpler": (), "reason": ""}
+    known = {"effect": effect, "level": 0, "random_id": 55, "lost": (), "simpler": (), "reason": "", "code": 0}
     return SimpleNamespace(**known | more)
 
 
@@ -136,20 +138,38 @@ def test_only_a_hint_that_an_older_copy_would_say() -> None:
     assert not hinted(BOT, row(HINT, attempts=0, kind="status"), said)
 
 
+RESTORED = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
-    ("more", "kind", "reason", "ours"),
+    ("kind", "reason", "code", "restored", "until"),
     [
-        ({}, "screen", NUMBERLESS, True),
-        ({}, "screen", "", False),
-        ({}, "card", NUMBERLESS, False),
-        ({}, "answer", NUMBERLESS, False),
-        ({"random_id": 9}, "screen", NUMBERLESS, False),
-        ({"from_id": 5}, "screen", NUMBERLESS, False),
+        ("screen", NUMBERLESS, 0, None, math.inf),
+        ("notice", NUMBERLESS, 100, RESTORED, math.inf),
+        ("screen", "", 100, RESTORED, RESTORED.timestamp()),
+        ("screen", "", 100, None, 0),
+        ("screen", "", 10, RESTORED, 0),
+        ("card", NUMBERLESS, 100, RESTORED, 0),
+        ("answer", NUMBERLESS, 100, RESTORED, 0),
     ],
 )
-def test_what_vk_calls_repeated_has_been_said_in_whatever_words(more: Any, kind: str, reason: str, ours: bool) -> None:
-    """F24, Q2, I8 (seed 730539): thanks for the consent, in other words than before the restore, waited for ever."""
-    assert has_spoken(BOT, row(CARD, kind=kind, reason=reason), item("Другими словами", **more)) is ours
+async def test_when_vk_calls_it_repeated(kind: str, reason: str, code: int, restored: Any, until: float) -> None:
+    """F24, Q2, I8 (seeds 730539, 5501): decided otherwise after the restore, in other words, it waited for ever, or was
+    said again in a simpler form."""
+
+    async def run(body: Any) -> Any:
+        return await body(SimpleNamespace(restored={101: restored} if restored else {}))
+
+    bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=run))
+    assert await called_repeated(bot, row(CARD, kind=kind, reason=reason, code=code)) == until
+
+
+@pytest.mark.parametrize(
+    ("more", "ours"),
+    [({}, True), ({"date": 6}, False), ({"random_id": 9}, False), ({"from_id": 5}, False)],
+)
+def test_then_what_was_said_until_then_in_whatever_words(more: Any, ours: bool) -> None:
+    assert has_spoken(BOT, item("Другими словами", **{"date": 5} | more), 6.0) is ours
 
 
 @pytest.mark.parametrize(("taken", "found"), [(set(), 6), ({6}, 5), ({5, 6}, 0)])

@@ -39,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--aim", choices=NAMES, default=None, help="die at this crash point as often as may be")
     parser.add_argument("--ci", action="store_true", help="what CI runs (ci.py)")
     parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
+    parser.add_argument("--with", dest="also", choices=TROUBLES, action="append", default=[], help="in every seed")
     parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/simulation.txt first")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     parser.add_argument("--mutant", choices=BY_NAME, default=None, help="with this mechanism taken out (mutants.py)")
@@ -81,7 +82,8 @@ def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Pl
         return aimed(seed, options.aim)
     plan = drawn(seed, **fixed)
     left = tuple(name for name in plan.troubles if name not in options.without)
-    return drawn(seed, **{**fixed, "troubles": left})
+    also = tuple(name for name in options.also if name not in left)
+    return drawn(seed, **{**fixed, "troubles": left + also})
 
 
 def in_ci(options: argparse.Namespace) -> int:
@@ -126,6 +128,7 @@ def failed(outcome: Outcome, options: argparse.Namespace, aim: str) -> None:
     for one in outcome.wrong[:8]:
         print(f"  {one}")
     more = "".join(f" --without {name}" for name in options.without)
+    more += "".join(f" --with {name}" for name in options.also)
     more += f" --focus '{options.focus}'" if options.focus else ""
     more += f" --aim '{aim}'" if aim else ""
     more += f" --mutant '{options.mutant}'" if options.mutant else ""

@@ -90,24 +90,29 @@ class TestWhatTheCopyHeld:
         assert row.cause == "b", "but not for ever"
 
     @pytest.mark.parametrize(
-        ("cause", "behind"),
+        ("cause", "seconds", "behind"),
         [
-            (f"v1|{C}|screen|5|9|0", 9),
-            (f"v1|{C}|screen|5|9.door|1", 9),
-            (f"v1|{C}|screen|5|pause.261106|0", 2),
-            (f"v1|{C}|screen|5|1|0", 2),
-            (f"v1|{C}|screen|5|123456789012|0", 2),
-            (f"v1|{C}|screen|6|9|0", 2),
-            (f"v1|{C}|status|5|9|0", 2),
-            ("a", 2),
+            (f"v1|{C}|screen|5|9|0", 0, 9),
+            (f"v1|{C}|screen|5|9.door|1", 0, 9),
+            (f"v1|{C}|screen|5|pause.261106|0", 0.9, 2),
+            (f"v1|{C}|screen|5|pause.261106|0", 1, 9),
+            (f"v1|{C}|screen|5|1|0", 0, 2),
+            (f"v1|{C}|screen|5|123456789012|0", 0, 2),
+            (f"v1|{C}|screen|6|9|0", 0, 2),
+            (f"v1|{C}|status|5|9|0", 0, 2),
+            ("a", 0, 2),
+            ("a", 1, 9),
         ],
     )
-    async def test_an_answer_stands_behind_what_it_answers(self, db: Database, cause: str, behind: int) -> None:
-        """Combinations seed 3800025: the question of before was taken for the answer to «Даю согласие» (I8)."""
+    async def test_an_answer_stands_behind_what_it_answers(
+        self, db: Database, cause: str, seconds: float, behind: int
+    ) -> None:
+        """Combinations seed 3800025: the question of before was taken for the answer to «Даю согласие» (I8). Seed 6595:
+        the topics asked for after a pause, for those of a draft that was given up."""
         await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1), message(5, 2)], now=NOW))
         await put_back(db)
         await db.run(lambda tx: inbox.ingest(tx, C, [message(5, number) for number in range(3, 10)], now=NOW))
-        await say(db, send(5, cause), now=at(-60))
+        await say(db, send(5, cause), now=at(seconds))
         (row,) = await look(db)
         assert (row.cause, row.probe_from) == (cause, behind)
 
