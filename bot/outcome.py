@@ -164,8 +164,12 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
             return
     if row.attempts >= retry.LOOKS and row.code in (10, REPEATED):
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=row.code)
+    elif row.attempts >= retry.LOOKS and row.reason == NUMBERLESS and row.kind not in (Kind.CARD, Kind.ADDITION):
+        # VK calls it said and shows it to nobody: so it was said, and its number stays unknown (Q2, I2, I8).
+        log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
+        await outbox.sent_all(tx, of, [Delivered(row.id, 0, row.lost)], now)
     elif row.attempts >= retry.LOOKS and (row.reason == NUMBERLESS or named_nowhere(row.code)):
-        # VK calls it said and shows it to nobody, so a new id might say it twice; what comes after it goes on (I2, I8).
+        # To a card without its number nobody could reply: the ЦУР hears of it.
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:
         await outbox.absent(tx, of, row.id, row.epoch, now)

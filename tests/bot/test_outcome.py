@@ -121,7 +121,7 @@ class Rows:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
-        for name in ("later", "degrade", "set_aside", "absent"):
+        for name in ("later", "degrade", "set_aside", "absent", "sent_all"):
             monkeypatch.setattr(f"bot.outcome.outbox.{name}", self.note(name))
 
     def note(self, name: str) -> Any:
@@ -147,16 +147,25 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("reason", "attempts", "then"),
-    [(NUMBERLESS, LOOKS, "set_aside"), (NUMBERLESS, LOOKS - 1, "absent"), ("", LOOKS, "absent")],
+    ("kind", "reason", "attempts", "then"),
+    [
+        ("screen", NUMBERLESS, LOOKS, "sent_all"),
+        ("answer", NUMBERLESS, LOOKS, "sent_all"),
+        ("card", NUMBERLESS, LOOKS, "set_aside"),
+        ("addition", NUMBERLESS, LOOKS, "set_aside"),
+        ("screen", NUMBERLESS, LOOKS - 1, "absent"),
+        ("screen", "", LOOKS, "absent"),
+    ],
 )
 async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
-    monkeypatch: pytest.MonkeyPatch, reason: str, attempts: int, then: str
+    monkeypatch: pytest.MonkeyPatch, kind: str, reason: str, attempts: int, then: str
 ) -> None:
-    """Q2: an answer without a number again and again, while history shows nothing (I8). Lost answers prove nothing."""
+    """Q2: an answer without a number again and again, while history shows nothing (I8), as in a chat to which the bot
+    came back (seed 8958). Lost answers prove nothing."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(id=1, epoch=1, kind="screen", attempts=attempts, code=0, reason=reason)
+    row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=attempts, code=0, reason=reason, lost=())
+    row.cause, row.appeal = "v1|1|screen|5|9|0", None
     await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
 

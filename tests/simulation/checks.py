@@ -208,10 +208,12 @@ def known_causes(record: Record) -> Found:
 
 
 def facts_are_facts(record: Record) -> Found:
-    """I2, I3: what the bot calls sent is in VK under that number."""
+    """I2, I3: what the bot calls sent is in VK under that number, or where VK never showed it one, under its id."""
     numbers = {(peer, one.cmid): one for peer, thread in record.places() for one in thread.messages}
+    ids = {(peer, one.random_id): one for peer, thread in record.places() for one in thread.messages}
     for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
-        there = numbers.get((row["peer"], row["cmid"]))
+        place = (row["peer"], row["random_id"]) if row["cmid"] is None else (row["peer"], row["cmid"])
+        there = (ids if row["cmid"] is None else numbers).get(place)
         # After a restore the same words may have been said for a cause that this file does not know (delivery.md §13).
         known = there is not None and (there.random_id == row["random_id"] or bool(record.restores))
         if not known:
