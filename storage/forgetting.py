@@ -130,10 +130,12 @@ _PAUSE = "pause"
 
 
 async def _unanswered(tx: Transaction, community: int, resident: int) -> bool:
-    """Whether something that this resident wrote has still to be decided on."""
+    """Whether something that this resident wrote has still to be decided on, or to be read from VK's history."""
     waiting = select(inbox.c.id).where(_is(inbox, community, resident), one_of(inbox.c.state, PENDING)).limit(1)
     telling = select(timer.c.key).where(_is(timer, community, resident), timer.c.name == _PAUSE)
-    return await tx.row(waiting) is not None or await tx.row(telling) is not None
+    unread = select(peer.c.peer).where(_is(peer, community, resident), peer.c.behind == 1)
+    found = [await tx.row(asked) for asked in (waiting, telling, unread)]
+    return any(row is not None for row in found)
 
 
 async def _rows_said(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Any]:

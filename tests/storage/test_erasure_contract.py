@@ -221,6 +221,17 @@ class TestUnderWay:
         assert await erase(db) is not None
         assert str(WHO) not in await cells(db) and (await identity(db))["balanced"]
 
+    async def test_what_was_written_and_not_read_yet_is_waited_for(self, db: Database) -> None:
+        """R12 (seed 10452): its number was noticed, the message itself had still to be read from VK's history."""
+        await ingest(db, message(WHO, 1))
+        await heard(db, WHO)
+        assert await db.run(lambda tx: history.notice(tx, C, {WHO: 2}, NOW)) == 1
+        assert await erase(db) is None
+        await ingest(db, message(WHO, 2))
+        assert await erase(db) is None
+        await heard(db, WHO)
+        assert await erase(db) is not None
+
     async def test_nobody_else_is_waited_for(self, db: Database) -> None:
         await ingest(db, message(OTHER, 4), message(CHAT, 4))
         await say(db, send(OTHER, f"v1|{C}|screen|{OTHER}|1|0"), send(CHAT, f"v1|{C}|card|{WHO}|1|0", kind=Kind.CARD))
