@@ -162,13 +162,13 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
         if undone:  # never by guessing: the official is told that it was not delivered, and may send it again
             await outbox.set_aside(tx, of, row.id, row.epoch, now)
             return
-    if row.attempts >= retry.LOOKS and row.code in (10, REPEATED):
+    if row.looks >= retry.LOOKS and row.code in (10, REPEATED):
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=row.code)
-    elif row.attempts >= retry.LOOKS and row.reason == NUMBERLESS and row.kind not in (Kind.CARD, Kind.ADDITION):
+    elif row.looks >= retry.LOOKS and row.reason == NUMBERLESS and row.kind not in (Kind.CARD, Kind.ADDITION):
         # VK calls it said and shows it to nobody: so it was said, and its number stays unknown (Q2, I2, I8).
         log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
         await outbox.sent_all(tx, of, [Delivered(row.id, 0, row.lost)], now)
-    elif row.attempts >= retry.LOOKS and (row.reason == NUMBERLESS or named_nowhere(row.code)):
+    elif row.looks >= retry.LOOKS and (row.reason == NUMBERLESS or named_nowhere(row.code)):
         # To a card without its number nobody could reply: the ЦУР hears of it.
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:

@@ -147,7 +147,7 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason", "attempts", "then"),
+    ("kind", "reason", "looks", "then"),
     [
         ("screen", NUMBERLESS, LOOKS, "sent_all"),
         ("answer", NUMBERLESS, LOOKS, "sent_all"),
@@ -158,14 +158,27 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
     ],
 )
 async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
-    monkeypatch: pytest.MonkeyPatch, kind: str, reason: str, attempts: int, then: str
+    monkeypatch: pytest.MonkeyPatch, kind: str, reason: str, looks: int, then: str
 ) -> None:
     """Q2: an answer without a number again and again, while history shows nothing (I8), as in a chat to which the bot
     came back (seed 8958). Lost answers prove nothing."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=attempts, code=0, reason=reason, lost=())
+    row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=9, looks=looks, code=0, reason=reason, lost=())
     row.cause, row.appeal = "v1|1|screen|5|9|0", None
+    await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT))
+    assert [name for name, _ in rows.calls] == [then]
+
+
+@pytest.mark.parametrize(("looks", "then"), [(LOOKS - 1, "absent"), (LOOKS, "degrade")])
+async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
+    monkeypatch: pytest.MonkeyPatch, looks: int, then: str
+) -> None:
+    """Error 10. A try that was «too fast» says nothing of the words: a simpler form was said beside the late first one
+    (I7, seed 13099)."""
+    rows = Rows(monkeypatch)
+    bot: Any = SimpleNamespace(clock=Clock(), community=1)
+    row: Any = SimpleNamespace(id=1, epoch=1, kind="screen", attempts=9, looks=looks, code=10, reason="10")
     await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
 
