@@ -10,7 +10,7 @@ from emulator import tell
 from emulator.api import METHODS, Call, method
 from emulator.errors import Refusal, bad_parameter
 from emulator.faults import SPECIAL, Rule, parse_rule
-from emulator.params import Params, parse_json
+from emulator.params import Params, is_json, parse_json
 from emulator.records import CHAT_BASE, Account, Chat, Json, Message, Quote, Thread
 
 FLAGS = (
@@ -32,6 +32,8 @@ def structure(params: Params, name: str) -> Any:
             return parse_json(value)
         except ValueError as error:
             raise bad_parameter(f"{name} is not a valid JSON") from error
+    if not is_json(value):
+        raise bad_parameter(f"{name} is not a valid JSON")
     return value
 
 

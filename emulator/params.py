@@ -34,6 +34,15 @@ def parse_json(text: str) -> Any:
         raise ValueError("too deep") from error
 
 
+def is_json(value: Any) -> bool:
+    """Whether a value that VKScript or a caller in this process gives can be told to anybody: no NaN, no Infinity."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return True
+
+
 class Params:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.raw = raw

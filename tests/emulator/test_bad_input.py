@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -215,6 +216,15 @@ async def test_a_text_of_a_hundred_thousand_characters(emulator: Emulator) -> No
         session.post(emulator.url + "messages.send", data=data) as response,
     ):
         assert json.loads(await response.text())["error"]["error_code"] == 914
+
+
+@pytest.mark.parametrize("event", [float("nan"), {"a": [float("inf")]}])
+def test_a_number_that_json_does_not_know_is_refused(event: Any, tmp_path: Path) -> None:
+    """FUZZ_SEED=1541989803: an event that was no JSON broke the answer of the next long poll."""
+    vk = build(data=tmp_path, clock=Clock(virtual=True)).vk
+    before = vk.world.queue(-101).last
+    said = vk.call("emulator.raw_event", "", {"group_id": 101, "event": event})
+    assert said["error"]["error_code"] == 100 and vk.world.queue(-101).last == before
 
 
 def test_every_method_has_a_kind() -> None:

@@ -68,7 +68,7 @@ async def resident(db: Database, who: int, code: str, *, closed: bool) -> None:
         assert isinstance(moved, tuple)
         await decide(db, submitted(moved), peer=who)
     for row in await take(db):
-        await sent_one(db, row, row.id % 100_000 + 10)
+        await sent_one(db, row, 2 if row.peer == who else row.id % 100_000 + 10)  # no gap in the own dialogue
     await ended(db)
 
 
