@@ -89,9 +89,9 @@ def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Pl
 def in_ci(options: argparse.Namespace) -> int:
     tally, plans = Tally(), ci.plans()
     print(f"сохранённые зёрна: {len(kept())}; 0…{ci.FIXED - 1}; от коммита {ci.of_commit()}…", flush=True)
+    ci.elsewhere(tally)  # it forks, so before anything here has threads: after a pool one fork once stood still
     ran(tally, plans, options, len(plans))
     ci.aiming(tally, lambda more: ran(tally, more, options, tally.seeds + len(more)))
-    ci.elsewhere(tally)
     few = list(ci.too_few(tally.points))
     print("\n".join([*summary(tally), *ci.not_here(), *few]))
     if options.results is not None:
