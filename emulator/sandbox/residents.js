@@ -170,7 +170,10 @@ export class Residents {
       this.tabs,
       this.windows.map((one) => this.tab(one)),
     );
-    if (focused) this.tabs.querySelector("[aria-selected=true]")?.focus();
+    // Only a focus that is gone comes back: one that is taken scrolls the row away under a mouse that is down, and the
+    // click between its two tabs is lost.
+    const gone = focused && !this.tabs.contains(document.activeElement);
+    if (gone) this.tabs.querySelector("[aria-selected=true]")?.focus();
     for (const one of this.windows) this.count(one);
     this.unread = this.windows.reduce((sum, one) => sum + store.unread(one.account), 0);
     this.app.counted();

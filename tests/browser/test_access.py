@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Accessible
-from tests.browser.person import bubbles, filed, no_sideways_scroll, official, opened, resident
+from tests.browser.person import bubbles, filed, fresh, no_sideways_scroll, official, opened, resident
 from tests.sandbox import Sandbox
 
 
@@ -52,6 +52,25 @@ async def test_nobody_is_shut_out_of_the_telephone(phone: Page, accessible: Acce
     await phone.get_by_role("button", name="К списку чатов").click()
     await expect(phone.locator(".chat-item").first).to_be_visible()
     assert await accessible(phone) == []
+
+
+async def test_news_under_a_mouse_that_is_down_take_no_click_away(page: Page, sandbox: Sandbox) -> None:
+    """Ten windows: the row of tabs scrolls. News drew it anew, gave the focus back to the chosen tab, and the row moved
+    away under the mouse; the click was lost (the morning, once under load)."""
+    accounts = [1001, 1002, 1003, 1004, 1005, 1011, 1012, 1013, 1014, 1015]
+    await opened(page, r=",".join(map(str, accounts)), a=1001)
+    tabs = page.locator("#residents [role=tab]")
+    last, other = tabs.last, tabs.nth(1)
+    await last.scroll_into_view_if_needed()
+    box = await last.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.mouse.down()
+    before = await other.inner_text()
+    sandbox.write("Здравствуйте", fresh(), "user-1002")
+    await expect(other).not_to_have_text(before)
+    await page.mouse.up()
+    await expect(last).to_have_attribute("aria-selected", "true")
 
 
 async def test_everything_by_keyboard(page: Page, sandbox: Sandbox, card: str) -> None:
