@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -153,15 +153,8 @@ def named_nowhere(code: int) -> bool:
 async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now, of = bot.clock.now(), bot.community
-    if row.kind == Kind.ANSWER and not row.attempts:
-        first = parts_up_to(row.cause.split("|d", 1)[0])[0]
-        undone = await restored.taken_back(tx, of, first, offer_cause(first))
-        if undone is None:
-            await outbox.later(tx, of, row.id, row.epoch, now + timedelta(seconds=2), unknown=True, reason="")
-            return
-        if undone:  # never by guessing: the official is told that it was not delivered, and may send it again
-            await outbox.set_aside(tx, of, row.id, row.epoch, now)
-            return
+    if row.kind == Kind.ANSWER and not row.attempts and await in_doubt(tx, bot, row, now):
+        return
     if row.looks >= retry.LOOKS and row.code in (10, REPEATED):
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=row.code)
     elif row.looks >= retry.LOOKS and row.reason == NUMBERLESS and row.kind not in (Kind.CARD, Kind.ADDITION):
@@ -173,3 +166,24 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:
         await outbox.absent(tx, of, row.id, row.epoch, now)
+
+
+async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) -> bool:
+    """Whether an answer may have been taken back before an older copy was put back, so that it is not sent: never by
+    guessing. The official is told that it was not delivered, and may send it again.
+
+    Nothing is said again that VK would know by its `random_id`, so its absence is a proof only when what the lost
+    process asked for cannot come any more (F7). Six looks are as long, if the clock was set back meanwhile.
+    """
+    of, due = bot.community, now + look_after(row.looks)
+    first = parts_up_to(row.cause.split("|d", 1)[0])[0]
+    undone = await restored.taken_back(tx, of, first, offer_cause(first))
+    if undone is False:
+        return False
+    until = tx.restored[of] + restored.LATE
+    if undone is None or (now < until and row.looks < retry.LOOKS):
+        due = min(due, until) if undone else due
+        await outbox.later(tx, of, row.id, row.epoch, due, unknown=True, reason="")
+    else:
+        await outbox.set_aside(tx, of, row.id, row.epoch, now)
+    return True

@@ -6,7 +6,7 @@ It must never decide that something was sent: it only marks what has to be looke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select, update
 
@@ -20,6 +20,11 @@ from storage.schema import DUE, FLYING, PARKED, PENDING, Moment, inbox, lane, me
 from storage.writing import upsert
 
 AT, FRESH, COPIED = "restored_at", "restored_from", "copied_at"
+
+LATE = timedelta(seconds=75)
+"""So long after the restored start VK may carry out what the lost process had asked for: a minute (F7), and its history
+may show that a moment later."""
+
 
 async def mark(tx: Transaction, community: int, now: datetime, made_at: str = "") -> int:
     """Into the copy (made then), before it is put in place. Returns how many messages of it will be looked up.

@@ -183,6 +183,36 @@ async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
     assert [name for name, _ in rows.calls] == [then]
 
 
+@pytest.mark.parametrize(
+    ("undone", "after", "looks", "then"),
+    [
+        (False, 0, 1, "absent"),
+        (None, 0, 1, "later"),
+        (True, 60, 5, "later"),
+        (True, 76, 1, "set_aside"),
+        (True, -3600, 5, "later"),
+        (True, -3600, LOOKS, "set_aside"),
+        (None, 3600, LOOKS, "later"),
+    ],
+)
+async def test_what_the_lost_process_asked_for_may_still_come(
+    monkeypatch: pytest.MonkeyPatch, undone: bool | None, after: int, looks: int, then: str
+) -> None:
+    """F7, F24: an answer came half a minute after its official had read that it was not delivered, and behind a later
+    one (I3, I5, seed 17696)."""
+
+    async def taken_back(*_: object) -> bool | None:
+        return undone
+
+    monkeypatch.setattr("bot.outcome.restored.taken_back", taken_back)
+    rows, clock = Rows(monkeypatch), Clock()
+    tx: Any = SimpleNamespace(restored={1: clock.now() - timedelta(seconds=after)})
+    row: Any = SimpleNamespace(id=1, epoch=1, kind="answer", attempts=0, looks=looks, code=0, reason="")
+    row.cause = "v1|1|answer|2000000001|9|0"
+    await record_one(tx, cast(Any, SimpleNamespace(clock=clock, community=1)), row, Outcome(Verdict.ABSENT))
+    assert [name for name, _ in rows.calls] == [then]
+
+
 async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pytest.MonkeyPatch) -> None:
     """delivery.md §8: only an edit itself may simply be done again."""
     rows = Rows(monkeypatch)
