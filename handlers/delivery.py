@@ -20,6 +20,7 @@ from handlers.routing import (
     route,
     to_cur,
     told_where,
+    untold,
     why_cur,
     with_card,
 )
@@ -185,8 +186,8 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     reason = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, waiting, reason)
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
-    # No part of the card may be waiting there for the day when the chat takes the bot back (I4).
-    cancelled = tuple(CancelSend(cause) for cause in parts_up_to(event.cause))
+    # Neither a part of the card nor what was added may be waiting there for the day when the chat is back (I4).
+    cancelled = (*map(CancelSend, parts_up_to(event.cause)), *untold(facts, appeal, routed.appeal))
     effects = merged(cancelled, (tell,), acted.effects, routed.effects)
     return Decision(chat=marked, appeals=(routed.appeal,), history=acted.history, effects=effects)
 
@@ -236,4 +237,4 @@ def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ..
     if home is None:
         return None
     moved, card = with_card(facts, replace(appeal, version=appeal.version + 1), home)
-    return moved, (), card
+    return moved, (), (*untold(facts, appeal, moved), *card)

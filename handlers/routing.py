@@ -157,6 +157,20 @@ def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
 
     An agency's card that has not left never leaves: nobody there may read the words any more (I4).
     """
+    return (*untold(facts, before, after), *card_behind(facts, before, after))
+
+
+def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...]:
+    """What its author added or corrected and the chat that had it has not read yet stands on the next card, and is read
+    here never (I4, R22). The ЦУР may see what it once had."""
+    if after.chat == before.chat or is_cur(chat_at(facts, before.chat)):
+        return ()
+    # Words of who joined it stand on no card: they are told where they were to be.
+    causes = sorted(facts.unread.get(before.code, ()))
+    return tuple(CancelSend(one) for one in causes if one.split("|")[3] == str(before.resident))
+
+
+def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
     chat = chat_at(facts, before.chat)
     if chat is None or not before.card or before.card == after.card:
         return ()

@@ -64,7 +64,8 @@ class Facts:
 
     `dialogue` and `appeals` are those of the resident concerned, or the appeals an event in a chat is about.
     `linked` is the appeal that the replied-to (or pressed) message belongs to. `waiting` is filled for
-    `RoutesChanged` only. `unsent` are causes of these appeals that can still be taken back.
+    `RoutesChanged` only. `unsent` are causes of these appeals that can still be taken back,
+    `unread`, by appeal, those of words of residents that their chat has not got yet, also for a chat that is lost.
     `number` is a free number for a new appeal of this draft.
 
     In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id, and
@@ -91,6 +92,7 @@ class Facts:
     code: ChatCode | None = None
     waiting: tuple[Appeal, ...] = ()
     unsent: frozenset[str] = frozenset()
+    unread: Mapping[str, frozenset[str]] = field(default_factory=dict)
     number: str = ""
     theirs: Dialogue | None = None
     officials: Mapping[int, Official] = field(default_factory=dict)

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from states.appeal import Appeal
 from states.chats import CUR, Chat, ChatCode
 from states.dialogue import ChoosingSame
 from states.directory import Directory
+from states.effects import Kind
 from states.events import Event, MessageNew, RoutesChanged
 from states.facts import Facts as Facts
 from states.facts import House
@@ -30,7 +31,7 @@ from storage.facts_appeals import load_appeals, load_bound_up, load_history, loa
 from storage.facts_asked import Asked, ask
 from storage.inbox import Waiting
 from storage.numbers import Origin, free_numbers
-from storage.schema import DUE, inbox, one_of, outbox
+from storage.schema import DUE, PARKED, inbox, one_of, outbox
 
 WAITING_LIMIT = 200
 
@@ -70,6 +71,7 @@ def _facts_of(one: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _Mo
         code=codes.get(one.code) if one.code else None,
         waiting=one.routed,
         unsent=frozenset(cause for code in _codes_of(one) for cause in more.unsent.get(code, ())),
+        unread={code: frozenset(more.unread[code]) for code in sorted(_codes_of(one) & more.unread.keys())},
         number=one.number,
         theirs=one.theirs,
         officials=more.officials.get(one.waiting.peer, {}) if _has_people(one) else {},
@@ -91,6 +93,7 @@ class _More:
     """What is not an appeal, for the whole batch."""
 
     unsent: Mapping[str, Sequence[str]]
+    unread: Mapping[str, Sequence[str]]
     officials: Mapping[int, Mapping[int, Official]]
     causes: Mapping[tuple[int, int], str]
     publishing: set[int]
@@ -105,8 +108,10 @@ async def _load_more(
     spoken = {one.message for one in asked if one.message is not None and one.in_chat}
     peers = {one.waiting.peer for one in asked if _has_people(one)}
     peers |= {one.person[0] for one in asked if one.person is not None}
+    unsent, unread = await _load_unsent(tx, community, asked)
     return _More(
-        unsent=await _load_unsent(tx, community, asked),
+        unsent=unsent,
+        unread=unread,
         officials=await officials.of_chats(tx, community, peers),
         causes=await facts_people.causes(tx, community, spoken),
         publishing=await facts_people.publishing(tx, community, own, house.publish_hash),
@@ -225,25 +230,32 @@ def _codes_of(one: Asked) -> set[str]:
 
 # Locked on PostgreSQL: what facts call unsent must not begin to leave before the decision is kept (the undo window).
 _UNSENT = (
-    select(outbox.c.appeal, outbox.c.origin)
+    select(outbox.c.appeal, outbox.c.origin, outbox.c.kind)
     .where(
         outbox.c.community_id == bindparam("of"),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
-        one_of(outbox.c.state, DUE),
-        # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
-        or_(outbox.c.looks == 0, outbox.c.attempts == 0),
+        or_(
+            # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
+            and_(one_of(outbox.c.state, DUE), or_(outbox.c.looks == 0, outbox.c.attempts == 0)),
+            and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *PARKED))),
+        ),
     )
     .with_for_update()
 )
 
 
-async def _load_unsent(tx: Transaction, community: int, asked: Sequence[Asked]) -> dict[str, list[str]]:
+async def _load_unsent(
+    tx: Transaction, community: int, asked: Sequence[Asked]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """(unsent, unread) of each appeal."""
     codes = {code for one in asked for code in _codes_of(one)}
-    found: dict[str, list[str]] = {}
+    unsent: dict[str, list[str]] = {}
+    unread: dict[str, list[str]] = {}
     if codes:
         for row in await tx.rows(_UNSENT, {"of": community, "codes": sorted(codes)}):
+            found = unread if row["kind"] == Kind.ADDITION else unsent
             found.setdefault(row["appeal"], []).append(row["origin"])
-    return found
+    return unsent, unread
 
 
 _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(

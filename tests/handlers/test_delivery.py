@@ -149,6 +149,14 @@ def test_of_a_long_card_that_no_chat_takes_no_part_is_sent_later(form: str) -> N
     assert {one.cause for one in of(CancelSend, decision)} >= {card, f"{card}.1", f"{card}.2"}
 
 
+def test_what_was_added_waits_in_no_chat_that_has_the_appeal_no_more() -> None:
+    """I4, seed 17761: in one that is lost, in one that is bound no more."""
+    more = f"v1|{COMMUNITY}|addition|{ANNA}|12|0"
+    unread = {appeal().code: frozenset({more})}
+    assert CancelSend(more) in lost(appeal(), appeal().card, unread=unread).effects
+    assert CancelSend(more) in routes(appeal(chat=77), unread=unread).effects
+
+
 @pytest.mark.parametrize(
     "held, cause, kind",
     [

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.parts import LIMIT, units
-from handlers.routing import EDITABLE, current, left_behind, refresh, route, told_where
+from handlers.routing import EDITABLE, current, left_behind, refresh, route, told_where, untold
 from states.appeal import Action, Appeal, Piece, Status
-from states.chats import CUR
+from states.chats import CUR, Chat
 from states.effects import CancelSend, Edit, Kind, Send, Source, StartTimer
 from tests.handlers.given import (
     ANNA,
@@ -211,6 +211,28 @@ def test_a_card_that_has_not_left_never_comes_to_who_has_it_no_more() -> None:
         assert [type(one) for one in left_behind(facts(unsent=part_only), before, after)] == [Edit]
     of_cur = left_behind(facts(unsent=frozenset({in_cur().card})), in_cur(), appeal(version=4, card="x"))
     assert [type(one) for one in of_cur] == [Edit]
+
+
+def added(kind: str = "addition", who: int = ANNA) -> frozenset[str]:
+    return frozenset({f"v1|101|{kind}|{who}|19|0", f"v1|101|{kind}|{who}|19|0.1"})
+
+
+@pytest.mark.parametrize("kind", ["addition", "correction"])
+@pytest.mark.parametrize("bound", [CHATS, {"cur": cur()}])
+def test_what_was_added_and_not_read_yet_is_read_by_the_next_who_has_it(kind: str, bound: dict[str, Chat]) -> None:
+    """I4, R22: it stands on the next card, also where the chat is bound no more (seed 17761)."""
+    before, causes = appeal(), added(kind)
+    unread = {before.code: causes, "1124-ZZZZ": frozenset({f"v1|101|{kind}|{ANNA}|9|0"})}
+    cancelled = left_behind(facts(chats=bound, unread=unread), before, in_cur(version=4))
+    assert [one for one in cancelled if isinstance(one, CancelSend)] == [CancelSend(one) for one in sorted(causes)]
+
+
+def test_words_that_are_still_to_be_read_where_they_were_to_be() -> None:
+    """In the same chat, by the ЦУР, and of who joined: those stand on no card."""
+    unread = {appeal().code: added()}
+    assert untold(facts(unread=unread), appeal(), appeal(card="x", version=3)) == ()
+    assert untold(facts(unread=unread), in_cur(), appeal(version=4)) == ()
+    assert untold(facts(unread={appeal().code: added(who=ANNA + 1)}), appeal(), in_cur(version=4)) == ()
 
 
 def test_the_present_card_is_not_left_behind() -> None:

@@ -51,10 +51,12 @@ from states.dialogue import (
     Preview,
     Rating,
 )
+from states.effects import Kind
 from states.events import (
     ChatAction,
     ChatChanged,
     MembersListed,
+    Outcome,
     RoutesChanged,
 )
 from states.messages import Command
@@ -181,6 +183,18 @@ class TestIncident:
     async def test_what_can_be_taken_back_of_all_members(self, three: Database) -> None:
         await say(three, *(send(n, f"a{n}", appeal=f"1125-BBB{n}", not_before=at(30)) for n in (6, 7)))
         assert (await one_of(three, in_chat("слова", 50))).unsent == {"a6", "a7"}
+
+    async def test_what_a_chat_has_not_read_yet(self, three: Database) -> None:
+        """I4: apart from what can be taken back, for each by itself; also what waits for the chat."""
+        more: dict[str, Any] = {"kind": Kind.ADDITION}
+        await say(three, send(CHAT, "a1", appeal="1125-AAAA", **more), send(CHAT, "a2", appeal="1125-AAAA", **more))
+        await say(three, send(CHAT, "c", appeal="1125-CCCC", **more), send(CHAT, "n", appeal="1125-AAAA"))
+        known = await one_of(three, in_chat("слова", 50))
+        assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, {"n"})
+        (row,) = await take(three)
+        await three.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.CHAT_LOST, 917, NOW))
+        known = await one_of(three, in_chat("слова", 50))
+        assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, set())
 
     async def test_those_who_left_it_while_words_are_on_their_way_to_them(self, db: Database) -> None:
         """T6: «Отменить» takes them back from everybody; whoever is forgotten meanwhile is nobody."""

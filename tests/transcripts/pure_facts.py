@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from states import events as happened
 from states.appeal import OPEN, Appeal, Status
 from states.dialogue import ChoosingSame, Preview
+from states.effects import Kind
 from states.facts import Facts
 from states.messages import is_chat
 from states.officials import Official
@@ -59,6 +60,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         chats={one.agency: one for one in stage.chats.values() if one.agency},
         waiting=routed,
         unsent=unsent_of(stage, {one.code for one in (*appeals, *([linked] if linked else []), *routed, *members)}),
+        unread=unread_of(stage),
         number=number_of(resident, first),
         theirs=stage.dialogues.get(linked.resident) if linked and is_chat(peer) else None,
         officials={user: one for (where, user), one in stage.officials.items() if where == peer},
@@ -158,8 +160,17 @@ def those_who_left(stage: PureStage, linked: Appeal, known: set[str]) -> tuple[A
 
 def unsent_of(stage: PureStage, codes: set[str]) -> frozenset[str]:
     """Of these appeals only, as storage looks them up."""
-    found = (cause for cause, held in stage.outbox.items() if held.send.appeal in codes and not held.parked)
-    return frozenset(found)
+    waiting = ((cause, held) for cause, held in stage.outbox.items() if held.send.kind is not Kind.ADDITION)
+    return frozenset(cause for cause, held in waiting if held.send.appeal in codes and not held.parked)
+
+
+def unread_of(stage: PureStage) -> dict[str, frozenset[str]]:
+    """Words of residents that their chat has not got yet, also where it is lost."""
+    found: dict[str, frozenset[str]] = {}
+    for cause, held in stage.outbox.items():
+        if held.send.kind is Kind.ADDITION and held.send.appeal is not None:
+            found[held.send.appeal] = found.get(held.send.appeal, frozenset()) | {cause}
+    return found
 
 
 def shows_same(step: object) -> bool:

@@ -151,7 +151,12 @@ def told_once(world: World, decided: Decision) -> None:
 
 
 def leaving(world: World, send: Send) -> None:
-    """R44: the words of an official reach those only for whom they were said, whatever happened meanwhile."""
+    """R44: the words of an official reach those only for whom they were said, whatever happened meanwhile; what a
+    resident added is read by nobody who has the message no more (I4)."""
+    about = world.appeals.get(send.appeal or "")
+    if send.kind is Kind.ADDITION and about is not None and send.source is not None:
+        cur, joined = send.peer == world.peers[CUR], send.source.peer != about.resident
+        assert cur or joined or send.peer == about.chat, f"I4: {send.cause} to a chat that does not have №{about.code}"
     if not is_chat(send.peer):
         for tag in TAG.findall(send.text):
             own = world.whose_tag.get(tag)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -196,6 +197,16 @@ async def test_words_that_reach_another_than_they_were_meant_for_are_found(world
         checks.leaving(world, replace(good, peer=RESIDENTS[BORIS]))
     with pytest.raises(AssertionError, match="R44"):
         checks.leaving(world, replace(good, text=f"слова {next(iter(world.whose_tag))}", peer=RESIDENTS[BORIS]))
+
+
+async def test_words_of_a_resident_in_a_chat_that_has_them_no_more_are_found(world: World) -> None:
+    """I4, R22."""
+    one = of(world, ANNA)
+    words = send(one.chat or 0, one, "Ещё яма", kind=Kind.ADDITION, source=Source(one.resident, (9,)))
+    checks.leaving(world, words)
+    for peer, fine in ((world.peers[CUR], True), (world.peers["miass-gorod"], False)):
+        with nullcontext() if fine else pytest.raises(AssertionError, match="I4"):
+            checks.leaving(world, replace(words, peer=peer))
 
 
 async def test_only_who_goes_on_with_his_own_words_says_them_to_whoever_has_joined_by_then(world: World) -> None:
