@@ -195,7 +195,7 @@ async def add(me: Resident) -> None:
     found = with_action(shown, actions.ADD, code) if code and shown else []
     if not found:
         return
-    opened_at = me.scene.clock.now()
+    opened_at = me.scene.clock.monotonic()
     me.press(found[0])
     shown = await me.screen()
     if not with_action(shown, actions.DONE):
@@ -208,8 +208,9 @@ async def add(me: Resident) -> None:
     marks, me.draft = me.draft[len(kept) :], kept
     shown = await me.screen()
     done = with_action(shown, actions.DONE)
-    if not done and buttons(shown) and me.scene.clock.now() - opened_at > ADDING_LIFE:
-        # A clock that jumped has let «Дополнить» lapse: the words began a new message, as its screen says (R26).
+    if not done and buttons(shown) and me.scene.clock.went(opened_at) > ADDING_LIFE:
+        # A clock that jumped, and back again perhaps, has let «Дополнить» lapse: the words began a new message, as its
+        # screen says (R26).
         for mark in marks:
             del me.truth.owner[mark]
         me.draft = [*kept, *marks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock as BotClock
 from emulator.clock import Clock as WorldClock
@@ -30,7 +30,21 @@ class OwnClock(BotClock):
         super().__init__()
         self._vk = vk
         self._loop = loop
-        self.wrong = 0.0
+        self._jumps = [(0.0, 0.0)]
+
+    @property
+    def wrong(self) -> float:
+        return self._jumps[-1][1]
+
+    @wrong.setter
+    def wrong(self, seconds: float) -> None:
+        self._jumps.append((self._loop.time(), seconds))
+
+    def went(self, since: float) -> timedelta:
+        """How far it has gone at the most, for whoever looked at it twice since that monotonic moment."""
+        before = [wrong for at, wrong in self._jumps if at <= since]
+        seen = [before[-1], *(wrong for at, wrong in self._jumps if at > since)]
+        return timedelta(seconds=self._loop.time() - since + max(seen) - min(seen))
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self._vk.now() + self.wrong, UTC)
