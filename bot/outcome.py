@@ -136,13 +136,24 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
         case Verdict.DEGRADE:
             await outbox.degrade(tx, of, row.id, row.epoch, now, code=outcome.code)
         case Verdict.PARK | Verdict.DOUBTFUL:
-            fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
-            await outbox.park(tx, of, row.id, row.epoch, fate, outcome.code, now)
+            await refused(tx, bot, row, outcome.code)
         case Verdict.HALT:
             due = now + timedelta(seconds=30)
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.SET_ASIDE:
             await outbox.set_aside(tx, of, row.id, row.epoch, now, code=outcome.code)
+
+
+async def refused(tx: Transaction, bot: Running, row: Outgoing, code: int) -> None:
+    """Parked, unless they were heard of since this try began: they may have opened the dialogue while VK's answer was
+    on its way, and what releases it may be handled by now (F15). Then it is tried once more."""
+    now, of = bot.clock.now(), bot.community
+    if row.lease_until is not None and await outbox.heard(tx, of, row.peer, row.lease_until - outbox.LEASE):
+        due = now + wait_before(code, row.attempts)
+        await outbox.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
+        return
+    fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
+    await outbox.park(tx, of, row.id, row.epoch, fate, code, now)
 
 
 def named_nowhere(code: int) -> bool:

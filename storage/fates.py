@@ -21,7 +21,7 @@ from storage.known import load_peers, mark
 from storage.outgoing import FLYING, MINE, PARKED, State, first_state, move
 from storage.random_ids import Wanted, allot
 from storage.reports import OUTCOMES, report
-from storage.schema import lane, link, one_of, outbox
+from storage.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.sealed_rows import open_lists, seal_lists, subjects_of
 from storage.writing import storable, upsert
 
@@ -291,6 +291,23 @@ async def _park_behind(tx: Transaction, community: int, one: int, after: State, 
 async def set_aside(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
     return await park(tx, community, row, epoch, Outcome.SET_ASIDE, code, now)
+
+
+_HEARD = (
+    select(inbox.c.id)
+    .where(
+        inbox.c.community_id == bindparam("of"),
+        inbox.c.peer == bindparam("who"),
+        inbox.c.kind.in_(("message", "event")),
+        inbox.c.received_at >= bindparam("since", type_=Moment),
+    )
+    .limit(1)
+)
+
+
+async def heard(tx: Transaction, community: int, peer: int, since: datetime) -> bool:
+    """Whether anything has come from them since: a message, «можно писать», the bot being taken back."""
+    return await tx.row(_HEARD, {"of": community, "who": peer, "since": since}) is not None
 
 
 _PARKED_ROWS = select(

@@ -9,6 +9,7 @@ from storage.degrading import degrade
 from storage.fates import (
     Delivered,
     absent,
+    heard,
     later,
     park,
     release,
@@ -31,6 +32,7 @@ __all__ = [
     "add",
     "cancel",
     "degrade",
+    "heard",
     "later",
     "park",
     "recover",

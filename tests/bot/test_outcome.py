@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.outcome import NUMBERLESS, Outcome, Verdict, named_nowhere, outcome_of_call, record_one, verdict
 from bot.retry import LOOKS, Class, classify, look_after, wait_before
 from states.effects import Edit, Send
+from storage.outbox import LEASE
 
 SENT = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 9}]
 
@@ -121,7 +122,7 @@ class Rows:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
-        for name in ("later", "degrade", "set_aside", "absent", "sent_all"):
+        for name in ("later", "degrade", "set_aside", "absent", "sent_all", "park"):
             monkeypatch.setattr(f"bot.outcome.outbox.{name}", self.note(name))
 
     def note(self, name: str) -> Any:
@@ -211,6 +212,25 @@ async def test_what_the_lost_process_asked_for_may_still_come(
     row.cause = "v1|1|answer|2000000001|9|0"
     await record_one(tx, cast(Any, SimpleNamespace(clock=clock, community=1)), row, Outcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
+
+
+@pytest.mark.parametrize(("heard", "then"), [(True, ("later", False)), (False, ("park", None))])
+async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, heard: bool, then: tuple[str, object]
+) -> None:
+    """F15: it was released first and parked then, until the resident wrote again (I3, I8, seed 27454)."""
+    asked: list[object] = []
+
+    async def was_heard(*of: object) -> bool:
+        asked.extend(of[1:])
+        return heard
+
+    rows, until = Rows(monkeypatch), Clock().now()
+    monkeypatch.setattr("bot.outcome.outbox.heard", was_heard)
+    row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
+    bot: Any = SimpleNamespace(clock=Clock(), community=1)
+    await record_one(cast(Any, None), bot, row, Outcome(Verdict.PARK, 901))
+    assert (rows.calls, asked) == ([then], [1, 5, until - LEASE])
 
 
 async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pytest.MonkeyPatch) -> None:

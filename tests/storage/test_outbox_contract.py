@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from given import (
     CHAT,
@@ -14,6 +16,7 @@ from given import (
     heads,
     identity,
     ingest,
+    internal,
     look,
     message,
     say,
@@ -28,13 +31,13 @@ from sqlalchemy import select, update
 
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Send, Source
-from states.events import DeliveryEnded, MessageNew, Outcome
+from states.events import DeliveryEnded, MessageNew, MessagesAllowed, Outcome
 from states.messages import Message
 from storage import codec, decisions, outbox
 from storage.database import Database
 from storage.errors import IllegalMove
 from storage.fates import sent_all
-from storage.inbox import Waiting
+from storage.inbox import Arrived, Waiting
 from storage.outbox import EDGES, State
 from storage.outgoing import check_move
 from storage.random_ids import Wanted, allot, candidate
@@ -264,6 +267,21 @@ class TestFates:
         (event,) = await heads(db)
         await db.run(lambda tx: decisions.keep(tx, C, [(event, Decision())], NOW))
         assert [one.cause for one in await take(db)] == ["a"]
+
+    @pytest.mark.parametrize(
+        ("came", "heard"), [("before", False), ("an event", True), ("a message", True), ("its own", False)]
+    )
+    async def test_who_was_heard_of_meanwhile(self, db: Database, came: str, heard: bool) -> None:
+        """F15. What the bot tells itself is no sign of life."""
+        events = {
+            "before": (message(5, 1), NOW - timedelta(seconds=1)),
+            "an event": (Arrived("event", 5, "e:1", "{}", 5), NOW),
+            "a message": (message(5, 1), NOW),
+            "its own": (internal(5, "t", MessagesAllowed(5)), NOW),
+        }
+        one, when = events[came]
+        await ingest(db, one, message(6, 1), now=when)
+        assert await db.run(lambda tx: outbox.heard(tx, C, 5, NOW)) is heard
 
     async def test_a_lost_chat_hears_of_its_card_and_the_card_is_taken_back(self, db: Database) -> None:
         card = Send(CHAT, "card", "карточка", Kind.CARD, Priority.CARD, appeal="1125-AAAA", report=True)
