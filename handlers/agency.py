@@ -44,6 +44,10 @@ question to a colleague or the bot's own lines people reply among themselves. A 
 sent anew as `refresh` or `left` (states/degraded.py). Empty: it is not known which it was."""
 
 
+BRINGS = frozenset({"addition", "correction", "joined"})
+"""Those that bring words of somebody whose message has no card here, while it is merged with one that has."""
+
+
 def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     """A message in a bound chat."""
     text = event.text.strip()
@@ -59,10 +63,21 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
         return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
     if text.startswith("/"):
-        return spoken(facts, event, commands.command(facts, chat, event))
+        of = facts if commands.of_itself(text) else together(facts)
+        return spoken(of, event, commands.command(of, chat, event))
+    facts = together(facts)
     if facts.linked is None:
         return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
+
+
+def together(facts: Facts) -> Facts:
+    """What a merged message brings into the chat is about the one that leads it: a reply to it answers them all (R32).
+    Once it has an answer of its own it leads nowhere else, so the reply is to its author alone (I4)."""
+    merged = facts.linked if facts.linked is not None and facts.linked.status is Status.MERGED else None
+    if merged is None or kind_of_cause(facts.replied) not in BRINGS:
+        return facts
+    return replace(facts, linked=facts.leads.get(merged.incident))
 
 
 def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:

@@ -52,6 +52,11 @@ def divided(text: str) -> tuple[str, str]:
     return word.casefold().replace("ё", "е"), rest[0].strip() if rest else ""
 
 
+def of_itself(text: str) -> bool:
+    """Whether a word is about the very message that is replied to, even where another one leads it."""
+    return divided(text)[0] in ("отделить", "история")
+
+
 def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
     word, rest = divided(event.text)
     if f"{word} {rest}".casefold().startswith("не наше") or word in ("ненаше", "не_наше"):

@@ -12,6 +12,7 @@ from handlers.cards import agency_name
 from handlers.chat import lost_notice
 from handlers.incidents import lead_gone, members_of, taken_apart
 from handlers.routing import (
+    brought,
     chat_at,
     current,
     left_behind,
@@ -86,6 +87,8 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
     after = acted.appeal
     if action is Action.ANSWER:
         after = replace(after, answers=after.answers + 1)
+    if appeal.status is Status.MERGED and after.status not in OPEN:
+        after = replace(after, chat=chat_of_cause(cause))  # what its author says now goes to who answered (R26)
     after, shown = current(facts, after)
     # A correction of an answer is no second question whether it is solved (R42).
     first = action is Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
@@ -237,4 +240,4 @@ def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ..
     if home is None:
         return None
     moved, card = with_card(facts, replace(appeal, version=appeal.version + 1), home)
-    return moved, (), (*untold(facts, appeal, moved), *card)
+    return moved, (), (*untold(facts, appeal, moved), *card, *brought(facts, appeal.chat, moved))

@@ -10,17 +10,14 @@ from dataclasses import replace
 
 from handlers import texts_chat, texts_stages
 from handlers.acting import act
-from handlers.cards import words_of
 from handlers.coordinator import said
 from handlers.moves import origin_of
-from handlers.parts import in_parts
-from handlers.relayed import in_chat, one_line
-from handlers.routing import current, left_behind, merged, route, to_cur
-from handlers.turn import cause_of, status
+from handlers.routing import brought, current, left_behind, merged, route, to_cur, told_of
+from handlers.turn import status
 from states.appeal import OPEN, Action, Appeal, NotAllowed, Status
 from states.chats import Chat
 from states.decision import Decision, ignore
-from states.effects import Effect, Kind, Priority, Send, Source
+from states.effects import CancelSend
 from states.facts import Facts
 from states.who_may import may
 
@@ -61,8 +58,8 @@ def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
 
 
 def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | None:
-    """Both appeals and those that follow, and a line to whoever answers; nothing yet to the resident."""
-    alone = replace(appeal, incident=lead.code, chat=None, card="", tasks=())
+    """Both appeals and those that follow, and their words to whoever answers; nothing yet to the resident."""
+    alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=())
     acted = act(facts, alone, Action.MERGE, actor, lead.code)
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
         return None
@@ -72,30 +69,10 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | N
     others = tuple(one for one in facts.members if one.incident != appeal.code)
     more = replace(facts, members=(*others, acted.appeal, *followers))
     leading, shown = current(more, replace(lead, incident=lead.code, version=lead.version + 1))
-    effects = merged(acted.effects, told_of(facts, acted.appeal, leading), shown)
+    told = told_of(facts, acted.appeal, leading)
+    theirs = brought(facts, appeal.chat, leading, followers) if followers else ()
+    effects = merged(acted.effects, told, theirs, shown)
     return Decision(appeals=(acted.appeal, leading, *followers), history=acted.history, effects=effects)
-
-
-def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
-    """The chat that answers reads what the new one adds, harmless and without numbers (T12)."""
-    if lead.chat is None:
-        return ()
-    address = one_line(in_chat(appeal.address), 300)
-    words = "\n".join(part for part in (address, words_of(appeal.pieces)) if part)
-    cause = cause_of(facts.house.community, "joined", lead.chat, origin_of(appeal))
-    text = texts_chat.joined(lead.code, appeal.code, words)
-    files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
-    send = Send(
-        lead.chat,
-        cause,
-        text,
-        Kind.ADDITION,
-        Priority.CARD,
-        copy=Source(appeal.resident, files) if files else None,
-        source=Source(appeal.resident, (appeal.source,)),
-        appeal=lead.code,
-    )
-    return in_parts(send)
 
 
 def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
@@ -122,7 +99,9 @@ def taken_apart(facts: Facts, appeal: Appeal, actor: int, reason: str) -> Decisi
         return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
     routed = to_cur(facts, replace(acted.appeal, by_hand=True), reason)
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(appeal.code))
-    effects = merged((tell,), acted.effects, routed.effects)
+    # Its words stand on its own card now; the chat of the other one has no more to do with them (I4).
+    unread = tuple(CancelSend(cause) for cause in sorted(facts.unread.get(appeal.code, ())))
+    effects = merged(unread, (tell,), acted.effects, routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
@@ -135,7 +114,8 @@ def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) ->
     assert not isinstance(acted, NotAllowed), "members are merged"
     followers = tuple(replace(one, incident=first.code, version=one.version + 1) for one in others)
     facts = replace(facts, members=followers)
-    routed = route(facts, replace(acted.appeal, by_hand=lead.by_hand), lead.agency, actor)
+    heir = replace(acted.appeal, by_hand=lead.by_hand, chat=lead.chat)  # the others' words are in that chat already
+    routed = route(facts, heir, lead.agency, actor)
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(first.code))
     return Decision(
         appeals=(routed.appeal, *followers),

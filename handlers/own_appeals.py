@@ -147,8 +147,8 @@ def addition(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], title: str) 
         fallback=fallback,
         copy=copied,
         source=Source(turn.peer, tuple(piece.cmid for piece in pieces)),
-        appeal=holder.code,
-        report=holder is appeal,  # what could not be passed on is told to the author of that appeal
+        appeal=appeal.code,
+        report=True,
     )
     return in_parts(send)
 
@@ -194,4 +194,4 @@ def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool
     text = texts_chat.correction(appeal.code, in_chat(message.text))
     copied = source if more_files else None
     send = Send(holder.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source)
-    return (told, *in_parts(replace(send, appeal=holder.code, report=holder is appeal)))
+    return (told, *in_parts(replace(send, appeal=appeal.code, report=True)))

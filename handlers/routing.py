@@ -9,10 +9,11 @@ from datetime import timedelta
 from handlers import texts, texts_chat
 from handlers.acting import act, begun
 from handlers.card_buttons import card_keyboard
-from handlers.cards import agency_name, anonymous, card, left_card, originals, unshown, words_of
+from handlers.cards import ADDRESS_LIMIT, agency_name, anonymous, card, left_card, originals, unshown, words_of
 from handlers.parts import in_parts, split, with_words
+from handlers.relayed import in_chat, one_line
 from handlers.turn import cause_of
-from states.appeal import Action, Appeal, History, NotAllowed
+from states.appeal import Action, Appeal, History, NotAllowed, Status
 from states.chats import CUR, Chat
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
 from states.facts import Facts
@@ -41,7 +42,7 @@ def route(
     if isinstance(acted, NotAllowed):
         return Routed(appeal)
     routed, effects = with_card(facts, acted.appeal, chat)
-    return Routed(routed, acted.history, (*acted.effects, *effects))
+    return Routed(routed, acted.history, (*acted.effects, *effects, *brought(facts, appeal.chat, routed)))
 
 
 def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
@@ -61,9 +62,42 @@ def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     waiting, timers = begun(facts, replace(appeal, why=reason))
     cur = facts.chat_of(CUR)
     if cur is None:
-        return Routed(replace(here(facts, waiting, None), card=""), (), timers)
+        nowhere = replace(here(facts, waiting, None), card="")
+        return Routed(nowhere, (), (*timers, *brought(facts, appeal.chat, nowhere)))
     held, effects = with_card(facts, waiting, cur)
-    return Routed(held, (), (*timers, *effects))
+    return Routed(held, (), (*timers, *effects, *brought(facts, appeal.chat, held)))
+
+
+def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Appeal] = ()) -> tuple[Effect, ...]:
+    """Another chat that answers an incident reads what everybody of it wrote, not only who leads it (R32); the one that
+    had it reads no more of that (I4)."""
+    if lead.chat == before or not lead.leads:
+        return ()
+    led = members or [one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED]
+    unread = (CancelSend(cause) for one in led for cause in sorted(facts.unread.get(one.code, ())))
+    return merged(tuple(unread), *(told_of(facts, one, lead) for one in led))
+
+
+def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
+    """The chat that answers reads what one more has written, harmless and without numbers (T12). Once for each card of
+    the leading one: not by a version, which after a restore may be another (I7, delivery.md §13)."""
+    if lead.chat is None:
+        return ()
+    address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
+    words = "\n".join(part for part in (address, words_of(appeal.pieces)) if part)
+    cause = cause_of(facts.house.community, "joined", lead.chat, f"{appeal.code}.{lead.code}.{lead.cards}")
+    files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
+    send = Send(
+        lead.chat,
+        cause,
+        texts_chat.joined(lead.code, appeal.code, words),
+        Kind.ADDITION,
+        Priority.CARD,
+        copy=Source(appeal.resident, files) if files else None,
+        source=Source(appeal.resident, (appeal.source,)),
+        appeal=appeal.code,
+    )
+    return in_parts(send)
 
 
 def parts_up_to(last: str) -> tuple[str, ...]:
@@ -165,9 +199,7 @@ def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...
     here never (I4, R22). The ЦУР may see what it once had."""
     if after.chat == before.chat or is_cur(chat_at(facts, before.chat)):
         return ()
-    # Words of who joined it stand on no card: they are told where they were to be.
-    causes = sorted(facts.unread.get(before.code, ()))
-    return tuple(CancelSend(one) for one in causes if one.split("|")[3] == str(before.resident))
+    return tuple(CancelSend(one) for one in sorted(facts.unread.get(before.code, ())))
 
 
 def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:

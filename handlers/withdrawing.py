@@ -60,13 +60,13 @@ def unsaid(turn: Turn, appeal: Appeal, held: Held) -> list[Effect]:
 def member_gone(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     """One of those that were merged: the chat that holds the leading one has read its words, so it hears of it."""
     lead = turn.facts.leads.get(appeal.incident) if appeal.status is Status.MERGED else None
-    return (told(turn, appeal.code, lead.chat, lead.code),) if lead is not None and lead.chat is not None else ()
+    return (told(turn, appeal.code, lead.chat),) if lead is not None and lead.chat is not None else ()
 
 
-def told(turn: Turn, code: str, chat: int, linked: str) -> Send:
+def told(turn: Turn, code: str, chat: int) -> Send:
     cause = cause_of(turn.facts.house.community, "withdrawn", turn.peer, code)
     text = texts_chat.withdrawn_in_chat(code)
-    return Send(chat, cause, text, Kind.NOTICE, Priority.CARD, appeal=linked)
+    return Send(chat, cause, text, Kind.NOTICE, Priority.CARD, appeal=code)
 
 
 def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
@@ -77,4 +77,4 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     if never_left or appeal.chat is None:
         return cancelled
     marked = refresh(turn.facts, appeal)
-    return (*cancelled, told(turn, appeal.code, appeal.chat, appeal.code), *marked)
+    return (*cancelled, told(turn, appeal.code, appeal.chat), *marked)

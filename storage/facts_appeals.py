@@ -122,6 +122,7 @@ def _said_to(one: Asked) -> set[str]:
 
 def _leading(one: Asked) -> Iterable[Appeal]:
     yield from one.about
+    yield from one.routed
     if one.in_chat:
         yield from one.leads.values()
     elif (code := one.joined) is not None:

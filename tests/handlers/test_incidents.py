@@ -16,7 +16,7 @@ from states.answers import Held
 from states.appeal import Action, Appeal, Piece, Status
 from states.deadlines import Clock, Deadline
 from states.decision import Decision
-from states.effects import Edit, Kind
+from states.effects import CancelSend, Edit, Kind, Send
 from states.events import Outcome
 from states.tasks import Job, Task
 from tests.handlers.given import (
@@ -68,7 +68,7 @@ def test_whoever_answers_reads_what_it_adds_without_numbers() -> None:
     """T12."""
     (added,) = sends(merges(), ROADS_CHAT)
     assert added.kind is Kind.ADDITION and "У дома 5 тоже" in added.text and "912" not in added.text
-    assert added.appeal == OTHER, "a reply to it answers the incident"
+    assert added.appeal == CODE, "a reply to it finds its author, whom the leading one may have left by then"
 
 
 def test_both_cards_tell_it() -> None:
@@ -85,6 +85,54 @@ def test_a_leading_one_that_joins_brings_those_that_it_leads() -> None:
     assert the(decision, THIRD).incident == OTHER and "1124-DDDD" not in {one.code for one in decision.appeals}
     (card,) = (one for one in of(Edit, decision) if one.peer == ROADS_CHAT)
     assert "Вместе с ним: 2 сообщения о том же" in card.text
+
+
+def test_words_of_those_that_it_leads_come_with_it_into_another_chat() -> None:
+    """R32: who answers has read everybody; where the chat is the same it has."""
+    theirs = member(lead=CODE, pieces=(Piece(3, "И у нас во дворе"),))
+    held = replace(APART, incident=CODE)
+    told = [one.text for one in sends(merges(held=held, members=(theirs,)), ROADS_CHAT)]
+    assert [one.split(".")[0] for one in told] == [
+        f"К сообщению №{OTHER} присоединился ещё один житель (№{code})" for code in (CODE, THIRD)
+    ]
+    lead = replace(LEAD, chat=CUR_CHAT, agency=None)
+    assert len(sends(merges(held=held, lead=lead, members=(theirs,)), CUR_CHAT)) == 2, "its own words and what was done"
+
+
+def test_another_agency_reads_everybody_of_an_incident() -> None:
+    """R32: nobody who joined is unread by who has to answer now; back in a chat, with each card of the leading one."""
+    theirs = member(lead=CODE, pieces=(Piece(3, "И у нас во дворе"),))
+    held, unread = replace(APART, incident=CODE), f"v1|{COMMUNITY}|addition|{OLGA}|7|0"
+    known: dict[str, Any] = {"members": (theirs,), "unread": {THIRD: frozenset({unread})}}
+    given = say("/направить Миндор", held, chat=cur(), **known)
+    card, joined = sends(given, ROADS_CHAT)
+    assert card.kind is Kind.CARD and "И у нас во дворе" in joined.text and joined.appeal == THIRD
+    assert joined.cause.endswith(f"|{THIRD}.{CODE}.{the(given).cards}|0")
+    assert CancelSend(unread) in given.effects, "it stands in what the next chat reads"
+
+
+def test_a_separated_one_has_no_words_on_their_way_to_the_others_chat() -> None:
+    """I4: its own card in the ЦУР brings them."""
+    held, unread = member(CODE, ANNA), f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{CODE}.{OTHER}.1|0"
+    decision = separates(held, unread={CODE: frozenset({unread})})
+    assert CancelSend(unread) in decision.effects and the(decision).chat == CUR_CHAT
+
+
+@pytest.mark.parametrize("status", [Status.MERGED, Status.ANSWERED])
+def test_a_reply_to_joined_words_answers_all_or_their_author(status: Status) -> None:
+    """R32, I4: while they wait together, all; once he has his answer, nobody but him."""
+    lead = replace(LEADING, status=status if status is Status.ANSWERED else Status.IN_WORK)
+    where = ROADS_CHAT if status is Status.ANSWERED else None
+    theirs = member(status=status, chat=where)
+    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1|0"
+    decision = say("Сделали вчера, проверили", theirs, leads={OTHER: lead}, members=(theirs,), replied=cause)
+    to = {one.peer for one in of(Send, decision) if one.kind is Kind.ANSWER}
+    assert to == ({BORIS, OLGA} if status is Status.MERGED else {OLGA})
+
+
+def test_a_reply_to_words_of_one_that_is_led_by_nobody_known_is_told_so() -> None:
+    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1|0"
+    assert said(say("Сделали вчера", member(), replied=cause), ROADS_CHAT) == texts_chat.NOT_A_CARD
 
 
 def test_a_member_is_joined_through_the_one_that_leads_it() -> None:
@@ -199,6 +247,14 @@ def test_who_joined_after_the_answer_was_written_gets_one_of_his_own() -> None:
         (OTHER, Action.ANSWER), (THIRD, Action.SEPARATE), (THIRD, Action.ROUTE),
     ]  # fmt: skip
     assert "Вместе с ним: 1 сообщение" in said(decision, ROADS_CHAT) and "отдельно" in said(decision, OLGA)
+
+
+def test_who_was_answered_with_others_is_held_by_the_chat_that_answered() -> None:
+    """R26: what he adds afterwards goes to whoever answered him."""
+    told = saying(member(), cause=of_member(ANSWER, THIRD))
+    decision = decide(facts(appeals=(told,)), ended(of_member(ANSWER, THIRD), Kind.ANSWER, peer=OLGA, appeal=THIRD))
+    after = the(decision, THIRD)
+    assert (after.status, after.chat, after.card) == (Status.ANSWERED, ROADS_CHAT, "")
 
 
 def test_who_is_answered_by_it_waits_for_that() -> None:

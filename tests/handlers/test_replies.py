@@ -191,11 +191,11 @@ LEAD = appeal(code=OTHER, resident=BORIS, incident=OTHER)
 
 
 def test_what_a_merged_resident_adds_goes_to_the_chat_that_answers() -> None:
-    """R32: named by both numbers; what is lost of it is not told to the other author."""
+    """R32: named by both numbers; what is lost of it is told to its author."""
     decision = hears("и лёд", merged(), step=AddingTo(CODE), leads={OTHER: LEAD})
     (line,) = sends(decision, ROADS_CHAT)
     assert line.text.startswith(texts_chat.addition_of_member(OTHER, CODE))
-    assert (line.appeal, line.report, line.forward) == (OTHER, False, Source(ANNA, (10,)))
+    assert (line.appeal, line.report, line.forward) == (CODE, True, Source(ANNA, (10,)))
     assert the(decision).pieces[-1].text == "и лёд"
 
 
@@ -203,7 +203,7 @@ def test_an_edit_of_a_merged_resident_goes_there_too() -> None:
     event = MessageEdited(wrote("Снег и лёд", 3).message)
     decision = decide(facts(dialogue(), appeals=(merged(),), leads={OTHER: LEAD}), event)
     (line,) = sends(decision, ROADS_CHAT)
-    assert (line.appeal, line.report) == (OTHER, False) and "Снег и лёд" in line.text
+    assert (line.appeal, line.report) == (CODE, True) and "Снег и лёд" in line.text
 
 
 def test_without_the_leading_one_at_hand_it_is_kept() -> None:

@@ -228,11 +228,10 @@ def test_what_was_added_and_not_read_yet_is_read_by_the_next_who_has_it(kind: st
 
 
 def test_words_that_are_still_to_be_read_where_they_were_to_be() -> None:
-    """In the same chat, by the ЦУР, and of who joined: those stand on no card."""
+    """In the same chat, and by the ЦУР."""
     unread = {appeal().code: added()}
     assert untold(facts(unread=unread), appeal(), appeal(card="x", version=3)) == ()
     assert untold(facts(unread=unread), in_cur(), appeal(version=4)) == ()
-    assert untold(facts(unread={appeal().code: added(who=ANNA + 1)}), appeal(), in_cur(version=4)) == ()
 
 
 def test_the_present_card_is_not_left_behind() -> None:

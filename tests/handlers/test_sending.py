@@ -235,7 +235,7 @@ def test_the_chat_reads_what_the_new_one_adds() -> None:
     (line,) = [one for one in sends(decision, ROADS_CHAT) if one.kind is Kind.ADDITION]
     assert "К сообщению №1124-BBBB присоединился" in line.text and f"(№{NEW})" in line.text
     assert "ул. Мира, 1" in line.text and "8 912" not in line.text and "@ all" in line.text
-    assert (line.appeal, line.forward, line.copy) == (THEIRS, None, Source(ANNA, (4,)))
+    assert (line.appeal, line.forward, line.copy) == (NEW, None, Source(ANNA, (4,)))
     assert line.source == Source(ANNA, (3,))
     assert any(one.target == theirs().card for one in of(Edit, decision)), "the card shows how many there are"
 

@@ -114,7 +114,7 @@ def test_a_merged_one_leaves_quietly_but_for_the_chat_that_has_read_it() -> None
     mine = member(CODE, ANNA, 0, incident=FIRST)
     decision = withdraws(mine, (), leads={FIRST: lead})
     (told,) = sends(decision, ROADS_CHAT)
-    assert "отозвал сообщение №1124-AAAA" in told.text and told.appeal == FIRST
+    assert "отозвал сообщение №1124-AAAA" in told.text and told.appeal == CODE
     assert [one.code for one in decision.appeals] == [CODE] and not sends(decision, BORIS)
     waiting = appeal(code=FIRST, resident=BORIS, incident=FIRST, chat=None, card="")
     assert [one.peer for one in sends(withdraws(mine, (), leads={FIRST: waiting}))] == [ANNA]

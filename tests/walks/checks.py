@@ -118,6 +118,8 @@ def addressed(world: World, decided: Decision, send: Send) -> None:
     assert chat is not None and chat.bound, f"I11: {send}"
     if appeal is None or chat.agency == CUR or send.peer == appeal.chat:
         return
+    if appeal.status is Status.MERGED:  # read by whoever answers it with others (R32)
+        appeal = changed.get(appeal.incident, world.appeals.get(appeal.incident, appeal))
     known = world.appeals.get(appeal.code)
     had = known is not None and send.peer == known.chat
     own_words = any(one.peer == send.peer for one in (*appeal.held, *(known.held if known else ()))) or not send.source

@@ -200,6 +200,8 @@ class People:
     def readers(self, peer: int, cmid: int) -> frozenset[int]:
         """Who is answered by a reply to this message."""
         lead = self.world.links.get((peer, cmid), "")
+        if (appeal := self.world.appeals.get(lead)) is not None and appeal.status is Status.MERGED:
+            lead = appeal.incident
         return frozenset(
             one.resident
             for one in self.world.appeals.values()
