@@ -27,6 +27,21 @@ async def watch(me: Official, acts: list[str]) -> None:
         await me.idle.news(thread)
 
 
+async def looks_over(me: Official) -> None:
+    """Read what others are about to answer, agree to it, send it back or let it lie (R39). Never ends by itself."""
+    thread = me.chat.thread
+    while True:
+        while me.seen < len(thread.messages):
+            one = thread.messages[me.seen]
+            me.seen += 1
+            found = with_action(one, me.chance.choice((actions.APPROVE, actions.APPROVE, actions.SEND_BACK)))
+            if one.sender == BOT and found and me.chance.random() < 0.9:
+                await me.breathe()
+                me.did("looks_over")
+                me.press(one.cmid, found[0])
+        await me.idle.news(thread)
+
+
 def can_be_answered(one: Message) -> bool:
     """A card, a part of one, an addition: what brings words of a resident."""
     return bool(said.about(one) and said.MARK.search(said.words(one)))
@@ -135,6 +150,19 @@ async def assigns(me: Official, card: Message) -> None:
         await answers(me, card)
 
 
+async def merges(me: Official, card: Message) -> None:
+    """The ЦУР answers two messages of two residents with one, and may find that they are about two things (R32)."""
+    await me.breathe(0.0, 15.0)
+    others = sorted({code for code in me.truth.owner.values() if code != said.about(card)})
+    if not me.chat.cur or not others:
+        return await answers(me, card)
+    me.reply(card.cmid, f"/объединить {me.chance.choice(others)}")
+    if me.chance.random() < 0.4:
+        await me.breathe(0.5, 20.0)
+        me.reply(card.cmid, "/отделить")
+    return None
+
+
 async def looks(me: Official, card: Message) -> None:
     """Reads and does nothing."""
 
@@ -142,6 +170,8 @@ async def looks(me: Official, card: Message) -> None:
 Act = Callable[[Official, Message], Awaitable[None]]
 LATER: dict[str, Act] = {"not_ours_to": not_ours_to, "promises": promises, "closes": closes}
 """Drawn by themselves, so that the seeds of before keep what they had."""
+TOGETHER: dict[str, Act] = {"merges": merges}
+"""Drawn with the residents' acts of that name."""
 ACTS: dict[str, Act] = {
     "answers": answers,
     "answers_with_file": answers_with_file,
@@ -154,6 +184,7 @@ ACTS: dict[str, Act] = {
     "assigns": assigns,
     "looks": looks,
     **LATER,
+    **TOGETHER,
 }
 CALM = ("answers", "accepts", "looks")
 """What leaves an appeal where it is; a seed without these would prove little."""

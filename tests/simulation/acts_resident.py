@@ -79,6 +79,15 @@ async def to_an_agency(me: Resident) -> None:
     await story(me)
 
 
+async def joins(me: Resident) -> None:
+    """What others have written of, or they themselves: «Присоединиться», «Это повтор» (R32)."""
+    me.joining = True
+    await me.breathe(0.0, 15.0)
+    me.tell(STORIES[0])
+    await to_the_end(me)
+    me.joining = False
+
+
 async def to_the_end(me: Resident, stray: float = 0.0) -> None:
     """Press what leads on until there is a number."""
     for _ in range(TURNS):
@@ -119,10 +128,14 @@ async def anew(me: Resident) -> None:
 
 def step_on(me: Resident, shown: Message) -> bool:
     begun = bool(me.draft or me.pending)
+    same = with_action(shown, actions.JOIN) or with_action(shown, actions.SAME)
+    if begun and me.joining and same:
+        me.sends(same[0])
+        return True
     for action in AHEAD:
         found = with_action(shown, action)
         if found and (begun or action == actions.CONSENT):
-            press = me.chance.choice(found)
+            press = found[0] if me.joining else me.chance.choice(found)  # the same words, understood alike
             if action in (actions.SEND, actions.DIFFERENT):
                 me.sends(press)
             else:
@@ -356,4 +369,6 @@ ACTS: dict[str, tuple[Act, int]] = {
 }
 LATER: dict[str, tuple[Act, int]] = {"judges": (judges, 2)}
 """Drawn by themselves, so that the seeds of before keep what they had."""
-ACTS.update(LATER)
+TOGETHER: dict[str, tuple[Act, int]] = {"joins": (joins, 4)}
+"""Drawn by themselves, too, for at least two residents."""
+ACTS.update({**LATER, **TOGETHER})

@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
 from benchmarks.stand import BOT
-from emulator.records import Message, Thread
+from emulator.records import Chat, Message, Thread
 from handlers import actions
 from states.appeal import MOVES
 from tests.simulation import acts_resident, said
 from tests.simulation.people import buttons, with_action
-from tests.simulation.record import Record, answered, place
+from tests.simulation.record import Record, place
 
 Found = Iterator[str]
 LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "
@@ -21,6 +21,8 @@ ENDED = ("done", "ignored")
 OPEN = ("preparing", "ready", "in_flight", "unknown")
 FORM = re.compile(r"\|d\d$")
 """What a simpler form of a message adds to its cause (delivery.md §9)."""
+BRINGS = ("card", "addition", "joined")
+"""Kinds of messages that bring a resident's words to a chat."""
 LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}
 
 
@@ -69,40 +71,63 @@ def card_once(record: Record) -> Found:
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
         forgotten = record.truth.author.get(mark) in record.truth.erased  # nobody knows how often it was handed over
-        if kind not in ("card", "addition") or (len(messages) > most and not forgotten):
+        if kind == "joined":  # once for each time that the one which leads it was handed over (R32)
+            leads = record.incidents.leads(code or "", 0.0)
+            most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
+        if kind not in BRINGS or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
-    now = {row["code"]: row for row in record.ask("SELECT code, chat, status FROM appeal WHERE resident > 0")}
+    now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
     for mark, code in record.truth.owner.items():
         # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come.
         gone = record.truth.asked | record.truth.erased.keys()
         if code in record.truth.withdrawn or record.truth.author[mark] in gone:
             continue
         row = now.get(code)
+        if row is not None and row["status"] == "merged":
+            row = now.get(row["incident"])  # whoever answers that one reads this one, too (R32)
         if row is None:
             yield f"{LOST}номера {code} у бота нет"
-        elif row["chat"] is not None and not any((mark, row["chat"], kind) in shown for kind in ("card", "addition")):
+        elif row["chat"] is not None and not any((mark, row["chat"], kind) in shown for kind in BRINGS):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
 
 
 def reply_once(record: Record) -> Found:
-    """I3: an accepted reply reaches its resident once, nobody else; of each reply its chat hears one thing."""
+    """I3: an accepted reply reaches whom it answers once, nobody else; of each reply its chat hears one thing, and one
+    more when a second person has agreed to it (R39)."""
     copies: dict[str, list[int]] = defaultdict(list)
+    questions: dict[str, list[Message]] = defaultdict(list)
     for _, one in record.everything():
         for mark in said.ANSWER.findall(said.words(one)):
-            copies[mark].append(place(one.thread))
+            if record.kind(one) == "approval":
+                questions[mark].append(one)
+            else:
+                copies[mark].append(place(one.thread))
     for _, chat in record.chats():
         heard: dict[int, list[Message]] = defaultdict(list)
         for one in record.own(chat.thread):
             if record.kind(one) in ("offer", "hint"):
-                heard[int(record.origin(one))].append(one)
+                heard[int(record.origin(one).partition(".")[0])].append(one)
         for one in chat.thread.messages:
             mark = said.ANSWER.search(one.text) if one.sender > 0 else None
             if mark and record.world.sees(BOT, one):
-                code = answered(record, mark[1])[0]
-                yield from settled(record, mark[1], code, copies[mark[1]], heard[one.cmid], one)
+                lines = heard[one.cmid]
+                yield from looked_over(record, mark[1], questions[mark[1]], lines, chat)
+                yield from settled(record, mark[1], copies[mark[1]], questions[mark[1]][:1] + lines, one)
 
 
-def settled(record: Record, mark: str, code: str, copies: list[int], heard: list[Message], reply: Message) -> Found:
+def looked_over(record: Record, mark: str, questions: list[Message], lines: list[Message], chat: Chat) -> Found:
+    """A second person is asked once, in that chat or the ЦУР's, and only what he agreed to has a line that says so."""
+    agreed = [one for one in lines if "." in record.origin(one)]
+    strangers = [one.thread.chat.key for one in questions if one.thread.chat and one.thread.chat is not chat]
+    if len(questions) > 1 or len(agreed) > len(questions):
+        yield f"{DOUBLED}на ответ {mark}: вопросов о согласовании {len(questions)}, согласований {len(agreed)}"
+    if any(not one.thread.chat or not (one.thread.chat is chat or one.thread.chat.cur) for one in questions):
+        yield f"{ELSEWHERE}ответ {mark} показан для согласования в {strangers}"
+
+
+def settled(record: Record, mark: str, copies: list[int], heard: list[Message], reply: Message) -> Found:
+    """`heard`: what its chat was told of it, the question to a second person first."""
+    code = answering(record, mark, copies)
     resident = record.residents.get(code, 0)
     if reply.reply is None or (reply.text.startswith("/") and not reply.text.startswith(said.SPOKEN)):
         if copies or heard:
@@ -110,24 +135,47 @@ def settled(record: Record, mark: str, code: str, copies: list[int], heard: list
         return
     if resident in record.truth.erased:
         return
-    if len(heard) != 1:
+    agreed = [record.kind(one) for one in heard] == ["approval", "offer"]
+    if len(heard) != 1 and not agreed:
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {[one.text[:50] for one in heard]}"
         return
-    taken = record.kind(heard[0]) == "offer"
-    if copies not in ([], [resident]) or (copies and not taken):
-        what = DOUBLED if set(copies) == {resident} and taken else ELSEWHERE
-        yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {heard[0].text[:60]!r}"
-    if taken and not copies and record.restores and said.NOT_DELIVERED in told_of(record, heard[0], code):
+    line = heard[-1]
+    taken, own = record.kind(line) == "offer", copies.count(resident)
+    if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
+        what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED
+        yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {line.text[:60]!r}"
+    if copies and said.UNDONE in line.text:
+        yield f"{LOST}правда об ответе {mark}: попал в {copies}, а чату сказано {line.text[:60]!r}"
+    if own:
+        yield from together(record, mark, code, copies, line)
+    if taken and not own and record.restores and said.NOT_DELIVERED in told_of(record, line, code):
         return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
-    if taken and not copies and record.may_seem_closed(resident) and said.NOT_DELIVERED in heard[0].text:
+    if taken and not own and record.may_seem_closed(resident) and said.NOT_DELIVERED in line.text:
         return
-    promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in heard[0].text
-    if taken and not copies and (code in record.truth.withdrawn or resident in record.truth.asked) and promised:
+    promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in line.text
+    if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and promised:
         return  # a promise that has not left goes to nobody who has taken the message back (R36)
-    if taken and not copies and mark not in record.truth.undone:
-        yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {heard[0].text[:60]!r}"
-    if taken and bool(copies) != (said.DELIVERED in heard[0].text) and not record.edits_refused:
-        yield f"{LOST}правда об ответе {mark}: копий {len(copies)}, а чату сказано {heard[0].text[:60]!r}"
+    if taken and not own and mark not in record.truth.undone:
+        yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
+    if taken and bool(own) != (said.DELIVERED in line.text) and not record.edits_refused:
+        yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
+
+
+def answering(record: Record, mark: str, copies: list[int]) -> str:
+    """The number that this reply answers: of several that it may, one whose author has read it."""
+    heads = record.heads(mark)
+    return next((code for code in heads if record.residents.get(code) in copies), heads[0])
+
+
+def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
+    """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
+    at = record.replies[mark][2]
+    for code in sorted(record.incidents.faithful(head, at, record.shown_at.get(line.id, at))):
+        who = record.residents[code]
+        gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
+        excused = gone or record.restores or record.may_seem_closed(who)
+        if who not in copies and not excused:
+            yield f"{LOST}ответ {mark} ({head}) не дошёл до {who}, его №{code} отвечают вместе"
 
 
 def told_of(record: Record, line: Message, code: str) -> str:
@@ -138,12 +186,19 @@ def told_of(record: Record, line: Message, code: str) -> str:
 
 def in_order(record: Record) -> Found:
     """I5: replies of one chat reach a resident in their order; the words of one appeal reach a chat in theirs."""
+    looked_over = {
+        mark
+        for _, one in record.everything()
+        if record.kind(one) == "approval"
+        for mark in said.ANSWER.findall(one.text)
+    }
     said_at = {
         mark: (chat.key, one.cmid)
         for _, chat in record.chats()
         for one in chat.thread.messages
         if one.sender > 0
         for mark in said.ANSWER.findall(one.text)
+        if mark not in looked_over  # it left when somebody agreed, not when it was written
     }
     for user, thread in record.dialogues():
         came: dict[str, list[int]] = defaultdict(list)

@@ -231,6 +231,7 @@ class Director:
         watchers = [
             self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
         ]
+        watchers += [self.loop.create_task(acts_official.looks_over(one)) for one in self.seconds()]
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
         awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AIMED]
         await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)
@@ -273,6 +274,15 @@ class Director:
             )
             for chat in self.world.chats.values()
         ]
+
+    def seconds(self) -> list[Official]:
+        """Of each chat somebody else than who answers in it; who is alone there may try it himself (R39)."""
+        found = []
+        for chat in self.world.chats.values() if self.plan.approvals else ():
+            people = sorted((user for user in chat.members if user > 0), key=lambda user: (user == chat.owner, user))
+            chance = self.scene.chance.stream(f"second {chat.key}")
+            found.append(Official(self.scene, self.idle, self.truth, people[0], chance, chat=chat))
+        return found
 
     async def live(self, me: Resident) -> None:
         await me.breathe()
@@ -324,7 +334,7 @@ class Director:
 
 def play(plan: Plan, stage: Stage, files: Files, told: Callable[[str], None] | None = None) -> Outcome:
     """One seed from its beginning to its verdict. `told` hears each line of the trace."""
-    with set_out(stage, Chance(plan.seed), files) as scene:
+    with set_out(stage, Chance(plan.seed), files, approvals=plan.approvals) as scene:
         director = Director(plan, scene, told)
         try:
             run(scene.loop, director.play)
@@ -351,6 +361,7 @@ def outcome_of(director: Director) -> Outcome:
             "copies": len(director.record.copies),
             "seconds": int(scene.loop.time()),
             "submitted": len(set(director.truth.owner.values())),
+            "joined": sum(len(list(director.record.incidents.spans(code))) for code in director.record.incidents.led),
             **{f"act {name}": times for name, times in director.truth.acts.items()},
         }
     )

@@ -148,6 +148,7 @@ class Resident(Person):
     read: int = 0
     last: int = 0
     hurry: bool = False
+    joining: bool = False
     agreed: int = 0
     unclear: set[str] = field(default_factory=set)
 

@@ -14,13 +14,16 @@ from tests.simulation.points import AIMS, NAMES
 
 T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in troubles.AIMED)
+NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
+NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER}
 LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup")))
 
 
 @dataclass(frozen=True)
 class Plan:
     """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it. `echo`: VK tells the
-    bot of its own messages (P6). `raising`: how often a handler raises (F20)."""
+    bot of its own messages (P6). `raising`: how often a handler raises (F20). `approvals`: agencies answer what a
+    second person has agreed to (R39)."""
 
     seed: int
     residents: int = 2
@@ -36,6 +39,7 @@ class Plan:
     switches: dict[str, Any] = field(default_factory=dict)
     quick: float = 0.02
     raising: float = 0.0
+    approvals: bool = False
     echo: bool = True
     mutant: str = ""
     aim: str = ""
@@ -50,8 +54,8 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     values: dict[str, Any] = {
         "residents": chance.choice((1, 1, 1, 1, 2, 2, 3)),
         "acts_each": chance.choice((1, 1, 1, 2)),
-        "resident_acts": weighted(chance, before(acts_resident.ACTS, acts_resident.LATER)),
-        "official_acts": (*acts_official.CALM, *some(chance, tuple(before(acts_official.ACTS, acts_official.LATER)))),
+        "resident_acts": weighted(chance, before(acts_resident.ACTS, NEWER_OF_RESIDENTS)),
+        "official_acts": (*acts_official.CALM, *some(chance, tuple(before(acts_official.ACTS, NEWER_OF_OFFICIALS)))),
         "troubles": some(chance, DRAWN, chance.choice((0.08, 0.15, 0.3))),
         "storm": chance.choice((20.0, 40.0, 60.0, 90.0)),
         "focus": chance.choice(LIVELY) if chance.random() < 0.5 else "",
@@ -72,13 +76,19 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     later = Chance(seed).stream("later acts")
     values["resident_acts"] += later_acts(later, acts_resident.LATER)
     values["official_acts"] += some(later, tuple(acts_official.LATER), 0.25)
+    together = Chance(seed).stream("together")
+    if together.random() < 0.2:
+        values.update(residents=max(2, values["residents"]), acts_each=2)
+        values["resident_acts"] += later_acts(together, acts_resident.TOGETHER, 1.0)
+        values["official_acts"] += tuple(acts_official.TOGETHER)
+    values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
     handlers = Chance(seed).stream("handlers")
     values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})
 
 
-def later_acts(chance: random.Random, acts: dict[str, tuple[Any, int]]) -> tuple[str, ...]:
-    return tuple(name for name in some(chance, tuple(acts), 0.25) for _ in range(acts[name][1]))
+def later_acts(chance: random.Random, acts: dict[str, tuple[Any, int]], share: float = 0.25) -> tuple[str, ...]:
+    return tuple(name for name in some(chance, tuple(acts), share) for _ in range(acts[name][1]))
 
 
 def aimed(seed: int, point: str) -> Plan:

@@ -5,6 +5,7 @@ Filled while a seed runs; `watch` looks at every message of the bot in the momen
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from emulator.records import CHAT_BASE, Chat, Message, Thread
 from emulator.world import World
 from tests.simulation import said
 from tests.simulation.asked import Asked
+from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
 
 
@@ -39,7 +41,9 @@ class Record:
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
     residents: dict[str, int] = field(default_factory=dict)
-    replies: dict[str, tuple[str, int]] = field(default_factory=dict)
+    incidents: Incidents = field(default_factory=Incidents)
+    replies: dict[str, tuple[str, int, float]] = field(default_factory=dict)
+    shown_at: dict[int, float] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
     gone_at: dict[int, float] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
@@ -48,12 +52,14 @@ class Record:
     steps_checked: int = 0
 
     def note_holders(self) -> None:
-        """After a commit: who holds which appeal now."""
-        for row in self.ask("SELECT code, resident, chat FROM appeal WHERE resident > 0"):
+        """After a commit: who holds which appeal now, and which one leads it."""
+        now = self.world.clock.now()
+        for row in self.ask("SELECT code, resident, chat, status, incident FROM appeal WHERE resident > 0"):
             known = self.holders[row["code"]]
             self.residents[row["code"]] = row["resident"]
             if not known or known[-1][1] != row["chat"]:
-                known.append((self.world.clock.now(), row["chat"]))
+                known.append((now, row["chat"]))
+            self.incidents.note(now, row["code"], row["incident"] if row["status"] == "merged" else "")
 
     def note_erasures(self) -> None:
         """After a commit: whose data is gone."""
@@ -76,6 +82,7 @@ class Record:
             one = world.by_id[self.seen]
             if one.sender == BOT and one.action is None:
                 self.steps_checked += 1
+                self.shown_at[one.id] = world.clock.now()
                 self._cause(one)
                 self.wrong += right_place(self, one)
             elif one.sender > 0 and one.thread.chat is not None and one.reply is not None:
@@ -92,7 +99,7 @@ class Record:
         assert one.reply is not None
         for mark in said.ANSWER.findall(one.text):
             card = chat.thread.messages[one.reply.cmid - 1]
-            self.replies[mark] = (said.about(card), CHAT_BASE + chat.numbers[BOT])
+            self.replies[mark] = said.whose(card), CHAT_BASE + chat.numbers[BOT], self.world.clock.now()
 
     def complete(self) -> None:
         """Causes of what came into VK while no process was alive to tell them; which copies are nobody's fault."""
@@ -155,6 +162,22 @@ class Record:
         """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
         return self.causes[one.random_id].split("|")[4]
 
+    def led_by(self, code: str, author: int) -> bool:
+        """Whether this appeal has ever led one of this resident's."""
+        return any(self.residents.get(number) == author for number in self.incidents.followers(code, 0.0))
+
+    def heads(self, mark: str) -> list[str]:
+        """The appeal that this reply of an official answers: what led the one whose words he replied to, then or since.
+        Where that was answered before the reply was read, the one itself."""
+        code, _, at = self.replies.get(mark, ("", 0, 0.0))
+        return [self.incidents.head(code, at), *sorted(self.incidents.leads(code, at)), code]
+
+    def readers(self, mark: str) -> set[int]:
+        """Who may read this reply: the author of what it answers, and whom that one led since (R32)."""
+        at, heads = self.replies.get(mark, ("", 0, 0.0))[2], self.heads(mark)
+        led = {code for head in heads for code in self.incidents.followers(head, at)}
+        return {self.residents[code] for code in {*heads, *led} if code in self.residents}
+
     def hand_overs(self, code: str) -> Counter[int]:
         """How often each chat was given this appeal."""
         return Counter(chat for _, chat in self.holders[code] if chat is not None)
@@ -174,9 +197,9 @@ def right_place(record: Record, one: Message) -> list[str]:
             wrong += held(record, one, mark, author)
     for mark in sorted(set(said.ANSWER.findall(text))) if where > 0 else ():
         code, chat = answered(record, mark)
-        if record.residents.get(code) != where:
-            wrong.append(f"I4: ответ {mark} на {code} попал к {where}, автор {record.residents.get(code)}")
-        elif chat not in record.hand_overs(code):
+        if where not in record.readers(mark):
+            wrong.append(f"I4: ответ {mark} на {code} попал к {where}, авторы {sorted(record.readers(mark))}")
+        elif not any(chat in record.hand_overs(head) for head in record.heads(mark)):
             wrong.append(f"I4: ответ {mark} на {code} из чата {chat}, у которого его не было")
     return wrong
 
@@ -192,23 +215,32 @@ def forgotten(record: Record, author: int, mark: str) -> bool:
 
 
 def held(record: Record, one: Message, mark: str, author: int) -> list[str]:
-    """The chat holds the appeal now, or held it when the message was taken for sending."""
+    """The chat holds the appeal now, or what leads it, or held it when the message was taken for sending."""
     chat, code = one.thread.chat, said.about(one)
     assert chat is not None
     peer = CHAT_BASE + chat.numbers[BOT]
-    if record.residents.get(code) != author:
+    if record.residents.get(code) != author and not record.led_by(code, author):
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
-    held_by = record.holders[code]
-    if held_by[-1][1] == peer or (chat.cur and any(before[1] == peer for before in held_by)):
-        return []  # the ЦУР may see whatever it once had, however late the card comes
-    lost = [after[0] for before, after in zip(held_by, held_by[1:], strict=False) if before[1] == peer]
+    if reads(record, chat, peer, code, math.inf):
+        return []
     rows = record.ask(
         "SELECT first_attempt_at FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, one.random_id
     )
     began = rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
-    if lost and began <= lost[-1]:
+    if any(reads(record, chat, peer, number, began) for number in (code, *record.incidents.leads(code, began))):
         return []
-    return [f"I4: слова {mark} ({code}) в чате {chat.key}, держат его {held_by}"]
+    return [f"I4: слова {mark} ({code}) в чате {chat.key}, держат его {record.holders[code]}"]
+
+
+def reads(record: Record, chat: Chat, peer: int, code: str, began: float) -> bool:
+    """Whether this chat holds the appeal, or still did at that time."""
+    held_by = record.holders[code]
+    if not held_by:
+        return False
+    if held_by[-1][1] == peer or (chat.cur and any(before[1] == peer for before in held_by)):
+        return True  # the ЦУР may see whatever it once had, however late the card comes
+    lost = [after[0] for before, after in zip(held_by, held_by[1:], strict=False) if before[1] == peer]
+    return bool(lost) and began <= lost[-1]
 
 
 def place(thread: Thread) -> int:
@@ -220,7 +252,7 @@ def place(thread: Thread) -> int:
 
 def answered(record: Record, mark: str) -> tuple[str, int]:
     """(number, the bot's number of the chat) of the card that this reply of an official was written to."""
-    return record.replies.get(mark, ("", 0))
+    return record.replies.get(mark, ("", 0, 0.0))[:2]
 
 
 def rows_of(raw: sqlite3.Connection, query: str, *values: Any) -> list[sqlite3.Row]:

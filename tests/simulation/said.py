@@ -9,6 +9,7 @@ from emulator.records import Message, Quote
 CODE = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}")
 NUMBER = re.compile(r"Номер сообщения: (\S+)")
 ABOUT = re.compile(r"№(\d{4}-[2-9A-HJ-NP-Z]{4})")
+JOINED = re.compile(r"\(№(\d{4}-[2-9A-HJ-NP-Z]{4})\)")
 MARK = re.compile(r"Пометка (\d+х\d+)")
 ANSWER = re.compile(r"Ответ (\d+о\d+н\d+)")
 EDIT = re.compile(r"Правка (\d+х\d+п\d+)")
@@ -18,6 +19,7 @@ ACCEPTED = "Сообщение отправлено."
 DELIVERED = "доставлен жителю"
 WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
+UNDONE = "отменён, житель его не получит"
 
 
 def number(text: str) -> str:
@@ -35,3 +37,9 @@ def about(message: Message) -> str:
     """The number that a message of the bot in a chat is about."""
     found = ABOUT.search(message.text)
     return found[1] if found else ""
+
+
+def whose(message: Message) -> str:
+    """The number of whoever's words a message of the bot in a chat brings: another may lead it (R32)."""
+    found = JOINED.search(message.text.partition("\n")[0])
+    return found[1] if found else about(message)

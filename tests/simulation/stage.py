@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from emulator import registry
 from emulator.api import Vk
 from emulator.world import World
 from emulator.world_file import parse_world
+from states.directory import Directory
 from storage.database import Database
 from storage.migrations import migrate
 from tests.simulation.chance import Chance, seeded_secrets
@@ -57,10 +59,11 @@ def settings(**changes: Any) -> Settings:
 
 @dataclass(frozen=True)
 class Stage:
-    """Bytes that a seed begins with."""
+    """Bytes that a seed begins with. `approving`: the database in which every agency asks a second person (R39)."""
 
     world: bytes
     database: bytes
+    approving: bytes
     keys: bytes
     loop_time: float
 
@@ -108,13 +111,7 @@ def prepared(text: str = "") -> Stage:
             loop = VirtualLoop(chance.stream("loop"))
             world = parse_world(text or world_text(RESIDENTS), "world", World(seed=0))
             made = scene(chance, files, world, loop)
-            run(loop, lambda: bound(made, lambda: Life(made.files, settings(), made.net, made.clock)))
-        return Stage(
-            packed(made.world),
-            made.files.database.taken(),
-            made.files.keys.taken(),
-            loop.time(),
-        )
+            return run(loop, lambda: staged(made))
     finally:
         shutil.rmtree(folder)
 
@@ -129,12 +126,29 @@ def unpacked(packed: bytes) -> World:
     return world
 
 
+async def imported(made: Scene, life: Life, directory: Directory) -> tuple[Life, Desk]:
+    """The directory is the bot's; its file is still open."""
+    desk = Desk(await Database.over(life.store, life.url, master=MASTER), COMMUNITY, made.clock)
+    said = await desk.carry_out("directory_import", {"text": to_json(directory)})
+    assert "error" not in said, said
+    return life, desk
+
+
+async def staged(made: Scene) -> Stage:
+    """Both databases: the second differs in nothing but that agencies answer what somebody else has agreed to (R39)."""
+    life_of = partial(Life, made.files, settings(), made.net, made.clock)
+    await bound(made, life_of)
+    world, plain, keys, now = packed(made.world), made.files.database.taken(), made.files.keys.taken(), made.loop.time()
+    region = read(REGION)
+    careful = replace(region, agencies=tuple(replace(one, approval=True) for one in region.agencies))
+    life, _ = await imported(made, life_of(), careful)
+    life.store.drop()
+    return Stage(world, plain, made.files.database.taken(), keys, now)
+
+
 async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
     """The directory is imported, every chat bound by its code."""
-    life = life_of()
-    db = await Database.over(life.store, life.url, master=MASTER)
-    desk = Desk(db, COMMUNITY, made.clock)
-    await desk.carry_out("directory_import", {"text": to_json(read(REGION))})
+    life, desk = await imported(made, life_of(), read(REGION))
     chats = made.net.call("emulator.state", "")["chats"]
     codes = [await desk.carry_out("chat_code", {"agency": "cur" if one["cur"] else one["agency"]}) for one in chats]
     life.store.drop()
@@ -156,9 +170,9 @@ async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
 
 
 @contextmanager
-def set_out(stage: Stage, chance: Chance, files: Files) -> Iterator[Scene]:
+def set_out(stage: Stage, chance: Chance, files: Files, *, approvals: bool = False) -> Iterator[Scene]:
     """The stage as a seed finds it, laid into `files`."""
-    files.database.lay(stage.database)
+    files.database.lay(stage.approving if approvals else stage.database)
     files.keys.lay(stage.keys)
     loop = VirtualLoop(chance.stream("loop"))
     loop._now = stage.loop_time
