@@ -34,10 +34,13 @@ async def looks_over(me: Official) -> None:
         while me.seen < len(thread.messages):
             one = thread.messages[me.seen]
             me.seen += 1
-            found = with_action(one, me.chance.choice((actions.APPROVE, actions.APPROVE, actions.SEND_BACK)))
-            if one.sender == BOT and found and me.chance.random() < 0.9:
+            action = me.chance.choice((actions.APPROVE, actions.APPROVE, actions.SEND_BACK))
+            found, mark = with_action(one, action), said.ANSWER.search(one.text)
+            if one.sender == BOT and found and mark and me.chance.random() < 0.9:
                 await me.breathe()
                 me.did("looks_over")
+                if action == actions.APPROVE:
+                    me.truth.agreed.setdefault(mark[1], set()).add(me.user)
                 me.press(one.cmid, found[0])
         await me.idle.news(thread)
 

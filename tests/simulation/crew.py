@@ -189,7 +189,9 @@ def plan_of(seed: int, workers: int) -> Plan:
     chance = Chance(seed).stream(f"crew of {workers}")
     plan = drawn(seed, residents=chance.choice((2, 3, 4)))
     kept = tuple(name for name in plan.troubles if name not in NOT_HERE)
-    return drawn(seed, residents=plan.residents, troubles=(*kept, *some(chance, ("paused", "connections_cut"), 0.5)))
+    more = some(chance, ("paused", "connections_cut"), 0.5)
+    # Its database is not the one in which answers are looked over (R39).
+    return drawn(seed, residents=plan.residents, approvals=False, troubles=(*kept, *more))
 
 
 def prepare(server: Server) -> bytes:

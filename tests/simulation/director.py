@@ -65,6 +65,7 @@ class Director:
         self.idle = Idle(self.loop)
         self.record = Record(self.world, self.net.asked, self.truth, self.ask)
         self.record.calm = not plan.troubles and not plan.focus
+        self.record.approvals = plan.approvals
         self.record.clock_wrong = plan.has("clock_jumps")
         self.record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
         gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
@@ -276,13 +277,20 @@ class Director:
         ]
 
     def seconds(self) -> list[Official]:
-        """Of each chat somebody else than who answers in it; who is alone there may try it himself (R39)."""
-        found = []
-        for chat in self.world.chats.values() if self.plan.approvals else ():
-            people = sorted((user for user in chat.members if user > 0), key=lambda user: (user == chat.owner, user))
-            chance = self.scene.chance.stream(f"second {chat.key}")
-            found.append(Official(self.scene, self.idle, self.truth, people[0], chance, chat=chat))
-        return found
+        """Whoever may look over an answer before it leaves: all of a chat, its author too, who must not (R39)."""
+        return [
+            Official(
+                self.scene,
+                self.idle,
+                self.truth,
+                user,
+                self.scene.chance.stream(f"looks over {chat.key} {user}"),
+                chat=chat,
+            )
+            for chat in self.world.chats.values()
+            for user in sorted(chat.members)
+            if user > 0 and self.plan.approvals
+        ]
 
     async def live(self, me: Resident) -> None:
         await me.breathe()

@@ -28,8 +28,8 @@ MOST = 400
 
 @dataclass(frozen=True)
 class Mutant:
-    """`number` is that of delivery.md §18. `under`: what holds for the whole code as well (two senders …).
-    `plan`: what is not drawn from the seed."""
+    """`number` is that of delivery.md §18, after 14 ours. `under`: what holds for the whole code as well (two
+    senders …). `plan`: what is not drawn from the seed."""
 
     number: int
     name: str
@@ -42,6 +42,8 @@ class Mutant:
 STORY = {"residents": 2, "acts_each": 1, "resident_acts": ("story",), "official_acts": ("answers",), "focus": ""}
 AT_INGEST = {"focus": "ingest: events in", "crash_chance": 0.3, "crashes": 30}
 PATIENT = {"request_timeout_seconds": 20}
+INCIDENT = {**STORY, "acts_each": 2, "resident_acts": ("joins",), "troubles": (), "storm": 90.0}
+LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
 
 MUTANTS = (
     Mutant(1, "no catch-up", "reading VK's history", code.no_catch_up, {**STORY, "troubles": ("longpoll_loses",)}),
@@ -132,6 +134,9 @@ MUTANTS = (
         {**STORY, "troubles": ()},
         code.two_senders,
     ),
+    Mutant(15, "leader only", "the answer to all who wrote of one thing (R32)", code.leader_only, INCIDENT),
+    Mutant(16, "no consent", "the question to a second person (R39)", code.no_consent, LOOKED_OVER),
+    Mutant(17, "own consent", "that nobody agrees to his own answer (R39)", code.own_consent, LOOKED_OVER),
 )
 BY_NAME = {one.name: one for one in MUTANTS}
 

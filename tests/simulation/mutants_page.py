@@ -35,6 +35,7 @@ Where this design differs from the specification:
 - 10: where VK knows a `random_id` for an hour, the lease is not all there is: the second copy has the id of the first.
   So it is played where VK knows it for no time at all (F8).
 - 14: both heads are tried, that of a dialogue in the inbox and that of a lane in the outbox.
+- 15–17 are ours: who is answered with others, and who has agreed to it.
 """
 
 

@@ -18,6 +18,8 @@ import bot.app
 import bot.listen
 import bot.send
 import bot.work
+import handlers.answering
+import handlers.approving
 import storage.fates
 import storage.history
 import storage.known
@@ -319,3 +321,21 @@ def no_uniqueness() -> AbstractContextManager[None]:
         return {one: (storage.random_ids.candidate(tx.key, one, one.salt), one.salt) for one in wanted}
 
     return replaced((storage.outgoing, "allot", allot), (storage.fates, "allot", allot))
+
+
+# Who answers whom.
+
+
+def leader_only() -> AbstractContextManager[None]:
+    """Of an incident only the author of the leading message is answered."""
+    return replaced((handlers.answering, "others", lambda *_: ()))
+
+
+def no_consent() -> AbstractContextManager[None]:
+    """What a second person should see leaves at once."""
+    return replaced((handlers.approving, "needed", lambda *_: False))
+
+
+def own_consent() -> AbstractContextManager[None]:
+    """Whoever wrote an answer may agree to it."""
+    return replaced((handlers.approving, "may_approve", lambda _chat, _actor, appeal: appeal.approval is not None))

@@ -44,7 +44,7 @@ class Truth:
     """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent.
 
     `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
-    `closed`: who has ever forbidden the community to write.
+    `closed`: who has ever forbidden the community to write. `agreed`: mark of an answer -> who agreed to it (R39).
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Truth:
     dropped: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     undone: set[str] = field(default_factory=set)
+    agreed: dict[str, set[int]] = field(default_factory=dict)
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)
     presses: int = 0
     asked: set[int] = field(default_factory=set)

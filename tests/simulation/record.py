@@ -24,6 +24,7 @@ from tests.simulation.people import Truth
 @dataclass
 class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
+    `approvals`: agencies answer what a second person has agreed to.
     `events_gone`: VK itself forgets events, or the bot's file does. `copies`: messages that came twice and nobody could
     have prevented it, left out of all that follows."""
 
@@ -34,6 +35,7 @@ class Record:
     calm: bool = False
     clock_wrong: bool = False
     days_pass: bool = False
+    approvals: bool = False
     edits_refused: bool = False
     events_gone: bool = False
     restores: int = 0

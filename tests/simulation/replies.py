@@ -1,0 +1,114 @@
+"""I3 of delivery.md §15: of each reply of an official, whom it reached, what its chat was told, who agreed (R39)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from benchmarks.stand import BOT
+from emulator.records import Chat, Message
+from tests.simulation import said
+from tests.simulation.record import Record, place
+
+Found = Iterator[str]
+LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "
+"""What I2 and I3 begin with: they are about all three."""
+
+
+def reply_once(record: Record) -> Found:
+    """I3: an accepted reply reaches whom it answers once, nobody else; of each reply its chat hears one thing, and one
+    more when a second person has agreed to it (R39)."""
+    copies: dict[str, list[int]] = defaultdict(list)
+    questions: dict[str, list[Message]] = defaultdict(list)
+    for _, one in record.everything():
+        for mark in said.ANSWER.findall(said.words(one)):
+            if record.kind(one) == "approval":
+                questions[mark].append(one)
+            else:
+                copies[mark].append(place(one.thread))
+    for _, chat in record.chats():
+        heard: dict[int, list[Message]] = defaultdict(list)
+        for one in record.own(chat.thread):
+            if record.kind(one) in ("offer", "hint"):
+                heard[int(record.origin(one).partition(".")[0])].append(one)
+        for one in chat.thread.messages:
+            mark = said.ANSWER.search(one.text) if one.sender > 0 else None
+            if mark and record.world.sees(BOT, one):
+                lines = heard[one.cmid]
+                yield from looked_over(record, mark[1], questions[mark[1]], lines, chat)
+                yield from settled(record, mark[1], copies[mark[1]], questions[mark[1]][:1] + lines, one)
+
+
+def looked_over(record: Record, mark: str, questions: list[Message], lines: list[Message], chat: Chat) -> Found:
+    """R39: where it is wanted a second person is asked once, in that chat or the ЦУР's, and nothing leaves but what
+    somebody else than its author has agreed to."""
+    agreed = [one for one in lines if "." in record.origin(one)]
+    strangers = [one.thread.chat.key for one in questions if one.thread.chat and one.thread.chat is not chat]
+    if len(questions) > 1 or len(agreed) > len(questions):
+        yield f"{DOUBLED}на ответ {mark}: вопросов о согласовании {len(questions)}, согласований {len(agreed)}"
+    if any(not one.thread.chat or not (one.thread.chat is chat or one.thread.chat.cur) for one in questions):
+        yield f"{ELSEWHERE}ответ {mark} показан для согласования в {strangers}"
+    straight = len([one for one in lines if record.kind(one) == "offer"]) - len(agreed)
+    if record.approvals and straight and not chat.cur:
+        yield f"{ELSEWHERE}ответ {mark} ушёл без согласования"
+    if agreed and not record.truth.agreed.get(mark, set()) - {int(mark.partition("о")[0])}:
+        yield f"{ELSEWHERE}ответ {mark} согласовал тот, кто его написал"
+
+
+def settled(record: Record, mark: str, copies: list[int], heard: list[Message], reply: Message) -> Found:
+    """`heard`: what its chat was told of it, the question to a second person first."""
+    code = answering(record, mark, copies)
+    resident = record.residents.get(code, 0)
+    if reply.reply is None or (reply.text.startswith("/") and not reply.text.startswith(said.SPOKEN)):
+        if copies or heard:
+            yield f"{ELSEWHERE}{mark} не ответ на карточку, но попал в {copies}"
+        return
+    if resident in record.truth.erased:
+        return
+    agreed = [record.kind(one) for one in heard] == ["approval", "offer"]
+    if len(heard) != 1 and not agreed:
+        yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {[one.text[:50] for one in heard]}"
+        return
+    line = heard[-1]
+    taken, own = record.kind(line) == "offer", copies.count(resident)
+    if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
+        what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED
+        yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {line.text[:60]!r}"
+    if copies and said.UNDONE in line.text:
+        yield f"{LOST}правда об ответе {mark}: попал в {copies}, а чату сказано {line.text[:60]!r}"
+    if own:
+        yield from together(record, mark, code, copies, line)
+    if taken and not own and record.restores and said.NOT_DELIVERED in told_of(record, line, code):
+        return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
+    if taken and not own and record.may_seem_closed(resident) and said.NOT_DELIVERED in line.text:
+        return
+    promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in line.text
+    if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and promised:
+        return  # a promise that has not left goes to nobody who has taken the message back (R36)
+    if taken and not own and mark not in record.truth.undone:
+        yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
+    if taken and bool(own) != (said.DELIVERED in line.text) and not record.edits_refused:
+        yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
+
+
+def answering(record: Record, mark: str, copies: list[int]) -> str:
+    """The number that this reply answers: of several that it may, one whose author has read it."""
+    heads = record.heads(mark)
+    return next((code for code in heads if record.residents.get(code) in copies), heads[0])
+
+
+def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
+    """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
+    at = record.replies[mark][2]
+    for code in sorted(record.incidents.faithful(head, at, record.shown_at.get(line.id, at))):
+        who = record.residents[code]
+        gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
+        excused = gone or record.restores or record.may_seem_closed(who)
+        if who not in copies and not excused:
+            yield f"{LOST}ответ {mark} ({head}) не дошёл до {who}, его №{code} отвечают вместе"
+
+
+def told_of(record: Record, line: Message, code: str) -> str:
+    """What a line in a chat says; where VK refuses edits, also what was said about this number after it."""
+    after = [one.text for one in record.own(line.thread) if one.cmid > line.cmid and said.about(one) == code]
+    return "\n".join([line.text, *(after if record.edits_refused else ())])
