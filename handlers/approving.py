@@ -44,7 +44,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
     buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
     to = asked_of(facts, chat, held.actor)
     source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
-    cause = cause_of(facts.house.community, "approval", to.peer, origin_of(waiting))
+    cause = cause_of(facts.house.community, "approval", to.peer, f"{appeal.code}.{spoken(waiting, draft)}")
     send = Send(
         to.peer,
         cause,
@@ -57,6 +57,12 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
         appeal=appeal.code,
     )
     return Decision(appeals=(waiting,), history=acted.history, effects=(*acted.effects, *in_parts(send), *shown))
+
+
+def spoken(appeal: Appeal, draft: Approval) -> str:
+    """These words and no others: not by a version, which after a restore may be another (I7, delivery.md §13). What was
+    chosen by buttons alone stands in no message that would be read again."""
+    return f"{draft.cmid}.{draft.action}" if draft.cmid else f"0.{origin_of(appeal)}"
 
 
 def asked_of(facts: Facts, chat: Chat, author: int) -> Chat:
@@ -76,7 +82,7 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
     acted = act(facts, appeal, Action.APPROVE, actor)
     if isinstance(acted, NotAllowed):
         return refused(appeal)
-    said = Said(draft.peer, draft.cmid, draft.actor, f"{draft.cmid}.{origin_of(acted.appeal)}", draft.text, draft.files)
+    said = Said(draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files)
     held = held_of(facts, said, draft.action, draft.until, draft.reason)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.

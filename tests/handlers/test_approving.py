@@ -119,6 +119,16 @@ def test_agreed_by_another_it_leaves_as_the_authors_and_can_be_undone() -> None:
     assert [(one.action, one.actor) for one in decision.history] == [(Action.APPROVE, COLLEAGUE)]
 
 
+def test_the_same_words_have_the_same_causes_whatever_has_happened_besides() -> None:
+    """I7, delivery.md §13: after a restore the versions may be others, and VK has these words already."""
+    versions = [replace(WORK, version=number) for number in (2, 7)]
+    assert len({sends(drafts(held=one), ROADS_CHAT)[0].cause for one in versions}) == 1
+    waiting = [replace(WAITS, version=number) for number in (3, 8)]
+    assert {sends(agrees(one), ANNA)[0].cause for one in waiting} == {f"v1|101|answer|{ROADS_CHAT}|20.answer|0"}
+    chosen = [replace(one, approval=replace(DRAFT, cmid=0)) for one in waiting]
+    assert len({sends(agrees(one), ANNA)[0].cause for one in chosen}) == 2, "from buttons alone: each is another"
+
+
 def test_agreed_to_by_the_cur_it_is_still_the_agencys_answer() -> None:
     decision = agrees(chat=cur(), officials={})
     assert "Министерство дорог" in said(decision) and sends(decision, ROADS_CHAT), "the agency can undo it"

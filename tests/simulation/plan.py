@@ -81,7 +81,9 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values.update(residents=max(2, values["residents"]), acts_each=2)
         values["resident_acts"] += later_acts(together, acts_resident.TOGETHER, 1.0)
         values["official_acts"] += tuple(acts_official.TOGETHER)
-    values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
+    struck = fixed.get("troubles", values["troubles"])
+    # A press that the older copy does not know is gone (docs/reference/simulation.md, «Not mended»).
+    values["approvals"] = Chance(seed).stream("approvals").random() < 0.1 and "older_copy" not in struck
     handlers = Chance(seed).stream("handlers")
     values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})
