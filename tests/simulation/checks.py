@@ -119,7 +119,7 @@ def in_order(record: Record) -> Found:
     for _, chat in record.chats():
         first: dict[str, list[int]] = defaultdict(list)
         for one in record.own(chat.thread):
-            if record.kind(one) in ("card", "addition"):
+            if record.kind(one) in BRINGS:
                 for mark in said.MARK.findall(said.words(one)):
                     number, code = int(mark.split("х")[1]), record.truth.owner.get(mark, "")
                     if number not in first[code]:
