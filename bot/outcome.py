@@ -13,7 +13,7 @@ from bot.log import log
 from bot.retry import Class, classify, look_after, wait_before
 from bot.running import Running
 from bot.vk.parse import mapping, numbered, whole
-from handlers.answering import offer_cause
+from handlers.answering import of_lead, offer_cause
 from handlers.routing import parts_up_to
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
@@ -188,7 +188,8 @@ async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) 
     """
     of, due = bot.community, now + look_after(row.looks)
     first = parts_up_to(row.cause.split("|d", 1)[0])[0]
-    undone = await restored.taken_back(tx, of, first, offer_cause(first))
+    leading = of_lead(first, row.appeal or "")
+    undone = await restored.taken_back(tx, of, first, leading, offer_cause(leading))
     if undone is False:
         return False
     until = tx.restored[of] + restored.LATE

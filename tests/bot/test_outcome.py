@@ -202,16 +202,23 @@ async def test_what_the_lost_process_asked_for_may_still_come(
     """F7, F24: an answer came half a minute after its official had read that it was not delivered, and behind a later
     one (I3, I5, seed 17696)."""
 
-    async def taken_back(*_: object) -> bool | None:
+    asked: list[tuple[object, ...]] = []
+
+    async def taken_back(_tx: object, _of: object, *causes: object) -> bool | None:
+        asked.append(causes)
         return undone
 
     monkeypatch.setattr("bot.outcome.restored.taken_back", taken_back)
     rows, clock = Rows(monkeypatch), Clock()
     tx: Any = SimpleNamespace(restored={1: clock.now() - timedelta(seconds=after)})
     row: Any = SimpleNamespace(id=1, epoch=1, kind="answer", attempts=0, looks=looks, code=0, reason="")
-    row.cause = "v1|1|answer|2000000001|9|0"
+    row.cause, row.appeal = "v1|1|answer|2000000001|9.1125-BBBB|0.2|d1", "1125-BBBB"
     await record_one(tx, cast(Any, SimpleNamespace(clock=clock, community=1)), row, Outcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
+    # Said to everybody of an incident: its line, and its button, are those of who leads it (seed 3935).
+    (causes,) = asked
+    own, lead, line = "answer|2000000001|9.1125-BBBB|0", "answer|2000000001|9|0", "offer|2000000001|9|0"
+    assert causes == (f"v1|1|{own}", f"v1|1|{lead}", f"v1|1|{line}")
 
 
 @pytest.mark.parametrize(("heard", "then"), [(True, ("later", False)), (False, ("park", None))])
