@@ -96,6 +96,7 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
         copy=Source(appeal.resident, files) if files else None,
         source=Source(appeal.resident, (appeal.source,)),
         appeal=appeal.code,
+        report=True,
     )
     return in_parts(send)
 
