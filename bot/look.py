@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import replace
 from typing import Any
 
 from bot.outcome import NUMBERLESS, REPEATED, Outcome, Verdict
@@ -15,8 +16,8 @@ from bot.vk.parse import mapping, numbered, whole
 from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import Kind, Send
-from states.messages import is_person
-from storage import restored
+from states.messages import is_chat, is_person
+from storage import known, restored
 from storage.outbox import Outgoing
 
 CHUNK = 100
@@ -27,6 +28,7 @@ CHUNKS = 30
 async def look(bot: Running, row: Outgoing) -> Outcome:
     """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
     start = row.probe_from + 1
+    seen: set[int] = set()
     alike: dict[int, int] = {}
     hints: dict[int, int] = {}
     spoken: dict[int, int] = {}
@@ -54,8 +56,10 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
                 hints[numbered(item)] = 0
             elif has_spoken(bot, item, until):
                 spoken[numbered(item)] = 0
+        seen |= {numbered(item) for item in items}
         if not items:
-            return await said_otherwise(bot, row, alike | hints | spoken)
+            outcome = await said_otherwise(bot, row, alike | hints | spoken)
+            return replace(outcome, hidden=await hides_numbers(bot, row, seen))
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
 
@@ -158,6 +162,15 @@ def has_spoken(bot: Running, item: Mapping[str, Any], until: float) -> bool:
     the first of ours that is no other's."""
     ours = whole(item.get("from_id")) == -bot.community and not whole(item.get("random_id"))
     return ours and whole(item.get("date")) < until
+
+
+async def hides_numbers(bot: Running, row: Outgoing, seen: Set[int]) -> bool:
+    """Whether what VK calls repeated may be there all the same: in a chat to which it came back the bot sees nothing of
+    before (F16, vk-api.md §6.1), so of the numbers since the try some are missing."""
+    if row.code != REPEATED or not is_chat(row.peer):
+        return False
+    last = await bot.db.run(lambda tx: known.highest(tx, bot.community, row.peer))
+    return not seen >= {*range(row.probe_from + 1, last + 1)}
 
 
 async def said_otherwise(bot: Running, row: Outgoing, alike: Mapping[int, int]) -> Outcome:

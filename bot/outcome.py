@@ -13,7 +13,7 @@ from bot.log import log
 from bot.retry import Class, classify, look_after, wait_before
 from bot.running import Running
 from bot.vk.parse import mapping, numbered, whole
-from handlers.answering import offer_cause
+from handlers.answering import of_lead, offer_cause
 from handlers.routing import parts_up_to
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
@@ -24,7 +24,8 @@ from storage.database import Transaction
 from storage.outbox import Delivered, Outgoing
 
 REPEATED = 100
-"""VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells."""
+"""VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells,
+and where that hides something nobody does."""
 NUMBERLESS = "ответ без номера"
 """The same may be meant by an answer without a number (Q2)."""
 
@@ -46,7 +47,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id.
-    `simpler`: seen in a form that is so many levels simpler."""
+    `simpler`: seen in a form that is so many levels simpler. `hidden`, with ABSENT: history does not show everything in
+    which it could be, so it is no proof against what VK calls repeated."""
 
     verdict: Verdict
     code: int = 0
@@ -54,6 +56,7 @@ class Outcome:
     reason: str = ""
     own: bool = False
     simpler: int = 0
+    hidden: bool = False
 
 
 BY_CLASS = {
@@ -132,7 +135,7 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
             reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
             await outbox.later(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
         case Verdict.ABSENT:
-            await proven_absent(tx, bot, row)
+            await proven_absent(tx, bot, row, hidden=outcome.hidden)
         case Verdict.DEGRADE:
             await outbox.degrade(tx, of, row.id, row.epoch, now, code=outcome.code)
         case Verdict.PARK | Verdict.DOUBTFUL:
@@ -161,19 +164,21 @@ def named_nowhere(code: int) -> bool:
     return code != 0 and classify(code) is Class.UNKNOWN and code not in retry.UNKNOWN
 
 
-async def proven_absent(tx: Transaction, bot: Running, row: Outgoing) -> None:
+async def proven_absent(tx: Transaction, bot: Running, row: Outgoing, *, hidden: bool) -> None:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now, of = bot.clock.now(), bot.community
+    repeated = row.reason == NUMBERLESS or hidden
     if row.kind == Kind.ANSWER and not row.attempts and await in_doubt(tx, bot, row, now):
         return
-    if row.looks >= retry.LOOKS and row.code in (10, REPEATED):
+    if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
         await outbox.degrade(tx, of, row.id, row.epoch, now, code=row.code)
-    elif row.looks >= retry.LOOKS and row.reason == NUMBERLESS and row.kind not in (Kind.CARD, Kind.ADDITION):
-        # VK calls it said and shows it to nobody: so it was said, and its number stays unknown (Q2, I2, I8).
+    elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
+        # VK calls it said and does not show it: so it was said, and its number stays unknown (Q2, I2, I8).
         log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
         await outbox.sent_all(tx, of, [Delivered(row.id, 0, row.lost)], now)
-    elif row.looks >= retry.LOOKS and (row.reason == NUMBERLESS or named_nowhere(row.code)):
-        # To a card without its number nobody could reply: the ЦУР hears of it.
+    elif row.looks >= retry.LOOKS and (repeated or named_nowhere(row.code)):
+        # Whether its chat reads a resident's words nobody must guess, and to a card without its number nobody could
+        # reply: the ЦУР hears of it (handlers/delivery.py).
         await outbox.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:
         await outbox.absent(tx, of, row.id, row.epoch, now)
@@ -188,7 +193,8 @@ async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) 
     """
     of, due = bot.community, now + look_after(row.looks)
     first = parts_up_to(row.cause.split("|d", 1)[0])[0]
-    undone = await restored.taken_back(tx, of, first, offer_cause(first))
+    leading = of_lead(first, row.appeal or "")
+    undone = await restored.taken_back(tx, of, first, leading, offer_cause(leading))
     if undone is False:
         return False
     until = tx.restored[of] + restored.LATE

@@ -104,6 +104,12 @@ def of_member(cause: str, code: str) -> str:
     return f"{head}.{code}|{part}"
 
 
+def of_lead(cause: str, code: str) -> str:
+    """The other way round: the cause of the words that their official sees, and can take back from everybody."""
+    head, _, part = cause.rpartition("|")
+    return f"{head.removesuffix(f'.{code}')}|{part}"
+
+
 def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> Send:
     source = Source(held.peer, (held.cmid,)) if held.cmid else None
     return Send(

@@ -15,8 +15,10 @@ from handlers.routing import (
     brought,
     chat_at,
     current,
+    is_cur,
     left_behind,
     merged,
+    of_card,
     parts_up_to,
     route,
     to_cur,
@@ -47,6 +49,8 @@ def ended(facts: Facts, event: DeliveryEnded) -> Decision:
         return answer_ended(facts, event, appeal)
     if event.outcome is Outcome.CHAT_LOST:
         return chat_lost(facts, event, appeal)
+    if event.outcome is Outcome.SET_ASIDE:
+        return unseen(facts, event, appeal)
     if event.lost:
         told = status(facts, appeal, f"lost.{event.cause}", f"№{appeal.code}: {texts.lost_files(event.lost)}")
         return Decision(effects=(told,))
@@ -193,6 +197,37 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     cancelled = (*map(CancelSend, parts_up_to(event.cause)), *untold(facts, appeal, routed.appeal))
     effects = merged(cancelled, (tell,), acted.effects, routed.effects)
     return Decision(chat=marked, appeals=(routed.appeal,), history=acted.history, effects=effects)
+
+
+def unseen(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """VK would not take what its chat should read, or does not show it (delivery.md §9): it may stand there, so it is
+    not said again by itself. Who is to have the appeal the ЦУР decides by hand."""
+    if appeal.status not in OPEN or (event.kind == Kind.CARD and not of_card(event.cause, appeal)):
+        return ignore("это уже не нужно")
+    if event.kind != Kind.CARD or is_cur(chat_at(facts, event.peer)):
+        return Decision(effects=unseen_notice(facts, event, appeal))
+    acted = act(facts, replace(appeal, by_hand=True), Action.CHAT_LOST, 0)
+    if isinstance(acted, NotAllowed):
+        return ignore("это уже не у органа")
+    reason = texts_chat.CUR_UNSEEN.format(agency=agency_name(facts.directory, appeal.agency))
+    routed = to_cur(facts, acted.appeal, reason)
+    tell = status(facts, routed.appeal, f"{appeal.code}.{acted.appeal.version}", texts.returned(appeal.code))
+    # The first part may be there, and a further one still be on its way (I4).
+    parts = tuple(CancelSend(one) for one in sorted(facts.unsent) if of_card(one, appeal))
+    behind = left_behind(facts, appeal, routed.appeal)
+    effects = merged(parts, behind, (tell,), acted.effects, routed.effects)
+    return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
+
+
+def unseen_notice(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> tuple[Effect, ...]:
+    """A line about it in the ЦУР's chat, to which its words and commands can be a reply."""
+    cur = facts.cur
+    if cur is None:
+        return ()
+    cause = cause_of(facts.house.community, "unseen", cur.peer, event.cause.replace("|", "."))
+    said = texts_chat.UNSEEN_CARD if event.kind == Kind.CARD else texts_chat.UNSEEN_WORDS
+    text = said.format(code=appeal.code, agency=agency_name(facts.directory, appeal.agency))
+    return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
 
 
 def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:

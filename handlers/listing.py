@@ -81,7 +81,7 @@ DONE: dict[Action, str] = {
     Action.ADD: "дополнено жителем",
     Action.NOT_OURS: "возвращено как «не наше»",
     Action.PASS: "передано",
-    Action.CHAT_LOST: "чат недоступен, вернулось в ЦУР",
+    Action.CHAT_LOST: "чат недоступен или не видно карточки, вернулось в ЦУР",
     Action.DECLINE: "отклонено",
     Action.OUTSIDE: "даны контакты того, кто отвечает",
     Action.REPEAT: "отмечено как повтор",

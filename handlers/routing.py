@@ -96,6 +96,7 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
         copy=Source(appeal.resident, files) if files else None,
         source=Source(appeal.resident, (appeal.source,)),
         appeal=appeal.code,
+        report=True,
     )
     return in_parts(send)
 
@@ -196,7 +197,7 @@ def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
 
 def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...]:
     """What its author added or corrected and the chat that had it has not read yet stands on the next card, and is read
-    here never (I4, R22). The ЦУР may see what it once had."""
+    here never; nor is a card sent again that may have left (I4, R22). The ЦУР may see what it once had."""
     if after.chat == before.chat or is_cur(chat_at(facts, before.chat)):
         return ()
     return tuple(CancelSend(one) for one in sorted(facts.unread.get(before.code, ())))

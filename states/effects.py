@@ -97,7 +97,8 @@ class AnswerButton:
 
 @dataclass(frozen=True, slots=True)
 class CancelSend:
-    """Take back what has not left yet. Nothing happens if it has (facts say which, in the same transaction)."""
+    """Take back what has not left yet (facts say which, in the same transaction). Nothing happens if it has; what may
+    have is not sent again."""
 
     cause: str
 

@@ -65,7 +65,8 @@ class Facts:
     `dialogue` and `appeals` are those of the resident concerned, or the appeals an event in a chat is about.
     `linked` is the appeal that the replied-to (or pressed) message belongs to. `waiting` is filled for
     `RoutesChanged` only. `unsent` are causes of these appeals that can still be taken back,
-    `unread`, by appeal, those of words of residents that their chat has not got yet, also for a chat that is lost.
+    `unread`, by appeal, those of words of residents that their chat has not got yet, or perhaps not, also for a chat
+    that is lost; of a card only while it may be on its way.
     `number` is a free number for a new appeal of this draft.
 
     In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id, and

@@ -31,7 +31,7 @@ from storage.facts_appeals import load_appeals, load_bound_up, load_history, loa
 from storage.facts_asked import Asked, ask
 from storage.inbox import Waiting
 from storage.numbers import Origin, free_numbers
-from storage.schema import DUE, PARKED, inbox, one_of, outbox
+from storage.schema import DUE, FLYING, PARKED, inbox, one_of, outbox
 
 WAITING_LIMIT = 200
 
@@ -230,14 +230,15 @@ def _codes_of(one: Asked) -> set[str]:
 
 # Locked on PostgreSQL: what facts call unsent must not begin to leave before the decision is kept (the undo window).
 _UNSENT = (
-    select(outbox.c.appeal, outbox.c.origin, outbox.c.kind)
+    select(outbox.c.appeal, outbox.c.origin, outbox.c.kind, outbox.c.state)
     .where(
         outbox.c.community_id == bindparam("of"),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         or_(
             # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
             and_(one_of(outbox.c.state, DUE), or_(outbox.c.looks == 0, outbox.c.attempts == 0)),
-            and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *PARKED))),
+            and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *FLYING, *PARKED))),
+            and_(outbox.c.kind == Kind.CARD, one_of(outbox.c.state, FLYING)),
         ),
     )
     .with_for_update()
@@ -253,7 +254,7 @@ async def _load_unsent(
     unread: dict[str, list[str]] = {}
     if codes:
         for row in await tx.rows(_UNSENT, {"of": community, "codes": sorted(codes)}):
-            found = unread if row["kind"] == Kind.ADDITION else unsent
+            found = unread if row["kind"] == Kind.ADDITION or row["state"] in FLYING else unsent
             found.setdefault(row["appeal"], []).append(row["origin"])
     return unsent, unread
 

@@ -167,6 +167,11 @@ async def _without_forgotten(tx: Transaction, community: int, heads: Mapping[int
     return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
 
 
+async def highest(tx: Transaction, community: int, who: int) -> int:
+    """How far this dialogue is known to go."""
+    return (await load_peers(tx, community, [who], lock=False))[who].known_max
+
+
 async def set_base(tx: Transaction, community: int, who: int, cmid: int) -> None:
     """From here on nothing of this dialogue may be missing; what was before is not asked for."""
     (one,) = (await load_peers(tx, community, [who], lock=True)).values()

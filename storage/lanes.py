@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or
 from storage import schema
 from storage.crash_points import cp
 from storage.database import Transaction
-from storage.outgoing import LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
+from storage.outgoing import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
 from storage.schema import Moment, lane, one_of, outbox, peer
 from storage.sealed_rows import Opened, open_rows
 
@@ -126,7 +126,6 @@ _HIGHEST = select(peer.c.peer, peer.c.known_max).where(
 _EXPIRED = select(outbox.c.id).where(
     outbox.c.community_id == bindparam("of"),
     one_of(outbox.c.state, schema.DUE),
-    outbox.c.state == State.READY,
     outbox.c.expires_at <= _NOW,
 )
 
@@ -139,7 +138,7 @@ async def take(
     A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`fates.uploaded`).
     """
     for row in await tx.rows(_EXPIRED, {"of": community, "now": now}):
-        await move(tx, community, row["id"], [State.READY], State.CANCELLED, now, reason="expired")
+        await move(tx, community, row["id"], DUE, State.CANCELLED, now, reason="expired")
     params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
     lanes = _chosen(await tx.rows(_CANDIDATES, params), now, limit)
     rows = await _claimed(tx, _DUE_OF, lanes, params)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,13 +15,13 @@ from sqlalchemy import and_, bindparam, select, update
 
 from states.degraded import SIMPLEST, form
 from states.effects import AnswerButton, Edit, Effect, Send
-from storage import places
+from storage import places, schema
 from storage.codec import encode
 from storage.database import Transaction
 from storage.errors import IllegalMove
 from storage.random_ids import Wanted, allot, candidate
 from storage.reports import report_parked
-from storage.schema import lane, outbox, peer
+from storage.schema import lane, one_of, outbox, peer
 from storage.sealed_rows import Opened, Sendable, seal_bodies
 from storage.writing import insert_missing, insert_new
 
@@ -340,6 +340,16 @@ _BY_ORIGIN = select(outbox).where(
     outbox.c.origin.in_(bindparam("causes", expanding=True)),
     outbox.c.state.in_([*DUE, *PARKED]),
 )
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+_NOT_AGAIN = (
+    update(outbox)
+    .where(
+        outbox.c.community_id == bindparam("of"),
+        outbox.c.origin.in_(bindparam("causes", expanding=True)),
+        one_of(outbox.c.state, schema.FLYING),
+    )
+    .values(expires_at=LONG_AGO)
+)
 
 
 async def cancel(tx: Transaction, community: int, cause: str, now: datetime) -> bool:
@@ -348,9 +358,11 @@ async def cancel(tx: Transaction, community: int, cause: str, now: datetime) -> 
 
 
 async def cancel_all(tx: Transaction, community: int, causes: Sequence[str], now: datetime) -> set[str]:
-    """The causes that were really taken back."""
+    """The causes that were really taken back. What may have left is looked for as ever, but it has expired, whatever
+    the clock says: proven absent, it is not sent any more (§8; seed 2758)."""
     if not causes:
         return set()
+    await tx.execute(_NOT_AGAIN, {"of": community, "causes": list(causes)})
     rows = await tx.rows(_BY_ORIGIN, {"of": community, "causes": list(causes)})
     taken = set()
     for row in rows:

@@ -148,13 +148,16 @@ _STATE_OF = select(outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at)
 )
 
 
-async def taken_back(tx: Transaction, community: int, answer: str, offer: str) -> bool | None:
+async def taken_back(tx: Transaction, community: int, answer: str, leading: str, offer: str) -> bool | None:
     """Whether an answer that VK does not have may have been taken back before the copy was put back: VK has the line
     with the button, and not the answer. None: not known yet. `answer`, `offer`: causes of its first part and of the
-    line."""
-    first = await tx.row(_STATE_OF, {"of": community, "named": answer})
-    if first is not None and first["state"] == State.SENT:
-        return False  # its first part went out
+    line. `leading`: of an incident, what its line is about; once that has left, it is taken back from nobody (T6)."""
+    for cause in (answer, leading):
+        first = await tx.row(_STATE_OF, {"of": community, "named": cause})
+        if first is not None and first["state"] == State.SENT:
+            return False  # its first part went out
+        if cause != answer and first is not None and first["state"] == State.UNKNOWN:
+            return None
     line = await tx.row(_STATE_OF, {"of": community, "named": offer})
     if line is None or line["state"] == State.CANCELLED:
         return False

@@ -189,3 +189,33 @@ async def test_equal_words_go_before_other_words(monkeypatch: Any, taken: set[in
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=others))
     outcome = await look(bot, row(HINT, attempts=0, kind="notice", probe_from=0, peer=HINT.peer))
     assert (outcome.verdict == Verdict.SENT, outcome.cmid or 0) == (bool(found), found)
+
+
+@pytest.mark.parametrize(
+    ("code", "peer", "shown", "hidden"),
+    [
+        (100, CARD.peer, {6, 7, 8}, False),
+        (100, CARD.peer, {6, 8}, True),
+        (100, CARD.peer, {8, 9}, True),
+        (100, CARD.peer, set(), True),
+        (100, 5, {8}, False),
+        (10, CARD.peer, {8}, False),
+        (0, CARD.peer, {8}, False),
+    ],
+)
+async def test_in_a_chat_to_which_the_bot_came_back_absence_proves_nothing(
+    monkeypatch: Any, code: int, peer: int, shown: set[int], hidden: bool
+) -> None:
+    """F16, Q2, seed 27583: VK called the card repeated and showed nothing of before, and a second one went out."""
+    pages = iter([[item("Не о том") | {"from_id": 5, "conversation_message_id": one} for one in shown], []])
+
+    async def page(*_: object) -> Any:
+        return next(pages)
+
+    async def last(_: object) -> int:
+        return 8
+
+    monkeypatch.setattr("bot.look.shown", page)
+    bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=last))
+    outcome = await look(bot, row(CARD, attempts=1, kind="card", code=code, probe_from=5, peer=peer))
+    assert (outcome.verdict, outcome.hidden) == (Verdict.ABSENT, hidden)

@@ -148,26 +148,31 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason", "looks", "then"),
+    ("kind", "reason", "code", "looks", "then"),
     [
-        ("screen", NUMBERLESS, LOOKS, "sent_all"),
-        ("answer", NUMBERLESS, LOOKS, "sent_all"),
-        ("card", NUMBERLESS, LOOKS, "set_aside"),
-        ("addition", NUMBERLESS, LOOKS, "set_aside"),
-        ("screen", NUMBERLESS, LOOKS - 1, "absent"),
-        ("screen", "", LOOKS, "absent"),
+        ("screen", NUMBERLESS, 0, LOOKS, "sent_all"),
+        ("answer", NUMBERLESS, 0, LOOKS, "sent_all"),
+        ("card", NUMBERLESS, 0, LOOKS, "set_aside"),
+        ("addition", NUMBERLESS, 0, LOOKS, "set_aside"),
+        ("screen", NUMBERLESS, 0, LOOKS - 1, "absent"),
+        ("screen", NUMBERLESS, 10, LOOKS, "sent_all"),
+        ("screen", "", 0, LOOKS, "absent"),
+        ("status", "100", 100, LOOKS, "sent_all"),
+        ("card", "100", 100, LOOKS, "set_aside"),
+        ("card", "100", 100, LOOKS - 1, "absent"),
     ],
 )
 async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
-    monkeypatch: pytest.MonkeyPatch, kind: str, reason: str, looks: int, then: str
+    monkeypatch: pytest.MonkeyPatch, kind: str, reason: str, code: int, looks: int, then: str
 ) -> None:
     """Q2: an answer without a number again and again, while history shows nothing (I8), as in a chat to which the bot
-    came back (seed 8958). Lost answers prove nothing."""
+    came back (seed 8958); or error 100, where history hides what is asked for (seed 27583). Lost answers prove
+    nothing."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=9, looks=looks, code=0, reason=reason, lost=())
+    row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=9, looks=looks, code=code, reason=reason, lost=())
     row.cause, row.appeal = "v1|1|screen|5|9|0", None
-    await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT))
+    await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT, hidden=code == 100))
     assert [name for name, _ in rows.calls] == [then]
 
 
@@ -202,16 +207,23 @@ async def test_what_the_lost_process_asked_for_may_still_come(
     """F7, F24: an answer came half a minute after its official had read that it was not delivered, and behind a later
     one (I3, I5, seed 17696)."""
 
-    async def taken_back(*_: object) -> bool | None:
+    asked: list[tuple[object, ...]] = []
+
+    async def taken_back(_tx: object, _of: object, *causes: object) -> bool | None:
+        asked.append(causes)
         return undone
 
     monkeypatch.setattr("bot.outcome.restored.taken_back", taken_back)
     rows, clock = Rows(monkeypatch), Clock()
     tx: Any = SimpleNamespace(restored={1: clock.now() - timedelta(seconds=after)})
     row: Any = SimpleNamespace(id=1, epoch=1, kind="answer", attempts=0, looks=looks, code=0, reason="")
-    row.cause = "v1|1|answer|2000000001|9|0"
+    row.cause, row.appeal = "v1|1|answer|2000000001|9.1125-BBBB|0.2|d1", "1125-BBBB"
     await record_one(tx, cast(Any, SimpleNamespace(clock=clock, community=1)), row, Outcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
+    # Said to everybody of an incident: its line, and its button, are those of who leads it (seed 3935).
+    (causes,) = asked
+    own, lead, line = "answer|2000000001|9.1125-BBBB|0", "answer|2000000001|9|0", "offer|2000000001|9|0"
+    assert causes == (f"v1|1|{own}", f"v1|1|{lead}", f"v1|1|{line}")
 
 
 @pytest.mark.parametrize(("heard", "then"), [(True, ("later", False)), (False, ("park", None))])

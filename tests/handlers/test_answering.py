@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers import actions, texts_chat
-from handlers.answering import TOGETHER, WHAT, of_member
+from handlers.answering import TOGETHER, WHAT, of_lead, of_member
 from states.answers import Held
 from states.appeal import Action, Appeal, Status
 from states.decision import Decision
@@ -49,6 +49,11 @@ def leaves(decision: Decision, to: int = ANNA) -> str:
     (send,) = sends(decision, to)
     assert send.report and send.not_before == NOW + timedelta(seconds=30), "T6: it can be undone"
     return send.text
+
+
+def test_the_cause_of_who_leads_is_that_of_the_others_without_their_number() -> None:
+    for cause in (ANSWER, f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20.21|0"):
+        assert of_lead(of_member(cause, OTHER), OTHER) == cause == of_lead(cause, OTHER)
 
 
 # What the resident reads.

@@ -185,6 +185,61 @@ def test_a_chat_nobody_knows_any_more_is_not_marked() -> None:
     assert lost(appeal(), appeal().card, chat=None) == Decision()
 
 
+# What a chat may not have seen.
+
+
+def unseen(held: Appeal, cause: str, kind: Kind = Kind.CARD, peer: int = ROADS_CHAT, **more: Any) -> Decision:
+    known: dict[str, Any] = {"appeals": (held,)} | more
+    return decide(facts(**known), ended(cause, kind, Outcome.SET_ASIDE, peer=peer, code=100))
+
+
+@pytest.mark.parametrize("form", ["", "|d1", ".1"])
+def test_a_card_that_vk_shows_to_nobody_is_decided_by_the_cur(form: str) -> None:
+    """F16, Q2, seed 27583: it may stand there, so it is not said again by itself, not even when routes change."""
+    card = appeal().card
+    decision = unseen(appeal(), f"{card}{form}", unsent=frozenset({f"{card}.2", "v1|101|other|5|3|0"}))
+    (waiting,) = decision.appeals
+    assert decision.chat is None, "the chat itself is not lost"
+    assert (waiting.status, waiting.chat, waiting.by_hand) == (Status.WAITING, CUR_CHAT, True)
+    assert routes(waiting) == Decision(ignored="никто не ждёт")
+    assert [one.action for one in decision.history] == [Action.CHAT_LOST]
+    assert "Не видно, дошла ли карточка до чата органа: Министерство дорог" in said(decision, CUR_CHAT)
+    assert "центр управления регионом" in said(decision)
+    assert of(CancelSend, decision) == [CancelSend(f"{card}.2")], "I4: no further part of it leaves"
+    assert [one.target for one in of(Edit, decision)] == [card], "where a first part is there, it says where it went"
+    assert not sends(decision, ROADS_CHAT)
+
+
+@pytest.mark.parametrize(
+    ("held", "cause", "kind", "peer", "text"),
+    [
+        (in_cur(), in_cur().card, Kind.CARD, CUR_CHAT, "Карточку №1124-AAAA бот в этом чате не видит"),
+        (appeal(), "v1|101|addition|5|12|0", Kind.ADDITION, ROADS_CHAT, "Не видно, дошло ли до чата то, что житель"),
+    ],
+)
+def test_of_the_curs_own_card_and_of_what_was_added_it_reads_a_line(
+    held: Appeal, cause: str, kind: Kind, peer: int, text: str
+) -> None:
+    decision = unseen(held, cause, kind, peer)
+    (line,) = decision.effects
+    assert not decision.appeals and (line.peer, line.appeal) == (CUR_CHAT, "1124-AAAA") and text in line.text
+    assert not unseen(held, cause, kind, peer, chats={"roads": roads(), CUR: cur(lost=True)}).effects
+
+
+@pytest.mark.parametrize(
+    ("held", "cause"),
+    [
+        (appeal(), f"v1|{COMMUNITY}|card|{ANNA}|3.roads|1"),
+        (appeal(status=Status.ANSWERED), appeal().card),
+        (appeal(status=Status.WITHDRAWN), appeal().card),
+        (appeal(status=Status.REOPENED), appeal().card),
+    ],
+    ids=["an older card", "answered", "withdrawn", "back with the ЦУР"],
+)
+def test_a_card_that_nobody_needs_any_more_troubles_nobody(held: Appeal, cause: str) -> None:
+    assert not unseen(held, cause).effects and unseen(held, cause).ignored
+
+
 # Routes changed.
 
 

@@ -10,6 +10,7 @@ from benchmarks.stand import BOT
 from emulator.records import Message, Thread
 from handlers import actions
 from states.appeal import MOVES
+from states.appeal import OPEN as UNANSWERED
 from tests.simulation import acts_resident, said
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
@@ -186,11 +187,13 @@ def nothing_waits(record: Record) -> Found:
     for row in record.ask("SELECT peer, key, state, reason FROM inbox WHERE state NOT IN ('done', 'ignored')"):
         yield f"входящее {row['peer']} {row['key']}: {row['state']} ({row['reason']})"
     # An edit that VK refuses, as an edit and said anew, is neither waited for nor missed (states/effects.py).
-    query = "SELECT peer, cause, state, reason, code, random_id FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
+    columns = "peer, cause, state, reason, code, random_id, appeal"
+    query = f"SELECT {columns} FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
     refused = "state = 'dead' AND (target IS NOT NULL OR (kind = 'answer' AND coalesce(code, 0) = 0))"
     for row in record.ask(f"{query} AND NOT ({refused})" if not record.calm else query):
         parked = row["state"] == "parked_recipient" and record.may_seem_closed(row["peer"])
-        if not parked and not (row["state"] == "unknown" and record.out_of_sight(row["peer"], row["random_id"])):
+        unseen = row["state"] in ("unknown", "dead") and record.out_of_sight(row["peer"], row["random_id"])
+        if not parked and not (unseen and (row["state"] == "unknown" or told_to_cur(record, row["appeal"]))):
             yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
     for row in record.ask("SELECT peer, contiguous, known_max FROM peer WHERE behind = 1"):
         yield f"пробел в {row['peer']}: {row['contiguous']}..{row['known_max']}"
@@ -202,6 +205,13 @@ def nothing_waits(record: Record) -> Found:
         last = thread.messages[-1] if thread.messages else None
         if last is not None and last.sender == user and not may_be_silent(record, user, thread):
             yield f"житель {user} написал последним: {last.text[:60]!r}"
+
+
+def told_to_cur(record: Record, code: str) -> bool:
+    """Whether the ЦУР reads of an appeal that it must look after, as long as that is open: a card or a line."""
+    rows = record.ask("SELECT status FROM appeal WHERE code = ?", code)
+    heard = any(said.about(one) == code for _, chat in record.chats() if chat.cur for one in record.own(chat.thread))
+    return heard or not any(row["status"] in UNANSWERED for row in rows)
 
 
 def may_be_silent(record: Record, user: int, thread: Thread) -> bool:

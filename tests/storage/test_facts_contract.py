@@ -196,6 +196,16 @@ class TestIncident:
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, set())
 
+    @pytest.mark.parametrize("kind", [Kind.ADDITION, Kind.CARD])
+    async def test_nor_what_may_be_on_its_way_to_it(self, three: Database, kind: Kind) -> None:
+        """It cannot be taken back for sure, and is not sent again (seed 2758)."""
+        await say(three, send(CHAT, "a", appeal="1125-AAAA", kind=kind))
+        (row,) = await take(three)
+        for _ in range(2):
+            known = await one_of(three, in_chat("слова", 50))
+            assert (known.unread, known.unsent) == ({"1125-AAAA": {"a"}}, set())
+            await three.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
+
     async def test_those_who_left_it_while_words_are_on_their_way_to_them(self, db: Database) -> None:
         """T6: «Отменить» takes them back from everybody; whoever is forgotten meanwhile is nobody."""
         words = Held("v1|1|answer|9|20|0", "answer", 8, NOW, also=("1125-BBB6", "1125-BBB7", "1125-GONE"))

@@ -19,7 +19,7 @@ from states.decision import Decision
 from states.events import RoutesChanged
 from states.officials import Official, Standing
 from states.tasks import Job, Task
-from storage import appeals, chats, codec, decisions, house, inbox, officials
+from storage import appeals, chats, codec, decisions, house, inbox, known, officials
 from storage.database import Database, connect
 from storage.errors import Conflict
 from storage.inbox import Arrived
@@ -189,8 +189,7 @@ class TestChats:
             await decisions.keep(tx, C, [(row, Decision(chat=ROADS))], NOW)
 
         await db.run(lift)
-        highest = await db.run(lambda tx: tx.row(text(f"SELECT known_max FROM peer WHERE peer = {CHAT}")))
-        assert highest is not None and highest["known_max"] == 5
+        assert await db.run(lambda tx: known.highest(tx, C, CHAT)) == 5
 
     async def routes(self, db: Database, now: Any = NOW) -> list[int]:
         """Whose `RoutesChanged` wait; they are taken away."""

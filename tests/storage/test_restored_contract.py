@@ -24,7 +24,7 @@ from given import (
     submitted,
     take,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from states.decision import Decision
 from states.effects import Edit, Release, Send, Source, StartTimer
@@ -155,6 +155,29 @@ class TestWhatTheCopyHeld:
         await db.run(lambda tx: outbox.absent(tx, C, row.id, row.epoch, NOW))
         found = await db.run(lambda tx: tx.rows(facts._UNSENT, {"of": C, "codes": ["1125-AAAA"]}))
         assert [one["origin"] for one in found] == ["a"]
+
+
+    @pytest.mark.parametrize(
+        ("own", "lead", "line", "doubted"),
+        [
+            (State.UNKNOWN, State.UNKNOWN, State.SENT, None),
+            (State.UNKNOWN, State.DEAD, State.SENT, True),
+            (State.UNKNOWN, State.SENT, State.SENT, False),
+            (State.SENT, State.UNKNOWN, State.SENT, False),
+            (State.UNKNOWN, State.READY, State.UNKNOWN, None),
+            (State.UNKNOWN, State.READY, State.CANCELLED, False),
+        ],
+    )
+    async def test_an_answer_to_many_may_have_been_taken_back_from_all_of_them(
+        self, db: Database, own: State, lead: State, line: State, doubted: bool | None
+    ) -> None:
+        """T6, F24: one of an incident read what the chat was told nobody had got (I3, seed 3935)."""
+        await say(db, answer(5, "lead", "1125-AAAA"), answer(6, "own", "1125-BBBB"), send(CHAT, "line"))
+        await put_back(db)
+        for cause, state in (("own", own), ("lead", lead), ("line", line)):
+            stands = update(table).where(table.c.cause == cause).values(state=state)
+            await db.run(lambda tx: tx.execute(stands))  # noqa: B023
+        assert await db.run(lambda tx: restored.taken_back(tx, C, "own", "lead", "line")) is doubted
 
 
 class TestWhatIsMadeAnew:
