@@ -116,10 +116,10 @@ def addressed(world: World, decided: Decision, send: Send) -> None:
         return
     chat = world.chats.get(send.peer)
     assert chat is not None and chat.bound, f"I11: {send}"
+    if appeal is not None and appeal.status is Status.MERGED:  # read by whoever answers it with others (R32)
+        appeal = changed.get(appeal.incident, world.appeals.get(appeal.incident, appeal))
     if appeal is None or chat.agency == CUR or send.peer == appeal.chat:
         return
-    if appeal.status is Status.MERGED:  # read by whoever answers it with others (R32)
-        appeal = changed.get(appeal.incident, world.appeals.get(appeal.incident, appeal))
     known = world.appeals.get(appeal.code)
     had = known is not None and send.peer == known.chat
     own_words = any(one.peer == send.peer for one in (*appeal.held, *(known.held if known else ()))) or not send.source
@@ -156,9 +156,11 @@ def leaving(world: World, send: Send) -> None:
     """R44: the words of an official reach those only for whom they were said, whatever happened meanwhile; what a
     resident added is read by nobody who has the message no more (I4)."""
     about = world.appeals.get(send.appeal or "")
+    if about is not None and about.status is Status.MERGED:  # read by whoever answers it with others (R32)
+        about = world.appeals[about.incident]
     if send.kind is Kind.ADDITION and about is not None and send.source is not None:
-        cur, joined = send.peer == world.peers[CUR], send.source.peer != about.resident
-        assert cur or joined or send.peer == about.chat, f"I4: {send.cause} to a chat that does not have №{about.code}"
+        cur = send.peer == world.peers[CUR]
+        assert cur or send.peer == about.chat, f"I4: {send.cause} to a chat that does not have №{about.code}"
     if not is_chat(send.peer):
         for tag in TAG.findall(send.text):
             own = world.whose_tag.get(tag)

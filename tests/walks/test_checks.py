@@ -209,6 +209,21 @@ async def test_words_of_a_resident_in_a_chat_that_has_them_no_more_are_found(wor
             checks.leaving(world, replace(words, peer=peer))
 
 
+async def test_words_of_who_is_answered_with_others_are_read_where_those_are(world: World) -> None:
+    """R32, I4: in the chat of whoever leads them, in no other, also when that has just come to it."""
+    lead, peer = of(world, ANNA), world.peers["miass-gorod"]
+    member = world.appeals[of(world, BORIS).code] = replace(
+        of(world, BORIS), status=Status.MERGED, incident=lead.code, chat=None
+    )
+    words = send(lead.chat or 0, member, "Ещё яма", kind=Kind.ADDITION, source=Source(member.resident, (9,)))
+    checks.leaving(world, words)
+    checks.addressed(world, Decision(appeals=(replace(lead, chat=peer),)), replace(words, peer=peer))
+    with pytest.raises(AssertionError, match="I4"):
+        checks.leaving(world, replace(words, peer=peer))
+    with pytest.raises(AssertionError, match="R22"):
+        checks.addressed(world, Decision(), replace(words, peer=peer))
+
+
 async def test_only_who_goes_on_with_his_own_words_says_them_to_whoever_has_joined_by_then(world: World) -> None:
     """R32, R44: not a colleague, and not by another press; to the others they were not said."""
     people, peer, lead = People(world, random.Random(1)), world.peers[ROADS], of(world, ANNA)
