@@ -208,9 +208,11 @@ def nothing_waits(record: Record) -> Found:
 
 
 def told_to_cur(record: Record, code: str) -> bool:
-    """Whether the ЦУР reads of an appeal that it must look after, as long as that is open: a card or a line."""
+    """Whether the ЦУР reads of an appeal that it must look after, as long as that is open: a card or a line, and not
+    one that is out of sight itself."""
     rows = record.ask("SELECT status FROM appeal WHERE code = ?", code)
-    heard = any(said.about(one) == code for _, chat in record.chats() if chat.cur for one in record.own(chat.thread))
+    told = (one for _, chat in record.chats() if chat.cur for one in record.own(chat.thread))
+    heard = any(said.about(one) == code and record.world.sees(BOT, one) for one in told)
     return heard or not any(row["status"] in UNANSWERED for row in rows)
 
 
