@@ -46,6 +46,7 @@ class Record:
     incidents: Incidents = field(default_factory=Incidents)
     replies: dict[str, tuple[str, int, float]] = field(default_factory=dict)
     shown_at: dict[int, float] = field(default_factory=dict)
+    attempts: dict[int, float] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
     gone_at: dict[int, float] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
@@ -62,6 +63,22 @@ class Record:
             if not known or known[-1][1] != row["chat"]:
                 known.append((now, row["chat"]))
             self.incidents.note(now, row["code"], row["incident"] if row["status"] == "merged" else "")
+        if self.clock_wrong:
+            self.note_attempts()
+
+    def note_attempts(self) -> None:
+        """After a commit, where the bot's own clock tells nothing: what has been taken for sending by now."""
+        for row in self.ask("SELECT random_id FROM outbox WHERE first_attempt_at IS NOT NULL"):
+            self.attempts.setdefault(row["random_id"], self.world.clock.now())
+
+    def attempted_at(self, random_id: int) -> float:
+        """When a message was taken for sending."""
+        if self.clock_wrong:
+            return self.attempts.get(random_id, 0.0)
+        rows = self.ask(
+            "SELECT first_attempt_at FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, random_id
+        )
+        return rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
 
     def note_erasures(self) -> None:
         """After a commit: whose data is gone."""
@@ -225,10 +242,7 @@ def held(record: Record, one: Message, mark: str, author: int) -> list[str]:
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
     if reads(record, chat, peer, code, math.inf):
         return []
-    rows = record.ask(
-        "SELECT first_attempt_at FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, one.random_id
-    )
-    began = rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
+    began = record.attempted_at(one.random_id)
     if any(reads(record, chat, peer, number, began) for number in (code, *record.incidents.leads(code, began))):
         return []
     return [f"I4: слова {mark} ({code}) в чате {chat.key}, держат его {record.holders[code]}"]
