@@ -225,8 +225,10 @@ def unseen_notice(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> tuple[E
     if cur is None:
         return ()
     cause = cause_of(facts.house.community, "unseen", cur.peer, event.cause.replace("|", "."))
-    said = texts_chat.UNSEEN_CARD if event.kind == Kind.CARD else texts_chat.UNSEEN_WORDS
-    text = said.format(code=appeal.code, agency=agency_name(facts.directory, appeal.agency))
+    text = texts_chat.UNSEEN_CARD.format(code=appeal.code)
+    if event.kind != Kind.CARD:
+        name = agency_name(facts.directory, appeal.agency)
+        text = texts_chat.UNSEEN_WORDS.format(code=appeal.code, agency=name)
     return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
 
 

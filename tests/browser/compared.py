@@ -172,6 +172,8 @@ def cards_against_stored(record: Record, stored: list[dict[str, Any]], seen: See
     """One card of each appeal shows its state, its term and its buttons; no other card of it shows a state at all."""
     for row in stored:
         held = record.key_of.get(row["chat"] or 0)
+        if row["incident"] not in ("", row["code"]):
+            held = None  # who was answered with others has no card of his own, whoever has him now (R32)
         for key, messages in record.chats.items():
             for message in messages:
                 if message["from_id"] == BOT and message["text"].startswith(f"Сообщение №{row['code']}\n"):

@@ -55,6 +55,7 @@ ROW = {
     "code": "1201-AAAA",
     "chat": 7,
     "card": 1,
+    "incident": "",
     "status": "in_work",
     "due_at": "2026-12-02T04:05:00+00:00",
     "urgent": False,
@@ -83,6 +84,7 @@ def test_a_wrong_card_is_seen() -> None:
     assert "срочность" in found({**ROW, "urgent": True}, a=[CARD])
     assert "есть в чате" in found({**ROW, "card": 2}, a=[CARD])
     assert "на оставленной карточке" in found(ROW, a=[CARD], b=[CARD])
+    assert "на оставленной карточке" in found({**ROW, "incident": "1201-BBBB"}, a=[CARD])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
 
+HELD = "code, resident, chat, status, incident"
+"""What is noted of each appeal after a commit."""
+
 
 @dataclass
 class Record:
@@ -56,15 +59,17 @@ class Record:
 
     def note_holders(self) -> None:
         """After a commit: who holds which appeal now, and which one leads it."""
-        now = self.world.clock.now()
-        for row in self.ask("SELECT code, resident, chat, status, incident FROM appeal WHERE resident > 0"):
-            known = self.holders[row["code"]]
-            self.residents[row["code"]] = row["resident"]
-            if not known or known[-1][1] != row["chat"]:
-                known.append((now, row["chat"]))
-            self.incidents.note(now, row["code"], row["incident"] if row["status"] == "merged" else "")
+        for row in self.ask(f"SELECT {HELD} FROM appeal WHERE resident > 0"):
+            self.note_holder(row)
         if self.clock_wrong:
             self.note_attempts()
+
+    def note_holder(self, row: sqlite3.Row) -> None:
+        known, now = self.holders[row["code"]], self.world.clock.now()
+        self.residents[row["code"]] = row["resident"]
+        if not known or known[-1][1] != row["chat"]:
+            known.append((now, row["chat"]))
+        self.incidents.note(now, row["code"], row["incident"] if row["status"] == "merged" else "")
 
     def note_attempts(self) -> None:
         """After a commit, where the bot's own clock tells nothing: what has been taken for sending by now."""

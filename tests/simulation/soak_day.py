@@ -11,7 +11,7 @@ from tests.simulation import acts_official, acts_resident, checks
 from tests.simulation.director import PATIENCE, QUIET, Director
 from tests.simulation.people import Resident
 from tests.simulation.plan import Plan
-from tests.simulation.record import Record
+from tests.simulation.record import HELD, Record
 from tests.simulation.soak_growth import HOUR, TERM
 from tests.simulation.soak_growth import QUIET as QUIET_POINT
 from tests.simulation.soak_world import visits
@@ -37,7 +37,7 @@ CODES = (1, 6, 9, 10, 13, 36)
 _TOUCHED = (
     "CREATE TEMP TABLE touched (code TEXT)",
     "CREATE TEMP TRIGGER made AFTER INSERT ON main.appeal BEGIN INSERT INTO touched VALUES (new.code); END",
-    "CREATE TEMP TRIGGER moved AFTER UPDATE OF chat, resident ON main.appeal "
+    "CREATE TEMP TRIGGER moved AFTER UPDATE OF chat, resident, status, incident ON main.appeal "
     "BEGIN INSERT INTO touched VALUES (new.code); END",
 )
 
@@ -46,13 +46,9 @@ class LongRecord(Record):
     """The same record for thousands of appeals: after a commit only those are read that it touched."""
 
     def note_holders(self) -> None:
-        for row in self.ask(
-            "SELECT code, resident, chat FROM appeal WHERE resident > 0 AND code IN (SELECT code FROM temp.touched)"
-        ):
-            known = self.holders[row["code"]]
-            self.residents[row["code"]] = row["resident"]
-            if not known or known[-1][1] != row["chat"]:
-                known.append((self.world.clock.now(), row["chat"]))
+        touched = "code IN (SELECT code FROM temp.touched)"
+        for row in self.ask(f"SELECT {HELD} FROM appeal WHERE resident > 0 AND {touched}"):
+            self.note_holder(row)
 
 
 class Day(Director):
