@@ -37,11 +37,13 @@ def answers(director: Director) -> dict[str, set[int]]:
 
 
 def test_two_residents_read_one_answer_and_one_of_them_what_is_meant_for_him() -> None:
+    """R32, I3."""
     reached = [who for seed in range(6) for who in answers(played(seed, INCIDENT)).values()]
     assert {1, 2} <= {len(who) for who in reached}
 
 
 def test_an_answer_leaves_when_a_second_person_has_agreed() -> None:
+    """R39."""
     for seed in range(4):
         director = played(seed, LOOKED_OVER)
         (cur,) = (chat.owner for chat in director.world.chats.values() if chat.cur)
