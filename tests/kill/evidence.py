@@ -85,6 +85,11 @@ def marks_shown(message: Message) -> list[str]:
     return MARK.findall(ADDITION.sub("", said) if CARD.match(message["text"]) else said)
 
 
+def marks_added(message: Message) -> list[str]:
+    """Which of them a card brings that were added to it."""
+    return MARK.findall(" ".join(ADDITION.findall(words(message)))) if CARD.match(message["text"]) else []
+
+
 def rows(file: Path, query: str) -> list[dict[str, Any]]:
     """Rows of the bot's file. Only after the bot has stopped: SQLite has one process (delivery.md §12)."""
     connection = sqlite3.connect(file)

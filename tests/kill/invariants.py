@@ -18,6 +18,7 @@ from tests.kill.evidence import (
     Message,
     by_bot,
     given_back,
+    marks_added,
     marks_shown,
     words,
 )
@@ -59,17 +60,22 @@ def card_once(evidence: Evidence) -> Found:
 
 
 def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Found:
-    """Each marked message of a submitted appeal is shown to the agency once, under its own number."""
+    """Each marked message of a submitted appeal is shown to the agency once, under its own number. What was added and
+    not read there when it was given back stands on the ЦУР's card alone (I4, R22)."""
     shown: dict[str, list[str]] = defaultdict(list)
-    for _, _, messages in evidence.chats():
+    carried: dict[str, list[str]] = defaultdict(list)
+    for key, _, messages in evidence.chats():
         for one in by_bot(messages):
             if found := PART.match(one["text"]):
                 for mark in marks_shown(one):
                     shown[mark].append(found[1])
+                for mark in marks_added(one) if key == "cur" else ():
+                    carried[mark].append(found[1])
     for mark, code in belonging(evidence).items():
         again = times_given_back(evidence, code)
-        if code in submitted and (set(shown[mark]) != {code} or not 1 <= len(shown[mark]) <= 1 + again):
-            yield f"слова {mark}: должны быть в {code} один раз, показаны в {shown[mark]}"
+        brought = shown[mark] or (carried[mark][:1] if again else [])
+        if code in submitted and (set(brought) != {code} or not 1 <= len(brought) <= 1 + again):
+            yield f"слова {mark}: должны быть в {code} один раз, показаны в {brought}"
 
 
 def times_given_back(evidence: Evidence, code: str) -> int:
