@@ -54,7 +54,7 @@ def divided(text: str) -> tuple[str, str]:
 
 def of_itself(text: str) -> bool:
     """Whether a word is about the very message that is replied to, even where another one leads it."""
-    return divided(text)[0] in ("отделить", "история")
+    return divided(text)[0] == "отделить"
 
 
 def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:

@@ -115,6 +115,7 @@ def who_else(facts: Facts, appeal: Appeal) -> str:
     busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.leaving]
     if appeal.approval is not None:
         busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")
-    before = [line.actor for line in facts.history if line.actor and line.actor != appeal.resident]
+    lines = (line for line in facts.history if line.code == appeal.code)
+    before = [line.actor for line in lines if line.actor and line.actor != appeal.resident]
     seen = [f"{mention(facts, user)} занимался(ась) раньше" for user in dict.fromkeys(before)]
     return "\n".join([*busy, *seen]) or texts_chat.WHO_NOBODY.format(code=appeal.code)

@@ -159,4 +159,7 @@ def _told(one: Asked) -> Sequence[str]:
         return sorted(appeal.code for appeal in one.listed)
     if not one.told:
         return ()
-    return (one.linked.code,) if one.linked is not None else sorted(appeal.code for appeal in one.about)
+    if one.linked is None:
+        return sorted(appeal.code for appeal in one.about)
+    # A reply to words of one who joined may be about the one that leads it.
+    return (one.linked.code, one.linked.incident) if _is_merged(one.linked) else (one.linked.code,)

@@ -13,7 +13,7 @@ from handlers.answering import of_member
 from handlers.decide import decide
 from handlers.incidents import join
 from states.answers import Held
-from states.appeal import Action, Appeal, Piece, Status
+from states.appeal import Action, Appeal, History, Piece, Status
 from states.deadlines import Clock, Deadline
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Kind, Send
@@ -128,6 +128,16 @@ def test_a_reply_to_joined_words_answers_all_or_their_author(status: Status) -> 
     decision = say("Сделали вчера, проверили", theirs, leads={OTHER: lead}, members=(theirs,), replied=cause)
     to = {one.peer for one in of(Send, decision) if one.kind is Kind.ANSWER}
     assert to == ({BORIS, OLGA} if status is Status.MERGED else {OLGA})
+
+
+def test_the_history_of_what_leads_is_told_where_joined_words_are_asked_about() -> None:
+    """R32: the agency holds the leading one; only «/отделить» is about the one that joined it."""
+    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1|0"
+    lines = (History(OTHER, 2, NOW, OFFICIAL, Action.ACCEPT, Status.ROUTED, Status.IN_WORK),)
+    known: dict[str, Any] = {"leads": {OTHER: LEADING}, "members": (member(),), "replied": cause, "history": lines}
+    assert OTHER in said(say("/история", member(), **known), ROADS_CHAT)
+    apart = say("/отделить", member(), chat=cur(), **known)
+    assert the(apart, THIRD).status is Status.WAITING
 
 
 def test_a_reply_to_words_of_one_that_is_led_by_nobody_known_is_told_so() -> None:

@@ -143,6 +143,15 @@ class TestHistory:
         for event in (pressed("who"), in_chat("/история", 50), in_chat("/История", 50)):
             assert (await one_of(db, event)).history == lines
 
+    async def test_of_the_one_that_leads_the_linked_appeal_too(self, told: Any) -> None:
+        """R32: a reply to words of somebody who joined."""
+        db, lines = told
+        other, line = made("1125-CCCC", 7)
+        merged = replace(other, status=Status.MERGED, incident="1125-AAAA")
+        await decide(db, submitted((merged, line)), peer=7)
+        await carded(db, "1125-CCCC", 77)
+        assert (await one_of(db, in_chat("/история", 77))).history == (line, *lines)
+
     async def test_of_the_one_that_is_named(self, told: Any) -> None:
         db, lines = told
         assert (await one_of(db, in_chat("/история 1125-aaaa", peer=CUR_CHAT))).history == lines
