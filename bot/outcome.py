@@ -13,13 +13,13 @@ from bot.log import log
 from bot.retry import Class, classify, look_after, wait_before
 from bot.running import Running
 from bot.vk.parse import mapping, numbered, whole
-from handlers.answering import of_lead, offer_cause
+from handlers.answering import of_lead, of_member, offer_cause
 from handlers.routing import parts_up_to
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
 from states.events import Outcome as Fate
 from states.messages import is_chat
-from storage import outbox, restored
+from storage import appeals, outbox, restored
 from storage.database import Transaction
 from storage.outbox import Delivered, Outgoing
 
@@ -194,7 +194,8 @@ async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) 
     of, due = bot.community, now + look_after(row.looks)
     first = parts_up_to(row.cause.split("|d", 1)[0])[0]
     leading = of_lead(first, row.appeal or "")
-    undone = await restored.taken_back(tx, of, first, leading, offer_cause(leading))
+    others = await said_with(tx, of, leading)
+    undone = await restored.taken_back(tx, of, first, leading, others, offer_cause(leading))
     if undone is False:
         return False
     until = tx.restored[of] + restored.LATE
@@ -204,3 +205,11 @@ async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) 
     else:
         await outbox.set_aside(tx, of, row.id, row.epoch, now)
     return True
+
+
+async def said_with(tx: Transaction, community: int, leading: str) -> tuple[str, ...]:
+    """Causes of the same words to the others of an incident (R32)."""
+    code = await restored.appeal_of(tx, community, leading) or ""
+    lead = (await appeals.by_code(tx, community, [code])).get(code)
+    held = next((one for one in lead.held if one.cause == leading), None) if lead is not None else None
+    return tuple(of_member(leading, one) for one in held.also) if held is not None else ()

@@ -34,6 +34,9 @@ FEWEST_LETTERS = 25
 NEWS = "news"
 """Words to everybody of an incident that answer nobody and move nothing."""
 
+UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
+"""What promises or asks: whoever takes his appeal back does not hear it any more."""
+
 TOGETHER = frozenset(
     {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}
 )
@@ -204,16 +207,25 @@ class TakenBack:
 
 
 def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack | None:
-    """All parts of it or none: what has begun to leave is not torn. Only an answer of this very chat (T3)."""
+    """All parts of it, from everybody to whom it is said, or none: what has begun to leave is not torn. Only an answer
+    of this very chat (T3)."""
     own = cause_of(facts.house.community, "answer", peer, "")[:-2]
     if cause not in facts.unsent or not cause.startswith(own):
         return None
     head = cause.rpartition("|")[0]
     unsent = sorted(one for one in facts.unsent if one.startswith((f"{head}|", f"{head}.")))
     held = next((one for one in appeal.held if one.cause == cause), None)
+    if held is not None and any(has_left(facts, held, one) for one in facts.members if one.code in held.also):
+        return None
     told = [one for one in facts.members if of_member(cause, one.code) in unsent]
     members = tuple(dropped(one, of_member(cause, one.code)) for one in told)
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
+
+
+def has_left(facts: Facts, held: Held, member: Appeal) -> bool:
+    """Whether these words have begun to leave to one of an incident; he may have taken his appeal back meanwhile."""
+    cancelled = member.status is Status.WITHDRAWN and held.action in UNFINISHED
+    return of_member(held.cause, member.code) not in facts.unsent and not cancelled
 
 
 def dropped(appeal: Appeal, cause: str) -> Appeal:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from handlers import texts_chat
 from handlers.acting import act
-from handlers.answering import NEWS, dropped, offer_cause
+from handlers.answering import UNFINISHED, dropped, offer_cause
 from handlers.incidents import lead_gone, members_of
 from handlers.routing import of_card, refresh
 from handlers.turn import Turn, cause_of
@@ -17,7 +17,6 @@ from states.answers import Held
 from states.appeal import Action, Appeal, History, NotAllowed, Status
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
 
-UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
 """Words that only make sense while something more is waited for."""
 
 

@@ -237,6 +237,8 @@ _UNSENT = (
         or_(
             # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
             and_(one_of(outbox.c.state, DUE), or_(outbox.c.looks == 0, outbox.c.attempts == 0)),
+            # Whoever closed his dialogue has not got it, and must not get what is taken back when he opens it (T6).
+            and_(outbox.c.kind == Kind.ANSWER, one_of(outbox.c.state, PARKED), outbox.c.look_first == 0),
             and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *FLYING, *PARKED))),
             and_(outbox.c.kind == Kind.CARD, one_of(outbox.c.state, FLYING)),
         ),

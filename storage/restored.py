@@ -143,20 +143,28 @@ async def next_messages(tx: Transaction, community: int, row: Waiting) -> list[s
     return list(await tx.keys.unseal(community, RAW, [(f"{row.peer}|{one['key']}", one["raw"]) for one in found]))
 
 
-_STATE_OF = select(outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at).where(
+_STATE_OF = select(outbox.c.state, outbox.c.first_attempt_at, outbox.c.appeal).where(
     outbox.c.community_id == bindparam("of"), outbox.c.cause == bindparam("named")
 )
 
 
-async def taken_back(tx: Transaction, community: int, answer: str, leading: str, offer: str) -> bool | None:
+async def appeal_of(tx: Transaction, community: int, cause: str) -> str | None:
+    row = await tx.row(_STATE_OF, {"of": community, "named": cause})
+    return None if row is None else row["appeal"]
+
+
+async def taken_back(
+    tx: Transaction, community: int, answer: str, leading: str, others: Sequence[str], offer: str
+) -> bool | None:
     """Whether an answer that VK does not have may have been taken back before the copy was put back: VK has the line
     with the button, and not the answer. None: not known yet. `answer`, `offer`: causes of its first part and of the
-    line. `leading`: of an incident, what its line is about; once that has left, it is taken back from nobody (T6)."""
-    for cause in (answer, leading):
+    line. `leading`: of an incident, what its line is about, and `others`, the same words to the others: once they have
+    left to one, they are taken back from nobody (T6)."""
+    for cause in (answer, leading, *others):
         first = await tx.row(_STATE_OF, {"of": community, "named": cause})
         if first is not None and first["state"] == State.SENT:
             return False  # its first part went out
-        if cause != answer and first is not None and first["state"] == State.UNKNOWN:
+        if cause == leading != answer and first is not None and first["state"] == State.UNKNOWN:
             return None
     line = await tx.row(_STATE_OF, {"of": community, "named": offer})
     if line is None or line["state"] == State.CANCELLED:

@@ -11,7 +11,7 @@ import pytest
 
 from bot import retry
 from bot.clock import Clock
-from bot.outcome import NUMBERLESS, Outcome, Verdict, named_nowhere, outcome_of_call, record_one, verdict
+from bot.outcome import NUMBERLESS, Outcome, Verdict, named_nowhere, outcome_of_call, record_one, said_with, verdict
 from bot.retry import LOOKS, Class, classify, look_after, wait_before
 from states.effects import Edit, Send
 from storage.outbox import LEASE
@@ -213,17 +213,42 @@ async def test_what_the_lost_process_asked_for_may_still_come(
         asked.append(causes)
         return undone
 
+    async def appeal_of(*_: object) -> str:
+        return "1125-AAAA"
+
+    async def by_code(*_: object) -> dict[str, Any]:
+        said = SimpleNamespace(cause="v1|1|answer|2000000001|9|0", also=("1125-BBBB", "1125-CCCC"))
+        return {"1125-AAAA": SimpleNamespace(held=(said,))}
+
     monkeypatch.setattr("bot.outcome.restored.taken_back", taken_back)
+    monkeypatch.setattr("bot.outcome.restored.appeal_of", appeal_of)
+    monkeypatch.setattr("bot.outcome.appeals.by_code", by_code)
     rows, clock = Rows(monkeypatch), Clock()
     tx: Any = SimpleNamespace(restored={1: clock.now() - timedelta(seconds=after)})
     row: Any = SimpleNamespace(id=1, epoch=1, kind="answer", attempts=0, looks=looks, code=0, reason="")
     row.cause, row.appeal = "v1|1|answer|2000000001|9.1125-BBBB|0.2|d1", "1125-BBBB"
     await record_one(tx, cast(Any, SimpleNamespace(clock=clock, community=1)), row, Outcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
-    # Said to everybody of an incident: its line, and its button, are those of who leads it (seed 3935).
+    # Said to everybody of an incident: its line, and its button, are those of who leads it (seeds 3935, 8899).
     (causes,) = asked
     own, lead, line = "answer|2000000001|9.1125-BBBB|0", "answer|2000000001|9|0", "offer|2000000001|9|0"
-    assert causes == (f"v1|1|{own}", f"v1|1|{lead}", f"v1|1|{line}")
+    others = (f"v1|1|{own}", f"v1|1|{own.replace('BBBB', 'CCCC')}")
+    assert causes == (f"v1|1|{own}", f"v1|1|{lead}", others, f"v1|1|{line}")
+
+
+@pytest.mark.parametrize("lead", [None, SimpleNamespace(held=()), SimpleNamespace(held=(SimpleNamespace(cause="x"),))])
+async def test_words_that_their_appeal_does_not_know_were_said_to_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, lead: Any
+) -> None:
+    async def appeal_of(*_: object) -> str | None:
+        return None if lead is None else "1125-AAAA"
+
+    async def by_code(*_: object) -> dict[str, Any]:
+        return {} if lead is None else {"1125-AAAA": lead}
+
+    monkeypatch.setattr("bot.outcome.restored.appeal_of", appeal_of)
+    monkeypatch.setattr("bot.outcome.appeals.by_code", by_code)
+    assert await said_with(cast(Any, None), 1, "v1|1|answer|2000000001|9|0") == ()
 
 
 @pytest.mark.parametrize(("heard", "then"), [(True, ("later", False)), (False, ("park", None))])

@@ -239,11 +239,26 @@ def test_it_is_taken_back_from_whoever_has_left_the_incident_too() -> None:
     assert [(one.code, one.held) for one in undone.appeals] == [(CODE, ()), (OTHER, ())]
 
 
-def test_what_has_left_to_one_of_an_incident_is_still_on_its_way_to_him() -> None:
-    """Or its arrival would count as an answer of nobody (R44)."""
-    member = replace(MEMBER, held=(held(cause=of_member(ANSWER, OTHER)),))
-    decision = press(actions.UNDO, ANSWER, holding(incident=CODE), unsent=frozenset({ANSWER}), members=(member,))
-    assert [one.code for one in decision.appeals] == [CODE]
+@pytest.mark.parametrize("told", [True, False], ids=["on its way", "arrived"])
+def test_what_has_begun_to_leave_to_one_of_an_incident_is_taken_back_from_nobody(told: bool) -> None:
+    """T6: the line would say that nobody gets what somebody has read."""
+    decision = say(LONG, LEAD, members=(MEMBER,))
+    member = the(decision, OTHER) if told else replace(the(decision, OTHER), status=Status.ANSWERED, held=())
+    late = press(actions.UNDO, ANSWER, the(decision), unsent=frozenset({ANSWER}), members=(member,))
+    assert not late.appeals and not of(CancelSend, late) and snack(late) == texts_chat.TOO_LATE
+
+
+@pytest.mark.parametrize(
+    ("action", "unsent", "undone"),
+    [("interim", False, True), ("answer", False, False), ("interim", True, True), ("answer", True, True)],
+)
+def test_who_took_his_appeal_back_hinders_nobody(action: str, unsent: bool, undone: bool) -> None:
+    """R36: a promise is not said to him any more, so it has not left; an answer still is."""
+    words = held(cause=ANSWER, action=action, also=(OTHER,))
+    lead, gone = replace(holding(incident=CODE), held=(words,)), replace(MEMBER, status=Status.WITHDRAWN, incident="")
+    causes = frozenset({ANSWER, of_member(ANSWER, OTHER)} if unsent else {ANSWER})
+    decision = press(actions.UNDO, ANSWER, lead, unsent=causes, members=(gone,))
+    assert {one.cause for one in of(CancelSend, decision)} == (causes if undone else set())
 
 
 def test_the_same_words_become_a_question() -> None:

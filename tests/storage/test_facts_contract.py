@@ -37,6 +37,7 @@ from scenes import (
     pressed,
     private,
 )
+from sqlalchemy import update
 
 from states.answers import Held
 from states.appeal import Action, History, Status
@@ -66,6 +67,7 @@ from states.tasks import Job, Task
 from storage import facts, forgetting, outbox
 from storage.database import Database
 from storage.facts_asked import ask
+from storage.schema import outbox as table
 
 
 class TestInChats:
@@ -192,6 +194,20 @@ class TestIncident:
     async def test_what_can_be_taken_back_of_all_members(self, three: Database) -> None:
         await say(three, *(send(n, f"a{n}", appeal=f"1125-BBB{n}", not_before=at(30)) for n in (6, 7)))
         assert (await one_of(three, in_chat("слова", 50))).unsent == {"a6", "a7"}
+
+    @pytest.mark.parametrize(
+        ("kind", "look_first", "kept"), [(Kind.ANSWER, 0, True), (Kind.ANSWER, 1, False), (Kind.NOTICE, 0, False)]
+    )
+    async def test_an_answer_that_waits_for_its_reader_can_be_taken_back(
+        self, three: Database, kind: Kind, look_first: int, kept: bool
+    ) -> None:
+        """T6: he closed his dialogue, and would read it when he opens it. After a restore it may be there."""
+        await say(three, send(6, "a", appeal="1125-BBB6", kind=kind))
+        (row,) = await take(three)
+        await three.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
+        await three.run(lambda tx: tx.execute(update(table).values(look_first=look_first)))
+        known = await one_of(three, in_chat("слова", 50))
+        assert known.unsent == ({"a"} if kept else set())
 
     async def test_what_a_chat_has_not_read_yet(self, three: Database) -> None:
         """I4: apart from what can be taken back, for each by itself; also what waits for the chat."""

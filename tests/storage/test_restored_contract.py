@@ -158,26 +158,37 @@ class TestWhatTheCopyHeld:
 
 
     @pytest.mark.parametrize(
-        ("own", "lead", "line", "doubted"),
+        ("own", "lead", "other", "line", "doubted"),
         [
-            (State.UNKNOWN, State.UNKNOWN, State.SENT, None),
-            (State.UNKNOWN, State.DEAD, State.SENT, True),
-            (State.UNKNOWN, State.SENT, State.SENT, False),
-            (State.SENT, State.UNKNOWN, State.SENT, False),
-            (State.UNKNOWN, State.READY, State.UNKNOWN, None),
-            (State.UNKNOWN, State.READY, State.CANCELLED, False),
+            (State.UNKNOWN, State.UNKNOWN, State.UNKNOWN, State.SENT, None),
+            (State.UNKNOWN, State.DEAD, State.UNKNOWN, State.SENT, True),
+            (State.UNKNOWN, State.SENT, State.UNKNOWN, State.SENT, False),
+            (State.SENT, State.UNKNOWN, State.UNKNOWN, State.SENT, False),
+            (State.UNKNOWN, State.DEAD, State.SENT, State.SENT, False),
+            (State.UNKNOWN, State.READY, State.UNKNOWN, State.UNKNOWN, None),
+            (State.UNKNOWN, State.READY, State.UNKNOWN, State.CANCELLED, False),
         ],
     )
     async def test_an_answer_to_many_may_have_been_taken_back_from_all_of_them(
-        self, db: Database, own: State, lead: State, line: State, doubted: bool | None
+        self, db: Database, own: State, lead: State, other: State, line: State, doubted: bool | None
     ) -> None:
-        """T6, F24: one of an incident read what the chat was told nobody had got (I3, seed 3935)."""
-        await say(db, answer(5, "lead", "1125-AAAA"), answer(6, "own", "1125-BBBB"), send(CHAT, "line"))
+        """T6, F24: one of an incident read what the chat was told nobody had got (I3, seeds 3935, 8899)."""
+        answers = (answer(5, "lead", "1125-AAAA"), answer(6, "own", "1125-BBBB"), answer(7, "other", "1125-CCCC"))
+        await say(db, *answers, send(CHAT, "line"))
         await put_back(db)
-        for cause, state in (("own", own), ("lead", lead), ("line", line)):
+        for cause, state in (("own", own), ("lead", lead), ("other", other), ("line", line)):
             stands = update(table).where(table.c.cause == cause).values(state=state)
             await db.run(lambda tx: tx.execute(stands))  # noqa: B023
-        assert await db.run(lambda tx: restored.taken_back(tx, C, "own", "lead", "line")) is doubted
+        doubt = await db.run(lambda tx: restored.taken_back(tx, C, "own", "lead", ["other"], "line"))
+        assert doubt is doubted
+        if lead is State.UNKNOWN:
+            of_lead = await db.run(lambda tx: restored.taken_back(tx, C, "lead", "lead", ["own", "other"], "line"))
+            assert of_lead is (State.SENT not in (own, other)), "of the leading one the others are the proof"
+
+    async def test_whose_words_a_cause_are(self, db: Database) -> None:
+        await say(db, answer(5, "lead", "1125-AAAA"), send(CHAT, "line"))
+        found = [await db.run(lambda tx: restored.appeal_of(tx, C, one)) for one in ("lead", "line", "nobody's")]  # noqa: B023
+        assert found == ["1125-AAAA", None, None]
 
 
 class TestWhatIsMadeAnew:

@@ -161,7 +161,8 @@ def those_who_left(stage: PureStage, linked: Appeal, known: set[str]) -> tuple[A
 def unsent_of(stage: PureStage, codes: set[str]) -> frozenset[str]:
     """Of these appeals only, as storage looks them up."""
     waiting = ((cause, held) for cause, held in stage.outbox.items() if held.send.kind is not Kind.ADDITION)
-    return frozenset(cause for cause, held in waiting if held.send.appeal in codes and not held.parked)
+    waiting = ((cause, held) for cause, held in waiting if held.send.kind is Kind.ANSWER or not held.parked)
+    return frozenset(cause for cause, held in waiting if held.send.appeal in codes)
 
 
 def unread_of(stage: PureStage) -> dict[str, frozenset[str]]:
