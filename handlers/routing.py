@@ -80,16 +80,17 @@ def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Ap
 
 def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
     """The chat that answers reads what one more has written, harmless and without numbers (T12). Once for each card of
-    the leading one: not by a version, which after a restore may be another (I7, delivery.md §13)."""
+    the leading one, and anew after one of its own, which the ЦУР takes apart and puts back: not by a version, which
+    after a restore may be another (I7, delivery.md §13)."""
     if lead.chat is None:
         return ()
     address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
     words = "\n".join(part for part in (address, words_of(appeal.pieces)) if part)
-    cause = cause_of(facts.house.community, "joined", lead.chat, f"{appeal.code}.{lead.code}.{lead.cards}")
+    origin = f"{appeal.code}.{lead.code}.{lead.cards}.{appeal.cards}"
     files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
     send = Send(
         lead.chat,
-        cause,
+        cause_of(facts.house.community, "joined", lead.chat, origin),
         texts_chat.joined(lead.code, appeal.code, words),
         Kind.ADDITION,
         Priority.CARD,

@@ -107,15 +107,24 @@ def test_another_agency_reads_everybody_of_an_incident() -> None:
     given = say("/направить Миндор", held, chat=cur(), **known)
     card, joined = sends(given, ROADS_CHAT)
     assert card.kind is Kind.CARD and "И у нас во дворе" in joined.text and joined.appeal == THIRD
-    assert joined.cause.endswith(f"|{THIRD}.{CODE}.{the(given).cards}|0")
+    assert joined.cause.endswith(f"|{THIRD}.{CODE}.{the(given).cards}.{theirs.cards}|0")
     assert CancelSend(unread) in given.effects, "it stands in what the next chat reads"
 
 
 def test_a_separated_one_has_no_words_on_their_way_to_the_others_chat() -> None:
     """I4: its own card in the ЦУР brings them."""
-    held, unread = member(CODE, ANNA), f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{CODE}.{OTHER}.1|0"
+    held, unread = member(CODE, ANNA), f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{CODE}.{OTHER}.1.0|0"
     decision = separates(held, unread={CODE: frozenset({unread})})
     assert CancelSend(unread) in decision.effects and the(decision).chat == CUR_CHAT
+
+
+def test_whoever_is_put_back_is_told_of_once_more() -> None:
+    """R32: or the chat would not read that it answers him again; what it had not read yet was cancelled meanwhile."""
+    joined = merges()
+    apart = the(separates(the(joined)))
+    again = merges(held=apart, lead=the(joined, OTHER))
+    first, second = (added for decision in (joined, again) for added in sends(decision, ROADS_CHAT))
+    assert first.text == second.text and first.cause != second.cause
 
 
 @pytest.mark.parametrize("status", [Status.MERGED, Status.ANSWERED])
@@ -124,7 +133,7 @@ def test_a_reply_to_joined_words_answers_all_or_their_author(status: Status) -> 
     lead = replace(LEADING, status=status if status is Status.ANSWERED else Status.IN_WORK)
     where = ROADS_CHAT if status is Status.ANSWERED else None
     theirs = member(status=status, chat=where)
-    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1|0"
+    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1.0|0"
     decision = say("Сделали вчера, проверили", theirs, leads={OTHER: lead}, members=(theirs,), replied=cause)
     to = {one.peer for one in of(Send, decision) if one.kind is Kind.ANSWER}
     assert to == ({BORIS, OLGA} if status is Status.MERGED else {OLGA})
@@ -132,7 +141,7 @@ def test_a_reply_to_joined_words_answers_all_or_their_author(status: Status) -> 
 
 def test_the_history_of_what_leads_is_told_where_joined_words_are_asked_about() -> None:
     """R32: the agency holds the leading one; only «/отделить» is about the one that joined it."""
-    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1|0"
+    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1.0|0"
     lines = (History(OTHER, 2, NOW, OFFICIAL, Action.ACCEPT, Status.ROUTED, Status.IN_WORK),)
     known: dict[str, Any] = {"leads": {OTHER: LEADING}, "members": (member(),), "replied": cause, "history": lines}
     assert OTHER in said(say("/история", member(), **known), ROADS_CHAT)
@@ -141,7 +150,7 @@ def test_the_history_of_what_leads_is_told_where_joined_words_are_asked_about() 
 
 
 def test_a_reply_to_words_of_one_that_is_led_by_nobody_known_is_told_so() -> None:
-    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1|0"
+    cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1.0|0"
     assert said(say("Сделали вчера", member(), replied=cause), ROADS_CHAT) == texts_chat.NOT_A_CARD
 
 
