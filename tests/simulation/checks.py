@@ -71,9 +71,12 @@ def card_once(record: Record) -> Found:
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
         forgotten = record.truth.author.get(mark) in record.truth.erased  # nobody knows how often it was handed over
-        if kind == "joined":  # once for each time that the one which leads it was handed over (R32)
+        if kind == "joined":  # for each time that the one which leads it was handed over (R32)
             leads = record.incidents.leads(code or "", 0.0)
             most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
+            most += max(0, len(list(record.incidents.spans(code or ""))) - 1)  # taken apart and put back
+        if not kind and record.restores and not any((mark, peer, known) in shown for known in BRINGS):
+            continue  # a lost process had asked for it, and VK carried it out after the older copy was there (F7)
         if kind not in BRINGS or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}

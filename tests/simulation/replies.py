@@ -78,6 +78,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{LOST}правда об ответе {mark}: попал в {copies}, а чату сказано {line.text[:60]!r}"
     if own:
         yield from together(record, mark, code, copies, line)
+    if record.residents.get(said.about(line), 0) in record.truth.erased:
+        return  # R14: of a message that is gone nothing is said any more; who joined it has been looked at
     if taken and not own and record.restores and said.NOT_DELIVERED in told_of(record, line, code):
         return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
     if taken and not own and record.may_seem_closed(resident) and said.NOT_DELIVERED in line.text:
