@@ -76,7 +76,8 @@ proof: install
 	$(BIN)/python -m tests.hostile.table
 
 prove-simulation:
-	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --from $(FROM) --jobs $(JOBS) --results $(KEPT)/simulation.json
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --from $(FROM) --jobs $(JOBS) \
+	    --results $(KEPT)/simulation$(if $(filter-out 0,$(FROM)),-$(FROM)).json
 
 prove-points:
 	$(BIN)/python -m tests.simulation.crash_points --hits $(HITS) --jobs $(JOBS) --results $(KEPT)/points.json

@@ -6,6 +6,7 @@ Nothing is typed into the page; what was not run says so.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,12 @@ def read() -> dict[str, Kept]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 
 
+def runs_of(kept: dict[str, Kept], name: str) -> list[Kept]:
+    """Of this part; of seeds also further ranges, each in a file of its own: simulation.json, simulation-17500.json."""
+    found = [one for key, one in kept.items() if re.fullmatch(rf"{name}(-\d+)?", key)]
+    return sorted(found, key=lambda one: int(one.get("from", 0)))
+
+
 def page(kept: dict[str, Kept]) -> str:
     parts = (HEAD, table(kept), crash_points(kept), combinations(kept), mutants(kept), kills(kept))
     more = (losses(kept), soak(kept), plain(kept), found(), machines(kept))
@@ -94,13 +101,13 @@ def table(kept: dict[str, Kept]) -> Iterator[str]:
     yield f"| what | command | date | commit | runs | {' | '.join(COLUMNS)} | minutes |"
     yield "|---|---|---|---|---|" + "---|" * (len(COLUMNS) + 1)
     for name, what, unit, command in PARTS:
-        if name not in kept:
+        runs = runs_of(kept, name)
+        if not runs:
             yield f"| {what} | `make prove PART={name}` | not run |" + " |" * (len(COLUMNS) + 3)
-            continue
-        one = kept[name]
-        cells = [what, f"`{command.format(**one)}`", one["date"], f"`{one['commit']}`", f"{one[unit]:,} {unit}"]
-        counts = wrongs(name, one)
-        yield row([*cells, *(counts[where] for where in COLUMNS), f"{one['seconds'] / 60:.0f}"])
+        for one in runs:
+            cells = [what, f"`{command.format(**one)}`", one["date"], f"`{one['commit']}`", f"{one[unit]:,} {unit}"]
+            counts = wrongs(name, one)
+            yield row([*cells, *(counts[where] for where in COLUMNS), f"{one['seconds'] / 60:.0f}"])
     yield from plain_rows(kept)
     yield ""
 
@@ -125,7 +132,7 @@ def row(cells: Iterable[object]) -> str:
 
 
 def crash_points(kept: dict[str, Kept]) -> Iterator[str]:
-    runs = [kept[name] for name in ("simulation", "points", "combinations") if name in kept]
+    runs = [one for name in ("simulation", "points", "combinations") for one in runs_of(kept, name)]
     yield "## Crash points\n"
     yield "How often a process ended at each point, and how often it was passed, in all seeds together (F1, G2).\n"
     yield "| | point | ended there | passed |"

@@ -47,6 +47,15 @@ def test_no_invariant_is_forgotten_by_the_table() -> None:
     assert proof.wrongs("simulation", kept).total() == len(INVARIANTS)
 
 
+def test_each_range_of_seeds_has_a_row() -> None:
+    """`make prove FROM=500 SEEDS=20`: another range is another file, and the points of all are summed."""
+    run: proof.Kept = {"from": 0, "seeds": 500, "failed": {}, "date": "2026-11-26", "commit": "a", "seconds": 60.0}
+    more = run | {"from": 500, "seeds": 20, "failed": {"501": ["I8: что-то"]}}
+    rows = [line for line in proof.table({"simulation-500": more, "simulation": run}) if "every fault" in line]
+    assert [f"--from {first}`" in line for first, line in zip((0, 500), rows, strict=True)] == [True, True]
+    assert "| 20 seeds | 0 | 0 | 0 | 0 | 1 | 0 |" in rows[1]
+
+
 def test_every_bug_found_has_its_seed_and_its_commit() -> None:
     entries = tomllib.loads(proof.FOUND.read_text(encoding="utf-8"))["found"]
     assert entries
