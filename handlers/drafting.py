@@ -168,8 +168,8 @@ def address_told(turn: Turn, message: Message) -> Decision:
     if message.location is not None:
         draft = turn.dialogue.draft.adding(piece_of(message))
         return go_on(turn, replace(draft, address=point(message.location), address_unknown=False))
-    address = one_line(message.text, ADDRESS_LIMIT)
-    return go_on(turn, replace(turn.dialogue.draft, address=address, address_unknown=False))
+    told = replace(turn.dialogue.draft, address=one_line(message.text, ADDRESS_LIMIT), address_unknown=False)
+    return go_on(turn, replace(told, taken_for_address=piece_of(message)))
 
 
 def topic_typed(turn: Turn, message: Message) -> Decision:

@@ -224,7 +224,7 @@ def in_draft(turn: Turn, command: Command) -> Decision:
         case actions.PLACE if value in directory.place_by_code:
             return filled(turn, replace(draft, place=value, settled=False))
         case actions.NO_ADDRESS:
-            return filled(turn, replace(draft, address="", address_unknown=True))
+            return filled(turn, draft.without_address())
         case actions.GIVE_TO if value in (draft.named, agency_of(draft, facts)):
             return filled(turn, replace(draft, named=value, settled=True))
         case actions.CHANGE if isinstance(turn.dialogue.step, DRAFTING):

@@ -199,8 +199,9 @@ Step = (
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which
-    of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25). `different`: it is not what another appeal is
-    about (R32). `warned`: 112 was shown for it (R28)."""
+    of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25), `taken_for_address` what was typed where the
+    address was asked for: it may have crossed with that question, and then stays in the message. `different`: it is not
+    what another appeal is about (R32). `warned`: 112 was shown for it (R28)."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -212,6 +213,7 @@ class Draft:
     settling_text: bool = True
     different: bool = False
     warned: bool = False
+    taken_for_address: Piece | None = None
 
     @property
     def text(self) -> str:
@@ -230,6 +232,13 @@ class Draft:
         others = tuple(known for known in self.pieces if known.cmid != piece.cmid)
         ordered = tuple(sorted((*others, piece), key=lambda known: known.cmid))
         return replace(self, pieces=ordered)
+
+
+    def without_address(self) -> Draft:
+        """«Не знаю адрес»: what was taken for one was none, and is not lost (I2)."""
+        told = self.taken_for_address
+        draft = self.adding(told) if told is not None and told.text else self
+        return replace(draft, address="", address_unknown=True, taken_for_address=None)
 
 
 @dataclass(frozen=True, slots=True)

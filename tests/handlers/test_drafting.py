@@ -34,7 +34,7 @@ from states.dialogue import (
 )
 from states.effects import StartTimer
 from states.events import MessageEdited, TimerFired
-from states.messages import Attachment, Location
+from states.messages import Attachment, Command, Location
 from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, wrote
 from tests.small import HOUSE, NOW
 
@@ -203,6 +203,17 @@ def test_an_address_may_be_typed_or_shown_on_the_map() -> None:
 
 def test_an_address_of_nothing_visible_is_none() -> None:
     assert step_of(writes(AskingAddress(), "\u200b", replace(READY, address=""))) == AskingAddress()
+
+
+@pytest.mark.parametrize("words", ["И ещё фонарь не горит", ""])
+def test_what_was_taken_for_an_address_and_is_none_stays_in_the_message(words: str) -> None:
+    """I2, R25, seed 39508: it had crossed with the question for the address, and «Не знаю адрес» dropped it."""
+    asked = replace(READY, address="")
+    crossed = draft_of(writes(AskingAddress(), words or "\u200b", asked, cmid=9))
+    assert crossed.address == words and crossed.pieces == READY.pieces
+    unknown = draft_of(writes(Preview(), "", crossed, command=Command(actions.NO_ADDRESS), cmid=11))
+    assert (unknown.address, unknown.address_unknown, unknown.taken_for_address) == ("", True, None)
+    assert unknown.pieces == (*READY.pieces, *([Piece(9, words)] if words else []))
 
 
 def test_a_point_anywhere_is_an_address_unless_there_is_one() -> None:
