@@ -93,12 +93,21 @@ def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any], simpler
     if whole(item.get("from_id")) != -bot.community or whole(item.get("random_id")):
         return False
     shape = form(row.effect, row.level + simpler)
-    return isinstance(shape, Send) and (says(item, with_lost(row, shape)) or retold(item, shape))
+    if not isinstance(shape, Send):
+        return False
+    return says(item, with_lost(row, shape)) or says_more(row, item, shape) or retold(item, shape)
 
 
 def with_lost(row: Outgoing, shape: Send) -> str:
     """The words as they go: with a line about the files that could not."""
     return f"{shape.text}\n\n{lost_files(row.lost)}" if row.lost else shape.text
+
+
+def says_more(row: Outgoing, item: Mapping[str, Any], shape: Send) -> bool:
+    """Its words with a line about files that an older copy has yet to fetch (delivery.md §13)."""
+    fetches = isinstance(row.effect, Send) and row.effect.copy is not None and not row.lost
+    told = f"{shape.text}\n\n{lost_files(('',)).removesuffix('.')}"
+    return fetches and str(item.get("text", "")).startswith(told)
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:

@@ -96,6 +96,15 @@ def test_the_line_about_lost_files_belongs_to_the_words() -> None:
     assert not sounds_like_it(BOT, row(CARD), item(said))
 
 
+@pytest.mark.parametrize(("lost", "ours"), [((), True), (("фото",), False)])
+def test_an_older_copy_does_not_know_yet_which_files_are_lost(lost: tuple[str, ...], ours: bool) -> None:
+    """Seed 48857: the answer was there, with a line about its document, and its chat was told that it was not (I3)."""
+    answer = replace(CARD, kind=Kind.ANSWER, copy=Source(2_000_000_001, (4,)))
+    said = item(f"{CARD.text}\n\nНе удалось передать: документ.")
+    assert sounds_like_it(BOT, row(answer, lost=lost), said) is ours
+    assert not sounds_like_it(BOT, row(answer), item(f"{CARD.text}\n\nДругое"))
+
+
 def test_where_no_id_is_shown_a_simpler_form_is_told_by_its_words() -> None:
     """The simulation sent a card twice that VK had refused to forward and then would (seed 2136)."""
     card = Send(2_000_000_001, "c", CARD.text, Kind.CARD, forward=Source(5, (1,)), fallback="Снег не чистят")
