@@ -348,7 +348,11 @@ async def says_what_is_left(me: Resident, button: Button) -> None:
     me.truth.owner[mark] = code
     me.draft = kept
     done = with_action(await me.screen(), actions.DONE)
-    me.press(done[0]) if done else me.say("Начать заново")
+    if done:
+        me.press(done[0])
+    else:
+        me.truth.restarted.add(mark)
+        me.say("Начать заново")
     await me.screen()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -75,18 +75,25 @@ class Asked:
         for number in range(first, vk.world.next_id):
             self.by[number] = due.get(vk.world.by_id[number].random_id, LONG_AGO)
 
-    def copies(self, places: Iterable[tuple[int, list[Message]]]) -> set[int]:
-        """Numbers of the messages of the bot that are copies which nobody could have prevented."""
+    def copies(
+        self,
+        places: Iterable[tuple[int, list[Message]]],
+        cause: Callable[[Message], str] = lambda _: "",
+        sent: Container[tuple[int, int]] = (),
+    ) -> set[int]:
+        """Numbers of the messages of the bot that are copies which nobody could have prevented; also in a simpler form.
+        `cause` is that of all forms together, `sent` what the bot calls its message, else the first is no copy."""
         found: set[int] = set()
         for peer, messages in places:
-            same: dict[int, list[Message]] = defaultdict(list)
+            same: dict[int | str, list[Message]] = defaultdict(list)
             for one in messages:
                 if one.sender == BOT and one.action is None and one.random_id:
-                    same[one.random_id].append(one)
+                    same[cause(one) or one.random_id].append(one)
             for group in same.values():
                 in_order = sorted(group, key=lambda one: self.of(one).began)
                 if all(self.unseen(peer, one, again) for one, again in combinations(in_order, 2)):
-                    found |= {one.id for one in sorted(group, key=lambda one: one.cmid)[1:]}
+                    first, *copies = sorted(group, key=lambda one: ((peer, one.cmid) not in sent, one.cmid))
+                    found |= {one.id for one in copies}
         return found
 
     def of(self, one: Message) -> Request:

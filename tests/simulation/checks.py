@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
@@ -13,13 +12,12 @@ from states.appeal import MOVES
 from states.appeal import OPEN as UNANSWERED
 from tests.simulation import acts_resident, said
 from tests.simulation.people import buttons, with_action
-from tests.simulation.record import Record
+from tests.simulation.record import FORM, Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
 
 Found = Iterator[str]
 ENDED = ("done", "ignored")
 OPEN = ("preparing", "ready", "in_flight", "unknown")
-FORM = re.compile(r"\|d\d$")
 """What a simpler form of a message adds to its cause (delivery.md §9)."""
 BRINGS = ("card", "addition", "joined")
 """Kinds of messages that bring a resident's words to a chat."""
@@ -75,8 +73,6 @@ def card_once(record: Record) -> Found:
             leads = record.incidents.leads(code or "", 0.0)
             most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
             most += max(0, len(list(record.incidents.spans(code or ""))) - 1)  # taken apart and put back
-        if not kind and record.restores and not any((mark, peer, known) in shown for known in BRINGS):
-            continue  # a lost process had asked for it, and VK carried it out after the older copy was there (F7)
         if kind not in BRINGS or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
@@ -85,6 +81,8 @@ def card_once(record: Record) -> Found:
         gone = record.truth.asked | record.truth.erased.keys()
         if code in record.truth.withdrawn or record.truth.author[mark] in gone:
             continue
+        if mark in record.truth.restarted and record.days_pass:
+            continue  # a day later the bot asks anew what they are about, and their author gave them up
         row = now.get(code)
         if row is not None and row["status"] == "merged":
             row = now.get(row["incident"])  # whoever answers that one reads this one, too (R32)

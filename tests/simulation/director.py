@@ -21,7 +21,7 @@ from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
 from tests.simulation.people import Idle, Official, Resident, Truth
 from tests.simulation.plan import Plan
-from tests.simulation.record import Record, rows_of
+from tests.simulation.record import CAUSES, Record, rows_of
 from tests.simulation.stage import Scene, Stage, set_out, settings
 from tests.simulation.store import Files, SimStore
 
@@ -154,6 +154,7 @@ class Director:
 
     async def put_back(self) -> None:
         """What `bot restore` does with a copy that is sound (storage/put_back.py): marked, in place of the file."""
+        self.record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, COMMUNITY))
         self.scene.files.database.lay(self.copy)
         self.copy = b""
         store = SimStore(self.scene.files, Mortal())

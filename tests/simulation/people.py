@@ -44,12 +44,14 @@ class Truth:
     """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent.
 
     `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
+    `restarted`: marks of words after which somebody began anew, for the bot had not understood them as meant.
     `closed`: who has ever forbidden the community to write. `agreed`: mark of an answer -> who agreed to it (R39).
     """
 
     owner: dict[str, str] = field(default_factory=dict)
     author: dict[str, int] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    restarted: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     undone: set[str] = field(default_factory=set)
     agreed: dict[str, set[int]] = field(default_factory=dict)

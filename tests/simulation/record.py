@@ -6,9 +6,10 @@ Filled while a seed runs; `watch` looks at every message of the bot in the momen
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,9 @@ from tests.simulation.people import Truth
 
 HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""
+CAUSES = "SELECT random_id, cause FROM outbox WHERE community_id = ? AND random_id IS NOT NULL"
+NUMBERS = "SELECT peer, cmid FROM outbox WHERE community_id = ? AND effect = 'send' AND cmid IS NOT NULL"
+FORM = re.compile(r"\|d\d$")
 
 
 @dataclass
@@ -43,6 +47,7 @@ class Record:
     events_gone: bool = False
     restores: int = 0
     causes: dict[int, str] = field(default_factory=dict)
+    asked_for: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     holders: dict[str, list[tuple[float, int | None]]] = field(default_factory=lambda: defaultdict(list))
     residents: dict[str, int] = field(default_factory=dict)
@@ -118,6 +123,12 @@ class Record:
             cause = rows[0]["cause"]
             self.causes[one.random_id] = cause
             self.ids[cause].add(one.random_id)
+        elif one.random_id in self.asked_for:
+            self.causes[one.random_id] = self.asked_for[one.random_id]
+
+    def note_asked(self, rows: Iterable[sqlite3.Row]) -> None:
+        """What a process knew that an older copy replaces: VK may carry out what it had asked for later (F7)."""
+        self.asked_for |= {row["random_id"]: row["cause"] for row in rows}
 
     def _reply(self, one: Message, chat: Chat) -> None:
         assert one.reply is not None
@@ -127,10 +138,12 @@ class Record:
 
     def complete(self) -> None:
         """Causes of what came into VK while no process was alive to tell them; which copies are nobody's fault."""
-        self.copies = self.sent.copies(((peer, thread.messages) for peer, thread in self.places()))
         for _, one in self.everything():
             if one.random_id not in self.causes:
                 self._cause(one)
+        sent = {(row["peer"], row["cmid"]) for row in self.ask(NUMBERS, COMMUNITY)}
+        places = ((peer, thread.messages) for peer, thread in self.places())
+        self.copies = self.sent.copies(places, lambda one: FORM.sub("", self.causes.get(one.random_id, "")), sent)
 
     # Views.
 

@@ -3,7 +3,9 @@ called unavoidable only where the bot looked and VK did not show it."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,13 +36,17 @@ def test_every_combination(turn: int) -> None:
     assert wrong == {}, "python -m tests.simulation.combinations --replay SEED"
 
 
-def copies(asked_at: tuple[float, float], *looks: Look, lasts: float = 1.0) -> set[int]:
-    """Two messages under one random_id, asked for at these times, with these looks; each request `lasts` so long."""
+def copies(
+    asked_at: tuple[float, float], *looks: Look, lasts: float = 1.0, form: int = 0, sent: Container[Any] = ()
+) -> set[int]:
+    """Two messages under one random_id, asked for at these times, with these looks; each request `lasts` so long.
+    `form`: the second is a simpler one of the same; `sent`: what the bot calls its message."""
     thread = Thread((BOT, PEER))
-    made = [Message(id=7 + one, cmid=one, thread=thread, sender=BOT, date=0, text="", random_id=5) for one in (1, 2)]
+    made = [Message(id=8, cmid=1, thread=thread, sender=BOT, date=0, text="", random_id=5)]
+    made += [replace(made[0], id=9, cmid=2, random_id=5 + form)]
     asked = Asked(by={one.id: Request(at, over=at + lasts) for one, at in zip(made, asked_at, strict=True)})
     asked.looks[PEER] += looks
-    return asked.copies([(PEER, made)])
+    return asked.copies([(PEER, made)], lambda _: "cause" if form else "", sent)
 
 
 def look(at: float, *shown: int, told: bool = True) -> Look:
@@ -61,6 +67,14 @@ def test_what_vk_did_not_show_cannot_be_prevented() -> None:
     assert copies((1.0, 9.0), look(5.0)) == {9}
     # The first request may be carried out after the second: the copy is whatever came second.
     assert copies((9.0, 1.0), look(5.0)) == {9}
+
+
+def test_a_simpler_form_of_what_vk_did_not_show_is_a_copy_too() -> None:
+    """F16, seed 45916: the bot was put back into a chat of which VK shows nothing of before, and the form was refused.
+    The copy is what the bot does not know."""
+    assert copies((1.0, 9.0), look(5.0), form=1) == {9}
+    assert copies((1.0, 9.0), look(5.0), form=1, sent={(PEER, 2)}) == {8}
+    assert copies((1.0, 9.0), look(5.0, 1), form=1) == copies((1.0, 9.0), form=1) == set()
 
 
 @pytest.mark.parametrize(
