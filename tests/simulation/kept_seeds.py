@@ -14,6 +14,13 @@ def kept(file: Path = KEPT) -> list[int]:
     return [int(line.split("#", 1)[0]) for line in lines if line.split("#", 1)[0].strip()]
 
 
+def remarks(file: Path = KEPT) -> dict[int, str]:
+    """What is written after #, by seed."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = (line.partition("#") for line in lines if "#" in line and line.split("#", 1)[0].strip())
+    return {int(seed): remark.strip() for seed, _, remark in said}
+
+
 def remember(seed: int, file: Path = KEPT) -> None:
     if seed not in kept(file):
         with file.open("a", encoding="utf-8") as lines:

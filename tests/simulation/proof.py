@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks.stand import ROOT
 from tests.proof_file import FOLDER
+from tests.simulation.kept_seeds import remarks
 from tests.simulation.points import NOT_HERE, POINTS
 
 PAGE = ROOT / "docs" / "reference" / "proof.md"
@@ -64,7 +65,7 @@ def runs_of(kept: dict[str, Kept], name: str) -> list[Kept]:
 
 
 def page(kept: dict[str, Kept]) -> str:
-    parts = (HEAD, table(kept), crash_points(kept), combinations(kept), mutants(kept), kills(kept))
+    parts = (HEAD, table(kept), failed(kept), crash_points(kept), combinations(kept), mutants(kept), kills(kept))
     more = (losses(kept), soak(kept), plain(kept), found(), machines(kept))
     return "\n".join("\n".join(part) if not isinstance(part, str) else part for part in (*parts, *more)) + "\n"
 
@@ -109,6 +110,22 @@ def table(kept: dict[str, Kept]) -> Iterator[str]:
             counts = wrongs(name, one)
             yield row([*cells, *(counts[where] for where in COLUMNS), f"{one['seconds'] / 60:.0f}"])
     yield from plain_rows(kept)
+    yield ""
+
+
+def failed(kept: dict[str, Kept]) -> Iterator[str]:
+    """The seeds that are counted above, and what became of each."""
+    runs = [one for name in ("simulation", "points") for one in runs_of(kept, name)]
+    if not any(one["failed"] for one in runs):
+        return
+    mended = {one["seed"]: f"mended in `{one['fix']}`" for one in bugs()}
+    yield "## Seeds that failed in these runs\n"
+    yield "| seed | on | invariant | since then |"
+    yield "|---|---|---|---|"
+    for one in runs:
+        for seed, wrong in one["failed"].items():
+            what = ", ".join(sorted({said.partition(":")[0] for said in wrong}))
+            yield row([seed, f"`{one['commit']}`", what, mended.get(int(seed)) or remarks().get(int(seed), "open")])
     yield ""
 
 
@@ -253,11 +270,16 @@ def plain(kept: dict[str, Kept]) -> Iterator[str]:
     yield ""
 
 
+def bugs() -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = tomllib.loads(FOUND.read_text(encoding="utf-8"))["found"]
+    return listed
+
+
 def found() -> Iterator[str]:
     yield "## Bugs that it found\n"
     yield "| seed | found by | what | mended in |"
     yield "|---|---|---|---|"
-    for one in tomllib.loads(FOUND.read_text(encoding="utf-8"))["found"]:
+    for one in bugs():
         yield row([one["seed"], one.get("by", "simulation"), one["what"], f"`{one['fix']}`"])
     yield "\nThat it can find more is what the mutants show.\n"
 

@@ -56,6 +56,15 @@ def test_each_range_of_seeds_has_a_row() -> None:
     assert "| 20 seeds | 0 | 0 | 0 | 0 | 1 | 0 |" in rows[1]
 
 
+def test_each_seed_that_failed_says_what_became_of_it() -> None:
+    wrong = {"8899": ["I3: один", "I3: два"], "9506": ["I3: три"], "99999999": ["I8: что-то"]}
+    run = {"from": 0, "commit": "a", "failed": wrong}
+    bug, error, fresh = list(proof.failed({"simulation": run}))[3:6]
+    assert bug == "| 8899 | `a` | I3 | mended in `d2bce4a` |"
+    assert error.startswith("| 9506 | `a` | I3 | the checker's own error") and fresh == "| 99999999 | `a` | I8 | open |"
+    assert not list(proof.failed({"simulation": run | {"failed": {}}}))
+
+
 def test_every_bug_found_has_its_seed_and_its_commit() -> None:
     entries = tomllib.loads(proof.FOUND.read_text(encoding="utf-8"))["found"]
     assert entries
