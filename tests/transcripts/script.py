@@ -11,7 +11,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {чат mindor показывает: ["слова"], на: "фрагмент"}   сообщение, как оно стоит сейчас; без `на` последняя карточка
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2;
                                             `номер: мария` instead of the words the number of her first message
-    - {чат mindor пишет: "слова"}
+    - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
     - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», «Отправить»
@@ -48,6 +48,8 @@ BOT = -101
 SEPARATOR = "\n⏎\n"
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 CALENDAR = calendar_file.read()
+DAY = "{рабочий день}"
+"""The next one, as officials write dates: tomorrow may be a Saturday."""
 TRIES = 200
 """Looks at a dialogue before what is not there is missed; a stage with real time breathes between them."""
 
@@ -118,6 +120,9 @@ class Player:
             "примет": lambda value, _: stage.spoil(value, 0),
         }
 
+    async def today(self) -> date:
+        return (await self.stage.clock()).astimezone(ZONE).date()
+
     async def until(self, day: Callable[[date], date], hour: int) -> None:
         """A little after this hour of that day, in the region's time."""
         now = (await self.stage.clock()).astimezone(ZONE)
@@ -151,6 +156,8 @@ class Player:
     async def in_chat(self, chat: str, verb: str, value: Any, line: dict[str, Any]) -> None:
         await self.stage.settle()
         said, official = await self.stage.chat(chat), int(line.get("кто", 1))
+        if isinstance(value, str):
+            value = value.replace(DAY, f"{working_day(1)(await self.today()):%d.%m.%Y}")
         match verb:
             case "пишет":
                 text = f"{value} {await self.number(line['номер'])}" if "номер" in line else value
