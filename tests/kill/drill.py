@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -184,11 +185,16 @@ def written_by_people(emulator: Emulator) -> int:
 
 
 IN_DOUBT = "отменяли ли вы его"
+ACROSS = re.compile(r"I5: сообщения \d+ в ")
+"""Of several appeals in one chat; of each by itself the number stands behind it."""
 
 
 def lost_or_doubled(done: Drill) -> tuple[list[str], int]:
     """What is wrong, and how many answers the officials were asked about: VK has the line with «Отменить» and not the
-    answer, and whether the button was pressed VK does not tell. The forgotten one is nobody's any more."""
+    answer, and whether the button was pressed VK does not tell. The forgotten one is nobody's any more.
+
+    Nor does VK tell when «Не наше» was pressed: what was added around it may be read by the chat that had the appeal,
+    behind what has come there since, so only each appeal by itself has an order (I5)."""
     told = sum(
         IN_DOUBT in one["text"]
         for _, _, messages in done.evidence.chats()
@@ -199,7 +205,8 @@ def lost_or_doubled(done: Drill) -> tuple[list[str], int]:
     for row in dead:
         row["state"] = "cancelled"
     theirs = {str(done.erased), *numbers_of(done.evidence, done.erased)}
-    found = [one for one in violations(done.evidence) if IN_DOUBT not in one and not any(of in one for of in theirs)]
+    said = [one for one in violations(done.evidence) if IN_DOUBT not in one and not ACROSS.match(one)]
+    found = [one for one in said if not any(of in one for of in theirs)]
     if len(dead) != told:
         found.append(f"в сомнении {len(dead)} ответов, чиновников спросили о {told}")
     return found, told

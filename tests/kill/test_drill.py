@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.kill.drill import FORGOTTEN_WORDS, Drill, drill, lost_or_doubled, sent_although_undone
+from tests.kill.drill import ACROSS, FORGOTTEN_WORDS, Drill, drill, lost_or_doubled, sent_although_undone
 
 SEED = 20261125
 
@@ -22,6 +22,13 @@ def test_nothing_is_lost_or_doubled(done: Drill) -> None:
     print(f"зерно {SEED}: {done.line()}; чиновников спросили об ответах: {asked}")
     assert wrong == [] and sent_although_undone(done.evidence) == []
     assert len(done.evidence.submitted()) >= 10 and done.rto < 15 * 60
+
+
+def test_each_appeal_by_itself_has_an_order() -> None:
+    """I5: of several in one chat nobody can say, for VK does not tell when «Не наше» was pressed."""
+    assert ACROSS.match("I5: сообщения 20001 в miass-gorod не по порядку: [1, 12, 7]")
+    assert not ACROSS.match("I5: сообщения 20001 о №1127-57SM в miass-gorod не по порядку: [8, 7]")
+    assert not ACROSS.match("I5: ответы из miass-gorod жителю 20001 не по порядку: [8, 7]")
 
 
 def test_the_forgotten_stay_forgotten(done: Drill) -> None:
