@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import traceback
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -27,27 +28,42 @@ MIGRATE, BACKUP = "migrate: step", "backup: copied"
 STEPS = 4
 NOW = datetime(2026, 11, 7, tzinfo=UTC)
 COMMUNITY = 101
-KILLED = 77
+KILLED, FAILED = 77, 1
 
 
-def killed(point: str, passing: int, work: Callable[[], Coroutine[Any, Any, object]]) -> bool:
-    """Whether a process that does this work came to this passing of the point; there it ends."""
+def ended(work: Callable[[], Coroutine[Any, Any, object]], point: str = "", passing: int = 0) -> int:
+    """How a process ended that did this work; at this passing of the point it dies. All work is done in children: one
+    that was forked while a thread was ending here waited for ever for a lock of OpenSSL that this thread had held."""
     child = os.fork()
     if child == 0:
-        left = passing
-
-        def listener(name: str) -> None:
-            nonlocal left
-            left -= name == point
-            if left == 0:
-                os._exit(KILLED)
-
-        listen_to_points(listener)
+        listen_to_points(at_passing(point, passing))
+        code = FAILED
         try:
             asyncio.run(work())
+            code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def at_passing(point: str, passing: int) -> Callable[[str], None]:
+    left = passing
+
+    def listener(name: str) -> None:
+        nonlocal left
+        left -= name == point
+        if name == point and left == 0:
+            os._exit(KILLED)
+
+    return listener
+
+
+def done(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """The same to the end."""
+    code = ended(work)
+    assert code == 0, code
 
 
 def url_of(path: Path) -> str:
@@ -58,7 +74,7 @@ def in_a_migration(times: int) -> list[str]:
     """At each step in turn."""
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.db"
-        asyncio.run(migrate(url_of(whole), master=MASTER))
+        done(lambda: migrate(url_of(whole), master=MASTER))
         wanted = made_of(whole)
         wrong = []
         for turn in range(times):
@@ -67,9 +83,9 @@ def in_a_migration(times: int) -> list[str]:
 
 
 def migrated_after(path: Path, step: int, wanted: set[str]) -> Iterator[str]:
-    if not killed(MIGRATE, step, lambda: migrate(url_of(path), master=MASTER)):
+    if ended(lambda: migrate(url_of(path), master=MASTER), MIGRATE, step) != KILLED:
         yield f"{MIGRATE}: до шага {step} не дошло"
-    asyncio.run(migrate(url_of(path), master=MASTER))
+    done(lambda: migrate(url_of(path), master=MASTER))
     if made_of(path) != wanted:
         yield f"{MIGRATE}: после смерти на шаге {step} таблицы другие"
 
@@ -80,7 +96,7 @@ def made_of(path: Path) -> set[str]:
     async def opened() -> None:
         await (await Database.open(url_of(path), master=MASTER)).close()
 
-    asyncio.run(opened())
+    done(opened)
     with closing(sqlite3.connect(path)) as raw:
         made = {str(row[0]) for row in raw.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
     assert len(made) > len(schema.metadata.tables)
@@ -91,7 +107,7 @@ def in_a_copy(times: int) -> list[str]:
     """After the database was copied and before the copy has its name; the next copy is whole and alone."""
     with TemporaryDirectory() as folder:
         places = Places(Path(folder) / "bot.db", Path(folder) / "copies", Path(folder) / "keys")
-        asyncio.run(migrate(url_of(places.database), master=MASTER))
+        done(lambda: migrate(url_of(places.database), master=MASTER))
         wrong = []
         for _ in range(times):
             wrong += copied_after(places)
@@ -106,11 +122,11 @@ def copied_after(places: Places) -> Iterator[str]:
         finally:
             await db.close()
 
-    if not killed(BACKUP, 1, copy):
+    if ended(copy, BACKUP, 1) != KILLED:
         yield f"{BACKUP}: не дошло"
     if named := sorted(places.folder.glob("*")):
         yield f"{BACKUP}: недоделанная копия названа {named}"
-    asyncio.run(copy())
+    done(copy)
     names = [path.name for path in (*places.folder.iterdir(), *places.keys.iterdir())]
     if len(names) != 2:
         yield f"{BACKUP}: вместо копии и ключей {names}"
