@@ -143,13 +143,13 @@ async def next_messages(tx: Transaction, community: int, row: Waiting) -> list[s
     return list(await tx.keys.unseal(community, RAW, [(f"{row.peer}|{one['key']}", one["raw"]) for one in found]))
 
 
-_STATE_OF = select(outbox.c.state, outbox.c.first_attempt_at, outbox.c.appeal).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.cause == bindparam("named")
+_OF_CAUSES = select(outbox.c.cause, outbox.c.state, outbox.c.first_attempt_at, outbox.c.appeal).where(
+    outbox.c.community_id == bindparam("of"), outbox.c.cause.in_(bindparam("causes", expanding=True))
 )
 
 
 async def appeal_of(tx: Transaction, community: int, cause: str) -> str | None:
-    row = await tx.row(_STATE_OF, {"of": community, "named": cause})
+    row = await tx.row(_OF_CAUSES, {"of": community, "causes": [cause]})
     return None if row is None else row["appeal"]
 
 
@@ -160,13 +160,14 @@ async def taken_back(
     with the button, and not the answer. None: not known yet. `answer`, `offer`: causes of its first part and of the
     line. `leading`: of an incident, what its line is about, and `others`, the same words to the others: once they have
     left to one, they are taken back from nobody (T6)."""
-    for cause in (answer, leading, *others):
-        first = await tx.row(_STATE_OF, {"of": community, "named": cause})
-        if first is not None and first["state"] == State.SENT:
-            return False  # its first part went out
-        if cause == leading != answer and first is not None and first["state"] == State.UNKNOWN:
-            return None
-    line = await tx.row(_STATE_OF, {"of": community, "named": offer})
+    said = {answer, leading, *others}
+    rows = await tx.rows(_OF_CAUSES, {"of": community, "causes": sorted({*said, offer})})
+    known = {row["cause"]: row for row in rows}
+    if any(known[one]["state"] == State.SENT for one in said & known.keys()):
+        return False  # its first part went out
+    if answer != leading and leading in known and known[leading]["state"] == State.UNKNOWN:
+        return None
+    line = known.get(offer)
     if line is None or line["state"] == State.CANCELLED:
         return False
     if line["state"] == State.UNKNOWN:
