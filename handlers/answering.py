@@ -35,7 +35,7 @@ NEWS = "news"
 """Words to everybody of an incident that answer nobody and move nothing."""
 
 UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
-"""What promises or asks: whoever takes his appeal back does not hear it any more."""
+"""Words that only make sense while something more is waited for: whoever takes his appeal back does not hear them."""
 
 TOGETHER = frozenset(
     {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}

@@ -254,8 +254,11 @@ def answer(code: str, agency: str, text: str) -> str:
     return f"Ответ на сообщение №{code}\n{agency}:\n\n{body}"
 
 
+NOT_PASSED_ON = "Не удалось передать: "
+
+
 def lost_files(lost: tuple[str, ...]) -> str:
-    return f"Не удалось передать: {', '.join(lost)}."
+    return f"{NOT_PASSED_ON}{', '.join(lost)}."
 
 
 def ask_to_go_on(until: str) -> str:

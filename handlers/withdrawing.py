@@ -17,8 +17,6 @@ from states.answers import Held
 from states.appeal import Action, Appeal, History, NotAllowed, Status
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
 
-"""Words that only make sense while something more is waited for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:

@@ -233,7 +233,6 @@ class Draft:
         ordered = tuple(sorted((*others, piece), key=lambda known: known.cmid))
         return replace(self, pieces=ordered)
 
-
     def without_address(self) -> Draft:
         """«Не знаю адрес»: what was taken for one was none, and is not lost (I2)."""
         told = self.taken_for_address
