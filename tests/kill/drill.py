@@ -24,9 +24,10 @@ from benchmarks.stand import BOT, asked, bind_chats, environment, people, prepar
 from bot.backups import places_of
 from bot.config import Settings
 from emulator.server import Emulator, running
+from states.appeal import Action
 from storage import copies
 from tests.kill.evidence import REPLY_MARK, Evidence
-from tests.kill.invariants import violations
+from tests.kill.invariants import brought_in_order, violations
 from tests.kill.people import Resident, Wire, answered
 from tests.kill.run import Plan, crowd, drained, gathered
 
@@ -186,7 +187,7 @@ def written_by_people(emulator: Emulator) -> int:
 
 IN_DOUBT = "отменяли ли вы его"
 ACROSS = re.compile(r"I5: сообщения \d+ в ")
-"""Of several appeals in one chat; of each by itself the number stands behind it."""
+"""What is said of several appeals in one chat; of one by itself its number stands behind the resident."""
 
 
 def lost_or_doubled(done: Drill) -> tuple[list[str], int]:
@@ -194,7 +195,7 @@ def lost_or_doubled(done: Drill) -> tuple[list[str], int]:
     answer, and whether the button was pressed VK does not tell. The forgotten one is nobody's any more.
 
     Nor does VK tell when «Не наше» was pressed: what was added around it may be read by the chat that had the appeal,
-    behind what has come there since, so only each appeal by itself has an order (I5)."""
+    behind what has come there since, so an appeal that was given back has an order by itself only (I5)."""
     told = sum(
         IN_DOUBT in one["text"]
         for _, _, messages in done.evidence.chats()
@@ -205,8 +206,10 @@ def lost_or_doubled(done: Drill) -> tuple[list[str], int]:
     for row in dead:
         row["state"] = "cancelled"
     theirs = {str(done.erased), *numbers_of(done.evidence, done.erased)}
-    said = [one for one in violations(done.evidence) if IN_DOUBT not in one and not ACROSS.match(one)]
-    found = [one for one in said if not any(of in one for of in theirs)]
+    returned = {row["code"] for row in done.evidence.history if row["action"] == Action.NOT_OURS.value}
+    said = [one for one in violations(done.evidence) if not ACROSS.match(one)]
+    said += filter(ACROSS.match, (f"I5: {one}" for one in brought_in_order(done.evidence, returned)))
+    found = [one for one in said if IN_DOUBT not in one and not any(of in one for of in theirs)]
     if len(dead) != told:
         found.append(f"в сомнении {len(dead)} ответов, чиновников спросили о {told}")
     return found, told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from states.appeal import MOVES, Action
 from tests.kill.evidence import (
@@ -166,9 +166,9 @@ def in_order(evidence: Evidence) -> Found:
     yield from brought_in_order(evidence)
 
 
-def brought_in_order(evidence: Evidence) -> Found:
+def brought_in_order(evidence: Evidence, alone: Set[str] = frozenset()) -> Found:
     """Residents' messages in the chats. What an agency gives back comes to the ЦУР when it is given back, whatever its
-    resident has written since: it stands in the order of its own appeal only."""
+    resident has written since: it stands in the order of its own appeal only; so does what belongs to those `alone`."""
     submitted = evidence.submitted()
     for key, _, messages in evidence.chats():
         seen: dict[str, list[int]] = defaultdict(list)
@@ -178,7 +178,7 @@ def brought_in_order(evidence: Evidence) -> Found:
                 user, _, number = mark.partition("х")
                 if part:
                     seen[f"{user} о №{part[1]}"].append(int(number))
-                if not given_back(one, key, submitted):
+                if not given_back(one, key, submitted) and not (part and part[1] in alone):
                     seen[user].append(int(number))
         for what, numbers in seen.items():
             if numbers != sorted(numbers):

@@ -24,8 +24,7 @@ def test_nothing_is_lost_or_doubled(done: Drill) -> None:
     assert len(done.evidence.submitted()) >= 10 and done.rto < 15 * 60
 
 
-def test_each_appeal_by_itself_has_an_order() -> None:
-    """I5: of several in one chat nobody can say, for VK does not tell when «Не наше» was pressed."""
+def test_what_is_said_of_several_appeals_is_told_from_what_is_said_of_one() -> None:
     assert ACROSS.match("I5: сообщения 20001 в miass-gorod не по порядку: [1, 12, 7]")
     assert not ACROSS.match("I5: сообщения 20001 о №1127-57SM в miass-gorod не по порядку: [8, 7]")
     assert not ACROSS.match("I5: ответы из miass-gorod жителю 20001 не по порядку: [8, 7]")

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.stand import BOT
 from tests.kill.evidence import Evidence, failures
-from tests.kill.invariants import in_order, nothing_raised
+from tests.kill.invariants import brought_in_order, in_order, nothing_raised
 
 RESIDENT = 20006
 GIVEN, DIRECT = "1125-AAAA", "1125-BBBB"
@@ -40,6 +40,16 @@ def evidence(*cur: str) -> Evidence:
 def test_a_card_given_back_comes_when_it_is_given_back() -> None:
     """I5: «Не наше» was pressed after the resident's next message had come to the ЦУР (seed 20261125)."""
     assert list(in_order(evidence(CARD_DIRECT, CARD_GIVEN))) == []
+
+
+def test_what_was_given_back_may_stand_behind_what_came_since() -> None:
+    """I5, in the drill: the other appeals have their order, and it has its own."""
+    late = f"Дополнение к №{DIRECT}\nПометка {RESIDENT}х15"
+    of_both = evidence(CARD_DIRECT, late)
+    assert list(brought_in_order(of_both)) and list(brought_in_order(of_both, {GIVEN})) != []
+    assert ["о №" in one for one in brought_in_order(of_both, {DIRECT})] == [True], "by itself it is still looked at"
+    apart = evidence(f"Сообщение №{DIRECT}\nПометка {RESIDENT}х20", f"Дополнение к №{GIVEN}\nПометка {RESIDENT}х16")
+    assert list(brought_in_order(apart)) != [] and list(brought_in_order(apart, {GIVEN})) == []
 
 
 @pytest.mark.parametrize(
