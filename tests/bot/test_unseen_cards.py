@@ -31,7 +31,7 @@ async def test_the_control_centre_decides_by_hand_who_has_it(stage: EmulatedStag
     await unseen(stage, player, "miass-gorod")
     await player.play(
         [
-            {"чат miass-gorod не видит": ["Номер"]},
+            {"чат miass-gorod не видит": ["Ямы и разбитый асфальт"]},
             {"чат cur видит": ["Не видно, дошла ли карточка до чата органа: Администрация Миасского"]},
             {"мария слышит": ["центр управления регионом"]},
             {"чат cur отвечает": "/направить miass-gorod"},

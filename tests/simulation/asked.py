@@ -92,7 +92,7 @@ class Asked:
             for group in same.values():
                 in_order = sorted(group, key=lambda one: self.of(one).began)
                 if all(self.unseen(peer, one, again) for one, again in combinations(in_order, 2)):
-                    first, *copies = sorted(group, key=lambda one: ((peer, one.cmid) not in sent, one.cmid))
+                    _, *copies = sorted(group, key=lambda one: ((peer, one.cmid) not in sent, one.cmid))
                     found |= {one.id for one in copies}
         return found
 

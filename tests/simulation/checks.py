@@ -18,7 +18,6 @@ from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
 Found = Iterator[str]
 ENDED = ("done", "ignored")
 OPEN = ("preparing", "ready", "in_flight", "unknown")
-"""What a simpler form of a message adds to its cause (delivery.md §9)."""
 BRINGS = ("card", "addition", "joined")
 """Kinds of messages that bring a resident's words to a chat."""
 LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}

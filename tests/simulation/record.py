@@ -26,12 +26,14 @@ HELD = "code, resident, chat, status, incident"
 CAUSES = "SELECT random_id, cause FROM outbox WHERE community_id = ? AND random_id IS NOT NULL"
 NUMBERS = "SELECT peer, cmid FROM outbox WHERE community_id = ? AND effect = 'send' AND cmid IS NOT NULL"
 FORM = re.compile(r"\|d\d$")
+"""What a simpler form of a message adds to its cause (delivery.md §9)."""
 
 
 @dataclass
 class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
     `approvals`: agencies answer what a second person has agreed to.
+    `asked_for`: random_id -> cause of what processes knew that an older copy replaced (F7).
     `events_gone`: VK itself forgets events, or the bot's file does. `copies`: messages that came twice and nobody could
     have prevented it, left out of all that follows."""
 
