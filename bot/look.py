@@ -13,7 +13,7 @@ from bot.running import Running
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, numbered, whole
-from handlers.texts import NOT_PASSED_ON, lost_files
+from handlers.texts import lost_files
 from states.degraded import form
 from states.effects import Kind, Send
 from states.messages import is_chat, is_person
@@ -106,7 +106,8 @@ def with_lost(row: Outgoing, shape: Send) -> str:
 def says_more(row: Outgoing, item: Mapping[str, Any], shape: Send) -> bool:
     """Its words with a line about files that an older copy has yet to fetch (delivery.md §13)."""
     fetches = isinstance(row.effect, Send) and row.effect.copy is not None and not row.lost
-    return fetches and str(item.get("text", "")).startswith(f"{shape.text}\n\n{NOT_PASSED_ON}")
+    line = lost_files(()).removesuffix(".")
+    return fetches and str(item.get("text", "")).startswith(f"{shape.text}\n\n{line}")
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:

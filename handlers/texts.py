@@ -254,11 +254,8 @@ def answer(code: str, agency: str, text: str) -> str:
     return f"Ответ на сообщение №{code}\n{agency}:\n\n{body}"
 
 
-NOT_PASSED_ON = "Не удалось передать: "
-
-
 def lost_files(lost: tuple[str, ...]) -> str:
-    return f"{NOT_PASSED_ON}{', '.join(lost)}."
+    return f"Не удалось передать: {', '.join(lost)}."
 
 
 def ask_to_go_on(until: str) -> str:
