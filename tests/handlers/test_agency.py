@@ -116,6 +116,7 @@ def test_a_reply_to_another_message_of_the_bot_asks_for_the_card() -> None:
     "linked, words",
     [
         (appeal(status=Status.WITHDRAWN), "он отозвал"),
+        (appeal(status=Status.MERGED, incident="1124-BBBB"), "рассматривают вместе с №1124-BBBB"),
         (appeal(chat=CUR_CHAT, status=Status.WAITING), "не у этого чата"),
         (appeal(chat=SECRET_CHAT), "не у этого чата"),
         (appeal(chat=None), "не у этого чата"),
@@ -376,3 +377,13 @@ def test_a_button_of_another_message_or_of_a_later_program_does_nothing() -> Non
     """T3."""
     assert "Сейчас так сделать нельзя" in spinner(presses(actions.ACCEPT, "1124-BBBB"))
     assert spinner(presses("format_disk", CODE)) == texts.STALE
+
+
+def test_more_is_a_message_of_its_own_under_the_card() -> None:
+    """A card of long ago cannot be edited, so its menu comes as a reply to it."""
+    held = appeal(status=Status.IN_WORK)
+    event = pushed(actions.MORE, held.code)
+    (menu,) = sends(decide(facts(chat=roads(), linked=held), event), ROADS_CHAT)
+    assert menu.text == texts_chat.MORE.format(code=held.code) and menu.reply_to == event.cmid
+    assert menu.appeal == held.code
+    assert labels(menu) == ["Не наше", "Отложить", "Отклонить", "Показать контакт", "Кто ещё"]
