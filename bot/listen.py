@@ -15,7 +15,7 @@ from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, is_echo, mapping, message_of, moment, own_cmid, whole
+from bot.vk.parse import arrived, is_echo, mapping, message_of, own_cmid, told_at, whole
 from states.messages import is_chat, is_person
 from storage import inbox, outbox, places
 from storage.crash_points import cp
@@ -105,7 +105,7 @@ async def anew(bot: Running) -> Server:
 async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> None:
     """T1: everything of one answer and the cursor, in one transaction."""
     own = [one for one in map(own_cmid, updates) if one is not None]
-    dates = [moment(message_of(mapping(update)).get("date")) for update in updates]
+    dates = [told_at(update) for update in updates]
 
     async def body(tx: Transaction) -> int:
         now = bot.clock.now()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from bot.running import Running
 from bot.vk.parse import event_of
@@ -29,17 +30,23 @@ SECOND = timedelta(seconds=1)
 
 
 def times(dates: Sequence[datetime | None], since: datetime | None) -> list[datetime | None]:
-    """When each update of one answer of VK happened, of those that are lived through again. VK tells whole seconds, and
-    of a button nothing; but it tells them in their order, which is kept in the microseconds."""
+    """When each update of one answer of VK happened, of those that are lived through again. VK tells whole seconds; of
+    one second its order is kept, in the microseconds. Of a button it tells nothing: that is as old as the older of its
+    neighbours, for an answer may tell all backwards (F11)."""
+    before = accumulate(dates, _told)
+    after = reversed(list(accumulate(reversed(dates), _told)))
     found: list[datetime | None] = []
-    last = next((date for date in dates if date is not None), None)
-    for date in dates:
-        if since is None or last is None or (date or last) > since:
+    for place, around in enumerate(zip(before, after, strict=True)):
+        at = min((date for date in around if date is not None), default=None)
+        if since is None or at is None or at > since:
             found.append(None)
-            continue
-        last = max(date or last, last + TICK)
-        found.append(last)
+        else:
+            found.append(min(at + place * TICK, since))
     return found
+
+
+def _told(last: datetime | None, date: datetime | None) -> datetime | None:
+    return date or last
 
 
 async def heads(

@@ -328,3 +328,9 @@ def own_cmid(update: object) -> tuple[int, int, int] | None:
     raw = message_of(known)
     peer, cmid = whole(raw.get("peer_id")), numbered(raw)
     return (peer, cmid, whole(raw.get("random_id"))) if peer and cmid > 0 else None
+
+
+def told_at(update: object) -> datetime | None:
+    """When it happened, in VK's whole seconds, if VK tells: an edit comes with the date of what was edited, too."""
+    known = mapping(update)
+    return moment(message_of(known).get("update_time" if known.get("type") == "message_edit" else "date"))
