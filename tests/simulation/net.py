@@ -50,7 +50,10 @@ class MemoryFiles(Uploads):
 
 @dataclass
 class Net:
-    """`applied` is called after everything that VK carried out; `passed` at the points that lie in the network."""
+    """`applied` is called after everything that VK carried out; `passed` at the points that lie in the network.
+
+    `taken`: ids of the presses that the bot was told of and asked on behind. What VK's queue forgets before that is in
+    no history either."""
 
     vk: Vk
     uploads: MemoryFiles
@@ -63,6 +66,8 @@ class Net:
     own: Context = field(default_factory=Context)
     file_troubles: float = 0.0
     asked: Asked = field(default_factory=Asked)
+    taken: set[str] = field(default_factory=set)
+    told: dict[Account, tuple[str, list[str]]] = field(default_factory=dict)
 
     # What people and the director do.
 
@@ -138,6 +143,9 @@ class Net:
         if not vk.faults.up:
             answer(arrives, Reply(gone=RESET))
             return
+        place, presses = self.told.pop(account, ("", []))
+        if place == ts:
+            self.taken.update(presses)
         if longpoll.silent(vk.world, account):
             return
         rule = longpoll.poll_fault(vk, account, params)
@@ -150,7 +158,7 @@ class Net:
         else:
             found = longpoll.take(vk.world, account, key, ts)
         if found is not None:
-            answer(arrives, Reply(dumped(found)))
+            self.tell(arrives, account, found)
             return
         parked: asyncio.Future[None] = self.loop.create_future()
         self.waiting.setdefault(account, []).append(parked)
@@ -162,9 +170,15 @@ class Net:
                 answer(arrives, Reply(gone=RESET))
                 return
             now = longpoll.take(vk.world, account, key, ts) or longpoll.empty(vk.world, account, ts)
-            answer(arrives, Reply(dumped(now)))
+            self.tell(arrives, account, now)
 
         parked.add_done_callback(woken, context=self.own)
+
+    def tell(self, arrives: asyncio.Future[Reply], account: Account, found: Json) -> None:
+        if account < 0 and "updates" in found:
+            presses = [one["event_id"] for one in found["updates"] if one["type"] == "message_event"]
+            self.told[account] = (str(found["ts"]), presses)
+        answer(arrives, Reply(dumped(found)))
 
     async def upload(self, kind: str, owner: str, name: str, data: bytes) -> Reply:
         def at_vk(arrives: asyncio.Future[Reply]) -> None:

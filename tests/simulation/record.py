@@ -34,8 +34,9 @@ class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
     `approvals`: agencies answer what a second person has agreed to.
     `asked_for`: random_id -> cause of what processes knew that an older copy replaced (F7).
-    `events_gone`: VK itself forgets events, or the bot's file does. `copies`: messages that came twice and nobody could
-    have prevented it, left out of all that follows."""
+    `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
+    could forget them (net.py), where all the same no one of these may be missing.
+    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
 
     world: World
     sent: Asked
@@ -47,6 +48,7 @@ class Record:
     approvals: bool = False
     edits_refused: bool = False
     events_gone: bool = False
+    taken: set[str] | None = None
     restores: int = 0
     causes: dict[int, str] = field(default_factory=dict)
     asked_for: dict[int, str] = field(default_factory=dict)

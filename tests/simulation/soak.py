@@ -62,6 +62,7 @@ def soak(hours: float, residents: int, chats: int, seed: int, say: bool = False)
         "requests": day.net.requests,
         "faults": day.struck,
         "deaths": day.lives - 1,
+        "presses": len(day.net.taken),
         "quiet_points": day.quiet_points,
         "messages_checked": day.record.steps_checked,
         "growth": figures(samples),

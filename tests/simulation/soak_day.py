@@ -57,6 +57,7 @@ class Day(Director):
     def __init__(self, plan: Plan, scene: Scene, hours: float, sampled: Callable[[Day, str], None]) -> None:
         super().__init__(plan, scene)
         self.record = LongRecord(self.world, self.net.asked, self.truth, self.ask)
+        self.record.events_gone, self.record.taken = True, self.net.taken
         self.hours = hours
         self.sampled = sampled
         self.open = asyncio.Event()

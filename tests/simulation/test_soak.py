@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from tests.simulation.checks import no_press_lost
+from tests.simulation.record import Record
 from tests.simulation.soak_growth import HELD_MOST, Sample, grown
 from tests.simulation.soak_world import shares, visits
 
@@ -35,6 +39,18 @@ def test_a_long_day_in_short(day: dict[str, Any]) -> None:
     assert day["wrong"] == [], f"seed {day['seed']}"
     assert day["visits"] == 120 and day["numbers"] > 50
     assert day["faults"] > 20 and day["quiet_points"] >= 3
+    assert day["presses"] > 20
+
+
+def test_a_press_that_the_bot_took_may_not_be_missing() -> None:
+    """I1: VK's queue may forget presses in a long day (F9), but none that the bot has asked on behind."""
+    files = sqlite3.connect(":memory:")
+    files.execute("CREATE TABLE inbox AS SELECT 'e:kept' AS key, 'button' AS kind")
+    files.row_factory = sqlite3.Row
+    record = cast("Record", SimpleNamespace(taken={"kept"}, ask=lambda query: files.execute(query).fetchall()))
+    assert list(no_press_lost(record)) == []
+    record.taken = {"kept", "gone"}
+    assert list(no_press_lost(record)) == ["нажатие gone получено, а во входящих его нет"]
 
 
 def test_the_day_has_its_hours() -> None:
