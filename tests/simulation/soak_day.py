@@ -25,6 +25,9 @@ PART_HOURS = 6.0
 A_DEATH_EVERY = 3600.0
 TURN_OF_DAY = 26 * 3600.0
 """After so long the daily job has let go whatever is a day old (R15)."""
+NIGHT = 1800.0
+"""Then the daily jobs are done: comparing 2,000 dialogues with VK (I13) takes ten minutes, and so long holds a page of
+them."""
 KINDS: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
     ("messages.send", ("accept_drop", "accept_reset", "accept_hang", "accept_html502"), {}),
     ("messages.send", ("reject_drop", "reject_reset", "reject_hang", "html502"), {}),
@@ -227,7 +230,7 @@ class Day(Director):
         self.world.clock.advance(TURN_OF_DAY)
         if self.life is not None and self.life.bot is not None:
             self.life.bot.ring_all()
-        await asyncio.sleep(300.0)
+        await asyncio.sleep(NIGHT)
         await self.quiet_point()
         self.loop.let_go()
         self.sampled(self, TERM)
