@@ -6,6 +6,7 @@ VK was asked what it already has of what followed from the one before (delivery.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,12 +37,14 @@ def times(dates: Sequence[datetime | None], since: datetime | None) -> list[date
     before = accumulate(dates, _told)
     after = reversed(list(accumulate(reversed(dates), _told)))
     found: list[datetime | None] = []
-    for place, around in enumerate(zip(before, after, strict=True)):
+    within: Counter[datetime] = Counter()
+    for around in zip(before, after, strict=True):
         at = min((date for date in around if date is not None), default=None)
         if since is None or at is None or at > since:
             found.append(None)
         else:
-            found.append(min(at + place * TICK, since))
+            found.append(min(at + within[at] * TICK, since))
+            within[at] += 1
     return found
 
 

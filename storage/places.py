@@ -7,7 +7,7 @@ never touch anything newer than the restore.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -54,6 +54,8 @@ _WRITTEN = (
 )
 
 
+ITS_SECOND = timedelta(microseconds=999_999)
+"""VK tells whole seconds, and of one second some order of its own (bot/relive.py)."""
 _OURS = select(outbox.c.cmid).where(
     outbox.c.community_id == bindparam("of"), outbox.c.peer == bindparam("who"), outbox.c.cmid > bindparam("behind")
 )
@@ -69,7 +71,7 @@ async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> 
     """A timer stands where it stood then, or the answer to a question would come before the question."""
     if community not in tx.restored:
         return None
-    written = await _written(tx, community, peer, at)
+    written = await _written(tx, community, peer, at.replace(microsecond=0) + ITS_SECOND)
     known = {"of": community, "who": peer, "behind": written[0][0] if written else 0}
     return _behind(written, at, {row["cmid"] for row in await tx.rows(_OURS, known)})
 

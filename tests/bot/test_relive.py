@@ -14,7 +14,7 @@ TICK = timedelta(microseconds=1)
 def test_a_button_stands_between_the_messages_it_came_between() -> None:
     later = AT + timedelta(seconds=2)
     assert times([AT, None, AT, later, None], SINCE) == [
-        AT, AT + TICK, AT + 2 * TICK, later + 3 * TICK, later + 4 * TICK,
+        AT, AT + TICK, AT + 2 * TICK, later, later + TICK,
     ]  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def test_a_button_that_came_first_is_of_the_first_second_that_vk_tells() -> None
 def test_what_is_told_backwards_keeps_its_dates() -> None:
     """Seed 12668090: all of a dialogue was lived through in its last second (F11, F24)."""
     earlier = AT - timedelta(hours=1)
-    assert times([AT, None, earlier, None], SINCE) == [AT, earlier + TICK, earlier + 2 * TICK, earlier + 3 * TICK]
+    assert times([AT, None, earlier, None], SINCE) == [AT, earlier, earlier + TICK, earlier + 2 * TICK]
 
 
 def test_the_order_of_the_last_second_stays_before_the_restore() -> None:
@@ -34,7 +34,7 @@ def test_the_order_of_the_last_second_stays_before_the_restore() -> None:
 
 def test_a_button_behind_what_is_newer_is_newer_unless_it_came_backwards() -> None:
     assert times([AT, SINCE + TICK, None], SINCE) == [AT, None, None]
-    assert times([SINCE + TICK, None, AT], SINCE) == [None, AT + TICK, AT + 2 * TICK]
+    assert times([SINCE + TICK, None, AT], SINCE) == [None, AT, AT + TICK]
 
 
 def test_what_is_newer_has_a_time_of_its_own() -> None:
