@@ -62,7 +62,8 @@ class Asked:
             items = outcome.body["response"]["items"]
             shown = frozenset(int(one["conversation_message_id"]) for one in items)
             peer = int(params["peer_id"])
-            self.looks[peer].append(Look(request.began, peer, shown, outcome.rule is None, request.sender))
+            told = outcome.rule is None or outcome.rule.mode == "slow"
+            self.looks[peer].append(Look(request.began, peer, shown, told, request.sender))
 
     def carried_out_late(self, vk: Vk) -> None:
         """The calls whose time has come are carried out, each message told from the others by its random_id."""
