@@ -79,6 +79,11 @@ prove-simulation:
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --from $(FROM) --jobs $(JOBS) \
 	    --results $(KEPT)/simulation$(if $(filter-out 0,$(FROM)),-$(FROM)).json
 
+# After a change that only concerns restores: the seeds of that range with an older copy, again.
+prove-older_copy:
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --from $(FROM) --of older_copy --jobs $(JOBS) \
+	    --results $(KEPT)/older_copy.json
+
 prove-points:
 	$(BIN)/python -m tests.simulation.crash_points --hits $(HITS) --jobs $(JOBS) --results $(KEPT)/points.json
 

@@ -1,5 +1,5 @@
-"""`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT] [--mutant NAME]`,
-`--replay SEED`.
+"""`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT] [--mutant NAME]
+[--of TROUBLE]`, `--replay SEED`.
 
 Says each violation with its seed, how to play it again and how often each crash point was hit; ends with 1 if any.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--ci", action="store_true", help="what CI runs (ci.py)")
     parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
     parser.add_argument("--with", dest="also", choices=TROUBLES, action="append", default=[], help="in every seed")
+    parser.add_argument("--of", choices=TROUBLES, default=None, help="only the seeds whose plan has this trouble")
     parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/simulation.txt first")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     parser.add_argument("--mutant", choices=BY_NAME, default=None, help="with this mechanism taken out (mutants.py)")
@@ -66,15 +67,23 @@ def played(options: argparse.Namespace, fixed: dict[str, Any]) -> int:
     if options.kept:
         plans = [plan_of(seed, options, fixed) for seed in kept()]
         wrong = ran(Tally(), plans, options, len(plans)).violations
+    seeds = asked_for(options)
+    asked = f"python -m tests.simulation --seeds {options.seeds} --from {options.first} --of {options.of}"
+    also = {"command": asked} if options.of else {}
     tally = resumed(options.results, options.first)
-    while tally.seeds < options.seeds:
-        begin = options.first + tally.seeds
-        seeds = range(begin, min(begin + BLOCK, options.first + options.seeds))
-        ran(tally, [plan_of(seed, options, fixed) for seed in seeds], options, options.seeds)
+    while tally.seeds < len(seeds):
+        block = seeds[tally.seeds : tally.seeds + BLOCK]
+        ran(tally, [plan_of(seed, options, fixed) for seed in block], options, len(seeds))
         if options.results is not None:
-            keep(tally, options.results)
+            keep(tally, options.results, **also)
     print("\n".join(summary(tally)))
     return 1 if tally.violations or wrong else 0
+
+
+def asked_for(options: argparse.Namespace) -> Sequence[int]:
+    """What concerns one trouble only, as a restore does, needs no other seeds again."""
+    seeds = range(options.first, options.first + options.seeds)
+    return [seed for seed in seeds if drawn(seed).has(options.of)] if options.of else seeds
 
 
 def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Plan:

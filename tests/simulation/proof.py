@@ -46,6 +46,7 @@ PLACES: dict[str, str] = {
 WORDS: dict[str, str] = {"потеряно": "lost", "дважды": "doubled", "не туда": "misdelivered"}
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("simulation", "every fault", "seeds", "python -m tests.simulation --seeds {seeds} --from {from}"),
+    ("older_copy", "those with an older copy, again", "seeds", "{command}"),
     ("points", "an end at each crash point by intent", "seeds", "python -m tests.simulation.crash_points"),
     ("combinations", "72 guesses about VK", "seeds", "python -m tests.simulation.combinations"),
     ("kills", "SIGKILL of the real process", "kills", "python -m tests.kill --kills {kills} --seed {first_seed}"),
@@ -115,7 +116,7 @@ def table(kept: dict[str, Kept]) -> Iterator[str]:
 
 def failed(kept: dict[str, Kept]) -> Iterator[str]:
     """The seeds that are counted above, and what became of each."""
-    runs = [one for name in ("simulation", "points") for one in runs_of(kept, name)]
+    runs = [one for name in ("simulation", "older_copy", "points") for one in runs_of(kept, name)]
     if not any(one["failed"] for one in runs):
         return
     mended = {one["seed"]: f"mended in `{one['fix']}`" for one in bugs()}
