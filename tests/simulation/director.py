@@ -112,6 +112,8 @@ class Director:
             life.begin(self.loop)
             await self.ended.wait()
             life.store.drop()
+            # VK may carry out what it had asked for when an older copy is there, or its author is forgotten (F7).
+            self.record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, COMMUNITY))
             if self.copy:
                 await self.put_back()
             self.note("end", life.died_at, repr(life.error))
@@ -154,7 +156,6 @@ class Director:
 
     async def put_back(self) -> None:
         """What `bot restore` does with a copy that is sound (storage/put_back.py): marked, in place of the file."""
-        self.record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, COMMUNITY))
         self.scene.files.database.lay(self.copy)
         self.copy = b""
         store = SimStore(self.scene.files, Mortal())

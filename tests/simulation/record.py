@@ -33,7 +33,7 @@ FORM = re.compile(r"\|d\d$")
 class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
     `approvals`: agencies answer what a second person has agreed to.
-    `asked_for`: random_id -> cause of what processes knew that an older copy replaced (F7).
+    `asked_for`: random_id -> cause of what processes knew that are over (F7).
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
@@ -131,7 +131,7 @@ class Record:
             self.causes[one.random_id] = self.asked_for[one.random_id]
 
     def note_asked(self, rows: Iterable[sqlite3.Row]) -> None:
-        """What a process knew that an older copy replaces: VK may carry out what it had asked for later (F7)."""
+        """What a process knew that is over: VK may carry out later what it had asked for (F7)."""
         self.asked_for |= {row["random_id"]: row["cause"] for row in rows}
 
     def _reply(self, one: Message, chat: Chat) -> None:
