@@ -16,7 +16,7 @@ from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import arrived_message, mapping, moment, numbered, whole
+from bot.vk.parse import arrived_message, mapping, moment, numbered, own_of, whole
 from bot.vk.render import packed
 from states.messages import is_chat
 from storage import chats as chat_rows
@@ -176,9 +176,10 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
             continue
         if whole(item.get("from_id")) == -of or whole(item.get("out")):
             own.append((gap.peer, cmid))
-            places.saw(tx, of, gap.peer, cmid, whole(item.get("random_id")), moment(item.get("date")))
-            if whole(item.get("random_id")):
-                await outbox.settle(tx, of, gap.peer, whole(item.get("random_id")), cmid, now)
+            mine = own_of(gap.peer, item)
+            places.saw(tx, of, mine, moment(item.get("date")))
+            if mine.random_id:
+                await outbox.settle(tx, of, gap.peer, mine.random_id, cmid, now)
         elif older(item, since):
             own.append((gap.peer, cmid))
         else:

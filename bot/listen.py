@@ -15,7 +15,7 @@ from bot.log import log
 from bot.retry import look_after
 from bot.running import Running
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, is_echo, mapping, message_of, own_cmid, told_at, whole
+from bot.vk.parse import arrived, is_echo, mapping, message_of, own_message, told_at, whole
 from states.messages import is_chat, is_person
 from storage import inbox, outbox, places
 from storage.crash_points import cp
@@ -104,7 +104,7 @@ async def anew(bot: Running) -> Server:
 
 async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> None:
     """T1: everything of one answer and the cursor, in one transaction."""
-    own = [one for one in map(own_cmid, updates) if one is not None]
+    own = [one for one in map(own_message, updates) if one is not None]
     dates = [told_at(update) for update in updates]
 
     async def body(tx: Transaction) -> int:
@@ -119,12 +119,12 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
             if not is_echo(update)
         ]
         for update, at in zip(updates, times, strict=True):
-            if (mine := own_cmid(update)) is not None:
-                places.saw(tx, bot.community, *mine, at)
-        new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(peer, cmid) for peer, cmid, _ in own])
-        for peer, cmid, random_id in own:
-            if random_id:
-                await outbox.settle(tx, bot.community, peer, random_id, cmid, now)
+            if (mine := own_message(update)) is not None:
+                places.saw(tx, bot.community, mine, at)
+        new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
+        for one in own:
+            if one.random_id:
+                await outbox.settle(tx, bot.community, one.peer, one.random_id, one.cmid, now)
         return new
 
     new = await bot.db.run(body)

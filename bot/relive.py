@@ -15,8 +15,11 @@ from itertools import accumulate
 from bot.running import Running
 from bot.vk.parse import event_of
 from handlers.own_screens import was_asked
+from states.decision import Decision
+from states.effects import Send
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
 from states.facts import Facts
+from states.messages import is_chat
 from storage import inbox, places, restored, timers
 from storage.database import Transaction
 from storage.inbox import Waiting
@@ -66,7 +69,7 @@ async def heads(
         return []
     if timeless := [row for row in rows if row.at is None]:
         return timeless[:limit]  # «прочитано» and the like hang on nothing, and would hold up their dialogue
-    old = sorted((row.at, row.id, row) for row in rows if row.at is not None and row.at <= since)
+    old = sorted((lived(tx, bot, row) or row.at, row.id, row) for row in rows if row.at is not None and row.at <= since)
     first = old[0][0] if old else since
     if await restored.is_tried_again(tx, bot.community, first, now):
         return []
@@ -99,8 +102,43 @@ def points_at_ours(bot: Running, event: Event) -> tuple[int, int] | None:
 def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: datetime) -> datetime:
     """What time it is for this event."""
     since = tx.restored.get(bot.community)
-    happened = event.at if isinstance(event, TimerFired) else row.at
+    happened = event.at if isinstance(event, TimerFired) else lived(tx, bot, row)
     return now if since is None or happened is None or happened > since else min(happened, now)
+
+
+def lived(tx: Transaction, bot: Running, row: Waiting) -> datetime | None:
+    """When it was handled, as far as that is known to have been later than when it happened."""
+    return tx.restored.late.get((bot.community, row.id), row.at)
+
+
+async def is_later(tx: Transaction, bot: Running, row: Waiting, decision: Decision) -> bool:
+    """Whether VK shows below these words of an official what does not follow from them yet: something had held them up,
+    and they were handled later than they were written. They are tried again behind whatever happened next, at the
+    latest when VK got what it shows. Where it does not show to what it replied, only what changes nothing waits."""
+    at = lived(tx, bot, row)
+    if row.kind != "message" or not is_chat(row.peer) or at is None or not places.happened(tx, bot.community, at):
+        return False
+    found = await restored.answers(tx, bot.community, row.peer, row.cmid or 0)
+    told = {one.text for one in sends(decision, row.peer) if one.reply_to == row.cmid}
+    if not told.isdisjoint(one.text for one in found) or not (only_says(decision) or any(one.reply for one in found)):
+        return False
+    times = (places.said(tx, bot.community, one.peer, one.cmid) for one in found)
+    last = max((one + SECOND for one in times if one is not None), default=at)
+    if at >= last:
+        return False
+    others = [lived(tx, bot, one) for one in await inbox.heads(tx, bot.community, bot.clock.now(), HEADS)]
+    following = min((one for one in others if one is not None and one > at), default=last)
+    tx.restored.late[bot.community, row.id] = min(following + TICK, last)
+    return True
+
+
+def sends(decision: Decision, peer: int) -> list[Send]:
+    return [one for one in decision.effects if isinstance(one, Send) and one.peer == peer]
+
+
+def only_says(decision: Decision) -> bool:
+    """A refusal or a list: tried again later it is the same for everybody else."""
+    return bool(decision.effects) and replace(decision, effects=()) == Decision()
 
 
 async def as_then(tx: Transaction, bot: Running, row: Waiting, facts: Facts) -> Facts:

@@ -120,7 +120,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         if index in later:
             continue
         decision = await decided_or_retried(tx, bot, row, happened, fact)
-        if decision is not None:
+        if decision is not None and not await relive.is_later(tx, bot, row, decision):
             decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
     await decisions.keep(tx, bot.community, decided, now, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -23,15 +24,31 @@ T = TypeVar("T")
 Params = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A message that the community itself wrote, as VK shows it. `random_id` is 0 where VK does not tell it, `reply` is
+    the number of the message replied to, or 0; `text` is None where it has been edited since."""
+
+    peer: int
+    cmid: int
+    random_id: int = 0
+    reply: int = 0
+    text: str | None = None
+
+
 class Restored(dict[int, datetime]):
     """By community, when an older copy was put back; nothing where none was. Of our messages of before, as far as VK
     has shown them while this process lives: `said`, when it got each, by community, peer and number; `numbers` by
-    community, peer and `random_id` (places.py)."""
+    community, peer and `random_id`; `lines`, what chats were told, by community and peer, then by number (places.py).
+    `late`: the moment of an event of the inbox, by community and id, that turned out to have been handled later than it
+    happened (bot/relive.py)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.said: dict[tuple[int, int, int], datetime] = {}
         self.numbers: dict[tuple[int, int, int], int] = {}
+        self.lines: dict[tuple[int, int], dict[int, Own]] = {}
+        self.late: dict[tuple[int, int], datetime] = {}
 
 
 _RUNS = 3

@@ -6,14 +6,15 @@ never touch anything newer than the restore.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, select
 
-from storage.database import Transaction
+from states.messages import is_chat
+from storage.database import Own, Transaction
 from storage.schema import Moment, inbox, outbox
 
 
@@ -23,22 +24,31 @@ def happened(tx: Transaction, community: int, at: datetime | None) -> datetime |
     return at if since is not None and at is not None and at <= since else None
 
 
-def saw(tx: Transaction, community: int, peer: int, cmid: int, random_id: int, at: datetime | None) -> None:
+def saw(tx: Transaction, community: int, own: Own, at: datetime | None) -> None:
     """VK shows a message of ours: what follows from its having arrived happened then, not now that it is found."""
     if happened(tx, community, at) and at is not None:
-        tx.restored.said.setdefault((community, peer, cmid), at)
-        if random_id:
-            tx.restored.numbers[community, peer, random_id] = cmid
+        tx.restored.said.setdefault((community, own.peer, own.cmid), at)
+        if own.random_id:
+            tx.restored.numbers[community, own.peer, own.random_id] = own.cmid
+        if is_chat(own.peer):
+            tx.restored.lines.setdefault((community, own.peer), {}).setdefault(own.cmid, own)
 
 
 def said(tx: Transaction, community: int, peer: int, cmid: int) -> datetime | None:
     return tx.restored.said.get((community, peer, cmid))
 
 
+def lines(tx: Transaction, community: int, peer: int) -> Collection[Own]:
+    """What this chat was told."""
+    return tx.restored.lines.get((community, peer), {}).values()
+
+
 def forget(tx: Transaction) -> None:
     """Nothing more is lived through again."""
     tx.restored.said.clear()
     tx.restored.numbers.clear()
+    tx.restored.lines.clear()
+    tx.restored.late.clear()
 
 
 _WRITTEN = (

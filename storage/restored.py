@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, select, update
 
 from storage import fates, places
-from storage.database import Transaction
+from storage.database import Own, Transaction
 from storage.history import gaps
 from storage.inbox import Waiting
 from storage.keyring import RAW
@@ -67,6 +67,18 @@ async def taken(tx: Transaction, community: int, who: int, cmids: Sequence[int])
     """Those of these numbers that are messages of rows we have."""
     mine = (outbox.c.community_id == community, outbox.c.peer == who, outbox.c.cmid.in_(sorted(cmids)))
     return {row["cmid"] for row in await tx.rows(select(outbox.c.cmid).where(*mine))}
+
+
+async def answers(tx: Transaction, community: int, chat: int, cmid: int) -> list[Own]:
+    """What may have been said to this message, as far as VK shows it as it was: the first reply to it. Where VK shows
+    none (it had refused the form of a reply), whatever is behind it, replies to nothing and has no cause yet."""
+    lines = sorted(places.lines(tx, community, chat), key=lambda one: one.cmid)
+    found = [one for one in lines if one.reply == cmid][:1]
+    if not found:
+        behind = [one for one in lines if one.cmid > cmid and not one.reply]
+        known = await taken(tx, community, chat, [one.cmid for one in behind])
+        found = [one for one in behind if one.cmid not in known]
+    return [one for one in found if one.text is not None]
 
 
 async def swept(tx: Transaction, community: int) -> bool:

@@ -25,6 +25,7 @@ from states.events import (
     NotForUs,
 )
 from states.messages import Attachment, Command, Location, Message, Reply, is_chat
+from storage.database import Own
 from storage.inbox import Arrived
 
 Json = Mapping[str, Any]
@@ -320,14 +321,21 @@ def is_echo(update: object) -> bool:
     return known.get("type") == "message_reply" and whole(raw.get("random_id")) != 0 and not raw.get("admin_author_id")
 
 
-def own_cmid(update: object) -> tuple[int, int, int] | None:
-    """(peer, cmid, random_id) of a message that the community itself wrote, from `message_reply`."""
+def own_message(update: object) -> Own | None:
+    """A message that the community itself wrote, from `message_reply`."""
     known = mapping(update)
     if known.get("type") != "message_reply":
         return None
     raw = message_of(known)
-    peer, cmid = whole(raw.get("peer_id")), numbered(raw)
-    return (peer, cmid, whole(raw.get("random_id"))) if peer and cmid > 0 else None
+    mine = own_of(whole(raw.get("peer_id")), raw)
+    return mine if mine.peer and mine.cmid > 0 else None
+
+
+def own_of(peer: int, raw: Json) -> Own:
+    """Such a message of this dialogue, as history and events tell it."""
+    text = None if raw.get("update_time") else str(raw.get("text") or "")
+    reply = numbered(mapping(raw.get("reply_message")))
+    return Own(peer, numbered(raw), whole(raw.get("random_id")), reply, text)
 
 
 def told_at(update: object) -> datetime | None:

@@ -213,7 +213,7 @@ def test_whatever_vk_sends_becomes_a_row_and_an_event(kind: str, body: Any, wrap
     one = {"type": kind, "object": {"message": body} if wrapped else body}
     row = parse.arrived(one, consented=consented, chat_bound=consented)
     parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
-    parse.own_cmid(one)
+    parse.own_message(one)
 
 
 @given(ANYTHING)
@@ -251,7 +251,7 @@ def test_a_number_that_no_dialogue_reaches_is_no_message(cmid: Any) -> None:
     """T24: the dialogue would be read for ever up to it, and the database would refuse it."""
     row = parse.arrived(update(conversation_message_id=cmid), consented=True, chat_bound=True)
     assert row.kind == "event" and row.cmid is None
-    assert parse.own_cmid(update("message_reply", conversation_message_id=cmid, out=1)) is None
+    assert parse.own_message(update("message_reply", conversation_message_id=cmid, out=1)) is None
 
 
 def test_a_message_is_new_once() -> None:

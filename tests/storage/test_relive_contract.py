@@ -16,7 +16,7 @@ from bot import relive
 from states.events import Event, MessageNew, NotForUs
 from states.messages import Message, Reply
 from storage import inbox, outbox, places, restored
-from storage.database import Database
+from storage.database import Database, Own
 from storage.inbox import Arrived, Waiting
 from storage.outbox import State
 from storage.outgoing import LOOKS
@@ -232,7 +232,7 @@ def late(peer: int, cmid: int, seconds: float = 0) -> Arrived:
 
 
 async def saw(tx: Any, peer: int, cmid: int, random_id: int, at: Any) -> None:
-    places.saw(tx, C, peer, cmid, random_id, at)
+    places.saw(tx, C, Own(peer, cmid, random_id), at)
 
 
 async def said(tx: Any, peer: int, cmid: int) -> Any:
