@@ -59,8 +59,8 @@ async def seconds_to_retry(tx: Transaction, bot: Running) -> float:
 
 async def one_batch(bot: Running, *, guarded: bool) -> int:
     """How many events were taken from the inbox."""
-    if guarded:
-        await bot.db.run(lambda tx: starting(tx, bot))
+    if guarded and not await bot.db.run(lambda tx: starting(tx, bot)):
+        return 0
     try:
         return await bot.db.run(lambda tx: batch(tx, bot, 1 if guarded else bot.settings.batch))
     except Conflict:
@@ -84,11 +84,13 @@ async def put_off(tx: Transaction, bot: Running) -> int:
     return len(rows)
 
 
-async def starting(tx: Transaction, bot: Running) -> None:
-    """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
+async def starting(tx: Transaction, bot: Running) -> int:
+    """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10).
+    Returns how many there are."""
     now = bot.clock.now()
     rows = await heads(tx, bot, now, 1)
     await inbox.starting(tx, bot.community, rows, now)
+    return len(rows)
 
 
 async def heads(tx: Transaction, bot: Running, now: datetime, limit: int) -> list[Waiting]:

@@ -77,6 +77,7 @@ class Director:
         self.restores = 0
         self.shy = False
         self.away = 0.0
+        self.back_at = 0.0
         self.storm = True
         self.closing = False
         self.ended = asyncio.Event()
@@ -121,6 +122,7 @@ class Director:
             if life.error is not None:
                 self.wrong.append(f"процесс упал сам: {life.error!r}")
             away, self.away = self.away or self.chance.choice((0.1, 1.0, 5.0)), 0.0
+            self.back_at = self.loop.time() + away
             await asyncio.sleep(away)
 
     def passes(self, point: str) -> bool:
@@ -329,7 +331,7 @@ class Director:
     async def calm(self, residents: list[asyncio.Task[None]]) -> None:
         """Until nothing happens any more, or patience ends."""
         while self.life is None or self.life.over or self.life.bot is None:
-            await asyncio.sleep(QUIET)
+            await asyncio.sleep(max(QUIET, self.back_at - self.loop.time()))
             if self.lives > MOST_LIVES:
                 return
         until = self.loop.time() + PATIENCE
