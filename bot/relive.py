@@ -15,13 +15,13 @@ from itertools import accumulate
 from bot.running import Running
 from bot.vk.parse import event_of
 from handlers.own_screens import was_asked
-from states.decision import Decision
+from states.decision import Decision, ignore
 from states.effects import Send
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
 from states.facts import Facts
 from states.messages import is_chat
 from storage import inbox, places, restored, timers
-from storage.database import Transaction
+from storage.database import Own, Transaction
 from storage.inbox import Waiting
 
 PATIENCE = timedelta(minutes=15)
@@ -119,8 +119,7 @@ async def is_later(tx: Transaction, bot: Running, row: Waiting, decision: Decisi
     if row.kind != "message" or not is_chat(row.peer) or at is None or not places.happened(tx, bot.community, at):
         return False
     found = await restored.answers(tx, bot.community, row.peer, row.cmid or 0)
-    told = {one.text for one in sends(decision, row.peer) if one.reply_to == row.cmid}
-    if not told.isdisjoint(one.text for one in found) or not (only_says(decision) or any(one.reply for one in found)):
+    if follows(row, decision, found):
         return False
     times = (places.said(tx, bot.community, one.peer, one.cmid) for one in found)
     last = max((one + SECOND for one in times if one is not None), default=at)
@@ -132,8 +131,12 @@ async def is_later(tx: Transaction, bot: Running, row: Waiting, decision: Decisi
     return True
 
 
-def sends(decision: Decision, peer: int) -> list[Send]:
-    return [one for one in decision.effects if isinstance(one, Send) and one.peer == peer]
+def follows(row: Waiting, decision: Decision, found: Sequence[Own]) -> bool:
+    """Whether this may be what VK shows. Of the replies to officials only the line about an answer is ever edited."""
+    told = {one.text for one in decision.effects if isinstance(one, Send) and one.reply_to == row.cmid}
+    if not found or any(one.text in told for one in found):
+        return True
+    return not only_says(decision) and not any(one.reply and one.text is not None for one in found)
 
 
 def only_says(decision: Decision) -> bool:
@@ -141,12 +144,23 @@ def only_says(decision: Decision) -> bool:
     return bool(decision.effects) and replace(decision, effects=()) == Decision()
 
 
-async def as_then(tx: Transaction, bot: Running, row: Waiting, facts: Facts) -> Facts:
+async def unless_said(tx: Transaction, bot: Running, row: Waiting, decision: Decision) -> Decision:
+    """A refusal below words whose line VK shows edited: what became of them stands there already."""
+    if row.kind != "message" or not is_chat(row.peer) or not places.happened(tx, bot.community, row.at):
+        return decision
+    found = await restored.answers(tx, bot.community, row.peer, row.cmid or 0)
+    edited = any(one.reply and one.text is None for one in found)
+    return ignore("об этом уже сказано") if edited and only_says(decision) else decision
+
+
+async def as_then(tx: Transaction, bot: Running, row: Waiting, event: Event, facts: Facts) -> Facts:
     """Whether «Отправить» was answered by «Похоже на …» hung on what others did in that moment. What its resident did
-    next tells it."""
+    next tells it. A card that was replied to may be one that the copy does not know."""
     since = tx.restored.get(bot.community)
     if since is None or row.kind != "message" or row.at is None or row.at > since:
         return facts
+    if is_chat(row.peer):
+        return replace(facts, unknown_card=facts.linked is None and await speaks_of_unknown(tx, bot, event))
     following = await restored.next_messages(tx, bot.community, row)
     events = [event_of("message", raw, bot.signer, content=True) for raw in following if raw]
     return replace(facts, asks=was_asked(one.message for one in events if isinstance(one, MessageNew)))

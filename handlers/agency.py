@@ -67,7 +67,8 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
         return spoken(of, event, commands.command(of, chat, event))
     facts = together(facts)
     if facts.linked is None:
-        return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
+        text = texts_chat.UNKNOWN_CARD if facts.unknown_card else texts_chat.NOT_A_CARD
+        return Decision(effects=(hint(facts, event, text),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
 
 

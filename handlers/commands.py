@@ -88,10 +88,10 @@ def helped(facts: Facts, chat: Chat) -> str:
     return texts_chat.CHAT_HELP.format(seconds=seconds) + (texts_chat.CHAT_HELP_CUR if chat.agency == CUR else "")
 
 
-def reachable(chat: Chat, appeal: Appeal | None) -> str:
+def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
     """Why nothing can be done with the message that was replied to; empty when it can."""
     if appeal is None:
-        return texts_chat.NOT_A_CARD
+        return texts_chat.UNKNOWN_CARD if facts.unknown_card else texts_chat.NOT_A_CARD
     if holds(chat, appeal) or coordinates(chat):
         return ""
     return texts_chat.NOT_HERE.format(code=appeal.code)
@@ -100,7 +100,7 @@ def reachable(chat: Chat, appeal: Appeal | None) -> str:
 def about(facts: Facts, chat: Chat, event: Message, word: str) -> Decision | str:
     """A word that needs nothing more than the card it replies to."""
     appeal = facts.linked
-    refusal = reachable(chat, appeal)
+    refusal = reachable(facts, chat, appeal)
     if refusal or appeal is None:
         return refusal
     match word:
@@ -146,7 +146,7 @@ def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Deci
         return texts_chat.UNKNOWN_COMMAND
     if appeal is None and job is Job.ASSIGN:
         return texts_chat.ASSIGN_WHOM
-    refusal = reachable(chat, appeal)
+    refusal = reachable(facts, chat, appeal)
     if refusal or appeal is None:
         return refusal
     task = Task(event.peer, event.author, job, facts.now)

@@ -77,7 +77,8 @@ class Facts:
     official asked for, `history` the lines of the linked appeal where they are shown. `asked` is whom a question about
     a new member of some chat is about, where that was pressed. `publishes`: the resident agreed
     to publication. `erasure` is a request of the resident to be forgotten that is not done yet. `asks`: what is known
-    already may be asked about; not where the same was not asked once (delivery.md §13).
+    already may be asked about; not where the same was not asked once (delivery.md §13). `unknown_card`: what was
+    replied to is ours, and a restored copy does not know it.
     """
 
     now: datetime
@@ -108,6 +109,7 @@ class Facts:
     erasure: ErasureRequest | None = None
     asked: Official | None = None
     asks: bool = True
+    unknown_card: bool = False
 
     @property
     def cur(self) -> Chat | None:

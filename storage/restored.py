@@ -70,15 +70,15 @@ async def taken(tx: Transaction, community: int, who: int, cmids: Sequence[int])
 
 
 async def answers(tx: Transaction, community: int, chat: int, cmid: int) -> list[Own]:
-    """What may have been said to this message, as far as VK shows it as it was: the first reply to it. Where VK shows
-    none (it had refused the form of a reply), whatever is behind it, replies to nothing and has no cause yet."""
+    """What may have been said to this message, as far as VK shows it: the first reply to it. Where VK shows none (it
+    had refused the form of a reply), whatever is behind it, as it was, replies to nothing and has no cause yet."""
     lines = sorted(places.lines(tx, community, chat), key=lambda one: one.cmid)
     found = [one for one in lines if one.reply == cmid][:1]
     if not found:
-        behind = [one for one in lines if one.cmid > cmid and not one.reply]
+        behind = [one for one in lines if one.cmid > cmid and not one.reply and one.text is not None]
         known = await taken(tx, community, chat, [one.cmid for one in behind])
         found = [one for one in behind if one.cmid not in known]
-    return [one for one in found if one.text is not None]
+    return found
 
 
 async def swept(tx: Transaction, community: int) -> bool:

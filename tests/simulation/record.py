@@ -34,6 +34,7 @@ class Record:
     """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
     `approvals`: agencies answer what a second person has agreed to.
     `asked_for`: random_id -> cause of what processes knew that are over (F7).
+    `taken_in`: up to which message the bot has the dialogue of whoever asked to be forgotten.
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
@@ -61,6 +62,7 @@ class Record:
     attempts: dict[int, float] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
     gone_at: dict[int, float] = field(default_factory=dict)
+    taken_in: dict[int, int] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     seen: int = 0
@@ -102,9 +104,12 @@ class Record:
                 self.asked.discard(user)
                 self.truth.asked.discard(user)
                 self.gone_at[user] = self.world.clock.now()
-                self.truth.erased[user] = len(self.world.private_thread(BOT, user).messages)
+                self.truth.erased[user] = self.taken_in.pop(user)
             elif open_:
                 self.asked.add(user)
+                # What the bot does not have yet when it forgets is said to it anew.
+                rows = self.ask("SELECT known_max FROM peer WHERE peer = ?", user)
+                self.taken_in[user] = max((row["known_max"] for row in rows), default=0)
 
     # Every message of the bot, at once.
 

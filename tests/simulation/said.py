@@ -20,6 +20,7 @@ DELIVERED = "доставлен жителю"
 WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
+UNKNOWN_CARD = "этой карточки бот не знает"
 
 
 def number(text: str) -> str:

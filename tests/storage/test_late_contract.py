@@ -11,14 +11,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from given import CHAT, NOW, C, appeal, heads, internal, look, send, submitted
+from given import CHAT, NOW, C, appeal, heads, internal, load, look, send, submitted
 from sqlalchemy import insert
 
 from bot import relive
 from handlers.texts_chat import CLOSED
 from states.decision import Decision
 from states.effects import Send
-from states.events import NotForUs
+from states.events import Event, MessageNew, NotForUs
+from states.messages import Message, Reply
 from storage import inbox, outbox, places, restored
 from storage.database import Database, Own
 from storage.inbox import Arrived, Waiting
@@ -113,7 +114,8 @@ async def test_at_the_latest_it_is_what_it_is_when_vk_got_what_it_shows(db: Data
     ("decision", "shown", "why"),
     [
         (says(REFUSED), (11, REFUSED, COMMAND), "VK shows the same"),
-        (says(REFUSED), (11, None, COMMAND), "it was edited: nobody knows what it was"),
+        (CLOSES, (11, None, COMMAND), "it was edited: the line about an answer"),
+        (says(REFUSED), (11, None, 0), "edited, and no reply: about something else"),
         (says(REFUSED), (11, CLOSED, 8), "a reply to something else"),
         (says(REFUSED), (8, CLOSED, 0), "said before"),
         (says(REFUSED), (12, REFUSED, 0), "the same, not as a reply"),
@@ -135,6 +137,47 @@ async def test_what_changes_something_waits_where_vk_shows_a_refusal(db: Databas
     assert await is_later(db, await head(db), CLOSES)
 
 
+async def test_a_refusal_is_not_said_below_what_became_of_the_answer(db: Database) -> None:
+    """Seed 5896: a card that the copy did not know; its answer had been delivered, and the line below it said so."""
+    await vk_shows(db, 11, None, 10, COMMAND)
+    row = await head(db)
+    assert await is_later(db, row, says(REFUSED))
+    assert (await unless_said(db, row, says(REFUSED))).ignored
+    assert await unless_said(db, row, CLOSES) is CLOSES
+
+
+async def test_a_refusal_is_said_below_what_was_promised_only(db: Database) -> None:
+    """Seed 4955: the answer to it had not left."""
+    await vk_shows(db, 11, "Ответ уйдёт через 2 секунды", 10, COMMAND)
+    said = says(REFUSED)
+    assert await unless_said(db, await head(db), said) is said
+
+
+async def unless_said(db: Database, row: Waiting, decision: Decision) -> Decision:
+    return await db.run(lambda tx: relive.unless_said(tx, BOT, row, decision))
+
+
+async def test_it_is_known_that_a_card_is_unknown(db: Database) -> None:
+    """From after the copy, and nothing has led to it again."""
+    row = await head(db)
+    event = MessageNew(Message(CHAT, COMMAND, 9, after(3), "Готово", reply=Reply(8, -C)))
+    assert await is_unknown(db, row, event) and not await is_unknown(db, row, NotForUs(""))
+    await cause_of(db, 8)
+    assert not await is_unknown(db, row, event)
+
+
+async def is_unknown(db: Database, row: Waiting, event: Event) -> bool:
+    (facts,) = await load(db, (row, event))
+    return (await db.run(lambda tx: relive.as_then(tx, BOT, row, event, facts))).unknown_card
+
+
+async def cause_of(db: Database, cmid: int) -> None:
+    """That message of the chat has one."""
+    await db.run(lambda tx: outbox.add(tx, C, [send(CHAT, "card")], NOW, [THEN]))
+    (row,) = await look(db)
+    await db.run(lambda tx: outbox.sent(tx, C, row.id, cmid, NOW))
+
+
 async def test_the_first_reply_counts_and_what_has_a_cause_does_not(db: Database) -> None:
     await vk_shows(db, 12, CLOSED, 10, COMMAND)
     await vk_shows(db, 11, REFUSED, 10, COMMAND)
@@ -144,9 +187,7 @@ async def test_the_first_reply_counts_and_what_has_a_cause_does_not(db: Database
 async def test_what_has_followed_from_something_else_is_no_answer_to_it(db: Database) -> None:
     await vk_shows(db, 11, "Карточка", 10)
     assert await is_later(db, command := await head(db), says(REFUSED))
-    await db.run(lambda tx: outbox.add(tx, C, [send(CHAT, "card")], NOW, [THEN]))
-    (row,) = await look(db)
-    await db.run(lambda tx: outbox.sent(tx, C, row.id, 11, NOW))
+    await cause_of(db, 11)
     assert not await is_later(db, command, says(REFUSED))
 
 
