@@ -16,7 +16,7 @@ from bot.running import Running
 from bot.vk.parse import event_of
 from handlers.own_screens import was_asked
 from states.decision import Decision, ignore
-from states.effects import Send
+from states.effects import Reread, Send
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
 from states.facts import Facts
 from states.messages import is_chat
@@ -99,11 +99,25 @@ def points_at_ours(bot: Running, event: Event) -> tuple[int, int] | None:
             return None
 
 
-def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: datetime) -> datetime:
+async def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: datetime) -> datetime:
     """What time it is for this event."""
     since = tx.restored.get(bot.community)
     happened = event.at if isinstance(event, TimerFired) else lived(tx, bot, row)
-    return now if since is None or happened is None or happened > since else min(happened, now)
+    if since is None or happened is None or happened > since:
+        return now
+    if (bot.community, row.id) in tx.restored.late:
+        happened = max(happened, await restored.last_said(tx, bot.community, row.peer) or happened)
+    return min(happened, now)
+
+
+async def note_reread(tx: Transaction, bot: Running, row: Waiting, decision: Decision, now: datetime) -> None:
+    """What was dropped before consent was handled only behind it, in the order in which we answered."""
+    if places.happened(tx, bot.community, row.at) is None:
+        return
+    for one in decision.effects:
+        if isinstance(one, Reread):
+            rows = await restored.rows_of(tx, bot.community, one.peer, sorted({*one.cmids} - {row.cmid}))
+            tx.restored.late.update({(bot.community, number): now for number in rows})
 
 
 def lived(tx: Transaction, bot: Running, row: Waiting) -> datetime | None:

@@ -112,7 +112,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
-        now=relive.then(tx, bot, *events[0], now),
+        now=await relive.then(tx, bot, *events[0], now),
     )
     known = [await relive.as_then(tx, bot, *one, fact) for one, fact in zip(events, known, strict=True)]
     later = facts.conflicting(known) | await too_early(tx, bot, events, known, now)
@@ -124,6 +124,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
         decision = await decided_or_retried(tx, bot, row, happened, fact)
         if decision is not None and not await relive.is_later(tx, bot, row, decision):
             decided.append((row, await relive.unless_said(tx, bot, row, decision)))
+            await relive.note_reread(tx, bot, row, decision, fact.now)
             said.append(digests.of(tx, fact, decision))
     await decisions.keep(tx, bot.community, decided, now, said)
     await restored.settle(tx, bot.community, now)

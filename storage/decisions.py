@@ -14,7 +14,7 @@ from states.decision import Decision
 from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
-from storage import appeals, audit, chats, erasures, officials, timers
+from storage import appeals, audit, chats, erasures, officials, restored, timers
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.facts import WAITING_LIMIT
@@ -116,6 +116,7 @@ async def _carry_out(tx: Transaction, community: int, decided: Decided, now: dat
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
     await add(tx, community, effects, now, since)
     clocks = [(one, at) for one, at in zip(effects, since, strict=True) if isinstance(one, StartTimer | CancelTimer)]
+    await restored.not_fired(tx, community, [one for one, _ in clocks], now)
     await timers.change(tx, community, [one for one, _ in clocks], [at for _, at in clocks])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):

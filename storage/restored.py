@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from states.effects import CancelTimer, StartTimer
 from storage import fates, places
 from storage.database import Own, Transaction
 from storage.history import gaps
@@ -67,6 +68,42 @@ async def taken(tx: Transaction, community: int, who: int, cmids: Sequence[int])
     """Those of these numbers that are messages of rows we have."""
     mine = (outbox.c.community_id == community, outbox.c.peer == who, outbox.c.cmid.in_(sorted(cmids)))
     return {row["cmid"] for row in await tx.rows(select(outbox.c.cmid).where(*mine))}
+
+
+async def last_said(tx: Transaction, community: int, who: int) -> datetime | None:
+    """When VK got the last of our messages in this dialogue of which it is known again what they followed from."""
+    shown = {cmid: at for (of, peer_, cmid), at in tx.restored.said.items() if (of, peer_) == (community, who)}
+    known = await taken(tx, community, who, list(shown))
+    return max((shown[one] for one in known), default=None)
+
+
+async def rows_of(tx: Transaction, community: int, who: int, cmids: Sequence[int]) -> list[int]:
+    """The rows of the inbox that are these messages."""
+    mine = (inbox.c.community_id == community, inbox.c.peer == who, inbox.c.kind == "message")
+    return [row["id"] for row in await tx.rows(select(inbox.c.id).where(*mine, inbox.c.cmid.in_(cmids)))]
+
+
+_NOT_FIRED = (
+    update(inbox)
+    .where(
+        inbox.c.community_id == bindparam("of"),
+        inbox.c.peer == bindparam("who"),
+        inbox.c.kind == "internal",
+        one_of(inbox.c.state, PENDING),
+        func.substr(inbox.c.key, 1, func.length(bindparam("begins"))) == bindparam("begins"),
+    )
+    .values(state="ignored", reason="timer set anew", raw="", next_at=None, ended_at=bindparam("now", type_=Moment))
+)
+
+
+async def not_fired(
+    tx: Transaction, community: int, changed: Sequence[StartTimer | CancelTimer], now: datetime
+) -> None:
+    """All that has come due meanwhile fires at once. What is set anew before its turn has not."""
+    if community not in tx.restored:
+        return
+    begins = sorted({(one.peer, f"timer|{one.name}|{one.key}|") for one in changed if isinstance(one, StartTimer)})
+    await tx.execute_many(_NOT_FIRED, [{"of": community, "who": who, "begins": at, "now": now} for who, at in begins])
 
 
 async def answers(tx: Transaction, community: int, chat: int, cmid: int) -> list[Own]:

@@ -6,23 +6,25 @@ before that, was refused below the very words to which VK shows «Закрыли
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from given import CHAT, NOW, C, appeal, heads, internal, load, look, send, submitted
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot import relive
 from handlers.texts_chat import CLOSED
 from states.decision import Decision
-from states.effects import Send
-from states.events import Event, MessageNew, NotForUs
+from states.effects import CancelTimer, Reread, Send, StartTimer
+from states.events import Event, MessageNew, NotForUs, TimerFired
 from states.messages import Message, Reply
 from storage import inbox, outbox, places, restored
 from storage.database import Database, Own
 from storage.inbox import Arrived, Waiting
+from storage.schema import inbox as inbox_table
 from storage.schema import meta
 
 THEN = NOW - timedelta(minutes=5)
@@ -80,7 +82,7 @@ async def is_now(db: Database, row: Waiting) -> float:
 
 
 async def time_of(tx: Any, row: Waiting) -> datetime:
-    return relive.then(tx, BOT, row, NotForUs(""), NOW)
+    return await relive.then(tx, BOT, row, NotForUs(""), NOW)
 
 
 @pytest.mark.parametrize("reply", [COMMAND, 0], ids=["a reply", "only its words"])
@@ -212,3 +214,38 @@ async def test_nothing_is_remembered_when_nothing_more_is_lived_through(db: Data
 
 async def remembered(tx: Any) -> list[Any]:
     return [tx.restored.said, tx.restored.numbers, tx.restored.lines, tx.restored.late]
+
+
+class TestWhatWasDroppedBeforeConsent:
+    """Seed 54070 (F24, I7): words from before consent were lived through then, and the pause behind them ended before
+    its resident pressed «Написать сообщение», whose screen was taken for that of the pause and said anew."""
+
+    async def test_it_is_handled_behind_the_consent_and_what_we_said_there(self, db: Database) -> None:
+        await db.run(lambda tx: inbox.ingest(tx, C, [written(7, 1, 1), written(7, 2, 60)], now=NOW))
+        by_cmid = {row.cmid: row for row in await heads(db) if row.peer == 7}
+        first, consent = by_cmid[1], replace(by_cmid[1], cmid=2, at=after(60))
+        assert await is_now(db, first) == 1
+        given = Decision(effects=(Reread(7, (1, 2)),))
+        await db.run(lambda tx: relive.note_reread(tx, BOT, consent, given, after(60)))
+        assert await is_now(db, first) == 60
+        await db.run(lambda tx: shows(tx, Own(7, 3), after(62)))
+        assert await is_now(db, first) == 60, "nobody knows yet what that followed from"
+        await db.run(lambda tx: outbox.add(tx, C, [send(7, "asked")], NOW, [after(60)]))
+        (row,) = await look(db)
+        await db.run(lambda tx: outbox.sent(tx, C, row.id, 3, NOW))
+        assert await is_now(db, first) == 62
+
+    async def test_nothing_newer_is_moved(self, db: Database) -> None:
+        row = replace(await head(db), at=NOW + timedelta(seconds=1))
+        await db.run(lambda tx: relive.note_reread(tx, BOT, row, Decision(effects=(Reread(5, (1,)),)), NOW))
+        assert not (await db.run(remembered))[-1]
+
+    async def test_a_timer_that_is_set_anew_before_its_turn_has_not_fired(self, db: Database) -> None:
+        """After a restore all that is due fires at once, into the inbox."""
+        told = [(5, f"timer|pause|{key}|1", TimerFired("pause", key, 5, THEN)) for key in ("5", "55")]
+        await db.run(lambda tx: inbox.tell(tx, C, told, NOW))
+        anew = StartTimer("pause", "5", 5, NOW)
+        await db.run(lambda tx: restored.not_fired(tx, C, [anew, CancelTimer("pause", "55")], NOW))
+        query = select(inbox_table.c.key, inbox_table.c.state).where(inbox_table.c.kind == "internal")
+        found = {row["key"]: row["state"] for row in await db.run(lambda tx: tx.rows(query))}
+        assert found == {"timer|pause|5|1": "ignored", "timer|pause|55|1": "new"}
