@@ -105,7 +105,7 @@ async def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: d
     happened = event.at if isinstance(event, TimerFired) else lived(tx, bot, row)
     if since is None or happened is None or happened > since:
         return now
-    if (bot.community, row.id) in tx.restored.late:
+    if (bot.community, row.id) in tx.restored.late and not is_chat(row.peer):
         happened = max(happened, await restored.last_said(tx, bot.community, row.peer) or happened)
     return min(happened, now)
 

@@ -65,9 +65,12 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         return
     if resident in record.truth.erased:
         return
-    unsure = [one for one in heard if said.UNKNOWN_CARD in one.text and record.restores]
-    if unsure and set(copies) <= record.readers(mark) and len(set(copies)) == len(copies):
-        return  # a card that the copy does not know: the bot says that it cannot tell (§13)
+    unsure = bool(record.restores and heard) and said.UNKNOWN_CARD in heard[-1].text
+    if unsure and [record.kind(one) for one in heard[:-1]] in ([], ["offer"]):
+        # A card that the copy does not know: of what was promised before it the bot says that it cannot tell (§13).
+        if set(copies) - record.readers(mark) or len(set(copies)) < len(copies):
+            yield f"{ELSEWHERE}ответ {mark} жителю {resident} попал в {copies}, карточка неизвестна"
+        return
     agreed = [record.kind(one) for one in heard] == ["approval", "offer"]
     if len(heard) != 1 and not agreed:
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {[one.text[:50] for one in heard]}"
