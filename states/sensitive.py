@@ -5,12 +5,13 @@ It must never keep the data, only kinds and places; whether to ask or to hide is
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from states.sensitive_patterns import MAIL, NUMBERS, TAKEN, Check, Kind
+from states.sensitive_patterns import MAIL, NUMBERS, TAKEN, Check, Kind, Span, shape_of
 
 __all__ = ["EVERY", "Finding", "Kind", "found", "masked", "named"]
 
@@ -40,9 +41,8 @@ MASKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One piece of personal data: `text[start:end]`."""
+class Finding(NamedTuple):
+    """One piece of personal data: `text[start:end]`. A tuple, for a hostile text has thousands of them."""
 
     kind: Kind
     start: int
@@ -52,13 +52,17 @@ class Finding:
 def found(text: str) -> tuple[Finding, ...]:
     """All personal data of the text, in order; pieces never overlap."""
     seen, places = _seen(text)
+    shape = shape_of(seen)
     findings: list[Finding] = []
     mail = MAIL if any(sign in seen for sign in ("@", "собака", "at)", "at]")) else ()
-    for kind, pattern, check in (*mail, *NUMBERS):
-        seen, spans = _take(seen, pattern, check)
+    for kind, pattern, check, needed in (*mail, *NUMBERS):
+        if needed not in shape or not (spans := _spans(seen, pattern, check)):
+            continue
         if kind is not None:
-            findings += (Finding(kind, places[start], places[end - 1] + 1) for start, end in spans)
-    return tuple(sorted(findings, key=lambda finding: finding.start))
+            findings += [Finding(kind, places[start], places[end - 1] + 1) for start, end in spans]
+        seen = _without(seen, spans)
+        shape = shape_of(seen)
+    return tuple(sorted(findings, key=operator.attrgetter("start")))
 
 
 def masked(text: str, kinds: Collection[Kind] = EVERY) -> str:
@@ -77,20 +81,17 @@ def named(kinds: Collection[Kind]) -> str:
     return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _take(seen: str, pattern: re.Pattern[str], check: Check) -> tuple[str, list[tuple[int, int]]]:
-    """What a pattern finds, and the text with that blotted out, so that nothing finds it again."""
-    spans: list[tuple[int, int]] = []
-    for match in pattern.finditer(seen):
-        span = check(match)
-        if span is not None:
-            spans.append(span)
-    if not spans:
-        return seen, spans
+def _spans(seen: str, pattern: re.Pattern[str], check: Check) -> list[Span]:
+    return [span for span in map(check, pattern.finditer(seen)) if span is not None]
+
+
+def _without(seen: str, spans: list[Span]) -> str:
+    """The text with these blotted out, so that nothing finds them again."""
     left, at = [], 0
     for start, end in spans:
         left += [seen[at:start], TAKEN * (end - start)]
         at = end
-    return "".join([*left, seen[at:]]), spans
+    return "".join([*left, seen[at:]])
 
 
 # The text as it is searched.
@@ -100,7 +101,8 @@ HIDDEN = re.compile(
 )
 """What cannot be seen, and marks over letters: «8\u200b912…» is a phone all the same (T2)."""
 
-_LETTER_ZERO = re.compile(r"[oо](?:(?<![^\W\d_].)[oо]*+(?=\d)|(?<=\d.)[oо]*+(?![^\W\d_]))")
+_LETTER_ZERO = re.compile(r"[oо](?:(?<![^\W\d_].)(?=\d)|(?<=\d.)(?![^\W\d_]))")
+_LETTER_ZEROS = re.compile(r"[oо](?:(?<![^\W\d_].)[oо]++(?=\d)|(?<=\d.)[oо]++(?![^\W\d_]))")
 _ALIKE = {"ё": "е", "＋": "+", "（": "(", "）": ")", **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")}
 
 
@@ -131,4 +133,4 @@ def _plain(text: str) -> str:
 
 
 def _zeros(text: str) -> str:
-    return _LETTER_ZERO.sub(lambda letters: "0" * len(letters[0]), text)
+    return _LETTER_ZEROS.sub(lambda letters: "0" * len(letters[0]), _LETTER_ZERO.sub("0", text))

@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -38,6 +39,8 @@ _VALUES = bytes(max(0, code - 48) if code < 58 else 0 for code in range(256))
 _DOUBLED = bytes(digit * 2 - 9 * (digit > 4) for digit in range(10)).ljust(256, b"\0")
 _NO_DIGITS = bytes(code for code in range(128) if not 48 <= code < 58)
 _WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_BOTH_WEIGHTS = tuple(first * 1000 + second for first, second in zip((*_WEIGHTS[1:], 0), _WEIGHTS, strict=True))
+"""For both sums of an ИНН at once: neither of them reaches 1,000."""
 
 
 def values(text: str) -> bytes:
@@ -55,9 +58,8 @@ def snils_holds(digits: bytes) -> bool:
 
 
 def inn_holds(digits: bytes) -> bool:
-    first = sum(map(operator.mul, digits, _WEIGHTS[1:])) % 11 % 10
-    second = sum(map(operator.mul, digits, _WEIGHTS)) % 11 % 10
-    return (first, second) == (digits[10], digits[11]) and any(digits)
+    first, second = divmod(sum(map(operator.mul, digits, _BOTH_WEIGHTS)), 1000)
+    return (first % 11 % 10, second % 11 % 10) == (digits[10], digits[11]) and any(digits)
 
 
 # Which part of a match is meant.
@@ -75,8 +77,11 @@ def _number(match: re.Match[str]) -> Span | None:
 def _card(match: re.Match[str]) -> Span | None:
     """With its last group or without: «… 9010 12/27» goes on with the term of the card."""
     start = match.start(1)
-    ends = [match.end(part) for part in range(match.re.groups, 0, -1) if match.end(part) > 0]
-    return next(((start, end) for end in ends if luhn_holds(values(match.string[start:end]))), None)
+    for part in range(match.re.groups, 0, -1):
+        end = match.end(part)
+        if end > 0 and luhn_holds(values(match.string[start:end])):
+            return start, end
+    return None
 
 
 def _snils(match: re.Match[str]) -> Span | None:
@@ -87,11 +92,12 @@ def _inn(match: re.Match[str]) -> Span | None:
     return match.span() if inn_holds(values(match[0])) else None
 
 
+_OF_PHONE = re.compile(r"\d{3}|^[78]9|[+\-(]")
+
+
 def _mobile(match: re.Match[str]) -> Span | None:
     """A list of houses, «7 9 11 13 15 …», has neither a group of three digits nor a sign of a phone."""
-    groups = re.findall(r"\d+", match[0])
-    phone = max(map(len, groups)) > 2 or groups[0] in ("79", "89") or any(sign in match[0] for sign in "+-(")
-    return match.span() if phone else None
+    return match.span() if _OF_PHONE.search(match[0]) else None
 
 
 def _before(match: re.Match[str]) -> Span | None:
@@ -113,15 +119,26 @@ def _series(match: re.Match[str]) -> Span | None:
 
 # Parts of patterns. They are read against plain lower case, as `sensitive.py` makes it.
 
+_DIGIT_OR_CLASS = re.compile(r"\\d|\[(?:\\.|[^\]])*\]")
+
+
+def _plain_digits(pattern: str) -> str:
+    """The same with `0-9` for each digit: the text has no others, and this is searched twice as fast."""
+    return _DIGIT_OR_CLASS.sub(
+        lambda part: "[0-9]" if part[0] == r"\d" else part[0].replace(r"\d", "0-9"), pattern
+    )
+
+
 _S = r"[\s().\-]"
 _J = r"[\s\-]"
 _FAR = rf"[^\d{TAKEN}]"
 _NO_MORE = r"(?!\d)(?!\s?(?:руб|₽|тыс|млн|млрд|квт|куб|м3|%|р\.))"
 _NO = r"(?:[\s,.:]{0,2}(?:и\s)?(?:№|n|номер\w?)){0,2}[\s.:]{0,3}"
 _MONTH = r"(?:январ|феврал|март|апрел|ма[яйи]|июн|июл|август|сентябр|октябр|ноябр|декабр)\w?"
-_DATE = rf"\d\d?[\s./\-]{{1,2}}(?:\d{{1,2}}|{_MONTH})[\s./\-]{{1,2}}(?:19|20)?\d\d(?!\d)"
+_AFTER_DIGIT = rf"\d?[\s./\-]{{1,2}}(?:\d{{1,2}}|{_MONTH})[\s./\-]{{1,2}}(?:19|20)?\d\d(?!\d)"
+_DATE = rf"\d{_AFTER_DIGIT}"
 _DAY = rf"(?:{_DATE}|\d\d?\s{{1,2}}{_MONTH}(?!\w)|(?:19|20)\d\d(?!\d))"
-_LAST_DATE = re.compile(rf"(?<!\d)({_DATE}|(?:19|20)\d\d)[\s,]{{0,2}}$")
+_LAST_DATE = re.compile(_plain_digits(rf"(\d(?<!\d.)(?:{_AFTER_DIGIT}|(?:(?<=1)9|(?<=2)0)\d\d))[\s,]{{0,2}}$"))
 
 
 def _begin(*words: str) -> str:
@@ -175,15 +192,35 @@ _CALL = _begin(
 _THINGS = "дом|многоквартирн|счетчик|прибор|объект|отход|готовност|лифт|котл|издели"  # they have passports too
 _TO_PHONE = r"[\s.:,№=\-]{0,4}(?:(?:мой|номер\w?|по|на|для\sсвязи|домашний|рабочий)[\s.:№\-]{1,3}){0,2}"
 
-Row = tuple[Kind | None, str, Check]
+
+
+class Row(NamedTuple):
+    """A pattern. Where `shape` is nowhere in the text as `shape_of` shows it, there is nothing to search for."""
+
+    kind: Kind | None
+    pattern: str
+    check: Check
+    shape: bytes = b""
+
+
+_SHAPES = bytes(48 if 48 <= code < 58 else code for code in range(256))
+
+WORD = b"?"
+"""The shape of any word in Russian."""
+
+
+def shape_of(text: str) -> bytes:
+    """Plain text with `0` for each digit and `?` for each letter that is not ASCII."""
+    return text.encode("ascii", "replace").translate(_SHAPES)
+
 
 _MAIL: tuple[Row, ...] = (
-    (
+    Row(
         Kind.EMAIL,
         r"([\w.+\-](?<![\w.+\-].)[\w.+\-]{0,63}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zа-я]{2,10})",
         _number,
     ),
-    (
+    Row(
         Kind.EMAIL,
         r"([a-z0-9._+\-](?<![a-z0-9._+\-].)[a-z0-9._+\-]{1,63}\s?(?:@|[(\[](?:at|собака|@)[)\]]|собака)\s?"
         r"[a-z0-9\-]{1,63}\s?(?:\.|точка)\s?[a-z]{2,10})(?!\w)",
@@ -192,75 +229,92 @@ _MAIL: tuple[Row, ...] = (
 )
 
 _WORDS: tuple[Row, ...] = (
-    (Kind.BIRTH, rf"{_BORN}[^\d{TAKEN}.,!?]{{0,30}}+({_DAY})", _number),
-    (Kind.BIRTH, r"г(?:(?<=\d.)|(?<=\d[\s,].)|(?<=\d,\s.))(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _before),
-    (Kind.POLICY, rf"{_POLICY}{_FAR}{{0,25}}+(\d(?:{_J}{{0,3}}\d){{15}})(?!\d)", _number),
-    (Kind.SNILS, rf"снилс\w{{0,2}}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{10}})(?!\d)", _number),
-    (Kind.INN, rf"{_INN}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{11}})(?!\d)", _number),
-    (None, rf"{_INN}{_FAR}{{0,40}}+(\d{{10}})(?!\d)", _number),
-    (None, rf"паспорт\w{{0,4}}\s(?:{_THINGS}){_FAR}{{0,30}}+{_LONG}", _number),
-    (
+    Row(Kind.BIRTH, rf"{_BORN}[^\d{TAKEN}.,!?]{{0,30}}+({_DAY})", _number, WORD),
+    Row(Kind.BIRTH, r"г(?:(?<=\d.)|(?<=\d[\s,].)|(?<=\d,\s.))(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _before, WORD),
+    Row(Kind.POLICY, rf"{_POLICY}{_FAR}{{0,25}}+(\d(?:{_J}{{0,3}}\d){{15}})(?!\d)", _number, WORD),
+    Row(Kind.SNILS, rf"снилс\w{{0,2}}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{10}})(?!\d)", _number, WORD),
+    Row(Kind.INN, rf"{_INN}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{11}})(?!\d)", _number, WORD),
+    Row(None, rf"{_INN}{_FAR}{{0,40}}+(\d{{10}})(?!\d)", _number, WORD),
+    Row(None, rf"паспорт\w{{0,4}}\s(?:{_THINGS}){_FAR}{{0,30}}+{_LONG}", _number, WORD),
+    Row(
         Kind.PASSPORT,
         rf"паспорт\w{{0,4}}{_FAR}{{0,60}}+(\d\d{_J}{{0,3}}\d\d{_J}{{0,3}}{_NO}\d{{3}}{_J}{{0,3}}\d{{3}})(?!\d)",
         _number,
+        WORD,
     ),
-    (
+    Row(
         Kind.PASSPORT,
         rf"паспорт\w{{0,4}}{_FAR}{{0,40}}+(\d{{6}}[\s,]{{0,3}}сери\w{{1,2}}[\s:]{{1,2}}\d\d\s?\d\d)(?!\d)",
         _number,
+        WORD,
     ),
-    (Kind.PASSPORT, rf"загран\w{{0,12}}{_FAR}{{0,30}}+(\d\d\s?{_NO}\d{{7}})(?!\d)", _number),
-    (Kind.PASSPORT, rf"{_SERIES}[\s:]{{0,2}}(\d\d\s?\d\d{_NO}\d{{6}})(?!\d)", _number),
+    Row(Kind.PASSPORT, rf"загран\w{{0,12}}{_FAR}{{0,30}}+(\d\d\s?{_NO}\d{{7}})(?!\d)", _number, WORD),
+    Row(Kind.PASSPORT, rf"{_SERIES}[\s:]{{0,2}}(\d\d\s?\d\d{_NO}\d{{6}})(?!\d)", _number, WORD),
 )
 """Numbers with a word that says what they are."""
 
 _BARE: tuple[Row, ...] = (
-    (None, rf"((?:\+7|8(?<!\d.)){_S}{{0,3}}80[04]{_S}{{0,3}}\d(?:{_S}{{0,2}}\d){{6}})(?!\d)", _number),
-    (
+    Row(None, rf"((?:\+7|8(?<!\d.)){_S}{{0,3}}80[04]{_S}{{0,3}}\d(?:{_S}{{0,2}}\d){{6}})(?!\d)", _number),
+    Row(
         Kind.CARD,
         rf"([2-6](?<!\d.)\d{{3}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}})({_J}\d{{1,3}})?(?!\d)",
         _card,
+        b"0000",
     ),
-    (Kind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card),
-    (None, rf"{_ACCOUNT}{_TO_NUMBER}{_LONG}", _number),
-    (None, rf"{_PAPER}{_TO_NUMBER}(?!{_MOBILE_AHEAD}){_LONG}", _number),
-    (Kind.SNILS, rf"\d(?<![\d\-].)\d\d{_J}{{1,2}}\d{{3}}{_J}{{1,2}}\d{{3}}{_J}{{1,3}}\d\d(?![\d\-])", _snils),
-    (Kind.PHONE, rf"(?:\+\s?7|7(?<!\d.)|8(?<!\d.)){_S}{{0,4}}9(?:{_S}{{0,3}}\d){{9}}{_NO_MORE}", _mobile),
-    (
+    Row(Kind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card, b"000000"),
+    Row(None, rf"{_ACCOUNT}{_TO_NUMBER}{_LONG}", _number, WORD),
+    Row(None, rf"{_PAPER}{_TO_NUMBER}(?!{_MOBILE_AHEAD}){_LONG}", _number, WORD),
+    Row(
+        Kind.SNILS,
+        rf"\d(?<![\d\-].)\d\d{_J}{{1,2}}\d{{3}}{_J}{{1,2}}\d{{3}}{_J}{{1,3}}\d\d(?![\d\-])",
+        _snils,
+        b"000",
+    ),
+    Row(Kind.PHONE, rf"(?:\+\s?7|7(?<!\d.)|8(?<!\d.)){_S}{{0,4}}9(?:{_S}{{0,3}}\d){{9}}{_NO_MORE}", _mobile),
+    Row(
         Kind.PHONE,
         rf"(?:\+\s?7|8(?<!\d.)){_S}{{0,3}}[348](?:\d\d{_S}{{0,3}}\d{{3}}|\d{{3}}{_S}{{0,3}}\d\d|\d{{4}}{_S}{{0,3}}\d)"
         rf"{_S}{{0,2}}\d\d{_S}{{0,2}}\d\d{_NO_MORE}",
         _whole,
     ),
-    (Kind.CARD, rf"{_CARD}{_FAR}{{0,30}}+([2-6]\d(?:{_J}{{0,2}}\d){{11,17}})(?!\d)", _card),
-    (Kind.CARD, r"([2-6](?<!\d.)\d{12,18})(?!\d)", _card),
-    (Kind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn),
-    (Kind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils),
-    (
+    Row(Kind.CARD, rf"{_CARD}{_FAR}{{0,30}}+([2-6]\d(?:{_J}{{0,2}}\d){{11,17}})(?!\d)", _card, WORD),
+    Row(Kind.CARD, r"([2-6](?<!\d.)\d{12,18})(?!\d)", _card, b"0" * 13),
+    Row(Kind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn, b"0" * 12),
+    Row(Kind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils, b"0" * 11),
+    Row(
         Kind.PASSPORT,
         rf"\d(?<![\d\-/.,:].)\d\s?\d\d(?:\s{{1,3}}|\s?[№\-]\s?|\s№\s|\sномер\s)\d{{6}}(?![\-/:]?\d){_NO_MORE}",
         _series,
+        b"000000",
     ),
-    (
+    Row(
         Kind.PHONE,
         rf"{_CALL}{_TO_PHONE}(\(?\d(?:{_S}{{0,3}}\d){{9,10}}|\d{{1,3}}{_J}\d\d{_J}\d\d|\d{{5,7}}|\d{{3}}[\s\-]\d{{3,4}})(?!\d)",
         _number,
     ),
-    (
+    Row(
         Kind.PHONE,
         r"(?:\(9|9)(?<![\w/=.,:+\-].)(?<![\w/=.,:+\-]\(.)\d\d\)?"
         rf"{_S}{{0,2}}\d{{3}}{_S}{{0,2}}\d\d{_S}{{0,2}}\d\d{_NO_MORE}",
         _whole,
+        b"000",
     ),
-    (Kind.PHONE, r"\((?<![\w.].)\d{3,5}\)\s?\d{1,3}[\s\-]?\d\d[\s\-]?\d\d(?!\d)", _whole),
-    (Kind.PHONE, rf"\d(?<![\w./:\-].)\d\d-\d\d-\d\d(?![\w:/\-]|\.\d){_NO_MORE}", _whole),
+    Row(Kind.PHONE, r"\((?<![\w.].)\d{3,5}\)\s?\d{1,3}[\s\-]?\d\d[\s\-]?\d\d(?!\d)", _whole),
+    Row(Kind.PHONE, rf"\d(?<![\w./:\-].)\d\d-\d\d-\d\d(?![\w:/\-]|\.\d){_NO_MORE}", _whole, b"00-00-00"),
 )
 """Numbers that speak for themselves. `None`: what is left alone, accounts, papers, free hotlines; it goes first."""
 
+class Pattern(NamedTuple):
+    """A row, ready to be searched for."""
+
+    kind: Kind | None
+    pattern: re.Pattern[str]
+    check: Check
+    shape: bytes
 
 
-def _compiled(rows: tuple[Row, ...]) -> tuple[tuple[Kind | None, re.Pattern[str], Check], ...]:
-    return tuple((kind, re.compile(pattern), check) for kind, pattern, check in rows)
+def _compiled(rows: tuple[Row, ...]) -> tuple[Pattern, ...]:
+    return tuple(Pattern(row.kind, re.compile(_plain_digits(row.pattern)), row.check, row.shape) for row in rows)
 
 
 MAIL, NUMBERS = _compiled(_MAIL), _compiled(_WORDS + _BARE)

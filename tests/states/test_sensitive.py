@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.sensitive import EVERY, MASKS, Finding, Kind, found, masked, named
+from states.sensitive import EVERY, MASKS, Finding, Kind, _seen, found, masked, named
+from states.sensitive_patterns import NUMBERS, shape_of
 
 SEED = 20261125
 
@@ -123,6 +124,23 @@ def test_findings_are_ordered_apart_and_gone_once_hidden(text: str) -> None:
     assert all(0 <= finding.start < finding.end <= len(text) for finding in findings)
     assert all(before.end <= after.start for before, after in zip(findings, findings[1:], strict=False))
     assert len(findings) == sum(masked(text).count(mask) - text.count(mask) for mask in MASKS.values())
+
+
+PIECES = (
+    ["паспорт 7512 345678", "загран 75 1234567", "серия 7512 ", "снилс 112-233-445 99", "112-233-445 95", "11223344595"]
+    + ["карта ", "4276 1234 5678 9014", "4111111111111111", "3782 822463 10005", "инн ", "500100732259", "полис омс "]
+    + ["родился 5 мая 1985", "12.03.2015 г.р.", "тел. ", "26321", "263-21-21", "(351) ", "viber 89123456789"]
+    + ["л/с 7412", "8 (912) ", "+7–351–263–21–21", "заявка 123-45", "８９１２３４５６７８９", "\u2009", "?", " "]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(NUMBERISH, max_size=4), max_size=8).map("".join))
+def test_what_a_row_finds_has_its_shape(text: str) -> None:
+    """Else a row would be left out for a text in which it finds something."""
+    for row in NUMBERS:
+        for match in row.pattern.finditer(seen := _seen(text)[0]):
+            assert row.shape in shape_of(match[0]), (row, seen)
 
 
 HOSTILE = [
