@@ -30,6 +30,7 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
     start = row.probe_from + 1
     seen: set[int] = set()
     alike: dict[int, int] = {}
+    cards: dict[int, int] = {}
     hints: dict[int, int] = {}
     spoken: dict[int, int] = {}
     until = await called_repeated(bot, row)
@@ -52,13 +53,15 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
                 alike[numbered(item)] = 0
             elif simpler := by_words(bot, row, item):
                 alike[numbered(item)] = simpler
+            elif (by := as_card(bot, row, item)) is not None:
+                cards[numbered(item)] = by
             elif hinted(bot, row, item):
                 hints[numbered(item)] = 0
             elif has_spoken(bot, item, until):
                 spoken[numbered(item)] = 0
         seen |= {numbered(item) for item in items}
         if not items:
-            outcome = await said_otherwise(bot, row, alike | hints | spoken)
+            outcome = await said_otherwise(bot, row, alike | cards | hints | spoken)
             return replace(outcome, hidden=await hides_numbers(bot, row, seen))
     return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
@@ -135,11 +138,25 @@ RETOLD = (Kind.SCREEN, Kind.STATUS, Kind.NOTICE)
 
 def is_alike(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
     """The same words under another id, for what an older copy would say anew: a timer's cause holds when it fired,
-    which is another one now (delivery.md §13). Cards and answers have causes that stay."""
+    which is another one now (delivery.md §13). Answers have causes that stay; of cards see `as_card`."""
     if row.attempts or row.kind not in RETOLD or whole(item.get("from_id")) != -bot.community:
         return False
     shape = form(row.effect, row.level)
     return isinstance(shape, Send) and says(item, shape.text)
+
+
+def as_card(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> int | None:
+    """A card of the same message in the same chat, under another id or edited: lived through again it may have come
+    there by a shorter way, for that an agency's chat was lost is known from the start now (I2). Its number says which
+    message it is, so no reply goes astray (T6). By how many levels it is simpler: an edit leaves the forwards."""
+    if row.attempts or row.kind != Kind.CARD or not row.relived or whole(item.get("from_id")) != -bot.community:
+        return None
+    said = str(item.get("text", "")).partition("\n")[0]
+    for simpler in range(len(row.simpler) + 1):
+        shape = form(row.effect, row.level + simpler)
+        if isinstance(shape, Send) and bool(shape.forward) == bool(item.get("fwd_messages")):
+            return simpler if said == shape.text.partition("\n")[0] and said.startswith(CARD) else None
+    return None
 
 
 def hinted(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select, union_all, update
 
-from storage import schema
+from storage import places, schema
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.outgoing import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
@@ -157,8 +157,13 @@ async def to_look(
     if community not in tx.restored:
         return departed
     # The copy that was put back does not know that VK refused the form it has, and took a simpler one (§9, §13).
-    origins = {row["id"]: row["origin"] for row in rows}
-    return [replace(one, simpler=ids_of_simpler(tx.key, one, origins[one.id])) for one in departed]
+    known = {row["id"]: row for row in rows}
+    return [_restored(tx, community, one, known[one.id]) for one in departed]
+
+
+def _restored(tx: Transaction, community: int, one: Outgoing, row: RowMapping) -> Outgoing:
+    relived = places.happened(tx, community, row["cause_at"]) is not None
+    return replace(one, simpler=ids_of_simpler(tx.key, one, row["origin"]), relived=relived)
 
 
 def _first_of_each(rows: Sequence[RowMapping]) -> list[RowMapping]:

@@ -85,7 +85,8 @@ class Outgoing:
     knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error,
     `reason` what was noted of the last try.
     `target_cmid` is for an `Edit`: the message that its target's cause sent, in the form of `target_level`.
-    `simpler`: after a restore, the `random_id` of each simpler form, which may have been said in its place.
+    `simpler`: after a restore, the `random_id` of each simpler form, which may have been said in its place. `relived`:
+    it follows from what happened before a restore.
     """
 
     id: int
@@ -112,6 +113,7 @@ class Outgoing:
     target_level: int = 0
     lease_until: datetime | None = None
     simpler: tuple[int, ...] = ()
+    relived: bool = False
 
 
 Target = tuple[int | None, int]

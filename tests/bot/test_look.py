@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.look import by_levels, by_words, called_repeated, has_spoken, hinted, is_it, look, sounds_like_it
+from bot.look import as_card, by_levels, by_words, called_repeated, has_spoken, hinted, is_it, look, sounds_like_it
 from bot.outcome import NUMBERLESS, Verdict
 from states.effects import Kind, Send, Source
 
@@ -73,6 +73,30 @@ def test_an_edited_card_without_its_forwards_is_a_simpler_form() -> None:
     assert not sounds_like_it(BOT, restored, item(words, update_time=1))
     assert by_words(BOT, restored, item(words, update_time=1)) == 1
     assert sounds_like_it(BOT, restored, item(EDITED, update_time=1, fwd_messages=[{"text": "Снег во дворе"}]))
+
+
+@pytest.mark.parametrize(
+    ("more", "seen", "simpler"),
+    [
+        ({}, {"random_id": 56}, 0),
+        ({}, {"random_id": 56, "text": EDITED}, 0),
+        ({}, {"text": EDITED.replace("6XTV", "7YUW")}, None),
+        ({}, {"text": "Сообщение №1107-6XTV приняли в работу: ЦУР"}, None),
+        ({}, {"from_id": 5}, None),
+        ({"attempts": 1}, {"random_id": 56}, None),
+        ({"relived": False}, {"random_id": 56}, None),
+        ({"effect": LINE, "kind": Kind.STATUS}, {"text": LINE.text}, None),
+        ({"effect": replace(CARD, forward=Source(5, (1,)), fallback="Снег")}, {"random_id": 56}, 1),
+        ({"effect": replace(CARD, forward=Source(5, (1,)))}, {"fwd_messages": [{"text": "Снег"}]}, 0),
+        ({"simpler": ()}, {"fwd_messages": [{"text": "Снег"}]}, None),
+    ],
+)
+def test_lived_through_again_a_card_is_told_by_its_number(more: Any, seen: Any, simpler: int | None) -> None:
+    """Seed 62506 (I2, T6): the copy came back when it was known that the agency's chat was lost, so the card of the ЦУР
+    was its first and not its second, and stood there twice."""
+    known = {"kind": Kind.CARD, "attempts": 0, "relived": True, "simpler": (61, 62, 63)} | more
+    restored = row(known.pop("effect", CARD), **known)
+    assert as_card(BOT, restored, item(CARD.text) | seen) == simpler
 
 
 @pytest.mark.parametrize(
