@@ -76,10 +76,15 @@ async def heads(
     if not old:
         return rows[:limit]
     for at, _, row in old:
-        # Where VK's order is not known, its seconds are: an answer is never before the card it answers (I3).
-        if at < first + SECOND and not await speaks_of_unknown(tx, bot, read(row)):
+        # Where VK's order is not known, its seconds are: an answer is never before the card it answers (I3), and nobody
+        # has read what he answers before that was said.
+        if at < first + SECOND and not await hangs_on_unknown(tx, bot, row, read(row)):
             return [row]
     return [old[0][2]]
+
+
+async def hangs_on_unknown(tx: Transaction, bot: Running, row: Waiting, event: Event) -> bool:
+    return await restored.stands_behind_unknown(tx, bot.community, row) or await speaks_of_unknown(tx, bot, event)
 
 
 async def speaks_of_unknown(tx: Transaction, bot: Running, event: Event) -> bool:

@@ -71,10 +71,10 @@ _OURS = select(outbox.c.cmid).where(
 )
 
 
-async def of_delivery(tx: Transaction, community: int, peer: int, at: datetime | None) -> int | None:
-    """Behind what its peer had written by then."""
+async def of_delivery(tx: Transaction, community: int, peer: int, at: datetime | None, cmid: int) -> int | None:
+    """Behind what its peer had written by then; `cmid` is the number of what was delivered."""
     written = [] if at is None else await _written(tx, community, peer, at)
-    return written[-1][0] if written else None
+    return _behind(written, at, await _ours(tx, community, peer, written), cmid) if at is not None else None
 
 
 async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> int | None:
@@ -82,8 +82,13 @@ async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> 
     if community not in tx.restored:
         return None
     written = await _written(tx, community, peer, at.replace(microsecond=0) + ITS_SECOND)
+    return _behind(written, at, await _ours(tx, community, peer, written))
+
+
+async def _ours(tx: Transaction, community: int, peer: int, written: Sequence[tuple[int, datetime]]) -> set[int]:
+    """What we said since then, as far as it is known from what it followed."""
     known = {"of": community, "who": peer, "behind": written[0][0] if written else 0}
-    return _behind(written, at, {row["cmid"] for row in await tx.rows(_OURS, known)})
+    return {row["cmid"] for row in await tx.rows(_OURS, known)}
 
 
 ANSWERING = ("screen", "offer", "hint")
@@ -118,11 +123,11 @@ async def _written(tx: Transaction, community: int, peer: int, until: datetime) 
     return [(row["cmid"], row["at"]) for row in reversed(rows)]
 
 
-def _behind(written: Sequence[tuple[int, datetime]], at: datetime, ours: Set[int]) -> int | None:
-    """The last of these numbers; but VK tells whole seconds: of the timer's own second a message comes after it where
-    we spoke before it, and what we said there did not follow from something else (`ours`)."""
+def _behind(written: Sequence[tuple[int, datetime]], at: datetime, ours: Set[int], since: int = 0) -> int | None:
+    """The last of these numbers; but VK tells whole seconds: of its own second a message comes after it where we spoke
+    before that, behind the number `since`, and what we said there did not follow from something else (`ours`)."""
     second = at.replace(microsecond=0)
     for (before, _), (number, when) in pairwise(written):
-        if when >= second and not ours >= {*range(before + 1, number)}:
+        if when >= second and not ours >= {*range(max(before, since) + 1, number)}:
             return before
     return written[-1][0] if written else None

@@ -47,7 +47,7 @@ async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: d
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER and then is None else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
         since.append(then or row["cause_at"])
-        after.append(await places.of_delivery(tx, community, row["peer"], then))
+        after.append(await places.of_delivery(tx, community, row["peer"], then, cmid))
     await tell(tx, community, told, now, since, after)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, select, update
 
 from states.effects import CancelTimer, StartTimer
+from states.messages import is_chat
 from storage import fates, places
 from storage.database import Own, Transaction
 from storage.history import gaps
@@ -68,6 +69,16 @@ async def taken(tx: Transaction, community: int, who: int, cmids: Sequence[int])
     """Those of these numbers that are messages of rows we have."""
     mine = (outbox.c.community_id == community, outbox.c.peer == who, outbox.c.cmid.in_(sorted(cmids)))
     return {row["cmid"] for row in await tx.rows(select(outbox.c.cmid).where(*mine))}
+
+
+async def stands_behind_unknown(tx: Transaction, community: int, row: Waiting) -> bool:
+    """Whether VK shows in front of this message, in its dialogue, what nothing here has led to yet."""
+    if row.kind != "message" or row.cmid is None or is_chat(row.peer):
+        return False
+    then = await tx.row(select(peer.c.restored).where(peer.c.community_id == community, peer.c.peer == row.peer))
+    shown = {cmid for (of, who, cmid) in tx.restored.said if (of, who) == (community, row.peer) and cmid < row.cmid}
+    fresh = {cmid for cmid in shown if then is None or cmid > then["restored"]}
+    return not fresh <= await taken(tx, community, row.peer, sorted(fresh))
 
 
 async def last_said(tx: Transaction, community: int, who: int) -> datetime | None:

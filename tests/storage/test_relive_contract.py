@@ -161,6 +161,38 @@ class TestTheOrder:
             found = await db.run(lambda tx: relive.heads(tx, BOT, waiting, 1, read))
             assert [one.peer for one in found] == [7]
 
+    @pytest.mark.parametrize("seconds", [0, 1])
+    async def test_who_answers_what_is_still_unknown_waits_for_others_of_his_second(
+        self, db: Database, seconds: int
+    ) -> None:
+        """«Не решено» in the very second of the answer, handled before it (seed 65687; F24, I2)."""
+        await put_back(db)
+        await db.run(lambda tx: inbox.ingest(tx, C, [late(5, 3), late(6, 1, seconds)], now=NOW, own=[(5, 1), (5, 2)]))
+        await db.run(lambda tx: saw(tx, 5, 2, 0, THEN))
+        among = [(6, "m:1"), (5, "m:3")]
+        assert await order(db) == (among[::-1] if seconds else among)
+
+    async def test_what_is_known_is_waited_for_by_nobody(self, db: Database) -> None:
+        await put_back(db)
+        await db.run(lambda tx: inbox.ingest(tx, C, [late(5, 3), late(6, 1)], now=NOW, own=[(5, 1), (5, 2)]))
+        await db.run(lambda tx: saw(tx, 5, 2, 0, THEN))
+        await said_in(db, 5, 2)
+        assert await order(db) == [(5, "m:3"), (6, "m:1")]
+
+    @pytest.mark.parametrize(("known", "place"), [(False, 1), (True, 4)])
+    async def test_a_delivery_stands_before_what_was_said_to_what_followed(
+        self, db: Database, known: bool, place: int
+    ) -> None:
+        """1, the answer 2, the question 3 that may follow from its arrival, and 4 in their second (seed 65687)."""
+        await put_back(db)
+        rows = [late(5, 1), late(5, 4, 1)]
+        await db.run(lambda tx: inbox.ingest(tx, C, rows, now=NOW, own=[(5, 2), (5, 3)]))
+        if known:
+            await said_in(db, 5, 3)
+        at = THEN + timedelta(seconds=1)
+        assert await db.run(lambda tx: places.of_delivery(tx, C, 5, at, 2)) == place
+        assert await db.run(lambda tx: places.of_delivery(tx, C, 5, None, 2)) is None
+
     async def test_what_is_newer_comes_last_and_together(self, db: Database) -> None:
         await put_back(db)
         await arrive(db, late(5, 1, 600), late(6, 1, 601), late(7, 1, 1))
@@ -181,11 +213,16 @@ class TestTheOrder:
         written = replace(last, at=last.at and last.at + timedelta(microseconds=1))
         await db.run(lambda tx: inbox.ingest(tx, C, [late(5, 1), written], now=NOW, own=[(5, 2)]))
         if answered:
-            await db.run(lambda tx: outbox.add(tx, C, [send(5, answered)], NOW, [THEN]))
-            (row,) = await look(db)
-            await db.run(lambda tx: outbox.sent(tx, C, row.id, 2, NOW))
+            await said_in(db, 5, 2)
         at = THEN + timedelta(seconds=1, microseconds=micros)
         assert await db.run(lambda tx: places.of_timer(tx, C, 5, at)) == place
+
+
+async def said_in(db: Database, peer: int, cmid: int) -> None:
+    """It is known from what this message of ours follows."""
+    await db.run(lambda tx: outbox.add(tx, C, [send(peer, "a")], NOW, [THEN]))
+    (row,) = await look(db)
+    await db.run(lambda tx: outbox.sent(tx, C, row.id, cmid, NOW))
 
 
 BOT: Any = SimpleNamespace(community=C)
