@@ -24,8 +24,7 @@ class Running:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
     `uncompared`: the day of which it was said that VK's history could not be looked at. `halted`: the code for which
-    nothing is sent just now, or 0. `chats_changed`: a decision has just changed a chat; said by the database's thread,
-    where no bell may be rung.
+    nothing is sent just now, or 0.
     """
 
     settings: Settings
@@ -47,7 +46,6 @@ class Running:
     chores: Bell = field(default_factory=Bell)
     copies: Bell = field(default_factory=Bell)
     people: Bell = field(default_factory=Bell)
-    chats_changed: bool = False
     checks: Bell = field(default_factory=Bell)
     down_since: datetime | None = None
     started_at: datetime | None = None

@@ -60,9 +60,45 @@ async def send(bot: Running, worker: str = "") -> None:
             if halted > 0:
                 await bot.outgoing.wait(min(halted, 1.0))
                 continue
-            worked = await looked(sender) + await sent(sender, group)
-            if not worked:
-                await bot.outgoing.wait(await bot.db.run(lambda tx: seconds_to_next(tx, bot)))
+            found = await claim(sender)
+            await looked(sender, found.looks)
+            rows = await take(sender) if found.looks else found.rows
+            await sent(sender, group, rows)
+            if not found.looks and not rows:
+                await bot.outgoing.wait(found.wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a round begins with: unknown outcomes whose time has come; without any what is due; else for how many
+    seconds there is nothing."""
+
+    looks: Sequence[Outgoing] = ()
+    rows: Sequence[Outgoing] = ()
+    wait: float = 0.0
+
+
+async def claim(sender: Sender) -> Claimed:
+    """Never both at once: a look may take long, and what is due would be in flight meanwhile."""
+    return await sender.bot.db.run(lambda tx: claimed(tx, sender))
+
+
+async def claimed(tx: Transaction, sender: Sender) -> Claimed:
+    bot = sender.bot
+    looks = await outbox.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    if looks:
+        return Claimed(looks=looks)
+    rows = await due(tx, sender)
+    return Claimed(rows=rows) if rows else Claimed(wait=await seconds_to_next(tx, bot))
+
+
+async def take(sender: Sender) -> Sequence[Outgoing]:
+    return await sender.bot.db.run(lambda tx: due(tx, sender))
+
+
+async def due(tx: Transaction, sender: Sender) -> Sequence[Outgoing]:
+    bot = sender.bot
+    return await outbox.take(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
 
 
 async def seconds_to_next(tx: Transaction, bot: Running) -> float:
@@ -72,25 +108,18 @@ async def seconds_to_next(tx: Transaction, bot: Running) -> float:
     return min(IDLE_SECONDS, max(0.01, (soonest - bot.clock.now()).total_seconds()))
 
 
-async def looked(sender: Sender) -> int:
-    """Unknown outcomes whose time has come."""
-    bot = sender.bot
-    rows = await bot.db.run(
-        lambda tx: outbox.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
-    )
+async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:
     # Whether an answer that VK has not was taken back, its line in the chat tells (storage/restored.py).
     for row in sorted(rows, key=lambda one: one.kind == Kind.ANSWER):
         cp("send: claimed for a look")
-        seen = await look(bot, row)
+        seen = await look(sender.bot, row)
         cp("send: looked")
         await keep(sender, [(row, seen)])
-    return len(rows)
 
 
-async def sent(sender: Sender, group: asyncio.TaskGroup) -> int:
-    """One round: take, move files apart, send the rest together."""
+async def sent(sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing]) -> None:
+    """Move files apart, send the rest together."""
     bot = sender.bot
-    rows = await bot.db.run(lambda tx: outbox.take(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE))
     ready: list[tuple[Outgoing, Send | Edit | AnswerButton]] = []
     for row in rows:
         shape = form(row.effect, row.level)
@@ -102,7 +131,6 @@ async def sent(sender: Sender, group: asyncio.TaskGroup) -> int:
             ready.append((row, shape))
     if ready:
         await keep(sender, await called(bot, ready))
-    return len(rows)
 
 
 async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:

@@ -6,7 +6,7 @@ An event that raises leaves the batch, the rest goes on; it is tried again, at l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import relive
@@ -16,6 +16,7 @@ from bot.vk.parse import event_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from states.decision import Decision
+from states.effects import Reread, StartTimer
 from states.events import ButtonPressed, Event
 from states.facts import Facts
 from storage import codec, decisions, digests, facts, inbox, restored, unnumbered
@@ -32,42 +33,59 @@ GUARDED_EVENTS = 64
 """After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many events were taken from the inbox and what was decided; where there was none, for how many seconds there
+    is nothing to do unless something comes."""
+
+    count: int
+    wait: float = 0.0
+    decided: tuple[tuple[Waiting, Decision], ...] = ()
+
+
 async def work(bot: Running) -> None:
     """Decide until told to stop."""
     guarded = GUARDED_EVENTS
     while not bot.stopping.is_set():
         taken = await one_batch(bot, guarded=guarded > 0)
         cp("work: kept")
-        guarded -= taken
-        if taken:
-            bot.outgoing.ring()
-            bot.timers.ring()
-            bot.gaps.ring()
-            if bot.chats_changed:
-                bot.chats_changed = False
-                bot.people.ring()
-        else:
-            await bot.events.wait(await bot.db.run(lambda tx: seconds_to_retry(tx, bot)))
+        guarded -= taken.count
+        wake(bot, taken.decided)
+        if not taken.count:
+            await bot.events.wait(taken.wait)
+
+
+def wake(bot: Running, decided: Sequence[tuple[Waiting, Decision]]) -> None:
+    """The loops for which there is something now."""
+    effects = [effect for _, decision in decided for effect in decision.effects]
+    chats_changed = any(decision.chat is not None for _, decision in decided)
+    if effects or any(row.kind == "message" for row, _ in decided):  # whoever writes to us may be written to again
+        bot.outgoing.ring()
+    if any(isinstance(effect, StartTimer) for effect in effects):
+        bot.timers.ring()
+    if chats_changed or any(isinstance(effect, Reread) for effect in effects):
+        bot.gaps.ring()
+    if chats_changed:
+        bot.people.ring()
 
 
 async def seconds_to_retry(tx: Transaction, bot: Running) -> float:
-    """How long there is nothing to do, unless something comes: until the next retry of an event that raised."""
+    """Until the next retry of an event that raised."""
     now = bot.clock.now()
     soonest = await inbox.soonest(tx, bot.community, now)
     return IDLE_SECONDS if soonest is None else min(IDLE_SECONDS, max(0.01, (soonest - now).total_seconds()))
 
 
-async def one_batch(bot: Running, *, guarded: bool) -> int:
-    """How many events were taken from the inbox."""
-    if guarded and not await bot.db.run(lambda tx: starting(tx, bot)):
-        return 0
+async def one_batch(bot: Running, *, guarded: bool) -> Taken:
+    if guarded and (idle := await bot.db.run(lambda tx: starting(tx, bot))) is not None:
+        return idle
     try:
         return await bot.db.run(lambda tx: batch(tx, bot, 1 if guarded else bot.settings.batch))
     except Conflict:
         return await alone(bot)
 
 
-async def alone(bot: Running) -> int:
+async def alone(bot: Running) -> Taken:
     """Another worker changed the same appeal meanwhile: the first event by itself finds the new state."""
     try:
         return await bot.db.run(lambda tx: batch(tx, bot, 1))
@@ -75,34 +93,35 @@ async def alone(bot: Running) -> int:
         return await bot.db.run(lambda tx: put_off(tx, bot))
 
 
-async def put_off(tx: Transaction, bot: Running) -> int:
+async def put_off(tx: Transaction, bot: Running) -> Taken:
     """Twice in a row: the event waits its second, the others go on."""
     now = bot.clock.now()
     rows = await heads(tx, bot, now, 1)
     for row in rows:
         await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
-    return len(rows)
+    return Taken(len(rows))
 
 
-async def starting(tx: Transaction, bot: Running) -> int:
-    """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10).
-    Returns how many there are."""
+async def starting(tx: Transaction, bot: Running) -> Taken | None:
+    """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
     now = bot.clock.now()
     rows = await heads(tx, bot, now, 1)
+    if not rows:
+        return Taken(0, await seconds_to_retry(tx, bot))
     await inbox.starting(tx, bot.community, rows, now)
-    return len(rows)
+    return None
 
 
 async def heads(tx: Transaction, bot: Running, now: datetime, limit: int) -> list[Waiting]:
     return await relive.heads(tx, bot, now, limit, lambda row: event(row, bot.signer))
 
 
-async def batch(tx: Transaction, bot: Running, limit: int) -> int:
+async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
     """T2 for the heads of several people."""
     now = bot.clock.now()
     rows = await heads(tx, bot, now, limit)
     if not rows:
-        return 0
+        return Taken(0, await seconds_to_retry(tx, bot))
     events = [(row, event(row, bot.signer)) for row in rows]
     known = await facts.load(
         tx,
@@ -128,9 +147,8 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> int:
             said.append(digests.of(tx, fact, decision))
     await decisions.keep(tx, bot.community, decided, now, said)
     await restored.settle(tx, bot.community, now)
-    bot.chats_changed |= any(decision.chat is not None for _, decision in decided)
     tell(decided)
-    return len(rows)
+    return Taken(len(rows), decided=tuple(decided))
 
 
 async def too_early(

@@ -160,9 +160,11 @@ class House:
         self.figures.events += len(updates)
         await self.safely("дверь", lambda: ingest(self.bot, updates, "1"))
         for _ in range(2000):
-            decided = await self.safely("пачка", lambda: work.one_batch(self.bot, guarded=False))
-            if not decided and not await self.safely("отправка", self.send_all):
+            if not await self.safely("пачка", self.decide) and not await self.safely("отправка", self.send_all):
                 break
+
+    async def decide(self) -> int:
+        return (await work.one_batch(self.bot, guarded=False)).count
 
     async def send_all(self) -> int:
         bot, done = self.bot, 0

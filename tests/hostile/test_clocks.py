@@ -75,7 +75,7 @@ async def test_a_lease_on_postgresql_is_the_databases_time(
     async with bare(tmp_path, region, matcher, url) as bot:
         house = events.House(bot, random.Random(1))
         await events.ingest(bot, [house.message(one, one, text="помощь") for one in events.RESIDENTS[:5]], "1")
-        while await events.work.one_batch(bot, guarded=False):
+        while (await events.work.one_batch(bot, guarded=False)).count:
             pass
         now = bot.clock.now()
         mine = await bot.db.run(lambda tx: outbox.take(tx, events.COMMUNITY, "one", now, 25, timedelta(seconds=90)))

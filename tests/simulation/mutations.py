@@ -243,7 +243,7 @@ def head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a dialogue is chosen in one transaction and handled in another."""
     real = bot.work.batch
 
-    async def one_batch(running: Running, *, guarded: bool) -> int:
+    async def one_batch(running: Running, *, guarded: bool) -> bot.work.Taken:
         now, most = running.clock.now(), 1 if guarded else running.settings.batch
         chosen = await running.db.run(lambda tx: inbox.heads(tx, running.community, now, most))
         await running.clock.sleep(0.0)
@@ -251,21 +251,21 @@ def head_chosen_outside() -> AbstractContextManager[None]:
         async def as_chosen(*_: object) -> list[inbox.Waiting]:
             return chosen
 
-        async def handled(tx: Transaction) -> int:
+        async def handled(tx: Transaction) -> bot.work.Taken:
             with replaced((inbox, "heads", as_chosen)):
                 return await real(tx, running, most)
 
         try:
             return await running.db.run(handled)
         except Conflict:
-            return 0
+            return bot.work.Taken(1)
 
     return replaced((bot.work, "one_batch", one_batch))
 
 
 def lane_head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a lane is chosen in one transaction, claimed and marked in another."""
-    real_sent, real_take = bot.send.sent, bot.send.outbox.take
+    real_claim, real_take = bot.send.claim, bot.send.outbox.take
     chosen: dict[str, Sequence[Any]] = {}
 
     async def choose(tx: Transaction, sender: bot.send.Sender) -> Sequence[Any]:
@@ -274,10 +274,10 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         found = [row["lane"] for row in await tx.rows(storage.lanes._CANDIDATES, asked)]
         return await tx.rows(storage.lanes._DUE_OF, {**asked, "lanes": found}) if found else []
 
-    async def sent(sender: bot.send.Sender, group: asyncio.TaskGroup) -> int:
+    async def claim(sender: bot.send.Sender) -> bot.send.Claimed:
         chosen[sender.worker] = await sender.bot.db.run(lambda tx: choose(tx, sender))
         await sender.bot.clock.sleep(0.0)
-        return await real_sent(sender, group)
+        return await real_claim(sender)
 
     async def take(tx: Transaction, community: int, worker: str, *more: Any) -> list[Outgoing]:
         async def as_chosen(*_: object) -> Sequence[Any]:
@@ -286,7 +286,7 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         with replaced((storage.lanes, "_claimed", as_chosen)):
             return await real_take(tx, community, worker, *more)
 
-    return replaced((bot.send, "sent", sent), (bot.send.outbox, "take", take))
+    return replaced((bot.send, "claim", claim), (bot.send.outbox, "take", take))
 
 
 # Acknowledging.
