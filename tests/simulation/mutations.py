@@ -258,7 +258,7 @@ def head_chosen_outside() -> AbstractContextManager[None]:
         try:
             return await running.db.run(handled)
         except Conflict:
-            return bot.work.Taken(1)
+            return bot.work.Taken(0, 1.0)
 
     return replaced((bot.work, "one_batch", one_batch))
 
