@@ -107,10 +107,12 @@ def with_lost(row: Outgoing, shape: Send) -> str:
 
 
 def says_more(row: Outgoing, item: Mapping[str, Any], shape: Send) -> bool:
-    """Its words with a line about files that an older copy has yet to fetch (delivery.md §13)."""
-    fetches = isinstance(row.effect, Send) and row.effect.copy is not None and not row.lost
+    """Its words with a line about files that an older copy has yet to fetch (delivery.md §13); a simpler form fetches
+    those of the message that it does not forward."""
+    meant = row.effect
+    fetches = isinstance(meant, Send) and (meant.copy is not None or (meant.forward is not None and not shape.forward))
     line = lost_files(()).removesuffix(".")
-    return fetches and str(item.get("text", "")).startswith(f"{shape.text}\n\n{line}")
+    return fetches and not row.lost and str(item.get("text", "")).startswith(f"{shape.text}\n\n{line}")
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:

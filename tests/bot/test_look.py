@@ -129,6 +129,16 @@ def test_an_older_copy_does_not_know_yet_which_files_are_lost(lost: tuple[str, .
     assert not sounds_like_it(BOT, row(answer), item(f"{CARD.text}\n\nДругое"))
 
 
+def test_a_simpler_form_may_have_lost_the_files_of_what_it_does_not_forward() -> None:
+    """Seed 80788: VK had refused the forward, the files of the message could not be moved, an older copy came back."""
+    addition = replace(CARD, kind=Kind.ADDITION, forward=Source(5, (1,)), fallback="Снег во дворе")
+    restored = row(addition, simpler=(61, 62, 63))
+    said = item(f"{CARD.text}\n\nСнег во дворе\n\nНе удалось передать: файлы исходного сообщения.")
+    assert not sounds_like_it(BOT, restored, said)
+    assert by_words(BOT, restored, said) == 1
+    assert by_words(BOT, restored, item(f"{CARD.text}\n\nСнег во дворе\n\nДругое")) == 0
+
+
 def test_where_no_id_is_shown_a_simpler_form_is_told_by_its_words() -> None:
     """The simulation sent a card twice that VK had refused to forward and then would (seed 2136)."""
     card = Send(2_000_000_001, "c", CARD.text, Kind.CARD, forward=Source(5, (1,)), fallback="Снег не чистят")
