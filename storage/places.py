@@ -104,7 +104,8 @@ _BEFORE = select(func.max(inbox.c.cmid).label("number")).where(
 
 async def of_answer(tx: Transaction, community: int, row: Mapping[str, Any], known: RowMapping | None) -> int:
     """Behind which number what would be said again may stand: of the copy's, of the message that it answers, and of
-    what was written in a second before that of its cause. The same words in front of those had another reason."""
+    what was written in a second before that of its cause; behind that itself where it is newer than the restore. The
+    same words in front of those had another reason."""
     if known is None:
         return 0
     parts = row["cause"].split("|")
@@ -112,7 +113,8 @@ async def of_answer(tx: Transaction, community: int, row: Mapping[str, Any], kno
     mine = number.isdecimal() and parts[3] == str(row["peer"]) and int(number) <= known["known_max"]
     found = None
     if row["cause_at"] is not None:
-        then = row["cause_at"].replace(microsecond=0)
+        lived = happened(tx, community, row["cause_at"]) is not None
+        then = row["cause_at"].replace(microsecond=0) if lived else row["cause_at"] + timedelta(microseconds=1)
         found = await tx.row(_BEFORE, {"of": community, "who": row["peer"], "then": then})
     before = found["number"] if found is not None and found["number"] is not None else 0
     return max(int(known["restored"]), int(number) if mine else 0, int(before))

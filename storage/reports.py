@@ -46,9 +46,15 @@ async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: d
         )
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER and then is None else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
-        since.append(then or row["cause_at"])
+        since.append(then or (now if is_doubt(row, outcome, code) else row["cause_at"]))
         after.append(await places.of_delivery(tx, community, row["peer"], then, cmid))
     await tell(tx, community, told, now, since, after)
+
+
+def is_doubt(row: Mapping[str, Any], outcome: Outcome, code: int) -> bool:
+    """An answer given up because nobody knows whether it was taken back before a restore: that is of today, and what
+    happened until the restore happened before it (delivery.md §13)."""
+    return row["kind"] == Kind.ANSWER and outcome is Outcome.SET_ASIDE and not code
 
 
 async def report_parked(tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

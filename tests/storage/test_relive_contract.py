@@ -193,6 +193,32 @@ class TestTheOrder:
         assert await db.run(lambda tx: places.of_delivery(tx, C, 5, at, 2)) == place
         assert await db.run(lambda tx: places.of_delivery(tx, C, 5, None, 2)) is None
 
+    @pytest.mark.parametrize(("seconds", "behind"), [(1, 0), (301, 3)])
+    async def test_what_is_newer_than_the_restore_is_looked_for_behind_its_cause_only(
+        self, db: Database, seconds: int, behind: int
+    ) -> None:
+        """Seed 80864 (I8): what the lost process had asked for came late, in the words of a later screen, and in front
+        of the message that this one answered in the same second: it was taken for it, and nobody got an answer."""
+        await put_back(db)
+        rows = [late(5, 1, seconds), late(5, 3, seconds)]
+        await db.run(lambda tx: inbox.ingest(tx, C, rows, now=NOW, own=[(5, 2)]))
+        cause_at = THEN + timedelta(seconds=seconds)
+        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [cause_at]))
+        (row,) = await look(db)
+        assert row.probe_from == behind
+
+    @pytest.mark.parametrize(("code", "at"), [(0, NOW), (911, THEN)])
+    async def test_an_answer_in_doubt_is_given_up_today(self, db: Database, code: int, at: Any) -> None:
+        """Seed 83558 (I3): given up at the time at which it was written, it took the message from its chat, and the
+        official's next words, to which VK shows a line, were refused."""
+        await put_back(db)
+        await db.run(lambda tx: outbox.add(tx, C, [answer(5, "a", "1125-AAAA")], NOW, [THEN]))
+        (row,) = await look(db)
+        await db.run(lambda tx: outbox.set_aside(tx, C, row.id, row.epoch, NOW, code))
+        told = select(inbox_table.c.at).where(inbox_table.c.kind == "internal")
+        found = await db.run(lambda tx: tx.row(told))
+        assert found is not None and found["at"] == at
+
     async def test_what_is_newer_comes_last_and_together(self, db: Database) -> None:
         await put_back(db)
         await arrive(db, late(5, 1, 600), late(6, 1, 601), late(7, 1, 1))
