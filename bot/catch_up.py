@@ -50,8 +50,9 @@ async def fill_gaps(bot: Running) -> None:
         await bot.gaps.wait(min(30.0, doubts.seconds()))
         await bot.clock.sleep(SETTLE_SECONDS)
         try:
-            while await one_round(bot, doubts):
-                pass
+            before: Sequence[Gap] = ()
+            while (closed := await one_round(bot, doubts)) and closed != before:
+                before = closed  # the same again is no progress, and VK need not be asked for it twenty times a second
             failures = 0
             if bot.swept and not bot.caught_up and not await bot.db.run(lambda tx: history.gaps(tx, bot.community, 1)):
                 bot.caught_up = True
@@ -100,11 +101,11 @@ class Doubts:
         return replace(one, gap=Gap(peer, tuple(believed)))
 
 
-async def one_round(bot: Running, doubts: Doubts) -> int:
-    """How many gaps were closed. A dialogue that cannot be read just now does not hold up the others."""
+async def one_round(bot: Running, doubts: Doubts) -> Sequence[Gap]:
+    """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
     gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
     if not gaps:
-        return 0
+        return ()
     shown, refused = await read(bot, gaps)
     if not shown and refused is not None:
         raise refused
@@ -112,7 +113,7 @@ async def one_round(bot: Running, doubts: Doubts) -> int:
     recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
     log.info("gaps_closed", loop="catch_up", gaps=len(shown), recovered=recovered)
     bot.events.ring()
-    return len(shown)
+    return [one.gap for one in shown]
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,13 +202,30 @@ _FILL_IN = (
 )
 
 
+_AT_THE_DOOR = (
+    update(inbox)
+    .where(
+        inbox.c.community_id == bindparam("of"),
+        inbox.c.peer == bindparam("who"),
+        inbox.c.key == bindparam("named"),
+        inbox.c.state == "wanted",
+    )
+    .values(raw=bindparam("filled"), content=False, state="new", attempts=0, next_at=None, reason=None)
+)
+
+
 async def _fill_in(tx: Transaction, community: int, arrived: Sequence[Arrived]) -> None:
-    """A row that has no content, or waits for it, takes that of the same message seen again."""
-    whole = [one for one in arrived if one.kind == "message" and one.content and not one.wanted]
-    rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": True} for one in whole]
+    """A row that has no content, or waits for it, takes that of the same message seen again. Whose words may not be
+    stored stands at the door, or what he wrote would wait for ever, and his consent behind it (seed 115606; R7)."""
+    seen = [one for one in arrived if one.kind == "message" and one.raw and not one.wanted]
+    rows = [
+        {"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": one.content} for one in seen
+    ]
     await _seal(tx, community, rows)
-    filled = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
-    await tx.execute_many(_FILL_IN, filled)
+    for content, statement in ((True, _FILL_IN), (False, _AT_THE_DOOR)):
+        of = [row for row in rows if row["content"] is content]
+        filled = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in of]
+        await tx.execute_many(statement, filled)
 
 
 _head = inbox.alias("head")

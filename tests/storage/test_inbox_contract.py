@@ -208,6 +208,15 @@ class TestDoor:
         await ingest(db, message(5, 1))
         assert await heads(db) == []
 
+    async def test_what_waits_for_words_that_may_not_be_stored_stands_at_the_door(self, db: Database) -> None:
+        """Seed 115606 (I8, R7): its key was destroyed, so it was asked of VK, for ever, with the consent behind it."""
+        await ingest(db, message(5, 1, wanted=True), message(5, 2, content=False))
+        assert await heads(db) == []
+        await ingest(db, message(5, 1, content=False, raw="{1}"))
+        (row,) = await heads(db)
+        assert (row.cmid, row.raw, row.content) == (1, "{1}", False)
+        assert await db.run(lambda tx: history.gaps(tx, C, 9)) == []
+
     async def test_a_cropped_message_waits_and_holds_its_peer(self, db: Database) -> None:
         await ingest(db, message(5, 1, wanted=True), message(5, 2))
         assert await heads(db) == []
