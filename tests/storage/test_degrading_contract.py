@@ -8,7 +8,7 @@ import pytest
 from given import CHAT, NOW, C, identity, say, send, sent, states, take
 from test_outbox_contract import reports
 
-from states.effects import DATA, Send, Source
+from states.effects import DATA, Edit, Send, Source
 from states.events import DeliveryEnded, Outcome
 from storage import outbox
 from storage.database import Database
@@ -16,6 +16,23 @@ from storage.outbox import State
 
 
 class TestLadder:
+    async def test_a_refused_edit_is_not_said_anew_where_a_later_one_of_its_message_waits(self, db: Database) -> None:
+        """Seed 121616 (I4): «снова открыто» took the message from its chat while VK refused the edit before, and that
+        one, said anew, showed the chat the words once more."""
+        await say(db, send(CHAT, "a"), send(CHAT, "b"))
+        for cmid in (1, 2):
+            await sent(db, (await take(db))[0], cmid)
+        other = Edit(CHAT, "left b", "b", "другое")
+        await say(db, Edit(CHAT, "refresh", "a", "есть ответ"), other, Edit(CHAT, "left", "a", "передано"))
+        (edit,) = await take(db)
+        assert await db.run(lambda tx: outbox.degrade(tx, C, edit.id, edit.epoch, NOW, code=909))
+        (row,) = await take(db)
+        assert row.cause == "left b", "the one before is over"
+        assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=909))
+        (anew,) = await take(db)
+        assert anew.cause == "left b|d1", "nothing later is about this one"
+        assert (await identity(db))["balanced"]
+
     async def test_degrading_keeps_the_place_and_counts_once(self, db: Database) -> None:
         forwarded = Send(CHAT, "a", "карточка", forward=Source(5, (1, 2)), report=True)
         await say(db, forwarded, send(CHAT, "b"))
