@@ -61,15 +61,35 @@ class Table:
         """What the text speaks of."""
         hits = self._hits(text)
         calmed: set[int] = set()
-        for phrase in self.harmless:
-            for found in _together(phrase, hits, TIGHT):
-                calmed.update(word for _, first, last in found for word in range(first, last + 1))
-        left = {cell: [hit for hit in there if calmed.isdisjoint(hit[1:])] for cell, there in hits.items()}
+        for cell in hits.keys() & self._harmless_from.keys():
+            for phrase in self._harmless_from[cell]:
+                for found in _together(phrase, hits, TIGHT):
+                    calmed.update(word for _, first, last in found for word in range(first, last + 1))
+        left = hits
+        if calmed:
+            left = {cell: [hit for hit in there if calmed.isdisjoint(hit[1:])] for cell, there in hits.items()}
         told: set[str] = set()
-        for meaning, phrases in self.phrases.items():
-            if any(next(_together(phrase, left, NEAR), None) for phrase in phrases):
-                told.add(meaning)
+        for cell in left.keys() & self._phrases_from.keys():
+            for meaning, phrase in self._phrases_from[cell]:
+                if meaning not in told and next(_together(phrase, left, NEAR), None) is not None:
+                    told.add(meaning)
         return frozenset(told)
+
+    @cached_property
+    def _harmless_from(self) -> Mapping[str, list[Phrase]]:
+        """By their first part: where that does not stand in a text, they need not be looked for."""
+        begun: dict[str, list[Phrase]] = {}
+        for phrase in self.harmless:
+            begun.setdefault(phrase[0], []).append(phrase)
+        return begun
+
+    @cached_property
+    def _phrases_from(self) -> Mapping[str, list[tuple[str, Phrase]]]:
+        begun: dict[str, list[tuple[str, Phrase]]] = {}
+        for meaning, phrases in self.phrases.items():
+            for phrase in phrases:
+                begun.setdefault(phrase[0], []).append((meaning, phrase))
+        return begun
 
     @cached_property
     def _cells(self) -> Mapping[str, list[str]]:
@@ -87,14 +107,20 @@ class Table:
 
     def _hits(self, text: str) -> dict[str, list[Hit]]:
         hits: dict[str, list[Hit]] = {}
+        named: dict[str, list[str]] = {}  # of each word that the text has, once
         before, denied, place, word = "", False, 0, 0
         for part in _PART.findall(text[:LOOKED].lower().replace("ё", "е")):
             if part in APART:
                 before, denied, place = "", False, place + APART[part]
                 continue
-            found = [] if before in NOT else [(cell, word) for cell in self._named(part)]
+            if part not in named:
+                named[part] = list(self._named(part))
+            found = [] if before in NOT else [(cell, word) for cell in named[part]]
             if before and not denied:
-                found += [(cell, word - 1) for cell in self._named(f"{before}_{part}")]
+                pair = f"{before}_{part}"
+                if pair not in named:
+                    named[pair] = list(self._named(pair))
+                found += [(cell, word - 1) for cell in named[pair]]
             for cell, first in found:
                 hits.setdefault(cell, []).append((place, first, word))
             before, denied, place, word = part, before in NOT, place + 1, word + 1

@@ -210,8 +210,8 @@ WORD = b"?"
 
 
 def shape_of(text: str) -> bytes:
-    """Plain text with `0` for each digit and `?` for each letter that is not ASCII."""
-    return text.encode("ascii", "replace").translate(_SHAPES)
+    """Plain text with `0` for each digit and `?` for each Russian letter; what is `TAKEN` already is none."""
+    return text.encode("latin-1", "replace").translate(_SHAPES)
 
 
 _MAIL: tuple[Row, ...] = (
