@@ -76,7 +76,8 @@ _STARTS = frozenset([H, P[:2], E, B[:2], M[:2]])
 def obscene(text: str) -> bool:
     """Whether the text has an obscene word, plain or disguised."""
     low = HIDDEN.sub("", text[:LOOKED]).lower().replace("…", "...")
-    return any(map(_bad, _words(low))) or any(map(_starred, _TOKEN.findall(low))) or bool(_BROKEN.search(low))
+    words, tokens = frozenset(_words(low)), frozenset(_TOKEN.findall(low))  # each once, however often it stands there
+    return any(map(_bad, words)) or any(map(_starred, tokens)) or bool(_BROKEN.search(low))
 
 
 def _words(low: str) -> Iterator[str]:

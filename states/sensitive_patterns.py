@@ -65,13 +65,9 @@ def inn_holds(digits: bytes) -> bool:
 # Which part of a match is meant.
 
 
-def _whole(match: re.Match[str]) -> Span | None:
-    return match.span()
-
-
-def _number(match: re.Match[str]) -> Span | None:
-    """The part after its label."""
-    return match.span(1)
+_whole: Check = operator.methodcaller("span")
+_number: Check = operator.methodcaller("span", 1)
+"""The part after its label."""
 
 
 def _card(match: re.Match[str]) -> Span | None:
@@ -98,12 +94,6 @@ _OF_PHONE = re.compile(r"\d{3}|^[78]9|[+\-(]")
 def _mobile(match: re.Match[str]) -> Span | None:
     """A list of houses, «7 9 11 13 15 …», has neither a group of three digits nor a sign of a phone."""
     return match.span() if _OF_PHONE.search(match[0]) else None
-
-
-def _before(match: re.Match[str]) -> Span | None:
-    """The date that stands before «г. р.»."""
-    date = _LAST_DATE.search(match.string, max(0, match.start() - 24), match.start())
-    return date.span(1) if date else None
 
 
 _NO_REGION = frozenset(re.findall(r"..", "000206091316212331394348515559627274"))
@@ -138,7 +128,7 @@ _MONTH = r"(?:январ|феврал|март|апрел|ма[яйи]|июн|и
 _AFTER_DIGIT = rf"\d?[\s./\-]{{1,2}}(?:\d{{1,2}}|{_MONTH})[\s./\-]{{1,2}}(?:19|20)?\d\d(?!\d)"
 _DATE = rf"\d{_AFTER_DIGIT}"
 _DAY = rf"(?:{_DATE}|\d\d?\s{{1,2}}{_MONTH}(?!\w)|(?:19|20)\d\d(?!\d))"
-_LAST_DATE = re.compile(_plain_digits(rf"(\d(?<!\d.)(?:{_AFTER_DIGIT}|(?:(?<=1)9|(?<=2)0)\d\d))[\s,]{{0,2}}$"))
+_LAST_DATE = rf"(\d(?<!\d.)(?:{_AFTER_DIGIT}|(?:(?<=1)9|(?<=2)0)\d\d))"
 
 
 def _begin(*words: str) -> str:
@@ -204,14 +194,18 @@ class Row(NamedTuple):
 
 
 _SHAPES = bytes(48 if 48 <= code < 58 else code for code in range(256))
+_RUNS = bytes(code if code == 48 else 32 for code in range(256))
 
 WORD = b"?"
 """The shape of any word in Russian."""
 
 
 def shape_of(text: str) -> bytes:
-    """Plain text with `0` for each digit and `?` for each Russian letter; what is `TAKEN` already is none."""
-    return text.encode("latin-1", "replace").translate(_SHAPES)
+    """Plain text with `0` for each digit and `?` for each Russian letter (what is `TAKEN` is none), and behind it how
+    many digits stand together somewhere: `<4><12>`."""
+    shape = text.encode("latin-1", "replace").translate(_SHAPES)
+    together = sorted(set(map(len, shape.translate(_RUNS).split())))
+    return shape + b"".join(b"<%d>" % number for number in together)
 
 
 _MAIL: tuple[Row, ...] = (
@@ -230,7 +224,7 @@ _MAIL: tuple[Row, ...] = (
 
 _WORDS: tuple[Row, ...] = (
     Row(Kind.BIRTH, rf"{_BORN}[^\d{TAKEN}.,!?]{{0,30}}+({_DAY})", _number, WORD),
-    Row(Kind.BIRTH, r"г(?:(?<=\d.)|(?<=\d[\s,].)|(?<=\d,\s.))(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _before, WORD),
+    Row(Kind.BIRTH, rf"{_LAST_DATE}(?:,\s|[\s,])?г(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _number, WORD),
     Row(Kind.POLICY, rf"{_POLICY}{_FAR}{{0,25}}+(\d(?:{_J}{{0,3}}\d){{15}})(?!\d)", _number, WORD),
     Row(Kind.SNILS, rf"снилс\w{{0,2}}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{10}})(?!\d)", _number, WORD),
     Row(Kind.INN, rf"{_INN}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{11}})(?!\d)", _number, WORD),
@@ -259,16 +253,16 @@ _BARE: tuple[Row, ...] = (
         Kind.CARD,
         rf"([2-6](?<!\d.)\d{{3}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}})({_J}\d{{1,3}})?(?!\d)",
         _card,
-        b"0000",
+        b"<4>",
     ),
-    Row(Kind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card, b"000000"),
+    Row(Kind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card, b"<6>"),
     Row(None, rf"{_ACCOUNT}{_TO_NUMBER}{_LONG}", _number, WORD),
     Row(None, rf"{_PAPER}{_TO_NUMBER}(?!{_MOBILE_AHEAD}){_LONG}", _number, WORD),
     Row(
         Kind.SNILS,
         rf"\d(?<![\d\-].)\d\d{_J}{{1,2}}\d{{3}}{_J}{{1,2}}\d{{3}}{_J}{{1,3}}\d\d(?![\d\-])",
         _snils,
-        b"000",
+        b"<3>",
     ),
     Row(Kind.PHONE, rf"(?:\+\s?7|7(?<!\d.)|8(?<!\d.)){_S}{{0,4}}9(?:{_S}{{0,3}}\d){{9}}{_NO_MORE}", _mobile),
     Row(
@@ -279,13 +273,13 @@ _BARE: tuple[Row, ...] = (
     ),
     Row(Kind.CARD, rf"{_CARD}{_FAR}{{0,30}}+([2-6]\d(?:{_J}{{0,2}}\d){{11,17}})(?!\d)", _card, WORD),
     Row(Kind.CARD, r"([2-6](?<!\d.)\d{12,18})(?!\d)", _card, b"0" * 13),
-    Row(Kind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn, b"0" * 12),
-    Row(Kind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils, b"0" * 11),
+    Row(Kind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn, b"<12>"),
+    Row(Kind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils, b"<11>"),
     Row(
         Kind.PASSPORT,
         rf"\d(?<![\d\-/.,:].)\d\s?\d\d(?:\s{{1,3}}|\s?[№\-]\s?|\s№\s|\sномер\s)\d{{6}}(?![\-/:]?\d){_NO_MORE}",
         _series,
-        b"000000",
+        b"<6>",
     ),
     Row(
         Kind.PHONE,
