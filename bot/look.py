@@ -150,14 +150,16 @@ def is_alike(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
 def as_card(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> int | None:
     """A card of the same message in the same chat, under another id or edited: lived through again it may have come
     there by a shorter way, for that an agency's chat was lost is known from the start now (I2). Its number says which
-    message it is, so no reply goes astray (T6). By how many levels it is simpler: an edit leaves the forwards."""
+    message it is, so no reply goes astray (T6); a further part of a long one is told by its words. By how many levels
+    it is simpler: an edit leaves the forwards."""
     if row.attempts or row.kind != Kind.CARD or not row.relived or whole(item.get("from_id")) != -bot.community:
         return None
     said = str(item.get("text", "")).partition("\n")[0]
     for simpler in range(len(row.simpler) + 1):
         shape = form(row.effect, row.level + simpler)
         if isinstance(shape, Send) and bool(shape.forward) == bool(item.get("fwd_messages")):
-            return simpler if said == shape.text.partition("\n")[0] and said.startswith(CARD) else None
+            told = said == shape.text.partition("\n")[0] if shape.text.startswith(CARD) else says(item, shape.text)
+            return simpler if told else None
     return None
 
 

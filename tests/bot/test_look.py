@@ -89,6 +89,8 @@ def test_an_edited_card_without_its_forwards_is_a_simpler_form() -> None:
         ({"effect": replace(CARD, forward=Source(5, (1,)), fallback="Снег")}, {"random_id": 56}, 1),
         ({"effect": replace(CARD, forward=Source(5, (1,)))}, {"fwd_messages": [{"text": "Снег"}]}, 0),
         ({"simpler": ()}, {"fwd_messages": [{"text": "Снег"}]}, None),
+        ({"effect": replace(CARD, text="и дальше")}, {"text": "и дальше", "random_id": 56}, 0),
+        ({"effect": replace(CARD, text="и дальше")}, {"text": "и дальше, и ещё", "random_id": 56}, None),
     ],
 )
 def test_lived_through_again_a_card_is_told_by_its_number(more: Any, seen: Any, simpler: int | None) -> None:
