@@ -88,6 +88,10 @@ class Doubts:
         soonest = min(self._since.values(), default=math.inf)
         return max(0.0, soonest + BELIEVED_AFTER - self._clock.monotonic())
 
+    def forget(self) -> None:
+        """No place is missing any more, however it was found."""
+        self._since.clear()
+
     def settled(self, one: OfGap) -> OfGap:
         """Of this gap what VK showed, and what it has not shown for long enough."""
         now, peer = self._clock.monotonic(), one.gap.peer
@@ -105,6 +109,7 @@ async def one_round(bot: Running, doubts: Doubts) -> Sequence[Gap]:
     """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
     gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
     if not gaps:
+        doubts.forget()
         return ()
     shown, refused = await read(bot, gaps)
     if not shown and refused is not None:

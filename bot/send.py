@@ -134,7 +134,14 @@ async def sent(sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing
 
 
 async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
-    """Move the files, note them, then send this one message by itself."""
+    """Move the files, note them, then send this message by itself. The loop has gone on meanwhile, and may sleep."""
+    try:
+        await files_first(sender, row, shape)
+    finally:
+        sender.bot.outgoing.ring()
+
+
+async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
     bot = sender.bot
     async with sender.slots:
         try:
@@ -224,6 +231,8 @@ async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> 
     await bot.db.run(lambda tx: record(tx, bot, outcomes))
     cp("send: recorded")
     bot.events.ring()
+    if any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
+        bot.gaps.ring()  # our number may stand above one that the long poll has lost
 
 
 def doubts(sender: Sender, row: Outgoing, outcome: Outcome) -> Outcome:

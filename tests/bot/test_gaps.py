@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bot import catch_up
+from bot import catch_up, send
 from storage.history import Gap
 
 FIVE, SIX = Gap(5, (1,)), Gap(6, (1, 2))
@@ -40,3 +41,31 @@ async def test_the_same_again_is_no_progress(monkeypatch: Any, rounds: list[list
     monkeypatch.setattr(catch_up, "one_round", one_round)
     await catch_up.fill_gaps(bot)
     assert len(calls) == asked
+
+
+async def test_a_doubt_ends_with_the_gap_however_it_was_closed(monkeypatch: Any) -> None:
+    """Else `fill_gaps` would wait for it no longer than a moment, for as long as the process lives."""
+    clock: Any = SimpleNamespace(monotonic=lambda: 100.0)
+    doubts = catch_up.Doubts(clock)
+    assert doubts.settled(catch_up.OfGap(FIVE)).gap.cmids == () and doubts.seconds() == catch_up.BELIEVED_AFTER
+
+    async def run(_: object) -> list[Gap]:
+        return []
+
+    assert await catch_up.one_round(SimpleNamespace(db=SimpleNamespace(run=run)), doubts) == ()  # type: ignore[arg-type]
+    assert doubts.seconds() == math.inf
+
+
+async def test_the_loop_hears_that_a_message_with_files_has_left(monkeypatch: Any) -> None:
+    """It sleeps meanwhile, and what stands behind it in its lane would wait for the end of that."""
+    rung: list[str] = []
+
+    async def fails(*_: object) -> None:
+        rung.append("moved")
+        raise ValueError("no room")
+
+    monkeypatch.setattr(send, "files_first", fails)
+    sender: Any = SimpleNamespace(bot=SimpleNamespace(outgoing=SimpleNamespace(ring=lambda: rung.append("rung"))))
+    with pytest.raises(ValueError, match="no room"):
+        await send.with_files(sender, SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
+    assert rung == ["moved", "rung"]
