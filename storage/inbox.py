@@ -190,42 +190,26 @@ def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetim
     }
 
 
-_FILL_IN = (
+_SEEN_AGAIN = (
     update(inbox)
-    .where(
-        inbox.c.community_id == bindparam("of"),
-        inbox.c.peer == bindparam("who"),
-        inbox.c.key == bindparam("named"),
-        or_(inbox.c.state == "wanted", and_(inbox.c.content.is_(False), one_of(inbox.c.state, ("new", "retry")))),
-    )
-    .values(raw=bindparam("filled"), content=True, state="new", attempts=0, next_at=None, reason=None)
+    .where(inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who"), inbox.c.key == bindparam("named"))
+    .values(raw=bindparam("filled"), state="new", attempts=0, next_at=None, reason=None)
 )
-
-
-_AT_THE_DOOR = (
-    update(inbox)
-    .where(
-        inbox.c.community_id == bindparam("of"),
-        inbox.c.peer == bindparam("who"),
-        inbox.c.key == bindparam("named"),
-        inbox.c.state == "wanted",
-    )
-    .values(raw=bindparam("filled"), content=False, state="new", attempts=0, next_at=None, reason=None)
-)
+_WANTED, _EMPTY = inbox.c.state == "wanted", and_(inbox.c.content.is_(False), one_of(inbox.c.state, ("new", "retry")))
+_FILLED = _SEEN_AGAIN.where(or_(_WANTED, _EMPTY)).values(content=True)
+_AT_THE_DOOR = _SEEN_AGAIN.where(_WANTED).values(content=False)
 
 
 async def _fill_in(tx: Transaction, community: int, arrived: Sequence[Arrived]) -> None:
     """A row that has no content, or waits for it, takes that of the same message seen again. Whose words may not be
-    stored stands at the door, or what he wrote would wait for ever, and his consent behind it (seed 115606; R7)."""
+    stored stands at the door, or it would wait for ever, and his consent behind it (seed 115606; R7)."""
     seen = [one for one in arrived if one.kind == "message" and one.raw and not one.wanted]
-    rows = [
-        {"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": one.content} for one in seen
-    ]
-    await _seal(tx, community, rows)
-    for content, statement in ((True, _FILL_IN), (False, _AT_THE_DOOR)):
-        of = [row for row in rows if row["content"] is content]
-        filled = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in of]
-        await tx.execute_many(statement, filled)
+    for whole, statement in ((True, _FILLED), (False, _AT_THE_DOOR)):
+        of = [one for one in seen if one.content is whole]
+        rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": whole} for one in of]
+        await _seal(tx, community, rows)
+        named = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
+        await tx.execute_many(statement, named)
 
 
 _head = inbox.alias("head")

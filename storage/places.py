@@ -113,8 +113,9 @@ async def of_answer(tx: Transaction, community: int, row: Mapping[str, Any], kno
     mine = number.isdecimal() and parts[3] == str(row["peer"]) and int(number) <= known["known_max"]
     found = None
     if row["cause_at"] is not None:
-        lived = happened(tx, community, row["cause_at"]) is not None
-        then = row["cause_at"].replace(microsecond=0) if lived else row["cause_at"] + timedelta(microseconds=1)
+        then = row["cause_at"].replace(microsecond=0)
+        if then == row["cause_at"] and happened(tx, community, then) is None:
+            then += timedelta(microseconds=1)  # VK's own date, of what was written itself or of what it set
         found = await tx.row(_BEFORE, {"of": community, "who": row["peer"], "then": then})
     before = found["number"] if found is not None and found["number"] is not None else 0
     return max(int(known["restored"]), int(number) if mine else 0, int(before))
