@@ -45,7 +45,7 @@ class Restored(dict[int, datetime]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: dict[tuple[int, int, int], datetime] = {}
+        self.said: dict[tuple[int, int], dict[int, datetime]] = {}
         self.numbers: dict[tuple[int, int, int], int] = {}
         self.lines: dict[tuple[int, int], dict[int, Own]] = {}
         self.late: dict[tuple[int, int], datetime] = {}

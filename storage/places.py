@@ -27,7 +27,7 @@ def happened(tx: Transaction, community: int, at: datetime | None) -> datetime |
 def saw(tx: Transaction, community: int, own: Own, at: datetime | None) -> None:
     """VK shows a message of ours: what follows from its having arrived happened then, not now that it is found."""
     if happened(tx, community, at) and at is not None:
-        tx.restored.said.setdefault((community, own.peer, own.cmid), at)
+        tx.restored.said.setdefault((community, own.peer), {}).setdefault(own.cmid, at)
         if own.random_id:
             tx.restored.numbers[community, own.peer, own.random_id] = own.cmid
         if is_chat(own.peer):
@@ -35,7 +35,7 @@ def saw(tx: Transaction, community: int, own: Own, at: datetime | None) -> None:
 
 
 def said(tx: Transaction, community: int, peer: int, cmid: int) -> datetime | None:
-    return tx.restored.said.get((community, peer, cmid))
+    return tx.restored.said.get((community, peer), {}).get(cmid)
 
 
 def lines(tx: Transaction, community: int, peer: int) -> Collection[Own]:

@@ -75,15 +75,17 @@ async def stands_behind_unknown(tx: Transaction, community: int, row: Waiting) -
     """Whether VK shows in front of this message, in its dialogue, what nothing here has led to yet."""
     if row.kind != "message" or row.cmid is None or is_chat(row.peer):
         return False
+    shown = [cmid for cmid in tx.restored.said.get((community, row.peer), {}) if cmid < row.cmid]
+    if not shown:
+        return False
     then = await tx.row(select(peer.c.restored).where(peer.c.community_id == community, peer.c.peer == row.peer))
-    shown = {cmid for (of, who, cmid) in tx.restored.said if (of, who) == (community, row.peer) and cmid < row.cmid}
     fresh = {cmid for cmid in shown if then is None or cmid > then["restored"]}
     return not fresh <= await taken(tx, community, row.peer, sorted(fresh))
 
 
 async def last_said(tx: Transaction, community: int, who: int) -> datetime | None:
     """When VK got the last of our messages in this dialogue of which it is known again what they followed from."""
-    shown = {cmid: at for (of, peer_, cmid), at in tx.restored.said.items() if (of, peer_) == (community, who)}
+    shown = tx.restored.said.get((community, who), {})
     known = await taken(tx, community, who, list(shown))
     return max((shown[one] for one in known), default=None)
 

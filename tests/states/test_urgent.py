@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from hypothesis import strategies as st
 from states.crimes import CRIMES, crime
 from states.phrases import LOOKED, Table, alone, pair
 from states.urgent import DANGERS, Danger, kinds
+from tests.states.cost import spent
 
 HERE = Path(__file__).parent
 RECALL, PRECISION = 0.95, 0.85
@@ -163,24 +162,13 @@ def test_any_text_is_read(text: str) -> None:
     assert kinds(text) <= frozenset(Danger)
 
 
-def spent(text: str) -> float:
-    """Processor time, without what measuring coverage costs."""
-    tracing = sys.gettrace()
-    sys.settrace(None)
-    start = time.process_time()
-    kinds(text)
-    took = time.process_time() - start
-    sys.settrace(tracing)
-    return took
-
-
 @pytest.mark.parametrize("piece", ["а", "а ", "не ", "дети ", "человек упал ", "горит свет ", ".", "дом_", "1 "])
 def test_no_text_of_100_kb_is_slow(piece: str) -> None:
     text = piece * (100_000 // len(piece.encode()))
     assert len(text) > LOOKED
-    assert any(spent(text) < 0.05 for _ in range(20))
+    assert any(spent(kinds, text) < 0.05 for _ in range(20))
 
 
 def test_a_usual_text_takes_under_a_millisecond() -> None:
     text = "Добрый день! На улице Труда у дома 5 третью неделю не вывозят мусор, " * 3
-    assert any(spent(text) < 0.001 for _ in range(20))
+    assert any(spent(kinds, text) < 0.001 for _ in range(20))
