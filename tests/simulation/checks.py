@@ -127,7 +127,7 @@ def in_order(record: Record) -> Found:
         first: dict[str, list[int]] = defaultdict(list)
         for one in record.own(chat.thread):
             if record.kind(one) in BRINGS:
-                for mark in said.MARK.findall(address_last(said.words(one))):
+                for mark in marks_in_order(record.kind(one), one):
                     number, code = int(mark.split("х")[1]), record.truth.owner.get(mark, "")
                     if number not in first[code]:
                         first[code].append(number)
@@ -136,11 +136,12 @@ def in_order(record: Record) -> Found:
                 yield f"слова {code} в {chat.key} не по порядку: {numbers}"
 
 
-def address_last(words: str) -> str:
-    """A card says the address above the words, also where its author answered the question for it with more of them
-    (seed 39508): of one message that is no order in which anything was said."""
-    lines = words.splitlines()
-    return "\n".join(sorted(lines, key=lambda line: line.startswith("Адрес: ")))
+def marks_in_order(kind: str, one: Message) -> list[str]:
+    """Of a resident's words in this message. A card says the address above them, also where its author answered the
+    question for it with more words (seed 39508): in that one line of the bot's own it is no order."""
+    words = said.words(one)
+    address = next((line for line in one.text.splitlines() if line.startswith("Адрес: ")), "") if kind == "card" else ""
+    return said.MARK.findall(words.replace(address, "", 1)) + said.MARK.findall(address)
 
 
 def no_regress(record: Record) -> Found:

@@ -1,0 +1,30 @@
+"""The order of a resident's words in a chat is looked at in every line but the address of a card (I5)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.simulation.checks import marks_in_order
+
+ONE, TWO = "Пометка 20003х1", "Пометка 20003х2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "quotes", "marks"),
+    [
+        ("card", f"Сообщение №1107-CEMM\nАдрес: {TWO}\n\n{ONE}", [], ["20003х1", "20003х2"]),
+        ("card", f"Сообщение №1107-CEMM\nАдрес: {TWO}", [ONE], ["20003х1", "20003х2"]),
+        ("card", f"Сообщение №1107-CEMM\nАдрес: улица\n\n{TWO}\n{ONE}", [], ["20003х2", "20003х1"]),
+        ("card", "Сообщение №1107-CEMM\nАдрес: улица", [TWO, ONE], ["20003х2", "20003х1"]),
+        ("card", "Сообщение №1107-CEMM", [f"Адрес: {TWO}", ONE], ["20003х2", "20003х1"]),
+        ("card", f"Сообщение №1107-CEMM\nАдрес: улица\n\nАдрес: {TWO}\n{ONE}", [], ["20003х2", "20003х1"]),
+        ("addition", f"Дополнение\nАдрес: {TWO}\n{ONE}", [], ["20003х2", "20003х1"]),
+    ],
+)
+def test_only_the_address_of_a_card_is_no_order(kind: str, text: str, quotes: list[str], marks: list[str]) -> None:
+    carried = [SimpleNamespace(text=one, quotes=[]) for one in quotes]
+    message: Any = SimpleNamespace(text=text, quotes=carried)
+    assert marks_in_order(kind, message) == marks
