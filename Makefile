@@ -6,6 +6,8 @@ PORT ?= 8080
 DATA ?= ../shared/data
 # A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
 WORKERS ?= 2
+# Set in some images: each process that a test starts would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install node run sandbox test check bench prove proof audit

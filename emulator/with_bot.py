@@ -89,9 +89,10 @@ class Bot:
             # A first start that was cut off has bound only some of them.
             listed = (await self._step("chat", "list")).splitlines()
             bound = {line.split()[0] for line in listed if line.strip()}
-            for chat in self._bound_chats():
-                if ("cur" if chat.cur else chat.agency) not in bound:
-                    await self._type_code(chat, await self._code(chat))
+            free = [chat for chat in self._bound_chats() if ("cur" if chat.cur else chat.agency) not in bound]
+            codes = await asyncio.gather(*(self._code(chat) for chat in free))  # most of it is the starts of Python
+            for chat, code in zip(free, codes, strict=True):
+                await self._type_code(chat, code)
             self.status = {"status": "ok"}
         except BotFailed as failure:
             self.status = {"status": "failed", "reason": str(failure)}
