@@ -63,7 +63,16 @@ def ask(turn: Turn, message: Message) -> Decision:
     if asked is not None and now - asked < ASK_AGAIN_AFTER and was_shown(turn):
         return turn.keeps(AskingConsent(pending, asked, shown), turn.dialogue.draft)
     first = asked is None and not isinstance(step, Refused)
-    return turn.shows_consent(AskingConsent(pending, now, shown), notice(turn) if first else texts.consent_again())
+    before = notice(turn) if first else texts.consent_again()
+    return with_own_causes(turn).shows_consent(AskingConsent(pending, now, shown), before)
+
+
+def with_own_causes(turn: Turn) -> Turn:
+    """A question in other words than before is another question: the same message may have asked it in the former ones,
+    and what is said once is not said again (I2, R8, T26)."""
+    step, now = turn.dialogue.step, turn.facts.house.consent_hash
+    before = step.shown if isinstance(step, AskingConsent | Refused) else turn.dialogue.consent
+    return turn if before in ("", now) else replace(turn, origin=f"{turn.origin}.{now[:8]}")
 
 
 def was_shown(turn: Turn) -> bool:

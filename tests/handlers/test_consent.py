@@ -165,6 +165,18 @@ def test_nobody_agrees_to_a_text_that_was_not_shown(step: Step, agreed: str) -> 
     assert again.consent is not None and again.consent.text_hash == HOUSE.consent_hash
 
 
+@pytest.mark.parametrize("talk", [dialogue(AskingText(), consent="прежний"), Dialogue(ANNA, Refused("прежний"))])
+def test_the_same_message_asks_about_the_new_text_though_it_has_asked_about_the_old_one(talk: Dialogue) -> None:
+    """R8, T26, I2: the bot is started with a new text before a message that was wanted is read again."""
+    old = facts(house=replace(HOUSE, consent="Прежний текст", consent_hash="прежний"))
+    before = {one.cause for one in sends(decide(old, bare(10)))}
+    again = decide(facts(talk), bare(10))
+    assert HOUSE.consent in said(again)
+    assert before and not before & {one.cause for one in sends(again)}
+    assert again.dialogue is not None and isinstance(again.dialogue.step, AskingConsent)
+    assert again.dialogue.step.shown == HOUSE.consent_hash
+
+
 def test_a_draft_from_before_is_offered_after_the_new_consent() -> None:
     decision = agrees(dialogue(AskingConsent((), NOW), READY, consent="прежний"))
     assert texts.MENU_WITH_DRAFT in said(decision)
