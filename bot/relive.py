@@ -110,9 +110,13 @@ async def then(tx: Transaction, bot: Running, row: Waiting, event: Event, now: d
     happened = event.at if isinstance(event, TimerFired) else lived(tx, bot, row)
     if since is None or happened is None or happened > since:
         return now
-    if (bot.community, row.id) in tx.restored.late and not is_chat(row.peer):
-        happened = max(happened, await restored.last_said(tx, bot.community, row.peer) or happened)
-    return min(happened, now)
+    if row.kind != "message" or is_chat(row.peer):
+        return min(happened, now)
+    latest = happened
+    if (bot.community, row.id) in tx.restored.late:
+        latest = max(happened, await restored.last_said(tx, bot.community, row.peer) or happened)
+    places.unsure(tx, bot.community, row.peer, latest - happened)
+    return min(latest, now)
 
 
 async def note_reread(tx: Transaction, bot: Running, row: Waiting, decision: Decision, now: datetime) -> None:

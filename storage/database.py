@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, select
@@ -41,7 +41,7 @@ class Restored(dict[int, datetime]):
     has shown them while this process lives: `said`, when it got each, by community, peer and number; `numbers` by
     community, peer and `random_id`; `lines`, what chats were told, by community and peer, then by number (places.py).
     `late`: the moment of an event of the inbox, by community and id, that turned out to have been handled later than it
-    happened (bot/relive.py)."""
+    happened (bot/relive.py). `unsure`, by community and peer: by how much what is taken for that moment may be late."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +49,7 @@ class Restored(dict[int, datetime]):
         self.numbers: dict[tuple[int, int, int], int] = {}
         self.lines: dict[tuple[int, int], dict[int, Own]] = {}
         self.late: dict[tuple[int, int], datetime] = {}
+        self.unsure: dict[tuple[int, int], timedelta] = {}
 
 
 _RUNS = 3

@@ -43,12 +43,18 @@ def lines(tx: Transaction, community: int, peer: int) -> Collection[Own]:
     return tx.restored.lines.get((community, peer), {}).values()
 
 
+def unsure(tx: Transaction, community: int, peer: int, by: timedelta) -> None:
+    """What comes due in this dialogue may have done so by so much earlier than it seems."""
+    tx.restored.unsure[community, peer] = by
+
+
 def forget(tx: Transaction) -> None:
     """Nothing more is lived through again."""
     tx.restored.said.clear()
     tx.restored.numbers.clear()
     tx.restored.lines.clear()
     tx.restored.late.clear()
+    tx.restored.unsure.clear()
 
 
 _WRITTEN = (
@@ -82,7 +88,8 @@ async def of_timer(tx: Transaction, community: int, peer: int, at: datetime) -> 
     if community not in tx.restored:
         return None
     written = await _written(tx, community, peer, at.replace(microsecond=0) + ITS_SECOND)
-    return _behind(written, at, await _ours(tx, community, peer, written))
+    earliest = at - tx.restored.unsure.get((community, peer), timedelta())
+    return _behind(written, earliest, await _ours(tx, community, peer, written))
 
 
 async def _ours(tx: Transaction, community: int, peer: int, written: Sequence[tuple[int, datetime]]) -> set[int]:

@@ -213,7 +213,7 @@ async def test_nothing_is_remembered_when_nothing_more_is_lived_through(db: Data
 
 
 async def remembered(tx: Any) -> list[Any]:
-    return [tx.restored.said, tx.restored.numbers, tx.restored.lines, tx.restored.late]
+    return [tx.restored.said, tx.restored.numbers, tx.restored.lines, tx.restored.late, tx.restored.unsure]
 
 
 class TestWhatWasDroppedBeforeConsent:
@@ -234,6 +234,25 @@ class TestWhatWasDroppedBeforeConsent:
         (row,) = await look(db)
         await db.run(lambda tx: outbox.sent(tx, C, row.id, 3, NOW))
         assert await is_now(db, first) == 62
+
+    @pytest.mark.parametrize(("shown", "place"), [(60, 5), (62, 2)], ids=["at once", "later"])
+    async def test_the_pause_behind_it_may_have_ended_before_the_press_of_its_screen(
+        self, db: Database, shown: int, place: int
+    ) -> None:
+        """Seeds 4395, 9006 (I2, I8): VK got our thanks late, so the words seemed to be handled late, the pause behind
+        them ended behind the press that answers its own screen, and all after that went otherwise."""
+        rows = [written(7, 1, 1), written(7, 2, 60), written(7, 5, 63)]
+        await db.run(lambda tx: inbox.ingest(tx, C, rows, now=NOW, own=[(7, 3), (7, 4)]))
+        first = next(row for row in await heads(db) if row.peer == 7)
+        given = Decision(effects=(Reread(7, (1,)),))
+        await db.run(lambda tx: relive.note_reread(tx, BOT, replace(first, cmid=2, at=after(60)), given, after(60)))
+        await db.run(lambda tx: shows(tx, Own(7, 3), after(shown)))
+        await db.run(lambda tx: outbox.add(tx, C, [send(7, "thanks")], NOW, [after(60)]))
+        (row,) = await look(db)
+        await db.run(lambda tx: outbox.sent(tx, C, row.id, 3, NOW))
+        assert await is_now(db, first) == shown
+        ended = after(64)
+        assert await db.run(lambda tx: places.of_timer(tx, C, 7, ended)) == place
 
     async def test_nothing_newer_is_moved(self, db: Database) -> None:
         row = replace(await head(db), at=NOW + timedelta(seconds=1))
