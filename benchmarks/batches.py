@@ -63,7 +63,7 @@ class Bench:
         """One batch all the way: into the inbox, decided, taken, sent."""
         bot = self.bot
         await ingest(bot, [self.pressed(user, action) for user in users], "1")
-        while await bot.db.run(lambda tx: batch(tx, bot, len(users))):
+        while (await bot.db.run(lambda tx: batch(tx, bot, len(users)))).count:
             pass
         while True:
             now, most = bot.clock.now(), min(len(users), PER_CALL)
