@@ -11,7 +11,8 @@ import gc
 import json
 import sys
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -88,14 +89,22 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
+@contextmanager
+def importing() -> Iterator[None]:
+    """What is imported is no garbage: looking for some takes a sixth of a start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @app.command()
 def run() -> None:
     """Запустить бота."""
-    gc.disable()  # what is imported is no garbage: looking for some takes a sixth of a start
-    from bot.app import run as run_bot
-    from bot.log import start as start_log
-
-    gc.enable()
+    with importing():
+        from bot.app import run as run_bot
+        from bot.log import start as start_log
     settings = read()
     start_log(settings.log_level)
     finish(run_bot(settings))
@@ -198,15 +207,23 @@ def directory_import(
 
 @chat_app.command("code")
 def chat_code(
-    agency: Annotated[str, typer.Option(help="Код органа из справочника.")] = "",
+    agency: Annotated[list[str] | None, typer.Option(help="Код органа из справочника; можно несколько раз.")] = None,
     cur: Annotated[bool, typer.Option("--cur", help="Для чата ЦУР.")] = False,
 ) -> None:
-    """Одноразовый код, которым чат подключают к органу."""
-    if bool(agency) == cur:
-        raise Refusal("Укажите что-то одно: --agency КОД или --cur.")
-    said = asked(read(), "chat_code", {"agency": CUR if cur else agency})
-    print(f"Напишите в чате: /код и этот код. Он действует {said['minutes']} минут и один раз.")
-    print(said["code"])
+    """Одноразовый код, которым чат подключают к органу; сразу для нескольких чатов — строка для каждого."""
+    wanted = [*(agency or ()), *([CUR] if cur else ())]
+    if not wanted or "" in wanted:
+        raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз) или --cur.")
+    settings = read()
+    given = [(one, asked(settings, "chat_code", {"agency": one})) for one in wanted]
+    minutes = given[0][1]["minutes"]
+    if len(given) == 1:
+        print(f"Напишите в чате: /код и этот код. Он действует {minutes} минут и один раз.")
+        print(given[0][1]["code"])
+        return
+    print(f"Напишите в каждом чате: /код и код из его строки. Каждый действует {minutes} минут и один раз.")
+    for one, said in given:
+        print(f"{one:24} {said['code']}")
 
 
 @chat_app.command("list")
@@ -263,10 +280,11 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
 
 
 async def asked_community(settings: Settings, db: Database, clock: Clock) -> int:
-    import aiohttp
+    with importing():
+        import aiohttp
 
-    from bot.app import vk_of
-    from bot.whose import community_of
+        from bot.app import vk_of
+        from bot.whose import community_of
 
     async with aiohttp.ClientSession() as http:
         return await community_of(settings, db, clock, vk_of(settings, http, clock))

@@ -90,8 +90,7 @@ class Bot:
             listed = (await self._step("chat", "list")).splitlines()
             bound = {line.split()[0] for line in listed if line.strip()}
             free = [chat for chat in self._bound_chats() if ("cur" if chat.cur else chat.agency) not in bound]
-            codes = await asyncio.gather(*(self._code(chat) for chat in free))  # most of it is the starts of Python
-            for chat, code in zip(free, codes, strict=True):
+            for chat, code in zip(free, await self._codes(free), strict=True):
                 await self._type_code(chat, code)
             self.status = {"status": "ok"}
         except BotFailed as failure:
@@ -120,15 +119,21 @@ class Bot:
         return task
 
     def _bound_chats(self) -> list[Chat]:
-        return [chat for chat in self.emulator.world.chats.values() if chat.agency or chat.cur]
+        """The control centre's last, as its code comes last."""
+        chats = self.emulator.world.chats.values()
+        return sorted((chat for chat in chats if chat.agency or chat.cur), key=lambda chat: chat.cur)
 
-    async def _code(self, chat: Chat) -> str:
-        wanted = ["--cur"] if chat.cur else ["--agency", chat.agency]
-        output = (await self._step("chat", "code", *wanted)).strip()
-        words = output.splitlines()[-1].split() if output else []
-        if not words:
-            raise BotFailed(f"Бот не дал кода для беседы «{chat.title}»: команда chat code ничего не вывела.")
-        return words[-1]
+    async def _codes(self, chats: list[Chat]) -> list[str]:
+        """All in one command: most of its time is the start of Python."""
+        if not chats:
+            return []
+        wanted = [word for chat in chats for word in (["--cur"] if chat.cur else ["--agency", chat.agency])]
+        lines = (await self._step("chat", "code", *wanted)).strip().splitlines()[-len(chats) :]
+        codes = [line.split()[-1] for line in lines if line.strip()]
+        if len(codes) < len(chats):
+            title = chats[len(codes)].title
+            raise BotFailed(f"Бот не дал кода для беседы «{title}»: команда chat code вывела меньше строк.")
+        return codes
 
     async def _step(self, *arguments: str) -> str:
         shown = " ".join(arguments)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import cli
+from bot.advice import Refusal
+
 ROOT = Path(__file__).parent.parent.parent
 REGION = ROOT / "regions" / "chelyabinsk"
 GOOD = {
@@ -53,6 +56,22 @@ def test_a_misspelt_setting(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [("fly",), ("run", "--fast"), ("chat", "code"), ("directory", "check")])
 def test_a_wrong_command(arguments: tuple[str, ...], tmp_path: Path) -> None:
     refused(bot(*arguments, folder=tmp_path, **GOOD))
+
+
+def test_codes_for_several_chats_have_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is the last word of its line: the sandbox, and whoever binds forty chats, take them from there."""
+    monkeypatch.setattr(cli, "read", lambda: None)
+    monkeypatch.setattr(cli, "asked", lambda _, __, given: {"code": f"К-{given['agency']}", "minutes": 10})
+    cli.chat_code(["mindor"], cur=False)
+    assert capsys.readouterr().out.splitlines()[-1] == "К-mindor"
+    cli.chat_code(["mindor", "minzdrav"], cur=True)
+    told, *lines = capsys.readouterr().out.splitlines()
+    assert "10 минут" in told
+    assert [line.split() for line in lines] == [["mindor", "К-mindor"], ["minzdrav", "К-minzdrav"], ["cur", "К-cur"]]
+    with pytest.raises(Refusal, match="для какого чата"):
+        cli.chat_code([""], cur=False)
 
 
 def test_a_directory_that_is_not_there(tmp_path: Path) -> None:

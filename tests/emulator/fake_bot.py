@@ -54,7 +54,9 @@ def main(words: list[str]) -> None:
         for line in DATABASE.read_text().splitlines():
             print(line.removeprefix("bound К-").removeprefix("--"), "привязана")
     elif words[:2] == ["chat", "code"]:
-        print(f"Код для беседы: К-{words[-1]}")
+        for word in words[2:]:
+            if word != "--agency":
+                print(f"{word:24} К-{word}")
     elif words == ["run"]:
         while True:
             try:
