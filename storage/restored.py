@@ -149,13 +149,24 @@ _SOUGHT = (
 )
 
 
+_ON_ITS_WAY = select(outbox.c.looks).where(
+    outbox.c.community_id == bindparam("of"),
+    one_of(outbox.c.state, FLYING),
+    outbox.c.effect == "send",
+    outbox.c.first_attempt_at <= bindparam("since", type_=Moment),
+)
+
+
 async def settled(tx: Transaction, community: int) -> bool:
-    """Everything since the copy was read, and of all that followed from what was handled again it is known whether VK
-    has it."""
+    """Everything since the copy was read, and of all that followed from what was handled again, or was on its way when
+    the copy was made, it is known whether VK has it."""
     if not await swept(tx, community) or await gaps(tx, community, 1):
         return False
     sought = await tx.rows(_SOUGHT, {"of": community})
-    return not any(row["looks"] <= LOOKS and places.happened(tx, community, row["cause_at"]) for row in sought)
+    if any(row["looks"] <= LOOKS and places.happened(tx, community, row["cause_at"]) for row in sought):
+        return False
+    flying = await tx.rows(_ON_ITS_WAY, {"of": community, "since": tx.restored.get(community)})
+    return not any(row["looks"] <= LOOKS for row in flying)
 
 
 TRIES = 3

@@ -9,7 +9,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from given import CHAT, NOW, C, answer, appeal, decide, heads, internal, look, message, send, states, submitted
+from given import (
+    CHAT,
+    NOW,
+    C,
+    answer,
+    appeal,
+    decide,
+    heads,
+    internal,
+    look,
+    message,
+    send,
+    sent,
+    states,
+    submitted,
+    take,
+)
 from sqlalchemy import insert, select
 
 from bot import relive
@@ -60,6 +76,25 @@ class TestWhatIsWaitedFor:
         await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [happened]))
         assert (await states(db))["a"] == State.UNKNOWN
         assert await settled(db) is not waits
+
+    @pytest.mark.parametrize(("tried", "waits"), [(THEN, True), (NOW + timedelta(seconds=1), False)])
+    async def test_what_was_on_its_way_when_the_copy_was_made_is_known_first(
+        self, db: Database, tried: Any, waits: bool
+    ) -> None:
+        """Guess 3800012 (I3): its card was in flight in the copy, so a reply to it was lived through before the card
+        had a number, and was told that it went to nobody."""
+        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], THEN, [THEN]))
+        if waits:
+            (row,) = await take(db, tried)
+            await put_back(db)
+        else:
+            await put_back(db)
+            (asked,) = await look(db)
+            await db.run(lambda tx: outbox.absent(tx, C, asked.id, asked.epoch, NOW))
+            (row,) = await take(db, tried)
+        assert await settled(db) is not waits
+        await sent(db, row, 1)
+        assert await settled(db)
 
     async def test_what_vk_will_not_show_holds_nobody_up_for_ever(self, db: Database) -> None:
         await put_back(db)
