@@ -209,7 +209,7 @@ async def add(me: Resident) -> None:
     if not found:
         return
     opened_at = me.scene.clock.monotonic()
-    me.press(found[0])
+    opening = me.press(found[0])
     shown = await me.screen()
     if not with_action(shown, actions.DONE):
         return
@@ -221,17 +221,26 @@ async def add(me: Resident) -> None:
     marks, me.draft = me.draft[len(kept) :], kept
     shown = await me.screen()
     done = with_action(shown, actions.DONE)
-    if not done and buttons(shown) and me.scene.clock.went(opened_at) > ADDING_LIFE:
-        # A clock that jumped, and back again perhaps, has let «Дополнить» lapse: the words began a new message, as its
-        # screen says (R26).
+    lapsed = bool(buttons(shown)) and me.scene.clock.went(opened_at) > ADDING_LIFE
+    if not done and (lapsed or over(me, code, opening)):
+        # A clock that jumped, and back again perhaps, has let «Дополнить» lapse, or the end of the message crossed with
+        # the words: they began a new one, as its screen says (R26).
         for mark in marks:
             del me.truth.owner[mark]
+        if not lapsed:
+            me.unclear.update(marks)  # the first of them may have come before the end: nobody says which
         me.draft = [*kept, *marks]
         await to_the_end(me)
     elif done:
         await me.breathe()
         me.press(done[0])
         await me.screen()
+
+
+def over(me: Resident, code: str, after: int) -> bool:
+    """Told that it is closed, and that what was being added begins a new message."""
+    told = [one.text for one in me.thread.messages[after:] if one.sender == BOT]
+    return any(said.closed(one, code) for one in told) and any(said.begun_anew(one, code) for one in told)
 
 
 async def withdraw(me: Resident) -> None:

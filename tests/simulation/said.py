@@ -44,3 +44,13 @@ def whose(message: Message) -> str:
     """The number of whoever's words a message of the bot in a chat brings: another may lead it (R32)."""
     found = JOINED.search(message.text.partition("\n")[0])
     return found[1] if found else about(message)
+
+
+def closed(text: str, code: str) -> bool:
+    """A resident hears that this message of his has ended."""
+    return text.startswith((f"Сообщение №{code} закрыто.", f"Сообщение №{code} закрыли:"))
+
+
+def begun_anew(text: str, code: str) -> bool:
+    """What a resident meant for this message could not join it any more."""
+    return text.startswith(f"К сообщению №{code} уже ничего не добавить, поэтому начали новое.")
