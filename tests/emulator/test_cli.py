@@ -165,7 +165,7 @@ def test_with_bot(tmp_path: Path) -> None:
         assert [d["messages"][1]["text"] for d in record] == ["Беседа привязана"] * 6
         pid = got(url + "method/emulator.bot")[1]["response"]["pid"]
         assert got(url + "method/emulator.bot?action=kill")[0] == 200
-        until = time.monotonic() + 30
+        until = time.monotonic() + 5
         while got(url + "method/emulator.bot")[1]["response"]["running"] and time.monotonic() < until:
             time.sleep(0.05)
         assert got(url + "method/emulator.bot?action=start")[0] == 200
