@@ -6,17 +6,16 @@ Filled while a seed runs; `watch` looks at every message of the bot in the momen
 from __future__ import annotations
 
 import math
-import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import CHAT_BASE, Chat, Message, Thread
 from emulator.world import World
-from tests.simulation import said
+from tests.simulation import said, windows
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
@@ -25,8 +24,6 @@ HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""
 CAUSES = "SELECT random_id, cause FROM outbox WHERE community_id = ? AND random_id IS NOT NULL"
 NUMBERS = "SELECT peer, cmid FROM outbox WHERE community_id = ? AND effect = 'send' AND cmid IS NOT NULL"
-FORM = re.compile(r"\|d\d$")
-"""What a simpler form of a message adds to its cause (delivery.md §9)."""
 
 
 @dataclass
@@ -37,7 +34,8 @@ class Record:
     `taken_in`: up to which message the bot has the dialogue of whoever asked to be forgotten.
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
-    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
+    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
+    `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name."""
 
     world: World
     sent: Asked
@@ -50,7 +48,8 @@ class Record:
     edits_refused: bool = False
     events_gone: bool = False
     taken: set[str] | None = None
-    restores: int = 0
+    windows: list[windows.Window] = field(default_factory=list)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     causes: dict[int, str] = field(default_factory=dict)
     asked_for: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -123,6 +122,9 @@ class Record:
                 self.shown_at[one.id] = world.clock.now()
                 self._cause(one)
                 self.wrong += right_place(self, one)
+                if self.windows:
+                    windows.settled_at(self, one)
+                    self.wrong += windows.by_itself(self, one)
             elif one.sender > 0 and one.thread.chat is not None and one.reply is not None:
                 self._reply(one, one.thread.chat)
 
@@ -152,9 +154,14 @@ class Record:
                 self._cause(one)
         sent = {(row["peer"], row["cmid"]) for row in self.ask(NUMBERS, COMMUNITY)}
         places = ((peer, thread.messages) for peer, thread in self.places())
-        self.copies = self.sent.copies(places, lambda one: FORM.sub("", self.causes.get(one.random_id, "")), sent)
+        self.copies = self.sent.copies(places, lambda one: said.bare(self.causes.get(one.random_id, "")), sent)
 
     # Views.
+
+    def file_of(self, one: Message) -> str:
+        """What the documents of a message say."""
+        paths = [file.path.rpartition("/")[2] for file in one.attachments if file.type == "doc"]
+        return "\n".join(self.files.get(path, b"").decode("utf-8", "replace") for path in paths)
 
     def may_seem_closed(self, user: int) -> bool:
         """They allow messages again, and the only thing that tells of it is an event that VK forgot: what is parked
@@ -206,7 +213,8 @@ class Record:
 
     def origin(self, one: Message) -> str:
         """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
-        return self.causes[one.random_id].split("|")[4]
+        parts = self.causes.get(one.random_id, "").split("|")
+        return parts[4] if len(parts) > 4 else ""
 
     def led_by(self, code: str, author: int) -> bool:
         """Whether this appeal has ever led one of this resident's."""

@@ -150,9 +150,8 @@ async def older_copy(director: Director) -> None:
     await asyncio.sleep(director.chance.uniform(0, 15))
     copy = director.copied()
     await asyncio.sleep(director.chance.uniform(3, 45))
-    if copy:
-        director.copy = copy
-        director.kill(away=director.chance.choice((1.0, 20.0, 600.0)), always=True)
+    if copy is not None:
+        director.put_in_place(copy, away=director.chance.choice((1.0, 20.0, 600.0)))
 
 
 async def copy_from_before_an_erasure(director: Director) -> None:
@@ -162,9 +161,8 @@ async def copy_from_before_an_erasure(director: Director) -> None:
     copy = director.copied()
     while not director.truth.erased:
         await asyncio.sleep(1.0)
-    if copy:
-        director.copy = copy
-        director.kill(away=1.0, always=True)
+    if copy is not None:
+        director.put_in_place(copy, away=1.0)
         await asyncio.sleep(30.0)  # what forgets again at the start may end more than once
 
 
