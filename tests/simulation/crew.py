@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.stand import world_text
-from bot.running import Running
+from bot.runtime import Running
 from emulator import registry
 from emulator.world import World
 from emulator.world_file import parse_world

@@ -11,13 +11,14 @@ from functools import partial
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
-from bot import heads
-from bot.desk import Desk
-from bot.running import Running
+from bot.admin.admin_service import Desk
+from bot.runtime import Running
+from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
-from storage import audit, restored
-from storage.database import Database
+from storage.db.database import Database
+from storage.legacy import restored
+from storage.privacy import audit
 from tests.simulation import acts_official, acts_resident, checks, troubles, windows
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
@@ -194,7 +195,7 @@ class Director:
     async def marked(self, store: Any, url: str) -> None:
         db = await Database.over(store, url, master=MASTER)
         end = await db.run(lambda tx: audit.head(tx, COMMUNITY))
-        heads.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
+        audit_checkpoints.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
         await db.run(lambda tx: restored.mark(tx, COMMUNITY, self.clock.now()))
         store.drop()
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Message
-from handlers import actions
+from handlers.text import actions
 from tests.simulation import said
 from tests.simulation.people import Truth, meant_by
 
