@@ -15,8 +15,8 @@ import aiohttp
 
 from benchmarks.nursery import Nursery
 from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
-from bot.config import Settings
-from bot.directory_file import read
+from bot.config.settings import Settings
+from bot.region.directory_file import read
 from emulator.server import Emulator, running
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import PATIENCE, Official, Resident, Wire
@@ -65,7 +65,7 @@ class Figures:
 async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     """The whole run. The bot's file and log stay in the folder."""
     begun = time.monotonic()
-    async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
+    async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.process.log") as nursery:
         settings = settings_for(
             emulator.url,
             folder,
