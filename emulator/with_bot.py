@@ -188,7 +188,7 @@ class Bot:
     # --- the process --------------------------------------------------------
 
     def _log_path(self) -> Path:
-        return self.data / "bot.process.log"
+        return self.data / "bot.log"
 
     async def start(self) -> None:
         async with self._starting:  # two at once would be two bots of one database (F27)

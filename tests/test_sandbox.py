@@ -76,7 +76,7 @@ def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox) -> None:
     state = sandbox.get("/method/emulator.state", x=1)["response"]
     assert {"communities", "users", "chats"} <= set(state)
     assert state["internal_errors"] == []
-    logged = (sandbox.folder / "bot.process.log").read_text(encoding="utf-8")
+    logged = (sandbox.folder / "bot.log").read_text(encoding="utf-8")
     assert '"decided"' in logged
     for secret in ("яма", "Ленина", "Снегирёва", "Подгорная", "group-101", "Bearer", "согласие на обработку"):
         assert secret not in logged, secret  # R18, T14, T15

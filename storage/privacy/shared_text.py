@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.lifecycle.appeal import Action
-from storage.db.database import Transaction
 from storage.db.keyring import REASON
 from storage.db.schema import appeal, history, outbox
+from storage.db.transaction import Transaction
 
 JOINED = "joined"
-"""The kind in the cause of such a message (handlers/lifecycle/incidents.py); its origin begins with the number that joined."""
+"""The kind in the cause of such a message (incidents.py); its origin begins with the number that joined."""
 
 _INCIDENTS = select(appeal.c.incident).where(
     appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))

@@ -69,7 +69,7 @@ class Stand:
 
     @property
     def log(self) -> Path:
-        return self.folder / "bot.process.log"
+        return self.folder / "bot.log"
 
     async def start(self) -> None:
         told = {**os.environ, **environment(self.settings), "PYTHONUNBUFFERED": "1"}

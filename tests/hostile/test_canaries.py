@@ -17,8 +17,9 @@ from bot.cli import cli
 from bot.config.keys import master_of
 from bot.process import log
 from storage.db import schema
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import RAW
+from storage.db.transaction import Transaction
 from storage.privacy.subject_export import everything_about
 from tests.hostile import canaries, seeds, texts
 from tests.hostile.canaries import COMMUNITY, RESIDENT, SECRETS
@@ -32,7 +33,7 @@ async def test_no_secret_is_found_in_anything_that_the_bot_leaves(tmp_path: Path
     assert canaries.hits(stand) == {}
     looked = canaries.places(stand)
     for part in (
-        "bot.process.log",
+        "bot.log",
         "bot.db",
         "bot.db.keys",
         "bot.db.master-key",

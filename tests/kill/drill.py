@@ -64,7 +64,7 @@ class Drill:
 async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) -> Drill:
     disk, safe = folder / "disk", folder / "safe"
     disk.mkdir()
-    async with running(world_text(residents + 1 + LATE), seed=seed) as emulator, Nursery(folder / "bot.process.log") as nursery:
+    async with running(world_text(residents + 1 + LATE), seed=seed) as emulator, Nursery(folder / "bot.log") as nursery:
         settings = settings_for(
             emulator.url,
             disk,

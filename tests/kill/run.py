@@ -65,7 +65,7 @@ class Figures:
 async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     """The whole run. The bot's file and log stay in the folder."""
     begun = time.monotonic()
-    async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.process.log") as nursery:
+    async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
         settings = settings_for(
             emulator.url,
             folder,

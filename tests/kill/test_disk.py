@@ -66,7 +66,7 @@ def run(settings: Settings, folder: Path, **more: Any) -> subprocess.CompletedPr
 @pytest.mark.timeout(240)
 async def test_a_full_disk_loses_nothing_and_stops_nothing_for_good(small: Path, tmp_path: Path) -> None:
     """F21: no acknowledgement without a commit; the process lives, and the control centre hears of it."""
-    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.process.log") as nursery:
+    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
         settings = settings_on(emulator, small)
         await prepare(settings)
         installed = emulator.world.clock.now()
@@ -84,7 +84,7 @@ async def test_a_full_disk_loses_nothing_and_stops_nothing_for_good(small: Path,
         await drained(emulator, settings)
         await nursery.end(signal.SIGTERM)
         evidence = gathered(emulator, installed, small, wire, nursery.log)
-    log = (tmp_path / "bot.process.log").read_text()
+    log = (tmp_path / "bot.log").read_text()
     assert "store_down" in log and "Traceback" not in log
     assert violations(evidence) == [], f"зерно {SEED}"
     assert len(evidence.submitted()) >= 3
@@ -104,7 +104,7 @@ async def test_a_disk_that_may_only_be_read_is_said_in_one_sentence(small: Path,
 
 async def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
     """F27, five times."""
-    async with running(world_text(1), seed=SEED) as emulator, Nursery(tmp_path / "bot.process.log") as nursery:
+    async with running(world_text(1), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
         settings = settings_on(emulator, tmp_path)
         await prepare(settings)
         await nursery.birth(settings)
@@ -118,7 +118,7 @@ async def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path)
 @pytest.mark.timeout(180)
 async def test_told_to_stop_it_finishes_what_is_in_flight(tmp_path: Path) -> None:
     """SIGTERM under load: a clean end within the drain, nothing in flight, nothing doubted, everything at the end."""
-    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.process.log") as nursery:
+    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
         settings = settings_on(emulator, tmp_path)
         await prepare(settings)
         installed = emulator.world.clock.now()

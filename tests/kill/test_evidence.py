@@ -69,7 +69,7 @@ def test_everything_else_keeps_its_order(cur: tuple[str, ...]) -> None:
 
 def test_a_handler_that_raised_is_read_from_the_log(tmp_path: Path) -> None:
     """F20: also where a death cut the line short."""
-    log = tmp_path / "bot.process.log"
+    log = tmp_path / "bot.log"
     log.write_text(
         '{"event": "decided", "kind": "message"}\n'
         '{"event": "handler_failed", "kind": "message", "error": "KeyError", "state": "dead"}\n'
