@@ -79,7 +79,7 @@ async def erase(
     not answered yet: whoever writes right after asking would hear nothing for ever. Ask again later.
 
     The old keys of the house are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older
-    copy of the database was put back; the key went the first time, and the one that there may be now is of a later consent.
+    copy of the database was put back; the key went the first time, and the key of now is of a later consent.
     """
     await tx.row(select(peer.c.peer).where(_is(peer, community, resident)).with_for_update())
     codes = await _codes(tx, community, resident)
