@@ -10,7 +10,7 @@ from emulator.records import Message, Thread
 from handlers.text import actions
 from states.lifecycle.appeal import MOVES
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, said, windows
+from tests.simulation import acts_resident, restores, said
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
@@ -94,7 +94,7 @@ def card_once(record: Record) -> Found:
             yield f"{LOST}номера {code} у бота нет"
         elif row["chat"] is None or any((mark, code, row["chat"], kind) in shown for kind in BRINGS):
             continue
-        elif not windows.left_to_people(record, code, written_at(record, mark)):
+        elif not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
 
 
@@ -304,8 +304,8 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I7 known": known_causes,
     "I8": nothing_waits,
     "I12": books_balance,
-    "§13": windows.shown_once,
-    "R14": windows.nothing_read,
+    "§13": restores.shown_once,
+    "R14": restores.nothing_read,
     "fact": facts_are_facts,
     "echo": no_echo,
     "dead end": no_dead_end,

@@ -19,7 +19,7 @@ from states.events import Event
 from storage.db.database import Database
 from storage.legacy import restored
 from storage.privacy import audit
-from tests.simulation import acts_official, acts_resident, checks, troubles, windows
+from tests.simulation import acts_official, acts_resident, checks, restores, troubles, windows
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
@@ -71,6 +71,7 @@ class Director:
         self.idle = Idle(self.loop)
         self.record = Record(self.world, self.net.asked, self.truth, self.ask)
         self.record.files = self.net.uploads.kept
+        self.record.at_once = partial(restores.at_once, self.record)
         self.record.calm = not plan.troubles and not plan.focus
         self.record.approvals = plan.approvals
         self.record.clock_wrong = plan.has("clock_jumps")
@@ -179,7 +180,7 @@ class Director:
         await self.lay(copy)
         self.restores += 1
         known = windows.known_of(self.in_place)
-        self.record.windows.append(windows.opened(self.record, copy, known, self.loop.time()))
+        self.record.windows.append(restores.opened(self.record, copy, known, self.loop.time()))
         windows.given_back(self.record.windows[-1], self.truth)
         self.record.asked.clear()  # a copy from before the request knows nothing of it; that is not its erasure
         self.note("restored", len(known.codes), len(known.waiting))
@@ -313,7 +314,7 @@ class Director:
 
     def lost(self, user: int) -> set[str]:
         """Marks of what this resident wrote in the last window."""
-        return windows.words_of(self.record.windows[-1], self.record, user) if self.record.windows else set()
+        return restores.words_of(self.record.windows[-1], self.record, user) if self.record.windows else set()
 
     def officials(self) -> list[Official]:
         return [

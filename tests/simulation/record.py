@@ -16,10 +16,11 @@ from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import CHAT_BASE, Chat, Message, Thread
 from emulator.world import World
 from states.cause import parse
-from tests.simulation import said, windows
+from tests.simulation import said
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
+from tests.simulation.windows import Window
 
 HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""
@@ -36,7 +37,8 @@ class Record:
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
-    `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name."""
+    `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name. `at_once`: what
+    else is wrong with a message of the bot in the moment it appears."""
 
     world: World
     sent: Asked
@@ -49,7 +51,8 @@ class Record:
     edits_refused: bool = False
     events_gone: bool = False
     taken: set[str] | None = None
-    windows: list[windows.Window] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+    at_once: Callable[[Message], Iterable[str]] = lambda _: ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     causes: dict[int, str] = field(default_factory=dict)
     asked_for: dict[int, str] = field(default_factory=dict)
@@ -123,9 +126,7 @@ class Record:
                 self.shown_at[one.id] = world.clock.now()
                 self._cause(one)
                 self.wrong += right_place(self, one)
-                if self.windows:
-                    windows.settled_at(self, one)
-                    self.wrong += windows.by_itself(self, one)
+                self.wrong += self.at_once(one)
             elif one.sender > 0 and one.thread.chat is not None and one.reply is not None:
                 self._reply(one, one.thread.chat)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks.stand import BOT
 from emulator.records import Chat, Message
-from tests.simulation import said, windows
+from tests.simulation import restores, said
 from tests.simulation.record import Record, place
 
 Found = Iterator[str]
@@ -65,7 +65,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         return
     if resident in record.truth.erased:
         return
-    if windows.left_to_people(record, code, reply.posted):
+    if restores.left_to_people(record, code, reply.posted):
         # It lies in a window, or was about to leave when the copy was made: people settle whether it arrived (§13).
         if set(copies) - record.readers(mark) or len(set(copies)) < len(copies):
             yield f"{ELSEWHERE}ответ {mark} жителю {resident} попал в {copies}, а решают его люди"
@@ -105,9 +105,9 @@ def answering(record: Record, mark: str, copies: list[int]) -> str:
 def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
     """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
     at = record.replies[mark][2]
-    for code in sorted(record.incidents.faithful(head, at, record.shown_at.get(line.id, at))):
+    for code in sorted(record.incidents.faithful(head, at, record.windows_at.get(line.id, at))):
         who = record.residents[code]
         gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
-        excused = gone or windows.left_to_people(record, code, at) or record.may_seem_closed(who)
+        excused = gone or restores.left_to_people(record, code, at) or record.may_seem_closed(who)
         if who not in copies and not excused:
             yield f"{LOST}ответ {mark} ({head}) не дошёл до {who}, его №{code} отвечают вместе"
