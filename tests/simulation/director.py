@@ -270,7 +270,7 @@ class Director:
         watchers += [self.loop.create_task(acts_official.looks_over(one)) for one in self.seconds()]
         watchers += [self.loop.create_task(body) for body in await self.binding()]
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
-        awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AIMED]
+        awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AWAITED]
         await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)
         for one in raging:
             one.cancel()

@@ -105,7 +105,7 @@ def answering(record: Record, mark: str, copies: list[int]) -> str:
 def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
     """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
     at = record.replies[mark][2]
-    for code in sorted(record.incidents.faithful(head, at, record.windows_at.get(line.id, at))):
+    for code in sorted(record.incidents.faithful(head, at, record.shown_at.get(line.id, at))):
         who = record.residents[code]
         gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
         excused = gone or restores.left_to_people(record, code, at) or record.may_seem_closed(who)

@@ -148,10 +148,10 @@ async def older_copy(director: Director) -> None:
     if director.plan.has("clock_jumps"):
         return
     await asyncio.sleep(director.chance.uniform(0, 15))
-    copy = director.copied()
+    while (copy := director.copied()) is None:
+        await asyncio.sleep(0.5)
     await asyncio.sleep(director.chance.uniform(3, 45))
-    if copy is not None:
-        director.put_in_place(copy, away=director.chance.choice((1.0, 20.0, 600.0)))
+    director.put_in_place(copy, away=director.chance.choice((1.0, 20.0, 600.0)))
 
 
 async def copy_from_before_an_erasure(director: Director) -> None:
@@ -221,4 +221,6 @@ TROUBLES: dict[str, Trouble] = {
     "copy_from_before_an_erasure": copy_from_before_an_erasure,
 }
 AIMED = ("copy_from_before_an_erasure",)
-"""Only where a seed aims at what follows from it; the storm lasts until it has struck."""
+"""Only where a seed aims at what follows from it."""
+AWAITED = (*AIMED, "older_copy")
+"""The storm lasts until these have struck, also where people are done before."""
