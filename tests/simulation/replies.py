@@ -22,6 +22,8 @@ def reply_once(record: Record) -> Found:
     questions: dict[str, list[Message]] = defaultdict(list)
     for _, one in record.everything():
         for mark in said.ANSWER.findall(said.words(one)):
+            if record.kind(one) in restores.LISTS:
+                continue  # how it begins, so that its officials know what they may send (§13)
             if record.kind(one) == "approval":
                 questions[mark].append(one)
             else:

@@ -5,7 +5,9 @@ Read from what VK shows; of the bot only what the copy itself holds is known.
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,7 +15,8 @@ from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Message
 from handlers.text import actions
 from tests.simulation import said
-from tests.simulation.people import meant_by
+from tests.simulation.acts_official import SEND_IT
+from tests.simulation.people import buttons, meant, meant_by
 from tests.simulation.record import Record
 from tests.simulation.windows import Copy, Known, Window
 
@@ -99,6 +102,7 @@ def at_once(record: Record, one: Message) -> Found:
     for window in record.windows:
         if record.kind(one) == SUMMARY and one.thread.chat is not None and not by_the_lost(record, window, one):
             window.over = min(window.over, one.posted)
+            window.loop_over = min(window.loop_over, window.loop_at + one.posted - window.at)
 
 
 def by_itself(record: Record, one: Message) -> Found:
@@ -130,6 +134,8 @@ def shown_once(record: Record) -> Found:
         yield from numbers(record, window)
         yield from bindings(record, window)
         yield from listed(record, window)
+        yield from held_back(record, window)
+        yield from forgotten_read(record, window)
         yield from said_again(record, window)
 
 
@@ -190,11 +196,41 @@ def listed(record: Record, window: Window) -> Found:
     for code, where in sorted(rows.items()):
         if len(where) > 1:
             yield f"№{code} назван для проверки {len(where)} раза: {where}"
-    told = named(record, window)
-    for code in sorted(touched(record, window)):
-        resident = window.known.codes[code][0]
-        if code not in told and not (resident in record.truth.asked or resident in record.truth.erased):
-            yield f"№{code} тронут в окне, а в списках его нет"
+    now = {row["code"] for row in record.ask("SELECT code FROM appeal WHERE resident > 0")}
+    for code in sorted(touched(record, window) & now):
+        resident, chat = window.known.codes[code]
+        if resident in record.truth.asked or resident in record.truth.erased:
+            continue
+        if not any(peer == chat or is_cur(record, peer) for peer in rows.get(code, ())):
+            yield f"№{code} тронут в окне, а в списке для {chat} его нет: {rows.get(code)}"
+
+
+def is_cur(record: Record, peer: int) -> bool:
+    return any(chat.cur for at, chat in record.chats() if at == peer)
+
+
+def held_back(record: Record, window: Window) -> Found:
+    """What waited in the copy and VK does not show is offered once with «Отправить»; what VK shows is not."""
+    offered: Counter[str] = Counter()
+    for _, one in lists(record, window, "unsent"):
+        values = (meant(button)[1] for button in buttons(one) if meant(button)[0] == SEND_IT)
+        offered.update(value.rpartition(" ")[2] for value in values)
+    rows = record.ask("SELECT id, peer, kind, cause FROM outbox WHERE state = 'cancelled' AND reason = 'held'")
+    shown = {
+        said.bare(record.causes.get(one.random_id, "")) for _, one in record.everything() if one.posted < window.at
+    }
+    for row in rows:
+        cause = said.bare(row["cause"])
+        if cause not in window.known.waiting:
+            continue
+        if cause in shown and not record.out_of_sight(row["peer"], row_id(record, cause)):
+            yield f"{row['cause']} есть в VK, а предложено отправить"
+        if offered[str(row["id"])] != 1 and not (row["kind"] == "screen" and row["peer"] < CHAT_BASE):
+            yield f"{row['cause']} ждало в копии, его предложили {offered[str(row['id'])]} раз"
+
+
+def row_id(record: Record, cause: str) -> int | None:
+    return next((one for one, known in record.causes.items() if said.bare(known) == cause), None)
 
 
 def touched(record: Record, window: Window) -> set[str]:
@@ -236,6 +272,15 @@ def said_again(record: Record, window: Window) -> Found:
                 if one.text in shown and one.id > window.newest and not by_the_lost(record, window, one):
                     yield f"ещё раз жителю {user}: {one.text[:60]!r}"
                 shown.add(one.text)
+
+
+def forgotten_read(record: Record, window: Window) -> Found:
+    """R14: of whoever was forgotten before the copy was put back nothing from before that is asked for."""
+    for at, peer, numbers in record.sent.reads:
+        gone = record.gone_at.get(peer, math.inf) < window.at
+        early = min(numbers) <= record.truth.erased.get(peer, 0)
+        if gone and early and window.loop_at < at <= window.loop_over:
+            yield f"R14: у забытого {peer} прочитано {min(numbers)}"
 
 
 def nothing_read(record: Record) -> Found:

@@ -63,6 +63,7 @@ class Window:
     last_said: float
     void: dict[str, int] = field(default_factory=dict)
     over: float = float("inf")
+    loop_over: float = float("inf")
 
     def holds(self, peer: int, one: Message) -> bool:
         """Whether this message of a person is certainly an event of the window."""
