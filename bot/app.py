@@ -12,15 +12,12 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from bot import control
+from bot import control, recovery
 from bot.advice import Refusal
-from bot.alarms import note
 from bot.backups import back_up
 from bot.catch_up import fill_gaps, sweep
 from bot.clock import Clock, is_loopback
@@ -48,11 +45,10 @@ from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
 from states.effects import StartTimer
-from states.events import AlarmKind
 from states.spikes import LOOK_EVERY
-from storage import forgetting, history, restored, timers
+from storage import forgetting, history, timers
 from storage.crash_points import cp
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.errors import Unavailable
 
 STORE_PAUSE = 2.0
@@ -158,7 +154,6 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     if is_loopback(settings.vk_api_url):  # an emulator's clock may be days ahead, and a restore asks what time it is
         with suppress(VkError, NotReached, Uncertain):
             await vk.call("groups.getById", {})
-    await db.run(lambda tx: resumed(tx, settings, community, clock.now()))
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
     await forgetting.reapply(db, community, clock.now())
     first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, clock.now() + LOOK_EVERY)
@@ -182,15 +177,8 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         started_at=clock.now(),
     )
     assembled.append(bot)
+    await recovery.run(bot)
     return bot
-
-
-async def resumed(tx: Transaction, settings: Settings, community: int, now: datetime) -> None:
-    """The first start on a copy that was put back: people are told what a bot cannot bring back (delivery.md §13)."""
-    made_at = await restored.resume(tx, community, now)
-    if made_at is not None:
-        at = datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)) if made_at else now
-        await note(tx, community, AlarmKind.RESTORED, f"копия от {at:%d.%m.%Y %H:%M}", now)
 
 
 def vk_of(

@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.control import door_of
 from bot.log import log
 from states.events import AlarmKind
-from storage import copies, restored
+from storage import copies
 from storage.copies import Made, Places
 from storage.database import Database
 from storage.errors import StorageError
@@ -46,7 +46,7 @@ def database_of(settings: Settings) -> Path:
 async def copied(db: Database, community: int, places: Places, now: datetime) -> Made:
     """A copy, and a note in the database of when it was made."""
     made = await copies.make(db, places, community, now)
-    await db.run(lambda tx: restored.copied(tx, community, now))
+    await db.run(lambda tx: copies.copied(tx, community, now))
     log.info("copied", loop="back_up", count=made.size)
     return made
 

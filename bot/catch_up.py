@@ -20,7 +20,7 @@ from bot.vk.parse import arrived_message, mapping, moment, numbered, own_of, who
 from bot.vk.render import packed
 from states.messages import is_chat
 from storage import chats as chat_rows
-from storage import comparing, history, inbox, notes, outbox, places
+from storage import comparing, history, inbox, notes, outbox
 from storage.crash_points import cp
 from storage.database import Transaction
 from storage.history import Gap
@@ -183,7 +183,6 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
         if whole(item.get("from_id")) == -of or whole(item.get("out")):
             own.append((gap.peer, cmid))
             mine = own_of(gap.peer, item)
-            places.saw(tx, of, mine, moment(item.get("date")))
             if mine.random_id:
                 await outbox.settle(tx, of, gap.peer, mine.random_id, cmid, now)
         elif older(item, since):

@@ -19,7 +19,7 @@ from bot.upkeep import Upkeep
 from states.audit import AuditAction, AuditLine
 from states.chats import CUR
 from states.directory import Directory
-from storage import audit, chats, directory, notes, overview, restored, statistics, timers
+from storage import audit, chats, copies, directory, notes, overview, statistics, timers
 from storage.database import Database, Transaction
 from storage.errors import StorageError
 
@@ -69,7 +69,7 @@ class Desk:
         due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
         caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CAUGHT_UP))
         checked = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CHECKED))
-        copied = await self.db.run(lambda tx: restored.last_copied(tx, self.community))
+        copied = await self.db.run(lambda tx: copies.last_copied(tx, self.community))
         return {
             "community": self.community,
             **found,

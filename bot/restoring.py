@@ -37,15 +37,15 @@ async def marked(settings: Settings, file: Path | None) -> Restored:
     """PostgreSQL has put its dump back by itself: only the marks are missing."""
     if file is not None:
         raise Refusal("Базу PostgreSQL возвращает pg_restore; после него: python -m bot restore, без файла.")
-    now, looked_for, ends = Clock().now(), 0, {}
+    now, waiting, ends = Clock().now(), 0, {}
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         for community in await copies.communities(db):
             ends[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            looked_for += await db.run(lambda tx: marks.mark(tx, community, now))  # noqa: B023
+            waiting += await db.run(lambda tx: marks.mark(tx, community, now))  # noqa: B023
     finally:
         await db.close()
-    done = Restored("", looked_for, 0, heads=ends)
+    done = Restored("", waiting, 0, heads=ends)
     noted(settings, done, now)
     return done
 

@@ -11,6 +11,7 @@ from handlers import (
     actions,
     approving,
     asking,
+    checking,
     commands,
     completing,
     contact,
@@ -20,6 +21,8 @@ from handlers import (
     moves,
     texts,
     texts_chat,
+    texts_recovery,
+    void_cards,
 )
 from handlers.answering import said_by, take_back, undone
 from handlers.card_buttons import menu
@@ -67,8 +70,9 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
         return spoken(of, event, commands.command(of, chat, event))
     facts = together(facts)
     if facts.linked is None:
-        text = texts_chat.UNKNOWN_CARD if facts.unknown_card else texts_chat.NOT_A_CARD
-        return Decision(effects=(hint(facts, event, text),))
+        if code := void_cards.void_number(facts.replied):
+            return void_cards.replied(facts, event, code)
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
 
 
@@ -153,7 +157,13 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
         text, decision = members.decided(facts, chat, event)
         return told(facts, event, decision, text)
+    if event.command.action in checking.OF_LISTS:
+        text, decision = checking.pressed(facts, chat, event)
+        return told(facts, event, decision, text)
     appeal = facts.linked
+    if appeal is None and (code := void_cards.void_number(facts.replied)):
+        lines = void_cards.told_cur(facts, event.peer, code, event.event_id)
+        return Decision(effects=(*lines, stopped(event, texts_recovery.VOID_SHORT)))
     if appeal is None:
         return Decision(effects=(stopped(event, texts.STALE),))
     text, decision = carried_out(facts, chat, appeal, event)

@@ -23,13 +23,15 @@ from sqlalchemy.pool import StaticPool
 
 from storage import audit, schema, statistics
 from storage.crash_points import cp
-from storage.database import Database, OpenTransaction, Restored, Transaction
+from storage.database import Database, OpenTransaction, Transaction
 from storage.errors import BadCopy
 from storage.ids import Ids
 from storage.keyring import Keyring, Keys
 from storage.master import Master
+from storage.schema import meta
 from storage.sealed_file import seal, unseal
 from storage.sqlite import driven
+from storage.writing import upsert
 
 T = TypeVar("T")
 
@@ -158,7 +160,7 @@ class Still:
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), Restored()))
+        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {})))
 
 
 def wrong_with(path: Path, ring: Keyring) -> list[str]:
@@ -234,3 +236,16 @@ def prune(places: Places, now: datetime) -> None:
         gone += folder.glob("priemnaya-*.partial")
     for path in gone:
         path.unlink(missing_ok=True)
+
+
+_COPIED = "copied_at"
+
+
+async def copied(tx: Transaction, community: int, now: datetime) -> None:
+    """For the statistics: when the last copy was made."""
+    await upsert(tx, meta, [{"community_id": community, "name": _COPIED, "value": now.isoformat()}])
+
+
+async def last_copied(tx: Transaction, community: int) -> str | None:
+    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == _COPIED))
+    return None if row is None else str(row["value"])

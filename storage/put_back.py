@@ -27,11 +27,11 @@ RESTORING = ".restoring"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put in place. `looked_for`: messages whose fate is asked of VK first; `aside`: the former file; `heads`:
+    """What was put in place. `waiting`: messages that had not left; `aside`: the former file; `heads`:
     where the audit log of each community ended in the copy."""
 
     made_at: str
-    looked_for: int
+    waiting: int
     forgotten: int
     aside: Path | None = None
     heads: Mapping[int, audit.Head | None] = field(default_factory=dict)
@@ -123,17 +123,17 @@ async def _prepared(target: Path, made_at: str, master: Master, now: datetime) -
     url = f"sqlite+aiosqlite:///{target}"
     await migrate(url, master=master)
     db = await Database.open(url, master=master)
-    looked_for = gone = 0
+    waiting = gone = 0
     heads = {}
     try:
         for community in await communities(db):
             heads[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            looked_for += await db.run(lambda tx: restored.mark(tx, community, now, made_at))  # noqa: B023
+            waiting += await db.run(lambda tx: restored.mark(tx, community, now, made_at))  # noqa: B023
             gone += await forgetting.reapply(db, community, now)
         await db.checkpoint()
     finally:
         await db.close()
-    return Restored(made_at, looked_for, gone, heads=heads)
+    return Restored(made_at, waiting, gone, heads=heads)
 
 
 def _in_place(database: Path, target: Path, now: datetime) -> Path | None:

@@ -1,0 +1,38 @@
+"""A card that a restored bot does not remember: whoever replies to it or presses on it hears so, and the ЦУР too."""
+
+from __future__ import annotations
+
+from handlers.cards import agency_name
+from handlers.routing import chat_at
+from handlers.texts_recovery import CUR_VOID, VOID_CARD
+from handlers.turn import cause_of, hint
+from states.chats import CUR
+from states.decision import Decision
+from states.effects import Kind, Priority, Send
+from states.facts import Facts
+from states.messages import Message
+
+VOID = "void"
+"""The kind of cause under which such a card is noted (delivery.md §7, §13)."""
+
+
+def void_number(cause: str) -> str:
+    """The number on such a card; empty where the message is another one."""
+    parts = cause.split("|")
+    return parts[4].partition(".")[0] if len(parts) > 4 and parts[2] == VOID else ""
+
+
+def replied(facts: Facts, event: Message, code: str) -> Decision:
+    told = told_cur(facts, event.peer, code, str(event.cmid))
+    return Decision(effects=(hint(facts, event, VOID_CARD.format(code=code)), *told))
+
+
+def told_cur(facts: Facts, peer: int, code: str, origin: str) -> list[Send]:
+    """One line for each reply or press."""
+    cur, chat = facts.cur, chat_at(facts, peer)
+    if cur is None:
+        return []
+    cause = cause_of(facts.house.community, "void_reply", cur.peer, f"{peer}.{origin}")
+    agency = chat.agency if chat is not None and chat.agency != CUR else None
+    text = CUR_VOID.format(code=code, agency=agency_name(facts.directory, agency))
+    return [Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE)]
