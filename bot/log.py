@@ -16,6 +16,8 @@ from typing import Any
 
 import structlog
 
+from states.cause import parse
+
 FIELDS = frozenset(
     {"event", "level", "timestamp", "loop", "appeal", "key", "kind", "cause", "code", "count", "seconds", "state"}
     | {"method", "error", "attempts", "peer", "lost", "recovered", "version", "community", "reason", "failed", "gaps"}
@@ -50,12 +52,8 @@ def without_ids(key: str) -> str:
 
 
 def without_peer(cause: str) -> str:
-    """A cause names a peer in its fourth part (delivery.md §7)."""
-    parts = cause.split("|")
-    if len(parts) > 4:
-        parts[3] = pseudonym(parts[3])
-        parts[4] = pseudonym(parts[4])
-    return "|".join(parts)
+    """A cause names a peer, and its origin may name others."""
+    return parse(cause).hidden(pseudonym)
 
 
 def one_line(line: object, **more: Any) -> str:

@@ -22,9 +22,10 @@ from bot.work import batch
 from handlers import recovery, texts_recovery
 from handlers.recovery import LATE, Held, Line
 from handlers.texts import lost_files
-from handlers.turn import PAUSE_TIMER, cause_of
+from handlers.turn import PAUSE_TIMER
 from handlers.void_cards import VOID
 from handlers.words import moment as moment_words
+from states.cause import Cause
 from states.chats import CUR
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
@@ -424,7 +425,7 @@ async def note_void_cards(tx: Transaction, bot: Running, window: Window) -> None
     """Under a cause of their own, so that whoever replies to them later hears what they are."""
     now, of = bot.clock.now(), bot.community
     sends = {
-        (peer, cmid): Send(peer, cause_of(of, VOID, peer, f"{code}.{cmid}"), "", Kind.NOTICE, Priority.NOTICE)
+        (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)
         for (peer, cmid), code in sorted(window.void.items())
     }
     await outbox.add(tx, of, list(sends.values()), now)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers import texts_chat
-from handlers.turn import cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, Status
 from states.deadlines import Clock, Office, Share, start
 from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
@@ -103,5 +102,5 @@ def calendar_warnings(facts: Facts, appeal: Appeal) -> list[Effect]:
     year = deadline.due_at.astimezone(facts.house.zone).year
     if calendar.known(year):
         return []
-    cause = cause_of(facts.house.community, "calendar", cur.peer, str(year))
+    cause = facts.cause("calendar", cur.peer, str(year))
     return [Send(cur.peer, cause, texts_chat.no_calendar(year), Kind.NOTICE, Priority.NOTICE)]

@@ -29,9 +29,10 @@ from handlers.card_buttons import menu
 from handlers.parts import in_parts
 from handlers.possible import JOBS, possible, stale
 from handlers.relayed import clean
-from handlers.turn import cause_of, hint
+from handlers.turn import hint
 from states.answer_kind import kind_of, other_number
 from states.appeal import Action, Appeal, Status, allowed
+from states.cause import JOINED, parse
 from states.chats import Chat
 from states.decision import Decision, ignore
 from states.effects import AnswerButton, Effect, Kind, Priority, Send
@@ -41,13 +42,13 @@ from states.messages import Message, is_person
 from states.tasks import Job, Task, missing
 from states.who_may import coordinates, holds, may_speak
 
-ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction", "joined"})
+ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction", JOINED})
 """Kinds of the bot's messages that a bare reply answers: those that bring words of residents (T6, T7). To a reminder, a
 question to a colleague or the bot's own lines people reply among themselves. A card that VK would not let us edit is
 sent anew as `refresh` or `left` (states/degraded.py). Empty: it is not known which it was."""
 
 
-BRINGS = frozenset({"addition", "correction", "joined"})
+BRINGS = frozenset({"addition", "correction", JOINED})
 """Those that bring words of somebody whose message has no card here, while it is merged with one that has."""
 
 
@@ -80,7 +81,7 @@ def together(facts: Facts) -> Facts:
     """What a merged message brings into the chat is about the one that leads it: a reply to it answers them all (R32).
     Once it has an answer of its own it leads nowhere else, so the reply is to its author alone (I4)."""
     merged = facts.linked if facts.linked is not None and facts.linked.status is Status.MERGED else None
-    if merged is None or kind_of_cause(facts.replied) not in BRINGS:
+    if merged is None or parse(facts.replied).kind not in BRINGS:
         return facts
     return replace(facts, linked=facts.leads.get(merged.incident))
 
@@ -102,14 +103,9 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
             return typed(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
         return ignore(asking.not_asked(facts, appeal, event.peer, event.author))
-    elif kind_of_cause(facts.replied) not in ANSWERABLE:
+    elif parse(facts.replied).kind not in ANSWERABLE:
         return ignore(texts_chat.NOT_A_CARD)
     return answer(facts, chat, event, appeal)
-
-
-def kind_of_cause(cause: str) -> str:
-    """What kind of message a cause is of (delivery.md §7)."""
-    return cause.split("|")[2] if cause.count("|") > 2 else ""
 
 
 def typed(facts: Facts, chat: Chat, event: Message, appeal: Appeal, task: Task) -> Decision:
@@ -256,7 +252,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
 def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
     """«Ещё»: all that is not on the card, as a message of its own, for a card of long ago cannot be edited."""
     keyboard = menu(facts, chat, appeal)
-    cause = cause_of(facts.house.community, "more", event.peer, event.event_id)
+    cause = facts.cause("more", event.peer, event.event_id)
     text = texts_chat.MORE.format(code=appeal.code)
     send = Send(
         event.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, keyboard=keyboard, reply_to=event.cmid,
@@ -266,7 +262,7 @@ def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tupl
 
 
 def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
-    cause = cause_of(facts.house.community, "line", event.peer, event.event_id)
+    cause = facts.cause("line", event.peer, event.event_id)
     code = facts.linked.code if facts.linked else None
     send = Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=code)
     return Decision(effects=in_parts(send))

@@ -5,7 +5,6 @@ It says what to do and names nobody: no id, no number of a message, no text of a
 
 from __future__ import annotations
 
-from handlers.turn import cause_of
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Send
 from states.events import Alarm, AlarmKind
@@ -53,5 +52,5 @@ def rung(facts: Facts, event: Alarm) -> Decision:
         return ignore("чат ЦУР не подключён")
     text = "⚠ " + WHAT[event.kind].format(detail=event.detail)
     day = event.at.astimezone(facts.house.zone).date().isoformat()
-    cause = cause_of(facts.house.community, "alarm", facts.cur.peer, f"{event.kind.value}.{day}")
+    cause = facts.cause("alarm", facts.cur.peer, f"{event.kind.value}.{day}")
     return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))

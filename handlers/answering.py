@@ -12,10 +12,10 @@ from zlib import crc32
 from handlers import actions, keyboards, texts, texts_chat, texts_stages
 from handlers.cards import agency_name
 from handlers.parts import in_parts
-from handlers.turn import cause_of
 from handlers.words import day
 from states.answers import Held
 from states.appeal import Action, Appeal, Status, allowed
+from states.cause import ANSWER, parse
 from states.chats import CUR, Chat
 from states.deadlines import Clock, start
 from states.decision import Decision
@@ -75,7 +75,7 @@ def held_of(
     facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = ""
 ) -> Held:
     """`action` is the move that these words make when they have arrived, or `NEWS`."""
-    cause = cause_of(facts.house.community, "answer", said.peer, said.origin)
+    cause = facts.cause(ANSWER, said.peer, said.origin)
     return Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
 
 
@@ -103,8 +103,8 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
 
 
 def of_member(cause: str, code: str) -> str:
-    head, _, part = cause.rpartition("|")
-    return f"{head}.{code}|{part}"
+    """Of the same words, said also to the author of this appeal."""
+    return str(parse(cause).of_member(code))
 
 
 def of_lead(cause: str, code: str) -> str:
@@ -169,7 +169,7 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
 
 def offer_cause(answer_cause: str) -> str:
     """The cause of the line in the chat that tells what became of an answer."""
-    return answer_cause.replace("|answer|", "|offer|", 1)
+    return str(parse(answer_cause).offer)
 
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send:
@@ -209,11 +209,10 @@ class TakenBack:
 def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack | None:
     """All parts of it, from everybody to whom it is said, or none: what has begun to leave is not torn. Only an answer
     of this very chat (T3)."""
-    own = cause_of(facts.house.community, "answer", peer, "")[:-2]
-    if cause not in facts.unsent or not cause.startswith(own):
+    words = parse(cause)
+    if cause not in facts.unsent or (words.kind, words.peer) != (ANSWER, peer):
         return None
-    head = cause.rpartition("|")[0]
-    unsent = sorted(one for one in facts.unsent if one.startswith((f"{head}|", f"{head}.")))
+    unsent = sorted(one for one in facts.unsent if words.includes(parse(one)))
     held = next((one for one in appeal.held if one.cause == cause), None)
     if held is not None and any(has_left(facts, held, one) for one in facts.members if one.code in held.also):
         return None
@@ -235,7 +234,7 @@ def dropped(appeal: Appeal, cause: str) -> Appeal:
 
 def undone(facts: Facts, taken: TakenBack, cause: str, peer: int) -> Decision:
     """«Отменить»: the line under the official's message says so."""
-    edit = cause_of(facts.house.community, "undone", peer, cause.split("|")[4])
+    edit = facts.cause("undone", peer, parse(cause).origin)
     said = texts_chat.ANSWER_UNDONE.format(code=taken.appeal.code)
     shown = Edit(peer, edit, offer_cause(cause), said, None, taken.appeal.code)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members

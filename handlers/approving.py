@@ -12,7 +12,6 @@ from handlers.card_buttons import button
 from handlers.moves import origin_of, refused
 from handlers.parts import in_parts
 from handlers.routing import chat_at, current
-from handlers.turn import cause_of
 from states.answers import Approval, Held
 from states.appeal import Action, Appeal, NotAllowed
 from states.chats import CUR, Chat
@@ -44,7 +43,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
     buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
     to = asked_of(facts, chat, held.actor)
     source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
-    cause = cause_of(facts.house.community, "approval", to.peer, f"{appeal.code}.{spoken(waiting, draft)}")
+    cause = facts.cause("approval", to.peer, f"{appeal.code}.{spoken(waiting, draft)}")
     send = Send(
         to.peer,
         cause,
@@ -100,7 +99,7 @@ def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str)
     if isinstance(acted, NotAllowed):
         return refused(appeal)
     back, shown = current(facts, acted.appeal)
-    cause = cause_of(facts.house.community, "sent_back", draft.peer, origin_of(back))
+    cause = facts.cause("sent_back", draft.peer, origin_of(back))
     text = texts_chat.SENT_BACK_IN_CHAT.format(code=appeal.code)
     told = Send(
         draft.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, reply_to=draft.cmid or None, appeal=appeal.code

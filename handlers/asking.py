@@ -13,7 +13,6 @@ from handlers import actions, keyboards, texts_chat
 from handlers.cards import agency_name
 from handlers.possible import templates
 from handlers.relayed import by_name, clean, one_line
-from handlers.turn import cause_of
 from handlers.words import date_words
 from states.answer_kind import other_number
 from states.appeal import Appeal, Status
@@ -82,7 +81,7 @@ def ask(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int = 0
     """The task's next question; the task stands in the appeal until it is done or an hour has passed."""
     wanted = missing(task)
     assert wanted is not None, "a finished task asks nothing"
-    cause = cause_of(facts.house.community, "task", task.peer, origin)
+    cause = facts.cause("task", task.peer, origin)
     task = replace(task, prompt=cause, at=facts.now)
     kept = replace(with_task(facts, appeal, task), version=appeal.version + 1)
     send = Send(

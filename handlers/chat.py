@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from handlers import members, texts_chat
 from handlers.cards import agency_name
-from handlers.turn import cause_of
 from states.chats import CODE_TRIES, CUR, Chat
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Release, Send
@@ -16,7 +15,7 @@ from states.messages import Message, is_person
 
 
 def says(facts: Facts, peer: int, origin: int | str, text: str) -> Send:
-    cause = cause_of(facts.house.community, "chat", peer, str(origin))
+    cause = facts.cause("chat", peer, str(origin))
     return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)
 
 
@@ -37,7 +36,7 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             return members.went(facts, event)
         case ChatAction.TITLE_CHANGED if chat.bound and facts.cur is not None and facts.cur.peer != event.peer:
             name = agency_name(facts.directory, chat.agency)
-            cause = cause_of(facts.house.community, "title", facts.cur.peer, f"{event.peer}.{event.cmid}")
+            cause = facts.cause("title", facts.cur.peer, f"{event.peer}.{event.cmid}")
             text = texts_chat.TITLE_CHANGED.format(agency=name)
             return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))
         case _:
@@ -49,7 +48,7 @@ def lost_notice(facts: Facts, chat: Chat | None, origin: str) -> tuple[Send, ...
     cur = facts.cur
     if chat is None or chat.lost or cur is None or cur.peer == chat.peer:
         return ()
-    cause = cause_of(facts.house.community, "lost", cur.peer, f"{chat.peer}.{origin}")
+    cause = facts.cause("lost", cur.peer, f"{chat.peer}.{origin}")
     text = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
     return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),)
 

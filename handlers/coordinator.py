@@ -11,7 +11,7 @@ from handlers.asking import agencies_named, names_of
 from handlers.cards import agency_name
 from handlers.moves import given_to, origin_of, refused
 from handlers.routing import left_behind, merged, route, with_card
-from handlers.turn import cause_of, status
+from handlers.turn import status
 from handlers.words import day
 from states.appeal import Action, Appeal, NotAllowed
 from states.audit import AuditAction, AuditLine
@@ -31,7 +31,7 @@ RESUME_TIMER = "resume"
 def said(facts: Facts, appeal: Appeal, text: str) -> Send:
     """A line in the ЦУР's chat about what was done."""
     assert facts.chat is not None
-    cause = cause_of(facts.house.community, "done", facts.chat.peer, origin_of(appeal))
+    cause = facts.cause("done", facts.chat.peer, origin_of(appeal))
     return Send(facts.chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, appeal=appeal.code)
 
 
@@ -144,5 +144,5 @@ def chat_named(facts: Facts, named: str) -> Chat | str:
 def about_chat(facts: Facts, chat: Chat, kind: str, origin: str, text: str) -> Send:
     """To the ЦУР."""
     cur = facts.cur or chat
-    cause = cause_of(facts.house.community, kind, cur.peer, f"{chat.agency}.{origin}")
+    cause = facts.cause(kind, cur.peer, f"{chat.agency}.{origin}")
     return Send(cur.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)

@@ -27,10 +27,11 @@ from handlers.routing import (
     why_cur,
     with_card,
 )
-from handlers.turn import cause_of, status
+from handlers.turn import status
 from handlers.words import clock
 from states.answers import Held
 from states.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
+from states.cause import as_origin, parse
 from states.chats import CUR
 from states.decision import Decision, ignore
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
@@ -59,13 +60,13 @@ def ended(facts: Facts, event: DeliveryEnded) -> Decision:
 
 def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     """The line under the official's words says the truth; only now the appeal moves (R36)."""
-    base = event.cause.split("|d", 1)[0]
-    first = parts_up_to(base)[0]
+    said_as = replace(parse(event.cause), level=0)
+    first = str(said_as.whole)
     held = next((one for one in appeal.held if one.cause == first), None)
     said = said_of(facts, event, appeal, held)
-    cause = cause_of(facts.house.community, f"{event.outcome}", event.peer, f"{base}.{event.at:%y%m%d%H%M%S}")
+    cause = facts.cause(f"{event.outcome}", event.peer, f"{said_as}.{event.at:%y%m%d%H%M%S}")
     effects: tuple[Effect, ...] = ()
-    if (chat := chat_of_cause(base)) is not None and not of_incident(appeal, first):
+    if (chat := chat_of_cause(first)) is not None and not of_incident(appeal, first):
         effects = (Edit(chat, cause, offer_cause(first), said, None, appeal.code),)
     match event.outcome:
         case Outcome.SENT:
@@ -137,7 +138,7 @@ def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) 
     cur = facts.cur
     if cur is None or (chat_of_cause(cause) == cur.peer and not of_incident(appeal, cause)):
         return ()
-    told = cause_of(facts.house.community, "undelivered", cur.peer, cause.replace("|", "."))
+    told = facts.cause("undelivered", cur.peer, as_origin(cause))
     text = undelivered_words(facts, appeal, event)
     return (Send(cur.peer, told, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
 
@@ -150,7 +151,7 @@ def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str
 
 def of_incident(appeal: Appeal, cause: str) -> bool:
     """Whether these words were said to it because of another appeal; the line in the chat is about that one."""
-    return cause.rpartition("|")[0].endswith(f".{appeal.code}")
+    return parse(cause).is_of_member(appeal.code)
 
 
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
@@ -168,16 +169,15 @@ def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | Non
 
 
 def chat_of_cause(cause: str) -> int | None:
-    """The chat an answer came from: the fourth part of its cause (delivery.md §7)."""
-    parts = cause.split("|")
-    return int(parts[3]) if len(parts) > 4 and parts[3].isdigit() else None
+    """The chat an answer came from; None where its cause does not name it."""
+    return parse(cause).peer or None
 
 
 def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     """The chat does not take the bot any more: it is marked, and the appeal waits for the ЦУР, which is told."""
     chat = facts.chat
     marked = replace(chat, lost=True) if chat is not None else None
-    mine = event.kind == Kind.CARD and event.cause.startswith(appeal.card) and appeal.chat == event.peer
+    mine = event.kind == Kind.CARD and of_card(event.cause, appeal) and appeal.chat == event.peer
     noticed = Decision(chat=marked, effects=lost_notice(facts, chat, f"{event.at:%y%m%d%H%M%S}"))
     if not mine or chat is None or chat.agency == CUR:
         return noticed
@@ -219,7 +219,7 @@ def unseen_notice(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> tuple[E
     cur = facts.cur
     if cur is None:
         return ()
-    cause = cause_of(facts.house.community, "unseen", cur.peer, event.cause.replace("|", "."))
+    cause = facts.cause("unseen", cur.peer, as_origin(event.cause))
     text = texts_chat.UNSEEN_CARD.format(code=appeal.code)
     if event.kind != Kind.CARD:
         name = agency_name(facts.directory, appeal.agency)

@@ -13,7 +13,7 @@ from handlers.cards import agency_name
 from handlers.moves import origin_of
 from handlers.replies import resting
 from handlers.routing import EDITABLE, current, left_behind, to_cur
-from handlers.turn import Turn, cause_of
+from handlers.turn import Turn
 from handlers.words import plural
 from states.appeal import Action, Appeal, NotAllowed, Status
 from states.decision import Decision
@@ -26,7 +26,7 @@ from states.screen import Keyboard
 
 def offer(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
     """Asked once the answer has arrived (R42)."""
-    cause = cause_of(facts.house.community, "solved", appeal.resident, origin_of(appeal))
+    cause = facts.cause("solved", appeal.resident, origin_of(appeal))
     text = texts.SOLVED_OR_NOT.format(code=appeal.code)
     buttons = keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
     send = Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, keyboard=buttons, appeal=appeal.code)

@@ -14,6 +14,7 @@ from handlers import texts
 from handlers.turn import DANGER, Turn
 from handlers.words import plural
 from states.appeal import OPEN
+from states.cause import parse
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue, Draft
 from states.effects import AnswerButton, Edit, Send
@@ -71,7 +72,7 @@ def with_warnings(decision: Decision, told: Decision) -> Decision:
 
 
 def warning(effect: Send | Edit | AnswerButton) -> bool:
-    return isinstance(effect, Send) and f"|{DANGER}|" in effect.cause
+    return isinstance(effect, Send) and parse(effect.cause).kind == DANGER
 
 
 def too_often(turn: Turn, at: datetime) -> Decision:

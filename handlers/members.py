@@ -10,7 +10,6 @@ from dataclasses import replace
 from handlers import actions, keyboards, texts_chat
 from handlers.cards import agency_name
 from handlers.relayed import by_name
-from handlers.turn import cause_of
 from states.chats import CUR, Chat
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Send
@@ -84,7 +83,7 @@ def question(facts: Facts, chat: Chat, member: Member, origin: str) -> Send:
     no = keyboards.callback("Не допускать", actions.REFUSE_MEMBER, value)
     who = by_name(member.user, member.name, "новый участник")
     text = texts_chat.NEW_MEMBER.format(agency=chat_name(facts, chat), who=who)
-    cause = cause_of(facts.house.community, "member", to.peer, f"{chat.peer}.{member.user}.{origin}")
+    cause = facts.cause("member", to.peer, f"{chat.peer}.{member.user}.{origin}")
     return Send(to.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboards.inline((yes, no)))
 
 
@@ -107,6 +106,6 @@ def decided(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisi
     now = replace(official, standing=wanted, since=since, until=None if works else facts.now, by=event.user)
     who = by_name(official.user, official.name, "Участник")
     said = (texts_chat.ADMITTED if works else texts_chat.NOT_ADMITTED_NOW).format(who=who)
-    cause = cause_of(facts.house.community, "admitted", event.peer, event.event_id)
+    cause = facts.cause("admitted", event.peer, event.event_id)
     send = Send(event.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE)
     return "", Decision(officials=(now,), effects=(send,))

@@ -14,7 +14,7 @@ from handlers.own_screens import allows_more, stage_words
 from handlers.parts import in_parts, with_words
 from handlers.relayed import in_chat
 from handlers.routing import current
-from handlers.turn import Turn, cause_of
+from handlers.turn import Turn
 from states.appeal import Action, Appeal, NotAllowed, Piece, Status, allowed
 from states.chats import CUR
 from states.decision import Decision, ignore
@@ -189,7 +189,7 @@ def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool
     told, holder = turn.says(texts.EDIT_TAKEN), holder_of(turn.facts, appeal)
     if holder is None or holder.chat is None:
         return (told,)
-    cause = cause_of(turn.facts.house.community, "correction", turn.peer, turn.origin)
+    cause = turn.facts.cause("correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
     text = texts_chat.correction(appeal.code, in_chat(message.text))
     copied = source if more_files else None

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
+from states.cause import parse
 from states.effects import Send
 
 LIMIT = 4000
@@ -71,10 +72,10 @@ def in_parts(send: Send, *, buttons_first: bool = False) -> tuple[Send, ...]:
     pieces = list(split(send.text))
     if len(pieces) == 1:
         return (send,)
-    last = len(pieces) - 1
+    last, cause = len(pieces) - 1, parse(send.cause)
     sends = []
     for number, piece in enumerate(pieces):
-        part = replace(send, text=piece, cause=f"{send.cause}.{number}" if number else send.cause)
+        part = replace(send, text=piece, cause=str(replace(cause, piece=number)))
         if number:
             part = replace(part, forward=None, copy=None, attachments=(), fallback="")
         if number != (0 if buttons_first else last):

@@ -21,11 +21,12 @@ from handlers.drafting import go_on, greeting, located, piece_of, understood
 from handlers.floods import MOST_PIECES
 from handlers.parts import in_parts
 from handlers.resident import SPOKEN
-from handlers.routing import chat_at, parts_up_to
+from handlers.routing import chat_at
 from handlers.screens import show
-from handlers.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, cause_of, hint, with_changed
+from handlers.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint, with_changed
 from handlers.void_cards import told_cur
 from states.appeal import Appeal
+from states.cause import Cause, parse
 from states.chats import Chat
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
@@ -262,7 +263,7 @@ def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | 
 def renamed(effect: Effect) -> Effect:
     if not isinstance(effect, Send):
         return effect
-    return replace(effect, cause=effect.cause.replace("|screen|", "|recovered|", 1))
+    return replace(effect, cause=str(replace(parse(effect.cause), kind="recovered")))
 
 
 # The chats.
@@ -318,7 +319,7 @@ def chat_of_held(one: Held, appeals: Mapping[str, Appeal]) -> int | None:
     if is_chat(one.peer):
         return one.peer
     appeal = appeals.get(one.code)
-    said_in = chat_of_cause(parts_up_to(one.cause)[0]) if one.kind == Kind.ANSWER else None
+    said_in = chat_of_cause(one.cause) if one.kind == Kind.ANSWER else None
     return said_in or (appeal.chat if appeal is not None else None)
 
 
@@ -357,14 +358,14 @@ def chunks(found: Sequence[T], size: int) -> list[Sequence[T]]:
 
 
 def notice(facts: Facts, peer: int, kind: str, origin: str, text: str, keys: Sequence[tuple[Button, ...]] = ()) -> Send:
-    cause = cause_of(facts.house.community, kind, peer, origin)
+    cause = facts.cause(kind, peer, origin)
     keyboard = keyboards.inline(*keys) if keys else None
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard)
 
 
 def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
     """Answers that wait for people are not on their way: clocks that speak of them go on."""
-    causes = {parts_up_to(one.cause.split("|d", 1)[0])[0] for one in held if one.kind == Kind.ANSWER}
+    causes = {str(parse(one.cause).whole) for one in held if one.kind == Kind.ANSWER}
     changed = []
     for appeal in appeals:
         words = tuple(replace(one, refused=one.refused or one.cause in causes) for one in appeal.held)
@@ -383,6 +384,6 @@ def summed_up(community: int, cur: int, summary: str, file: str, files: Sequence
     """The summary with its file, or with its words where VK would not take a file."""
     text = f"{summary}\n\n{texts_recovery.WHOLE_LIST}" if files else f"{summary}\n\n{file}"
     send = Send(
-        cur, cause_of(community, "summary", cur, origin), text, Kind.NOTICE, Priority.NOTICE, attachments=tuple(files)
+        cur, str(Cause(community, "summary", cur, origin)), text, Kind.NOTICE, Priority.NOTICE, attachments=tuple(files)
     )
     return in_parts(send)

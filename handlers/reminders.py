@@ -13,7 +13,7 @@ from handlers.card_buttons import card_keyboard
 from handlers.cards import agency_name, place_name, topic_name
 from handlers.moves import origin_of
 from handlers.routing import chat_at, current
-from handlers.turn import cause_of, status
+from handlers.turn import status
 from handlers.words import moment, plural
 from states.appeal import Action, Appeal, NotAllowed
 from states.chats import CUR
@@ -88,7 +88,7 @@ def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -
     """
     assert appeal.deadline is not None
     origin = f"{appeal.code}.{appeal.deadline.number}.{appeal.deadline.clock}.{share}"
-    cause = cause_of(facts.house.community, "due", peer, origin)
+    cause = facts.cause("due", peer, origin)
     chat = chat_at(facts, peer) if share is not Share.HALF else None
     keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=appeal.code)
@@ -104,7 +104,7 @@ def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
     after, shown = current(facts, acted.appeal)
     effects: list[Effect] = [status(facts, after, origin_of(after), texts_stages.no_reply(appeal.code))]
     if after.chat is not None:
-        cause = cause_of(facts.house.community, "no_reply", after.chat, origin_of(after))
+        cause = facts.cause("no_reply", after.chat, origin_of(after))
         text = texts_chat.NO_REPLY.format(code=appeal.code)
         chat = chat_at(facts, after.chat)
         keyboard = card_keyboard(facts, chat, after) if chat is not None else None
@@ -141,6 +141,6 @@ def spiked(facts: Facts, event: TimerFired) -> Decision:
             count=plural(one.count, "сообщение", "сообщения", "сообщений"),
             usual=f"{one.usual:.1f}".replace(".", ",") if one.usual >= 1 else "меньше одного",
         )
-        cause = cause_of(facts.house.community, "spike", cur.peer, f"{one.topic}.{one.place}.{day:%y%m%d}")
+        cause = facts.cause("spike", cur.peer, f"{one.topic}.{one.place}.{day:%y%m%d}")
         effects.append(Send(cur.peer, cause, f"{text}\n{texts_chat.CUR_FIRST_OF}", Kind.NOTICE, Priority.NOTICE))
     return Decision(effects=tuple(effects))

@@ -12,8 +12,8 @@ from handlers.card_buttons import card_keyboard
 from handlers.cards import ADDRESS_LIMIT, agency_name, anonymous, card, left_card, originals, unshown, words_of
 from handlers.parts import in_parts, split, with_words
 from handlers.relayed import in_chat, one_line
-from handlers.turn import cause_of
 from states.appeal import Action, Appeal, History, NotAllowed, Status
+from states.cause import JOINED, parse
 from states.chats import CUR, Chat
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
 from states.facts import Facts
@@ -90,7 +90,7 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
     files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
     send = Send(
         lead.chat,
-        cause_of(facts.house.community, "joined", lead.chat, origin),
+        facts.cause(JOINED, lead.chat, origin),
         texts_chat.joined(lead.code, appeal.code, words),
         Kind.ADDITION,
         Priority.CARD,
@@ -104,16 +104,14 @@ def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
 
 def parts_up_to(last: str) -> tuple[str, ...]:
     """The causes of a long message, the whole one first, by that of its last part (parts.py), in whatever form."""
-    head, _, part = last.split("|d", 1)[0].rpartition("|")
-    first, _, count = part.partition(".")
-    return (f"{head}|{first}", *(f"{head}|{first}.{number}" for number in range(1, int(count or 0) + 1)))
+    return parse(last).pieces()
 
 
 def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[Effect, ...]]:
     """The appeal as held by this chat, and its card, the first, second, … of it: not the version, for after a restore
     other changes may have come in another order, and the card is already there (I7, delivery.md §13)."""
     number = appeal.cards + 1
-    cause = cause_of(facts.house.community, "card", appeal.resident, f"{appeal.source}.{chat.agency}.{number}")
+    cause = facts.cause("card", appeal.resident, f"{appeal.source}.{chat.agency}.{number}")
     held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now, cards=number)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = originals(held, hidden=hidden)
@@ -160,8 +158,8 @@ def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     old = appeal.card_at is not None and facts.now - appeal.card_at > EDITABLE
     if old and chat is not None:
         renewed, card = with_card(facts, appeal, chat)
-        waiting = (one.cause.replace(renewed.card, appeal.card) for one in card if isinstance(one, Send))
-        return renewed, (*map(CancelSend, waiting), *card)
+        before = replace(parse(appeal.card), piece=len(card) - 1)
+        return renewed, (*map(CancelSend, before.pieces()), *card)
     return appeal, refresh(facts, appeal)
 
 
@@ -175,7 +173,7 @@ def refresh(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
     if appeal.chat is None or not appeal.card:
         return ()
     keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
-    cause = cause_of(facts.house.community, "refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
+    cause = facts.cause("refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
     hidden = anonymous(appeal, facts.directory) and not is_cur(chat)
     text, fallback = text_of_card(facts, appeal, hidden=hidden), ""
@@ -219,13 +217,13 @@ def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
         if originals(after, hidden=False)[0] is None:
             text, fallback = f"{text}\n\n{fallback}".strip(), ""
     keyboard = None if again else card_keyboard(facts, chat, replace(after, chat=None))
-    cause = cause_of(facts.house.community, "left", chat.peer, f"{after.code}.{after.version}")
+    cause = facts.cause("left", chat.peer, f"{after.code}.{after.version}")
     return (Edit(chat.peer, cause, before.card, next(split(text)), keyboard, after.code, fallback),)
 
 
 def of_card(cause: str, appeal: Appeal) -> bool:
     """Whether this cause is of the appeal's card: itself, a further part of it, or a simpler form after a refusal."""
-    return bool(appeal.card) and (cause == appeal.card or cause.startswith((f"{appeal.card}.", f"{appeal.card}|")))
+    return bool(appeal.card) and parse(cause).whole == parse(appeal.card)
 
 
 def told_where(facts: Facts, appeal: Appeal) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers import keyboards, own_screens, texts, texts_chat
 from handlers.acting import act
 from handlers.relayed import in_chat, one_line
-from handlers.turn import Turn, cause_of
+from handlers.turn import Turn
 from states.appeal import Action, Appeal, NotAllowed, Status
 from states.decision import Decision
 from states.effects import Effect, Kind, Priority, Send, Source
@@ -64,7 +64,7 @@ def taken(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
 
 
 def passed_on(turn: Turn, message: Message, appeal: Appeal, chat: int) -> Send:
-    cause = cause_of(turn.facts.house.community, "thanks", turn.peer, appeal.code)
+    cause = turn.facts.cause("thanks", turn.peer, appeal.code)
     text = texts_chat.thanked(appeal.code, one_line(in_chat(message.text), 200))
     source = Source(turn.peer, (message.cmid,))
     return Send(chat, cause, text, Kind.NOTICE, Priority.NOTICE, source=source, appeal=appeal.code)

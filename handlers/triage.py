@@ -14,7 +14,6 @@ from handlers.cards import agency_name
 from handlers.parts import in_parts
 from handlers.relayed import in_chat
 from handlers.routing import Routed, route, to_cur
-from handlers.turn import cause_of
 from handlers.warnings import hasty
 from states.appeal import Appeal, Piece
 from states.crimes import crime
@@ -77,7 +76,7 @@ def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal
     name = agency_name(facts.directory, appeal.agency)
     why = [LATER[one].format(code=appeal.code, agency=name) for one in new]
     text = "\n".join([*why, "", *(in_chat(one.text) for one in pieces if one.text.strip())])
-    cause = cause_of(facts.house.community, "noted", cur.peer, f"{appeal.code}.{appeal.version}")
+    cause = facts.cause("noted", cur.peer, f"{appeal.code}.{appeal.version}")
     more = keyboards.inline((button(actions.MORE, appeal),))
     send = Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=more, appeal=appeal.code)
     return noted, in_parts(send)

@@ -24,11 +24,6 @@ DANGER = "danger"
 """The kind of cause of what says 112 (R28)."""
 
 
-def cause_of(community: int, kind: str, peer: int, origin: str, part: int = 0) -> str:
-    """The cause of delivery.md §7: what kind of message, because of what, which part."""
-    return f"v1|{community}|{kind}|{peer}|{origin}|{part}"
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """`origin` is the cmid or key of the event inside the dialogue with `peer`."""
@@ -50,7 +45,7 @@ class Turn:
         return int(number) if number.isascii() and number.isdigit() else 0
 
     def cause(self, kind: str, part: int = 0) -> str:
-        return cause_of(self.facts.house.community, kind, self.peer, self.origin, part)
+        return self.facts.cause(kind, self.peer, self.origin, part)
 
     def says(self, text: str, keyboard: Keyboard | None = None, part: int = 0) -> Send:
         """Something said to the resident in this turn."""
@@ -127,11 +122,11 @@ def with_changed(facts: Facts, appeals: Sequence[Appeal]) -> Facts:
 
 def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:
     """A short answer to an official, under his own message."""
-    cause = cause_of(facts.house.community, "hint", event.peer, str(event.cmid))
+    cause = facts.cause("hint", event.peer, str(event.cmid))
     return Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid, appeal=appeal)
 
 
 def status(facts: Facts, appeal: Appeal, origin: str, text: str, part: int = 0) -> Send:
     """A line to the resident about an appeal, outside the steps of the dialogue (R36)."""
-    cause = cause_of(facts.house.community, "status", appeal.resident, origin, part)
+    cause = facts.cause("status", appeal.resident, origin, part)
     return Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, appeal=appeal.code)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.cards import agency_name
 from handlers.routing import chat_at
 from handlers.texts_recovery import CUR_VOID, VOID_CARD
-from handlers.turn import cause_of, hint
+from handlers.turn import hint
+from states.cause import parse
 from states.chats import CUR
 from states.decision import Decision
 from states.effects import Kind, Priority, Send
@@ -18,8 +19,8 @@ VOID = "void"
 
 def void_number(cause: str) -> str:
     """The number on such a card; empty where the message is another one."""
-    parts = cause.split("|")
-    return parts[4].partition(".")[0] if len(parts) > 4 and parts[2] == VOID else ""
+    known = parse(cause)
+    return known.origin.partition(".")[0] if known.kind == VOID else ""
 
 
 def replied(facts: Facts, event: Message, code: str) -> Decision:
@@ -32,7 +33,7 @@ def told_cur(facts: Facts, peer: int, code: str, origin: str) -> list[Send]:
     cur, chat = facts.cur, chat_at(facts, peer)
     if cur is None:
         return []
-    cause = cause_of(facts.house.community, "void_reply", cur.peer, f"{peer}.{origin}")
+    cause = facts.cause("void_reply", cur.peer, f"{peer}.{origin}")
     agency = chat.agency if chat is not None and chat.agency != CUR else None
     text = CUR_VOID.format(code=code, agency=agency_name(facts.directory, agency))
     return [Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE)]

@@ -12,9 +12,10 @@ from handlers.acting import act
 from handlers.answering import UNFINISHED, dropped, offer_cause
 from handlers.incidents import lead_gone, members_of
 from handlers.routing import of_card, refresh
-from handlers.turn import Turn, cause_of
+from handlers.turn import Turn
 from states.answers import Held
 from states.appeal import Action, Appeal, History, NotAllowed, Status
+from states.cause import parse
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
 
 
@@ -45,11 +46,11 @@ def withdrawn(turn: Turn, appeal: Appeal) -> Withdrawn:
 
 def unsaid(turn: Turn, appeal: Appeal, held: Held) -> list[Effect]:
     """All parts of it, and the line under the official's words says why. Others of an incident still hear it."""
-    head, facts = held.cause.rpartition("|")[0], turn.facts
-    cancelled: list[Effect] = [CancelSend(one) for one in sorted(facts.unsent) if one.startswith(f"{head}|")]
-    if head.endswith(f".{appeal.code}"):
+    words, facts = parse(held.cause), turn.facts
+    cancelled: list[Effect] = [CancelSend(one) for one in sorted(facts.unsent) if words.same_words(parse(one))]
+    if words.is_of_member(appeal.code):
         return cancelled  # said because of another appeal: the line is about that one
-    cause = cause_of(facts.house.community, "undone", held.peer, held.cause.split("|")[4])
+    cause = facts.cause("undone", held.peer, words.origin)
     said = texts_chat.CLOSED_WITHDRAWN.format(code=appeal.code)
     return [*cancelled, Edit(held.peer, cause, offer_cause(held.cause), said, None, appeal.code)]
 
@@ -61,7 +62,7 @@ def member_gone(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
 
 
 def told(turn: Turn, code: str, chat: int) -> Send:
-    cause = cause_of(turn.facts.house.community, "withdrawn", turn.peer, code)
+    cause = turn.facts.cause("withdrawn", turn.peer, code)
     text = texts_chat.withdrawn_in_chat(code)
     return Send(chat, cause, text, Kind.NOTICE, Priority.CARD, appeal=code)
 
@@ -70,7 +71,7 @@ def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     unsent = [cause for cause in sorted(turn.facts.unsent) if of_card(cause, appeal)]
     cancelled = tuple(CancelSend(cause) for cause in unsent)
     # The first part tells of the appeal: once it has left, the chat must hear that no answer is wanted.
-    never_left = any(not cause.startswith(f"{appeal.card}.") for cause in unsent)
+    never_left = any(not parse(cause).piece for cause in unsent)
     if never_left or appeal.chat is None:
         return cancelled
     marked = refresh(turn.facts, appeal)

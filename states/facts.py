@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from states.appeal import Appeal, History
 from states.calendar import WEEKENDS, Calendar
+from states.cause import Cause
 from states.chats import CUR, Chat, ChatCode
 from states.deadlines import Office, Terms
 from states.dialogue import Dialogue
@@ -106,6 +107,10 @@ class Facts:
     publishes: bool = False
     erasure: ErasureRequest | None = None
     asked: Official | None = None
+
+    def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
+        """The cause of what is said now (states/cause.py)."""
+        return str(Cause(self.house.community, kind, peer, origin, part))
 
     @property
     def cur(self) -> Chat | None:

@@ -12,12 +12,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.appeal import Action
+from states.cause import JOINED, parse
 from storage.database import Transaction
 from storage.keyring import REASON
 from storage.schema import appeal, history, outbox
-
-JOINED = "joined"
-"""The kind in the cause of such a message (handlers/incidents.py); its origin begins with the number that joined."""
 
 _INCIDENTS = select(appeal.c.incident).where(
     appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
@@ -31,8 +29,8 @@ _MERGES = select(history.c.code, history.c.version, history.c.reason).where(
 
 def joined(cause: str) -> str | None:
     """The number of the appeal whose words this message tells under another's; None for any other message."""
-    parts = cause.split("|")
-    return parts[4].partition(".")[0] if len(parts) > 5 and parts[2] == JOINED else None
+    found = parse(cause)
+    return found.origin.partition(".")[0] if found.kind == JOINED else None
 
 
 async def told_elsewhere(
@@ -51,5 +49,4 @@ async def told_elsewhere(
     if not leads:
         return []
     query = select(*columns).where(outbox.c.community_id == community, outbox.c.appeal.in_(sorted(leads)))
-    names = (f"|{resident}|", *codes)
-    return [row for row in await tx.rows(query) if any(name in row["cause"] for name in names)]
+    return [row for row in await tx.rows(query) if parse(row["cause"]).tells_of(resident, codes)]

@@ -6,13 +6,14 @@ Only the moves of `EDGES` exist (I6). It must never send: taking is in lanes.py,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 
+from states.cause import parse
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Effect, Send
 from storage import schema
@@ -196,7 +197,7 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
 
 
 def simpler_cause(origin: str, level: int) -> str:
-    return f"{origin}|d{level}"
+    return str(replace(parse(origin), level=level))
 
 
 async def _lanes(tx: Transaction, community: int, wanted: set[int]) -> dict[int, dict[str, Any]]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.decide import decide
-from handlers.turn import cause_of
 from states.appeal import Appeal
+from states.cause import Cause
 from states.chats import Chat
 from states.decision import Decision
 from states.directory import Outside
@@ -21,7 +21,7 @@ from tests.small import COMMUNITY, NOW, REGION
 
 CODE = "1124-AAAA"
 OTHER, COLLEAGUE = "1124-BBBB", 5002
-PROMPT = cause_of(COMMUNITY, "task", ROADS_CHAT, "9")
+PROMPT = str(Cause(COMMUNITY, "task", ROADS_CHAT, "9"))
 PHOTO_OF = (Attachment("photo"),)
 OUTSIDE = (Outside("rail", "Железная дорога", "8 800 000-00-00"), Outside("house", "Управляющая компания", "в чеке"))
 CANNED = (

@@ -18,6 +18,7 @@ from handlers.preview import agency_of
 from handlers.resident import SENDING
 from handlers.screens import show
 from states.appeal import OPEN, Action, Appeal, Piece, Status
+from states.cause import parse
 from states.chats import Chat
 from states.deadlines import Clock, Deadline
 from states.decision import Decision
@@ -135,7 +136,7 @@ class Keeper:
                 self.was_confirmed(event, before)
         for effect in decision.effects:
             if isinstance(effect, Send | Edit):
-                once = effect.cause.split("|")[2] in ONCE
+                once = parse(effect.cause).kind in ONCE
                 assert once or effect.cause not in self.causes, f"said twice: {effect.cause}"
                 self.causes.add(effect.cause)
                 fits(effect.text, effect.keyboard)
