@@ -10,41 +10,45 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import heads
-from bot.advice import Refusal
-from bot.catch_up import PAGE, heads_of, older, read, shown_heads
-from bot.log import log
-from bot.look import sounds_like_it
-from bot.running import Running
+from bot.delivery.backfill import PAGE, heads_of, older, read, shown_heads
+from bot.delivery.verify_delivery import sounds_like_it
+from bot.delivery.work import batch
+from bot.process.advice import Refusal
+from bot.process.log import log
+from bot.runtime import Running
+from bot.upkeep import audit_checkpoints
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
-from bot.work import batch
 from handlers import recovery, texts_recovery
 from handlers.recovery import LATE, Held, Line
-from handlers.texts import lost_files
-from handlers.turn import PAUSE_TIMER
+from handlers.text.texts import lost_files
+from handlers.text.words import moment as moment_words
+from handlers.views.turn import PAUSE_TIMER
 from handlers.void_cards import VOID
-from handlers.words import moment as moment_words
 from states.cause import Cause
-from states.chats import CUR
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
 from states.effects import Kind, Priority, Send
 from states.events import TimerFired
 from states.facts import Facts
 from states.messages import is_chat, is_person
-from storage import appeals, audit, chats, decisions, facts, history, inbox, outbox, restored, timers
+from states.people.chats import CUR
 from storage import recovery as rows
-from storage.crash_points import cp
-from storage.database import Transaction
-from storage.history import Gap, set_base
-from storage.inbox import Waiting
-from storage.keyring import BODY, HOUSE
-from storage.outbox import Outgoing
-from storage.outgoing import simpler_cause
-from storage.random_ids import Wanted, candidate
+from storage.db.crash_points import cp
+from storage.db.database import Transaction
+from storage.db.keyring import BODY, HOUSE
+from storage.inbox import history, inbox, timers
+from storage.inbox.history import Gap, set_base
+from storage.inbox.inbox import Waiting
+from storage.legacy import restored
+from storage.legacy.restored import Mark
+from storage.outbox import enqueue
+from storage.outbox.enqueue import Outgoing, simpler_cause
+from storage.outbox.random_ids import Wanted, candidate
+from storage.privacy import audit
+from storage.records import appeals, chats
 from storage.recovery import Dropped, Waits, Watermark
-from storage.restored import Mark
+from storage.unit_of_work import decisions, facts
 
 LEASE = timedelta(seconds=90)
 PATIENCE = timedelta(minutes=15)
@@ -90,14 +94,14 @@ async def taken(tx: Transaction, bot: Running) -> Mark | None:
 async def failed_over(bot: Running) -> None:
     """The audit log ends before its last noted head: a failover has lost rows, as an older copy would (T22)."""
     try:
-        path = heads.path_of(bot.settings)
-        noted = heads.read(path, bot.community)
+        path = audit_checkpoints.path_of(bot.settings)
+        noted = audit_checkpoints.read(path, bot.community)
         head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
         if not noted or (head is not None and head.number >= noted[-1].number):
             return
         log.error("rows_lost", loop="recovery", count=noted[-1].number - (head.number if head else 0))
         await bot.db.run(lambda tx: restored.mark(tx, bot.community, bot.clock.now()))
-        heads.put_back(path, bot.community, head, bot.clock.now())
+        audit_checkpoints.put_back(path, bot.community, head, bot.clock.now())
     except Refusal as refusal:
         log.warning("heads_unread", loop="recovery", reason=str(refusal))
 
@@ -428,7 +432,7 @@ async def note_void_cards(tx: Transaction, bot: Running, window: Window) -> None
         (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)
         for (peer, cmid), code in sorted(window.void.items())
     }
-    await outbox.add(tx, of, list(sends.values()), now)
+    await enqueue.add(tx, of, list(sends.values()), now)
     await rows.said_as(tx, of, {one.cause: cmid for (_, cmid), one in sends.items()}, now)
 
 
@@ -509,7 +513,7 @@ async def lists(tx: Transaction, bot: Running, window: Window, origin: str) -> N
         *recovery.unsent(known, window.held, found, origin),
         *recovery.void_replies(known, every, window.void),
     ]
-    await outbox.add(tx, of, sends, now)
+    await enqueue.add(tx, of, sends, now)
 
 
 # The summary.
@@ -559,7 +563,7 @@ async def told(bot: Running) -> None:
             return
         if cur:
             sends = recovery.summed_up(bot.community, cur, mark.summary, file, files, f"{mark.since:%y%m%d%H%M%S}")
-            await outbox.add(tx, bot.community, sends, bot.clock.now())
+            await enqueue.add(tx, bot.community, sends, bot.clock.now())
         await restored.remove(tx, bot.community)
 
     await bot.db.run(body)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import actions, texts, texts_chat, texts_recovery
-from handlers.acting import act
-from handlers.incidents import lead_gone, members_of
-from handlers.possible import stale
-from handlers.routing import current, merged
-from states.appeal import Action, Appeal, NotAllowed, Status
-from states.chats import Chat
+from handlers import texts_recovery
+from handlers.lifecycle.acting import act
+from handlers.lifecycle.incidents import lead_gone, members_of
+from handlers.lifecycle.routing import current, merged
+from handlers.text import actions, texts, texts_chat
+from handlers.views.possible import stale
 from states.decision import Decision, ignore
 from states.effects import SendHeld
 from states.events import ButtonPressed
 from states.facts import Facts
-from states.who_may import coordinates, holds
+from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
+from states.people.chats import Chat
+from states.people.who_may import coordinates, holds
 
 OF_LISTS = frozenset({actions.SETTLED, actions.LEFT_OVER, actions.SEND_IT})
 

@@ -12,27 +12,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from handlers import actions, consent, keyboards, my_data, texts_recovery, withdrawing
-from handlers.acting import EXPIRE_TIMER
-from handlers.cards import status_words
-from handlers.coordinator import RESUME_TIMER
-from handlers.delivery import chat_of_cause
-from handlers.drafting import go_on, greeting, located, piece_of, understood
-from handlers.floods import MOST_PIECES
-from handlers.parts import in_parts
-from handlers.resident import SPOKEN
-from handlers.routing import chat_at
-from handlers.screens import show
-from handlers.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint, with_changed
+from handlers import texts_recovery
+from handlers.lifecycle import withdrawing
+from handlers.lifecycle.acting import EXPIRE_TIMER
+from handlers.lifecycle.coordinator import RESUME_TIMER
+from handlers.lifecycle.routing import chat_at
+from handlers.resident import consent, my_data
+from handlers.resident.drafting import go_on, greeting, located, piece_of, understood
+from handlers.resident.floods import MOST_PIECES
+from handlers.resident.resident import SPOKEN
+from handlers.system.delivery import chat_of_cause
+from handlers.text import actions, keyboards
+from handlers.text.parts import in_parts
+from handlers.views.cards import status_words
+from handlers.views.screens import show
+from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint, with_changed
 from handlers.void_cards import told_cur
-from states.appeal import Appeal
 from states.cause import Cause, parse
-from states.chats import Chat
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
 from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts, House
+from states.lifecycle.appeal import Appeal
 from states.messages import Command, Message, is_chat
+from states.people.chats import Chat
 from states.screen import Button
 
 T = TypeVar("T")

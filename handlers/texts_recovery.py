@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.words import plural
+from handlers.text.words import plural
 from states.effects import Kind
 
 _AGAIN = "Мы восстановили бота после сбоя."

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from handlers.cards import agency_name
-from handlers.routing import chat_at
+from handlers.lifecycle.routing import chat_at
 from handlers.texts_recovery import CUR_VOID, VOID_CARD
-from handlers.turn import hint
+from handlers.views.cards import agency_name
+from handlers.views.turn import hint
 from states.cause import parse
-from states.chats import CUR
 from states.decision import Decision
 from states.effects import Kind, Priority, Send
 from states.facts import Facts
 from states.messages import Message
+from states.people.chats import CUR
 
 VOID = "void"
 """The kind of cause under which such a card is noted (delivery.md §7, §13)."""

@@ -14,16 +14,17 @@ from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 
 from states.dialogue import AskingConsent
 from states.messages import is_chat, is_person
-from storage import appeals, inbox
-from storage.database import Transaction
-from storage.fates import Delivered, sent_all
-from storage.inbox import Arrived
-from storage.outgoing import HELD, Outgoing, State, move, outgoing
-from storage.schema import DUE, FLYING, PARKED, PENDING, Moment, one_of, outbox, peer, timer
-from storage.schema import appeal as appeal_table
-from storage.schema import inbox as inbox_table
-from storage.sealed_rows import open_rows
-from storage.writing import storable
+from storage.db.database import Transaction
+from storage.db.schema import DUE, FLYING, PARKED, PENDING, Moment, one_of, outbox, peer, timer
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import inbox as inbox_table
+from storage.db.upsert import storable
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived
+from storage.outbox.enqueue import HELD, Outgoing, State, move, outgoing
+from storage.outbox.outcomes import Delivered, sent_all
+from storage.outbox.sealed_rows import open_rows
+from storage.records import appeals
 
 HANDLED = "окно восстановления"
 """Why the events of the window are not handled."""

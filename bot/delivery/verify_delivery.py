@@ -1,0 +1,119 @@
+"""Did a message arrive whose answer was lost? Looked up in VK's history, never guessed (delivery.md §8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from typing import Any
+
+from bot.delivery.send_outcome import REPEATED, Outcome, Verdict
+from bot.runtime import Running
+from bot.vk import render
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import mapping, numbered, whole
+from handlers.text.texts import lost_files
+from states.degraded import form
+from states.effects import Kind, Send
+from states.messages import is_chat
+from storage.inbox import watermarks
+from storage.outbox import enqueue
+from storage.outbox.enqueue import Outgoing
+
+CHUNK = 100
+CHUNKS = 30
+"""As far as is looked in one go; a dialogue with more messages since is looked through the next time."""
+
+
+async def look(bot: Running, row: Outgoing) -> Outcome:
+    """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
+    start = row.probe_from + 1
+    seen: set[int] = set()
+    alike: list[int] = []
+    for chunk in range(CHUNKS):
+        cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
+        try:
+            items = await shown(bot, row.peer, cmids)
+        except VkError as error:
+            if error.code == 6:
+                bot.pace.too_fast()
+            return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
+        except (NotReached, Uncertain):
+            return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
+        for item in items:
+            if is_it(bot, row, item):
+                return Outcome(Verdict.SENT, cmid=numbered(item), own=True)
+            if sounds_like_it(bot, row, item):
+                alike.append(numbered(item))
+        seen |= {numbered(item) for item in items}
+        if not items:
+            outcome = await said_otherwise(bot, row, alike)
+            return replace(outcome, hidden=await hides_numbers(bot, row, seen))
+    return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
+
+
+async def shown(bot: Running, peer: int, cmids: range) -> list[Mapping[str, Any]]:
+    await bot.pace.turn()
+    numbers = ",".join(map(str, cmids))
+    params = {"peer_id": peer, "conversation_message_ids": numbers}
+    answer = mapping(await bot.vk.call("messages.getByConversationMessageId", params))
+    return [one for one in answer.get("items") or [] if isinstance(one, Mapping)]
+
+
+def is_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """By `random_id`, which nobody else has."""
+    return whole(item.get("from_id")) == -bot.community and whole(item.get("random_id")) == row.random_id
+
+
+def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+    """Where VK does not show the id (probe P5): our own words from our own community. Others may have said the same."""
+    if whole(item.get("from_id")) != -bot.community or whole(item.get("random_id")):
+        return False
+    shape = form(row.effect, row.level)
+    return isinstance(shape, Send) and (says(item, with_lost(row, shape)) or retold(item, shape))
+
+
+def with_lost(row: Outgoing, shape: Send) -> str:
+    """The words as they go: with a line about the files that could not."""
+    return f"{shape.text}\n\n{lost_files(row.lost)}" if row.lost else shape.text
+
+
+def says(item: Mapping[str, Any], text: str) -> bool:
+    return str(item.get("text", "")).strip() == render.fitted(text).strip()
+
+
+def retold(item: Mapping[str, Any], shape: Send) -> bool:
+    """Edited since, so its words are others: a line under the same message, or what begins with the same number. An
+    edit leaves the forwards, so what has none is a simpler form, whose words stand in its text."""
+    if not item.get("update_time") or (shape.forward is not None and not item.get("fwd_messages")):
+        return False
+    answers = whole(mapping(item.get("reply_message")).get("conversation_message_id"))
+    if shape.reply_to is not None:
+        return answers == shape.reply_to
+    first, said = shape.text.partition("\n")[0], str(item.get("text", "")).partition("\n")[0]
+    # A line under a reply that VK would not take as a reply: what became of the answer stands in it now.
+    told = shape.kind is Kind.STATUS and not said.startswith(CARD) and NUMBER.findall(first) == NUMBER.findall(said)
+    return "№" in first and not answers and (told or said == first)
+
+
+CARD = "Сообщение №"
+NUMBER = re.compile(r"№[0-9A-Z-]+")
+
+
+async def hides_numbers(bot: Running, row: Outgoing, seen: Set[int]) -> bool:
+    """Whether what VK calls repeated may be there all the same: in a chat to which it came back the bot sees nothing of
+    before (F16, vk-api.md §6.1), so of the numbers since the try some are missing."""
+    if row.code != REPEATED or not is_chat(row.peer):
+        return False
+    last = await bot.db.run(lambda tx: watermarks.highest(tx, bot.community, row.peer))
+    return not seen >= {*range(row.probe_from + 1, last + 1)}
+
+
+async def said_otherwise(bot: Running, row: Outgoing, alike: Sequence[int]) -> Outcome:
+    """The first such message that is no other row's; else it is proven absent."""
+    if alike:
+        taken = await bot.db.run(lambda tx: enqueue.taken(tx, bot.community, row.peer, alike))
+        for cmid in alike:
+            if cmid not in taken:
+                return Outcome(Verdict.SENT, cmid=cmid)
+    return Outcome(Verdict.ABSENT)
