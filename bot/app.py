@@ -16,10 +16,10 @@ from typing import Any
 
 import aiohttp
 
-from bot import recovery
 from bot.admin.admin_service import Desk
 from bot.config.keys import master_of
 from bot.config.settings import Settings, house
+from bot.delivery import recovery
 from bot.delivery.backfill import fill_gaps, sweep
 from bot.delivery.listen import listen
 from bot.delivery.send import send
@@ -34,6 +34,7 @@ from bot.runtime import Running
 from bot.upkeep.backups import back_up
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
+from bot.upkeep.restore import failed_over
 from bot.upkeep.retention import forget
 from bot.upkeep.watch import watch
 from bot.vk.client import Vk
@@ -179,6 +180,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         started_at=clock.now(),
     )
     assembled.append(bot)
+    await failed_over(bot)
     await recovery.run(bot)
     return bot
 

@@ -20,8 +20,8 @@ from states.events import ButtonPressed, Event, MessageNew
 from states.facts import Facts
 from storage.db import codec
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.errors import Conflict
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Waiting
 from storage.unit_of_work import awaiting_ack, decisions, digests, facts

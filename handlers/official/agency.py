@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import checking, texts_recovery, void_cards
-from handlers.lifecycle import asking, incidents, moves
+from handlers.lifecycle import asking, incidents, moves, void_cards
 from handlers.lifecycle.answering import said_by, take_back, undone
-from handlers.official import approving, commands, completing, contact, listing, members
-from handlers.text import actions, texts, texts_chat
+from handlers.official import approving, checking, commands, completing, contact, listing, members
+from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
 from handlers.views.card_buttons import menu

@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, RowMapping, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.db import schema, sqlite, sqlstate, version
 from storage.db.errors import Conflict, Unavailable, WrongKeys
 from storage.db.ids import WORKERS, Ids
-from storage.db.keyring import Keyring, Keys
+from storage.db.keyring import Keyring
 from storage.db.keystore import KeyStore
 from storage.db.master import Master, beside, load_or_make
+from storage.db.transaction import Connected, OpenTransaction, Transaction
 from storage.db.upsert import add_to_counters
 
 T = TypeVar("T")
-Params = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A message that the community itself wrote, as VK shows it. `random_id` is 0 where VK does not tell it."""
-
-    peer: int
-    cmid: int
-    random_id: int = 0
-
-
 _RUNS = 3
-
-
-class Connected(Protocol):
-    """A connection inside a transaction."""
-
-    async def execute(
-        self, statement: Executable, params: Params | Sequence[Params] | None = None, /
-    ) -> CursorResult[Any]: ...
-
-
-class Transaction(Protocol):
-    """What storage functions may do inside one transaction (design.md §7).
-
-    `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
-    at each opening of the database; `count` adds to a counter when the transaction ends. `versions` are those of
-    appeals (community, code) as they were first read in this transaction: only these may be written over (I6).
-    """
-
-    @property
-    def dialect(self) -> str: ...
-    @property
-    def ids(self) -> Ids: ...
-    @property
-    def key(self) -> bytes: ...
-    @property
-    def boot(self) -> int: ...
-    @property
-    def keys(self) -> Keys: ...
-    @property
-    def versions(self) -> dict[tuple[int, str], int]: ...
-
-    async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
-    async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
-    async def rows(
-        self, statement: Executable, params: Params | Sequence[Params] | None = None
-    ) -> Sequence[RowMapping]: ...
-    async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None: ...
-
-    def count(self, community: int, name: str, amount: int) -> None: ...
-    def counted(self, community: int, name: str) -> int: ...
 
 
 class Store(Protocol):
@@ -101,51 +48,6 @@ class Store(Protocol):
 
     async def copy_keys_to(self, path: str) -> None: ...
     async def close(self) -> None: ...
-
-
-class Runs(Protocol):
-    """Whatever runs a transaction: an open database, or a copy that is only looked at."""
-
-    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
-
-
-class OpenTransaction:
-    """A transaction on a connection of SQLAlchemy."""
-
-    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys) -> None:
-        self._connection = connection
-        self._tally: Counter[tuple[int, str]] = Counter()
-        self.dialect = dialect
-        self.ids = ids
-        self.key = key
-        self.boot = boot
-        self.keys = keys
-        self.versions: dict[tuple[int, str], int] = {}
-
-    async def execute(self, statement: Executable, params: Params | None = None) -> int:
-        return (await self._connection.execute(statement, params)).rowcount
-
-    async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None:
-        if params:
-            await self._connection.execute(statement, params)
-
-    async def rows(
-        self, statement: Executable, params: Params | Sequence[Params] | None = None
-    ) -> Sequence[RowMapping]:
-        return (await self._connection.execute(statement, params)).mappings().all()
-
-    async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None:
-        return (await self._connection.execute(statement, params)).mappings().first()
-
-    def count(self, community: int, name: str, amount: int) -> None:
-        self._tally[community, name] += amount
-
-    def counted(self, community: int, name: str) -> int:
-        return self._tally[community, name]
-
-    async def finish(self) -> None:
-        """Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time."""
-        await add_to_counters(self, self._tally)
 
 
 class Database:
@@ -233,7 +135,8 @@ class Database:
             keys = self._ring.view()
             transaction = OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
-            await transaction.finish()
+            # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
+            await add_to_counters(transaction, transaction.tally)
             return result
 
         for run in range(1, _RUNS + 1):

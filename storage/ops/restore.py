@@ -19,7 +19,7 @@ from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.sealed_file import Head, head_of, unseal
 from storage.db.sqlite import KeyFile, LockFile, driven
-from storage.legacy import restored
+from storage.ops import recovery_mark
 from storage.ops.backup import beside, communities, key_of_database, key_of_keys, sync_folder, wrong_with
 from storage.privacy import audit, forgetting
 
@@ -129,7 +129,7 @@ async def _prepared(target: Path, made_at: str, master: Master, now: datetime) -
     try:
         for community in await communities(db):
             heads[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            waiting += await db.run(lambda tx: restored.mark(tx, community, now, made_at))  # noqa: B023
+            waiting += await db.run(lambda tx: recovery_mark.mark(tx, community, now, made_at))  # noqa: B023
             gone += await forgetting.reapply(db, community, now)
         await db.checkpoint()
     finally:

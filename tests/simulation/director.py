@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from storage.legacy import restored
+
 from benchmarks.stand import BOT, COMMUNITY
 from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
 from storage.db.database import Database
-from storage.legacy import restored
 from storage.privacy import audit
 from tests.simulation import acts_official, acts_resident, checks, troubles
 from tests.simulation.chance import Chance

@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import storage.legacy.restored
 from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, update
+from storage.legacy.restored import note
 
 import bot.app
 import bot.delivery.listen
@@ -22,20 +24,18 @@ import handlers.lifecycle.answering
 import handlers.official.approving
 import storage.inbox.history
 import storage.inbox.watermarks
-import storage.legacy.restored
 import storage.outbox.claim
 import storage.outbox.enqueue
 import storage.outbox.outcomes
 import storage.outbox.random_ids
 from bot.delivery.send_outcome import Outcome, Verdict
 from bot.runtime import Running
-from storage.db.database import Transaction
 from storage.db.errors import Conflict
 from storage.db.schema import Moment, cursor, outbox, used_random_id
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox import inbox
 from storage.inbox.watermarks import Peer
-from storage.legacy.restored import note
 from storage.outbox.enqueue import DUE, FLYING, Outgoing, State, move
 from storage.outbox.random_ids import Wanted
 
@@ -338,4 +338,5 @@ def no_consent() -> AbstractContextManager[None]:
 
 def own_consent() -> AbstractContextManager[None]:
     """Whoever wrote an answer may agree to it."""
-    return replaced((handlers.official.approving, "may_approve", lambda _chat, _actor, appeal: appeal.approval is not None))
+    anybody = lambda _chat, _actor, appeal: appeal.approval is not None  # noqa: E731
+    return replaced((handlers.official.approving, "may_approve", anybody))

@@ -14,10 +14,10 @@ from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 
 from states.dialogue import AskingConsent
 from states.messages import is_chat, is_person
-from storage.db.database import Transaction
 from storage.db.schema import DUE, FLYING, PARKED, PENDING, Moment, one_of, outbox, peer, timer
 from storage.db.schema import appeal as appeal_table
 from storage.db.schema import inbox as inbox_table
+from storage.db.transaction import Transaction
 from storage.db.upsert import storable
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived

@@ -13,18 +13,17 @@ from typing import Any
 from bot.delivery.backfill import PAGE, heads_of, older, read, shown_heads
 from bot.delivery.verify_delivery import sounds_like_it
 from bot.delivery.work import batch
-from bot.process.advice import Refusal
 from bot.process.log import log
 from bot.runtime import Running
-from bot.upkeep import audit_checkpoints
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
-from handlers import recovery, texts_recovery
-from handlers.recovery import LATE, Held, Line
+from handlers.lifecycle.void_cards import VOID
+from handlers.system import recovery
+from handlers.system.recovery import LATE, Held, Line
+from handlers.text import texts_recovery
 from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
 from handlers.views.turn import PAUSE_TIMER
-from handlers.void_cards import VOID
 from states.cause import Cause
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
@@ -33,21 +32,20 @@ from states.events import TimerFired
 from states.facts import Facts
 from states.messages import is_chat, is_person
 from states.people.chats import CUR
-from storage import recovery as rows
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.keyring import BODY, HOUSE
+from storage.db.transaction import Transaction
 from storage.inbox import history, inbox, timers
 from storage.inbox.history import Gap, set_base
 from storage.inbox.inbox import Waiting
-from storage.legacy import restored
-from storage.legacy.restored import Mark
+from storage.ops import recovery as rows
+from storage.ops import recovery_mark
+from storage.ops.recovery import Dropped, Waits, Watermark
+from storage.ops.recovery_mark import Mark
 from storage.outbox import enqueue
 from storage.outbox.enqueue import Outgoing, simpler_cause
 from storage.outbox.random_ids import Wanted, candidate
-from storage.privacy import audit
 from storage.records import appeals, chats
-from storage.recovery import Dropped, Waits, Watermark
 from storage.unit_of_work import decisions, facts
 
 LEASE = timedelta(seconds=90)
@@ -76,34 +74,18 @@ class Seen:
 
 async def run(bot: Running) -> None:
     """At every start. Of several workers one carries it out, the others wait until it is done."""
-    await failed_over(bot)
     while True:
         mark = await bot.db.run(lambda tx: taken(tx, bot))
         if mark is not None:
             await one_step(bot, mark)
-        elif await bot.db.run(lambda tx: restored.marked(tx, bot.community)) is None:
+        elif await bot.db.run(lambda tx: recovery_mark.marked(tx, bot.community)) is None:
             return
         else:
             await bot.clock.sleep(1.0)
 
 
 async def taken(tx: Transaction, bot: Running) -> Mark | None:
-    return await restored.take(tx, bot.community, str(bot.settings.worker), bot.clock.now(), LEASE)
-
-
-async def failed_over(bot: Running) -> None:
-    """The audit log ends before its last noted head: a failover has lost rows, as an older copy would (T22)."""
-    try:
-        path = audit_checkpoints.path_of(bot.settings)
-        noted = audit_checkpoints.read(path, bot.community)
-        head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
-        if not noted or (head is not None and head.number >= noted[-1].number):
-            return
-        log.error("rows_lost", loop="recovery", count=noted[-1].number - (head.number if head else 0))
-        await bot.db.run(lambda tx: restored.mark(tx, bot.community, bot.clock.now()))
-        audit_checkpoints.put_back(path, bot.community, head, bot.clock.now())
-    except Refusal as refusal:
-        log.warning("heads_unread", loop="recovery", reason=str(refusal))
+    return await recovery_mark.take(tx, bot.community, str(bot.settings.worker), bot.clock.now(), LEASE)
 
 
 async def one_step(bot: Running, mark: Mark) -> None:
@@ -128,7 +110,7 @@ async def listen_from_now(bot: Running) -> None:
         mark = await taken(tx, bot)
         if mark is not None:
             await inbox.ingest(tx, bot.community, [], ts=str(raw.get("ts")), now=bot.clock.now())
-            await restored.keep(tx, bot.community, replace(mark, listening=True))
+            await recovery_mark.keep(tx, bot.community, replace(mark, listening=True))
 
     await bot.db.run(kept)
     cp("recovery: listening")
@@ -304,7 +286,7 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     await lists(tx, bot, window, origin)
     summary, file = report(bot, mark, seen, window)
     (sealed,) = await tx.keys.seal(of, BODY, [(HOUSE, "recovery", file)])
-    await restored.keep(tx, of, replace(mark, summary=summary, told=sealed))
+    await recovery_mark.keep(tx, of, replace(mark, summary=summary, told=sealed))
     cp("recovery: applied")
     return True
 
@@ -564,7 +546,7 @@ async def told(bot: Running) -> None:
         if cur:
             sends = recovery.summed_up(bot.community, cur, mark.summary, file, files, f"{mark.since:%y%m%d%H%M%S}")
             await enqueue.add(tx, bot.community, sends, bot.clock.now())
-        await restored.remove(tx, bot.community)
+        await recovery_mark.remove(tx, bot.community)
 
     await bot.db.run(body)
     cp("recovery: done")
@@ -572,7 +554,7 @@ async def told(bot: Running) -> None:
 
 async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int]:
     """The list, and the chat of the ЦУР; 0 where there is none."""
-    mark = await restored.marked(tx, bot.community)
+    mark = await recovery_mark.marked(tx, bot.community)
     if mark is None:
         return "", 0
     (file,) = await tx.keys.unseal(bot.community, BODY, [("recovery", mark.told)])

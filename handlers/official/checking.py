@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import texts_recovery
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.incidents import lead_gone, members_of
 from handlers.lifecycle.routing import current, merged
-from handlers.text import actions, texts, texts_chat
+from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.views.possible import stale
 from states.decision import Decision, ignore
 from states.effects import SendHeld

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage.db.database import Transaction
 from storage.db.schema import DUE, FLYING, PARKED, lane, meta, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 
 MARK = "recovery"

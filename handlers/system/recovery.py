@@ -12,22 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from handlers import texts_recovery
 from handlers.lifecycle import withdrawing
 from handlers.lifecycle.acting import EXPIRE_TIMER
 from handlers.lifecycle.coordinator import RESUME_TIMER
 from handlers.lifecycle.routing import chat_at
+from handlers.lifecycle.void_cards import told_cur
 from handlers.resident import consent, my_data
 from handlers.resident.drafting import go_on, greeting, located, piece_of, understood
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
 from handlers.system.delivery import chat_of_cause
-from handlers.text import actions, keyboards
+from handlers.text import actions, keyboards, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.views.cards import status_words
 from handlers.views.screens import show
 from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint, with_changed
-from handlers.void_cards import told_cur
 from states.cause import Cause, parse
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused

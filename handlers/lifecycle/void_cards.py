@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.lifecycle.routing import chat_at
-from handlers.texts_recovery import CUR_VOID, VOID_CARD
+from handlers.text.texts_recovery import CUR_VOID, VOID_CARD
 from handlers.views.cards import agency_name
 from handlers.views.turn import hint
 from states.cause import parse
