@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from storage.legacy import restored
+
 from benchmarks.stand import BOT, COMMUNITY
 from bot.admin.admin_service import Desk
 from bot.runtime import Running
@@ -17,7 +19,6 @@ from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
 from storage.db.database import Database
-from storage.legacy import restored
 from storage.privacy import audit
 from tests.simulation import acts_official, acts_resident, checks, restores, troubles, windows
 from tests.simulation.chance import Chance

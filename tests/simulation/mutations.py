@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import storage.legacy.restored
 from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, update
+from storage.legacy.restored import note
 
 import bot.app
 import bot.delivery.listen
@@ -22,7 +24,6 @@ import handlers.lifecycle.answering
 import handlers.official.approving
 import storage.inbox.history
 import storage.inbox.watermarks
-import storage.legacy.restored
 import storage.outbox.claim
 import storage.outbox.enqueue
 import storage.outbox.outcomes
@@ -35,7 +36,6 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox import inbox
 from storage.inbox.watermarks import Peer
-from storage.legacy.restored import note
 from storage.outbox.enqueue import DUE, FLYING, Outgoing, State, move
 from storage.outbox.random_ids import Wanted
 

@@ -25,6 +25,7 @@ from given import (
     take,
 )
 from sqlalchemy import select, update
+from storage.legacy import restored
 
 from states.decision import Decision
 from states.effects import Edit, Release, Send, Source, StartTimer
@@ -36,7 +37,6 @@ from storage.db.schema import outbox as table
 from storage.db.transaction import Transaction
 from storage.inbox import inbox, timers
 from storage.inbox.inbox import Arrived
-from storage.legacy import restored
 from storage.outbox import enqueue, fallback, outcomes
 from storage.outbox.enqueue import LOOKS, Outgoing, State
 from storage.outbox.outcomes import Delivered
