@@ -59,7 +59,7 @@ async def binds(me: Official, code: str, copied: Callable[[], bool], again: Call
     me.did("binds")
     while not again():
         await asyncio.sleep(0.5)
-    await me.breathe(5.0, 40.0)
+    await me.breathe(0.5, 40.0)
     if me.chance.random() < 0.7:
         me.send(me.peer, f"/код {code}")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-
-from storage.legacy import restored
 
 from benchmarks.stand import BOT, COMMUNITY
 from bot.admin.admin_service import Desk
@@ -19,6 +18,7 @@ from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
 from storage.db.database import Database
+from storage.ops import recovery_mark
 from storage.privacy import audit
 from tests.simulation import acts_official, acts_resident, checks, restores, troubles, windows
 from tests.simulation.chance import Chance
@@ -198,7 +198,7 @@ class Director:
         db = await Database.over(store, url, master=MASTER)
         end = await db.run(lambda tx: audit.head(tx, COMMUNITY))
         audit_checkpoints.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
-        await db.run(lambda tx: restored.mark(tx, COMMUNITY, self.clock.now()))
+        await db.run(lambda tx: recovery_mark.mark(tx, COMMUNITY, self.clock.now()))
         store.drop()
 
     def ask(self, query: str, *values: Any) -> list[Any]:
@@ -330,6 +330,11 @@ class Director:
             for chat in self.world.chats.values()
         ]
 
+    @property
+    def over(self) -> bool:
+        """Whether the ЦУР was told what was lost."""
+        return any(window.over < math.inf for window in self.record.windows)
+
     def running(self) -> Running | None:
         return self.life.bot if self.readable and self.life is not None else None
 
@@ -345,7 +350,7 @@ class Director:
         code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": NEWLY_BOUND})
         chance = self.scene.chance.stream("binds")
         me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
-        writes = acts_official.binds(me, code["code"], lambda: self.copies > 0, lambda: self.restores > 0)
+        writes = acts_official.binds(me, code["code"], lambda: self.copies > 0, lambda: self.over)
         reader = replace(me, chance=self.scene.chance.stream(f"official {chat.key}"))
         return [writes, acts_official.watch(reader, list(self.plan.official_acts))]
 

@@ -22,6 +22,7 @@ from tests.simulation.windows import Copy, Known, Window
 
 Found = Iterator[str]
 SUMMARY = "summary"
+VOID = "void"
 LISTS = ("to_check", "unsent", SUMMARY)
 """Kinds of messages that name what people must settle."""
 TEXT = "recovered"
@@ -149,7 +150,7 @@ def texts(record: Record, window: Window) -> Found:
         told = read.get(user, [])
         if len(told) > 1:
             yield f"житель {user} прочитал о сбое {len(told)} раза"
-        if excused(record, user) or not (words or void):
+        if excused(record, window, user) or not (words or void):
             continue
         if not told:
             yield f"житель {user} не узнал о сбое, а слова {sorted(words)} и номера {sorted(void)} из окна"
@@ -160,10 +161,17 @@ def texts(record: Record, window: Window) -> Found:
         yield f"слов {mark} жителя {user} нет в черновике, который ему показали"
 
 
-def excused(record: Record, user: int) -> bool:
-    """Who is forgotten, has closed the dialogue or never agreed is told nothing of it."""
-    given = record.ask("SELECT given FROM consent WHERE resident = ? ORDER BY id DESC LIMIT 1", user)
-    agreed = bool(given) and bool(given[0]["given"])
+def of_nobody(record: Record, peer: int, one: Message) -> bool:
+    """Words of a window in a chat that the copy does not know: it is not registered (I1)."""
+    chats = one.thread.chat is not None
+    return chats and any(one.posted <= window.over and peer not in window.known.chats for window in record.windows)
+
+
+def excused(record: Record, window: Window, user: int) -> bool:
+    """Who is forgotten, has closed the dialogue or had not agreed then is told nothing of it."""
+    query = "SELECT at FROM consent WHERE resident = ? AND given = ? ORDER BY id LIMIT 1"
+    given = record.ask(query, user, True)
+    agreed = bool(given) and given[0]["at"] / 1e6 <= window.at
     gone = user in record.truth.asked or user in record.truth.erased or record.may_seem_closed(user)
     return gone or not agreed
 
