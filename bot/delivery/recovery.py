@@ -449,6 +449,8 @@ async def residents_read(
             if said is not None:
                 await keep(tx, bot, who, said)
                 window.residents[who] = found.void
+        elif who in owed and usual is None:
+            await keep(tx, bot, who, recovery.asked_anew(known, found, origin))
         elif (waiting := recovery.waits_for_consent(known, found)) is not None:
             await keep(tx, bot, who, Decision(dialogue=waiting))
 

@@ -22,7 +22,7 @@ from handlers.resident.drafting import go_on, greeting, located, piece_of, under
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
 from handlers.system.delivery import chat_of_cause
-from handlers.text import actions, keyboards, texts_recovery
+from handlers.text import actions, keyboards, texts, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.views.cards import status_words
 from handlers.views.screens import show
@@ -100,7 +100,7 @@ class Found:
     draft: Draft = Draft()
     asked: bool = False
     offered: bool = False
-    wrote: bool = False
+    last: int = 0
     unheard: tuple[int, ...] = ()
     void: tuple[str, ...] = ()
     carried: tuple[tuple[int, Decision], ...] = ()
@@ -133,7 +133,7 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
 
 def wrote(facts: Facts, found: Found, message: Message) -> Found:
     turn = Turn(replace(facts, now=message.at), message.peer, str(message.cmid), found.dialogue)
-    found = replace(found, wrote=True, unheard=(*found.unheard, message.cmid))
+    found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
     command = message.command
     if command is not None and command.action == actions.ERASE_YES:
         return forgotten(turn, found, command)
@@ -242,15 +242,27 @@ def carried_out(found: Found) -> list[Decision]:
     return kept
 
 
+def asked_anew(facts: Facts, found: Found, origin: str) -> Decision:
+    """Somebody without a consent, to whom the bot owed the question for it when the copy was made."""
+    waiting = waits_for_consent(facts, found) or found.dialogue
+    pending = waiting.step.pending if isinstance(waiting.step, AskingConsent) else ()
+    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
+    step = AskingConsent(pending, facts.now, facts.house.consent_hash)
+    decision = turn.shows_consent(step, texts.consent_again())
+    return replace(decision, effects=tuple(renamed(one) for one in decision.effects))
+
+
 def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
     """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
     answer when the copy was made, and VK shows none."""
-    if not (found.wrote or found.void or waits):
+    if not (found.last or found.void or waits):
         return None
     turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
     draft = found.draft
     for message in found.words:
         draft = located(draft, message).adding(piece_of(message))
+    # A number of its own: what was said under the one that is void was said for the same causes (I7).
+    draft = replace(draft, source=found.last if draft.pieces else 0)
     note = texts_recovery.resident(found.void, words=bool(found.words))
     if not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
         decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
@@ -344,7 +356,8 @@ def void_replies(facts: Facts, lines: Iterable[Line], void: Mapping[tuple[int, i
         if message is None or message.reply is None or (line.peer, message.reply.cmid) not in void:
             continue
         code = void[line.peer, message.reply.cmid]
-        sends.append(hint(facts, message, texts_recovery.VOID_CARD.format(code=code)))
+        said = hint(facts, message, texts_recovery.VOID_CARD.format(code=code))
+        sends.append(replace(said, cause=facts.cause("void_hint", line.peer, str(line.cmid))))
         sends += told_cur(facts, line.peer, code, str(line.cmid))
     return sends
 

@@ -295,7 +295,7 @@ def _first_message(one: Asked) -> int | None:
     if one.resident is None or one.resident != one.waiting.peer:
         return None
     if one.dialogue is not None and one.dialogue.draft.pieces:
-        return min(piece.cmid for piece in one.dialogue.draft.pieces)
+        return one.dialogue.draft.first
     if isinstance(one.event, MessageNew) and one.dialogue is not None:
         return one.event.message.cmid
     return None
