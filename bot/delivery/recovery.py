@@ -538,8 +538,8 @@ def report(bot: Running, mark: Mark, seen: Seen, window: Window) -> tuple[str, s
 
 async def told(bot: Running) -> None:
     """The summary with its file, and the mark is gone: from here on everything is as usual."""
-    file, cur = await bot.db.run(lambda tx: what_is_told(tx, bot))
-    files = await uploaded(bot, file, cur) if cur else ()
+    file, cur, lost = await bot.db.run(lambda tx: what_is_told(tx, bot))
+    files = await uploaded(bot, file, cur) if cur and not lost else ()
 
     async def body(tx: Transaction) -> None:
         mark = await taken(tx, bot)
@@ -554,15 +554,15 @@ async def told(bot: Running) -> None:
     cp("recovery: done")
 
 
-async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int]:
-    """The list, and the chat of the ЦУР; 0 where there is none."""
+async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int, bool]:
+    """The list, the chat of the ЦУР, 0 where there is none, and whether it has lost the bot: then it reads it later."""
     mark = await recovery_mark.marked(tx, bot.community)
     if mark is None:
-        return "", 0
+        return "", 0, False
     (file,) = await tx.keys.unseal(bot.community, BODY, [("recovery", mark.told)])
     bound = facts.by_agency(await chats.bound(tx, bot.community))
     cur = bound.get(CUR)
-    return file or "", cur.peer if cur is not None and not cur.lost else 0
+    return file or "", cur.peer if cur is not None else 0, cur is not None and cur.lost
 
 
 async def uploaded(bot: Running, file: str, peer: int) -> tuple[str, ...]:

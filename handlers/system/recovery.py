@@ -34,7 +34,7 @@ from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts, House
 from states.lifecycle.appeal import Appeal
 from states.messages import Command, Message, is_chat
-from states.people.chats import Chat
+from states.people.chats import CUR, Chat
 from states.screen import Button
 
 T = TypeVar("T")
@@ -312,7 +312,7 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     at: dict[int, list[Held]] = defaultdict(list)
     for one in held:
         home = home_of(facts, chat_of_held(one, appeals))
-        if home is not None:
+        if home is not None and not (one.kind == Kind.SCREEN and not one.code):  # what stands there now is shown anew
             at[home.peer].append(one)
     sends = []
     for peer, found in sorted(at.items()):
@@ -363,9 +363,9 @@ def void_replies(facts: Facts, lines: Iterable[Line], void: Mapping[tuple[int, i
 
 
 def home_of(facts: Facts, peer: int | None) -> Chat | None:
-    """That chat, or the ЦУР's where it is not bound or has lost the bot."""
+    """That chat, or the ЦУР's where it is not bound or has lost the bot; there it waits until the bot is back."""
     chat = chat_at(facts, peer)
-    return chat if chat is not None and not chat.lost else facts.cur
+    return chat if chat is not None and not chat.lost else facts.chats.get(CUR)
 
 
 def chunks(found: Sequence[T], size: int) -> list[Sequence[T]]:

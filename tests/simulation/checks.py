@@ -102,7 +102,7 @@ def card_once(record: Record) -> Found:
 def under(record: Record, mark: str, one: Message) -> str:
     """The number that a resident's words are shown under: theirs, or one that an older copy did not know."""
     code = said.whose(one)
-    return code if any(code in window.void for window in record.windows) else record.truth.owner.get(mark, "")
+    return code if any(code in window.gone for window in record.windows) else record.truth.owner.get(mark, "")
 
 
 def written_at(record: Record, mark: str) -> float:

@@ -37,9 +37,11 @@ def opened(record: Record, copy: Copy, known: Known, loop_at: float) -> Window:
     own = [one.date for _, one in record.everything()]
     window = Window(copy, known, world.next_id - 1, world.clock.now(), loop_at, max(own, default=0))
     for peer, one in record.everything():
-        code = said.number(one.text)
-        if peer > 0 and code and copy.newest < one.id and code not in known.codes:
-            window.void[code] = peer
+        code = said.number(one.text) if peer > 0 else said.about(one)
+        if code and code not in known.codes and code in record.residents:
+            window.void[code] = record.residents[code]
+            window.told |= {code} if peer > 0 else set()
+    window.gone = record.residents.keys() - known.codes.keys()
     return window
 
 
@@ -144,9 +146,10 @@ def texts(record: Record, window: Window) -> Found:
     """A resident reads once that words of theirs came back, with every number that is void."""
     read: dict[int, list[str]] = {}
     for peer, one in lists(record, window, TEXT):
-        read.setdefault(peer, []).append(one.text)
+        if one.text.startswith(said.RECOVERED):  # not the question for the consent
+            read.setdefault(peer, []).append(one.text)
     for user in sorted({peer for peer, _ in record.dialogues()}):
-        words, void = words_of(window, record, user), {code for code, whose in window.void.items() if whose == user}
+        words, void = words_of(window, record, user), {code for code in window.told if window.void[code] == user}
         told = read.get(user, [])
         if len(told) > 1:
             yield f"житель {user} прочитал о сбое {len(told)} раза"
@@ -276,10 +279,10 @@ def said_again(record: Record, window: Window) -> Found:
         for one in thread.messages:
             if one.sender == user:
                 shown.clear()
-            elif one.sender == BOT and one.id > window.copy.newest and one.text:
-                if one.text in shown and one.id > window.newest and not by_the_lost(record, window, one):
-                    yield f"ещё раз жителю {user}: {one.text[:60]!r}"
-                shown.add(one.text)
+            elif one.id <= window.newest or by_the_lost(record, window, one):
+                shown |= {one.text} if one.id > window.copy.newest else set()
+            elif one.text in shown:
+                yield f"ещё раз жителю {user}: {one.text[:60]!r}"
 
 
 def forgotten_read(record: Record, window: Window) -> Found:

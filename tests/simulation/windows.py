@@ -53,7 +53,8 @@ def known_of(ask: Callable[[str], list[Any]]) -> Known:
 @dataclass
 class Window:
     """`newest`: VK's newest message when the copy was put back, which was at `at`. `void`: numbers that it does not
-    know, whose they are. `over`: when the ЦУР read that all of it was settled."""
+    know and VK shows, whose they are; `told`: those that their resident read; `gone`: all that it does not know.
+    `over`: when the ЦУР read that all of it was settled."""
 
     copy: Copy
     known: Known
@@ -62,6 +63,8 @@ class Window:
     loop_at: float
     last_said: float
     void: dict[str, int] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     over: float = float("inf")
     loop_over: float = float("inf")
 
@@ -80,7 +83,6 @@ def given_back(window: Window, truth: Truth) -> None:
     for mark, code in list(truth.owner.items()):
         if code not in window.known.codes:
             del truth.owner[mark]
-            window.void.setdefault(code, truth.author[mark])
     truth.dropped.clear()  # a draft that was given up in the window stands in the copy, or its words come back to it
     truth.withdrawn &= window.known.codes.keys()
 
