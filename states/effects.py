@@ -136,9 +136,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class SendHeld:
-    """A message that was set aside for people may go, by its row. Nothing happens if it has gone or is no more."""
+    """A message that was set aside for people may go, by its row in the outbox. Nothing happens if it has gone."""
 
-    row: int
+    key: int
 
 
 Effect = Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | SendHeld

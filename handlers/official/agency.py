@@ -52,13 +52,13 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
         return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
     if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
         return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
+    if facts.linked is None and (code := void_cards.void_number(facts.replied)):
+        return void_cards.replied(facts, event, code)
     if text.startswith("/"):
         of = facts if commands.of_itself(text) else together(facts)
         return spoken(of, event, commands.command(of, chat, event))
     facts = together(facts)
     if facts.linked is None:
-        if code := void_cards.void_number(facts.replied):
-            return void_cards.replied(facts, event, code)
         return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
 

@@ -47,6 +47,7 @@ CHECKED_AT_ONCE = 5
 
 HELD_AT_ONCE = 10
 LONGEST_WORDS = 80
+LONGEST_CHOICE = 2
 NUMBER = re.compile(r"\b\d{4}-[2-9A-HJ-NP-Z]{4}\b")
 TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
 
@@ -171,10 +172,11 @@ def without_consent(turn: Turn, found: Found, message: Message) -> Found:
 
 
 def with_words(turn: Turn, found: Found, message: Message) -> Found:
-    """Everything but labels of buttons that were typed."""
+    """Everything but buttons that were typed, by their label or their number."""
     typed = " ".join(message.text.split()).strip(".!").casefold()
     only_words = not (message.attachments or message.location or message.forwarded)
-    if message.empty or (only_words and (typed in TYPED or greeting(message.text))):
+    is_button = typed in TYPED or (typed.isdigit() and len(typed) <= LONGEST_CHOICE) or greeting(message.text)
+    if message.empty or (only_words and is_button):
         return found
     return replace(found, words=(*found.words, message))
 

@@ -115,7 +115,7 @@ async def _carry_out(tx: Transaction, community: int, decided: Decided, now: dat
     # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
-    await send_held(tx, community, [one.row for one in _of(SendHeld, effects)], now)
+    await send_held(tx, community, [one.key for one in _of(SendHeld, effects)], now)
     await add(tx, community, effects, now)
     await timers.change(tx, community, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
