@@ -215,8 +215,10 @@ def usual_from(facts: Facts, found: Found) -> int | None:
     """The first message of somebody without a consent that is handled as usual: whom nobody has asked, or answered."""
     if found.dialogue.consent == facts.house.consent_hash:
         return None
-    words = [one.cmid for one in found.words if one.cmid in found.unheard or not was_asked(facts, found)]
-    return min(words, default=None)
+    step = found.dialogue.step
+    before = step.pending if isinstance(step, AskingConsent) else ()  # the copy has handled these
+    fresh = [one.cmid for one in found.words if one.cmid not in before]
+    return min((one for one in fresh if one in found.unheard or not was_asked(facts, found)), default=None)
 
 
 def was_asked(facts: Facts, found: Found) -> bool:
@@ -314,7 +316,9 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     at: dict[int, list[Held]] = defaultdict(list)
     for one in held:
         home = home_of(facts, chat_of_held(one, appeals))
-        if home is not None and not (one.kind == Kind.SCREEN and not one.code):  # what stands there now is shown anew
+        said_anew = one.kind == Kind.SCREEN and not one.code
+        greets = is_chat(one.peer) and chat_at(facts, one.peer) is None
+        if home is not None and not said_anew and not greets:
             at[home.peer].append(one)
     sends = []
     for peer, found in sorted(at.items()):

@@ -50,15 +50,13 @@ async def settles(me: Official, one: Message) -> None:
         me.press(one.cmid, chosen)
 
 
-async def binds(me: Official, code: str, copied: Callable[[], bool], again: Callable[[], bool]) -> None:
+async def binds(me: Official, code: str, copied: asyncio.Event, over: asyncio.Event) -> None:
     """Their chat is bound after the bot's file was copied, and once more when an older copy knows nothing of it."""
-    while not copied():
-        await asyncio.sleep(0.5)
+    await copied.wait()
     await me.breathe(0.0, 10.0)
     me.send(me.peer, f"/код {code}")
     me.did("binds")
-    while not again():
-        await asyncio.sleep(0.5)
+    await over.wait()
     await me.breathe(0.5, 40.0)
     if me.chance.random() < 0.7:
         me.send(me.peer, f"/код {code}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
@@ -98,7 +97,8 @@ class Director:
         self.ahead = 0.0
         self.broke: Counter[str] = Counter()
         self.copy: Copy | None = None
-        self.copies = 0
+        self.copied_once = asyncio.Event()
+        self.over = asyncio.Event()
 
     # The bot's process.
 
@@ -168,7 +168,7 @@ class Director:
         return self.as_copy(self.scene.files.database.taken()) if self.readable else None
 
     def as_copy(self, data: Any) -> Copy:
-        self.copies += 1
+        self.copied_once.set()
         return Copy(data, self.world.next_id - 1, self.world.clock.now())
 
     def put_in_place(self, copy: Copy, away: float = 0.0) -> None:
@@ -229,6 +229,8 @@ class Director:
             self.note("message", one.sender, one.cmid, one.text)
             self.idle.tell(one.thread)
         self.record.watch()
+        if any(window.told_cur for window in self.record.windows):
+            self.over.set()
 
     def note(self, *said: object) -> None:
         line = repr((round(self.loop.time(), 6), *said))
@@ -330,11 +332,6 @@ class Director:
             for chat in self.world.chats.values()
         ]
 
-    @property
-    def over(self) -> bool:
-        """Whether the ЦУР was told what was lost."""
-        return any(window.over < math.inf for window in self.record.windows)
-
     def running(self) -> Running | None:
         return self.life.bot if self.readable and self.life is not None else None
 
@@ -350,7 +347,7 @@ class Director:
         code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": NEWLY_BOUND})
         chance = self.scene.chance.stream("binds")
         me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
-        writes = acts_official.binds(me, code["code"], lambda: self.copies > 0, lambda: self.over)
+        writes = acts_official.binds(me, code["code"], self.copied_once, self.over)
         reader = replace(me, chance=self.scene.chance.stream(f"official {chat.key}"))
         return [writes, acts_official.watch(reader, list(self.plan.official_acts))]
 

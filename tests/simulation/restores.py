@@ -232,7 +232,8 @@ def held_back(record: Record, window: Window) -> Found:
     }
     for row in rows:
         cause = said.bare(row["cause"])
-        if cause not in window.known.waiting:
+        greets = row["peer"] > CHAT_BASE and row["peer"] not in window.known.chats
+        if cause not in window.known.waiting or greets:
             continue
         if cause in shown and not record.out_of_sight(row["peer"], row_id(record, cause)):
             yield f"{row['cause']} есть в VK, а предложено отправить"

@@ -68,6 +68,10 @@ class Window:
     over: float = float("inf")
     loop_over: float = float("inf")
 
+    @property
+    def told_cur(self) -> bool:
+        return self.over < float("inf")
+
     def holds(self, peer: int, one: Message) -> bool:
         """Whether this message of a person is certainly an event of the window."""
         early = one.id <= self.newest and one.date <= self.last_said + AFTERWARDS
