@@ -276,8 +276,7 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     await timers.change(tx, of, recovery.rearmed(bot.house, [(d.name, d.key, d.peer) for d in window.dropped], now))
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
-    silent = {who for who in paused if not any(line.message is None for line in window.lines.get(who, ()))}
-    owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | silent
+    owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
     await residents_read(tx, bot, seen, window, origin, owed)
     if window.until is not None:
         await rows.end_unread(tx, of, [*seen.items], [*seen.unread], window.until, now)
@@ -437,9 +436,7 @@ async def residents_read(
         for decision in recovery.carried_out(found):
             await keep(tx, bot, who, decision)
             window.carried.append(who)
-        usual = recovery.usual_from(known, found)
         mine = [one for one in seen.items.get(who, ()) if is_within(window, one)]
-        mine = [one for one in mine if usual is None or numbered(one) < usual]
         await rows.end(tx, bot.community, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
         if mine:
             await set_base(tx, bot.community, who, numbered(mine[-1]))
@@ -449,10 +446,8 @@ async def residents_read(
             if said is not None:
                 await keep(tx, bot, who, said)
                 window.residents[who] = found.void
-        elif who in owed and usual is None:
-            await keep(tx, bot, who, recovery.asked_anew(known, found, origin))
-        elif (waiting := recovery.waits_for_consent(known, found)) is not None:
-            await keep(tx, bot, who, Decision(dialogue=waiting))
+        elif (waiting := recovery.awaiting_consent(known, found, origin, waits=who in owed)) is not None:
+            await keep(tx, bot, who, waiting)
 
 
 async def keep(tx: Transaction, bot: Running, who: int, decision: Decision) -> None:

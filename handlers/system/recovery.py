@@ -211,29 +211,26 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
             return found
 
 
-def usual_from(facts: Facts, found: Found) -> int | None:
-    """The first message of somebody without a consent that is handled as usual: whom nobody has asked, or answered."""
-    if found.dialogue.consent == facts.house.consent_hash:
-        return None
-    step = found.dialogue.step
-    before = step.pending if isinstance(step, AskingConsent) else ()  # the copy has handled these
-    fresh = [one.cmid for one in found.words if one.cmid not in before]
-    return min((one for one in fresh if one in found.unheard or not was_asked(facts, found)), default=None)
-
-
 def was_asked(facts: Facts, found: Found) -> bool:
     return found.asked or consent.was_shown(Turn(facts, found.dialogue.resident, "", found.dialogue))
 
 
-def waits_for_consent(facts: Facts, found: Found) -> Dialogue | None:
-    """Of somebody without a consent who was asked for it: their words wait in VK, the question in the dialogue."""
-    step, first = found.dialogue.step, usual_from(facts, found)
-    words = tuple(one.cmid for one in found.words if first is None or one.cmid < first)
-    if not was_asked(facts, found) or not (found.asked or words):
-        return None
+def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
+    """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
+    nobody has answered them, or the bot owed them the question (`waits`)."""
+    step, words = found.dialogue.step, tuple(one.cmid for one in found.words)
     before = step.pending if isinstance(step, AskingConsent) else ()
+    unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
+    again = waits or bool(unheard) or (bool(words) and not was_asked(facts, found))
+    if not again and not (found.asked or words):
+        return None
     pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
-    return replace(found.dialogue, step=AskingConsent(pending, facts.now, facts.house.consent_hash))
+    asking = AskingConsent(pending, facts.now, facts.house.consent_hash)
+    if not again:
+        return Decision(dialogue=replace(found.dialogue, step=asking))
+    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
+    decision = turn.shows_consent(asking, texts.consent_again())
+    return replace(decision, effects=tuple(renamed(one) for one in decision.effects))
 
 
 def carried_out(found: Found) -> list[Decision]:
@@ -244,16 +241,6 @@ def carried_out(found: Found) -> list[Decision]:
         left = (one for one in decision.effects if not isinstance(one, Send) or (one.peer == me and not said))
         kept.append(replace(decision, effects=tuple(left)))
     return kept
-
-
-def asked_anew(facts: Facts, found: Found, origin: str) -> Decision:
-    """Somebody without a consent, to whom the bot owed the question for it when the copy was made."""
-    waiting = waits_for_consent(facts, found) or found.dialogue
-    pending = waiting.step.pending if isinstance(waiting.step, AskingConsent) else ()
-    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
-    step = AskingConsent(pending, facts.now, facts.house.consent_hash)
-    decision = turn.shows_consent(step, texts.consent_again())
-    return replace(decision, effects=tuple(renamed(one) for one in decision.effects))
 
 
 def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:

@@ -16,6 +16,8 @@ T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in troubles.AIMED)
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
 NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER}
+LATEST_COPY = 65.0
+"""By then an older copy has been put in place."""
 LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup")))
 
 
@@ -99,6 +101,7 @@ def with_a_window(chance: random.Random, values: dict[str, Any]) -> dict[str, An
         "approvals": approvals,
         "binds": binds,
         "official_acts": values["official_acts"] + (("assigns",) if binds else ()),
+        "storm": max(values["storm"], LATEST_COPY),
     }
 
 
