@@ -66,7 +66,6 @@ from states.rights import ErasureRequest
 from states.tasks import Job, Task
 from storage import facts, forgetting, outbox
 from storage.database import Database
-from storage.facts_asked import ask
 from storage.schema import outbox as table
 
 
@@ -384,9 +383,3 @@ class TestPauses:
         event = (waiting_of(CHAT), RoutesChanged(CHAT, NOW))
         assert codes((await one_of(db, event)).waiting) == ["1125-PIPE"]
         assert len((await one_of(db, event, now=at(61))).waiting) == 6
-
-
-def test_what_an_event_asks_for_is_seen_in_the_event_alone() -> None:
-    asked = ask(*in_chat("/направить Вода 0714-AAAA"))
-    assert asked.everything and asked.named == {"0714-AAAA"} and asked.user == 8 and not asked.own
-    assert ask(*private("1125-AAAA")).named == set(), "a resident names by a button only"
