@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers import actions
-from handlers.commands import divided
-from handlers.reminders import SPIKES_TIMER
+from handlers.official.commands import divided
+from handlers.system.reminders import SPIKES_TIMER
+from handlers.text import actions
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, RoutesChanged, TimerFired
 from states.messages import Message, is_chat

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from states.appeal import Appeal, Piece, Status
 from states.cause import Cause
-from states.chats import CUR, Chat
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Idle, Step
 from states.effects import Send
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
 from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Attachment, Command, Message, Reply
+from states.people.chats import CUR, Chat
 from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 ANNA, BORIS, OFFICIAL = 1001, 1002, 5001

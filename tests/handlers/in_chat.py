@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.decide import decide
-from states.appeal import Appeal
 from states.cause import Cause
-from states.chats import Chat
 from states.decision import Decision
 from states.directory import Outside
 from states.effects import AnswerButton
+from states.lifecycle.appeal import Appeal
+from states.lifecycle.tasks import Job, Task
+from states.lifecycle.templates import Template
 from states.messages import Attachment
-from states.officials import Official, Standing
-from states.tasks import Job, Task
-from states.templates import Template
+from states.people.chats import Chat
+from states.people.officials import Official, Standing
 from tests.handlers.given import OFFICIAL, ROADS_CHAT, appeal, facts, of, pushed, replied, roads
 from tests.small import COMMUNITY, NOW, REGION
 

@@ -13,23 +13,23 @@ from typing import Any
 from bot.vk import render
 from bot.vk.payload import Signer
 from handlers.decide import decide
-from handlers.parts import LIMIT, units
-from handlers.preview import agency_of
-from handlers.resident import SENDING
-from handlers.screens import show
-from states.appeal import OPEN, Action, Appeal, Piece, Status
+from handlers.resident.resident import SENDING
+from handlers.text.parts import LIMIT, units
+from handlers.views.preview import agency_of
+from handlers.views.screens import show
 from states.cause import parse
-from states.chats import Chat
-from states.deadlines import Clock, Deadline
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview, missing
 from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, Outcome, TimerFired
 from states.facts import Facts
-from states.life import Whose, whose
+from states.lifecycle.appeal import OPEN, Action, Appeal, Piece, Status
+from states.lifecycle.life import Whose, whose
+from states.lifecycle.rights import ErasureRequest
 from states.messages import Command, Message, Reply, is_chat
-from states.rights import ErasureRequest
+from states.people.chats import Chat
 from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
+from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import ANNA, BORIS, CHATS, OFFICIAL, ROADS_CHAT
 from tests.small import COMMUNITY, HOUSE, NOW, ONCE, REGION, SmallFinder, SmallJudge
 

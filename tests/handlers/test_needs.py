@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import actions
 from handlers.needs import needs, part_of_number
+from handlers.text import actions
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Draft, Idle, Preview, Rating, ShowingAppeal
 from states.events import (
     ButtonPressed,

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 import handlers
-from handlers import texts, texts_chat, texts_personal, texts_stages
+from handlers.text import texts, texts_chat, texts_personal, texts_stages
 
 FOLDER = Path(handlers.__file__).parent
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.py"))}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.parts import LIMIT, units
-from handlers.turn import Turn, status
+from handlers.text.parts import LIMIT, units
+from handlers.views.turn import Turn, status
 from states.dialogue import Draft, Idle, ListingAppeals, Preview
 from states.effects import Kind, Priority, StartTimer
 from states.screen import Keyboard

@@ -16,10 +16,10 @@ PRODUCT = [
 ]
 MIGRATIONS = ROOT / "storage" / "migrations"
 OWN_WORDS = {
-    "handlers/asking.py:text",
-    "handlers/own_appeals.py:note",
-    "bot/calendar_file.py:said",
-    "bot/directory_check.py:said",
+    "handlers/lifecycle/asking.py:text",
+    "handlers/resident/own_appeals.py:note",
+    "bot/config/calendar_file.py:said",
+    "bot/region/directory_check.py:said",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""
 
@@ -70,7 +70,7 @@ def sql(where: str, tree: ast.AST) -> Iterator[str]:
                 yield f"{where}:{call.lineno}: {ast.unparse(first)}"
 
 
-OWN_SQL = {"storage/sqlite.py: f'PRAGMA {pragma}'"}
+OWN_SQL = {"storage/db/sqlite.py: f'PRAGMA {pragma}'"}
 """A tuple of settings in the same function."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from states.answer_kind import kind_of, other_number
-from states.tasks import Job
+from screening.answer_kind import kind_of, other_number
+from states.lifecycle.tasks import Job
 
 CODE = "1124-AAAA"
 

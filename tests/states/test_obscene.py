@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.obscene import LOOKED, B, D, E, G, H, M, P, Z, obscene
+from screening.obscene import LOOKED, B, D, E, G, H, M, P, Z, obscene
 from tests.cost import cost
 
 PLAIN = [

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.sensitive import EVERY, MASKS, Finding, Kind, _seen, found, masked, named
-from states.sensitive_patterns import NUMBERS, shape_of
+from screening.sensitive import EVERY, MASKS, Finding, Kind, _seen, found, masked, named
+from screening.sensitive_patterns import NUMBERS, shape_of
 from tests.cost import cost
 
 SEED = 20261125

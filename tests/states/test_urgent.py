@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.crimes import CRIMES, crime
-from states.phrases import LOOKED, Table, alone, pair
-from states.urgent import DANGERS, Danger, kinds
+from screening.crimes import CRIMES, crime
+from screening.danger import DANGERS, Danger, kinds
+from screening.phrases import LOOKED, Table, alone, pair
 from tests.cost import cost
 
 HERE = Path(__file__).parent

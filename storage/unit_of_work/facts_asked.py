@@ -1,0 +1,67 @@
+"""What is loaded for one event of a batch: what it wants, and a place for what was found. It reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from states.dialogue import Dialogue
+from states.events import Event
+from states.lifecycle.appeal import Appeal, History
+from states.messages import is_chat, is_person
+from states.people.chats import Chat
+from states.wanted import Wanted
+from storage.inbox.inbox import Waiting
+from storage.records import chats
+
+Needs = Callable[[Event, Dialogue | None], Wanted]
+"""Says which facts an event needs (handlers/needs.py)."""
+
+
+@dataclass(slots=True)
+class Asked:
+    waiting: Waiting
+    event: Event
+    wanted: Wanted
+    every_chat: bool
+    code: str | None
+    resident: int | None
+    dialogue: Dialogue | None = None
+    linked: Appeal | None = None
+    appeals: tuple[Appeal, ...] = ()
+    routed: tuple[Appeal, ...] = ()
+    similar: tuple[Appeal, ...] = ()
+    members: tuple[Appeal, ...] = ()
+    leads: dict[str, Appeal] = field(default_factory=dict)
+    theirs: Dialogue | None = None
+    chat: Chat | None = None
+    listed: tuple[Appeal, ...] = ()
+    history: tuple[History, ...] = ()
+    number: str = ""
+
+    @property
+    def in_chat(self) -> bool:
+        return is_chat(self.waiting.peer)
+
+    @property
+    def own(self) -> bool:
+        """Whether it happens in the resident's own dialogue."""
+        return self.resident is not None and self.resident == self.waiting.peer
+
+    @property
+    def about(self) -> tuple[Appeal, ...]:
+        """The appeals it is about."""
+        known = {one.code for one in self.appeals}
+        return self.appeals if self.linked is None or self.linked.code in known else (*self.appeals, self.linked)
+
+    @property
+    def alike(self) -> tuple[str, str] | None:
+        """The topic and place of which open appeals are looked for (R32)."""
+        return self.wanted.alike if self.own else None
+
+
+def ask(waiting: Waiting, event: Event, needs: Needs) -> Asked:
+    wanted = needs(event, None)
+    code = chats.digest(wanted.chat_code) if wanted.chat_code else None
+    resident = waiting.peer if is_person(waiting.peer) else None
+    return Asked(waiting, event, wanted, wanted.every_chat, code, resident)
