@@ -51,8 +51,9 @@ from states.effects import StartTimer
 from states.events import AlarmKind
 from states.lifecycle.spikes import LOOK_EVERY
 from storage.db.crash_points import cp
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.errors import Unavailable
+from storage.db.transaction import Transaction
 from storage.inbox import history, timers
 from storage.legacy import restored
 from storage.privacy import forgetting

@@ -22,9 +22,9 @@ GROUPS = {"work": (*WAITS, *AT_WORK), "held": AT_WORK, "waits": WAITS}
 
 HEAD = """# States and moves of an appeal
 
-Made by `python -m tests.states_page` from `MOVES` in `states/lifecycle/appeal.py`; a test compares. A move that is not here does
-not exist (R34). Which clock runs in which state and whose turn it is: `docs/explanation/life-of-a-message.md`. For
-every row there is a conversation (`tests/transcripts/moves/table.yaml`).
+Made by `python -m tests.states_page` from `MOVES` in `states/lifecycle/appeal.py`; a test compares. A move that is not
+here does not exist (R34). Which clock runs in which state and whose turn it is:
+`docs/explanation/life-of-a-message.md`. For every row there is a conversation (`tests/transcripts/moves/table.yaml`).
 
 """
 

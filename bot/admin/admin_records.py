@@ -1,6 +1,6 @@
 """What an administrator asks about people's data: erasures and their acts, the audit log, an incident, the keys.
 
-Plain functions of an open database, as in admin_service.py; each that shows or moves data leaves a line in the audit log (R24).
+Plain functions of an open database, as in admin_service.py; each that shows or moves data leaves an audit line (R24).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import ErasureRequest, Ground
 from states.messages import is_person
 from storage.db import master
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
+from storage.db.transaction import Transaction
 from storage.privacy import audit, erasures, incident
 from storage.privacy.erasures import Erasure
 from storage.privacy.incident import Affected

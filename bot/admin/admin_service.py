@@ -1,6 +1,6 @@
 """What an administrator asks for on the command line, as plain functions of an open database.
 
-Run by the command itself or, while the bot runs, by the bot through its private door (admin_socket.py): the same answers.
+Run by the command itself or, while the bot runs, by the bot through its socket (admin_socket.py): the same answers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR
 from storage.db import notes
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.errors import StorageError
+from storage.db.transaction import Transaction
 from storage.inbox import timers
 from storage.legacy import restored
 from storage.ops import overview, statistics

@@ -1,4 +1,4 @@
-"""What an administrator asks about keeping the bot whole: a copy now. Plain functions of an open database (admin_service.py)."""
+"""What an administrator asks about keeping the bot whole: a copy now. See admin_service.py."""
 
 from __future__ import annotations
 

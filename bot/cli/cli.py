@@ -6,19 +6,17 @@ vkbottle (a second and a half) is imported by the commands that need it.
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import json
 import sys
 import traceback
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.cli import records_commands, upkeep_commands
+from bot.cli.ask import asked, finish, importing
 from bot.config.settings import Settings, SettingsError, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, usage
@@ -28,8 +26,7 @@ from states.people.chats import CUR
 from storage.db.errors import StorageError
 
 if TYPE_CHECKING:
-    from bot.process.clock import Clock
-    from storage.db.database import Database
+    pass
 
 T = TypeVar("T")
 
@@ -83,20 +80,6 @@ def trace(error: BaseException) -> str:
 def fail(text: str) -> None:
     print(text, file=sys.stderr)
     sys.exit(2)
-
-
-def finish(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
-
-
-@contextmanager
-def importing() -> Iterator[None]:
-    """What is imported is no garbage: looking for some takes a sixth of a start."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @app.command()
@@ -240,8 +223,6 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
     print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
 
 
-from bot.cli import records_commands, upkeep_commands  # noqa: E402 - they ask through the functions above
-
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")
@@ -250,41 +231,3 @@ app.command("appeals")(records_commands.appeals)
 app.command("backup")(upkeep_commands.backup)
 app.command("restore")(upkeep_commands.restore)
 app.command("replay")(upkeep_commands.replay)
-
-
-def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a command: by the running bot when there is one, else here."""
-    said = finish(carried_out(settings, command, arguments))
-    if "error" in said:
-        raise Refusal(str(said["error"]))
-    return said
-
-
-async def carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    said = await admin_socket.ask(admin_socket.door_of(settings.database_url), command, arguments)
-    if said is not None:
-        return said
-    from bot.admin.admin_service import Desk
-    from bot.config.keys import master_of
-    from bot.process.clock import Clock
-    from bot.vk.community_identity import known_community
-    from storage.db.database import Database
-
-    db = await Database.open(settings.database_url, master=master_of(settings))
-    try:
-        clock = Clock()
-        community = await known_community(settings, db) or await asked_community(settings, db, clock)
-        return await Desk(db, community, clock).carry_out(command, arguments)
-    finally:
-        await db.close()
-
-
-async def asked_community(settings: Settings, db: Database, clock: Clock) -> int:
-    with importing():
-        import aiohttp
-
-        from bot.app import vk_of
-        from bot.vk.community_identity import community_of
-
-    async with aiohttp.ClientSession() as http:
-        return await community_of(settings, db, clock, vk_of(settings, http, clock))

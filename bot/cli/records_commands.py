@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import cli
+from bot.cli.ask import asked
 from bot.config.settings import read
 from bot.process.advice import Refusal
 from states.lifecycle.rights import Ground, Terms, due
@@ -39,7 +39,7 @@ def keys_new(file: Annotated[Path, typer.Argument(help="Новый файл, в�
 @keys.command("rotate")
 def keys_rotate(file: Annotated[Path, typer.Argument(help="Файл нового главного ключа.")]) -> None:
     """Закрыть все ключи новым главным ключом; старый больше ничего не открывает."""
-    said = cli.asked(read(), "keys_rotate", {"file": str(file.resolve())})
+    said = asked(read(), "keys_rotate", {"file": str(file.resolve())})
     typer.echo(f"Ключей переоформлено: {said['keys']}. Впишите в .env: BOT_MASTER_KEY_FILE={file.resolve()}")
     typer.echo("Старый файл уничтожьте, когда сделаете копию нового. Копии файла ключей (….keys) сделайте заново.")
 
@@ -50,7 +50,7 @@ def erasures_list() -> None:
     from bot.admin.destruction_act import GROUNDS, when
 
     settings = read()
-    said = cli.asked(settings, "erasures", {})
+    said = asked(settings, "erasures", {})
     zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
     for one in said["erasures"]:
         left = (datetime.fromisoformat(one["due_at"]) - now).days
@@ -79,7 +79,7 @@ def erasures_ask(
     terms = Terms(settings.erasure_days, settings.erasure_working_days)
     until = due(ground, Clock().now(), zone, read_calendar().is_working, terms)
     arguments = {"resident": resident, "ground": ground.value, "due_at": until.isoformat()}
-    said = cli.asked(settings, "erasure_ask", arguments)
+    said = asked(settings, "erasure_ask", arguments)
     typer.echo(f"Запрос {said['code']} записан. Данные удалит работающий бот, срок: {when(said['due_at'], zone)}.")
 
 
@@ -89,7 +89,7 @@ def erasures_act(code: Annotated[str, typer.Argument(help="Код из erasures 
     from bot.admin.destruction_act import act
 
     settings = read()
-    typer.echo(act(settings, cli.asked(settings, "erasure_act", {"code": code}), ZoneInfo(settings.timezone)))
+    typer.echo(act(settings, asked(settings, "erasure_act", {"code": code}), ZoneInfo(settings.timezone)))
 
 
 @audit.command("verify")
@@ -99,9 +99,9 @@ def audit_verify() -> None:
 
     settings = read()
     path = audit_checkpoints.path_of(settings)
-    community = cli.asked(settings, "stats", {})["community"]
+    community = asked(settings, "stats", {})["community"]
     second = audit_checkpoints.as_rows(audit_checkpoints.read(path, community))
-    said = cli.asked(settings, "audit_verify", {"second_place": second})
+    said = asked(settings, "audit_verify", {"second_place": second})
     for line in said["wrong"]:
         typer.echo(line)
     if not second:
@@ -118,7 +118,7 @@ def audit_show(count: Annotated[int, typer.Option(help="Сколько посл�
 
     settings = read()
     zone = ZoneInfo(settings.timezone)
-    for one in cli.asked(settings, "audit_show", {"count": count})["lines"]:
+    for one in asked(settings, "audit_show", {"count": count})["lines"]:
         who, what = str(one["actor"] or "бот"), f"{one['action']:20} {one['subject']} {one['detail']}"
         typer.echo(f"{one['number']:>8}  {when(one['at'], zone)}  {who:>12}  {what}")
 
@@ -134,7 +134,7 @@ def incident(
     first, last = (at.replace(tzinfo=at.tzinfo or zone).isoformat() for at in (since, until))
     if since > until:
         raise Refusal("Начало позже конца: поменяйте --since и --until местами.")
-    said = cli.asked(settings, "incident", {"since": first, "until": last, "file": str(out.resolve())})
+    said = asked(settings, "incident", {"since": first, "until": last, "file": str(out.resolve())})
     typer.echo(f"Затронуто людей: {said['people']}. Записано: {', '.join(said['files'])}")
     typer.echo("В файлах персональные данные: передайте их только тому, кто готовит уведомление, и удалите.")
 
@@ -149,7 +149,7 @@ def appeals(
     from states.lifecycle.appeal import Status
 
     settings = read()
-    said = cli.asked(settings, "appeals", {"everything": everything})
+    said = asked(settings, "appeals", {"everything": everything})
     if as_json:
         typer.echo(json.dumps(said, ensure_ascii=False))
         return

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import cli
+from bot.cli.ask import asked, finish
 from bot.config.settings import Settings, read
 
 
@@ -26,7 +26,7 @@ def backup(
     settings = read()
     places = places_of(settings, str(to) if to else "")
     arguments = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
-    said = cli.asked(settings, "backup", arguments)
+    said = asked(settings, "backup", arguments)
     typer.echo(f"Копия сделана и проверена: {said['file']} ({said['bytes'] / 2**20:.1f} МБ).")
     typer.echo(f"Копия ключей: {places.keys}. Храните её отдельно от копий базы, не дольше 7 дней.")
 
@@ -40,7 +40,7 @@ def restore(
     from bot.upkeep.restore import restored
 
     settings = read()
-    done = cli.finish(restored(settings, file, keys, only_check=check))
+    done = finish(restored(settings, file, keys, only_check=check))
     made = shown(done.made_at, settings)
     if check:
         typer.echo(f"Копия от {made} цела: её можно вернуть.")
@@ -61,7 +61,7 @@ def replay(
     from bot.upkeep.replay import replay as played
     from bot.upkeep.replay import told
 
-    found = cli.finish(played(read(), file, keys))
+    found = finish(played(read(), file, keys))
     for line in told(found):
         typer.echo(line)
     raise typer.Exit(1 if found.differ or found.failed else 0)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.process.advice import Refusal
 from states.worktime.calendar import SATURDAY, Calendar
 
-CALENDAR = Path(__file__).parent.parent / "regions" / "calendar.json"
+CALENDAR = Path(__file__).parents[2] / "regions" / "calendar.json"
 """The one that comes with the program."""
 
 LIMIT = 200_000

@@ -21,7 +21,7 @@ from bot.vk.render import packed
 from states.messages import is_chat
 from storage.db import notes
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.inbox import history, inbox
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived

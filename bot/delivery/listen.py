@@ -18,7 +18,7 @@ from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
 from bot.vk.parse import arrived, is_echo, mapping, message_of, own_message, told_at, whole
 from states.messages import is_chat, is_person
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived
 from storage.legacy import places

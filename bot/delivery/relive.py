@@ -20,7 +20,7 @@ from states.effects import Reread, Send
 from states.events import ButtonPressed, Event, MessageNew, TimerFired
 from states.facts import Facts
 from states.messages import is_chat
-from storage.db.database import Own, Transaction
+from storage.db.transaction import Own, Transaction
 from storage.inbox import inbox, timers
 from storage.inbox.inbox import Waiting
 from storage.legacy import places, restored

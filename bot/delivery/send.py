@@ -25,7 +25,7 @@ from states.degraded import fitting, form
 from states.effects import DATA, AnswerButton, Edit, Kind, Send
 from states.messages import is_person
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.outbox import claim, outcomes
 from storage.outbox.enqueue import Outgoing
 from storage.privacy.subject_export import everything_about

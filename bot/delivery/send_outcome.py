@@ -19,7 +19,7 @@ from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
 from states.events import Outcome as Fate
 from states.messages import is_chat
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.legacy import restored
 from storage.outbox import claim, fallback, outcomes
 from storage.outbox.enqueue import Outgoing

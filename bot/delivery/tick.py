@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.runtime import Running
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.inbox import timers
 
 LONGEST_WAIT = 30.0

@@ -22,8 +22,8 @@ from states.events import ButtonPressed, Event
 from states.facts import Facts
 from storage.db import codec
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.errors import Conflict
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Waiting
 from storage.legacy import restored

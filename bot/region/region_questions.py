@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.region.directory_yaml import DECISIONS, DirectoryErrors, data_of
 from bot.region.findings import Finding, bad, good, look
 
-EXAMPLE = Path(__file__).parent.parent / "regions" / "chelyabinsk" / DECISIONS
+EXAMPLE = Path(__file__).parents[2] / "regions" / "chelyabinsk" / DECISIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.process.log import log
 from states.events import Alarm, AlarmKind
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 
 if TYPE_CHECKING:

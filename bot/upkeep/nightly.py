@@ -14,7 +14,7 @@ from bot.delivery.backfill import PAGE, READ, heads_of, kept, shown_heads
 from bot.runtime import Running
 from bot.vk.errors import VkError
 from bot.vk.parse import mapping, moment, whole
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.inbox import history
 from storage.inbox.history import Gap
 from storage.ops import comparing

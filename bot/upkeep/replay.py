@@ -24,7 +24,8 @@ from handlers.decide import decide
 from handlers.needs import needs
 from matching import Matcher
 from matching.judge import TextJudge
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.ops import backup, replay_source
 from storage.ops.replay_source import Kept
@@ -78,7 +79,8 @@ async def of_community(db: Database, settings: Settings, community: int, found: 
     if text is None:
         return
     known = from_json(text[0])
-    events = lived(await replay_source.events(db, community), await db.run(lambda tx: replay_source.consents(tx, community)))
+    consents = await db.run(lambda tx: replay_source.consents(tx, community))
+    events = lived(await replay_source.events(db, community), consents)
     sent = await db.run(lambda tx: replay_source.sent(tx, community))
     await db.run(lambda tx: replay_source.forget_everything(tx, community))
     stage = Stage(

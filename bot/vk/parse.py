@@ -25,7 +25,7 @@ from states.events import (
     NotForUs,
 )
 from states.messages import Attachment, Command, Location, Message, Reply, is_chat
-from storage.db.database import Own
+from storage.db.transaction import Own
 from storage.inbox.inbox import Arrived
 
 Json = Mapping[str, Any]

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from storage.db.database import Transaction
 from storage.db.schema import meta
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 
 CAUGHT_UP = "caught_up"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from storage.db.database import Transaction
 from storage.db.schema import meta
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 
 _OF_TOKEN = select(meta.c.community_id).where(meta.c.name == "token", meta.c.value == bindparam("digest"))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.db import schema
 
 if TYPE_CHECKING:
-    from storage.db.database import Transaction
+    from storage.db.transaction import Transaction
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.db.errors import WrongSchema
 
 if TYPE_CHECKING:
-    from storage.db.database import Transaction
+    from storage.db.transaction import Transaction
 
 _REVISION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 

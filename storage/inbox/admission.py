@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.people.chats import Chat
-from storage.db.database import Transaction
 from storage.db.schema import chat, cursor, dialogue
+from storage.db.transaction import Transaction
 
 _CONSENTED = select(dialogue.c.resident).where(
     dialogue.c.community_id == bindparam("of"),

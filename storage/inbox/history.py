@@ -15,8 +15,8 @@ from sqlalchemy import BigInteger, bindparam, select, update
 from states.events import RereadFailed
 from states.messages import is_person
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.schema import PENDING, inbox, known, meta, one_of, peer
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox.inbox import Arrived, ingest, tell
 from storage.inbox.watermarks import learn, load_peers, mark, missing_numbers, raise_max, set_base

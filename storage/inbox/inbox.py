@@ -16,10 +16,10 @@ from states.events import Event, Poisoned
 from states.messages import is_person
 from storage.db.codec import encode
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.ids import WORKERS
 from storage.db.keyring import HOUSE, RAW, subject_of
 from storage.db.schema import PENDING, cursor, inbox, one_of, peer
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, storable, upsert
 from storage.inbox.admission import chats_known, consented, cursor_of
 from storage.inbox.watermarks import Peer, learn, load_peers

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, bindparam, delete, func, select
 
 from states.effects import CancelTimer, StartTimer
 from states.events import TimerFired
-from storage.db.database import Transaction
 from storage.db.schema import Moment, timer
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox.inbox import tell
 from storage.legacy import places

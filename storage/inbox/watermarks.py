@@ -12,8 +12,8 @@ from itertools import pairwise
 from sqlalchemy import bindparam, delete, select, update
 
 from states.messages import is_chat, is_person
-from storage.db.database import Transaction
 from storage.db.schema import inbox, known, peer
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing
 
 

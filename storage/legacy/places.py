@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, func, select
 
 from states.messages import is_chat
-from storage.db.database import Own, Transaction
 from storage.db.schema import Moment, inbox, outbox
+from storage.db.transaction import Own, Transaction
 
 
 def happened(tx: Transaction, community: int, at: datetime | None) -> datetime | None:

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from states.effects import CancelTimer, StartTimer
 from states.messages import is_chat
-from storage.db.database import Own, Transaction
 from storage.db.keyring import RAW
 from storage.db.schema import DUE, FLYING, PARKED, PENDING, Moment, inbox, lane, meta, one_of, outbox, peer
+from storage.db.transaction import Own, Transaction
 from storage.db.upsert import upsert
 from storage.inbox.history import gaps
 from storage.inbox.inbox import Waiting

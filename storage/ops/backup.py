@@ -23,13 +23,14 @@ from sqlalchemy.pool import StaticPool
 
 from storage.db import schema
 from storage.db.crash_points import cp
-from storage.db.database import Database, OpenTransaction, Restored, Transaction
+from storage.db.database import Database
 from storage.db.errors import BadCopy
 from storage.db.ids import Ids
 from storage.db.keyring import Keyring, Keys
 from storage.db.master import Master
 from storage.db.sealed_file import seal, unseal
 from storage.db.sqlite import driven
+from storage.db.transaction import OpenTransaction, Restored, Transaction
 from storage.ops import statistics
 from storage.privacy import audit
 

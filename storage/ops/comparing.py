@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, case, func, select
 
 from states.messages import is_chat
-from storage.db.database import Transaction
 from storage.db.ids import Ids
 from storage.db.schema import Moment, chat, inbox, one_of, outbox, peer
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, bindparam, select
 
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN
-from storage.db.database import Transaction
 from storage.db.schema import appeal, outbox
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 
 SHOWN = (

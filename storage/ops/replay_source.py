@@ -1,4 +1,4 @@
-"""The events that are still there with their content, for a replay in a copy (bot/upkeep/replay.py), never in the database."""
+"""The events that are still there with their content, for a replay in a copy (replay.py), never in the database."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from storage.db import schema
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import RAW
 from storage.db.schema import consent, inbox, link, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.inbox.inbox import Arrived, Waiting
 from storage.outbox.enqueue import State

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, select
 
 from states.lifecycle.appeal import OPEN
-from storage.db.database import Transaction
 from storage.db.schema import Moment, appeal, counter, inbox, outbox
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import PARKED, State
 
 _COUNTED = (

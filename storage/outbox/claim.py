@@ -14,8 +14,8 @@ from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or
 
 from storage.db import schema
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.schema import Moment, lane, one_of, outbox, peer
+from storage.db.transaction import Transaction
 from storage.legacy import places
 from storage.outbox.enqueue import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
 from storage.outbox.sealed_rows import Opened, open_rows

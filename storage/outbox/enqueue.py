@@ -18,9 +18,9 @@ from states.degraded import SIMPLEST, form
 from states.effects import AnswerButton, Edit, Effect, Send
 from storage.db import schema
 from storage.db.codec import encode
-from storage.db.database import Transaction
 from storage.db.errors import IllegalMove
 from storage.db.schema import lane, one_of, outbox, peer
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, insert_new
 from storage.legacy import places
 from storage.outbox.random_ids import Wanted, allot, candidate

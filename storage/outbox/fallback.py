@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, select
 
 from states.degraded import form
 from states.effects import Send
-from storage.db.database import Transaction
 from storage.db.keyring import LOST
 from storage.db.schema import DUE, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import FLYING, State, first_state, has_files, insert_rows, move, shape_of, simpler_cause
 from storage.outbox.outcomes import free, load, set_aside
 from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists

@@ -15,9 +15,9 @@ from sqlalchemy import bindparam, select, update
 from states.events import Outcome
 from storage.db import schema
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.keyring import ATTACHMENTS, HOUSE, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import FLYING, MINE, PARKED, State, first_state, move

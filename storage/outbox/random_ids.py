@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from storage.db.database import Transaction
 from storage.db.schema import used_random_id
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing
 
 _LARGEST = 2**31 - 1

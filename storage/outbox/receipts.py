@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select
 from states.effects import Kind
 from states.events import DeliveryEnded, Outcome
 from states.messages import is_chat
-from storage.db.database import Transaction
 from storage.db.schema import appeal
+from storage.db.transaction import Transaction
 from storage.inbox.inbox import tell
 from storage.legacy import places
 

@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, select
 
 from states.effects import AnswerButton, Edit, Send
 from storage.db.codec import decode_any
-from storage.db.database import Transaction
 from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, Field, subject_of
 from storage.db.schema import appeal
+from storage.db.transaction import Transaction
 
 Sendable = Send | Edit | AnswerButton
 NONE = "[]"

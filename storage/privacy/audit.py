@@ -17,9 +17,9 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
 from states.audit import AuditLine
-from storage.db.database import Runs, Transaction
 from storage.db.keyring import microseconds
 from storage.db.schema import audit, chain
+from storage.db.transaction import Runs, Transaction
 from storage.db.upsert import insert_missing, storable
 
 PAGE = 2000

@@ -13,9 +13,10 @@ from sqlalchemy import bindparam, or_, select, update
 
 from states.messages import FIRST_CHAT
 from storage.db import schema
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, NAME, RAW, Field, key_of
 from storage.db.schema import inbox, official, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.privacy import erasures
 from storage.privacy.erasures import Erasure

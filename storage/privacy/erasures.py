@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import ErasureRequest, Ground
-from storage.db.database import Transaction
 from storage.db.schema import erasure
+from storage.db.transaction import Transaction
 from storage.privacy import audit
 
 

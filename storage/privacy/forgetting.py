@@ -19,7 +19,7 @@ from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Action, Status
 from states.messages import FIRST_CHAT, is_chat
 from storage.db.crash_points import cp
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import (
     PENDING,
     appeal,
@@ -36,6 +36,7 @@ from storage.db.schema import (
     peer,
     timer,
 )
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import DUE, FLYING, PARKED, State, move
 from storage.privacy import audit, erasures
 from storage.privacy.shared_text import told_elsewhere
@@ -77,8 +78,8 @@ async def erase(
     """Everything of a resident, in one transaction. None: a message to them is under way just now, or one of theirs is
     not answered yet: whoever writes right after asking would hear nothing for ever. Ask again later.
 
-    The old keys of the house are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older copy of the
-    database was put back; the key went the first time, and the one that there may be now is of a later consent.
+    The old keys of the house are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older
+    copy of the database was put back; the key went the first time, and the key of now is of a later consent.
     """
     await tx.row(select(peer.c.peer).where(_is(peer, community, resident)).with_for_update())
     codes = await _codes(tx, community, resident)

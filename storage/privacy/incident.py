@@ -16,9 +16,10 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from states.dialogue import Dialogue
 from states.lifecycle.appeal import Appeal, Piece
 from storage.db.codec import decode
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import APPEAL, DIALOGUE
 from storage.db.schema import Moment, appeal, dialogue, history, inbox, official
+from storage.db.transaction import Transaction
 
 PAGE = 500
 

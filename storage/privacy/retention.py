@@ -16,9 +16,9 @@ from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, or_, s
 from states.lifecycle.appeal import OPEN
 from states.people.officials import Standing
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.outbox.enqueue import COUNTED, State
 from storage.privacy import audit as audit_log

@@ -13,9 +13,9 @@ from sqlalchemy import bindparam, select
 
 from states.cause import JOINED, parse
 from states.lifecycle.appeal import Action
-from storage.db.database import Transaction
 from storage.db.keyring import REASON
 from storage.db.schema import appeal, history, outbox
+from storage.db.transaction import Transaction
 
 _INCIDENTS = select(appeal.c.incident).where(
     appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))

@@ -15,9 +15,9 @@ from sqlalchemy import Select, bindparam, select
 from states.effects import AnswerButton
 from states.lifecycle.appeal import Appeal
 from storage.db.codec import decode
-from storage.db.database import Transaction
 from storage.db.keyring import APPEAL, REASON
 from storage.db.schema import appeal, consent, history, inbox, outbox
+from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.outbox.sealed_rows import open_rows
 from storage.privacy import audit, erasures

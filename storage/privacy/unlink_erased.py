@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, literal_column, select, update
 
 from states.events import RoutesChanged
 from states.lifecycle.appeal import Action, Appeal, History, Status, move
-from storage.db.database import Transaction
 from storage.db.schema import appeal, history
+from storage.db.transaction import Transaction
 from storage.inbox.inbox import tell
 from storage.records.appeals import keep_appeals, lines_of, opened
 
@@ -56,7 +56,7 @@ def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:
 
 
 def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Sequence[Appeal]]:
-    """The oldest waits for a way of its own again, and leads the others (handlers/lifecycle/incidents.py, `lead_gone`)."""
+    """The oldest waits for a way of its own again, and leads the others (incidents.py, `lead_gone`)."""
     first, *followers = left
     moved = move(first, Action.SEPARATE, now, 0)
     assert isinstance(moved, tuple), "whoever is merged can be separated"

@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, case, exists, func, literal_column, select
 
 from states.lifecycle.appeal import OPEN, Appeal
 from states.lifecycle.spikes import USUAL_DAYS, WINDOW, Spike
-from storage.db.database import Transaction
 from storage.db.schema import Moment, appeal, history
+from storage.db.transaction import Transaction
 from storage.inbox.history import installed_at
 from storage.records.appeals import by_code, opened
 
@@ -155,7 +155,7 @@ _COUNTS = (
 
 
 async def counts(tx: Transaction, community: int, now: datetime) -> tuple[Spike, ...]:
-    """Of each topic and place of the last window, how many, and how many a window usually has (states/lifecycle/spikes.py).
+    """Of each topic and place of the last window, how many, and how many a window usually has (spikes.py).
 
     A bot that is younger than the time looked at knows only what has been since it was installed.
     """

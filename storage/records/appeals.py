@@ -14,10 +14,10 @@ from sqlalchemy import bindparam, func, or_, select, update
 from states.dialogue import Dialogue
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status
 from storage.db.codec import decode, encode
-from storage.db.database import Transaction
 from storage.db.errors import Conflict
 from storage.db.keyring import APPEAL, DIALOGUE, REASON
 from storage.db.schema import appeal, chat, dialogue, history, link
+from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, upsert
 
 NEWEST = 30

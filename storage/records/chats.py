@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, union, update
 
 from states.people.chats import Chat, ChatCode
-from storage.db.database import Transaction
 from storage.db.errors import Conflict
 from storage.db.schema import chat, chat_code
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.inbox.admission import chat_of
 

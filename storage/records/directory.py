@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from states.events import RoutesChanged
-from storage.db.database import Transaction
 from storage.db.schema import directory
+from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.inbox.inbox import tell
 

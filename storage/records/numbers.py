@@ -13,8 +13,8 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
-from storage.db.database import Transaction
 from storage.db.schema import appeal
+from storage.db.transaction import Transaction
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which people confuse when they say a number aloud."""

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.people.officials import Official, Standing
-from storage.db.database import Transaction
 from storage.db.keyring import HOUSE, NAME
 from storage.db.schema import official
+from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 
 _OF_CHATS = (

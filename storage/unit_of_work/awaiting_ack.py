@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select, update
 
-from storage.db.database import Transaction
 from storage.db.schema import FLYING, PENDING, inbox, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.outbox.enqueue import LOOKS
 

@@ -15,8 +15,8 @@ from states.events import RoutesChanged
 from states.messages import is_person
 from states.people.chats import Chat
 from storage.db.crash_points import cp
-from storage.db.database import Transaction
 from storage.db.schema import chat, consent
+from storage.db.transaction import Transaction
 from storage.inbox import timers
 from storage.inbox.history import held, set_base
 from storage.inbox.inbox import Waiting, end, tell

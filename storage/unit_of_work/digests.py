@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from states.decision import Decision
 from states.effects import AnswerButton, Edit, Send
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 
 if TYPE_CHECKING:
     from states.facts import Facts

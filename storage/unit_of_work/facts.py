@@ -25,8 +25,8 @@ from states.lifecycle.spikes import Spike
 from states.messages import is_chat
 from states.people.chats import CUR, Chat, ChatCode
 from states.people.officials import Official
-from storage.db.database import Transaction
 from storage.db.schema import DUE, FLYING, PARKED, inbox, one_of, outbox
+from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.privacy import erasures
 from storage.records import appeal_lists, chats, officials

@@ -9,7 +9,7 @@ from states.facts import House
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
 from states.wanted import Listing
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.records import appeal_lists, appeals
 from storage.unit_of_work.facts_asked import Asked, Needs
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 
-from storage.db.database import Transaction
 from storage.db.schema import consent, outbox
+from storage.db.transaction import Transaction
 
 # In no order: asked for one, SQLite would read all consents in it rather than sort a few.
 _CONSENTS = select(consent.c.id, consent.c.resident, consent.c.given).where(

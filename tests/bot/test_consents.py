@@ -13,7 +13,7 @@ from bot.config.settings import house
 from handlers.views.screens import show
 from states.dialogue import AskingConsent, AskingPublication
 from storage.db import schema
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from tests.handlers.given import dialogue, facts
 from tests.transcripts.emulated import RESIDENTS, EmulatedStage, settings_for
 from tests.transcripts.script import Player

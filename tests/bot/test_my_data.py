@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.delivery import my_data_files
 from storage.db import schema
-from storage.db.database import Transaction
+from storage.db.transaction import Transaction
 from storage.privacy import audit
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player

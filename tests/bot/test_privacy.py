@@ -19,9 +19,10 @@ from sqlalchemy import select, update
 from bot import app
 from bot.upkeep import audit_checkpoints
 from storage.db import schema as tables
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.errors import WrongKeys
 from storage.db.schema import metadata
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.privacy import audit, erasures
 from storage.privacy.subject_export import everything_about

@@ -15,8 +15,9 @@ from sqlalchemy import select, update
 from bot import app
 from storage.db import keyring, master
 from storage.db import schema as tables
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import Field
+from storage.db.transaction import Transaction
 from storage.ops.restore import put_back
 from storage.privacy.subject_export import everything_about
 from storage.records.officials import row_of

@@ -29,7 +29,8 @@ async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
     await restored(stage.settings, file, None, only_check=False)
     db = await Database.open(stage.settings.database_url, master=master_of(stage.settings))
     try:
-        return await audit.verify(db, COMMUNITY, audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY))
+        path = audit_checkpoints.path_of(stage.settings)
+        return await audit.verify(db, COMMUNITY, audit_checkpoints.read(path, COMMUNITY))
     finally:
         await db.close()
 
@@ -48,7 +49,8 @@ async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
     try:
         assert await put_back(stage, made.path) == []
         place = audit_checkpoints.path_of(stage.settings)
-        assert audit_checkpoints.read(place, COMMUNITY)[: len(noted)] == noted, "what the copy has is still held against it"
+        kept = audit_checkpoints.read(place, COMMUNITY)[: len(noted)]
+        assert kept == noted, "what the copy has is still held against it"
         place.write_text("ничего похожего\n")
         with pytest.raises(Refusal, match="База возвращена"):
             await put_back(stage, made.path)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot import app
 from states.lifecycle.spikes import LOOK_EVERY
-from storage.db.database import Transaction
 from storage.db.schema import inbox, timer
+from storage.db.transaction import Transaction
 from tests.transcripts.emulated import EmulatedStage
 
 

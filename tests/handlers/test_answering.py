@@ -229,7 +229,7 @@ def test_an_answer_to_an_incident_is_taken_back_from_everybody() -> None:
 
 
 def test_it_is_taken_back_from_whoever_has_left_the_incident_too() -> None:
-    """T6: the words know to whom they were said, and a press finds those by it (storage/unit_of_work/facts_appeals.py)."""
+    """T6: the words know to whom they were said, and a press finds those by it (facts_appeals.py)."""
     decision = say(LONG, LEAD, members=(MEMBER,))
     assert [one.held[0].also for one in decision.appeals] == [(OTHER,), ()]
     apart = replace(the(decision, OTHER), status=Status.WAITING, incident="", chat=CUR_CHAT)

@@ -17,8 +17,9 @@ from bot.cli import cli
 from bot.config.keys import master_of
 from bot.process import log
 from storage.db import schema
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import RAW
+from storage.db.transaction import Transaction
 from storage.privacy.subject_export import everything_about
 from tests.hostile import canaries, seeds, texts
 from tests.hostile.canaries import COMMUNITY, RESIDENT, SECRETS

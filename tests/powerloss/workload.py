@@ -18,9 +18,10 @@ from states.decision import Decision
 from states.effects import Kind, Priority, Send
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from storage.db import sqlite
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived
 from storage.outbox import claim, outcomes

@@ -13,10 +13,11 @@ from sqlalchemy import delete, insert, select, update
 
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.errors import Conflict
 from storage.db.schema import audit as table
 from storage.db.schema import chain
+from storage.db.transaction import Transaction
 from storage.privacy import audit
 from storage.privacy.audit import Head
 

@@ -36,12 +36,13 @@ from sqlalchemy.exc import IntegrityError
 from states.dialogue import Dialogue
 from states.events import MessageNew
 from states.messages import Message
-from storage.db.database import Database, Transaction, connect
+from storage.db.database import Database, connect
 from storage.db.errors import Conflict, DatabaseLocked, Unavailable, WrongSchema
 from storage.db.ids import Ids
 from storage.db.migrations import current, migrate, newest, revisions
 from storage.db.schema import cursor, meta, metadata
 from storage.db.schema import inbox as table
+from storage.db.transaction import Transaction
 from storage.inbox import history, inbox
 
 _TABLES = (*metadata.tables, "head", "lower", "row", "other")
@@ -213,7 +214,8 @@ class TestSqlite:
         with pytest.raises(DatabaseLocked):
             await migrate(url, master=MASTER)
         code = (
-            "import asyncio, sys\nfrom storage.db.database import Database\nfrom storage.db.errors import DatabaseLocked\n"
+            "import asyncio, sys\nfrom storage.db.database import Database\n"
+            "from storage.db.errors import DatabaseLocked\n"
             "try: asyncio.run(Database.open(sys.argv[1]))\nexcept DatabaseLocked: sys.exit(42)"
         )
         other = subprocess.run([sys.executable, "-c", code, url], cwd=ROOT, check=False)

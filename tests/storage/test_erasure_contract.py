@@ -37,13 +37,14 @@ from states.effects import CancelTimer, Kind, StartTimer
 from states.events import RoutesChanged
 from states.lifecycle.appeal import Action, Piece, Status, move
 from states.lifecycle.rights import ErasureRequest, Ground
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import appeal as appeal_table
 from storage.db.schema import audit as audit_table
 from storage.db.schema import consent as consent_table
 from storage.db.schema import history as history_table
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import metadata
+from storage.db.transaction import Transaction
 from storage.inbox import history, inbox
 from storage.outbox import enqueue
 from storage.privacy import audit, community_key, erasures, forgetting

@@ -20,10 +20,11 @@ from states.lifecycle.appeal import Action, Appeal, Piece, Status, move
 from states.messages import Attachment, Location
 from states.people.officials import Official, Standing
 from storage.db.codec import encode
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.keyring import APPEAL, DIALOGUE
 from storage.db.schema import appeal as appeal_table
 from storage.db.schema import dialogue as dialogue_table
+from storage.db.transaction import Transaction
 from storage.privacy import audit, incident
 from storage.privacy.incident import Affected
 from storage.privacy.subject_export import everything_about

@@ -21,9 +21,10 @@ from states.decision import Decision
 from states.effects import CancelTimer, Reread, Send, StartTimer
 from states.events import Event, MessageNew, NotForUs, TimerFired
 from states.messages import Message, Reply
-from storage.db.database import Database, Own
+from storage.db.database import Database
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import meta
+from storage.db.transaction import Own
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived, Waiting
 from storage.legacy import places, restored

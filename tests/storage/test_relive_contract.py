@@ -31,10 +31,11 @@ from sqlalchemy import insert, select
 from bot.delivery import relive
 from states.events import Event, MessageNew, NotForUs
 from states.messages import Message, Reply
-from storage.db.database import Database, Own
+from storage.db.database import Database
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import meta
 from storage.db.schema import outbox as table
+from storage.db.transaction import Own
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived, Waiting
 from storage.legacy import places, restored

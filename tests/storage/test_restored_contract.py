@@ -29,10 +29,11 @@ from sqlalchemy import select, update
 from states.decision import Decision
 from states.effects import Edit, Release, Send, Source, StartTimer
 from states.events import Outcome
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import lane, meta
 from storage.db.schema import outbox as table
+from storage.db.transaction import Transaction
 from storage.inbox import inbox, timers
 from storage.inbox.inbox import Arrived
 from storage.legacy import restored

@@ -18,12 +18,13 @@ from states.lifecycle.rights import ErasureRequest
 from states.people.chats import Chat
 from states.people.officials import Official, Standing
 from storage.db import codec
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import appeal as appeal_table
 from storage.db.schema import audit as audit_table
 from storage.db.schema import dialogue as dialogue_table
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import outbox as outbox_table
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.privacy import audit, community_key, erasures, retention
 from storage.privacy.retention import Terms

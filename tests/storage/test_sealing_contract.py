@@ -20,7 +20,7 @@ from states.effects import Kind
 from states.lifecycle.appeal import Action, History, Piece, Status
 from states.messages import Attachment, Location
 from storage.db import keyring
-from storage.db.database import Database, Transaction, connect
+from storage.db.database import Database, connect
 from storage.db.errors import WrongKeys
 from storage.db.keyring import subject_of
 from storage.db.master import Master, load, load_or_make, make
@@ -30,6 +30,7 @@ from storage.db.schema import dialogue as dialogue_table
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import metadata
 from storage.db.schema import outbox as outbox_table
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived
 from storage.outbox import outcomes

@@ -16,8 +16,9 @@ from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send
 from states.events import Outcome
 from states.lifecycle.appeal import Status
 from states.worktime.deadlines import Clock, Deadline
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import inbox as table
+from storage.db.transaction import Transaction
 from storage.inbox import history, inbox
 from storage.ops import statistics
 from storage.outbox import claim, enqueue, fallback, outcomes

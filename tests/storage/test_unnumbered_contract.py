@@ -6,7 +6,8 @@ from datetime import datetime
 
 from given import NOW, C, at, heads, ingest, look, message, say, send, sent, take
 
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.outbox import outcomes
 from storage.outbox.enqueue import LOOKS, Outgoing

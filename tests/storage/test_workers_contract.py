@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from states.decision import Decision
 from states.dialogue import Dialogue
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import outbox as table
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.outbox import claim, enqueue, outcomes
 from storage.records import appeals

@@ -24,9 +24,10 @@ from bot.config.settings import Settings
 from bot.region.directory_file import to_json
 from bot.runtime import Running
 from states.directory import Directory
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import OPEN, outbox, peer, timer
+from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.ops import statistics
 from storage.records import chats

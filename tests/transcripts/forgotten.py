@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.app import Clock
-from storage.db.database import Database, Transaction
+from storage.db.database import Database
 from storage.db.schema import appeal, metadata
+from storage.db.transaction import Transaction
 from storage.ops import statistics
 from storage.privacy import community_key, forgetting
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage

@@ -1,4 +1,4 @@
-"""What the storage would read for an event, from the memory of the pure stage: the same facts as storage/unit_of_work/facts.py."""
+"""What the storage would read for an event, from the memory of the pure stage: the same facts as storage loads."""
 
 from __future__ import annotations
 
