@@ -10,8 +10,8 @@ from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, RoutesChanged, TimerFired
+from states.facts import Listing, Wanted
 from states.messages import Message, is_chat
-from states.wanted import Listing, Wanted
 
 FEWEST_TYPED = 3
 """A shorter part of a number fits too many."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from states.facts import House
+from states.facts import House, Listing
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
-from states.wanted import Listing
 from storage.db.transaction import Transaction
 from storage.records import appeal_lists, appeals
 from storage.unit_of_work.facts_asked import Asked, Needs

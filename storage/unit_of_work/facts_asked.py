@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from states.dialogue import Dialogue
 from states.events import Event
+from states.facts import Wanted
 from states.lifecycle.appeal import Appeal, History
 from states.messages import is_chat, is_person
 from states.people.chats import Chat
-from states.wanted import Wanted
 from storage.inbox.inbox import Waiting
 from storage.records import chats
 

@@ -18,8 +18,8 @@ from states.events import (
     RoutesChanged,
     TimerFired,
 )
+from states.facts import Listing, Wanted
 from states.messages import Command, Message, Reply
-from states.wanted import Listing, Wanted
 from tests.handlers.given import ANNA, OFFICIAL, READY, ROADS_CHAT, dialogue
 from tests.small import NOW
 

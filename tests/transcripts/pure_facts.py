@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from handlers.needs import needs
 from states import events as happened
 from states.effects import Kind
-from states.facts import Facts
+from states.facts import Facts, Listing, Wanted
 from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
-from states.wanted import Listing, Wanted
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
