@@ -10,6 +10,8 @@ from bot import app, cli, cli_records
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
 
+pytestmark = pytest.mark.virtual
+
 PIT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5, мой телефон 8 912 000 11 22"
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.app import Clock
 from storage import forgetting, house, statistics
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.schema import appeal, metadata
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 
@@ -23,18 +22,15 @@ PEOPLE = ("peer", "resident", "lane", "actor", "author", "user_id", "bound_by", 
 async def everybody_forgotten(stage: EmulatedStage) -> None:
     await stage.settle()
     await stage.stop()
-    db = await Database.open(stage.settings.database_url)
-    try:
+    async with stage.opened() as db:
         numbers = {row["code"] for row in await db.run(lambda tx: tx.rows(select(appeal.c.code)))}
-        now = Clock().now()
+        now = await stage.clock()
         for who in RESIDENTS.values():
             await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, who, now, force=True))  # noqa: B023
         await house.finish(db, COMMUNITY, now + house.GRACE)
         left = await db.run(lambda tx: traces(tx, numbers))
         assert not left, left
         assert (await db.run(lambda tx: statistics.identity(tx, COMMUNITY)))["balanced"]
-    finally:
-        await db.close()
     await stage.start()
 
 
