@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.directory_file import read
+from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory
 from tests.transcripts.virtual import Ground, Sqlite, virtual_loop

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from matching import Matcher
-from states.appeal import MOVES, Action, Move, Status
 from states.directory import Directory
+from states.lifecycle.appeal import MOVES, Action, Move, Status
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player
 from tests.transcripts.virtual import Ground

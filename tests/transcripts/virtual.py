@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.config import Settings
-from bot.desk import Desk
-from bot.directory_file import to_json
+from bot.admin.admin_service import Desk
+from bot.config.settings import Settings
+from bot.region.directory_file import to_json
 from emulator import registry
 from emulator.world import World
 from emulator.world_file import DEMO, parse_world
 from states.directory import Directory
-from storage.database import Database
-from storage.migrations import migrate
+from storage.db.database import Database
+from storage.db.migrations import migrate
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.life import MASTER, Life, load_once
 from tests.simulation.loop import Mortal, run
@@ -57,7 +57,7 @@ class VirtualStage(EmulatedStage):
     engine: Sqlite | Postgresql = None  # type: ignore[assignment]
     life: Life | None = None
 
-    LOOKS: ClassVar[float] = 0.25
+    LOOKS: ClassVar[float] = 0.5
 
     async def call(self, method: str, token: str = "", **params: Any) -> Any:
         given = {k: v if isinstance(v, str) else json.dumps(v) for k, v in params.items() if v is not None}
