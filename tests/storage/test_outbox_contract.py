@@ -29,6 +29,7 @@ from given import (
 )
 from sqlalchemy import select, update
 
+from handlers.needs import needs
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Send, Source
 from states.events import DeliveryEnded, MessageNew, MessagesAllowed, Outcome
@@ -338,6 +339,7 @@ class TestUndo:
                 tx,
                 C,
                 [pair],
+                needs=needs,
                 house=HOUSE,
                 directory=DIRECTORY,
                 find=NoFinder(),
