@@ -18,6 +18,7 @@ from bot.runtime import Running
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
 from handlers.lifecycle.void_cards import VOID
+from handlers.needs import needs
 from handlers.system import recovery
 from handlers.system.recovery import LATE, Held, Line
 from handlers.text import texts_recovery
@@ -28,7 +29,7 @@ from states.cause import Cause
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
 from states.effects import Kind, Priority, Send
-from states.events import TimerFired
+from states.events import RereadFailed
 from states.facts import Facts
 from states.messages import is_chat, is_person
 from states.people.chats import CUR
@@ -462,9 +463,17 @@ def nothing(who: int, now: datetime) -> Waiting:
 
 async def facts_of(tx: Transaction, bot: Running, residents: Sequence[int]) -> list[Facts]:
     now = bot.clock.now()
-    events = [(nothing(who, now), TimerFired("recovery", "", who, now)) for who in residents]
+    events = [(nothing(who, now), RereadFailed(who, ())) for who in residents]
     return await facts.load(
-        tx, bot.community, events, house=bot.house, directory=bot.directory, find=bot.find, judge=bot.judge, now=now
+        tx,
+        bot.community,
+        events,
+        house=bot.house,
+        directory=bot.directory,
+        find=bot.find,
+        judge=bot.judge,
+        now=now,
+        needs=needs,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.delivery import recovery
 from bot.upkeep.backups import copied, places_of
 from bot.upkeep.restore import restored
-from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.transcripts.script import Player
 
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
@@ -83,7 +83,7 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
     await copies.put_back()
     await player.play(
         [
-            {"иван слышит": [LAST, f"Сообщение №{void} не сохранилось", "Проверьте, всё ли верно", "снег", "[Отправить]"]},
+            {"иван слышит": [LAST, f"Сообщение №{void} не сохранилось", "Проверьте, всё ли верно", "снег"]},
             {"чат miass-gorod видит": [f"1. №{kept}", "[1. Уже отвечено] [1. Осталось]"]},
             {"чат cur видит": ["Бот восстановлен из копии", "Номеров, которые больше не действуют: 1", "<doc>"]},
             {"мария не слышит": [LAST]},
