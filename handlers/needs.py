@@ -133,7 +133,7 @@ def shown(step: Step) -> frozenset[str]:
 def first_message(event: Event, dialogue: Dialogue) -> int | None:
     """The first message of the draft, or the one that may become it."""
     if dialogue.draft.pieces:
-        return min(piece.cmid for piece in dialogue.draft.pieces)
+        return dialogue.draft.first
     return event.message.cmid if isinstance(event, MessageNew) else None
 
 

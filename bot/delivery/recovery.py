@@ -277,8 +277,7 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     await timers.change(tx, of, recovery.rearmed(bot.house, [(d.name, d.key, d.peer) for d in window.dropped], now))
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
-    silent = {who for who in paused if not any(line.message is None for line in window.lines.get(who, ()))}
-    owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | silent
+    owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
     await residents_read(tx, bot, seen, window, origin, owed)
     if window.until is not None:
         await rows.end_unread(tx, of, [*seen.items], [*seen.unread], window.until, now)
@@ -438,9 +437,7 @@ async def residents_read(
         for decision in recovery.carried_out(found):
             await keep(tx, bot, who, decision)
             window.carried.append(who)
-        usual = recovery.usual_from(known, found)
         mine = [one for one in seen.items.get(who, ()) if is_within(window, one)]
-        mine = [one for one in mine if usual is None or numbered(one) < usual]
         await rows.end(tx, bot.community, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
         if mine:
             await set_base(tx, bot.community, who, numbered(mine[-1]))
@@ -450,8 +447,8 @@ async def residents_read(
             if said is not None:
                 await keep(tx, bot, who, said)
                 window.residents[who] = found.void
-        elif (waiting := recovery.waits_for_consent(known, found)) is not None:
-            await keep(tx, bot, who, Decision(dialogue=waiting))
+        elif (waiting := recovery.awaiting_consent(known, found, origin, waits=who in owed)) is not None:
+            await keep(tx, bot, who, waiting)
 
 
 async def keep(tx: Transaction, bot: Running, who: int, decision: Decision) -> None:
@@ -545,8 +542,8 @@ def report(bot: Running, mark: Mark, seen: Seen, window: Window) -> tuple[str, s
 
 async def told(bot: Running) -> None:
     """The summary with its file, and the mark is gone: from here on everything is as usual."""
-    file, cur = await bot.db.run(lambda tx: what_is_told(tx, bot))
-    files = await uploaded(bot, file, cur) if cur else ()
+    file, cur, lost = await bot.db.run(lambda tx: what_is_told(tx, bot))
+    files = await uploaded(bot, file, cur) if cur and not lost else ()
 
     async def body(tx: Transaction) -> None:
         mark = await taken(tx, bot)
@@ -561,15 +558,15 @@ async def told(bot: Running) -> None:
     cp("recovery: done")
 
 
-async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int]:
-    """The list, and the chat of the ЦУР; 0 where there is none."""
+async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int, bool]:
+    """The list, the chat of the ЦУР, 0 where there is none, and whether it has lost the bot: then it reads it later."""
     mark = await recovery_mark.marked(tx, bot.community)
     if mark is None:
-        return "", 0
+        return "", 0, False
     (file,) = await tx.keys.unseal(bot.community, BODY, [("recovery", mark.told)])
     bound = facts.by_agency(await chats.bound(tx, bot.community))
     cur = bound.get(CUR)
-    return file or "", cur.peer if cur is not None and not cur.lost else 0
+    return file or "", cur.peer if cur is not None else 0, cur is not None and cur.lost
 
 
 async def uploaded(bot: Running, file: str, peer: int) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def replied(facts: Facts, event: Message, code: str) -> Decision:
 
 def told_cur(facts: Facts, peer: int, code: str, origin: str) -> list[Send]:
     """One line for each reply or press."""
-    cur, chat = facts.cur, chat_at(facts, peer)
+    cur, chat = facts.chats.get(CUR), chat_at(facts, peer)
     if cur is None:
         return []
     cause = facts.cause("void_reply", cur.peer, f"{peer}.{origin}")

@@ -103,7 +103,7 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
     appeal = Appeal(
         code=facts.number,
         resident=turn.peer,
-        source=draft.pieces[0].cmid,
+        source=draft.first,
         status=Status.WAITING,
         version=1,
         topic=draft.topic or "",

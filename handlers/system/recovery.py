@@ -22,7 +22,7 @@ from handlers.resident.drafting import go_on, greeting, located, piece_of, under
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
 from handlers.system.delivery import chat_of_cause
-from handlers.text import actions, keyboards, texts_recovery
+from handlers.text import actions, keyboards, texts, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.views.cards import status_words
 from handlers.views.screens import show
@@ -34,7 +34,7 @@ from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts, House
 from states.lifecycle.appeal import Appeal
 from states.messages import Command, Message, is_chat
-from states.people.chats import Chat
+from states.people.chats import CUR, Chat
 from states.screen import Button
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ class Found:
     draft: Draft = Draft()
     asked: bool = False
     offered: bool = False
-    wrote: bool = False
+    last: int = 0
     unheard: tuple[int, ...] = ()
     void: tuple[str, ...] = ()
     carried: tuple[tuple[int, Decision], ...] = ()
@@ -134,7 +134,7 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
 
 def wrote(facts: Facts, found: Found, message: Message) -> Found:
     turn = Turn(replace(facts, now=message.at), message.peer, str(message.cmid), found.dialogue)
-    found = replace(found, wrote=True, unheard=(*found.unheard, message.cmid))
+    found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
     command = message.command
     if command is not None and command.action == actions.ERASE_YES:
         return forgotten(turn, found, command)
@@ -211,27 +211,26 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
             return found
 
 
-def usual_from(facts: Facts, found: Found) -> int | None:
-    """The first message of somebody without a consent that is handled as usual: whom nobody has asked, or answered."""
-    if found.dialogue.consent == facts.house.consent_hash:
-        return None
-    words = [one.cmid for one in found.words if one.cmid in found.unheard or not was_asked(facts, found)]
-    return min(words, default=None)
-
-
 def was_asked(facts: Facts, found: Found) -> bool:
     return found.asked or consent.was_shown(Turn(facts, found.dialogue.resident, "", found.dialogue))
 
 
-def waits_for_consent(facts: Facts, found: Found) -> Dialogue | None:
-    """Of somebody without a consent who was asked for it: their words wait in VK, the question in the dialogue."""
-    step, first = found.dialogue.step, usual_from(facts, found)
-    words = tuple(one.cmid for one in found.words if first is None or one.cmid < first)
-    if not was_asked(facts, found) or not (found.asked or words):
-        return None
+def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
+    """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
+    nobody has answered them, or the bot owed them the question (`waits`)."""
+    step, words = found.dialogue.step, tuple(one.cmid for one in found.words)
     before = step.pending if isinstance(step, AskingConsent) else ()
+    unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
+    again = waits or bool(unheard) or (bool(words) and not was_asked(facts, found))
+    if not again and not (found.asked or words):
+        return None
     pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
-    return replace(found.dialogue, step=AskingConsent(pending, facts.now, facts.house.consent_hash))
+    asking = AskingConsent(pending, facts.now, facts.house.consent_hash)
+    if not again:
+        return Decision(dialogue=replace(found.dialogue, step=asking))
+    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
+    decision = turn.shows_consent(asking, texts.consent_again())
+    return replace(decision, effects=tuple(renamed(one) for one in decision.effects))
 
 
 def carried_out(found: Found) -> list[Decision]:
@@ -247,12 +246,14 @@ def carried_out(found: Found) -> list[Decision]:
 def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
     """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
     answer when the copy was made, and VK shows none."""
-    if not (found.wrote or found.void or waits):
+    if not (found.last or found.void or waits):
         return None
     turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
     draft = found.draft
     for message in found.words:
         draft = located(draft, message).adding(piece_of(message))
+    # A number of its own: what was said under the one that is void was said for the same causes (I7).
+    draft = replace(draft, source=found.last if draft.pieces else 0)
     note = texts_recovery.resident(found.void, words=bool(found.words))
     if not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
         decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
@@ -302,7 +303,9 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     at: dict[int, list[Held]] = defaultdict(list)
     for one in held:
         home = home_of(facts, chat_of_held(one, appeals))
-        if home is not None:
+        said_anew = one.kind == Kind.SCREEN and not one.code
+        greets = is_chat(one.peer) and chat_at(facts, one.peer) is None
+        if home is not None and not said_anew and not greets:
             at[home.peer].append(one)
     sends = []
     for peer, found in sorted(at.items()):
@@ -346,15 +349,16 @@ def void_replies(facts: Facts, lines: Iterable[Line], void: Mapping[tuple[int, i
         if message is None or message.reply is None or (line.peer, message.reply.cmid) not in void:
             continue
         code = void[line.peer, message.reply.cmid]
-        sends.append(hint(facts, message, texts_recovery.VOID_CARD.format(code=code)))
+        said = hint(facts, message, texts_recovery.VOID_CARD.format(code=code))
+        sends.append(replace(said, cause=facts.cause("void_hint", line.peer, str(line.cmid))))
         sends += told_cur(facts, line.peer, code, str(line.cmid))
     return sends
 
 
 def home_of(facts: Facts, peer: int | None) -> Chat | None:
-    """That chat, or the ЦУР's where it is not bound or has lost the bot."""
+    """That chat, or the ЦУР's where it is not bound or has lost the bot; there it waits until the bot is back."""
     chat = chat_at(facts, peer)
-    return chat if chat is not None and not chat.lost else facts.cur
+    return chat if chat is not None and not chat.lost else facts.chats.get(CUR)
 
 
 def chunks(found: Sequence[T], size: int) -> list[Sequence[T]]:
