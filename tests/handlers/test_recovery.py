@@ -17,6 +17,7 @@ from handlers.system.recovery import (
     Found,
     Held,
     Line,
+    awaiting_consent,
     carried_out,
     ended,
     read,
@@ -26,9 +27,7 @@ from handlers.system.recovery import (
     to_check,
     told,
     unsent,
-    usual_from,
     void_replies,
-    waits_for_consent,
 )
 from handlers.text import actions, texts_recovery
 from handlers.views.personal import stamp
@@ -57,6 +56,7 @@ from tests.handlers.given import (
     BORIS,
     CHATS,
     CUR_CHAT,
+    LOOSE_CHAT,
     OFFICIAL,
     PHOTO,
     READY,
@@ -205,12 +205,11 @@ class TestConsent:
         ((cmid, decision),) = one.carried
         assert decision.consent == Consent(ANNA, True, HOUSE.consent_hash, NOW + timedelta(seconds=5), 5)
         assert (cmid, one.dialogue.consent, words(one)) == (5, HOUSE.consent_hash, ["Яма"])
-        assert usual_from(facts(), one) is None
 
     @pytest.mark.parametrize("shown", ["Другой текст", ""])
     def test_never_to_another_text(self, shown: str) -> None:
         one = found(None, ours(4, shown), theirs(5, "Даю согласие"))
-        assert one.carried == () and one.dialogue == NEW and waits_for_consent(facts(), one) is None
+        assert one.carried == () and one.dialogue == NEW
 
     def test_to_the_text_that_the_copy_knows_to_be_shown(self) -> None:
         step = AskingConsent((2,), NOW, HOUSE.consent_hash)
@@ -226,22 +225,26 @@ class TestConsent:
     def test_without_one_the_words_stay_in_vk_and_the_question_stands(self) -> None:
         before = Dialogue(ANNA, AskingConsent((2,), NOW, HOUSE.consent_hash))
         one = found(before, theirs(3, "Яма"), theirs(4, "", actions.HELP), ours(5, "Помощь"))
-        waiting = waits_for_consent(facts(), one)
-        assert waiting is not None and waiting.step == AskingConsent((2, 3), NOW, HOUSE.consent_hash)
-        assert usual_from(facts(), one) is None and told_words(waiting) == ""
+        assert awaiting(one) == ((2, 3), "")
 
-    def test_whom_nobody_asked_is_asked_as_usual(self) -> None:
-        one = found(None, theirs(3, "Яма"), theirs(4, "И ещё"))
-        assert usual_from(facts(), one) == 3 and waits_for_consent(facts(), one) is None
+    @pytest.mark.parametrize(
+        "lines", [[theirs(3, "Яма"), theirs(5, "И ещё")], [theirs(3, "Яма"), ours(4, ASKED), theirs(5, "И ещё")]]
+    )
+    def test_whom_nobody_has_answered_is_asked_again(self, lines: list[Line]) -> None:
+        pending, text = awaiting(found(None, *lines))
+        assert pending == (3, 5) and ASKED in text
 
-    def test_so_is_what_was_written_after_the_question(self) -> None:
-        one = found(None, theirs(3, "Яма"), ours(4, ASKED), theirs(5, "И ещё"))
-        assert usual_from(facts(), one) == 5
-        waiting = waits_for_consent(facts(), one)
-        assert waiting is not None and waiting.step == AskingConsent((3,), NOW, HOUSE.consent_hash)
+    def test_so_is_who_was_owed_the_question(self) -> None:
+        pending, text = awaiting(found(None), waits=True)
+        assert pending == () and ASKED in text
+
+    def test_what_the_copy_knows_to_wait_is_not_asked_for_again(self) -> None:
+        before = Dialogue(ANNA, AskingConsent((2,), NOW, HOUSE.consent_hash))
+        assert awaiting(found(before, theirs(2, "Яма"))) == ((2,), "")
 
     def test_nothing_written_changes_nothing(self) -> None:
-        assert waits_for_consent(facts(), found(Dialogue(ANNA, Refused(HOUSE.consent_hash)))) is None
+        one = found(Dialogue(ANNA, Refused(HOUSE.consent_hash)))
+        assert awaiting_consent(facts(), one, "r1", waits=False) is None
 
     @pytest.mark.parametrize(
         ("lines", "given"),
@@ -257,9 +260,13 @@ class TestConsent:
         assert [one.given for one in records if one is not None and one.text_hash == HOUSE.publish_hash] == given
 
 
-def told_words(one: Dialogue) -> str:
-    """What stands in the draft: nothing may be stored without a consent (R7)."""
-    return one.draft.text
+def awaiting(one: Found, *, waits: bool = False) -> tuple[tuple[int, ...], str]:
+    """Which messages wait in VK for a consent, and what is said."""
+    decision = awaiting_consent(facts(), one, "r1", waits=waits)
+    assert decision is not None and decision.dialogue is not None and decision.dialogue.draft.text == ""
+    assert isinstance(decision.dialogue.step, AskingConsent)
+    assert all(parse(send.cause).kind == "recovered" for send in sends(decision))
+    return decision.dialogue.step.pending, said(decision)
 
 
 class TestWithdrawing:
@@ -281,7 +288,7 @@ class TestErasure:
         ((cmid, decision),) = one.carried
         assert decision.erasure is not None and decision.erasure.resident == ANNA and cmid == 5
         assert (words(one), one.draft, one.dialogue.consent) == (["Ещё"], Draft(), "")
-        assert usual_from(facts(), one) == 7 and sends(carried_out(one)[0], ANNA) == []
+        assert sends(carried_out(one)[0], ANNA) == [] and ASKED in awaiting(one)[1]
 
     def test_who_has_not_heard_so_hears_it(self) -> None:
         one = found(dialogue(), ours(4), theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW)))
@@ -290,7 +297,7 @@ class TestErasure:
 
     def test_an_old_offer_erases_nothing(self) -> None:
         one = found(dialogue(), theirs(5, "Да, удалить", actions.ERASE_YES, "1"))
-        assert one.carried == () and one.wrote
+        assert one.carried == () and one.last == 5
 
 
 class TestListsOfChats:
@@ -324,11 +331,15 @@ class TestListsOfChats:
         assert keyboard is not None and keyboard.rows[0][0].command == Command(actions.SEND_IT, f"{CODE} 5")
 
     def test_what_has_no_number_goes_to_the_cur_without_its_words(self) -> None:
-        screen = held(kind=Kind.SCREEN, code="", text="Ваш черновик: тайна")
-        (sent,) = unsent(facts(), [screen], {}, "r1")
-        assert sent.peer == CUR_CHAT and "тайна" not in sent.text and "1. вопрос бота жителю" in sent.text
+        line = held(kind=Kind.STATUS, code="", text="Ваш черновик: тайна")
+        (sent,) = unsent(facts(), [line], {}, "r1")
+        assert sent.peer == CUR_CHAT and "тайна" not in sent.text and "1. известие жителю" in sent.text
         keyboard = sent.keyboard
         assert keyboard is not None and keyboard.rows[0][0].command.value == "- 5"
+
+    def test_a_screen_is_shown_anew_and_a_strange_chat_is_not_greeted(self) -> None:
+        held_ones = [held(kind=Kind.SCREEN, code=""), held(kind=Kind.NOTICE, code="", peer=LOOSE_CHAT)]
+        assert unsent(facts(), held_ones, {}, "r1") == []
 
     def test_a_long_answer_shows_how_it_begins(self) -> None:
         long = held(kind=Kind.ANSWER, text="слово " * 50)
