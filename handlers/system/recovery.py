@@ -125,8 +125,8 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
     void = tuple(code for code in sorted(line.numbers - known) if code not in found.void)
     return replace(
         found,
-        asked=found.asked or line.text == show(AskingConsent(), found.dialogue, facts).text,
-        offered=found.offered or line.text == show(AskingPublication(), found.dialogue, facts).text,
+        asked=found.asked or line.text.strip() == show(AskingConsent(), found.dialogue, facts).text.strip(),
+        offered=found.offered or line.text.strip() == show(AskingPublication(), found.dialogue, facts).text.strip(),
         unheard=(),
         void=(*found.void, *void),
     )
