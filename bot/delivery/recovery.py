@@ -63,7 +63,8 @@ Json = Mapping[str, Any]
 @dataclass(slots=True)
 class Seen:
     """What VK shows above what the copy knows, by dialogue. `unread`: it would not show these, up to that number.
-    `lost`: chats that are not ours any more; `unbound`: by title, those that are not bound in the copy."""
+    `lost`: chats that are not ours any more; `unbound`: by title, those that are not bound in the copy. `claimed`: our
+    messages (peer, number) of which it is known what they are."""
 
     at: datetime
     items: dict[int, list[Json]] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Seen:
     lost: set[int] = field(default_factory=set)
     unbound: dict[int, str] = field(default_factory=dict)
     last_said: datetime | None = None
+    claimed: set[tuple[int, int]] = field(default_factory=set)
 
 
 async def run(bot: Running) -> None:
@@ -314,22 +316,24 @@ def line_of(bot: Running, who: int, item: Json) -> Line | None:
     return Line(who, cmid, at, said.text, said)
 
 
-async def settled(tx: Transaction, bot: Running, seen: Seen, waits: Sequence[Waits]) -> list[Outgoing]:
-    """What VK shows is sent; returns the rest."""
-    taken_numbers: set[tuple[int, int]] = set()
+async def settled(
+    tx: Transaction, bot: Running, seen: Seen, waits: Sequence[Waits], *, anew: bool = False
+) -> list[Outgoing]:
+    """What VK shows is sent; returns the rest. `anew`: what follows now was perhaps said for another cause, and under
+    another id: its words are enough."""
     found: dict[int, tuple[Outgoing, int, int]] = {}
     for by_words in (False, True):
         for one in waits:
             if one.row.id in found:
                 continue
-            items = [
-                item
+            items: list[Json] = [
+                {**item, "random_id": 0} if anew and by_words else item
                 for item in seen.items.get(one.row.peer, ())
-                if is_ours(bot, item) and (one.row.peer, numbered(item)) not in taken_numbers
+                if is_ours(bot, item) and (one.row.peer, numbered(item)) not in seen.claimed
             ]
             match = shown_as(bot, tx.key, one, items, by_words=by_words)
             if match is not None:
-                taken_numbers.add((one.row.peer, match[0]))
+                seen.claimed.add((one.row.peer, match[0]))
                 found[one.row.id] = (one.row, *match)
     await rows.shown(tx, bot.community, list(found.values()), bot.clock.now())
     return [one.row for one in waits if one.row.id not in found]
@@ -483,7 +487,7 @@ async def go_on(tx: Transaction, bot: Running, seen: Seen, before: set[int]) -> 
         if not (await batch(tx, bot, bot.settings.batch)).count:
             return
         fresh = [one for one in await rows.waiting(tx, bot.community, bot.clock.now()) if one.row.id not in before]
-        await settled(tx, bot, seen, fresh)
+        await settled(tx, bot, seen, fresh, anew=True)
         before |= {one.row.id for one in fresh}
 
 
