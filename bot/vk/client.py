@@ -48,7 +48,7 @@ class Vk(API):
         self._token = token
         self._http = http
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(10.0, timeout))
-        self._on_clock = on_clock
+        self._on_clock = on_clock or (lambda _: None)
 
     def __repr__(self) -> str:
         return "<Vk>"
@@ -96,7 +96,7 @@ class Vk(API):
                 self.API_URL + method, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
             ) as response:
                 body = await read_whole(response)
-                self._tick(response)
+                self._on_clock(response.headers.get(CLOCK_HEADER))
                 if response.status >= 500:
                     raise Uncertain(f"{method}: HTTP {response.status}")
         except aiohttp.ClientConnectorError:
@@ -112,7 +112,7 @@ class Vk(API):
         try:
             async with self._http.get(server, params=params, timeout=timeout, allow_redirects=False) as response:
                 body = await read_whole(response)
-                self._tick(response)
+                self._on_clock(response.headers.get(CLOCK_HEADER))
                 if response.status >= 300:
                     raise Uncertain(f"long poll: HTTP {response.status}")
         except aiohttp.ClientConnectorError:
@@ -120,10 +120,6 @@ class Vk(API):
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Uncertain(f"long poll: {type(error).__name__}") from None
         return as_object("long poll", body)
-
-    def _tick(self, response: aiohttp.ClientResponse) -> None:
-        if self._on_clock is not None:
-            self._on_clock(response.headers.get(CLOCK_HEADER))
 
 
 async def read_whole(response: aiohttp.ClientResponse) -> bytes:
