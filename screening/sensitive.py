@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Check, Kind, Span, shape_of
+from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Kind, Span, shape_of
 
 __all__ = ["EVERY", "Finding", "Kind", "found", "masked", "named"]
 
@@ -56,7 +56,10 @@ def found(text: str) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     mail = MAIL if any(sign in seen for sign in ("@", "собака", "at)", "at]")) else ()
     for kind, pattern, check, needed in (*mail, *NUMBERS):
-        if needed not in shape or not (spans := _spans(seen, pattern, check)):
+        if needed not in shape:
+            continue
+        spans = [span for span in map(check, pattern.finditer(seen)) if span is not None]
+        if not spans:
             continue
         if kind is not None:
             findings += [Finding(kind, places[start], places[end - 1] + 1) for start, end in spans]
@@ -79,10 +82,6 @@ def named(kinds: Collection[Kind]) -> str:
     """The kinds in words, as after «в тексте есть»: «номер паспорта, СНИЛС и телефон»."""
     words = [NAMES[kind] for kind in Kind if kind in kinds]
     return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _spans(seen: str, pattern: re.Pattern[str], check: Check) -> list[Span]:
-    return [span for span in map(check, pattern.finditer(seen)) if span is not None]
 
 
 def _without(seen: str, spans: list[Span]) -> str:

@@ -53,7 +53,7 @@ def without_ids(key: str) -> str:
 
 def without_peer(cause: str) -> str:
     """A cause names a peer, and its origin may name others."""
-    return parse(cause).hidden(pseudonym)
+    return parse(cause).text(pseudonym)
 
 
 def one_line(line: object, **more: Any) -> str:
