@@ -95,12 +95,13 @@ def of_button(event: ButtonPressed) -> Wanted:
 def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
     draft, step = dialogue.draft, dialogue.step
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
+    begins = event.message.cmid if isinstance(event, MessageNew) else None
     return replace(
         wanted,
         shown=shown(step),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
-        first=first_message(event, dialogue),
+        first=min((piece.cmid for piece in draft.pieces), default=begins),
         agency=draft.named,
         route=(draft.topic, draft.place) if draft.topic is not None else None,
     )
@@ -128,13 +129,6 @@ def shown(step: Step) -> frozenset[str]:
             return frozenset({code})
         case _:
             return frozenset()
-
-
-def first_message(event: Event, dialogue: Dialogue) -> int | None:
-    """The first message of the draft, or the one that may become it."""
-    if dialogue.draft.pieces:
-        return min(piece.cmid for piece in dialogue.draft.pieces)
-    return event.message.cmid if isinstance(event, MessageNew) else None
 
 
 def person_in(value: str) -> tuple[int, int] | None:
