@@ -198,7 +198,12 @@ def event_of(kind: str, raw: str, signer: Signer, *, content: bool) -> Event:
         case "button":
             return button(mapping(known.get("object")), signer)
         case _:
-            return other(known)
+            name, user = str(known.get("type"))[:60], whole(mapping(known.get("object")).get("user_id"))
+            if name == "message_allow" and user > 0:
+                return MessagesAllowed(user)
+            if name == "message_deny" and user > 0:
+                return MessagesDenied(user)
+            return NotForUs(f"событие {name}")
 
 
 
@@ -290,16 +295,6 @@ def button(thing: Json, signer: Signer) -> Event:
     pressed = signer.command(peer, thing.get("payload")) or Command("")
     at = datetime.fromtimestamp(0, UTC)
     return ButtonPressed(event_id[:200], peer, user, numbered(thing), pressed, at)
-
-
-def other(known: Json) -> Event:
-    kind = str(known.get("type"))[:60]
-    user = whole(mapping(known.get("object")).get("user_id"))
-    if kind == "message_allow" and user > 0:
-        return MessagesAllowed(user)
-    if kind == "message_deny" and user > 0:
-        return MessagesDenied(user)
-    return NotForUs(f"событие {kind}")
 
 
 def is_echo(update: object) -> bool:
