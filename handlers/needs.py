@@ -26,25 +26,21 @@ _LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "�
 
 def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
     """Without the dialogue: what can be said before it is known, for it may be that of the author of a named appeal."""
-    wanted = of_event(event)
-    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
-
-
-def of_event(event: Event) -> Wanted:
     match event:
         case MessageNew(message) | MessageEdited(message):
-            return of_message(message)
+            wanted = of_message(message)
         case ButtonPressed():
-            return of_button(event)
+            wanted = of_button(event)
         case TimerFired():
             spikes = event.name == SPIKES_TIMER
-            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, spikes=spikes)
+            wanted = Wanted(codes=numbers_in(event.key), of_author=True, officials=True, spikes=spikes)
         case DeliveryEnded():
-            return Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
+            wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
         case RoutesChanged():
-            return Wanted(waiting=True, every_chat=True, leads=True)
+            wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:
-            return Wanted(officials=True, leads=True)
+            wanted = Wanted(officials=True, leads=True)
+    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
 
 
 def of_message(message: Message) -> Wanted:

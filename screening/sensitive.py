@@ -106,8 +106,15 @@ _ALIKE = {"ё": "е", "＋": "+", "（": "(", "）": ")", **dict.fromkeys("‐�
 
 
 def _seen(text: str) -> tuple[str, Sequence[int]]:
-    """The text in plain letters, and the place of each of them in the original."""
-    plain = _plain(text)
+    """The text in plain letters, and the place of each of them in the original: lower case, plain dashes and digits,
+    letters for zeros as zeros."""
+    plain = text.lower()
+    if len(plain) != len(text):  # «İ» becomes two letters, and the length must stay
+        plain = "".join(one.lower()[0] for one in text)
+    for other, usual in _ALIKE.items():
+        plain = plain.replace(other, usual)
+    others = {one for one in set(plain) if one.isdecimal() and not one.isascii()}
+    plain = _zeros(plain.translate({ord(one): str(unicodedata.decimal(one)) for one in others}) if others else plain)
     if not HIDDEN.search(plain):
         return plain, range(len(plain))
     kept: list[int] = []
@@ -117,18 +124,6 @@ def _seen(text: str) -> tuple[str, Sequence[int]]:
         at = gap.end()
     kept.extend(range(at, len(plain)))
     return _zeros(HIDDEN.sub("", plain)), kept
-
-
-def _plain(text: str) -> str:
-    """Lower case, plain dashes and digits, letters for zeros as zeros; the length stays."""
-    low = text.lower()
-    if len(low) != len(text):  # «İ» becomes two letters
-        low = "".join(one.lower()[0] for one in text)
-    for other, usual in _ALIKE.items():
-        low = low.replace(other, usual)
-    others = {one for one in set(low) if one.isdecimal() and not one.isascii()}
-    digits = {ord(one): str(unicodedata.decimal(one)) for one in others}
-    return _zeros(low.translate(digits) if digits else low)
 
 
 def _zeros(text: str) -> str:

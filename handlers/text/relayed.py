@@ -47,17 +47,12 @@ def clean(text: str) -> str:
     visible = _UNSEEN.sub("", plain).replace("\u2800", " ")
     seen = [one for one in visible if one in _KEPT or unicodedata.category(one) not in _HIDDEN]
     # NFC after each step: what is dropped may have kept others apart, and cleaning twice must change nothing.
-    joined = unicodedata.normalize("NFC", "".join(_joined(seen)))
-    composed = unicodedata.normalize("NFC", "".join(_marked(joined)))
-    return _BLANK_LINES.sub("\n\n", composed).strip()
-
-
-def _joined(seen: list[str]) -> list[str]:
-    kept: list[str] = []
+    joined: list[str] = []
     for index, character in enumerate(seen):
-        if character != _JOINER or _joins(kept, seen[index + 1 : index + 2]):
-            kept.append(character)
-    return kept
+        if character != _JOINER or _joins(joined, seen[index + 1 : index + 2]):
+            joined.append(character)
+    composed = unicodedata.normalize("NFC", "".join(_marked(unicodedata.normalize("NFC", "".join(joined)))))
+    return _BLANK_LINES.sub("\n\n", composed).strip()
 
 
 def _marked(text: str) -> list[str]:

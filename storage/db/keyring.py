@@ -262,15 +262,12 @@ class Keys:
     ring: Keyring
     current: dict[tuple[int, int], Key]
 
-    async def ready(self, community: int, subjects: Iterable[int]) -> None:
-        missing = sorted({one for one in subjects if (community, one) not in self.current})
+    async def seal(self, community: int, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
+        """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""
+        missing = sorted({subject for subject, _, text in values if text and (community, subject) not in self.current})
         if missing:
             found = await self.ring.current(community, missing)
             self.current.update({(community, subject): key for subject, key in found.items()})
-
-    async def seal(self, community: int, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
-        """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""
-        await self.ready(community, (subject for subject, _, text in values if text))
         sealed = []
         for subject, row, text in values:
             if not text:
