@@ -38,10 +38,10 @@ sandbox: install
 	$(BIN)/python -m emulator --port $(PORT) --data var/sandbox --with-bot
 
 # The pure core first, every line and branch of it; then the rest.
-CORE := tests/states tests/handlers
+CORE := tests/states tests/screening tests/handlers
 
 test: install
-	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE) --cov=states --cov=handlers --cov-branch --cov-fail-under=100
+	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE:%=--ignore=%)
 
 check: install

@@ -14,23 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import COMMUNITY, REGION, people, prepare, settings_for
-from bot.clock import Clock
-from bot.config import house
-from bot.directory_file import read
-from bot.listen import ingest
-from bot.log import start
-from bot.outcome import Outcome, Verdict
-from bot.pace import Pace
-from bot.running import Running
-from bot.send import LEASE, PER_CALL, Sender, keep
+from bot.config.settings import house
+from bot.delivery.listen import ingest
+from bot.delivery.send import LEASE, PER_CALL, Sender, keep
+from bot.delivery.send_outcome import Outcome, Verdict
+from bot.delivery.work import batch
+from bot.process.clock import Clock
+from bot.process.log import start
+from bot.process.pace import Pace
+from bot.region.directory_file import read
+from bot.runtime import Running
 from bot.vk.payload import Signer
-from bot.work import batch
-from handlers import actions
+from handlers.text import actions
 from matching import Matcher
 from matching.judge import TextJudge
 from states.messages import Command
-from storage import history, outbox
-from storage.database import Database
+from storage.db.database import Database
+from storage.inbox import history
+from storage.outbox import claim
 
 ROUNDS = {1: 60, 8: 20, 64: 8}
 
@@ -67,7 +68,7 @@ class Bench:
             pass
         while True:
             now, most = bot.clock.now(), min(len(users), PER_CALL)
-            rows = await bot.db.run(lambda tx: outbox.take(tx, COMMUNITY, "one", now, most, LEASE))  # noqa: B023
+            rows = await bot.db.run(lambda tx: claim.take(tx, COMMUNITY, "one", now, most, LEASE))  # noqa: B023
             if not rows:
                 return
             outcomes = []

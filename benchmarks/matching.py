@@ -26,7 +26,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.directory_file import read  # noqa: E402 - the repository is no installed package
+from bot.region.directory_file import read  # noqa: E402 - the repository is no installed package
 from matching import Matcher  # noqa: E402
 from states.directory import Directory  # noqa: E402
 

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.config import Settings
+from bot.config.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PR_SET_PDEATHSIG = 1
@@ -90,9 +90,9 @@ def say(words: str) -> None:
 def warm() -> None:
     """Everything that is the same in every life is loaded once."""
     import bot.app
-    from bot.directory_file import read
+    from bot.region.directory_file import read
     from matching import Matcher
-    from storage.migrations import newest
+    from storage.db.migrations import newest
 
     assert bot.app
     Matcher(read(ROOT / "regions" / "chelyabinsk"))
@@ -119,7 +119,7 @@ def live(order: dict[str, Any]) -> None:
 def run(settings: Settings, treatment: str) -> None:
     from benchmarks.treatments import treated
     from bot.app import run as run_bot
-    from bot.log import start
+    from bot.process.log import start
 
     start(settings.log_level)
     with treated(treatment):

@@ -21,14 +21,15 @@ from sqlalchemy import insert  # noqa: E402
 
 from benchmarks.stand import COMMUNITY, machine  # noqa: E402
 from benchmarks.tables import Table, write  # noqa: E402
-from states.appeal import Appeal, Piece, Status  # noqa: E402
 from states.dialogue import Dialogue  # noqa: E402
-from storage import forgetting, house, incident, schema  # noqa: E402
-from storage.codec import encode  # noqa: E402
-from storage.database import Database, Transaction  # noqa: E402
-from storage.keyring import APPEAL, DIALOGUE  # noqa: E402
-from storage.master import Master  # noqa: E402
-from storage.migrations import migrate  # noqa: E402
+from states.lifecycle.appeal import Appeal, Piece, Status  # noqa: E402
+from storage.db import schema  # noqa: E402
+from storage.db.codec import encode  # noqa: E402
+from storage.db.database import Database, Transaction  # noqa: E402
+from storage.db.keyring import APPEAL, DIALOGUE  # noqa: E402
+from storage.db.master import Master  # noqa: E402
+from storage.db.migrations import migrate  # noqa: E402
+from storage.privacy import community_key, forgetting, incident  # noqa: E402
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5. Машины бьют колёса. " * 4
@@ -75,7 +76,7 @@ async def measured(count: int) -> dict[str, float]:
         found["incident export, s"] = time.perf_counter() - begun
         begun = time.perf_counter()
         await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, count // 2, NOW))
-        await house.finish(db, COMMUNITY, NOW)
+        await community_key.finish(db, COMMUNITY, NOW)
         found["an erasure, s"] = time.perf_counter() - begun
         await db.close()
     assert keys == people == count

@@ -15,16 +15,16 @@ from typing import Any
 
 import yaml
 
-from bot import control
-from bot.clock import Clock
-from bot.config import Settings
-from bot.desk import Desk
-from bot.directory_file import read, to_json
-from bot.keys import master_of
+from bot.admin.admin_service import Desk
+from bot.config.keys import master_of
+from bot.config.settings import Settings
+from bot.process import admin_socket
+from bot.process.clock import Clock
+from bot.region.directory_file import read, to_json
 from emulator.server import Emulator
 from emulator.world_file import DEMO
-from storage.database import Database
-from storage.migrations import migrate
+from storage.db.database import Database
+from storage.db.migrations import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = ROOT / "regions" / "chelyabinsk"
@@ -95,7 +95,7 @@ async def asked(settings: Settings, command: str, **arguments: Any) -> dict[str,
     """A command carried out by the running bot, as `python -m bot` does it; waits until there is one."""
     for _ in range(int(PATIENCE / 0.05)):
         try:
-            said = await control.ask(control.door_of(settings.database_url), command, arguments)
+            said = await admin_socket.ask(admin_socket.door_of(settings.database_url), command, arguments)
         except (OSError, ValueError):
             said = None
         if said is not None:

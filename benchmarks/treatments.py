@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import bot.listen
-import bot.work
+import bot.delivery.listen
+import bot.delivery.work
 from states.events import MessageNew
 from states.messages import is_chat
 
@@ -24,12 +24,12 @@ def treated(name: str) -> Iterator[None]:
     """`raise_once`, `slow`, `timed:FILE`, or nothing."""
     kind, _, rest = name.partition(":")
     if kind == "raise_once":
-        bot.work.decide = raising_once(bot.work.decide)
+        bot.delivery.work.decide = raising_once(bot.delivery.work.decide)
     elif kind == "slow":
-        bot.work.decide = slow(bot.work.decide)
+        bot.delivery.work.decide = slow(bot.delivery.work.decide)
     times: list[float] = []
     if kind == "timed":
-        bot.listen.ingest = timed(bot.listen.ingest, times)
+        bot.delivery.listen.ingest = timed(bot.delivery.listen.ingest, times)
     yield
     if kind == "timed":
         Path(rest).write_text(json.dumps(times), encoding="utf-8")

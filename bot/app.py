@@ -18,42 +18,45 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from bot import control
-from bot.advice import Refusal
-from bot.alarms import note
-from bot.backups import back_up
-from bot.catch_up import fill_gaps, sweep
-from bot.clock import Clock, is_loopback
-from bot.config import Settings, house
-from bot.desk import Desk
-from bot.keys import master_of
-from bot.listen import listen
-from bot.log import log
-from bot.members import list_members
-from bot.metrics import serve
-from bot.pace import Pace
-from bot.running import Running
-from bot.send import send
-from bot.sweep import forget
-from bot.tick import tick
+from bot.admin.admin_service import Desk
+from bot.config.keys import master_of
+from bot.config.settings import Settings, house
+from bot.delivery.backfill import fill_gaps, sweep
+from bot.delivery.listen import listen
+from bot.delivery.send import send
+from bot.delivery.tick import tick
+from bot.delivery.work import work
+from bot.process import admin_socket
+from bot.process.advice import Refusal
+from bot.process.clock import Clock, is_loopback
+from bot.process.log import log
+from bot.process.pace import Pace
+from bot.runtime import Running
+from bot.upkeep.alarms import note
+from bot.upkeep.backups import back_up
+from bot.upkeep.members import list_members
+from bot.upkeep.metrics import serve
+from bot.upkeep.retention import forget
+from bot.upkeep.watch import watch
 from bot.vk.client import Vk
+from bot.vk.community_identity import community_of
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Files
 from bot.vk.payload import Signer
-from bot.watch import watch
-from bot.whose import community_of
-from bot.work import work
-from handlers.reminders import SPIKES_TIMER
+from handlers.system.reminders import SPIKES_TIMER
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
 from states.effects import StartTimer
 from states.events import AlarmKind
-from states.spikes import LOOK_EVERY
-from storage import forgetting, history, restored, timers
-from storage.crash_points import cp
-from storage.database import Database, Transaction
-from storage.errors import Unavailable
+from states.lifecycle.spikes import LOOK_EVERY
+from storage.db.crash_points import cp
+from storage.db.database import Database
+from storage.db.errors import Unavailable
+from storage.db.transaction import Transaction
+from storage.inbox import history, timers
+from storage.legacy import restored
+from storage.privacy import forgetting
 
 STORE_PAUSE = 2.0
 
@@ -68,7 +71,7 @@ async def run(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.stop)
         desk = desk_of(bot)
-        door = await control.open_door(control.door_of(settings.database_url), desk.carry_out)
+        door = await admin_socket.open_door(admin_socket.door_of(settings.database_url), desk.carry_out)
         metrics = await serve(bot, desk.stats)
         give_back_memory()
         log.info("started", community=bot.community, version=bot.directory.version)

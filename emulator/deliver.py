@@ -10,7 +10,7 @@ import aiohttp
 
 from emulator import callbacks
 from emulator.api import Vk
-from emulator.callbacks import Post, Reply
+from emulator.callback_servers import Post, Reply
 from emulator.wire import dumped
 
 CLOCK_HEADER = "X-Emulator-Clock"

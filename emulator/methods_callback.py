@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from emulator import callbacks
 from emulator.api import Call, method
-from emulator.callbacks import MAX_SERVERS, Server
+from emulator.callback_servers import Server
+from emulator.callbacks import MAX_SERVERS
 from emulator.errors import Refusal, bad_parameter
 from emulator.methods_groups import EVENTS, own_group
 from emulator.params import Params

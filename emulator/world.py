@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from emulator.callbacks import Callbacks
+from emulator.callback_servers import Callbacks
 from emulator.clock import Clock
 from emulator.errors import Refusal, bad_parameter
 from emulator.events import EventQueue

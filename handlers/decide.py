@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from handlers import agency, alarm, chat, consent, delivery, members, resident, texts, timer
-from handlers.floods import watched
+from handlers.official import agency, members
+from handlers.resident import consent, resident
+from handlers.resident.floods import watched
+from handlers.system import alarm, chat, delivery, timer
+from handlers.text import texts
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import Release

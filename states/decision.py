@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from states.appeal import Appeal, History
 from states.audit import AuditLine
-from states.chats import Chat
 from states.dialogue import Dialogue
 from states.effects import Effect
-from states.officials import Official
-from states.rights import ErasureRequest
+from states.lifecycle.appeal import Appeal, History
+from states.lifecycle.rights import ErasureRequest
+from states.people.chats import Chat
+from states.people.officials import Official
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from states.appeal import Piece
-from states.paces import Pace
+from states.lifecycle.appeal import Piece
+from states.people.paces import Pace
 
 
 @dataclass(frozen=True, slots=True)

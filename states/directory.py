@@ -11,9 +11,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from states.deadlines import Terms
-from states.schedule import Schedule
-from states.templates import Template
+from states.lifecycle.templates import Template
+from states.worktime.deadlines import Terms
+from states.worktime.schedule import Schedule
 
 
 class Level(StrEnum):

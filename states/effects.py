@@ -1,4 +1,4 @@
-"""What follows from a decision, as data. The shell carries it out; stored by name and version (storage/codec.py)."""
+"""What follows from a decision, as data. The shell carries it out; stored by name and version (storage/db/codec.py)."""
 
 from __future__ import annotations
 

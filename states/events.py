@@ -1,6 +1,6 @@
 """Everything that happens: what VK tells, timers, and what became of what we sent.
 
-Events are stored by name and version (storage/codec.py); a field may be added with a default, never renamed.
+Events are stored by name and version (storage/db/codec.py); a field may be added with a default, never renamed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from states.messages import Command, Message
-from states.officials import Member
+from states.people.officials import Member
 
 
 @dataclass(frozen=True, slots=True)

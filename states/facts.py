@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from states.appeal import Appeal, History
-from states.calendar import WEEKENDS, Calendar
-from states.chats import CUR, Chat, ChatCode
-from states.deadlines import Office, Terms
+from states.cause import Cause
 from states.dialogue import Dialogue
 from states.directory import Directory
 from states.finder import Finder
 from states.judge import Judge
-from states.life import Clocks
-from states.officials import Official
-from states.rights import ErasureRequest
-from states.rights import Terms as ErasureTerms
-from states.spikes import Spike
+from states.lifecycle.appeal import Appeal, History
+from states.lifecycle.life import Clocks
+from states.lifecycle.rights import ErasureRequest
+from states.lifecycle.rights import Terms as ErasureTerms
+from states.lifecycle.spikes import Spike
+from states.people.chats import CUR, Chat, ChatCode
+from states.people.officials import Official
+from states.worktime.calendar import WEEKENDS, Calendar
+from states.worktime.deadlines import Office, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,10 @@ class Facts:
     asked: Official | None = None
     asks: bool = True
     unknown_card: bool = False
+
+    def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
+        """The cause of what is said now (states/cause.py)."""
+        return str(Cause(self.house.community, kind, peer, origin, part))
 
     @property
     def cur(self) -> Chat | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.directory_file import read
+from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory
 

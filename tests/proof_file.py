@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import ROOT, machine
+from tests.packages import ALL
 
 FOLDER = ROOT / "docs" / "reference" / "proof"
-CODE = ("bot", "handlers", "states", "storage", "matching", "emulator", "regions", "benchmarks", "uv.lock")
+CODE = (*ALL, "regions", "benchmarks", "uv.lock")
 DRIVERS = ("tests/simulation", "tests/kill", "tests/powerloss")
 NO_PART = re.compile(r"/(?:test_\w+|proof|\w+_page|plain_proof)\.py$")
 """What only checks or shows: whoever changes it has not changed what was run."""

@@ -12,7 +12,7 @@ from states.finder import PlaceGuess
 
 COMMUNITY = 101
 ONCE = frozenset({"due", "calendar", "spike", "alarm", "undelivered"})
-"""Kinds of messages that are said once because storage keeps each cause once (storage/outgoing.py)."""
+"""Kinds of messages that are said once because storage keeps each cause once (storage/outbox/enqueue.py)."""
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from handlers.cards import status_words
-from handlers.listing import DONE
-from handlers.own_screens import stage_words
-from states.appeal import ENDED, MOVES, Action, Status
+from handlers.official.listing import DONE
+from handlers.views.cards import status_words
+from handlers.views.own_screens import stage_words
+from states.lifecycle.appeal import ENDED, MOVES, Action, Status
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "states.md"
 
@@ -22,9 +22,9 @@ GROUPS = {"work": (*WAITS, *AT_WORK), "held": AT_WORK, "waits": WAITS}
 
 HEAD = """# States and moves of an appeal
 
-Made by `python -m tests.states_page` from `MOVES` in `states/appeal.py`; a test compares. A move that is not here does
-not exist (R34). Which clock runs in which state and whose turn it is: `docs/explanation/life-of-a-message.md`. For
-every row there is a conversation (`tests/transcripts/moves/table.yaml`).
+Made by `python -m tests.states_page` from `MOVES` in `states/lifecycle/appeal.py`; a test compares. A move that is not
+here does not exist (R34). Which clock runs in which state and whose turn it is:
+`docs/explanation/life-of-a-message.md`. For every row there is a conversation (`tests/transcripts/moves/table.yaml`).
 
 """
 

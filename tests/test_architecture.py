@@ -1,32 +1,30 @@
-"""The house as it must be: one-way streets, small files, small functions, and a check that bites when broken."""
+"""The tree as it must be: layers, no cycles, small functions, no list of packages that the tree has outgrown."""
 
 from __future__ import annotations
 
 import ast
+import copy
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from graphlib import TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
+import grimp
 import pytest
+from importlinter.contracts.layers import LayersContract
+
+from tests import packages
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("states", "handlers", "matching", "storage", "bot", "emulator")
 BANNED_NAMES = {"utils", "helpers", "manager", "common", "base"}
 
 
 def sources() -> list[Path]:
-    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-
-
-def lines_of(path: Path) -> int:
-    return len(path.read_text(encoding="utf-8").splitlines())
-
-
-def test_no_file_is_longer_than_400_lines() -> None:
-    tests = sorted((ROOT / "tests").rglob("*.py"))
-    long = {str(path.relative_to(ROOT)): lines_of(path) for path in [*sources(), *tests] if lines_of(path) > 400}
-    assert not long
+    return sorted(path for package in packages.ALL for path in (ROOT / package).rglob("*.py"))
 
 
 def test_no_function_is_longer_than_50_lines() -> None:
@@ -49,10 +47,75 @@ def test_no_drawer_for_everything() -> None:
     assert not [path for path in sources() if path.stem in BANNED_NAMES]
 
 
-def test_every_folder_earns_its_place() -> None:
-    for package in PACKAGES:
-        files = [path for path in (ROOT / package).iterdir() if path.suffix == ".py"]
-        assert len(files) >= 4, package
+def test_at_most_sixteen_modules_stand_at_the_top_of_a_package() -> None:
+    """The emulator becomes a package of its own (design.md §8)."""
+    tops = {package: [one.name for one in tops_of(package)] for package in packages.PRODUCT}
+    assert {package: len(names) for package, names in tops.items() if not 2 <= len(names) <= 16} == {}
+
+
+def tops_of(package: str) -> list[Path]:
+    """What stands at the top of a package: its modules and its sub-packages."""
+    found = [path for path in (ROOT / package).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    return [path for path in found if path.stem != "__init__"]
+
+
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LINTER = SETTINGS["tool"]["importlinter"]
+CONTRACTS = LINTER["contracts"]
+INSIDE = {one["containers"][0]: one for one in CONTRACTS if "containers" in one}
+
+
+def test_every_list_names_all_packages() -> None:
+    there = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    assert there == set(packages.ALL) == set(LINTER["root_packages"]) == set(SETTINGS["tool"]["mypy"]["packages"])
+    assert set(INSIDE) == there and all(one["exhaustive"] for one in INSIDE.values())
+    pure = next(one for one in CONTRACTS if one["name"].startswith("The core is pure"))
+    assert set(pure["source_modules"]) == set(packages.PURE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    tested = re.findall(r"^CORE := (.*)$", makefile, re.MULTILINE)[0]
+    assert set(re.findall(r"--cov=(\w+)", makefile)) == set(packages.PURE)
+    assert set(re.findall(r"tests/(\w+)", tested)) == set(packages.PURE)
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph(*packages.ALL, include_external_packages=True, cache_dir=None)
+
+
+def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> None:
+    ours = [name for name in graph.modules if name.split(".")[0] in packages.ALL]
+    order = TopologicalSorter({name: graph.find_modules_directly_imported_by(name) for name in ours})
+    order.prepare()  # raises CycleError and names the circle
+
+
+def layered() -> list[tuple[str, str, str]]:
+    """For each layer but the highest of each package: the package, a room of it, and one of the layer above."""
+    found = []
+    for package, contract in INSIDE.items():
+        rooms = [re.split(r"\s*[|:]\s*", layer) for layer in contract["layers"]]
+        found += [(package, lower[0], upper[0]) for upper, lower in pairwise(rooms)]
+    return found
+
+
+def is_kept(graph: grimp.ImportGraph, package: str) -> bool:
+    """Settings of a file are text to import-linter."""
+    told = {name: str(value) if value is True else value for name, value in INSIDE[package].items() if name != "type"}
+    return LayersContract(told["name"], {"root_packages": list(packages.ALL)}, told).check(graph, verbose=False).kept
+
+
+@pytest.mark.parametrize(("package", "lower", "upper"), layered())
+def test_an_import_against_a_layer_is_noticed(graph: grimp.ImportGraph, package: str, lower: str, upper: str) -> None:
+    planted = copy.deepcopy(graph)
+    assert is_kept(planted, package)
+    planted.add_import(importer=f"{package}.{lower}", imported=f"{package}.{upper}", line_number=1, line_contents="")
+    assert not is_kept(planted, package)
+
+
+@pytest.mark.parametrize("package", packages.ALL)
+def test_a_module_without_a_room_is_noticed(graph: grimp.ImportGraph, package: str) -> None:
+    grown = copy.deepcopy(graph)
+    grown.add_module(f"{package}.drawer")
+    assert not is_kept(grown, package)
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -61,51 +124,53 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 BREAKS = {
-    "states/appeal.py": "import handlers.words",
+    "states/lifecycle/appeal.py": "import handlers.text.words",
     "states/messages.py": "import asyncio",
-    "handlers/words.py": "import storage.codec",
-    "handlers/cards.py": "import random",
-    "matching/words.py": "import storage.codec",
-    "storage/codec.py": "import handlers.words",
-    "storage/errors.py": "import bot.log",
-    "bot/log.py": "import vkbottle",
-    "bot/pace.py": "import sqlalchemy",
-    "bot/retry.py": "import emulator.clock",
+    "states/lifecycle/answers.py": "import screening.danger",
+    "screening/danger.py": "import handlers.text.words",
+    "handlers/text/words.py": "import storage.db.codec",
+    "handlers/views/cards.py": "import random",
+    "matching/words.py": "import storage.db.codec",
+    "storage/db/codec.py": "import handlers.text.words",
+    "storage/db/errors.py": "import bot.process.log",
+    "bot/process/log.py": "import vkbottle",
+    "bot/process/pace.py": "import sqlalchemy",
+    "bot/process/retry.py": "import emulator.clock",
     "emulator/clock.py": "import states.messages",
 }
 """A line that must not be written, for each street and each wall."""
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("house")
-    for package in PACKAGES:
+    for package in packages.ALL:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
 
-def test_the_streets_are_kept(copy: Path) -> None:
-    done = lint_imports(copy)
+def test_the_streets_are_kept(copied: Path) -> None:
+    done = lint_imports(copied)
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("place", BREAKS)
-def test_a_broken_street_is_noticed(copy: Path, place: str) -> None:
-    path = copy / place
+def test_a_broken_street_is_noticed(copied: Path, place: str) -> None:
+    path = copied / place
     sound = path.read_text(encoding="utf-8")
     path.write_text(f"{sound}\n{BREAKS[place]}\n", encoding="utf-8")
     try:
-        assert lint_imports(copy).returncode != 0
+        assert lint_imports(copied).returncode != 0
     finally:
         path.write_text(sound, encoding="utf-8")
 
 
 CLOCKS = {
-    "bot/tick.py": "import time\n\ntime.time()\n",
-    "handlers/timer.py": "from datetime import datetime\n\ndatetime.now()\n",
-    "bot/work.py": "import asyncio\n\nasyncio.create_task(None)\n",
-    "storage/inbox.py": "import os\n\nos.environ\n",
+    "bot/delivery/tick.py": "import time\n\ntime.time()\n",
+    "handlers/system/timer.py": "from datetime import datetime\n\ndatetime.now()\n",
+    "bot/delivery/work.py": "import asyncio\n\nasyncio.create_task(None)\n",
+    "storage/inbox/inbox.py": "import os\n\nos.environ\n",
 }
 
 

@@ -10,9 +10,9 @@ import pytest
 import typer
 import yaml
 
-from bot import retry
-from bot.cli import app
-from bot.config import NAMES, Settings
+from bot.cli.cli import app
+from bot.config.settings import NAMES, Settings
+from bot.process import retry
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -42,8 +42,8 @@ def test_the_example_shows_the_defaults() -> None:
 
 
 def test_the_example_is_refused_as_it_stands() -> None:
-    from bot.config import SettingsError
-    from bot.config import read as read_settings
+    from bot.config.settings import SettingsError
+    from bot.config.settings import read as read_settings
 
     with pytest.raises(SettingsError, match="осталось значение из примера"):
         read_settings({}, ROOT / "config.example.env")

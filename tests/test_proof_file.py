@@ -14,7 +14,7 @@ from tests import proof_file
     ("name", "counts"),
     [
         ("tests/simulation/director.py", True),
-        ("bot/send.py", True),
+        ("bot/delivery/send.py", True),
         ("uv.lock", True),
         ("tests/simulation/test_ci_form.py", False),
         ("tests/simulation/proof.py", False),

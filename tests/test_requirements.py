@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 
 from emulator.server import running
-from handlers import actions
 from handlers.decide import decide
-from states.appeal import Piece
+from handlers.text import actions
 from states.dialogue import Preview
 from states.directory import Directory
+from states.lifecycle.appeal import Piece
+from tests import packages
 from tests.handlers.given import READY, ROADS_CHAT, dialogue, facts, sends, tapped
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player, read
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("states", "handlers", "matching", "storage", "bot")
 
 
 def sources() -> list[Path]:
-    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return sorted(path for package in packages.PRODUCT for path in (ROOT / package).rglob("*.py"))
 
 
 # The whole house.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.card_buttons import LABELS
-from handlers.commands import WORDS
-from states.appeal import MOVES
+from handlers.official.commands import WORDS
+from handlers.views.card_buttons import LABELS
+from states.lifecycle.appeal import MOVES
 from tests.states_page import GROUPS, PAGE, arrows, page
 
 CHATS = Path(__file__).parent.parent / "docs" / "reference" / "chats.md"

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from vkbottle import API
 
-from bot.clock import CLOCK_HEADER
+from bot.process.clock import CLOCK_HEADER
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
 
 VERSION = "5.199"

@@ -13,16 +13,16 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from bot.clock import is_loopback
-from bot.pace import Pace
-from bot.retry import Class, classify
+from bot.process.clock import is_loopback
+from bot.process.pace import Pace
+from bot.process.retry import Class, classify
 from bot.vk import file_kinds
 from bot.vk.client import Vk, as_object, read_whole
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
-from handlers.relayed import clean, one_line, relayed
+from handlers.text.relayed import clean, one_line, relayed
 from states.effects import Source
-from storage.crash_points import cp
+from storage.db.crash_points import cp
 
 HOSTS = ("vk.com", "vk.ru", "userapi.com", "vkuser.net", "vkuserphoto.ru", "vkuservideo.net", "vk-cdn.net", "mycdn.me")
 _ADDRESS = re.compile(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)\.?(?::443)?(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE)

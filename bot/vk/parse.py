@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.vk.payload import Signer
-from handlers.consent import AT_THE_DOOR, plain
+from handlers.resident.consent import AT_THE_DOOR, plain
 from states.events import (
     ButtonPressed,
     ChatAction,
@@ -25,8 +25,8 @@ from states.events import (
     NotForUs,
 )
 from states.messages import Attachment, Command, Location, Message, Reply, is_chat
-from storage.database import Own
-from storage.inbox import Arrived
+from storage.db.transaction import Own
+from storage.inbox.inbox import Arrived
 
 Json = Mapping[str, Any]
 

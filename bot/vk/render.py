@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.vk.payload import Signer
-from handlers.parts import units
+from handlers.text.parts import units
 from states.effects import AnswerButton, Edit, Send, Source
 from states.screen import Button, ButtonKind, Keyboard
 

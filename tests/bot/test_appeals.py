@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from bot import app, cli, cli_records
+from bot import app
+from bot.cli import cli, records_commands
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
 
@@ -44,11 +45,11 @@ def test_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     done = {"code": "1125-BBBB", "agency": "mindor", "status": "closed", "due_at": None}
     said = {"now": "2026-11-25T11:00:00+00:00", "appeals": [row, waits, done]}
     monkeypatch.setattr(cli, "asked", lambda *_: said)
-    monkeypatch.setattr(cli_records, "read", lambda: type("Settings", (), {"timezone": "Asia/Yekaterinburg"}))
-    cli_records.appeals()
+    monkeypatch.setattr(records_commands, "read", lambda: type("Settings", (), {"timezone": "Asia/Yekaterinburg"}))
+    records_commands.appeals()
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split("  ")[0] == "1125-K7QF" and "передано, ждёт ответа" in lines[0]
     assert lines[0].endswith("до 25.11.2026 15:00  ПРОСРОЧЕНО") and "ЦУР" in lines[1] and "ПРОСРОЧЕНО" not in lines[1]
     assert lines[2].endswith("закрыто") and lines[3] == "Всего: 3."
-    cli_records.appeals(as_json=True)
+    records_commands.appeals(as_json=True)
     assert json.loads(capsys.readouterr().out) == said

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calendar_file import CALENDAR, CalendarErrors, doubt, read, warnings
-from bot.check import Mark, calendar_findings
-from states.calendar import WEEKENDS, Calendar
+from bot.cli.check import Mark, calendar_findings
+from bot.config.calendar_file import CALENDAR, CalendarErrors, doubt, read, warnings
+from states.worktime.calendar import WEEKENDS, Calendar
 
 BUNDLED = json.loads(CALENDAR.read_text(encoding="utf-8"))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
-from bot.advice import Refusal
+from bot.cli import cli
+from bot.process.advice import Refusal
 
 ROOT = Path(__file__).parent.parent.parent
 REGION = ROOT / "regions" / "chelyabinsk"

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.clock import Bell
+from bot.process.clock import Bell
 
 
 async def test_a_bell_that_rings_while_its_loop_is_cancelled_does_not_save_it() -> None:

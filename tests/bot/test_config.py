@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SettingsError, house, read
+from bot.config.settings import SettingsError, house, read
 
 GOOD = {
     "BOT_VK_TOKEN": "t",

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import consents
-from bot.config import house
-from handlers.screens import show
+from bot.config import consents
+from bot.config.settings import house
+from handlers.views.screens import show
 from states.dialogue import AskingConsent, AskingPublication
-from storage import schema
-from storage.database import Transaction
+from storage.db import schema
+from storage.db.transaction import Transaction
 from tests.handlers.given import dialogue, facts
 from tests.transcripts.emulated import RESIDENTS, EmulatedStage, settings_for
 from tests.transcripts.script import Player

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.directory_file import DirectoryErrors, difference, examine, from_json, read, to_json
+from bot.region.directory_file import DirectoryErrors, difference, examine, from_json, read, to_json
 from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, Topic
 
 REGION = Path(__file__).parents[2] / "regions" / "chelyabinsk"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.directory_file import DirectoryErrors, difference, from_json, read, to_json
+from bot.region.directory_file import DirectoryErrors, difference, from_json, read, to_json
 from tests.bot.test_directory_file import GOOD, REGION, TODAY
 
 GROUP = "    name: Дороги\n"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import Mark, unconfirmed
-from bot.directory_file import DirectoryErrors, difference, examine, from_json, read, to_json
-from bot.directory_office import schedule_in_words, terms_in_words
-from states.calendar import LastDay
-from states.deadlines import Term, Terms, Unit
+from bot.cli.check import Mark, unconfirmed
+from bot.region.directory_file import DirectoryErrors, difference, examine, from_json, read, to_json
+from bot.region.directory_office import schedule_in_words, terms_in_words
 from states.directory import Appeal59, Phone, Regime
-from states.schedule import ALWAYS, CLOSED, OFFICE, OwnDay, Schedule, Span
-from states.templates import Template
+from states.lifecycle.templates import Template
+from states.worktime.calendar import LastDay
+from states.worktime.deadlines import Term, Terms, Unit
+from states.worktime.schedule import ALWAYS, CLOSED, OFFICE, OwnDay, Schedule, Span
 from tests.bot.test_directory_file import GOOD, REGION, TODAY, line_of, told
 
 DAY = date(2026, 11, 24)

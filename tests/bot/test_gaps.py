@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot import catch_up, send
-from storage.history import Gap
+from bot.delivery import backfill, send
+from storage.inbox.history import Gap
 
 FIVE, SIX = Gap(5, (1,)), Gap(6, (1, 2))
 
@@ -38,21 +38,21 @@ async def test_the_same_again_is_no_progress(monkeypatch: Any, rounds: list[list
         clock=SimpleNamespace(sleep=at_once, monotonic=lambda: 0.0),
         swept=False,
     )
-    monkeypatch.setattr(catch_up, "one_round", one_round)
-    await catch_up.fill_gaps(bot)
+    monkeypatch.setattr(backfill, "one_round", one_round)
+    await backfill.fill_gaps(bot)
     assert len(calls) == asked
 
 
 async def test_a_doubt_ends_with_the_gap_however_it_was_closed(monkeypatch: Any) -> None:
     """Else `fill_gaps` would wait for it no longer than a moment, for as long as the process lives."""
     clock: Any = SimpleNamespace(monotonic=lambda: 100.0)
-    doubts = catch_up.Doubts(clock)
-    assert doubts.settled(catch_up.OfGap(FIVE)).gap.cmids == () and doubts.seconds() == catch_up.BELIEVED_AFTER
+    doubts = backfill.Doubts(clock)
+    assert doubts.settled(backfill.OfGap(FIVE)).gap.cmids == () and doubts.seconds() == backfill.BELIEVED_AFTER
 
     async def run(_: object) -> list[Gap]:
         return []
 
-    assert await catch_up.one_round(SimpleNamespace(db=SimpleNamespace(run=run)), doubts) == ()  # type: ignore[arg-type]
+    assert await backfill.one_round(SimpleNamespace(db=SimpleNamespace(run=run)), doubts) == ()  # type: ignore[arg-type]
     assert doubts.seconds() == math.inf
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.acts import act
-from bot.config import SettingsError
-from bot.keys import master_of, path_of
-from bot.sweep import terms_of, without
-from storage import master
-from storage.errors import WrongKeys
+from bot.admin.destruction_act import act
+from bot.config.keys import master_of, path_of
+from bot.config.settings import SettingsError
+from bot.upkeep.retention import terms_of, without
+from storage.db import master
+from storage.db.errors import WrongKeys
 from tests.bot.test_cli import GOOD, bot, refused
 from tests.transcripts.emulated import settings_for
 

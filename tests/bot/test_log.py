@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from bot import log
+from bot.process import log
 from bot.vk.errors import VkError
 
 

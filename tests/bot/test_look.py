@@ -10,8 +10,18 @@ from typing import Any
 
 import pytest
 
-from bot.look import as_card, by_levels, by_words, called_repeated, has_spoken, hinted, is_it, look, sounds_like_it
-from bot.outcome import NUMBERLESS, Verdict
+from bot.delivery.send_outcome import NUMBERLESS, Verdict
+from bot.delivery.verify_delivery import (
+    as_card,
+    by_levels,
+    by_words,
+    called_repeated,
+    has_spoken,
+    hinted,
+    is_it,
+    look,
+    sounds_like_it,
+)
 from states.effects import Kind, Send, Source
 
 BOT: Any = SimpleNamespace(community=101)
@@ -230,7 +240,7 @@ async def test_equal_words_go_before_other_words(monkeypatch: Any, taken: set[in
     async def others(_: object) -> set[int]:
         return taken
 
-    monkeypatch.setattr("bot.look.shown", shown)
+    monkeypatch.setattr("bot.delivery.verify_delivery.shown", shown)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=others))
     outcome = await look(bot, row(HINT, attempts=0, kind="notice", probe_from=0, peer=HINT.peer))
     assert (outcome.verdict == Verdict.SENT, outcome.cmid or 0) == (bool(found), found)
@@ -260,7 +270,7 @@ async def test_in_a_chat_to_which_the_bot_came_back_absence_proves_nothing(
     async def last(_: object) -> int:
         return 8
 
-    monkeypatch.setattr("bot.look.shown", page)
+    monkeypatch.setattr("bot.delivery.verify_delivery.shown", page)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=last))
     outcome = await look(bot, row(CARD, attempts=1, kind="card", code=code, probe_from=5, peer=peer))
     assert (outcome.verdict, outcome.hidden) == (Verdict.ABSENT, hidden)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.clock import Clock as BotClock
-from bot.members import Asked, members_of, name_of, one_round
+from bot.process.clock import Clock as BotClock
+from bot.upkeep.members import Asked, members_of, name_of, one_round
 from bot.vk.errors import NotReached, VkError
-from states.chats import Chat
-from states.officials import SOONEST_LIST, Member, Official, Standing
-from storage import chats, officials
+from states.people.chats import Chat
+from states.people.officials import SOONEST_LIST, Member, Official, Standing
+from storage.records import chats, officials
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words

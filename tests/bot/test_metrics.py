@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import metrics
-from bot.advice import Refusal
 from bot.app import desk_of
+from bot.process.advice import Refusal
+from bot.upkeep import metrics
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
 

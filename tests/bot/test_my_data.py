@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import my_data
-from storage import audit, schema
-from storage.database import Transaction
+from bot.delivery import my_data_files
+from storage.db import schema
+from storage.db.transaction import Transaction
+from storage.privacy import audit
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 
@@ -45,7 +46,7 @@ async def test_both_files_come_with_everything(stage: EmulatedStage, player: Pla
     await asked(player)
     await player.line({"мария слышит": ["для чтения и в JSON", "<doc>", "<doc>"]})
     found = await documents(stage)
-    assert set(found) == set(my_data.NAMES)
+    assert set(found) == set(my_data_files.NAMES)
     whole = json.loads(found["Мои данные.json"])
     (one,) = whole["appeals"]
     assert "Машины бьют колёса" in one["pieces"][0]["text"] and one["status"] == "answered"
@@ -81,7 +82,7 @@ async def test_a_server_that_fails_for_a_while_is_tried_again(stage: EmulatedSta
     for _ in range(6):
         await stage.wait(60)
     await player.line({"мария слышит": ["<doc>", "<doc>"]})
-    assert set(await documents(stage)) == set(my_data.NAMES)
+    assert set(await documents(stage)) == set(my_data_files.NAMES)
 
 
 async def test_what_vk_will_not_take_is_said(stage: EmulatedStage, player: Player) -> None:
@@ -99,7 +100,7 @@ async def test_a_server_that_never_answers_is_given_up(stage: EmulatedStage, pla
     await asked(player)
     for _ in range(10):
         await stage.wait(400)
-    await player.line({"мария слышит": f"Не удалось передать: {my_data.LOST}"})
+    await player.line({"мария слышит": f"Не удалось передать: {my_data_files.LOST}"})
 
 
 async def test_a_file_that_cannot_be_made_stops_nobody(
@@ -108,11 +109,11 @@ async def test_a_file_that_cannot_be_made_stops_nobody(
     def broken(*_: Any) -> Any:
         raise KeyError("something")
 
-    monkeypatch.setattr(my_data, "files", broken)
+    monkeypatch.setattr(my_data_files, "files", broken)
     await asked(player)
-    await player.line({"мария слышит": f"Не удалось передать: {my_data.LOST}"})
+    await player.line({"мария слышит": f"Не удалось передать: {my_data_files.LOST}"})
 
 
 @pytest.mark.parametrize(("actor", "said"), [(5, "житель"), (0, "программа"), (1010, "сотрудник")])
 def test_officials_are_named_by_their_role(actor: int, said: str) -> None:
-    assert my_data.role(actor, 5) == said
+    assert my_data_files.role(actor, 5) == said

@@ -9,12 +9,21 @@ from typing import Any, cast
 
 import pytest
 
-from bot import retry
-from bot.clock import Clock
-from bot.outcome import NUMBERLESS, Outcome, Verdict, named_nowhere, outcome_of_call, record_one, said_with, verdict
-from bot.retry import LOOKS, Class, classify, look_after, wait_before
+from bot.delivery.send_outcome import (
+    NUMBERLESS,
+    Outcome,
+    Verdict,
+    named_nowhere,
+    outcome_of_call,
+    record_one,
+    said_with,
+    verdict,
+)
+from bot.process import retry
+from bot.process.clock import Clock
+from bot.process.retry import LOOKS, Class, classify, look_after, wait_before
 from states.effects import Edit, Send
-from storage.outbox import LEASE
+from storage.outbox.claim import LEASE
 
 SENT = [{"peer_id": 5, "message_id": 0, "conversation_message_id": 9}]
 
@@ -123,7 +132,7 @@ class Rows:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
         for name in ("later", "degrade", "set_aside", "absent", "sent_all", "park"):
-            monkeypatch.setattr(f"bot.outcome.outbox.{name}", self.note(name))
+            monkeypatch.setattr(f"bot.delivery.send_outcome.outbox.{name}", self.note(name))
 
     def note(self, name: str) -> Any:
         async def noted(*_: object, **more: object) -> None:
@@ -220,9 +229,9 @@ async def test_what_the_lost_process_asked_for_may_still_come(
         said = SimpleNamespace(cause="v1|1|answer|2000000001|9|0", also=("1125-BBBB", "1125-CCCC"))
         return {"1125-AAAA": SimpleNamespace(held=(said,))}
 
-    monkeypatch.setattr("bot.outcome.restored.taken_back", taken_back)
-    monkeypatch.setattr("bot.outcome.restored.appeal_of", appeal_of)
-    monkeypatch.setattr("bot.outcome.appeals.by_code", by_code)
+    monkeypatch.setattr("bot.delivery.send_outcome.restored.taken_back", taken_back)
+    monkeypatch.setattr("bot.delivery.send_outcome.restored.appeal_of", appeal_of)
+    monkeypatch.setattr("bot.delivery.send_outcome.appeals.by_code", by_code)
     rows, clock = Rows(monkeypatch), Clock()
     tx: Any = SimpleNamespace(restored={1: clock.now() - timedelta(seconds=after)})
     row: Any = SimpleNamespace(id=1, epoch=1, kind="answer", attempts=0, looks=looks, code=0, reason="")
@@ -246,8 +255,8 @@ async def test_words_that_their_appeal_does_not_know_were_said_to_nobody_else(
     async def by_code(*_: object) -> dict[str, Any]:
         return {} if lead is None else {"1125-AAAA": lead}
 
-    monkeypatch.setattr("bot.outcome.restored.appeal_of", appeal_of)
-    monkeypatch.setattr("bot.outcome.appeals.by_code", by_code)
+    monkeypatch.setattr("bot.delivery.send_outcome.restored.appeal_of", appeal_of)
+    monkeypatch.setattr("bot.delivery.send_outcome.appeals.by_code", by_code)
     assert await said_with(cast(Any, None), 1, "v1|1|answer|2000000001|9|0") == ()
 
 
@@ -263,7 +272,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
         return heard
 
     rows, until = Rows(monkeypatch), Clock().now()
-    monkeypatch.setattr("bot.outcome.outbox.heard", was_heard)
+    monkeypatch.setattr("bot.delivery.send_outcome.outbox.heard", was_heard)
     row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     await record_one(cast(Any, None), bot, row, Outcome(Verdict.PARK, 901))

@@ -16,13 +16,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import app, heads
-from storage import appeals, audit, erasures, inbox
-from storage import schema as tables
-from storage.database import Database, Transaction
-from storage.errors import WrongKeys
-from storage.everything import everything_about
-from storage.schema import metadata
+from bot import app
+from bot.upkeep import audit_checkpoints
+from storage.db import schema as tables
+from storage.db.database import Database
+from storage.db.errors import WrongKeys
+from storage.db.schema import metadata
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.privacy import audit, erasures
+from storage.privacy.subject_export import everything_about
+from storage.records import appeals
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
@@ -244,16 +248,16 @@ class TestAuditLog:
     ) -> None:
         """T22: by the bot's own daily job; what is cut off in the database afterwards is found."""
         assert stage.bot is not None
-        path = heads.path_of(stage.bot.settings)
+        path = audit_checkpoints.path_of(stage.bot.settings)
         for _ in range(2):
             await ask(stage, "chat_unbind", agency="miass-gorod")
             await stage.wait(25 * 3600)
             await stage.bind()
         for _ in range(100):
-            if len(heads.read(path, COMMUNITY)) >= 2:
+            if len(audit_checkpoints.read(path, COMMUNITY)) >= 2:
                 break
             await stage.breathe()
-        second = heads.as_rows(heads.read(path, COMMUNITY))
+        second = audit_checkpoints.as_rows(audit_checkpoints.read(path, COMMUNITY))
         assert len(second) >= 2 and path.stat().st_mode & 0o777 == 0o600
         assert (await ask(stage, "audit_verify", second_place=second))["wrong"] == []
         shown = (await ask(stage, "audit_show", count=5))["lines"]
@@ -265,41 +269,41 @@ class TestAuditLog:
 
     async def test_a_spoilt_file_is_said_to_be_spoilt(self, tmp_path: Path) -> None:
         path = tmp_path / "heads"
-        heads.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
-        heads.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
-        heads.note(path, COMMUNITY + 1, audit.Head(9, "b" * 64), app.Clock().now())
-        assert heads.read(path, COMMUNITY) == [audit.Head(3, "a" * 64)]
+        audit_checkpoints.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
+        audit_checkpoints.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
+        audit_checkpoints.note(path, COMMUNITY + 1, audit.Head(9, "b" * 64), app.Clock().now())
+        assert audit_checkpoints.read(path, COMMUNITY) == [audit.Head(3, "a" * 64)]
         whole = path.read_bytes()
         path.write_bytes(whole.replace(b"aa", b"a~", 1))
         with pytest.raises(app.Refusal, match="строке 1"):
-            heads.read(path, COMMUNITY)
+            audit_checkpoints.read(path, COMMUNITY)
 
     async def test_a_line_that_was_cut_off_is_none_and_the_next_one_is_whole(self, tmp_path: Path) -> None:
         """F4, F21: a full disk or a power loss in the middle of a line spoils neither the file nor what comes after."""
         path = tmp_path / "heads"
         for number in (3, 4):
-            heads.note(path, COMMUNITY, audit.Head(number, "a" * 64), app.Clock().now())
+            audit_checkpoints.note(path, COMMUNITY, audit.Head(number, "a" * 64), app.Clock().now())
         for cut in range(1, 40):
             path.write_bytes(path.read_bytes()[:-cut])
-            assert heads.read(path, COMMUNITY) == [audit.Head(3, "a" * 64)]
-            heads.note(path, COMMUNITY, audit.Head(4, "a" * 64), app.Clock().now())
-            assert heads.read(path, COMMUNITY) == [audit.Head(number, "a" * 64) for number in (3, 4)]
+            assert audit_checkpoints.read(path, COMMUNITY) == [audit.Head(3, "a" * 64)]
+            audit_checkpoints.note(path, COMMUNITY, audit.Head(4, "a" * 64), app.Clock().now())
+            assert audit_checkpoints.read(path, COMMUNITY) == [audit.Head(number, "a" * 64) for number in (3, 4)]
 
     async def test_what_a_restore_took_back_is_not_missed(self, tmp_path: Path) -> None:
         """F24, T22: the copy's log is shorter, or has other lines under the same numbers; nobody has removed any."""
         path, at = tmp_path / "heads", app.Clock().now()
-        heads.put_back(path, COMMUNITY, audit.Head(3, "a" * 64), at)
+        audit_checkpoints.put_back(path, COMMUNITY, audit.Head(3, "a" * 64), at)
         assert not path.exists(), "a place where nothing was noted needs no word about it"
         noted = [audit.Head(number, str(number) * 64) for number in (3, 5, 7)]
         for head in noted:
-            heads.note(path, COMMUNITY, head, at)
-        heads.note(path, COMMUNITY + 1, noted[2], at)
-        heads.put_back(path, COMMUNITY, audit.Head(4, "4" * 64), at)
-        assert heads.read(path, COMMUNITY) == [noted[0], audit.Head(4, "4" * 64)]
-        assert heads.read(path, COMMUNITY + 1) == [noted[2]], "another community's log is its own"
-        heads.note(path, COMMUNITY, audit.Head(6, "6" * 64), at)
-        heads.put_back(path, COMMUNITY, None, at)
-        assert heads.read(path, COMMUNITY) == [], "the copy was from before the first line"
+            audit_checkpoints.note(path, COMMUNITY, head, at)
+        audit_checkpoints.note(path, COMMUNITY + 1, noted[2], at)
+        audit_checkpoints.put_back(path, COMMUNITY, audit.Head(4, "4" * 64), at)
+        assert audit_checkpoints.read(path, COMMUNITY) == [noted[0], audit.Head(4, "4" * 64)]
+        assert audit_checkpoints.read(path, COMMUNITY + 1) == [noted[2]], "another community's log is its own"
+        audit_checkpoints.note(path, COMMUNITY, audit.Head(6, "6" * 64), at)
+        audit_checkpoints.put_back(path, COMMUNITY, None, at)
+        assert audit_checkpoints.read(path, COMMUNITY) == [], "the copy was from before the first line"
 
     async def test_a_place_that_cannot_be_written_is_one_sentence(self, tmp_path: Path) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -307,11 +311,11 @@ class TestAuditLog:
         try:
             for path in (tmp_path, tmp_path / "full"):
                 with pytest.raises(app.Refusal, match="Файл отпечатков"):
-                    heads.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
+                    audit_checkpoints.note(path, COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        heads.note(tmp_path / "full", COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
-        assert heads.read(tmp_path / "full", COMMUNITY) == [audit.Head(3, "a" * 64)]
+        audit_checkpoints.note(tmp_path / "full", COMMUNITY, audit.Head(3, "a" * 64), app.Clock().now())
+        assert audit_checkpoints.read(tmp_path / "full", COMMUNITY) == [audit.Head(3, "a" * 64)]
 
 
 async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:

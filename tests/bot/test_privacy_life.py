@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import app
-from storage import keyring, master
-from storage import schema as tables
-from storage.database import Database, Transaction
-from storage.everything import everything_about
-from storage.keyring import Field
-from storage.officials import row_of
-from storage.put_back import put_back
+from storage.db import keyring, master
+from storage.db import schema as tables
+from storage.db.database import Database
+from storage.db.keyring import Field
+from storage.db.transaction import Transaction
+from storage.ops.restore import put_back
+from storage.privacy.subject_export import everything_about
+from storage.records.officials import row_of
 from tests.bot.test_privacy import ask, files, forgotten, found_in, in_bot
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player

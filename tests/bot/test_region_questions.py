@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import NAMES
-from bot.directory_file import examine
-from bot.findings import Mark
-from bot.region_questions import EXAMPLE, QUESTIONS, file_of, findings
+from bot.config.settings import NAMES
+from bot.region.directory_file import examine
+from bot.region.findings import Mark
+from bot.region.region_questions import EXAMPLE, QUESTIONS, file_of, findings
 
 TODAY = date(2026, 11, 25)
 ONE = "decisions:\n  - {question: retention, answer: 365 дней, who: Министерство, date: 2026-11-20}\n"

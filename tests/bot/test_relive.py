@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.relive import times
+from bot.delivery.relive import times
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 SINCE = AT + timedelta(minutes=1)

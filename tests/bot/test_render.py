@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.vk import render
 from bot.vk.payload import Signer
-from handlers.parts import units
+from handlers.text.parts import units
 from states.effects import AnswerButton, Edit, Send, Source
 from states.messages import Command
 from states.screen import Button, ButtonKind, Colour, Keyboard

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.backups import copied, places_of
-from bot.replay import Replayed, replay, told
-from handlers import texts
-from storage.errors import DatabaseLocked
+from bot.upkeep.backups import copied, places_of
+from bot.upkeep.replay import Replayed, replay, told
+from handlers.text import texts
+from storage.db.errors import DatabaseLocked
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.transcripts.script import Player
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import heads, sweep
-from bot.advice import Refusal
-from bot.backups import copied, places_of
-from bot.keys import master_of
-from bot.restoring import restored
-from storage import audit
-from storage.database import Database
+from bot.config.keys import master_of
+from bot.process.advice import Refusal
+from bot.upkeep import audit_checkpoints, retention
+from bot.upkeep.backups import copied, places_of
+from bot.upkeep.restore import restored
+from storage.db.database import Database
+from storage.privacy import audit
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 
 
@@ -21,7 +21,7 @@ async def day(stage: EmulatedStage) -> None:
     await stage.unbind("miass-gorod")
     await stage.bind_to("miass-gorod", "miass-gorod")
     assert stage.bot is not None
-    await sweep.daily(stage.bot, stage.bot.clock.now())
+    await retention.daily(stage.bot, stage.bot.clock.now())
 
 
 async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
@@ -29,7 +29,8 @@ async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
     await restored(stage.settings, file, None, only_check=False)
     db = await Database.open(stage.settings.database_url, master=master_of(stage.settings))
     try:
-        return await audit.verify(db, COMMUNITY, heads.read(heads.path_of(stage.settings), COMMUNITY))
+        path = audit_checkpoints.path_of(stage.settings)
+        return await audit.verify(db, COMMUNITY, audit_checkpoints.read(path, COMMUNITY))
     finally:
         await db.close()
 
@@ -41,17 +42,18 @@ async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
     assert stage.bot is not None
     places = places_of(stage.settings, str(tmp_path / "copies"))
     made = await copied(stage.bot.db, COMMUNITY, places, stage.bot.clock.now())
-    noted = heads.read(heads.path_of(stage.settings), COMMUNITY)
+    noted = audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)
     await day(stage)
-    assert heads.read(heads.path_of(stage.settings), COMMUNITY)[: len(noted)] == noted
+    assert audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)[: len(noted)] == noted
     await stage.stop()
     try:
         assert await put_back(stage, made.path) == []
-        place = heads.path_of(stage.settings)
-        assert heads.read(place, COMMUNITY)[: len(noted)] == noted, "what the copy has is still held against it"
+        place = audit_checkpoints.path_of(stage.settings)
+        kept = audit_checkpoints.read(place, COMMUNITY)[: len(noted)]
+        assert kept == noted, "what the copy has is still held against it"
         place.write_text("ничего похожего\n")
         with pytest.raises(Refusal, match="База возвращена"):
             await put_back(stage, made.path)
     finally:
-        heads.path_of(stage.settings).unlink()
+        audit_checkpoints.path_of(stage.settings).unlink()
         await stage.start()

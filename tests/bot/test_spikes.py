@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot import app
-from states.spikes import LOOK_EVERY
-from storage.database import Transaction
-from storage.schema import inbox, timer
+from states.lifecycle.spikes import LOOK_EVERY
+from storage.db.schema import inbox, timer
+from storage.db.transaction import Transaction
 from tests.transcripts.emulated import EmulatedStage
 
 

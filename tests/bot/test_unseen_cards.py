@@ -3,14 +3,14 @@ can go on from there by hand."""
 
 from __future__ import annotations
 
-from bot.retry import LOOKS
+from bot.process.retry import LOOKS
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.transcripts.script import Player
 
 NAMELESS = 5555
 """An error that no table of ours names: after some looks the message is set aside, not said again."""
 BETWEEN = 310
-"""Seconds from one look to the next are at most so many (bot/retry.py)."""
+"""Seconds from one look to the next are at most so many (bot/process/retry.py)."""
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
 LINE = "бот в этом чате не видит"
 

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot import heads, nightly, sweep, watch
 from bot.app import desk_of
+from bot.upkeep import audit_checkpoints, nightly, watch
+from bot.upkeep import retention as sweep
 from bot.vk.errors import VkError
-from storage import notes, retention
-from storage import schema as tables
+from storage.db import notes
+from storage.db import schema as tables
+from storage.privacy import retention
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
@@ -172,7 +174,7 @@ class TestNight:
         await spoken(stage, player)
         assert stage.bot is not None
         bot = stage.bot
-        path = heads.path_of(bot.settings)
+        path = audit_checkpoints.path_of(bot.settings)
         path.write_text("ничего похожего\n")
         await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.AUDITED, {}))
         await until_hour(stage, 4)

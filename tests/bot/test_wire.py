@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from storage import appeals, statistics
+from storage.ops import statistics
+from storage.records import appeals
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers.turn import cause_of
-from states.appeal import Appeal, Piece, Status
-from states.chats import CUR, Chat
+from states.cause import Cause
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Idle, Step
 from states.effects import Send
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
 from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Attachment, Command, Message, Reply
+from states.people.chats import CUR, Chat
 from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 ANNA, BORIS, OFFICIAL = 1001, 1002, 5001
@@ -47,7 +47,7 @@ def facts(talk: Dialogue | None = None, **more: Any) -> Facts:
 
 def appeal(**more: Any) -> Appeal:
     """An appeal of Anna that the roads ministry has."""
-    card = cause_of(COMMUNITY, "card", ANNA, "3.roads", 2)
+    card = str(Cause(COMMUNITY, "card", ANNA, "3.roads", 2))
     known: dict[str, Any] = {
         "code": "1124-AAAA",
         "resident": ANNA,
@@ -68,7 +68,7 @@ def appeal(**more: Any) -> Appeal:
 
 def in_cur(**more: Any) -> Appeal:
     """An appeal that waits in the ЦУР's chat."""
-    card = cause_of(COMMUNITY, "card", ANNA, "3.cur", 1)
+    card = str(Cause(COMMUNITY, "card", ANNA, "3.cur", 1))
     known = {"status": Status.WAITING, "version": 1, "agency": None, "chat": CUR_CHAT, "card": card, "topic": "odd"}
     return appeal(**known | more)
 

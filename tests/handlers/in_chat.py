@@ -6,22 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.decide import decide
-from handlers.turn import cause_of
-from states.appeal import Appeal
-from states.chats import Chat
+from states.cause import Cause
 from states.decision import Decision
 from states.directory import Outside
 from states.effects import AnswerButton
+from states.lifecycle.appeal import Appeal
+from states.lifecycle.tasks import Job, Task
+from states.lifecycle.templates import Template
 from states.messages import Attachment
-from states.officials import Official, Standing
-from states.tasks import Job, Task
-from states.templates import Template
+from states.people.chats import Chat
+from states.people.officials import Official, Standing
 from tests.handlers.given import OFFICIAL, ROADS_CHAT, appeal, facts, of, pushed, replied, roads
 from tests.small import COMMUNITY, NOW, REGION
 
 CODE = "1124-AAAA"
 OTHER, COLLEAGUE = "1124-BBBB", 5002
-PROMPT = cause_of(COMMUNITY, "task", ROADS_CHAT, "9")
+PROMPT = str(Cause(COMMUNITY, "task", ROADS_CHAT, "9"))
 PHOTO_OF = (Attachment("photo"),)
 OUTSIDE = (Outside("rail", "Железная дорога", "8 800 000-00-00"), Outside("house", "Управляющая компания", "в чеке"))
 CANNED = (

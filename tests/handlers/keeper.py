@@ -13,22 +13,23 @@ from typing import Any
 from bot.vk import render
 from bot.vk.payload import Signer
 from handlers.decide import decide
-from handlers.parts import LIMIT, units
-from handlers.preview import agency_of
-from handlers.resident import SENDING
-from handlers.screens import show
-from states.appeal import OPEN, Action, Appeal, Piece, Status
-from states.chats import Chat
-from states.deadlines import Clock, Deadline
+from handlers.resident.resident import SENDING
+from handlers.text.parts import LIMIT, units
+from handlers.views.preview import agency_of
+from handlers.views.screens import show
+from states.cause import parse
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview, missing
 from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, Outcome, TimerFired
 from states.facts import Facts
-from states.life import Whose, whose
+from states.lifecycle.appeal import OPEN, Action, Appeal, Piece, Status
+from states.lifecycle.life import Whose, whose
+from states.lifecycle.rights import ErasureRequest
 from states.messages import Command, Message, Reply, is_chat
-from states.rights import ErasureRequest
+from states.people.chats import Chat
 from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
+from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import ANNA, BORIS, CHATS, OFFICIAL, ROADS_CHAT
 from tests.small import COMMUNITY, HOUSE, NOW, ONCE, REGION, SmallFinder, SmallJudge
 
@@ -135,7 +136,7 @@ class Keeper:
                 self.was_confirmed(event, before)
         for effect in decision.effects:
             if isinstance(effect, Send | Edit):
-                once = effect.cause.split("|")[2] in ONCE
+                once = parse(effect.cause).kind in ONCE
                 assert once or effect.cause not in self.causes, f"said twice: {effect.cause}"
                 self.causes.add(effect.cause)
                 fits(effect.text, effect.keyboard)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.acting import EXPIRE_TIMER, TIMERS, act, begun
-from states.appeal import Action, NotAllowed, Status
-from states.calendar import Calendar
-from states.chats import CUR
-from states.deadlines import Share
+from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, act, begun
 from states.effects import CancelTimer, Effect, Send, StartTimer
+from states.lifecycle.appeal import Action, NotAllowed, Status
+from states.people.chats import CUR
+from states.worktime.calendar import Calendar
+from states.worktime.deadlines import Share
 from tests.handlers.given import ANNA, CUR_CHAT, OFFICIAL, appeal, cur, facts, in_cur
 from tests.small import HOUSE, NOW
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import actions
+from handlers.text import actions
 
 NAMES = {name: value for name, value in vars(actions).items() if name.isupper()}
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts, texts_chat
 from handlers.decide import decide
-from states.appeal import Action, Appeal, Status
-from states.chats import Chat
+from handlers.text import actions, texts, texts_chat
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Source
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.tasks import Job
 from states.messages import Attachment, Reply
-from states.tasks import Job
+from states.people.chats import Chat
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import actions, texts_chat
-from handlers.answering import TOGETHER, WHAT, of_lead, of_member
-from states.answers import Held
-from states.appeal import Action, Appeal, Status
+from handlers.lifecycle.answering import TOGETHER, WHAT, of_lead, of_member
+from handlers.text import actions, texts_chat
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Source
-from states.reasons import Decline, Postpone
-from states.tasks import Job
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.reasons import Decline, Postpone
+from states.lifecycle.tasks import Job
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -229,7 +229,7 @@ def test_an_answer_to_an_incident_is_taken_back_from_everybody() -> None:
 
 
 def test_it_is_taken_back_from_whoever_has_left_the_incident_too() -> None:
-    """T6: the words know to whom they were said, and a press finds those by it (storage/facts_appeals.py)."""
+    """T6: the words know to whom they were said, and a press finds those by it (facts_appeals.py)."""
     decision = say(LONG, LEAD, members=(MEMBER,))
     assert [one.held[0].also for one in decision.appeals] == [(OTHER,), ()]
     apart = replace(the(decision, OTHER), status=Status.WAITING, incident="", chat=CUR_CHAT)

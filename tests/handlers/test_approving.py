@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts_chat
-from states.answers import Approval
-from states.appeal import Action, Appeal, Status
+from handlers.text import actions, texts_chat
 from states.decision import Decision
 from states.effects import Edit, Source
-from states.reasons import Decline
-from states.tasks import Job
+from states.lifecycle.answers import Approval
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.reasons import Decline
+from states.lifecycle.tasks import Job
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts_chat
-from handlers.asking import DECLINES, digest
-from states.appeal import Appeal, Status
-from states.chats import Chat
-from states.deadlines import Term, Terms, Unit
+from handlers.lifecycle.asking import DECLINES, digest
+from handlers.text import actions, texts_chat
 from states.decision import Decision
+from states.lifecycle.appeal import Appeal, Status
+from states.lifecycle.reasons import Decline, Note
+from states.lifecycle.tasks import LIFE, Job, Task
 from states.messages import Attachment
-from states.reasons import Decline, Note
-from states.tasks import LIFE, Job, Task
+from states.people.chats import Chat
+from states.worktime.deadlines import Term, Terms, Unit
 from tests.handlers.given import (
     ANNA,
     CHATS,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from states.appeal import Appeal, Piece, Status
+from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import AddingTo, Dialogue, Draft, Idle, ListingAppeals, Preview, ShowingAppeal, ShowingData, Step
 from states.events import MessageEdited
+from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Reply
 from tests.handlers.given import (
     ANNA,

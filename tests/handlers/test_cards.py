@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.card_buttons import card_keyboard
-from handlers.cards import (
+from handlers.views.card_buttons import card_keyboard
+from handlers.views.cards import (
     FORWARDS,
     agency_name,
     anonymous,
@@ -16,11 +16,11 @@ from handlers.cards import (
     topic_name,
     words_of,
 )
-from states.appeal import Piece, Status
-from states.chats import CUR
-from states.deadlines import Clock, Deadline
 from states.effects import Source
+from states.lifecycle.appeal import Piece, Status
 from states.messages import Location
+from states.people.chats import CUR
+from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import ANNA, CHATS, PHOTO, appeal, facts
 from tests.small import NOW, REGION
 

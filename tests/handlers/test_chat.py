@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import texts_chat
 from handlers.decide import decide
-from states.chats import CODE_TRIES, CUR, Chat, ChatCode
+from handlers.text import texts_chat
 from states.decision import Decision
 from states.effects import Release
 from states.events import ChatAction, ChatChanged
+from states.people.chats import CODE_TRIES, CUR, Chat, ChatCode
 from tests.handlers.given import (
     CHATS,
     CUR_CHAT,

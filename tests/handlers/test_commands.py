@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from handlers import texts_chat
-from handlers.commands import SPOKEN, WORDS
 from handlers.decide import decide
-from handlers.parts import LIMIT, units
-from states.answers import Approval, Held
-from states.appeal import Action, Appeal, History, Status
+from handlers.official.commands import SPOKEN, WORDS
+from handlers.text import texts_chat
+from handlers.text.parts import LIMIT, units
 from states.audit import AuditAction
-from states.deadlines import Clock, Deadline
 from states.decision import Decision
-from states.tasks import Job, Task
+from states.lifecycle.answers import Approval, Held
+from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.lifecycle.tasks import Job, Task
+from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,

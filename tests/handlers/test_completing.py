@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import texts_chat
-from handlers.asking import digest
-from states.appeal import Action, Status
-from states.chats import Chat
+from handlers.lifecycle.asking import digest
+from handlers.text import texts_chat
 from states.directory import Directory
 from states.effects import Edit
-from states.reasons import Note
-from states.tasks import Ask, Job
-from states.templates import Template
+from states.lifecycle.appeal import Action, Status
+from states.lifecycle.reasons import Note
+from states.lifecycle.tasks import Ask, Job
+from states.lifecycle.templates import Template
+from states.people.chats import Chat
 from tests.handlers.given import (
     ANNA,
     BORIS,

@@ -7,16 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import actions, texts
-from handlers.consent import ASK_AGAIN_AFTER
 from handlers.decide import decide
-from states.appeal import Piece
-from states.chats import CUR
+from handlers.resident.consent import ASK_AGAIN_AFTER
+from handlers.text import actions, texts
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle, Refused, Step
 from states.effects import Release, Reread, StartTimer
 from states.events import MessageEdited, MessageNew
+from states.lifecycle.appeal import Piece
 from states.messages import Location
+from states.people.chats import CUR
 from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, tapped, wrote
 from tests.small import HOUSE, NOW
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from handlers import actions
-from handlers.contact import SNACKBAR
 from handlers.decide import decide
-from handlers.routing import text_of_card
-from states.appeal import Appeal, Piece
+from handlers.lifecycle.routing import text_of_card
+from handlers.official.contact import SNACKBAR
+from handlers.text import actions
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision
 from states.effects import AnswerButton
+from states.lifecycle.appeal import Appeal, Piece
 from tests.handlers.given import ANNA, CUR_CHAT, OFFICIAL, SECRET_CHAT, appeal, cur, facts, of, pushed, roads, sends
 
 CALL = appeal(pieces=(Piece(3, "Снег, звоните 8 912 345-67-89"),), address="ул. Мира, 1, тел. 8 912 345-67-80")

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from handlers import texts_chat
 from handlers.decide import decide
-from states.appeal import Action, Appeal, Status
+from handlers.text import texts_chat
 from states.audit import AuditAction
-from states.chats import CUR
 from states.decision import Decision
 from states.effects import CancelTimer, Edit, Kind, StartTimer
 from states.events import TimerFired
-from states.tasks import Job
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.tasks import Job
+from states.people.chats import CUR
 from tests.handlers.given import (
     ANNA,
     CHATS,

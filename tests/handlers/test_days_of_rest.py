@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers import texts_chat
-from states.appeal import Status
-from states.calendar import Calendar
-from states.tasks import Ask, Job
+from handlers.text import texts_chat
+from states.lifecycle.appeal import Status
+from states.lifecycle.tasks import Ask, Job
+from states.worktime.calendar import Calendar
 from tests.handlers.given import CUR_CHAT, ROADS_CHAT, appeal, cur, labels, said, sends
 from tests.handlers.in_chat import busy, pick, task_of, tell
 from tests.small import HOUSE

@@ -7,9 +7,8 @@ from typing import get_args
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from states.chats import Chat
+from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import AskingConsent, AskingText, Dialogue, Idle
 from states.effects import AnswerButton, Release
@@ -30,7 +29,8 @@ from states.events import (
     TimerFired,
 )
 from states.messages import FIRST_CHAT, Command
-from states.officials import Member
+from states.people.chats import Chat
+from states.people.officials import Member
 from tests.handlers.given import (
     ANNA,
     LOOSE_CHAT,

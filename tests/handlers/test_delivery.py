@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from handlers import texts
 from handlers.decide import decide
-from states.answers import Held
-from states.appeal import Action, Appeal, Status
-from states.chats import CUR
+from handlers.text import texts
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Kind
 from states.events import Outcome, RoutesChanged
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.people.chats import CUR
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from handlers.drafting import TEXT_LIMIT, greeting, reworded, without_files
-from states.appeal import Piece
+from handlers.resident.drafting import TEXT_LIMIT, greeting, reworded, without_files
+from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -34,6 +33,7 @@ from states.dialogue import (
 )
 from states.effects import StartTimer
 from states.events import MessageEdited, TimerFired
+from states.lifecycle.appeal import Piece
 from states.messages import Attachment, Command, Location
 from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, wrote
 from tests.small import HOUSE, NOW

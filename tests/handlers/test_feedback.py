@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts, texts_stages
-from handlers.acting import EXPIRE_TIMER
 from handlers.decide import decide
-from handlers.feedback import offer
-from states.appeal import Action, Appeal, Status
-from states.deadlines import Clock
+from handlers.lifecycle.acting import EXPIRE_TIMER
+from handlers.resident.feedback import offer
+from handlers.text import actions, texts, texts_stages
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -28,7 +26,9 @@ from states.dialogue import (
 )
 from states.effects import CancelTimer, Edit, Kind, StartTimer
 from states.events import RoutesChanged, TimerFired
+from states.lifecycle.appeal import Action, Appeal, Status
 from states.screen import ButtonKind
+from states.worktime.deadlines import Clock
 from tests.handlers.given import (
     ANNA,
     BORIS,

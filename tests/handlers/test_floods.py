@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from handlers.floods import MOST_LETTERS, MOST_PIECES
-from states.appeal import Appeal, Piece, Status
+from handlers.resident.floods import MOST_LETTERS, MOST_PIECES
+from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import AddingTo, AskingConsent, AskingText, Dialogue, Draft, Idle, Preview
 from states.effects import AnswerButton
 from states.events import ButtonPressed, MessageEdited
 from states.facts import House
-from states.paces import Pace
+from states.lifecycle.appeal import Appeal, Piece, Status
+from states.people.paces import Pace
 from tests.handlers.given import ANNA, READY, appeal, dialogue, facts, pushed, said, sends, tapped, wrote
 from tests.small import HOUSE, NOW
 

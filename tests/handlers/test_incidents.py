@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts_chat
-from handlers.answering import of_member
 from handlers.decide import decide
-from handlers.incidents import join
-from states.answers import Held
-from states.appeal import Action, Appeal, History, Piece, Status
-from states.deadlines import Clock, Deadline
+from handlers.lifecycle.answering import of_member
+from handlers.lifecycle.incidents import join
+from handlers.text import actions, texts_chat
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Kind, Send
 from states.events import Outcome
-from states.tasks import Job, Task
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
+from states.lifecycle.tasks import Job, Task
+from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -186,7 +186,7 @@ def test_nobody_is_answered_twice_by_one_answer() -> None:
 
 
 def test_nobody_joins_an_incident_that_he_is_part_of() -> None:
-    """Asked by the resident himself: then it is sent on its own (handlers/sending.py)."""
+    """Asked by the resident himself: then it is sent on its own (handlers/resident/sending.py)."""
     new = replace(APART, status=Status.WAITING)
     here = facts(members=(member(resident=ANNA),))
     assert join(here, new, replace(LEAD, incident=OTHER), ANNA) is None

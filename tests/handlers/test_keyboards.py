@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import actions, keyboards
+from handlers.text import actions, keyboards
 from states.screen import LABEL_LIMIT, ButtonKind
 
 

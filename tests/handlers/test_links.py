@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.links import MARK, decoded, doubtful, plain_links
+from handlers.text.links import MARK, decoded, doubtful, plain_links
 from tests.cost import cost
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts_chat
 from handlers.decide import decide
-from states.chats import CUR, Chat, ChatCode
+from handlers.text import actions, texts_chat
 from states.decision import Decision
 from states.events import ChatAction, ChatChanged, MembersListed
-from states.officials import Member, Official, Standing
+from states.people.chats import CUR, Chat, ChatCode
+from states.people.officials import Member, Official, Standing
 from tests.handlers.given import (
     CUR_CHAT,
     OFFICIAL,

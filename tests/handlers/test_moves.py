@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import actions, texts_chat
-from states.appeal import Action, Status
-from states.chats import CUR
+from handlers.text import actions, texts_chat
 from states.effects import CancelTimer, Edit, Send
+from states.lifecycle.appeal import Action, Status
+from states.people.chats import CUR
 from tests.handlers.given import ANNA, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, in_cur, of, roads, said, sends
 from tests.handlers.in_chat import CODE, press, say, snack, the
 from tests.small import NOW

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts, texts_personal
 from handlers.decide import decide
-from handlers.my_data import OFFER_LIVES
-from handlers.personal import stamp
-from states.appeal import Action, Appeal, Piece, Status
+from handlers.resident.my_data import OFFER_LIVES
+from handlers.text import actions, texts, texts_personal
+from handlers.views.personal import stamp
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
 from states.dialogue import (
@@ -31,7 +30,8 @@ from states.dialogue import (
     Step,
 )
 from states.effects import DATA, CancelSend, CancelTimer
-from states.rights import ErasureRequest, Ground
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
+from states.lifecycle.rights import ErasureRequest, Ground
 from tests.handlers.given import (
     ANNA,
     BORIS,

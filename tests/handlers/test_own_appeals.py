@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts, texts_chat
 from handlers.decide import decide
-from handlers.drafting import piece_of
-from states.appeal import Action, Appeal, Piece, Status
+from handlers.resident.drafting import piece_of
+from handlers.text import actions, texts, texts_chat
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -25,6 +24,7 @@ from states.dialogue import (
 )
 from states.effects import CancelSend, CancelTimer, Edit, Kind, Source
 from states.events import MessageEdited
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.messages import Location, Reply
 from tests.handlers.given import (
     ANNA,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.parts import LIMIT, in_parts, split, units, with_words
+from handlers.text.parts import LIMIT, in_parts, split, units, with_words
 from states.effects import Kind, Send, Source
 from states.screen import Button, Keyboard
 

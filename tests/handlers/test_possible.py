@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts_chat
-from handlers.card_buttons import LABELS, MOST, card_keyboard, menu, more_buttons
-from handlers.possible import JOBS, MOVES_BY, possible, why_not
-from states.appeal import Appeal, Status, allowed
+from handlers.text import actions, texts_chat
+from handlers.views.card_buttons import LABELS, MOST, card_keyboard, menu, more_buttons
+from handlers.views.possible import JOBS, MOVES_BY, possible, why_not
 from states.facts import Facts
-from states.reasons import Note
-from states.tasks import Job
+from states.lifecycle.appeal import Appeal, Status, allowed
+from states.lifecycle.reasons import Note
+from states.lifecycle.tasks import Job
 from tests.handlers.given import CUR_CHAT, appeal, cur, facts, in_cur, roads
 from tests.handlers.in_chat import CODE, RICH
 from tests.small import REGION

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from handlers.preview import before_sending, preview
-from states.appeal import Piece, Status
+from handlers.text import actions, texts
+from handlers.views.preview import before_sending, preview
+from screening.obscene import M
 from states.dialogue import AskingText, ChoosingChange, Draft, Preview
-from states.obscene import M
+from states.lifecycle.appeal import Piece, Status
 from tests.handlers.given import READY, dialogue, facts, said, tapped
 
 

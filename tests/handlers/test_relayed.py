@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.relayed import by_name, clean, defang, in_chat, one_line, relayed
+from handlers.text.relayed import by_name, clean, defang, in_chat, one_line, relayed
 
 MANY = settings(max_examples=20_000 if os.environ.get("BOT_TESTS_LONG") else 1_000, deadline=None)
 CALLS = ("all", "online", "here", "everyone", "все", "id1", "club1", "public1", "event5", "durov")

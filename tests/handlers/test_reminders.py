@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from handlers import texts_chat
-from handlers.acting import EXPIRE_TIMER, TIMERS
 from handlers.decide import decide
-from handlers.reminders import SPIKES_TIMER
-from states.answers import Held
-from states.appeal import Action, Appeal, Status
-from states.chats import CUR
-from states.deadlines import Clock, Deadline, Share
+from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS
+from handlers.system.reminders import SPIKES_TIMER
+from handlers.text import texts_chat
 from states.decision import Decision
 from states.effects import StartTimer
 from states.events import TimerFired
-from states.spikes import LOOK_EVERY, Spike
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.spikes import LOOK_EVERY, Spike
+from states.people.chats import CUR
+from states.worktime.deadlines import Clock, Deadline, Share
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts, texts_chat
 from handlers.decide import decide
-from states.appeal import Action, Appeal, Piece, Status
-from states.deadlines import Clock, Deadline, Stopped
+from handlers.text import actions, texts, texts_chat
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -27,7 +25,9 @@ from states.dialogue import (
 )
 from states.effects import Edit, Kind, Source
 from states.events import MessageEdited
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.messages import Reply
+from states.worktime.deadlines import Clock, Deadline, Stopped
 from tests.handlers.given import (
     ANNA,
     BORIS,

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from states.appeal import Piece, Status
+from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -30,6 +29,7 @@ from states.dialogue import (
     Step,
 )
 from states.effects import CancelTimer
+from states.lifecycle.appeal import Piece, Status
 from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, of, said, tapped, wrote
 
 FILL = [actions.TOPIC, actions.OTHER_TOPIC, actions.GROUP, actions.PLACE, actions.NO_ADDRESS, actions.CHANGE]

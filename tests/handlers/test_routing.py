@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.parts import LIMIT, units
-from handlers.routing import EDITABLE, current, left_behind, refresh, route, told_where, untold
-from states.appeal import Action, Appeal, Piece, Status
-from states.chats import CUR, Chat
+from handlers.lifecycle.routing import EDITABLE, current, left_behind, refresh, route, told_where, untold
+from handlers.text.parts import LIMIT, units
 from states.effects import CancelSend, Edit, Kind, Send, Source, StartTimer
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
+from states.people.chats import CUR, Chat
 from tests.handlers.given import (
     ANNA,
     CHATS,

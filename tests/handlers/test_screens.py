@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
-from handlers.own_screens import stage_words
-from handlers.preview import agency_of
-from handlers.screens import show
-from states.appeal import Appeal, Piece, Status
+from handlers.text import actions, texts
+from handlers.views.own_screens import stage_words
+from handlers.views.preview import agency_of
+from handlers.views.screens import show
 from states.dialogue import (
     AddingTo,
     AskingAddress,
@@ -38,6 +37,7 @@ from states.dialogue import (
     Step,
 )
 from states.directory import Directory, Level
+from states.lifecycle.appeal import Appeal, Piece, Status
 from states.screen import ButtonKind, Screen
 from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, in_cur
 from tests.handlers.keeper import fits

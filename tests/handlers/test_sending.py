@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from handlers.own_screens import answers_same, was_asked
-from states.appeal import Action, Appeal, Piece, Status
-from states.chats import CUR
+from handlers.text import actions, texts
+from handlers.views.own_screens import answers_same, was_asked
 from states.decision import Decision
 from states.dialogue import AskingText, ChoosingSame, Draft, Idle, Preview
 from states.effects import CancelTimer, Edit, Kind, Source
-from states.reasons import Note
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
+from states.lifecycle.reasons import Note
+from states.people.chats import CUR
 from tests.handlers.given import (
     ANNA,
     BORIS,

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from handlers.similar import JOIN, LOOKED, REPEAT, lead_of, likely, people
+from handlers.views.similar import JOIN, LOOKED, REPEAT, lead_of, likely, people
 from matching import likeness
-from states.appeal import Appeal, Piece, Status
 from states.dialogue import ChoosingSame, Draft
+from states.lifecycle.appeal import Appeal, Piece, Status
 from tests.handlers.given import BORIS, READY, appeal, facts
 from tests.small import NOW
 

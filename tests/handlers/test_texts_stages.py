@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import texts_stages as stages
-from states.reasons import Decline, Postpone
+from handlers.text import texts_stages as stages
+from states.lifecycle.reasons import Decline, Postpone
 
 CODE = "1124-AAAA"
 FORMAL = "https://www.gosuslugi.ru/"

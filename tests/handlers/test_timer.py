@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import texts
 from handlers.decide import decide
+from handlers.text import texts
 from states.decision import Decision
 from states.dialogue import AskingAddress, AskingText, ChoosingTopic, Dialogue, Draft, Idle, Preview
 from states.effects import StartTimer

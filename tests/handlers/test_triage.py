@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from handlers import actions
 from handlers.decide import decide
-from handlers.triage import notes_of
-from states.appeal import Action, Appeal, Piece, Status
-from states.chats import CUR
+from handlers.lifecycle.triage import notes_of
+from handlers.text import actions
+from screening.obscene import M
 from states.decision import Decision
 from states.dialogue import AddingTo, Preview
 from states.events import MessageEdited, RoutesChanged
-from states.obscene import M
-from states.reasons import Note
-from states.who_may import may
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
+from states.lifecycle.reasons import Note
+from states.people.chats import CUR
+from states.people.who_may import may
 from tests.handlers.given import (
     CHATS,
     CUR_CHAT,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.parts import LIMIT, units
-from handlers.turn import Turn, cause_of, status
+from handlers.text.parts import LIMIT, units
+from handlers.views.turn import Turn, status
 from states.dialogue import Draft, Idle, ListingAppeals, Preview
 from states.effects import Kind, Priority, StartTimer
 from states.screen import Keyboard
@@ -15,7 +15,7 @@ TURN = Turn(facts(dialogue(Preview(), READY)), ANNA, "10", dialogue(Preview(), R
 
 def test_a_cause_is_what_because_of_what_and_which_part() -> None:
     """delivery.md §7."""
-    assert cause_of(101, "card", 5, "3.roads", 2) == "v1|101|card|5|3.roads|2"
+    assert TURN.facts.cause("card", 5, "3.roads", 2) == "v1|101|card|5|3.roads|2"
     assert TURN.cause("screen") == f"v1|101|screen|{ANNA}|10|0"
 
 

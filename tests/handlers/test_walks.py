@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from handlers import actions
-from handlers.personal import stamp
-from states.appeal import Status
+from handlers.text import actions
+from handlers.views.personal import stamp
 from states.dialogue import AskingConsent, Idle, Refused
+from states.lifecycle.appeal import Status
 from states.messages import Attachment, Command, Location
 from tests.handlers.given import PHOTO
 from tests.handlers.keeper import Keeper

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from handlers import actions, texts
 from handlers.decide import decide
-from states.appeal import Appeal, Piece, Status
+from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import AddingTo, AskingText, ChoosingPlace, ChoosingTopic, Draft, Idle, Preview, Step
 from states.directory import Community
 from states.effects import StartTimer
 from states.events import MessageEdited
+from states.lifecycle.appeal import Appeal, Piece, Status
 from tests.handlers.given import ANNA, READY, ROADS_CHAT, appeal, dialogue, facts, of, said, sends, tapped, wrote
 from tests.small import COMMUNITY, REGION
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from handlers import actions
-from handlers.answering import NEWS
 from handlers.decide import decide
-from handlers.personal import stamp
-from states.answers import Held
-from states.appeal import Action, Appeal, Status
-from states.deadlines import Clock
+from handlers.lifecycle.answering import NEWS
+from handlers.text import actions
+from handlers.views.personal import stamp
 from states.decision import Decision
 from states.effects import CancelSend, Edit
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.worktime.deadlines import Clock
 from tests.handlers.given import (
     ANNA,
     BORIS,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.words import clock, day, moment, plural
+from handlers.text.words import clock, day, moment, plural
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 NEW_YEAR = datetime(2026, 12, 31, 19, 5, tzinfo=UTC)

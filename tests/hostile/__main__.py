@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import log
-from bot.directory_file import read
+from bot.process import log
+from bot.region.directory_file import read
 from matching import Matcher
 from tests.hostile import events, floods, payloads, planted, seeds, texts
 from tests.hostile.bench import bare

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import COMMUNITY, settings_for
-from bot.clock import Clock
-from bot.config import house
-from bot.keys import master_of
-from bot.pace import Pace
-from bot.running import Running
+from bot.config.keys import master_of
+from bot.config.settings import house
+from bot.process.clock import Clock
+from bot.process.pace import Pace
+from bot.runtime import Running
 from bot.vk.payload import Signer
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
-from storage import history
-from storage.database import Database
-from storage.migrations import migrate
+from storage.db.database import Database
+from storage.db.migrations import migrate
+from storage.inbox import history
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.contestants import post, shown, written_to
 from benchmarks.stand import BOT, COMMUNITY, bind_chats, environment, prepare, settings_for
-from bot.config import Settings
+from bot.config.settings import Settings
 from emulator.server import Emulator, running
 from tests.bot.test_privacy import found_in
 

@@ -17,18 +17,21 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot import work
-from bot.listen import ingest
-from bot.outcome import Outcome, Verdict
-from bot.running import Running
-from bot.send import LEASE, PER_CALL, Sender, keep
+from bot.delivery import work
+from bot.delivery.listen import ingest
+from bot.delivery.send import LEASE, PER_CALL, Sender, keep
+from bot.delivery.send_outcome import Outcome, Verdict
+from bot.runtime import Running
 from bot.vk.parse import arrived_message, mapping, message_of, numbered, whole
-from handlers import actions
-from states.chats import CUR, Chat
+from handlers.text import actions
 from states.decision import Decision
 from states.messages import Command, is_chat
-from states.officials import Official, Standing
-from storage import chats, inbox, known, officials, outbox, schema
+from states.people.chats import CUR, Chat
+from states.people.officials import Official, Standing
+from storage.db import schema
+from storage.inbox import inbox, watermarks
+from storage.outbox import claim
+from storage.records import chats, officials
 from tests.hostile import shapes
 from tests.hostile.texts import strange
 
@@ -170,7 +173,7 @@ class House:
         bot, done = self.bot, 0
         while True:
             now = bot.clock.now()
-            rows = await bot.db.run(lambda tx: outbox.take(tx, COMMUNITY, SENT_BY, now, PER_CALL, LEASE))  # noqa: B023
+            rows = await bot.db.run(lambda tx: claim.take(tx, COMMUNITY, SENT_BY, now, PER_CALL, LEASE))  # noqa: B023
             if not rows:
                 return done
             outcomes = []
@@ -184,7 +187,7 @@ class House:
     async def fill_gaps(self) -> None:
         """As catch-up: what a mutation has moved away is nowhere, and what came cropped is read again."""
         numbers = [(peer, cmid) for peer, last in self.numbers.items() for cmid in range(max(1, last - 400), last + 1)]
-        await self.bot.db.run(lambda tx: known.mark(tx, COMMUNITY, numbers))
+        await self.bot.db.run(lambda tx: watermarks.mark(tx, COMMUNITY, numbers))
         wanted = select(schema.inbox.c.peer, schema.inbox.c.cmid).where(schema.inbox.c.state == "wanted")
         rows = await self.bot.db.run(lambda tx: tx.rows(wanted))
         now = int(self.bot.clock.now().timestamp())

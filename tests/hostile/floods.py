@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 
 from benchmarks.stand import people, world_text
 from emulator.server import running
-from handlers import texts
+from handlers.text import texts
 from states.directory import Directory
-from storage import schema
-from storage import statistics as books
+from storage.db import schema
+from storage.ops import statistics as books
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage, emulated, sqlite_url
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words

@@ -14,8 +14,8 @@ from typing import Any
 
 from bot.vk import parse
 from bot.vk.payload import Signer
-from handlers import actions
 from handlers.decide import decide
+from handlers.text import actions
 from states.directory import Directory
 from states.effects import Send
 from states.events import ButtonPressed, Event, MessageNew

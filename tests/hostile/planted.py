@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from handlers import actions
+from handlers.text import actions
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
 from states.directory import Directory

@@ -13,12 +13,14 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot import cli, log
-from bot.keys import master_of
-from storage import schema
-from storage.database import Database, Transaction
-from storage.everything import everything_about
-from storage.keyring import RAW
+from bot.cli import cli
+from bot.config.keys import master_of
+from bot.process import log
+from storage.db import schema
+from storage.db.database import Database
+from storage.db.keyring import RAW
+from storage.db.transaction import Transaction
+from storage.privacy.subject_export import everything_about
 from tests.hostile import canaries, seeds, texts
 from tests.hostile.canaries import COMMUNITY, RESIDENT, SECRETS
 
@@ -106,8 +108,8 @@ def test_an_exception_that_nobody_foresaw_says_where_and_not_what(name: str, tmp
 
 
 def test_an_exception_of_the_database_hides_what_was_to_be_written(tmp_path: Path) -> None:
-    """The engines are told so; PostgreSQL's is made by the same words (storage/postgresql.py)."""
-    from storage import postgresql, sqlite
+    """The engines are told so; PostgreSQL's is made by the same words (storage/db/postgresql.py)."""
+    from storage.db import postgresql, sqlite
 
     store = sqlite.OneConnection(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
     engine = store._open().engine

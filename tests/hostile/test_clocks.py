@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import Clock
+from bot.process.clock import Clock
 from bot.vk import parse
 from matching import Matcher
 from states.directory import Directory
-from storage import outbox
+from storage.outbox import claim
 from tests.hostile import events
 from tests.hostile.bench import bare
 from tests.transcripts.pure import SIGNER
@@ -78,8 +78,8 @@ async def test_a_lease_on_postgresql_is_the_databases_time(
         while (await events.work.one_batch(bot, guarded=False)).count:
             pass
         now = bot.clock.now()
-        mine = await bot.db.run(lambda tx: outbox.take(tx, events.COMMUNITY, "one", now, 25, timedelta(seconds=90)))
+        mine = await bot.db.run(lambda tx: claim.take(tx, events.COMMUNITY, "one", now, 25, timedelta(seconds=90)))
         assert mine
         ahead = now + timedelta(days=365)
-        theirs = await bot.db.run(lambda tx: outbox.take(tx, events.COMMUNITY, "two", ahead, 25, timedelta(seconds=90)))
+        theirs = await bot.db.run(lambda tx: claim.take(tx, events.COMMUNITY, "two", ahead, 25, timedelta(seconds=90)))
         assert not {row.peer for row in mine} & {row.peer for row in theirs}

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot import listen, log, work
-from bot.clock import Clock
-from bot.running import Running
+from bot.delivery import listen, work
+from bot.process import log
+from bot.process.clock import Clock
+from bot.runtime import Running
 from bot.vk.errors import Garbled
 from matching import Matcher
 from states.directory import Directory
-from storage import statistics
+from storage.ops import statistics
 from tests.hostile import events, seeds, shapes
 from tests.hostile.bench import bare
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot import send
+from bot.delivery import send
 from bot.vk import render
 from emulator.server import running
 from states.directory import Directory
 from states.finder import Finder
-from storage import statistics
+from storage.ops import statistics
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage, emulated, sqlite_url
 from tests.transcripts.pure import RESIDENTS, SIGNER, PureStage
 from tests.transcripts.script import Player

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from bot.vk.files import NAMES, file_name, name_of
-from handlers.texts import lost_files
-from handlers.turn import Turn
+from handlers.text.texts import lost_files
+from handlers.views.turn import Turn
 from states.directory import Directory
 from states.finder import Finder
 from tests.hostile import planted, seeds, texts
@@ -32,7 +32,7 @@ def test_a_treatment_that_is_left_out_is_noticed(
     region: Directory, matcher: Finder, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Teeth."""
-    monkeypatch.setattr(f"handlers.relayed.{name}", lambda text: text)
+    monkeypatch.setattr(f"handlers.text.relayed.{name}", lambda text: text)
     assert any(planted.walks(region, matcher, 700, seed).wrong for seed in range(1, 9))
 
 

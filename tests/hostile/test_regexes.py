@@ -19,7 +19,7 @@ def test_no_expression_stumbles(one: regexes.Found) -> None:
 
 def test_all_of_them_were_found() -> None:
     assert len(EVERY) > 60
-    assert {"handlers.relayed._CALL", "matching.likeness._FLAT", "states.obscene:_words"} <= {
+    assert {"handlers.text.relayed._CALL", "matching.likeness._FLAT", "screening.obscene:_words"} <= {
         one.where for one in EVERY
     }
 

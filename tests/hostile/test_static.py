@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests import packages
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [
     path
-    for name in ("states", "handlers", "matching", "storage", "bot")
+    for name in packages.PRODUCT
     for path in sorted((ROOT / name).rglob("*.py"))
 ]
-MIGRATIONS = ROOT / "storage" / "migrations"
+MIGRATIONS = ROOT / "storage" / "db" / "migrations"
 OWN_WORDS = {
-    "handlers/asking.py:text",
-    "handlers/own_appeals.py:note",
-    "bot/calendar_file.py:said",
-    "bot/directory_check.py:said",
+    "handlers/lifecycle/asking.py:text",
+    "handlers/resident/own_appeals.py:note",
+    "bot/config/calendar_file.py:said",
+    "bot/region/directory_check.py:said",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""
 
@@ -70,7 +72,7 @@ def sql(where: str, tree: ast.AST) -> Iterator[str]:
                 yield f"{where}:{call.lineno}: {ast.unparse(first)}"
 
 
-OWN_SQL = {"storage/sqlite.py: f'PRAGMA {pragma}'"}
+OWN_SQL = {"storage/db/sqlite.py: f'PRAGMA {pragma}'"}
 """A tuple of settings in the same function."""
 
 
@@ -80,7 +82,8 @@ def test_format_is_never_called_on_the_words_of_others() -> None:
 
 def test_no_sql_is_put_together_of_values() -> None:
     """Parameters only. Migrations build their names from their own source and see no value."""
-    found = [one for where, tree in trees() if not where.startswith("storage/migrations") for one in sql(where, tree)]
+    ours = [(where, tree) for where, tree in trees() if not where.startswith("storage/db/migrations")]
+    found = [one for where, tree in ours for one in sql(where, tree)]
     kept = [one for one in found if f"{one.split(':')[0]}: {one.split(': ', 1)[1]}" not in OWN_SQL]
     assert kept == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handlers.relayed import clean, defang, relayed
+from handlers.text.relayed import clean, defang, relayed
 from tests.hostile import seeds, texts
 
 GOLDEN = Path(__file__).with_name("golden.yaml")

@@ -1,6 +1,6 @@
 """Strange texts, and what must not be left of them when a chat sees them (T1, T2, T10).
 
-The judge here shares no line with handlers/relayed.py: it knows what VK and a reader could be fooled by.
+The judge here shares no line with handlers/text/relayed.py: it knows what VK and a reader could be fooled by.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handlers.relayed import clean, in_chat, one_line, relayed
+from handlers.text.relayed import clean, in_chat, one_line, relayed
 
 LONGEST_GROWTH = 6
 """A text may grow so many times: a mark before each doubtful link, three characters for one in NFC."""

@@ -21,11 +21,11 @@ import aiohttp
 
 from benchmarks.nursery import ROOT, Nursery
 from benchmarks.stand import BOT, asked, bind_chats, environment, people, prepare, settings_for, world_text
-from bot.backups import places_of
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.upkeep.backups import places_of
 from emulator.server import Emulator, running
-from states.appeal import Action
-from storage import copies
+from states.lifecycle.appeal import Action
+from storage.ops import backup as copies
 from tests.kill.evidence import REPLY_MARK, Evidence
 from tests.kill.invariants import brought_in_order, violations
 from tests.kill.people import Resident, Wire, answered
@@ -113,7 +113,7 @@ async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) 
 
 
 def master_key(safe: Path) -> Path:
-    from storage import master
+    from storage.db import master
 
     path = safe / "master-key"
     master.make(path)

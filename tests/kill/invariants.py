@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Set
 
-from states.appeal import MOVES, Action
+from states.lifecycle.appeal import MOVES, Action
 from tests.kill.evidence import (
     ADDED,
     ADDS,

@@ -15,8 +15,8 @@ import aiohttp
 
 from benchmarks.nursery import Nursery
 from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
-from bot.config import Settings
-from bot.directory_file import read
+from bot.config.settings import Settings
+from bot.region.directory_file import read
 from emulator.server import Emulator, running
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import PATIENCE, Official, Resident, Wire

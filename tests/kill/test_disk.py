@@ -19,7 +19,7 @@ import pytest
 
 from benchmarks.nursery import ROOT, Nursery
 from benchmarks.stand import asked, bind_chats, environment, prepare, settings_for, world_text
-from bot.config import Settings
+from bot.config.settings import Settings
 from emulator.server import Emulator, running
 from tests.kill.evidence import rows
 from tests.kill.invariants import violations

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.directory_file import read
+from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory, Place, PlaceKind
 

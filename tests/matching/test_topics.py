@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.directory_file import read
+from bot.region.directory_file import read
 from matching import Matcher
 from matching.words import BOUND, keys, stem
 from states.directory import Directory, Group, Topic

@@ -13,15 +13,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from states.appeal import Action, Appeal, History, Piece, Status
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision
 from states.effects import Kind, Priority, Send
-from storage import audit, decisions, forgetting, house, inbox, outbox, sqlite
-from storage.database import Database, Transaction
-from storage.inbox import Arrived
-from storage.master import Master
-from storage.migrations import migrate
+from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
+from storage.db import sqlite
+from storage.db.database import Database
+from storage.db.master import Master
+from storage.db.migrations import migrate
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived
+from storage.outbox import claim, outcomes
+from storage.privacy import audit, community_key, forgetting
+from storage.unit_of_work import decisions
 
 OF = 77
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -88,12 +93,12 @@ async def a_round(db: Database, number: int) -> None:
     ]
     await db.run(lambda tx: inbox.ingest(tx, OF, rows, ts=str(number), now=now))
     await db.run(lambda tx: decided(tx, number, now))
-    taken = await db.run(lambda tx: outbox.take(tx, OF, "one", now, 25))
-    delivered = [outbox.Delivered(row.id, 10_000 + number * 10 + k) for k, row in enumerate(taken)]
-    await db.run(lambda tx: outbox.sent_all(tx, OF, delivered, now))
+    taken = await db.run(lambda tx: claim.take(tx, OF, "one", now, 25))
+    delivered = [outcomes.Delivered(row.id, 10_000 + number * 10 + k) for k, row in enumerate(taken)]
+    await db.run(lambda tx: outcomes.sent_all(tx, OF, delivered, now))
     if number % 5 == 4:
         await db.run(lambda tx: forgetting.erase(tx, OF, people[0], now, force=True))
-        await house.finish(db, OF, now)
+        await community_key.finish(db, OF, now)
     if number % 7 == 6:
         await db.checkpoint()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from benchmarks.stand import BOT
 from emulator.records import Message
-from handlers import actions
+from handlers.text import actions
 from tests.simulation import said
 from tests.simulation.people import Official, with_action
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import Message
-from handlers import actions
-from handlers.own_appeals import ADDING_LIFE
+from handlers.resident.own_appeals import ADDING_LIFE
+from handlers.text import actions
 from tests.simulation import said
 from tests.simulation.people import Button, Resident, buttons, meant, with_action
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.stand import BOT
 from emulator.records import Message, Thread
-from handlers import actions
-from states.appeal import MOVES
-from states.appeal import OPEN as UNANSWERED
+from handlers.text import actions
+from states.lifecycle.appeal import MOVES
+from states.lifecycle.appeal import OPEN as UNANSWERED
 from tests.simulation import acts_resident, said
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import FORM, Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.clock import Clock as BotClock
+from bot.process.clock import Clock as BotClock
 from emulator.clock import Clock as WorldClock
 
 START = 1_794_000_000.0

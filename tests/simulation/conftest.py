@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot.log import log
+from bot.process.log import log
 
 
 @pytest.fixture(autouse=True, scope="module")

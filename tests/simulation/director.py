@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
-from bot import heads
+from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
-from storage import audit, restored
-from storage.database import Database
+from storage.db.database import Database
+from storage.legacy import restored
+from storage.privacy import audit
 from tests.simulation import acts_official, acts_resident, checks, troubles
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
@@ -157,13 +158,13 @@ class Director:
         return self.scene.files.database.taken() if self.readable else b""
 
     async def put_back(self) -> None:
-        """What `bot restore` does with a copy that is sound (storage/put_back.py): marked, in place of the file."""
+        """What `bot restore` does with a copy that is sound (storage/ops/restore.py): marked, in place of the file."""
         self.scene.files.database.lay(self.copy)
         self.copy = b""
         store = SimStore(self.scene.files, Mortal())
         db = await Database.over(store, self.scene.files.url, master=MASTER)
         end = await db.run(lambda tx: audit.head(tx, COMMUNITY))
-        heads.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
+        audit_checkpoints.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
         looked_for = await db.run(lambda tx: restored.mark(tx, COMMUNITY, self.clock.now()))
         store.drop()
         self.restores += 1

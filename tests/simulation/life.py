@@ -9,15 +9,16 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from bot.config.settings.settings import Settings
+
+import bot.admin.admin_service
 import bot.app
-import bot.config
-import bot.desk
-import bot.work
-from bot import calendar_file
+import bot.config.settings
+import bot.delivery.work
 from bot.app import loops, wired
-from bot.config import Settings
-from bot.directory_file import from_json
-from bot.running import Running
+from bot.config.settings import calendar_file
+from bot.region.directory_file import from_json
+from bot.runtime import Running
 from handlers.decide import decide
 from matching import Matcher
 from matching.judge import TextJudge
@@ -25,9 +26,9 @@ from states.decision import Decision
 from states.directory import Directory
 from states.events import Event
 from states.facts import Facts
-from storage.crash_points import listen_to_points
-from storage.database import Database
-from storage.master import Master
+from storage.db.crash_points import listen_to_points
+from storage.db.database import Database
+from storage.db.master import Master
 from tests.simulation.clocks import OwnClock
 from tests.simulation.loop import OF_LIFE, Mortal, VirtualLoop
 from tests.simulation.net import Net
@@ -138,7 +139,7 @@ class HandlerBroke(Exception):
 
 
 def decided(facts: Facts, happened: Event) -> Decision:
-    """What `bot.work` calls: the real `decide`, or a handler that raises."""
+    """What `bot.delivery.work` calls: the real `decide`, or a handler that raises."""
     life = OF_LIFE.get()
     if isinstance(life, Life) and life.breaks(happened):
         raise HandlerBroke
@@ -146,7 +147,7 @@ def decided(facts: Facts, happened: Event) -> Decision:
 
 
 def passing(name: str) -> None:
-    """What `storage.crash_points.cp` calls: whoever's life this is passes a point."""
+    """What `storage.db.crash_points.cp` calls: whoever's life this is passes a point."""
     life = OF_LIFE.get()
     if isinstance(life, Life):
         life.point(name)
@@ -155,11 +156,11 @@ def passing(name: str) -> None:
 def load_once() -> None:
     """What is the same in every life is loaded once in a process of the simulation."""
     listen_to_points(passing)
-    bot.work.decide = decided
-    bot.desk.from_json = cache(from_json)
+    bot.delivery.work.decide = decided
+    bot.admin.admin_service.from_json = cache(from_json)
     bot.app.Matcher = known_by_place(Matcher)  # type: ignore[misc,assignment]
     bot.app.TextJudge = known_by_place(TextJudge)  # type: ignore[misc,assignment]
-    bot.config.calendar_file = SimpleNamespace(read=cache(calendar_file.read))  # type: ignore[assignment]
+    bot.config.settings.calendar_file = SimpleNamespace(read=cache(calendar_file.read))  # type: ignore[assignment]
 
 
 def known_by_place(make: Callable[[Directory], T]) -> Callable[[Directory], T]:

@@ -15,29 +15,29 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, update
 
 import bot.app
-import bot.listen
-import bot.send
-import bot.work
-import handlers.answering
-import handlers.approving
-import storage.fates
-import storage.history
-import storage.known
-import storage.lanes
-import storage.outgoing
-import storage.random_ids
-import storage.restored
-from bot.outcome import Outcome, Verdict
-from bot.running import Running
-from storage import inbox
-from storage.database import Transaction
-from storage.errors import Conflict
-from storage.known import Peer
-from storage.outgoing import DUE, FLYING, Outgoing, State, move
-from storage.random_ids import Wanted
-from storage.restored import note
-from storage.schema import Moment, cursor, outbox, used_random_id
-from storage.writing import insert_missing, upsert
+import bot.delivery.listen
+import bot.delivery.send
+import bot.delivery.work
+import handlers.lifecycle.answering
+import handlers.official.approving
+import storage.inbox.history
+import storage.inbox.watermarks
+import storage.legacy.restored
+import storage.outbox.claim
+import storage.outbox.enqueue
+import storage.outbox.outcomes
+import storage.outbox.random_ids
+from bot.delivery.send_outcome import Outcome, Verdict
+from bot.runtime import Running
+from storage.db.errors import Conflict
+from storage.db.schema import Moment, cursor, outbox, used_random_id
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing, upsert
+from storage.inbox import inbox
+from storage.inbox.watermarks import Peer
+from storage.legacy.restored import note
+from storage.outbox.enqueue import DUE, FLYING, Outgoing, State, move
+from storage.outbox.random_ids import Wanted
 
 Mutation = Callable[[], AbstractContextManager[None]]
 
@@ -83,7 +83,7 @@ def no_catch_up() -> AbstractContextManager[None]:
     def no_numbers(*_: object) -> list[int]:
         return []
 
-    return replaced((storage.history, "missing_numbers", no_numbers), (bot.app, "sweep", no_sweep))
+    return replaced((storage.inbox.history, "missing_numbers", no_numbers), (bot.app, "sweep", no_sweep))
 
 
 def highest_number() -> AbstractContextManager[None]:
@@ -93,27 +93,27 @@ def highest_number() -> AbstractContextManager[None]:
         one.contiguous = max({one.contiguous} | one.learned | stored)
         one.known_max = max(one.known_max, one.contiguous)
 
-    return replaced((storage.known, "_advance", advance))
+    return replaced((storage.inbox.watermarks, "_advance", advance))
 
 
 # random_id.
 
 
 def new_id_for_each_attempt() -> AbstractContextManager[None]:
-    real = bot.send.outbox.take
+    real = bot.delivery.send.outbox.take
 
     async def take(tx: Transaction, community: int, worker: str, now: datetime, *more: Any) -> list[Outgoing]:
         rows = await real(tx, community, worker, now, *more)
         return [await _with_another_id(tx, community, row) if row.attempts > 1 else row for row in rows]
 
-    return replaced((bot.send.outbox, "take", take))
+    return replaced((bot.delivery.send.outbox, "take", take))
 
 
 async def _with_another_id(tx: Transaction, community: int, row: Outgoing) -> Outgoing:
     if row.random_id is None:
         return row
     wanted = Wanted(row.peer, f"{row.cause}|attempt {row.attempts}")
-    number, _ = (await storage.outgoing.allot(tx, community, [wanted]))[wanted]
+    number, _ = (await storage.outbox.enqueue.allot(tx, community, [wanted]))[wanted]
     await tx.execute(
         update(outbox).where(outbox.c.community_id == community, outbox.c.id == row.id).values(random_id=number)
     )
@@ -121,13 +121,13 @@ async def _with_another_id(tx: Transaction, community: int, row: Outgoing) -> Ou
 
 
 def id_zero() -> AbstractContextManager[None]:
-    real = bot.send.call_of
+    real = bot.delivery.send.call_of
 
     def call_of(*of: Any) -> tuple[str, dict[str, Any]]:
         method, params = real(*of)
         return method, {**params, "random_id": 0} if method == "messages.send" else params
 
-    return replaced((bot.send, "call_of", call_of))
+    return replaced((bot.delivery.send, "call_of", call_of))
 
 
 def counter_id() -> AbstractContextManager[None]:
@@ -141,7 +141,7 @@ def counter_id() -> AbstractContextManager[None]:
         await insert_missing(tx, used_random_id, rows)
         return found
 
-    return replaced((storage.outgoing, "allot", allot), (storage.fates, "allot", allot))
+    return replaced((storage.outbox.enqueue, "allot", allot), (storage.outbox.outcomes, "allot", allot))
 
 
 # Looking.
@@ -153,7 +153,7 @@ def no_look() -> AbstractContextManager[None]:
     async def look(*_: object) -> Outcome:
         return Outcome(Verdict.ABSENT)
 
-    return replaced((bot.send, "look", look))
+    return replaced((bot.delivery.send, "look", look))
 
 
 def no_look_after_restore() -> AbstractContextManager[None]:
@@ -166,7 +166,7 @@ def no_look_after_restore() -> AbstractContextManager[None]:
     async def doubt(*_: object) -> None:
         return None
 
-    return replaced((storage.restored, "mark", mark), (storage.outgoing, "_doubt", doubt))
+    return replaced((storage.legacy.restored, "mark", mark), (storage.outbox.enqueue, "_doubt", doubt))
 
 
 # Order, workers.
@@ -185,7 +185,7 @@ def no_gap_gate() -> AbstractContextManager[None]:
 
 def two_senders() -> AbstractContextManager[None]:
     """Not a mutation: two send loops in one process, as two workers on PostgreSQL are."""
-    real_send, real_recover = bot.app.send, bot.send.outbox.recover
+    real_send, real_recover = bot.app.send, bot.delivery.send.outbox.recover
 
     async def send(running: Running) -> None:
         await running.db.run(lambda tx: real_recover(tx, running.community, running.clock.now()))
@@ -196,27 +196,27 @@ def two_senders() -> AbstractContextManager[None]:
     async def recover(*_: object) -> int:
         return 0
 
-    return replaced((bot.app, "send", send), (bot.send.outbox, "recover", recover))
+    return replaced((bot.app, "send", send), (bot.delivery.send.outbox, "recover", recover))
 
 
 def no_lease() -> AbstractContextManager[None]:
     """A lane is claimed for no time at all."""
-    return replaced((bot.send, "LEASE", timedelta(0)))
+    return replaced((bot.delivery.send, "LEASE", timedelta(0)))
 
 
 def two_senders_short_of_time() -> AbstractContextManager[None]:
     """Not a mutation: two send loops and a lease that often ends while a request is still under way."""
-    return together(two_senders, lambda: replaced((bot.send, "LEASE", timedelta(seconds=1))))
+    return together(two_senders, lambda: replaced((bot.delivery.send, "LEASE", timedelta(seconds=1))))
 
 
 def fact_fenced_and_dropped() -> AbstractContextManager[None]:
     """A success counts only under the epoch that took the row; else the row is given up."""
-    real = bot.send.record_sent
+    real = bot.delivery.send.record_sent
 
     async def record_sent(tx: Transaction, running: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
         kept = []
         for row, outcome in delivered:
-            found = await storage.fates.load(tx, running.community, row.id)
+            found = await storage.outbox.outcomes.load(tx, running.community, row.id)
             if found["epoch"] == row.epoch and found["state"] in FLYING:
                 kept.append((row, outcome))
             elif found["state"] in FLYING | DUE:
@@ -224,7 +224,7 @@ def fact_fenced_and_dropped() -> AbstractContextManager[None]:
                 await move(tx, running.community, row.id, before, State.CANCELLED, running.clock.now(), reason="stale")
         await real(tx, running, kept)
 
-    return replaced((bot.send, "record_sent", record_sent))
+    return replaced((bot.delivery.send, "record_sent", record_sent))
 
 
 def two_workers() -> AbstractContextManager[None]:
@@ -241,9 +241,9 @@ def two_workers() -> AbstractContextManager[None]:
 
 def head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a dialogue is chosen in one transaction and handled in another."""
-    real = bot.work.batch
+    real = bot.delivery.work.batch
 
-    async def one_batch(running: Running, *, guarded: bool) -> bot.work.Taken:
+    async def one_batch(running: Running, *, guarded: bool) -> bot.delivery.work.Taken:
         now, most = running.clock.now(), 1 if guarded else running.settings.batch
         chosen = await running.db.run(lambda tx: inbox.heads(tx, running.community, now, most))
         await running.clock.sleep(0.0)
@@ -251,30 +251,30 @@ def head_chosen_outside() -> AbstractContextManager[None]:
         async def as_chosen(*_: object) -> list[inbox.Waiting]:
             return chosen
 
-        async def handled(tx: Transaction) -> bot.work.Taken:
+        async def handled(tx: Transaction) -> bot.delivery.work.Taken:
             with replaced((inbox, "heads", as_chosen)):
                 return await real(tx, running, most)
 
         try:
             return await running.db.run(handled)
         except Conflict:
-            return bot.work.Taken(0, 1.0)
+            return bot.delivery.work.Taken(0, 1.0)
 
-    return replaced((bot.work, "one_batch", one_batch))
+    return replaced((bot.delivery.work, "one_batch", one_batch))
 
 
 def lane_head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a lane is chosen in one transaction, claimed and marked in another."""
-    real_claim, real_take = bot.send.claim, bot.send.outbox.take
+    real_claim, real_take = bot.delivery.send.claim, bot.delivery.send.outbox.take
     chosen: dict[str, Sequence[Any]] = {}
 
-    async def choose(tx: Transaction, sender: bot.send.Sender) -> Sequence[Any]:
+    async def choose(tx: Transaction, sender: bot.delivery.send.Sender) -> Sequence[Any]:
         running = sender.bot
-        asked = {"of": running.community, "now": running.clock.now(), "most": bot.send.PER_CALL}
-        found = [row["lane"] for row in await tx.rows(storage.lanes._CANDIDATES, asked)]
-        return await tx.rows(storage.lanes._DUE_OF, {**asked, "lanes": found}) if found else []
+        asked = {"of": running.community, "now": running.clock.now(), "most": bot.delivery.send.PER_CALL}
+        found = [row["lane"] for row in await tx.rows(storage.outbox.claim._CANDIDATES, asked)]
+        return await tx.rows(storage.outbox.claim._DUE_OF, {**asked, "lanes": found}) if found else []
 
-    async def claim(sender: bot.send.Sender) -> bot.send.Claimed:
+    async def claim(sender: bot.delivery.send.Sender) -> bot.delivery.send.Claimed:
         chosen[sender.worker] = await sender.bot.db.run(lambda tx: choose(tx, sender))
         await sender.bot.clock.sleep(0.0)
         return await real_claim(sender)
@@ -283,10 +283,10 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         async def as_chosen(*_: object) -> Sequence[Any]:
             return chosen[worker]
 
-        with replaced((storage.lanes, "_claimed", as_chosen)):
+        with replaced((storage.outbox.claim, "_claimed", as_chosen)):
             return await real_take(tx, community, worker, *more)
 
-    return replaced((bot.send, "claim", claim), (bot.send.outbox, "take", take))
+    return replaced((bot.delivery.send, "claim", claim), (bot.delivery.send.outbox, "take", take))
 
 
 # Acknowledging.
@@ -294,7 +294,7 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
 
 def cursor_before_events() -> AbstractContextManager[None]:
     """The cursor is on disk, and VK is asked for what comes next, before the events are."""
-    real = bot.listen.ingest
+    real = bot.delivery.listen.ingest
 
     async def ingest(running: Running, updates: Sequence[object], ts: str | None) -> None:
         if ts is not None:
@@ -303,7 +303,7 @@ def cursor_before_events() -> AbstractContextManager[None]:
             await running.clock.sleep(0.01)
         await real(running, updates, None)
 
-    return replaced((bot.listen, "ingest", ingest))
+    return replaced((bot.delivery.listen, "ingest", ingest))
 
 
 # Uniqueness.
@@ -311,16 +311,16 @@ def cursor_before_events() -> AbstractContextManager[None]:
 
 def few_ids() -> AbstractContextManager[None]:
     """Not a mutation: so few ids that two causes often want the same."""
-    return replaced((storage.random_ids, "_LARGEST", 500))
+    return replaced((storage.outbox.random_ids, "_LARGEST", 500))
 
 
 def no_uniqueness() -> AbstractContextManager[None]:
     """An id is taken without asking whose it is."""
 
     async def allot(tx: Transaction, community: int, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
-        return {one: (storage.random_ids.candidate(tx.key, one, one.salt), one.salt) for one in wanted}
+        return {one: (storage.outbox.random_ids.candidate(tx.key, one, one.salt), one.salt) for one in wanted}
 
-    return replaced((storage.outgoing, "allot", allot), (storage.fates, "allot", allot))
+    return replaced((storage.outbox.enqueue, "allot", allot), (storage.outbox.outcomes, "allot", allot))
 
 
 # Who answers whom.
@@ -328,14 +328,15 @@ def no_uniqueness() -> AbstractContextManager[None]:
 
 def leader_only() -> AbstractContextManager[None]:
     """Of an incident only the author of the leading message is answered."""
-    return replaced((handlers.answering, "others", lambda *_: ()))
+    return replaced((handlers.lifecycle.answering, "others", lambda *_: ()))
 
 
 def no_consent() -> AbstractContextManager[None]:
     """What a second person should see leaves at once."""
-    return replaced((handlers.approving, "needed", lambda *_: False))
+    return replaced((handlers.official.approving, "needed", lambda *_: False))
 
 
 def own_consent() -> AbstractContextManager[None]:
     """Whoever wrote an answer may agree to it."""
-    return replaced((handlers.approving, "may_approve", lambda _chat, _actor, appeal: appeal.approval is not None))
+    anybody = lambda _chat, _actor, appeal: appeal.approval is not None  # noqa: E731
+    return replaced((handlers.official.approving, "may_approve", anybody))

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Json, Message, Thread
-from handlers import actions
+from handlers.text import actions
 from tests.simulation import said
 from tests.simulation.stage import Scene
 

@@ -17,11 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from storage import copies, schema
-from storage.copies import Places
-from storage.crash_points import listen_to_points
-from storage.database import Database
-from storage.migrations import migrate
+from storage.db import schema
+from storage.db.crash_points import listen_to_points
+from storage.db.database import Database
+from storage.db.migrations import migrate
+from storage.ops import backup
+from storage.ops.backup import Places
 from tests.simulation.life import MASTER
 
 MIGRATE, BACKUP = "migrate: step", "backup: copied"
@@ -118,7 +119,7 @@ def copied_after(places: Places) -> Iterator[str]:
     async def copy() -> None:
         db = await Database.open(url_of(places.database), master=MASTER)
         try:
-            await copies.make(db, places, COMMUNITY, NOW)
+            await backup.make(db, places, COMMUNITY, NOW)
         finally:
             await db.close()
 

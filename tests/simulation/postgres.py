@@ -21,9 +21,9 @@ import asyncpg
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.errors import BadCopy
-from storage.migrations import migrate
-from storage.postgresql import ADVICE, Pool
+from storage.db.errors import BadCopy
+from storage.db.migrations import migrate
+from storage.db.postgresql import ADVICE, Pool
 from tests.simulation.life import MASTER
 from tests.simulation.loop import Mortal
 

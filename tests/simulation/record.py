@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import CHAT_BASE, Chat, Message, Thread
 from emulator.world import World
+from states.cause import parse
 from tests.simulation import said
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
@@ -201,12 +202,11 @@ class Record:
 
     def kind(self, one: Message) -> str:
         """What the bot meant a message to be: the third part of its cause (delivery.md §7)."""
-        parts = self.causes.get(one.random_id, "").split("|")
-        return parts[2] if len(parts) > 2 else ""
+        return parse(self.causes.get(one.random_id, "")).kind
 
     def origin(self, one: Message) -> str:
         """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
-        return self.causes[one.random_id].split("|")[4]
+        return parse(self.causes[one.random_id]).origin
 
     def led_by(self, code: str, author: int) -> bool:
         """Whether this appeal has ever led one of this resident's."""

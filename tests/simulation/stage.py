@@ -16,16 +16,16 @@ from typing import Any
 import structlog
 
 from benchmarks.stand import COMMUNITY, REGION, settings_for, world_text
-from bot.config import Settings
-from bot.desk import Desk
-from bot.directory_file import read, to_json
+from bot.admin.admin_service import Desk
+from bot.config.settings import Settings
+from bot.region.directory_file import read, to_json
 from emulator import registry
 from emulator.api import Vk
 from emulator.world import World
 from emulator.world_file import parse_world
 from states.directory import Directory
-from storage.database import Database
-from storage.migrations import migrate
+from storage.db.database import Database
+from storage.db.migrations import migrate
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.clocks import OwnClock, VkClock
 from tests.simulation.life import MASTER, Life, load_once

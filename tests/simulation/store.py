@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from storage import keystore
-from storage.sqlite import driven
+from storage.db import keystore
+from storage.db.sqlite import driven
 from tests.simulation import lean
 from tests.simulation.loop import Mortal
 
@@ -160,7 +160,7 @@ class KeyFile:
 
 
 class SimStore:
-    """`storage.database.Store` for one life. `watch` is told of each commit."""
+    """`storage.db.database.Store` for one life. `watch` is told of each commit."""
 
     dialect = "sqlite"
     lean = True

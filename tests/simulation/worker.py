@@ -7,7 +7,7 @@ from asyncio import Handle
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from tests.simulation.clocks import OwnClock
 from tests.simulation.life import Life
 from tests.simulation.loop import OF_LIFE, VirtualLoop

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from states.appeal import MOVES, OPEN, Action, Appeal, History, NotAllowed, Piece, Status, allowed, move
+from states.lifecycle.appeal import MOVES, OPEN, Action, Appeal, History, NotAllowed, Piece, Status, allowed, move
 from states.messages import Attachment
 from tests.small import NOW
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from holidays import country_holidays
 
-from bot.calendar_file import read
-from states.calendar import LONGEST, WEEKENDS, Calendar, LastDay
+from bot.config.calendar_file import read
+from states.worktime.calendar import LONGEST, WEEKENDS, Calendar, LastDay
 
 BUNDLED = read()
 EVERY_DAY = [date(2024, 1, 1) + timedelta(days=at) for at in range((date(2028, 1, 1) - date(2024, 1, 1)).days)]

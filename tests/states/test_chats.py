@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.chats import CODE_TRIES, CUR, Chat
+from states.people.chats import CODE_TRIES, CUR, Chat
 
 
 def test_a_chat_is_bound_by_an_agency_and_by_nothing_else() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calendar_file import read
-from states.dates import HORIZON, WrongDate, WrongDay, parse
+from bot.config.calendar_file import read
+from states.worktime.dates import HORIZON, WrongDate, WrongDay, parse
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 

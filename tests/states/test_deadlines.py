@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calendar_file import read
-from states.calendar import LastDay
-from states.dates import WrongDate, WrongDay
-from states.deadlines import (
+from bot.config.calendar_file import read
+from states.worktime.calendar import LastDay
+from states.worktime.dates import WrongDate, WrongDay
+from states.worktime.deadlines import (
     TERMS,
     Clock,
     Deadline,
@@ -31,7 +31,7 @@ from states.deadlines import (
     start_until,
     stop,
 )
-from states.schedule import ALWAYS, CLOSED, OFFICE, OwnDay, Schedule
+from states.worktime.schedule import ALWAYS, CLOSED, OFFICE, OwnDay, Schedule
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
 CALENDAR = read()

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.appeal import Piece
 from states.dialogue import (
     AddingTo,
     AskingAddress,
@@ -33,6 +32,7 @@ from states.dialogue import (
     back,
     missing,
 )
+from states.lifecycle.appeal import Piece
 from states.messages import Attachment
 
 WORDS = Draft(pieces=(Piece(1, "Яма"),), settling_text=False)

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from states.calendar import LastDay
-from states.deadlines import Terms
 from states.directory import (
     Agency,
     Appeal59,
@@ -21,7 +19,9 @@ from states.directory import (
     Route,
     Topic,
 )
-from states.schedule import ALWAYS, Schedule
+from states.worktime.calendar import LastDay
+from states.worktime.deadlines import Terms
+from states.worktime.schedule import ALWAYS, Schedule
 from tests.small import REGION
 
 PLACE = Place("a", PlaceKind.CITY_OKRUG, "А", "А", "А")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from states.appeal import Appeal, Status
-from states.chats import CUR, Chat
 from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Status
+from states.people.chats import CUR, Chat
 from tests.small import HOUSE, NOW, REGION, SmallFinder, SmallJudge
 
 ROADS, CONTROL = Chat(2_000_000_001, "roads"), Chat(2_000_000_002, CUR)

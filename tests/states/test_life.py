@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from states.answers import Approval
-from states.appeal import ENDED, MOVES, Action, Appeal, NotAllowed, Status
-from states.calendar import WEEKENDS
-from states.deadlines import Clock, Deadline, Office, Stopped, Terms
-from states.life import Clocks, Whose, clock_owner, noted, step, whose
-from states.schedule import Schedule
-from states.tasks import Job, Task
+from states.lifecycle.answers import Approval
+from states.lifecycle.appeal import ENDED, MOVES, Action, Appeal, NotAllowed, Status
+from states.lifecycle.life import Clocks, Whose, clock_owner, noted, step, whose
+from states.lifecycle.tasks import Job, Task
+from states.worktime.calendar import WEEKENDS
+from states.worktime.deadlines import Clock, Deadline, Office, Stopped, Terms
+from states.worktime.schedule import Schedule
 from tests.small import HOUSE, NOW
 
 OFFICE = Office(Schedule(), WEEKENDS, HOUSE.zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from states.paces import MESSAGE, PRESS, Pace
+from states.people.paces import MESSAGE, PRESS, Pace
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from states.decision import Decision
-from states.rights import ErasureRequest, Ground, Terms, due
+from states.lifecycle.rights import ErasureRequest, Ground, Terms, due
 
 ZONE = timezone(timedelta(hours=5))
 ASKED = datetime(2026, 11, 25, 20, 30, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calendar_file import read
-from states.calendar import WEEKENDS
-from states.schedule import (
+from bot.config.calendar_file import read
+from states.worktime.calendar import WEEKENDS
+from states.worktime.schedule import (
     ALWAYS,
     CLOSED,
     OFFICE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.spikes import Spike, spikes
+from states.lifecycle.spikes import Spike, spikes
 
 
 def test_few_messages_are_no_spike_and_many_are_none_where_there_always_are_many() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from states.tasks import LIFE, NEEDS, Ask, Job, Task, missing
+from states.lifecycle.tasks import LIFE, NEEDS, Ask, Job, Task, missing
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.templates import Blank, Template
+from states.lifecycle.templates import Blank, Template
 
 ANSWER = Template("Ямы", "По адресу {адрес} ({адрес}) работы проведут {дата}. Номер сообщения: {номер}.")
 

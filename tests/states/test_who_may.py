@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from states.answers import Approval
-from states.appeal import Action, Appeal, Status
-from states.chats import CUR, Chat
-from states.officials import Official, Standing
-from states.reasons import Note
-from states.who_may import may, may_act, may_approve, may_assign, may_see_contact, may_speak
+from states.lifecycle.answers import Approval
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.reasons import Note
+from states.people.chats import CUR, Chat
+from states.people.officials import Official, Standing
+from states.people.who_may import may, may_act, may_approve, may_assign, may_see_contact, may_speak
 from tests.small import NOW
 
 HERE = Chat(2_000_000_001, "roads")

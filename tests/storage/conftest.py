@@ -15,9 +15,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from storage.database import Database
-from storage.master import Master
-from storage.migrations import migrate
+from storage.db.database import Database
+from storage.db.master import Master
+from storage.db.migrations import migrate
 
 _NUMBERS = count(1)
 MASTER = Master(bytes(range(32)))

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from states.appeal import Action, Appeal, History, Piece, Status
 from states.decision import Decision
 from states.directory import Agency, Directory, Group, Level, Route, Topic
 from states.effects import Effect, Kind, Priority, Send
 from states.events import Event
 from states.facts import Facts, House
 from states.finder import PlaceGuess
-from storage import codec, decisions, facts, inbox, outbox, statistics
-from storage.database import Database
-from storage.inbox import Arrived, Waiting
-from storage.master import Master
-from storage.outbox import Outgoing
+from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
+from storage.db import codec
+from storage.db.database import Database
+from storage.db.master import Master
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived, Waiting
+from storage.ops import statistics
+from storage.outbox import claim, enqueue, outcomes
+from storage.outbox.enqueue import Outgoing
+from storage.unit_of_work import decisions, facts
 
 C = 77
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -107,19 +111,19 @@ _keys = iter(range(10**9))
 
 
 async def say(db: Database, *effects: Effect, now: datetime = NOW) -> int:
-    return await db.run(lambda tx: outbox.add(tx, C, effects, now))
+    return await db.run(lambda tx: enqueue.add(tx, C, effects, now))
 
 
 async def take(db: Database, now: datetime = NOW, limit: int = 25, worker: str = "one") -> list[Outgoing]:
-    return await db.run(lambda tx: outbox.take(tx, C, worker, now, limit))
+    return await db.run(lambda tx: claim.take(tx, C, worker, now, limit))
 
 
 async def look(db: Database, now: datetime = NOW, worker: str = "one") -> list[Outgoing]:
-    return await db.run(lambda tx: outbox.to_look(tx, C, worker, now, 25))
+    return await db.run(lambda tx: claim.to_look(tx, C, worker, now, 25))
 
 
 async def sent(db: Database, row: Outgoing, cmid: int, now: datetime = NOW) -> bool:
-    return await db.run(lambda tx: outbox.sent(tx, C, row.id, cmid, now))
+    return await db.run(lambda tx: outcomes.sent(tx, C, row.id, cmid, now))
 
 
 async def identity(db: Database) -> dict[str, Any]:
@@ -130,7 +134,7 @@ async def states(db: Database) -> dict[str, str]:
     """The state of every message by its cause."""
     from sqlalchemy import select
 
-    from storage.schema import outbox as table
+    from storage.db.schema import outbox as table
 
     rows = await db.run(lambda tx: tx.rows(select(table.c.cause, table.c.state)))
     return {row["cause"]: str(row["state"]) for row in rows}

@@ -23,15 +23,15 @@ from given import (
     waiting_of,
 )
 
-from states.appeal import Appeal, History, Piece, Status
-from states.chats import CUR, Chat
 from states.decision import Decision
 from states.dialogue import Draft
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
 from states.facts import Facts
+from states.lifecycle.appeal import Appeal, History, Piece, Status
 from states.messages import Command, Message, Reply
-from storage import facts
-from storage.database import Database
+from states.people.chats import CUR, Chat
+from storage.db.database import Database
+from storage.unit_of_work import facts
 
 ROADS = Chat(CHAT, "roads", NOW, 9)
 CENTRE = Chat(CUR_CHAT, CUR, NOW, 9)

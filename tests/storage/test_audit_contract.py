@@ -13,12 +13,13 @@ from sqlalchemy import delete, insert, select, update
 
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision
-from storage import audit
-from storage.audit import Head
-from storage.database import Database, Transaction
-from storage.errors import Conflict
-from storage.schema import audit as table
-from storage.schema import chain
+from storage.db.database import Database
+from storage.db.errors import Conflict
+from storage.db.schema import audit as table
+from storage.db.schema import chain
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.privacy.audit import Head
 
 LINES = (
     AuditLine(1010, AuditAction.SHOWED_CONTACT, "1125-AAAA"),

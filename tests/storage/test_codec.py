@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states import appeal, decision, dialogue, effects, events, messages, screen
+from states import decision, dialogue, effects, events, messages, screen
 from states.dialogue import AskingText, Dialogue, Idle, Step
 from states.effects import Effect
 from states.events import Event
-from storage import codec
-from storage.codec import CodecError, UnknownName
-from storage.names import NAMES
+from states.lifecycle import appeal
+from storage.db import codec
+from storage.db.codec import CodecError, UnknownName
+from storage.db.names import NAMES
 
 SAMPLES = Path(__file__).parent / "samples"
 CLASSES = [kind for _, kind in NAMES]

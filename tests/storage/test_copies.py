@@ -14,12 +14,14 @@ from given import MASTER, NOW, C, ingest, message, say, send, states, take
 from sqlalchemy import text, update
 
 from states.audit import AuditAction, AuditLine
-from storage import audit, copies, forgetting, schema, sealed_file
-from storage.copies import DATABASE, KEYS, Places, kept, listed, make, make_keys, newest, prune, stamp_of
-from storage.database import Database
-from storage.errors import BadCopy, DatabaseLocked, WrongKeys, WrongSchema
-from storage.master import Master
-from storage.put_back import put_back
+from storage.db import schema, sealed_file
+from storage.db.database import Database
+from storage.db.errors import BadCopy, DatabaseLocked, WrongKeys, WrongSchema
+from storage.db.master import Master
+from storage.ops import backup
+from storage.ops.backup import DATABASE, KEYS, Places, kept, listed, make, make_keys, newest, prune, stamp_of
+from storage.ops.restore import put_back
+from storage.privacy import audit, forgetting
 
 LATER = NOW + timedelta(minutes=10)
 SECRET = "Аполлинария Крутоверхова"
@@ -74,12 +76,12 @@ class TestMaking:
         """Integrity: whichever page a disk loses, the copy is refused."""
         plain = tmp_path / "plain"
         await db.copy_to(str(plain))
-        assert copies.wrong_with(plain, db.ring) == []
+        assert backup.wrong_with(plain, db.ring) == []
         whole = plain.read_bytes()
         pages = [at for at in range(0, len(whole), 4096) if any(whole[at : at + 4096])]
         for at in pages[:: max(1, len(pages) // 20)]:
             plain.write_bytes(whole[:at] + b"\xa5" * 4096 + whole[at + 4096 :])
-            assert copies.wrong_with(plain, db.ring), at
+            assert backup.wrong_with(plain, db.ring), at
 
     async def test_writing_goes_on_while_a_copy_is_made(self, db: Database, places: Places) -> None:
         await make(db, places, C, NOW)

@@ -36,13 +36,14 @@ from sqlalchemy.exc import IntegrityError
 from states.dialogue import Dialogue
 from states.events import MessageNew
 from states.messages import Message
-from storage import history, inbox
-from storage.database import Database, Transaction, connect
-from storage.errors import Conflict, DatabaseLocked, Unavailable, WrongSchema
-from storage.ids import Ids
-from storage.migrations import current, migrate, newest, revisions
-from storage.schema import cursor, meta, metadata
-from storage.schema import inbox as table
+from storage.db.database import Database, connect
+from storage.db.errors import Conflict, DatabaseLocked, Unavailable, WrongSchema
+from storage.db.ids import Ids
+from storage.db.migrations import current, migrate, newest, revisions
+from storage.db.schema import cursor, meta, metadata
+from storage.db.schema import inbox as table
+from storage.db.transaction import Transaction
+from storage.inbox import history, inbox
 
 _TABLES = (*metadata.tables, "head", "lower", "row", "other")
 ROOT = Path(__file__).parent.parent.parent
@@ -213,7 +214,8 @@ class TestSqlite:
         with pytest.raises(DatabaseLocked):
             await migrate(url, master=MASTER)
         code = (
-            "import asyncio, sys\nfrom storage.database import Database\nfrom storage.errors import DatabaseLocked\n"
+            "import asyncio, sys\nfrom storage.db.database import Database\n"
+            "from storage.db.errors import DatabaseLocked\n"
             "try: asyncio.run(Database.open(sys.argv[1]))\nexcept DatabaseLocked: sys.exit(42)"
         )
         other = subprocess.run([sys.executable, "-c", code, url], cwd=ROOT, check=False)

@@ -30,19 +30,22 @@ from given import (
 )
 from sqlalchemy import select
 
-from states.appeal import Action, Appeal, Piece, Status, move
-from states.chats import CUR, Chat
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft, Preview, ShowingAppeal
 from states.effects import StartTimer
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome, RoutesChanged, TimerFired
+from states.lifecycle.appeal import Action, Appeal, Piece, Status, move
 from states.messages import Command, Message, Reply
-from storage import appeals, chats, codec, decisions, facts, history, numbers
-from storage.database import Database
-from storage.errors import Conflict
-from storage.numbers import ALPHABET, Origin
-from storage.schema import consent, timer
-from storage.schema import history as lines
+from states.people.chats import CUR, Chat
+from storage.db import codec
+from storage.db.database import Database
+from storage.db.errors import Conflict
+from storage.db.schema import consent, timer
+from storage.db.schema import history as lines
+from storage.inbox import history
+from storage.records import appeals, chats, numbers
+from storage.records.numbers import ALPHABET, Origin
+from storage.unit_of_work import decisions, facts
 
 ROADS = Chat(CHAT, "roads", NOW, 9)
 CENTRE = Chat(CUR_CHAT, CUR, NOW, 9)

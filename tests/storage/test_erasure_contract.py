@@ -30,22 +30,27 @@ from given import (
 from given import sent as sent_one
 from sqlalchemy import select
 
-from states.appeal import Action, Piece, Status, move
 from states.audit import AuditAction
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft
 from states.effects import CancelTimer, Kind, StartTimer
 from states.events import RoutesChanged
-from states.rights import ErasureRequest, Ground
-from storage import appeals, audit, decisions, erasures, forgetting, history, house, inbox, outbox
-from storage.database import Database, Transaction
-from storage.everything import everything_about
-from storage.schema import appeal as appeal_table
-from storage.schema import audit as audit_table
-from storage.schema import consent as consent_table
-from storage.schema import history as history_table
-from storage.schema import inbox as inbox_table
-from storage.schema import metadata
+from states.lifecycle.appeal import Action, Piece, Status, move
+from states.lifecycle.rights import ErasureRequest, Ground
+from storage.db.database import Database
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import audit as audit_table
+from storage.db.schema import consent as consent_table
+from storage.db.schema import history as history_table
+from storage.db.schema import inbox as inbox_table
+from storage.db.schema import metadata
+from storage.db.transaction import Transaction
+from storage.inbox import history, inbox
+from storage.outbox import enqueue
+from storage.privacy import audit, community_key, erasures, forgetting
+from storage.privacy.subject_export import everything_about
+from storage.records import appeals
+from storage.unit_of_work import decisions
 
 WHO, OTHER = 500_123_457, 500_765_433
 """Numbers long enough to be found in any text."""
@@ -87,7 +92,7 @@ async def forget(db: Database, who: int = WHO, now: Any = NOW) -> forgetting.For
     """What waits is not waited for: `TestUnderWay` is about that."""
     found = await db.run(lambda tx: forgetting.erase(tx, C, who, now, force=True))
     assert found is not None
-    await house.finish(db, C, now + house.GRACE)
+    await community_key.finish(db, C, now + community_key.GRACE)
     return found
 
 
@@ -316,7 +321,7 @@ class TestCopies:
         db = await Database.open(migrated, master=MASTER)
         assert str(WHO) in await cells(db)
         assert await forgetting.reapply(db, C, at(9)) == 1
-        await house.finish(db, C, at(9))
+        await community_key.finish(db, C, at(9))
         assert str(WHO) not in await cells(db) and OTHER in await db.run(lambda tx: appeals.dialogues(tx, C, [OTHER]))
         assert await forgetting.reapply(db, C, at(10)) == 0
         await db.run(lambda tx: history.notice(tx, C, {WHO: 4, OTHER: 4}, NOW))
@@ -364,8 +369,8 @@ class TestHouse:
         assert found is not None
         open_ = await two.run(lambda tx: erasures.unfinished(tx, C))
         assert [one.id for one in open_] == [found.id]
-        assert [one.id for one in await house.finish(two, C, NOW + house.GRACE)] == [found.id]
-        assert await house.finish(two, C, NOW + house.GRACE) == []
+        assert [one.id for one in await community_key.finish(two, C, NOW + community_key.GRACE)] == [found.id]
+        assert await community_key.finish(two, C, NOW + community_key.GRACE) == []
 
 
 async def test_a_closed_appeal_keeps_its_status(two: Database) -> None:
@@ -376,4 +381,4 @@ async def test_a_closed_appeal_keeps_its_status(two: Database) -> None:
     await forget(two)
     rows = await two.run(lambda tx: tx.rows(select(appeal_table.c.status).where(appeal_table.c.resident < 0)))
     assert [row["status"] for row in rows] == [Status.ANSWERED]
-    assert outbox.State.SENT == "sent"
+    assert enqueue.State.SENT == "sent"

@@ -11,22 +11,23 @@ from given import CHAT, NOW, C, appeal, at, decide, ingest, message, say, send, 
 from given import sent as sent_one
 from sqlalchemy import insert
 
-from states.answers import Approval
-from states.appeal import Action, Appeal, Piece, Status, move
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent
 from states.dialogue import Dialogue, Draft
 from states.effects import Kind
+from states.lifecycle.answers import Approval
+from states.lifecycle.appeal import Action, Appeal, Piece, Status, move
 from states.messages import Attachment, Location
-from states.officials import Official, Standing
-from storage import audit, incident
-from storage.codec import encode
-from storage.database import Database, Transaction
-from storage.everything import everything_about
-from storage.incident import Affected
-from storage.keyring import APPEAL, DIALOGUE
-from storage.schema import appeal as appeal_table
-from storage.schema import dialogue as dialogue_table
+from states.people.officials import Official, Standing
+from storage.db.codec import encode
+from storage.db.database import Database
+from storage.db.keyring import APPEAL, DIALOGUE
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import dialogue as dialogue_table
+from storage.db.transaction import Transaction
+from storage.privacy import audit, incident
+from storage.privacy.incident import Affected
+from storage.privacy.subject_export import everything_about
 
 WHO, OTHER = 500_123_457, 500_765_433
 

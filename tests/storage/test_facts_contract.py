@@ -39,9 +39,6 @@ from scenes import (
 )
 from sqlalchemy import update
 
-from states.answers import Held
-from states.appeal import Action, History, Status
-from states.chats import CUR
 from states.decision import Consent, Decision
 from states.dialogue import (
     AskingText,
@@ -60,14 +57,19 @@ from states.events import (
     Outcome,
     RoutesChanged,
 )
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, History, Status
+from states.lifecycle.rights import ErasureRequest
+from states.lifecycle.tasks import Job, Task
 from states.messages import Command
-from states.officials import Official, Standing
-from states.rights import ErasureRequest
-from states.tasks import Job, Task
-from storage import facts, forgetting, outbox
-from storage.database import Database
-from storage.facts_asked import ask
-from storage.schema import outbox as table
+from states.people.chats import CUR
+from states.people.officials import Official, Standing
+from storage.db.database import Database
+from storage.db.schema import outbox as table
+from storage.outbox import fallback, outcomes
+from storage.privacy import forgetting
+from storage.unit_of_work import facts
+from storage.unit_of_work.facts_asked import ask
 
 
 class TestInChats:
@@ -110,7 +112,7 @@ class TestInChats:
         first = f"v1|{C}|task|{CHAT}|9|0"
         await say(db, send(CHAT, first, reply_to=3))
         (row,) = await take(db)
-        await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=913))
+        await db.run(lambda tx: fallback.degrade(tx, C, row.id, row.epoch, NOW, code=913))
         (row,) = await take(db)
         assert row.cause != first
         await sent(db, row, 50)
@@ -204,7 +206,7 @@ class TestIncident:
         """T6: he closed his dialogue, and would read it when he opens it. After a restore it may be there."""
         await say(three, send(6, "a", appeal="1125-BBB6", kind=kind))
         (row,) = await take(three)
-        await three.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
+        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
         await three.run(lambda tx: tx.execute(update(table).values(look_first=look_first)))
         known = await one_of(three, in_chat("слова", 50))
         assert known.unsent == ({"a"} if kept else set())
@@ -217,7 +219,7 @@ class TestIncident:
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, {"n"})
         (row,) = await take(three)
-        await three.run(lambda tx: outbox.park(tx, C, row.id, row.epoch, Outcome.CHAT_LOST, 917, NOW))
+        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.CHAT_LOST, 917, NOW))
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, set())
 
@@ -229,7 +231,7 @@ class TestIncident:
         for _ in range(2):
             known = await one_of(three, in_chat("слова", 50))
             assert (known.unread, known.unsent) == ({"1125-AAAA": {"a"}}, set())
-            await three.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
+            await three.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
 
     async def test_those_who_left_it_while_words_are_on_their_way_to_them(self, db: Database) -> None:
         """T6: «Отменить» takes them back from everybody; whoever is forgotten meanwhile is nobody."""

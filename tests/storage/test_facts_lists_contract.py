@@ -29,17 +29,19 @@ from scenes import (
     private,
 )
 
-from states.answers import Held
-from states.appeal import Action, History, Status
-from states.deadlines import Clock, Deadline
 from states.decision import Decision
 from states.events import (
     TimerFired,
 )
-from states.spikes import USUAL_DAYS, Spike
-from storage import facts, forgetting, history
-from storage.database import Database
-from storage.facts_asked import part_of_number
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, History, Status
+from states.lifecycle.spikes import USUAL_DAYS, Spike
+from states.worktime.deadlines import Clock, Deadline
+from storage.db.database import Database
+from storage.inbox import history
+from storage.privacy import forgetting
+from storage.unit_of_work import facts
+from storage.unit_of_work.facts_asked import part_of_number
 
 
 class TestListed:

@@ -13,10 +13,12 @@ from sqlalchemy import event
 
 from states.dialogue import ChoosingSame, Dialogue, Preview
 from states.events import RoutesChanged, TimerFired
-from storage import appeals, elsewhere, forgetting, statistics
-from storage.database import Database
-from storage.everything import everything_about
-from storage.migrations import migrate
+from storage.db.database import Database
+from storage.db.migrations import migrate
+from storage.ops import statistics
+from storage.privacy import forgetting, shared_text
+from storage.privacy.subject_export import everything_about
+from storage.records import appeals
 
 WHOLE = {"/найти 1125": "COVERING INDEX sqlite_autoindex_appeal_1"}
 """A part of a number is looked for in the index of numbers alone."""
@@ -87,7 +89,7 @@ async def test_facts_read_what_they_need(db: Database, tmp_path: Path, name: str
 async def test_forgetting_reads_what_it_needs(db: Database, tmp_path: Path) -> None:
     seen = listen(db)
     await db.run(lambda tx: appeals.lines_of(tx, C, ["1125-AAAA"]))
-    await db.run(lambda tx: elsewhere.told_elsewhere(tx, C, 5, ["1125-AAAA"], [forgetting.outbox.c.cause]))
+    await db.run(lambda tx: shared_text.told_elsewhere(tx, C, 5, ["1125-AAAA"], [forgetting.outbox.c.cause]))
     await db.run(lambda tx: everything_about(tx, C, 5))
     await db.run(lambda tx: forgetting.erase(tx, C, 5, NOW))
     assert reads_all(tmp_path / "one.db", seen) == []

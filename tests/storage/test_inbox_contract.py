@@ -5,16 +5,19 @@ from __future__ import annotations
 from given import MASTER, NOW, C, at, decide, heads, identity, ingest, internal, load, message
 from sqlalchemy import select
 
-from states.chats import Chat
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
 from states.effects import CancelTimer, Reread, StartTimer
 from states.events import Poisoned, RereadFailed, RoutesChanged, TimerFired
-from storage import codec, decisions, directory, history, inbox, timers
-from storage.database import Database
-from storage.inbox import Arrived, Waiting
-from storage.schema import inbox as table
-from storage.schema import known, peer
+from states.people.chats import Chat
+from storage.db import codec
+from storage.db.database import Database
+from storage.db.schema import inbox as table
+from storage.db.schema import known, peer
+from storage.inbox import history, inbox, timers
+from storage.inbox.inbox import Arrived, Waiting
+from storage.records import directory
+from storage.unit_of_work import decisions
 
 
 async def end(db: Database, *rows: Waiting, reason: str | None = None) -> None:

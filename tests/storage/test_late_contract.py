@@ -15,17 +15,20 @@ import pytest
 from given import CHAT, NOW, C, appeal, heads, internal, load, look, send, submitted
 from sqlalchemy import insert, select
 
-from bot import relive
-from handlers.texts_chat import CLOSED
+from bot.delivery import relive
+from handlers.text.texts_chat import CLOSED
 from states.decision import Decision
 from states.effects import CancelTimer, Reread, Send, StartTimer
 from states.events import Event, MessageNew, NotForUs, TimerFired
 from states.messages import Message, Reply
-from storage import inbox, outbox, places, restored
-from storage.database import Database, Own
-from storage.inbox import Arrived, Waiting
-from storage.schema import inbox as inbox_table
-from storage.schema import meta
+from storage.db.database import Database
+from storage.db.schema import inbox as inbox_table
+from storage.db.schema import meta
+from storage.db.transaction import Own
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived, Waiting
+from storage.legacy import places, restored
+from storage.outbox import enqueue, outcomes
 
 THEN = NOW - timedelta(minutes=5)
 COMMAND = 9
@@ -175,9 +178,9 @@ async def is_unknown(db: Database, row: Waiting, event: Event) -> bool:
 
 async def cause_of(db: Database, cmid: int) -> None:
     """That message of the chat has one."""
-    await db.run(lambda tx: outbox.add(tx, C, [send(CHAT, "card")], NOW, [THEN]))
+    await db.run(lambda tx: enqueue.add(tx, C, [send(CHAT, "card")], NOW, [THEN]))
     (row,) = await look(db)
-    await db.run(lambda tx: outbox.sent(tx, C, row.id, cmid, NOW))
+    await db.run(lambda tx: outcomes.sent(tx, C, row.id, cmid, NOW))
 
 
 async def test_the_first_reply_counts_and_what_has_a_cause_does_not(db: Database) -> None:
@@ -230,9 +233,9 @@ class TestWhatWasDroppedBeforeConsent:
         assert await is_now(db, first) == 60
         await db.run(lambda tx: shows(tx, Own(7, 3), after(62)))
         assert await is_now(db, first) == 60, "nobody knows yet what that followed from"
-        await db.run(lambda tx: outbox.add(tx, C, [send(7, "asked")], NOW, [after(60)]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(7, "asked")], NOW, [after(60)]))
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.sent(tx, C, row.id, 3, NOW))
+        await db.run(lambda tx: outcomes.sent(tx, C, row.id, 3, NOW))
         assert await is_now(db, first) == 62
 
     @pytest.mark.parametrize(("shown", "place"), [(60, 5), (62, 2)], ids=["at once", "later"])
@@ -247,9 +250,9 @@ class TestWhatWasDroppedBeforeConsent:
         given = Decision(effects=(Reread(7, (1,)),))
         await db.run(lambda tx: relive.note_reread(tx, BOT, replace(first, cmid=2, at=after(60)), given, after(60)))
         await db.run(lambda tx: shows(tx, Own(7, 3), after(shown)))
-        await db.run(lambda tx: outbox.add(tx, C, [send(7, "thanks")], NOW, [after(60)]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(7, "thanks")], NOW, [after(60)]))
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.sent(tx, C, row.id, 3, NOW))
+        await db.run(lambda tx: outcomes.sent(tx, C, row.id, 3, NOW))
         assert await is_now(db, first) == shown
         ended = after(64)
         assert await db.run(lambda tx: places.of_timer(tx, C, 7, ended)) == place

@@ -9,16 +9,18 @@ import pytest
 from given import CHAT, NOW, C, appeal, at, decide, heads, say, send, sent, submitted, take
 from sqlalchemy import select
 
-from states.appeal import Action, Appeal, History, Status
-from states.chats import Chat
 from states.decision import Decision
 from states.dialogue import Dialogue
 from states.events import RoutesChanged
-from storage import appeals, codec, forgetting, retention
-from storage.database import Database
-from storage.schema import appeal as appeal_table
-from storage.schema import chat as chat_table
-from storage.schema import history as history_table
+from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.people.chats import Chat
+from storage.db import codec
+from storage.db.database import Database
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import chat as chat_table
+from storage.db.schema import history as history_table
+from storage.privacy import forgetting, retention
+from storage.records import appeals
 
 LEAD = "1125-AAAA"
 

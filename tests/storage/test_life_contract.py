@@ -11,21 +11,26 @@ import pytest
 from given import CHAT, CUR_CHAT, MASTER, NOW, C, appeal, at, decide, heads, ingest, message, submitted
 from sqlalchemy import Connection, select, text
 
-from states.answers import Approval, Held
-from states.appeal import Action, Appeal, Status, move
-from states.chats import CUR, Chat
-from states.deadlines import Clock, Deadline
 from states.decision import Decision
 from states.events import RoutesChanged
-from states.officials import Official, Standing
-from states.tasks import Job, Task
-from storage import appeals, chats, codec, decisions, house, inbox, known, officials
-from storage.database import Database, connect
-from storage.errors import Conflict
-from storage.inbox import Arrived
-from storage.migrations import migrate
-from storage.schema import appeal as appeal_table
-from storage.schema import official as official_table
+from states.lifecycle.answers import Approval, Held
+from states.lifecycle.appeal import Action, Appeal, Status, move
+from states.lifecycle.tasks import Job, Task
+from states.people.chats import CUR, Chat
+from states.people.officials import Official, Standing
+from states.worktime.deadlines import Clock, Deadline
+from storage.db import codec
+from storage.db.database import Database, connect
+from storage.db.errors import Conflict
+from storage.db.migrations import migrate
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import official as official_table
+from storage.inbox import inbox
+from storage.inbox import watermarks as known
+from storage.inbox.inbox import Arrived
+from storage.privacy import community_key
+from storage.records import appeals, chats, officials
+from storage.unit_of_work import decisions
 
 ROADS = Chat(CHAT, "roads", NOW, 9)
 CENTRE = Chat(CUR_CHAT, CUR, NOW, 9)
@@ -136,7 +141,7 @@ class TestOfficials:
         await decide(db, Decision(officials=(OLGA,)))
         before = await db.run(lambda tx: tx.row(select(official_table.c.name)))
         assert before is not None and before["name"].startswith("1.") and "Ольга" not in before["name"]
-        await db.run(lambda tx: house.renew(tx, C))
+        await db.run(lambda tx: community_key.renew(tx, C))
         newest = await db.run(lambda tx: tx.keys.ring.current(C, [0]))
         await db.run(lambda tx: tx.keys.ring.destroy_old_house(C, newest[0].id))
         known = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT]))

@@ -28,17 +28,19 @@ from given import (
 )
 from sqlalchemy import insert, select
 
-from bot import relive
+from bot.delivery import relive
 from states.events import Event, MessageNew, NotForUs
 from states.messages import Message, Reply
-from storage import inbox, outbox, places, restored
-from storage.database import Database, Own
-from storage.inbox import Arrived, Waiting
-from storage.outbox import State
-from storage.outgoing import LOOKS
-from storage.schema import inbox as inbox_table
-from storage.schema import meta
-from storage.schema import outbox as table
+from storage.db.database import Database
+from storage.db.schema import inbox as inbox_table
+from storage.db.schema import meta
+from storage.db.schema import outbox as table
+from storage.db.transaction import Own
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived, Waiting
+from storage.legacy import places, restored
+from storage.outbox import enqueue, outcomes
+from storage.outbox.enqueue import LOOKS, State
 
 THEN = NOW - timedelta(minutes=5)
 
@@ -73,7 +75,7 @@ class TestWhatIsWaitedFor:
     async def test_then_what_followed_is_looked_for(self, db: Database, happened: Any, waits: bool) -> None:
         """What follows from something newer is looked for too, clocks being what they are; nobody waits for it."""
         await put_back(db)
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [happened]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a")], NOW, [happened]))
         assert (await states(db))["a"] == State.UNKNOWN
         assert await settled(db) is not waits
 
@@ -83,14 +85,14 @@ class TestWhatIsWaitedFor:
     ) -> None:
         """Guess 3800012 (I3): its card was in flight in the copy, so a reply to it was lived through before the card
         had a number, and was told that it went to nobody."""
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], THEN, [THEN]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a")], THEN, [THEN]))
         if waits:
             (row,) = await take(db, tried)
             await put_back(db)
         else:
             await put_back(db)
             (asked,) = await look(db)
-            await db.run(lambda tx: outbox.absent(tx, C, asked.id, asked.epoch, NOW))
+            await db.run(lambda tx: outcomes.absent(tx, C, asked.id, asked.epoch, NOW))
             (row,) = await take(db, tried)
         assert await settled(db) is not waits
         await sent(db, row, 1)
@@ -98,11 +100,11 @@ class TestWhatIsWaitedFor:
 
     async def test_what_vk_will_not_show_holds_nobody_up_for_ever(self, db: Database) -> None:
         await put_back(db)
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [THEN]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a")], NOW, [THEN]))
         for looks in range(LOOKS + 1):
             assert not await settled(db), looks
             (row,) = await look(db)
-            await db.run(lambda tx, row=row: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))  # type: ignore[misc]
+            await db.run(lambda tx, row=row: outcomes.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))  # type: ignore[misc]
         assert await settled(db)
 
 
@@ -112,7 +114,7 @@ class TestWhatVkHasShown:
         await decide(db, submitted(appeal("1125-AAAA")))
         await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1), late(5, 2), late(5, 4, 60)], now=NOW, own=[(5, 3)]))
         await put_back(db)
-        await db.run(lambda tx: outbox.add(tx, C, [answer(5, "a", "1125-AAAA")], NOW, [THEN]))
+        await db.run(lambda tx: enqueue.add(tx, C, [answer(5, "a", "1125-AAAA")], NOW, [THEN]))
         number, at = await random_id_of(db, "a"), THEN + timedelta(seconds=30)
         await db.run(lambda tx: restored.settle(tx, C, NOW))
         assert not await settled(db), "VK has not shown it yet"
@@ -128,13 +130,13 @@ class TestWhatVkHasShown:
         """The machine of hypothesis (F24, I7): a question that followed a pause had taken the number of another one
         with the same words; that one was held for swallowed and said again under another id."""
         await put_back(db)
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "pause")], NOW, [THEN]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "pause")], NOW, [THEN]))
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.sent_all(tx, C, [outbox.Delivered(row.id, 13)], NOW))
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "asked")], NOW, [THEN]))
+        await db.run(lambda tx: outcomes.sent_all(tx, C, [outcomes.Delivered(row.id, 13)], NOW))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "asked")], NOW, [THEN]))
         number = await random_id_of(db, "asked")
         if how == "when VK shows it":
-            assert await db.run(lambda tx: outbox.settle(tx, C, 5, number, 13, NOW))
+            assert await db.run(lambda tx: outcomes.settle(tx, C, 5, number, 13, NOW))
         else:
             await db.run(lambda tx: saw(tx, 5, 13, number, THEN))
             await db.run(lambda tx: restored.settle(tx, C, NOW))
@@ -238,7 +240,7 @@ class TestTheOrder:
         rows = [late(5, 1, seconds), late(5, 3, seconds)]
         await db.run(lambda tx: inbox.ingest(tx, C, rows, now=NOW, own=[(5, 2)]))
         cause_at = THEN + timedelta(seconds=seconds)
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [cause_at]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a")], NOW, [cause_at]))
         (row,) = await look(db)
         assert row.probe_from == behind
 
@@ -247,9 +249,9 @@ class TestTheOrder:
         """Seed 83558 (I3): given up at the time at which it was written, it took the message from its chat, and the
         official's next words, to which VK shows a line, were refused."""
         await put_back(db)
-        await db.run(lambda tx: outbox.add(tx, C, [answer(5, "a", "1125-AAAA")], NOW, [THEN]))
+        await db.run(lambda tx: enqueue.add(tx, C, [answer(5, "a", "1125-AAAA")], NOW, [THEN]))
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.set_aside(tx, C, row.id, row.epoch, NOW, code))
+        await db.run(lambda tx: outcomes.set_aside(tx, C, row.id, row.epoch, NOW, code))
         told = select(inbox_table.c.at).where(inbox_table.c.kind == "internal")
         found = await db.run(lambda tx: tx.row(told))
         assert found is not None and found["at"] == at
@@ -281,9 +283,9 @@ class TestTheOrder:
 
 async def said_in(db: Database, peer: int, cmid: int) -> None:
     """It is known from what this message of ours follows."""
-    await db.run(lambda tx: outbox.add(tx, C, [send(peer, "a")], NOW, [THEN]))
+    await db.run(lambda tx: enqueue.add(tx, C, [send(peer, "a")], NOW, [THEN]))
     (row,) = await look(db)
-    await db.run(lambda tx: outbox.sent(tx, C, row.id, cmid, NOW))
+    await db.run(lambda tx: outcomes.sent(tx, C, row.id, cmid, NOW))
 
 
 BOT: Any = SimpleNamespace(community=C)

@@ -29,15 +29,19 @@ from sqlalchemy import select, update
 from states.decision import Decision
 from states.effects import Edit, Release, Send, Source, StartTimer
 from states.events import Outcome
-from storage import decisions, facts, inbox, outbox, restored, timers
-from storage.database import Database, Transaction
-from storage.inbox import Arrived
-from storage.outbox import Delivered, State
-from storage.outgoing import LOOKS, Outgoing
-from storage.random_ids import Wanted, candidate
-from storage.schema import inbox as inbox_table
-from storage.schema import lane, meta
-from storage.schema import outbox as table
+from storage.db.database import Database
+from storage.db.schema import inbox as inbox_table
+from storage.db.schema import lane, meta
+from storage.db.schema import outbox as table
+from storage.db.transaction import Transaction
+from storage.inbox import inbox, timers
+from storage.inbox.inbox import Arrived
+from storage.legacy import restored
+from storage.outbox import enqueue, fallback, outcomes
+from storage.outbox.enqueue import LOOKS, Outgoing, State
+from storage.outbox.outcomes import Delivered
+from storage.outbox.random_ids import Wanted, candidate
+from storage.unit_of_work import decisions, facts
 
 LATER = NOW + timedelta(hours=1)
 
@@ -55,7 +59,7 @@ async def row_of(db: Database, cause: str) -> Any:
 
 async def lost(tx: Transaction, row: Outgoing, again: datetime) -> bool:
     """VK would not show it."""
-    return await outbox.later(tx, C, row.id, row.epoch, again, unknown=True, reason="")
+    return await outcomes.later(tx, C, row.id, row.epoch, again, unknown=True, reason="")
 
 
 class TestWhatTheCopyHeld:
@@ -71,7 +75,7 @@ class TestWhatTheCopyHeld:
         assert await sent(db, first, 3)
         (second,) = await look(db)
         assert (second.cause, second.attempts, second.probe_from) == ("b", 0, 2)
-        assert await db.run(lambda tx: outbox.absent(tx, C, second.id, second.epoch, NOW))
+        assert await db.run(lambda tx: outcomes.absent(tx, C, second.id, second.epoch, NOW))
         (flying,) = await take(db)
         assert (flying.cause, flying.attempts, flying.random_id) == ("b", 1, second.random_id)
 
@@ -120,7 +124,7 @@ class TestWhatTheCopyHeld:
         await say(db, send(5, "a", copy=Source(CHAT, (4,))))
         await put_back(db)
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.absent(tx, C, row.id, row.epoch, NOW))
+        await db.run(lambda tx: outcomes.absent(tx, C, row.id, row.epoch, NOW))
         assert await states(db) == {"a": State.PREPARING}
         (row,) = await take(db)
         assert not row.uploaded
@@ -128,12 +132,12 @@ class TestWhatTheCopyHeld:
     async def test_what_is_parked_is_looked_for_when_it_is_released(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"))
         (first,) = await take(db)
-        await db.run(lambda tx: outbox.park(tx, C, first.id, first.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
+        await db.run(lambda tx: outcomes.park(tx, C, first.id, first.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
         assert await put_back(db) == 2
         await decide(db, Decision(effects=(Release(5),)), peer=5)
         assert await states(db) == {"a": State.UNKNOWN, "b": State.UNKNOWN}
         (one,) = await look(db)
-        await db.run(lambda tx: outbox.absent(tx, C, one.id, one.epoch, NOW))
+        await db.run(lambda tx: outcomes.absent(tx, C, one.id, one.epoch, NOW))
         assert (await row_of(db, "a"))["look_first"] == 0
 
     async def test_leases_are_dropped_and_a_full_sweep_follows(self, db: Database) -> None:
@@ -152,7 +156,7 @@ class TestWhatTheCopyHeld:
         await say(db, answer(5, "a", "1125-AAAA", not_before=LATER))
         await put_back(db)
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.absent(tx, C, row.id, row.epoch, NOW))
+        await db.run(lambda tx: outcomes.absent(tx, C, row.id, row.epoch, NOW))
         found = await db.run(lambda tx: tx.rows(facts._UNSENT, {"of": C, "codes": ["1125-AAAA"]}))
         assert [one["origin"] for one in found] == ["a"]
 
@@ -202,7 +206,7 @@ class TestWhatIsMadeAnew:
         await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 1)], now=NOW))
         await put_back(db)
         await db.run(lambda tx: inbox.ingest(tx, C, [message(5, 2), message(5, 3)], now=NOW))
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a"), send(6, "b")], LATER, [happened, happened]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a"), send(6, "b")], LATER, [happened, happened]))
         assert await states(db) == {"a": state, "b": state}
         wanted = (1, 0) if state is State.UNKNOWN else (None, None)
         assert ((await row_of(db, "a"))["probe_from"], (await row_of(db, "b"))["probe_from"]) == wanted
@@ -210,11 +214,11 @@ class TestWhatIsMadeAnew:
     async def test_a_button_that_comes_days_later_is_a_new_one(self, db: Database) -> None:
         await put_back(db)
         days = NOW + timedelta(days=2)
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], days, [None]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a")], days, [None]))
         assert await states(db) == {"a": State.READY}
 
     async def test_without_a_restore_nothing_is(self, db: Database) -> None:
-        await db.run(lambda tx: outbox.add(tx, C, [send(5, "a")], NOW, [NOW - timedelta(days=9)]))
+        await db.run(lambda tx: enqueue.add(tx, C, [send(5, "a")], NOW, [NOW - timedelta(days=9)]))
         assert await states(db) == {"a": State.READY}
         assert await db.run(lambda tx: restored.resume(tx, C, NOW)) is None
 
@@ -238,9 +242,9 @@ class TestWhatIsMadeAnew:
         await put_back(db)
         await say(db, send(5, "a", forward=Source(5, (1,)), fallback="слова"))
         (row,) = await look(db)
-        await db.run(lambda tx: outbox.absent(tx, C, row.id, row.epoch, NOW))
+        await db.run(lambda tx: outcomes.absent(tx, C, row.id, row.epoch, NOW))
         (row,) = await take(db)
-        assert await db.run(lambda tx: outbox.degrade(tx, C, row.id, row.epoch, NOW, code=921))
+        assert await db.run(lambda tx: fallback.degrade(tx, C, row.id, row.epoch, NOW, code=921))
         assert (await states(db))["a|d1"] == State.UNKNOWN
 
     async def test_the_form_that_vk_took_after_the_copy_was_made_is_known_by_its_id(self, db: Database) -> None:
@@ -252,14 +256,14 @@ class TestWhatIsMadeAnew:
         ids = [candidate(key, Wanted(5, f"a|d{level}"), 0) for level in (1, 2, 3, 4)]
         assert row.level == 0 and list(row.simpler) == ids
         delivered = [Delivered(row.id, 7, own=True, simpler=2)]
-        assert await db.run(lambda tx: outbox.sent_all(tx, C, delivered, NOW)) == set()
+        assert await db.run(lambda tx: outcomes.sent_all(tx, C, delivered, NOW)) == set()
         kept = await row_of(db, "a")
         assert (kept["state"], kept["cmid"], kept["level"]) == (State.SENT, 7, 2)
 
     async def test_without_a_restore_there_is_no_other_form(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outbox.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
         (row,) = await look(db, LATER)
         assert row.simpler == ()
 

@@ -9,22 +9,26 @@ from given import CHAT, NOW, C, appeal, decide, heads, identity, ingest, message
 from given import sent as sent_one
 from sqlalchemy import select
 
-from states.appeal import Action, Piece, move
 from states.audit import AuditAction, AuditLine
-from states.chats import Chat
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue
 from states.effects import Kind
-from states.officials import Official, Standing
-from states.rights import ErasureRequest
-from storage import appeals, audit, codec, erasures, house, inbox, officials, retention
-from storage.database import Database, Transaction
-from storage.retention import Terms
-from storage.schema import appeal as appeal_table
-from storage.schema import audit as audit_table
-from storage.schema import dialogue as dialogue_table
-from storage.schema import inbox as inbox_table
-from storage.schema import outbox as outbox_table
+from states.lifecycle.appeal import Action, Piece, move
+from states.lifecycle.rights import ErasureRequest
+from states.people.chats import Chat
+from states.people.officials import Official, Standing
+from storage.db import codec
+from storage.db.database import Database
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import audit as audit_table
+from storage.db.schema import dialogue as dialogue_table
+from storage.db.schema import inbox as inbox_table
+from storage.db.schema import outbox as outbox_table
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.privacy import audit, community_key, erasures, retention
+from storage.privacy.retention import Terms
+from storage.records import appeals, officials
 
 TERMS = Terms()
 WHO, OPEN, WRITING = 500_123_457, 500_222_333, 500_444_555
@@ -45,7 +49,7 @@ async def swept(db: Database, now: datetime, terms: Terms = TERMS) -> int:
             after = done.after
             if after is None:
                 break
-    await house.finish(db, C, now + house.GRACE)
+    await community_key.finish(db, C, now + community_key.GRACE)
     return changed
 
 
@@ -180,11 +184,11 @@ class TestFourYears:
 
     async def test_the_record_of_an_erasure_is_kept_three_years(self, db: Database) -> None:
         """R14: the act and its log (РКН №179)."""
-        from storage import forgetting
+        from storage.privacy import forgetting
 
         await decide(db, Decision(erasure=ErasureRequest(WHO, NOW, day(30))))
         await db.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
-        await house.finish(db, C, NOW + house.GRACE)
+        await community_key.finish(db, C, NOW + community_key.GRACE)
         await swept(db, day(1095))
         assert len(await db.run(lambda tx: erasures.everything(tx, C))) == 1
         await swept(db, day(1100))
@@ -194,7 +198,7 @@ class TestFourYears:
 
 
 def _keys(connection: Any, who: int) -> list[int]:
-    from storage import keystore
+    from storage.db import keystore
 
     return keystore.ids_of(connection, C, who)
 

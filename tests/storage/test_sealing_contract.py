@@ -15,22 +15,26 @@ import pytest
 from given import CHAT, MASTER, NOW, C, appeal, at, decide, heads, ingest, message, say, send, sent, submitted, take
 from sqlalchemy import Connection, inspect, select, text, update
 
-from states.appeal import Action, History, Piece, Status
 from states.dialogue import Dialogue, Draft
 from states.effects import Kind
+from states.lifecycle.appeal import Action, History, Piece, Status
 from states.messages import Attachment, Location
-from storage import appeals, inbox, keyring, outbox
-from storage.database import Database, Transaction, connect
-from storage.errors import WrongKeys
-from storage.inbox import Arrived
-from storage.keyring import subject_of
-from storage.master import Master, load, load_or_make, make
-from storage.migrations import migrate
-from storage.schema import appeal as appeal_table
-from storage.schema import dialogue as dialogue_table
-from storage.schema import inbox as inbox_table
-from storage.schema import metadata
-from storage.schema import outbox as outbox_table
+from storage.db import keyring
+from storage.db.database import Database, connect
+from storage.db.errors import WrongKeys
+from storage.db.keyring import subject_of
+from storage.db.master import Master, load, load_or_make, make
+from storage.db.migrations import migrate
+from storage.db.schema import appeal as appeal_table
+from storage.db.schema import dialogue as dialogue_table
+from storage.db.schema import inbox as inbox_table
+from storage.db.schema import metadata
+from storage.db.schema import outbox as outbox_table
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived
+from storage.outbox import outcomes
+from storage.records import appeals
 
 SECRETS = ("секретная яма", "Тайная улица, 7", "+7 912 345-67-89", "паспорт.jpg", "ответ шёпотом", "запись чиновника")
 OTHER = Master(bytes(32))
@@ -49,7 +53,7 @@ async def planted(db: Database) -> None:
     effects = tuple(replace(one, text=words) for one, words in zip(said, SECRETS[3:], strict=True))
     await decide(db, submitted((one, line), dialogue=Dialogue(5, draft=draft), effects=effects), peer=6)
     (row,) = [row for row in await take(db) if row.peer == 5]
-    await db.run(lambda tx: outbox.sent(tx, C, row.id, 70, NOW, (SECRETS[3],)))
+    await db.run(lambda tx: outcomes.sent(tx, C, row.id, 70, NOW, (SECRETS[3],)))
 
 
 async def cells(db: Database) -> list[str]:
@@ -330,7 +334,7 @@ async def on_connection(url: str, work: Any) -> Any:
 def _fill(connection: Connection) -> dict[tuple[str, str], str]:
     """1800 rows of a database as 0001 kept them, of two communities."""
     from states.effects import Send
-    from storage.codec import encode
+    from storage.db.codec import encode
 
     chance = random.Random(3)
     peer = "INSERT INTO peer VALUES (:c, :p, 9, 9, :yes, 0)"

@@ -11,15 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from states.appeal import Status
-from states.deadlines import Clock, Deadline
 from states.decision import Decision, ignore
 from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send, Source
 from states.events import Outcome
-from storage import decisions, forgetting, history, inbox, outbox, statistics
-from storage.database import Database, Transaction
-from storage.outbox import Outgoing
-from storage.schema import inbox as table
+from states.lifecycle.appeal import Status
+from states.worktime.deadlines import Clock, Deadline
+from storage.db.database import Database
+from storage.db.schema import inbox as table
+from storage.db.transaction import Transaction
+from storage.inbox import history, inbox
+from storage.ops import statistics
+from storage.outbox import claim, enqueue, fallback, outcomes
+from storage.outbox.enqueue import Outgoing
+from storage.privacy import forgetting
+from storage.unit_of_work import decisions
 
 _COMMUNITIES = count(1000)
 _INWARD = ["arrive", "button", "drop", "wanted", "fill", "absent", "work", "ignore", "retry", "dead", "reread"]
@@ -91,7 +96,7 @@ class Life:
         await inbox.dead(tx, self.of, await inbox.heads(tx, self.of, self.now, 1), reason="x", now=self.now)
 
     async def add(self, tx: Transaction, *effects: Any) -> None:
-        await outbox.add(tx, self.of, effects, self.now)
+        await enqueue.add(tx, self.of, effects, self.now)
 
     async def say(self, tx: Transaction, who: int) -> None:
         await self.add(tx, send(who, f"s{next(self.numbers)}", report=True), send(who, "s1"))
@@ -110,11 +115,11 @@ class Life:
         await self.add(tx, AnswerButton(f"{next(self.numbers)}", who, who))
 
     async def take(self, tx: Transaction, who: int) -> None:
-        for row in await outbox.take(tx, self.of, "w", self.now, who):
+        for row in await claim.take(tx, self.of, "w", self.now, who):
             self.taken[row.id] = row
 
     async def look(self, tx: Transaction, who: int) -> None:
-        for row in await outbox.to_look(tx, self.of, "w", self.now, who):
+        for row in await claim.to_look(tx, self.of, "w", self.now, who):
             self.taken[row.id] = row
 
     def one(self) -> Outgoing | None:
@@ -122,47 +127,47 @@ class Life:
 
     async def sent(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outbox.sent(tx, self.of, row.id, 1000 + next(self.numbers), self.now)
+            await outcomes.sent(tx, self.of, row.id, 1000 + next(self.numbers), self.now)
 
     async def swallowed(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outbox.sent(tx, self.of, row.id, 999, self.now)
+            await outcomes.sent(tx, self.of, row.id, 999, self.now)
 
     async def settle(self, tx: Transaction, who: int) -> None:
         if (row := self.one()) and row.random_id:
-            await outbox.settle(tx, self.of, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
+            await outcomes.settle(tx, self.of, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
 
     async def later(self, tx: Transaction, who: int, unknown: bool = False) -> None:
         if row := self.one():
             due = at(who)
-            await outbox.later(tx, self.of, row.id, row.epoch, due, unknown=unknown, reason="6")
+            await outcomes.later(tx, self.of, row.id, row.epoch, due, unknown=unknown, reason="6")
 
     async def unknown(self, tx: Transaction, who: int) -> None:
         await self.later(tx, who, unknown=True)
 
     async def absent_there(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outbox.absent(tx, self.of, row.id, row.epoch, self.now)
+            await outcomes.absent(tx, self.of, row.id, row.epoch, self.now)
 
     async def park(self, tx: Transaction, who: int) -> None:
         if row := self.one():
             fate = (Outcome.RECIPIENT_CLOSED, Outcome.CHAT_LOST)[who % 2]
-            await outbox.park(tx, self.of, row.id, row.epoch, fate, 901, self.now)
+            await outcomes.park(tx, self.of, row.id, row.epoch, fate, 901, self.now)
 
     async def aside(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outbox.set_aside(tx, self.of, row.id, row.epoch, self.now)
+            await outcomes.set_aside(tx, self.of, row.id, row.epoch, self.now)
 
     async def degrade(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outbox.degrade(tx, self.of, row.id, row.epoch, self.now)
+            await fallback.degrade(tx, self.of, row.id, row.epoch, self.now)
 
     async def uploaded(self, tx: Transaction, who: int) -> None:
         for row in self.taken.values():
-            await outbox.uploaded(tx, self.of, row.id, ("doc1_1",), ())
+            await outcomes.uploaded(tx, self.of, row.id, ("doc1_1",), ())
 
     async def recover(self, tx: Transaction, who: int) -> None:
-        await outbox.recover(tx, self.of, self.now, "w")
+        await claim.recover(tx, self.of, self.now, "w")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,13 +7,13 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-import storage.migrations
-from storage.version import newest, revisions
+import storage.db.migrations
+from storage.db.version import newest, revisions
 
 
 def test_the_names_of_files_say_what_alembic_says() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(storage.migrations.__file__).parent))
+    config.set_main_option("script_location", str(Path(storage.db.migrations.__file__).parent))
     script = ScriptDirectory.from_config(config)
     assert revisions() == tuple(one.revision for one in script.walk_revisions())[::-1]
     assert newest() == script.get_current_head()

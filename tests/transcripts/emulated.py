@@ -19,15 +19,18 @@ import aiohttp
 from sqlalchemy import func, or_, select
 
 from bot import app
-from bot.config import Settings
-from bot.desk import Desk
-from bot.directory_file import to_json
-from bot.running import Running
+from bot.admin.admin_service import Desk
+from bot.config.settings import Settings
+from bot.region.directory_file import to_json
+from bot.runtime import Running
 from states.directory import Directory
-from storage import chats, inbox, statistics
-from storage.database import Database, Transaction
-from storage.migrations import migrate
-from storage.schema import OPEN, outbox, peer, timer
+from storage.db.database import Database
+from storage.db.migrations import migrate
+from storage.db.schema import OPEN, outbox, peer, timer
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.ops import statistics
+from storage.records import chats
 from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.app import Clock
-from storage import forgetting, house, statistics
-from storage.database import Database, Transaction
-from storage.schema import appeal, metadata
+from storage.db.database import Database
+from storage.db.schema import appeal, metadata
+from storage.db.transaction import Transaction
+from storage.ops import statistics
+from storage.privacy import community_key, forgetting
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 
 PEOPLE = ("peer", "resident", "lane", "actor", "author", "user_id", "bound_by", "by_id")
@@ -29,7 +31,7 @@ async def everybody_forgotten(stage: EmulatedStage) -> None:
         now = Clock().now()
         for who in RESIDENTS.values():
             await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, who, now, force=True))  # noqa: B023
-        await house.finish(db, COMMUNITY, now + house.GRACE)
+        await community_key.finish(db, COMMUNITY, now + community_key.GRACE)
         left = await db.run(lambda tx: traces(tx, numbers))
         assert not left, left
         assert (await db.run(lambda tx: statistics.identity(tx, COMMUNITY)))["balanced"]

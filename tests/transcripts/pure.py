@@ -11,14 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import calendar_file
+from bot.config import calendar_file
 from bot.vk import parse, render
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from matching.judge import TextJudge
 from states import events as happened
-from states.appeal import Appeal, History
-from states.chats import CUR, Chat
 from states.decision import Decision
 from states.dialogue import Dialogue
 from states.directory import Directory
@@ -36,11 +34,13 @@ from states.effects import (
 from states.facts import House
 from states.finder import Finder
 from states.judge import Judge
+from states.lifecycle.appeal import Appeal, History
+from states.lifecycle.rights import ErasureRequest
+from states.lifecycle.spikes import LOOK_EVERY
 from states.messages import is_chat
-from states.officials import Member, Official
-from states.rights import ErasureRequest
-from states.spikes import LOOK_EVERY
-from storage import codec
+from states.people.chats import CUR, Chat
+from states.people.officials import Member, Official
+from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
 from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file
@@ -375,7 +375,7 @@ class PureStage:
             raws = [self._find(send.copy.peer, cmid).raw for cmid in send.copy.cmids]
             files = tuple(one["type"] for raw in raws for one in raw["attachments"])
         if send.document:
-            files = (*files, "doc", "doc")  # for reading and as JSON (bot/my_data.py)
+            files = (*files, "doc", "doc")  # for reading and as JSON (bot/delivery/my_data_files.py)
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
         line.reply_to = send.reply_to or 0
         line.buttons = buttons_of(render.keyboard(send.keyboard, send.peer, SIGNER))

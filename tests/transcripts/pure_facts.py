@@ -1,4 +1,4 @@
-"""What the storage would read for an event, from the memory of the pure stage: the same facts as storage/facts.py."""
+"""What the storage would read for an event, from the memory of the pure stage: the same facts as storage loads."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from states import events as happened
-from states.appeal import OPEN, Appeal, Status
 from states.dialogue import ChoosingSame, Preview
 from states.effects import Kind
 from states.facts import Facts
+from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
-from states.officials import Official
-from states.spikes import WINDOW, Spike
+from states.people.officials import Official
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -78,7 +78,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
 
 
 def number_of(resident: int, first: int) -> str:
-    """Another number for each first message of each resident, as storage/numbers.py gives."""
+    """Another number for each first message of each resident, as storage/records/numbers.py gives."""
     letters, rest = "", resident % 100 * 10_000 + first % 10_000
     for _ in range(4):
         letters, rest = LETTERS[rest % 32] + letters, rest // 32
@@ -132,7 +132,7 @@ def leads_of(stage: PureStage, event: happened.Event, appeals: tuple[Appeal, ...
 
 
 def spikes_of(stage: PureStage, event: happened.Event) -> tuple[Spike, ...]:
-    """As storage/appeal_lists.py counts for a bot that has just been installed: nothing is usual yet."""
+    """As storage/records/appeal_lists.py counts for a bot that has just been installed: nothing is usual yet."""
     if not (isinstance(event, happened.TimerFired) and event.name == "spikes"):
         return ()
     lately = Counter((one.topic, one.place) for one in stage.appeals.values() if one.created_at > stage.now - WINDOW)

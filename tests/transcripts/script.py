@@ -39,7 +39,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot import calendar_file
+from bot.config import calendar_file
 from states.directory import Directory
 from tests.transcripts.stage import Heard, Stage, Words
 

@@ -12,8 +12,8 @@ import yaml
 
 from emulator.server import running
 from matching import Matcher
-from states.appeal import MOVES, Action, Move, Status
 from states.directory import Directory
+from states.lifecycle.appeal import MOVES, Action, Move, Status
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player

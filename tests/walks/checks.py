@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers import actions
-from handlers.acting import EXPIRE_TIMER, TIMERS, office_of
-from handlers.card_buttons import card_keyboard
-from handlers.cards import status_words, term_of
-from handlers.contact import SNACKBAR
-from handlers.possible import why_not
+from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, office_of
+from handlers.official.contact import SNACKBAR
+from handlers.text import actions
+from handlers.views.card_buttons import card_keyboard
+from handlers.views.cards import status_words, term_of
+from handlers.views.possible import why_not
 from states import events as happened
-from states.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
-from states.chats import CUR, Chat
-from states.deadlines import Clock
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Send
 from states.facts import Facts
-from states.life import Whose, clock_owner, whose
+from states.lifecycle.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
+from states.lifecycle.life import Whose, clock_owner, whose
 from states.messages import Command, is_chat
+from states.people.chats import CUR, Chat
+from states.worktime.deadlines import Clock
 from tests.handlers.keeper import FORBIDDEN, fits
 from tests.transcripts.pure import EDITABLE
 from tests.transcripts.pure_facts import facts_of

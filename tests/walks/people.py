@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from states.appeal import Status
-from states.chats import CUR
+from states.lifecycle.appeal import Status
+from states.people.chats import CUR
 from tests.transcripts.pure import RESIDENTS
 from tests.transcripts.pure_lines import Line
 from tests.transcripts.stage import Words

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import TIMERS
-from states.answers import Held as Words
-from states.appeal import Action, Appeal, History, Status
-from states.chats import CUR
-from states.deadlines import Clock
+from handlers.lifecycle.acting import TIMERS
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Kind, Send, Source
 from states.events import ButtonPressed, Event
+from states.lifecycle.answers import Held as Words
+from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.lifecycle.tasks import Job, Task
 from states.messages import Command
-from states.tasks import Job, Task
+from states.people.chats import CUR
+from states.worktime.deadlines import Clock
 from tests.transcripts.pure import RESIDENTS
 from tests.transcripts.pure_lines import Held
 from tests.transcripts.stage import Words as Spoken

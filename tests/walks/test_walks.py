@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from states.appeal import MOVES, Action
+from states.lifecycle.appeal import MOVES, Action
 from tests.walks.walk import SEEDS, STEPS, Failed, Figures, walk
 
 WALKS = 120

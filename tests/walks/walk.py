@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from states.appeal import Action
+from states.lifecycle.appeal import Action
 from tests.walks.people import People
 from tests.walks.world import World
 

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 
 from handlers.decide import decide
 from states import events as happened
-from states.chats import CUR
 from states.decision import Decision
 from states.directory import Directory, Outside, Route
 from states.effects import Edit
 from states.events import ButtonPressed
+from states.lifecycle.templates import Template
 from states.messages import Command
-from states.officials import Official, Standing
-from states.templates import Template
+from states.people.chats import CUR
+from states.people.officials import Official, Standing
 from tests import small
 from tests.transcripts.pure import CALENDAR, SIGNER, PureStage
 from tests.transcripts.pure_facts import facts_of

@@ -1,0 +1,1 @@
+"""What an administrator may ask of a running or a stopped bot, as functions of an open database."""

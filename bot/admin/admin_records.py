@@ -1,0 +1,156 @@
+"""What an administrator asks about people's data: erasures and their acts, the audit log, an incident, the keys.
+
+Plain functions of an open database, as in admin_service.py; each that shows or moves data leaves an audit line (R24).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.upkeep import audit_checkpoints
+from states.audit import AuditAction, AuditLine
+from states.lifecycle.rights import ErasureRequest, Ground
+from states.messages import is_person
+from storage.db import master
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.privacy import audit, erasures, incident
+from storage.privacy.erasures import Erasure
+from storage.privacy.incident import Affected
+
+Json = dict[str, Any]
+SHOWN_FIELDS = ("at", "number", "actor", "action", "subject", "detail", "hash")
+
+
+class Records:
+    def __init__(self, db: Database, community: int, clock: Clock) -> None:
+        self.db, self.community, self.clock = db, community, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {
+            "erasures": self.erasures,
+            "erasure_ask": self.erasure_ask,
+            "erasure_act": self.erasure_act,
+            "audit_show": self.audit_show,
+            "audit_verify": self.audit_verify,
+            "incident": self.incident,
+            "keys_rotate": self.keys_rotate,
+        }
+
+    async def wrote(self, action: AuditAction, subject: str = "", detail: str = "") -> None:
+        line = AuditLine(0, action, subject, detail)
+        await self.db.run(lambda tx: audit.append(tx, self.community, [line], self.clock.now()))
+
+    async def erasures(self) -> Json:
+        """R13: every request with its due date, the soonest first."""
+        found = await self.db.run(lambda tx: erasures.everything(tx, self.community))
+        return {"now": self.clock.now().isoformat(), "erasures": [told(one) for one in found]}
+
+    async def erasure_ask(self, resident: int, ground: str, due_at: str) -> Json:
+        """A request that came by letter."""
+        if not is_person(resident):
+            raise Refusal("Укажите числовой id жителя ВКонтакте, например 123456.")
+        request = ErasureRequest(resident, self.clock.now(), datetime.fromisoformat(due_at), Ground(ground))
+        await self.db.run(lambda tx: erasures.ask(tx, self.community, request, self.clock.now()))
+        name = await self.db.run(lambda tx: _pseudonym(tx, self.community, resident))
+        return {"code": name[:8], "due_at": due_at}
+
+    async def erasure_act(self, code: str) -> Json:
+        """What an act is written from: the record and the lines of the log about it (R14, РКН №179)."""
+        found = await self.db.run(lambda tx: erasures.by_code(tx, self.community, code))
+        if not found:
+            raise Refusal(f"Запроса с кодом «{code}» нет. Коды: python -m bot erasures list")
+        last = found[-1]
+        lines = await self.db.run(lambda tx: audit.of_subject(tx, self.community, last.subject))
+        return {"erasure": told(last), "log": [shown(line) for line in lines]}
+
+    async def audit_show(self, count: int) -> Json:
+        lines = await self.db.run(lambda tx: audit.newest(tx, self.community, count))
+        return {"lines": [shown(line) for line in lines]}
+
+    async def audit_verify(self, second_place: list[list[Any]]) -> Json:
+        """T22: the whole chain, against itself and against the second place."""
+        wrong = await audit.verify(self.db, self.community, audit_checkpoints.from_rows(second_place))
+        head = await self.db.run(lambda tx: audit.head(tx, self.community))
+        return {"wrong": wrong, "lines": head.number if head is not None else 0, "heads": len(second_place)}
+
+    async def incident(self, since: str, until: str, file: str) -> Json:
+        """R23: written by the process that has the database open, a page at a time, into files of the owner only."""
+        begun, ended = datetime.fromisoformat(since), datetime.fromisoformat(until)
+        people = 0
+        with new_file(Path(file)) as rows, new_file(Path(file).with_suffix(".txt")) as table:
+            print(head_of_table(begun, ended), file=table)
+            rows.write(f'{{"since": {json.dumps(since)}, "until": {json.dumps(until)}, "affected": [')
+            async for page in incident.affected(self.db, self.community, begun, ended):
+                for one in page:
+                    rows.write(("," if people else "") + "\n" + json.dumps(as_json(one), ensure_ascii=False))
+                    print(as_line(one), file=table)
+                    people += 1
+            rows.write("\n]}\n")
+        await self.wrote(AuditAction.EXPORTED, detail="incident")
+        return {"people": people, "files": [file, str(Path(file).with_suffix(".txt"))]}
+
+    async def keys_rotate(self, file: str) -> Json:
+        """Every key wrapped with the master key of that file; this process goes on with it at once."""
+        fresh = master.load(Path(file))
+        count = await self.db.run(lambda tx: tx.keys.ring.rotate(fresh))
+        await self.wrote(AuditAction.KEY_ROTATED)
+        return {"keys": count}
+
+
+async def _pseudonym(tx: Transaction, community: int, resident: int) -> str:
+    return tx.keys.ring.pseudonym(community, resident)
+
+
+def told(one: Erasure) -> Json:
+    times = {name: _time(getattr(one, name)) for name in ("asked_at", "due_at", "erased_at", "done_at")}
+    return {"code": one.code, "subject": one.subject, "ground": one.ground, **times, "remains": one.remains}
+
+
+def shown(line: Mapping[str, Any]) -> Json:
+    return {name: _time(line[name]) if name == "at" else line[name] for name in SHOWN_FIELDS}
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def new_file(path: Path) -> IO[str]:
+    """For the owner of the process only: it names people."""
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+    except OSError as error:
+        raise Refusal(f"Файл {path} не записать: {error.strerror}.") from None
+
+
+def as_json(one: Affected) -> Json:
+    return {
+        "resident": one.resident,
+        "fields": sorted(one.fields),
+        "since": _time(one.since),
+        "active": one.active,
+        "first": _time(one.first),
+        "last": _time(one.last),
+        "appeals": one.appeals,
+        "chats": sorted(one.chats),
+    }
+
+
+def head_of_table(since: datetime, until: datetime) -> str:
+    return (
+        f"Кого затронуло с {since:%d.%m.%Y %H:%M} по {until:%d.%m.%Y %H:%M}\n"
+        f"{'id ВКонтакте':>12}  {'данные с':16}  {'в этот срок':31}  сообщений  какие данные"
+    )
+
+
+def as_line(one: Affected) -> str:
+    inside = "–" if one.first is None or one.last is None else f"{one.first:%d.%m %H:%M} … {one.last:%d.%m %H:%M}"
+    since = "–" if one.since is None else f"{one.since:%d.%m.%Y %H:%M}"
+    return f"{one.resident:>12}  {since:16}  {inside:31}  {len(one.appeals):>9}  {', '.join(sorted(one.fields))}"

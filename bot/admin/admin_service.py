@@ -1,0 +1,155 @@
+"""What an administrator asks for on the command line, as plain functions of an open database.
+
+Run by the command itself or, while the bot runs, by the bot through its socket (admin_socket.py): the same answers.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.admin.admin_records import Records
+from bot.admin.admin_upkeep import Upkeep
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.region.directory_file import difference, from_json, to_json
+from states.audit import AuditAction, AuditLine
+from states.directory import Directory
+from states.people.chats import CUR
+from storage.db import notes
+from storage.db.database import Database
+from storage.db.errors import StorageError
+from storage.db.transaction import Transaction
+from storage.inbox import timers
+from storage.legacy import restored
+from storage.ops import overview, statistics
+from storage.privacy import audit
+from storage.records import chats, directory
+
+CODE_LIFE = timedelta(minutes=10)
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 16
+"""80 bits: nobody guesses one in its ten minutes (T4)."""
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Desk:
+    """`changed` is called when the directory or the chats are new, so that a running bot takes them over."""
+
+    db: Database
+    community: int
+    clock: Clock
+    changed: Callable[[Directory], Awaitable[None]] | None = None
+
+    async def carry_out(self, command: str, arguments: Json) -> Json:
+        """One command by its name. A refusal is an answer, never a crash of the bot."""
+        known: dict[str, Callable[..., Awaitable[Json]]] = {
+            "stats": self.stats,
+            "appeals": self.appeals,
+            "chat_code": self.chat_code,
+            "chat_list": self.chat_list,
+            "chat_unbind": self.chat_unbind,
+            "directory_text": self.directory_text,
+            "directory_difference": self.directory_difference,
+            "directory_import": self.directory_import,
+            **Records(self.db, self.community, self.clock).commands(),
+            **Upkeep(self.db, self.community, self.clock).commands(),
+        }
+        if command not in known:
+            return {"error": f"команды {command} нет"}
+        try:
+            return await known[command](**arguments)
+        except (Refusal, StorageError) as refusal:
+            return {"error": str(refusal)}
+
+    async def stats(self) -> Json:
+        """The book-keeping identity I12, where messages stand, and when the next timer comes due."""
+        now = self.clock.now()
+        standing = await self.db.run(lambda tx: statistics.standing(tx, self.community, now))
+        found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
+        due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
+        caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CAUGHT_UP))
+        checked = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CHECKED))
+        copied = await self.db.run(lambda tx: restored.last_copied(tx, self.community))
+        return {
+            "community": self.community,
+            **found,
+            "appeals": standing,
+            "next_deadline": due.timestamp() if due else None,
+            "last_start": caught_up,
+            "last_night": checked,
+            "copied_at": copied,
+        }
+
+    async def appeals(self, everything: bool = False, most: int = 1000) -> Json:
+        """Where every message stands, without a word of anybody."""
+        rows = await self.db.run(lambda tx: overview.overview(tx, self.community, everything=everything, most=most))
+        shown = {"created_at", "due_at"}
+        return {
+            "now": self.clock.now().isoformat(),
+            "appeals": [
+                {name: value.isoformat() if name in shown and value else value for name, value in row.items()}
+                for row in rows
+            ],
+        }
+
+    async def now_known(self) -> Directory | None:
+        stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
+        return from_json(stored[0]) if stored else None
+
+    async def directory_text(self) -> Json:
+        """The directory as it is loaded; empty where none is."""
+        stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
+        return {"text": stored[0] if stored else ""}
+
+    async def chat_code(self, agency: str) -> Json:
+        """A one-time code that binds a chat to an agency (T4). Only its hash is kept."""
+        known = await self.now_known()
+        if known is None:
+            raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
+        if agency != CUR and agency not in known.agency_by_code:
+            raise Refusal(f"Органа с кодом «{agency}» в справочнике нет. Коды: python -m bot directory show")
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        until = self.clock.now() + CODE_LIFE
+        await self.db.run(lambda tx: chats.add_code(tx, self.community, chats.digest(code), agency, until))
+        return {"code": f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}", "minutes": 10}
+
+    async def chat_list(self) -> Json:
+        found = await self.db.run(lambda tx: chats.bound(tx, self.community))
+        return {"chats": [{"peer": chat.peer, "agency": chat.agency, "lost": chat.lost} for chat in found]}
+
+    async def chat_unbind(self, agency: str) -> Json:
+        async def body(tx: Transaction) -> bool:
+            found = [chat for chat in await chats.of(tx, self.community, [], [agency]) if chat.agency == agency]
+            # Whoever works there is asked anew when it is bound again (T5).
+            freed = [replace(chat, agency=None, listed_at=None, paused_until=None, recent=()) for chat in found]
+            await chats.keep(tx, self.community, freed)
+            lines = [AuditLine(0, AuditAction.CHAT_UNBOUND, agency) for _ in found]
+            await audit.append(tx, self.community, lines, self.clock.now())
+            return bool(found)
+
+        if not await self.db.run(body):
+            raise Refusal(f"У органа «{agency}» нет подключённого чата. Список: python -m bot chat list")
+        return {"unbound": agency}
+
+    async def directory_difference(self, text: str) -> Json:
+        return {"lines": list(difference(await self.now_known(), from_json(text)))}
+
+    async def directory_import(self, text: str) -> Json:
+        new = from_json(text)
+        lines = list(difference(await self.now_known(), new))
+        line = AuditLine(0, AuditAction.DIRECTORY_IMPORTED, "", f"строк {len(lines)}")
+
+        async def body(tx: Transaction) -> None:
+            await directory.save_text(tx, self.community, to_json(new), self.clock.now())
+            await audit.append(tx, self.community, [line] if lines else [], self.clock.now())
+
+        await self.db.run(body)
+        if self.changed is not None:
+            await self.changed(new)
+        return {"lines": lines, "version": new.version}

@@ -1,0 +1,34 @@
+"""What an administrator asks about keeping the bot whole: a copy now. See admin_service.py."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.upkeep.backups import copied
+from storage.db.database import Database
+from storage.db.errors import BadCopy
+from storage.ops.backup import Places
+
+Json = dict[str, Any]
+
+
+class Upkeep:
+    def __init__(self, db: Database, community: int, clock: Clock) -> None:
+        self.db, self.community, self.clock = db, community, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {"backup": self.backup}
+
+    async def backup(self, database: str, folder: str, keys: str) -> Json:
+        places = Places(Path(database), Path(folder), Path(keys))
+        try:
+            made = await copied(self.db, self.community, places, self.clock.now())
+        except BadCopy as error:
+            raise Refusal(str(error)) from None
+        except OSError as error:
+            raise Refusal(f"Копия не записалась: {error.strerror}. Проверьте папку и место на диске.") from None
+        return {"file": str(made.path), "bytes": made.size, "at": made.at.isoformat()}

@@ -1,0 +1,74 @@
+"""Carries out a command: by the running bot, or here when no bot runs.
+
+It must never open an SQLite file that a running bot has open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.config.settings import Settings
+from bot.process import admin_socket
+from bot.process.advice import Refusal
+
+if TYPE_CHECKING:
+    from bot.process.clock import Clock
+    from storage.db.database import Database
+
+T = TypeVar("T")
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """What is imported is no garbage: looking for some takes a sixth of a start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a command: by the running bot when there is one, else here."""
+    said = finish(carried_out(settings, command, arguments))
+    if "error" in said:
+        raise Refusal(str(said["error"]))
+    return said
+
+
+async def carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    said = await admin_socket.ask(admin_socket.door_of(settings.database_url), command, arguments)
+    if said is not None:
+        return said
+    from bot.admin.admin_service import Desk
+    from bot.config.keys import master_of
+    from bot.process.clock import Clock
+    from bot.vk.community_identity import known_community
+    from storage.db.database import Database
+
+    db = await Database.open(settings.database_url, master=master_of(settings))
+    try:
+        clock = Clock()
+        community = await known_community(settings, db) or await asked_community(settings, db, clock)
+        return await Desk(db, community, clock).carry_out(command, arguments)
+    finally:
+        await db.close()
+
+
+async def asked_community(settings: Settings, db: Database, clock: Clock) -> int:
+    with importing():
+        import aiohttp
+
+        from bot.app import vk_of
+        from bot.vk.community_identity import community_of
+
+    async with aiohttp.ClientSession() as http:
+        return await community_of(settings, db, clock, vk_of(settings, http, clock))

@@ -1,0 +1,279 @@
+"""`python -m bot check`: what is wrong and what to click, for every requirement of vk-api.md §12.14.
+
+It must change nothing unless asked to (`--fix`), and say when something cannot be seen from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.admin.admin_service import Desk
+from bot.config import calendar_file
+from bot.config.keys import master_of
+from bot.config.settings import Settings, SettingsError, consent_text, publish_text
+from bot.process import admin_socket
+from bot.process.advice import Refusal, advice
+from bot.process.clock import Clock
+from bot.region import directory_office, region_questions
+from bot.region.directory_file import from_json
+from bot.region.findings import Finding as Finding
+from bot.region.findings import Mark as Mark
+from bot.region.findings import bad, good
+from bot.vk.client import Vk
+from bot.vk.community_identity import own_id
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import mapping, whole
+from states.directory import Agency, Directory, Outside, Phone, Topic
+from states.people.chats import CUR
+from storage.db.database import Database
+from storage.db.errors import StorageError
+from storage.db.migrations import current, newest
+from storage.records import chats
+
+SCOPES = {
+    "messages": "сообщения сообщества",
+    "manage": "управление сообществом",
+    "photos": "фотографии",
+    "docs": "файлы",
+}
+FLAGS = {
+    "message_new": "входящее сообщение",
+    "message_reply": "исходящее сообщение",
+    "message_edit": "редактирование сообщения",
+    "message_allow": "разрешение на получение",
+    "message_deny": "запрет на получение",
+    "message_event": "действие с сообщением",
+}
+STALE = timedelta(days=180)
+"""Facts of the directory that nobody has looked at for so long are named (R61)."""
+
+
+async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
+    """All findings, in the order in which a person would set things up."""
+    found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
+    found += consent_findings(settings)
+    found += calendar_findings(Clock().now().date())
+    async with aiohttp.ClientSession() as http:
+        vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+        community, told = await token(vk)
+        found += told
+        if community:
+            if fix:
+                found += await repaired(vk, community)
+            for look in (scopes, long_poll, capabilities, page):
+                found += await safely(look, vk, community)
+        found += await data(settings, vk, community)
+    found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
+    return found
+
+
+def consent_findings(settings: Settings) -> list[Finding]:
+    """R9, R12: texts of the operator's own can be read, and say how a consent is taken back."""
+    publish_text(settings, 1)
+    if "удалить мои данные" in consent_text(settings).casefold():
+        return []
+    todo = "Допишите в BOT_CONSENT_FILE: отозвать можно командой «Удалить мои данные»."
+    return [Finding(Mark.LOOK, "В тексте согласия не сказано, как его отозвать.", todo)]
+
+
+def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:
+    """R50: deadlines of this year and the next need a table."""
+    try:
+        told = calendar_file.warnings(calendar_file.read(file), today)
+    except calendar_file.CalendarErrors as error:
+        return [bad("Производственный календарь не читается.", str(error))]
+    return [Finding(Mark.LOOK, line) for line in told] or [good("Производственный календарь есть и сверен.")]
+
+
+async def token(vk: Vk) -> tuple[int, list[Finding]]:
+    try:
+        community = await own_id(vk, Clock())
+    except VkError as error:
+        return 0, [bad(f"Ключ сообщества не работает (ошибка {error.code}).", advice(error.code))]
+    except (NotReached, Uncertain):
+        return 0, [bad("ВКонтакте не отвечает.", "Проверьте сеть и BOT_VK_API_URL.")]
+    except Refusal as refusal:
+        return 0, [bad("Ключ не от сообщества.", str(refusal))]
+    return community, [good(f"Ключ работает, сообщество {community}.")]
+
+
+async def safely(look: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
+    try:
+        return await look(vk, community)
+    except VkError as error:
+        return [bad(f"{error.method}: ошибка {error.code}.", advice(error.code))]
+    except (NotReached, Uncertain):
+        return [bad("ВКонтакте не ответил на проверку.", "Повторите проверку.")]
+
+
+async def ask(vk: Vk, method: str, params: Mapping[str, Any]) -> Any:
+    """One question; beside a running bot it may be one too many for the second (error 6), so it is asked again."""
+    for _ in range(5):
+        try:
+            return await vk.call(method, params)
+        except VkError as error:
+            if error.code != 6:
+                raise
+            await Clock().sleep(1.0)
+    return await vk.call(method, params)
+
+
+async def scopes(vk: Vk, community: int) -> list[Finding]:
+    answer = mapping(await ask(vk, "groups.getTokenPermissions", {}))
+    held = {str(mapping(one).get("name")) for one in answer.get("permissions") or []}
+    missing = [name for scope, name in SCOPES.items() if scope not in held]
+    if not missing:
+        return [good("Права ключа: сообщения, управление, фотографии, файлы.")]
+    todo = "Управление → Работа с API → Создать ключ: отметьте эти права и впишите новый ключ в BOT_VK_TOKEN."
+    return [bad(f"У ключа нет прав: {', '.join(missing)}.", todo)]
+
+
+async def long_poll(vk: Vk, community: int) -> list[Finding]:
+    answer = mapping(await ask(vk, "groups.getLongPollSettings", {"group_id": community}))
+    where = "Управление → Работа с API → Long Poll API"
+    if not answer.get("is_enabled"):
+        return [bad("Long Poll выключен.", f"{where}: «Включено», версия 5.199. Или: python -m bot check --fix")]
+    found = []
+    version = mapping(answer.get("api_version")) or answer.get("api_version")
+    if version not in ("5.199", None, {}):
+        found.append(bad(f"Версия Long Poll {version}.", f"{where}: выберите 5.199."))
+    events = mapping(answer.get("events"))
+    off = [name for flag, name in FLAGS.items() if not whole(events.get(flag))]
+    if off:
+        todo = f"{where} → Типы событий: отметьте их. Или: python -m bot check --fix"
+        found.append(bad(f"Не включены события: {', '.join(off)}.", todo))
+    return found or [good("Long Poll включён, версия 5.199, все нужные события отмечены.")]
+
+
+async def capabilities(vk: Vk, community: int) -> list[Finding]:
+    """Three switches that VK shows to a person's token only; where it does, they are checked."""
+    try:
+        known = mapping(await ask(vk, "groups.getSettings", {"group_id": community}))
+    except VkError:
+        known = {}
+    rows = (
+        ("messages", "Сообщения сообщества", "Управление → Сообщения: «Включены»."),
+        ("bots_capabilities", "Возможности ботов", "Управление → Сообщения → Настройки для бота: «Включены»."),
+        ("bots_add_to_chat", "Добавление в беседы", "Там же: «Разрешать добавлять сообщество в беседы»."),
+    )
+    return [switch(known, name, title, todo) for name, title, todo in rows]
+
+
+def switch(known: Mapping[str, Any], name: str, title: str, todo: str) -> Finding:
+    if name not in known:
+        return Finding(Mark.LOOK, f"{title}: отсюда не видно, проверьте сами.", todo)
+    return good(f"{title}: включено.") if whole(known[name]) else bad(f"{title}: выключено.", todo)
+
+
+async def page(vk: Vk, community: int) -> list[Finding]:
+    """R58: what makes the page recognisable as official."""
+    answer = mapping(await ask(vk, "groups.getById", {"group_id": community, "fields": "contacts,addresses,verified"}))
+    groups = answer.get("groups") or [{}]
+    group = mapping(groups[0])
+    found = []
+    if not group.get("contacts"):
+        found.append(Finding(Mark.LOOK, "На странице нет контактов.", "Управление → Контакты."))
+    mark = "Отметка «Госорганизация» и форма «Госуслуги. Решаем вместе»: проверьте на странице сами."
+    found.append(Finding(Mark.LOOK, mark, "Управление → Основная информация → «Подтвердить статус через Госуслуги»."))
+    return found
+
+
+async def repaired(vk: Vk, community: int) -> list[Finding]:
+    """`--fix`: what a community's own token may switch on."""
+    flags = dict.fromkeys(FLAGS, 1)
+    try:
+        await ask(
+            vk, "groups.setLongPollSettings", {"group_id": community, "enabled": 1, "api_version": "5.199", **flags}
+        )
+        await ask(
+            vk,
+            "groups.setSettings",
+            {"group_id": community, "messages": 1, "bots_capabilities": 1, "bots_add_to_chat": 1},
+        )
+    except VkError as error:
+        return [bad(f"Включить отсюда не получилось (ошибка {error.code}).", advice(error.code))]
+    return [good("Включили Long Poll, события и возможности ботов.")]
+
+
+async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    """The database, the directory in it and the chats; of a running bot asked by its own door (admin_socket.py)."""
+    told = await admin_socket.ask(admin_socket.door_of(settings.database_url), "chat_list", {}) if community else None
+    kept = await admin_socket.ask(admin_socket.door_of(settings.database_url), "directory_text", {}) if told else None
+    if told is not None and kept is not None:
+        held = from_json(kept["text"]) if kept["text"] else None
+        chats_now = [(one["peer"], one["agency"]) for one in told["chats"]]
+        return [good("Бот работает, база у него."), *await directory_and_chats(held, chats_now, vk, Clock())]
+    try:
+        have, want = await current(settings.database_url), newest()
+        if have != want:
+            return [bad("База данных не готова.", "python -m bot migrate")]
+        db = await Database.open(settings.database_url, master=master_of(settings))
+    except SettingsError as error:
+        return [bad(str(error), "config.example.env")]
+    except StorageError as error:
+        return [Finding(Mark.LOOK, f"База данных: {error}")]
+    try:
+        if not community:
+            return [good("База данных готова.")]
+        held = await Desk(db, community, Clock()).now_known()
+        bound = await db.run(lambda tx: chats.bound(tx, community))
+        chats_now = [(chat.peer, chat.agency) for chat in bound]
+        return [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
+    finally:
+        await db.close()
+
+
+async def directory_and_chats(
+    directory: Directory | None, bound: Sequence[tuple[int, str | None]], vk: Vk, clock: Clock
+) -> list[Finding]:
+    """`bound`: peer and agency of every bound chat."""
+    if directory is None:
+        return [bad("Справочник не загружен.", "python -m bot directory import regions/chelyabinsk")]
+    found = [good(f"Справочник загружен, версия {directory.version}.")]
+    found += unconfirmed(directory)
+    phones = [phone for agency in directory.agencies for phone in agency.phones]
+    facts: list[Agency | Topic | Phone | Outside] = [
+        *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside
+    ]  # fmt: skip
+    today = clock.now().date()
+    old = [one.name for one in facts if one.checked_on is not None and today - one.checked_on > STALE]
+    if old:
+        found.append(
+            Finding(Mark.LOOK, f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено».")
+        )
+    agencies = {agency for _, agency in bound}
+    if CUR not in agencies:
+        found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
+    waiting = sorted({route.agency for route in directory.routes} - {one for one in agencies if one})
+    if waiting:
+        todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
+        found.append(Finding(Mark.LOOK, f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))
+    for peer, agency in bound:
+        found += await chat_rights(vk, peer, str(agency))
+    return found
+
+
+def unconfirmed(directory: Directory) -> list[Finding]:
+    """R46: terms that are practice elsewhere, not an act of this region."""
+    named = directory_office.unconfirmed_in_words(directory.terms)
+    if not named:
+        return []
+    todo = "Найдите акт, впишите его в office: terms: source и поставьте confirmed: true."
+    return [Finding(Mark.LOOK, f"Сроки не подтверждены региональным актом: {named}.", todo)]
+
+
+async def chat_rights(vk: Vk, peer: int, agency: str) -> list[Finding]:
+    """An empty answer means that the bot is not administrator of the chat (vk-api.md §6.1)."""
+    try:
+        answer = mapping(await ask(vk, "messages.getConversationsById", {"peer_ids": peer}))
+    except VkError as error:
+        return [bad(f"Чат {agency}: ошибка {error.code}.", advice(error.code))]
+    if not answer.get("items"):
+        todo = "Откройте чат → участники → сообщество → «Назначить администратором»: иначе бот не видит ответов."
+        return [bad(f"Чат {agency}: у бота нет прав администратора.", todo)]
+    return [good(f"Чат {agency}: бот администратор.")]

@@ -1,0 +1,233 @@
+"""The commands an administrator types. Each fault is one Russian sentence with what to do, and exit code 2.
+
+It must never show a traceback for a wrong input, and never open an SQLite file that a running bot has open. What loads
+vkbottle (a second and a half) is imported by the commands that need it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli import records_commands, upkeep_commands
+from bot.cli.ask import asked, finish, importing
+from bot.config.settings import Settings, SettingsError, read
+from bot.process import admin_socket
+from bot.process.advice import Refusal, advice, usage
+from bot.vk.errors import NotReached, Uncertain, VkError
+from states.directory import Directory
+from states.people.chats import CUR
+from storage.db.errors import StorageError
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Приёмная: бот сообщества ВКонтакте.",
+)
+directory_app = typer.Typer(no_args_is_help=True, help="Справочник: кто за что отвечает.")
+chat_app = typer.Typer(no_args_is_help=True, help="Чаты органов и ЦУР.")
+app.add_typer(directory_app, name="directory")
+app.add_typer(chat_app, name="chat")
+
+Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML.")]
+
+
+def main() -> None:
+    """Run a command; whatever is wrong is said in one sentence."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
+    except (SettingsError, Refusal, StorageError) as error:
+        fail(str(error))
+    except (NotReached, Uncertain):
+        fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.")
+    except VkError as error:
+        fail(f"ВКонтакте отказал (ошибка {error.code}). {advice(error.code)}")
+    except Exception as error:  # noqa: BLE001
+        if "click" in type(error).__module__:
+            fail(usage(error))
+        print(trace(error), file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def trace(error: BaseException) -> str:
+    """Where it happened and what kind it was. What it says may hold anybody's words, ids or a token (T14, I10)."""
+    lines = ["Неожиданная ошибка. Пришлите это разработчикам:"]
+    inner: list[BaseException] = [error]
+    while inner:
+        one = inner.pop()
+        lines += [frame.rstrip() for frame in traceback.format_tb(one.__traceback__)] + [f"{type(one).__qualname__}"]
+        inner += [more for more in (one.__cause__, one.__context__) if more is not None][:1]
+        inner += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+    return "\n".join(lines)
+
+
+def fail(text: str) -> None:
+    print(text, file=sys.stderr)
+    sys.exit(2)
+
+
+@app.command()
+def run() -> None:
+    """Запустить бота."""
+    with importing():
+        from bot.app import run as run_bot
+        from bot.process.log import start as start_log
+    settings = read()
+    start_log(settings.log_level)
+    finish(run_bot(settings))
+
+
+@app.command()
+def check(
+    fix: Annotated[bool, typer.Option("--fix", help="Включить в сообществе то, что можно включить отсюда.")] = False,
+) -> None:
+    """Проверить настройки, ключ, сообщество, справочник и чаты и сказать, что исправить."""
+    from bot.cli import check as checks
+
+    settings = read()
+    found = finish(checks.everything(settings, fix=fix))
+    for one in found:
+        print(one.line())
+    wrong = sum(one.wrong for one in found)
+    look = sum(one.mark is checks.Mark.LOOK for one in found)
+    print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def migrate() -> None:
+    """Создать или обновить базу данных."""
+    from bot.config.keys import master_of
+    from storage.db.migrations import migrate as upgrade
+
+    settings = read()
+    prepare_folder(settings)
+    finish(upgrade(settings.database_url, master=master_of(settings)))
+    print("База данных готова.")
+
+
+def prepare_folder(settings: Settings) -> None:
+    door = admin_socket.door_of(settings.database_url)
+    if door is not None:
+        door.parent.mkdir(parents=True, exist_ok=True)
+
+
+@app.command()
+def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False) -> None:
+    """Сколько принято, решено и отправлено; сходится ли счёт (I12)."""
+    settings = read()
+    said = asked(settings, "stats", {})
+    if as_json:
+        print(json.dumps(said, ensure_ascii=False))
+        return
+    for side, name in (("inbox", "Входящие"), ("outbox", "Исходящие")):
+        print(name + ": " + ", ".join(f"{key} {value}" for key, value in said[side].items()))
+    print("\n".join(upkeep_commands.standing(said["appeals"])))
+    print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
+    print("\n".join(upkeep_commands.last_checks(said, ZoneInfo(settings.timezone))))
+
+
+def examined(folder: Path) -> Directory:
+    """The directory in these files; what still deserves a look is printed."""
+    from bot.process.clock import Clock
+    from bot.region.directory_file import examine
+
+    reading = examine(folder, Clock().now().date())
+    for warning in reading.warnings:
+        print(f"• {warning}")
+    return reading.directory
+
+
+@directory_app.command("check")
+def directory_check(folder: Folder) -> None:
+    """Проверить файлы справочника, ничего не меняя."""
+    known = examined(folder)
+    print(f"Справочник в порядке: органов {len(known.agencies)}, тем {len(known.topics)}, мест {len(known.places)}.")
+
+
+@directory_app.command("show")
+def directory_show(folder: Folder) -> None:
+    """Коды и названия органов."""
+    for agency in examined(folder).agencies:
+        print(f"{agency.code:24} {agency.name}")
+
+
+@directory_app.command("import")
+def directory_import(
+    folder: Folder, yes: Annotated[bool, typer.Option("--yes", help="Загрузить, не переспрашивая.")] = False
+) -> None:
+    """Проверить, показать, что изменится, и загрузить."""
+    from bot.region.directory_file import to_json
+
+    settings = read()
+    text = to_json(examined(folder))
+    lines = asked(settings, "directory_difference", {"text": text})["lines"]
+    print("\n".join(lines[:200]) if lines else "Изменений нет.")
+    if len(lines) > 200:
+        print(f"… и ещё {len(lines) - 200}.")
+    if lines and not yes and not typer.confirm("Загрузить?"):
+        print("Ничего не изменено.")
+        return
+    done = asked(settings, "directory_import", {"text": text})
+    print(f"Справочник загружен, версия {done['version']}.")
+
+
+@chat_app.command("code")
+def chat_code(
+    agency: Annotated[list[str] | None, typer.Option(help="Код органа из справочника; можно несколько раз.")] = None,
+    cur: Annotated[bool, typer.Option("--cur", help="Для чата ЦУР.")] = False,
+) -> None:
+    """Одноразовый код, которым чат подключают к органу; сразу для нескольких чатов — строка для каждого."""
+    wanted = [*(agency or ()), *([CUR] if cur else ())]
+    if not wanted or "" in wanted:
+        raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз) или --cur.")
+    settings = read()
+    given = [(one, asked(settings, "chat_code", {"agency": one})) for one in wanted]
+    minutes = given[0][1]["minutes"]
+    if len(given) == 1:
+        print(f"Напишите в чате: /код и этот код. Он действует {minutes} минут и один раз.")
+        print(given[0][1]["code"])
+        return
+    print(f"Напишите в каждом чате: /код и код из его строки. Каждый действует {minutes} минут и один раз.")
+    for one, said in given:
+        print(f"{one:24} {said['code']}")
+
+
+@chat_app.command("list")
+def chat_list() -> None:
+    """Подключённые чаты."""
+    for one in asked(read(), "chat_list", {})["chats"]:
+        print(f"{one['agency']:24} {one['peer']}{'  бот потерял доступ' if one['lost'] else ''}")
+
+
+@chat_app.command("unbind")
+def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа или cur.")]) -> None:
+    """Отключить чат органа."""
+    asked(read(), "chat_unbind", {"agency": agency})
+    print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
+
+
+app.add_typer(records_commands.keys, name="keys")
+app.add_typer(records_commands.erasures, name="erasures")
+app.add_typer(records_commands.audit, name="audit")
+app.command("incident")(records_commands.incident)
+app.command("appeals")(records_commands.appeals)
+app.command("backup")(upkeep_commands.backup)
+app.command("restore")(upkeep_commands.restore)
+app.command("replay")(upkeep_commands.replay)

@@ -1,0 +1,162 @@
+"""Commands about people's data and the keys: `keys`, `erasures`, `audit`, `incident`, `appeals` (R13, R14, R23, T22).
+
+It must never print a key, and never a name or a text: those go only into a file of the owner.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli.ask import asked
+from bot.config.settings import read
+from bot.process.advice import Refusal
+from states.lifecycle.rights import Ground, Terms, due
+
+keys = typer.Typer(no_args_is_help=True, help="Ключи, которыми закрыты данные.")
+erasures = typer.Typer(no_args_is_help=True, help="Удаление данных жителей: сроки и акты.")
+audit = typer.Typer(no_args_is_help=True, help="Журнал: кто что смотрел и делал.")
+
+
+@keys.command("new")
+def keys_new(file: Annotated[Path, typer.Argument(help="Новый файл, вне папки с базой.")]) -> None:
+    """Создать главный ключ."""
+    from storage.db import master
+
+    try:
+        master.make(file)
+    except OSError as error:
+        raise Refusal(f"Файл {file} не создать: {error.strerror}.") from None
+    typer.echo(f"Главный ключ создан. Впишите в .env: BOT_MASTER_KEY_FILE={file.resolve()}")
+    typer.echo("Сделайте копию этого файла и храните её отдельно от копий базы: без него данные не прочитает никто.")
+
+
+@keys.command("rotate")
+def keys_rotate(file: Annotated[Path, typer.Argument(help="Файл нового главного ключа.")]) -> None:
+    """Закрыть все ключи новым главным ключом; старый больше ничего не открывает."""
+    said = asked(read(), "keys_rotate", {"file": str(file.resolve())})
+    typer.echo(f"Ключей переоформлено: {said['keys']}. Впишите в .env: BOT_MASTER_KEY_FILE={file.resolve()}")
+    typer.echo("Старый файл уничтожьте, когда сделаете копию нового. Копии файла ключей (….keys) сделайте заново.")
+
+
+@erasures.command("list")
+def erasures_list() -> None:
+    """Запросы на удаление и до какого дня их надо исполнить."""
+    from bot.admin.destruction_act import GROUNDS, when
+
+    settings = read()
+    said = asked(settings, "erasures", {})
+    zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
+    for one in said["erasures"]:
+        left = (datetime.fromisoformat(one["due_at"]) - now).days
+        state = f"исполнен {when(one['done_at'], zone)}" if one["done_at"] else f"осталось дней: {left}"
+        if not one["done_at"] and left < 0:
+            state = "СРОК ПРОШЁЛ"
+        typer.echo(f"{one['code']}  до {when(one['due_at'], zone)}  {state}  {GROUNDS.get(one['ground'], '')}")
+    if not said["erasures"]:
+        typer.echo("Запросов на удаление нет.")
+
+
+@erasures.command("ask")
+def erasures_ask(
+    resident: Annotated[int, typer.Argument(help="Числовой id жителя ВКонтакте.")],
+    ground: Annotated[Ground, typer.Option(help="Почему: отозвано согласие, требование, неправомерно.")] = (
+        Ground.WITHDRAWN
+    ),
+) -> None:
+    """Записать запрос, который пришёл письмом."""
+    from bot.admin.destruction_act import when
+    from bot.config.calendar_file import read as read_calendar
+    from bot.process.clock import Clock
+
+    settings = read()
+    zone: tzinfo = ZoneInfo(settings.timezone)
+    terms = Terms(settings.erasure_days, settings.erasure_working_days)
+    until = due(ground, Clock().now(), zone, read_calendar().is_working, terms)
+    arguments = {"resident": resident, "ground": ground.value, "due_at": until.isoformat()}
+    said = asked(settings, "erasure_ask", arguments)
+    typer.echo(f"Запрос {said['code']} записан. Данные удалит работающий бот, срок: {when(said['due_at'], zone)}.")
+
+
+@erasures.command("act")
+def erasures_act(code: Annotated[str, typer.Argument(help="Код из erasures list.")]) -> None:
+    """Акт об уничтожении с выгрузкой из журнала."""
+    from bot.admin.destruction_act import act
+
+    settings = read()
+    typer.echo(act(settings, asked(settings, "erasure_act", {"code": code}), ZoneInfo(settings.timezone)))
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Проверить, что журнал никто не менял."""
+    from bot.upkeep import audit_checkpoints
+
+    settings = read()
+    path = audit_checkpoints.path_of(settings)
+    community = asked(settings, "stats", {})["community"]
+    second = audit_checkpoints.as_rows(audit_checkpoints.read(path, community))
+    said = asked(settings, "audit_verify", {"second_place": second})
+    for line in said["wrong"]:
+        typer.echo(line)
+    if not second:
+        typer.echo(f"Отпечатков в {path} ещё нет: их пишет работающий бот, раз в день.")
+    if said["wrong"]:
+        raise typer.Exit(1)
+    typer.echo(f"Журнал цел: строк до № {said['lines']}, сверено отпечатков: {said['heads']}.")
+
+
+@audit.command("show")
+def audit_show(count: Annotated[int, typer.Option(help="Сколько последних строк.", min=1, max=10_000)] = 50) -> None:
+    """Последние строки журнала."""
+    from bot.admin.destruction_act import when
+
+    settings = read()
+    zone = ZoneInfo(settings.timezone)
+    for one in asked(settings, "audit_show", {"count": count})["lines"]:
+        who, what = str(one["actor"] or "бот"), f"{one['action']:20} {one['subject']} {one['detail']}"
+        typer.echo(f"{one['number']:>8}  {when(one['at'], zone)}  {who:>12}  {what}")
+
+
+def incident(
+    since: Annotated[datetime, typer.Option(help="С какого времени, например 2026-11-25T09:00.")],
+    until: Annotated[datetime, typer.Option(help="По какое время.")],
+    out: Annotated[Path, typer.Option(help="Куда записать; рядом появится таблица .txt.")] = Path("incident.json"),
+) -> None:
+    """Кого затронула утечка, какие данные и когда: для уведомлений за 24 и 72 часа."""
+    settings = read()
+    zone = ZoneInfo(settings.timezone)
+    first, last = (at.replace(tzinfo=at.tzinfo or zone).isoformat() for at in (since, until))
+    if since > until:
+        raise Refusal("Начало позже конца: поменяйте --since и --until местами.")
+    said = asked(settings, "incident", {"since": first, "until": last, "file": str(out.resolve())})
+    typer.echo(f"Затронуто людей: {said['people']}. Записано: {', '.join(said['files'])}")
+    typer.echo("В файлах персональные данные: передайте их только тому, кто готовит уведомление, и удалите.")
+
+
+def appeals(
+    everything: Annotated[bool, typer.Option("--all", help="И те, по которым уже всё сделано.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False,
+) -> None:
+    """Что с каждым сообщением: состояние, у кого, до какого срока. Без слов и имён людей."""
+    from bot.admin.destruction_act import when
+    from handlers.views.cards import status_words
+    from states.lifecycle.appeal import Status
+
+    settings = read()
+    said = asked(settings, "appeals", {"everything": everything})
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False))
+        return
+    zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
+    for one in said["appeals"]:
+        due = one["due_at"]
+        term = "" if due is None else f"  до {when(due, zone)}"
+        late = "  ПРОСРОЧЕНО" if due is not None and datetime.fromisoformat(due) <= now else ""
+        typer.echo(f"{one['code']}  {one['agency'] or 'ЦУР':20}  {status_words(Status(one['status']))}{term}{late}")
+    typer.echo(f"Всего: {len(said['appeals'])}.")

@@ -1,0 +1,102 @@
+"""Commands that keep the bot whole: `backup`, `restore`, `replay` (delivery.md §12.4, §13).
+
+It must never open a database that a running bot has open, nor change anything before it is proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli.ask import asked, finish
+from bot.config.settings import Settings, read
+
+
+def backup(
+    to: Annotated[Path | None, typer.Option("--to", help="Папка, если не та, что в BOT_BACKUP_FOLDER.")] = None,
+) -> None:
+    """Сделать копию базы сейчас, не останавливая бота."""
+    from bot.upkeep.backups import places_of
+
+    settings = read()
+    places = places_of(settings, str(to) if to else "")
+    arguments = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
+    said = asked(settings, "backup", arguments)
+    typer.echo(f"Копия сделана и проверена: {said['file']} ({said['bytes'] / 2**20:.1f} МБ).")
+    typer.echo(f"Копия ключей: {places.keys}. Храните её отдельно от копий базы, не дольше 7 дней.")
+
+
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="Копия базы, ….backup. Для PostgreSQL не нужна.")] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если файл ….keys потерян.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Только проверить, ничего не меняя.")] = False,
+) -> None:
+    """Вернуть базу из копии. Бот должен быть остановлен; прежний файл останется рядом."""
+    from bot.upkeep.restore import restored
+
+    settings = read()
+    done = finish(restored(settings, file, keys, only_check=check))
+    made = shown(done.made_at, settings)
+    if check:
+        typer.echo(f"Копия от {made} цела: её можно вернуть.")
+        return
+    typer.echo(f"База возвращена из копии от {made}. Теперь запустите бота: python -m bot run")
+    typer.echo(f"Сначала он спросит ВКонтакте о судьбе сообщений: {done.looked_for}.")
+    typer.echo(f"Снова удалено людей: {done.forgotten}.")
+    if done.aside is not None:
+        typer.echo(f"Прежний файл: {done.aside}. Уничтожьте его, когда убедитесь, что всё на месте.")
+    typer.echo("Кнопки и команды сотрудников после этой копии ВКонтакте не хранит: их придётся повторить.")
+
+
+def replay(
+    file: Annotated[Path | None, typer.Argument(help="Копия базы; без неё — сама база, бот остановлен.")] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если не самая свежая.")] = None,
+) -> None:
+    """Прогнать сохранённые события через нынешнюю программу и показать, какие решения были бы другими."""
+    from bot.upkeep.replay import replay as played
+    from bot.upkeep.replay import told
+
+    found = finish(played(read(), file, keys))
+    for line in told(found):
+        typer.echo(line)
+    raise typer.Exit(1 if found.differ or found.failed else 0)
+
+
+def shown(made_at: str, settings: Settings) -> str:
+    try:
+        return f"{datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
+    except ValueError:
+        return made_at or "сегодня"
+
+
+def standing(said: Mapping[str, Any]) -> list[str]:
+    """How many messages stand where, in words."""
+    from handlers.views.cards import status_words
+    from states.lifecycle.appeal import Status
+
+    counted = [f"{status_words(Status(name))} {count}" for name, count in said["by_status"].items()]
+    return [
+        "Сообщения: " + (", ".join(counted) or "нет"),
+        f"Открыто: {said['open']}, просрочено: {said['overdue']}.",
+    ]
+
+
+def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
+    """What the bot found out about itself: at its last start, in its last night, when it was copied (G15, I13)."""
+    start, night = said["last_start"], said["last_night"]
+    lines = []
+    if start:
+        lines.append(f"Последний запуск: потеряно {start['lost']}, восстановлено {start['recovered']}.")
+    if night:
+        wrong = night["missing"] + night["unsettled"] + night["twice"]
+        told = "расхождений нет" if not wrong and not night["audit"] else f"расхождений {wrong + night['audit']}"
+        lines.append(f"Ночная сверка с ВКонтакте {night['day']}: сообщений {night['messages']}, {told}.")
+    at = said["copied_at"]
+    when = f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}" if at else "ещё не было"
+    lines.append(f"Последняя копия: {when}.")
+    return lines

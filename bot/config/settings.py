@@ -1,0 +1,265 @@
+"""Settings from the environment and `.env`, checked as a whole before anything starts.
+
+A misspelt name, an example value or a wrong value is refused with one sentence that says what to do (R11).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bot.config import calendar_file
+from bot.config.consents import CONSENT, PUBLISH
+from states.facts import House
+from states.lifecycle.rights import Terms as ErasureTerms
+
+PREFIX = "BOT_"
+EXAMPLES = ("впишите", "example.com", "example.ru", "example.org")
+"""Words of config.example.env: a value that still has them was never filled in."""
+
+
+GOES_ON = "goes_on"
+"""What came back keeps what was left of its clock for the next agency (R37)."""
+
+
+class SettingsError(Exception):
+    """A setting is missing, misspelt or wrong. The message is for the person who installs the bot."""
+
+
+class Settings(BaseModel):
+    """Every setting, with its default. Each stands in config.example.env under its name with `BOT_` before it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    vk_token: Annotated[str, Field(min_length=1)]
+    vk_api_url: str = "https://api.vk.ru/method/"
+    database_url: str = "sqlite+aiosqlite:///var/priemnaya.db"
+    operator_name: Annotated[str, Field(min_length=1)]
+    operator_address: Annotated[str, Field(min_length=1)]
+    operator_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    policy_url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    timezone: str = "Asia/Yekaterinburg"
+    master_key_file: str = ""
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    raw_days: Annotated[int, Field(ge=1, le=365)] = 30
+    outbox_days: Annotated[int, Field(ge=1, le=365)] = 30
+    audit_days: Annotated[int, Field(ge=365, le=3650)] = 1096
+    audit_heads_file: str = ""
+    backup_folder: str = ""
+    backup_keys_folder: str = ""
+    backup_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
+    erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
+    erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
+    erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10
+    decisions_file: str = ""
+    consent_file: str = ""
+    publish_file: str = ""
+    publish_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    pause_seconds: Annotated[float, Field(ge=0, le=60)] = 4
+    undo_seconds: Annotated[int, Field(ge=0, le=120)] = 30
+    draft_reminder_hours: Annotated[float, Field(gt=0, le=720)] = 24
+    draft_keep_hours: Annotated[float, Field(gt=0, le=2160)] = 72
+    close_days: Annotated[int, Field(ge=1, le=365)] = 14
+    repeat_days: Annotated[int, Field(ge=0, le=365)] = 30
+    join_hours: Annotated[int, Field(ge=0, le=720)] = 48
+    reopens: Annotated[int, Field(ge=0, le=10)] = 2
+    postpones: Annotated[int, Field(ge=0, le=10)] = 2
+    returned_clock: Annotated[str, Field(pattern=r"^(anew|goes_on)$")] = "anew"
+    messages_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
+    appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
+    open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5
+    requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
+    request_timeout_seconds: Annotated[float, Field(ge=1, le=120)] = 20
+    longpoll_wait_seconds: Annotated[int, Field(ge=1, le=90)] = 25
+    catch_up_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
+    file_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
+    batch: Annotated[int, Field(ge=1, le=1000)] = 64
+    worker: Annotated[int, Field(ge=0, le=1000)] = 0
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    @field_validator("vk_api_url")
+    @classmethod
+    def whole_address(cls, url: str) -> str:
+        if not re.match(r"^https?://[^/\s]+/(.*/)?method/$", url):
+            raise ValueError("адрес должен кончаться на /method/, например https://api.vk.ru/method/")
+        return url
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("адрес должен начинаться с sqlite+aiosqlite:/// или postgresql+asyncpg://")
+        return url
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError):
+            raise ValueError("такого часового пояса нет; для Челябинска: Asia/Yekaterinburg") from None
+        return name
+
+
+NAMES = {PREFIX + name.upper(): name for name in Settings.model_fields}
+
+
+def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")) -> Settings:
+    """Settings from the file, overruled by the environment.
+
+    Raises:
+        SettingsError: with one Russian sentence for each fault.
+    """
+    env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
+    sources: dict[str, str] = {}
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for where, known in ((f"файл {file}", from_file(file)), ("окружение", dict(env))):
+        for name, value in known.items():
+            if not name.startswith(PREFIX):
+                continue
+            if name not in NAMES:
+                faults.append(misspelt(name, where))
+            elif value.strip():
+                values[NAMES[name]] = value.strip()
+                sources[NAMES[name]] = where
+    faults += [
+        f"{PREFIX}{name.upper()} ({sources[name]}): осталось значение из примера. Впишите своё."
+        for name, value in values.items()
+        if any(example in value.casefold() for example in EXAMPLES)
+    ]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(explained(error, sources, file))) from None
+
+
+def from_file(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    try:
+        return {name: value or "" for name, value in dotenv_values(file, encoding="utf-8").items()}
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"Файл {file} не читается. Сохраните его в кодировке UTF-8 и проверьте права.") from None
+
+
+def misspelt(name: str, where: str) -> str:
+    close = difflib.get_close_matches(name, NAMES, 1)
+    advice = f"Похоже на {close[0]}: исправьте имя." if close else "Уберите его или проверьте config.example.env."
+    return f"{name} ({where}): такой настройки нет. {advice}"
+
+
+def explained(error: ValidationError, sources: Mapping[str, str], file: Path) -> list[str]:
+    lines = []
+    for fault in error.errors():
+        name = str(fault["loc"][0])
+        setting = PREFIX + name.upper()
+        if fault["type"] == "missing":
+            lines.append(f"{setting}: не задано. Впишите значение в {file} (образец: config.example.env).")
+        else:
+            lines.append(
+                f"{setting} ({sources.get(name, file)}): {reason(fault['type'], fault.get('ctx'), fault['msg'])}"
+            )
+    return lines
+
+
+def reason(kind: str, context: Mapping[str, object] | None, message: str) -> str:
+    """The fault in Russian. Pydantic's own words are English and for programmers."""
+    limits = {key: value for key, value in (context or {}).items() if key in ("ge", "le", "gt", "lt")}
+    if kind == "value_error":
+        return message.removeprefix("Value error, ") + "."
+    if "parsing" in kind:
+        return "нужно число."
+    if limits:
+        words = {"ge": "не меньше", "le": "не больше", "gt": "больше", "lt": "меньше"}
+        return "нужно число " + ", ".join(f"{words[key]} {value}" for key, value in limits.items()) + "."
+    if kind == "string_pattern_mismatch":
+        return "значение не того вида. Посмотрите образец в config.example.env."
+    return "значение не подходит. Посмотрите образец в config.example.env."
+
+
+def house(settings: Settings, community: int) -> House:
+    """What decisions need of the settings."""
+    consent, publish = consent_text(settings), publish_text(settings, community)
+    return House(
+        community=community,
+        operator=settings.operator_name,
+        address=settings.operator_address,
+        email=settings.operator_email,
+        policy=settings.policy_url,
+        zone=ZoneInfo(settings.timezone),
+        consent=consent,
+        consent_hash=hash_of(consent),
+        pause=timedelta(seconds=settings.pause_seconds),
+        undo=timedelta(seconds=settings.undo_seconds),
+        draft_reminder=timedelta(hours=settings.draft_reminder_hours),
+        draft_forgotten=timedelta(hours=settings.draft_keep_hours),
+        calendar=calendar_file.read(),
+        publish=publish,
+        publish_hash=hash_of(publish),
+        goes_on=settings.returned_clock == GOES_ON,
+        close_after=timedelta(days=settings.close_days),
+        repeat_within=timedelta(days=settings.repeat_days),
+        join_within=timedelta(hours=settings.join_hours),
+        reopens=settings.reopens,
+        postpones=settings.postpones,
+        erasure_wait=timedelta(minutes=settings.erasure_minutes),
+        erasure=ErasureTerms(settings.erasure_days, settings.erasure_working_days),
+        messages_a_minute=settings.messages_per_minute,
+        appeals_a_day=settings.appeals_per_day,
+        open_appeals=settings.open_appeals,
+    )
+
+
+def consent_text(settings: Settings) -> str:
+    """The operator's own text, or the draft of rules.md §4.3 with the operator's data."""
+    if settings.consent_file:
+        return own_text("BOT_CONSENT_FILE", settings.consent_file)
+    return CONSENT.format(
+        operator=settings.operator_name,
+        address=settings.operator_address,
+        days=settings.retention_days,
+        email=settings.operator_email,
+        policy=settings.policy_url,
+    )
+
+
+def publish_text(settings: Settings, community: int) -> str:
+    """The same for publication, which is agreed to apart: what, where, how long, how to take it back (R9)."""
+    if settings.publish_file:
+        return own_text("BOT_PUBLISH_FILE", settings.publish_file)
+    return PUBLISH.format(
+        operator=settings.operator_name,
+        address=settings.operator_address,
+        page=f"https://vk.com/club{community}",
+        days=settings.publish_days,
+        email=settings.operator_email,
+    )
+
+
+def own_text(setting: str, file: str) -> str:
+    try:
+        text = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{setting}: файл {file} не читается.") from None
+    if not text:
+        raise SettingsError(f"{setting}: файл {file} пуст.")
+    return text
+
+
+def hash_of(text: str) -> str:
+    """Recorded with a consent, so that it is known to which text it was given (R8)."""
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,291 @@
+"""What the long poll did not bring is read from VK's history: by gaps, never by the highest number (delivery.md §10).
+
+It also reads again what was dropped before consent and what came cropped. It must never invent: unreadable is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.process.clock import Clock
+from bot.process.log import log
+from bot.process.retry import look_after
+from bot.runtime import Running
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import arrived_message, mapping, moment, numbered, own_of, whole
+from bot.vk.render import packed
+from states.messages import is_chat
+from storage.db import notes
+from storage.db.crash_points import cp
+from storage.db.transaction import Transaction
+from storage.inbox import history, inbox
+from storage.inbox.history import Gap
+from storage.inbox.inbox import Arrived
+from storage.legacy import places
+from storage.ops import comparing
+from storage.outbox import outcomes
+from storage.records import chats as chat_rows
+
+LAST = "last_conversation_message_id"
+SETTLE_SECONDS = 0.2
+"""Our own messages leave gaps for a moment, until their numbers are kept."""
+GAPS_AT_ONCE = 25
+READ = "messages.getByConversationMessageId"
+TOO_BIG = 13
+"""`execute` could not return so much; half of it can."""
+PAGE = 200
+BELIEVED_AFTER = 10.0
+"""VK's history may lag behind its events: a place that it does not show is empty only if it still is so much later."""
+OVERLAP = timedelta(minutes=10)
+FULL_EVERY = timedelta(days=1)
+NOT_OURS = {917, 922, 927, 936, 945, 946}
+"""The dialogue does not exist for us: removed, left, disabled, unknown."""
+
+
+async def fill_gaps(bot: Running) -> None:
+    """Fill gaps as they are noticed, until told to stop."""
+    failures = 0
+    doubts = Doubts(bot.clock)
+    while not bot.stopping.is_set():
+        await bot.gaps.wait(min(30.0, doubts.seconds()))
+        await bot.clock.sleep(SETTLE_SECONDS)
+        try:
+            before: Sequence[Gap] = ()
+            while (closed := await one_round(bot, doubts)) and closed != before:
+                before = closed  # the same again is no progress, and VK need not be asked for it twenty times a second
+            failures = 0
+            if bot.swept and not bot.caught_up and not await bot.db.run(lambda tx: history.gaps(tx, bot.community, 1)):
+                bot.caught_up = True
+                await caught_up(bot)
+        except (VkError, NotReached, Uncertain) as error:
+            failures += 1
+            log.warning("catch_up_failed", loop="catch_up", error=type(error).__name__, failed=failures)
+            await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
+            bot.gaps.ring()
+
+
+async def caught_up(bot: Running) -> None:
+    """Once a start: VK's whole list was read and no gap is left. What was written while nobody listened is here, but
+    for what VK would not give (G15)."""
+    since = (bot.started_at or bot.clock.now()).replace(microsecond=0)  # VK tells whole seconds
+    found = await bot.db.run(lambda tx: comparing.taken_in_since(tx, bot.community, since))
+    seconds = round((bot.clock.now() - since).total_seconds(), 1)
+    said = {"at": bot.clock.now().isoformat(), "seconds": seconds, **found}
+    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CAUGHT_UP, said))
+    words = f"потеряно {found['lost']}, восстановлено {found['recovered']}"
+    log.info("caught_up", loop="catch_up", seconds=seconds, reason=words, **found)
+
+
+class Doubts:
+    """Places that VK did not show, and since when. Kept while the process lives: a new one doubts again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since: dict[tuple[int, int], float] = {}
+
+    def seconds(self) -> float:
+        """Until the next of them may be believed."""
+        soonest = min(self._since.values(), default=math.inf)
+        return max(0.0, soonest + BELIEVED_AFTER - self._clock.monotonic())
+
+    def forget(self) -> None:
+        """No place is missing any more, however it was found."""
+        self._since.clear()
+
+    def settled(self, one: OfGap) -> OfGap:
+        """Of this gap what VK showed, and what it has not shown for long enough."""
+        now, peer = self._clock.monotonic(), one.gap.peer
+        there = {numbered(item) for item in one.items}
+        believed = []
+        for cmid in one.gap.cmids:
+            since = now if cmid in there else self._since.setdefault((peer, cmid), now)
+            if cmid in there or one.lost or now - since >= BELIEVED_AFTER:
+                self._since.pop((peer, cmid), None)
+                believed.append(cmid)
+        return replace(one, gap=Gap(peer, tuple(believed)))
+
+
+async def one_round(bot: Running, doubts: Doubts) -> Sequence[Gap]:
+    """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
+    gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
+    if not gaps:
+        doubts.forget()
+        return ()
+    shown, refused = await read(bot, gaps)
+    if not shown and refused is not None:
+        raise refused
+    shown = [one for one in map(doubts.settled, shown) if one.gap.cmids]
+    recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
+    log.info("gaps_closed", loop="catch_up", gaps=len(shown), recovered=recovered)
+    bot.events.ring()
+    return [one.gap for one in shown]
+
+
+@dataclass(frozen=True, slots=True)
+class OfGap:
+    """What VK shows of a gap. `lost`: the chat is not ours any more, and never shows anything again."""
+
+    gap: Gap
+    items: Sequence[Mapping[str, Any]] = ()
+    lost: bool = False
+
+
+async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError | None]:
+    """Exactly the missing numbers of these dialogues, 25 in one call; what VK does not show is an empty place (T6).
+
+    Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
+    is known, and the gap stays.
+    """
+    calls = [(READ, {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}) for gap in gaps]
+    await bot.pace.turn()
+    try:
+        done = await bot.vk.batch(packed(calls))
+    except VkError as error:
+        if error.code != TOO_BIG or len(gaps) == 1:
+            raise
+        half = len(gaps) // 2
+        first, trouble = await read(bot, gaps[:half])
+        second, more = await read(bot, gaps[half:])
+        return [*first, *second], trouble or more
+    shown: list[OfGap] = []
+    refused: VkError | None = None
+    errors = iter(done.errors)
+    for gap, value in zip(gaps, done.values, strict=False):
+        code = next(errors, ("", 0))[1] if value is False else 0
+        items = mapping(value).get("items")
+        if code in NOT_OURS:
+            shown.append(OfGap(gap, lost=True))
+        elif isinstance(items, list):
+            shown.append(OfGap(gap, [mapping(one) for one in items]))
+        else:
+            refused = VkError(READ, code)
+    return shown, refused
+
+
+async def all_kept(tx: Transaction, bot: Running, shown: Sequence[OfGap]) -> int:
+    rows = 0
+    for one in shown:
+        rows += await kept(tx, bot, one.gap, one.items)
+        cp("catch-up: dialogue in")
+    return rows
+
+
+async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[str, Any]]) -> int:
+    now, of = bot.clock.now(), bot.community
+    consented, bound = await whose(tx, bot, gap.peer)
+    rows: list[Arrived] = []
+    own: list[tuple[int, int]] = []
+    since = await history.installed_at(tx, of)
+    for item in items:
+        cmid = numbered(item)
+        if cmid not in gap.cmids:
+            continue
+        if whole(item.get("from_id")) == -of or whole(item.get("out")):
+            own.append((gap.peer, cmid))
+            mine = own_of(gap.peer, item)
+            places.saw(tx, of, mine, moment(item.get("date")))
+            if mine.random_id:
+                await outcomes.settle(tx, of, gap.peer, mine.random_id, cmid, now)
+        elif older(item, since):
+            own.append((gap.peer, cmid))
+        else:
+            whole_of_it = {name: value for name, value in item.items() if name != "is_cropped"}
+            rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
+    seen = {row.cmid for row in rows} | {cmid for _, cmid in own}
+    absent = tuple(cmid for cmid in gap.cmids if cmid not in seen)
+    return await history.fill(tx, of, gap.peer, rows, absent=absent, own=own, now=now)
+
+
+def older(item: Mapping[str, Any], since: datetime | None) -> bool:
+    """Written before the bot was installed: known, but none of its business (delivery.md §10)."""
+    at = moment(item.get("date"))
+    return since is not None and at is not None and at < since - OVERLAP
+
+
+async def whose(tx: Transaction, bot: Running, peer: int) -> tuple[bool, bool]:
+    if is_chat(peer):
+        chat = (await inbox.chats_known(tx, bot.community, {peer})).get(peer)
+        return False, chat is not None and chat.bound
+    return peer in await inbox.consented(tx, bot.community, {peer}, bot.house.consent_hash), False
+
+
+async def sweep(bot: Running) -> None:
+    """Compare with VK's list of dialogues: at the start, after a loss, every few minutes, in full once a day."""
+    full_at: datetime | None = None
+    while not bot.stopping.is_set():
+        started = bot.clock.now()
+        full = full_at is None or started - full_at > FULL_EVERY
+        try:
+            noticed = await one_sweep(bot, started, full=full)
+            full_at, bot.swept = (started, True) if full else (full_at, bot.swept)
+            log.info("swept", loop="catch_up", count=noticed, state="full" if full else "recent")
+            await bot.sweeps.wait(bot.settings.catch_up_minutes * 60)
+        except (VkError, NotReached, Uncertain) as error:
+            log.warning("sweep_failed", loop="catch_up", error=type(error).__name__)
+            await bot.sweeps.wait(15.0)
+
+
+async def one_sweep(bot: Running, started: datetime, *, full: bool) -> int:
+    """Newest dialogues first, until older than the start of the last complete sweep (delivery.md §10)."""
+    since = None if full else await bot.db.run(lambda tx: history.last_sweep(tx, bot.community))
+    offset = noticed = 0
+    while True:
+        await bot.pace.turn()
+        params = {"count": PAGE, "offset": offset, "filter": "all"}
+        answer = mapping(await bot.vk.call("messages.getConversations", params))
+        items = [mapping(one) for one in answer.get("items") or []]
+        noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
+        cp("sweep: page noticed")
+        offset += len(items)
+        oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
+        if len(items) < PAGE or (since is not None and oldest is not None and oldest < since - OVERLAP):
+            break
+    noticed += await chats_swept(bot)
+    await bot.db.run(lambda tx: history.swept(tx, bot.community, started))
+    bot.gaps.ring()
+    bot.events.ring()
+    return noticed
+
+
+def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """The last number of each private dialogue; chats are asked by name, an unbound one is not ours to read."""
+    found: dict[int, int] = {}
+    for item in items:
+        conversation = mapping(item.get("conversation"))
+        peer = whole(mapping(conversation.get("peer")).get("id"))
+        last = numbered(conversation, LAST) or numbered(mapping(item.get("last_message")))
+        if peer > 0 and not is_chat(peer) and last > 0:
+            found[peer] = last
+    return found
+
+
+async def chats_swept(bot: Running) -> int:
+    """Bound chats; an empty answer means that the bot is not administrator there (vk-api.md §6.1)."""
+    bound = await bot.db.run(lambda tx: chat_rows.bound(tx, bot.community))
+    peers = [chat.peer for chat in bound]
+    noticed = 0
+    for start in range(0, len(peers), 100):
+        await bot.pace.turn()
+        heads = await shown_heads(bot, peers[start : start + 100])
+        noticed += await bot.db.run(lambda tx, heads=heads: notice(tx, bot, heads))  # type: ignore[misc]
+    return noticed
+
+
+async def shown_heads(bot: Running, peers: Sequence[int]) -> dict[int, int]:
+    """The last number of each of these chats that VK shows us."""
+    asked = ",".join(map(str, peers))
+    answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
+    heads = {
+        whole(mapping(one.get("peer")).get("id")): numbered(one, LAST)
+        for one in map(mapping, answer.get("items") or [])
+    }
+    return {peer: last for peer, last in heads.items() if peer in peers and last > 0}
+
+
+async def notice(tx: Transaction, bot: Running, heads: Mapping[int, int]) -> int:
+    """Dialogues whose last number is higher than what is known: the difference becomes gaps."""
+    return await history.notice(tx, bot.community, heads, bot.clock.now())

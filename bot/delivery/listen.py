@@ -1,0 +1,163 @@
+"""The long poll: one answer of VK is one transaction, events and cursor together; only then is VK asked again.
+
+It must never acknowledge what is not on disk, and never start from a fresh `ts` where it has an old one (vk-api.md §2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.delivery import relive
+from bot.process.log import log
+from bot.process.retry import look_after
+from bot.runtime import Running
+from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
+from bot.vk.parse import arrived, is_echo, mapping, message_of, own_message, told_at, whole
+from states.messages import is_chat, is_person
+from storage.db.crash_points import cp
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.inbox.inbox import Arrived
+from storage.legacy import places
+from storage.outbox import outcomes
+
+FRESH_SERVER_AFTER = 6 * 3600.0
+"""A long poll that has been open for hours may fall silent without an error (vk-api.md §2.15)."""
+
+GIVEN_UP_AFTER = 5
+"""So often an answer that cannot be read is asked for again; then what is behind it must not wait any longer (T24)."""
+
+
+@dataclass(slots=True)
+class Server:
+    url: str
+    key: str
+    ts: str
+    taken_at: float
+
+
+async def listen(bot: Running) -> None:
+    """Poll until told to stop."""
+    server: Server | None = None
+    failures = garbled = 0
+    while not bot.stopping.is_set():
+        try:
+            if garbled >= GIVEN_UP_AFTER:
+                server, garbled = await anew(bot), 0
+            if server is None or bot.clock.monotonic() - server.taken_at > FRESH_SERVER_AFTER:
+                server = await take_server(bot, server)
+            answer = await bot.vk.poll(server.url, server.key, server.ts, bot.settings.longpoll_wait_seconds)
+            server = await taken(bot, server, answer)
+            failures = garbled = 0
+        except (VkError, NotReached, Uncertain) as error:
+            failures += 1
+            garbled = garbled + 1 if isinstance(error, Garbled) else 0
+            code = error.code if isinstance(error, VkError) else 0
+            log.warning("poll_failed", loop="listen", error=type(error).__name__, code=code, failed=failures)
+            await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
+
+
+async def take_server(bot: Running, before: Server | None) -> Server:
+    """A fresh key and server; the `ts` is the stored one, so that what came meanwhile is served (vk-api.md §2.10)."""
+    await bot.pace.turn()
+    raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
+    stored = before.ts if before else await bot.db.run(lambda tx: inbox.cursor_of(tx, bot.community))
+    return Server(str(raw.get("server")), str(raw.get("key")), stored or str(raw.get("ts")), bot.clock.monotonic())
+
+
+async def taken(bot: Running, server: Server, answer: Mapping[str, Any]) -> Server | None:
+    """What one answer means; None asks for a new server."""
+    failed = answer.get("failed")
+    if failed is not None:
+        return await after_failure(bot, server, whole(failed), answer)
+    updates = answer.get("updates")
+    ts = str(answer.get("ts", server.ts))
+    if not isinstance(updates, list):
+        raise Garbled("long poll: no updates")
+    cp("listen: answered")
+    await ingest(bot, updates, ts)
+    server.ts = ts
+    return server
+
+
+async def after_failure(bot: Running, server: Server, failed: int, answer: Mapping[str, Any]) -> Server | None:
+    """1 and 3 mean that events may be lost: history is read. 2 keeps `ts` (vk-api.md §2.8)."""
+    log.warning("poll_refused", loop="listen", code=failed)
+    if failed == 1 and "ts" in answer:
+        bot.sweeps.ring()
+        server.ts = str(answer["ts"])
+        return server
+    if failed in (2, 4):
+        return await take_server(bot, server)
+    return await anew(bot)
+
+
+async def anew(bot: Running) -> Server:
+    """Another place in VK's queue; what lies between is read from history."""
+    bot.sweeps.ring()
+    fresh = await take_server(bot, None)
+    raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
+    fresh.ts, fresh.key = str(raw.get("ts")), str(raw.get("key"))
+    return fresh
+
+
+async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> None:
+    """T1: everything of one answer and the cursor, in one transaction."""
+    own = [one for one in map(own_message, updates) if one is not None]
+    dates = [told_at(update) for update in updates]
+
+    async def body(tx: Transaction) -> int:
+        now = bot.clock.now()
+        consented, bound = await known_at_the_door(tx, bot, updates)
+        times = relive.times(dates, tx.restored.get(bot.community))
+        rows = [
+            timed(
+                arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound), at, now
+            )
+            for update, at in zip(updates, times, strict=True)
+            if not is_echo(update)
+        ]
+        for update, at in zip(updates, times, strict=True):
+            if (mine := own_message(update)) is not None:
+                places.saw(tx, bot.community, mine, at)
+        new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
+        for one in own:
+            if one.random_id:
+                await outcomes.settle(tx, bot.community, one.peer, one.random_id, one.cmid, now)
+        return new
+
+    new = await bot.db.run(body)
+    cp("listen: kept")
+    if new:
+        log.info("arrived", loop="listen", count=new)
+        bot.events.ring()
+        bot.gaps.ring()
+    if own:
+        bot.gaps.ring()
+
+
+def timed(row: Arrived, lived: datetime | None, now: datetime) -> Arrived:
+    """VK does not tell when a button was pressed: when it came says who was an official then (T5)."""
+    if lived is not None:
+        return replace(row, at=lived)
+    return replace(row, at=now) if row.kind == "button" else row
+
+
+async def known_at_the_door(tx: Transaction, bot: Running, updates: Sequence[object]) -> tuple[set[int], set[int]]:
+    """Who has consented and which chats are bound, of those in this answer (R7)."""
+    authors = {one for one in map(author_of, updates) if is_person(one)}
+    peers = {one for one in map(peer_of, updates) if is_chat(one)}
+    consented = await inbox.consented(tx, bot.community, authors, bot.house.consent_hash) if authors else set()
+    chats = await inbox.chats_known(tx, bot.community, peers) if peers else {}
+    return consented, {peer for peer, chat in chats.items() if chat.bound}
+
+
+def author_of(update: object) -> int:
+    return whole(message_of(mapping(update)).get("from_id"))
+
+
+def peer_of(update: object) -> int:
+    return whole(message_of(mapping(update)).get("peer_id"))

@@ -1,0 +1,135 @@
+"""«Мои данные» as two files: everything that is kept of one resident, for programs and for reading (R12).
+
+Made when they are sent and kept nowhere. Officials stand in them as officials, without their ids.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from handlers.official.listing import DONE
+from handlers.text.words import plural
+from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.own_screens import stage_words
+from states.audit import AuditAction
+from states.directory import Directory
+from states.facts import House
+from states.lifecycle.appeal import Action, Status
+
+Json = dict[str, Any]
+NAMES = ("Мои данные.json", "Мои данные.txt")
+LOST = "файлы с вашими данными"
+AUDIT = {
+    AuditAction.SHOWED_CONTACT: "открыл контакт и скрытые номера",
+    AuditAction.SHOWED_TEXT: "открыл полный текст",
+    AuditAction.EXPORTED: "данные выгружены",
+    AuditAction.ERASURE_ASKED: "просьба удалить данные",
+    AuditAction.ERASED: "данные удалены",
+    AuditAction.BLOCKED: "приём новых сообщений приостановлен",
+    AuditAction.UNBLOCKED: "приём новых сообщений возобновлён",
+    AuditAction.ASSIGNED: "сообщение направлено",
+    AuditAction.BROADCAST: "разослана новость по теме сообщения",
+}
+
+
+def files(found: Json, house: House, directory: Directory) -> tuple[tuple[str, bytes], ...]:
+    """(name, content) of what `storage.privacy.subject_export` has found."""
+    whole = json.dumps(without_officials(found), ensure_ascii=False, indent=2).encode()
+    text = "\n".join(readable(found, house, directory)).encode()
+    return (NAMES[0], whole), (NAMES[1], text)
+
+
+def without_officials(found: Json) -> Json:
+    """Who acted is said by role: the resident's right is to their own data, not to that of officials."""
+    who = found["resident"]
+    history = [{**line, "actor": role(line["actor"], who)} for line in found["history"]]
+    seen = [{**line, "actor": role(line["actor"], who)} for line in found["seen_by"]]
+    return {**found, "history": history, "seen_by": seen}
+
+
+def role(actor: int, resident: int) -> str:
+    return "житель" if actor == resident else "сотрудник" if actor else "программа"
+
+
+def readable(found: Json, house: House, directory: Directory) -> Iterator[str]:
+    zone = house.zone
+    yield "Что о вас хранится"
+    yield f"Оператор: {house.operator}, {house.address}, {house.email}"
+    yield f"Ваша страница ВКонтакте: id{found['resident']}"
+    if found["blocked_until"]:
+        yield f"Новых сообщений от вас не принимаем до {when(found['blocked_until'], zone)}"
+    yield from section("Согласия", [consent(one, house) for one in found["consents"]])
+    yield from draft(found["draft"], directory)
+    yield ""
+    yield f"Сообщений: {len(found['appeals'])}"
+    for one in found["appeals"]:
+        yield from appeal(one, found["history"], found["resident"], zone, directory)
+    yield from section("Что мы вам писали и что показывали органам", [said(one, zone) for one in found["messages"]])
+    yield from section("Кто смотрел ваши данные", [seen(one, found["resident"], zone) for one in found["seen_by"]])
+    yield from section("Ваши просьбы об удалении", [erasure(one, zone) for one in found["erasures"]])
+    events = plural(len(found["events"]), "запись", "записи", "записей")
+    yield ""
+    yield f"Ещё {events} о том, что и когда пришло от ВКонтакте; подробно — в файле {NAMES[0]}."
+
+
+def section(title: str, lines: Sequence[str]) -> Iterator[str]:
+    yield ""
+    yield f"{title}:" if lines else f"{title}: нет"
+    yield from (f"— {line}" for line in lines)
+
+
+def consent(one: Mapping[str, Any], house: House) -> str:
+    texts = {house.consent_hash: "обработка данных", house.publish_hash: "публикация"}
+    what = texts.get(one["text_hash"], "прежняя редакция текста")
+    return f"{when(one['at'], house.zone)}: {what}, {'дано' if one['given'] else 'не дано или отозвано'}"
+
+
+def draft(one: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
+    if one is None:
+        return
+    files_ = plural(one["files"], "файл", "файла", "файлов")
+    about = [f"тема: {topic_name(directory, one['topic'])}", f"где: {place_name(directory, one['place'])}"]
+    lines = [*one["texts"], *about, f"адрес: {one['address'] or 'не указан'}", files_]
+    yield from section("Неотправленный черновик", lines)
+
+
+def appeal(
+    one: Mapping[str, Any], history: Sequence[Mapping[str, Any]], resident: int, zone: tzinfo, directory: Directory
+) -> Iterator[str]:
+    yield ""
+    yield f"Сообщение №{one['code']} от {when(one['created_at'], zone)}"
+    yield f"Состояние: {stage_words(Status(one['status']))}"
+    yield f"Тема: {topic_name(directory, one['topic'])}"
+    yield f"Где: {place_name(directory, one['place'])}, адрес: {one['address'] or 'не указан'}"
+    yield f"Кто отвечает: {agency_name(directory, one['agency'])}"
+    if one["rating"]:
+        yield f"Ваша оценка: {one['rating']} из 5"
+    for piece in one["pieces"]:
+        extra = [*piece["files"], *(["точка на карте"] if piece["point"] else [])]
+        yield f"Вы написали: {piece['text'] or 'без слов'}" + (f" ({', '.join(extra)})" if extra else "")
+    for line in history:
+        if line["code"] == one["code"]:
+            yield f"— {when(line['at'], zone)}: {DONE[Action(line['action'])]} ({role(line['actor'], resident)})"
+
+
+def said(one: Mapping[str, Any], zone: tzinfo) -> str:
+    to = "вам" if one["to"] == "resident" else "органу"
+    text = " ".join(one["text"].split()) or "текст уже не хранится"
+    return f"{when(one['created_at'], zone)}, {to}: {text}"
+
+
+def seen(one: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
+    done = AUDIT.get(one["action"], one["action"])
+    return f"{when(one['at'], zone)}: {role(one['actor'], resident)}, {done}"
+
+
+def erasure(one: Mapping[str, Any], zone: tzinfo) -> str:
+    done = f", сделано {when(one['done_at'], zone)}" if one["done_at"] else ""
+    return f"{when(one['asked_at'], zone)}, срок до {when(one['due_at'], zone)}{done}"
+
+
+def when(at: str, zone: tzinfo) -> str:
+    return f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}"

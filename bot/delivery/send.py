@@ -1,0 +1,262 @@
+"""From the outbox to VK: due messages of different lanes, up to 25 in one call, one in flight per lane.
+
+Nothing is sent that is not marked in flight on disk; an outcome that is not certain is looked up, never guessed
+(delivery.md §3, §8). Classes of errors are in retry.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.delivery import my_data_files
+from bot.delivery.send_outcome import Outcome, Verdict, outcome_of_call, record_one, record_sent, verdict
+from bot.delivery.verify_delivery import look, with_lost
+from bot.process.log import log
+from bot.process.retry import Class, classify
+from bot.runtime import Running
+from bot.vk import render
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.files import Moved
+from states.degraded import fitting, form
+from states.effects import DATA, AnswerButton, Edit, Kind, Send
+from states.messages import is_person
+from storage.db.crash_points import cp
+from storage.db.transaction import Transaction
+from storage.outbox import claim, outcomes
+from storage.outbox.enqueue import Outgoing
+from storage.privacy.subject_export import everything_about
+
+LEASE = timedelta(seconds=90)
+PER_CALL = 25
+IDLE_SECONDS = 5.0
+HALT_SECONDS = 30.0
+FILES_AT_ONCE = 4
+FILE_TRIES = 8
+
+
+@dataclass(slots=True)
+class Sender:
+    """The state of one send loop: what is only worth keeping while the process lives."""
+
+    bot: Running
+    worker: str
+    halted_until: float = 0.0
+    doubted: list[int] = field(default_factory=list)
+    file_tries: dict[int, int] = field(default_factory=dict)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
+
+
+async def send(bot: Running, worker: str = "") -> None:
+    """Send until told to stop, then let the files that are on their way finish. `worker` holds the lanes."""
+    sender = Sender(bot, worker or str(bot.settings.worker))
+    await bot.db.run(lambda tx: claim.recover(tx, bot.community, bot.clock.now(), sender.worker))
+    async with asyncio.TaskGroup() as group:
+        while not bot.stopping.is_set():
+            halted = sender.halted_until - bot.clock.monotonic()
+            if halted > 0:
+                await bot.outgoing.wait(min(halted, 1.0))
+                continue
+            found = await taken_of(sender)
+            await looked(sender, found.looks)
+            rows = await take(sender) if found.looks else found.rows
+            await sent(sender, group, rows)
+            if not found.looks and not rows:
+                await bot.outgoing.wait(found.wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a round begins with: unknown outcomes whose time has come; without any what is due; else for how many
+    seconds there is nothing."""
+
+    looks: Sequence[Outgoing] = ()
+    rows: Sequence[Outgoing] = ()
+    wait: float = 0.0
+
+
+async def taken_of(sender: Sender) -> Claimed:
+    """Never both at once: a look may take long, and what is due would be in flight meanwhile."""
+    return await sender.bot.db.run(lambda tx: claimed(tx, sender))
+
+
+async def claimed(tx: Transaction, sender: Sender) -> Claimed:
+    bot = sender.bot
+    looks = await claim.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    if looks:
+        return Claimed(looks=looks)
+    rows = await due(tx, sender)
+    return Claimed(rows=rows) if rows else Claimed(wait=await seconds_to_next(tx, bot))
+
+
+async def take(sender: Sender) -> Sequence[Outgoing]:
+    return await sender.bot.db.run(lambda tx: due(tx, sender))
+
+
+async def due(tx: Transaction, sender: Sender) -> Sequence[Outgoing]:
+    bot = sender.bot
+    return await claim.take(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+
+
+async def seconds_to_next(tx: Transaction, bot: Running) -> float:
+    soonest = await claim.soonest(tx, bot.community, bot.clock.now())
+    if soonest is None:
+        return IDLE_SECONDS
+    return min(IDLE_SECONDS, max(0.01, (soonest - bot.clock.now()).total_seconds()))
+
+
+async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:
+    # Whether an answer that VK has not was taken back, its line in the chat tells (storage/legacy/restored.py).
+    for row in sorted(rows, key=lambda one: one.kind == Kind.ANSWER):
+        cp("send: claimed for a look")
+        seen = await look(sender.bot, row)
+        cp("send: looked")
+        await keep(sender, [(row, seen)])
+
+
+async def sent(sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing]) -> None:
+    """Move files apart, send the rest together."""
+    bot = sender.bot
+    ready: list[tuple[Outgoing, Send | Edit | AnswerButton]] = []
+    for row in rows:
+        shape = form(row.effect, row.level)
+        if isinstance(shape, Send) and (shape.copy is not None or shape.document) and not row.uploaded:
+            group.create_task(with_files(sender, row, shape))  # noqa: TID251 - the group waits for it
+        elif shape is None or (isinstance(shape, Edit) and row.target_cmid is None):
+            await keep(sender, [(row, Outcome(Verdict.SET_ASIDE, reason="некуда"))])
+        else:
+            ready.append((row, shape))
+    if ready:
+        await keep(sender, await called(bot, ready))
+
+
+async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
+    """Move the files, note them, then send this message by itself. The loop has gone on meanwhile, and may sleep."""
+    try:
+        await files_first(sender, row, shape)
+    finally:
+        sender.bot.outgoing.ring()
+
+
+async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
+    bot = sender.bot
+    async with sender.slots:
+        try:
+            moved = await moved_files(bot, shape)
+        except (NotReached, Uncertain, VkError) as error:
+            # Nothing was sent yet, whatever became of the uploads.
+            code = error.code if isinstance(error, VkError) else 0
+            tries = sender.file_tries[row.id] = sender.file_tries.get(row.id, 0) + 1
+            if tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code:
+                row = replace(row, attempts=tries)  # so that the waits grow
+                await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
+                return
+            # The words are not held back for ever.
+            moved = Moved((), (my_data_files.LOST if shape.document else "файлы исходного сообщения",))
+        sender.file_tries.pop(row.id, None)
+        files = (moved.attachments, moved.lost)
+        cp("files: uploaded")
+        if not await bot.db.run(lambda tx: outcomes.uploaded(tx, bot.community, row.id, *files, row.epoch)):
+            return  # taken back meanwhile, or another worker has it
+        row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
+        await keep(sender, await called(bot, [(row, shape)]))
+
+
+async def moved_files(bot: Running, shape: Send) -> Moved:
+    """The files of other messages, or the one that is made here and now and kept nowhere (R12)."""
+    if shape.document == DATA and is_person(shape.peer):
+        try:
+            found = await bot.db.run(lambda tx: everything_about(tx, bot.community, shape.peer))
+            made = my_data_files.files(found, bot.house, bot.directory)
+        except Exception as error:  # noqa: BLE001 - a file that cannot be made stops nobody else's messages
+            log.error("document_failed", loop="send", error=type(error).__name__)
+            return Moved((), (my_data_files.LOST,))
+        return await bot.files.documents(made, shape.peer)
+    return await bot.files.move(shape.copy, shape.peer) if shape.copy is not None else Moved((), (my_data_files.LOST,))
+
+
+def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
+    match shape:
+        case Send():
+            attachments = row.attachments if shape.copy is not None or shape.document else ()
+            said = replace(shape, text=with_lost(row, shape))
+            return "messages.send", render.send(said, row.random_id, attachments, bot.signer)
+        case Edit():
+            return "messages.edit", render.edit(fitting(shape, row.target_level), row.target_cmid or 0, bot.signer)
+        case AnswerButton():
+            return "messages.sendMessageEventAnswer", render.answer_button(shape)
+
+
+async def called(
+    bot: Running, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]
+) -> list[tuple[Outgoing, Outcome]]:
+    """One `execute` for all; an error of the whole is everybody's."""
+    calls = [call_of(bot, row, shape) for row, shape in ready]
+    await bot.pace.turn()
+    cp("send: in flight")
+    try:
+        done = await bot.vk.batch(render.packed(calls))
+    except VkError as error:
+        if error.code == 6:
+            bot.pace.too_fast()
+        whole = Outcome(verdict("execute", error.code), error.code)
+        return [(row, whole) for row, _ in ready]
+    except NotReached:
+        return [(row, Outcome(Verdict.NOT_SENT, reason="нет связи")) for row, _ in ready]
+    except Uncertain:
+        return [(row, Outcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
+    errors = iter(done.errors)
+    values = [*done.values, *([None] * len(ready))]
+    return [
+        (row, outcome_of_call(method, value, errors))
+        for (row, _), (method, _), value in zip(ready, calls, values, strict=False)
+    ]
+
+
+async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    """T4 and T5: all outcomes of a round in one transaction."""
+    bot = sender.bot
+    cp("send: answered")
+    outcomes = [(row, doubts(sender, row, outcome)) for row, outcome in outcomes]
+    if any(outcome.verdict is Verdict.HALT for _, outcome in outcomes):
+        sender.halted_until = bot.clock.monotonic() + HALT_SECONDS
+        bot.halted = next(outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT)
+        codes = sorted({outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT})
+        log.error("sender_halted", loop="send", code=codes, seconds=HALT_SECONDS)
+    elif any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
+        bot.halted = 0
+    await bot.db.run(lambda tx: record(tx, bot, outcomes))
+    cp("send: recorded")
+    bot.events.ring()
+    if any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
+        bot.gaps.ring()  # our number may stand above one that the long poll has lost
+
+
+def doubts(sender: Sender, row: Outgoing, outcome: Outcome) -> Outcome:
+    """7 and 15: this chat first, the sender when three chats in a row say so (design.md §12)."""
+    if outcome.verdict is Verdict.SENT:
+        sender.doubted.clear()
+    if outcome.verdict is not Verdict.DOUBTFUL:
+        return outcome
+    if row.peer not in sender.doubted:
+        sender.doubted.append(row.peer)
+    return replace(outcome, verdict=Verdict.HALT if len(sender.doubted) >= 3 else Verdict.PARK)
+
+
+async def record(tx: Transaction, bot: Running, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    delivered = [(row, outcome) for row, outcome in outcomes if outcome.verdict is Verdict.SENT]
+    await record_sent(tx, bot, delivered)
+    for row, outcome in outcomes:
+        await record_one(tx, bot, row, outcome)
+        log.info(
+            "sent" if outcome.verdict is Verdict.SENT else "not_sent",
+            loop="send",
+            cause=row.cause,
+            appeal=row.appeal,
+            state=outcome.verdict.value,
+            code=outcome.code,
+            attempts=row.attempts,
+        )

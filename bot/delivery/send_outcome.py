@@ -1,0 +1,218 @@
+"""What VK's answer to one outgoing message means, and how that is kept. A fact is never fenced (delivery.md §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.process import retry
+from bot.process.log import log
+from bot.process.retry import Class, classify, look_after, wait_before
+from bot.runtime import Running
+from bot.vk.parse import mapping, numbered, whole
+from handlers.lifecycle.answering import of_lead, of_member, offer_cause
+from handlers.lifecycle.routing import parts_up_to
+from states.degraded import form
+from states.effects import AnswerButton, Edit, Kind
+from states.events import Outcome as Fate
+from states.messages import is_chat
+from storage.db.transaction import Transaction
+from storage.legacy import restored
+from storage.outbox import claim, fallback, outcomes
+from storage.outbox.enqueue import Outgoing
+from storage.outbox.outcomes import Delivered
+from storage.records import appeals
+
+REPEATED = 100
+"""VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells,
+and where that hides something nobody does."""
+NUMBERLESS = "ответ без номера"
+"""The same may be meant by an answer without a number (Q2)."""
+
+
+class Verdict(StrEnum):
+    """What to do with the row."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    DEGRADE = "degrade"
+    PARK = "park"
+    DOUBTFUL = "doubtful"
+    HALT = "halt"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id.
+    `simpler`: seen in a form that is so many levels simpler. `hidden`, with ABSENT: history does not show everything in
+    which it could be, so it is no proof against what VK calls repeated."""
+
+    verdict: Verdict
+    code: int = 0
+    cmid: int = 0
+    reason: str = ""
+    own: bool = False
+    simpler: int = 0
+    hidden: bool = False
+
+
+BY_CLASS = {
+    Class.NOT_SENT: Verdict.NOT_SENT,
+    Class.UNKNOWN: Verdict.UNKNOWN,
+    Class.DEGRADE: Verdict.DEGRADE,
+    Class.RECIPIENT: Verdict.PARK,
+    Class.CHAT: Verdict.PARK,
+    Class.HALT: Verdict.HALT,
+}
+
+
+def verdict(method: str, code: int) -> Verdict:
+    """The verdict on an error. What can be repeated without harm is never unknown."""
+    if method == "execute" and code in (retry.SETTINGS | retry.DOUBTFUL | {100}):
+        return Verdict.HALT  # the whole call was refused: no recipient is the cause
+    if code in retry.DOUBTFUL:
+        return Verdict.DOUBTFUL
+    if method == "messages.sendMessageEventAnswer" and classify(code) is not Class.HALT:
+        return Verdict.SET_ASIDE if classify(code) is not Class.NOT_SENT else Verdict.NOT_SENT
+    found = BY_CLASS[classify(code)]
+    if method == "messages.edit":
+        if found is Verdict.UNKNOWN and code in retry.UNKNOWN:
+            return Verdict.NOT_SENT
+        return Verdict.DEGRADE if found is Verdict.UNKNOWN else found
+    return found
+
+
+def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) -> Outcome:
+    """The outcome of one call inside `execute`: `False` stands where it failed, errors are listed in order."""
+    if value is False:
+        _, code = next(errors, ("", 0))
+        return Outcome(verdict(method, code), code)
+    if method != "messages.send":
+        return Outcome(Verdict.SENT) if value == 1 else Outcome(Verdict.NOT_SENT, reason="странный ответ")
+    item = mapping(value[0]) if isinstance(value, list) and value else {}
+    error = item.get("error")
+    if error:
+        code = whole(mapping(error).get("code")) or whole(mapping(error).get("error_code"))
+        return Outcome(verdict(method, code), code)
+    cmid = numbered(item)
+    # An answer without a cmid proves nothing: history does (delivery.md §2.2).
+    return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason=NUMBERLESS)
+
+
+async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
+    rows = [delivery(row, one) for row, one in delivered]
+    swallowed = await outcomes.sent_all(tx, bot.community, rows, bot.clock.now())
+    for row, _ in delivered:
+        if row.id in swallowed:
+            log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
+
+
+def delivery(row: Outgoing, one: Outcome) -> Delivered:
+    return Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own, one.simpler)
+
+
+async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:
+    """One outcome into the database (T4, T5)."""
+    now, of = bot.clock.now(), bot.community
+    match outcome.verdict:
+        case Verdict.SENT:
+            pass  # kept with the others of the round by `record_sent`
+        case Verdict.NOT_SENT:
+            due = now + wait_before(outcome.code, row.attempts)
+            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+        case Verdict.DEGRADE if row.was_unknown and outcome.code == REPEATED:
+            due = now + look_after(row.looks)
+            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
+        case Verdict.UNKNOWN if isinstance(form(row.effect, row.level), Edit | AnswerButton):
+            due = now + look_after(row.attempts)
+            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
+        case Verdict.UNKNOWN:
+            due = now + look_after(row.looks)
+            reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
+            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
+        case Verdict.ABSENT:
+            await proven_absent(tx, bot, row, hidden=outcome.hidden)
+        case Verdict.DEGRADE:
+            await fallback.degrade(tx, of, row.id, row.epoch, now, code=outcome.code)
+        case Verdict.PARK | Verdict.DOUBTFUL:
+            await refused(tx, bot, row, outcome.code)
+        case Verdict.HALT:
+            due = now + timedelta(seconds=30)
+            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+        case Verdict.SET_ASIDE:
+            await outcomes.set_aside(tx, of, row.id, row.epoch, now, code=outcome.code)
+
+
+async def refused(tx: Transaction, bot: Running, row: Outgoing, code: int) -> None:
+    """Parked, unless they were heard of since this try began: they may have opened the dialogue while VK's answer was
+    on its way, and what releases it may be handled by now (F15). Then it is tried once more."""
+    now, of = bot.clock.now(), bot.community
+    if row.lease_until is not None and await outcomes.heard(tx, of, row.peer, row.lease_until - claim.LEASE):
+        due = now + wait_before(code, row.attempts)
+        await outcomes.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
+        return
+    fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
+    await outcomes.park(tx, of, row.id, row.epoch, fate, code, now)
+
+
+def named_nowhere(code: int) -> bool:
+    """A code that no table knows (design.md §12). One that says "not now", like 6, sets nothing aside however often."""
+    return code != 0 and classify(code) is Class.UNKNOWN and code not in retry.UNKNOWN
+
+
+async def proven_absent(tx: Transaction, bot: Running, row: Outgoing, *, hidden: bool) -> None:
+    """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
+    now, of = bot.clock.now(), bot.community
+    repeated = row.reason == NUMBERLESS or hidden
+    if row.kind == Kind.ANSWER and not row.attempts and await in_doubt(tx, bot, row, now):
+        return
+    if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
+        await fallback.degrade(tx, of, row.id, row.epoch, now, code=row.code)
+    elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
+        # VK calls it said and does not show it: so it was said, and its number stays unknown (Q2, I2, I8).
+        log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
+        await outcomes.sent_all(tx, of, [Delivered(row.id, 0, row.lost)], now)
+    elif row.looks >= retry.LOOKS and (repeated or named_nowhere(row.code)):
+        # Whether its chat reads a resident's words nobody must guess, and to a card without its number nobody could
+        # reply: the ЦУР hears of it (handlers/system/delivery.py).
+        await outcomes.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
+    else:
+        await outcomes.absent(tx, of, row.id, row.epoch, now)
+
+
+async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) -> bool:
+    """Whether an answer may have been taken back before an older copy was put back, so that it is not sent: never by
+    guessing. The official is told that it was not delivered, and may send it again.
+
+    Nothing is said again that VK would know by its `random_id`, so its absence is a proof only when what the lost
+    process asked for cannot come any more (F7). Six looks are as long, if the clock was set back meanwhile.
+    """
+    of, due = bot.community, now + look_after(row.looks)
+    first = parts_up_to(row.cause.split("|d", 1)[0])[0]
+    leading = of_lead(first, row.appeal or "")
+    others = await said_with(tx, of, leading)
+    undone = await restored.taken_back(tx, of, first, leading, others, offer_cause(leading))
+    if undone is False:
+        return False
+    until = tx.restored[of] + restored.LATE
+    if undone is None or (now < until and row.looks < retry.LOOKS):
+        due = min(due, until) if undone else due
+        await outcomes.later(tx, of, row.id, row.epoch, due, unknown=True, reason="")
+    else:
+        await outcomes.set_aside(tx, of, row.id, row.epoch, now)
+    return True
+
+
+async def said_with(tx: Transaction, community: int, leading: str) -> tuple[str, ...]:
+    """Causes of the same words to the others of an incident (R32)."""
+    code = await restored.appeal_of(tx, community, leading) or ""
+    lead = (await appeals.by_code(tx, community, [code])).get(code)
+    held = next((one for one in lead.held if one.cause == leading), None) if lead is not None else None
+    return tuple(of_member(leading, one) for one in held.also) if held is not None else ()

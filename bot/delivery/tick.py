@@ -1,0 +1,29 @@
+"""Timers are events too: what has come due is put into the inbox. It decides nothing and sends nothing."""
+
+from __future__ import annotations
+
+from bot.runtime import Running
+from storage.db.transaction import Transaction
+from storage.inbox import timers
+
+LONGEST_WAIT = 30.0
+AT_ONCE = 200
+
+
+async def tick(bot: Running) -> None:
+    """Fire timers until told to stop; sleep exactly until the next one."""
+    while not bot.stopping.is_set():
+        fired, wait = await bot.db.run(lambda tx: due(tx, bot))
+        if fired:
+            bot.events.ring()
+        if fired < AT_ONCE:
+            await bot.timers.wait(wait)
+
+
+async def due(tx: Transaction, bot: Running) -> tuple[int, float]:
+    """How many fired, and how many seconds until the next."""
+    now = bot.clock.now()
+    fired = await timers.fire(tx, bot.community, now, AT_ONCE)
+    soonest = await timers.soonest(tx, bot.community)
+    wait = LONGEST_WAIT if soonest is None else (soonest - now).total_seconds()
+    return fired, min(LONGEST_WAIT, max(0.01, wait))

@@ -1,0 +1,217 @@
+"""From the inbox to the outbox: take waiting events of different people, read their facts, decide, keep; one commit.
+
+An event that raises leaves the batch, the rest goes on; it is tried again, at last set aside (delivery.md §10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.delivery import relive
+from bot.process.log import log
+from bot.runtime import Running
+from bot.vk.parse import event_of
+from bot.vk.payload import Signer
+from handlers.decide import decide
+from states.decision import Decision
+from states.effects import Reread, StartTimer
+from states.events import ButtonPressed, Event
+from states.facts import Facts
+from storage.db import codec
+from storage.db.crash_points import cp
+from storage.db.errors import Conflict
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.inbox.inbox import Waiting
+from storage.legacy import restored
+from storage.unit_of_work import awaiting_ack, decisions, digests, facts
+
+IDLE_SECONDS = 5.0
+ASKED_AGAIN = timedelta(seconds=1)
+"""What waits for the number of a message is looked at again so much later."""
+
+GUARDED_EVENTS = 64
+"""After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many events were taken from the inbox and what was decided; where there was none, for how many seconds there
+    is nothing to do unless something comes."""
+
+    count: int
+    wait: float = 0.0
+    decided: tuple[tuple[Waiting, Decision], ...] = ()
+
+
+async def work(bot: Running) -> None:
+    """Decide until told to stop."""
+    guarded = GUARDED_EVENTS
+    while not bot.stopping.is_set():
+        taken = await one_batch(bot, guarded=guarded > 0)
+        cp("work: kept")
+        guarded -= taken.count
+        wake(bot, taken.decided)
+        if not taken.count:
+            await bot.events.wait(taken.wait)
+
+
+def wake(bot: Running, decided: Sequence[tuple[Waiting, Decision]]) -> None:
+    """The loops for which there is something now."""
+    effects = [effect for _, decision in decided for effect in decision.effects]
+    chats_changed = any(decision.chat is not None for _, decision in decided)
+    if effects or any(row.kind == "message" for row, _ in decided):  # whoever writes to us may be written to again
+        bot.outgoing.ring()
+    if any(isinstance(effect, StartTimer) for effect in effects):
+        bot.timers.ring()
+    if chats_changed or any(isinstance(effect, Reread) for effect in effects):
+        bot.gaps.ring()
+    if chats_changed:
+        bot.people.ring()
+
+
+async def seconds_to_retry(tx: Transaction, bot: Running) -> float:
+    """Until the next retry of an event that raised."""
+    now = bot.clock.now()
+    soonest = await inbox.soonest(tx, bot.community, now)
+    return IDLE_SECONDS if soonest is None else min(IDLE_SECONDS, max(0.01, (soonest - now).total_seconds()))
+
+
+async def one_batch(bot: Running, *, guarded: bool) -> Taken:
+    if guarded and (idle := await bot.db.run(lambda tx: starting(tx, bot))) is not None:
+        return idle
+    try:
+        return await bot.db.run(lambda tx: batch(tx, bot, 1 if guarded else bot.settings.batch))
+    except Conflict:
+        return await alone(bot)
+
+
+async def alone(bot: Running) -> Taken:
+    """Another worker changed the same appeal meanwhile: the first event by itself finds the new state."""
+    try:
+        return await bot.db.run(lambda tx: batch(tx, bot, 1))
+    except Conflict:
+        return await bot.db.run(lambda tx: put_off(tx, bot))
+
+
+async def put_off(tx: Transaction, bot: Running) -> Taken:
+    """Twice in a row: the event waits its second, the others go on."""
+    now = bot.clock.now()
+    rows = await heads(tx, bot, now, 1)
+    for row in rows:
+        await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
+    return Taken(len(rows))
+
+
+async def starting(tx: Transaction, bot: Running) -> Taken | None:
+    """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
+    now = bot.clock.now()
+    rows = await heads(tx, bot, now, 1)
+    if not rows:
+        return Taken(0, await seconds_to_retry(tx, bot))
+    await inbox.starting(tx, bot.community, rows, now)
+    return None
+
+
+async def heads(tx: Transaction, bot: Running, now: datetime, limit: int) -> list[Waiting]:
+    return await relive.heads(tx, bot, now, limit, lambda row: event(row, bot.signer))
+
+
+async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
+    """T2 for the heads of several people."""
+    now = bot.clock.now()
+    rows = await heads(tx, bot, now, limit)
+    if not rows:
+        return Taken(0, await seconds_to_retry(tx, bot))
+    events = [(row, event(row, bot.signer)) for row in rows]
+    known = await facts.load(
+        tx,
+        bot.community,
+        events,
+        house=bot.house,
+        directory=bot.directory,
+        find=bot.find,
+        judge=bot.judge,
+        now=await relive.then(tx, bot, *events[0], now),
+    )
+    known = [await relive.as_then(tx, bot, *one, fact) for one, fact in zip(events, known, strict=True)]
+    later = facts.conflicting(known) | await too_early(tx, bot, events, known, now)
+    decided: list[tuple[Waiting, Decision]] = []
+    said: list[str | None] = []
+    for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True)):
+        if index in later:
+            continue
+        decision = await decided_or_retried(tx, bot, row, happened, fact)
+        if decision is not None and not await relive.is_later(tx, bot, row, decision):
+            decided.append((row, await relive.unless_said(tx, bot, row, decision)))
+            await relive.note_reread(tx, bot, row, decision, fact.now)
+            said.append(digests.of(tx, fact, decision))
+    await decisions.keep(tx, bot.community, decided, now, said)
+    await restored.settle(tx, bot.community, now)
+    tell(decided)
+    return Taken(len(rows), decided=tuple(decided))
+
+
+async def too_early(
+    tx: Transaction, bot: Running, events: Sequence[tuple[Waiting, Event]], known: Sequence[Facts], now: datetime
+) -> set[int]:
+    """Replies to a message of ours, and presses on it, that came before its number: VK's answer with the number is late
+    or was lost. They wait for it, or an official who was quick would hear that this is no card (I3, I8)."""
+    since = tx.restored.get(bot.community)
+    pointing = {
+        row.id: index
+        for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True))
+        if relive.points_at_ours(bot, happened) and not fact.replied and fact.linked is None
+        if since is None or row.at is None or row.at > since
+    }
+    early = {pointing[row] for row in await awaiting_ack.early(tx, bot.community, sorted(pointing))}
+    waiting = [events[index][0] for index in sorted(early)]
+    await awaiting_ack.wait(tx, bot.community, waiting, now + ASKED_AGAIN)
+    return early
+
+
+async def decided_or_retried(
+    tx: Transaction, bot: Running, row: Waiting, happened: Event, fact: Facts
+) -> Decision | None:
+    try:
+        return decide(fact, happened)
+    except Exception as error:  # noqa: BLE001 - whatever a handler does, the others go on (F20)
+        due = await inbox.retry(tx, bot.community, row, reason=type(error).__name__, now=bot.clock.now())
+        cp("work: failure noted")
+        log.error(
+            "handler_failed",
+            loop="work",
+            key=row.key,
+            kind=row.kind,
+            error=type(error).__name__,
+            state="dead" if due is None else "retry",
+            attempts=row.attempts,
+        )
+        return None
+
+
+def event(row: Waiting, signer: Signer) -> Event:
+    """The stored row as an event; a button gets the time it arrived, for VK does not tell it."""
+    if row.kind == "internal":
+        return codec.decode_any(Event, row.raw)  # type: ignore[no-any-return]
+    happened = event_of(row.kind, row.raw, signer, content=row.content)
+    if isinstance(happened, ButtonPressed) and row.at is not None:
+        return replace(happened, at=row.at)
+    return happened
+
+
+def tell(decided: Sequence[tuple[Waiting, Decision]]) -> None:
+    for row, decision in decided:
+        appeals = ",".join(appeal.code for appeal in decision.appeals)
+        log.info(
+            "decided",
+            loop="work",
+            key=row.key,
+            kind=row.kind,
+            peer=row.peer,
+            appeal=appeals,
+            reason=decision.ignored,
+            count=len(decision.effects),
+        )

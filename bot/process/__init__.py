@@ -1,0 +1,1 @@
+"""The process: clock, log, pace, retry, the admin socket, advice about faults."""

@@ -1,0 +1,83 @@
+"""Structured logs that name an appeal and an event and hold no text, name, phone or token (R18, T14, T15).
+
+Only fields of the list get through; an id of a person becomes a pseudonym that is the same all over one log.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import secrets
+import sys
+from collections.abc import MutableMapping
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+from states.cause import parse
+
+FIELDS = frozenset(
+    {"event", "level", "timestamp", "loop", "appeal", "key", "kind", "cause", "code", "count", "seconds", "state"}
+    | {"method", "error", "attempts", "peer", "lost", "recovered", "version", "community", "reason", "failed", "gaps"}
+)
+"""What may stand in a line. `error` is a class name, never a message: messages of others may hold anything."""
+
+PEOPLE = ("peer",)
+_KEY = secrets.token_bytes(16)
+
+
+def pseudonym(identity: object) -> str:
+    return hmac.new(_KEY, str(identity).encode(errors="surrogatepass"), sha256).hexdigest()[:10]
+
+
+def only_allowed(_logger: object, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop what is not on the list, hide who it is about, break no line (T15: CR and LF are escaped by JSON)."""
+    kept = {field: value for field, value in line.items() if field in FIELDS}
+    for field in PEOPLE:
+        if field in kept:
+            kept[field] = pseudonym(kept[field])
+    if "cause" in kept:
+        kept["cause"] = without_peer(str(kept["cause"]))
+    if "key" in kept:
+        kept["key"] = without_ids(str(kept["key"]))
+    return kept
+
+
+def without_ids(key: str) -> str:
+    """The key of an event of our own making may hold ids between its bars: a timer's, a delivery's."""
+    parts = [pseudonym(part) if part.isdigit() else part for part in key.split("|")]
+    return "|".join(parts)[:96] if len(parts) > 1 else key[:48]
+
+
+def without_peer(cause: str) -> str:
+    """A cause names a peer, and its origin may name others."""
+    return parse(cause).hidden(pseudonym)
+
+
+def one_line(line: object, **more: Any) -> str:
+    """JSON in Russian letters, but for what ends a line, hides or turns the text for whoever reads it (T15)."""
+    text = json.dumps(line, ensure_ascii=False, **more)
+    return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+
+
+def start(level: str) -> None:
+    """Set up the log once. Third-party loggers speak only of warnings, and never with their own text."""
+    logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr, format="%(name)s %(levelname)s")
+    for name in ("vkbottle", "aiohttp", "aiosqlite", "sqlalchemy", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_allowed,
+            structlog.processors.JSONRenderer(serializer=one_line),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+log = structlog.get_logger()

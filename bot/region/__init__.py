@@ -1,0 +1,1 @@
+"""The directory of a region, from files to facts, and what is wrong with it."""

@@ -1,0 +1,297 @@
+"""What must hold between the parts of a directory; every fault is one Russian sentence.
+
+It must never guess what a wrong line meant: a wrong directory is not loaded at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.region import directory_office as office
+from bot.region.directory_rows import SECTIONS, SINGLE, GroupRow, RouteRow, TopicRow, model_of
+
+_CALLED = {
+    "groups": "группа",
+    "topics": "тема",
+    "agencies": "орган",
+    "places": "муниципалитет",
+    "communities": "сообщество",
+    "emergency": "номер",
+    "routes": "правило для",
+    "outside": "внешний контакт",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of the directory with the place in its file where it stands."""
+
+    where: str
+    row: Any
+    topics: tuple[str, ...] = ()
+    """Where each topic of a group stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All parts of all files, in order."""
+
+    parts: dict[str, list[Found]]
+
+    def rows(self, section: str) -> list[Found]:
+        return self.parts.get(section, [])
+
+    def topics(self) -> Iterator[tuple[str, TopicRow, GroupRow]]:
+        """Every topic, where it stands, and its group."""
+        for part in self.rows("groups"):
+            for where, topic in zip(part.topics, part.row.topics, strict=True):
+                yield where, topic, part.row
+
+
+def where(file: Path, line: int, section: str, item: object) -> str:
+    """«файл regions/x/topics.yaml, строка 12, тема «Ямы»»."""
+    named = ""
+    if isinstance(item, dict):
+        name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")
+        named = f", {_CALLED[section]} «{name}»" if name is not None and section in _CALLED else ""
+    return f"файл {file}, строка {line}{named}"
+
+
+def faults(source: Source, today: date | None) -> list[str]:
+    """What is wrong between parts that are each well-formed."""
+    return [
+        *_required(source),
+        *_doubles(source),
+        *_strangers(source),
+        *_routes(source),
+        *_offices(source),
+        *(_future(source, today) if today else ()),
+    ]
+
+
+def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
+    """What works but deserves a look: old dates (R61), topics that nobody answers."""
+    return [*(_old(source, today, stale) if today else ()), *_unanswered(source)]
+
+
+def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
+    for where, checked in _checked(source):
+        if today - checked > stale:
+            yield (
+                f"{where}: проверено {_day(checked)}, это больше {stale.days} дней назад. "
+                "Проверьте ещё раз и поставьте новую дату."
+            )
+
+
+def _checked(source: Source) -> Iterator[tuple[str, date]]:
+    """Everything that has a day of checking, and where it stands."""
+    for section in SECTIONS:
+        for part in source.rows(section):
+            yield part.where, part.row.checked
+    for part in source.rows("agencies"):
+        for phone in part.row.phones:
+            yield f"{part.where}, телефон {phone.number}", phone.checked
+
+
+def _unanswered(source: Source) -> Iterator[str]:
+    """Topics that wait for the ЦУР somewhere though nobody said so in control_centre."""
+    everywhere = {part.row.code for part in source.rows("places")}
+    served: dict[tuple[str | None, str | None], set[str]] = {}
+    for part in source.rows("routes"):
+        for topic_code, group_code, place in _keys(part.row):
+            places = everywhere if place is None else {place}
+            served.setdefault((topic_code, group_code), set()).update(places)
+    for part in source.rows("control_centre"):
+        for key in [*((code, None) for code in part.row.topics), *((None, code) for code in part.row.groups)]:
+            served[key] = everywhere
+    for stands, topic, group in source.topics():
+        there = served.get((topic.code, None), set()) | served.get((None, group.code), set())
+        missing = everywhere - there - served.get((None, None), set())
+        if missing:
+            only = "" if missing == everywhere else f" в муниципалитетах: {', '.join(sorted(missing))}"
+            yield (
+                f"{stands}: никто не назначен{only}, сообщения будут ждать ЦУР. Добавьте её в routes "
+                "или, если так и надо, в control_centre."
+            )
+
+
+_NEEDED = {
+    "region": "название и официальный канал",
+    "agencies": "органы",
+    "groups": "группы и темы",
+    "places": "муниципалитеты",
+    "emergency": "экстренные номера",
+    "communities": "сообщества",
+}
+
+
+def _required(source: Source) -> Iterator[str]:
+    for section, what in _NEEDED.items():
+        if not source.rows(section):
+            yield f"справочник: нет раздела {section} ({what}). Добавьте его, пример — regions/chelyabinsk."
+    for part in source.rows("region"):
+        wanted, there = part.row.places_count, len(source.rows("places"))
+        if wanted is not None and wanted != there:
+            yield (
+                f"{part.where}: places_count = {wanted}, а муниципалитетов в справочнике {there}. "
+                "Добавьте недостающие или исправьте число."
+            )
+
+
+def _doubles(source: Source) -> Iterator[str]:
+    for section in SINGLE:
+        for part in source.rows(section)[1:]:
+            first = source.rows(section)[0]
+            yield f"{part.where}: раздел {section} уже есть ({first.where}). Оставьте один."
+    kinds: tuple[tuple[str, Callable[[Any], object]], ...] = (
+        ("agencies", lambda row: row.code),
+        ("groups", lambda row: row.code),
+        ("places", lambda row: row.code),
+        ("communities", lambda row: row.id),
+        ("outside", lambda row: row.code),
+    )
+    for section, key in kinds:
+        yield from _twice((part.where, key(part.row)) for part in source.rows(section))
+    yield from _twice((stands, topic.code) for stands, topic, _ in source.topics())
+
+
+def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    seen: dict[object, str] = {}
+    for where, code in pairs:
+        if code in seen:
+            yield f"{where}: код «{code}» уже занят ({seen[code]}). Дайте другой код."
+        seen.setdefault(code, where)
+
+
+def _strangers(source: Source) -> Iterator[str]:
+    """Codes that nothing in the directory has."""
+    places = {part.row.code for part in source.rows("places")}
+    for section in ("communities", "agencies", "routes", "emergency"):
+        for part in source.rows(section):
+            if part.row.place is not None and part.row.place not in places:
+                yield _stranger(part.where, "муниципалитета", part.row.place, places)
+    agencies = {part.row.code for part in source.rows("agencies")}
+    topics = {topic.code for _, topic, _ in source.topics()}
+    groups = {part.row.code for part in source.rows("groups")}
+    for part in source.rows("routes"):
+        if part.row.agency not in agencies:
+            yield _stranger(part.where, "органа", part.row.agency, agencies)
+    for part in [*source.rows("routes"), *source.rows("control_centre")]:
+        for code in part.row.topics:
+            if code not in topics:
+                yield _stranger(part.where, "темы", code, topics)
+        for code in part.row.groups:
+            if code not in groups:
+                yield _stranger(part.where, "группы", code, groups)
+
+
+def _stranger(where: str, what: str, code: str, known: Iterable[str]) -> str:
+    return f"{where}: {what} с кодом «{code}» в справочнике нет. {advice(code, known)}"
+
+
+def advice(word: str, known: Iterable[str]) -> str:
+    """The nearest known word, for a slip of the keyboard."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"Может быть, «{near[0]}»?" if near else "Исправьте или уберите."
+
+
+def _keys(row: RouteRow) -> list[tuple[str | None, str | None, str | None]]:
+    found: list[tuple[str | None, str | None, str | None]] = [(code, None, row.place) for code in row.topics]
+    found += [(None, code, row.place) for code in row.groups]
+    return found or [(None, None, row.place)]
+
+
+def _routes(source: Source) -> Iterator[str]:
+    seen: dict[tuple[str | None, str | None, str | None], str] = {}
+    for part in source.rows("routes"):
+        for key in _keys(part.row):
+            if key == (None, None, None):
+                yield (
+                    f"{part.where}: правило без темы, группы и муниципалитета отдало бы органу всё. "
+                    "Назовите topics, groups или place."
+                )
+            elif key in seen:
+                yield (
+                    f"{part.where}: для «{key[0] or key[1] or 'всё остальное'}»"
+                    f"{f' в {key[2]}' if key[2] else ''} правило уже есть ({seen[key]}). Оставьте одно."
+                )
+            seen.setdefault(key, part.where)
+
+
+def _future(source: Source, today: date) -> Iterator[str]:
+    for where, checked in _checked(source):
+        if checked > today:
+            yield (
+                f"{where}: дата проверки {_day(checked)} ещё не наступила. "
+                "Поставьте день, когда сведения проверили."
+            )
+
+
+def _offices(source: Source) -> Iterator[str]:
+    """Hours, terms, regimes and canned answers; and a number that everybody may ring."""
+    for part in [*source.rows("office"), *source.rows("agencies")]:
+        yield from (f"{part.where}: {said}" for said in office.faults(part.row))
+    numbers = source.rows("emergency")
+    if numbers and all(part.row.place for part in numbers):
+        yield f"{numbers[0].where}: нужен хотя бы один номер для всей области. Уберите у него place."
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d.%m.%Y")
+
+
+def route_keys(rows: Sequence[Found]) -> Iterator[tuple[str, tuple[str | None, str | None, str | None]]]:
+    """Every single rule that the rows stand for."""
+    for part in rows:
+        for key in _keys(part.row):
+            yield part.row.agency, key
+
+
+# What pydantic found, in words
+
+_SAID = {
+    "missing": "не указано. Добавьте строку «{key}: …».",
+    "extra_forbidden": "такого ключа нет. {advice}",
+    "string_too_long": "длиннее {max_length} знаков (больше не видно на кнопке). Сократите.",
+    "string_too_short": "пусто. Впишите значение.",
+    "string_pattern_mismatch": "«{input}» не подходит. {pattern}",
+    "string_type": "должно быть текстом, а стоит «{input}». Возьмите значение в кавычки.",
+    "date_type": "«{input}» — не дата. Напишите день как 2026-11-24.",
+    "bool_type": "«{input}» — не «true» и не «false». Поставьте одно из них.",
+    "int_type": "«{input}» — не число. Напишите число без кавычек.",
+    "enum": "«{input}» не подходит. Можно: {expected}.",
+    "tuple_type": "должно быть списком: [первое, второе].",
+    "dict_type": "ожидаются строки «mon-fri: [09:00-13:00, 14:00-18:00]».",
+    "too_long": "слишком длинный список, можно до {max_length}. Сократите.",
+    "model_type": "ожидаются строки «ключ: значение». Сверьте с примером.",
+    "too_short": "список пуст. Добавьте хотя бы одну запись.",
+    "greater_than_equal": "{input} слишком мало. Напишите число от {ge}.",
+    "less_than_equal": "{input} слишком много. Напишите число до {le}.",
+}
+_PATTERNS = {
+    "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
+    "^https": "Адрес начинается с https://.",
+    "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",
+    "^([01]": "Часы пишутся как 09:00-13:00.",
+    "^(mon": "Дни пишутся как mon или mon-fri: mon, tue, wed, thu, fri, sat, sun.",
+}
+
+
+def sentence(one: Mapping[str, Any], key: str, section: str) -> str:
+    """One fault that pydantic found, in words."""
+    context = {**one.get("ctx", {}), "key": key, "input": str(one.get("input"))[:60]}
+    if one["type"] == "extra_forbidden":
+        context["advice"] = advice(key, model_of(section, one["loc"]).model_fields)
+    if one["type"] == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        context["pattern"] = next((said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), "")
+    if one["type"] == "enum":
+        context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace("'", "")
+    said = _SAID.get(one["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
+    return said.format(**context)

@@ -1,0 +1,222 @@
+"""How an agency works, from its rows to facts and in words: hours, terms, regime, numbers, canned answers.
+
+It must never mark as confirmed what no act confirms (R46), nor take appeals under 59-ФЗ without an act (R3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from bot.region.directory_rows import AgencyRow, OfficeRow, PhoneRow, ScheduleRow, TermRow, TermsRow
+from states.directory import Appeal59, Phone, Regime
+from states.lifecycle.templates import Blank, Template
+from states.worktime.calendar import LastDay
+from states.worktime.deadlines import TERMS, Term, Terms, Unit
+from states.worktime.schedule import CLOSED, MIDNIGHT, Hours, OwnDay, Schedule, Span, WrongSchedule
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+
+
+# From rows to facts.
+
+
+def schedule(row: ScheduleRow) -> Schedule:
+    """Raises `WrongSchedule`; `faults` has told it before."""
+    week: list[Hours] = [CLOSED] * 7
+    for days, spans in row.hours.items():
+        for day in _named(days):
+            week[day] = _hours(spans)
+    own = tuple(OwnDay(one.day, _hours(one.hours)) for one in row.own_days)
+    return Schedule(tuple(week), own, not row.works_on_holidays, row.confirmed)
+
+
+def _named(days: str) -> range:
+    first, _, last = days.partition("-")
+    return range(_DAYS.index(first), _DAYS.index(last or first) + 1)
+
+
+def _hours(spans: tuple[str, ...]) -> Hours:
+    return tuple(Span(_minutes(span[:5]), _minutes(span[6:])) for span in spans)
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def terms(row: TermsRow | None, otherwise: Terms) -> Terms:
+    """What the row names, and otherwise what holds already."""
+    if row is None:
+        return otherwise
+    named = {name: _term(getattr(row, name)) for name in TERMS if getattr(row, name) is not None}
+    return replace(otherwise, **named, last_day=row.last_day or otherwise.last_day)
+
+
+def _term(row: TermRow) -> Term:
+    (unit,) = _units(row)
+    return Term(getattr(row, unit), unit, row.source, row.confirmed)
+
+
+def _units(row: TermRow) -> list[Unit]:
+    return [unit for unit in Unit if getattr(row, unit) is not None]
+
+
+def appeal59(row: AgencyRow) -> Appeal59 | None:
+    return Appeal59(row.act, row.identification) if row.regime is Regime.APPEAL59 else None
+
+
+def phones(rows: tuple[PhoneRow, ...]) -> tuple[Phone, ...]:
+    return tuple(Phone(one.number, one.about, None, one.checked) for one in rows)
+
+
+def templates(row: AgencyRow) -> tuple[Template, ...]:
+    return tuple(Template(one.name, one.text) for one in row.templates)
+
+
+# What is wrong with well-formed rows.
+
+
+def faults(row: OfficeRow | AgencyRow) -> Iterator[str]:
+    """Sentences without their place."""
+    if row.schedule is not None:
+        yield from _schedule_faults(row.schedule)
+    if row.terms is not None:
+        yield from _term_faults(row.terms)
+    if isinstance(row, AgencyRow):
+        yield from _regime_faults(row)
+        yield from _template_faults(row)
+
+
+def _schedule_faults(row: ScheduleRow) -> Iterator[str]:
+    named = [day for days in row.hours for day in _named(days)]
+    for days in row.hours:
+        if not _named(days):
+            yield f"schedule — дни «{days}» стоят наоборот. Начните с более раннего дня недели."
+    for day in sorted({day for day in named if named.count(day) > 1}):
+        yield f"schedule — {_SHORT[day]} в часах работы стоит дважды. Оставьте один раз."
+    days_of_its_own = [one.day for one in row.own_days]
+    for own in sorted({day for day in days_of_its_own if days_of_its_own.count(day) > 1}):
+        yield f"schedule — {own:%d.%m.%Y} среди особых дней стоит дважды. Оставьте один раз."
+    try:
+        schedule(row)
+    except WrongSchedule as error:
+        if error.weekday is None:
+            yield "schedule — нет ни одного рабочего часа, сроки не кончились бы никогда. Впишите часы."
+        else:
+            yield (
+                f"schedule — часы ({_SHORT[error.weekday]}) идут не по порядку или заходят за полночь. "
+                "Пишите так: [09:00-13:00, 14:00-18:00]."
+            )
+
+
+def _term_faults(row: TermsRow) -> Iterator[str]:
+    for name in TERMS:
+        term: TermRow | None = getattr(row, name)
+        if term is None:
+            continue
+        if len(_units(term)) != 1:
+            yield f"terms, {name} — нужна ровно одна единица: {', '.join(Unit)}. Оставьте одну."
+        if term.confirmed and not term.source:
+            yield f"terms, {name} — чем подтверждён срок? Назовите акт в source или поставьте confirmed: false."
+
+
+def _regime_faults(row: AgencyRow) -> Iterator[str]:
+    """R3."""
+    if row.regime is Regime.APPEAL59 and not (row.act and row.identification):
+        yield (
+            "regime — приём обращений по 59-ФЗ нельзя включить без акта органа (act) и способа установить личность "
+            "(identification). Впишите оба или уберите regime."
+        )
+    if row.regime is Regime.MESSAGE and (row.act or row.identification):
+        yield "regime — act и identification нужны только для regime: appeal59. Уберите их или поставьте regime."
+
+
+def _template_faults(row: AgencyRow) -> Iterator[str]:
+    names = [one.name.casefold() for one in row.templates]
+    for one in templates(row):
+        if names.count(one.name.casefold()) > 1:
+            yield f"templates — шаблон «{one.name}» стоит дважды. Дайте другое имя."
+        if one.strange:
+            known = ", ".join(f"{{{blank}}}" for blank in Blank)
+            yield f"templates — шаблон «{one.name}»: {', '.join(one.strange)} не заполнить. Можно: {known}."
+
+
+# Kept as JSON and read again.
+
+
+def schedule_from(kept: Mapping[str, Any]) -> Schedule:
+    own = tuple(OwnDay(date.fromisoformat(one["day"]), _kept_hours(one["hours"])) for one in kept["own_days"])
+    return Schedule(tuple(map(_kept_hours, kept["week"])), own, kept["by_calendar"], kept["confirmed"])
+
+
+def _kept_hours(kept: list[Mapping[str, int]]) -> Hours:
+    return tuple(Span(**span) for span in kept)
+
+
+def terms_from(kept: Mapping[str, Any]) -> Terms:
+    """A term that an older program did not know keeps its default."""
+    named = {name: Term(**{**kept[name], "unit": Unit(kept[name]["unit"])}) for name in TERMS if name in kept}
+    return Terms(**named, last_day=LastDay(kept["last_day"]))
+
+
+def phone_from(kept: Mapping[str, Any]) -> Phone:
+    day = kept["checked_on"]
+    return Phone(**{**kept, "checked_on": date.fromisoformat(day) if day else None})
+
+
+# In words, for the difference that an import would make.
+
+_UNITS = {Unit.MINUTES: "раб. мин", Unit.HOURS: "раб. ч", Unit.WORKING_DAYS: "раб. дн.", Unit.DAYS: "дн."}
+_TERMS = {
+    "route": "передать",
+    "first_answer": "первый ответ",
+    "urgent": "срочный",
+    "after_interim": "после промежуточного",
+    "postponed": "отсрочка",
+    "question": "вопрос жителю",
+}
+_RULES = {
+    LastDay.PREV: "выходной переносится назад",
+    LastDay.NEXT: "выходной переносится вперёд",
+    LastDay.NONE: "выходной не переносится",
+}
+
+
+def schedule_in_words(one: Schedule) -> str:
+    """«пн–чт 09:00–13:00, 14:00–18:00; пт …; не подтверждено»."""
+    said = []
+    for hours, days in groupby(range(7), key=lambda day: one.week[day]):
+        first, *_, last = [*(named := list(days)), named[-1]]
+        if hours:
+            named_days = _SHORT[first] if first == last else f"{_SHORT[first]}–{_SHORT[last]}"
+            said.append(f"{named_days} {_spans(hours)}")
+    said += [f"{own.day:%d.%m.%Y} {_spans(own.hours) or 'закрыто'}" for own in one.own_days]
+    said += [] if one.by_calendar else ["без праздников"]
+    return "; ".join([*said, "подтверждено" if one.confirmed else "не подтверждено"])
+
+
+def _spans(hours: Hours) -> str:
+    return ", ".join(f"{_clock(span.start)}–{_clock(span.end)}" for span in hours)
+
+
+def _clock(minutes: int) -> str:
+    return "24:00" if minutes == MIDNIGHT else f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def terms_in_words(one: Terms) -> str:
+    """«передать 1 раб. ч (не подтверждено), …»."""
+    said = []
+    for name in TERMS:
+        term: Term = getattr(one, name)
+        mark = f" (по акту: {term.source})" if term.confirmed else " (не подтверждено)"
+        said.append(f"{_TERMS[name]} {term.amount} {_UNITS[term.unit]}{mark}")
+    return ", ".join([*said, _RULES[one.last_day]])
+
+
+def unconfirmed_in_words(one: Terms) -> str:
+    """Terms that no act of the region confirms (R46)."""
+    return ", ".join(_TERMS[name] for name in one.unconfirmed)

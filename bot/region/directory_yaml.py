@@ -1,0 +1,184 @@
+"""Directory files into checked rows, each knowing the file, line and name where it stands.
+
+It must never take a part of a file that it can't read whole, nor a key that it doesn't know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from yaml.constructor import SafeConstructor
+
+from bot.process.advice import Refusal
+from bot.region import directory_check as check
+from bot.region.directory_check import Found, Source, advice
+from bot.region.directory_rows import SECTIONS, SINGLE
+
+LIMIT = 2_000_000
+"""Bytes of a file; a region's directory is a tenth of this."""
+
+DEPTH, NODES = 20, 50_000
+
+DECISIONS = "decisions.yaml"
+"""Lies beside the directory and is none of it: what the region has decided (region_questions.py)."""
+
+Path_ = tuple[str | int, ...]
+
+
+class DirectoryErrors(Refusal):
+    """The directory is wrong; `lines` say file, line, name and what to do, one sentence each."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+def take(path: Path) -> tuple[Source, list[str]]:
+    """All rows of a file or a folder, and what was wrong with single rows or files."""
+    errors: list[str] = []
+    parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
+    for file in _files(path):
+        try:
+            _take(file, parts, errors)
+        except _Unreadable as error:
+            errors.append(f"файл {file}{error}")
+    return Source(parts), errors
+
+
+class _Unreadable(Exception):
+    """The file is no YAML that we can take; the text continues «файл …»."""
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.exists():
+        raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
+    files = (one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
+    found = sorted(one for one in files if one.name != DECISIONS)
+    if not found:
+        raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
+    return found
+
+
+def data_of(file: Path) -> tuple[Any, Mapping[Path_, int]]:
+    """The plain values of one file, and in which line each stands; raises `DirectoryErrors` where there are none."""
+    lines: dict[Path_, int] = {}
+    try:
+        return _plain(_compose(file), (), lines, file), lines
+    except _Unreadable as error:
+        raise DirectoryErrors([f"файл {file}{error}"]) from error
+
+
+def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
+    node = _compose(file)
+    lines: dict[Path_, int] = {}
+    data = _plain(node, (), lines, file)
+    if not isinstance(data, dict):
+        raise _Unreadable(", строка 1: ожидаются разделы вида «topics:», «places:». Сверьте с примером.")
+    for section, value in data.items():
+        line = lines[(section,)]
+        if section not in SECTIONS:
+            errors.append(f"файл {file}, строка {line}: раздел «{section}» неизвестен. {advice(section, SECTIONS)}")
+            continue
+        items = (value,) if section in SINGLE else value
+        if not isinstance(items, tuple):
+            said = f"раздел «{section}» должен быть списком. Начните каждую запись с «- »."
+            errors.append(f"файл {file}, строка {line}: {said}")
+            continue
+        for at, item in enumerate(items):
+            start: Path_ = (section,) if section in SINGLE else (section, at)
+            part = _Part(file, section, start, item, lines)
+            try:
+                row = SECTIONS[section].model_validate(item)
+            except ValidationError as error:
+                errors.extend(part.told(error))
+            else:
+                parts[section].append(Found(part.where(), row, part.topics()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One entry of a section as it stands in its file."""
+
+    file: Path
+    section: str
+    start: Path_
+    item: Any
+    lines: Mapping[Path_, int]
+
+    def where(self, loc: Path_ = ()) -> str:
+        """File, line and name of the entry, or of its topic that `loc` points into."""
+        path = (*self.start, *loc)
+        line = next((self.lines[path[:size]] for size in range(len(path), 0, -1) if path[:size] in self.lines), 1)
+        section, item = self.section, self.item
+        if section == "groups" and loc[:1] == ("topics",) and len(loc) > 1:
+            section, item = "topics", self.item["topics"][loc[1]]
+        return check.where(self.file, line, section, item)
+
+    def topics(self) -> tuple[str, ...]:
+        rows = self.item.get("topics", ()) if self.section == "groups" else ()
+        return tuple(self.where(("topics", at)) for at in range(len(rows)))
+
+    def told(self, error: ValidationError) -> Iterator[str]:
+        for one in error.errors():
+            key = next((part for part in reversed(one["loc"]) if isinstance(part, str) and part != "[key]"), "")
+            about = f"{key} — " if key else ""
+            yield f"{self.where(one['loc'])}: {about}{check.sentence(one, key, self.section)}"
+
+
+def _compose(file: Path) -> yaml.Node:
+    raw = file.read_bytes()
+    if len(raw) > LIMIT:
+        raise _Unreadable(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _Unreadable(f", строка {line}: кодировка не UTF-8. Сохраните файл в UTF-8.") from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _Unreadable(_broken(error)) from error
+    if node is None:
+        raise _Unreadable(", строка 1: пуст. Заполните его или удалите.")
+    return node
+
+
+def _broken(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = f", строка {mark.line + 1}" if mark is not None else ""
+    return f"{line}: YAML не читается. Проверьте отступы, кавычки, двоеточия и скобки рядом с этой строкой."
+
+
+def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, depth: int = 0) -> Any:
+    """Plain values; `lines` learns where each stands. A key given twice is refused, not overwritten."""
+    lines.setdefault(path, node.start_mark.line + 1)
+    if depth > DEPTH or len(lines) > NODES:  # an alias inside itself, or aliases of aliases
+        line = node.start_mark.line + 1
+        raise _Unreadable(f", строка {line}: слишком много вложений. Сверьте с примером.")
+    if isinstance(node, yaml.MappingNode):
+        found: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in found:
+                raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
+            lines[(*path, key)] = key_node.start_mark.line + 1
+            found[key] = _plain(value_node, (*path, key), lines, file, depth + 1)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return tuple(_plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value))
+    return _scalar(node, lines[path])
+
+
+def _scalar(node: yaml.Node, line: int) -> Any:
+    try:
+        value = SafeConstructor().construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        raise _Unreadable(f", строка {line}: значение «{node.value}» не читается. Исправьте его.") from error
+    return value

@@ -1,0 +1,71 @@
+"""What every loop of a running bot needs, in one place. It decides nothing and holds no state of a dialogue."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.config.settings import Settings
+from bot.process.clock import Bell, Clock
+from bot.process.pace import Pace
+from bot.vk.client import Vk
+from bot.vk.files import Files
+from bot.vk.payload import Signer
+from matching import Matcher
+from matching.judge import TextJudge
+from states.directory import Directory
+from states.facts import House
+from storage.db.database import Database
+
+
+@dataclass(slots=True)
+class Running:
+    """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
+
+    `uncompared`: the day of which it was said that VK's history could not be looked at. `halted`: the code for which
+    nothing is sent just now, or 0.
+    """
+
+    settings: Settings
+    house: House
+    db: Database
+    vk: Vk
+    files: Files
+    signer: Signer
+    clock: Clock
+    pace: Pace
+    directory: Directory
+    find: Matcher
+    judge: TextJudge
+    events: Bell = field(default_factory=Bell)
+    outgoing: Bell = field(default_factory=Bell)
+    timers: Bell = field(default_factory=Bell)
+    gaps: Bell = field(default_factory=Bell)
+    sweeps: Bell = field(default_factory=Bell)
+    chores: Bell = field(default_factory=Bell)
+    copies: Bell = field(default_factory=Bell)
+    people: Bell = field(default_factory=Bell)
+    checks: Bell = field(default_factory=Bell)
+    down_since: datetime | None = None
+    started_at: datetime | None = None
+    swept: bool = False
+    caught_up: bool = False
+    unbalanced: bool = False
+    uncompared: str = ""
+    halted: int = 0
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def community(self) -> int:
+        return self.house.community
+
+    def ring_all(self) -> None:
+        bells = (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies, self.people, self.checks)
+        for bell in bells:
+            bell.ring()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.ring_all()
+        self.sweeps.ring()

@@ -1,0 +1,31 @@
+"""What the bot finds wrong with itself goes into its own inbox, once an hour for each kind, and into the log.
+
+The control centre hears of it from there (handlers/system/alarm.py). It must never hold an id or a word of a person.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.process.log import log
+from states.events import Alarm, AlarmKind
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+
+if TYPE_CHECKING:
+    from bot.runtime import Running
+
+NOBODY = 0
+
+
+async def alarm(bot: Running, kind: AlarmKind, detail: str) -> None:
+    now = bot.clock.now()
+    log.error("alarm", kind=kind.value, reason=detail)
+    await bot.db.run(lambda tx: note(tx, bot.community, kind, detail, now))
+    bot.events.ring()
+
+
+async def note(tx: Transaction, community: int, kind: AlarmKind, detail: str, now: datetime) -> None:
+    told = (NOBODY, f"alarm|{kind.value}|{now:%Y-%m-%dT%H}", Alarm(kind, detail, now))
+    await inbox.tell(tx, community, [told], now)

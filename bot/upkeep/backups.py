@@ -1,0 +1,84 @@
+"""The loop that makes copies, and where they go. What a copy is and how it is proven stands in storage/ops/backup.py.
+
+A copy that cannot be made stops nothing: it is said in the log and to the control centre, and tried again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config.settings import Settings
+from bot.process.admin_socket import door_of
+from bot.process.advice import Refusal
+from bot.process.log import log
+from bot.upkeep.alarms import alarm
+from states.events import AlarmKind
+from storage.db.database import Database
+from storage.db.errors import StorageError
+from storage.legacy import restored
+from storage.ops import backup
+from storage.ops.backup import Made, Places
+
+if TYPE_CHECKING:
+    from bot.runtime import Running
+
+AGAIN_SECONDS = 60.0
+
+
+def places_of(settings: Settings, folder: str = "") -> Places:
+    """Copies of the keys go to a folder of their own, so that copying one folder away never takes both (R14)."""
+    chosen = folder or settings.backup_folder
+    if not chosen:
+        raise Refusal("Куда делать копию? Впишите BOT_BACKUP_FOLDER в .env или: python -m bot backup --to ПАПКА")
+    place = Path(chosen).resolve()
+    keys = Path(settings.backup_keys_folder).resolve() if settings.backup_keys_folder else backup.beside(place, "-keys")
+    if keys == place:
+        raise Refusal("BOT_BACKUP_KEYS_FOLDER: копии ключей и копии базы не должны лежать в одной папке.")
+    return Places(database_of(settings), place, keys)
+
+
+def database_of(settings: Settings) -> Path:
+    door = door_of(settings.database_url)
+    return door.with_suffix("") if door is not None else Path("var/priemnaya.db").resolve()
+
+
+async def copied(db: Database, community: int, places: Places, now: datetime) -> Made:
+    """A copy, and a note in the database of when it was made."""
+    made = await backup.make(db, places, community, now)
+    await db.run(lambda tx: restored.copied(tx, community, now))
+    log.info("copied", loop="back_up", count=made.size)
+    return made
+
+
+async def back_up(bot: Running) -> None:
+    """Until told to stop: a copy every few minutes, and of the keys after every erasure."""
+    if not bot.settings.backup_folder:
+        await bot.stopping.wait()
+        return
+    while not bot.stopping.is_set():
+        try:
+            await bot.copies.wait(await seconds_to_next(bot))
+            if not bot.stopping.is_set():
+                await one_round(bot)
+        except (OSError, StorageError) as error:
+            await alarm(bot, AlarmKind.BACKUP, type(error).__name__)
+            await bot.clock.sleep(AGAIN_SECONDS)
+
+
+async def seconds_to_next(bot: Running) -> float:
+    """By the newest copy that there is, so that a bot that is often started anew does not copy each time."""
+    newest = backup.newest(places_of(bot.settings).folder, backup.DATABASE)
+    made = backup.stamp_of(newest) if newest is not None else None
+    if made is None:
+        return 0.0
+    due = made + timedelta(minutes=bot.settings.backup_minutes)
+    return min(max(0.0, (due - bot.clock.now()).total_seconds()), bot.settings.backup_minutes * 60)
+
+
+async def one_round(bot: Running) -> None:
+    if await seconds_to_next(bot) <= 0:
+        await copied(bot.db, bot.community, places_of(bot.settings), bot.clock.now())
+    else:  # rung after an erasure: the list of whom to forget must not be lost with the disk
+        await backup.make_keys(bot.db, places_of(bot.settings), bot.clock.now())

@@ -1,0 +1,100 @@
+"""Who is in the chats of agencies, asked of VK once a day and as soon as a chat is bound; told as events (T5).
+
+It must never decide who is an official, and an empty list proves nothing: VK shows none to a bot without rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.process.log import log
+from bot.runtime import Running
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import mapping, whole
+from states.events import MembersListed
+from states.messages import is_person
+from states.people.chats import Chat
+from states.people.officials import SOONEST_LIST, Member
+from storage.inbox import inbox
+from storage.records import chats
+
+EVERY = 60.0
+AGAIN_AFTER = timedelta(minutes=10)
+"""A chat that VK would not show, or whose list is not handled yet, is asked about again so much later."""
+PAGE = 1000
+MOST = 10_000
+LONGEST_NAME = 40
+
+Asked = dict[tuple[int, datetime | None], datetime]
+"""When VK was last asked about a chat, as it is bound now."""
+
+
+async def list_members(bot: Running) -> None:
+    """Until told to stop."""
+    asked: Asked = {}
+    while not bot.stopping.is_set():
+        await one_round(bot, asked)
+        await bot.people.wait(EVERY)
+
+
+async def one_round(bot: Running, asked: Asked) -> None:
+    """Every chat whose list is missing or old."""
+    now = bot.clock.now()
+    for chat in await bot.db.run(lambda tx: chats.bound(tx, bot.community)):
+        last = asked.get((chat.peer, chat.bound_at))
+        lately = last is not None and timedelta() <= now - last < AGAIN_AFTER
+        if due(chat, now) and not lately and not bot.stopping.is_set():
+            asked[chat.peer, chat.bound_at] = now
+            await tell(bot, chat)
+
+
+def due(chat: Chat, now: datetime) -> bool:
+    return not chat.lost and (chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST)
+
+
+async def tell(bot: Running, chat: Chat) -> None:
+    try:
+        members = await members_of(bot, chat.peer)
+    except VkError as error:
+        log.warning("members_unseen", loop="members", peer=chat.peer, code=error.code)
+        return
+    except (NotReached, Uncertain) as error:
+        log.warning("members_unseen", loop="members", peer=chat.peer, error=type(error).__name__)
+        return
+    now = bot.clock.now()
+    told = (chat.peer, f"members|{now.isoformat()}", MembersListed(chat.peer, members, now))
+    await bot.db.run(lambda tx: inbox.tell(tx, bot.community, [told], now))
+    bot.events.ring()
+
+
+async def members_of(bot: Running, peer: int) -> tuple[Member, ...]:
+    """The people of a chat with their names, page by page; communities are nobody's officials."""
+    found: dict[int, Member] = {}
+    seen = 0
+    while seen < MOST:
+        await bot.pace.turn()
+        params = {"peer_id": peer, "count": PAGE, "offset": seen}
+        answer = mapping(await bot.vk.call("messages.getConversationMembers", params))
+        items = [mapping(one) for one in answer.get("items") or []]
+        names = {whole(mapping(one).get("id")): name_of(mapping(one)) for one in answer.get("profiles") or []}
+        for item in items:
+            user = whole(item.get("member_id"))
+            if is_person(user):
+                found[user] = Member(user, names.get(user, ""), bool(item.get("is_admin")))
+        seen += len(items)
+        if not items or seen >= whole(answer.get("count")):
+            break
+    return tuple(found[user] for user in sorted(found))
+
+
+def name_of(profile: Mapping[str, Any]) -> str:
+    """«Ольга П.»: enough to be addressed by, without anything a mention could be broken with (T1)."""
+    first, last = (letters(str(profile.get(name) or "")) for name in ("first_name", "last_name"))
+    return f"{first} {last[0]}." if first and last else first
+
+
+def letters(name: str) -> str:
+    kept = "".join(one for one in name if one.isalpha() or one in " -'’")
+    return " ".join(kept.split())[:LONGEST_NAME]

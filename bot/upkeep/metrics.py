@@ -1,0 +1,80 @@
+"""The bot's numbers for Prometheus, on loopback only and only where a port is set: counts, never a word or an id.
+
+They are the numbers of `bot stats`; what they mean stands in docs/reference/commands.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.process.advice import Refusal
+from bot.runtime import Running
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+LOOPBACK = "127.0.0.1"
+NIGHT = ("missing", "unsettled", "twice", "gone", "foreign", "unseen", "audit")
+
+
+async def serve(bot: Running, numbers: Any) -> web.AppRunner | None:
+    """`numbers` gives what `bot stats` shows. Loaded only where it is used: the library costs memory."""
+    if not bot.settings.metrics_port:
+        return None
+    from aiohttp import web
+
+    async def shown(_request: web.Request) -> web.Response:
+        return web.Response(body=text(await numbers(), bot), content_type="text/plain", charset="utf-8")
+
+    app = web.Application()
+    app.router.add_get("/metrics", shown)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, LOOPBACK, bot.settings.metrics_port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Refusal(f"BOT_METRICS_PORT: порт {bot.settings.metrics_port} занят ({error.strerror}).") from None
+    return runner
+
+
+def text(said: Mapping[str, Any], bot: Running) -> bytes:
+    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client.core import GaugeMetricFamily
+
+    class Numbers:
+        def collect(self) -> Iterator[GaugeMetricFamily]:
+            for name, help_, label, values in families(said, bot):
+                family = GaugeMetricFamily(f"priemnaya_{name}", help_, labels=[label] if label else None)
+                for key, value in values.items():
+                    family.add_metric([key] if label else [], value)
+                yield family
+
+    registry = CollectorRegistry()
+    registry.register(Numbers())
+    return generate_latest(registry)
+
+
+Family = tuple[str, str, str, dict[str, float]]
+
+
+def families(said: Mapping[str, Any], bot: Running) -> Iterator[Family]:
+    yield "inbox", "What came in, by what became of it", "state", said["inbox"]
+    yield "outbox", "What was said, by what became of it", "state", said["outbox"]
+    yield "balanced", "1 while the books balance (I12)", "", {"": float(said["balanced"])}
+    yield "store_down", "1 while the database cannot be written", "", {"": float(bot.down_since is not None)}
+    yield "sender_halted", "1 while VK lets nothing be sent: the key, a right, spam", "", {"": float(bot.halted != 0)}
+    start, night = said["last_start"], said["last_night"]
+    if start:
+        yield "last_start", "Messages taken in at the last start", "what", {n: start[n] for n in ("recovered", "lost")}
+    if night:
+        yield "last_night", "Differences from VK's history (I13)", "what", {name: night.get(name, 0) for name in NIGHT}
+    for name, help_, at in (
+        ("last_night_age_seconds", "Since VK's history was last compared (I13)", night.get("at")),
+        ("copy_age_seconds", "Since the last copy was made", said["copied_at"]),
+    ):
+        with suppress(TypeError, ValueError):
+            yield name, help_, "", {"": (bot.clock.now() - datetime.fromisoformat(at)).total_seconds()}

@@ -1,0 +1,164 @@
+"""`bot replay`: the kept events once more through the handlers of today, in a copy, and which decisions would differ.
+
+It works on a copy in a folder of its own and sends nothing. It must never print a word of a person: only keys of events
+and which parts of a decision differ. What it cannot rebuild it says, and does not call it a difference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.config.keys import master_of
+from bot.config.settings import Settings, house
+from bot.delivery.work import event
+from bot.region.directory_file import from_json
+from bot.upkeep.backups import places_of
+from bot.vk.parse import arrived_message, message_of
+from bot.vk.payload import Signer
+from handlers.decide import decide
+from matching import Matcher
+from matching.judge import TextJudge
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
+from storage.ops import backup, replay_source
+from storage.ops.replay_source import Kept
+from storage.ops.restore import unpacked
+from storage.records import directory
+from storage.unit_of_work import decisions, digests, facts
+
+
+@dataclass(slots=True)
+class Replayed:
+    """`same` and `differ` are of events whose facts came out as they were; `unlike` of the others, for which another
+    decision proves nothing. `empty`: their content is not kept (chats) or past its term."""
+
+    same: int = 0
+    unlike: int = 0
+    empty: int = 0
+    failed: list[str] = field(default_factory=list)
+    differ: list[str] = field(default_factory=list)
+
+
+async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Replayed:
+    with TemporaryDirectory(prefix="replay-") as scratch:
+        target = Path(scratch) / "replay.db"
+        if file is None:
+            await copied(settings, target)
+        else:
+            newest = backup.newest(places_of(settings, str(file.parent)).keys, backup.KEYS)
+            unpacked(file, keys or newest, target, master_of(settings))
+        db = await Database.open(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
+        try:
+            found = Replayed()
+            for community in await backup.communities(db):
+                await of_community(db, settings, community, found)
+            return found
+        finally:
+            await db.close()
+
+
+async def copied(settings: Settings, target: Path) -> None:
+    """The present database; while the bot runs, it refuses, and a backup is what to give."""
+    db = await Database.open(settings.database_url, master=master_of(settings))
+    try:
+        await db.copy_to(str(target))
+        await db.copy_keys_to(str(backup.beside(target, ".keys")))
+    finally:
+        await db.close()
+
+
+async def of_community(db: Database, settings: Settings, community: int, found: Replayed) -> None:
+    text = await db.run(lambda tx: directory.load_text(tx, community))
+    if text is None:
+        return
+    known = from_json(text[0])
+    consents = await db.run(lambda tx: replay_source.consents(tx, community))
+    events = lived(await replay_source.events(db, community), consents)
+    sent = await db.run(lambda tx: replay_source.sent(tx, community))
+    await db.run(lambda tx: replay_source.forget_everything(tx, community))
+    stage = Stage(
+        house=house(settings, community),
+        directory=known,
+        find=Matcher(known),
+        judge=TextJudge(known),
+        signer=Signer(db.derived("button"), community),
+    )
+    left = sent
+    for one in events:
+        while left and left[0].at <= one.at:
+            await db.run(lambda tx: replay_source.mark_sent(tx, community, left[0]))  # noqa: B023 - run at once
+            left = left[1:]
+        await db.run(lambda tx, one=one: once_more(tx, community, stage, one, found))  # type: ignore[misc]
+
+
+def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
+    """In the order of then. What was written before the consent was handled twice: at first without a word of it (R7),
+    of which only the time is left."""
+    found = list(events)
+    for one in events:
+        came = one.arrived
+        if came.kind != "message" or not came.raw or (came.cmid or 0) >= consents.get(came.peer, 0):
+            continue
+        bare = arrived_message(message_of(json.loads(came.raw)), consented=False, chat_bound=False)
+        found.append(replace(one, at=one.received_at, decided="", arrived=bare))
+    return sorted(found, key=lambda one: one.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What does not change from one event to the next."""
+
+    house: Any
+    directory: Any
+    find: Any
+    judge: Any
+    signer: Signer
+
+    def facts(self) -> Mapping[str, Any]:
+        return {"house": self.house, "directory": self.directory, "find": self.find, "judge": self.judge}
+
+
+async def once_more(tx: Transaction, community: int, stage: Stage, one: Kept, found: Replayed) -> None:
+    await inbox.ingest(tx, community, [one.arrived], now=one.at)
+    waiting = await replay_source.waiting(tx, community, one)
+    if not one.arrived.raw or waiting is None:
+        found.empty += 1
+        return
+    try:
+        happened = event(waiting, stage.signer)
+        (fact,) = await facts.load(tx, community, [(waiting, happened)], **stage.facts(), now=one.at)
+        decision = decide(fact, happened)
+    except Exception as error:  # noqa: BLE001 - that is what is looked for
+        found.failed.append(f"{one.name}: {type(error).__name__}")
+        return
+    await decisions.keep(tx, community, [(waiting, decision)], one.at)
+    if not one.decided:
+        return
+    differs = digests.differing(one.decided, digests.of(tx, fact, decision))
+    if "facts" in differs:
+        found.unlike += 1
+    elif differs:
+        found.differ.append(f"{one.name}: {', '.join(differs)}")
+    else:
+        found.same += 1
+
+
+def told(found: Replayed) -> Sequence[str]:
+    """In Russian, without a word of a person."""
+    names = {"step": "шаг", "appeals": "сообщения", "sayings": "кому и что", "words": "слова", "rest": "прочее"}
+    lines = [
+        f"Решения те же: {found.same}. Другие: {len(found.differ)}. Упало: {len(found.failed)}.",
+        f"Обстановку не восстановить: {found.unlike}; содержания нет: {found.empty} (чаты и то, чему вышел срок).",
+    ]
+    for one in found.differ:
+        key, _, parts = one.partition(": ")
+        lines.append(f"  {key}: {', '.join(names.get(part, part) for part in parts.split(', '))}")
+    return [*lines, *(f"  {one}" for one in found.failed)]
+
+

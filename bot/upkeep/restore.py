@@ -1,0 +1,65 @@
+"""`bot restore`: an older copy is proven, put in place and marked, so that nothing is said twice (delivery.md §13).
+
+It must never run beside the bot. The work is done in storage/ops/restore.py.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from bot.config.keys import master_of
+from bot.config.settings import Settings
+from bot.process.admin_socket import door_of
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.upkeep import audit_checkpoints
+from bot.upkeep.backups import database_of
+from storage.db.database import Database
+from storage.legacy import restored as marks
+from storage.ops import backup
+from storage.ops.restore import Restored, put_back
+from storage.privacy import audit
+
+
+async def restored(settings: Settings, file: Path | None, keys: Path | None, *, only_check: bool) -> Restored:
+    now = Clock().now()
+    if door_of(settings.database_url) is None:
+        return await marked(settings, file)
+    if file is None:
+        raise Refusal("Укажите копию: python -m bot restore ФАЙЛ.backup")
+    done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
+    if not only_check:
+        noted(settings, done, now)
+    return done
+
+
+async def marked(settings: Settings, file: Path | None) -> Restored:
+    """PostgreSQL has put its dump back by itself: only the marks are missing."""
+    if file is not None:
+        raise Refusal("Базу PostgreSQL возвращает pg_restore; после него: python -m bot restore, без файла.")
+    now, looked_for, ends = Clock().now(), 0, {}
+    db = await Database.open(settings.database_url, master=master_of(settings))
+    try:
+        for community in await backup.communities(db):
+            ends[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
+            looked_for += await db.run(lambda tx: marks.mark(tx, community, now))  # noqa: B023
+    finally:
+        await db.close()
+    done = Restored("", looked_for, 0, heads=ends)
+    noted(settings, done, now)
+    return done
+
+
+def noted(settings: Settings, done: Restored, now: datetime) -> None:
+    """In the second place of the audit log, too: the lines that the copy does not have were not removed by anybody.
+
+    Raises:
+        Refusal: that file cannot be written. The database is back all the same.
+    """
+    try:
+        for community, head in done.heads.items():
+            audit_checkpoints.put_back(audit_checkpoints.path_of(settings), community, head, now)
+    except Refusal as refusal:
+        said = "База возвращена, бота можно запускать. Но журнал доступа будет казаться урезанным."
+        raise Refusal(f"{said} {refusal}") from None

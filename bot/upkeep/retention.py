@@ -1,0 +1,155 @@
+"""The loop that forgets: confirmed erasures within minutes, what is past its term once a day (R12–R15, T9).
+
+It decides nothing: who is to be forgotten stands in storage, how long things are kept in the settings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.config.settings import Settings
+from bot.process.advice import Refusal
+from bot.process.log import log
+from bot.runtime import Running
+from bot.upkeep import audit_checkpoints
+from bot.upkeep.alarms import alarm
+from bot.vk.errors import NotReached, Uncertain, VkError
+from states.events import AlarmKind
+from storage.db.errors import Conflict
+from storage.privacy import audit, community_key, erasures, forgetting, retention
+from storage.privacy.erasures import Erasure
+from storage.privacy.retention import Terms
+
+EVERY = 60.0
+DAILY = timedelta(days=1)
+DELETABLE = timedelta(hours=24)
+"""VK deletes a message for everybody within a day (vk-api.md §3)."""
+LAST_MOMENT = timedelta(days=1)
+"""So long before its term an erasure no longer waits for a message that is under way."""
+AT_ONCE = 100
+
+
+async def forget(bot: Running) -> None:
+    """Until told to stop."""
+    while not bot.stopping.is_set():
+        try:
+            await one_round(bot)
+        except Conflict:
+            log.warning("sweep_put_off", loop="forget", error="Conflict")
+        await bot.chores.wait(EVERY)
+
+
+async def one_round(bot: Running) -> None:
+    now = bot.clock.now()
+    await erase_due(bot, now)
+    await delete_in_vk(bot, now)
+    last = await bot.db.run(lambda tx: retention.last(tx, bot.community))
+    if last is None or now - last >= DAILY:
+        await daily(bot, now)
+
+
+async def erase_due(bot: Running, now: datetime) -> None:
+    """Whoever's time has come; a message under way is waited for, until the term is near."""
+    waited = now - timedelta(minutes=bot.settings.erasure_minutes)
+    done = 0
+    for one in await bot.db.run(lambda tx: erasures.due(tx, bot.community, waited, AT_ONCE)):
+        if one.resident is not None:
+            done += await erased(bot, one, one.resident, now)
+    if done:
+        await bot.db.checkpoint()
+    closed = await community_key.finish(bot.db, bot.community, now)
+    if done or closed:
+        bot.copies.ring()
+        log.info("forgotten", loop="forget", count=done, state=f"closed {len(closed)}")
+
+
+async def erased(bot: Running, one: Erasure, resident: int, now: datetime) -> bool:
+    force = one.due_at <= now + LAST_MOMENT
+    found = await bot.db.run(
+        lambda tx: forgetting.erase(tx, bot.community, resident, now, ground=one.ground, force=force)
+    )
+    return found is not None
+
+
+async def delete_in_vk(bot: Running, now: datetime) -> None:
+    """Our own cards in the chats of agencies, as long as VK still allows it; the others stay in the act (R14)."""
+    fresh = await bot.db.run(lambda tx: erasures.since(tx, bot.community, now - DELETABLE))
+    for one in fresh:
+        if "deleted" in one.remains:
+            continue
+        by_peer: dict[int, list[int]] = defaultdict(list)
+        for peer, cmid, at in one.remains.get("cards", []):
+            if datetime.fromisoformat(at) > now - DELETABLE:
+                by_peer[peer].append(cmid)
+        try:
+            gone = [card for peer, cmids in by_peer.items() for card in await deleted(bot, peer, cmids)]
+        except (NotReached, Uncertain) as error:
+            log.warning("not_deleted", loop="forget", error=type(error).__name__)
+            return  # the next round tries again, as long as a day has not passed
+        await bot.db.run(lambda tx: erasures.note_deleted(tx, bot.community, one.id, without(one.remains, gone)))  # noqa: B023
+
+
+async def deleted(bot: Running, peer: int, cmids: Sequence[int]) -> list[list[int]]:
+    """[peer, cmid] of those that VK has deleted for everybody."""
+    gone: list[list[int]] = []
+    for start in range(0, len(cmids), 100):
+        some = cmids[start : start + 100]
+        await bot.pace.turn()
+        params = {"peer_id": peer, "cmids": ",".join(map(str, some)), "delete_for_all": 1}
+        try:
+            answer = await bot.vk.call("messages.delete", params)
+        except VkError as error:
+            log.warning("not_deleted", loop="forget", code=error.code, count=len(some))
+            continue
+        gone += [[peer, cmid] for cmid, item in zip(some, items_of(answer), strict=False) if item.get("response") == 1]
+    return gone
+
+
+async def noted(bot: Running, head: audit.Head, now: datetime) -> None:
+    """Its file may lie on another disk, which may be full or away: that stops nothing here, and is said (F21)."""
+    try:
+        audit_checkpoints.note(audit_checkpoints.path_of(bot.settings), bot.community, head, now)
+    except Refusal:
+        await alarm(bot, AlarmKind.HEADS, f"{now.astimezone(bot.house.zone):%d.%m %H:%M}")
+
+
+def items_of(answer: object) -> list[Mapping[str, Any]]:
+    return [item if isinstance(item, dict) else {} for item in answer] if isinstance(answer, list) else []
+
+
+def without(remains: Mapping[str, Any], gone: Sequence[Sequence[int]]) -> dict[str, Any]:
+    left = [card for card in remains.get("cards", []) if [card[0], card[1]] not in gone]
+    return {**remains, "cards": left, "deleted": len(gone)}
+
+
+def terms_of(settings: Settings) -> Terms:
+    return Terms(
+        raw=timedelta(days=settings.raw_days),
+        bodies=timedelta(days=settings.outbox_days),
+        kept=timedelta(days=settings.retention_days),
+        audit=timedelta(days=settings.audit_days),
+    )
+
+
+async def daily(bot: Running, now: datetime) -> None:
+    """T9: window by window, everybody else's transactions in between; then the day's head of the audit log (T22)."""
+    changed = 0
+    for job in retention.JOBS:
+        after: Any = None
+        while not bot.stopping.is_set():
+            window = await bot.db.run(lambda tx: job(tx, bot.community, after, now, terms_of(bot.settings)))  # noqa: B023
+            changed += window.changed
+            after = window.after
+            if after is None:
+                break
+            await bot.clock.sleep(0)
+    await community_key.finish(bot.db, bot.community, now)
+    await bot.db.checkpoint()
+    head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
+    if head is not None:
+        await noted(bot, head, now)
+    await bot.db.run(lambda tx: retention.ran(tx, bot.community, now))
+    log.info("past_its_term", loop="forget", count=changed)

@@ -1,0 +1,104 @@
+"""The loop that looks at the bot itself: the books each minute (I12), VK's history and the audit log each night (I13).
+
+What is wrong is said once for each incident: in the log, in the numbers, to the control centre (bot/upkeep/alarms.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from bot.process.advice import Refusal
+from bot.process.log import log
+from bot.runtime import Running
+from bot.upkeep import audit_checkpoints, nightly
+from bot.upkeep.alarms import alarm
+from bot.vk.errors import NotReached, Uncertain, VkError
+from states.events import AlarmKind
+from storage.db import notes
+from storage.ops import statistics
+from storage.privacy import audit
+
+EVERY = 60.0
+LOOKS = 3
+"""On PostgreSQL others write between two statements: a difference that stays is one."""
+NIGHT_HOUR, MORNING_HOUR = 3, 9
+
+
+async def watch(bot: Running) -> None:
+    """Until told to stop."""
+    while not bot.stopping.is_set():
+        await disk(bot)
+        await books(bot)
+        await night(bot)
+        await bot.checks.wait(EVERY)
+
+
+async def disk(bot: Running) -> None:
+    """The store works again, or this could not be kept."""
+    if bot.down_since is not None:
+        since, lasted = bot.down_since, bot.clock.now() - bot.down_since
+        await alarm(bot, AlarmKind.DISK, f"{lasted.total_seconds():.0f} с, с {local(bot, since):%H:%M}")
+        bot.down_since = None
+
+
+async def books(bot: Running) -> None:
+    """I12: received and produced against what became of it."""
+    for _ in range(LOOKS):
+        found = await bot.db.run(lambda tx: statistics.identity(tx, bot.community))
+        if found["balanced"]:
+            bot.unbalanced = False
+            return
+        await bot.clock.sleep(1.0)
+    if not bot.unbalanced:
+        bot.unbalanced = True
+        await alarm(bot, AlarmKind.BOOKS, statistics.difference(found))
+
+
+async def night(bot: Running) -> None:
+    """Once a day, after three in the morning where people live. Neither look waits for the other."""
+    now = local(bot, bot.clock.now())
+    if now.hour >= NIGHT_HOUR:
+        wrong = await audited(bot, now.date().isoformat())
+        await compared(bot, now, wrong)
+
+
+async def audited(bot: Running, day: str) -> int:
+    """T22: how much is wrong with the audit log. A second place that says nothing proves nothing: that is wrong too."""
+    known = await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.AUDITED))
+    if known.get("day") == day:
+        return int(known["wrong"])
+    try:
+        second = audit_checkpoints.read(audit_checkpoints.path_of(bot.settings), bot.community)
+        wrong = len(await audit.verify(bot.db, bot.community, second))
+    except Refusal:
+        wrong = 1
+    if wrong:
+        await alarm(bot, AlarmKind.AUDIT, "")
+    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.AUDITED, {"day": day, "wrong": wrong}))
+    return wrong
+
+
+async def compared(bot: Running, now: datetime, wrong: int) -> None:
+    """I13. While VK refuses it is tried again each minute, and by the morning people hear that nobody has looked."""
+    day = now.date().isoformat()
+    if (await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.CHECKED))).get("day") == day:
+        return
+    try:
+        found = await nightly.compared(bot)
+    except (VkError, NotReached, Uncertain) as error:
+        log.warning("history_not_compared", loop="watch", error=type(error).__name__)
+        if now.hour >= MORNING_HOUR and bot.uncompared != day:
+            bot.uncompared = day
+            code = f"ошибка {error.code}" if isinstance(error, VkError) else "ВКонтакте не отвечает"
+            await alarm(bot, AlarmKind.UNCOMPARED, code)
+        return
+    said = {"day": day, "at": now.isoformat(), **asdict(found), "audit": wrong}
+    log.info("history_differs" if found.alarming else "history_agrees", loop="watch", reason=found.detail())
+    if found.alarming:
+        await alarm(bot, AlarmKind.HISTORY, found.detail())
+    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CHECKED, said))
+
+
+def local(bot: Running, at: datetime) -> datetime:
+    return at.astimezone(bot.house.zone)

@@ -1,0 +1,1 @@
+"""What happens to one appeal: moves, routes, answers, incidents, withdrawals."""

@@ -1,0 +1,106 @@
+"""One action with one appeal: the move, its line of history, its clocks and their timers. Nothing moves past it (R34).
+
+It must never speak to anybody: who hears of it is said by whoever acts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from handlers.text import texts_chat
+from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
+from states.facts import Facts
+from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
+from states.lifecycle.life import step
+from states.worktime.deadlines import Clock, Office, Share, start
+
+TIMERS = {Share.HALF: "due_half", Share.MOST: "due_most", Share.BREACH: "due_breach"}
+"""A timer for each reminder of the clock that runs, keyed by the number of the appeal (R51)."""
+
+EXPIRE_TIMER = "expire"
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The appeal after an action."""
+
+    appeal: Appeal
+    history: tuple[History, ...]
+    effects: tuple[Effect, ...]
+
+
+def act(
+    facts: Facts,
+    appeal: Appeal,
+    action: Action,
+    actor: int,
+    reason: str = "",
+    *,
+    until: datetime | None = None,
+    at: datetime | None = None,
+) -> Acted | NotAllowed:
+    """Do it, or say that it cannot be done. `at`: when the official did it, `until`: the end of the promised day.
+
+    Who has the appeal afterwards must stand in it already: their hours set the clock.
+    """
+    moved = step(appeal, action, facts.clocks(appeal), facts.now, actor, reason, until, at)
+    if isinstance(moved, NotAllowed):
+        return moved
+    after, line = moved
+    if actor not in (0, appeal.resident):
+        after = replace(after, worker=actor)
+    return Acted(after, (line,), timers(facts, appeal, after))
+
+
+def begun(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+    """A new appeal that waits: the ЦУР's clock runs (R46)."""
+    if appeal.deadline is not None or appeal.status is not Status.WAITING:
+        return appeal, ()
+    deadline = start(Clock.ROUTE, facts.directory.terms_of(None), facts.office(None), facts.now)
+    number = appeal.round + 1
+    after = replace(appeal, deadline=replace(deadline, number=number), round=number)
+    return after, timers(facts, appeal, after)
+
+
+def office_of(facts: Facts, appeal: Appeal) -> Office:
+    """By whose hours the clock of the appeal runs: a route is the ЦУР's."""
+    clocks = facts.clocks(appeal)
+    return clocks.cur if appeal.deadline is not None and appeal.deadline.clock is Clock.ROUTE else clocks.office
+
+
+def timers(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
+    """Reminders of the clock that runs now, and none of one that does not; and the end of an answer's term."""
+    effects: list[Effect] = []
+    if before.deadline != after.deadline:
+        effects += reminders(facts, after)
+    if after.status is Status.ANSWERED and before.status is not Status.ANSWERED:
+        at = facts.now + facts.house.close_after
+        effects.append(StartTimer(EXPIRE_TIMER, after.code, after.resident, at))
+    elif before.status is Status.ANSWERED and after.status is not Status.ANSWERED:
+        effects.append(CancelTimer(EXPIRE_TIMER, after.code))
+    return tuple(effects)
+
+
+def reminders(facts: Facts, appeal: Appeal) -> list[Effect]:
+    deadline = appeal.deadline
+    if deadline is None:
+        return [CancelTimer(name, appeal.code) for name in TIMERS.values()]
+    due = {one.share: one.at for one in deadline.reminders(office_of(facts, appeal))}
+    effects: list[Effect] = [
+        StartTimer(name, appeal.code, appeal.resident, due[share]) if share in due else CancelTimer(name, appeal.code)
+        for share, name in TIMERS.items()
+    ]
+    return [*effects, *calendar_warnings(facts, appeal)]
+
+
+def calendar_warnings(facts: Facts, appeal: Appeal) -> list[Effect]:
+    """A deadline in a year without a table was counted by weekends only: the ЦУР is told, once a year (R50)."""
+    deadline, calendar, cur = appeal.deadline, facts.house.calendar, facts.cur
+    if deadline is None or cur is None or not calendar.years:
+        return []
+    year = deadline.due_at.astimezone(facts.house.zone).year
+    if calendar.known(year):
+        return []
+    cause = facts.cause("calendar", cur.peer, str(year))
+    return [Send(cur.peer, cause, texts_chat.no_calendar(year), Kind.NOTICE, Priority.NOTICE)]

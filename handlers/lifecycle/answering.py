@@ -1,0 +1,242 @@
+"""Words of officials to a resident: what they say, how they are held while they can be undone, and taken back.
+
+Nothing leaves but by a reply or a finished dialogue of an official; nothing counts before VK has it (R44, T6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zlib import crc32
+
+from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
+from handlers.text.parts import in_parts
+from handlers.text.words import day
+from handlers.views.cards import agency_name
+from states.cause import ANSWER, parse
+from states.decision import Decision
+from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
+from states.facts import Facts
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal, Status, allowed
+from states.lifecycle.reasons import Decline
+from states.messages import Message
+from states.people.chats import CUR, Chat
+from states.screen import Colour, Keyboard
+from states.worktime.deadlines import Clock, start
+
+FAMILIAR = 20
+"""Answers of a chat that are remembered, to notice the same one given to everybody (R43)."""
+
+FEWEST_LETTERS = 25
+"""A final answer with fewer names neither measures nor a term (R43)."""
+
+NEWS = "news"
+"""Words to everybody of an incident that answer nobody and move nothing."""
+
+UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
+"""Words that only make sense while something more is waited for: whoever takes his appeal back does not hear them."""
+
+TOGETHER = frozenset(
+    {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}
+)
+"""What is said about an incident is said to everybody in it, each once (R32)."""
+
+WHAT: dict[str, str] = {
+    Action.ANSWER: "Ответ",
+    Action.ASK: "Вопрос",
+    Action.INTERIM: "Промежуточный ответ",
+    Action.POSTPONE: "Ответ о переносе",
+    Action.DECLINE: "Отказ",
+    Action.OUTSIDE: "Ответ с контактами",
+    Action.CLOSE: "Ответ о закрытии",
+    NEWS: "Текст для всех",
+}
+"""How such words are called in the chat; all of one gender, for «доставлен» and «отменён»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an official wrote: in which chat, by which message, in what words; `origin` is unique for the outgoing."""
+
+    peer: int
+    cmid: int
+    author: int
+    origin: str
+    text: str = ""
+    files: bool = False
+
+
+def said_by(message: Message, text: str) -> Said:
+    return Said(message.peer, message.cmid, message.author, str(message.cmid), text, bool(message.attachments))
+
+
+def held_of(
+    facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = ""
+) -> Held:
+    """`action` is the move that these words make when they have arrived, or `NEWS`."""
+    cause = facts.cause(ANSWER, said.peer, said.origin)
+    return Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
+
+
+def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0) -> Decision:
+    """The words leave after the time in which they can be undone; of an incident, to everybody in it."""
+    told = [appeal, *others(facts, appeal, held)]
+    also = tuple(one.code for one in told[1:])
+    sends: list[Effect] = []
+    kept = []
+    for one in told:
+        cause = held.cause if one is appeal else of_member(held.cause, one.code)
+        sends += in_parts(outgoing(facts, chat, one, replace(held, cause=cause), together=len(told) > 1))
+        words = replace(held, cause=cause, also=also if one is appeal else ())
+        kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
+    warned, seen = warnings(chat, held)
+    offer = undo_offer(facts, appeal, held, len(told) - 1, warned, reply_to)
+    return Decision(appeals=tuple(kept), effects=(*sends, offer), chat=seen)
+
+
+def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
+    """The other appeals of an incident that hear the same."""
+    if not appeal.leads or held.action not in TOGETHER:
+        return ()
+    return tuple(one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
+
+
+def of_member(cause: str, code: str) -> str:
+    """Of the same words, said also to the author of this appeal."""
+    return str(parse(cause).of_member(code))
+
+
+def of_lead(cause: str, code: str) -> str:
+    """The other way round: the cause of the words that their official sees, and can take back from everybody."""
+    head, _, part = cause.rpartition("|")
+    return f"{head.removesuffix(f'.{code}')}|{part}"
+
+
+def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> Send:
+    source = Source(held.peer, (held.cmid,)) if held.cmid else None
+    return Send(
+        appeal.resident,
+        held.cause,
+        wording(facts, chat, appeal, held, together=together),
+        Kind.ANSWER,
+        Priority.ANSWER,
+        copy=source if held.files else None,
+        source=source,
+        appeal=appeal.code,
+        not_before=facts.now + facts.house.undo,
+        report=True,
+    )
+
+
+def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
+    """What the resident will read."""
+    who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
+    code, text, zone = appeal.code, held.text, facts.house.zone
+    until = day(held.until, zone) if held.until else ""
+    match held.action:
+        case Action.ASK:
+            waits = start(Clock.QUESTION, facts.clocks(appeal).terms, facts.clocks(appeal).office, facts.now)
+            return texts_stages.asked(code, who, text, day(waits.due_at, zone))
+        case Action.INTERIM:
+            return texts_stages.interim(code, who, text, until)
+        case Action.POSTPONE:
+            return texts_stages.postponed(code, who, texts_stages.why_postponed(held.reason), until, text)
+        case Action.DECLINE:
+            why, todo = texts_stages.why_declined(Decline(held.reason))
+            return texts_stages.declined(code, why, todo, facts.directory.formal_channel)
+        case Action.OUTSIDE:
+            known = next((one for one in facts.directory.outside if one.code == held.reason), None)
+            return texts_stages.outside(code, known.name if known else held.reason, known.contact if known else text)
+        case Action.CLOSE:
+            return texts_stages.closed(code, text)
+        case "news":
+            return texts_stages.news(code, who, text)
+        case _:
+            return texts_stages.answered_all(code, who, text) if together else texts.answer(code, who, text)
+
+
+def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
+    """What the official should look at before it leaves, and the chat that remembers this answer (R43)."""
+    if held.action != Action.ANSWER or held.files:
+        return "", None
+    digest = f"{crc32(held.text.casefold().encode('utf-8', 'surrogatepass')):08x}.{len(held.text)}"
+    seen = replace(chat, recent=(*chat.recent, digest)[-FAMILIAR:])
+    if digest in chat.recent:
+        return texts_chat.SAME_ANSWER, seen
+    return (texts_chat.SHORT_ANSWER if sum(map(str.isalpha, held.text)) < FEWEST_LETTERS else ""), seen
+
+
+def offer_cause(answer_cause: str) -> str:
+    """The cause of the line in the chat that tells what became of an answer."""
+    return str(parse(answer_cause).offer)
+
+
+def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send:
+    """`count`: how many others get it too."""
+    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()), WHAT[held.action], count)
+    return Send(
+        held.peer,
+        offer_cause(held.cause),
+        f"{text}\n{warned}" if warned else text,
+        Kind.STATUS,
+        Priority.DIALOGUE,
+        keyboard=undo_keyboard(appeal, held),
+        reply_to=reply_to or None,
+        appeal=appeal.code,
+    )
+
+
+def undo_keyboard(appeal: Appeal, held: Held) -> Keyboard:
+    undo = keyboards.callback("Отменить", actions.UNDO, held.cause, Colour.NEGATIVE)
+    if held.action != Action.ANSWER or not allowed(appeal.status, Action.INTERIM):
+        return keyboards.inline((undo,))
+    interim = keyboards.callback("Это промежуточный", actions.AS_INTERIM, held.cause)
+    question = keyboards.callback("Это вопрос", actions.AS_QUESTION, held.cause)
+    return keyboards.inline((undo,), (interim, question))
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An answer that did not leave: the appeals without it, not yet counted as changed, and what was cancelled."""
+
+    appeal: Appeal
+    members: tuple[Appeal, ...]
+    held: Held | None
+    effects: tuple[Effect, ...]
+
+
+def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack | None:
+    """All parts of it, from everybody to whom it is said, or none: what has begun to leave is not torn. Only an answer
+    of this very chat (T3)."""
+    words = parse(cause)
+    if cause not in facts.unsent or (words.kind, words.peer) != (ANSWER, peer):
+        return None
+    unsent = sorted(one for one in facts.unsent if words.includes(parse(one)))
+    held = next((one for one in appeal.held if one.cause == cause), None)
+    if held is not None and any(has_left(facts, held, one) for one in facts.members if one.code in held.also):
+        return None
+    told = [one for one in facts.members if of_member(cause, one.code) in unsent]
+    members = tuple(dropped(one, of_member(cause, one.code)) for one in told)
+    return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
+
+
+def has_left(facts: Facts, held: Held, member: Appeal) -> bool:
+    """Whether these words have begun to leave to one of an incident; he may have taken his appeal back meanwhile."""
+    cancelled = member.status is Status.WITHDRAWN and held.action in UNFINISHED
+    return of_member(held.cause, member.code) not in facts.unsent and not cancelled
+
+
+def dropped(appeal: Appeal, cause: str) -> Appeal:
+    """Without these words on their way."""
+    return replace(appeal, held=tuple(one for one in appeal.held if one.cause != cause))
+
+
+def undone(facts: Facts, taken: TakenBack, cause: str, peer: int) -> Decision:
+    """«Отменить»: the line under the official's message says so."""
+    edit = facts.cause("undone", peer, parse(cause).origin)
+    said = texts_chat.ANSWER_UNDONE.format(code=taken.appeal.code)
+    shown = Edit(peer, edit, offer_cause(cause), said, None, taken.appeal.code)
+    changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
+    appeals = tuple(replace(one, version=one.version + 1) for one in changed)
+    return Decision(appeals=appeals, effects=(*taken.effects, shown))

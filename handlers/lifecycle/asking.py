@@ -1,0 +1,339 @@
+"""Small dialogues with officials: the next question of a task, its buttons, and what a reply to it means.
+
+A task belongs to one person: nobody else's click or words go on with it, and only a reply to its own question does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zlib import crc32
+
+from handlers.text import actions, keyboards, texts_chat
+from handlers.text.relayed import by_name, clean, one_line
+from handlers.text.words import date_words
+from handlers.views.cards import agency_name
+from handlers.views.possible import templates
+from screening.answer_kind import other_number
+from states.decision import Decision
+from states.directory import Agency
+from states.effects import Kind, Priority, Send
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Status
+from states.lifecycle.reasons import Decline, Postpone
+from states.lifecycle.tasks import Ask, Job, Task, missing
+from states.lifecycle.templates import Template
+from states.messages import Message
+from states.people.chats import CUR
+from states.screen import Button, Colour, Keyboard
+from states.worktime.dates import WrongDate, WrongDay, parse
+from states.worktime.deadlines import Clock, Office, latest_promise
+
+CANCEL = "stop"
+SHOWN = 6
+"""Choices on one question; the others are typed."""
+
+DECLINES = {
+    Decline.OBSCENE: "Брань или угрозы",
+    Decline.UNREADABLE: "Не читается",
+    Decline.UNCLEAR: "Непонятно, в чём просьба",
+    Decline.NO_PLACE: "Не указано место",
+    Decline.SPAM: "Реклама, рассылка",
+    Decline.THIRD_PERSON: "Данные другого человека",
+    Decline.HATRED: "Призывы к вражде",
+    Decline.COURT: "Решено судом",
+    Decline.REPEATED: "Уже отвечали",
+}
+POSTPONES = {
+    Postpone.MONEY: "Нет денег в бюджете",
+    Postpone.SEASON: "Не сезон",
+    Postpone.CONTRACT: "Нужен подрядчик",
+    Postpone.CHECK: "Идёт проверка",
+    Postpone.OTHERS: "Ждём другие службы",
+}
+_QUESTIONS: dict[tuple[Job, Ask], str] = {
+    (Job.REPLY, Ask.KIND): texts_chat.ASK_KIND,
+    (Job.ANSWER, Ask.TEXT): texts_chat.ASK_ANSWER,
+    (Job.ASK, Ask.TEXT): texts_chat.ASK_QUESTION,
+    (Job.INTERIM, Ask.TEXT): texts_chat.ASK_INTERIM,
+    (Job.POSTPONE, Ask.REASON): texts_chat.ASK_POSTPONE,
+    (Job.DECLINE, Ask.REASON): texts_chat.ASK_DECLINE,
+    (Job.CLOSE, Ask.REASON): texts_chat.ASK_CLOSE,
+    (Job.OUTSIDE, Ask.WHOM): texts_chat.ASK_OUTSIDE,
+    (Job.NOT_OURS, Ask.WHOM): texts_chat.ASK_NOT_OURS,
+    (Job.ASSIGN, Ask.WHOM): texts_chat.ASK_ASSIGN,
+    (Job.REPEAT, Ask.NUMBER): texts_chat.ASK_REPEAT,
+    (Job.MERGE, Ask.NUMBER): texts_chat.ASK_MERGE,
+    (Job.BLOCK, Ask.DAY): texts_chat.ASK_BLOCK_DAY,
+    (Job.BROADCAST, Ask.TEXT): texts_chat.ASK_BROADCAST,
+    (Job.TEMPLATE, Ask.TEMPLATE): texts_chat.ASK_TEMPLATE,
+    (Job.TEMPLATE, Ask.REASON): texts_chat.ASK_REASON,
+}
+
+
+def mention(facts: Facts, user: int) -> str:
+    """An official by name where it is known, so that in a busy chat it is clear who is asked."""
+    official = facts.officials.get(user)
+    return by_name(user, official.name if official else "", "Коллега")
+
+
+def ask(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
+    """The task's next question; the task stands in the appeal until it is done or an hour has passed."""
+    wanted = missing(task)
+    assert wanted is not None, "a finished task asks nothing"
+    cause = facts.cause("task", task.peer, origin)
+    task = replace(task, prompt=cause, at=facts.now)
+    kept = replace(with_task(facts, appeal, task), version=appeal.version + 1)
+    send = Send(
+        task.peer,
+        cause,
+        question(facts, appeal, task, wanted),
+        Kind.STATUS,
+        Priority.DIALOGUE,
+        keyboard=choices(facts, appeal, task, wanted),
+        reply_to=reply_to or None,
+        appeal=appeal.code,
+    )
+    return Decision(appeals=(kept,), effects=(send,))
+
+
+def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
+    others = without_task(facts, appeal, task.peer, task.user).tasks
+    return replace(appeal, tasks=(*others, task))
+
+
+def without_task(facts: Facts, appeal: Appeal, peer: int, user: int) -> Appeal:
+    """Without this person's dialogue, and without those that nobody went on with."""
+    left = tuple(one for one in appeal.tasks if not one.of(peer, user) and not one.stale(facts.now))
+    return replace(appeal, tasks=left)
+
+
+def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
+    """The dialogue of this person whose question was replied to or pressed."""
+    for one in appeal.tasks:
+        if one.of(peer, user) and one.prompt == facts.replied and not one.stale(facts.now):
+            return one
+    return None
+
+
+def not_asked(facts: Facts, appeal: Appeal, peer: int, user: int) -> str:
+    """Why this person cannot go on with that question: it is a colleague's, or nobody's any more."""
+    others = any(one.prompt == facts.replied and not one.of(peer, user) for one in appeal.tasks)
+    return texts_chat.ASKED_OTHER if others else texts_chat.TASK_OVER
+
+
+def is_question(facts: Facts) -> bool:
+    """Whether the message replied to is a question to some official."""
+    return "|task|" in facts.replied
+
+
+def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
+    text = _QUESTIONS.get((task.job, wanted), texts_chat.ASK_DAY)
+    if wanted is Ask.KIND and (other := other_number(task.text, appeal.code)):
+        text = f"{texts_chat.OTHER_NUMBER.format(other=other)} {text}"
+    until = date_words(facts.office(None).day(task.until)) if task.until else ""
+    latest = date_words(latest_day(facts, appeal, task.job))
+    return text.format(who=mention(facts, task.user), code=appeal.code, day=until, latest=latest)
+
+
+def latest_day(facts: Facts, appeal: Appeal, job: Job) -> date:
+    """The last day that may be promised (R40, R41); a block may last a year."""
+    clocks = facts.clocks(appeal)
+    if job is Job.BLOCK:
+        return facts.office(None).day(facts.now + timedelta(days=365))
+    clock = Clock.POSTPONED if job is Job.POSTPONE else Clock.AFTER_INTERIM
+    return latest_promise(clock, clocks.terms, clocks.office, facts.now)
+
+
+# Buttons.
+
+
+def choices(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> Keyboard:
+    def pick(label: str, choice: str, colour: Colour = Colour.SECONDARY) -> Button:
+        return keyboards.callback(label, actions.PICK, f"{appeal.code} {wanted} {choice}", colour)
+
+    found = [pick(label, choice) for label, choice in offered(facts, appeal, task, wanted)]
+    stop = "Не отправлять" if task.job is Job.REPLY else "Отмена"
+    rows = [tuple(found[at : at + 2]) for at in range(0, len(found), 2)]
+    return keyboards.inline(*rows, (pick(stop, CANCEL, Colour.NEGATIVE),))
+
+
+def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple[str, str]]:
+    """(label, choice) for a question; nothing where words are needed."""
+    match wanted:
+        case Ask.KIND:
+            return [("Окончательный", Job.ANSWER), ("Промежуточный", Job.INTERIM), ("Вопрос жителю", Job.ASK)]
+        case Ask.TEMPLATE:
+            return [(one.name, digest(one)) for one in templates(facts, task.peer)[: SHOWN + 2]]
+        case Ask.REASON if task.job is Job.DECLINE:
+            return [(label, code) for code, label in DECLINES.items()]
+        case Ask.REASON if task.job is Job.POSTPONE:
+            return [(label, code) for code, label in POSTPONES.items()]
+        case Ask.DAY:
+            return days(facts, appeal, task.job)
+        case Ask.WHOM:
+            return whom(facts, appeal, task.job)
+        case _:
+            return []
+
+
+def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
+    """Of an agency only days on which it works: nobody can keep another one."""
+    today, latest = facts.office(None).day(facts.now), latest_day(facts, appeal, job)
+    office, calendar = facts.clocks(appeal).office, facts.house.calendar
+    if job in (Job.POSTPONE, Job.BLOCK):
+        wanted = [today + timedelta(days=count) for count in (1, 7, 14, 30)]
+    else:
+        wanted = [calendar.add_working_days(today, count) for count in (1, 2, 3, 5, 7)]
+    if job is not Job.BLOCK:
+        wanted = [office.open_day(one) for one in wanted]
+    return [(date_words(one), one.isoformat()) for one in dict.fromkeys(wanted) if one <= latest]
+
+
+def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
+    """Whom to name: likely agencies first; for «Не наше» the ЦУР always."""
+    if job is Job.OUTSIDE:
+        return [(one.name, one.code) for one in facts.directory.outside[: SHOWN + 2]]
+    agencies = likely(facts, appeal)
+    if job is Job.NOT_OURS:
+        return [("ЦУР решит", CUR), *((one.short, one.code) for one in agencies[:SHOWN])]
+    return [(one.short, one.code) for one in agencies if facts.chat_of(one.code) is not None][:SHOWN]
+
+
+def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
+    """Whom the directory names for this and for like topics, but not whoever has it, nor whom it complains of (R38).
+
+    What the resident has opened again may go back to those who answered: they come first.
+    """
+    again = appeal.status is Status.REOPENED
+    topics = (appeal.topic, *facts.find.topics(appeal.text, 3))
+    named = [facts.directory.agency_for(topic, appeal.place) for topic in topics]
+    if again:
+        named.insert(0, facts.directory.agency_by_code.get(appeal.agency or ""))
+    return tuple(dict.fromkeys(one for one in named if one is not None and (again or one.code != appeal.agency)))
+
+
+def digest(template: Template) -> str:
+    """A button names the text that was seen: another one under its name must not leave by it."""
+    return f"{crc32(f'{template.name}|{template.text}'.encode()):08x}"
+
+
+# What was picked or typed.
+
+
+def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
+    """The task with this choice of a button, or why it cannot be taken."""
+    wanted = missing(task)
+    if wanted is None or choice not in {known for _, known in offered(facts, appeal, task, wanted)}:
+        return texts_chat.NOT_THAT
+    match wanted:
+        case Ask.KIND:
+            return replace(task, job=Job(choice))
+        case Ask.TEMPLATE:
+            named = [one.name for one in templates(facts, task.peer) if digest(one) == choice]
+            return replace(task, template=named[0])
+        case Ask.REASON:
+            return replace(task, reason=choice)
+        case Ask.DAY:
+            return on_day(facts, appeal, task, date.fromisoformat(choice))
+        case _:
+            return replace(task, whom=choice)
+
+
+def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | str:
+    """The task with what an official typed in reply to its question, or what is wrong with it."""
+    text = clean(message.text)
+    match missing(task):
+        case Ask.TEXT if sendable(message):
+            return replace(task, text=text, cmid=message.cmid, files=bool(message.attachments))
+        case Ask.TEXT:
+            return texts_chat.NOTHING_TO_SEND
+        case Ask.REASON if task.job is not Job.DECLINE:
+            return replace(task, reason=one_line(text, 500), cmid=message.cmid) if text else texts_chat.WORDS_NEEDED
+        case Ask.DAY:
+            return typed_day(facts, appeal, task, text)
+        case Ask.WHOM:
+            return typed_whom(facts, task, text)
+        case Ask.NUMBER:
+            return replace(task, whom=text.strip(" №.").upper())
+        case Ask.TEMPLATE:
+            named = [one for one in templates(facts, task.peer) if one.name.casefold() == text.casefold()]
+            return replace(task, template=named[0].name) if named else texts_chat.NOT_THAT
+        case _:
+            return texts_chat.NOT_THAT
+
+
+PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
+"""What can be uploaded anew for the resident (vk-api.md §8.1); other kinds only by a public reference."""
+
+
+def sendable(message: Message) -> bool:
+    """Whether anything of it can reach the resident."""
+    passable = any(one.kind in PASSABLE or one.reference for one in message.attachments)
+    return bool(clean(message.text)) or passable
+
+
+def typed_day(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str:
+    day = parse(text, facts.office(None).day(facts.now), facts.house.calendar)
+    return wrong_day(day) if isinstance(day, WrongDate) else on_day(facts, appeal, task, day)
+
+
+def on_day(facts: Facts, appeal: Appeal, task: Task, day: date) -> Task | str:
+    """Until the end of work on that day, if it may be promised (R40, R41).
+
+    A block lasts all day, and so do works that a canned answer names: they are no term of the agency.
+    """
+    latest, office = latest_day(facts, appeal, task.job), facts.clocks(appeal).office
+    if day > latest:
+        return wrong_day(WrongDate(WrongDay.TOO_FAR, day, latest))
+    if task.job in (Job.BLOCK, Job.TEMPLATE):
+        return replace(task, until=datetime.combine(day, time(23, 59, 59), facts.house.zone))
+    until, today = office.end_of(day, facts.now), office.day(facts.now)
+    ends = office.day(until)
+    return replace(task, until=until) if ends == day or today < ends < day else at_rest(office, day, facts.now)
+
+
+def at_rest(office: Office, day: date, now: datetime) -> str:
+    """«До субботы», said on a Friday: it must become neither today nor, unsaid, a later day."""
+    following = date_words(office.open_day(max(day, office.day(now)) + timedelta(days=1)))
+    if office.works(day):
+        return texts_chat.DATE_OVER.format(when=following)
+    return texts_chat.DATE_AT_REST.format(day=date_words(day), when=following)
+
+
+def wrong_day(wrong: WrongDate) -> str:
+    match wrong.why:
+        case WrongDay.NO_SUCH_DAY:
+            return texts_chat.DATE_NO_SUCH_DAY
+        case WrongDay.PAST:
+            return texts_chat.DATE_PAST
+        case WrongDay.TOO_FAR if wrong.latest is not None:
+            return texts_chat.DATE_TOO_FAR.format(latest=date_words(wrong.latest))
+        case _:
+            return texts_chat.DATE_NOT_A_DATE
+
+
+def typed_whom(facts: Facts, task: Task, text: str) -> Task | str:
+    if not text:
+        return texts_chat.NOT_THAT
+    if task.job is Job.OUTSIDE:
+        known = [one for one in facts.directory.outside if text.casefold() in one.name.casefold()]
+        return replace(task, whom=known[0].code) if len(known) == 1 else texts_chat.NOT_THAT
+    agencies = agencies_named(facts, text)
+    if len(agencies) == 1:
+        return replace(task, whom=agencies[0].code)
+    return texts_chat.ASSIGN_UNKNOWN.format(names=names_of(facts, agencies))
+
+
+def agencies_named(facts: Facts, named: str) -> tuple[Agency, ...]:
+    """By code, by exact name, else by search; more than one is asked about, never chosen."""
+    by_code = facts.directory.agency_by_code
+    wanted = " ".join(named.split()).casefold()
+    if wanted in by_code:
+        return (by_code[wanted],)
+    exact = tuple(one for one in facts.directory.agencies if wanted in (one.name.casefold(), one.short.casefold()))
+    return exact or tuple(by_code[code] for code in facts.find.search_agencies(named, 5) if code in by_code)
+
+
+def names_of(facts: Facts, agencies: tuple[Agency, ...]) -> str:
+    return ", ".join(agency_name(facts.directory, one.code) for one in agencies[:5]) or "ничего похожего"

@@ -1,0 +1,124 @@
+"""Several messages about one trouble: one leads, the others are answered with it, each resident once (R32, R33).
+
+The leading appeal has the card and the clock; the others wait for its answer and can be separated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.lifecycle.acting import act
+from handlers.lifecycle.coordinator import said
+from handlers.lifecycle.moves import origin_of
+from handlers.lifecycle.routing import brought, current, left_behind, merged, route, to_cur, told_of
+from handlers.text import texts_chat, texts_stages
+from handlers.views.turn import status
+from states.decision import Decision, ignore
+from states.effects import CancelSend
+from states.facts import Facts
+from states.lifecycle.appeal import OPEN, Action, Appeal, NotAllowed, Status
+from states.people.chats import Chat
+from states.people.who_may import may
+
+
+def lead_of(facts: Facts, number: str) -> Appeal | None:
+    """The appeal of that number, or the one that leads it; None where nothing can be joined to it."""
+    found = facts.appeal(number) or next((one for one in facts.similar if one.code == number), None)
+    if found is not None and found.status is Status.MERGED:
+        found = facts.leads.get(found.incident)
+    return found if found is not None and found.status in OPEN else None
+
+
+def members_of(facts: Facts, lead: Appeal) -> tuple[Appeal, ...]:
+    """Those that wait for its answer."""
+    return tuple(one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED)
+
+
+def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
+    """The appeal, and those that it leads, join another one."""
+    lead = lead_of(facts, number)
+    if lead is None:
+        return ignore(texts_chat.WRONG_NUMBER)
+    if appeal.code in (lead.code, number):
+        return ignore(texts_chat.SAME_NUMBER)
+    if authors(facts, appeal) & authors(facts, lead):
+        return ignore(texts_chat.SAME_AUTHOR.format(code=appeal.code, other=lead.code))
+    joined = join(facts, appeal, lead, actor)
+    assert joined is not None, "asked before (possible.py)"
+    after = joined.appeals[0]
+    tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code))
+    done = said(facts, after, texts_chat.MERGED.format(code=appeal.code, lead=lead.code))
+    return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects, (done,)))
+
+
+def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
+    """Who hears when it is answered: of one resident's two messages one is a repeat, so each hears once (R32)."""
+    return frozenset({appeal.resident, *(one.resident for one in members_of(facts, appeal))})
+
+
+def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | None:
+    """Both appeals and those that follow, and their words to whoever answers; nothing yet to the resident."""
+    alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=())
+    acted = act(facts, alone, Action.MERGE, actor, lead.code)
+    if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
+        return None
+    followers = tuple(
+        replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal)
+    )
+    others = tuple(one for one in facts.members if one.incident != appeal.code)
+    more = replace(facts, members=(*others, acted.appeal, *followers))
+    leading, shown = current(more, replace(lead, incident=lead.code, version=lead.version + 1))
+    told = told_of(facts, acted.appeal, leading)
+    theirs = brought(facts, appeal.chat, leading, followers) if followers else ()
+    effects = merged(acted.effects, told, theirs, shown)
+    return Decision(appeals=(acted.appeal, leading, *followers), history=acted.history, effects=effects)
+
+
+def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
+    """Another problem after all: to the ЦУР, with a card of its own; a person sends it on."""
+    if not may(chat, appeal, Action.SEPARATE):
+        return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
+    apart = taken_apart(facts, appeal, actor, texts_chat.CUR_SEPARATED.format(code=appeal.incident))
+    if apart.ignored is not None:
+        return apart
+    done = said(facts, apart.appeals[0], texts_chat.SEPARATED.format(code=appeal.code, lead=appeal.incident))
+    apart = replace(apart, effects=(*apart.effects, done))
+    lead = facts.leads.get(appeal.incident)
+    if lead is None:
+        return apart
+    left = replace(facts, members=tuple(one for one in facts.members if one.code != appeal.code))
+    leading, shown = current(left, replace(lead, version=lead.version + 1))
+    return replace(apart, appeals=(*apart.appeals, leading), effects=merged(apart.effects, shown))
+
+
+def taken_apart(facts: Facts, appeal: Appeal, actor: int, reason: str) -> Decision:
+    """Out of its incident, to the ЦУР."""
+    acted = act(facts, replace(appeal, incident=""), Action.SEPARATE, actor, appeal.incident)
+    if isinstance(acted, NotAllowed):
+        return ignore(texts_chat.NOT_MERGED.format(code=appeal.code))
+    routed = to_cur(facts, replace(acted.appeal, by_hand=True), reason)
+    tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(appeal.code))
+    # Its words stand on its own card now; the chat of the other one has no more to do with them (I4).
+    unread = tuple(CancelSend(cause) for cause in sorted(facts.unread.get(appeal.code, ())))
+    effects = merged(unread, (tell,), acted.effects, routed.effects)
+    return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
+
+
+def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) -> Decision:
+    """The leading appeal has ended without these: the oldest of them leads from now on, where the first was (R33)."""
+    if not left:
+        return Decision()
+    first, *others = sorted(left, key=lambda one: (one.created_at, one.code))
+    acted = act(facts, replace(first, incident=first.code if others else ""), Action.SEPARATE, actor, lead.code)
+    assert not isinstance(acted, NotAllowed), "members are merged"
+    followers = tuple(replace(one, incident=first.code, version=one.version + 1) for one in others)
+    facts = replace(facts, members=followers)
+    heir = replace(acted.appeal, by_hand=lead.by_hand, chat=lead.chat)  # the others' words are in that chat already
+    routed = route(facts, heir, lead.agency, actor)
+    tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(first.code))
+    return Decision(
+        appeals=(routed.appeal, *followers),
+        history=(*acted.history, *routed.history),
+        effects=merged((tell,), acted.effects, routed.effects),
+    )

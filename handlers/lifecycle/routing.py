@@ -1,0 +1,239 @@
+"""Where an appeal goes: to the chat the directory names, or to the ЦУР. Never anywhere else by guess (R22, F16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from handlers.lifecycle.acting import act, begun
+from handlers.text import texts, texts_chat
+from handlers.text.parts import in_parts, split, with_words
+from handlers.text.relayed import in_chat, one_line
+from handlers.views.card_buttons import card_keyboard
+from handlers.views.cards import ADDRESS_LIMIT, agency_name, anonymous, card, left_card, originals, unshown, words_of
+from states.cause import JOINED, parse
+from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
+from states.facts import Facts
+from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
+from states.people.chats import CUR, Chat
+
+EDITABLE = timedelta(hours=23)
+"""So long VK surely lets us edit our own message (909, vk-api.md §6.1); an older card is sent anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """An appeal in its new place. `agency` is who has it now, None for the ЦУР or nobody."""
+
+    appeal: Appeal
+    history: tuple[History, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+def route(
+    facts: Facts, appeal: Appeal, agency: str | None, actor: int, reason: str = "", action: Action = Action.ROUTE
+) -> Routed:
+    """Send the appeal to this agency's chat; where that cannot be, to the ЦУР with the reason why."""
+    chat = facts.chat_of(agency)
+    if agency is None or chat is None:
+        return to_cur(facts, replace(appeal, agency=agency), why_cur(facts, agency, reason))
+    acted = act(facts, replace(appeal, agency=agency, chat=chat.peer, why=""), action, actor, reason)
+    if isinstance(acted, NotAllowed):
+        return Routed(appeal)
+    routed, effects = with_card(facts, acted.appeal, chat)
+    return Routed(routed, acted.history, (*acted.effects, *effects, *brought(facts, appeal.chat, routed)))
+
+
+def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
+    if reason:
+        return reason
+    if agency is None:
+        return texts_chat.CUR_NO_ROUTE
+    name, chat = agency_name(facts.directory, agency), facts.chats.get(agency)
+    if chat is not None and chat.paused(facts.now):
+        return texts_chat.CUR_PAUSED.format(agency=name)
+    lost = chat is not None and chat.lost
+    return (texts_chat.CUR_CHAT_LOST if lost else texts_chat.CUR_NOT_BOUND).format(agency=name)
+
+
+def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
+    """The ЦУР's chat gets the card; without such a chat the appeal waits, and goes when one is bound."""
+    waiting, timers = begun(facts, replace(appeal, why=reason))
+    cur = facts.chat_of(CUR)
+    if cur is None:
+        nowhere = replace(here(facts, waiting, None), card="")
+        return Routed(nowhere, (), (*timers, *brought(facts, appeal.chat, nowhere)))
+    held, effects = with_card(facts, waiting, cur)
+    return Routed(held, (), (*timers, *effects, *brought(facts, appeal.chat, held)))
+
+
+def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Appeal] = ()) -> tuple[Effect, ...]:
+    """Another chat that answers an incident reads what everybody of it wrote, not only who leads it (R32); the one that
+    had it reads no more of that (I4)."""
+    if lead.chat == before or not lead.leads:
+        return ()
+    led = members or [one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED]
+    unread = (CancelSend(cause) for one in led for cause in sorted(facts.unread.get(one.code, ())))
+    return merged(tuple(unread), *(told_of(facts, one, lead) for one in led))
+
+
+def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:
+    """The chat that answers reads what one more has written, harmless and without numbers (T12). Once for each card of
+    the leading one, and anew after one of its own, which the ЦУР takes apart and puts back: not by a version, which
+    after a restore may be another (I7, delivery.md §13)."""
+    if lead.chat is None:
+        return ()
+    address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
+    words = "\n".join(part for part in (address, words_of(appeal.pieces)) if part)
+    origin = f"{appeal.code}.{lead.code}.{lead.cards}.{appeal.cards}"
+    files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
+    send = Send(
+        lead.chat,
+        facts.cause(JOINED, lead.chat, origin),
+        texts_chat.joined(lead.code, appeal.code, words),
+        Kind.ADDITION,
+        Priority.CARD,
+        copy=Source(appeal.resident, files) if files else None,
+        source=Source(appeal.resident, (appeal.source,)),
+        appeal=appeal.code,
+        report=True,
+    )
+    return in_parts(send)
+
+
+def parts_up_to(last: str) -> tuple[str, ...]:
+    """The causes of a long message, the whole one first, by that of its last part (parts.py), in whatever form."""
+    return parse(last).pieces()
+
+
+def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[Effect, ...]]:
+    """The appeal as held by this chat, and its card, the first, second, … of it: not the version, for after a restore
+    other changes may have come in another order, and the card is already there (I7, delivery.md §13)."""
+    number = appeal.cards + 1
+    cause = facts.cause("card", appeal.resident, f"{appeal.source}.{chat.agency}.{number}")
+    held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now, cards=number)
+    hidden = anonymous(held, facts.directory) and chat.agency != CUR
+    shown, copied = originals(held, hidden=hidden)
+    text, fallback = text_of_card(facts, held, hidden=hidden), ""
+    if shown is not None:
+        text, fallback = with_words(text, words_of(held.pieces))
+    send = Send(
+        chat.peer,
+        cause,
+        text,
+        Kind.CARD,
+        Priority.CARD,
+        keyboard=card_keyboard(facts, chat, held),
+        forward=shown,
+        fallback=fallback,
+        copy=copied,
+        source=Source(held.resident, (held.source,)),
+        appeal=held.code,
+        report=True,
+    )
+    return held, in_parts(send, buttons_first=True)
+
+
+def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
+    """In this chat from now on: small dialogues of the chat that had it are over, those of the ЦУР go on."""
+    cur = facts.chats.get(CUR)
+    staying = {peer, cur.peer if cur is not None else None}
+    return replace(appeal, chat=peer, tasks=tuple(one for one in appeal.tasks if one.peer in staying))
+
+
+def text_of_card(facts: Facts, appeal: Appeal, *, hidden: bool) -> str:
+    """The card and the words of those messages that are not forwarded with it."""
+    shown, _ = originals(appeal, hidden=hidden)
+    unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if unshown(piece))
+    return "\n\n".join(part for part in (card(appeal, facts), words_of(unseen)) if part)
+
+
+def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+    """The card shows the true state: edited, or sent anew where VK would not let us edit it any more.
+
+    One that still waits for a chat that is lost never leaves then: two would tell two states the day it is back (R36).
+    """
+    chat = chat_at(facts, appeal.chat)
+    old = appeal.card_at is not None and facts.now - appeal.card_at > EDITABLE
+    if old and chat is not None:
+        renewed, card = with_card(facts, appeal, chat)
+        before = replace(parse(appeal.card), piece=len(card) - 1)
+        return renewed, (*map(CancelSend, before.pieces()), *card)
+    return appeal, refresh(facts, appeal)
+
+
+def chat_at(facts: Facts, peer: int | None) -> Chat | None:
+    return next((one for one in facts.chats.values() if one.peer == peer), None)
+
+
+def refresh(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
+    """Edit the card to the true state."""
+    chat = chat_at(facts, appeal.chat)
+    if appeal.chat is None or not appeal.card:
+        return ()
+    keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
+    cause = facts.cause("refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
+    # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
+    hidden = anonymous(appeal, facts.directory) and not is_cur(chat)
+    text, fallback = text_of_card(facts, appeal, hidden=hidden), ""
+    if originals(appeal, hidden=hidden)[0] is not None:
+        text, fallback = with_words(text, words_of(appeal.pieces))
+    return (Edit(appeal.chat, cause, appeal.card, next(split(text)), keyboard, appeal.code, fallback),)
+
+
+def is_cur(chat: Chat | None) -> bool:
+    return chat is not None and chat.agency == CUR
+
+
+def left_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
+    """The card in the chat that had the appeal says where it went, and no state: that changes without it (R22).
+
+    An agency's card that has not left never leaves: nobody there may read the words any more (I4).
+    """
+    return (*untold(facts, before, after), *card_behind(facts, before, after))
+
+
+def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...]:
+    """What its author added or corrected and the chat that had it has not read yet stands on the next card, and is read
+    here never; nor is a card sent again that may have left (I4, R22). The ЦУР may see what it once had."""
+    if after.chat == before.chat or is_cur(chat_at(facts, before.chat)):
+        return ()
+    return tuple(CancelSend(one) for one in sorted(facts.unread.get(before.code, ())))
+
+
+def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
+    chat = chat_at(facts, before.chat)
+    if chat is None or not before.card or before.card == after.card:
+        return ()
+    again = after.chat == before.chat
+    unsent = () if again or is_cur(chat) else sorted(one for one in facts.unsent if of_card(one, before))
+    if before.card in unsent:
+        return tuple(CancelSend(cause) for cause in unsent)
+    text, fallback = left_card(after, facts, again=again), ""
+    if is_cur(chat):
+        # The ЦУР may send it on from here too, so it goes on reading what it is about.
+        text, fallback = with_words(text, words_of(after.pieces))
+        if originals(after, hidden=False)[0] is None:
+            text, fallback = f"{text}\n\n{fallback}".strip(), ""
+    keyboard = None if again else card_keyboard(facts, chat, replace(after, chat=None))
+    cause = facts.cause("left", chat.peer, f"{after.code}.{after.version}")
+    return (Edit(chat.peer, cause, before.card, next(split(text)), keyboard, after.code, fallback),)
+
+
+def of_card(cause: str, appeal: Appeal) -> bool:
+    """Whether this cause is of the appeal's card: itself, a further part of it, or a simpler form after a refusal."""
+    return bool(appeal.card) and parse(cause).whole == parse(appeal.card)
+
+
+def told_where(facts: Facts, appeal: Appeal) -> str:
+    """One line for the resident: who has it now."""
+    if appeal.chat is None:
+        return texts.WAITS
+    if facts.cur is not None and appeal.chat == facts.cur.peer:
+        return texts.WAITS_FOR_CUR
+    return texts.routed_to(agency_name(facts.directory, appeal.agency))
+
+
+def merged(*groups: Sequence[Effect]) -> tuple[Effect, ...]:
+    return tuple(effect for group in groups for effect in group)

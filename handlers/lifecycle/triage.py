@@ -1,0 +1,102 @@
+"""Why the ЦУР looks at a message before an agency gets it: crime, obscenity, a complaint about the agency (R29–R38).
+
+It must never decline or drop anything; it only says to whom a message goes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from handlers.lifecycle.routing import Routed, route, to_cur
+from handlers.lifecycle.warnings import hasty
+from handlers.text import actions, keyboards, texts_chat
+from handlers.text.parts import in_parts
+from handlers.text.relayed import in_chat
+from handlers.views.card_buttons import button
+from handlers.views.cards import agency_name
+from screening.crimes import crime
+from screening.obscene import obscene
+from states.effects import Effect, Kind, Priority, Send
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Piece
+from states.lifecycle.reasons import Note
+
+LATER: dict[str, str] = {
+    Note.CRIME: texts_chat.CUR_ADDED_CRIME,
+    Note.COMPLAINT: texts_chat.CUR_ADDED_COMPLAINT,
+}
+
+
+def notes_of(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> tuple[str, ...]:
+    """The reasons, as codes. `agency` is who would get it."""
+    told = list(spoken(pieces))
+    chat = facts.chats.get(agency or "")
+    heard = {
+        Note.CRIME: any(crime(one) for one in told),
+        Note.OBSCENE: any(obscene(one) for one in told),
+        Note.COMPLAINT: any(complained(facts, one, agency) for one in told),
+        Note.PAUSED: chat is not None and chat.paused(facts.now),
+    }
+    return tuple(note.value for note in Note if heard[note])
+
+
+def spoken(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Each message by itself, and all of them: a thought may be split over several (features.md I)."""
+    texts = [piece.text for piece in pieces if piece.text.strip()]
+    yield from texts
+    if len(texts) > 1:
+        yield "\n".join(texts)
+
+
+def complained(facts: Facts, text: str, agency: str | None) -> bool:
+    """About the agency that would get it, or about officials without a name: a person decides who they are (R38)."""
+    if agency is None or not facts.judge.complains(text):
+        return False
+    named = facts.judge.against(text)
+    return agency in named or not named
+
+
+def urgent(facts: Facts, appeal: Appeal) -> bool:
+    """Whether its clock is the urgent one (R46)."""
+    topic = facts.directory.topic_by_code.get(appeal.topic)
+    return (topic is not None and topic.urgent) or any(hasty(one) for one in spoken(appeal.pieces))
+
+
+def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal, tuple[Effect, ...]]:
+    """What was added afterwards: a crime, or a complaint about whoever has it, is for the ЦУР to see too.
+
+    From then on no agency declines it or passes it on by itself (R30, R38); the words stay with whoever has it.
+    """
+    heard = notes_of(facts, pieces, appeal.agency)
+    new = [one for one in heard if one in LATER and one not in appeal.notes]
+    cur, noted = facts.cur, replace(appeal, notes=(*appeal.notes, *new))
+    if not new or cur is None or appeal.chat == cur.peer:
+        return noted, ()
+    name = agency_name(facts.directory, appeal.agency)
+    why = [LATER[one].format(code=appeal.code, agency=name) for one in new]
+    text = "\n".join([*why, "", *(in_chat(one.text) for one in pieces if one.text.strip())])
+    cause = facts.cause("noted", cur.peer, f"{appeal.code}.{appeal.version}")
+    more = keyboards.inline((button(actions.MORE, appeal),))
+    send = Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=more, appeal=appeal.code)
+    return noted, in_parts(send)
+
+
+def sent(facts: Facts, appeal: Appeal) -> Routed:
+    """A new appeal on its first way: to the ЦУР with the reasons, or to the agency (R22)."""
+    why = reasons(facts, appeal)
+    if not why:
+        return route(facts, appeal, appeal.agency, appeal.resident)
+    # Only a person sends it on: no chat that is bound later may draw it to the agency by itself.
+    return to_cur(facts, replace(appeal, by_hand=True), "\n".join(why))
+
+
+def reasons(facts: Facts, appeal: Appeal) -> list[str]:
+    """In Russian, for the card in the ЦУР's chat. A pause ends by itself, so it is no reason here (routing.py)."""
+    name = agency_name(facts.directory, appeal.agency)
+    words = {
+        Note.CRIME.value: texts_chat.CUR_CRIME,
+        Note.OBSCENE.value: texts_chat.CUR_OBSCENE,
+        Note.COMPLAINT.value: texts_chat.CUR_COMPLAINT.format(agency=name),
+    }
+    return [words[note] for note in appeal.notes if note in words]

@@ -1,0 +1,68 @@
+"""Danger to life: 112 stands before everything else that is said, and it stops nothing (R28)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.text import texts
+from handlers.views.turn import DANGER, Turn
+from screening.danger import Danger, kinds
+from states.decision import Decision
+from states.dialogue import Draft
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal
+
+
+def hasty(text: str) -> bool:
+    """Whether a danger is told that cannot wait: a crime alone can, it is shown 112 all the same."""
+    return bool(kinds(text) - {Danger.CRIME})
+
+
+def first(turn: Turn, text: str, decision: Decision) -> Decision:
+    """112 before everything else that is said, once for a draft, once for what is sent already (R28).
+
+    `text` is empty where a button was pressed: then only a topic that has become urgent speaks.
+    """
+    after = decision.dialogue.draft if decision.dialogue is not None else turn.dialogue.draft
+    topic_now = urgent_topic(turn.facts, after) and not urgent_topic(turn.facts, turn.dialogue.draft)
+    if not (kinds(text) or topic_now):
+        return decision
+    hasty_now = topic_now or hasty(text)
+    decision = replace(decision, appeals=tuple(marked(one, hasty_now) for one in decision.appeals))
+    if told(turn, after, decision.appeals):
+        return decision
+    where = place_of(turn, after, text)
+    directory = turn.facts.directory
+    others = [one.name for one in directory.numbers_for(where) if one.number not in directory.emergency]
+    said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause(DANGER))
+    dialogue = decision.dialogue
+    if dialogue is not None and not after.empty:
+        dialogue = replace(dialogue, draft=replace(after, warned=True))
+    return replace(decision, dialogue=dialogue, effects=(said, *decision.effects), ignored=None)
+
+
+def marked(appeal: Appeal, hasty_now: bool) -> Appeal:
+    return replace(appeal, urgent=appeal.urgent or hasty_now)
+
+
+def told(turn: Turn, draft: Draft, appeals: tuple[Appeal, ...]) -> bool:
+    """Whether 112 was shown for this already."""
+    if appeals:
+        return all((known := turn.facts.appeal(one.code)) is not None and known.urgent for one in appeals)
+    return draft.warned
+
+
+def urgent_topic(facts: Facts, draft: Draft) -> bool:
+    topic = facts.directory.topic_by_code.get(draft.topic or "")
+    return topic is not None and topic.urgent
+
+
+def place_of(turn: Turn, draft: Draft, text: str) -> str | None:
+    """Where it is, as far as is known: the municipality of the draft, of the text, of the community."""
+    if draft.place is not None:
+        return draft.place
+    guess = turn.facts.find.place(text)
+    if guess.sure:
+        return guess.places[0]
+    house = turn.facts.house.community
+    return next((one.place for one in turn.facts.directory.communities if one.id == house), None)

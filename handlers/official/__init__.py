@@ -1,0 +1,1 @@
+"""The officials' side of the conversation, in a bound chat."""

@@ -1,0 +1,262 @@
+"""The officials' side: what a message or a click in a bound chat means. Who may speak here is asked first (T5).
+
+Nothing is relayed by guess: no reply to a card, no answer (T6, T7); only the chat that holds an appeal may act (I4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle import asking, incidents, moves
+from handlers.lifecycle.answering import said_by, take_back, undone
+from handlers.official import approving, commands, completing, contact, listing, members
+from handlers.text import actions, texts, texts_chat
+from handlers.text.parts import in_parts
+from handlers.text.relayed import clean
+from handlers.views.card_buttons import menu
+from handlers.views.possible import JOBS, possible, stale
+from handlers.views.turn import hint
+from screening.answer_kind import kind_of, other_number
+from states.cause import JOINED, parse
+from states.decision import Decision, ignore
+from states.effects import AnswerButton, Effect, Kind, Priority, Send
+from states.events import ButtonPressed
+from states.facts import Facts
+from states.lifecycle.appeal import Action, Appeal, Status, allowed
+from states.lifecycle.tasks import Job, Task, missing
+from states.messages import Message, is_person
+from states.people.chats import Chat
+from states.people.who_may import coordinates, holds, may_speak
+
+ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction", JOINED})
+"""Kinds of the bot's messages that a bare reply answers: those that bring words of residents (T6, T7). To a reminder, a
+question to a colleague or the bot's own lines people reply among themselves. A card that VK would not let us edit is
+sent anew as `refresh` or `left` (states/degraded.py). Empty: it is not known which it was."""
+
+
+BRINGS = frozenset({"addition", "correction", JOINED})
+"""Those that bring words of somebody whose message has no card here, while it is merged with one that has."""
+
+
+def message(facts: Facts, chat: Chat, event: Message) -> Decision:
+    """A message in a bound chat."""
+    text = event.text.strip()
+    if not is_person(event.author):
+        return ignore("написал не человек")
+    if text.startswith("//"):
+        return ignore("внутренняя заметка")
+    replied = event.reply is not None and event.reply.author == -facts.house.community
+    if text.startswith("/") and facts.linked is None and not commands.known(text):
+        return ignore("незнакомая команда")
+    if not (text.startswith("/") or replied):
+        return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
+    if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
+    if text.startswith("/"):
+        of = facts if commands.of_itself(text) else together(facts)
+        return spoken(of, event, commands.command(of, chat, event))
+    facts = together(facts)
+    if facts.linked is None:
+        text = texts_chat.UNKNOWN_CARD if facts.unknown_card else texts_chat.NOT_A_CARD
+        return Decision(effects=(hint(facts, event, text),))
+    return spoken(facts, event, reply(facts, chat, event, facts.linked))
+
+
+def together(facts: Facts) -> Facts:
+    """What a merged message brings into the chat is about the one that leads it: a reply to it answers them all (R32).
+    Once it has an answer of its own it leads nowhere else, so the reply is to its author alone (I4)."""
+    merged = facts.linked if facts.linked is not None and facts.linked.status is Status.MERGED else None
+    if merged is None or parse(facts.replied).kind not in BRINGS:
+        return facts
+    return replace(facts, linked=facts.leads.get(merged.incident))
+
+
+def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:
+    """Words to the official; a refusal becomes a hint, never silence."""
+    if isinstance(done, Decision) and done.ignored is None:
+        return done
+    text = done if isinstance(done, str) else done.ignored or ""
+    code = facts.linked.code if facts.linked else None
+    return Decision(effects=in_parts(hint(facts, event, text, code)))
+
+
+def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
+    """A reply to one of the bot's messages about an appeal: to a question of the bot, or an answer to the resident."""
+    task = asking.task_of(facts, appeal, event.peer, event.author)
+    if task is not None:
+        if task.job is not Job.REPLY or not clean(event.text):
+            return typed(facts, chat, event, appeal, task)
+    elif asking.is_question(facts):
+        return ignore(asking.not_asked(facts, appeal, event.peer, event.author))
+    elif parse(facts.replied).kind not in ANSWERABLE:
+        return ignore(texts_chat.NOT_A_CARD)
+    return answer(facts, chat, event, appeal)
+
+
+def typed(facts: Facts, chat: Chat, event: Message, appeal: Appeal, task: Task) -> Decision:
+    """What was asked for is there: on to the next question, or done."""
+    found = asking.told(facts, appeal, task, event)
+    if isinstance(found, str):
+        return ignore(found)
+    return completing.go_on(facts, chat, appeal, found, str(event.cmid), event.cmid)
+
+
+def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
+    """Bare words to a card: a final answer, or one whose kind is asked for (features.md §6.3)."""
+    refusal = why_not(facts, chat, event, appeal)
+    if refusal:
+        return ignore(refusal)
+    kind = kind_of(clean(event.text), appeal.code)
+    answered = appeal.status in (Status.ANSWERED, Status.CLOSED)
+    unclear = not answered or other_number(event.text, appeal.code)
+    job = kind.job or (Job.REPLY if unclear else Job.ANSWER)  # after an answer it corrects that one (T18)
+    said = said_by(event, kind.text)
+    task = Task(event.peer, event.author, job, facts.now, cmid=said.cmid, text=said.text, files=said.files)
+    return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
+
+
+def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
+    """Why this reply cannot go to the resident; empty when it can."""
+    if appeal.status is Status.WITHDRAWN:
+        return texts_chat.CLOSED_WITHDRAWN.format(code=appeal.code)
+    if appeal.status is Status.MERGED:
+        return texts_chat.MERGED_HERE.format(code=appeal.code, lead=appeal.incident)
+    if not holds(chat, appeal):
+        return texts_chat.NOT_HERE.format(code=appeal.code)
+    if not allowed(appeal.status, Action.ANSWER):
+        return stale(appeal)
+    return "" if asking.sendable(event) else texts_chat.NOTHING_TO_SEND
+
+
+# Buttons.
+
+
+def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
+    """A button in a chat. Its spinner is always stopped, with the reason when nothing is done."""
+    if chat is None or not may_speak(chat, event.user, facts.officials, event.at, facts.now):
+        return Decision(effects=(stopped(event, texts_chat.NOT_ADMITTED_SHORT),))
+    if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
+        text, decision = members.decided(facts, chat, event)
+        return told(facts, event, decision, text)
+    appeal = facts.linked
+    if appeal is None:
+        return Decision(effects=(stopped(event, texts.STALE),))
+    text, decision = carried_out(facts, chat, appeal, event)
+    return told(facts, event, decision, text)
+
+
+def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """(what the presser reads, what follows)."""
+    action, value = event.command.action, event.command.value
+    number = value.partition(".")[2]
+    match action:
+        case actions.UNDO | actions.AS_INTERIM | actions.AS_QUESTION:
+            # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
+            return taken_back(facts, chat, appeal, event)
+        case actions.PICK:
+            return picked(facts, chat, appeal, event)
+        case actions.CONTACT:
+            return contact.shown(facts, chat, appeal, event.user)
+        case _ if not (holds(chat, appeal) or coordinates(chat)):
+            return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
+        case actions.MORE:
+            return more(facts, chat, appeal, event)
+        case actions.WHO:
+            return "", line(facts, event, listing.who_else(facts, appeal))
+        case actions.APPROVE:
+            return texts_chat.APPROVED, approving.approve(facts, chat, appeal, event.user, number)
+        case actions.SEND_BACK:
+            return texts_chat.SENT_BACK, approving.send_back(facts, chat, appeal, event.user, number)
+        case _ if value != appeal.code or not possible(facts, chat, appeal, action):
+            return "", moves.refused(appeal)
+        case _:
+            return moved(facts, chat, appeal, event)
+
+
+def moved(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """Buttons that act at once, and those that begin a small dialogue."""
+    action, user = event.command.action, event.user
+    match action:
+        case actions.ACCEPT:
+            return texts_chat.TAKEN, moves.accept(facts, chat, appeal, user)
+        case actions.SEPARATE:
+            return "", incidents.separate(facts, chat, appeal, user)
+        case actions.CLOSE if appeal.status is Status.ANSWERED:
+            return texts_chat.CLOSED, moves.close(facts, appeal, user)
+        case actions.NOT_OURS if not asking.likely(facts, appeal):
+            return texts_chat.GIVEN_BACK, moves.not_ours(facts, chat, appeal, user)
+        case _:
+            job = JOBS.get(action)
+            if job is None:
+                return "", ignore(texts.STALE)
+            task = Task(event.peer, user, job, facts.now)
+            return "", completing.go_on(facts, chat, appeal, task, event.event_id)
+
+
+def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Отменить», or the same words as another kind of answer."""
+    cause = event.command.value
+    taken = take_back(facts, appeal, cause, event.peer)
+    if taken is None:
+        return "", ignore(texts_chat.TOO_LATE)
+    done = undone(facts, taken, cause, event.peer)
+    if event.command.action == actions.UNDO or taken.held is None:
+        return texts_chat.UNDONE, done
+    job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
+    held = taken.held
+    task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
+    again = completing.go_on(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
+    if again.ignored is not None:
+        return again.ignored, done
+    others = tuple(one for one in done.appeals if one.code not in {a.code for a in again.appeals})
+    return "", replace(again, appeals=(*again.appeals, *others), effects=(*done.effects, *again.effects))
+
+
+def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """A choice under a question of the bot: only of the official who was asked."""
+    code, _, rest = event.command.value.partition(" ")
+    wanted, _, choice = rest.partition(" ")
+    task = asking.task_of(facts, appeal, event.peer, event.user)
+    if task is None or code != appeal.code:
+        return "", ignore(asking.not_asked(facts, appeal, event.peer, event.user))
+    if choice == asking.CANCEL:
+        dropped = asking.without_task(facts, appeal, event.peer, event.user)
+        return texts_chat.TASK_DROPPED, Decision(appeals=(replace(dropped, version=appeal.version + 1),))
+    found = asking.answered(facts, appeal, task, choice)
+    if isinstance(found, str) or missing(task) != wanted:
+        return "", ignore(found if isinstance(found, str) else texts_chat.TASK_OVER)
+    return "", completing.go_on(facts, chat, appeal, found, event.event_id, found.cmid)
+
+
+def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Ещё»: all that is not on the card, as a message of its own, for a card of long ago cannot be edited."""
+    keyboard = menu(facts, chat, appeal)
+    cause = facts.cause("more", event.peer, event.event_id)
+    text = texts_chat.MORE.format(code=appeal.code)
+    send = Send(
+        event.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, keyboard=keyboard, reply_to=event.cmid,
+        appeal=appeal.code,
+    )  # fmt: skip
+    return "", Decision(effects=(send,))
+
+
+def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
+    cause = facts.cause("line", event.peer, event.event_id)
+    code = facts.linked.code if facts.linked else None
+    send = Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=code)
+    return Decision(effects=in_parts(send))
+
+
+def stopped(event: ButtonPressed, text: str) -> AnswerButton:
+    return AnswerButton(event.event_id, event.peer, event.user, text)
+
+
+def told(facts: Facts, event: ButtonPressed, decision: Decision, done: str) -> Decision:
+    """The spinner stops, with what was done or why it was not; what is too long for it becomes a message."""
+    if decision.ignored is None:
+        effects: tuple[Effect, ...] = (*decision.effects, stopped(event, done))
+        return replace(decision, effects=effects)
+    if len(decision.ignored) <= contact.SNACKBAR:
+        return Decision(effects=(stopped(event, decision.ignored),))
+    said = line(facts, event, decision.ignored)
+    return replace(said, effects=(*said.effects, stopped(event, "")))

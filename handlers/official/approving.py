@@ -1,0 +1,107 @@
+"""A second person looks at an answer before it leaves: whoever wrote it cannot approve it (R39)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle.acting import act
+from handlers.lifecycle.answering import WHAT, Said, held_of, hold, wording
+from handlers.lifecycle.asking import mention
+from handlers.lifecycle.moves import origin_of, refused
+from handlers.lifecycle.routing import chat_at, current
+from handlers.text import actions, keyboards, texts_chat
+from handlers.text.parts import in_parts
+from handlers.views.card_buttons import button
+from states.decision import Decision, ignore
+from states.effects import Kind, Priority, Send, Source
+from states.facts import Facts
+from states.lifecycle.answers import Approval, Held
+from states.lifecycle.appeal import Action, Appeal, NotAllowed
+from states.people.chats import CUR, Chat
+from states.people.who_may import coordinates, holds, may_approve
+
+APPROVED = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
+
+
+def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
+    """By agency or by topic; the ЦУР's own words need nobody's consent, nor does a question."""
+    return action in APPROVED and chat.agency != CUR and facts.directory.needs_approval(chat.agency, appeal.topic)
+
+
+def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
+    """The answer waits for somebody else, who reads what the resident would read."""
+    acted = act(facts, appeal, Action.DRAFT, held.actor)
+    if isinstance(acted, NotAllowed):  # a correction (T18): what is answered has nowhere to wait
+        return ignore(texts_chat.NO_CORRECTION.format(code=appeal.code))
+    number = acted.appeal.version
+    draft = Approval(
+        held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
+    )
+    waiting, shown = current(facts, replace(acted.appeal, approval=draft))
+    words = wording(facts, chat, appeal, held, together=appeal.leads)
+    said = texts_chat.to_approve(appeal.code, WHAT[held.action], words, mention(facts, held.actor))
+    buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
+    to = asked_of(facts, chat, held.actor)
+    source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
+    cause = facts.cause("approval", to.peer, f"{appeal.code}.{spoken(waiting, draft)}")
+    send = Send(
+        to.peer,
+        cause,
+        said,
+        Kind.STATUS,
+        Priority.DIALOGUE,
+        keyboard=buttons,
+        copy=source,
+        reply_to=held.cmid or None if to is chat else None,
+        appeal=appeal.code,
+    )
+    return Decision(appeals=(waiting,), history=acted.history, effects=(*acted.effects, *in_parts(send), *shown))
+
+
+def spoken(appeal: Appeal, draft: Approval) -> str:
+    """These words and no others: not by a version, which after a restore may be another (I7, delivery.md §13). What was
+    chosen by buttons alone stands in no message that would be read again."""
+    return f"{draft.cmid}.{draft.action}" if draft.cmid else f"0.{origin_of(appeal)}"
+
+
+def asked_of(facts: Facts, chat: Chat, author: int) -> Chat:
+    """The chat in which somebody else can agree: where an official is alone, that of the ЦУР."""
+    others = [one for one in facts.officials.values() if one.user != author and one.works(facts.now)]
+    alone = chat.listed_at is not None and not others
+    return facts.cur or chat if alone else chat
+
+
+def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
+    """It leaves, as if its author had sent it now; it can still be undone."""
+    draft = appeal.approval
+    if draft is None or str(draft.number) != number:
+        return ignore(texts_chat.NOTHING_TO_APPROVE)
+    if not may_approve(chat, actor, appeal):
+        return ignore(texts_chat.APPROVE_OWN)
+    acted = act(facts, appeal, Action.APPROVE, actor)
+    if isinstance(acted, NotAllowed):
+        return refused(appeal)
+    said = Said(draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files)
+    held = held_of(facts, said, draft.action, draft.until, draft.reason)
+    approved, shown = current(facts, acted.appeal)
+    # `hold` counts a change of its own; the move has counted it already.
+    answering = chat_at(facts, draft.peer) or chat
+    leaving = hold(facts, answering, replace(approved, version=approved.version - 1), held, draft.cmid)
+    return replace(leaving, history=acted.history, effects=(*acted.effects, *leaving.effects, *shown))
+
+
+def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
+    """To be written anew. Its author may take it back this way too."""
+    draft = appeal.approval
+    if draft is None or str(draft.number) != number or not (holds(chat, appeal) or coordinates(chat)):
+        return ignore(texts_chat.NOTHING_TO_APPROVE)
+    acted = act(facts, appeal, Action.SEND_BACK, actor)
+    if isinstance(acted, NotAllowed):
+        return refused(appeal)
+    back, shown = current(facts, acted.appeal)
+    cause = facts.cause("sent_back", draft.peer, origin_of(back))
+    text = texts_chat.SENT_BACK_IN_CHAT.format(code=appeal.code)
+    told = Send(
+        draft.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, reply_to=draft.cmid or None, appeal=appeal.code
+    )
+    return Decision(appeals=(back,), history=acted.history, effects=(*acted.effects, told, *shown))

@@ -1,0 +1,113 @@
+"""A small dialogue with an official is complete: now it is done, or its next question is asked (tasks.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle import asking, coordinator, incidents, moves
+from handlers.lifecycle.answering import NEWS, Said, held_of, hold
+from handlers.official import approving
+from handlers.text import texts_chat
+from handlers.text.words import day
+from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.possible import MOVES_BY, templates, why_not
+from states.decision import Decision, ignore
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal
+from states.lifecycle.tasks import Ask, Job, Task, missing
+from states.lifecycle.templates import Blank, Template
+from states.people.chats import CUR, Chat
+
+WORDS = frozenset(
+    {Job.ANSWER, Job.TEMPLATE, Job.ASK, Job.INTERIM, Job.POSTPONE, Job.DECLINE, Job.OUTSIDE, Job.CLOSE, Job.BROADCAST}
+)
+"""Dialogues that end in words to the resident."""
+
+
+def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
+    """The next question, or what the dialogue was for; meanwhile the appeal may have gone elsewhere."""
+    refusal = why_not(facts, chat, appeal, task.job)
+    if refusal:
+        return ignore(refusal)
+    task = blanks_asked(facts, task)
+    if missing(task) is not None:
+        return asking.ask(facts, appeal, task, origin, reply_to)
+    free = asking.without_task(facts, appeal, task.peer, task.user)
+    if task.job in WORDS:
+        return speak(facts, chat, free, task, origin, reply_to)
+    return act_on(facts, chat, free, task)
+
+
+def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
+    """Dialogues that end in a move."""
+    match task.job:
+        case Job.NOT_OURS if task.whom == CUR:
+            return moves.not_ours(facts, chat, appeal, task.user)
+        case Job.NOT_OURS:
+            return moves.pass_on(facts, chat, appeal, task.user, task.whom)
+        case Job.ASSIGN:
+            return coordinator.assigned(facts, appeal, task.user, task.whom)
+        case Job.REPEAT:
+            return coordinator.repeated(facts, chat, appeal, task.user, task.whom)
+        case Job.MERGE:
+            return incidents.merge(facts, appeal, task.user, task.whom)
+        case _:
+            return coordinator.blocked(facts, chat, appeal, task.user, task.until)
+
+
+def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
+    """Words to the resident: held, or first shown to a second person (R39)."""
+    text, reason = task.text, task.reason
+    match task.job:
+        case Job.TEMPLATE:
+            template = template_of(facts, task)
+            if template is None:
+                return ignore(texts_chat.NOT_THAT)
+            text = filled(facts, chat, appeal, task, template)
+        case Job.OUTSIDE:
+            reason = task.whom
+        case Job.CLOSE:
+            text = task.reason
+        case _:
+            pass
+    action = MOVES_BY.get(task.job, NEWS)
+    said = Said(task.peer, task.cmid, task.user, origin, text, task.files)
+    held = held_of(facts, said, action, task.until, reason)
+    if approving.needed(facts, chat, appeal, action):
+        return approving.ask(facts, chat, appeal, held)
+    return hold(facts, chat, appeal, held, reply_to)
+
+
+# Canned answers.
+
+
+def template_of(facts: Facts, task: Task) -> Template | None:
+    return next((one for one in templates(facts, task.peer) if one.name == task.template), None)
+
+
+def blanks_asked(facts: Facts, task: Task) -> Task:
+    """A chosen template asks for the day and the reason that the bot cannot know."""
+    template = template_of(facts, task) if task.job is Job.TEMPLATE else None
+    if template is None:
+        return task
+    asks = {Blank.REASON: Ask.REASON, Blank.DATE: Ask.DAY}
+    return replace(task, more=tuple(asks[blank] for blank in template.blanks if blank in asks))
+
+
+def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
+    """Of an incident everybody reads the same, so nobody's number or address may stand in it (R44)."""
+    address = "" if appeal.leads else appeal.address.strip()
+    if appeal.leads:
+        template = template.for_several()
+    values = {
+        Blank.NUMBER: appeal.code,
+        Blank.ADDRESS: address or "из вашего сообщения",
+        Blank.TOPIC: topic_name(facts.directory, appeal.topic),
+        Blank.PLACE: place_name(facts.directory, appeal.place),
+        Blank.AGENCY: agency_name(facts.directory, chat.agency),
+        Blank.DATE: day(task.until, facts.house.zone) if task.until else "",
+        Blank.REASON: task.reason.rstrip(" ."),
+    }
+    text = template.filled(values)
+    assert isinstance(text, str), "every place was asked for"
+    return text

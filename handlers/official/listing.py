@@ -1,0 +1,121 @@
+"""What officials ask for by words: their own, what is overdue, what they look for, what happened (R34, R51).
+
+It must never show an appeal that is not this chat's, unless to the ЦУР (R22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.lifecycle.asking import mention
+from handlers.text import actions, keyboards, texts_chat
+from handlers.text.parts import in_parts
+from handlers.text.words import moment
+from handlers.views.card_buttons import button
+from handlers.views.cards import agency_name, status_words, topic_name
+from handlers.views.turn import hint
+from states.decision import Decision
+from states.facts import Facts
+from states.lifecycle.appeal import Action, Appeal, History
+from states.messages import Message
+from states.people.who_may import coordinates, holds
+
+MOST = 20
+
+
+def mine(facts: Facts, user: int) -> str:
+    """Those that this person has last done something with, or has begun to."""
+    found = [one for one in facts.listed if one.worker == user or touched_by(one, user)]
+    return lines(facts, found, texts_chat.MINE_NONE)
+
+
+def touched_by(appeal: Appeal, user: int) -> bool:
+    by = {one.user for one in appeal.tasks} | {one.actor for one in appeal.leaving}
+    return user in by or (appeal.approval is not None and appeal.approval.actor == user)
+
+
+def overdue(facts: Facts) -> str:
+    late = [one for one in facts.listed if one.deadline is not None and one.deadline.overdue(facts.now)]
+    return lines(facts, late, texts_chat.OVERDUE_NONE)
+
+
+def looked_for(facts: Facts, event: Message) -> Decision:
+    """Of a single one the line is a handle: it can be replied to, and all that may be done is under «Ещё»."""
+    seen = [one for one in facts.listed if coordinates(facts.chat) or holds(facts.chat, one)]
+    said = hint(facts, event, lines(facts, seen, texts_chat.FOUND_NONE))
+    if len(seen) == 1:
+        (one,) = seen
+        said = replace(said, appeal=one.code, keyboard=keyboards.inline((button(actions.MORE, one),)))
+    return Decision(effects=in_parts(said))
+
+
+def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:
+    rows = [row(facts, one) for one in found]
+    if not rows:
+        return none
+    return "\n".join([*rows[:MOST], *([texts_chat.MORE_LEFT] if len(rows) > MOST else [])])
+
+
+def row(facts: Facts, appeal: Appeal) -> str:
+    until = f", срок {moment(appeal.deadline.due_at, facts.house.zone)}" if appeal.deadline else ""
+    who = f", {agency_name(facts.directory, appeal.agency)}" if coordinates(facts.chat) else ""
+    return f"№{appeal.code} — {topic_name(facts.directory, appeal.topic)}: {status_words(appeal.status)}{until}{who}"
+
+
+# History.
+
+DONE: dict[Action, str] = {
+    Action.SUBMIT: "отправлено жителем",
+    Action.ROUTE: "направлено",
+    Action.ACCEPT: "принято в работу",
+    Action.ASK: "задан вопрос жителю",
+    Action.REPLY: "житель ответил на вопрос",
+    Action.NO_REPLY: "житель не ответил на вопрос",
+    Action.INTERIM: "дан промежуточный ответ",
+    Action.POSTPONE: "отложено",
+    Action.DRAFT: "ответ отдан на согласование",
+    Action.APPROVE: "ответ согласован",
+    Action.SEND_BACK: "ответ возвращён на доработку",
+    Action.ANSWER: "дан ответ",
+    Action.ADD: "дополнено жителем",
+    Action.NOT_OURS: "возвращено как «не наше»",
+    Action.PASS: "передано",
+    Action.CHAT_LOST: "чат недоступен или не видно карточки, вернулось в ЦУР",
+    Action.DECLINE: "отклонено",
+    Action.OUTSIDE: "даны контакты того, кто отвечает",
+    Action.REPEAT: "отмечено как повтор",
+    Action.MERGE: "объединено с другим",
+    Action.SEPARATE: "отделено",
+    Action.SOLVED: "житель: решено",
+    Action.RATE: "житель поставил оценку",
+    Action.REOPEN: "житель: не решено",
+    Action.CLOSE: "закрыто",
+    Action.EXPIRE: "закрыто: возражений не было",
+    Action.WITHDRAW: "отозвано жителем",
+}
+
+
+def history(facts: Facts, appeal: Appeal) -> str:
+    """Every step with its time and the official who took it; residents are not named."""
+    told = [told_line(facts, appeal, line) for line in facts.history if line.code == appeal.code]
+    if not told:
+        return texts_chat.NO_HISTORY
+    return "\n".join([texts_chat.HISTORY.format(code=appeal.code), *told])
+
+
+def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
+    by = f", {mention(facts, line.actor)}" if line.actor and line.actor != appeal.resident else ""
+    return f"— {moment(line.at, facts.house.zone)}: {DONE[line.action]}{by}"
+
+
+def who_else(facts: Facts, appeal: Appeal) -> str:
+    """Who is at it just now, and who was before: so that two do not answer at once."""
+    busy = [f"{mention(facts, one.user)} готовит ответ" for one in appeal.tasks if not one.stale(facts.now)]
+    busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.leaving]
+    if appeal.approval is not None:
+        busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")
+    lines = (line for line in facts.history if line.code == appeal.code)
+    before = [line.actor for line in lines if line.actor and line.actor != appeal.resident]
+    seen = [f"{mention(facts, user)} занимался(ась) раньше" for user in dict.fromkeys(before)]
+    return "\n".join([*busy, *seen]) or texts_chat.WHO_NOBODY.format(code=appeal.code)

@@ -1,0 +1,111 @@
+"""Officials come and go: known by the list of a chat's members, admitted by the ЦУР, without a voice once gone (T5).
+
+An empty list proves nothing: VK shows none to a bot that is no administrator (vk-api.md §6.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.text import actions, keyboards, texts_chat
+from handlers.text.relayed import by_name
+from handlers.views.cards import agency_name
+from states.decision import Decision, ignore
+from states.effects import Kind, Priority, Send
+from states.events import ButtonPressed, ChatChanged, MembersListed
+from states.facts import Facts
+from states.messages import is_person
+from states.people.chats import CUR, Chat
+from states.people.officials import Member, Official, Standing
+from states.screen import Colour
+
+
+def listed(facts: Facts, event: MembersListed) -> Decision:
+    """Who is in the chat now. The first list after binding admits everybody; later ones are compared with it."""
+    chat = facts.chat
+    if chat is None or not chat.bound or not event.members:
+        return ignore("списка участников нет")
+    known = {one.user: one for one in event.members if is_person(one.user)}
+    seen = replace(chat, listed_at=event.at)
+    if chat.listed_at is None:
+        since = chat.bound_at or event.at
+        first = tuple(Official(chat.peer, one.user, Standing.WORKS, since, name=one.name) for one in known.values())
+        return Decision(chat=seen, officials=first)
+    gone = tuple(
+        left(one, facts)
+        for one in facts.officials.values()
+        if one.user not in known and one.standing is not Standing.GONE
+    )
+    came = [one for one in known.values() if comes(facts.officials.get(one.user))]
+    named = tuple(
+        replace(official, name=one.name)
+        for one in known.values()
+        if (official := facts.officials.get(one.user)) is not None
+        and official.standing is not Standing.GONE
+        and one.name not in ("", official.name)
+    )
+    asked = tuple(Official(chat.peer, one.user, Standing.ASKED, facts.now, name=one.name) for one in came)
+    effects = tuple(question(facts, chat, one, f"{event.at:%y%m%d%H%M%S}") for one in came)
+    return Decision(chat=seen, officials=(*gone, *named, *asked), effects=effects)
+
+
+def comes(official: Official | None) -> bool:
+    return official is None or official.standing is Standing.GONE
+
+
+def left(official: Official, facts: Facts) -> Official:
+    return replace(official, standing=Standing.GONE, until=official.until or facts.now)
+
+
+def came(facts: Facts, event: ChatChanged) -> Decision:
+    """Somebody joined. Before the first list nobody is known, and that list will tell."""
+    chat = facts.chat
+    if chat is None or not chat.bound or chat.listed_at is None or not is_person(event.member):
+        return ignore("служебное сообщение чата")
+    if not comes(facts.officials.get(event.member)):
+        return ignore("участник уже известен")
+    asked = Official(chat.peer, event.member, Standing.ASKED, facts.now)
+    return Decision(officials=(asked,), effects=(question(facts, chat, Member(event.member), str(event.cmid)),))
+
+
+def went(facts: Facts, event: ChatChanged) -> Decision:
+    official = facts.officials.get(event.member)
+    if official is None or official.standing is Standing.GONE:
+        return ignore("служебное сообщение чата")
+    return Decision(officials=(left(official, facts),))
+
+
+def question(facts: Facts, chat: Chat, member: Member, origin: str) -> Send:
+    """The ЦУР decides; where there is no such chat, those who are in this one already."""
+    to = facts.cur or chat
+    value = f"{chat.peer} {member.user}"
+    yes = keyboards.callback("Допустить", actions.ADMIT, value, Colour.POSITIVE)
+    no = keyboards.callback("Не допускать", actions.REFUSE_MEMBER, value)
+    who = by_name(member.user, member.name, "новый участник")
+    text = texts_chat.NEW_MEMBER.format(agency=chat_name(facts, chat), who=who)
+    cause = facts.cause("member", to.peer, f"{chat.peer}.{member.user}.{origin}")
+    return Send(to.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboards.inline((yes, no)))
+
+
+def chat_name(facts: Facts, chat: Chat) -> str:
+    return agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
+
+
+def decided(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Допустить» or not, pressed in the chat that was asked; (what the presser reads, what follows)."""
+    official = facts.asked
+    if official is None or event.command.value != f"{official.peer} {official.user}":
+        return "", ignore(texts_chat.MEMBER_SETTLED)
+    if chat.agency != CUR and not (facts.cur is None and chat.peer == official.peer):
+        return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
+    works = event.command.action == actions.ADMIT
+    wanted = Standing.WORKS if works else Standing.REFUSED
+    if official.standing in (wanted, Standing.GONE):
+        return "", ignore(texts_chat.MEMBER_SETTLED)
+    since = facts.now if works else official.since
+    now = replace(official, standing=wanted, since=since, until=None if works else facts.now, by=event.user)
+    who = by_name(official.user, official.name, "Участник")
+    said = (texts_chat.ADMITTED if works else texts_chat.NOT_ADMITTED_NOW).format(who=who)
+    cause = facts.cause("admitted", event.peer, event.event_id)
+    send = Send(event.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE)
+    return "", Decision(officials=(now,), effects=(send,))

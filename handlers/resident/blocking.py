@@ -1,0 +1,87 @@
+"""What a blocked author may still do: own messages, own data, help, answering a question; 112 is shown as ever.
+
+It must never be silent for ever: once a day it says until when, and where to go meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.resident import drafting, own_appeals, replies
+from handlers.text import actions, keyboards, texts
+from handlers.text.keyboards import DATA, HELP, MINE, under
+from handlers.text.words import day
+from handlers.views import own_screens
+from handlers.views.turn import Turn
+from states.decision import Decision, ignore
+from states.dialogue import ListingAppeals
+from states.lifecycle.appeal import Appeal, Status
+from states.messages import Command, Message
+
+TELL_EVERY = timedelta(days=1)
+
+STILL = frozenset(
+    {
+        actions.BACK,
+        actions.CANCEL,
+        actions.HELP,
+        actions.START,
+        actions.MINE,
+        actions.PAGE,
+        actions.APPEAL,
+        actions.WITHDRAW,
+        actions.WITHDRAW_YES,
+        actions.DONE,
+        actions.SOLVED,
+        actions.NOT_SOLVED,
+        actions.RATE,
+        actions.DATA,
+        actions.EXPORT,
+        actions.PUBLISH,
+        actions.PUBLISH_YES,
+        actions.PUBLISH_NO,
+        actions.UNPUBLISH,
+        actions.ERASE,
+        actions.ERASE_YES,
+    }
+)
+"""Buttons that work: nothing new leaves by them."""
+
+
+def allows(turn: Turn, command: Command) -> bool:
+    """«Ответить на вопрос» too: an official waits for it."""
+    if command.action == actions.ADD:
+        appeal = turn.facts.appeal(command.value)
+        return appeal is not None and appeal.status is Status.ASKED
+    return command.action in STILL
+
+
+def heard(turn: Turn, event: Message) -> Decision:
+    """Free words: the answer to a question is passed on, everything else waits."""
+    waiting = own_screens.asked(turn.facts)
+    if event.empty or not waiting:
+        return refused(turn)
+    one = meant(turn, waiting)
+    if one is None:
+        return turn.shows(ListingAppeals(), note=texts.WHICH_REPLY)
+    return own_appeals.extended(turn, one, (drafting.piece_of(event),), turn.dialogue.step)
+
+
+def meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
+    """The question that was replied to, that is being answered, or the only one."""
+    linked = turn.facts.linked
+    code = linked.code if linked is not None else own_appeals.adding(turn.dialogue)
+    return next((one for one in waiting if one.code == code), replies.shown(turn, waiting))
+
+
+def refused(turn: Turn) -> Decision:
+    """Said once a day: until when, the formal way, 112."""
+    dialogue, facts = turn.dialogue, turn.facts
+    told, until = dialogue.told_blocked, dialogue.blocked_until
+    if until is None or (told is not None and facts.now - told < TELL_EVERY):
+        return ignore("автору временно не отвечаем")
+    directory = facts.directory
+    text = texts.blocked(day(until, facts.house.zone), directory.formal_channel, directory.emergency)
+    keyboard = under((MINE, DATA), (HELP, keyboards.formal(directory)))
+    return Decision(dialogue=replace(dialogue, told_blocked=facts.now), effects=(turn.says(text, keyboard),))

@@ -1,0 +1,121 @@
+"""Before the first message: the notice, the consent with its own two buttons, what follows (R1, R6–R10).
+
+Until consent nothing but the VK id and the step is kept: the words wait in VK and are read again (design.md §12).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.resident import my_data
+from handlers.resident.floods import MOST_PIECES
+from handlers.text import actions, keyboards, texts
+from handlers.text.texts_personal import erasure_asked
+from handlers.text.words import day
+from handlers.views.turn import PAUSE_TIMER, Turn
+from states.decision import Consent, Decision
+from states.dialogue import AskingConsent, AskingText, Draft, Idle, Refused
+from states.effects import Reread, StartTimer
+from states.messages import Command, Message
+
+ASK_AGAIN_AFTER = timedelta(seconds=30)
+"""A thought split over several messages is asked for consent once."""
+
+TYPED = {"даю согласие": actions.CONSENT, "не даю": actions.REFUSE}
+"""The two answers when typed by hand: the only words kept before consent, for they are the consent."""
+
+
+AT_THE_DOOR = {**TYPED, "мои данные": actions.DATA, "удалить мои данные": actions.ERASE, "помощь": actions.HELP}
+"""All the words that are let in before consent (R7): those two answers, and what must work in any state (R12)."""
+
+
+def answered(command: Command | None, text: str) -> str | None:
+    """Which of the two answers was given, if any."""
+    if command is not None and command.action in (actions.CONSENT, actions.REFUSE):
+        return command.action
+    return TYPED.get(plain(text))
+
+
+def at_the_door(text: str) -> Command | None:
+    action = AT_THE_DOOR.get(plain(text))
+    return Command(action) if action is not None else None
+
+
+def plain(text: str) -> str:
+    return text.strip().strip(".!").casefold()
+
+
+def ask(turn: Turn, message: Message) -> Decision:
+    """A person without consent wrote something."""
+    answer = answered(message.command, message.text)
+    step = turn.dialogue.step
+    if answer is not None and was_shown(turn):
+        return given(turn, message) if answer == actions.CONSENT else refuse(turn, message)
+    command = message.command or at_the_door(message.text)
+    if command is not None and command.action in my_data.BEFORE_CONSENT:
+        return my_data.pressed(turn, command)
+    if command is not None and command.action == actions.HELP and isinstance(step, AskingConsent | Refused):
+        return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
+    known = step.pending if isinstance(step, AskingConsent) else ()
+    pending = known if command is not None or len(known) >= MOST_PIECES else (*known, message.cmid)
+    asked = step.asked_at if isinstance(step, AskingConsent) else None
+    now, shown = turn.facts.now, turn.facts.house.consent_hash
+    if asked is not None and now - asked < ASK_AGAIN_AFTER and was_shown(turn):
+        return turn.keeps(AskingConsent(pending, asked, shown), turn.dialogue.draft)
+    first = asked is None and not isinstance(step, Refused)
+    before = notice(turn) if first else texts.consent_again()
+    return with_own_causes(turn).shows_consent(AskingConsent(pending, now, shown), before)
+
+
+def with_own_causes(turn: Turn) -> Turn:
+    """A question in other words than before is another question: the same message may have asked it in the former ones,
+    and what is said once is not said again (I2, R8, T26)."""
+    step, now = turn.dialogue.step, turn.facts.house.consent_hash
+    before = step.shown if isinstance(step, AskingConsent | Refused) else turn.dialogue.consent
+    return turn if before in ("", now) else replace(turn, origin=f"{turn.origin}.{now[:8]}")
+
+
+def was_shown(turn: Turn) -> bool:
+    """Whether the present text stands in the dialogue: nobody agrees to words that came after (R8, T26)."""
+    step = turn.dialogue.step
+    return isinstance(step, AskingConsent | Refused) and step.shown in ("", turn.facts.house.consent_hash)
+
+
+def notice(turn: Turn) -> str:
+    directory = turn.facts.directory
+    community = next((one.name for one in directory.communities if one.id == turn.facts.house.community), "приёмная")
+    return texts.notice(community, directory.formal_channel, directory.emergency)
+
+
+def given(turn: Turn, message: Message) -> Decision:
+    """Consent: what was written before is read again from VK, so nobody types twice."""
+    step = turn.dialogue.step
+    pending = step.pending if isinstance(step, AskingConsent) else ()
+    house = turn.facts.house
+    record = Consent(turn.peer, True, house.consent_hash, turn.facts.now, message.cmid)
+    agreed = turn.agreed(house.consent_hash)
+    draft = turn.dialogue.draft
+    if not pending:
+        return agreed.shows(Idle() if draft.pieces else AskingText(), draft, thanks(turn), consent=record)
+    timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + house.pause)
+    said = turn.says(thanks(turn), keyboards.under(keyboards.LEAVE))
+    effects = (said, Reread(turn.peer, pending), timer)
+    kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
+    return Decision(dialogue=kept.dialogue, effects=kept.effects, consent=record)
+
+
+def thanks(turn: Turn) -> str:
+    """A consent does not undo a request to be forgotten: it is told again that it stands (R12)."""
+    request, zone = turn.facts.erasure, turn.facts.house.zone
+    return f"{texts.CONSENT_GIVEN} {erasure_asked(day(request.due_at, zone))}" if request else texts.CONSENT_GIVEN
+
+
+def refuse(turn: Turn, message: Message) -> Decision:
+    """A polite end with the formal channel and the emergency number; no content stays (R10)."""
+    house, directory = turn.facts.house, turn.facts.directory
+    record = Consent(turn.peer, False, house.consent_hash, turn.facts.now, message.cmid)
+    text = texts.refused(directory.formal_channel, directory.emergency)
+    yes = keyboards.button("Даю согласие", actions.CONSENT)
+    dialogue = turn.moved(Refused(house.consent_hash), Draft())
+    return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

@@ -1,0 +1,235 @@
+"""The draft: what the resident tells is taken in, and the first thing still missing is asked for.
+
+Whatever is written at whatever step is kept in the draft; nothing reaches an agency but through «Отправить».
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.resident.floods import full
+from handlers.text import texts
+from handlers.text.relayed import clean, one_line
+from handlers.views.preview import agency_of
+from handlers.views.turn import PAUSE_TIMER, Turn
+from states.decision import Decision
+from states.dialogue import (
+    AskingAddress,
+    AskingText,
+    ChoosingAgency,
+    ChoosingChange,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingPlace,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    ConfirmingAgency,
+    Draft,
+    Idle,
+    Preview,
+    Refused,
+    Step,
+    missing,
+)
+from states.effects import CancelTimer, Effect, StartTimer
+from states.facts import Facts
+from states.lifecycle.appeal import Piece
+from states.messages import Location, Message
+
+ADDRESS_LIMIT = 300
+TEXT_LIMIT = 20_000
+"""Characters kept of one message; VK lets nobody write more than 4,096 by hand (T8)."""
+
+DRAFTING = (
+    AskingText,
+    ChoosingTopic,
+    ChoosingGroup,
+    ChoosingTopicOf,
+    ChoosingPlace,
+    AskingAddress,
+    ConfirmingAgency,
+    Preview,
+    ChoosingChange,
+)
+
+GREETINGS = frozenset(
+    {"начать", "старт", "start", "привет", "здравствуйте", "здравствуй", "меню", "добрый день", "добрый вечер"}
+    | {"доброе утро", "доброй ночи", "доброго дня", "приветствую", "добрый день всем", "ку", "хай"}
+)
+
+
+def greeting(text: str) -> bool:
+    return " ".join(text.casefold().split()).strip("!.,?() ") in GREETINGS
+
+
+def piece_of(message: Message) -> Piece:
+    return Piece(message.cmid, clean(message.text)[:TEXT_LIMIT], message.attachments, message.location)
+
+
+def point(location: Location) -> str:
+    named = f" ({one_line(location.name, 100)})" if location.name else ""
+    return f"точка на карте {location.latitude:.6f}, {location.longitude:.6f}{named}"
+
+
+def said(turn: Turn, message: Message) -> Decision:
+    """Free words, files or a location, at whatever step the resident is."""
+    step = turn.dialogue.step
+    only_words = not (message.attachments or message.location or message.forwarded)
+    if isinstance(step, (*DRAFTING, Idle)) and full(turn.dialogue.draft, min(len(message.text), TEXT_LIMIT)):
+        return turn.stays(texts.DRAFT_FULL)
+    match step:
+        case Idle() | Refused() if greeting(message.text) and only_words:
+            return turn.shows(Idle())
+        case AskingText() if greeting(message.text) and only_words and not turn.dialogue.draft.pieces:
+            return turn.keeps(step, turn.dialogue.draft, (pause(turn),))
+        case AskingAddress() if message.location is not None or (only_words and message.text.strip()):
+            return address_told(turn, message)
+        case ChoosingGroup() | ChoosingTopicOf() if only_words:
+            return topic_typed(turn, message)
+        case ChoosingPlace() if only_words:
+            return place_typed(turn, message)
+        case ChoosingLevel() | ChoosingAgency() if only_words:
+            return agency_typed(turn, message)
+        case _ if isinstance(step, DRAFTING):
+            return added(turn, message)
+        case _:
+            return begun(turn, message)
+
+
+def begun(turn: Turn, message: Message) -> Decision:
+    """A first message, or more to a draft that was left for the menu."""
+    draft = replace(located(turn.dialogue.draft, message), settling_text=True).adding(piece_of(message))
+    return turn.keeps(AskingText(), draft, (pause(turn),))
+
+
+def added(turn: Turn, message: Message) -> Decision:
+    """One more message of the same story. While the text is being told, a pause is waited for."""
+    step = turn.dialogue.step
+    draft = located(turn.dialogue.draft, message).adding(piece_of(message))
+    if isinstance(step, AskingText):
+        return turn.keeps(step, draft, (pause(turn),))
+    note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
+    if isinstance(step, ChoosingTopic | Preview | ChoosingChange):
+        return go_on(turn, draft, note)
+    return turn.shows(step, draft, note)
+
+
+def located(draft: Draft, message: Message) -> Draft:
+    """A point on the map is an address, wherever it comes (R25)."""
+    if message.location is None or draft.address:
+        return draft
+    return replace(draft, address=point(message.location))
+
+
+def pause(turn: Turn) -> Effect:
+    return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + turn.facts.house.pause)
+
+
+def settled(turn: Turn) -> Decision:
+    """The pause is over: go on with what was told, or ask for words if there are none."""
+    draft = turn.dialogue.draft
+    if not draft.text.strip():
+        return turn.shows(AskingText(), draft)
+    return go_on(turn, understood(turn.facts, replace(draft, settling_text=False)))
+
+
+def understood(facts: Facts, draft: Draft) -> Draft:
+    """What the text itself says: the municipality when it is certain, the address when there is one."""
+    agency = facts.directory.agency_by_code.get(draft.named) if draft.named else None
+    place, address = draft.place, draft.address
+    if place is None:
+        guess = facts.find.place(draft.text)
+        place = guess.places[0] if guess.sure else agency.place if agency and not guess.places else None
+    if not address and not draft.address_unknown:
+        address = one_line(facts.find.address(draft.text) or "", ADDRESS_LIMIT)
+    return replace(draft, place=place, address=address)
+
+
+def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
+    """To the first thing still missing."""
+    proper = agency_of(draft, turn.facts)
+    step = with_choices(turn.facts, missing(draft, proper), draft)
+    return turn.shows(step, draft, note, effects)
+
+
+def with_choices(facts: Facts, step: Step, draft: Draft) -> Step:
+    """The same step with what matching offers for this draft."""
+    match step:
+        case ChoosingTopic():
+            guesses = facts.find.topics(draft.text, 3)
+            return ChoosingTopic(guesses) if guesses else ChoosingGroup()
+        case ChoosingPlace(()):
+            return ChoosingPlace(facts.find.place(draft.text).places[:6])
+        case _:
+            return step
+
+
+def address_told(turn: Turn, message: Message) -> Decision:
+    if message.location is not None:
+        draft = turn.dialogue.draft.adding(piece_of(message))
+        return go_on(turn, replace(draft, address=point(message.location), address_unknown=False))
+    told = replace(turn.dialogue.draft, address=one_line(message.text, ADDRESS_LIMIT), address_unknown=False)
+    return go_on(turn, replace(told, taken_for_address=piece_of(message)))
+
+
+def topic_typed(turn: Turn, message: Message) -> Decision:
+    found = turn.facts.find.search_topics(message.text, 12)
+    if not found:
+        return turn.stays(texts.NOTHING_FOUND)
+    return turn.shows(ChoosingTopicOf(None, 0, found))
+
+
+def place_typed(turn: Turn, message: Message) -> Decision:
+    """One sure place is taken at once, several are shown, none is said so."""
+    facts, draft = turn.facts, turn.dialogue.draft
+    guess = facts.find.place(message.text)
+    if guess.sure:
+        return go_on(turn, replace(draft, place=guess.places[0]))
+    found = guess.places or facts.find.search_places(message.text, 6)
+    if not found:
+        return turn.shows(ChoosingPlace(), draft, texts.NOTHING_FOUND)
+    return turn.shows(ChoosingPlace(found[:6]), draft)
+
+
+def agency_typed(turn: Turn, message: Message) -> Decision:
+    found = turn.facts.find.search_agencies(message.text, 12)
+    if not found:
+        return turn.stays(texts.NOTHING_FOUND)
+    return turn.shows(ChoosingAgency(None, 0, found))
+
+
+def edited(turn: Turn, message: Message) -> Decision:
+    """The resident changed a message that is still in the draft."""
+    draft = turn.dialogue.draft.adding(piece_of(message))
+    step = turn.dialogue.step
+    if isinstance(step, AskingText):
+        return turn.keeps(step, draft, (pause(turn),))
+    if not isinstance(step, DRAFTING):
+        return turn.keeps(step, draft)
+    return turn.shows(step, draft, texts.EDIT_TAKEN)
+
+
+def reworded(draft: Draft) -> Draft:
+    """Without its words: their messages are dropped, those with files keep only the files."""
+    files = tuple(
+        replace(piece, text="", reworded=piece.reworded or bool(piece.text))
+        for piece in draft.pieces
+        if piece.attachments or piece.location
+    )
+    return replace(draft, pieces=files, settling_text=True)
+
+
+def without_files(draft: Draft) -> Draft:
+    """Without its files. A message with words and a file is not forwarded any more: it would show the file."""
+    pieces = tuple(
+        replace(piece, attachments=(), reworded=piece.reworded or bool(piece.attachments))
+        for piece in draft.pieces
+        if piece.text
+    )
+    return replace(draft, pieces=pieces)
+
+
+def forgotten(turn: Turn) -> tuple[Effect, ...]:
+    """The timers of a draft that is no more."""
+    key = str(turn.peer)
+    return (CancelTimer(PAUSE_TIMER, key), CancelTimer("draft", key))

@@ -1,0 +1,106 @@
+"""A person who writes without end: heard, kept, and answered once in ten minutes; nothing of it reaches an agency (T9).
+
+It must never swallow the words of somebody who tells a story in many short messages: a draft takes them in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from handlers.text import texts
+from handlers.text.words import plural
+from handlers.views.turn import DANGER, Turn
+from states.cause import parse
+from states.decision import Decision, ignore
+from states.dialogue import Dialogue, Draft
+from states.effects import AnswerButton, Edit, Send
+from states.facts import Facts
+from states.lifecycle.appeal import OPEN
+from states.messages import Message
+from states.people.paces import MESSAGE, PRESS
+
+DAY = timedelta(days=1)
+MOST_PIECES = 100
+"""Messages in one draft or appeal: VK forwards no more at once (vk-api.md §4.1, T8)."""
+
+MOST_LETTERS = 30_000
+SENTENCE = 10
+"""Letters of the shortest one. Shorter are «1», «да», «Ещё →»: those may well come four times."""
+
+
+def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
+    """What follows from something a resident did, as long as it is not too much in a minute."""
+    if not facts.house.messages_a_minute:
+        return follow(facts)
+    dialogue = facts.dialogue or Dialogue(done.peer)
+    # VK's time, but never later than ours: a date from the future would stop the count (T25).
+    at, pressed = min(done.at, facts.now), done.command is not None
+    pace = dialogue.pace.counting(at, PRESS if pressed else MESSAGE, 0 if pressed else mark(done.text))
+    counted = replace(facts, dialogue=replace(dialogue, pace=pace))
+    decision = follow(counted)
+    if pace.repeats and not quiet(facts, decision):
+        return with_warnings(decision, ignore("одно и то же подряд"))
+    if pace.too_much(facts.house.messages_a_minute) and not quiet(facts, decision):
+        told = too_often(Turn(counted, done.peer, origin, replace(dialogue, pace=pace)), at)
+        return with_warnings(decision, told)
+    if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
+        return replace(decision, dialogue=counted.dialogue)
+    return decision
+
+
+def mark(text: str) -> int:
+    """Of words that nobody types four times in a row; an answering machine does, or a bot that repeats ours (T20)."""
+    said = " ".join(text.split())
+    return crc32(said.encode("utf-8", "surrogatepass")) if len(said) >= SENTENCE else 0
+
+
+def quiet(facts: Facts, decision: Decision) -> bool:
+    """Whether nothing is said and nothing leaves. A consent is always taken, and 112 is always said (R28)."""
+    if decision.consent is not None and decision.consent.text_hash == facts.house.consent_hash:
+        return decision.consent.given
+    said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
+    return not (decision.appeals or [one for one in said if not warning(one)])
+
+
+def with_warnings(decision: Decision, told: Decision) -> Decision:
+    """112 is said whatever else is left unsaid (R28)."""
+    warnings = [effect for effect in decision.effects if isinstance(effect, Send) and warning(effect)]
+    return replace(told, effects=(*warnings, *told.effects), ignored=None) if warnings else told
+
+
+def warning(effect: Send | Edit | AnswerButton) -> bool:
+    return isinstance(effect, Send) and parse(effect.cause).kind == DANGER
+
+
+def too_often(turn: Turn, at: datetime) -> Decision:
+    """Told once in ten minutes; the message itself stays in the inbox, and in VK."""
+    if not turn.dialogue.pace.untold(at):
+        return ignore("слишком часто")
+    told = replace(turn.dialogue, pace=replace(turn.dialogue.pace, told_at=at))
+    return Decision(dialogue=told, effects=(turn.says(texts.TOO_OFTEN),))
+
+
+def enough(facts: Facts) -> str:
+    """Why one more appeal is too many for now; empty when it is not."""
+    house = facts.house
+    today = sum(facts.now - one.created_at < DAY for one in facts.appeals)
+    if 0 < house.appeals_a_day <= today:
+        return texts.ENOUGH_TODAY.format(count=messages(today), emergency=facts.directory.emergency)
+    waiting = sum(one.status in OPEN for one in facts.appeals)
+    if 0 < house.open_appeals <= waiting:
+        return texts.ENOUGH_OPEN.format(count=messages(waiting), emergency=facts.directory.emergency)
+    return ""
+
+
+def messages(count: int) -> str:
+    return plural(count, "сообщение", "сообщения", "сообщений")
+
+
+def full(draft: Draft, letters: int) -> bool:
+    """Whether so much more does not fit into one message for an agency (T8)."""
+    return len(draft.pieces) >= MOST_PIECES or len(draft.text) + letters > MOST_LETTERS
+
+

@@ -1,0 +1,121 @@
+"""A resident's own data: seen, sent, published or not, erased. Works in any state, before consent too (R9, R12, R13).
+
+It erases nothing itself: a request goes to storage, and what is open is withdrawn first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle import withdrawing
+from handlers.resident import drafting
+from handlers.text import actions, keyboards, texts, texts_personal
+from handlers.text.words import day
+from handlers.views.personal import due_at, stamp
+from handlers.views.screens import show
+from handlers.views.turn import Turn
+from states.audit import AuditAction, AuditLine
+from states.decision import Consent, Decision
+from states.dialogue import AskingPublication, ConfirmingErasure, Dialogue, ShowingData, Step
+from states.effects import DATA, Effect
+from states.lifecycle.appeal import OPEN
+from states.lifecycle.rights import ErasureRequest
+from states.messages import Command
+
+BEFORE_CONSENT = frozenset({actions.DATA, actions.EXPORT, actions.ERASE, actions.ERASE_YES})
+"""What may be asked for without a consent (R12)."""
+
+OFFER_LIVES = 24 * 60
+"""Minutes in which «Да, удалить» may be pressed."""
+
+LEAVING = {actions.BACK, actions.HELP}
+
+
+def pressed(turn: Turn, command: Command) -> Decision:
+    """One of the buttons of «Мои данные», wherever the dialogue is."""
+    match command.action:
+        case actions.DATA:
+            return opened(turn, ShowingData())
+        case actions.EXPORT:
+            return export(turn)
+        case actions.ERASE:
+            return erase(turn)
+        case actions.ERASE_YES:
+            return forget(turn, command.value)
+        case actions.PUBLISH if turn.facts.house.publish and not turn.facts.publishes:
+            return turn.shows(AskingPublication(turn.facts.house.publish_hash))
+        case actions.PUBLISH_YES | actions.PUBLISH_NO if publication_shown(turn):
+            return published(turn, given=command.action == actions.PUBLISH_YES)
+        case actions.UNPUBLISH if turn.facts.publishes:
+            return published(turn, given=False)
+        case _:
+            return opened(turn, ShowingData(), texts.STALE)
+
+
+def publication_shown(turn: Turn) -> bool:
+    """Whether the present text of that consent is what was asked: nobody agrees to words that came after (R9, T26)."""
+    step = turn.dialogue.step
+    return isinstance(step, AskingPublication) and step.shown in ("", turn.facts.house.publish_hash)
+
+
+def opened(turn: Turn, step: Step, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
+    """Show it. Before consent beside the dialogue: the words that wait in VK must not be forgotten (design.md §12)."""
+    if turn.consented:
+        return turn.shows(step, None, note, effects)
+    screen = show(step, turn.dialogue, turn.facts)
+    rows = screen.keyboard.rows if screen.keyboard else ()
+    kept = (tuple(one for one in row if one.command.action not in LEAVING) for row in rows)
+    text = f"{note}\n\n{screen.text}" if note else screen.text
+    return Decision(effects=(*effects, turn.says(text, keyboards.inline(*kept))))
+
+
+def export(turn: Turn) -> Decision:
+    """Everything at once, as a file that is made when it is sent (R12)."""
+    file = replace(turn.says(texts_personal.EXPORTED), cause=turn.cause("data"), document=DATA)
+    audit = AuditLine(turn.peer, AuditAction.EXPORTED, str(turn.peer))
+    return replace(opened(turn, ShowingData(), effects=(file,)), audit=(audit,))
+
+
+def erase(turn: Turn) -> Decision:
+    """Asked for once, confirmed once (R12); asked for again, it says when it will be done."""
+    return opened(turn, ShowingData() if turn.facts.erasure is not None else ConfirmingErasure())
+
+
+def forget(turn: Turn, offered: str) -> Decision:
+    """Confirmed: what is open is withdrawn, the dialogue begins anew, and storage does the rest by the due date.
+
+    Storage writes the line of audit together with the request. A block stays: it must not be escaped so.
+    """
+    if turn.facts.erasure is not None or not fresh(turn, offered):
+        return erase(turn)
+    facts, house, until = turn.facts, turn.facts.house, due_at(turn.facts)
+    ended = [withdrawing.withdrawn(turn, one) for one in facts.appeals if one.status in OPEN]
+    codes = [one.code for one in facts.appeals if one.status in OPEN]
+    said = turn.says(texts_personal.erasure_taken(day(until, house.zone), codes))
+    no_more = Consent(turn.peer, False, house.consent_hash, facts.now, turn.cmid) if turn.consented else None
+    return Decision(
+        dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),
+        appeals=tuple(appeal for one in ended for appeal in one.appeals),
+        history=tuple(line for one in ended for line in one.history),
+        effects=(*drafting.forgotten(turn), *(effect for one in ended for effect in one.effects), said),
+        consent=no_more,
+        erasure=ErasureRequest(turn.peer, facts.now, until),
+    )
+
+
+def fresh(turn: Turn, offered: str) -> bool:
+    """Whether «Да, удалить» was offered lately."""
+    if not (offered.isascii() and offered.isdigit() and len(offered) < 12):
+        return False
+    return 0 <= int(stamp(turn.facts.now)) - int(offered) <= OFFER_LIVES
+
+
+def published(turn: Turn, *, given: bool) -> Decision:
+    """The separate consent, recorded as the other one is (R8, R9)."""
+    house = turn.facts.house
+    record = Consent(turn.peer, given, house.publish_hash, turn.facts.now, turn.cmid)
+    note = texts_personal.PUBLISHED if given else texts_personal.NOT_PUBLISHED
+    if turn.facts.publishes and not given:
+        note = texts_personal.UNPUBLISHED
+    now = replace(turn, facts=replace(turn.facts, publishes=given))
+    return replace(now.shows(ShowingData(), None, note), consent=record)

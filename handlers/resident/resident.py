@@ -1,0 +1,251 @@
+"""The resident's side: a message or a pressed button becomes one step of the dialogue. Never silent, never stuck."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zlib import crc32
+
+from handlers.lifecycle import warnings
+from handlers.resident import blocking, consent, drafting, feedback, my_data, own_appeals, replies, sending
+from handlers.resident.drafting import DRAFTING
+from handlers.text import actions, texts
+from handlers.views.preview import agency_of
+from handlers.views.screens import LEVELS, show
+from handlers.views.turn import Turn
+from states.decision import Decision, ignore
+from states.dialogue import (
+    AskingText,
+    ChoosingAgency,
+    ChoosingChange,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingPlace,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    Dialogue,
+    Draft,
+    Idle,
+    ListingAppeals,
+    back,
+)
+from states.effects import Reread
+from states.facts import Facts
+from states.messages import Command, Message
+from states.screen import ButtonKind
+
+SPOKEN = {
+    "назад": actions.BACK,
+    "отмена": actions.CANCEL,
+    "отменить": actions.CANCEL,
+    "начать заново": actions.RESTART,
+    "помощь": actions.HELP,
+    "мои сообщения": actions.MINE,
+    "мои данные": actions.DATA,
+    "удалить мои данные": actions.ERASE,
+    "написать сообщение": actions.WRITE,
+    "написать конкретному органу": actions.TO_AGENCY,
+}
+"""What works at every step when typed by hand."""
+
+SENDING = {actions.SEND, actions.SAME, actions.JOIN, actions.DIFFERENT}
+"""What ends with a number: pressed again, it says which."""
+
+NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions.GIVE_TO, actions.LEVEL, actions.APPEAL}
+"""Choices that may be answered by their number."""
+
+
+def message(facts: Facts, event: Message) -> Decision:
+    turn = turn_of(facts, event.peer, origin_of(event))
+    if not turn.consented:
+        return consent.ask(turn, event)
+    if not event.content:
+        # Came to the door before a consent that was given meanwhile: its words are still in VK.
+        return Decision(effects=(Reread(event.peer, (event.cmid,)),))
+    command = event.command or spoken(turn, event.text)
+    if command is not None:
+        return warnings.first(turn, "", pressed(turn, command))
+    hears = blocking if turn.dialogue.blocked(facts.now) else replies
+    return warnings.first(turn, event.text, hears.heard(turn, event))
+
+
+def origin_of(event: Message) -> str:
+    """The same message is handled twice when it came before consent: at the door, and read again (design.md §12)."""
+    return str(event.cmid) if event.content else f"{event.cmid}.door"
+
+
+def origin_of_edit(event: Message) -> str:
+    return f"edit{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def turn_of(facts: Facts, peer: int, origin: str) -> Turn:
+    return Turn(facts, peer, origin, facts.dialogue or Dialogue(peer))
+
+
+def edited(facts: Facts, event: Message) -> Decision:
+    """An edit: of the draft, of an appeal already sent («Уточнение», T18), or of something that went nowhere."""
+    turn = turn_of(facts, event.peer, origin_of_edit(event))
+    if not turn.consented or not event.content:
+        return ignore("правка до согласия")
+    if turn.dialogue.blocked(facts.now):
+        return warnings.first(turn, event.text, ignore("автору временно не отвечаем"))
+    if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
+        return warnings.first(turn, event.text, drafting.edited(turn, event))
+    return warnings.first(turn, event.text, own_appeals.corrected(turn, event))
+
+
+def spoken(turn: Turn, text: str) -> Command | None:
+    """A button that was typed instead of pressed: by its label, its number, or a word that always works."""
+    typed = " ".join(text.split()).strip(".!").casefold()
+    if not typed or len(typed) > 60:
+        return None
+    keyboard = show(turn.dialogue.step, turn.dialogue, turn.facts).keyboard
+    buttons = [one for row in keyboard.rows for one in row if one.kind is ButtonKind.TEXT] if keyboard else []
+    for one in buttons:
+        if one.label.casefold() == typed:
+            return one.command
+    choices = [one for one in buttons if one.command.action in NUMBERED]
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(choices):
+        return choices[int(typed[:3]) - 1].command
+    return Command(SPOKEN[typed]) if typed in SPOKEN else None
+
+
+def pressed(turn: Turn, command: Command) -> Decision:
+    """A button, wherever the dialogue is by now: it does what it says or says why not (features.md I)."""
+    if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
+        return blocking.refused(turn)
+    match command.action:
+        case actions.BACK | actions.CANCEL | actions.RESTART | actions.HELP | actions.START:
+            return always(turn, command.action)
+        case actions.WRITE:
+            return write(turn)
+        case actions.TO_AGENCY:
+            return turn.shows(ChoosingLevel())
+        case actions.MINE:
+            return turn.shows(ListingAppeals())
+        case actions.PAGE:
+            return page(turn, command.value)
+        case actions.LEVEL | actions.AGENCY:
+            return address_to(turn, command)
+        case actions.APPEAL | actions.ADD | actions.WITHDRAW | actions.WITHDRAW_YES | actions.DONE:
+            return own_appeals.pressed(turn, command)
+        case actions.ADD_DRAFT:
+            return sending.add_draft(turn, command.value)
+        case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
+            return feedback.pressed(turn, command)
+        case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
+            return my_data.pressed(turn, command)
+        case actions.PUBLISH | actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
+            return my_data.pressed(turn, command)
+        case actions.CONSENT | actions.REFUSE:
+            return turn.stays(texts.CONSENT_GIVEN)
+        case _:
+            return in_draft(turn, command)
+
+
+def always(turn: Turn, action: str) -> Decision:
+    match action:
+        case actions.BACK:
+            return go_back(turn)
+        case actions.CANCEL:
+            note = "" if turn.dialogue.draft.empty else texts.CANCELLED
+            return turn.shows(Idle(), Draft(), note, drafting.forgotten(turn))
+        case actions.RESTART:
+            return turn.shows(AskingText(), Draft(), "", drafting.forgotten(turn))
+        case actions.HELP:
+            return turn.stays(texts.HELP.format(emergency=turn.facts.directory.emergency))
+        case _:
+            return turn.shows(Idle())
+
+
+def go_back(turn: Turn) -> Decision:
+    step, draft = back(turn.dialogue.step, turn.dialogue.draft)
+    if isinstance(step, ChoosingTopic) and not turn.facts.find.topics(draft.text, 3):
+        # Without guesses that step only leads to all groups again, and «Назад» must lead out.
+        step, draft = back(step, draft)
+    return turn.shows(drafting.with_choices(turn.facts, step, draft), draft)
+
+
+def write(turn: Turn) -> Decision:
+    """A new message, or on with the draft that was left."""
+    draft = turn.dialogue.draft
+    if draft.text.strip():
+        return drafting.settled(turn)
+    return turn.shows(AskingText(), replace(draft, settling_text=True))
+
+
+def page(turn: Turn, value: str) -> Decision:
+    step = turn.dialogue.step
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
+    match step:
+        case ChoosingGroup() | ChoosingTopicOf() | ChoosingPlace() | ChoosingAgency() | ListingAppeals():
+            return turn.shows(replace(step, page=number))
+        case _:
+            return turn.stays(texts.STALE)
+
+
+def address_to(turn: Turn, command: Command) -> Decision:
+    """«Написать конкретному органу»: a level, or the agency itself."""
+    directory = turn.facts.directory
+    if command.action == actions.LEVEL:
+        if command.value not in {level.value for level, _ in LEVELS}:
+            return turn.stays(texts.STALE)
+        return turn.shows(ChoosingAgency(command.value))
+    if command.value not in directory.agency_by_code:
+        return turn.stays(texts.STALE)
+    draft = replace(turn.dialogue.draft, named=command.value, settled=False)
+    if draft.text.strip():
+        return drafting.go_on(turn, drafting.understood(turn.facts, replace(draft, settling_text=False)))
+    return turn.shows(AskingText(), draft)
+
+
+def in_draft(turn: Turn, command: Command) -> Decision:
+    """Buttons that fill or change the draft: good as long as there is one with words in it."""
+    draft = turn.dialogue.draft
+    if not draft.text.strip():
+        return stale(turn, command)
+    facts, directory, value = turn.facts, turn.facts.directory, command.value
+    match command.action:
+        case actions.OTHER_TOPIC | actions.CHANGE_TOPIC:
+            return turn.shows(ChoosingGroup())
+        case actions.GROUP if value in directory.group_by_code:
+            return turn.shows(ChoosingTopicOf(value))
+        case actions.TOPIC if value in directory.topic_by_code:
+            return filled(turn, replace(draft, topic=value, settled=False))
+        case actions.PLACE if value in directory.place_by_code:
+            return filled(turn, replace(draft, place=value, settled=False))
+        case actions.NO_ADDRESS:
+            return filled(turn, draft.without_address())
+        case actions.GIVE_TO if value in (draft.named, agency_of(draft, facts)):
+            return filled(turn, replace(draft, named=value, settled=True))
+        case actions.CHANGE if isinstance(turn.dialogue.step, DRAFTING):
+            return turn.shows(ChoosingChange())
+        case actions.CHANGE_TEXT:
+            return turn.shows(AskingText(), drafting.reworded(draft), texts.ASK_TEXT_AGAIN)
+        case actions.CHANGE_PLACE:
+            return drafting.go_on(turn, replace(draft, place=None, address="", address_unknown=False, settled=False))
+        case actions.CHANGE_ADDRESS:
+            return drafting.go_on(turn, replace(draft, address="", address_unknown=False))
+        case actions.CHANGE_FILES:
+            return change_files(turn, draft)
+        case _ if command.action in SENDING:
+            return sending.pressed(turn, command)
+        case _:
+            return stale(turn, command)
+
+
+def filled(turn: Turn, draft: Draft) -> Decision:
+    return drafting.go_on(turn, replace(draft, settling_text=False))
+
+
+def change_files(turn: Turn, draft: Draft) -> Decision:
+    if draft.files:
+        return drafting.go_on(turn, drafting.without_files(draft), texts.FILES_REMOVED)
+    return turn.shows(AskingText(), replace(draft, settling_text=True))
+
+
+def stale(turn: Turn, command: Command) -> Decision:
+    """An old button of a finished dialogue."""
+    latest = max(turn.facts.appeals, key=lambda appeal: appeal.created_at, default=None)
+    if command.action in SENDING and latest is not None:
+        return turn.stays(texts.ALREADY_SENT.format(code=latest.code))
+    return turn.stays(texts.STALE)

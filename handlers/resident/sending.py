@@ -1,0 +1,144 @@
+"""«Отправить»: the draft becomes an appeal with a number, a repeat of an own one, or part of an incident (R32, R35).
+
+No other way leads a draft to an agency; whatever is asked before, nothing of it is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle import incidents, triage
+from handlers.lifecycle.routing import Routed, route, to_cur, told_where
+from handlers.resident import floods, own_appeals
+from handlers.resident.drafting import forgotten, go_on
+from handlers.text import actions, texts, texts_stages
+from handlers.views.cards import agency_name
+from handlers.views.preview import agency_of
+from handlers.views.similar import lead_of, likely
+from handlers.views.turn import Turn
+from states.decision import Decision
+from states.dialogue import Draft, Idle, Preview, missing
+from states.facts import Facts
+from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.messages import Command
+
+
+def pressed(turn: Turn, command: Command) -> Decision:
+    """«Отправить» and the answers to «Похоже на …»: all end with a number, so nothing may be missing (R25)."""
+    draft = replace(turn.dialogue.draft, settling_text=False)
+    if not isinstance(missing(draft, agency_of(draft, turn.facts)), Preview):
+        return go_on(turn, draft)
+    refused = floods.enough(turn.facts)
+    if refused:
+        return turn.stays(refused)
+    match command.action:
+        case actions.SAME:
+            original = turn.facts.appeal(command.value)
+            if original is None or original.resident != turn.peer:
+                return turn.stays(texts.NOT_YOURS)
+            return repeat(turn, draft, original)
+        case actions.JOIN:
+            return join(turn, draft, command.value)
+        case actions.DIFFERENT:
+            return submit(turn, draft)
+        case _:
+            return send(turn, draft)
+
+
+def send(turn: Turn, draft: Draft) -> Decision:
+    """What is known already is asked about first, once (R32)."""
+    if draft.different or not turn.facts.asks:
+        return submit(turn, draft)
+    agency = draft.named or agency_of(draft, turn.facts)
+    # What the ЦУР must see first is never shown to an agency that has another's message about the same (R30, R38).
+    joins = not triage.notes_of(turn.facts, draft.pieces, agency)
+    found = likely(turn.facts, draft, joins=joins)
+    return turn.shows(found, draft) if found is not None else submit(turn, draft)
+
+
+def submit(turn: Turn, draft: Draft) -> Decision:
+    """An appeal of its own, with its number at once and in the same dialogue (R35)."""
+    appeal = born(turn, draft, draft.named or agency_of(draft, turn.facts))
+    return sent(turn, appeal, triage.sent(turn.facts, appeal))
+
+
+def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
+    """«Повтор»: to whoever had the first one, and it counts; it never closes anything (R32, R33)."""
+    facts = turn.facts
+    appeal = replace(born(turn, draft, original.agency), repeat_of=original.code)
+    if triage.reasons(facts, appeal):
+        return sent(turn, appeal, triage.sent(facts, appeal), original.code)
+    if with_cur(facts, original):
+        routed = to_cur(facts, replace(appeal, agency=None), "")
+    else:
+        routed = route(facts, appeal, original.agency, turn.peer, action=Action.REPEAT)
+    return sent(turn, appeal, routed, original.code)
+
+
+def with_cur(facts: Facts, appeal: Appeal) -> bool:
+    """Whether the ЦУР has it, or nobody yet."""
+    in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
+    return in_cur or appeal.status in (Status.WAITING, Status.REOPENED)
+
+
+def join(turn: Turn, draft: Draft, code: str) -> Decision:
+    """«Присоединиться»: a number of its own, the answer of the other one; where that is over, an own appeal."""
+    facts = turn.facts
+    lead = lead_of(facts, code)
+    if lead is None or lead.resident == turn.peer:
+        return submit(turn, draft)
+    appeal = born(turn, draft, lead.agency)
+    joined = incidents.join(facts, appeal, lead, turn.peer)
+    if joined is None or appeal.notes:
+        return submit(turn, draft)
+    note = texts.accepted(appeal.code, texts.JOINED)
+    effects = (*forgotten(turn), *joined.effects)
+    history = (submitted(turn, appeal), *joined.history)
+    return turn.shows(Idle(), Draft(), note, effects, joined.appeals, history, about=appeal.code)
+
+
+def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
+    """The appeal that the draft is; `agency` is who would answer it."""
+    facts = turn.facts
+    appeal = Appeal(
+        code=facts.number,
+        resident=turn.peer,
+        source=draft.pieces[0].cmid,
+        status=Status.WAITING,
+        version=1,
+        topic=draft.topic or "",
+        created_at=facts.now,
+        pieces=draft.pieces,
+        place=draft.place,
+        address=draft.address,
+        agency=agency,
+        chosen_by_resident=draft.named is not None and draft.named == agency,
+        notes=triage.notes_of(facts, draft.pieces, agency),
+    )
+    return replace(appeal, urgent=triage.urgent(facts, appeal))
+
+
+def submitted(turn: Turn, appeal: Appeal, reason: str = "") -> History:
+    return History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, reason)
+
+
+def sent(turn: Turn, appeal: Appeal, routed: Routed, original: str = "") -> Decision:
+    """The number, and who has it now (R35, R36)."""
+    where = told_where(turn.facts, routed.appeal)
+    if original:
+        name = agency_name(turn.facts.directory, routed.appeal.agency)
+        where = f"{where} {texts_stages.repeat(appeal.code, original, name)}"
+    note = texts.accepted(appeal.code, where)
+    history = (submitted(turn, appeal, original), *routed.history)
+    effects = (*forgotten(turn), *routed.effects)
+    return turn.shows(Idle(), Draft(), note, effects, (routed.appeal,), history, about=appeal.code)
+
+
+def add_draft(turn: Turn, code: str) -> Decision:
+    """«Дополнить №…» or «Это ответ по №…»: what was told belongs to an own message (R26)."""
+    draft, appeal = turn.dialogue.draft, turn.facts.appeal(code)
+    if appeal is None or appeal.resident != turn.peer:
+        return turn.stays(texts.NOT_YOURS)
+    if not draft.pieces:
+        return turn.stays(texts.STALE)
+    return own_appeals.extended(turn, appeal, draft.pieces, Idle(), Draft())

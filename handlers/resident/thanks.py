@@ -1,0 +1,71 @@
+"""«Спасибо» to an answer: a warm line back, passed on at most once, and no clock starts anew (features.md E)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from handlers.lifecycle.acting import act
+from handlers.text import keyboards, texts, texts_chat
+from handlers.text.relayed import in_chat, one_line
+from handlers.views import own_screens
+from handlers.views.turn import Turn
+from states.decision import Decision
+from states.effects import Effect, Kind, Priority, Send, Source
+from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
+from states.messages import Message
+
+WORDS = 10
+"""A longer text says more than thanks."""
+
+_GRATEFUL = re.compile(r"\b(?:спасиб\w*|спасибочки|благодар\w*|пасиб\w*|спс|мерси)\b")
+_MORE = re.compile(
+    r"\b(?:но|не|нет|однако|хотя|только|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо|зато)\b"
+)
+_SIGNS = frozenset("👍🙏❤💐🌹🤝👏😊☺🥰")
+_HIDDEN = "\ufe0f\u200d 🏻🏼🏽🏾🏿"
+
+
+def said(message: Message) -> bool:
+    """Whether the message is thanks and nothing else; what may be more is taken for more."""
+    if message.attachments or message.location or message.forwarded or "?" in message.text:
+        return False
+    text = message.text.casefold().replace("ё", "е")
+    signs = [one for one in text if one not in _HIDDEN]
+    if signs and all(one in _SIGNS for one in signs):
+        return True
+    few = len(text.split()) <= WORDS
+    more = _MORE.search(text.replace("еще раз", "")) or any(map(str.isdigit, text))
+    return few and bool(_GRATEFUL.search(text)) and not more
+
+
+def about(turn: Turn) -> Appeal | None:
+    """The own message answered last."""
+    answered = [one for one in turn.facts.appeals if one.answered_at is not None and one.status is not Status.WITHDRAWN]
+    return max(answered, key=lambda one: (one.answered_at or one.created_at, one.code), default=None)
+
+
+def taken(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
+    """Nothing changes but that it was passed on."""
+    if appeal is None:
+        return turn.stays(texts.THANKS)
+    note, keyboard = texts.THANKS, None
+    if appeal.status is Status.ANSWERED:
+        note = texts.THANKS_SOLVED.format(code=appeal.code)
+        keyboard = keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
+    warm = turn.says(note, keyboard)
+    # Before any answer there is nothing that the chat could be thanked for.
+    nothing = appeal.thanked or appeal.chat is None or appeal.first_answer_at is None
+    acted = None if nothing else act(turn.facts, appeal, Action.ADD, turn.peer, "спасибо")
+    if acted is None or isinstance(acted, NotAllowed):
+        return Decision(effects=(warm,))
+    after = replace(acted.appeal, thanked=True)
+    effects: tuple[Effect, ...] = (warm, *acted.effects, passed_on(turn, message, appeal, appeal.chat or 0))
+    return Decision(appeals=(after,), history=acted.history, effects=effects)
+
+
+def passed_on(turn: Turn, message: Message, appeal: Appeal, chat: int) -> Send:
+    cause = turn.facts.cause("thanks", turn.peer, appeal.code)
+    text = texts_chat.thanked(appeal.code, one_line(in_chat(message.text), 200))
+    source = Source(turn.peer, (message.cmid,))
+    return Send(chat, cause, text, Kind.NOTICE, Priority.NOTICE, source=source, appeal=appeal.code)

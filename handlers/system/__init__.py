@@ -1,0 +1,1 @@
+"""Events that no person caused: timers, deliveries, alarms, changes of a chat."""

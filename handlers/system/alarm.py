@@ -1,0 +1,56 @@
+"""What the bot's own checks found: one notice to the ЦУР's chat, once a day for each kind (delivery.md §15).
+
+It says what to do and names nobody: no id, no number of a message, no text of a person.
+"""
+
+from __future__ import annotations
+
+from states.decision import Decision, ignore
+from states.effects import Kind, Priority, Send
+from states.events import Alarm, AlarmKind
+from states.facts import Facts
+
+WHAT = {
+    AlarmKind.BOOKS: (
+        "Счёт сообщений не сошёлся ({detail}). Бот работает дальше. Сообщите администратору: "
+        "python -m bot stats покажет, где разница, а журнал бота — с какого времени."
+    ),
+    AlarmKind.HISTORY: (
+        "Ночная сверка с ВКонтакте нашла расхождения ({detail}). Пропущенные сообщения бот уже забрал. "
+        "Сообщите администратору: он увидит их в журнале по слову history_differs."
+    ),
+    AlarmKind.AUDIT: (
+        "Журнал доступа к данным не сходится сам с собой: его могли менять. "
+        "Сообщите администратору сегодня: python -m bot audit verify назовёт место."
+    ),
+    AlarmKind.BACKUP: (
+        "Резервная копия не сделана ({detail}). Пока копий нет, при поломке диска пропадут действия сотрудников. "
+        "Попросите администратора проверить папку BOT_BACKUP_FOLDER и место на диске."
+    ),
+    AlarmKind.DISK: (
+        "Бот некоторое время не мог записывать на диск ({detail}). Сообщения не потеряны: они дочитаны из ВКонтакте. "
+        "Попросите администратора освободить место."
+    ),
+    AlarmKind.HEADS: (
+        "Отпечаток журнала доступа не записан ({detail}). Бот работает дальше, но без отпечатков не видно, не отрезали "
+        "ли журналу конец. Попросите администратора проверить файл BOT_AUDIT_HEADS_FILE и место на его диске."
+    ),
+    AlarmKind.UNCOMPARED: (
+        "Ночную сверку с ВКонтакте сегодня провести не удалось ({detail}). Бот пробует дальше. "
+        "Сообщите администратору: python -m bot check покажет, чего не хватает ключу сообщества."
+    ),
+    AlarmKind.RESTORED: (
+        "База восстановлена из копии ({detail}). Сообщения и ответы бот дочитает из ВКонтакте, а кнопки, нажатые после "
+        "этой копии, могли пропасть: просмотрите карточки за это время и нажмите ещё раз, что нужно."
+    ),
+}
+
+
+def rung(facts: Facts, event: Alarm) -> Decision:
+    """One notice for a kind and a day; without a ЦУР's chat only the log has it."""
+    if facts.cur is None:
+        return ignore("чат ЦУР не подключён")
+    text = "⚠ " + WHAT[event.kind].format(detail=event.detail)
+    day = event.at.astimezone(facts.house.zone).date().isoformat()
+    cause = facts.cause("alarm", facts.cur.peer, f"{event.kind.value}.{day}")
+    return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))

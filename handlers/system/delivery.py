@@ -1,0 +1,281 @@
+"""What became of what was sent: the official sees it, the appeal moves, nothing is re-routed by guess (R36, F16)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from handlers.lifecycle.acting import act
+from handlers.lifecycle.answering import NEWS, WHAT, dropped, of_member, offer_cause
+from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
+from handlers.lifecycle.routing import (
+    brought,
+    chat_at,
+    current,
+    is_cur,
+    left_behind,
+    merged,
+    of_card,
+    parts_up_to,
+    route,
+    to_cur,
+    told_where,
+    untold,
+    why_cur,
+    with_card,
+)
+from handlers.resident import feedback
+from handlers.system.chat import lost_notice
+from handlers.text import texts, texts_chat
+from handlers.text.words import clock
+from handlers.views.cards import agency_name
+from handlers.views.turn import status
+from states.cause import as_origin, parse
+from states.decision import Decision, ignore
+from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
+from states.events import DeliveryEnded, Outcome, RoutesChanged
+from states.facts import Facts
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
+from states.people.chats import CUR
+
+ENDING = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE, Action.CLOSE})
+"""Words after which nothing more is waited for."""
+
+
+def ended(facts: Facts, event: DeliveryEnded) -> Decision:
+    appeal = facts.appeal(event.appeal)
+    if appeal is None:
+        return ignore("сообщения с таким номером нет")
+    if event.kind == Kind.ANSWER:
+        return answer_ended(facts, event, appeal)
+    if event.outcome is Outcome.CHAT_LOST:
+        return chat_lost(facts, event, appeal)
+    if event.outcome is Outcome.SET_ASIDE:
+        return unseen(facts, event, appeal)
+    if event.lost:
+        told = status(facts, appeal, f"lost.{event.cause}", f"№{appeal.code}: {texts.lost_files(event.lost)}")
+        return Decision(effects=(told,))
+    return ignore("доставлено")
+
+
+def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """The line under the official's words says the truth; only now the appeal moves (R36)."""
+    said_as = replace(parse(event.cause), level=0)
+    first = str(said_as.whole)
+    held = next((one for one in appeal.held if one.cause == first), None)
+    said = said_of(facts, event, appeal, held)
+    cause = facts.cause(f"{event.outcome}", event.peer, f"{said_as}.{event.at:%y%m%d%H%M%S}")
+    effects: tuple[Effect, ...] = ()
+    if (chat := chat_of_cause(first)) is not None and not of_incident(appeal, first):
+        effects = (Edit(chat, cause, offer_cause(first), said, None, appeal.code),)
+    match event.outcome:
+        case Outcome.SENT:
+            return arrived(facts, appeal, held, first, effects)
+        case Outcome.RECIPIENT_CLOSED:
+            return Decision(effects=(*effects, *undelivered(facts, appeal, event, first)))
+        case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
+            return refused(facts, event, appeal, held, first, effects)
+        case _:
+            assert_never(event.outcome)
+
+
+def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]) -> Decision:
+    """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
+    if held is not None and held.action == NEWS:
+        return Decision(appeals=(without(appeal, cause),), effects=effects)
+    action = Action(held.action) if held is not None else Action.ANSWER
+    actor, reason = (held.actor, held.reason) if held is not None else (0, "")
+    until, at = (held.until, held.at) if held is not None else (None, None)
+    acted = act(facts, dropped(appeal, cause), action, actor, reason, until=until, at=at)
+    if isinstance(acted, NotAllowed):
+        return Decision(appeals=(without(appeal, cause),) if held is not None else (), effects=effects)
+    after = acted.appeal
+    if action is Action.ANSWER:
+        after = replace(after, answers=after.answers + 1)
+    if appeal.status is Status.MERGED and after.status not in OPEN:
+        after = replace(after, chat=chat_of_cause(cause))  # what its author says now goes to who answered (R26)
+    after, shown = current(facts, after)
+    # A correction of an answer is no second question whether it is solved (R42).
+    first = action is Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
+    asked = feedback.offer(facts, after) if first else ()
+    heirs = lead_gone(facts, appeal, 0, unanswered(facts, appeal, after, cause))
+    return Decision(
+        appeals=(after, *heirs.appeals),
+        history=(*acted.history, *heirs.history),
+        effects=merged(effects, acted.effects, shown, asked, heirs.effects),
+    )
+
+
+def without(appeal: Appeal, cause: str) -> Appeal:
+    """Changed by nothing but that these words are not on their way any more."""
+    return replace(dropped(appeal, cause), version=appeal.version + 1)
+
+
+def unanswered(facts: Facts, lead: Appeal, after: Appeal, cause: str) -> tuple[Appeal, ...]:
+    """Those that a leading appeal leaves behind as it ends: they joined after these words were said."""
+    if after.status in OPEN:
+        return ()
+    together = members_of(facts, lead)
+    return tuple(one for one in together if all(held.cause != of_member(cause, one.code) for held in one.leaving))
+
+
+def refused(
+    facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]
+) -> Decision:
+    """VK will not take the words. One of an incident would wait for ever for an answer given to the others."""
+    told = undelivered(facts, appeal, event, cause)
+    if held is None:
+        return Decision(effects=(*effects, *told))
+    kept = replace(appeal, held=tuple(replace(one, refused=one.refused or one is held) for one in appeal.held))
+    if appeal.status is Status.MERGED and held.action in ENDING:
+        apart = taken_apart(facts, kept, 0, undelivered_words(facts, appeal, event))
+        return replace(apart, effects=(*effects, *apart.effects))
+    return Decision(appeals=(replace(kept, version=appeal.version + 1),), effects=(*effects, *told))
+
+
+def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:
+    """The ЦУР hears what did not arrive, once for each answer; of its own answer it reads so below it already."""
+    cur = facts.cur
+    if cur is None or (chat_of_cause(cause) == cur.peer and not of_incident(appeal, cause)):
+        return ()
+    told = facts.cause("undelivered", cur.peer, as_origin(cause))
+    text = undelivered_words(facts, appeal, event)
+    return (Send(cur.peer, told, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
+
+
+def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str:
+    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else set_aside(event)
+    name = agency_name(facts.directory, appeal.agency)
+    return texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
+
+
+def of_incident(appeal: Appeal, cause: str) -> bool:
+    """Whether these words were said to it because of another appeal; the line in the chat is about that one."""
+    return parse(cause).is_of_member(appeal.code)
+
+
+def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
+    kind = WHAT[held.action] if held is not None else "Ответ"
+    match event.outcome:
+        case Outcome.SENT:
+            said = texts_chat.delivered(appeal.code, clock(event.at, facts.house.zone), kind)
+            return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
+        case Outcome.RECIPIENT_CLOSED:
+            return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)
+        case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
+            return texts_chat.not_delivered(appeal.code, set_aside(event), event.code, kind)
+        case _:
+            assert_never(event.outcome)
+
+
+def set_aside(event: DeliveryEnded) -> str:
+    """VK names an error; without one it is the bot that must not guess after a restore (delivery.md §13)."""
+    return texts_chat.SET_ASIDE if event.code else texts_chat.IN_DOUBT
+
+
+def chat_of_cause(cause: str) -> int | None:
+    """The chat an answer came from; None where its cause does not name it."""
+    return parse(cause).peer or None
+
+
+def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """The chat does not take the bot any more: it is marked, and the appeal waits for the ЦУР, which is told."""
+    chat = facts.chat
+    marked = replace(chat, lost=True) if chat is not None else None
+    mine = event.kind == Kind.CARD and of_card(event.cause, appeal) and appeal.chat == event.peer
+    noticed = Decision(chat=marked, effects=lost_notice(facts, chat, f"{event.at:%y%m%d%H%M%S}"))
+    if not mine or chat is None or chat.agency == CUR:
+        return noticed
+    acted = act(facts, appeal, Action.CHAT_LOST, 0)
+    if isinstance(acted, NotAllowed):
+        return noticed
+    waiting = acted.appeal
+    reason = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
+    routed = to_cur(facts, waiting, reason)
+    tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
+    # Neither a part of the card nor what was added may be waiting there for the day when the chat is back (I4).
+    cancelled = (*map(CancelSend, parts_up_to(event.cause)), *untold(facts, appeal, routed.appeal))
+    effects = merged(cancelled, (tell,), acted.effects, routed.effects)
+    return Decision(chat=marked, appeals=(routed.appeal,), history=acted.history, effects=effects)
+
+
+def unseen(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """VK would not take what its chat should read, or does not show it (delivery.md §9): it may stand there, so it is
+    not said again by itself. Who is to have the appeal the ЦУР decides by hand."""
+    if appeal.status not in OPEN or (event.kind == Kind.CARD and not of_card(event.cause, appeal)):
+        return ignore("это уже не нужно")
+    if event.kind != Kind.CARD or is_cur(chat_at(facts, event.peer)):
+        return Decision(effects=unseen_notice(facts, event, appeal))
+    acted = act(facts, replace(appeal, by_hand=True), Action.CHAT_LOST, 0)
+    if isinstance(acted, NotAllowed):
+        return ignore("это уже не у органа")
+    reason = texts_chat.CUR_UNSEEN.format(agency=agency_name(facts.directory, appeal.agency))
+    routed = to_cur(facts, acted.appeal, reason)
+    tell = status(facts, routed.appeal, f"{appeal.code}.{acted.appeal.version}", texts.returned(appeal.code))
+    # The first part may be there, and a further one still be on its way (I4).
+    parts = tuple(CancelSend(one) for one in sorted(facts.unsent) if of_card(one, appeal))
+    behind = left_behind(facts, appeal, routed.appeal)
+    effects = merged(parts, behind, (tell,), acted.effects, routed.effects)
+    return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
+
+
+def unseen_notice(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> tuple[Effect, ...]:
+    """A line about it in the ЦУР's chat, to which its words and commands can be a reply."""
+    cur = facts.cur
+    if cur is None:
+        return ()
+    cause = facts.cause("unseen", cur.peer, as_origin(event.cause))
+    text = texts_chat.UNSEEN_CARD.format(code=appeal.code)
+    if event.kind != Kind.CARD:
+        name = agency_name(facts.directory, appeal.agency)
+        text = texts_chat.UNSEEN_WORDS.format(code=appeal.code, agency=name)
+    return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
+
+
+def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
+    """A chat was bound or came back, or the directory changed: what waits goes where the directory names."""
+    appeals: list[Appeal] = []
+    history: list[History] = []
+    effects: list[Effect] = []
+    for appeal in facts.waiting:
+        changed = flushed(facts, appeal)
+        if changed is None:
+            continue
+        moved, line, follows = changed
+        appeals.append(moved)
+        history.extend(line)
+        effects.extend(follows)
+    if not appeals:
+        return ignore("никто не ждёт")
+    return Decision(appeals=tuple(appeals), history=tuple(history), effects=tuple(effects))
+
+
+def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
+    """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
+    homeless = chat_at(facts, appeal.chat) is None
+    if appeal.status not in (Status.WAITING, Status.REOPENED):
+        return moved_house(facts, appeal) if homeless else None
+    named = facts.directory.agency_for(appeal.topic, appeal.place)
+    agency = appeal.agency or (named.code if named and not appeal.by_hand else None)
+    can_go = not appeal.by_hand and facts.chat_of(agency) is not None
+    if not can_go and (not homeless or facts.cur is None):
+        return None
+    before = appeal
+    if can_go:
+        routed = route(facts, appeal, agency, 0)
+    else:
+        waits = replace(appeal, agency=agency, version=appeal.version + 1)
+        routed = to_cur(facts, waits, why_cur(facts, agency, appeal.why))
+    origin = f"{appeal.code}.{routed.appeal.version}"
+    tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, routed.appeal)}")
+    return routed.appeal, routed.history, (tell, *left_behind(facts, before, routed.appeal), *routed.effects)
+
+
+def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
+    """Its chat was unbound and another one is bound instead: the card goes there, and nothing else has changed."""
+    home = facts.chat_of(appeal.agency) or facts.cur
+    if home is None:
+        return None
+    moved, card = with_card(facts, replace(appeal, version=appeal.version + 1), home)
+    return moved, (), (*untold(facts, appeal, moved), *card, *brought(facts, appeal.chat, moved))

@@ -1,0 +1,81 @@
+"""What happens because time passed: the pause after a text, the draft left alone. Never twice for one timer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle import acting, coordinator
+from handlers.resident import drafting
+from handlers.system import reminders
+from handlers.text import actions, keyboards, texts
+from handlers.text.words import day
+from handlers.views.screens import show
+from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
+from states.decision import Decision, ignore
+from states.dialogue import AskingText, Dialogue, Draft, Idle
+from states.effects import StartTimer
+from states.events import TimerFired
+from states.facts import Facts
+from states.screen import Colour
+
+
+def fired(facts: Facts, event: TimerFired) -> Decision:
+    if event.name in reminders.SHARES:
+        return reminders.due(facts, event)
+    match event.name:
+        case acting.EXPIRE_TIMER:
+            return reminders.expired(facts, event)
+        case reminders.SPIKES_TIMER:
+            return reminders.spiked(facts, event)
+        case coordinator.RESUME_TIMER:
+            return coordinator.paused_out(facts, event)
+        case _:
+            return of_dialogue(facts, event)
+
+
+def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
+    dialogue = facts.dialogue
+    if dialogue is None:
+        return ignore("таймер без диалога")
+    turn = Turn(facts, event.peer, f"{event.name}.{event.at:%y%m%d%H%M%S.%f}", dialogue)
+    match event.name:
+        case _ if event.name == PAUSE_TIMER and not isinstance(dialogue.step, AskingText):
+            return ignore("уже ответили")
+        case _ if event.name == PAUSE_TIMER and asked_since(turn, event):
+            return ignore("уже спросили")
+        case _ if event.name == PAUSE_TIMER:
+            return drafting.settled(turn)
+        case _ if event.name == DRAFT_TIMER:
+            return draft_left(turn, dialogue)
+        case _:
+            return ignore(f"незнакомый таймер {event.name}")
+
+
+def asked_since(turn: Turn, event: TimerFired) -> bool:
+    """Whether the words that the pause was set for led elsewhere, and the question for words was asked after it."""
+    dialogue = turn.dialogue
+    asked_at = dialogue.touched_at or event.at - turn.facts.house.pause
+    return not dialogue.draft.text.strip() and asked_at + turn.facts.house.pause > event.at
+
+
+def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
+    """Asked about once, then forgotten (features.md I)."""
+    if dialogue.draft.empty:
+        return ignore("черновика уже нет")
+    house, touched = turn.facts.house, dialogue.touched_at
+    if touched is not None and turn.facts.now - touched < house.draft_reminder:
+        return ignore("разговор идёт")
+    if dialogue.asked_to_go_on:
+        return Decision(dialogue=replace(dialogue, step=Idle(), draft=Draft(), asked_to_go_on=False))
+    until = turn.facts.now + house.draft_forgotten - house.draft_reminder
+    go_on = keyboards.button("Продолжить", actions.WRITE, colour=Colour.PRIMARY)
+    keyboard = keyboards.under((go_on,), (keyboards.CANCEL,))
+    asked = replace(dialogue, step=Idle(), asked_to_go_on=True)
+    said = turn.says(texts.ask_to_go_on(day(until, house.zone)), keyboard)
+    return Decision(dialogue=asked, effects=(said, StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)))
+
+
+def asked_again(turn: Turn, note: str) -> Decision:
+    """Say something out of turn and show the present step again."""
+    screen = show(turn.dialogue.step, turn.dialogue, turn.facts)
+    return Decision(dialogue=turn.dialogue, effects=(turn.says(f"{note}\n\n{screen.text}", screen.keyboard),))

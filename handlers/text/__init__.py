@@ -1,0 +1,1 @@
+"""What people read: sentences, words, names of buttons, keyboards, and words of residents made harmless."""

@@ -1,0 +1,170 @@
+"""What the agency sees of an appeal: the card and its buttons. No profile and no phone stands on it (R21)."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from handlers.text.relayed import in_chat, one_line
+from handlers.text.words import day, moment, plural
+from screening.sensitive import found
+from states.directory import Directory
+from states.effects import Source
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Piece, Status
+from states.worktime.deadlines import Clock
+
+ADDRESS_LIMIT = 300
+FORWARDS = 100
+"""VK forwards at most so many messages at once (vk-api.md §4.1)."""
+
+
+def status_words(status: Status) -> str:
+    match status:
+        case Status.WAITING:
+            return "в центре управления регионом"
+        case Status.ROUTED:
+            return "передано, ждёт ответа"
+        case Status.IN_WORK:
+            return "в работе"
+        case Status.APPROVAL:
+            return "ответ на согласовании"
+        case Status.ASKED:
+            return "ждёт уточнения от жителя"
+        case Status.INTERIM:
+            return "дан промежуточный ответ"
+        case Status.POSTPONED:
+            return "отложено"
+        case Status.REPEAT:
+            return "повтор, ждёт ответа"
+        case Status.MERGED:
+            return "рассматривается вместе с другими"
+        case Status.ANSWERED:
+            return "есть ответ"
+        case Status.REOPENED:
+            return "житель пишет, что не решено"
+        case Status.CLOSED:
+            return "закрыто"
+        case Status.DECLINED:
+            return "отклонено"
+        case Status.OUTSIDE:
+            return "отвечают другие, контакты даны"
+        case Status.WITHDRAWN:
+            return "отозвано"
+        case _:
+            assert_never(status)
+
+
+def place_name(directory: Directory, code: str | None) -> str:
+    place = directory.place_by_code.get(code) if code else None
+    return place.name if place else "не указано"
+
+
+def topic_name(directory: Directory, code: str | None) -> str:
+    topic = directory.topic_by_code.get(code) if code else None
+    return topic.name if topic else "не указана"
+
+
+def agency_name(directory: Directory, code: str | None) -> str:
+    agency = directory.agency_by_code.get(code) if code else None
+    return agency.name if agency else "Центр управления регионом"
+
+
+def card(appeal: Appeal, facts: Facts) -> str:
+    """The text of a card, always with its present state and term."""
+    directory = facts.directory
+    address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
+    lines = [f"Сообщение №{appeal.code}"]
+    if appeal.why:
+        lines.append(appeal.why)
+    if appeal.urgent:
+        lines.append("Срочно: речь может идти об опасности.")
+    lines += [*about(appeal, directory), f"Адрес: {address or 'житель не знает точного адреса'}"]
+    if appeal.chosen_by_resident:
+        lines.append(f"Житель сам выбрал, кому написать: {agency_name(directory, appeal.agency)}")
+    lines += [*bound_up(appeal, facts), f"Состояние: {status_words(appeal.status)}"]
+    if (term := term_of(appeal, facts)) is not None:
+        lines.append(term)
+    return "\n".join(lines)
+
+
+def about(appeal: Appeal, directory: Directory) -> list[str]:
+    return [f"Тема: {topic_name(directory, appeal.topic)}", f"Где: {place_name(directory, appeal.place)}"]
+
+
+def left_card(appeal: Appeal, facts: Facts, *, again: bool) -> str:
+    """The card in a chat that the appeal has left; `again`: it is in this chat still, on a card of its own below."""
+    who = agency_name(facts.directory, appeal.agency)
+    where = f"Передано: {who}"
+    if appeal.status is Status.MERGED:
+        where = f"Рассматривается вместе с №{appeal.incident}"
+    elif again:
+        where = "Новая карточка ниже"
+    elif appeal.status in (Status.WAITING, Status.REOPENED):
+        where = "Теперь в центре управления регионом"
+    return "\n".join([f"Сообщение №{appeal.code}", *about(appeal, facts.directory), where])
+
+
+def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
+    """What else it is bound up with: a repeat, an incident, how often it came back."""
+    lines = []
+    if appeal.repeat_of:
+        lines.append(f"Повтор сообщения №{appeal.repeat_of}")
+    others = sum(one.incident == appeal.code and one.status is Status.MERGED for one in facts.members)
+    if appeal.leads and others:
+        lines.append(f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же")
+    if appeal.reopened:
+        lines.append(f"Житель возвращал: {plural(appeal.reopened, 'раз', 'раза', 'раз')}")
+    if appeal.rating:
+        lines.append(f"Оценка жителя: {appeal.rating} из 5")
+    return lines
+
+
+def term_of(appeal: Appeal, facts: Facts) -> str | None:
+    """Until when, in the region's time; a term of working hours has an hour, a promised day has none (R45)."""
+    deadline = appeal.deadline
+    if deadline is None:
+        return None
+    zone = facts.house.zone
+    match deadline.clock:
+        case Clock.ROUTE:
+            return f"Направить до: {moment(deadline.due_at, zone)}"
+        case Clock.FIRST_ANSWER:
+            return f"Ответить до: {moment(deadline.due_at, zone)}"
+        case Clock.AFTER_INTERIM:
+            return f"Обещали окончательный ответ: не позднее {day(deadline.due_at, zone)}"
+        case Clock.POSTPONED:
+            return f"Отложено до: {day(deadline.due_at, zone)}"
+        case Clock.QUESTION:
+            return f"Ждём ответа жителя до: {day(deadline.due_at, zone)}"
+        case _:
+            assert_never(deadline.clock)
+
+
+def anonymous(appeal: Appeal, directory: Directory) -> bool:
+    """Whether the agency must not see who wrote: by topic or by agency (design.md §12)."""
+    topic = directory.topic_by_code.get(appeal.topic)
+    agency = directory.agency_by_code.get(appeal.agency) if appeal.agency else None
+    return bool((topic and topic.anonymous_card) or (agency and agency.anonymous_card))
+
+
+def words_of(pieces: tuple[Piece, ...]) -> str:
+    """The resident's own words and points on the map, harmless and without numbers of documents and phones (T12)."""
+    lines = [in_chat(piece.text) for piece in pieces if piece.text.strip()]
+    points = [piece.location for piece in pieces if piece.location is not None]
+    lines += [f"Точка на карте: {point.latitude:.6f}, {point.longitude:.6f}" for point in points]
+    return "\n".join(lines)
+
+
+def unshown(piece: Piece) -> bool:
+    """Whether the original must not be forwarded: its words were replaced, or hold what the card hides (T12)."""
+    return piece.reworded or bool(found(piece.text))
+
+
+def originals(appeal: Appeal, *, hidden: bool) -> tuple[Source | None, Source | None]:
+    """(messages to forward, messages whose files are copied). An unshown one must not show its text."""
+    shown = () if hidden else tuple(piece.cmid for piece in appeal.pieces if not unshown(piece))[:FORWARDS]
+    copied = tuple(piece.cmid for piece in appeal.pieces if piece.attachments and (hidden or unshown(piece)))
+    return (
+        Source(appeal.resident, shown) if shown else None,
+        Source(appeal.resident, copied) if copied else None,
+    )

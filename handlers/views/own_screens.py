@@ -1,0 +1,225 @@
+"""What the resident sees of messages already sent: the list, one, likeness to a new one, the rating (R32, R42)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from handlers.text import actions, keyboards, texts
+from handlers.text.keyboards import HELP, LEAVE, MINE, WRITE, Row, button, page_of, under
+from handlers.text.relayed import one_line
+from handlers.text.words import day, moment, plural
+from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.preview import TEXT_LIMIT
+from handlers.views.similar import lead_of, people
+from states.facts import Facts
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
+from states.messages import Message
+from states.screen import Button, Colour, Screen
+
+REPLIES = 3
+"""Questions that a draft is offered to answer; more are never open at once but by accident."""
+
+BAD_MARKS = (1, 2)
+"""Ratings after which the formal way is offered (R5)."""
+
+
+def stage_words(status: Status) -> str:
+    """Where it stands, as its author reads it; short enough for a button with the number (R36)."""
+    match status:
+        case Status.WAITING:
+            return "в центре управления регионом"
+        case Status.ROUTED:
+            return "передано, ждём ответа"
+        case Status.IN_WORK:
+            return "в работе"
+        case Status.APPROVAL:
+            return "готовят ответ"
+        case Status.ASKED:
+            return "ждём вашего ответа"
+        case Status.INTERIM:
+            return "есть промежуточный ответ"
+        case Status.POSTPONED:
+            return "отложено"
+        case Status.REPEAT:
+            return "повтор, ждём ответа"
+        case Status.MERGED:
+            return "вместе с другими о том же"
+        case Status.ANSWERED:
+            return "есть ответ"
+        case Status.REOPENED:
+            return "снова открыто"
+        case Status.CLOSED:
+            return "закрыто"
+        case Status.DECLINED:
+            return "отклонено"
+        case Status.OUTSIDE:
+            return "за это отвечают другие"
+        case Status.WITHDRAWN:
+            return "отозвано"
+        case _:
+            assert_never(status)
+
+
+def mine(facts: Facts) -> list[Appeal]:
+    """The resident's own, the newest first."""
+    return sorted(facts.appeals, key=lambda appeal: appeal.created_at, reverse=True)
+
+
+def asked(facts: Facts) -> list[Appeal]:
+    """Those about which an official waits for the resident's answer."""
+    return [appeal for appeal in mine(facts) if appeal.status is Status.ASKED]
+
+
+def listing(facts: Facts, page: int) -> Screen:
+    appeals = mine(facts)
+    if not appeals:
+        return Screen(texts.NO_APPEALS, under((WRITE,), (keyboards.BACK, HELP)))
+    buttons = [
+        button(f"№{appeal.code}: {stage_words(appeal.status)}", actions.APPEAL, appeal.code) for appeal in appeals
+    ]
+    return Screen(texts.APPEALS, under(*page_of(buttons, page), (keyboards.BACK,)))
+
+
+def showing(facts: Facts, code: str) -> Screen:
+    appeal = facts.appeal(code)
+    if appeal is None:
+        return Screen(texts.NOT_YOURS, under((MINE,), (keyboards.BACK,)))
+    lines = [
+        f"Номер сообщения: {appeal.code}",
+        f"Отправлено: {moment(appeal.created_at, facts.house.zone)}",
+        f"Тема: {topic_name(facts.directory, appeal.topic)}",
+        f"Где: {place_name(facts.directory, appeal.place)}",
+        f"Кто отвечает: {agency_name(facts.directory, holder(facts, appeal))}",
+        f"Состояние: {stage_words(appeal.status)}",
+        "",
+        one_line(appeal.text, TEXT_LIMIT),
+    ]
+    return Screen("\n".join(lines), under(*doings(facts, appeal), (keyboards.BACK, HELP)))
+
+
+def doings(facts: Facts, appeal: Appeal) -> list[Row]:
+    """What can be done with it now."""
+    code, rows = appeal.code, list[Row]()
+    more = button("Ответить на вопрос" if appeal.status is Status.ASKED else "Дополнить", actions.ADD, code)
+    if appeal.status in OPEN:
+        rows.append((more, button("Отозвать", actions.WITHDRAW, code)))
+    elif appeal.status is Status.ANSWERED:
+        rows += [(solved(code), not_solved(code)), (more,)]
+    elif may_reopen(facts, appeal):
+        rows.append((not_solved(code),))
+    if rateable(appeal):
+        rows.append((button("Оценить ответ", actions.RATE, code),))
+    if unsatisfied(facts, appeal):
+        rows.append((keyboards.formal(facts.directory),))
+    return rows
+
+
+def solved(code: str) -> Button:
+    return button("Решено", actions.SOLVED, code, Colour.POSITIVE)
+
+
+def not_solved(code: str) -> Button:
+    return button("Не решено", actions.NOT_SOLVED, code)
+
+
+def rateable(appeal: Appeal) -> bool:
+    """Whether there is an answer to rate: one closed without any has none (R42)."""
+    return allowed(appeal.status, Action.RATE) and appeal.answered_at is not None
+
+
+def may_reopen(facts: Facts, appeal: Appeal) -> bool:
+    """«Не решено» opens it again so many times as the house allows (R42)."""
+    return allowed(appeal.status, Action.REOPEN) and appeal.reopened < facts.house.reopens
+
+
+def unsatisfied(facts: Facts, appeal: Appeal) -> bool:
+    """Whether the formal way is offered: after a refusal, a bad mark, a «не решено» too many (R5)."""
+    if appeal.status in (Status.DECLINED, Status.OUTSIDE):
+        return True
+    return allowed(appeal.status, Action.RATE) and (appeal.rating in BAD_MARKS or not may_reopen(facts, appeal))
+
+
+def holder(facts: Facts, appeal: Appeal) -> str | None:
+    """Who has it now; None is the ЦУР."""
+    in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
+    return None if in_cur or appeal.status in (Status.WAITING, Status.REOPENED) else appeal.agency
+
+
+def reply_rows(facts: Facts) -> tuple[Row, ...]:
+    """While a text is told: it may be the answer to what was asked."""
+    rows = tuple((button(f"Это ответ по №{one.code}", actions.ADD_DRAFT, one.code),) for one in asked(facts)[:REPLIES])
+    return (*rows, (button("Это новое сообщение", actions.WRITE),)) if rows else ()
+
+
+def which_reply(facts: Facts) -> str:
+    """What the numbers on those buttons are about: nobody knows them by heart. Empty where nothing is asked."""
+    lines = [f"№{one.code} — {one_line(one.text, 80)}" for one in asked(facts)[:REPLIES]]
+    return "\n".join([texts.ASK_WHICH, *lines]) if lines else ""
+
+
+def same(facts: Facts, code: str, *, own: bool) -> Screen:
+    """«Похоже на …»: of an own message its words, of others' nothing that tells who or where (R32)."""
+    different = button("Это другое", actions.DIFFERENT)
+    if own:
+        return same_own(facts, code, different)
+    lead = lead_of(facts, code)
+    if lead is None:
+        return Screen(texts.SAME_GONE, under((different,), LEAVE))
+    directory, wrote = facts.directory, plural(people(facts, lead), "житель", "жителя", "жителей")
+    text = texts.same_of_others(topic_name(directory, lead.topic), place_name(directory, lead.place), wrote)
+    return Screen(text, under((button("Присоединиться", actions.JOIN, code, Colour.PRIMARY),), (different,), LEAVE))
+
+
+ANSWERS = {actions.SAME, actions.JOIN, actions.DIFFERENT, actions.ADD_DRAFT, actions.BACK, actions.CANCEL}
+LEFT = {actions.BACK, actions.CANCEL}
+LEFT_TYPED = ("назад", "отмена")
+TYPED = ("это повтор", "присоединиться", "это другое", "дополнить №", *LEFT_TYPED)
+
+
+def answers_same(message: Message) -> bool:
+    """Whether these may be an answer to «Похоже на …», pressed or typed; what follows a number looks otherwise."""
+    if message.command is not None:
+        return message.command.action in ANSWERS
+    return " ".join(message.text.split()).casefold().startswith(TYPED)
+
+
+def was_asked(following: Iterable[Message]) -> bool:
+    """Whether «Отправить» was answered by «Похоже на …», told by what its resident wrote next. Who writes on before the
+    question is read answers it later; but «Назад» behind other words may leave what these have begun."""
+    for number, one in enumerate(following):
+        typed = " ".join(one.text.split()).casefold()
+        if answers_same(one):
+            left = one.command.action in LEFT if one.command is not None else typed.startswith(LEFT_TYPED)
+            return number == 0 or not left
+        if one.command is not None or typed.startswith("отправить"):
+            return False
+    return False
+
+
+def same_own(facts: Facts, code: str, different: Button) -> Screen:
+    appeal = facts.appeal(code)
+    if appeal is None:
+        return Screen(texts.SAME_GONE, under((different,), LEAVE))
+    words, when = one_line(appeal.text, 200), day(appeal.created_at, facts.house.zone)
+    rows = [(button("Это повтор", actions.SAME, code, Colour.PRIMARY),)]
+    if allows_more(appeal):
+        rows.append((button(f"Дополнить №{code}", actions.ADD_DRAFT, code),))
+    return Screen(texts.same_own(code, when, words, stage_words(appeal.status)), under(*rows, (different,), LEAVE))
+
+
+def allows_more(appeal: Appeal) -> bool:
+    """Whether something can be added, or a question be answered."""
+    return allowed(appeal.status, Action.ADD) or allowed(appeal.status, Action.REPLY)
+
+
+def rating(code: str) -> Screen:
+    return Screen(texts.ASK_RATING.format(code=code), under(marks(code), (keyboards.BACK, SKIP)))
+
+
+def marks(code: str) -> keyboards.Row:
+    """One to five: buttons that write themselves, so that they work years later (R42)."""
+    return tuple(button(str(mark), actions.RATE, f"{code}:{mark}") for mark in range(1, 6))
+
+
+SKIP = button("Пропустить", actions.DONE)

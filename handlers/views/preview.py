@@ -1,0 +1,63 @@
+"""The preview: all that will be sent, what to think of before it is, and who will get it (R19, R20, R29).
+
+A warning stops nothing and loses nothing: what is sent is what was written.
+"""
+
+from __future__ import annotations
+
+from handlers.text import actions, keyboards, texts
+from handlers.text.keyboards import CANCEL, HELP, button, under
+from handlers.text.relayed import one_line
+from handlers.text.words import plural
+from handlers.views.cards import agency_name, place_name, topic_name
+from screening.obscene import obscene
+from screening.sensitive import found, named
+from states.dialogue import Draft
+from states.facts import Facts
+from states.screen import Colour, Screen
+
+TEXT_LIMIT = 1500
+
+
+def preview(draft: Draft, facts: Facts) -> Screen:
+    directory = facts.directory
+    to = draft.named or agency_of(draft, facts)
+    lines = [
+        "Проверьте, всё ли верно:",
+        "",
+        one_line(draft.text, TEXT_LIMIT),
+        "",
+        f"Тема: {topic_name(directory, draft.topic)}",
+        f"Где: {place_name(directory, draft.place)}",
+        f"Адрес: {draft.address or 'точный адрес не указан'}",
+    ]
+    if draft.files:
+        lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
+    lines.append(f"Кому: {agency_name(directory, to) if to else 'центр управления регионом выберет, кто ответит'}")
+    lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
+    send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
+    return Screen(
+        "\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL), (keyboards.BACK, HELP))
+    )
+
+
+def agency_of(draft: Draft, facts: Facts) -> str | None:
+    """The agency that the directory names for this draft."""
+    if draft.topic is None:
+        return None
+    agency = facts.directory.agency_for(draft.topic, draft.place)
+    return agency.code if agency else None
+
+
+def before_sending(draft: Draft, facts: Facts) -> list[str]:
+    """What is said under the preview, where all of it can still be changed."""
+    lines = []
+    personal = {one.kind for one in found(f"{draft.text}\n{draft.address}")}
+    if personal:
+        lines.append(texts.personal_numbers(named(personal)))
+    topic = facts.directory.topic_by_code.get(draft.topic or "")
+    if topic is not None and topic.health:
+        lines.append(texts.HEALTH)
+    if obscene(draft.text):
+        lines.append(texts.OBSCENE)
+    return lines

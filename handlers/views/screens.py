@@ -1,0 +1,211 @@
+"""What the resident sees at each step: a function of the step, the draft and the facts. Nothing else asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from handlers.text import actions, keyboards, texts
+from handlers.text.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
+from handlers.views import own_screens, personal
+from handlers.views.cards import agency_name, topic_name
+from handlers.views.preview import preview
+from states.dialogue import (
+    AddingTo,
+    AskingAddress,
+    AskingConsent,
+    AskingPublication,
+    AskingText,
+    ChoosingAgency,
+    ChoosingChange,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingPlace,
+    ChoosingSame,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    ConfirmingAgency,
+    ConfirmingErasure,
+    ConfirmingWithdrawal,
+    Dialogue,
+    Draft,
+    Idle,
+    ListingAppeals,
+    Preview,
+    Rating,
+    Refused,
+    ShowingAppeal,
+    ShowingData,
+    Step,
+)
+from states.directory import Level
+from states.facts import Facts
+from states.screen import Button, Colour, Keyboard, Screen
+
+LEVELS: tuple[tuple[Level, str], ...] = (
+    (Level.GOVERNOR, "Губернатор и правительство"),
+    (Level.REGION, "Министерства и ведомства"),
+    (Level.MUNICIPALITY, "Города и округа"),
+    (Level.AGENCY, "Учреждения и службы"),
+)
+
+
+def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
+    """The question of this step and its buttons."""
+    draft, directory = dialogue.draft, facts.directory
+    match step:
+        case Idle():
+            return menu(draft, facts)
+        case AskingConsent() | Refused():
+            return consent(facts)
+        case AskingText():
+            return asking_text(draft, facts)
+        case ChoosingTopic(guesses):
+            return choosing_topic(facts, draft, guesses)
+        case ChoosingGroup(page):
+            groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
+            return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
+        case ChoosingTopicOf(group, page, found):
+            codes = found or tuple(topic.code for topic in directory.topics_of(group or ""))
+            topics = [topic_button(facts, code) for code in codes]
+            return Screen(texts.ASK_TOPIC, under(*page_of(topics, page), LEAVE))
+        case ChoosingPlace(options, page):
+            return choosing_place(facts, options, page)
+        case AskingAddress():
+            return asking_address(draft, facts)
+        case ChoosingLevel():
+            levels = [button(name, actions.LEVEL, level) for level, name in LEVELS if directory.agencies_of(level)]
+            return Screen(texts.ASK_LEVEL, under(*keyboards.stacked(levels), LEAVE))
+        case ChoosingAgency(level, page, found):
+            codes = found or tuple(agency.code for agency in directory.agencies_of(Level(level or Level.REGION)))
+            agencies = [agency_button(facts, code) for code in codes]
+            return Screen(texts.ASK_AGENCY, under(*page_of(agencies, page), LEAVE))
+        case ConfirmingAgency(proper):
+            return confirming_agency(facts, proper, draft.named or "")
+        case Preview():
+            return preview(draft, facts)
+        case ChoosingChange():
+            return choosing_change(draft)
+        case ListingAppeals(page):
+            return own_screens.listing(facts, page)
+        case ShowingAppeal(code):
+            return own_screens.showing(facts, code)
+        case AddingTo(code):
+            done = button("Готово", actions.DONE, code, Colour.PRIMARY)
+            return Screen(texts.ADDING.format(code=code), under((done,), (keyboards.BACK,)))
+        case ConfirmingWithdrawal(code):
+            yes = button("Да, отозвать", actions.WITHDRAW_YES, code, Colour.NEGATIVE)
+            return Screen(texts.CONFIRM_WITHDRAWAL.format(code=code), under((yes,), (keyboards.BACK,)))
+        case _:
+            return show_personal(step, dialogue, facts)
+
+
+def show_personal(
+    step: ChoosingSame | Rating | ShowingData | ConfirmingErasure | AskingPublication, dialogue: Dialogue, facts: Facts
+) -> Screen:
+    match step:
+        case ChoosingSame(code, own):
+            return own_screens.same(facts, code, own=own)
+        case Rating(code):
+            return own_screens.rating(code)
+        case ShowingData():
+            return personal.data(dialogue, facts)
+        case ConfirmingErasure():
+            return personal.erasure(facts)
+        case AskingPublication():
+            return personal.publication(facts)
+        case _:
+            assert_never(step)
+
+
+def menu(draft: Draft, facts: Facts) -> Screen:
+    first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
+    text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
+    if waiting := own_screens.asked(facts):
+        text = f"{texts.asked_still([one.code for one in waiting])}\n\n{text}"
+    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory))))
+
+
+def consent(facts: Facts) -> Screen:
+    """A message of its own with its own two buttons and nothing else (R6)."""
+    yes = button("Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
+    no = button("Не даю", actions.REFUSE)
+    return Screen(facts.house.consent, Keyboard(((yes, no),)))
+
+
+def asking_text(draft: Draft, facts: Facts) -> Screen:
+    rows = (LEAVE, (HELP,)) if draft.pieces or draft.named else ((TO_AGENCY,), LEAVE, (HELP,))
+    if draft.pieces:
+        rows = (*own_screens.reply_rows(facts), *rows)
+    if draft.text.strip():
+        return Screen(own_screens.which_reply(facts) or texts.ASK_MORE, under(*rows))
+    if draft.pieces:
+        return Screen(texts.ASK_WORDS, under(*rows))
+    lines = [texts.ASK_TEXT, texts.ASK_TEXT_ONE_PROBLEM]
+    if draft.named is not None:
+        lines.insert(0, f"Кому: {agency_name(facts.directory, draft.named)}.")
+    return Screen("\n".join(lines), under(*rows))
+
+
+def topic_button(facts: Facts, code: str) -> Button:
+    return button(topic_name(facts.directory, code), actions.TOPIC, code)
+
+
+def agency_button(facts: Facts, code: str) -> Button:
+    agency = facts.directory.agency_by_code.get(code)
+    return button(agency.short if agency else code, actions.AGENCY, code)
+
+
+def describe_topics(facts: Facts, draft: Draft, guesses: Sequence[str]) -> str:
+    """The question, with a line of explanation for each guess that has one."""
+    topics = [facts.directory.topic_by_code[code] for code in guesses if code in facts.directory.topic_by_code]
+    lines = [f"— {topic.name}: {topic.description}" for topic in topics if topic.description]
+    urgent = any(topic.urgent for topic in topics) and not draft.warned
+    warning = f"Если есть угроза жизни, сразу звоните {facts.directory.emergency}.\n\n" if urgent else ""
+    return warning + "\n".join([texts.ASK_TOPIC, *lines])
+
+
+def choosing_topic(facts: Facts, draft: Draft, guesses: Sequence[str]) -> Screen:
+    other = button("Другая тема", actions.OTHER_TOPIC)
+    rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
+    return Screen(describe_topics(facts, draft, guesses), under(*rows, (other,), LEAVE))
+
+
+def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:
+    codes = options or tuple(place.code for place in facts.directory.places)
+    known = facts.directory.place_by_code
+    places = [button(known[code].short, actions.PLACE, code) for code in codes if code in known]
+    question = texts.ASK_WHICH_PLACE if len(options) > 1 else texts.ASK_PLACE
+    return Screen(question, under(*page_of(places, page), LEAVE))
+
+
+def asking_address(draft: Draft, facts: Facts) -> Screen:
+    """In a city with districts the district is a part of the address, never a place of its own (R60)."""
+    place = facts.directory.place_by_code.get(draft.place or "")
+    text = f"{texts.ASK_ADDRESS}{texts.ask_district(place.districts) if place and place.districts else ''}"
+    unknown = button("Не знаю адрес", actions.NO_ADDRESS)
+    return Screen(text, under((keyboards.location("Точка на карте"),), (unknown,), LEAVE))
+
+
+def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
+    directory = facts.directory
+    choices = [
+        button(directory.agency_by_code[code].short, actions.GIVE_TO, code)
+        for code in (proper, named)
+        if code in directory.agency_by_code
+    ]
+    text = texts.confirm_agency(agency_name(directory, proper), agency_name(directory, named))
+    return Screen(text, under(*keyboards.stacked(choices), LEAVE))
+
+
+def choosing_change(draft: Draft) -> Screen:
+    files = button("Убрать фото и файлы" if draft.files else "Добавить фото", actions.CHANGE_FILES)
+    return Screen(
+        texts.ASK_CHANGE,
+        under(
+            (button("Текст", actions.CHANGE_TEXT), button("Тему", actions.CHANGE_TOPIC)),
+            (button("Место", actions.CHANGE_PLACE), button("Адрес", actions.CHANGE_ADDRESS)),
+            (files,),
+            LEAVE,
+        ),
+    )

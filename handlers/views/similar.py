@@ -1,0 +1,94 @@
+"""Whether a draft tells of what is known already: an own message lately, or one of others (R32). A person decides.
+
+It must never show another resident's words or address: of those only topic, municipality and how many wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from screening.danger import Danger, kinds
+from states.dialogue import ChoosingSame, Draft
+from states.facts import Facts
+from states.lifecycle.appeal import OPEN, Appeal, Status
+
+REPEAT = 0.45
+"""Likeness from which the author is asked «Это повтор?»: he knows, so he may be asked too often.
+
+The bars are those that matching/likeness.py was measured with; handlers must not import matching (design.md §4).
+"""
+
+JOIN = 0.6
+"""Likeness from which somebody else's message is offered to be joined: strangers must not be joined lightly."""
+
+LOOKED = 50
+"""So many of each are compared at most, which takes some ten milliseconds."""
+
+
+def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
+    """What to ask about before sending; own messages first. `joins`: whether others' may be offered at all."""
+    own = own_like(facts, draft)
+    if own is not None:
+        return ChoosingSame(own.code, own=True)
+    other = others_like(facts, draft) if joins else None
+    return ChoosingSame(other.code, own=False) if other is not None else None
+
+
+def own_like(facts: Facts, draft: Draft) -> Appeal | None:
+    """The newest own message of these days about the same; of a repeat, what it repeats."""
+    since = facts.now - facts.house.repeat_within
+    recent = [one for one in facts.appeals if one.created_at >= since and one.status is not Status.WITHDRAWN]
+    found = next((one for one in newest(recent) if same_own(facts, draft, one)), None)
+    return facts.appeal(found.repeat_of) or found if found is not None else None
+
+
+def newest(appeals: Iterable[Appeal]) -> list[Appeal]:
+    return sorted(appeals, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]
+
+
+def same_own(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
+    """Same topic and spot; or one of the two and nearly the same words."""
+    topic, place = draft.topic == appeal.topic, draft.place == appeal.place
+    if topic and place and same_spot(facts, draft, appeal):
+        return True
+    return (topic or place) and facts.judge.alike(draft.text, appeal.text) >= REPEAT
+
+
+def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
+    """One house, or no address known to either."""
+    if not (draft.address or appeal.address):
+        return True
+    return facts.judge.same_place(draft.address, appeal.address)
+
+
+def others_like(facts: Facts, draft: Draft) -> Appeal | None:
+    """The message that leads those of others about the same: incidents first, then the oldest; no danger waits."""
+    hasty = bool(kinds(draft.text) - {Danger.CRIME})
+    for one in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
+        lead = lead_of(facts, one.code)
+        if lead is None or (hasty and not lead.urgent) or draft.named not in (None, lead.agency):
+            continue
+        if (draft.topic, draft.place) == (one.topic, one.place) and same_other(facts, draft, one):
+            return lead
+    return None
+
+
+def same_other(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
+    """Nearly the same words, or the same house: topic and municipality are the same already."""
+    if draft.address and facts.judge.same_place(draft.address, appeal.address):
+        return True
+    return facts.judge.alike(draft.text, appeal.text) >= JOIN
+
+
+def lead_of(facts: Facts, code: str) -> Appeal | None:
+    """The message of others under that number, or the one that leads it; None where none can be joined any more."""
+    found = next((one for one in facts.similar if one.code == code), facts.leads.get(code))
+    if found is not None and found.status is Status.MERGED:
+        among = next((one for one in facts.similar if one.code == found.incident), None)
+        found = among or facts.leads.get(found.incident)
+    return found if found is not None and found.status in OPEN - {Status.MERGED} else None
+
+
+def people(facts: Facts, lead: Appeal) -> int:
+    """How many residents wrote of it, as far as is known."""
+    return len({lead.resident} | {one.resident for one in facts.similar if one.incident == lead.code})

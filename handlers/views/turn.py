@@ -1,0 +1,132 @@
+"""One turn of a conversation: the facts, who it is about, and the causes of what is said.
+
+A cause is built from where a message came from, never from a counter, so the same event gives the same causes (I7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handlers.text.parts import in_parts
+from handlers.views.screens import show
+from states.decision import Consent, Decision
+from states.dialogue import AddingTo, Dialogue, Draft, ShowingAppeal, Step
+from states.effects import Effect, Kind, Priority, Send, StartTimer
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal, History
+from states.messages import Message
+from states.screen import Keyboard
+
+DRAFT_TIMER = "draft"
+PAUSE_TIMER = "pause"
+DANGER = "danger"
+"""The kind of cause of what says 112 (R28)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """`origin` is the cmid or key of the event inside the dialogue with `peer`."""
+
+    facts: Facts
+    peer: int
+    origin: str
+    dialogue: Dialogue
+
+    @property
+    def consented(self) -> bool:
+        """To the text as it is now (R8)."""
+        return self.dialogue.consent == self.facts.house.consent_hash
+
+    @property
+    def cmid(self) -> int:
+        """Of the message that began this turn; 0 where something else did."""
+        number = self.origin.removesuffix(".door")
+        return int(number) if number.isascii() and number.isdigit() else 0
+
+    def cause(self, kind: str, part: int = 0) -> str:
+        return self.facts.cause(kind, self.peer, self.origin, part)
+
+    def says(self, text: str, keyboard: Keyboard | None = None, part: int = 0) -> Send:
+        """Something said to the resident in this turn."""
+        return Send(self.peer, self.cause("screen", part), text, keyboard=keyboard)
+
+    def shows(
+        self,
+        step: Step,
+        draft: Draft | None = None,
+        note: str = "",
+        effects: Sequence[Effect] = (),
+        appeals: Sequence[Appeal] = (),
+        history: Sequence[History] = (),
+        consent: Consent | None = None,
+        about: str | None = None,
+    ) -> Decision:
+        """Go to a step and show it, after a line about what was just done.
+
+        `about`: the number that it names. Whoever replies to it means that one, by VK's own «Ответить» (R26).
+        """
+        dialogue = self.moved(step, draft)
+        screen = show(step, dialogue, with_changed(self.facts, appeals))
+        text = f"{note}\n\n{screen.text}" if note else screen.text
+        shown = replace(self.says(text, screen.keyboard), appeal=about or named(step))
+        return Decision(
+            dialogue=dialogue,
+            appeals=tuple(appeals),
+            history=tuple(history),
+            effects=(*effects, *in_parts(shown), *self.draft_timer(dialogue)),
+            consent=consent,
+        )
+
+    def keeps(self, step: Step, draft: Draft, effects: Sequence[Effect] = ()) -> Decision:
+        """Go to a step without a word: something else will speak soon."""
+        dialogue = self.moved(step, draft)
+        return Decision(dialogue=dialogue, effects=(*effects, *self.draft_timer(dialogue)))
+
+    def shows_consent(self, step: Step, before: str) -> Decision:
+        """The consent as a message of its own, after one that says why (R6)."""
+        dialogue = self.moved(step, None)
+        screen = show(step, dialogue, self.facts)
+        asked = self.says(screen.text, screen.keyboard, part=1)
+        return Decision(dialogue=dialogue, effects=(self.says(before), asked))
+
+    def agreed(self, text_hash: str) -> Turn:
+        return replace(self, dialogue=replace(self.dialogue, consent=text_hash))
+
+    def stays(self, note: str) -> Decision:
+        """Say something and ask the same question again."""
+        return self.shows(self.dialogue.step, self.dialogue.draft, note)
+
+    def moved(self, step: Step, draft: Draft | None) -> Dialogue:
+        kept = self.dialogue.draft if draft is None else draft
+        return replace(self.dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)
+
+    def draft_timer(self, dialogue: Dialogue) -> tuple[Effect, ...]:
+        """A draft left alone is asked about after the set time."""
+        if dialogue.draft.empty:
+            return ()
+        at = self.facts.now + self.facts.house.draft_reminder
+        return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
+
+
+def named(step: Step) -> str | None:
+    """The own message that a step shows."""
+    return step.code if isinstance(step, ShowingAppeal | AddingTo) else None
+
+
+def with_changed(facts: Facts, appeals: Sequence[Appeal]) -> Facts:
+    """What is true once these are kept: a screen shows what is, not what was before this turn."""
+    changed = {one.code: one for one in appeals}
+    return replace(facts, appeals=tuple(changed.get(one.code, one) for one in facts.appeals)) if changed else facts
+
+
+def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:
+    """A short answer to an official, under his own message."""
+    cause = facts.cause("hint", event.peer, str(event.cmid))
+    return Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid, appeal=appeal)
+
+
+def status(facts: Facts, appeal: Appeal, origin: str, text: str, part: int = 0) -> Send:
+    """A line to the resident about an appeal, outside the steps of the dialogue (R36)."""
+    cause = facts.cause("status", appeal.resident, origin, part)
+    return Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, appeal=appeal.code)

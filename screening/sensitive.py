@@ -1,0 +1,136 @@
+"""Personal data that a resident typed into free text: what kinds, where, and the text without them (R19, T12).
+
+It must never keep the data, only kinds and places; whether to ask or to hide is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Check, Kind, Span, shape_of
+
+__all__ = ["EVERY", "Finding", "Kind", "found", "masked", "named"]
+
+EVERY = frozenset(Kind)
+
+NAMES = {
+    Kind.PASSPORT: "номер паспорта",
+    Kind.SNILS: "СНИЛС",
+    Kind.INN: "ИНН",
+    Kind.POLICY: "номер полиса ОМС",
+    Kind.CARD: "номер банковской карты",
+    Kind.BIRTH: "дата рождения",
+    Kind.PHONE: "телефон",
+    Kind.EMAIL: "адрес электронной почты",
+}
+"""As a warning says it: «Похоже, в тексте есть …»."""
+
+MASKS = {
+    Kind.PASSPORT: "[номер паспорта скрыт]",
+    Kind.SNILS: "[СНИЛС скрыт]",
+    Kind.INN: "[ИНН скрыт]",
+    Kind.POLICY: "[номер полиса скрыт]",
+    Kind.CARD: "[номер карты скрыт]",
+    Kind.BIRTH: "[дата рождения скрыта]",
+    Kind.PHONE: "[телефон скрыт]",
+    Kind.EMAIL: "[электронная почта скрыта]",
+}
+
+
+class Finding(NamedTuple):
+    """One piece of personal data: `text[start:end]`. A tuple, for a hostile text has thousands of them."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+def found(text: str) -> tuple[Finding, ...]:
+    """All personal data of the text, in order; pieces never overlap."""
+    seen, places = _seen(text)
+    shape = shape_of(seen)
+    findings: list[Finding] = []
+    mail = MAIL if any(sign in seen for sign in ("@", "собака", "at)", "at]")) else ()
+    for kind, pattern, check, needed in (*mail, *NUMBERS):
+        if needed not in shape or not (spans := _spans(seen, pattern, check)):
+            continue
+        if kind is not None:
+            findings += [Finding(kind, places[start], places[end - 1] + 1) for start, end in spans]
+        seen = _without(seen, spans)
+        shape = shape_of(seen)
+    return tuple(sorted(findings, key=operator.attrgetter("start")))
+
+
+def masked(text: str, kinds: Collection[Kind] = EVERY) -> str:
+    """The text with a word in brackets for each piece of these kinds; all else as written."""
+    pieces, at = [], 0
+    for finding in found(text):
+        if finding.kind in kinds:
+            pieces += [text[at : finding.start], MASKS[finding.kind]]
+            at = finding.end
+    return "".join([*pieces, text[at:]])
+
+
+def named(kinds: Collection[Kind]) -> str:
+    """The kinds in words, as after «в тексте есть»: «номер паспорта, СНИЛС и телефон»."""
+    words = [NAMES[kind] for kind in Kind if kind in kinds]
+    return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _spans(seen: str, pattern: re.Pattern[str], check: Check) -> list[Span]:
+    return [span for span in map(check, pattern.finditer(seen)) if span is not None]
+
+
+def _without(seen: str, spans: list[Span]) -> str:
+    """The text with these blotted out, so that nothing finds them again."""
+    left, at = [], 0
+    for start, end in spans:
+        left += [seen[at:start], TAKEN * (end - start)]
+        at = end
+    return "".join([*left, seen[at:]])
+
+
+# The text as it is searched.
+
+HIDDEN = re.compile(
+    "[\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u20d0-\u20f0\ufe00-\ufe0f\ufeff]+"
+)
+"""What cannot be seen, and marks over letters: «8\u200b912…» is a phone all the same (T2)."""
+
+_LETTER_ZERO = re.compile(r"[oо](?:(?<![^\W\d_].)(?=\d)|(?<=\d.)(?![^\W\d_]))")
+_LETTER_ZEROS = re.compile(r"[oо](?:(?<![^\W\d_].)[oо]++(?=\d)|(?<=\d.)[oо]++(?![^\W\d_]))")
+_ALIKE = {"ё": "е", "＋": "+", "（": "(", "）": ")", **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")}
+
+
+def _seen(text: str) -> tuple[str, Sequence[int]]:
+    """The text in plain letters, and the place of each of them in the original."""
+    plain = _plain(text)
+    if not HIDDEN.search(plain):
+        return plain, range(len(plain))
+    kept: list[int] = []
+    at = 0
+    for gap in HIDDEN.finditer(plain):
+        kept.extend(range(at, gap.start()))
+        at = gap.end()
+    kept.extend(range(at, len(plain)))
+    return _zeros(HIDDEN.sub("", plain)), kept
+
+
+def _plain(text: str) -> str:
+    """Lower case, plain dashes and digits, letters for zeros as zeros; the length stays."""
+    low = text.lower()
+    if len(low) != len(text):  # «İ» becomes two letters
+        low = "".join(one.lower()[0] for one in text)
+    for other, usual in _ALIKE.items():
+        low = low.replace(other, usual)
+    others = {one for one in set(low) if one.isdecimal() and not one.isascii()}
+    digits = {ord(one): str(unicodedata.decimal(one)) for one in others}
+    return _zeros(low.translate(digits) if digits else low)
+
+
+def _zeros(text: str) -> str:
+    return _LETTER_ZEROS.sub(lambda letters: "0" * len(letters[0]), _LETTER_ZERO.sub("0", text))

@@ -1,0 +1,156 @@
+"""What a move does to the clocks of an appeal, and whose turn it is then. Every handler moves an appeal through here.
+
+A clock has one owner: the ЦУР, the agency, or the resident who was asked; it must never run for two (R46, I6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from states.lifecycle.appeal import ENDED, Action, Appeal, History, NotAllowed, Status, move
+from states.worktime.deadlines import Clock, Deadline, Office, Stopped, Terms, go_on, start, stop
+
+
+class Whose(StrEnum):
+    """Whose turn it is."""
+
+    CUR = "cur"
+    AGENCY = "agency"
+    RESIDENT = "resident"
+    INCIDENT = "incident"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """By what a clock is set: the office and terms of whoever has the appeal afterwards, and those of the ЦУР.
+
+    `goes_on`: an appeal that came back keeps what was left of its first-answer clock for the next agency (R37).
+    """
+
+    office: Office
+    terms: Terms
+    cur: Office
+    cur_terms: Terms
+    goes_on: bool = False
+
+
+_KEEPS = frozenset({Action.ADD, Action.RATE, Action.APPROVE, Action.SEND_BACK, Action.DRAFT})
+_CLOCKS: Mapping[Status, Clock] = {
+    Status.WAITING: Clock.ROUTE,
+    Status.REOPENED: Clock.ROUTE,
+    Status.ROUTED: Clock.FIRST_ANSWER,
+    Status.REPEAT: Clock.FIRST_ANSWER,
+    Status.INTERIM: Clock.AFTER_INTERIM,
+    Status.POSTPONED: Clock.POSTPONED,
+}
+
+
+def step(
+    appeal: Appeal,
+    action: Action,
+    clocks: Clocks,
+    now: datetime,
+    actor: int,
+    reason: str = "",
+    until: datetime | None = None,
+    at: datetime | None = None,
+) -> tuple[Appeal, History] | NotAllowed:
+    """The appeal after an action with its clocks, or a refusal. `at` is when the official did it, `until` a promise."""
+    moved = move(appeal, action, at or now, actor, reason)
+    if isinstance(moved, NotAllowed):
+        return moved
+    changed, line = moved
+    return noted(timed(appeal, changed, action, clocks, now, until), action, at or now), line
+
+
+def timed(
+    before: Appeal, after: Appeal, action: Action, clocks: Clocks, now: datetime, until: datetime | None
+) -> Appeal:
+    """The clocks after a move."""
+    if action in _KEEPS and before.status is not Status.ASKED:
+        return after
+    if after.status is Status.ASKED:
+        return _asked(before, after, clocks, now)
+    if after.status is Status.IN_WORK or (before.status is Status.ASKED and after.status is Status.APPROVAL):
+        return _in_work(before, after, clocks, now)
+    clock = _CLOCKS.get(after.status)
+    if clock is None:
+        return replace(after, deadline=None, stopped=None)
+    if clock is Clock.ROUTE:
+        left = before.stopped or (stop(before.deadline, clocks.office, now) if before.deadline else None)
+        keeps = clocks.goes_on and left is not None and left.clock is Clock.FIRST_ANSWER
+        return _started(after, start(clock, clocks.cur_terms, clocks.cur, now), left if keeps else None)
+    kept = before.stopped
+    if clock is Clock.FIRST_ANSWER and kept is not None and kept.clock is clock and clocks.goes_on:
+        return replace(after, deadline=go_on(kept, clocks.office, now), stopped=None)
+    if until is not None:
+        return _started(after, Deadline(clock, now, until))
+    return _started(after, start(clock, clocks.terms, clocks.office, now, urgent=after.urgent))
+
+
+def _started(appeal: Appeal, deadline: Deadline, stopped: Stopped | None = None) -> Appeal:
+    number = appeal.round + 1
+    return replace(appeal, deadline=replace(deadline, number=number), stopped=stopped, round=number)
+
+
+def _asked(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
+    """The resident's clock runs, the agency's stands still; a second question leaves it as it stood."""
+    stopped = before.stopped
+    if before.status is not Status.ASKED and before.deadline is not None:
+        running = before.deadline
+        if running.clock is Clock.ROUTE:  # the ЦУР asks: when there is an answer, it routes within its own term
+            running = replace(running, used=timedelta())
+        stopped = stop(running, clocks.office, now)
+    return _started(after, start(Clock.QUESTION, clocks.terms, clocks.office, now), stopped)
+
+
+def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
+    """The clock goes on: where it stood still, or as it runs; whoever takes what had no agency gets the agency's."""
+    if before.status is Status.ASKED and before.stopped is not None:
+        return replace(after, deadline=go_on(before.stopped, clocks.office, now), stopped=None)
+    running = before.deadline
+    if running is not None and running.clock not in (Clock.ROUTE, Clock.QUESTION):
+        return after
+    return _started(after, start(Clock.FIRST_ANSWER, clocks.terms, clocks.office, now, urgent=after.urgent))
+
+
+_FIRST = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
+_FINAL = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE})
+_OVER = ENDED | {Status.ANSWERED}
+
+
+def noted(appeal: Appeal, action: Action, at: datetime) -> Appeal:
+    """What statistics count by, the first answer of any kind and the final one apart (R53); and nothing left over."""
+    final = None if action is Action.REOPEN else appeal.answered_at
+    return replace(
+        appeal,
+        first_answer_at=appeal.first_answer_at or (at if action in _FIRST else None),
+        answered_at=at if action in _FINAL else final,
+        postponed=appeal.postponed + (action is Action.POSTPONE),
+        reopened=appeal.reopened + (action is Action.REOPEN),
+        rating=0 if action is Action.REOPEN else appeal.rating,
+        approval=appeal.approval if appeal.status is Status.APPROVAL else None,
+        tasks=() if appeal.status in _OVER else appeal.tasks,
+    )
+
+
+def whose(appeal: Appeal) -> Whose:
+    """Whose turn it is. Every appeal that has not ended has somebody (issue C, «every appeal has a next step»)."""
+    if appeal.status in (Status.WAITING, Status.REOPENED):
+        return Whose.CUR
+    if appeal.status in (Status.ASKED, Status.ANSWERED):
+        return Whose.RESIDENT
+    if appeal.status is Status.MERGED:
+        return Whose.INCIDENT
+    return Whose.NOBODY if appeal.status in ENDED else Whose.AGENCY
+
+
+def clock_owner(clock: Clock) -> Whose:
+    """Who is reminded of a clock; the breach of each goes to the ЦУР as well (R51)."""
+    if clock is Clock.ROUTE:
+        return Whose.CUR
+    return Whose.RESIDENT if clock is Clock.QUESTION else Whose.AGENCY

@@ -1,0 +1,234 @@
+"""The clocks of one appeal: when they run out, when to remind, how they stand still and go on (R40, R46, R51).
+
+It must never move a reminder into a time when the agency is closed, nor count time in which a clock stood still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import assert_never
+
+from states.worktime.calendar import Calendar, LastDay
+from states.worktime.dates import WrongDate, WrongDay
+from states.worktime.schedule import Schedule, add_working, closing, working_between
+
+
+class Clock(StrEnum):
+    """What is waited for. Under `QUESTION` the resident is waited for, and the agency's own clock stands still."""
+
+    ROUTE = "route"
+    FIRST_ANSWER = "first_answer"
+    AFTER_INTERIM = "after_interim"
+    POSTPONED = "postponed"
+    QUESTION = "question"
+
+
+class Unit(StrEnum):
+    """What a term is counted in. `HOURS` and `MINUTES` run in working time only."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long something may take. `source` says who fixed it; until an act does, it is not `confirmed` (R46)."""
+
+    amount: int
+    unit: Unit
+    source: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of an agency, by default those of R46. No act of the region fixes them (rules.md §2.2)."""
+
+    route: Term = Term(1, Unit.HOURS, "практика ЦУР: Ярославль, 60 минут")
+    first_answer: Term = Term(8, Unit.HOURS, "практика ЦУР: Краснодарский край, 8 рабочих часов")
+    urgent: Term = Term(4, Unit.HOURS, "практика ЦУР: Севастополь, 4 часа")
+    after_interim: Term = Term(7, Unit.WORKING_DAYS, "практика ЦУР: Севастополь, 7 рабочих дней")
+    postponed: Term = Term(30, Unit.DAYS, "решение разработчиков")
+    question: Term = Term(5, Unit.DAYS, "решение разработчиков")
+    last_day: LastDay = LastDay.PREV
+
+    def of(self, clock: Clock, *, urgent: bool = False) -> Term:
+        match clock:
+            case Clock.ROUTE:
+                return self.route
+            case Clock.FIRST_ANSWER:
+                return self.urgent if urgent else self.first_answer
+            case Clock.AFTER_INTERIM:
+                return self.after_interim
+            case Clock.POSTPONED:
+                return self.postponed
+            case Clock.QUESTION:
+                return self.question
+            case _:
+                assert_never(clock)
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The terms that the administrator's screen marks «не подтверждено региональным актом» (R46)."""
+        return tuple(name for name in TERMS if not getattr(self, name).confirmed)
+
+
+TERMS = ("route", "first_answer", "urgent", "after_interim", "postponed", "question")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The working time of one agency: its hours, the country's calendar, the region's zone."""
+
+    schedule: Schedule
+    calendar: Calendar
+    zone: tzinfo
+
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        return add_working(self.schedule, self.calendar, self.zone, start, duration)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        return working_between(self.schedule, self.calendar, self.zone, start, end)
+
+    def opening(self, at: datetime) -> datetime:
+        """This moment if the agency is at work, otherwise the next one at which it is."""
+        return self.add(at, timedelta())
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def works(self, day: date) -> bool:
+        return bool(self.schedule.hours(self.calendar, day))
+
+    def open_day(self, day: date) -> date:
+        """This day if the agency is open on it, otherwise the next one that is."""
+        return self.day(self.opening(datetime.combine(day, time(), self.zone)))
+
+    def end_of(self, day: date, after: datetime) -> datetime:
+        """When the agency's work ends for a term that ends on this day, and never before it began."""
+        end = closing(self.schedule, self.calendar, self.zone, day)
+        if end > after:
+            return end
+        first = self.opening(after)
+        return closing(self.schedule, self.calendar, self.zone, self.day(first))
+
+
+class Share(StrEnum):
+    """Of a term: when somebody is reminded (R51). The last one goes to the ЦУР."""
+
+    HALF = "half"
+    MOST = "most"
+    BREACH = "breach"
+
+
+_PERCENT = {Share.HALF: 50, Share.MOST: 80, Share.BREACH: 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """When to remind. Its name is the clock and the share, so that it is sent once whatever stops and goes on."""
+
+    clock: Clock
+    share: Share
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A running clock. `used`: working time that had passed before it was stopped and went on.
+
+    `number` tells the clocks of one appeal apart; a clock keeps it while it stands still, so it reminds once (R51).
+    """
+
+    clock: Clock
+    started_at: datetime
+    due_at: datetime
+    used: timedelta = timedelta()
+    number: int = 0
+
+    def overdue(self, now: datetime) -> bool:
+        return now > self.due_at
+
+    def reminders(self, office: Office) -> tuple[Reminder, ...]:
+        """At 50 %, 80 % and 100 % of the working time, each while the agency is at work; without those behind us.
+
+        A day that was promised and is over by the time the promise arrives has no half.
+        """
+        whole = self.used + office.between(self.started_at, self.due_at)
+        found = []
+        for share, percent in _PERCENT.items():
+            left = whole * percent / 100 - self.used
+            if left >= timedelta() and (whole or share is Share.BREACH):
+                at = self.due_at if share is Share.BREACH else office.add(self.started_at, left)
+                found.append(Reminder(self.clock, share, office.opening(at)))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A clock that stands still: what was used of it and what is left, in working time."""
+
+    clock: Clock
+    used: timedelta
+    left: timedelta
+    number: int = 0
+
+
+def start(clock: Clock, terms: Terms, office: Office, now: datetime, *, urgent: bool = False) -> Deadline:
+    """A clock from now on. Hours begin at opening, days on the day after (R47, ГК art. 191)."""
+    return Deadline(clock, now, _due(clock, terms, office, now, urgent))
+
+
+def start_until(clock: Clock, day: date, office: Office, now: datetime) -> Deadline:
+    """A clock until the end of work on a promised day (R40, R41)."""
+    return Deadline(clock, now, office.end_of(day, now))
+
+
+def stop(deadline: Deadline, office: Office, now: datetime) -> Stopped:
+    """What is left of a clock while the resident is asked or the answer is put off; of an overdue one, nothing."""
+    used = office.between(deadline.started_at, min(now, deadline.due_at))
+    left = office.between(now, deadline.due_at)
+    return Stopped(deadline.clock, deadline.used + used, left, deadline.number)
+
+
+def go_on(stopped: Stopped, office: Office, now: datetime) -> Deadline:
+    """The clock goes on with exactly what was left of it."""
+    return Deadline(stopped.clock, now, office.add(now, stopped.left), stopped.used, stopped.number)
+
+
+def promised(day: date, clock: Clock, terms: Terms, office: Office, now: datetime) -> date | WrongDate:
+    """A day that an official promises, if it is allowed: not past, and within the clock's term (R40, R41)."""
+    if day < office.day(now):
+        return WrongDate(WrongDay.PAST, day)
+    latest = latest_promise(clock, terms, office, now)
+    return WrongDate(WrongDay.TOO_FAR, day, latest) if day > latest else day
+
+
+def latest_promise(clock: Clock, terms: Terms, office: Office, now: datetime) -> date:
+    """The last day that may be promised; midnight still belongs to the day that it ends."""
+    return office.day(_due(clock, terms, office, now) - timedelta.resolution)
+
+
+def in_doubt(deadline: Deadline, office: Office) -> tuple[int, ...]:
+    """Years that the deadline was computed for without a verified table: the administrator is told (R50)."""
+    return office.calendar.in_doubt(office.day(deadline.started_at), office.day(deadline.due_at))
+
+
+def _due(clock: Clock, terms: Terms, office: Office, now: datetime, urgent: bool = False) -> datetime:
+    term, today = terms.of(clock, urgent=urgent), office.day(now)
+    match term.unit:
+        case Unit.MINUTES:
+            return office.add(now, timedelta(minutes=term.amount))
+        case Unit.HOURS:
+            return office.add(now, timedelta(hours=term.amount))
+        case Unit.WORKING_DAYS:
+            return office.end_of(office.calendar.add_working_days(today, term.amount), now)
+        case Unit.DAYS:
+            rule = LastDay.NEXT if clock is Clock.QUESTION else terms.last_day  # a resident loses no day
+            return office.end_of(office.calendar.last_day(today, term.amount, rule), now)
+        case _:
+            assert_never(term.unit)

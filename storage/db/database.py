@@ -1,0 +1,208 @@
+"""Opens the database and runs whole transactions. It must never leave half a transaction, whoever is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage.db import schema, sqlite, sqlstate, version
+from storage.db.errors import Conflict, Unavailable, WrongKeys
+from storage.db.ids import WORKERS, Ids
+from storage.db.keyring import Keyring
+from storage.db.keystore import KeyStore
+from storage.db.master import Master, beside, load_or_make
+from storage.db.transaction import Connected, OpenTransaction, Restored, Transaction
+from storage.db.upsert import add_to_counters
+
+T = TypeVar("T")
+_RUNS = 3
+
+
+class Store(Protocol):
+    """What the two engines do each in its own way (sqlite.py, postgresql.py)."""
+
+    @property
+    def dialect(self) -> str: ...
+    @property
+    def keys(self) -> KeyStore: ...
+
+    async def transaction(self, body: Callable[[Connected], Awaitable[T]]) -> T:
+        """Run body between BEGIN and COMMIT, or roll back whatever it raised."""
+        ...
+
+    async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        """Run synchronous work in a transaction of its own: migrations."""
+        ...
+
+    async def checkpoint(self) -> None:
+        """What was overwritten is overwritten on disk too (R14)."""
+        ...
+
+    async def copy_to(self, path: str) -> None:
+        """The whole database, or its keys, into a new file; `BadCopy` where the engine has its own way."""
+        ...
+
+    async def copy_keys_to(self, path: str) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Database:
+    """One open database. On SQLite a single connection for the life of the process (delivery.md §12)."""
+
+    def __init__(self, store: Store, worker: int, master: Master) -> None:
+        self._store = store
+        self._ring = Keyring(store.keys, master, shared=store.dialect == "postgresql")
+        self._ids = Ids(worker)
+        self._key = b""
+        self._boot = 0
+        self._restored = Restored()
+        self.copying = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str, *, worker: int = 0, master: Master | None = None) -> Database:
+        """Open a migrated database. `worker` must differ between processes that share a PostgreSQL database.
+
+        Without a `master` key the one beside the database is used, made at need: for an emulator's bot and for tests.
+        """
+        store = connect(url)
+        try:
+            return await cls.over(store, url, worker=worker, master=master or load_or_make(beside(url)))
+        except BaseException:
+            await store.close()
+            raise
+
+    @classmethod
+    async def over(cls, store: Store, url: str, *, worker: int = 0, master: Master) -> Database:
+        """Over a store that is open already."""
+        opened = cls(store, worker, master)
+        await opened._prepare(url)
+        return opened
+
+    @property
+    def dialect(self) -> str:
+        return self._store.dialect
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for keyed hashes outside of transactions; the same as long as this database lives."""
+        return self._ring.derived(purpose)
+
+    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run body in one transaction. A cancelled caller waits for its end, then is cancelled (style.md §7.1).
+
+        Body may await nothing but `tx`: on SQLite it runs in the database's own thread. After a deadlock between
+        workers it runs again from the start, so it must change nothing but the database.
+        """
+        task = asyncio.ensure_future(self._whole(body))  # noqa: TID251 - waited for to its end, below
+        cancelled = False
+        while not task.done():
+            try:
+                await _end_of(task)
+            except asyncio.CancelledError:
+                cancelled = True
+        if cancelled:
+            if not task.cancelled():
+                task.exception()  # seen, though the caller will only hear of its own end
+            raise asyncio.CancelledError
+        return task.result()
+
+    async def checkpoint(self) -> None:
+        """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14).
+
+        Raises:
+            Unavailable: the disk would not take it (F21).
+        """
+        await self._store.checkpoint()
+
+    async def copy_to(self, path: str) -> None:
+        """Everything that is committed, into a new file (delivery.md §12.4)."""
+        await self._store.copy_to(path)
+
+    async def copy_keys_to(self, path: str) -> None:
+        await self._store.copy_keys_to(path)
+
+    @property
+    def ring(self) -> Keyring:
+        return self._ring
+
+    async def close(self) -> None:
+        await self._store.close()
+
+    async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        async def inside(connection: Connected) -> T:
+            keys = self._ring.view()
+            known = (self._ids, self._key, self._boot, keys, self._restored)
+            transaction = OpenTransaction(connection, self.dialect, *known)
+            result = await body(transaction)
+            # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
+            await add_to_counters(transaction, transaction.tally)
+            return result
+
+        for run in range(1, _RUNS + 1):
+            try:
+                return await self._store.transaction(inside)
+            except IntegrityError as error:
+                if not (sqlstate.is_taken(error) or sqlite.is_taken(error)):
+                    raise
+                raise Conflict(str(error.orig)) from error
+            except DBAPIError as error:
+                if sqlstate.is_down(error):
+                    raise Unavailable(f"База данных сейчас не пишет и не читает ({error.orig}).") from error
+                if not sqlstate.should_run_again(error):
+                    raise
+                if run == _RUNS:
+                    raise Conflict(str(error.orig)) from error
+        raise AssertionError("unreachable")
+
+    async def _prepare(self, url: str) -> None:
+        await self.run(lambda tx: version.check(tx, url))
+
+        async def load(tx: Transaction) -> tuple[bytes, int, int]:
+            named = await tx.row(select(schema.meta.c.value).where(schema.meta.c.name == "keys"))
+            if named is None or not self._store.keys.exists():
+                raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")
+            await self._ring.open(named["value"])
+            await add_to_counters(tx, {(0, "boots"): 1})
+            opened = await tx.row(
+                select(schema.counter.c.value).where(
+                    schema.counter.c.name == "boots", schema.counter.c.worker == tx.ids.worker
+                )
+            )
+            key = await tx.row(select(schema.meta.c.value).where(schema.meta.c.name == "key"))
+            floor = 0
+            for row in await tx.rows(select(schema.counter.c.community_id).distinct()):
+                for table in (schema.inbox, schema.outbox):
+                    mine = table.c.community_id == row["community_id"]
+                    highest = await tx.row(select(func.max(table.c.id).label("id")).where(mine))
+                    floor = max(floor, (highest and highest["id"]) or 0)
+            named_at = select(schema.meta).where(schema.meta.c.name == "restored_at")
+            for row in await tx.rows(named_at):
+                self._restored[row["community_id"]] = datetime.fromisoformat(row["value"])
+            assert key is not None and opened is not None, "the first migration makes the key"
+            return bytes.fromhex(key["value"]), floor, opened["value"] * WORKERS + tx.ids.worker
+
+        self._key, floor, self._boot = await self.run(load)
+        self._ids.raise_to(floor)
+
+
+async def _end_of(task: asyncio.Future[Any]) -> None:
+    """Until it has ended, whatever it ended in. Being cancelled here does not cancel the task. What `asyncio.wait` does
+    for many, for the one of each transaction."""
+    ended = asyncio.get_running_loop().create_future()
+    task.add_done_callback(lambda _: None if ended.done() else ended.set_result(None))
+    await ended
+
+
+def connect(url: str) -> Store:
+    """The store for a URL. On SQLite it is locked against any other process from here on (F27)."""
+    if url.startswith("sqlite"):
+        return sqlite.OneConnection(url)
+    if url.startswith("postgresql"):
+        from storage.db import postgresql
+
+        return postgresql.Pool(url)
+    raise ValueError(f"BOT_DATABASE_URL: нужен адрес sqlite+aiosqlite:///… или postgresql+asyncpg://…, а не «{url}»")

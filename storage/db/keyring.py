@@ -1,0 +1,335 @@
+"""Seals and opens fields with the key of the resident they are about (security.md §3, T21). No key leaves it.
+
+AES-256-GCM, a random nonce of 96 bits; table, column, community, row and key stand in the additional data, so that a
+value moved to another row or column does not open. What does not open is told as None, never as an error.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from states.messages import is_person
+from storage.db import keystore
+from storage.db.errors import WrongKeys
+from storage.db.keystore import KeyStore
+from storage.db.master import Master
+
+HOUSE = 0
+"""Whose key seals what concerns a resident not known yet: rows of chats that are not handled, notices to chats."""
+
+FORM = "1."
+NONCE = 12
+MOST_CACHED = 8000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A data key. `id` is its version: a resident who comes back after an erasure has another one."""
+
+    id: int
+    aes: AESGCM
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A sealed column. `row` of each value is the row's key in words."""
+
+    table: str
+    column: str
+
+    def place(self, community: int, row: str, key: int) -> bytes:
+        return f"{self.table}|{self.column}|{community}|{row}|{key}".encode()
+
+
+RAW = Field("inbox", "raw")
+DIALOGUE = Field("dialogue", "body")
+APPEAL = Field("appeal", "body")
+REASON = Field("history", "reason")
+BODY = Field("outbox", "body")
+ATTACHMENTS = Field("outbox", "attachments")
+LOST = Field("outbox", "lost")
+NAME = Field("official", "name")
+
+
+def subject_of(peer: int) -> int:
+    return peer if is_person(peer) else HOUSE
+
+
+def microseconds(now: datetime) -> int:
+    return (now - EPOCH) // timedelta(microseconds=1)
+
+
+class Keyring:
+    """The keys of one open database. `shared`: other processes make and destroy keys beside this one (PostgreSQL)."""
+
+    def __init__(self, store: KeyStore, master: Master, *, shared: bool) -> None:
+        self.store = store
+        self.shared = shared
+        self._master = master
+        self._opened: dict[int, Key | None] = {}
+        self._current: dict[tuple[int, int], Key] = {}
+        self._secret = b""
+
+    # The ring.
+
+    async def begin(self) -> str:
+        """Make the ring where there is none. Returns its name, which the database keeps too."""
+        fresh = secrets.token_bytes(32)
+        names = {
+            "ring": secrets.token_hex(8),
+            "master": self._master.name,
+            "secret": _wrap(self._master, fresh, "ring|secret"),
+        }
+
+        def work(connection: Any) -> None:
+            keystore.create(connection)
+            if not keystore.names(connection):
+                keystore.name(connection, names)
+
+        await self.store.call(work)
+        return await self.open()
+
+    async def open(self, ring: str | None = None) -> str:
+        """Open the ring that belongs to this database.
+
+        Raises:
+            WrongKeys: in one Russian sentence.
+        """
+        names = await self.store.call(keystore.names)
+        if not names:
+            raise WrongKeys("Ключей к базе нет. Верните файл ключей (….keys) из копии не старше 7 дней.")
+        if names["master"] != self._master.name:
+            raise WrongKeys("Главный ключ не от этой базы. Укажите в BOT_MASTER_KEY_FILE тот, которым она закрыта.")
+        if ring is not None and names["ring"] != ring:
+            raise WrongKeys("Файл ключей (….keys) от другой базы. Верните тот, что лежал рядом с этой.")
+        secret = _unwrap(self._master, names["secret"], "ring|secret")
+        if secret is None:
+            raise WrongKeys("Файл ключей (….keys) повреждён. Верните его из копии не старше 7 дней.")
+        self._secret = secret
+        return names["ring"]
+
+    async def rotate(self, master: Master) -> int:
+        """Wrap every key with another master key, all or none. From here on only the new one opens this database."""
+        old = self._master
+        secret = _wrap(master, self._secret, "ring|secret")
+
+        def anew(row: Any) -> str:
+            key = _unwrap(old, row["wrapped"], _about(row))
+            if key is None:
+                raise WrongKeys("Один из ключей не открывается старым главным ключом; ничего не изменено.")
+            return _wrap(master, key, _about(row))
+
+        done = await self.store.call(
+            lambda connection: keystore.rewrap(connection, anew, {"master": master.name, "secret": secret})
+        )
+        self._master = master
+        return done
+
+    @property
+    def master(self) -> Master:
+        """The key that wraps all others now."""
+        return self._master
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for keyed hashes; the same for ever, whatever master key wraps it."""
+        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+
+    def pseudonym(self, community: int, resident: int) -> str:
+        """A resident on the erasure list and in the audit log: nobody without the master key can tell who it is."""
+        said = f"{community}|{resident}".encode()
+        return hmac.digest(self.derived("pseudonym"), said, hashlib.sha256).hex()[:32]
+
+    # Keys.
+
+    def view(self) -> Keys:
+        """The keys as one transaction sees them. Alone we know what is current; else it is asked once each time."""
+        if len(self._opened) > MOST_CACHED:
+            self._opened.clear()
+            self._current.clear()
+        return Keys(self, {} if self.shared else self._current)
+
+    async def current(self, community: int, subjects: Sequence[int]) -> dict[int, Key]:
+        """The newest key of each, made where there is none, in one short transaction. Durable when this returns."""
+
+        def work(connection: Any) -> list[Any]:
+            rows = list(keystore.current(connection, community, subjects))
+            missing = sorted(set(subjects) - {row["subject"] for row in rows})
+            if not missing:
+                return rows
+            fresh = self._make(connection, community, [(subject, 1) for subject in missing])
+            # Another process may have been faster: then its key is the one.
+            return list(keystore.current(connection, community, subjects)) if self.shared else [*rows, *fresh]
+
+        found = {row["subject"]: self._kept(row) for row in await self.store.call(work)}
+        if None in found.values():
+            raise WrongKeys("Ключ в файле ключей (….keys) повреждён. Верните файл из копии не старше 7 дней.")
+        return {subject: key for subject, key in found.items() if key is not None}
+
+    def _make(self, connection: Any, community: int, wanted: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+        if keystore.master_of(connection, lock=self.shared) != self._master.name:
+            raise WrongKeys("Главный ключ сменили, пока бот работал. Запустите бота снова с новым ключом.")
+        rows = []
+        for subject, version in wanted:
+            row = {"community_id": community, "subject": subject, "version": version, "id": secrets.randbits(62) + 1}
+            rows.append({**row, "wrapped": _wrap(self._master, secrets.token_bytes(32), _about(row))})
+        keystore.add(connection, rows)
+        return rows
+
+    async def load(self, ids: Iterable[int]) -> None:
+        unknown = [one for one in ids if one not in self._opened]
+        if not unknown:
+            return
+        rows = await self.store.call(lambda connection: keystore.by_id(connection, unknown))
+        for row in rows:
+            self._kept(row)
+        for gone in set(unknown) - {row["id"] for row in rows}:
+            self._opened[gone] = None
+
+    def _kept(self, row: Any) -> Key | None:
+        known = self._opened.get(row["id"])
+        if known is None:
+            key = _unwrap(self._master, row["wrapped"], _about(row))
+            known = self._opened[row["id"]] = None if key is None else Key(row["id"], AESGCM(key))
+        return known
+
+    def opened(self, key: int) -> Key | None:
+        return self._opened.get(key)
+
+    async def keys_of_house(self, community: int) -> set[int]:
+        return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, HOUSE)))
+
+    async def renew_house(self, community: int) -> Key:
+        """A new key of the house; the old ones stay until `destroy_old_house`."""
+
+        def work(connection: Any) -> None:
+            rows = keystore.current(connection, community, [HOUSE])
+            self._make(connection, community, [(HOUSE, 1 + max((row["version"] for row in rows), default=0))])
+
+        await self.store.call(work)
+        self._current.pop((community, HOUSE), None)
+        return (await self.current(community, [HOUSE]))[HOUSE]
+
+    async def destroy_old_house(self, community: int, newest: int) -> int:
+        self._opened = {one: key for one, key in self._opened.items() if key is not None and one == newest}
+        self._current.clear()
+        return await self.store.call(lambda connection: keystore.destroy(connection, community, HOUSE, newest))
+
+    async def forgotten_all(self, community: int) -> dict[str, tuple[int, datetime]]:
+        """The erasure list: by pseudonym the last message, and when."""
+        rows = await self.store.call(keystore.forgotten)
+        return {
+            row["subject"]: (row["cmid"], EPOCH + timedelta(microseconds=row["at"]))
+            for row in rows
+            if row["community_id"] == community
+        }
+
+    async def forget(self, community: int, resident: int, cmid: int, now: datetime) -> None:
+        """Onto the erasure list, and the key destroyed, at once: nothing that it sealed can be read again (R14)."""
+        subject = self.pseudonym(community, resident)
+
+        def work(connection: Any) -> None:
+            keystore.forget(connection, community, subject, cmid, microseconds(now))
+            keystore.destroy(connection, community, resident)
+
+        await self.store.call(work)
+        gone = self._current.pop((community, resident), None)
+        if gone is not None:
+            self._opened[gone.id] = None
+
+    async def forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
+        """Of these the ones on the erasure list, each with the last message that must not come back."""
+        by_name = {self.pseudonym(community, one): one for one in residents}
+        rows = await self.store.call(
+            lambda connection: keystore.forgotten(connection, community, sorted(by_name)) if by_name else []
+        )
+        return {by_name[row["subject"]]: row["cmid"] for row in rows}
+
+
+class Keys:
+    """What a transaction seals and opens with."""
+
+    def __init__(self, ring: Keyring, current: dict[tuple[int, int], Key]) -> None:
+        self.ring = ring
+        self._current = current
+
+    async def ready(self, community: int, subjects: Iterable[int]) -> None:
+        missing = sorted({one for one in subjects if (community, one) not in self._current})
+        if missing:
+            found = await self.ring.current(community, missing)
+            self._current.update({(community, subject): key for subject, key in found.items()})
+
+    async def seal(self, community: int, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
+        """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""
+        await self.ready(community, (subject for subject, _, text in values if text))
+        return [
+            _sealed(self._current[community, subject], field, community, row, text) if text else ""
+            for subject, row, text in values
+        ]
+
+    async def unseal(self, community: int, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
+        """Each (row, sealed text) opened; None where its key is destroyed, or where it is not what was sealed here."""
+        parts = [(row, _parts(text)) for row, text in values]
+        await self.ring.load({part[0] for _, part in parts if part is not None})
+        return [self._unsealed(community, field, row, part) for row, part in parts]
+
+    def _unsealed(self, community: int, field: Field, row: str, part: tuple[int, bytes, bytes] | None) -> str | None:
+        key = self.ring.opened(part[0]) if part is not None else None
+        if part is None or key is None:
+            return None
+        try:
+            return key.aes.decrypt(part[1], part[2], field.place(community, row, key.id)).decode()
+        except InvalidTag:
+            return None
+
+
+def _sealed(key: Key, field: Field, community: int, row: str, text: str) -> str:
+    nonce = secrets.token_bytes(NONCE)
+    sealed = key.aes.encrypt(nonce, text.encode(errors="replace"), field.place(community, row, key.id))
+    whole = key.id.to_bytes(8, "big") + nonce + sealed
+    return FORM + binascii.b2a_base64(whole, newline=False).decode()
+
+
+def _parts(text: str) -> tuple[int, bytes, bytes] | None:
+    """Key, nonce and ciphertext of a sealed value."""
+    if not text.startswith(FORM):
+        return None
+    try:
+        whole = binascii.a2b_base64(text[len(FORM) :].encode(), strict_mode=True)
+    except ValueError:
+        return None
+    return int.from_bytes(whole[:8], "big"), whole[8 : 8 + NONCE], whole[8 + NONCE :]
+
+
+def key_of(text: str) -> int | None:
+    """Which key sealed this."""
+    parts = _parts(text)
+    return None if parts is None else parts[0]
+
+
+def _about(row: Any) -> str:
+    return f"data_key|{row['community_id']}|{row['subject']}|{row['version']}|{row['id']}"
+
+
+def _wrap(master: Master, key: bytes, about: str) -> str:
+    nonce = secrets.token_bytes(NONCE)
+    wrapped = nonce + AESGCM(master.key).encrypt(nonce, key, about.encode())
+    return binascii.b2a_base64(wrapped, newline=False).decode()
+
+
+def _unwrap(master: Master, wrapped: str, about: str) -> bytes | None:
+    try:
+        whole = binascii.a2b_base64(wrapped.encode(), strict_mode=True)
+        return AESGCM(master.key).decrypt(whole[:NONCE], whole[NONCE:], about.encode())
+    except (ValueError, InvalidTag):
+        return None

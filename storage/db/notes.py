@@ -1,0 +1,30 @@
+"""Small things the bot remembers of itself, by name: when it last checked, what it found. Never a word of a person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from storage.db.schema import meta
+from storage.db.transaction import Transaction
+from storage.db.upsert import upsert
+
+CAUGHT_UP = "caught_up"
+"""What the last start had to take in."""
+CHECKED = "checked"
+"""What the last night's look found."""
+AUDITED = "audited"
+"""When the audit log was last verified, and how much was wrong with it."""
+
+_OF = select(meta.c.value).where(meta.c.community_id == bindparam("of"), meta.c.name == bindparam("named"))
+
+
+async def get(tx: Transaction, community: int, name: str) -> dict[str, Any]:
+    row = await tx.row(_OF, {"of": community, "named": name})
+    return {} if row is None else dict(json.loads(row["value"]))
+
+
+async def put(tx: Transaction, community: int, name: str, values: dict[str, Any]) -> None:
+    await upsert(tx, meta, [{"community_id": community, "name": name, "value": json.dumps(values)}])

@@ -1,0 +1,314 @@
+"""The tables, for both engines alike (delivery.md §4). Every key begins with the community (design.md §7).
+
+It must never hold a rule: what a state means and which move is legal is said in inbox.py and outbox.py.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Text, UniqueConstraint, false
+
+from storage.db.columns import Moment as Moment
+from storage.db.columns import flag, in_states, int_, moment, named, small, table, text_, where
+from storage.db.columns import metadata as metadata
+from storage.db.columns import one_of as one_of
+
+PENDING = ("new", "retry", "wanted")
+DUE = ("ready", "preparing")
+FLYING = ("in_flight", "unknown")
+OPEN = (*DUE, *FLYING)
+PARKED = ("parked_recipient", "parked_chat")
+
+
+meta = table("meta", ("name",), text_("name"), text_("value"), clustered=True)
+
+# A counter a worker: workers of PostgreSQL never wait for one another's row.
+counter = table("counter", ("name", "worker"), text_("name"), small("worker"), int_("value"), clustered=True)
+
+cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True)
+
+# `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
+# between `contiguous` and `known_max`; a column of its own, so that gaps are found without reading every peer.
+# `erased`: up to this message the resident was forgotten; what is read again from VK comes in without content (R14).
+# `restored`: how far the dialogue was known to the copy that was put back (delivery.md §13).
+peer = table(
+    "peer",
+    ("peer",),
+    int_("peer"),
+    int_("contiguous"),
+    int_("known_max"),
+    flag("gated"),
+    small("behind"),
+    Column("erased", BigInteger, nullable=False, server_default="0"),
+    Column("restored", BigInteger, nullable=False, server_default="0"),
+    clustered=True,
+)
+Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
+
+known = table("known", ("peer", "cmid"), int_("peer"), int_("cmid"), clustered=True)
+
+inbox = table(
+    "inbox",
+    ("id",),
+    int_("id"),
+    int_("peer"),
+    text_("key"),
+    text_("kind"),
+    int_("author"),
+    int_("cmid", null=True),
+    int_("ord"),
+    flag("content"),
+    text_("raw"),
+    moment("at", null=True),
+    text_("state"),
+    text_("reason", null=True),
+    small("attempts"),
+    small("runs"),
+    int_("boot"),
+    moment("next_at", null=True),
+    moment("received_at"),
+    moment("ended_at", null=True),
+    text_("decided", null=True),
+    UniqueConstraint("community_id", "peer", "key"),
+    clustered=False,
+)
+Index("ix_inbox_head", inbox.c.community_id, inbox.c.peer, inbox.c.ord, inbox.c.id, **in_states(PENDING))
+Index("ix_inbox_pending", inbox.c.community_id, inbox.c.id, **in_states(PENDING))
+Index("ix_inbox_state", inbox.c.community_id, inbox.c.state)
+
+dialogue = table(
+    "dialogue",
+    ("resident",),
+    int_("resident"),
+    text_("consent"),
+    moment("touched_at", null=True),
+    text_("body"),
+    clustered=False,
+)
+
+appeal = table(
+    "appeal",
+    ("code",),
+    text_("code"),
+    int_("resident"),
+    int_("source"),
+    text_("status"),
+    int_("version"),
+    text_("topic"),
+    text_("place", null=True),
+    text_("agency", null=True),
+    int_("chat", null=True),
+    moment("created_at"),
+    moment("due_at", null=True),
+    named("incident"),
+    named("repeat_of"),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    moment("first_answer_at", null=True),
+    moment("answered_at", null=True),
+    small("rating", "0"),
+    text_("body"),
+    UniqueConstraint("community_id", "resident", "source"),
+    clustered=False,
+)
+Index("ix_appeal_resident", appeal.c.community_id, appeal.c.resident, appeal.c.created_at)
+Index("ix_appeal_status", appeal.c.community_id, appeal.c.status, appeal.c.created_at)
+Index("ix_appeal_chat", appeal.c.community_id, appeal.c.chat, appeal.c.status)
+Index("ix_appeal_due", appeal.c.community_id, appeal.c.due_at, **where("due_at IS NOT NULL"))
+Index("ix_appeal_same", appeal.c.community_id, appeal.c.topic, appeal.c.place, appeal.c.created_at)
+Index("ix_appeal_created", appeal.c.community_id, appeal.c.created_at, appeal.c.topic, appeal.c.place)
+Index("ix_appeal_incident", appeal.c.community_id, appeal.c.incident, **where("incident <> ''"))
+Index("ix_appeal_repeat_of", appeal.c.community_id, appeal.c.repeat_of, **where("repeat_of <> ''"))
+
+# The key refuses a second line for one version: two writers of one appeal cannot both be kept (I6).
+history = table(
+    "history",
+    ("code", "version"),
+    text_("code"),
+    int_("version"),
+    moment("at"),
+    int_("actor"),
+    text_("action"),
+    text_("before", null=True),
+    text_("after"),
+    text_("reason"),
+    clustered=False,
+)
+
+consent = table(
+    "consent",
+    ("id",),
+    int_("id"),
+    int_("resident"),
+    flag("given"),
+    text_("text_hash"),
+    moment("at"),
+    int_("cmid"),
+    clustered=False,
+)
+Index("ix_consent_resident", consent.c.community_id, consent.c.resident)
+
+chat = table(
+    "chat",
+    ("peer",),
+    int_("peer"),
+    text_("agency", null=True),
+    moment("bound_at", null=True),
+    int_("bound_by"),
+    flag("lost"),
+    flag("greeted"),
+    small("tries"),
+    moment("paused_until", null=True),
+    moment("listed_at", null=True),
+    Column("recent", Text, nullable=False, server_default="[]"),
+    clustered=False,
+)
+Index("ix_chat_agency", chat.c.community_id, chat.c.agency)
+
+# Who works in a chat (T5). The name is sealed with the key of the house, for it concerns no resident.
+official = table(
+    "official",
+    ("peer", "user_id"),
+    int_("peer"),
+    int_("user_id"),
+    text_("standing"),
+    moment("since"),
+    moment("until", null=True),
+    int_("by_id"),
+    text_("name"),
+    clustered=True,
+)
+
+chat_code = table(
+    "chat_code",
+    ("digest",),
+    text_("digest"),
+    text_("agency"),
+    moment("expires_at"),
+    moment("used_at", null=True),
+    clustered=False,
+)
+
+# `cause_at`: when that happened in VK from which the message follows, through all steps between. `look_first`: an older
+# copy was put back, so VK may have it already and is looked at before the first byte leaves (delivery.md §13).
+outbox = table(
+    "outbox",
+    ("id",),
+    int_("id"),
+    int_("peer"),
+    int_("lane"),
+    int_("seq"),
+    text_("cause"),
+    text_("origin"),
+    small("level"),
+    text_("effect"),
+    text_("kind"),
+    small("priority"),
+    text_("body"),
+    text_("appeal", null=True),
+    text_("target", null=True),
+    flag("report"),
+    flag("upload"),
+    text_("attachments", null=True),
+    text_("lost"),
+    text_("state"),
+    text_("reason", null=True),
+    int_("code", null=True),
+    int_("random_id", null=True),
+    small("salt"),
+    int_("epoch"),
+    small("attempts"),
+    small("looks"),
+    int_("probe_from", null=True),
+    int_("cmid", null=True),
+    moment("not_before", null=True),
+    moment("expires_at", null=True),
+    moment("next_at", null=True),
+    moment("created_at"),
+    moment("first_attempt_at", null=True),
+    moment("ended_at", null=True),
+    moment("cause_at", null=True),
+    small("look_first", "0"),
+    UniqueConstraint("community_id", "cause"),
+    UniqueConstraint("community_id", "random_id"),
+    clustered=False,
+)
+Index("ix_outbox_due", outbox.c.community_id, outbox.c.priority, outbox.c.id, **in_states(DUE))
+Index("ix_outbox_lane", outbox.c.community_id, outbox.c.lane, outbox.c.seq, **in_states(OPEN))
+Index("ix_outbox_flying", outbox.c.community_id, outbox.c.id, **in_states(FLYING))
+Index("ix_outbox_parked", outbox.c.community_id, outbox.c.lane, **in_states(PARKED))
+Index("ix_outbox_appeal", outbox.c.community_id, outbox.c.appeal, **where("appeal IS NOT NULL"))
+Index("ix_outbox_origin", outbox.c.community_id, outbox.c.origin)
+Index("ix_outbox_cmid", outbox.c.community_id, outbox.c.peer, outbox.c.cmid)
+Index("ix_outbox_state", outbox.c.community_id, outbox.c.state)
+
+# `parked` is the state that new rows of the lane take at once: nothing overtakes a parked message (I5).
+lane = table(
+    "lane",
+    ("lane",),
+    int_("lane"),
+    int_("seq"),
+    int_("epoch"),
+    text_("owner", null=True),
+    moment("lease_until", null=True),
+    text_("parked", null=True),
+    int_("code", null=True),
+    clustered=True,
+)
+
+used_random_id = table("used_random_id", ("random_id",), int_("random_id"), int_("cause_hash"), clustered=True)
+
+# Which appeal a message in VK belongs to: a reply to it, or a button on it, finds the way back (I4).
+link = table("link", ("peer", "cmid"), int_("peer"), int_("cmid"), text_("appeal"), clustered=True)
+Index("ix_link_appeal", link.c.community_id, link.c.appeal)
+
+# `cause_at` as in the outbox: what a timer leads to may have been said before an older copy was put back.
+timer = table(
+    "timer",
+    ("name", "key"),
+    text_("name"),
+    text_("key"),
+    int_("peer"),
+    moment("at"),
+    moment("cause_at", null=True),
+    clustered=True,
+)
+Index("ix_timer_at", timer.c.community_id, timer.c.at)
+
+directory = table("directory", ("version",), int_("version"), text_("text"), moment("saved_at"), clustered=False)
+
+# Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `remains`:
+# what is left in VK, for the act (R14).
+erasure = table(
+    "erasure",
+    ("id",),
+    int_("id"),
+    text_("subject"),
+    int_("resident", null=True),
+    text_("ground"),
+    moment("asked_at"),
+    moment("due_at"),
+    moment("erased_at", null=True),
+    moment("done_at", null=True),
+    text_("remains"),
+    clustered=False,
+)
+Index("ix_erasure_subject", erasure.c.community_id, erasure.c.subject)
+
+# Append-only, each line with a keyed hash over itself and the line before (T22).
+audit = table(
+    "audit",
+    ("number",),
+    int_("number"),
+    moment("at"),
+    int_("actor"),
+    text_("action"),
+    text_("subject"),
+    text_("detail"),
+    text_("hash"),
+    clustered=False,
+)
+Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
+
+# The last line, and the last one that retention has taken; locked by whoever adds, so the chain never forks.
+chain = table(
+    "chain", (), int_("number"), text_("hash"), int_("base"), text_("base_hash"), text_("seal"), clustered=True
+)

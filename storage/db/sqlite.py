@@ -1,0 +1,238 @@
+"""What SQLite needs: one connection, one process, its pragmas (delivery.md §12). Never a second connection."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from storage.db import keystore, sqlstate
+from storage.db.errors import BadCopy, DatabaseLocked, Unavailable
+
+T = TypeVar("T")
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 30000",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+    "temp_store = MEMORY",
+)
+
+
+class LockFile:
+    """A lock beside the database file. Never on the file itself: closing any handle of it would drop SQLite's own
+    locks in this process (delivery.md 22.7)."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.release()
+            raise DatabaseLocked(
+                f"База уже открыта другим процессом ({path}). Остановите вторую копию бота "
+                "(или дождитесь конца команды, которая с ней работает) и запустите снова."
+            ) from error
+
+    def release(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+class _Direct:
+    """The connection as transactions see it. Nothing in it ever suspends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, statement: Executable, params: Any = None, /) -> CursorResult[Any]:
+        return self._connection.execute(statement, params)
+
+
+class OneConnection:
+    """One connection in one thread. A whole transaction is one call into that thread: no cancellation reaches it, and
+    without a hop between threads for every statement it takes a quarter of the time (docs/decisions/0002)."""
+
+    dialect = "sqlite"
+    keys: KeyFile
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        if not address.database or address.database == ":memory:":
+            raise ValueError("BOT_DATABASE_URL: нужен файл, например sqlite+aiosqlite:///var/priemnaya.db")
+        self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        self._connection: Connection | None = None
+        self._path = address.database
+        self.engine = _engine(address.set(drivername="sqlite"))
+        self.keys = KeyFile(keystore.file_of(address.database))
+
+    async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
+        return await self.on_connection(lambda connection: driven(body(_Direct(connection))))
+
+    async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        context = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, self._whole, work)
+
+    async def checkpoint(self) -> None:
+        """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
+
+    async def copy_to(self, path: str) -> None:
+        """Everything that is committed, into a new file, by the one connection that there is (delivery.md §12)."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._copy, path)
+
+    async def copy_keys_to(self, path: str) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.keys.copy_to, path)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown()
+        self._lock.release()
+
+    def _whole(self, work: Callable[[Connection], T]) -> T:
+        with self._open().begin():  # rolls back on BaseException
+            return work(self._open())
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            _for_the_owner(self._path)
+            self._connection = self.engine.connect()
+        return self._connection
+
+    def _checkpoint(self) -> None:
+        _empty_log(self._open())
+        self.keys.empty_log()
+
+    def _copy(self, path: str) -> None:
+        _copied(self._open(), path)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self.engine.dispose()
+        self.keys.close()
+
+
+class KeyFile:
+    """The file of keys beside the database: a connection of its own in the same thread, used inside transactions of
+    the database. What it wrote is on disk when `call` returns, so before the text that a new key has sealed (T21)."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._connection: Connection | None = None
+        address = URL.create("sqlite", database=path)
+        self.engine = _engine(address).execution_options(schema_translate_map={keystore.SCHEMA: None})
+
+    async def call(self, work: Callable[[Connection], T]) -> T:
+        with self._open().begin():
+            return work(self._open())
+
+    def exists(self) -> bool:
+        return os.path.exists(self.path)
+
+    def empty_log(self) -> None:
+        _empty_log(self._open())
+
+    def copy_to(self, path: str) -> None:
+        _copied(self._open(), path)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self.engine.dispose()
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            _for_the_owner(self.path)
+            self._connection = self.engine.connect()
+        return self._connection
+
+
+def _for_the_owner(path: str) -> None:
+    """A file that is made here is for its owner only: who wrote when stands in it unsealed (T21). SQLite gives what it
+    puts beside it the same rights; a file that is there keeps its own."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
+
+
+def _engine(address: URL) -> Engine:
+    engine = create_engine(address, poolclass=StaticPool, hide_parameters=True)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _empty_log(connection: Connection) -> None:
+    """Outside of a transaction, so past SQLAlchemy, which would begin one and tell what its errors mean."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    try:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    except sqlite3.Error as error:
+        if not sqlstate.is_failing(error):
+            raise
+        raise Unavailable(f"База данных сейчас не пишет и не читает ({error}).") from error
+
+
+def _copied(connection: Connection, path: str) -> None:
+    """By SQLite's own backup, in one go: whoever waits for the connection waits so long (docs/decisions/0012)."""
+    raw: Any = connection.connection.driver_connection
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    try:
+        target = sqlite3.connect(path)
+        try:
+            raw.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE").close()  # one file, nothing beside it
+        finally:
+            target.close()
+    except sqlite3.Error as error:
+        raise BadCopy(f"Копия не записалась ({error}). Проверьте место на диске.") from None
+
+
+def driven(body: Awaitable[T]) -> T:
+    """The result of a coroutine that never suspends."""
+    steps = body.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("a transaction may wait for nothing but its own database")
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: it would begin too late and too weak
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """SQLAlchemy's own BEGIN is deferred and silently loses updates: five increments gave 1 (design.md §7)."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_taken(error: DBAPIError) -> bool:
+    """Whether a unique key refused: the same thing was made before."""
+    return str(error.orig).startswith("UNIQUE constraint failed")

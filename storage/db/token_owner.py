@@ -1,0 +1,23 @@
+"""Which community a database belongs to for a token, so that commands work when VK cannot be asked.
+
+It keeps a digest, never the token (T14).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from storage.db.schema import meta
+from storage.db.transaction import Transaction
+from storage.db.upsert import upsert
+
+_OF_TOKEN = select(meta.c.community_id).where(meta.c.name == "token", meta.c.value == bindparam("digest"))
+
+
+async def community_of(tx: Transaction, digest: str) -> int | None:
+    row = await tx.row(_OF_TOKEN, {"digest": digest})
+    return None if row is None else int(row["community_id"])
+
+
+async def keep_community(tx: Transaction, digest: str, community: int) -> None:
+    await upsert(tx, meta, [{"community_id": community, "name": "token", "value": digest}])

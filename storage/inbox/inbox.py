@@ -1,0 +1,400 @@
+"""The inbox: everything that happens is here before anything follows from it, and leaves with a stored reason (I1).
+
+Rows of one peer are handled in the order of VK's numbers, one after another, whatever order they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, select, tuple_, update
+
+from states.events import Event, Poisoned
+from states.messages import is_person
+from storage.db.codec import encode
+from storage.db.crash_points import cp
+from storage.db.ids import WORKERS
+from storage.db.keyring import HOUSE, RAW, subject_of
+from storage.db.schema import PENDING, cursor, inbox, one_of, peer
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_new, storable, upsert
+from storage.inbox.admission import chats_known, consented, cursor_of
+from storage.inbox.watermarks import Peer, learn, load_peers
+
+__all__ = [
+    "RETRIES", "RUNS", "Arrived", "Waiting", "chats_known", "consented", "cursor_of", "dead", "end", "heads", "ingest",
+    "retry", "soonest", "starting", "tell",
+]  # fmt: skip
+
+RETRIES = (
+    timedelta(seconds=1),
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=10),
+)
+"""Pauses before the second to the sixth try (delivery.md §5)."""
+
+RUNS = 3
+"""Runs that a crash may cut short before an event is no longer run (delivery.md §10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One thing that came in. `raw` is JSON of the outside, or for `internal` an encoded Event.
+
+    `key` is unique inside the peer: `m:<cmid>` for a message. `content` is False where the door dropped it (R7);
+    `wanted`: it must be fetched from VK before it can be handled (a cropped message). `after`: its place is behind that
+    number, not behind everything that is known.
+    """
+
+    kind: str
+    peer: int
+    key: str
+    raw: str
+    author: int = 0
+    cmid: int | None = None
+    at: datetime | None = None
+    content: bool = True
+    wanted: bool = False
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The head of a peer, ready to be handled."""
+
+    id: int
+    peer: int
+    key: str
+    kind: str
+    raw: str
+    author: int
+    cmid: int | None
+    at: datetime | None
+    content: bool
+    attempts: int
+
+
+async def ingest(
+    tx: Transaction,
+    community: int,
+    arrived: Sequence[Arrived],
+    *,
+    ts: str | None = None,
+    now: datetime,
+    own: Iterable[tuple[int, int]] = (),
+) -> int:
+    """T1: everything of one answer of VK, the numbers seen and the cursor. Returns how many rows are new.
+
+    `own` are (peer, cmid) of our own messages that VK showed.
+    """
+    own = list(own)
+    peers = await load_peers(tx, community, {one.peer for one in arrived} | {who for who, _ in own}, lock=True)
+    fresh = await _insert(tx, community, arrived, peers, now)
+    cp("ingest: events in")
+    if fresh < len(arrived):
+        await _fill_in(tx, community, arrived)
+    numbers = [(one.peer, one.cmid) for one in arrived if one.kind == "message" and one.cmid is not None]
+    await learn(tx, community, peers, numbers + own)
+    if ts is not None:
+        await upsert(tx, cursor, [{"community_id": community, "ts": ts, "moved_at": now}])
+    return fresh
+
+
+async def tell(
+    tx: Transaction,
+    community: int,
+    told: Sequence[tuple[int, str, Event]],
+    now: datetime,
+    since: Sequence[datetime | None] = (),
+    after: Sequence[int | None] = (),
+) -> int:
+    """Events of our own making (peer, key, event) into the inbox, behind what the peer has now.
+
+    `since` says of each when that happened in VK from which it follows; without it, just now (delivery.md §13).
+    `after`: behind which number, where that is not the newest.
+    """
+    if not told:
+        return 0
+    peers = await load_peers(tx, community, {who for who, _, _ in told}, lock=False)
+    times, places = since or [None] * len(told), after or [None] * len(told)
+    arrived = [
+        Arrived("internal", who, key, encode(event), at=at or now, after=place)
+        for (who, key, event), at, place in zip(told, times, places, strict=True)
+    ]
+    return await _insert(tx, community, arrived, peers, now)
+
+
+async def _insert(
+    tx: Transaction, community: int, arrived: Sequence[Arrived], peers: Mapping[int, Peer], now: datetime
+) -> int:
+    highest = {one.peer: one.known_max for one in peers.values()}
+    rows = []
+    for one in arrived:
+        if one.kind == "message" and one.cmid is not None:
+            highest[one.peer] = max(highest[one.peer], one.cmid)
+            place = one.cmid * 2
+        else:
+            # After every message that was known when it came.
+            place = (highest[one.peer] if one.after is None else one.after) * 2 + 1
+        rows.append(_row(tx, community, _forgotten(one, peers[one.peer]), place, now))
+    await _seal(tx, community, rows)
+    fresh = len(await insert_new(tx, inbox, inbox.c.id, rows))
+    tx.count(community, "received", fresh)
+    return fresh
+
+
+def _forgotten(one: Arrived, of: Peer) -> Arrived:
+    """From before the resident was forgotten, told by VK again: nothing of it is kept (R14). Events without a number
+    are old as long as nothing newer was written."""
+    number = one.cmid if one.kind == "message" and one.cmid is not None else of.known_max
+    if of.erased and one.kind != "internal" and number <= of.erased:
+        return replace(one, raw="", content=False, wanted=False)
+    return one
+
+
+async def _seal(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+    """What has no content (before consent, R7) needs no key of its own: a stranger's first message waits for none."""
+    subjects = [subject_of(row["peer"]) if row["content"] else HOUSE for row in rows]
+    values = [(of, f"{row['peer']}|{row['key']}", row["raw"]) for of, row in zip(subjects, rows, strict=True)]
+    for row, sealed in zip(rows, await tx.keys.seal(community, RAW, values), strict=True):
+        row["raw"] = sealed
+
+
+def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetime) -> dict[str, Any]:
+    forgotten = not one.raw
+    return {
+        "community_id": community,
+        "id": tx.ids.next(now),
+        "peer": one.peer,
+        "key": storable(one.key),
+        "kind": one.kind,
+        "author": one.author,
+        "cmid": one.cmid,
+        "ord": place,
+        "content": one.content,
+        "raw": storable(one.raw),
+        # VK does not tell when a button was pressed: who was an official then is judged by when it came (T5).
+        "at": now if one.at is None and one.kind == "button" else one.at,
+        "state": "ignored" if forgotten else "wanted" if one.wanted else "new",
+        "reason": "erased" if forgotten else None,
+        "attempts": 0,
+        "runs": 0,
+        "boot": 0,
+        "received_at": now,
+        "ended_at": now if forgotten else None,
+    }
+
+
+_SEEN_AGAIN = (
+    update(inbox)
+    .where(inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who"), inbox.c.key == bindparam("named"))
+    .values(raw=bindparam("filled"), state="new", attempts=0, next_at=None, reason=None)
+)
+_WANTED, _EMPTY = inbox.c.state == "wanted", and_(inbox.c.content.is_(False), one_of(inbox.c.state, ("new", "retry")))
+_FILLED = _SEEN_AGAIN.where(or_(_WANTED, _EMPTY)).values(content=True)
+_AT_THE_DOOR = _SEEN_AGAIN.where(_WANTED).values(content=False)
+
+
+async def _fill_in(tx: Transaction, community: int, arrived: Sequence[Arrived]) -> None:
+    """A row that has no content, or waits for it, takes that of the same message seen again. Whose words may not be
+    stored stands at the door, or it would wait for ever, and his consent behind it (seed 115606; R7)."""
+    seen = [one for one in arrived if one.kind == "message" and one.raw and not one.wanted]
+    for whole, statement in ((True, _FILLED), (False, _AT_THE_DOOR)):
+        of = [one for one in seen if one.content is whole]
+        rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": whole} for one in of]
+        await _seal(tx, community, rows)
+        named = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
+        await tx.execute_many(statement, named)
+
+
+_head = inbox.alias("head")
+_lower = inbox.alias("lower")
+_WAITING = (
+    _head.c.id,
+    _head.c.peer,
+    _head.c.key,
+    _head.c.kind,
+    _head.c.raw,
+    _head.c.author,
+    _head.c.cmid,
+    _head.c.at,
+    _head.c.content,
+    _head.c.attempts,
+)
+_IS_HEAD = and_(
+    _head.c.community_id == bindparam("of"),
+    one_of(_head.c.state, PENDING),
+    ~exists().where(
+        _lower.c.community_id == _head.c.community_id,
+        _lower.c.peer == _head.c.peer,
+        one_of(_lower.c.state, PENDING),
+        tuple_(_lower.c.ord, _lower.c.id) < tuple_(_head.c.ord, _head.c.id),
+    ),
+)
+_IS_READY = and_(
+    _IS_HEAD,
+    _head.c.state != "wanted",
+    or_(_head.c.next_at.is_(None), _head.c.next_at <= bindparam("now", type_=inbox.c.next_at.type)),
+    peer.c.community_id == _head.c.community_id,
+    peer.c.peer == _head.c.peer,
+    # The gap gate: no message before every lower number is known (delivery.md §10).
+    or_(_head.c.kind != "message", _head.c.cmid.is_(None), _head.c.cmid <= peer.c.contiguous),
+)
+_HEADS = select(*_WAITING).where(_IS_READY).order_by(_head.c.id).limit(bindparam("most", type_=BigInteger))
+_LOCKED = (
+    select(peer.c.peer)
+    .select_from(_head.join(peer, peer.c.peer == _head.c.peer))
+    .where(_IS_READY)
+    .order_by(_head.c.id)
+    .limit(bindparam("most", type_=BigInteger))
+    .with_for_update(of=peer, skip_locked=True)
+)
+_HEADS_OF = _HEADS.where(_head.c.peer.in_(bindparam("peers", expanding=True)))
+
+
+async def heads(tx: Transaction, community: int, now: datetime, limit: int) -> list[Waiting]:
+    """The oldest ready heads of up to `limit` different peers (T2: chosen inside the transaction that handles them)."""
+    params: dict[str, Any] = {"of": community, "now": now, "most": limit}
+    if tx.dialect != "postgresql":
+        return await _opened(tx, community, await tx.rows(_HEADS, params), now)
+    # Lock the peer, then look: one statement for both once gave one event to two workers (style.md E7).
+    locked = [row["peer"] for row in await tx.rows(_LOCKED, params)]
+    if not locked:
+        return []
+    return await _opened(tx, community, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
+
+
+_MINE = and_(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"))
+_END = (
+    update(inbox)
+    .where(_MINE, one_of(inbox.c.state, PENDING))
+    .values(
+        state=bindparam("to"), reason=bindparam("why"), runs=0, next_at=None, ended_at=bindparam("now"),
+        decided=bindparam("digest"),
+    )
+)  # fmt: skip
+_END_EMPTY = _END.values(raw="")
+_AGAIN = update(inbox).where(_MINE).values(state="wanted", content=False, raw="", next_at=None)
+
+
+async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: datetime) -> list[Waiting]:
+    """The rows that can be read. Of the others (their key is destroyed, after a restore) a message is asked of VK
+    again, anything else is over."""
+    values = [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
+    texts = await tx.keys.unseal(community, RAW, values)
+    found = []
+    for row, text in zip(rows, texts, strict=True):
+        if text is not None:
+            found.append(Waiting(**{**row, "raw": text}))
+        elif row["kind"] == "message" and row["cmid"] is not None:
+            await tx.execute(_AGAIN, {"of": community, "row": row["id"]})
+        else:
+            ended = {"of": community, "row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
+            await tx.execute(_END_EMPTY, {**ended, "digest": None})
+    return found
+_RETRY = (
+    update(inbox)
+    .where(_MINE, one_of(inbox.c.state, PENDING))
+    .values(
+        state="retry", reason=bindparam("why"), attempts=inbox.c.attempts + 1, runs=0, boot=0, next_at=bindparam("due")
+    )
+)
+
+
+async def end(
+    tx: Transaction,
+    community: int,
+    ended: Sequence[tuple[Waiting, str | None]],
+    now: datetime,
+    digests: Sequence[str | None] = (),
+) -> None:
+    """Handled: done, or ignored for a stored reason; `digests` say what was decided (digests.py).
+
+    What was written in a chat is not kept: whom it concerns may never be known, so it could not be forgotten with them
+    (docs/decisions/0010).
+    """
+    params = [
+        {
+            "of": community,
+            "row": waiting.id,
+            "to": "done" if reason is None else "ignored",
+            "why": None if reason is None else storable(reason),
+            "now": now,
+            "digest": digest,
+        }
+        for (waiting, reason), digest in zip(ended, digests or [None] * len(ended), strict=True)
+    ]
+    own = [is_person(waiting.peer) for waiting, _ in ended]
+    await tx.execute_many(_END, [one for one, person in zip(params, own, strict=True) if person])
+    await tx.execute_many(_END_EMPTY, [one for one, person in zip(params, own, strict=True) if not person])
+
+
+async def retry(tx: Transaction, community: int, waiting: Waiting, *, reason: str, now: datetime) -> datetime | None:
+    """Handling raised: when it is tried again, or None: after five more tries it is dead (delivery.md §5)."""
+    if waiting.attempts >= len(RETRIES):
+        await dead(tx, community, [waiting], reason=reason, now=now)
+        return None
+    due = now + RETRIES[waiting.attempts]
+    await tx.execute(_RETRY, {"of": community, "row": waiting.id, "why": storable(reason), "due": due})
+    return due
+
+
+async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:
+    """Set aside; the peer is told, and its later messages go on (delivery.md §10)."""
+    params = {"of": community, "to": "dead", "why": storable(reason), "now": now, "digest": None}
+    await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
+    sick = [one for one in rows if not one.key.startswith("poisoned|")]
+    told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
+    await tell(tx, community, told, now, [one.at for one in sick])
+
+
+# Another worker's run may still be going on; an earlier run of this very worker has ended, and not well.
+_CRASHED = or_(inbox.c.boot == 0, inbox.c.boot % WORKERS == bindparam("worker", type_=BigInteger))
+_START = (
+    update(inbox)
+    .where(_MINE, inbox.c.boot != bindparam("now_boot"))
+    .values(runs=inbox.c.runs + case((_CRASHED, 1), else_=0), boot=bindparam("now_boot"))
+)
+_CUT_SHORT = select(inbox.c.id).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.id.in_(bindparam("rows", expanding=True)),
+    inbox.c.runs >= RUNS,
+    inbox.c.boot != bindparam("now_boot"),
+)
+
+
+async def starting(tx: Transaction, community: int, rows: Sequence[Waiting], now: datetime) -> list[Waiting]:
+    """The crash-loop guard: notes that these rows are being run, in a transaction of its own before the run.
+
+    A run counts once for each start of the process: a row left for the next batch has not crashed anything. Returns
+    those that may be run; what three crashes have cut short is dead without another run.
+    """
+    if not rows:
+        return []
+    ids = [one.id for one in rows]
+    cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"of": community, "rows": ids, "now_boot": tx.boot})}
+    await dead(tx, community, [one for one in rows if one.id in cut], reason="crash loop", now=now)
+    fit = [one for one in rows if one.id not in cut]
+    await tx.execute_many(
+        _START, [{"of": community, "row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit]
+    )
+    return fit
+
+
+_SOONEST = select(func.min(inbox.c.next_at).label("at")).where(
+    inbox.c.community_id == bindparam("of"),
+    one_of(inbox.c.state, PENDING),
+    inbox.c.next_at > bindparam("now", type_=inbox.c.next_at.type),
+)
+
+
+async def soonest(tx: Transaction, community: int, now: datetime) -> datetime | None:
+    """When the next retry comes due; what is due already is not asked here."""
+    row = await tx.row(_SOONEST, {"of": community, "now": now})
+    found: datetime | None = None if row is None else row["at"]
+    return found

@@ -1,0 +1,93 @@
+"""Timers: what comes due becomes an event in the same transaction in which the timer ends. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import BigInteger, bindparam, delete, func, select
+
+from states.effects import CancelTimer, StartTimer
+from states.events import TimerFired
+from storage.db.schema import Moment, timer
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing, upsert
+from storage.inbox.inbox import tell
+from storage.legacy import places
+
+_CANCEL = delete(timer).where(
+    timer.c.community_id == bindparam("of"), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
+)
+_DUE = (
+    select(timer)
+    .where(timer.c.community_id == bindparam("of"), timer.c.at <= bindparam("now", type_=Moment))
+    .order_by(timer.c.at, timer.c.name, timer.c.key)
+    .limit(bindparam("most", type_=BigInteger))
+    .with_for_update(skip_locked=True)
+)
+OWN = ("spikes",)
+"""Timers of the bot itself, about nobody's message."""
+
+_SOONEST = select(func.min(timer.c.at).label("at")).where(timer.c.community_id == bindparam("of"))
+_AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment), timer.c.name.not_in(OWN))
+
+
+async def change(
+    tx: Transaction,
+    community: int,
+    effects: Sequence[StartTimer | CancelTimer],
+    since: Sequence[datetime | None] = (),
+) -> None:
+    """Start and cancel, in this order; of one name and key only the last counts.
+
+    `since` says of each when that happened in VK from which it follows (delivery.md §13).
+    """
+    times = dict(zip(effects, since or [None] * len(effects), strict=True))
+    last = {(effect.name, effect.key): effect for effect in effects}
+    gone = [effect for _, effect in sorted(last.items()) if isinstance(effect, CancelTimer)]
+    started = [effect for _, effect in sorted(last.items()) if isinstance(effect, StartTimer)]
+    await tx.execute_many(_CANCEL, [{"of": community, "named": one.name, "keyed": one.key} for one in gone])
+    rows = [
+        {"community_id": community, "name": one.name, "key": one.key, "peer": one.peer, "at": one.at}
+        | {"cause_at": times[one]}
+        for one in started
+    ]
+    await upsert(tx, timer, rows)
+
+
+async def begin(tx: Transaction, community: int, missing: StartTimer) -> None:
+    """Start it where there is none of its name and key."""
+    row = {"name": missing.name, "key": missing.key, "peer": missing.peer, "at": missing.at}
+    await insert_missing(tx, timer, [{"community_id": community, **row}])
+
+
+async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> int:
+    """Due timers into the inbox. Returns how many."""
+    rows = await tx.rows(_DUE, {"of": community, "now": now, "most": limit})
+    told = [
+        (
+            row["peer"],
+            # The timer ends in this transaction, so it cannot fire twice; set again it is another event.
+            f"timer|{row['name']}|{row['key']}|{tx.ids.next(now)}",
+            TimerFired(row["name"], row["key"], row["peer"], row["at"]),
+        )
+        for row in rows
+    ]
+    since = [places.happened(tx, community, row["at"]) or row["cause_at"] or row["at"] for row in rows]
+    after = [await places.of_timer(tx, community, row["peer"], row["at"]) for row in rows]
+    await tell(tx, community, told, now, since, after)
+    await tx.execute_many(_CANCEL, [{"of": community, "named": row["name"], "keyed": row["key"]} for row in rows])
+    return len(rows)
+
+
+async def soonest(tx: Transaction, community: int) -> datetime | None:
+    row = await tx.row(_SOONEST, {"of": community})
+    found: datetime | None = None if row is None else row["at"]
+    return found
+
+
+async def ahead(tx: Transaction, community: int, now: datetime) -> datetime | None:
+    """The next moment at which a timer about a message comes due; what is due already does not count."""
+    row = await tx.row(_AHEAD, {"of": community, "now": now})
+    found: datetime | None = None if row is None else row["at"]
+    return found

@@ -1,0 +1,199 @@
+"""Which numbers of each dialogue are known: what VK gave us, what we sent, and what is proven absent (delivery.md §10).
+
+`contiguous` is the end of the unbroken row of known numbers. It must never pass a number that nobody has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sqlalchemy import bindparam, delete, select, update
+
+from states.messages import is_chat, is_person
+from storage.db.schema import inbox, known, peer
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing
+
+
+@dataclass(slots=True)
+class Peer:
+    """How far a dialogue is known. Not gated: a chat before its base is set; nobody can read its history yet.
+
+    `erased`: the resident was forgotten with this message and before; none of it may come back (R14).
+    """
+
+    peer: int
+    contiguous: int
+    known_max: int
+    gated: bool
+    erased: int = 0
+    learned: set[int] = field(default_factory=set)
+
+
+_PEERS = select(peer).where(peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True)))
+_PEERS_LOCKED = _PEERS.order_by(peer.c.peer).with_for_update()
+_KNOWN = select(known.c.peer, known.c.cmid).where(
+    known.c.community_id == bindparam("of"), known.c.peer.in_(bindparam("peers", expanding=True))
+)
+_IN_INBOX = select(inbox.c.peer, inbox.c.cmid).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.peer.in_(bindparam("peers", expanding=True)),
+    inbox.c.kind == "message",
+    inbox.c.cmid.is_not(None),
+)
+_SET_PEER = (
+    update(peer)
+    .where(peer.c.community_id == bindparam("of"), peer.c.peer == bindparam("who"))
+    .values(
+        contiguous=bindparam("up_to"), known_max=bindparam("highest"), gated=bindparam("gate"), behind=bindparam("lag")
+    )
+)
+_FORGET = delete(known).where(
+    known.c.community_id == bindparam("of"), known.c.peer == bindparam("who"), known.c.cmid <= bindparam("up_to")
+)
+
+
+async def add_peers(tx: Transaction, community: int, peers: Iterable[int]) -> None:
+    """A private dialogue is known from its first number, or from where its resident was forgotten; a chat from where
+    we first saw it, ungated."""
+    people = [one for one in peers if is_person(one)]
+    forgotten = await tx.keys.ring.forgotten(community, people) if people else {}
+    rows = [
+        {
+            "community_id": community,
+            "peer": one,
+            "contiguous": forgotten.get(one, 0),
+            "known_max": forgotten.get(one, 0),
+            "gated": not is_chat(one),
+            "behind": 0,
+            "erased": forgotten.get(one, 0),
+        }
+        for one in sorted(set(peers))
+    ]
+    await insert_missing(tx, peer, rows)
+
+
+async def load_peers(tx: Transaction, community: int, peers: Iterable[int], *, lock: bool) -> dict[int, Peer]:
+    """The rows of these peers, made where they are missing; locked in one order, so that workers cannot embrace."""
+    wanted = sorted(set(peers))
+    if not wanted:
+        return {}
+    query = _PEERS_LOCKED if lock else _PEERS
+    params = {"of": community, "peers": wanted}
+    rows = await tx.rows(query, params)
+    if len(rows) < len(wanted):
+        await add_peers(tx, community, set(wanted) - {row["peer"] for row in rows})
+        rows = await tx.rows(query, params)
+    return {
+        row["peer"]: Peer(row["peer"], row["contiguous"], row["known_max"], row["gated"], row["erased"]) for row in rows
+    }
+
+
+async def learn(tx: Transaction, community: int, peers: Mapping[int, Peer], numbers: Iterable[tuple[int, int]]) -> None:
+    """These numbers are known now; the unbroken row grows as far as it can. `peers` are loaded and locked."""
+    for who, cmid in numbers:
+        if cmid > peers[who].contiguous:
+            peers[who].learned.add(cmid)
+    changed = [one for one in peers.values() if one.learned]
+    broken = [one.peer for one in changed if one.gated and one.known_max > one.contiguous]
+    above: dict[int, set[int]] = {one: set() for one in broken}
+    if broken:
+        for row in await tx.rows(_KNOWN, {"of": community, "peers": broken}):
+            above[row["peer"]].add(row["cmid"])
+    fresh = []
+    for one in changed:
+        stored = above.get(one.peer, set())
+        _advance(one, stored)
+        left = {cmid for cmid in one.learned if cmid > one.contiguous} - stored
+        fresh += [{"community_id": community, "peer": one.peer, "cmid": cmid} for cmid in sorted(left)]
+        one.learned.clear()
+    await _store(tx, community, changed)
+    await insert_missing(tx, known, fresh)
+    await tx.execute_many(
+        _FORGET, [{"of": community, "who": one.peer, "up_to": one.contiguous} for one in changed if above.get(one.peer)]
+    )
+
+
+def _advance(one: Peer, stored: set[int]) -> None:
+    one.known_max = max({one.known_max} | one.learned | stored)
+    if not one.gated:
+        one.contiguous = one.known_max
+        return
+    while one.contiguous + 1 in one.learned or one.contiguous + 1 in stored:
+        one.contiguous += 1
+
+
+async def _store(tx: Transaction, community: int, peers: Iterable[Peer]) -> None:
+    await tx.execute_many(
+        _SET_PEER,
+        [
+            {
+                "of": community,
+                "who": one.peer,
+                "up_to": one.contiguous,
+                "highest": one.known_max,
+                "gate": one.gated,
+                "lag": int(one.gated and one.known_max > one.contiguous),
+            }
+            for one in peers
+        ],
+    )
+
+
+async def mark(tx: Transaction, community: int, numbers: Iterable[tuple[int, int]]) -> None:
+    """Learn numbers of our own messages or of empty places."""
+    numbers = list(numbers)
+    await learn(tx, community, await load_peers(tx, community, {one for one, _ in numbers}, lock=True), numbers)
+
+
+async def raise_max(tx: Transaction, community: int, heads: Mapping[int, int]) -> int:
+    """These dialogues go at least this far: numbers above what we know are missing from now on."""
+    heads = await _without_forgotten(tx, community, heads)
+    peers = await load_peers(tx, community, heads, lock=True)
+    behind = [one for one in peers.values() if one.gated and heads[one.peer] > one.known_max]
+    for one in behind:
+        one.known_max = heads[one.peer]
+    await _store(tx, community, behind)
+    return len(behind)
+
+
+async def _without_forgotten(tx: Transaction, community: int, heads: Mapping[int, int]) -> Mapping[int, int]:
+    """VK still lists the dialogue of a resident we have forgotten; until they write anew it is none of our business."""
+    rows = await tx.rows(_PEERS, {"of": community, "peers": sorted(heads)})
+    strange = {one for one in heads if is_person(one)} - {row["peer"] for row in rows}
+    forgotten = await tx.keys.ring.forgotten(community, strange) if strange else {}
+    return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
+
+
+async def highest(tx: Transaction, community: int, who: int) -> int:
+    """How far this dialogue is known to go."""
+    return (await load_peers(tx, community, [who], lock=False))[who].known_max
+
+
+async def set_base(tx: Transaction, community: int, who: int, cmid: int) -> None:
+    """From here on nothing of this dialogue may be missing; what was before is not asked for."""
+    (one,) = (await load_peers(tx, community, [who], lock=True)).values()
+    one.contiguous = max(cmid, one.contiguous) if one.gated else cmid
+    one.known_max = max(one.known_max, cmid)
+    # What an ungated chat has shown since is in the inbox only: whatever lacks between is a gap from now on.
+    numbers = _KNOWN if one.gated else _IN_INBOX
+    stored = {row["cmid"] for row in await tx.rows(numbers, {"of": community, "peers": [who]})}
+    one.gated = True
+    _advance(one, stored)
+    await _store(tx, community, [one])
+    left = sorted(number for number in stored if number > one.contiguous)
+    await insert_missing(tx, known, [{"community_id": community, "peer": who, "cmid": number} for number in left])
+    await tx.execute(_FORGET, {"of": community, "who": who, "up_to": one.contiguous})
+
+
+def missing_numbers(one: Peer, stored: Iterable[int], limit: int) -> list[int]:
+    """The lowest numbers between the unbroken row and the highest known one that nobody has seen."""
+    found: list[int] = []
+    edges = [one.contiguous, *sorted(cmid for cmid in stored if cmid > one.contiguous), one.known_max + 1]
+    for lower, upper in pairwise(edges):
+        found += range(lower + 1, min(upper, lower + 1 + limit - len(found)))
+        if len(found) >= limit:
+            break
+    return found

@@ -1,0 +1,239 @@
+"""Copies of a running bot's SQLite database and of its keys: checked, sealed, each in a folder of its own (T21).
+
+The database is copied first: every key that its rows need is then in the later copy of the keys. The two must never
+lie in one folder, and a copy of the keys must never get old: together they bring back whom we have forgotten (R14).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from storage.db import schema
+from storage.db.crash_points import cp
+from storage.db.database import Database
+from storage.db.errors import BadCopy
+from storage.db.ids import Ids
+from storage.db.keyring import Keyring, Keys
+from storage.db.master import Master
+from storage.db.sealed_file import seal, unseal
+from storage.db.sqlite import driven
+from storage.db.transaction import OpenTransaction, Restored, Transaction
+from storage.ops import statistics
+from storage.privacy import audit
+
+T = TypeVar("T")
+
+DATABASE, KEYS = ".backup", ".keys-backup"
+STAMP = "%Y%m%dT%H%M%SZ"
+HOURLY, DAILY, WEEKLY, NEWEST = 24, 7, 4, 3
+OLDEST_KEYS = timedelta(days=7)
+"""Longer, and an erasure could be undone by an old pair (security.md §3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the database lies and where its copies go."""
+
+    database: Path
+    folder: Path
+    keys: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A copy that was made, checked, sealed and read back."""
+
+    path: Path
+    at: datetime
+    size: int
+
+
+async def make(db: Database, places: Places, community: int, now: datetime) -> Made:
+    """The database, then its keys; then what is past its turn goes. One at a time.
+
+    Raises:
+        BadCopy, OSError: no copy was made; what was there is untouched.
+    """
+    plain = beside(places.database, ".copying")
+    target = places.folder / f"priemnaya-{now:{STAMP}}{DATABASE}"
+    head = {"what": "database", "made_at": now.isoformat(), "community": community}
+    async with db.copying:
+        try:
+            await db.copy_to(str(plain))
+            cp("backup: copied")
+            await asyncio.to_thread(_checked_and_sealed, plain, target, db.ring, head)
+        finally:
+            plain.unlink(missing_ok=True)
+        await _make_keys(db, places, now)
+        await asyncio.to_thread(prune, places, now)
+    return Made(target, now, target.stat().st_size)
+
+
+async def make_keys(db: Database, places: Places, now: datetime) -> Path:
+    """The keys and the erasure list as of now, by themselves: after every erasure."""
+    async with db.copying:
+        return await _make_keys(db, places, now)
+
+
+async def _make_keys(db: Database, places: Places, now: datetime) -> Path:
+    master = db.ring.master
+    plain = beside(places.database, ".keys-copying")
+    target = places.keys / f"priemnaya-{now:{STAMP}}{KEYS}"
+    head = {"what": "keys", "made_at": now.isoformat(), "master": master.name}
+    try:
+        await db.copy_keys_to(str(plain))
+        await asyncio.to_thread(_sealed, plain, target, key_of_keys(master), head)
+    finally:
+        plain.unlink(missing_ok=True)
+    return target
+
+
+def beside(database: Path, suffix: str) -> Path:
+    return database.with_name(database.name + suffix)
+
+
+def key_of_database(ring: Keyring) -> bytes:
+    """Outlives a change of the master key, as the ring's secret does."""
+    return ring.derived("copy of the database")
+
+
+def key_of_keys(master: Master) -> bytes:
+    return master.derived("copy of the keys")
+
+
+def _checked_and_sealed(plain: Path, target: Path, ring: Keyring, head: dict[str, Any]) -> None:
+    wrong = wrong_with(plain, ring)
+    if wrong:
+        raise BadCopy("Копия не сошлась: " + " ".join(wrong))
+    _sealed(plain, target, key_of_database(ring), head)
+
+
+def _sealed(plain: Path, target: Path, key: bytes, head: dict[str, Any]) -> None:
+    """Under another name until it is durable and was read back: a file with the right name is a whole copy."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial, again = target.with_suffix(".partial"), beside(plain, ".again")
+    try:
+        seal(plain, partial, key, head)
+        unseal(partial, again, key)
+        if _hash(again) != _hash(plain):
+            raise BadCopy("Копия прочиталась не так, как записалась. Проверьте диск.")
+        os.replace(partial, target)
+        sync_folder(target.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+        again.unlink(missing_ok=True)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """A new name is durable when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Still:
+    """A copy that is only looked at."""
+
+    def __init__(self, connection: Connection, ring: Keyring) -> None:
+        self._connection, self._ring = connection, ring
+
+    async def execute(self, statement: Any, params: Any = None, /) -> Any:
+        return self._connection.execute(statement, params)
+
+    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), Restored()))
+
+
+def wrong_with(path: Path, ring: Keyring) -> list[str]:
+    """Integrity, the books (I12), the audit log (T22) and whose keys these are; in Russian, empty where all is well."""
+    address = f"file:{path}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=StaticPool)
+    try:
+        with engine.connect() as connection:
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(3)")]
+            if found != ["ok"]:
+                return [f"SQLite говорит: {'; '.join(found)}."]
+            return driven(_wrong_inside(Still(connection, ring)))
+    except (DBAPIError, ValueError) as error:
+        return [f"Файл повреждён ({type(error).__name__})."]
+    finally:
+        engine.dispose()
+
+
+async def communities(db: Any) -> list[int]:
+    query = select(schema.counter.c.community_id).where(schema.counter.c.community_id > 0).distinct()
+    return sorted(row["community_id"] for row in await db.run(lambda tx: tx.rows(query)))
+
+
+async def _wrong_inside(copy: Still) -> list[str]:
+    wrong: list[str] = []
+    for community in await communities(copy):
+        books = await copy.run(lambda tx: statistics.identity(tx, community))  # noqa: B023
+        if not books["balanced"]:
+            wrong.append("Счёт сообщений не сходится.")
+        wrong += await audit.verify(copy, community)
+    return wrong
+
+
+def stamp_of(path: Path) -> datetime | None:
+    """When a copy was made, by its name."""
+    with suppress(ValueError):
+        return datetime.strptime(path.name.partition("-")[2].partition(".")[0], STAMP).replace(tzinfo=UTC)
+    return None
+
+
+def listed(folder: Path, suffix: str) -> list[tuple[datetime, Path]]:
+    """The copies in a folder, the newest last."""
+    paths = folder.glob(f"priemnaya-*{suffix}") if folder.is_dir() else []
+    return sorted((at, path) for path in paths if (at := stamp_of(path)) is not None)
+
+
+def newest(folder: Path, suffix: str) -> Path | None:
+    found = listed(folder, suffix)
+    return found[-1][1] if found else None
+
+
+def kept(times: Sequence[datetime]) -> set[datetime]:
+    """The newest few, and the newest of each of the last 24 hours, 7 days and 4 weeks that have any."""
+    ordered = sorted(times, reverse=True)
+    wanted = set(ordered[:NEWEST])
+    for count, bucket in ((HOURLY, "%Y%m%d%H"), (DAILY, "%Y%m%d"), (WEEKLY, "%G%V")):
+        first_of: dict[str, datetime] = {}
+        for at in ordered:
+            first_of.setdefault(at.strftime(bucket), at)
+        wanted |= set(list(first_of.values())[:count])
+    return wanted
+
+
+def prune(places: Places, now: datetime) -> None:
+    """Only our own copies, and what an interrupted one has left. Keys older than 7 days go even if none is left."""
+    copies = listed(places.folder, DATABASE)
+    keys = listed(places.keys, KEYS)
+    wanted = kept([at for at, _ in copies])
+    wanted_keys = {at for at in kept([at for at, _ in keys]) if now - at < OLDEST_KEYS}
+    gone = [path for at, path in copies if at not in wanted]
+    gone += [path for at, path in keys if at not in wanted_keys]
+    for folder in {places.folder, places.keys}:
+        gone += folder.glob("priemnaya-*.partial")
+    for path in gone:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,135 @@
+"""A week of a dialogue, as VK shows it, against what is stored (I13: I1–I3 recomputed). It changes nothing.
+
+A message deleted in VK since is no fault of ours; it is counted apart, for nobody can tell it from a lost one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, case, func, select
+
+from states.messages import is_chat
+from storage.db.ids import Ids
+from storage.db.schema import Moment, chat, inbox, one_of, outbox, peer
+from storage.db.transaction import Transaction
+from storage.outbox.enqueue import State
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as VK shows it. `words` is what it says, to tell a second copy from another message."""
+
+    cmid: int
+    at: datetime
+    own: bool
+    random_id: int
+    words: str
+
+
+@dataclass(slots=True)
+class Differences:
+    """`missing`: theirs that the inbox lacks (I1). `unsettled`: ours that VK has and the outbox does not call sent.
+    `twice`: ours that VK has once more (I2, I3). `gone`: sent, not there any more. `foreign`: of another program."""
+
+    missing: list[int] = field(default_factory=list)
+    unsettled: list[Seen] = field(default_factory=list)
+    twice: int = 0
+    gone: int = 0
+    foreign: int = 0
+
+
+_PEER = select(peer.c.erased, peer.c.gated).where(
+    peer.c.community_id == bindparam("of"), peer.c.peer == bindparam("who")
+)
+_BOUND = select(chat.c.bound_at).where(chat.c.community_id == bindparam("of"), chat.c.peer == bindparam("who"))
+_CAME = select(inbox.c.cmid).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.peer == bindparam("who"),
+    inbox.c.kind == "message",
+    inbox.c.cmid.in_(bindparam("cmids", expanding=True)),
+)
+_SAID = select(outbox.c.random_id, outbox.c.cmid, outbox.c.state).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.peer == bindparam("who"),
+    outbox.c.random_id.in_(bindparam("ids", expanding=True)),
+)
+_SENT = select(outbox.c.cmid).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.peer == bindparam("who"),
+    outbox.c.effect == "send",
+    one_of(outbox.c.state, [State.SENT]),
+    outbox.c.cmid.between(bindparam("lowest"), bindparam("highest")),
+    outbox.c.ended_at <= bindparam("until", type_=Moment),
+)
+
+
+async def compare(
+    tx: Transaction, community: int, who: int, shown: Sequence[Seen], since: datetime, until: datetime
+) -> Differences:
+    """`shown` is unbroken from its lowest to its highest number. Nothing outside of since…until is judged."""
+    of = {"of": community, "who": who}
+    known = await tx.row(_PEER, of)
+    erased = known["erased"] if known is not None else 0
+    forgotten = (await tx.keys.ring.forgotten(community, [who])).get(who, 0) if not is_chat(who) else 0
+    begins = await _begins(tx, of, who, since)
+    judged = [one for one in shown if one.cmid > max(erased, forgotten) and begins <= one.at <= until]
+    found = Differences()
+    if not judged:
+        return found
+    theirs = [one.cmid for one in judged if not one.own]
+    came = {row["cmid"] for row in await tx.rows(_CAME, {**of, "cmids": theirs or [0]})}
+    found.missing = sorted(set(theirs) - came)
+    await _ours(tx, of, [one for one in judged if one.own], found)
+    numbers = {one.cmid for one in shown}
+    span = {"lowest": min(one.cmid for one in judged), "highest": max(numbers), "until": until}
+    found.gone = sum(row["cmid"] not in numbers for row in await tx.rows(_SENT, {**of, **span}))
+    return found
+
+
+async def _begins(tx: Transaction, of: dict[str, Any], who: int, since: datetime) -> datetime:
+    """A chat is ours to answer for from the day it was bound."""
+    if not is_chat(who):
+        return since
+    row = await tx.row(_BOUND, of)
+    bound = row["bound_at"] if row is not None else None
+    return since if bound is None else max(since, bound)
+
+
+async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[Seen], found: Differences) -> None:
+    """By random_id; one without it was written by a person in the community's name."""
+    ids = sorted({one.random_id for one in own if one.random_id})
+    rows = {row["random_id"]: row for row in await tx.rows(_SAID, {**of, "ids": ids or [0]})}
+    said = {one.words for one in own if one.random_id in rows and rows[one.random_id]["cmid"] == one.cmid}
+    for one in own:
+        row = rows.get(one.random_id)
+        if row is None:
+            again = bool(one.random_id and one.words and one.words in said)
+            found.twice += again
+            found.foreign += bool(one.random_id) and not again
+        elif row["state"] != State.SENT:
+            found.unsettled.append(one)
+        else:
+            found.twice += row["cmid"] != one.cmid
+
+
+_TAKEN_IN = select(
+    func.sum(case((inbox.c.reason == "unreadable", 0), else_=1)).label("recovered"),
+    func.sum(case((inbox.c.reason == "unreadable", 1), else_=0)).label("lost"),
+).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.id >= bindparam("first", type_=BigInteger),
+    inbox.c.kind == "message",
+    inbox.c.received_at >= bindparam("since", type_=Moment),
+    inbox.c.at < bindparam("since", type_=Moment),
+)
+
+
+async def taken_in_since(tx: Transaction, community: int, since: datetime) -> dict[str, int]:
+    """Messages written before then and taken in after. `lost`: VK would not give their words any more, so the resident
+    was asked again (design.md §12)."""
+    row = await tx.row(_TAKEN_IN, {"of": community, "since": since, "first": Ids.first_of(since)})
+    return {name: int((row and row[name]) or 0) for name in ("recovered", "lost")}

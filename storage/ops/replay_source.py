@@ -1,0 +1,120 @@
+"""The events that are still there with their content, for a replay in a copy (replay.py), never in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from storage.db import schema
+from storage.db.database import Database
+from storage.db.keyring import RAW
+from storage.db.schema import consent, inbox, link, one_of, outbox
+from storage.db.transaction import Transaction
+from storage.db.upsert import upsert
+from storage.inbox.inbox import Arrived, Waiting
+from storage.outbox.enqueue import State
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A handled event. `at` is when it was handled, `received_at` when it came, `decided` the digest of then; without
+    one it is only lived through."""
+
+    name: str
+    at: datetime
+    received_at: datetime
+    decided: str
+    arrived: Arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that left, by its first cause."""
+
+    origin: str
+    cmid: int
+    at: datetime
+    appeal: str | None
+    peer: int
+
+
+_EVENTS = (
+    select(inbox)
+    .where(inbox.c.community_id == bindparam("of"), inbox.c.decided.is_not(None), inbox.c.ended_at.is_not(None))
+    .order_by(inbox.c.ended_at, inbox.c.id)
+)
+
+
+async def events(db: Database, community: int) -> list[Kept]:
+    """In the order in which they were handled."""
+
+    async def body(tx: Transaction) -> list[Kept]:
+        rows = await tx.rows(_EVENTS, {"of": community})
+        texts = await tx.keys.unseal(community, RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows])
+        return [_kept(row, text or "") for row, text in zip(rows, texts, strict=True)]
+
+    return await db.run(body)
+
+
+def _kept(row: Any, text: str) -> Kept:
+    one = Arrived(
+        row["kind"], row["peer"], row["key"], text, row["author"], row["cmid"], row["at"], row["content"],
+        after=None if row["kind"] == "message" else row["ord"] // 2,
+    )  # fmt: skip
+    return Kept(f"{row['kind']} {row['id']}", row["ended_at"], row["received_at"], row["decided"], one)
+
+
+_CONSENTS = select(consent.c.resident, consent.c.cmid).where(
+    consent.c.community_id == bindparam("of"), consent.c.given.is_(True)
+)
+
+
+async def consents(tx: Transaction, community: int) -> dict[int, int]:
+    """With which message each resident agreed, first."""
+    found: dict[int, int] = {}
+    for row in await tx.rows(_CONSENTS, {"of": community}):
+        found[row["resident"]] = min(row["cmid"], found.get(row["resident"], row["cmid"]))
+    return found
+
+
+_SENT = (
+    select(outbox.c.origin, outbox.c.cmid, outbox.c.ended_at, outbox.c.appeal, outbox.c.peer)
+    .where(outbox.c.community_id == bindparam("of"), one_of(outbox.c.state, [State.SENT]), outbox.c.effect == "send")
+    .order_by(outbox.c.ended_at, outbox.c.id)
+)
+
+
+async def sent(tx: Transaction, community: int) -> list[Sent]:
+    rows = await tx.rows(_SENT, {"of": community})
+    return [Sent(row["origin"], row["cmid"] or 0, row["ended_at"], row["appeal"], row["peer"]) for row in rows]
+
+
+async def forget_everything(tx: Transaction, community: int) -> None:
+    """Of what is decided in a replay; chats, officials and the directory stay as they are now."""
+    names = ("inbox", "outbox", "dialogue", "appeal", "history", "consent", "lane", "timer", "link", "peer", "known")
+    for name in (*names, "erasure"):
+        table = schema.metadata.tables[name]
+        await tx.execute(delete(table).where(table.c.community_id == community))
+
+
+async def waiting(tx: Transaction, community: int, one: Kept) -> Waiting | None:
+    """The row as the worker would get it."""
+    query = select(inbox).where(
+        inbox.c.community_id == community, inbox.c.peer == one.arrived.peer, inbox.c.key == one.arrived.key
+    )
+    row = await tx.row(query)
+    if row is None:
+        return None
+    names = ("id", "peer", "key", "kind", "author", "cmid", "at", "content", "attempts")
+    return Waiting(**{name: row[name] for name in names}, raw=one.arrived.raw)
+
+
+async def mark_sent(tx: Transaction, community: int, one: Sent) -> None:
+    """By its cause: the number that VK gave it then, and the way back to its appeal."""
+    mine = (outbox.c.community_id == community, outbox.c.origin == one.origin)
+    if await tx.execute(update(outbox).where(*mine).values(state=State.SENT, cmid=one.cmid, ended_at=one.at)):
+        row = {"community_id": community, "peer": one.peer, "cmid": one.cmid, "appeal": one.appeal}
+        await upsert(tx, link, [row] if one.appeal else [])

@@ -1,0 +1,354 @@
+"""Lanes: one message in flight for each dialogue, taken under a lease with an epoch (delivery.md §11, T3, T7).
+
+It must never let two workers hold one lane, nor a message overtake another of its lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select, union_all, update
+
+from storage.db import schema
+from storage.db.crash_points import cp
+from storage.db.schema import Moment, lane, one_of, outbox, peer
+from storage.db.transaction import Transaction
+from storage.legacy import places
+from storage.outbox.enqueue import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
+from storage.outbox.sealed_rows import Opened, open_rows
+
+LEASE = timedelta(seconds=90)
+WEIGHTS = (8, 8, 4, 1)
+OVERDUE = timedelta(seconds=60)
+Targets = dict[tuple[str, int], Target]
+NOWHERE: Target = (None, 0)
+
+_row = outbox.alias("row")
+_other = outbox.alias("other")
+_NOW: Any = bindparam("now", type_=Moment)
+
+_FREE = or_(lane.c.lease_until.is_(None), lane.c.lease_until <= _NOW)
+_FIRST = ~exists().where(
+    _other.c.community_id == _row.c.community_id,
+    _other.c.lane == _row.c.lane,
+    _other.c.id != _row.c.id,
+    # A held answer (the undo window) does not hold back what comes after it; what flies holds back everything.
+    or_(
+        one_of(_other.c.state, schema.FLYING),
+        and_(
+            one_of(_other.c.state, schema.DUE),
+            _other.c.seq < _row.c.seq,
+            or_(_other.c.not_before.is_(None), _other.c.not_before <= _NOW),
+        ),
+    ),
+    one_of(_other.c.state, schema.OPEN),
+)
+_IN_LANE = and_(lane.c.community_id == _row.c.community_id, lane.c.lane == _row.c.lane)
+_IS_DUE = and_(
+    _row.c.community_id == bindparam("of"),
+    one_of(_row.c.state, schema.DUE),
+    or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
+    or_(_row.c.not_before.is_(None), _row.c.not_before <= _NOW),
+    _FIRST,
+    _FREE,
+)
+# Where VK shows no `random_id`, a message is known by its words, and the first in order has the first choice of those.
+_EARLIER_IS_LOOKED_FOR = exists().where(
+    _other.c.community_id == _row.c.community_id,
+    _other.c.lane == _row.c.lane,
+    _other.c.seq < _row.c.seq,
+    _other.c.state == State.UNKNOWN,
+    _other.c.looks <= LOOKS,
+    one_of(_other.c.state, schema.OPEN),
+)
+_IS_LOST = and_(
+    _row.c.community_id == bindparam("of"),
+    one_of(_row.c.state, schema.FLYING),
+    _row.c.state == State.UNKNOWN,
+    or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
+    ~_EARLIER_IS_LOOKED_FOR,
+    _FREE,
+)
+_MOST: Any = bindparam("most", type_=BigInteger)
+
+
+def _candidates(priority: int) -> Any:
+    found = (
+        select(
+            _row.c.id, _row.c.lane, _row.c.priority, func.coalesce(_row.c.not_before, _row.c.created_at).label("since")
+        )
+        .join(lane, _IN_LANE)
+        .where(_IS_DUE, _row.c.priority == priority)
+        .order_by(_row.c.id)
+        .limit(_MOST)
+        .subquery()
+    )
+    return select(found)
+
+
+_CANDIDATES = union_all(*(_candidates(priority) for priority in range(len(WEIGHTS))))
+_LOST = select(_row.c.lane).join(lane, _IN_LANE).where(_IS_LOST).order_by(_row.c.id).limit(_MOST)
+_LOCK = (
+    select(lane.c.lane)
+    .where(lane.c.community_id == bindparam("of"), lane.c.lane.in_(bindparam("lanes", expanding=True)), _FREE)
+    .order_by(lane.c.lane)
+    .with_for_update(skip_locked=True)
+)
+_OF_LANES = _row.c.lane.in_(bindparam("lanes", expanding=True))
+_epoch = lane.c.epoch.label("lane_epoch")
+_DUE_OF = select(_row, _epoch).join(lane, _IN_LANE).where(_IS_DUE, _OF_LANES).order_by(_row.c.seq)
+_LOST_OF = select(_row, _epoch).join(lane, _IN_LANE).where(_IS_LOST, _OF_LANES).order_by(_row.c.seq)
+_CLAIM = (
+    update(lane)
+    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"))
+    .values(owner=bindparam("worker"), epoch=lane.c.epoch + 1, lease_until=bindparam("until"))
+)
+_DEPART = (
+    update(outbox)
+    .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+    .values(
+        state=bindparam("to"),
+        epoch=bindparam("fence"),
+        attempts=bindparam("tried"),
+        looks=bindparam("looked"),
+        first_attempt_at=func.coalesce(outbox.c.first_attempt_at, bindparam("first", type_=Moment)),
+        probe_from=func.coalesce(outbox.c.probe_from, bindparam("probe", type_=BigInteger)),
+    )
+)
+_TARGETS = select(outbox.c.origin, outbox.c.peer, outbox.c.cmid, outbox.c.level, outbox.c.state).where(
+    outbox.c.community_id == bindparam("of"), outbox.c.origin.in_(bindparam("causes", expanding=True))
+)
+_HIGHEST = select(peer.c.peer, peer.c.known_max).where(
+    peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True))
+)
+_EXPIRED = select(outbox.c.id).where(
+    outbox.c.community_id == bindparam("of"),
+    one_of(outbox.c.state, schema.DUE),
+    outbox.c.expires_at <= _NOW,
+)
+
+
+async def take(
+    tx: Transaction, community: int, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
+) -> list[Outgoing]:
+    """T3: due heads of different lanes, claimed and marked in flight before the first byte.
+
+    A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`fates.uploaded`).
+    """
+    for row in await tx.rows(_EXPIRED, {"of": community, "now": now}):
+        await move(tx, community, row["id"], DUE, State.CANCELLED, now, reason="expired")
+    params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
+    lanes = _chosen(await tx.rows(_CANDIDATES, params), now, limit)
+    rows = await _claimed(tx, _DUE_OF, lanes, params)
+    return await _depart(tx, community, worker, rows, now, now + lease)
+
+
+async def to_look(
+    tx: Transaction, community: int, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
+) -> list[Outgoing]:
+    """Rows of unknown outcome that are due for a look, claimed; those of a worker that died among them."""
+    await _abandoned(tx, community, now)
+    params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
+    lanes = [row["lane"] for row in await tx.rows(_LOST, params)]
+    rows = _first_of_each(await _claimed(tx, _LOST_OF, lanes, params))
+    departed = await _depart(tx, community, worker, rows, now, now + lease)
+    if community not in tx.restored:
+        return departed
+    # The copy that was put back does not know that VK refused the form it has, and took a simpler one (§9, §13).
+    known = {row["id"]: row for row in rows}
+    return [_restored(tx, community, one, known[one.id]) for one in departed]
+
+
+def _restored(tx: Transaction, community: int, one: Outgoing, row: RowMapping) -> Outgoing:
+    relived = places.happened(tx, community, row["cause_at"]) is not None
+    return replace(one, simpler=ids_of_simpler(tx.key, one, row["origin"]), relived=relived)
+
+
+def _first_of_each(rows: Sequence[RowMapping]) -> list[RowMapping]:
+    """Of each lane one: a copy that was put back has many unknown rows in a lane, and a lane one lease."""
+    return list({row["lane"]: row for row in reversed(rows)}.values())[::-1]
+
+
+def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:
+    """Lanes by weighted turns of the classes; up to half of the places go to whoever waited over a minute."""
+    late = sorted((row["since"], row["lane"]) for row in candidates if now - row["since"] > OVERDUE)
+    chosen = [lane_ for _, lane_ in late[: (limit + 1) // 2]]
+    queues = [
+        [row["lane"] for row in candidates if row["priority"] == priority and row["lane"] not in set(chosen)]
+        for priority in range(len(WEIGHTS))
+    ]
+    served = [0] * len(WEIGHTS)
+    while len(chosen) < limit and any(queues):
+        turn = min((p for p in range(len(WEIGHTS)) if queues[p]), key=lambda p: ((served[p] + 1) / WEIGHTS[p], p))
+        chosen.append(queues[turn].pop(0))
+        served[turn] += 1
+    return chosen
+
+
+async def _claimed(tx: Transaction, query: Any, lanes: list[int], params: dict[str, Any]) -> Sequence[RowMapping]:
+    """The heads of these lanes. On PostgreSQL the lanes are locked first, then looked at (style.md E7)."""
+    if not lanes:
+        return []
+    if tx.dialect == "postgresql":
+        lanes = [row["lane"] for row in await tx.rows(_LOCK, {**params, "lanes": lanes})]
+        if not lanes:
+            return []
+        # A row that a decision holds (it may be taking it back) is left for the next turn, not waited for.
+        query = query.with_for_update(of=_row, skip_locked=True)
+    return await tx.rows(query, {**params, "lanes": lanes})
+
+
+async def _depart(
+    tx: Transaction, community: int, worker: str, rows: Sequence[RowMapping], now: datetime, until: datetime
+) -> list[Outgoing]:
+    if not rows:
+        return []
+    targets = await _targets(tx, community, {row["target"] for row in rows if row["effect"] == "edit"})
+    rows = await _with_target(tx, community, rows, targets, now)
+    opened = await open_rows(tx, community, rows)
+    rows = await _without_forgotten(tx, community, rows, opened, now)
+    highest = {
+        row["peer"]: row["known_max"]
+        for row in await tx.rows(_HIGHEST, {"of": community, "peers": sorted({row["peer"] for row in rows})})
+    }
+    taken = [_departing(row, highest.get(row["peer"], 0), now) for row in rows]
+    claims = [{"of": community, "one": row["lane"], "worker": worker, "until": until} for row in taken]
+    await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
+    cp("lanes: claimed")
+    await tx.execute_many(_DEPART, [_as_params(community, row) for row in taken])
+    cp("lanes: marked in flight")
+    return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
+
+
+def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
+    """The row as it will be: in flight, or still preparing or unknown, under the new epoch of its lane. An attempt
+    begins with the moving of its files."""
+    flies = row["state"] == State.READY
+    return {
+        **row,
+        "state": State.IN_FLIGHT if flies else State(row["state"]),
+        "epoch": row["lane_epoch"] + 1,
+        "attempts": row["attempts"] + 1 if flies else row["attempts"],
+        "looks": row["looks"] + (row["state"] == State.UNKNOWN),
+        "first_attempt_at": row["first_attempt_at"] or (None if row["state"] == State.UNKNOWN else now),
+        # The first attempt's mark stays: whatever attempt VK applied lies above it.
+        "probe_from": highest if row["probe_from"] is None else row["probe_from"],
+    }
+
+
+def _as_params(community: int, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "of": community,
+        "row": row["id"],
+        "to": row["state"],
+        "fence": row["epoch"],
+        "tried": row["attempts"],
+        "looked": row["looks"],
+        "first": row["first_attempt_at"],
+        "probe": row["probe_from"],
+    }
+
+
+async def _targets(tx: Transaction, community: int, causes: set[str]) -> Targets:
+    """For each cause to edit: the number its message got."""
+    if not causes:
+        return {}
+    found: Targets = {}
+    for row in await tx.rows(_TARGETS, {"of": community, "causes": sorted(causes)}):
+        if row["state"] == State.SENT:
+            found[row["origin"], row["peer"]] = row["cmid"], row["level"]
+    return found
+
+
+async def _with_target(
+    tx: Transaction,
+    community: int,
+    rows: Sequence[RowMapping],
+    targets: Targets,
+    now: datetime,
+) -> list[RowMapping]:
+    """Without edits of messages that never left: there is nothing to edit, and nothing is lost."""
+    kept = []
+    for row in rows:
+        if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:
+            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
+        else:
+            kept.append(row)
+    return kept
+
+
+async def _without_forgotten(
+    tx: Transaction, community: int, rows: Sequence[RowMapping], opened: Mapping[int, Opened], now: datetime
+) -> list[RowMapping]:
+    """Without rows whose key is destroyed: what they said is known to nobody any more (R14)."""
+    for row in rows:
+        if row["id"] not in opened:
+            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
+    return [row for row in rows if row["id"] in opened]
+
+
+_RENEW = (
+    update(lane)
+    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
+    .values(lease_until=bindparam("until"))
+)
+
+
+async def renew(tx: Transaction, community: int, taken: Outgoing, now: datetime, lease: timedelta = LEASE) -> bool:
+    """T7, after every look: only the lease, guarded by the epoch. False: another worker has the lane."""
+    one = lane_of(taken.effect)
+    params = {"of": community, "one": one, "fence": taken.epoch, "until": now + lease}
+    return await tx.execute(_RENEW, params) == 1
+
+
+_FLYING_ALONE = (
+    select(outbox.c.id, outbox.c.effect)
+    .join(lane, and_(lane.c.community_id == outbox.c.community_id, lane.c.lane == outbox.c.lane))
+    .where(
+        outbox.c.community_id == bindparam("of"),
+        one_of(outbox.c.state, schema.FLYING),
+        outbox.c.state == State.IN_FLIGHT,
+        or_(lane.c.lease_until.is_(None), lane.c.lease_until <= _NOW),
+    )
+)
+_FREE_ALL = update(lane).where(lane.c.community_id == bindparam("of")).values(owner=None, lease_until=None)
+
+
+async def recover(tx: Transaction, community: int, now: datetime, worker: str | None = None) -> int:
+    """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane; a `worker`
+    that comes back under its old name takes its own lanes back at once."""
+    if tx.dialect != "postgresql":
+        await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)), {"of": community})
+    elif worker is not None:
+        await tx.execute(_FREE_ALL.where(lane.c.owner == worker), {"of": community})
+    return await _abandoned(tx, community, now)
+
+
+async def _abandoned(tx: Transaction, community: int, now: datetime) -> int:
+    return await _lose(tx, community, await tx.rows(_FLYING_ALONE, {"of": community, "now": now}), now)
+
+
+async def _lose(tx: Transaction, community: int, rows: Iterable[RowMapping], now: datetime) -> int:
+    lost = 0
+    for row in rows:
+        # An edit or an answer to a button is simply done again: twice is the same as once.
+        after = State.UNKNOWN if row["effect"] == "send" else State.READY
+        lost += await move(tx, community, row["id"], [State.IN_FLIGHT], after, now, next_at=None)
+    return lost
+
+
+_SOONEST = select(func.min(func.coalesce(_row.c.next_at, _row.c.not_before)).label("at")).where(
+    _row.c.community_id == bindparam("of"),
+    one_of(_row.c.state, schema.OPEN),
+    func.coalesce(_row.c.next_at, _row.c.not_before) > _NOW,
+)
+
+
+async def soonest(tx: Transaction, community: int, now: datetime) -> datetime | None:
+    """When the next held, put off or unknown message comes due; what is due already is not asked here."""
+    row = await tx.row(_SOONEST, {"of": community, "now": now})
+    found: datetime | None = None if row is None else row["at"]
+    return found

@@ -1,0 +1,400 @@
+"""The outbox: everything said, written down with its random_id before the first byte leaves (delivery.md §3).
+
+Only the moves of `EDGES` exist (I6). It must never send: taking is in claim.py, what became of it in outcomes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select, update
+
+from states.cause import parse
+from states.degraded import SIMPLEST, form
+from states.effects import AnswerButton, Edit, Effect, Send
+from storage.db import schema
+from storage.db.codec import encode
+from storage.db.errors import IllegalMove
+from storage.db.schema import lane, one_of, outbox, peer
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing, insert_new
+from storage.legacy import places
+from storage.outbox.random_ids import Wanted, allot, candidate
+from storage.outbox.receipts import report_parked
+from storage.outbox.sealed_rows import Opened, Sendable, seal_bodies
+
+LOOKS = 5
+"""Looks in vain, some minute long, after which nobody waits for what became of a message."""
+
+
+class State(StrEnum):
+    """Where an outgoing message stands (delivery.md §5)."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    IN_FLIGHT = "in_flight"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    PARKED_RECIPIENT = "parked_recipient"
+    PARKED_CHAT = "parked_chat"
+    CANCELLED = "cancelled"
+    DEAD = "dead"
+
+
+DUE = frozenset({State.PREPARING, State.READY})
+FLYING = frozenset({State.IN_FLIGHT, State.UNKNOWN})
+PARKED = frozenset({State.PARKED_RECIPIENT, State.PARKED_CHAT})
+COUNTED = frozenset(State) - {State.CANCELLED}
+"""What "produced" is made of (I12): a cancelled row is taken out of it."""
+
+_RELEASED = frozenset({State.READY, State.PREPARING, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD})
+EDGES: dict[State, frozenset[State]] = {
+    # To unknown from what never left: only in a copy that is put back (restored.py).
+    State.PREPARING: frozenset({State.IN_FLIGHT, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    State.READY: frozenset(State) - {State.READY},
+    State.IN_FLIGHT: frozenset({State.READY, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    State.UNKNOWN: frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    State.PARKED_RECIPIENT: _RELEASED,
+    State.PARKED_CHAT: _RELEASED,
+    State.CANCELLED: frozenset({State.SENT}),  # a fact is a fact, even one that comes late (T4)
+    State.DEAD: frozenset({State.READY, State.SENT, State.CANCELLED}),
+    State.SENT: frozenset(),
+}
+
+BUTTON_LIFE = timedelta(seconds=60)
+SKEW = timedelta(minutes=10)
+"""How far VK's clock and ours may be apart."""
+
+UNTOLD = timedelta(days=1)
+"""How long after a restored start an old button may still come in."""
+
+
+def check_move(before: Iterable[State], after: State) -> None:
+    for state in before:
+        if after not in EDGES[state]:
+            raise IllegalMove(f"{state} -> {after}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message taken for sending, preparing or looking. `level` is its step of the ladder (states/degraded.py).
+
+    `preparing`: its files must be uploaded first; nothing flies before `uploaded` says so. `was_unknown`: once nobody
+    knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error,
+    `reason` what was noted of the last try.
+    `target_cmid` is for an `Edit`: the message that its target's cause sent, in the form of `target_level`.
+    `simpler`: after a restore, the `random_id` of each simpler form, which may have been said in its place. `relived`:
+    it follows from what happened before a restore.
+    """
+
+    id: int
+    epoch: int
+    cause: str
+    peer: int
+    effect: Sendable
+    level: int
+    random_id: int | None
+    state: State
+    attempts: int
+    probe_from: int
+    appeal: str | None
+    kind: str
+    priority: int
+    looks: int = 0
+    was_unknown: bool = False
+    code: int = 0
+    reason: str = ""
+    attachments: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    uploaded: bool = False
+    target_cmid: int | None = None
+    target_level: int = 0
+    lease_until: datetime | None = None
+    simpler: tuple[int, ...] = ()
+    relived: bool = False
+
+
+Target = tuple[int | None, int]
+"""The number of the message that an edit changes, and the level it was sent at."""
+
+
+def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datetime | None) -> Outgoing:
+    return Outgoing(
+        id=row["id"],
+        epoch=row["epoch"],
+        cause=row["cause"],
+        peer=row["peer"],
+        effect=opened.effect,
+        level=row["level"],
+        random_id=row["random_id"],
+        state=State(row["state"]),
+        attempts=row["attempts"],
+        probe_from=row["probe_from"] or 0,
+        looks=row["looks"],
+        was_unknown=row["looks"] > 0 or row["state"] == State.UNKNOWN,
+        code=row["code"] or 0,
+        reason=row["reason"] or "",
+        attachments=opened.attachments,
+        lost=opened.lost,
+        uploaded=row["attachments"] is not None,
+        appeal=row["appeal"],
+        kind=row["kind"],
+        priority=row["priority"],
+        target_cmid=target[0] if target else None,
+        target_level=target[1] if target else 0,
+        lease_until=lease_until,
+    )
+
+
+_LANES = select(lane).where(lane.c.community_id == bindparam("of"), lane.c.lane.in_(bindparam("lanes", expanding=True)))
+_LANES_LOCKED = _LANES.order_by(lane.c.lane).with_for_update()
+_SET_SEQ = (
+    update(lane)
+    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"))
+    .values(seq=bindparam("last"))
+)
+_KNOWN_CAUSES = select(outbox.c.cause).where(
+    outbox.c.community_id == bindparam("of"), outbox.c.cause.in_(bindparam("causes", expanding=True))
+)
+
+
+async def add(
+    tx: Transaction, community: int, effects: Sequence[Effect], now: datetime, since: Sequence[datetime | None] = ()
+) -> int:
+    """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new.
+
+    `since` says of each effect when that happened in VK from which it follows, None where VK did not tell; without it,
+    just now.
+    """
+    times = since or [now] * len(effects)
+    made = (_row(community, effect, now, at) for effect, at in zip(effects, times, strict=True))
+    rows = [row for row in made if row is not None]
+    rows = list({row["cause"]: row for row in reversed(rows)}.values())[::-1]
+    if not rows:
+        return 0
+    causes = {"of": community, "causes": [row["cause"] for row in rows]}
+    known = {row["cause"] for row in await tx.rows(_KNOWN_CAUSES, causes)}
+    rows = [row for row in rows if row["cause"] not in known]
+    await seal_bodies(tx, community, rows)
+    return await insert_rows(tx, community, rows, now)
+
+
+async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, Any]], now: datetime) -> int:
+    """Give new rows, sealed already, their place in the lane, their id and their random_id, and insert them."""
+    if not rows:
+        return 0
+    lanes = await _lanes(tx, community, {row["lane"] for row in rows})
+    sends = {row["cause"]: Wanted(row["peer"], row["cause"]) for row in rows if row["effect"] == "send"}
+    random_ids = await allot(tx, community, list(sends.values()))
+    for row in rows:
+        of = lanes[row["lane"]]
+        row["id"] = tx.ids.next(now)
+        if "seq" not in row:  # a degraded row keeps the place of the first
+            of["seq"] += 1
+            row["seq"] = of["seq"]
+        row["random_id"], row["salt"] = random_ids[sends[row["cause"]]] if row["cause"] in sends else (None, 0)
+        if of["parked"] is not None:
+            row["state"], row["code"] = of["parked"], of["code"]
+    await _doubt(tx, community, rows)
+    await tx.execute_many(
+        _SET_SEQ, [{"of": community, "one": one, "last": of["seq"]} for one, of in sorted(lanes.items())]
+    )
+    fresh = await insert_new(tx, outbox, outbox.c.id, rows)
+    tx.count(community, "produced", len(fresh))
+    parked = [row for row in rows if row["state"] in PARKED and row["report"] and row["id"] in fresh]
+    if parked:
+        await report_parked(tx, community, parked, now)
+    return len(fresh)
+
+
+_KNOWN_THEN = select(peer.c.peer, peer.c.restored, peer.c.known_max).where(
+    peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True))
+)
+
+
+async def _doubt(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+    """What follows from a time before an older copy was put back may have been said then: looked up first (§13)."""
+    restored = tx.restored.get(community)
+    if restored is None:
+        return
+    doubtful = [row for row in rows if row["effect"] == "send" and _is_from_before(row, restored)]
+    if not doubtful:
+        return
+    params = {"of": community, "peers": sorted({row["peer"] for row in doubtful})}
+    known = {row["peer"]: row for row in await tx.rows(_KNOWN_THEN, params)}
+    for row in doubtful:
+        row["look_first"], row["probe_from"] = 1, await places.of_answer(tx, community, row, known.get(row["peer"]))
+        if row["state"] not in PARKED:
+            row["state"] = State.UNKNOWN
+
+
+def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:
+    at: datetime | None = row["cause_at"]
+    if at is None:  # a button: VK does not tell when, and serves an old one only as long as its queue reaches
+        return bool(row["created_at"] <= restored + UNTOLD)
+    return at <= restored + SKEW
+
+
+def ids_of_simpler(key: bytes, row: Outgoing, origin: str) -> tuple[int, ...]:
+    """Of each form that is simpler than this one, from the next on, the id it is sent under."""
+    levels = range(row.level + 1, SIMPLEST + 1)
+    return tuple(candidate(key, Wanted(row.peer, simpler_cause(origin, level)), 0) for level in levels)
+
+
+def simpler_cause(origin: str, level: int) -> str:
+    return str(replace(parse(origin), level=level))
+
+
+async def _lanes(tx: Transaction, community: int, wanted: set[int]) -> dict[int, dict[str, Any]]:
+    lanes = sorted(wanted)
+    rows = await tx.rows(_LANES_LOCKED, {"of": community, "lanes": lanes})
+    if len(rows) < len(lanes):
+        missing = set(lanes) - {row["lane"] for row in rows}
+        fresh = [{"community_id": community, "lane": one, "seq": 0, "epoch": 0} for one in sorted(missing)]
+        await insert_missing(tx, lane, fresh)
+        rows = await tx.rows(_LANES_LOCKED, {"of": community, "lanes": lanes})
+    return {row["lane"]: dict(row) for row in rows}
+
+
+def lane_of(effect: Sendable) -> int:
+    """A button has a lane of its own, below zero: the spinner waits for no message and no message waits for it."""
+    return -effect.peer if isinstance(effect, AnswerButton) else effect.peer
+
+
+def shape_of(effect: Sendable, level: int) -> dict[str, Any] | None:
+    """What this level of an effect is on the wire; None where there is no such level."""
+    shape = form(effect, level)
+    match shape:
+        case None:
+            return None
+        case Send():
+            return {"effect": "send", "upload": has_files(shape)}
+        case Edit():
+            return {"effect": "edit", "upload": False}
+        case AnswerButton():
+            return {"effect": "button", "upload": False}
+
+
+def has_files(shape: Send) -> bool:
+    """Whether something must be uploaded before it can leave."""
+    return shape.copy is not None or bool(shape.document)
+
+
+def _row(community: int, effect: Effect, now: datetime, since: datetime | None) -> dict[str, Any] | None:
+    match effect:
+        case Send():
+            own: dict[str, Any] = {
+                "cause": effect.cause,
+                "kind": effect.kind.value,
+                "priority": int(effect.priority),
+                "appeal": effect.appeal,
+                "report": effect.report,
+                "not_before": effect.not_before,
+            }
+        case Edit():
+            own = {
+                "cause": effect.cause,
+                "kind": "edit",
+                "priority": 0,
+                "appeal": effect.appeal,
+                "target": effect.target,
+            }
+        case AnswerButton():
+            own = {
+                "cause": f"button|{effect.event_id}",
+                "kind": "button",
+                "priority": 0,
+                "expires_at": now + BUTTON_LIFE,
+            }
+        case _:
+            return None
+    shape = shape_of(effect, 0) or {}
+    common: dict[str, Any] = {"community_id": community, "peer": effect.peer, "lane": lane_of(effect)}
+    common |= {"body": encode(effect), "created_at": now, "cause_at": since}
+    return {**_BLANK, **common, **shape, **own, "origin": own["cause"], "state": first_state(shape["upload"])}
+
+
+def first_state(upload: bool) -> State:
+    return State.PREPARING if upload else State.READY
+
+
+_BLANK: dict[str, Any] = {
+    "level": 0,
+    "appeal": None,
+    "target": None,
+    "report": False,
+    "lost": "[]",
+    "code": None,
+    "epoch": 0,
+    "attempts": 0,
+    "looks": 0,
+    "look_first": 0,
+    "probe_from": None,
+    "not_before": None,
+    "expires_at": None,
+}
+
+MINE = and_(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+_BY_ORIGIN = select(outbox).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.origin.in_(bindparam("causes", expanding=True)),
+    outbox.c.state.in_([*DUE, *PARKED]),
+)
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+_NOT_AGAIN = (
+    update(outbox)
+    .where(
+        outbox.c.community_id == bindparam("of"),
+        outbox.c.origin.in_(bindparam("causes", expanding=True)),
+        one_of(outbox.c.state, schema.FLYING),
+    )
+    .values(expires_at=LONG_AGO)
+)
+
+
+async def cancel(tx: Transaction, community: int, cause: str, now: datetime) -> bool:
+    """Take back what has not left yet; False if it has, or may have (the undo window)."""
+    return bool(await cancel_all(tx, community, [cause], now))
+
+
+async def cancel_all(tx: Transaction, community: int, causes: Sequence[str], now: datetime) -> set[str]:
+    """The causes that were really taken back. What may have left is looked for as ever, but it has expired, whatever
+    the clock says: proven absent, it is not sent any more (§8; seed 2758)."""
+    if not causes:
+        return set()
+    await tx.execute(_NOT_AGAIN, {"of": community, "causes": list(causes)})
+    rows = await tx.rows(_BY_ORIGIN, {"of": community, "causes": list(causes)})
+    taken = set()
+    for row in rows:
+        if await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="taken back"):
+            taken.add(str(row["origin"]))
+    return taken
+
+
+async def move(
+    tx: Transaction,
+    community: int,
+    row: int,
+    before: Iterable[State],
+    after: State,
+    now: datetime | None = None,
+    *,
+    epoch: int | None = None,
+    **values: Any,
+) -> bool:
+    """One declared edge for one row. False where it is in another state meanwhile, or its epoch has passed (T5)."""
+    before = list(before)
+    check_move(before, after)
+    guarded = update(outbox).where(outbox.c.community_id == community, outbox.c.id == row, outbox.c.state.in_(before))
+    if epoch is not None:
+        guarded = guarded.where(outbox.c.epoch == epoch)
+    if now is not None and after not in DUE and after not in FLYING:
+        values["ended_at"] = now
+    moved = await tx.execute(guarded.values(state=after, **values)) == 1
+    if moved and after is State.CANCELLED:
+        tx.count(community, "produced", -1)
+    return moved

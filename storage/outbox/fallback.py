@@ -1,0 +1,118 @@
+"""A message that VK refuses as it is takes its next, simpler form (delivery.md §9). Nothing of it vanishes unsaid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from states.degraded import form
+from states.effects import Send
+from storage.db.keyring import LOST
+from storage.db.schema import DUE, one_of, outbox
+from storage.db.transaction import Transaction
+from storage.outbox.enqueue import FLYING, State, first_state, has_files, insert_rows, move, shape_of, simpler_cause
+from storage.outbox.outcomes import free, load, set_aside
+from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists
+
+
+async def degrade(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+    """Certainly not sent in this form: the next step of the ladder is a new cause in the same place (delivery.md §9).
+
+    After the last step it is set aside. False: stale, nothing changed.
+    """
+    found = await load(tx, community, row)
+    if found is None or found["epoch"] != epoch:
+        return False
+    opened = (await open_rows(tx, community, [found])).get(row)
+    if opened is None:
+        return await set_aside(tx, community, row, epoch, now, code)
+    effect = opened.effect
+    shape = shape_of(effect, found["level"] + 1)
+    if shape is None:
+        return await set_aside(tx, community, row, epoch, now, code)
+    before = [State.PREPARING, *FLYING]
+    if not await move(tx, community, row, before, State.CANCELLED, now, epoch=epoch, reason="degraded", code=code):
+        return False
+    await free(tx, community, [found])
+    if await _is_overtaken(tx, community, found):
+        return True
+    simpler = _simpler(found, effect, shape)
+    if dropped := _dropped(form(effect, found["level"]), form(effect, simpler["level"])):
+        (simpler["lost"],) = await seal_lists(tx, community, [found], LOST, [(*opened.lost, *dropped)])
+    await insert_rows(tx, community, [simpler], now)
+    return True
+
+
+_LATER = select(outbox.c.id).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.lane == bindparam("one"),
+    outbox.c.seq > bindparam("behind"),
+    outbox.c.effect == "edit",
+    outbox.c.target == bindparam("same"),
+    one_of(outbox.c.state, DUE),
+)
+
+
+async def _is_overtaken(tx: Transaction, community: int, found: Any) -> bool:
+    """Whether a later edit of the same message waits: it says all that stands there, also that the card has left. Said
+    anew, this one would show words to a chat that may not read them any more (I4; seed 121616)."""
+    if found["effect"] != "edit":
+        return False
+    params = {"of": community, "one": found["lane"], "behind": found["seq"], "same": found["target"]}
+    return await tx.row(_LATER.limit(1), params) is not None
+
+
+def _dropped(before: Sendable | None, after: Sendable | None) -> tuple[str, ...]:
+    """The files that this form was to bring and the next one does not, in words for both sides."""
+    if not isinstance(before, Send) or not isinstance(after, Send) or not has_files(before) or has_files(after):
+        return ()
+    return ("файлы с вашими данными",) if before.document else ("файлы исходного сообщения",)
+
+
+def _files_of(shape: Send) -> tuple[object, str]:
+    return shape.copy, shape.document
+
+
+_KEPT = (
+    "community_id",
+    "peer",
+    "lane",
+    "seq",
+    "origin",
+    "kind",
+    "priority",
+    "body",
+    "appeal",
+    "target",
+    "report",
+    "not_before",
+    "expires_at",
+    "created_at",
+    "cause_at",
+)
+
+
+def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, Any]:
+    """The next form of a row: a new cause, in the place of the old one; files stay where the same ones are meant."""
+    level = found["level"] + 1
+    before, after = form(effect, found["level"]), form(effect, level)
+    same = isinstance(before, Send) and isinstance(after, Send) and _files_of(before) == _files_of(after)
+    files = found["attachments"] if same else None
+    upload = shape["upload"] and files is None
+    return {name: found[name] for name in _KEPT} | {
+        "cause": simpler_cause(found["origin"], level),
+        "level": level,
+        "effect": shape["effect"],
+        "upload": upload,
+        "attachments": files,
+        "lost": found["lost"] if same else "[]",
+        "state": first_state(upload),
+        "code": None,
+        "epoch": 0,
+        "attempts": 0,
+        "looks": 0,
+        "look_first": 0,
+        "probe_from": None,
+    }

@@ -1,0 +1,67 @@
+"""random_id by cause (delivery.md §7): the same after every restart and restore, unique over all dialogues (I7).
+
+It must never be 0, made anew for an attempt, or taken from a counter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from storage.db.schema import used_random_id
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing
+
+_LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A row in need of an id. `salt` is the first k to try; it grows when VK swallowed a message."""
+
+    peer: int
+    cause: str
+    salt: int = 0
+
+
+def candidate(key: bytes, wanted: Wanted, k: int) -> int:
+    digest = hmac.digest(key, f"{wanted.peer}|{wanted.cause}|{k}".encode(), hashlib.sha256)
+    return 1 + int.from_bytes(digest[:4], "big") % _LARGEST
+
+
+def _owner(key: bytes, wanted: Wanted) -> int:
+    """A keyed hash, so that what is kept for ever says nothing of a person."""
+    digest = hmac.digest(key, f"owner|{wanted.peer}|{wanted.cause}".encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+_USED = select(used_random_id.c.random_id, used_random_id.c.cause_hash).where(
+    used_random_id.c.community_id == bindparam("of"),
+    used_random_id.c.random_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+async def allot(tx: Transaction, community: int, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
+    """For each the id and the k that gave it: the first that is free or already belongs to the same cause."""
+    found: dict[Wanted, tuple[int, int]] = {}
+    open_ = {one: one.salt for one in wanted}
+    while open_:
+        ids = {one: candidate(tx.key, one, k) for one, k in open_.items()}
+        rows = {
+            number: {"community_id": community, "random_id": number, "cause_hash": _owner(tx.key, one)}
+            for one, number in sorted(ids.items(), key=lambda pair: pair[1])
+        }
+        await insert_missing(tx, used_random_id, list(rows.values()))
+        used = {
+            row["random_id"]: row["cause_hash"] for row in await tx.rows(_USED, {"of": community, "ids": list(rows)})
+        }
+        for one, number in ids.items():
+            if used[number] == _owner(tx.key, one):
+                found[one] = number, open_.pop(one)
+            else:
+                open_[one] += 1
+    return found

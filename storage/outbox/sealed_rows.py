@@ -1,0 +1,89 @@
+"""What a row of the outbox says, sealed with the key of the resident it is about (T21). It moves no row.
+
+Of a row in a chat that is the resident of its appeal; a notice to a chat is sealed with the key of the house.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from states.effects import AnswerButton, Edit, Send
+from storage.db.codec import decode_any
+from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, Field, subject_of
+from storage.db.schema import appeal
+from storage.db.transaction import Transaction
+
+Sendable = Send | Edit | AnswerButton
+NONE = "[]"
+"""No files, nothing lost: stored as it is, for it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is sealed in one row."""
+
+    effect: Sendable
+    attachments: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+_RESIDENTS = select(appeal.c.code, appeal.c.resident).where(
+    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+)
+
+
+async def subjects_of(tx: Transaction, community: int, rows: Sequence[Any]) -> list[int]:
+    """Whose key each row is sealed with."""
+    codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == HOUSE})
+    found = await tx.rows(_RESIDENTS, {"of": community, "codes": codes}) if codes else []
+    residents = {row["code"]: row["resident"] for row in found}
+    return [subject_of(row["peer"]) or subject_of(residents.get(row["appeal"], HOUSE)) for row in rows]
+
+
+async def seal_bodies(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+    """In place, before the rows are inserted."""
+    subjects = await subjects_of(tx, community, rows)
+    values = [(subject, row["origin"], row["body"]) for subject, row in zip(subjects, rows, strict=True)]
+    for row, body in zip(rows, await tx.keys.seal(community, BODY, values), strict=True):
+        row["body"] = body
+
+
+async def seal_lists(
+    tx: Transaction, community: int, rows: Sequence[Any], field: Field, lists: Sequence[Iterable[str]]
+) -> list[str]:
+    """File references, or names of what was lost, as they are stored with these rows."""
+    texts = [json.dumps(list(one), ensure_ascii=False) for one in lists]
+    full = [index for index, text in enumerate(texts) if text != NONE]
+    subjects = await subjects_of(tx, community, [rows[index] for index in full])
+    values = [(subject, rows[index]["origin"], texts[index]) for index, subject in zip(full, subjects, strict=True)]
+    for index, sealed in zip(full, await tx.keys.seal(community, field, values), strict=True):
+        texts[index] = sealed
+    return texts
+
+
+async def open_rows(tx: Transaction, community: int, rows: Sequence[Any]) -> dict[int, Opened]:
+    """By id, without the rows whose key is destroyed."""
+    bodies = await tx.keys.unseal(community, BODY, [(row["origin"], row["body"]) for row in rows])
+    files = await open_lists(tx, community, rows, ATTACHMENTS)
+    lost = await open_lists(tx, community, rows, LOST)
+    return {
+        row["id"]: Opened(decode_any(Sendable, body), files[row["id"]], lost[row["id"]])
+        for row, body in zip(rows, bodies, strict=True)
+        if body is not None
+    }
+
+
+async def open_lists(
+    tx: Transaction, community: int, rows: Sequence[Any], field: Field
+) -> dict[int, tuple[str, ...]]:
+    """By id; nothing where nothing was stored or its key is destroyed."""
+    found: dict[int, tuple[str, ...]] = {row["id"]: () for row in rows}
+    full = [row for row in rows if row[field.column] not in (None, "", NONE)]
+    texts = await tx.keys.unseal(community, field, [(row["origin"], row[field.column]) for row in full])
+    found.update({row["id"]: tuple(json.loads(text)) for row, text in zip(full, texts, strict=True) if text})
+    return found

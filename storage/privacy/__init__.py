@@ -1,0 +1,1 @@
+"""Rights of people and what protects them: erasures, retention, the audit log, exports, incidents."""

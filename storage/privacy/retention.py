@@ -1,0 +1,214 @@
+"""What is past its term goes, a small window of a table at a time (R15, T9). It must never hold the writer for long.
+
+A window returns where the next one begins; whoever calls it lets others in between.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, or_, select, update
+
+from states.lifecycle.appeal import OPEN
+from states.people.officials import Standing
+from storage.db.crash_points import cp
+from storage.db.ids import Ids
+from storage.db.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
+from storage.db.transaction import Transaction
+from storage.db.upsert import upsert
+from storage.outbox.enqueue import COUNTED, State
+from storage.privacy import audit as audit_log
+from storage.privacy.forgetting import anonymise, drop_in, drop_out, erase
+from storage.privacy.shared_text import told_elsewhere
+
+WINDOW = 500
+AHEAD = timedelta(minutes=1)
+FEW = 50
+"""Residents and appeals in a window: each of them is several statements."""
+
+ENDED = (State.SENT, State.CANCELLED, State.DEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long what is kept (security.md §3). `kept`: appeals after closing, and everything else of a resident."""
+
+    raw: timedelta = timedelta(days=30)
+    bodies: timedelta = timedelta(days=30)
+    kept: timedelta = timedelta(days=365)
+    audit: timedelta = timedelta(days=1096)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How many rows were changed, and after which row the next window begins; None where there is none."""
+
+    changed: int
+    after: Any = None
+
+
+def _page(table: Any, *columns: Any) -> Any:
+    """A window of a table whose ids grow with time: nothing younger than `oldest` is looked at."""
+    return (
+        select(table.c.id, table.c.state, table.c.ended_at, *columns)
+        .where(
+            table.c.community_id == bindparam("of"),
+            table.c.id > bindparam("after", type_=BigInteger),
+            table.c.id < bindparam("until", type_=BigInteger),
+        )
+        .order_by(table.c.id)
+        .limit(WINDOW)
+    )
+
+
+_IN = _page(inbox, (inbox.c.raw != "").label("full"))
+_OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal)
+_EMPTY_IN = (
+    update(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row")).values(raw="")
+)
+_EMPTY_OUT = (
+    update(outbox)
+    .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+    .values(body="", attachments=None, lost="[]")
+)
+
+
+async def _window(tx: Transaction, query: Any, community: int, after: Any, until: datetime) -> Sequence[Any]:
+    # Ids made in one burst run ahead of their moment; each row's own time is looked at again.
+    return await tx.rows(query, {"of": community, "after": after or 0, "until": Ids.first_of(until + AHEAD)})
+
+
+async def events(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """Raw events are emptied, later their rows go; what still waits is never touched."""
+    rows = await _window(tx, _IN, community, after, now - min(terms.raw, terms.kept))
+    over = [row for row in rows if row["state"] not in PENDING and row["ended_at"] is not None]
+    gone = {row["id"] for row in over if row["ended_at"] <= now - terms.kept}
+    empty = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.raw and row["id"] not in gone]
+    await tx.execute_many(_EMPTY_IN, [{"of": community, "row": one} for one in empty])
+    cp("retention: rows emptied")
+    await drop_in(tx, community, gone)
+    return _next(rows, WINDOW, "id", len(gone) + len(empty))
+
+
+async def messages(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """Bodies of sent messages are emptied; rows of no appeal go later, those of an appeal go with it."""
+    rows = await _window(tx, _OUT, community, after, now - min(terms.bodies, terms.kept))
+    over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
+    gone = [row for row in over if row["appeal"] is None and row["ended_at"] <= now - terms.kept]
+    ids = {row["id"] for row in gone}
+    past = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.bodies]
+    empty = [one for one in past if one not in ids]
+    await tx.execute_many(_EMPTY_OUT, [{"of": community, "row": one} for one in empty])
+    await drop_out(tx, community, ids, sum(row["state"] in COUNTED for row in gone))
+    return _next(rows, WINDOW, "id", len(ids) + len(empty))
+
+
+def _next(rows: Sequence[Any], most: int, name: str, changed: int) -> Window:
+    return Window(changed, rows[-1][name] if len(rows) == most else None)
+
+
+_CHANGED_LAST = (
+    select(func.max(history.c.at))
+    .where(history.c.community_id == appeal.c.community_id, history.c.code == appeal.c.code)
+    .scalar_subquery()
+)
+_CLOSED = (
+    select(appeal.c.code, appeal.c.resident, appeal.c.status, _CHANGED_LAST.label("last"))
+    .where(
+        appeal.c.community_id == bindparam("of"),
+        appeal.c.code > bindparam("after"),
+    )
+    .order_by(appeal.c.code)
+    .limit(FEW)
+)
+_SAID = (outbox.c.id, outbox.c.state, outbox.c.cause)
+_ABOUT = select(*_SAID).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.appeal == bindparam("code"),
+)
+
+
+async def appeals(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """Closed appeals, so long after their last change, become rows for statistics."""
+    rows = await tx.rows(_CLOSED, {"of": community, "after": after or ""})
+    changed = 0
+    for row in rows:
+        closed = row["status"] not in OPEN and row["resident"] > 0
+        if not closed or row["last"] is None or row["last"] > now - terms.kept:
+            continue
+        said = list(await tx.rows(_ABOUT, {"of": community, "code": row["code"]}))
+        said += await told_elsewhere(tx, community, row["resident"], [row["code"]], _SAID)
+        if any(one["state"] not in ENDED for one in said):
+            continue  # something of it still waits: a parked answer, which a release may send
+        await drop_out(tx, community, [one["id"] for one in said], sum(one["state"] in COUNTED for one in said))
+        await anonymise(tx, community, [row["code"]], row["resident"], -secrets.randbits(62) - 1, now)
+        changed += 1
+    return _next(rows, FEW, "code", changed)
+
+
+_RESIDENTS = (
+    select(
+        dialogue.c.resident,
+        dialogue.c.touched_at,
+        exists().where(appeal.c.community_id == dialogue.c.community_id, appeal.c.resident == dialogue.c.resident)
+        .label("appeals"),
+        select(func.max(inbox.c.received_at))
+        .where(inbox.c.community_id == dialogue.c.community_id, inbox.c.peer == dialogue.c.resident)
+        .scalar_subquery()
+        .label("heard_at"),
+    )
+    .where(dialogue.c.community_id == bindparam("of"), dialogue.c.resident > bindparam("after", type_=BigInteger))
+    .order_by(dialogue.c.resident)
+    .limit(FEW)
+)  # fmt: skip
+
+
+async def residents(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """Whoever has no appeal left and was not heard of for the whole term is forgotten, key and all."""
+    rows = await tx.rows(_RESIDENTS, {"of": community, "after": after or 0})
+    changed = 0
+    for row in rows:
+        last = max((one for one in (row["touched_at"], row["heard_at"]) if one is not None), default=None)
+        if row["appeals"] or (last is not None and last > now - terms.kept):
+            continue
+        changed += await erase(tx, community, row["resident"], now, ground="term") is not None
+    return _next(rows, FEW, "resident", changed)
+
+
+async def old_lines(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """The audit log, and the records of erasures with their acts."""
+    changed = await audit_log.prune(tx, community, now - terms.audit, WINDOW)
+    old = delete(erasure).where(erasure.c.community_id == community, erasure.c.done_at <= now - terms.audit)
+    await tx.execute(old)
+    return Window(changed, changed if changed == WINDOW else None)
+
+
+_IS_BOUND = exists().where(
+    chat.c.community_id == official.c.community_id, chat.c.peer == official.c.peer, chat.c.agency.is_not(None)
+)
+
+
+async def people(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+    """Officials who have left so long ago, and those of chats that are not bound any more: names and ids (T5)."""
+    old = now - terms.kept
+    gone = and_(official.c.standing == Standing.GONE, official.c.until <= old)
+    nowhere = and_(official.c.since <= old, ~_IS_BOUND)
+    changed = await tx.execute(delete(official).where(official.c.community_id == community, or_(gone, nowhere)))
+    return Window(changed)
+
+
+async def last(tx: Transaction, community: int) -> datetime | None:
+    """When the daily job last ended."""
+    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == "retention"))
+    return None if row is None else datetime.fromisoformat(row["value"])
+
+
+async def ran(tx: Transaction, community: int, now: datetime) -> None:
+    await upsert(tx, meta, [{"community_id": community, "name": "retention", "value": now.isoformat()}])
+
+
+JOBS = (events, messages, appeals, residents, people, old_lines)

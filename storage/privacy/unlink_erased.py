@@ -1,0 +1,87 @@
+"""Appeals of others that name one which is forgotten: they lose its number, and an incident without a head gets one.
+
+It must never leave somebody waiting for an answer that nobody will give (R32, R33).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, literal_column, select, update
+
+from states.events import RoutesChanged
+from states.lifecycle.appeal import Action, Appeal, History, Status, move
+from storage.db.schema import appeal, history
+from storage.db.transaction import Transaction
+from storage.inbox.inbox import tell
+from storage.records.appeals import keep_appeals, lines_of, opened
+
+# Two searches by their own indexes, each in the words of its index.
+_NAMING = tuple(
+    select(appeal.c.code, appeal.c.body).where(
+        appeal.c.community_id == bindparam("of"),
+        column.in_(bindparam("codes", expanding=True)),
+        column != literal_column("''"),
+    )
+    for column in (appeal.c.incident, appeal.c.repeat_of)
+)
+
+
+async def unname(tx: Transaction, community: int, codes: Sequence[str], now: datetime) -> None:
+    """Before these appeals are forgotten: what others keep of their numbers goes."""
+    params = {"of": community, "codes": list(codes)}
+    naming: dict[str, Appeal] = {}
+    for query in _NAMING:
+        naming |= {one.code: one for one in await opened(tx, community, await tx.rows(query, params))}
+    others = [one for code, one in naming.items() if code not in codes]
+    if not others:
+        return
+    heads = [_head(left, now) for code in codes if (left := _left(others, code))]
+    changed = {one.code: one for one in others}
+    for first, _, followers in heads:
+        changed |= {first.code: first} | {one.code: replace(one, incident=first.code) for one in followers}
+    anew = [_without(one, codes, naming[one.code].version + 1) for one in changed.values()]
+    await keep_appeals(tx, community, anew, [line for _, line, _ in heads])
+    await _blank(tx, community, codes, changed)
+    told = [(0, f"routes|{first.code}|{first.version}", RoutesChanged(0, now)) for first, *_ in heads]
+    await tell(tx, community, told, now)
+
+
+def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:
+    """Who waits for the answer of this one, the oldest first."""
+    waiting = (one for one in others if one.incident == code and one.status is Status.MERGED)
+    return sorted(waiting, key=lambda one: (one.created_at, one.code))
+
+
+def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Sequence[Appeal]]:
+    """The oldest waits for a way of its own again, and leads the others (incidents.py, `lead_gone`)."""
+    first, *followers = left
+    moved = move(first, Action.SEPARATE, now, 0)
+    assert isinstance(moved, tuple), "whoever is merged can be separated"
+    one, line = moved
+    return replace(one, incident=one.code if followers else "", chat=None, card=""), line, followers
+
+
+def _without(one: Appeal, codes: Collection[str], version: int) -> Appeal:
+    incident = "" if one.incident in codes else one.incident
+    return replace(one, incident=incident, repeat_of="" if one.repeat_of in codes else one.repeat_of, version=version)
+
+
+_BLANK = (
+    update(history)
+    .where(
+        history.c.community_id == bindparam("of"),
+        history.c.code == bindparam("named"),
+        history.c.version == bindparam("line"),
+    )
+    .values(reason="")
+)
+
+
+async def _blank(tx: Transaction, community: int, codes: Collection[str], others: Iterable[str]) -> None:
+    """A merge says in the history with which one."""
+    lines = [line for some in (await lines_of(tx, community, others)).values() for line in some]
+    rows = [{"of": community, "named": one.code, "line": one.version} for one in lines if one.reason in codes]
+    await tx.execute_many(_BLANK, rows)

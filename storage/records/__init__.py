@@ -1,0 +1,1 @@
+"""The records of the domain: appeals, chats, officials, the directory, numbers."""

@@ -1,0 +1,173 @@
+"""Several appeals at once: about the same, of one incident, overdue, of a chat, by a part of the number; and counts.
+
+It must never know who may see them: that is asked by whoever asks for the list (R22).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, case, exists, func, literal_column, select
+
+from states.lifecycle.appeal import OPEN, Appeal
+from states.lifecycle.spikes import USUAL_DAYS, WINDOW, Spike
+from storage.db.schema import Moment, appeal, history
+from storage.db.transaction import Transaction
+from storage.inbox.history import installed_at
+from storage.records.appeals import by_code, opened
+
+ALIKE = 50
+LISTED = 50
+NUMBERED = 20
+SEEN_NUMBERS = 1000
+"""So many fitting numbers are looked at, the newest days first: more than a day brings."""
+
+_MINE = appeal.c.community_id == bindparam("of")
+_IS_OPEN = appeal.c.status.in_(sorted(OPEN))
+
+_LEADS_FIRST = case((appeal.c.incident == appeal.c.code, 0), else_=1)
+_ranked = (
+    select(
+        appeal.c.code,
+        appeal.c.body,
+        appeal.c.topic,
+        appeal.c.place,
+        func.row_number()
+        .over(
+            partition_by=(appeal.c.topic, appeal.c.place),
+            order_by=(_LEADS_FIRST, appeal.c.created_at.desc(), appeal.c.code),
+        )
+        .label("place_in_line"),
+    )
+    .where(
+        _MINE,
+        appeal.c.topic.in_(bindparam("topics", expanding=True)),
+        appeal.c.place.in_(bindparam("places", expanding=True)),
+        appeal.c.created_at >= bindparam("since", type_=Moment),
+        _IS_OPEN,
+    )
+    .subquery()
+)
+_ALIKE = (
+    select(_ranked.c.code, _ranked.c.body)
+    .where(_ranked.c.place_in_line <= ALIKE)
+    .order_by(_ranked.c.topic, _ranked.c.place, _ranked.c.place_in_line)
+)
+
+
+async def alike(
+    tx: Transaction, community: int, pairs: Iterable[tuple[str, str]], since: datetime
+) -> dict[tuple[str, str], list[Appeal]]:
+    """Open ones by topic and place: those that lead others first, then the newest."""
+    pairs = set(pairs)
+    params = {
+        "of": community,
+        "topics": sorted({topic for topic, _ in pairs}),
+        "places": sorted({place for _, place in pairs}),
+        "since": since,
+    }
+    found: dict[tuple[str, str], list[Appeal]] = defaultdict(list)
+    for one in await opened(tx, community, await tx.rows(_ALIKE, params)):
+        found[one.topic, one.place or ""].append(one)
+    return found
+
+
+# In the words of its index, and in no order: SQLite would rather read everything in order than sort a few.
+_MEMBERS = select(appeal.c.code, appeal.c.body).where(
+    _MINE,
+    appeal.c.incident.in_(bindparam("codes", expanding=True)),
+    appeal.c.incident != literal_column("''"),
+    appeal.c.incident != appeal.c.code,
+)
+
+
+async def members(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, list[Appeal]]:
+    """By the leading one the others of its incident, oldest first."""
+    rows = await tx.rows(_MEMBERS, {"of": community, "codes": sorted(set(codes))})
+    found: dict[str, list[Appeal]] = defaultdict(list)
+    for one in sorted(await opened(tx, community, rows), key=lambda one: (one.created_at, one.code)):
+        found[one.incident].append(one)
+    return found
+
+
+_TOUCHED = exists().where(
+    history.c.community_id == appeal.c.community_id,
+    history.c.code == appeal.c.code,
+    history.c.actor == bindparam("who"),
+)
+_HELD = (
+    select(appeal.c.code, appeal.c.body)
+    .where(_MINE, appeal.c.chat == bindparam("peer"), _IS_OPEN)
+    .order_by(case((_TOUCHED, 0), else_=1), appeal.c.created_at.desc(), appeal.c.code)
+    .limit(LISTED)
+)
+
+
+async def held(tx: Transaction, community: int, peer: int, who: int) -> list[Appeal]:
+    """Open ones of a chat: those that this official had to do with first, then the newest."""
+    rows = await tx.rows(_HELD, {"of": community, "peer": peer, "who": who})
+    return await opened(tx, community, rows)
+
+
+_OVERDUE = (
+    select(appeal.c.code, appeal.c.body)
+    .where(_MINE, appeal.c.due_at < bindparam("now", type_=Moment))
+    .order_by(appeal.c.due_at, appeal.c.code)
+    .limit(LISTED)
+)
+
+
+async def overdue(tx: Transaction, community: int, peer: int | None, now: datetime) -> list[Appeal]:
+    """Those whose clock has run out, the oldest first; of one chat or of all."""
+    query = _OVERDUE if peer is None else _OVERDUE.where(appeal.c.chat == peer)
+    return await opened(tx, community, await tx.rows(query, {"of": community, "now": now}))
+
+
+async def numbered(tx: Transaction, community: int, peer: int | None, part: str) -> list[Appeal]:
+    """Those whose number contains this, the newest first; of one chat or of all."""
+    # Of the number alone, so that the index of numbers is read and no row; those with a «~» are forgotten.
+    number = appeal.c.code
+    fits = select(number).where(
+        appeal.c.community_id == community, number.contains(part, autoescape=True), ~number.contains("~")
+    )
+    if peer is not None:
+        fits = fits.where(appeal.c.chat == peer)
+    rows = await tx.rows(fits.order_by(number.desc()).limit(SEEN_NUMBERS))
+    dated = select(number, appeal.c.created_at).where(
+        appeal.c.community_id == community, number.in_([row["code"] for row in rows])
+    )
+    newest = sorted(await tx.rows(dated), key=lambda row: (row["created_at"], row["code"]), reverse=True)[:NUMBERED]
+    found = await by_code(tx, community, (row["code"] for row in newest))
+    return [found[row["code"]] for row in newest if row["code"] in found]
+
+
+_COUNTS = (
+    select(appeal.c.topic, appeal.c.place, func.count().label("count"))
+    .where(
+        _MINE,
+        appeal.c.created_at > bindparam("since", type_=Moment),
+        appeal.c.created_at <= bindparam("until", type_=Moment),
+    )
+    .group_by(appeal.c.topic, appeal.c.place)
+)
+
+
+async def counts(tx: Transaction, community: int, now: datetime) -> tuple[Spike, ...]:
+    """Of each topic and place of the last window, how many, and how many a window usually has (spikes.py).
+
+    A bot that is younger than the time looked at knows only what has been since it was installed.
+    """
+    begun = now - WINDOW
+    lately = await tx.rows(_COUNTS, {"of": community, "since": begun, "until": now})
+    if not lately:
+        return ()
+    first = max(begun - timedelta(days=USUAL_DAYS), await installed_at(tx, community) or begun)
+    before = await tx.rows(_COUNTS, {"of": community, "since": first, "until": begun})
+    windows = max(1.0, (begun - first) / WINDOW)
+    usual = {(row["topic"], row["place"]): row["count"] / windows for row in before}
+    found = (
+        Spike(row["topic"], row["place"], row["count"], usual.get((row["topic"], row["place"]), 0.0)) for row in lately
+    )
+    return tuple(sorted(found, key=lambda one: (one.topic, one.place or "")))

@@ -1,0 +1,276 @@
+"""Appeals and dialogues as rows: the body is the whole value, the columns are only what is searched for.
+
+It must never overwrite an appeal that somebody else has changed meanwhile (I6).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from states.dialogue import Dialogue
+from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status
+from storage.db.codec import decode, encode
+from storage.db.errors import Conflict
+from storage.db.keyring import APPEAL, DIALOGUE, REASON
+from storage.db.schema import appeal, chat, dialogue, history, link
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_new, upsert
+
+NEWEST = 30
+"""A resident's appeals that facts always hold, beside the open ones."""
+
+
+async def opened(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Appeal]:
+    """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
+    bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
+    found = [decode(Appeal, body) for body in bodies if body is not None]
+    for one in found:
+        tx.versions.setdefault((community, one.code), one.version)
+    return found
+
+
+_BY_CODE = select(appeal.c.code, appeal.c.body).where(
+    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+)
+_ranked = (
+    select(
+        appeal.c.body,
+        appeal.c.resident,
+        appeal.c.status,
+        appeal.c.created_at,
+        appeal.c.code,
+        func.row_number()
+        .over(partition_by=appeal.c.resident, order_by=(appeal.c.created_at.desc(), appeal.c.code))
+        .label("place"),
+    )
+    .where(appeal.c.community_id == bindparam("of"), appeal.c.resident.in_(bindparam("residents", expanding=True)))
+    .subquery()
+)
+_OF_RESIDENTS = (
+    select(_ranked.c.code, _ranked.c.body)
+    .where(or_(_ranked.c.place <= NEWEST, _ranked.c.status.in_(sorted(OPEN))))
+    .order_by(_ranked.c.created_at, _ranked.c.code)
+)
+# In no order: asked for one, SQLite would read all appeals in it rather than sort the few that wait.
+_WAITING = select(appeal.c.code, appeal.c.body).where(
+    appeal.c.community_id == bindparam("of"), appeal.c.status.in_((Status.WAITING, Status.REOPENED))
+)
+_UNBOUND = select(chat.c.peer).where(chat.c.community_id == bindparam("of"), chat.c.agency.is_(None))
+_HOMELESS = select(appeal.c.code, appeal.c.body).where(
+    appeal.c.community_id == bindparam("of"),
+    appeal.c.chat.in_(bindparam("peers", expanding=True)),
+    appeal.c.status.in_(sorted(OPEN - {Status.WAITING, Status.REOPENED})),
+)
+_LINKS = select(link).where(
+    link.c.community_id == bindparam("of"),
+    link.c.peer.in_(bindparam("peers", expanding=True)),
+    link.c.cmid.in_(bindparam("cmids", expanding=True)),
+)
+_DIALOGUES = select(dialogue.c.resident, dialogue.c.body).where(
+    dialogue.c.community_id == bindparam("of"), dialogue.c.resident.in_(bindparam("residents", expanding=True))
+)
+
+
+async def by_code(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, Appeal]:
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    rows = await tx.rows(_BY_CODE, {"of": community, "codes": wanted})
+    return {one.code: one for one in await opened(tx, community, rows)}
+
+
+async def of_residents(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, list[Appeal]]:
+    """Of each the open ones and the newest, oldest first."""
+    wanted = sorted(set(residents))
+    found: dict[int, list[Appeal]] = defaultdict(list)
+    if wanted:
+        rows = await tx.rows(_OF_RESIDENTS, {"of": community, "residents": wanted})
+        for one in await opened(tx, community, rows):
+            found[one.resident].append(one)
+    return found
+
+
+async def waiting(tx: Transaction, community: int) -> list[Appeal]:
+    """All that wait, and open ones whose chat is bound to nobody any more; oldest first."""
+    rows = list(await tx.rows(_WAITING, {"of": community}))
+    unbound = [row["peer"] for row in await tx.rows(_UNBOUND, {"of": community})]
+    if unbound:
+        rows += await tx.rows(_HOMELESS, {"of": community, "peers": unbound})
+    found = await opened(tx, community, rows)
+    return sorted(found, key=lambda one: (one.created_at, one.code))
+
+
+async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Which appeal each of these (peer, cmid) belongs to."""
+    wanted = set(messages)
+    if not wanted:
+        return {}
+    params = {
+        "of": community,
+        "peers": sorted({peer for peer, _ in wanted}),
+        "cmids": sorted({cmid for _, cmid in wanted}),
+    }
+    return {(row["peer"], row["cmid"]): row["appeal"] for row in await tx.rows(_LINKS, params)}
+
+
+_LINES = (
+    select(history)
+    .where(history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True)))
+    .order_by(history.c.code, history.c.version)
+)
+
+
+async def lines_of(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, list[History]]:
+    """The history of each, oldest first. A reason whose key is destroyed is empty."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    rows = await tx.rows(_LINES, {"of": community, "codes": wanted})
+    names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
+    reasons = await tx.keys.unseal(community, REASON, names)
+    found: dict[str, list[History]] = defaultdict(list)
+    for row, reason in zip(rows, reasons, strict=True):
+        before = None if row["before"] is None else Status(row["before"])
+        line = History(
+            row["code"], row["version"], row["at"], row["actor"], Action(row["action"]), before, Status(row["after"]),
+            reason or "",
+        )  # fmt: skip
+        found[line.code].append(line)
+    return found
+
+
+async def dialogues(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, Dialogue]:
+    wanted = sorted(set(residents))
+    if not wanted:
+        return {}
+    rows = await tx.rows(_DIALOGUES, {"of": community, "residents": wanted})
+    bodies = await tx.keys.unseal(community, DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
+    found = [decode(Dialogue, body) for body in bodies if body is not None]
+    return {one.resident: one for one in found}
+
+
+async def keep_dialogues(tx: Transaction, community: int, changed: Sequence[Dialogue]) -> None:
+    changed = sorted(changed, key=lambda one: one.resident)
+    values = [(one.resident, str(one.resident), encode(one)) for one in changed]
+    bodies = await tx.keys.seal(community, DIALOGUE, values)
+    rows = [
+        {
+            "community_id": community,
+            "resident": one.resident,
+            "consent": one.consent,
+            "touched_at": one.touched_at,
+            "body": body,
+        }
+        for one, body in zip(changed, bodies, strict=True)
+    ]
+    await upsert(tx, dialogue, rows)
+
+
+_UPDATE = (
+    update(appeal)
+    .where(
+        appeal.c.community_id == bindparam("of"),
+        appeal.c.code == bindparam("named"),
+        appeal.c.version == bindparam("before"),
+    )
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=appeal.c[name].type)
+            for name in (
+                "status", "version", "topic", "place", "agency", "chat", "due_at", "incident", "repeat_of", "urgent",
+                "first_answer_at", "answered_at", "rating", "body",
+            )
+        }
+    )
+)
+
+
+async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal], lines: Sequence[History]) -> None:
+    """Insert new appeals, update the others from the very version that was read; `Conflict` where it is gone.
+
+    Of one that was not read in this transaction the version before is that before its first line, or the one below.
+    """
+    first: dict[str, int] = {}
+    for line in lines:
+        first[line.code] = min(line.version, first.get(line.code, line.version))
+    fresh = [one for one in changed if first.get(one.code, one.version) == 1]
+    sealed = await tx.keys.seal(community, APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
+    bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
+    await _insert(tx, community, fresh, bodies)
+    created = {one.code for one in fresh}
+    for one in sorted((one for one in changed if one.code not in created), key=lambda one: one.code):
+        before = tx.versions.get((community, one.code), first.get(one.code, one.version) - 1)
+        grown = one.version > before
+        if not grown or await tx.execute(_UPDATE, _update_of(community, one, before, bodies)) != 1:
+            raise Conflict(f"appeal {one.code} is not at version {before} any more")
+    tx.versions.update({(community, one.code): one.version for one in changed})
+    await _keep_history(tx, community, lines, {one.code: one.resident for one in changed})
+
+
+async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal], bodies: Mapping[str, str]) -> None:
+    rows = [
+        {
+            "community_id": community,
+            "code": one.code,
+            "resident": one.resident,
+            "source": one.source,
+            "created_at": one.created_at,
+            **_columns(one, bodies),
+        }
+        for one in sorted(fresh, key=lambda one: one.code)
+    ]
+    kept = await insert_new(tx, appeal, appeal.c.code, rows)
+    if len(kept) < len(rows):
+        raise Conflict("an appeal of that number or from that message exists")
+
+
+def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "status": one.status.value,
+        "version": one.version,
+        "topic": one.topic,
+        "place": one.place,
+        "agency": one.agency,
+        "chat": one.chat,
+        "due_at": None if one.deadline is None else one.deadline.due_at,
+        "incident": one.incident,
+        "repeat_of": one.repeat_of,
+        "urgent": one.urgent,
+        "first_answer_at": one.first_answer_at,
+        "answered_at": one.answered_at,
+        "rating": one.rating,
+        "body": bodies[one.code],
+    }
+
+
+def _update_of(community: int, one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
+    values = {f"new_{name}": value for name, value in _columns(one, bodies).items()}
+    return {"of": community, "named": one.code, "before": before, **values}
+
+
+async def _keep_history(
+    tx: Transaction, community: int, lines: Sequence[History], whose: Mapping[str, int]
+) -> None:
+    lines = sorted(lines, key=lambda line: (line.code, line.version))
+    values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
+    reasons = await tx.keys.seal(community, REASON, values)
+    rows = [
+        {
+            "community_id": community,
+            "code": line.code,
+            "version": line.version,
+            "at": line.at,
+            "actor": line.actor,
+            "action": line.action.value,
+            "before": None if line.before is None else line.before.value,
+            "after": line.after.value,
+            "reason": reason,
+        }
+        for line, reason in zip(lines, reasons, strict=True)
+    ]
+    if len(await insert_new(tx, history, history.c.version, rows)) < len({row["version"] for row in rows}):
+        raise Conflict("an appeal has a line of history for that version")

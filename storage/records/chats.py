@@ -1,0 +1,91 @@
+"""Chats and the one-time codes that bind them (T4). A code is stored as its digest only, never as it is typed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, union, update
+
+from states.people.chats import Chat, ChatCode
+from storage.db.errors import Conflict
+from storage.db.schema import chat, chat_code
+from storage.db.transaction import Transaction
+from storage.db.upsert import upsert
+from storage.inbox.admission import chat_of
+
+
+def digest(typed: str) -> str:
+    """Of the code as people type it: case, spaces and dashes do not matter."""
+    return hashlib.sha256("".join(filter(str.isalnum, typed.upper())).encode()).hexdigest()
+
+
+_BOUND = select(chat).where(chat.c.community_id == bindparam("of"), chat.c.agency.is_not(None)).order_by(chat.c.peer)
+_MINE = chat.c.community_id == bindparam("of")
+# Two searches and not one OR, which would read every chat.
+_BY_PEER_OR_AGENCY = union(
+    select(chat).where(_MINE, chat.c.peer.in_(bindparam("peers", expanding=True))),
+    select(chat).where(_MINE, chat.c.agency.in_(bindparam("agencies", expanding=True))),
+)
+
+
+async def bound(tx: Transaction, community: int) -> list[Chat]:
+    """All chats of agencies and of the ЦУР, those that lost the bot among them."""
+    return [chat_of(row) for row in await tx.rows(_BOUND, {"of": community})]
+
+
+async def of(tx: Transaction, community: int, peers: Iterable[int], agencies: Iterable[str]) -> list[Chat]:
+    """The chats with these peers, and the chats of these agencies."""
+    params = {"of": community, "peers": sorted(set(peers)), "agencies": sorted(set(agencies))}
+    return [chat_of(row) for row in await tx.rows(_BY_PEER_OR_AGENCY, params)]
+
+
+async def keep(tx: Transaction, community: int, chats: Sequence[Chat]) -> None:
+    """The chats as decided."""
+    rows = [
+        {
+            "community_id": community,
+            "peer": one.peer,
+            "agency": one.agency,
+            "bound_at": one.bound_at,
+            "bound_by": one.bound_by,
+            "lost": one.lost,
+            "greeted": one.greeted,
+            "tries": one.tries,
+            "paused_until": one.paused_until,
+            "listed_at": one.listed_at,
+            "recent": json.dumps(list(one.recent)),
+        }
+        for one in sorted(chats, key=lambda one: one.peer)
+    ]
+    await upsert(tx, chat, rows)
+
+
+async def add_code(tx: Transaction, community: int, digest: str, agency: str, expires_at: datetime) -> None:
+    row = {"community_id": community, "digest": digest, "agency": agency, "expires_at": expires_at, "used_at": None}
+    await upsert(tx, chat_code, [row])
+
+
+_OPEN_CODES = select(chat_code).where(chat_code.c.community_id == bindparam("of"), chat_code.c.used_at.is_(None))
+
+
+async def codes(tx: Transaction, community: int, digests: Iterable[str] | None = None) -> dict[str, ChatCode]:
+    """Codes that were not used yet, by digest: all, or those named."""
+    query = _OPEN_CODES.order_by(chat_code.c.expires_at)
+    if digests is not None:
+        query = query.where(chat_code.c.digest.in_(sorted(set(digests))))
+    rows = await tx.rows(query, {"of": community})
+    return {row["digest"]: ChatCode(row["digest"], row["agency"], row["expires_at"]) for row in rows}
+
+
+async def use_code(tx: Transaction, community: int, digest: str, now: datetime) -> None:
+    """Once: a second chat that typed it at the same moment decides anew."""
+    used = (
+        update(chat_code)
+        .where(chat_code.c.community_id == community, chat_code.c.digest == digest, chat_code.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if await tx.execute(used) != 1:
+        raise Conflict("the code was used meanwhile")

@@ -1,0 +1,71 @@
+"""The people of agencies in their chats: who works where, since and until when (T5). It decides nothing about them.
+
+Their names are personal data too: sealed with the key of the house, dropped some time after they have left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from states.people.officials import Official, Standing
+from storage.db.keyring import HOUSE, NAME
+from storage.db.schema import official
+from storage.db.transaction import Transaction
+from storage.db.upsert import storable, upsert
+
+_OF_CHATS = (
+    select(official)
+    .where(official.c.community_id == bindparam("of"), official.c.peer.in_(bindparam("peers", expanding=True)))
+    .order_by(official.c.peer, official.c.user_id)
+)
+
+
+def row_of(row: Any) -> str:
+    """What a row is called in the seal of its name."""
+    return f"{row['peer']}|{row['user_id']}"
+
+
+async def of_chats(tx: Transaction, community: int, peers: Iterable[int]) -> dict[int, dict[int, Official]]:
+    """Everybody who is or was an official of these chats, by chat and VK id."""
+    wanted = sorted(set(peers))
+    if not wanted:
+        return {}
+    rows = await tx.rows(_OF_CHATS, {"of": community, "peers": wanted})
+    names = await tx.keys.unseal(community, NAME, [(row_of(row), row["name"]) for row in rows])
+    found: dict[int, dict[int, Official]] = {peer: {} for peer in wanted}
+    for row, name in zip(rows, names, strict=True):
+        found[row["peer"]][row["user_id"]] = Official(
+            peer=row["peer"],
+            user=row["user_id"],
+            standing=Standing(row["standing"]),
+            since=row["since"],
+            until=row["until"],
+            by=row["by_id"],
+            name=name or "",
+        )
+    return found
+
+
+async def keep(tx: Transaction, community: int, changed: Sequence[Official]) -> None:
+    """Officials as decided; of one in the same chat the last counts."""
+    last = {(one.peer, one.user): one for one in changed}
+    ordered = [one for _, one in sorted(last.items())]
+    values = [(HOUSE, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
+    names = await tx.keys.seal(community, NAME, values)
+    rows = [
+        {
+            "community_id": community,
+            "peer": one.peer,
+            "user_id": one.user,
+            "standing": one.standing.value,
+            "since": one.since,
+            "until": one.until,
+            "by_id": one.by,
+            "name": name,
+        }
+        for one, name in zip(ordered, names, strict=True)
+    ]
+    await upsert(tx, official, rows)

@@ -1,0 +1,51 @@
+"""Messages of ours that people see already while their number is not known here: VK's answer is on its way or was lost.
+
+It must never hold anything up for a message that was not yet being sent when the event came, nor for one that VK was
+asked about in vain for some minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, exists, select, update
+
+from storage.db.schema import FLYING, PENDING, inbox, one_of, outbox
+from storage.db.transaction import Transaction
+from storage.inbox.inbox import Waiting
+from storage.outbox.enqueue import LOOKS
+
+_EARLY = select(inbox.c.id).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.id.in_(bindparam("rows", expanding=True)),
+    exists().where(
+        outbox.c.community_id == inbox.c.community_id,
+        outbox.c.peer == inbox.c.peer,
+        outbox.c.effect == "send",
+        outbox.c.looks <= LOOKS,
+        outbox.c.first_attempt_at <= inbox.c.received_at,
+        one_of(outbox.c.state, FLYING),
+    ),
+)
+
+
+async def early(tx: Transaction, community: int, rows: Sequence[int]) -> set[int]:
+    """Of these rows of the inbox, which point at a message of ours that nobody here knows, those that came while the
+    number of a message of ours in their dialogue was still to be learned: it may be that one."""
+    if not rows:
+        return set()
+    found = await tx.rows(_EARLY, {"of": community, "rows": sorted(rows)})
+    return {row["id"] for row in found}
+
+
+_WAIT = (
+    update(inbox)
+    .where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"), one_of(inbox.c.state, PENDING))
+    .values(state="retry", reason="number", runs=0, boot=0, next_at=bindparam("due"))
+)
+
+
+async def wait(tx: Transaction, community: int, rows: Sequence[Waiting], due: datetime) -> None:
+    """These are asked again then, and what their peers sent later waits behind them. No try is counted."""
+    await tx.execute_many(_WAIT, [{"of": community, "row": one.id, "due": due} for one in rows])

@@ -1,0 +1,138 @@
+"""Keeps what was decided for a batch: all of every decision, or nothing of any (T2). It must never decide anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import bindparam, insert, select
+
+from states.decision import Decision
+from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, StartTimer
+from states.events import RoutesChanged
+from states.messages import is_person
+from states.people.chats import Chat
+from storage.db.crash_points import cp
+from storage.db.schema import chat, consent
+from storage.db.transaction import Transaction
+from storage.inbox import timers
+from storage.inbox.history import held, set_base
+from storage.inbox.inbox import Waiting, end, tell
+from storage.legacy import restored
+from storage.outbox.enqueue import add, cancel_all
+from storage.outbox.outcomes import release
+from storage.privacy import audit, erasures
+from storage.records import appeals, chats, officials
+from storage.unit_of_work.facts import WAITING_LIMIT
+
+Decided = Sequence[tuple[Waiting, Decision]]
+E = TypeVar("E")
+
+
+async def keep(
+    tx: Transaction, community: int, decided: Decided, now: datetime, digests: Sequence[str | None] = ()
+) -> None:
+    """Everything that follows from these events, and that they are handled.
+
+    `Conflict` where an appeal or a code has been changed by somebody else since the facts were read.
+    """
+    if not decided:
+        return
+    decisions = [decision for _, decision in decided]
+    changed = [appeal for decision in decisions for appeal in decision.appeals]
+    lines = [line for decision in decisions for line in decision.history]
+    await appeals.keep_appeals(tx, community, changed, lines)
+    await appeals.keep_dialogues(tx, community, [one.dialogue for one in decisions if one.dialogue is not None])
+    await _keep_consents(tx, community, decisions, now)
+    await _keep_chats(tx, community, decided, now)
+    await officials.keep(tx, community, [official for one in decisions for official in one.officials])
+    cp("decide: state in")
+    # Ended first: a decision may ask for its own message to be fetched and handled again.
+    await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
+    await _carry_out(tx, community, decided, now)
+    await _go_on_routing(tx, community, decided, now)
+    for request in (one.erasure for one in decisions if one.erasure is not None):
+        await erasures.ask(tx, community, request, now)
+    # Last: whoever adds to the chain holds it until the commit.
+    await audit.append(tx, community, [line for one in decisions for line in one.audit], now)
+
+
+async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[Decision], now: datetime) -> None:
+    rows = [
+        {
+            "community_id": community,
+            "id": tx.ids.next(now),
+            "resident": given.resident,
+            "given": given.given,
+            "text_hash": given.text_hash,
+            "at": given.at,
+            "cmid": given.cmid,
+        }
+        for given in (decision.consent for decision in decisions)
+        if given is not None
+    ]
+    await tx.execute_many(insert(consent), rows)
+
+
+_BOUND_TO = select(chat.c.peer, chat.c.agency, chat.c.lost, chat.c.paused_until).where(
+    chat.c.community_id == bindparam("of"), chat.c.peer.in_(bindparam("peers", expanding=True))
+)
+
+
+async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+    """Chats and used codes. A chat that begins to work, or works again, changes where waiting appeals may go."""
+    kept = [(waiting, _awake(decision.chat, now)) for waiting, decision in decided if decision.chat is not None]
+    if not kept:
+        return
+    peers = sorted(found.peer for _, found in kept)
+    rows = {row["peer"]: row for row in await tx.rows(_BOUND_TO, {"of": community, "peers": peers})}
+    await chats.keep(tx, community, [found for _, found in kept])
+    for digest in sorted(decision.used_code for _, decision in decided if decision.used_code is not None):
+        await chats.use_code(tx, community, digest, now)
+    for waiting, one in kept:
+        if not one.bound or one.lost:
+            continue
+        known = rows.get(one.peer)
+        begins = known is None or known["lost"] or known["agency"] != one.agency
+        if begins and waiting.cmid is not None and waiting.peer == one.peer:
+            # From the message that bound it on, nothing of this chat may be missing (delivery.md §10).
+            await set_base(tx, community, one.peer, waiting.cmid)
+        resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
+        if begins or resumes:
+            told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
+            await tell(tx, community, [told], now, [waiting.at])
+
+
+def _awake(one: Chat, now: datetime) -> Chat:
+    """A pause that is over is none."""
+    return one if one.paused(now) else replace(one, paused_until=None)
+
+
+async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+    effects = [effect for _, decision in decided for effect in decision.effects]
+    since = [waiting.at for waiting, decision in decided for _ in decision.effects]
+    await cancel_all(tx, community, [one.cause for one in _of(CancelSend, effects)], now)
+    # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
+    wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
+    await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
+    await add(tx, community, effects, now, since)
+    clocks = [(one, at) for one, at in zip(effects, since, strict=True) if isinstance(one, StartTimer | CancelTimer)]
+    await restored.not_fired(tx, community, [one for one, _ in clocks], now)
+    await timers.change(tx, community, [one for one, _ in clocks], [at for _, at in clocks])
+    wanted: dict[int, set[int]] = {}
+    for one in _of(Reread, effects):
+        wanted.setdefault(one.peer, set()).update(one.cmids)
+    await held(tx, community, wanted, now)
+
+
+def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+async def _go_on_routing(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+    """A full portion of waiting appeals was moved: there may be more."""
+    full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
+    told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
+    await tell(tx, community, told, now, [one.at for one in full])

@@ -1,0 +1,58 @@
+"""What was known and what was decided, as short keyed hashes beside each handled event: a replay compares with them.
+
+Nobody can read a decision back from them, and without the ring's secret nobody can try guesses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from states.decision import Decision
+from states.effects import AnswerButton, Edit, Send
+from storage.db.transaction import Transaction
+
+if TYPE_CHECKING:
+    from states.facts import Facts
+    from states.lifecycle.appeal import Appeal
+
+PARTS = ("facts", "step", "appeals", "sayings", "words", "rest")
+"""`facts` is what was known; the others are parts of the decision: where the dialogue stands, what became of appeals,
+what is said to whom, in which words, and everything else."""
+
+
+def of(tx: Transaction, facts: Facts, decision: Decision) -> str:
+    """Six parts of six digits each."""
+    key = tx.keys.ring.derived("what was decided")[:32]
+    said = [one for one in decision.effects if isinstance(one, Send | Edit | AnswerButton)]
+    quiet = [one for one in decision.effects if not isinstance(one, Send | Edit | AnswerButton)]
+    rest = (decision.consent, decision.chat, decision.audit, decision.erasure, decision.ignored, quiet)
+    parts = (
+        known(facts),
+        decision.dialogue,
+        (versions(decision.appeals), [(line.code, line.action, line.after) for line in decision.history]),
+        [(type(one).__name__, one.peer, getattr(one, "cause", "")) for one in said],
+        [(one.text, getattr(one, "keyboard", None)) for one in said],
+        rest,
+    )
+    return ".".join(hashlib.blake2b(repr(part).encode(), key=key, digest_size=3).hexdigest() for part in parts)
+
+
+def known(facts: Facts) -> tuple[object, ...]:
+    """What of the facts a replay can rebuild, if it can: who asks, where they stand, which appeals, when."""
+    linked = (facts.linked.code, facts.linked.version) if facts.linked is not None else None
+    chat = (facts.chat.peer, facts.chat.agency, facts.chat.lost) if facts.chat is not None else None
+    people = (facts.dialogue, facts.theirs, facts.publishes, facts.erasure)
+    appeals = (versions(facts.appeals), versions(facts.similar), versions(facts.waiting), linked, sorted(facts.unsent))
+    return (facts.now, facts.directory.version, facts.house.consent_hash, facts.number, chat, people, appeals)
+
+
+def versions(appeals: Iterable[Appeal]) -> list[tuple[str, int]]:
+    return [(one.code, one.version) for one in appeals]
+
+
+def differing(before: str, now: str) -> list[str]:
+    """The names of the parts that are not the same."""
+    pairs = zip(PARTS, before.split("."), now.split("."), strict=False)
+    return [name for name, one, other in pairs if one != other]

@@ -1,0 +1,301 @@
+"""What is true for a batch of events, read in a handful of queries inside the transaction that decides (T2).
+
+It must never decide; what a handler may know is exactly what stands in states/facts.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, or_, select
+
+from states.dialogue import ChoosingSame
+from states.directory import Directory
+from states.effects import Kind
+from states.events import Event, MessageNew, RoutesChanged
+from states.facts import Facts as Facts
+from states.facts import House
+from states.finder import Finder
+from states.judge import Judge
+from states.lifecycle.appeal import Appeal
+from states.lifecycle.rights import ErasureRequest
+from states.lifecycle.spikes import Spike
+from states.messages import is_chat
+from states.people.chats import CUR, Chat, ChatCode
+from states.people.officials import Official
+from storage.db.schema import DUE, FLYING, PARKED, inbox, one_of, outbox
+from storage.db.transaction import Transaction
+from storage.inbox.inbox import Waiting
+from storage.privacy import erasures
+from storage.records import appeal_lists, chats, officials
+from storage.records.numbers import Origin, free_numbers
+from storage.unit_of_work import facts_people
+from storage.unit_of_work.facts_appeals import load_appeals, load_bound_up, load_history, load_listed
+from storage.unit_of_work.facts_asked import Asked, ask
+
+WAITING_LIMIT = 200
+
+
+async def load(
+    tx: Transaction,
+    community: int,
+    events: Sequence[tuple[Waiting, Event]],
+    *,
+    house: House,
+    directory: Directory,
+    find: Finder,
+    judge: Judge,
+    now: datetime,
+) -> list[Facts]:
+    """The facts of each event, in order."""
+    asked = [ask(waiting, event) for waiting, event in events]
+    await load_appeals(tx, community, asked)
+    await load_bound_up(tx, community, asked, house, now)
+    await _load_numbers(tx, community, asked, house, now)
+    codes = await _load_codes(tx, community, asked)
+    found = await _load_chats(tx, community, asked, directory, codes, now)
+    await load_listed(tx, community, asked, now)
+    await load_history(tx, community, asked)
+    more = await _load_more(tx, community, asked, house, now)
+    every = Facts(now, house, directory, find, judge, chats=_by_agency(found))
+    return [_facts_of(one, every, codes, more) for one in asked]
+
+
+def _facts_of(one: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _More) -> Facts:
+    return replace(
+        every,
+        dialogue=one.dialogue,
+        appeals=one.appeals,
+        linked=one.linked,
+        chat=one.chat,
+        code=codes.get(one.code) if one.code else None,
+        waiting=one.routed,
+        unsent=frozenset(cause for code in _codes_of(one) for cause in more.unsent.get(code, ())),
+        unread={code: frozenset(more.unread[code]) for code in sorted(_codes_of(one) & more.unread.keys())},
+        number=one.number,
+        theirs=one.theirs,
+        officials=more.officials.get(one.waiting.peer, {}) if _has_people(one) else {},
+        asked=more.officials.get(one.person[0], {}).get(one.person[1]) if one.person is not None else None,
+        replied=more.causes.get(one.message, "") if one.message is not None else "",
+        members=one.members,
+        leads=one.leads,
+        similar=one.similar,
+        listed=one.listed,
+        history=one.history,
+        spikes=more.spikes if one.spikes else (),
+        publishes=one.own and one.resident in more.publishing,
+        erasure=more.erasures.get(one.resident) if one.own and one.resident is not None else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _More:
+    """What is not an appeal, for the whole batch."""
+
+    unsent: Mapping[str, Sequence[str]]
+    unread: Mapping[str, Sequence[str]]
+    officials: Mapping[int, Mapping[int, Official]]
+    causes: Mapping[tuple[int, int], str]
+    publishing: set[int]
+    erasures: Mapping[int, ErasureRequest]
+    spikes: tuple[Spike, ...]
+
+
+async def _load_more(
+    tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
+) -> _More:
+    own = {one.resident for one in asked if one.own and one.resident is not None}
+    spoken = {one.message for one in asked if one.message is not None and one.in_chat}
+    peers = {one.waiting.peer for one in asked if _has_people(one)}
+    peers |= {one.person[0] for one in asked if one.person is not None}
+    unsent, unread = await _load_unsent(tx, community, asked)
+    return _More(
+        unsent=unsent,
+        unread=unread,
+        officials=await officials.of_chats(tx, community, peers),
+        causes=await facts_people.causes(tx, community, spoken),
+        publishing=await facts_people.publishing(tx, community, own, house.publish_hash),
+        erasures=await erasures.open_of(tx, community, own),
+        spikes=await appeal_lists.counts(tx, community, now) if any(one.spikes for one in asked) else (),
+    )
+
+
+def _has_people(one: Asked) -> bool:
+    return one.in_chat and not isinstance(one.event, RoutesChanged)
+
+
+def conflicting(facts: Sequence[Facts]) -> set[int]:
+    """Which of a batch must wait for the next one: an earlier event may change what they know (design.md §6).
+
+    A list that is only shown changes nothing, and neither does an appeal that is only like a draft.
+    """
+    touched: set[tuple[str, object]] = set()
+    deferred = set()
+    for index, fact in enumerate(facts):
+        mine = _touches(fact)
+        if mine & touched:
+            deferred.add(index)
+        touched |= mine
+    return deferred
+
+
+def _touches(fact: Facts) -> set[tuple[str, object]]:
+    mine: set[tuple[str, object]] = {("appeal", one.code) for one in (*fact.appeals, *fact.waiting, *fact.members)}
+    mine |= {("appeal", code) for code in fact.leads}
+    mine |= {("appeal", fact.linked.code)} if fact.linked else set()
+    mine |= {("resident", one.resident) for one in (fact.dialogue, fact.theirs) if one is not None}
+    mine |= {("chat", fact.chat.peer)} if fact.chat else set()
+    mine |= {("code", fact.code.digest), ("agency", fact.code.agency)} if fact.code else set()
+    mine |= {("number", fact.number)} if fact.number else set()
+    if fact.dialogue is not None and isinstance(step := fact.dialogue.step, ChoosingSame):
+        mine.add(("appeal", step.code))
+    return mine
+
+
+async def _load_chats(
+    tx: Transaction,
+    community: int,
+    asked: Sequence[Asked],
+    directory: Directory,
+    codes: dict[str, ChatCode],
+    now: datetime,
+) -> list[Chat]:
+    peers = {one.waiting.peer for one in asked if is_chat(one.waiting.peer)}
+    if any(one.everything for one in asked):
+        found = await chats.bound(tx, community)
+        missing = peers - {chat.peer for chat in found}
+        found += await chats.of(tx, community, missing, ()) if missing else []
+        _keep_those_with_a_way(asked, directory, _by_agency(found), now)
+    else:
+        agencies = {CUR} | {code.agency for code in codes.values()}
+        for one in asked:
+            agencies |= set(_agencies_of(one, directory))
+        found = await chats.of(tx, community, peers, agencies)
+    by_peer = {chat.peer: chat for chat in found}
+    for one in asked:
+        one.chat = by_peer.get(one.waiting.peer)
+    return found
+
+
+def _agencies_of(one: Asked, directory: Directory) -> Iterable[str]:
+    for appeal in (*one.about, *one.leads.values(), *one.similar):
+        yield from _agencies_for(appeal, directory)
+    if one.dialogue is not None:
+        draft = one.dialogue.draft
+        if draft.named is not None:
+            yield draft.named
+        proper = directory.agency_for(draft.topic, draft.place) if draft.topic is not None else None
+        if proper is not None:
+            yield proper.code
+
+
+def _agencies_for(appeal: Appeal, directory: Directory) -> Iterable[str]:
+    if appeal.agency is not None:
+        yield appeal.agency
+    named = directory.agency_for(appeal.topic, appeal.place)
+    if named is not None:
+        yield named.code
+
+
+def _keep_those_with_a_way(
+    asked: Sequence[Asked], directory: Directory, by_agency: dict[str, Chat], now: datetime
+) -> None:
+    """Only those that can move now: or the first two hundred would stand before the others for ever."""
+    working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.paused(now)}
+    known = {chat.peer for chat in by_agency.values()}
+    for one in asked:
+        movable = (
+            appeal
+            for appeal in one.routed
+            if (appeal.chat not in known and CUR in working)
+            or (not appeal.by_hand and working.intersection(_agencies_for(appeal, directory)))
+        )
+        one.routed = tuple(appeal for _, appeal in zip(range(WAITING_LIMIT), movable, strict=False))
+
+
+def _by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
+    """Of an agency's chats the one that works; of several the one bound last."""
+    ordered = sorted(found, key=lambda chat: (not chat.lost, chat.bound_at.timestamp() if chat.bound_at else 0))
+    return {chat.agency: chat for chat in ordered if chat.agency is not None}
+
+
+async def _load_codes(tx: Transaction, community: int, asked: Sequence[Asked]) -> dict[str, ChatCode]:
+    digests = {one.code for one in asked if one.code is not None}
+    return await chats.codes(tx, community, digests) if digests else {}
+
+
+def _codes_of(one: Asked) -> set[str]:
+    return {appeal.code for appeal in (*one.about, *one.routed, *one.members)}
+
+
+# Locked on PostgreSQL: what facts call unsent must not begin to leave before the decision is kept (the undo window).
+_UNSENT = (
+    select(outbox.c.appeal, outbox.c.origin, outbox.c.kind, outbox.c.state)
+    .where(
+        outbox.c.community_id == bindparam("of"),
+        outbox.c.appeal.in_(bindparam("codes", expanding=True)),
+        or_(
+            # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
+            and_(one_of(outbox.c.state, DUE), or_(outbox.c.looks == 0, outbox.c.attempts == 0)),
+            # Whoever closed his dialogue has not got it, and must not get what is taken back when he opens it (T6).
+            and_(outbox.c.kind == Kind.ANSWER, one_of(outbox.c.state, PARKED), outbox.c.look_first == 0),
+            and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *FLYING, *PARKED))),
+            and_(outbox.c.kind == Kind.CARD, one_of(outbox.c.state, FLYING)),
+        ),
+    )
+    .with_for_update()
+)
+
+
+async def _load_unsent(
+    tx: Transaction, community: int, asked: Sequence[Asked]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """(unsent, unread) of each appeal."""
+    codes = {code for one in asked for code in _codes_of(one)}
+    unsent: dict[str, list[str]] = {}
+    unread: dict[str, list[str]] = {}
+    if codes:
+        for row in await tx.rows(_UNSENT, {"of": community, "codes": sorted(codes)}):
+            found = unread if row["kind"] == Kind.ADDITION or row["state"] in FLYING else unsent
+            found.setdefault(row["appeal"], []).append(row["origin"])
+    return unsent, unread
+
+
+_AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
+    inbox.c.community_id == bindparam("of"),
+    inbox.c.peer.in_(bindparam("peers", expanding=True)),
+    inbox.c.key.in_(bindparam("keys", expanding=True)),
+)
+
+
+async def _load_numbers(tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime) -> None:
+    first = {index: source for index, one in enumerate(asked) if (source := _first_message(one)) is not None}
+    if not first:
+        return
+    params = {
+        "of": community,
+        "peers": sorted({asked[index].waiting.peer for index in first}),
+        "keys": sorted({f"m:{source}" for source in first.values()}),
+    }
+    written = {(row["peer"], row["cmid"]): row["at"] for row in await tx.rows(_AT, params)}
+    origins = {}
+    for index, source in first.items():
+        resident = asked[index].resident or 0
+        at = written.get((resident, source)) or now
+        origins[index] = Origin(resident, source, at.astimezone(house.zone).date())
+    numbers = await free_numbers(tx, community, list(origins.values()))
+    for index, origin in origins.items():
+        asked[index].number = numbers[origin]
+
+
+def _first_message(one: Asked) -> int | None:
+    """The first message of the draft, or the one that may become it."""
+    if one.resident is None or one.resident != one.waiting.peer:
+        return None
+    if one.dialogue is not None and one.dialogue.draft.pieces:
+        return min(piece.cmid for piece in one.dialogue.draft.pieces)
+    if isinstance(one.event, MessageNew) and one.dialogue is not None:
+        return one.event.message.cmid
+    return None

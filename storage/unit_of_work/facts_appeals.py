@@ -1,0 +1,165 @@
+"""The appeals that a batch of events is about, and those that are bound up with them. It must never decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from states.events import ButtonPressed, DeliveryEnded, RoutesChanged, TimerFired
+from states.facts import House
+from states.lifecycle.appeal import Appeal, Status
+from states.people.chats import CUR
+from storage.db.transaction import Transaction
+from storage.records import appeal_lists, appeals
+from storage.unit_of_work.facts_asked import Asked, Listing, shown
+
+
+async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    """Dialogues and appeals of residents, and those that events in chats name or reply to."""
+    links = await appeals.linked(tx, community, (one.message for one in asked if one.message is not None))
+    named = {code for one in asked for code in one.named} | set(links.values())
+    known = await appeals.by_code(tx, community, named)
+    for one in asked:
+        one.linked = known.get(links.get(one.message, "")) if one.message is not None else None
+        if isinstance(one.event, TimerFired | DeliveryEnded):
+            one.resident = next((known[code].resident for code in one.named if code in known), one.resident)
+    residents = {one.resident for one in asked if one.resident is not None}
+    theirs = {one.linked.resident for one in asked if one.linked is not None and one.in_chat}
+    dialogues = await appeals.dialogues(tx, community, residents | theirs)
+    own = await appeals.of_residents(tx, community, residents)
+    older = {code for one in dialogues.values() for code in shown(one)} - set(known)
+    older -= {one.code for group in own.values() for one in group}
+    known |= await appeals.by_code(tx, community, older)
+    for one in asked:
+        one.dialogue = dialogues.get(one.resident) if one.resident is not None else None
+        one.appeals = _appeals_of(one, own, known)
+        # A message of a resident's own dialogue never leads to another's appeal (I4).
+        if one.linked is not None and one.resident is not None and one.linked.resident != one.resident:
+            one.linked = None
+        if one.linked is not None and one.in_chat:
+            one.theirs = dialogues.get(one.linked.resident)
+            # The small dialogue of this official may be about another agency (states/lifecycle/tasks.py).
+            one.everything |= any(task.of(one.waiting.peer, one.user) for task in one.linked.tasks)
+    if any(isinstance(one.event, RoutesChanged) for one in asked):
+        await _load_waiting(tx, community, asked)
+
+
+def _appeals_of(one: Asked, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
+    codes = one.named | shown(one.dialogue) | ({one.linked.code} if one.linked else set())
+    found = {appeal.code: appeal for appeal in own.get(one.resident or 0, ())}
+    for code in sorted(codes & known.keys()):
+        appeal = known[code]
+        if one.resident is None or appeal.resident == one.resident:
+            found.setdefault(code, appeal)
+    return tuple(sorted(found.values(), key=lambda appeal: (appeal.created_at, appeal.code)))
+
+
+async def _load_waiting(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    everyone = tuple(await appeals.waiting(tx, community))
+    for one in asked:
+        if isinstance(one.event, RoutesChanged):
+            one.everything = True
+            one.routed = everyone
+
+
+async def load_bound_up(
+    tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
+) -> None:
+    """Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead."""
+    await _load_similar(tx, community, asked, now - house.join_within)
+    await _load_leads(tx, community, asked)
+    await _load_members(tx, community, asked)
+
+
+async def _load_similar(tx: Transaction, community: int, asked: Sequence[Asked], since: datetime) -> None:
+    wanted = {pair for one in asked if (pair := one.alike) is not None}
+    joined = {code for one in asked if (code := one.joined) is not None}
+    found = await appeal_lists.alike(tx, community, wanted, since) if wanted else {}
+    named = await appeals.by_code(tx, community, joined)
+    for one in asked:
+        others = [other for other in found.get(one.alike or ("", ""), ()) if other.resident != one.resident]
+        if (code := one.joined) is not None and code in named and code not in {other.code for other in others}:
+            others.append(named[code])
+        one.similar = tuple(others)
+
+
+async def _load_leads(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    """For people in chats and in their dialogues; a reminder or a report of delivery needs none."""
+    spoken = [one for one in asked if not isinstance(one.event, TimerFired | DeliveryEnded)]
+    wanted = {id(one): {other.incident for other in (*one.about, *one.similar) if _is_merged(other)} for one in spoken}
+    known = await appeals.by_code(tx, community, {code for codes in wanted.values() for code in codes})
+    for one in spoken:
+        one.leads = {code: known[code] for code in sorted(wanted[id(one)]) if code in known}
+
+
+def _is_merged(appeal: Appeal) -> bool:
+    return appeal.status is Status.MERGED and bool(appeal.incident) and not appeal.leads
+
+
+async def _load_members(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    """Of all that an event is about; in a chat also of those that lead them, and of the one that is joined."""
+    wanted = {id(one): {other.code for other in _leading(one) if other.leads} for one in asked}
+    codes = {code for some in wanted.values() for code in some}
+    found = await appeal_lists.members(tx, community, codes) if codes else {}
+    for one in asked:
+        one.members = tuple(member for code in sorted(wanted[id(one)]) for member in found.get(code, ()))
+    await _load_those_who_left(tx, community, asked)
+
+
+async def _load_those_who_left(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
+    wanted = {id(one): _said_to(one) - {other.code for other in (*one.about, *one.members)} for one in asked}
+    found = await appeals.by_code(tx, community, {code for codes in wanted.values() for code in codes})
+    for one in asked:
+        one.members += tuple(found[code] for code in sorted(wanted[id(one)] & found.keys()))
+
+
+def _said_to(one: Asked) -> set[str]:
+    if one.linked is None or not isinstance(one.event, ButtonPressed):
+        return set()
+    return {code for held in one.linked.held for code in held.also}
+
+
+def _leading(one: Asked) -> Iterable[Appeal]:
+    yield from one.about
+    yield from one.routed
+    if one.in_chat:
+        yield from one.leads.values()
+    elif (code := one.joined) is not None:
+        yield from (other for other in (*one.similar, *one.leads.values()) if other.code == code or other.leads)
+
+
+async def load_listed(tx: Transaction, community: int, asked: Sequence[Asked], now: datetime) -> None:
+    """What commands of officials ask for, of their own chat; the ЦУР sees everything (R22)."""
+    for one in asked:
+        chat = one.chat
+        if one.listing is None or chat is None or not chat.bound:
+            continue
+        where = None if chat.agency == CUR else chat.peer
+        match one.listing:
+            case Listing.MINE:
+                found = await appeal_lists.held(tx, community, chat.peer, one.user)
+            case Listing.OVERDUE:
+                found = await appeal_lists.overdue(tx, community, where, now)
+            case Listing.FOUND:
+                found = await appeal_lists.numbered(tx, community, where, one.typed)
+        one.listed = tuple(found)
+
+
+async def load_history(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+    """The lines of what is asked about, and those by which an official knows what is theirs."""
+    wanted = {id(one): _told(one) for one in asked}
+    lines = await appeals.lines_of(tx, community, (code for codes in wanted.values() for code in codes))
+    for one in asked:
+        one.history = tuple(line for code in wanted[id(one)] for line in lines.get(code, ()))
+
+
+def _told(one: Asked) -> Sequence[str]:
+    if one.listing is Listing.MINE:
+        return sorted(appeal.code for appeal in one.listed)
+    if not one.told:
+        return ()
+    if one.linked is None:
+        return sorted(appeal.code for appeal in one.about)
+    # A reply to words of one who joined may be about the one that leads it.
+    return (one.linked.code, one.linked.incident) if _is_merged(one.linked) else (one.linked.code,)

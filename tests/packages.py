@@ -1,0 +1,7 @@
+"""The packages of the product, once for all tests; `tests/test_architecture.py` compares them with the tree."""
+
+PURE = ("states", "screening", "handlers")
+"""Covered to the last branch by their own tests."""
+
+PRODUCT = (*PURE, "matching", "storage", "bot")
+ALL = (*PRODUCT, "emulator")
