@@ -18,7 +18,8 @@ from benchmarks.stand import COMMUNITY, REGION, settings_for, world_text
 from bot.admin.admin_service import Desk
 from bot.config.settings import Settings
 from bot.process.log import log
-from bot.region.directory_file import read, to_json
+from bot.region.directory_file import read
+from bot.region.directory_json import to_json
 from emulator import registry
 from emulator.api import Vk
 from emulator.world import World
