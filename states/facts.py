@@ -1,10 +1,12 @@
-"""All that a decision may know. What is not here cannot be used; what is here was read in the same transaction."""
+"""All that a decision may know, and how an event asks for it. What is not here cannot be used; what is here was read in
+the same transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
 
 from states.cause import Cause
 from states.dialogue import Dialogue
@@ -35,7 +37,6 @@ class House:
     operator: str
     address: str
     email: str
-    policy: str
     zone: tzinfo
     consent: str
     consent_hash: str
@@ -52,7 +53,6 @@ class House:
     join_within: timedelta = timedelta(days=2)
     reopens: int = 2
     postpones: int = 2
-    erasure_wait: timedelta = timedelta(minutes=10)
     erasure: ErasureTerms = ErasureTerms()
     messages_a_minute: int = 0
     appeals_a_day: int = 0
@@ -138,3 +138,50 @@ class Facts:
         agency = appeal.agency if cur is None or appeal.chat != cur.peer else None
         terms: Terms = self.directory.terms_of(agency)
         return Clocks(self.office(agency), terms, self.office(None), self.directory.terms_of(None), self.house.goes_on)
+
+
+class Listing(StrEnum):
+    """Lists that officials ask for."""
+
+    MINE = "mine"
+    OVERDUE = "overdue"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which facts an event needs (handlers/needs.py), besides the dialogue and the appeals of the resident who speaks.
+
+    `message`: (peer, cmid) of a message of ours, for its appeal and cause. `codes`: appeals that are named.
+    `of_author`: the resident is the author of a named appeal. `officials`: those of the chat; `person`: (chat, user)
+    of one official of some chat. `chat_code`: a typed code that binds a chat. `every_chat`: all bound chats.
+    `listing` for the official `user`, of numbers with `number_part`. `history`: the lines of what the event is about.
+    `leads`: the leading appeals of merged ones. `also_told`: the appeals to whose authors the held words go too.
+    `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour.
+
+    Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
+    join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with,
+    `agency` and `route` (topic, place) name whose chat is asked for.
+    """
+
+    message: tuple[int, int] | None = None
+    codes: frozenset[str] = frozenset()
+    of_author: bool = False
+    officials: bool = False
+    person: tuple[int, int] | None = None
+    chat_code: str = ""
+    every_chat: bool = False
+    user: int = 0
+    listing: Listing | None = None
+    number_part: str = ""
+    history: bool = False
+    leads: bool = False
+    also_told: bool = False
+    waiting: bool = False
+    spikes: bool = False
+    shown: frozenset[str] = frozenset()
+    joins: str | None = None
+    alike: tuple[str, str] | None = None
+    first: int | None = None
+    agency: str | None = None
+    route: tuple[str, str | None] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory
+from tests.transcripts.virtual import Ground, Sqlite, virtual_loop
 
 HERE = Path(__file__).parent
 REGION = HERE.parent / "regions" / "chelyabinsk"
@@ -45,3 +48,23 @@ def region() -> Directory:
 @pytest.fixture(scope="session")
 def matcher(region: Directory) -> Matcher:
     return Matcher(region)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "virtual: no real clock, no sockets (tests/transcripts/virtual.py)"
+    )
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    if item.get_closest_marker("virtual"):
+        return {"virtual": virtual_loop}
+    return {"real": asyncio.new_event_loop}
+
+
+@pytest.fixture(scope="session")
+def virtual_ground(region: Directory) -> Ground:
+    """Prepared once in a process of tests."""
+    return Ground(Sqlite(), region)

@@ -15,6 +15,7 @@ from bot.runtime import Running
 from bot.vk.parse import event_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
+from handlers.needs import needs
 from states.decision import Decision
 from states.effects import Reread, StartTimer
 from states.events import ButtonPressed, Event
@@ -130,6 +131,7 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
         tx,
         bot.community,
         events,
+        needs=needs,
         house=bot.house,
         directory=bot.directory,
         find=bot.find,

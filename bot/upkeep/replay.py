@@ -21,6 +21,7 @@ from bot.upkeep.backups import places_of
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
+from handlers.needs import needs
 from matching import Matcher
 from matching.judge import TextJudge
 from storage.db.database import Database
@@ -132,7 +133,7 @@ async def once_more(tx: Transaction, community: int, stage: Stage, one: Kept, fo
         return
     try:
         happened = event(waiting, stage.signer)
-        (fact,) = await facts.load(tx, community, [(waiting, happened)], **stage.facts(), now=one.at)
+        (fact,) = await facts.load(tx, community, [(waiting, happened)], needs=needs, **stage.facts(), now=one.at)
         decision = decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         found.failed.append(f"{one.name}: {type(error).__name__}")

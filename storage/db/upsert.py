@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Executable, RowMapping, Table
-from sqlalchemy.dialects import sqlite
 
 from storage.db import schema
+from storage.db.dialects import insert_into
 
 if TYPE_CHECKING:
     from storage.db.transaction import Transaction
@@ -21,15 +21,6 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def storable(text: str) -> str:
     """Without NULs and lone surrogates, which PostgreSQL or UTF-8 refuses: a strange text must not stop an inbox."""
     return _UNSTORABLE.sub("\ufffd", text)
-
-
-def insert_into(dialect: str, table: Table) -> Any:
-    """The INSERT of this dialect, which knows ON CONFLICT."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # 2 MB with all its drivers, which SQLite does not need
-
-        return postgresql.insert(table)
-    return sqlite.insert(table)
 
 
 @cache

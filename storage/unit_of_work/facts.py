@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from states.dialogue import ChoosingSame
 from states.directory import Directory
 from states.effects import Kind
-from states.events import Event, MessageNew, RoutesChanged
+from states.events import Event
 from states.facts import Facts as Facts
 from states.facts import House
 from states.finder import Finder
@@ -33,7 +33,7 @@ from storage.records import appeal_lists, chats, officials
 from storage.records.numbers import Origin, free_numbers
 from storage.unit_of_work import facts_people
 from storage.unit_of_work.facts_appeals import load_appeals, load_bound_up, load_history, load_listed
-from storage.unit_of_work.facts_asked import Asked, ask
+from storage.unit_of_work.facts_asked import Asked, Needs, ask
 
 WAITING_LIMIT = 200
 
@@ -43,6 +43,7 @@ async def load(
     community: int,
     events: Sequence[tuple[Waiting, Event]],
     *,
+    needs: Needs,
     house: House,
     directory: Directory,
     find: Finder,
@@ -50,8 +51,8 @@ async def load(
     now: datetime,
 ) -> list[Facts]:
     """The facts of each event, in order."""
-    asked = [ask(waiting, event) for waiting, event in events]
-    await load_appeals(tx, community, asked)
+    asked = [ask(waiting, event, needs) for waiting, event in events]
+    await load_appeals(tx, community, asked, needs)
     await load_bound_up(tx, community, asked, house, now)
     await _load_numbers(tx, community, asked, house, now)
     codes = await _load_codes(tx, community, asked)
@@ -77,14 +78,14 @@ def _facts_of(one: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _Mo
         number=one.number,
         theirs=one.theirs,
         officials=more.officials.get(one.waiting.peer, {}) if _has_people(one) else {},
-        asked=more.officials.get(one.person[0], {}).get(one.person[1]) if one.person is not None else None,
-        replied=more.causes.get(one.message, "") if one.message is not None else "",
+        asked=more.officials.get(person[0], {}).get(person[1]) if (person := one.wanted.person) is not None else None,
+        replied=more.causes.get(one.wanted.message, "") if one.wanted.message is not None else "",
         members=one.members,
         leads=one.leads,
         similar=one.similar,
         listed=one.listed,
         history=one.history,
-        spikes=more.spikes if one.spikes else (),
+        spikes=more.spikes if one.wanted.spikes else (),
         publishes=one.own and one.resident in more.publishing,
         erasure=more.erasures.get(one.resident) if one.own and one.resident is not None else None,
     )
@@ -107,9 +108,9 @@ async def _load_more(
     tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
 ) -> _More:
     own = {one.resident for one in asked if one.own and one.resident is not None}
-    spoken = {one.message for one in asked if one.message is not None and one.in_chat}
+    spoken = {message for one in asked if (message := one.wanted.message) is not None and one.in_chat}
     peers = {one.waiting.peer for one in asked if _has_people(one)}
-    peers |= {one.person[0] for one in asked if one.person is not None}
+    peers |= {person[0] for one in asked if (person := one.wanted.person) is not None}
     unsent, unread = await _load_unsent(tx, community, asked)
     return _More(
         unsent=unsent,
@@ -118,12 +119,12 @@ async def _load_more(
         causes=await facts_people.causes(tx, community, spoken),
         publishing=await facts_people.publishing(tx, community, own, house.publish_hash),
         erasures=await erasures.open_of(tx, community, own),
-        spikes=await appeal_lists.counts(tx, community, now) if any(one.spikes for one in asked) else (),
+        spikes=await appeal_lists.counts(tx, community, now) if any(one.wanted.spikes for one in asked) else (),
     )
 
 
 def _has_people(one: Asked) -> bool:
-    return one.in_chat and not isinstance(one.event, RoutesChanged)
+    return one.in_chat and one.wanted.officials
 
 
 def conflicting(facts: Sequence[Facts]) -> set[int]:
@@ -163,7 +164,7 @@ async def _load_chats(
     now: datetime,
 ) -> list[Chat]:
     peers = {one.waiting.peer for one in asked if is_chat(one.waiting.peer)}
-    if any(one.everything for one in asked):
+    if any(one.every_chat for one in asked):
         found = await chats.bound(tx, community)
         missing = peers - {chat.peer for chat in found}
         found += await chats.of(tx, community, missing, ()) if missing else []
@@ -182,13 +183,11 @@ async def _load_chats(
 def _agencies_of(one: Asked, directory: Directory) -> Iterable[str]:
     for appeal in (*one.about, *one.leads.values(), *one.similar):
         yield from _agencies_for(appeal, directory)
-    if one.dialogue is not None:
-        draft = one.dialogue.draft
-        if draft.named is not None:
-            yield draft.named
-        proper = directory.agency_for(draft.topic, draft.place) if draft.topic is not None else None
-        if proper is not None:
-            yield proper.code
+    if one.wanted.agency is not None:
+        yield one.wanted.agency
+    proper = directory.agency_for(*one.wanted.route) if one.wanted.route is not None else None
+    if proper is not None:
+        yield proper.code
 
 
 def _agencies_for(appeal: Appeal, directory: Directory) -> Iterable[str]:
@@ -271,7 +270,7 @@ _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
 
 
 async def _load_numbers(tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime) -> None:
-    first = {index: source for index, one in enumerate(asked) if (source := _first_message(one)) is not None}
+    first = {index: source for index, one in enumerate(asked) if one.own and (source := one.wanted.first) is not None}
     if not first:
         return
     params = {
@@ -288,14 +287,3 @@ async def _load_numbers(tx: Transaction, community: int, asked: Sequence[Asked],
     numbers = await free_numbers(tx, community, list(origins.values()))
     for index, origin in origins.items():
         asked[index].number = numbers[origin]
-
-
-def _first_message(one: Asked) -> int | None:
-    """The first message of the draft, or the one that may become it."""
-    if one.resident is None or one.resident != one.waiting.peer:
-        return None
-    if one.dialogue is not None and one.dialogue.draft.pieces:
-        return min(piece.cmid for piece in one.dialogue.draft.pieces)
-    if isinstance(one.event, MessageNew) and one.dialogue is not None:
-        return one.event.message.cmid
-    return None

@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from states.events import ButtonPressed, DeliveryEnded, RoutesChanged, TimerFired
-from states.facts import House
+from states.facts import House, Listing
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
 from storage.db.transaction import Transaction
 from storage.records import appeal_lists, appeals
-from storage.unit_of_work.facts_asked import Asked, Listing, shown
+from storage.unit_of_work.facts_asked import Asked, Needs
 
 
-async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked], needs: Needs) -> None:
     """Dialogues and appeals of residents, and those that events in chats name or reply to."""
-    links = await appeals.linked(tx, community, (one.message for one in asked if one.message is not None))
-    named = {code for one in asked for code in one.named} | set(links.values())
+    pointed = {id(one): message for one in asked if (message := one.wanted.message) is not None}
+    links = await appeals.linked(tx, community, pointed.values())
+    named = {code for one in asked for code in one.wanted.codes} | set(links.values())
     known = await appeals.by_code(tx, community, named)
     for one in asked:
-        one.linked = known.get(links.get(one.message, "")) if one.message is not None else None
-        if isinstance(one.event, TimerFired | DeliveryEnded):
-            one.resident = next((known[code].resident for code in one.named if code in known), one.resident)
+        one.linked = known.get(links.get(pointed[id(one)], "")) if id(one) in pointed else None
+        if one.wanted.of_author:
+            authors = (known[code].resident for code in sorted(one.wanted.codes) if code in known)
+            one.resident = next(authors, one.resident)
     residents = {one.resident for one in asked if one.resident is not None}
     theirs = {one.linked.resident for one in asked if one.linked is not None and one.in_chat}
     dialogues = await appeals.dialogues(tx, community, residents | theirs)
     own = await appeals.of_residents(tx, community, residents)
-    older = {code for one in dialogues.values() for code in shown(one)} - set(known)
+    for one in asked:
+        one.dialogue = dialogues.get(one.resident) if one.resident is not None else None
+        if one.dialogue is not None:
+            one.wanted = needs(one.event, one.dialogue)
+    older = {code for one in asked for code in one.wanted.shown} - set(known)
     older -= {one.code for group in own.values() for one in group}
     known |= await appeals.by_code(tx, community, older)
     for one in asked:
-        one.dialogue = dialogues.get(one.resident) if one.resident is not None else None
         one.appeals = _appeals_of(one, own, known)
         # A message of a resident's own dialogue never leads to another's appeal (I4).
         if one.linked is not None and one.resident is not None and one.linked.resident != one.resident:
@@ -39,13 +43,13 @@ async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked]) 
         if one.linked is not None and one.in_chat:
             one.theirs = dialogues.get(one.linked.resident)
             # The small dialogue of this official may be about another agency (states/lifecycle/tasks.py).
-            one.everything |= any(task.of(one.waiting.peer, one.user) for task in one.linked.tasks)
-    if any(isinstance(one.event, RoutesChanged) for one in asked):
+            one.every_chat |= any(task.of(one.waiting.peer, one.wanted.user) for task in one.linked.tasks)
+    if any(one.wanted.waiting for one in asked):
         await _load_waiting(tx, community, asked)
 
 
 def _appeals_of(one: Asked, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
-    codes = one.named | shown(one.dialogue) | ({one.linked.code} if one.linked else set())
+    codes = one.wanted.codes | one.wanted.shown | ({one.linked.code} if one.linked else set())
     found = {appeal.code: appeal for appeal in own.get(one.resident or 0, ())}
     for code in sorted(codes & known.keys()):
         appeal = known[code]
@@ -57,8 +61,7 @@ def _appeals_of(one: Asked, own: dict[int, list[Appeal]], known: dict[str, Appea
 async def _load_waiting(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
     everyone = tuple(await appeals.waiting(tx, community))
     for one in asked:
-        if isinstance(one.event, RoutesChanged):
-            one.everything = True
+        if one.wanted.waiting:
             one.routed = everyone
 
 
@@ -73,19 +76,18 @@ async def load_bound_up(
 
 async def _load_similar(tx: Transaction, community: int, asked: Sequence[Asked], since: datetime) -> None:
     wanted = {pair for one in asked if (pair := one.alike) is not None}
-    joined = {code for one in asked if (code := one.joined) is not None}
+    joined = {code for one in asked if (code := one.wanted.joins) is not None}
     found = await appeal_lists.alike(tx, community, wanted, since) if wanted else {}
     named = await appeals.by_code(tx, community, joined)
     for one in asked:
         others = [other for other in found.get(one.alike or ("", ""), ()) if other.resident != one.resident]
-        if (code := one.joined) is not None and code in named and code not in {other.code for other in others}:
+        if (code := one.wanted.joins) is not None and code in named and code not in {other.code for other in others}:
             others.append(named[code])
         one.similar = tuple(others)
 
 
 async def _load_leads(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
-    """For people in chats and in their dialogues; a reminder or a report of delivery needs none."""
-    spoken = [one for one in asked if not isinstance(one.event, TimerFired | DeliveryEnded)]
+    spoken = [one for one in asked if one.wanted.leads]
     wanted = {id(one): {other.incident for other in (*one.about, *one.similar) if _is_merged(other)} for one in spoken}
     known = await appeals.by_code(tx, community, {code for codes in wanted.values() for code in codes})
     for one in spoken:
@@ -115,7 +117,7 @@ async def _load_those_who_left(tx: Transaction, community: int, asked: Sequence[
 
 
 def _said_to(one: Asked) -> set[str]:
-    if one.linked is None or not isinstance(one.event, ButtonPressed):
+    if one.linked is None or not one.wanted.also_told:
         return set()
     return {code for held in one.linked.held for code in held.also}
 
@@ -125,7 +127,7 @@ def _leading(one: Asked) -> Iterable[Appeal]:
     yield from one.routed
     if one.in_chat:
         yield from one.leads.values()
-    elif (code := one.joined) is not None:
+    elif (code := one.wanted.joins) is not None:
         yield from (other for other in (*one.similar, *one.leads.values()) if other.code == code or other.leads)
 
 
@@ -133,16 +135,16 @@ async def load_listed(tx: Transaction, community: int, asked: Sequence[Asked], n
     """What commands of officials ask for, of their own chat; the ЦУР sees everything (R22)."""
     for one in asked:
         chat = one.chat
-        if one.listing is None or chat is None or not chat.bound:
+        if one.wanted.listing is None or chat is None or not chat.bound:
             continue
         where = None if chat.agency == CUR else chat.peer
-        match one.listing:
+        match one.wanted.listing:
             case Listing.MINE:
-                found = await appeal_lists.held(tx, community, chat.peer, one.user)
+                found = await appeal_lists.held(tx, community, chat.peer, one.wanted.user)
             case Listing.OVERDUE:
                 found = await appeal_lists.overdue(tx, community, where, now)
             case Listing.FOUND:
-                found = await appeal_lists.numbered(tx, community, where, one.typed)
+                found = await appeal_lists.numbered(tx, community, where, one.wanted.number_part)
         one.listed = tuple(found)
 
 
@@ -155,9 +157,9 @@ async def load_history(tx: Transaction, community: int, asked: Sequence[Asked]) 
 
 
 def _told(one: Asked) -> Sequence[str]:
-    if one.listing is Listing.MINE:
+    if one.wanted.listing is Listing.MINE:
         return sorted(appeal.code for appeal in one.listed)
-    if not one.told:
+    if not one.wanted.history:
         return ()
     if one.linked is None:
         return sorted(appeal.code for appeal in one.about)

@@ -11,10 +11,24 @@ from emulator.server import running
 from states.directory import Directory
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.script import Player
+from tests.transcripts.virtual import Ground
 
 
 @pytest.fixture
-async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
+def ground(request: pytest.FixtureRequest) -> Ground | None:
+    """For a test that is marked `virtual`; any other has real sockets and a file."""
+    if request.node.get_closest_marker("virtual") is None:
+        return None
+    made: Ground = request.getfixturevalue("virtual_ground")
+    return made
+
+
+@pytest.fixture
+async def stage(region: Directory, tmp_path: Path, ground: Ground | None) -> AsyncIterator[EmulatedStage]:
+    if ground is not None:
+        async with ground.stage(tmp_path, region) as opened:
+            yield opened
+        return
     async with (
         running(port=0, data=tmp_path / "vk", seed=1) as emulator,
         emulated(emulator.url, sqlite_url(tmp_path), region) as opened,

@@ -7,9 +7,11 @@ import json
 import pytest
 
 from bot import app
-from bot.cli import cli, records_commands
+from bot.cli import records_commands
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
+
+pytestmark = pytest.mark.virtual
 
 PIT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5, мой телефон 8 912 000 11 22"
 
@@ -44,7 +46,7 @@ def test_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     waits = {"code": "1125-AAAA", "agency": None, "status": "waiting", "due_at": "2026-11-25T13:00:00+00:00"}
     done = {"code": "1125-BBBB", "agency": "mindor", "status": "closed", "due_at": None}
     said = {"now": "2026-11-25T11:00:00+00:00", "appeals": [row, waits, done]}
-    monkeypatch.setattr(cli, "asked", lambda *_: said)
+    monkeypatch.setattr(records_commands, "asked", lambda *_: said)
     monkeypatch.setattr(records_commands, "read", lambda: type("Settings", (), {"timezone": "Asia/Yekaterinburg"}))
     records_commands.appeals()
     lines = capsys.readouterr().out.splitlines()

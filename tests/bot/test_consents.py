@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.config import consents
@@ -17,6 +18,8 @@ from storage.db.transaction import Transaction
 from tests.handlers.given import dialogue, facts
 from tests.transcripts.emulated import RESIDENTS, EmulatedStage, settings_for
 from tests.transcripts.script import Player
+
+pytestmark = pytest.mark.virtual
 
 ROOT = Path(__file__).parents[2]
 MARIA = RESIDENTS["мария"]

@@ -20,6 +20,8 @@ from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
 
+pytestmark = pytest.mark.virtual
+
 
 async def bound(stage: EmulatedStage) -> dict[str, Chat]:
     assert stage.bot is not None

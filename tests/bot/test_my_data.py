@@ -15,6 +15,8 @@ from storage.privacy import audit
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 
+pytestmark = pytest.mark.virtual
+
 MARIA = RESIDENTS["мария"]
 TEXT = "Большая яма на дороге в Миассе, улица Ленина, дом 5. Машины бьют колёса."
 
@@ -37,8 +39,7 @@ async def documents(stage: EmulatedStage, who: str = "мария") -> dict[str, 
     for message in answer["items"]:
         for one in message.get("attachments") or []:
             if one["type"] == "doc":
-                async with stage.http.get(one["doc"]["url"]) as response:
-                    found[one["doc"]["title"]] = await response.read()
+                found[one["doc"]["title"]] = await stage.file(one["doc"]["url"])
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from sqlalchemy import select
 
 from bot import app
@@ -11,6 +12,8 @@ from states.lifecycle.spikes import LOOK_EVERY
 from storage.db.schema import inbox, timer
 from storage.db.transaction import Transaction
 from tests.transcripts.emulated import EmulatedStage
+
+pytestmark = pytest.mark.virtual
 
 
 async def looks(stage: EmulatedStage) -> tuple[list[datetime], int]:

@@ -3,9 +3,13 @@ can go on from there by hand."""
 
 from __future__ import annotations
 
+import pytest
+
 from bot.process.retry import LOOKS
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.transcripts.script import Player
+
+pytestmark = pytest.mark.virtual
 
 NAMELESS = 5555
 """An error that no table of ours names: after some looks the message is set aside, not said again."""

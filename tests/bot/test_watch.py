@@ -19,6 +19,8 @@ from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
 
+pytestmark = pytest.mark.virtual
+
 MARIA = RESIDENTS["мария"]
 TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
 
@@ -124,7 +126,6 @@ class TestNight:
         await stage.wait(24 * 3600)
         await watch.night(bot)
         assert [one for one in await alarms(stage) if "Журнал доступа" in one]
-
 
     async def test_whatever_vk_refuses_the_audit_log_is_looked_at_and_people_hear_it(
         self, stage: EmulatedStage, player: Player

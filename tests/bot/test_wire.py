@@ -16,6 +16,8 @@ from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
 
+pytestmark = pytest.mark.virtual
+
 PIT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
 
 

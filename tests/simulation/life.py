@@ -9,14 +9,13 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from bot.config.settings.settings import Settings
-
 import bot.admin.admin_service
 import bot.app
 import bot.config.settings
 import bot.delivery.work
 from bot.app import loops, wired
-from bot.config.settings import calendar_file
+from bot.config import calendar_file
+from bot.config.settings import Settings
 from bot.region.directory_json import from_json
 from bot.runtime import Running
 from handlers.decide import decide

@@ -171,6 +171,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 def lay_to_rest(task: asyncio.Task[Any]) -> None:
     if not task.done():
         end(task.get_coro())
+        asyncio.tasks._unregister_task(task)  # type: ignore[attr-defined] # nobody waits for it any more
     elif not task.cancelled():
         task.exception()
 

@@ -28,7 +28,7 @@ from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from tests.simulation.chance import Chance, seeded_secrets
-from tests.simulation.clocks import OwnClock, VkClock
+from tests.simulation.clocks import START, OwnClock, VkClock
 from tests.simulation.life import MASTER, Life, load_once
 from tests.simulation.loop import VirtualLoop, run
 from tests.simulation.net import BASE, MemoryFiles, Net
@@ -86,8 +86,8 @@ class Scene:
         return self.vk.world
 
 
-def scene(chance: Chance, files: Files, world: World, loop: VirtualLoop) -> Scene:
-    world.clock = VkClock(loop)
+def scene(chance: Chance, files: Files, world: World, loop: VirtualLoop, start: float = START) -> Scene:
+    world.clock = VkClock(loop, start)
     world.base_url = BASE
     world.chance = chance.stream("world")
     vk = Vk(world)

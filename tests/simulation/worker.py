@@ -21,14 +21,15 @@ SEND = "API.messages.send("
 class PausableLoop(VirtualLoop):
     """What a paused worker would do waits; VK, the database and the other workers go on."""
 
-    server: Server
+    server: Server | None = None
 
     def _run_once(self) -> None:
         self._hold()
         super()._run_once()
 
     def _jump(self) -> None:
-        self.server.look_again()
+        if self.server is not None:
+            self.server.look_again()
         if not self._ready:  # type: ignore[attr-defined]
             super()._jump()
         self._hold()

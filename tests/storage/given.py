@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from handlers.needs import needs
 from states.decision import Decision
 from states.directory import Agency, Directory, Group, Level, Route, Topic
 from states.effects import Effect, Kind, Priority, Send
@@ -142,7 +143,7 @@ async def states(db: Database) -> dict[str, str]:
 
 async def load(db: Database, *events: tuple[Waiting, Event], now: datetime = NOW) -> Sequence[Facts]:
     known = {"house": HOUSE, "directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
-    return await db.run(lambda tx: facts.load(tx, C, events, now=now, **known))
+    return await db.run(lambda tx: facts.load(tx, C, events, needs=needs, now=now, **known))
 
 
 def send(peer: int, cause: str, **more: Any) -> Send:

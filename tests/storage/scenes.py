@@ -23,6 +23,7 @@ from given import (
     waiting_of,
 )
 
+from handlers.needs import needs
 from states.decision import Decision
 from states.dialogue import Draft
 from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
@@ -65,7 +66,7 @@ def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, His
 
 async def about(db: Database, *events: Any, now: Any = NOW, **house: Any) -> Any:
     known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "house": replace(HOUSE, **house)}
-    return await db.run(lambda tx: facts.load(tx, C, events, now=now, **known))
+    return await db.run(lambda tx: facts.load(tx, C, events, needs=needs, now=now, **known))
 
 
 async def one_of(db: Database, event: Any, **more: Any) -> Facts:

@@ -69,7 +69,6 @@ from storage.db.schema import outbox as table
 from storage.outbox import fallback, outcomes
 from storage.privacy import forgetting
 from storage.unit_of_work import facts
-from storage.unit_of_work.facts_asked import ask
 
 
 class TestInChats:
@@ -386,9 +385,3 @@ class TestPauses:
         event = (waiting_of(CHAT), RoutesChanged(CHAT, NOW))
         assert codes((await one_of(db, event)).waiting) == ["1125-PIPE"]
         assert len((await one_of(db, event, now=at(61))).waiting) == 6
-
-
-def test_what_an_event_asks_for_is_seen_in_the_event_alone() -> None:
-    asked = ask(*in_chat("/направить Вода 0714-AAAA"))
-    assert asked.everything and asked.named == {"0714-AAAA"} and asked.user == 8 and not asked.own
-    assert ask(*private("1125-AAAA")).named == set(), "a resident names by a button only"

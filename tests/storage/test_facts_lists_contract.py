@@ -41,7 +41,6 @@ from storage.db.database import Database
 from storage.inbox import history
 from storage.privacy import forgetting
 from storage.unit_of_work import facts
-from storage.unit_of_work.facts_asked import part_of_number
 
 
 class TestListed:
@@ -128,11 +127,3 @@ class TestSpikes:
             await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
         (spike,) = (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).spikes
         assert spike == Spike("pits", "miass", 1, 2 / 4)
-
-
-def test_a_part_of_a_number_as_people_type_it() -> None:
-    typed = {"0714": "0714", "№0714-к7": "0714-K7", " 0714 - АВСЕ ": "0714-ABCE", "k7q": "K7Q", "07": "", "%": "",
-             "07_4": "", "---": "", "-K7Q": ""}  # fmt: skip
-    assert {one: part_of_number(one) for one in typed} == typed
-
-

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from states.directory import Directory
+from tests.simulation import postgres
 from tests.storage.conftest import _address, _sql, postgresql, postgresql_template  # noqa: F401
+from tests.transcripts.virtual import Ground, Postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_ground(region: Directory) -> Iterator[Ground]:
+    server, end = postgres.started()
+    yield Ground(Postgresql(server), region)
+    end()
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from sqlalchemy import func, or_, select
@@ -40,6 +39,9 @@ START = 1.0
 """For so long after its start a bot may look through history without a trace in its books."""
 
 
+PICTURE = b"\xff\xd8\xff\xe0 not a real picture"
+
+
 class VkRefused(Exception):
     """VK answered a person's call with an error."""
 
@@ -58,6 +60,9 @@ class EmulatedStage:
     random_id: int = 0
     started: float = 0.0
 
+    LOOKS: ClassVar[float] = 0.05
+    """Seconds between two looks at what the bot does."""
+
     # The wire.
 
     async def call(self, method: str, token: str = "", **params: Any) -> Any:
@@ -72,11 +77,13 @@ class EmulatedStage:
     async def learn(self) -> None:
         """Who is where; the chat where two officials talk gets its second one. The limit of VK has its own tests."""
         await self.call("emulator.setSwitches", rate_limit="off")
-        state = await self.call("emulator.state")
-        self.chats = {chat["key"]: chat for chat in state["chats"]}
+        await self.look_round()
         owner = self.chats["miass-gorod"]["owner_id"]
         chat_id = self.peer_of("miass-gorod", owner) - 2_000_000_000
         await self.call("messages.addChatUser", f"user-{owner}", chat_id=chat_id, user_id=1010)
+        await self.look_round()
+
+    async def look_round(self) -> None:
         state = await self.call("emulator.state")
         self.chats = {chat["key"]: chat for chat in state["chats"]}
 
@@ -136,7 +143,7 @@ class EmulatedStage:
 
     async def _upload(self, url: str, name: str, file_name: str) -> dict[str, Any]:
         form = aiohttp.FormData()
-        form.add_field(name, b"\xff\xd8\xff\xe0 not a real picture", filename=file_name)
+        form.add_field(name, PICTURE, filename=file_name)
         async with self.http.post(url, data=form) as response:
             uploaded = await response.json(content_type=None)
         assert isinstance(uploaded, dict)
@@ -153,7 +160,7 @@ class EmulatedStage:
                 data = answer.get("event_data") or {}
                 data = json.loads(data) if isinstance(data, str) else data
                 return str(data.get("text", ""))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(self.LOOKS)
         return ""
 
     async def dialogue(self, who: str) -> list[Heard]:
@@ -170,7 +177,7 @@ class EmulatedStage:
     # Time and trouble.
 
     async def breathe(self) -> bool:
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(self.LOOKS)
         return True
 
     async def settle(self) -> None:
@@ -178,15 +185,15 @@ class EmulatedStage:
         nothing is due either, two looks are enough; else (a retry, a gap, a start) it is watched for a while."""
         quiet = 0
         before: Any = None
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        until = steady() + PATIENCE
+        while steady() < until:
             now = await self._books()
-            done = now["taken"] and now["inbox"]["waiting"] == 0
+            done = now["done"]
             quiet = quiet + 1 if now == before and done else 0
             if quiet >= (1 if now["idle"] else 4):
                 return
             before = now
-            await asyncio.sleep(0.01 if done and now["idle"] else 0.05)
+            await asyncio.sleep(self.LOOKS / 5 if now["idle"] else self.LOOKS)
 
     async def _books(self) -> dict[str, Any]:
         assert self.bot is not None
@@ -198,9 +205,9 @@ class EmulatedStage:
             there = (await self.call("emulator.state"))["clock"]
         except VkRefused:
             newest, there = cursor, 0.0
-        follows = clock.now().timestamp() > there - 0.5
-        idle = follows and time.monotonic() - self.started > START and not await self.bot.db.run(self._due)
-        return {**books, "taken": cursor is None or cursor == newest, "idle": idle}
+        done = (cursor is None or cursor == newest) and books["inbox"]["waiting"] == 0
+        long_up = steady() - self.started > START and clock.now().timestamp() > there - 0.5
+        return {**books, "done": done, "idle": done and long_up and not await self.bot.db.run(self._due)}
 
     async def _due(self, tx: Transaction) -> bool:
         """Whether a message, a timer or a gap waits for nothing but its turn."""
@@ -268,8 +275,7 @@ class EmulatedStage:
         else:
             await self.call("messages.removeChatUser", f"user-{owner}", chat_id=chat_id, member_id=user)
         await self.settle()
-        known = await self.call("emulator.state")
-        self.chats = {one["key"]: one for one in known["chats"]}
+        await self.look_round()
 
     async def listed(self, chat: str) -> None:
         """The bot asks for members by itself; it is waited for."""
@@ -279,7 +285,7 @@ class EmulatedStage:
             found = await self.bot.db.run(lambda tx: chats.of(tx, COMMUNITY, [peer], []))
             if found and found[0].listed_at is not None:
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(self.LOOKS)
         raise AssertionError(f"бот не узнал, кто в чате {chat}")
 
     async def spoil(self, who: str, code: int) -> None:
@@ -288,10 +294,14 @@ class EmulatedStage:
         rules = [{**rule, "match": {"peer_id": RESIDENTS[who]}}] if code else []
         await self.call("emulator.setFaults", rules=rules)
 
+    async def file(self, url: str) -> bytes:
+        async with self.http.get(url) as response:
+            return await response.read()
+
     # The bot.
 
     async def start(self) -> None:
-        self.started = time.monotonic()
+        self.started = steady()
         self.open = app.running(self.settings)
         self.bot = await self.open.__aenter__()
         self.task = asyncio.create_task(app.loops(self.bot))
@@ -302,6 +312,15 @@ class EmulatedStage:
         self.task.cancel()
         await asyncio.gather(self.task, return_exceptions=True)
         await self.open.__aexit__(None, None, None)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Database]:
+        """The database while no bot has it."""
+        db = await Database.open(self.settings.database_url)
+        try:
+            yield db
+        finally:
+            await db.close()
 
     async def restart(self) -> None:
         await self.stop()
@@ -318,8 +337,13 @@ class EmulatedStage:
             found = (await app.desk_of(self.bot).carry_out("chat_list", {}))["chats"]
             if len(found) == len(self.chats):
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(self.LOOKS)
         raise AssertionError("чаты не подключились")
+
+
+def steady() -> float:
+    """Seconds of the loop that the stage is played in."""
+    return asyncio.get_running_loop().time()
 
 
 def heard(one: dict[str, Any]) -> Heard:

@@ -10,8 +10,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.app import Clock
-from storage.db.database import Database
 from storage.db.schema import appeal, metadata
 from storage.db.transaction import Transaction
 from storage.ops import statistics
@@ -25,18 +23,15 @@ PEOPLE = ("peer", "resident", "lane", "actor", "author", "user_id", "bound_by", 
 async def everybody_forgotten(stage: EmulatedStage) -> None:
     await stage.settle()
     await stage.stop()
-    db = await Database.open(stage.settings.database_url)
-    try:
+    async with stage.opened() as db:
         numbers = {row["code"] for row in await db.run(lambda tx: tx.rows(select(appeal.c.code)))}
-        now = Clock().now()
+        now = await stage.clock()
         for who in RESIDENTS.values():
             await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, who, now, force=True))  # noqa: B023
         await community_key.finish(db, COMMUNITY, now + community_key.GRACE)
         left = await db.run(lambda tx: traces(tx, numbers))
         assert not left, left
         assert (await db.run(lambda tx: statistics.identity(tx, COMMUNITY)))["balanced"]
-    finally:
-        await db.close()
     await stage.start()
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from handlers.needs import needs
 from states import events as happened
-from states.dialogue import ChoosingSame, Preview
 from states.effects import Kind
-from states.facts import Facts
+from states.facts import Facts, Listing, Wanted
 from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
-from states.people.officials import Official
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -23,12 +21,13 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def facts_of(stage: PureStage, event: happened.Event) -> Facts:
-    peer, cmid, author, text = about(event)
+    peer, cmid = about(event)
     linked = stage.appeals.get(stage.links.get((peer, cmid), ""))
     resident = resident_of(stage, event, peer)
     dialogue = stage.dialogues.get(resident)
+    wanted = needs(event, dialogue)
     mine = [one for one in stage.appeals.values() if one.resident == resident]
-    named = [stage.appeals[code] for code in codes_in(event, text) if code in stage.appeals]
+    named = [stage.appeals[code] for code in sorted(wanted.codes) if code in stage.appeals]
     if not is_chat(peer):
         named = [one for one in named if one.resident == resident]
     appeals = tuple(dict.fromkeys([*mine, *named, *([linked] if linked and is_chat(peer) else [])]))
@@ -40,13 +39,13 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     )
     first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
     chat = stage.chats.get(peer)
-    similar = similar_to(stage, dialogue.draft, resident) if dialogue and shows_same(dialogue.step) else ()
-    leads = leads_of(stage, event, (*appeals, *similar))
-    joined = [one for one in (*similar, *leads.values()) if dialogue and isinstance(dialogue.step, ChoosingSame)]
+    similar = similar_to(stage, *wanted.alike, resident) if wanted.alike else ()
+    leads = leads_of(stage, (*appeals, *similar)) if wanted.leads else {}
+    joined = [*similar, *leads.values()] if wanted.joins else []
     members = members_of(stage, [*appeals, *(leads.values() if is_chat(peer) else joined)])
-    if linked is not None and isinstance(event, happened.ButtonPressed):
+    if linked is not None and wanted.also_told:
         members += those_who_left(stage, linked, {one.code for one in (*appeals, linked, *members)})
-    routed = waiting if isinstance(event, happened.RoutesChanged) else ()
+    routed = waiting if wanted.waiting else ()
     return Facts(
         now=stage.now,
         house=stage.house,
@@ -68,12 +67,12 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         members=members,
         leads=leads,
         similar=similar,
-        listed=listed(stage, peer, text, author),
+        listed=listed(stage, peer, wanted),
         history=tuple(one for one in stage.history if linked and one.code == linked.code),
         publishes=stage.house.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
-        asked=asked_about(stage, event),
-        spikes=spikes_of(stage, event),
+        asked=stage.officials.get(wanted.person) if wanted.person else None,
+        spikes=spikes_of(stage) if wanted.spikes else (),
     )
 
 
@@ -85,19 +84,19 @@ def number_of(resident: int, first: int) -> str:
     return f"1124-{letters}"
 
 
-def about(event: happened.Event) -> tuple[int, int, int, str]:
-    """(peer, message replied to or pressed, author, text)."""
+def about(event: happened.Event) -> tuple[int, int]:
+    """(peer, message replied to or pressed)."""
     match event:
         case happened.MessageNew(message) | happened.MessageEdited(message):
-            return message.peer, message.reply.cmid if message.reply else 0, message.author, message.text
+            return message.peer, message.reply.cmid if message.reply else 0
         case happened.ButtonPressed():
-            return event.peer, event.cmid, event.user, ""
+            return event.peer, event.cmid
         case happened.MessagesAllowed(user) | happened.MessagesDenied(user):
-            return user, 0, user, ""
+            return user, 0
         case happened.NotForUs():
-            return 0, 0, 0, ""
+            return 0, 0
         case _:
-            return event.peer, 0, 0, ""
+            return event.peer, 0
 
 
 def resident_of(stage: PureStage, event: happened.Event, peer: int) -> int:
@@ -108,43 +107,15 @@ def resident_of(stage: PureStage, event: happened.Event, peer: int) -> int:
     return 0 if is_chat(peer) else peer
 
 
-def codes_in(event: happened.Event, text: str) -> list[str]:
-    match event:
-        case happened.ButtonPressed():
-            text = event.command.value
-        case happened.MessageNew(message) if message.command is not None:
-            text = message.command.value
-        case happened.TimerFired():
-            text = event.key
-        case happened.DeliveryEnded():
-            text = event.appeal
-        case _:
-            pass
-    return [code.upper() for code in re.findall(r"\d{4}-\w{4}", text)]
-
-
-def leads_of(stage: PureStage, event: happened.Event, appeals: tuple[Appeal, ...]) -> dict[str, Appeal]:
-    """For people only; a reminder or a report of delivery needs none."""
-    if isinstance(event, happened.TimerFired | happened.DeliveryEnded):
-        return {}
+def leads_of(stage: PureStage, appeals: tuple[Appeal, ...]) -> dict[str, Appeal]:
     merged = [one for one in appeals if one.status is Status.MERGED and one.incident and not one.leads]
     return {one.incident: stage.appeals[one.incident] for one in merged if one.incident in stage.appeals}
 
 
-def spikes_of(stage: PureStage, event: happened.Event) -> tuple[Spike, ...]:
+def spikes_of(stage: PureStage) -> tuple[Spike, ...]:
     """As storage/records/appeal_lists.py counts for a bot that has just been installed: nothing is usual yet."""
-    if not (isinstance(event, happened.TimerFired) and event.name == "spikes"):
-        return ()
     lately = Counter((one.topic, one.place) for one in stage.appeals.values() if one.created_at > stage.now - WINDOW)
     return tuple(Spike(topic, place, count, 0.0) for (topic, place), count in sorted(lately.items(), key=str))
-
-
-def asked_about(stage: PureStage, event: happened.Event) -> Official | None:
-    """Whom «Допустить» or «Не допускать» is about."""
-    if not isinstance(event, happened.ButtonPressed) or event.command.action not in ("admit", "refuse_member"):
-        return None
-    peer, _, user = event.command.value.partition(" ")
-    return stage.officials.get((int(peer), int(user)))
 
 
 def members_of(stage: PureStage, appeals: Iterable[Appeal]) -> tuple[Appeal, ...]:
@@ -174,12 +145,7 @@ def unread_of(stage: PureStage) -> dict[str, frozenset[str]]:
     return found
 
 
-def shows_same(step: object) -> bool:
-    return isinstance(step, Preview | ChoosingSame)
-
-
-def similar_to(stage: PureStage, draft: object, resident: int) -> tuple[Appeal, ...]:
-    topic, place = getattr(draft, "topic", None), getattr(draft, "place", None)
+def similar_to(stage: PureStage, topic: str, place: str, resident: int) -> tuple[Appeal, ...]:
     since = stage.now - stage.house.join_within
     return tuple(
         one
@@ -189,16 +155,15 @@ def similar_to(stage: PureStage, draft: object, resident: int) -> tuple[Appeal, 
     )
 
 
-def listed(stage: PureStage, peer: int, text: str, author: int) -> tuple[Appeal, ...]:
+def listed(stage: PureStage, peer: int, wanted: Wanted) -> tuple[Appeal, ...]:
     """What /мои, /просрочено and /найти are about."""
     chat = stage.chats.get(peer)
-    word, _, rest = text.casefold().strip().partition(" ")
     everywhere = chat is not None and chat.agency == "cur"
     here = [one for one in stage.appeals.values() if everywhere or one.chat == peer]
-    if word == "/мои":
+    if wanted.listing is Listing.MINE:
         return tuple(one for one in here if one.status in OPEN and one.chat == peer)
-    if word == "/просрочено":
+    if wanted.listing is Listing.OVERDUE:
         return tuple(one for one in here if one.deadline is not None and one.deadline.due_at < stage.now)
-    if word == "/найти":
-        return tuple(one for one in here if rest.strip() and rest.strip().upper() in one.code)
+    if wanted.listing is Listing.FOUND:
+        return tuple(one for one in here if wanted.number_part in one.code)
     return ()

@@ -1,44 +1,98 @@
-"""Every transcript through emulator, bot and SQLite; those that move appeals through PostgreSQL too."""
+"""Every transcript through emulator, bot and SQLite, those that move appeals through PostgreSQL too, without a real
+clock; six of them on real sockets."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from emulator.server import running
 from states.directory import Directory
-from tests.transcripts.emulated import emulated, sqlite_url
+from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.forgotten import everybody_forgotten, named
 from tests.transcripts.script import Player, directed, read, transcripts
+from tests.transcripts.virtual import Ground
 
 MOVES = {
-    "01", "10", "11", "12", "13", "14", "17", "18", "19", "20", "21",
-    "50", "52", "53", "55", "57", "59", "60", "62", "66", "67", "73",
+    "01",
+    "10",
+    "11",
+    "12",
+    "13",
+    "14",
+    "17",
+    "18",
+    "19",
+    "20",
+    "21",
+    "50",
+    "52",
+    "53",
+    "55",
+    "57",
+    "59",
+    "60",
+    "62",
+    "66",
+    "67",
+    "73",
 }
 """Transcripts whose point is what storage does: routes, parking, undo, links, restart."""
 
 
-async def play(path: Path, database: str, region: Directory, folder: Path) -> None:
+ON_SOCKETS = {"01", "26", "59", "76"}
+ON_SOCKETS_AND_POSTGRESQL = {"12", "21"}
+"""Files, a refusal, documents, a chat that is lost and a restart: what differs most on a real wire."""
+
+
+def numbered(numbers: set[str]) -> list[Path]:
+    return [one for one in transcripts() if one.stem[:2] in numbers]
+
+
+async def play(script: dict[str, Any], stage: EmulatedStage) -> None:
+    await Player(stage).play(script["talk"])
+    await everybody_forgotten(stage)
+
+
+@pytest.mark.virtual
+@pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
+async def test_through_emulator_bot_and_sqlite(
+    path: Path, region: Directory, tmp_path: Path, virtual_ground: Ground
+) -> None:
+    script = read(path)
+    async with virtual_ground.stage(tmp_path, directed(region, script)) as stage:
+        await play(script, stage)
+
+
+@pytest.mark.virtual
+@pytest.mark.parametrize("path", numbered(MOVES), ids=lambda path: path.stem)
+async def test_through_emulator_bot_and_postgresql(
+    path: Path, region: Directory, tmp_path: Path, postgresql_ground: Ground
+) -> None:
+    script = read(path)
+    async with postgresql_ground.stage(tmp_path, directed(region, script)) as stage:
+        await play(script, stage)
+
+
+async def play_on_sockets(path: Path, region: Directory, folder: Path, database: str) -> None:
     script = read(path)
     async with (
         running(port=0, data=folder / "vk", seed=1) as emulator,
         emulated(emulator.url, database, directed(region, script)) as stage,
     ):
-        await Player(stage).play(script["talk"])
-        await everybody_forgotten(stage)
+        await play(script, stage)
 
 
-@pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
-async def test_through_emulator_bot_and_sqlite(path: Path, region: Directory, tmp_path: Path) -> None:
-    await play(path, sqlite_url(tmp_path), region, tmp_path)
+@pytest.mark.parametrize("path", numbered(ON_SOCKETS), ids=lambda path: path.stem)
+async def test_on_sockets_and_sqlite(path: Path, region: Directory, tmp_path: Path) -> None:
+    await play_on_sockets(path, region, tmp_path, sqlite_url(tmp_path))
 
 
-@pytest.mark.parametrize("path", [one for one in transcripts() if one.stem[:2] in MOVES], ids=lambda path: path.stem)
-async def test_through_emulator_bot_and_postgresql(
-    path: Path, region: Directory, tmp_path: Path, postgresql_url: str
-) -> None:
-    await play(path, postgresql_url, region, tmp_path)
+@pytest.mark.parametrize("path", numbered(ON_SOCKETS_AND_POSTGRESQL), ids=lambda path: path.stem)
+async def test_on_sockets_and_postgresql(path: Path, region: Directory, tmp_path: Path, postgresql_url: str) -> None:
+    await play_on_sockets(path, region, tmp_path, postgresql_url)
 
 
 def test_digits_inside_a_pseudonym_are_nobody() -> None:

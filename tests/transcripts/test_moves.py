@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator.server import running
 from matching import Matcher
 from states.directory import Directory
 from states.lifecycle.appeal import MOVES, Action, Move, Status
-from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player
+from tests.transcripts.virtual import Ground
 
 TABLE = yaml.safe_load((Path(__file__).parent / "moves" / "table.yaml").read_text(encoding="utf-8"))
 HOLDERS = {Status.WAITING: "cur", Status.REOPENED: "cur", Status.MERGED: "cur", Status.REPEAT: "miass-gorod"}
@@ -28,7 +27,7 @@ LOOKED_AT = (Action.DRAFT, Action.APPROVE, Action.SEND_BACK)
 
 ROWS = [one for one in MOVES if f"{one.before}-{one.action}" not in TABLE["unreachable"]]
 SAMPLE = ROWS[::12]
-"""Through emulator and bot too; the whole table would take a quarter of an hour."""
+"""Through emulator and bot too."""
 
 
 def name(row: Move) -> str:
@@ -75,12 +74,12 @@ async def test_a_conversation_makes_it(row: Move, region: Directory, matcher: Ma
     assert (row.before, row.action, row.after) in made, sorted(f"{a}-{b}" for a, b, _ in made if a)
 
 
+@pytest.mark.virtual
 @pytest.mark.parametrize("row", SAMPLE, ids=name)
-async def test_a_conversation_makes_it_with_the_real_bot(row: Move, region: Directory, tmp_path: Path) -> None:
-    async with (
-        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
-        emulated(emulator.url, sqlite_url(tmp_path), directory(region, row)) as stage,
-    ):
+async def test_a_conversation_makes_it_with_the_real_bot(
+    row: Move, region: Directory, tmp_path: Path, virtual_ground: Ground
+) -> None:
+    async with virtual_ground.stage(tmp_path, directory(region, row)) as stage:
         await Player(stage).play(talk(row))
 
 

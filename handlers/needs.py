@@ -1,0 +1,152 @@
+"""Which facts an event needs. It must know every button and command for which something more is loaded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from handlers.official.commands import divided
+from handlers.system.reminders import SPIKES_TIMER
+from handlers.text import actions
+from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
+from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, RoutesChanged, TimerFired
+from states.facts import Listing, Wanted
+from states.messages import Message, is_chat
+
+FEWEST_TYPED = 3
+"""A shorter part of a number fits too many."""
+
+_NUMBER = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
+_PART = re.compile(r"[0-9A-Z]+-?[0-9A-Z]*")
+_PERSON = re.compile(r"([0-9]{1,12}) ([0-9]{1,12})")
+_TYPED_SEND = "отправить"
+_LIKE_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+_LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "найти": Listing.FOUND}
+
+
+def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
+    """Without the dialogue: what can be said before it is known, for it may be that of the author of a named appeal."""
+    wanted = of_event(event)
+    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
+
+
+def of_event(event: Event) -> Wanted:
+    match event:
+        case MessageNew(message) | MessageEdited(message):
+            return of_message(message)
+        case ButtonPressed():
+            return of_button(event)
+        case TimerFired():
+            spikes = event.name == SPIKES_TIMER
+            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, spikes=spikes)
+        case DeliveryEnded():
+            return Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
+        case RoutesChanged():
+            return Wanted(waiting=True, every_chat=True, leads=True)
+        case _:
+            return Wanted(officials=True, leads=True)
+
+
+def of_message(message: Message) -> Wanted:
+    wanted = Wanted(
+        message=(message.peer, message.reply.cmid) if message.reply is not None else None,
+        codes=numbers_in(message.command.value) if message.command is not None else frozenset(),
+        officials=True,
+        leads=True,
+    )
+    return in_chat(wanted, message) if is_chat(message.peer) else wanted
+
+
+def in_chat(wanted: Wanted, message: Message) -> Wanted:
+    """Officials name appeals in their text, and commands name agencies."""
+    text = message.text.strip()
+    wanted = replace(wanted, user=message.author, codes=wanted.codes | numbers_in(message.text))
+    if not text.startswith("/") or text.startswith("//"):
+        return wanted
+    word, rest = divided(text)
+    listing = _LISTINGS.get(word)
+    part = part_of_number(rest) if listing is Listing.FOUND else ""
+    return replace(
+        wanted,
+        every_chat=True,
+        chat_code=rest if word == "код" else "",
+        listing=listing if listing is not Listing.FOUND or part else None,
+        number_part=part,
+        history=word == "история",
+    )
+
+
+def of_button(event: ButtonPressed) -> Wanted:
+    action, value = event.command.action, event.command.value
+    chat = is_chat(event.peer)
+    return Wanted(
+        message=(event.peer, event.cmid),
+        codes=numbers_in(value),
+        officials=True,
+        person=person_in(value) if action in (actions.ADMIT, actions.REFUSE_MEMBER) else None,
+        every_chat=chat,
+        user=event.user if chat else 0,
+        history=action == actions.WHO,
+        leads=True,
+        also_told=True,
+    )
+
+
+def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
+    draft, step = dialogue.draft, dialogue.step
+    compares = isinstance(step, Preview | ChoosingSame) or sends(event)
+    return replace(
+        wanted,
+        shown=shown(step),
+        joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
+        alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
+        first=first_message(event, dialogue),
+        agency=draft.named,
+        route=(draft.topic, draft.place) if draft.topic is not None else None,
+    )
+
+
+def sends(event: Event) -> bool:
+    """«Отправить», pressed or typed."""
+    match event:
+        case ButtonPressed():
+            return event.command.action == actions.SEND
+        case MessageNew(message) | MessageEdited(message) if message.command is not None:
+            return message.command.action == actions.SEND
+        case MessageNew(message) | MessageEdited(message):
+            return message.text.strip(" .!").casefold() == _TYPED_SEND
+        case _:
+            return False
+
+
+def shown(step: Step) -> frozenset[str]:
+    """The appeal that the step is about, however old."""
+    match step:
+        case ShowingAppeal(code) | AddingTo(code) | ConfirmingWithdrawal(code) | Rating(code):
+            return frozenset({code})
+        case ChoosingSame(code, own=True):
+            return frozenset({code})
+        case _:
+            return frozenset()
+
+
+def first_message(event: Event, dialogue: Dialogue) -> int | None:
+    """The first message of the draft, or the one that may become it."""
+    if dialogue.draft.pieces:
+        return min(piece.cmid for piece in dialogue.draft.pieces)
+    return event.message.cmid if isinstance(event, MessageNew) else None
+
+
+def person_in(value: str) -> tuple[int, int] | None:
+    found = _PERSON.fullmatch(value)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def part_of_number(typed: str) -> str:
+    """The part of a number as it is stored, also where letters were typed that only look alike; else nothing."""
+    part = "".join(typed.split()).lstrip("№#").upper().translate(_LIKE_LATIN)
+    return part if len(part) >= FEWEST_TYPED and _PART.fullmatch(part) else ""
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    return frozenset(number.upper() for number in _NUMBER.findall(text[:1000]))
