@@ -158,7 +158,13 @@ MUTANTS = (
     Mutant(
         19, "sends the taken-back", "that people say what leaves of an older copy", code.sends_the_taken_back, WINDOW
     ),
-    Mutant(20, "fires timers", "that no timer of a window fires", code.fires_timers_of_the_window, WINDOW),
+    Mutant(
+        20,
+        "fires timers",
+        "that no timer of a window fires",
+        code.fires_timers_of_the_window,
+        {**WINDOW, "settings": {"undo_seconds": 30, "pause_seconds": 10}, "troubles": ("down", "older_copy")},
+    ),
     Mutant(21, "lists nothing", "the lists of what people must look after", code.lists_nothing, WINDOW),
 )
 BY_NAME = {one.name: one for one in MUTANTS}

@@ -165,9 +165,12 @@ def texts(record: Record, window: Window) -> Found:
 
 
 def of_nobody(record: Record, peer: int, one: Message) -> bool:
-    """Words of a window in a chat that the copy does not know: it is not registered (I1)."""
-    chats = one.thread.chat is not None
-    return chats and any(one.posted <= window.over and peer not in window.known.chats for window in record.windows)
+    """Words in a chat that the copy does not know, before it is bound once more: it is not registered (I1)."""
+    strange = one.thread.chat is not None and any(peer not in window.known.chats for window in record.windows)
+    if not strange:
+        return False
+    rebound = record.ask("SELECT bound_at FROM chat WHERE peer = ? AND agency IS NOT NULL", peer)
+    return not rebound or one.posted <= rebound[0]["bound_at"] / 1e6
 
 
 def excused(record: Record, window: Window, user: int) -> bool:
