@@ -20,6 +20,7 @@ from typing import Any
 
 import handlers
 import matching
+import screening
 import states
 
 SHORT, LONG = 2_000, 16_000
@@ -44,7 +45,7 @@ class Found:
 def every() -> list[Found]:
     """All compiled expressions that stand in a module, in a container of one, or as a class attribute."""
     found: dict[tuple[str, int], Found] = {}
-    for package in (states, handlers, matching):
+    for package in (states, screening, handlers, matching):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(info.name)
             for name, value in vars(module).items():
