@@ -44,7 +44,6 @@ AT_ONCE = {1: 10, 10: 60, 100: 300, 1000: 1000}
 AT_ONCE_QUICK = {50: 50}
 THINK = 0.6
 """The most that a person thinks, in seconds, where VK's limit is on; without the limit nobody thinks."""
-TURNS = 4
 CARDS = 30.0
 MEMORY_MB = 140.0
 IDLE_PERCENT = 2.0

@@ -130,11 +130,6 @@ class Complaints:
                     yield _Mention(code, at, last)
 
 
-def against(text: str, names: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """The same for names that are asked about once."""
-    return Complaints(names).against(text)
-
-
 @lru_cache(maxsize=1)
 def _anybody() -> Complaints:
     return Complaints({"": _SOMEBODY.split("|")})

@@ -37,7 +37,6 @@ class House:
     operator: str
     address: str
     email: str
-    policy: str
     zone: tzinfo
     consent: str
     consent_hash: str
@@ -54,7 +53,6 @@ class House:
     join_within: timedelta = timedelta(days=2)
     reopens: int = 2
     postpones: int = 2
-    erasure_wait: timedelta = timedelta(minutes=10)
     erasure: ErasureTerms = ErasureTerms()
     messages_a_minute: int = 0
     appeals_a_day: int = 0

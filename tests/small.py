@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic
 from states.facts import House
 from states.finder import PlaceGuess
+from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
 
 COMMUNITY = 101
 ONCE = frozenset({"due", "calendar", "spike", "alarm", "undelivered"})
 """Kinds of messages that are said once because storage keeps each cause once (storage/outbox/enqueue.py)."""
+
+ALWAYS = Schedule((ROUND_THE_CLOCK,) * 7, by_calendar=False)
+"""A duty service that never closes."""
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -21,7 +25,6 @@ HOUSE = House(
     operator="Оператор",
     address="Челябинск",
     email="a@b.ru",
-    policy="https://b.ru/p",
     zone=ZoneInfo("Asia/Yekaterinburg"),
     consent="Согласие на обработку персональных данных. Оператор: Оператор.",
     consent_hash="hash",

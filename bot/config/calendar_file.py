@@ -90,14 +90,6 @@ def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def doubt(years: Sequence[int]) -> str:
-    """One sentence on a deadline that falls into years without a verified table (R50); empty if there are none."""
-    if not years:
-        return ""
-    named = ", ".join(str(year) for year in years) + (" год" if len(years) == 1 else " годы")
-    return f"Срок может сдвинуться: производственный календарь на {named} не сверен с постановлением."
-
-
 def _json(path: Path) -> Any:
     try:
         raw = path.read_bytes()

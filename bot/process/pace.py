@@ -22,10 +22,6 @@ class Pace:
         self._tokens = BURST
         self._at = clock.monotonic()
 
-    @property
-    def rate(self) -> float:
-        return self._rate
-
     async def turn(self) -> None:
         """Wait until a call may be made."""
         while (wait := self._take()) > 0:

@@ -138,17 +138,6 @@ def noted(appeal: Appeal, action: Action, at: datetime) -> Appeal:
     )
 
 
-def whose(appeal: Appeal) -> Whose:
-    """Whose turn it is. Every appeal that has not ended has somebody (issue C, «every appeal has a next step»)."""
-    if appeal.status in (Status.WAITING, Status.REOPENED):
-        return Whose.CUR
-    if appeal.status in (Status.ASKED, Status.ANSWERED):
-        return Whose.RESIDENT
-    if appeal.status is Status.MERGED:
-        return Whose.INCIDENT
-    return Whose.NOBODY if appeal.status in ENDED else Whose.AGENCY
-
-
 def clock_owner(clock: Clock) -> Whose:
     """Who is reminded of a clock; the breach of each goes to the ЦУР as well (R51)."""
     if clock is Clock.ROUTE:

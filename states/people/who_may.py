@@ -30,16 +30,6 @@ def holds(chat: Chat | None, appeal: Appeal) -> bool:
     return chat is not None and chat.bound and chat.peer == appeal.chat
 
 
-def may_act(chat: Chat | None, author: int, appeal: Appeal) -> bool:
-    """Whether this author, in this chat, may answer or move this appeal: a person, in the bound chat that holds it."""
-    return is_person(author) and holds(chat, appeal)
-
-
-def may_assign(chat: Chat | None, author: int) -> bool:
-    """Whether this author may send an appeal to an agency: a person in the ЦУР chat."""
-    return coordinates(chat) and is_person(author)
-
-
 def coordinates(chat: Chat | None) -> bool:
     """Whether this is the chat of the ЦУР."""
     return chat is not None and chat.agency == CUR

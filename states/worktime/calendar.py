@@ -68,10 +68,6 @@ class Calendar:
         before = self._nearest(last, -DAY)
         return before if rule is LastDay.PREV and before >= day else self._nearest(last, DAY)
 
-    def in_doubt(self, first: date, last: date) -> tuple[int, ...]:
-        """Years of a term that have no table or an unverified one: the administrator is told (R50)."""
-        return tuple(year for year in range(first.year, last.year + 1) if not self.verified(year))
-
     def _nearest(self, day: date, step: timedelta) -> date:
         while not self.is_working(day):
             day += step

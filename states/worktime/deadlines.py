@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import assert_never
 
 from states.worktime.calendar import Calendar, LastDay
-from states.worktime.dates import WrongDate, WrongDay
 from states.worktime.schedule import Schedule, add_working, closing, working_between
 
 
@@ -183,11 +182,6 @@ def start(clock: Clock, terms: Terms, office: Office, now: datetime, *, urgent: 
     return Deadline(clock, now, _due(clock, terms, office, now, urgent))
 
 
-def start_until(clock: Clock, day: date, office: Office, now: datetime) -> Deadline:
-    """A clock until the end of work on a promised day (R40, R41)."""
-    return Deadline(clock, now, office.end_of(day, now))
-
-
 def stop(deadline: Deadline, office: Office, now: datetime) -> Stopped:
     """What is left of a clock while the resident is asked or the answer is put off; of an overdue one, nothing."""
     used = office.between(deadline.started_at, min(now, deadline.due_at))
@@ -200,22 +194,9 @@ def go_on(stopped: Stopped, office: Office, now: datetime) -> Deadline:
     return Deadline(stopped.clock, now, office.add(now, stopped.left), stopped.used, stopped.number)
 
 
-def promised(day: date, clock: Clock, terms: Terms, office: Office, now: datetime) -> date | WrongDate:
-    """A day that an official promises, if it is allowed: not past, and within the clock's term (R40, R41)."""
-    if day < office.day(now):
-        return WrongDate(WrongDay.PAST, day)
-    latest = latest_promise(clock, terms, office, now)
-    return WrongDate(WrongDay.TOO_FAR, day, latest) if day > latest else day
-
-
 def latest_promise(clock: Clock, terms: Terms, office: Office, now: datetime) -> date:
     """The last day that may be promised; midnight still belongs to the day that it ends."""
     return office.day(_due(clock, terms, office, now) - timedelta.resolution)
-
-
-def in_doubt(deadline: Deadline, office: Office) -> tuple[int, ...]:
-    """Years that the deadline was computed for without a verified table: the administrator is told (R50)."""
-    return office.calendar.in_doubt(office.day(deadline.started_at), office.day(deadline.due_at))
 
 
 def _due(clock: Clock, terms: Terms, office: Office, now: datetime, urgent: bool = False) -> datetime:

@@ -95,10 +95,6 @@ class Schedule:
         return _shorter(usual) if calendar.shortened(day) else usual
 
 
-ALWAYS = Schedule((ROUND_THE_CLOCK,) * 7, by_calendar=False)
-"""A duty service that never closes."""
-
-
 def _shorter(hours: Hours) -> Hours:
     """An hour less at the end, through lunch if need be: «до 15:00» may leave the afternoon out whole."""
     left = SHORTER

@@ -17,7 +17,7 @@ from storage.db.crash_points import cp
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
 from storage.legacy import places
-from storage.outbox.enqueue import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, lane_of, move, outgoing
+from storage.outbox.enqueue import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, move, outgoing
 from storage.outbox.sealed_rows import Opened, open_rows
 
 LEASE = timedelta(seconds=90)
@@ -288,20 +288,6 @@ async def _without_forgotten(
         if row["id"] not in opened:
             await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
     return [row for row in rows if row["id"] in opened]
-
-
-_RENEW = (
-    update(lane)
-    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
-    .values(lease_until=bindparam("until"))
-)
-
-
-async def renew(tx: Transaction, community: int, taken: Outgoing, now: datetime, lease: timedelta = LEASE) -> bool:
-    """T7, after every look: only the lease, guarded by the epoch. False: another worker has the lane."""
-    one = lane_of(taken.effect)
-    params = {"of": community, "one": one, "fence": taken.epoch, "until": now + lease}
-    return await tx.execute(_RENEW, params) == 1
 
 
 _FLYING_ALONE = (

@@ -356,11 +356,6 @@ _NOT_AGAIN = (
 )
 
 
-async def cancel(tx: Transaction, community: int, cause: str, now: datetime) -> bool:
-    """Take back what has not left yet; False if it has, or may have (the undo window)."""
-    return bool(await cancel_all(tx, community, [cause], now))
-
-
 async def cancel_all(tx: Transaction, community: int, causes: Sequence[str], now: datetime) -> set[str]:
     """The causes that were really taken back. What may have left is looked for as ever, but it has expired, whatever
     the clock says: proven absent, it is not sent any more (§8; seed 2758)."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cli.check import Mark, calendar_findings
-from bot.config.calendar_file import CALENDAR, CalendarErrors, doubt, read, warnings
+from bot.config.calendar_file import CALENDAR, CalendarErrors, read, warnings
 from states.worktime.calendar import WEEKENDS, Calendar
 from tests.form import examples
 
@@ -133,13 +133,6 @@ def test_a_year_without_a_verified_table_is_said() -> None:
     one, two = warnings(read(), date(2027, 1, 1))
     assert "2027 год не сверен" in one and "на 2028 год нет" in two
     assert len(warnings(WEEKENDS, date(2026, 1, 1))) == 2
-
-
-def test_a_deadline_in_doubt_is_said() -> None:
-    """R50."""
-    assert doubt(()) == ""
-    assert "на 2027 год не сверен" in doubt((2027,))
-    assert "на 2027, 2028 годы не сверен" in doubt((2027, 2028))
 
 
 def test_the_check_tells_it(file: Path) -> None:

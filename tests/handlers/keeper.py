@@ -24,7 +24,7 @@ from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTim
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, Outcome, TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, Piece, Status
-from states.lifecycle.life import Whose, whose
+from states.lifecycle.life import Whose
 from states.lifecycle.rights import ErasureRequest
 from states.messages import Command, Message, Reply, is_chat
 from states.people.chats import Chat
@@ -32,6 +32,7 @@ from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
 from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import ANNA, BORIS, CHATS, OFFICIAL, ROADS_CHAT
 from tests.small import COMMUNITY, HOUSE, NOW, ONCE, REGION, SmallFinder, SmallJudge
+from tests.whose import whose
 
 SIGNER = Signer(bytes(32), COMMUNITY)
 

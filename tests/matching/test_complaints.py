@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.complaints import Complaints, against, complains
+from matching.complaints import Complaints, complains
 from matching.judge import TextJudge
 from states.directory import Directory
 from states.judge import Judge
@@ -329,9 +329,9 @@ def test_complaints_and_mentions_held_out() -> None:
 
 
 def test_only_the_accused_is_named() -> None:
-    assert against("Жалоба в минздрав на поликлинику", NAMES) == {"clinic"}
-    assert against("Администрация Миасса бездействует, прошу губернатора вмешаться", NAMES) == {"miass"}
-    assert against("В Копейске хорошо, а администрация Миасса не отвечает", NAMES) == {"miass"}
+    assert Complaints(NAMES).against("Жалоба в минздрав на поликлинику") == {"clinic"}
+    assert Complaints(NAMES).against("Администрация Миасса бездействует, прошу губернатора вмешаться") == {"miass"}
+    assert Complaints(NAMES).against("В Копейске хорошо, а администрация Миасса не отвечает") == {"miass"}
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_a_complaint_about_somebody_in_office(text: str, answer: bool) -> None:
 
 
 def test_names_of_territory_alone_are_no_names() -> None:
-    assert against("Город хамит", {"x": ("Город", "")}) == frozenset()
+    assert Complaints({"x": ("Город", "")}).against("Город хамит") == frozenset()
 
 
 def test_the_directory_is_judged(region: Directory) -> None:
@@ -376,7 +376,7 @@ WORDS = ["жалоба", "на", "в", "администрация", "Миасс
 @settings(max_examples=examples(200), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    assert against(text, NAMES) <= NAMES.keys()
+    assert Complaints(NAMES).against(text) <= NAMES.keys()
 
 
 def test_a_usual_text_takes_under_a_millisecond(region: Directory) -> None:

@@ -90,8 +90,6 @@ def test_a_year_says_how_far_it_is_known() -> None:
     """R49, R50."""
     assert [BUNDLED.known(year) for year in (2023, 2024, 2026, 2027, 2028)] == [False, True, True, True, False]
     assert [BUNDLED.verified(year) for year in (2023, 2024, 2026, 2027, 2028)] == [False, True, True, False, False]
-    assert BUNDLED.in_doubt(day("2026-12-01"), day("2026-12-31")) == ()
-    assert BUNDLED.in_doubt(day("2026-12-31"), day("2028-01-01")) == (2027, 2028)
 
 
 def test_a_year_without_a_table_has_weekends_only() -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bot.config.calendar_file import read
 from states.worktime.calendar import LastDay
-from states.worktime.dates import WrongDate, WrongDay
 from states.worktime.deadlines import (
     TERMS,
     Clock,
@@ -24,15 +23,13 @@ from states.worktime.deadlines import (
     Terms,
     Unit,
     go_on,
-    in_doubt,
     latest_promise,
-    promised,
     start,
-    start_until,
     stop,
 )
-from states.worktime.schedule import ALWAYS, CLOSED, OFFICE, OwnDay, Schedule
+from states.worktime.schedule import CLOSED, OFFICE, OwnDay, Schedule
 from tests.form import examples
+from tests.small import ALWAYS
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
 CALENDAR = read()
@@ -118,40 +115,23 @@ def test_nobody_is_reminded_at_lunch_or_at_closing() -> None:
     }
 
 
-def test_a_promised_day_ends_with_the_office() -> None:
-    """R40, R41; on a Sunday, with the last office day before."""
-    now = at("2026-11-25 10:00")
-    assert local(start_until(Clock.AFTER_INTERIM, date(2026, 12, 2), PLAIN, now).due_at) == "2026-12-02 18:00"
-    assert local(start_until(Clock.POSTPONED, date(2026, 12, 6), PLAIN, now).due_at) == "2026-12-04 18:00"
-    late = at("2026-11-25 21:00")
-    assert local(start_until(Clock.AFTER_INTERIM, date(2026, 11, 25), PLAIN, late).due_at) == "2026-11-26 18:00"
-
-
 @pytest.mark.parametrize("office", [PLAIN, DUTY])
 def test_a_promise_is_held_to_seven_working_days(office: Office) -> None:
-    """R40: the refusal names the latest day; midnight belongs to the day that it ends."""
+    """R40: midnight belongs to the day that it ends."""
     now, latest = at("2026-11-25 10:00"), date(2026, 12, 4)
     assert latest_promise(Clock.AFTER_INTERIM, R46, office, now) == latest
-    for day in (date(2026, 11, 25), date(2026, 12, 1), latest):
-        assert promised(day, Clock.AFTER_INTERIM, R46, office, now) == day
-    late = promised(date(2026, 12, 5), Clock.AFTER_INTERIM, R46, office, now)
-    assert late == WrongDate(WrongDay.TOO_FAR, date(2026, 12, 5), latest)
-    gone = promised(date(2026, 11, 24), Clock.AFTER_INTERIM, R46, office, now)
-    assert gone == WrongDate(WrongDay.PAST, date(2026, 11, 24))
 
 
 def test_an_extension_is_held_to_its_own_term() -> None:
     """R41."""
     now = at("2026-11-25 10:00")
-    assert promised(date(2026, 12, 25), Clock.POSTPONED, R46, PLAIN, now) == date(2026, 12, 25)
-    late = promised(date(2026, 12, 26), Clock.POSTPONED, R46, PLAIN, now)
-    assert late == WrongDate(WrongDay.TOO_FAR, date(2026, 12, 26), date(2026, 12, 25))
+    assert latest_promise(Clock.POSTPONED, R46, PLAIN, now) == date(2026, 12, 25)
 
 
 def test_midnight_in_utc_is_not_midnight_here() -> None:
     """R45: at 20:00 UTC it is already tomorrow in the region."""
     now = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
-    assert isinstance(promised(date(2026, 11, 25), Clock.AFTER_INTERIM, R46, PLAIN, now), WrongDate)
+    assert latest_promise(Clock.AFTER_INTERIM, R46, PLAIN, now) == date(2026, 12, 7)
 
 
 def test_a_question_to_the_resident_stops_the_clock() -> None:
@@ -179,13 +159,6 @@ def test_an_overdue_clock_gets_no_time_back() -> None:
     stopped = stop(running, PLAIN, at("2026-11-27 12:00"))
     assert stopped == Stopped(Clock.FIRST_ANSWER, 8 * HOUR, timedelta())
     assert local(go_on(stopped, PLAIN, at("2026-11-28 12:00")).due_at) == "2026-11-30 09:00"
-
-
-def test_a_deadline_in_a_year_without_a_verified_table_says_so() -> None:
-    """R49, R50."""
-    assert in_doubt(start(Clock.ROUTE, R46, PLAIN, at("2026-11-25 10:00")), PLAIN) == ()
-    assert in_doubt(start(Clock.AFTER_INTERIM, R46, PLAIN, at("2026-12-30 10:00")), PLAIN) == (2027,)
-    assert in_doubt(start(Clock.AFTER_INTERIM, R46, PLAIN, at("2027-12-29 10:00")), PLAIN) == (2027, 2028)
 
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 6, 1), timezones=st.just(UTC))

@@ -21,8 +21,8 @@ from states.directory import (
 )
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import Terms
-from states.worktime.schedule import ALWAYS, Schedule
-from tests.small import REGION
+from states.worktime.schedule import Schedule
+from tests.small import ALWAYS, REGION
 
 PLACE = Place("a", PlaceKind.CITY_OKRUG, "А", "А", "А")
 AGENCIES = tuple(Agency(code, code, code, Level.REGION) for code in "12345")

@@ -10,12 +10,13 @@ import pytest
 
 from states.lifecycle.answers import Approval
 from states.lifecycle.appeal import ENDED, MOVES, Action, Appeal, NotAllowed, Status
-from states.lifecycle.life import Clocks, Whose, clock_owner, noted, step, whose
+from states.lifecycle.life import Clocks, Whose, clock_owner, noted, step
 from states.lifecycle.tasks import Job, Task
 from states.worktime.calendar import WEEKENDS
 from states.worktime.deadlines import Clock, Deadline, Office, Stopped, Terms
 from states.worktime.schedule import Schedule
 from tests.small import HOUSE, NOW
+from tests.whose import whose
 
 OFFICE = Office(Schedule(), WEEKENDS, HOUSE.zone)
 CLOCKS = Clocks(OFFICE, Terms(), OFFICE, Terms())

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from bot.config.calendar_file import read
 from states.worktime.calendar import WEEKENDS
 from states.worktime.schedule import (
-    ALWAYS,
     CLOSED,
     OFFICE,
     ROUND_THE_CLOCK,
@@ -27,6 +26,7 @@ from states.worktime.schedule import (
     working_between,
 )
 from tests.form import examples
+from tests.small import ALWAYS
 
 CALENDAR = read()
 URAL = ZoneInfo("Asia/Yekaterinburg")

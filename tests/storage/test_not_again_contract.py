@@ -20,10 +20,10 @@ async def flying(db: Database, **more: Any) -> Outgoing:
     (row,) = await take(db)
     if row.state is State.PREPARING:
         assert await db.run(lambda tx: outcomes.uploaded(tx, C, row.id, ("photo1_2",), ()))
-    assert not await db.run(lambda tx: enqueue.cancel(tx, C, "a", NOW))
+    assert not await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
     await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
     (row,) = await look(db)
-    assert not await db.run(lambda tx: enqueue.cancel(tx, C, "a", NOW))
+    assert not await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
     return row
 
 

@@ -136,8 +136,6 @@ class TestLanes:
         assert lost.epoch == row.epoch + 1
         stale = await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, at(99), unknown=False, reason=""))
         assert not stale, "an intention of the old epoch"
-        assert not await db.run(lambda tx: claim.renew(tx, C, row, at(91)))
-        assert await db.run(lambda tx: claim.renew(tx, C, lost, at(91)))
         assert await sent(db, row, 3), "a fact is a fact, whoever tells it"
         assert await states(db) == {"a": "sent"}
 
@@ -209,7 +207,7 @@ class TestUnknown:
     async def test_a_late_fact_is_kept_however_the_row_stood(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"), send(6, "c"))
         ids = {row["cause"]: row["random_id"] for row in await db.run(lambda tx: tx.rows(select(table)))}
-        assert await db.run(lambda tx: enqueue.cancel(tx, C, "a", NOW))
+        assert await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
         for cause, cmid in (("a", 7), ("b", 7)):
             await db.run(lambda tx: outcomes.settle(tx, C, 5, ids[cause], cmid, NOW))  # noqa: B023
         assert await states(db) == {"a": "sent", "b": "ready", "c": "ready"}
@@ -365,7 +363,7 @@ class TestUndo:
         await say(db, answer(5, "a", "1125-AAAA", not_before=at(30)))
         (row,) = await take(db, at(30))
         assert not await self.undo(db)
-        assert not await db.run(lambda tx: enqueue.cancel(tx, C, "a", NOW))
+        assert not await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
         assert await sent(db, row, 4)
 
 

@@ -126,7 +126,7 @@ async def test_taking_back_and_taking_never_both(workers: list[Database]) -> Non
     async def undoing(db: Database) -> set[str]:
         causes = [f"a{number}" for number in range(30)]
         random.Random(1).shuffle(causes)
-        return {cause for cause in causes if await db.run(lambda tx: enqueue.cancel(tx, C, cause, NOW))}  # noqa: B023
+        return {cause for cause in causes if await db.run(lambda tx: enqueue.cancel_all(tx, C, [cause], NOW))}  # noqa: B023
 
     *taken, cancelled = await asyncio.gather(
         *(taking(db, f"w{number}", at(31)) for number, db in enumerate(workers[:3])), undoing(workers[3])

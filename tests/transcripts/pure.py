@@ -92,7 +92,6 @@ class PureStage:
             operator="Оператор",
             address="Челябинск",
             email="a@b.ru",
-            policy="https://b.ru/p",
             zone=ZoneInfo("Asia/Yekaterinburg"),
             consent="Согласие на обработку персональных данных. Оператор: Оператор.",
             consent_hash="hash",

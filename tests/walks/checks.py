@@ -16,7 +16,7 @@ from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Send
 from states.facts import Facts
 from states.lifecycle.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
-from states.lifecycle.life import Whose, clock_owner, whose
+from states.lifecycle.life import Whose, clock_owner
 from states.messages import Command, is_chat
 from states.people.chats import CUR, Chat
 from states.worktime.deadlines import Clock
@@ -25,6 +25,7 @@ from tests.transcripts.pure import EDITABLE
 from tests.transcripts.pure_facts import facts_of
 from tests.transcripts.pure_lines import Line
 from tests.transcripts.stage import Words
+from tests.whose import whose
 
 if TYPE_CHECKING:
     from tests.walks.world import World
