@@ -30,7 +30,7 @@ CHAT = 2_000_000_001
 CUR_CHAT = 2_000_000_002
 MASTER = Master(bytes(range(32)))
 
-HOUSE = House(C, "Оператор", "Адрес", "почта", "политика", timezone(timedelta(hours=5)), "текст", "hash")
+HOUSE = House(C, "Оператор", "Адрес", "почта", timezone(timedelta(hours=5)), "текст", "hash")
 DIRECTORY = Directory(
     region="Область",
     formal_channel="https://пос.рф",
