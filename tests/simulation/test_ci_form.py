@@ -17,7 +17,7 @@ from tests.simulation.plan import aimed, drawn
 from tests.simulation.points import NAMES, NOT_HERE, POINTS
 from tests.simulation.points_elsewhere import BACKUP, ELSEWHERE, MIGRATE, STEPS
 
-REPLAYED = 10
+REPLAYED = 5
 TRACES = f"""
 from tests.simulation.many import outcomes
 from tests.simulation.plan import drawn
