@@ -340,7 +340,9 @@ class Director:
         if not self.plan.binds or bot is None:
             return []
         owner = min(chat.owner for chat in self.world.chats.values())
-        chat = chats.create(self.world, owner, "Администрация Копейска", [BOT], key=acts_official.NEWLY_BOUND, admins=[BOT])
+        chat = chats.create(
+            self.world, owner, "Администрация Копейска", [BOT], key=acts_official.NEWLY_BOUND, admins=[BOT]
+        )
         chat.agency = acts_official.NEWLY_BOUND
         self.net.stir()
         code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": chat.agency})
