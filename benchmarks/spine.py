@@ -45,7 +45,7 @@ AT_ONCE_QUICK = {50: 50}
 THINK = 0.6
 """The most that a person thinks, in seconds, where VK's limit is on; without the limit nobody thinks."""
 CARDS = 30.0
-MEMORY_MB = 140.0
+MEMORY_MB = 138.0
 IDLE_PERCENT = 2.0
 IDLE_SECONDS = 20.0
 DURABLE_MS = 50.0
@@ -201,29 +201,35 @@ def batch_table(quick: bool, command: str) -> Table:
     return Table("batches", command, machine(), heads, batches.run(quick))
 
 
-async def measured(quick: bool) -> tuple[list[Table], list[str]]:
+async def measured(quick: bool, cost_only: bool) -> tuple[list[Table], list[str]]:
     """Idle runs beside the crowds in the quick form only: it waits most of the time."""
-    command = f"{COMMAND} --quick" if quick else COMMAND
+    command = COMMAND + (" --quick" if quick else "") + (" --cost" if cost_only else "")
+    tables: list[Table] = []
     with tempfile.TemporaryDirectory(prefix="idle-") as one, tempfile.TemporaryDirectory(prefix="durable-") as two:
         async with Nursery() as nursery:
             waits = await durable(nursery, Path(two), 40 if quick else 200)
-            batched = await asyncio.to_thread(batch_table, quick, command)
-            if quick:
-                spine_and_idle = asyncio.gather(crowds(nursery, AT_ONCE_QUICK, command), idle(Path(one)))
-                spine, (memory, percent) = await spine_and_idle
-            else:
+            if cost_only:
                 memory, percent = await idle(Path(one))
-                spine = await crowds(nursery, AT_ONCE, command)
+            else:
+                tables = [await asyncio.to_thread(batch_table, quick, command)]
+                if quick:
+                    spine_and_idle = asyncio.gather(crowds(nursery, AT_ONCE_QUICK, command), idle(Path(one)))
+                    spine, (memory, percent) = await spine_and_idle
+                else:
+                    memory, percent = await idle(Path(one))
+                    spine = await crowds(nursery, AT_ONCE, command)
+                tables.append(spine)
     cost, missed = cost_table(command, memory, percent, waits)
-    return [cost, batched, spine], missed
+    return [cost, *tables], missed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="at most a minute, for every day")
+    parser.add_argument("--cost", action="store_true", help="idle and durability only, half a minute")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/reference/benchmarks.md")
     options = parser.parse_args()
-    tables, missed = asyncio.run(measured(options.quick))
+    tables, missed = asyncio.run(measured(options.quick, options.cost))
     for table in tables:
         print(table.text(), end="\n\n")
     if options.write:

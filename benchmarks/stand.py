@@ -20,7 +20,8 @@ from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.process import admin_socket
 from bot.process.clock import Clock
-from bot.region.directory_file import read, to_json
+from bot.region.directory_file import read
+from bot.region.directory_json import to_json
 from emulator.server import Emulator
 from emulator.world_file import DEMO
 from storage.db.database import Database

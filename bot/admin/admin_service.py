@@ -15,7 +15,8 @@ from bot.admin.admin_records import Records
 from bot.admin.admin_upkeep import Upkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region.directory_file import difference, from_json, to_json
+from bot.region.directory_difference import difference
+from bot.region.directory_json import from_json, to_json
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR

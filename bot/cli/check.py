@@ -19,8 +19,9 @@ from bot.config.settings import Settings, SettingsError, consent_text, publish_t
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
-from bot.region import directory_office, region_questions
-from bot.region.directory_file import from_json
+from bot.region import region_questions
+from bot.region.directory_difference import unconfirmed_in_words
+from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
 from bot.region.findings import bad, good
@@ -260,7 +261,7 @@ async def directory_and_chats(
 
 def unconfirmed(directory: Directory) -> list[Finding]:
     """R46: terms that are practice elsewhere, not an act of this region."""
-    named = directory_office.unconfirmed_in_words(directory.terms)
+    named = unconfirmed_in_words(directory.terms)
     if not named:
         return []
     todo = "Найдите акт, впишите его в office: terms: source и поставьте confirmed: true."

@@ -173,7 +173,7 @@ def directory_import(
     folder: Folder, yes: Annotated[bool, typer.Option("--yes", help="Загрузить, не переспрашивая.")] = False
 ) -> None:
     """Проверить, показать, что изменится, и загрузить."""
-    from bot.region.directory_file import to_json
+    from bot.region.directory_json import to_json
 
     settings = read()
     text = to_json(examined(folder))

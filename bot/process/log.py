@@ -10,12 +10,11 @@ import json
 import logging
 import secrets
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-import structlog
-
+from bot.process.clock import Clock
 from states.cause import parse
 
 FIELDS = frozenset(
@@ -32,52 +31,54 @@ def pseudonym(identity: object) -> str:
     return hmac.new(_KEY, str(identity).encode(errors="surrogatepass"), sha256).hexdigest()[:10]
 
 
-def only_allowed(_logger: object, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:
     """Drop what is not on the list, hide who it is about, break no line (T15: CR and LF are escaped by JSON)."""
     kept = {field: value for field, value in line.items() if field in FIELDS}
     for field in PEOPLE:
         if field in kept:
             kept[field] = pseudonym(kept[field])
-    if "cause" in kept:
-        kept["cause"] = without_peer(str(kept["cause"]))
-    if "key" in kept:
-        kept["key"] = without_ids(str(kept["key"]))
+    if "cause" in kept:  # it names a peer, and its origin may name others
+        kept["cause"] = parse(str(kept["cause"])).text(pseudonym)
+    if "key" in kept:  # of an event of our own making, a timer's or a delivery's, it may hold ids between its bars
+        parts = [pseudonym(part) if part.isdigit() else part for part in str(kept["key"]).split("|")]
+        kept["key"] = "|".join(parts)[: 96 if len(parts) > 1 else 48]
     return kept
 
 
-def without_ids(key: str) -> str:
-    """The key of an event of our own making may hold ids between its bars: a timer's, a delivery's."""
-    parts = [pseudonym(part) if part.isdigit() else part for part in key.split("|")]
-    return "|".join(parts)[:96] if len(parts) > 1 else key[:48]
-
-
-def without_peer(cause: str) -> str:
-    """A cause names a peer, and its origin may name others."""
-    return parse(cause).hidden(pseudonym)
-
-
-def one_line(line: object, **more: Any) -> str:
+def one_line(line: object) -> str:
     """JSON in Russian letters, but for what ends a line, hides or turns the text for whoever reads it (T15)."""
-    text = json.dumps(line, ensure_ascii=False, **more)
+    text = json.dumps(line, ensure_ascii=False, default=repr)
     return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 
 
+class Log:
+    """A line of JSON on stderr for each event of its level and above."""
+
+    level = logging.INFO
+
+    def info(self, event: str, **fields: object) -> None:
+        self._write(logging.INFO, event, fields)
+
+    def warning(self, event: str, **fields: object) -> None:
+        self._write(logging.WARNING, event, fields)
+
+    def error(self, event: str, **fields: object) -> None:
+        self._write(logging.ERROR, event, fields)
+
+    def _write(self, level: int, event: str, fields: dict[str, object]) -> None:
+        if level < self.level:
+            return
+        at = Clock().now().isoformat().replace("+00:00", "Z")  # of the machine, also where an emulator is ahead
+        line = {**fields, "event": event, "level": logging.getLevelName(level).lower(), "timestamp": at}
+        sys.stderr.write(one_line(only_allowed(line)) + "\n")
+
+
+log = Log()
+
+
 def start(level: str) -> None:
-    """Set up the log once. Third-party loggers speak only of warnings, and never with their own text."""
+    """Set the level. Third-party loggers speak only of what is critical, and never with their own text."""
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr, format="%(name)s %(levelname)s")
     for name in ("vkbottle", "aiohttp", "aiosqlite", "sqlalchemy", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            only_allowed,
-            structlog.processors.JSONRenderer(serializer=one_line),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-
-
-log = structlog.get_logger()
+    log.level = logging.getLevelNamesMapping()[level]

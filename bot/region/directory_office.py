@@ -1,25 +1,21 @@
-"""How an agency works, from its rows to facts and in words: hours, terms, regime, numbers, canned answers.
+"""How an agency works, from its rows to facts: hours, terms, regime, numbers, canned answers.
 
 It must never mark as confirmed what no act confirms (R46), nor take appeals under 59-ФЗ without an act (R3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
-from itertools import groupby
-from typing import Any
 
 from bot.region.directory_rows import AgencyRow, OfficeRow, PhoneRow, ScheduleRow, TermRow, TermsRow
+from handlers.text.words import WEEKDAYS
 from states.directory import Appeal59, Phone, Regime
 from states.lifecycle.templates import Blank, Template
-from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
-from states.worktime.schedule import CLOSED, MIDNIGHT, Hours, OwnDay, Schedule, Span, WrongSchedule
+from states.worktime.schedule import CLOSED, Hours, OwnDay, Schedule, Span, WrongSchedule
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 
 
 # From rows to facts.
@@ -97,7 +93,7 @@ def _schedule_faults(row: ScheduleRow) -> Iterator[str]:
         if not _named(days):
             yield f"schedule — дни «{days}» стоят наоборот. Начните с более раннего дня недели."
     for day in sorted({day for day in named if named.count(day) > 1}):
-        yield f"schedule — {_SHORT[day]} в часах работы стоит дважды. Оставьте один раз."
+        yield f"schedule — {WEEKDAYS[day]} в часах работы стоит дважды. Оставьте один раз."
     days_of_its_own = [one.day for one in row.own_days]
     for own in sorted({day for day in days_of_its_own if days_of_its_own.count(day) > 1}):
         yield f"schedule — {own:%d.%m.%Y} среди особых дней стоит дважды. Оставьте один раз."
@@ -108,7 +104,7 @@ def _schedule_faults(row: ScheduleRow) -> Iterator[str]:
             yield "schedule — нет ни одного рабочего часа, сроки не кончились бы никогда. Впишите часы."
         else:
             yield (
-                f"schedule — часы ({_SHORT[error.weekday]}) идут не по порядку или заходят за полночь. "
+                f"schedule — часы ({WEEKDAYS[error.weekday]}) идут не по порядку или заходят за полночь. "
                 "Пишите так: [09:00-13:00, 14:00-18:00]."
             )
 
@@ -143,80 +139,3 @@ def _template_faults(row: AgencyRow) -> Iterator[str]:
         if one.strange:
             known = ", ".join(f"{{{blank}}}" for blank in Blank)
             yield f"templates — шаблон «{one.name}»: {', '.join(one.strange)} не заполнить. Можно: {known}."
-
-
-# Kept as JSON and read again.
-
-
-def schedule_from(kept: Mapping[str, Any]) -> Schedule:
-    own = tuple(OwnDay(date.fromisoformat(one["day"]), _kept_hours(one["hours"])) for one in kept["own_days"])
-    return Schedule(tuple(map(_kept_hours, kept["week"])), own, kept["by_calendar"], kept["confirmed"])
-
-
-def _kept_hours(kept: list[Mapping[str, int]]) -> Hours:
-    return tuple(Span(**span) for span in kept)
-
-
-def terms_from(kept: Mapping[str, Any]) -> Terms:
-    """A term that an older program did not know keeps its default."""
-    named = {name: Term(**{**kept[name], "unit": Unit(kept[name]["unit"])}) for name in TERMS if name in kept}
-    return Terms(**named, last_day=LastDay(kept["last_day"]))
-
-
-def phone_from(kept: Mapping[str, Any]) -> Phone:
-    day = kept["checked_on"]
-    return Phone(**{**kept, "checked_on": date.fromisoformat(day) if day else None})
-
-
-# In words, for the difference that an import would make.
-
-_UNITS = {Unit.MINUTES: "раб. мин", Unit.HOURS: "раб. ч", Unit.WORKING_DAYS: "раб. дн.", Unit.DAYS: "дн."}
-_TERMS = {
-    "route": "передать",
-    "first_answer": "первый ответ",
-    "urgent": "срочный",
-    "after_interim": "после промежуточного",
-    "postponed": "отсрочка",
-    "question": "вопрос жителю",
-}
-_RULES = {
-    LastDay.PREV: "выходной переносится назад",
-    LastDay.NEXT: "выходной переносится вперёд",
-    LastDay.NONE: "выходной не переносится",
-}
-
-
-def schedule_in_words(one: Schedule) -> str:
-    """«пн–чт 09:00–13:00, 14:00–18:00; пт …; не подтверждено»."""
-    said = []
-    for hours, days in groupby(range(7), key=lambda day: one.week[day]):
-        first, *_, last = [*(named := list(days)), named[-1]]
-        if hours:
-            named_days = _SHORT[first] if first == last else f"{_SHORT[first]}–{_SHORT[last]}"
-            said.append(f"{named_days} {_spans(hours)}")
-    said += [f"{own.day:%d.%m.%Y} {_spans(own.hours) or 'закрыто'}" for own in one.own_days]
-    said += [] if one.by_calendar else ["без праздников"]
-    return "; ".join([*said, "подтверждено" if one.confirmed else "не подтверждено"])
-
-
-def _spans(hours: Hours) -> str:
-    return ", ".join(f"{_clock(span.start)}–{_clock(span.end)}" for span in hours)
-
-
-def _clock(minutes: int) -> str:
-    return "24:00" if minutes == MIDNIGHT else f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def terms_in_words(one: Terms) -> str:
-    """«передать 1 раб. ч (не подтверждено), …»."""
-    said = []
-    for name in TERMS:
-        term: Term = getattr(one, name)
-        mark = f" (по акту: {term.source})" if term.confirmed else " (не подтверждено)"
-        said.append(f"{_TERMS[name]} {term.amount} {_UNITS[term.unit]}{mark}")
-    return ", ".join([*said, _RULES[one.last_day]])
-
-
-def unconfirmed_in_words(one: Terms) -> str:
-    """Terms that no act of the region confirms (R46)."""
-    return ", ".join(_TERMS[name] for name in one.unconfirmed)

@@ -5,7 +5,7 @@ It must never take a part of a file that it can't read whole, nor a key that it 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ import yaml
 from pydantic import ValidationError
 from yaml.constructor import SafeConstructor
 
-from bot.process.advice import Refusal
 from bot.region import directory_check as check
 from bot.region.directory_check import Found, Source, advice
+from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_rows import SECTIONS, SINGLE
 
 LIMIT = 2_000_000
@@ -28,14 +28,6 @@ DECISIONS = "decisions.yaml"
 """Lies beside the directory and is none of it: what the region has decided (region_questions.py)."""
 
 Path_ = tuple[str | int, ...]
-
-
-class DirectoryErrors(Refusal):
-    """The directory is wrong; `lines` say file, line, name and what to do, one sentence each."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
 
 
 def take(path: Path) -> tuple[Source, list[str]]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.region.directory_yaml import DECISIONS, DirectoryErrors, data_of
+from bot.region.directory_errors import DirectoryErrors
+from bot.region.directory_yaml import DECISIONS, data_of
 from bot.region.findings import Finding, bad, good, look
 
 EXAMPLE = Path(__file__).parents[2] / "regions" / "chelyabinsk" / DECISIONS

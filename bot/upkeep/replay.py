@@ -16,7 +16,7 @@ from typing import Any
 from bot.config.keys import master_of
 from bot.config.settings import Settings, house
 from bot.delivery.work import event
-from bot.region.directory_file import from_json
+from bot.region.directory_json import from_json
 from bot.upkeep.backups import places_of
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer

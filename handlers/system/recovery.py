@@ -26,7 +26,7 @@ from handlers.text import actions, keyboards, texts, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.views.cards import status_words
 from handlers.views.screens import show
-from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint, with_changed
+from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint
 from states.cause import Cause, parse
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
@@ -117,7 +117,8 @@ def read(facts: Facts, peer: int, lines: Sequence[Line], known: Set[str]) -> Fou
     found = Found(dialogue, draft=dialogue.draft)
     for line in lines:
         found = said(facts, found, line, known) if line.message is None else wrote(facts, found, line.message)
-        facts = with_changed(facts, [one for _, decision in found.carried for one in decision.appeals])
+        after = {one.code: one for _, decision in found.carried for one in decision.appeals}
+        facts = replace(facts, appeals=tuple(after.get(one.code, one) for one in facts.appeals))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
+WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 _MONTHS = (
     "января",
     "февраля",

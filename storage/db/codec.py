@@ -6,21 +6,22 @@ It must never guess which class is meant: a union read by trying gave another st
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints, overload
+
+import msgspec
 
 from storage.db.errors import StorageError
 from storage.db.names import NAMES, UPGRADES
 
 T = TypeVar("T")
-Read = Callable[[Any], Any]
-Write = Callable[[Any], Any]
+Change = Callable[[Any], Any]
 
 _TAG = "@"
+_MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class CodecError(StorageError):
@@ -33,164 +34,132 @@ class UnknownName(CodecError):
 
 def encode(value: object) -> str:
     """A value of states as JSON text."""
-    written = json.dumps(_write(value), ensure_ascii=False, separators=(",", ":"))
+    if type(value) not in _STRUCTS:
+        raise UnknownName(f"{type(value).__name__} has no name in storage/db/names.py")
+    struct = _to_struct(value)
     try:
-        written.encode()
+        return _ENCODER.encode(struct).decode()
     except UnicodeEncodeError:  # a lone surrogate: people do send them; escaped it can be stored
-        return json.dumps(json.loads(written), separators=(",", ":"))
-    return written
+        return json.dumps(msgspec.to_builtins(struct), separators=(",", ":"))
 
 
-def decode(kind: type[T], text: str) -> T:
-    """The value that `encode` wrote. `kind` is a class, or for the unions the check of what came out."""
+@overload
+def decode(kind: type[T], text: str) -> T: ...
+@overload
+def decode(kind: UnionType, text: str) -> Any: ...
+def decode(kind: Any, text: str) -> Any:
+    """The value that `encode` wrote: of this class, or a member of this union (`Event`, `Effect`, `Step`)."""
     try:
-        found = _read(json.loads(text))
-    except ValueError as error:  # no JSON, no such word of an enumeration, no time
-        raise CodecError(str(error)) from error
+        struct = _DECODER.decode(text)
+    except msgspec.MsgspecError:
+        struct = _decode_upgraded(text)
+    found = _from_struct(struct)
     if not isinstance(found, kind):
         raise CodecError(f"{kind} was expected, found {type(found).__name__}")
     return found
 
 
-def decode_any(kinds: Any, text: str) -> Any:
-    """One of a union (`Event`, `Effect`, `Step`), by its name."""
-    found = decode(object, text)
-    if not isinstance(found, get_args(kinds)):
-        raise CodecError(f"{type(found).__name__} is not one of them")
-    return found
+def _decode_upgraded(text: str) -> Any:
+    """Read what the decoder refuses: an older version, or a lone surrogate."""
+    try:
+        return msgspec.convert(_upgraded(json.loads(text)), _ANY)
+    except ValueError as error:
+        raise CodecError(str(error)) from error
 
 
-class _Shape:
-    """How one class is written and read, worked out once from its fields."""
-
-    def __init__(self, name: str, version: int, kind: type[Any]) -> None:
-        self.tag = f"{name}.{version}"
-        self.name, self.version, self.kind = name, version, kind
-        hints = get_type_hints(kind)
-        self.fields: dict[str, tuple[Read, Write, Field[Any]]] = {
-            field.name: (*_codec(hints[field.name]), field) for field in fields(kind)
-        }
-
-    def write(self, value: object) -> dict[str, Any]:
-        written: dict[str, Any] = {_TAG: self.tag}
-        for name, (_, write, _field) in self.fields.items():
-            written[name] = write(getattr(value, name))
-        return written
-
-    def read(self, stored: Mapping[str, Any]) -> Any:
-        strange = stored.keys() - self.fields.keys() - {_TAG}
-        if strange:
-            raise CodecError(f"{self.tag} has no field {', '.join(sorted(strange))}")
-        values: dict[str, Any] = {}
-        for name, (read, _, field) in self.fields.items():
-            if name in stored:
-                values[name] = read(stored[name])
-            elif field.default is MISSING and field.default_factory is MISSING:
-                raise CodecError(f"{self.tag} lacks {name}")
-        return self.kind(**values)
-
-
-def _write(value: object) -> dict[str, Any]:
-    shape = _BY_CLASS.get(type(value))
-    if shape is None:
-        raise UnknownName(f"{type(value).__name__} has no name in storage/db/names.py")
-    return shape.write(value)
-
-
-def _read(stored: object) -> Any:
-    if not isinstance(stored, dict) or not isinstance(stored.get(_TAG), str):
-        raise CodecError("a named value was expected")
-    name, _, number = stored[_TAG].rpartition(".")
-    shape = _BY_NAME.get(name)
-    version = int(number) if number.isdecimal() else 0
-    if shape is None or not 1 <= version <= shape.version:
-        raise UnknownName(f"«{stored[_TAG]}» is not known to this program")
-    while version < shape.version:
-        stored, version = UPGRADES[name, version](stored), version + 1
-    return shape.read(stored)
-
-
-def _codec(hint: Any) -> tuple[Read, Write]:
-    """How a field of this type is read and written. A type that is not listed here cannot be stored."""
-    if get_origin(hint) is UnionType:
-        options = tuple(option for option in get_args(hint) if option is not type(None))
-        optional = len(options) < len(get_args(hint))
-        read, write = _codec(options[0]) if len(options) == 1 else (_one_of(options), _write)
-        return (_or_none(read), _or_none(write)) if optional else (read, write)
-    if get_origin(hint) is tuple:
-        item, _dots = get_args(hint)
-        read, write = _codec(item)
-        return _each(read), lambda values: [write(value) for value in values]
-    if hint is datetime:
-        return _read_moment, _write_moment
-    if hint is timedelta:
-        return _read_span, _write_span
-    if issubclass(hint, Enum):
-        return hint, lambda value: value.value
-    if hint in (str, int, bool, float):
-        return _plain(hint), _same
-    return _one_of((hint,)), _write
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _or_none(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else work(value)
-
-
-def _each(read: Read) -> Read:
-    def all_of(stored: Any) -> Any:
-        if not isinstance(stored, list):
-            raise CodecError("a list was expected")
-        return tuple(read(value) for value in stored)
-
-    return all_of
-
-
-def _plain(kind: type[Any]) -> Read:
-    def checked(stored: Any) -> Any:
-        if kind is float and type(stored) is int:
-            return float(stored)
-        if type(stored) is not kind:
-            raise CodecError(f"{kind.__name__} was expected, found {type(stored).__name__}")
+def _upgraded(stored: Any) -> Any:
+    """Parsed JSON with each value in it lifted to the version of this program."""
+    if isinstance(stored, list):
+        return [_upgraded(value) for value in stored]
+    if not isinstance(stored, dict):
         return stored
-
-    return checked
-
-
-def _one_of(kinds: tuple[type[Any], ...]) -> Read:
-    def checked(stored: Any) -> Any:
-        found = _read(stored)
-        if not isinstance(found, kinds):
-            raise CodecError(f"{type(found).__name__} cannot stand here")
-        return found
-
-    return checked
+    tag = str(stored.get(_TAG))
+    while tag in UPGRADES:
+        newer, upgrade = UPGRADES[tag]
+        stored, tag = upgrade(stored) | {_TAG: newer}, newer
+    if tag not in _TAGS:
+        raise UnknownName(f"«{tag}» is not known to this program")
+    return {name: _upgraded(value) for name, value in stored.items()}
 
 
-def _write_moment(value: datetime) -> str:
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise CodecError("a time without a zone cannot be stored")
-    return value.astimezone(UTC).isoformat()
+    return value.astimezone(UTC)
 
 
-def _read_moment(stored: Any) -> datetime:
-    if not isinstance(stored, str):
-        raise CodecError("a time was expected")
-    return datetime.fromisoformat(stored).astimezone(UTC)
+# `states` imports no library, so each of its classes has a msgspec struct here: the same fields, tagged with the name.
+_STRUCTS: dict[type[Any], type[msgspec.Struct]] = {}
+_WRITE: dict[type[Any], Change] = {
+    tuple: lambda values: tuple([_to_struct(value) for value in values]),
+    datetime: _in_utc,
+    timedelta: lambda value: value // timedelta.resolution,
+}
+_READ: dict[type[Any], Change] = {tuple: lambda values: tuple([_from_struct(value) for value in values])}
 
 
-def _write_span(value: timedelta) -> int:
-    return value // timedelta.resolution
+def _to_struct(value: Any) -> Any:
+    write = _WRITE.get(type(value))
+    return value if write is None else write(value)
 
 
-def _read_span(stored: Any) -> timedelta:
-    if type(stored) is not int:
-        raise CodecError("whole microseconds were expected")
-    return timedelta(microseconds=stored)
+def _from_struct(value: Any) -> Any:
+    read = _READ.get(type(value))
+    return value if read is None else read(value)
 
 
-_BY_CLASS = {kind: _Shape(name, version, kind) for name, version, kind in NAMES}
-_BY_NAME = {shape.name: shape for shape in _BY_CLASS.values()}
+def _from_microseconds(value: int) -> timedelta:
+    return timedelta(microseconds=value)
+
+
+def _struct_type(hint: Any) -> Any:
+    """The type of a field in the struct. A class must stand in names.py, before the classes that hold it."""
+    if get_origin(hint) is UnionType:
+        return Union[tuple(_struct_type(option) for option in get_args(hint))]  # noqa: UP007
+    if get_origin(hint) is tuple:
+        return tuple[_struct_type(get_args(hint)[0]), ...]  # type: ignore[misc]
+    if hint in (datetime, timedelta):
+        return _MOMENT if hint is datetime else int
+    return _STRUCTS[hint] if isinstance(hint, type) and is_dataclass(hint) else hint
+
+
+def _add_class(tag: str, kind: type[Any]) -> None:
+    """Make the struct of a class, and the functions that turn one into the other: only some fields change."""
+    hints = get_type_hints(kind)
+    types = {field.name: _struct_type(hints[field.name]) for field in fields(kind)}
+    defaults = {one.name: [_to_struct(one.default)] for one in fields(kind) if one.default is not MISSING}
+    struct = msgspec.defstruct(
+        kind.__name__,
+        [(name, hint, *defaults.get(name, ())) for name, hint in types.items()],
+        tag_field=_TAG,
+        tag=tag,
+        frozen=True,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    changed = [(index, hints[name]) for index, name in enumerate(types) if types[name] != hints[name]]
+    writing = [(index, _to_struct) for index, _ in changed]
+    reading = [(index, _from_microseconds if hint is timedelta else _from_struct) for index, hint in changed]
+    _STRUCTS[kind] = struct
+    _WRITE[kind] = _made_from(list(types), writing, struct)
+    _READ[struct] = _made_from(list(types), reading, kind)
+
+
+def _made_from(names: Sequence[str], changes: Sequence[tuple[int, Change]], kind: type[Any]) -> Change:
+    """From an object with these attributes to an object of `kind`; the fields that differ are changed on the way."""
+
+    def make(value: Any) -> Any:
+        values = [getattr(value, name) for name in names]
+        for index, change in changes:
+            values[index] = change(values[index])
+        return kind(*values)
+
+    return make
+
+
+for _tag, _kind in NAMES:
+    _add_class(_tag, _kind)
+
+_TAGS = {tag for tag, _ in NAMES}
+_ANY: Any = Union[tuple(_STRUCTS.values())]  # noqa: UP007
+_ENCODER, _DECODER = msgspec.json.Encoder(), msgspec.json.Decoder(_ANY)

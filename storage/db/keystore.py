@@ -29,7 +29,8 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.db.dialects import insert_into
 
 T = TypeVar("T")
 
@@ -94,8 +95,7 @@ def create(connection: Connection) -> None:
 
 
 def _new(connection: Connection, table: Table) -> Any:
-    made = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-    return made.on_conflict_do_nothing()
+    return insert_into(connection.dialect.name, table).on_conflict_do_nothing()
 
 
 def names(connection: Connection) -> dict[str, str]:

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Executable, RowMapping, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.db import schema
+from storage.db.dialects import insert_into
 
 if TYPE_CHECKING:
     from storage.db.transaction import Transaction
@@ -23,20 +23,16 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-def _insert(dialect: str, table: Table) -> Any:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-
-
 @cache
 def _insert_new(dialect: str, table: Table, returning: Column[Any] | None) -> Executable:
-    statement = _insert(dialect, table).on_conflict_do_nothing()
+    statement = insert_into(dialect, table).on_conflict_do_nothing()
     found: Executable = statement if returning is None else statement.returning(returning)
     return found
 
 
 @cache
 def _upsert(dialect: str, table: Table) -> Executable:
-    statement = _insert(dialect, table)
+    statement = insert_into(dialect, table)
     keys = list(table.primary_key.columns)
     values = {name: statement.excluded[name] for name, found in table.c.items() if found not in keys}
     changed: Executable = statement.on_conflict_do_update(index_elements=keys, set_=values)
@@ -65,7 +61,7 @@ async def upsert(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]
 
 @cache
 def _add(dialect: str) -> Executable:
-    statement = _insert(dialect, schema.counter)
+    statement = insert_into(dialect, schema.counter)
     total = schema.counter.c.value + statement.excluded.value
     added: Executable = statement.on_conflict_do_update(
         index_elements=list(schema.counter.primary_key.columns), set_={"value": total}

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.region.directory_file import DirectoryErrors, difference, examine, from_json, read, to_json
+from bot.region.directory_difference import difference
+from bot.region.directory_errors import DirectoryErrors
+from bot.region.directory_file import examine, read
+from bot.region.directory_json import from_json, to_json
 from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, Topic
 
 REGION = Path(__file__).parents[2] / "regions" / "chelyabinsk"

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.region.directory_file import DirectoryErrors, difference, from_json, read, to_json
+from bot.region.directory_difference import difference
+from bot.region.directory_errors import DirectoryErrors
+from bot.region.directory_file import read
+from bot.region.directory_json import from_json, to_json
 from tests.bot.test_directory_file import GOOD, REGION, TODAY
 
 GROUP = "    name: Дороги\n"

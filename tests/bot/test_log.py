@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from datetime import datetime, timedelta
+
+import pytest
 
 from bot.process import log
 from bot.vk.errors import VkError
 
 
 def line(**fields: object) -> dict[str, object]:
-    return dict(log.only_allowed(None, "info", {"event": "x", **fields}))
+    return log.only_allowed({"event": "x", **fields})
 
 
 def test_only_listed_fields_get_through() -> None:
@@ -44,10 +45,21 @@ def test_an_exception_of_vk_holds_no_parameters() -> None:
     assert str(VkError("messages.send", 901, "text")) == "messages.send: 901"
 
 
-def test_a_line_is_one_line() -> None:
-    """T15: CR and LF cannot begin a line of their own. In a process of its own: the log is set up once for good."""
-    program = "from bot import log; log.start('INFO'); log.log.info('event', reason='a\\r\\nb', text='секрет')"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    (printed,) = done.stderr.splitlines()
-    assert json.loads(printed)["reason"] == "a\r\nb"
-    assert "секрет" not in printed
+def test_a_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """T15: CR and LF cannot begin a line of their own."""
+    log.log.info("event", reason="a\r\nb", count=1, text="секрет")
+    (printed,) = capsys.readouterr().err.splitlines()
+    line = json.loads(printed)
+    assert datetime.fromisoformat(line.pop("timestamp")).utcoffset() == timedelta()
+    assert line == {"reason": "a\r\nb", "count": 1, "event": "event", "level": "info"}
+
+
+def test_what_is_below_the_level_is_not_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log.log, "level", log.log.level)
+    log.start("WARNING")
+    log.log.info("quiet")
+    log.log.warning("heard")
+    log.log.error("heard")
+    assert [json.loads(line)["level"] for line in capsys.readouterr().err.splitlines()] == ["warning", "error"]

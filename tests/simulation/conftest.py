@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from bot.process.log import log
 
 
 @pytest.fixture(autouse=True, scope="module")
 def log_as_before() -> Iterator[None]:
-    """The simulation silences the bot's log (stage.py), and structlog keeps a logger that was used once."""
-    before = structlog.get_config()
+    """The simulation silences the bot's log (stage.py)."""
+    before = log.level
     yield
-    structlog.configure(**before)
-    vars(log).pop("bind", None)
+    log.level = before

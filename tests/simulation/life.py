@@ -16,7 +16,7 @@ import bot.delivery.work
 from bot.app import loops, wired
 from bot.config import calendar_file
 from bot.config.settings import Settings
-from bot.region.directory_file import from_json
+from bot.region.directory_json import from_json
 from bot.runtime import Running
 from handlers.decide import decide
 from matching import Matcher

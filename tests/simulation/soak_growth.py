@@ -19,8 +19,8 @@ from tests.simulation.record import rows_of
 if TYPE_CHECKING:
     from tests.simulation.soak_day import Day
 
-FOREIGN = ("tests.", "emulator.", "structlog.", "sqlalchemy.", "matching", "states.directory")
-"""Whose objects are not the bot's memory: people, VK, the log; and what is loaded once, whoever comes."""
+FOREIGN = ("tests.", "emulator.", "sqlalchemy.", "matching", "states.directory")
+"""Whose objects are not the bot's memory: people, VK; and what is loaded once, whoever comes."""
 OURS = ("bot.", "handlers.", "states.", "storage.")
 NOT_DATA = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import pickle
 import shutil
 import tempfile
@@ -13,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from benchmarks.stand import COMMUNITY, REGION, settings_for, world_text
 from bot.admin.admin_service import Desk
 from bot.config.settings import Settings
-from bot.region.directory_file import read, to_json
+from bot.process.log import log
+from bot.region.directory_file import read
+from bot.region.directory_json import to_json
 from emulator import registry
 from emulator.api import Vk
 from emulator.world import World
@@ -181,13 +182,6 @@ def set_out(stage: Stage, chance: Chance, files: Files, *, approvals: bool = Fal
         yield replace(scene(chance, files, world, loop), heads=heads)
 
 
-class Nobody:
-    """A log that nobody reads."""
-
-    def __getattr__(self, _name: str) -> Any:
-        return lambda *_, **__: None
-
-
 def quiet_log() -> None:
     """The lines of the bot's log are not even made."""
-    structlog.configure(wrapper_class=lambda *_, **__: Nobody(), cache_logger_on_first_use=True)  # type: ignore[arg-type]
+    log.level = logging.CRITICAL

@@ -16,7 +16,6 @@ from states.worktime.deadlines import (
     TERMS,
     Clock,
     Deadline,
-    Office,
     Share,
     Stopped,
     Term,
@@ -27,7 +26,7 @@ from states.worktime.deadlines import (
     start,
     stop,
 )
-from states.worktime.schedule import CLOSED, OFFICE, OwnDay, Schedule
+from states.worktime.schedule import CLOSED, OFFICE, Office, OwnDay, Schedule
 from tests.small import ALWAYS
 
 URAL = ZoneInfo("Asia/Yekaterinburg")

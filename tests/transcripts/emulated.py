@@ -20,7 +20,7 @@ from sqlalchemy import func, or_, select
 from bot import app
 from bot.admin.admin_service import Desk
 from bot.config.settings import Settings
-from bot.region.directory_file import to_json
+from bot.region.directory_json import to_json
 from bot.runtime import Running
 from states.directory import Directory
 from storage.db.database import Database

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.admin.admin_service import Desk
 from bot.config.settings import Settings
-from bot.region.directory_file import to_json
+from bot.region.directory_json import to_json
 from emulator import registry
 from emulator.world import World
 from emulator.world_file import DEMO, parse_world

@@ -1,0 +1,190 @@
+"""What an import of a directory would change, in lines for a person. It must never change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from handlers.text.words import WEEKDAYS
+from states.directory import Appeal59, Directory, Phone, Route, Settlement
+from states.lifecycle.templates import Template
+from states.worktime.calendar import LastDay
+from states.worktime.deadlines import TERMS, Term, Terms, Unit
+from states.worktime.schedule import MIDNIGHT, Hours, Schedule
+
+_WORDS = {
+    "name": "название",
+    "short": "кратко",
+    "level": "уровень",
+    "place": "муниципалитет",
+    "words": "слова",
+    "checked_on": "проверено",
+    "anonymous_card": "карточка без профиля",
+    "group": "группа",
+    "urgent": "срочная",
+    "description": "пояснение",
+    "kind": "вид",
+    "centre": "центр",
+    "aliases": "другие имена",
+    "districts": "районы",
+    "schedule": "часы работы",
+    "terms": "сроки",
+    "approval": "второй взгляд на ответ",
+    "health": "о здоровье",
+    "appeal59": "обращения по 59-ФЗ",
+    "phones": "телефоны",
+    "templates": "шаблоны",
+    "contact": "контакт",
+}
+
+
+def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
+    """Lines for a person: «+ тема …», «− орган …», «~ … было … стало …»; empty when nothing changes."""
+    if old is None:
+        return _first(new)
+    lines: list[str] = []
+    for what, attribute in (("регион", "region"), ("официальный канал", "formal_channel"),
+                            ("экстренные номера", "emergency"), ("канал проверен", "checked_on"),
+                            ("часы работы", "schedule"), ("сроки", "terms"), ("номера", "numbers")):  # fmt: skip
+        was, now = getattr(old, attribute), getattr(new, attribute)
+        if was != now:
+            lines.append(f"~ {what}: было {_shown(was)}, стало {_shown(now)}")
+    for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
+                               ("группа", "groups", "code"), ("тема", "topics", "code"),
+                               ("муниципалитет", "places", "code"),
+                               ("внешний контакт", "outside", "code")):  # fmt: skip
+        lines += _changed(what, key, getattr(old, section), getattr(new, section))
+    lines += _moved("населённый пункт", map(_settlement, old.settlements), map(_settlement, new.settlements))
+    lines += _moved("правило", map(_route, old.routes), map(_route, new.routes))
+    return tuple(lines)
+
+
+def _first(new: Directory) -> tuple[str, ...]:
+    """A first import is told by counts: a thousand lines would be read by nobody."""
+    counts = (
+        ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
+        ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
+        ("внешних контактов", new.outside),
+    )  # fmt: skip
+    return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
+
+
+def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
+    was = {getattr(one, key): one for one in old}
+    now = {getattr(one, key): one for one in new}
+    for code, one in now.items():
+        if code not in was:
+            yield f"+ {what} «{one.name}» ({code})"
+    for code, one in was.items():
+        if code not in now:
+            yield f"− {what} «{one.name}» ({code})"
+    for code in [code for code in now if code in was]:
+        for field in fields(now[code]):
+            left, right = getattr(was[code], field.name), getattr(now[code], field.name)
+            if left != right:
+                yield (f"~ {what} «{now[code].name}» ({code}), {_WORDS.get(field.name, field.name)}: "
+                       f"было {_shown(left)}, стало {_shown(right)}")  # fmt: skip
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None | ():
+            return "пусто"
+        case bool():
+            return "да" if value else "нет"
+        case date():
+            return value.strftime("%d.%m.%Y")
+        case tuple():
+            return "«" + ", ".join(map(_part, value)) + "»"
+        case Schedule():
+            return f"«{schedule_in_words(value)}»"
+        case Terms():
+            return f"«{terms_in_words(value)}»"
+        case Appeal59():
+            return f"«{value.act}; {value.identification}»"
+        case _:
+            return f"«{value}»"
+
+
+def _part(value: object) -> str:
+    match value:
+        case Phone(checked_on=day) if day:
+            return f"{value.name} ({_shown(day)})"
+        case Phone():
+            return value.name
+        case Template():
+            return f"{value.name}: {value.text}"
+        case _:
+            return str(value)
+
+
+def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
+    was, now = set(old), set(new)
+    yield from (f"+ {what}: {one}" for one in sorted(now - was))
+    yield from (f"− {what}: {one}" for one in sorted(was - now))
+
+
+def _settlement(one: Settlement) -> str:
+    return f"{one.name} → {one.place}"
+
+
+def _route(one: Route) -> str:
+    about = f"тема {one.topic}" if one.topic else f"группа {one.group}" if one.group else "всё остальное"
+    return f"{about}, {one.place or 'везде'} → {one.agency}"
+
+
+# Hours and terms in words
+
+_UNITS = {Unit.MINUTES: "раб. мин", Unit.HOURS: "раб. ч", Unit.WORKING_DAYS: "раб. дн.", Unit.DAYS: "дн."}
+_TERMS = {
+    "route": "передать",
+    "first_answer": "первый ответ",
+    "urgent": "срочный",
+    "after_interim": "после промежуточного",
+    "postponed": "отсрочка",
+    "question": "вопрос жителю",
+}
+_RULES = {
+    LastDay.PREV: "выходной переносится назад",
+    LastDay.NEXT: "выходной переносится вперёд",
+    LastDay.NONE: "выходной не переносится",
+}
+
+
+def schedule_in_words(one: Schedule) -> str:
+    """«пн–чт 09:00–13:00, 14:00–18:00; пт …; не подтверждено»."""
+    said = []
+    for hours, days in groupby(range(7), key=lambda day: one.week[day]):
+        first, *_, last = [*(named := list(days)), named[-1]]
+        if hours:
+            named_days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}–{WEEKDAYS[last]}"
+            said.append(f"{named_days} {_spans(hours)}")
+    said += [f"{own.day:%d.%m.%Y} {_spans(own.hours) or 'закрыто'}" for own in one.own_days]
+    said += [] if one.by_calendar else ["без праздников"]
+    return "; ".join([*said, "подтверждено" if one.confirmed else "не подтверждено"])
+
+
+def _spans(hours: Hours) -> str:
+    return ", ".join(f"{_clock(span.start)}–{_clock(span.end)}" for span in hours)
+
+
+def _clock(minutes: int) -> str:
+    return "24:00" if minutes == MIDNIGHT else f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def terms_in_words(one: Terms) -> str:
+    """«передать 1 раб. ч (не подтверждено), …»."""
+    said = []
+    for name in TERMS:
+        term: Term = getattr(one, name)
+        mark = f" (по акту: {term.source})" if term.confirmed else " (не подтверждено)"
+        said.append(f"{_TERMS[name]} {term.amount} {_UNITS[term.unit]}{mark}")
+    return ", ".join([*said, _RULES[one.last_day]])
+
+
+def unconfirmed_in_words(one: Terms) -> str:
+    """Terms that no act of the region confirms (R46)."""
+    return ", ".join(_TERMS[name] for name in one.unconfirmed)

@@ -1,0 +1,121 @@
+"""The directory as the database keeps it: JSON with a format and a version. It must never read a newer format half."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from bot.region.directory_errors import DirectoryErrors
+from states.directory import (
+    Agency,
+    Appeal59,
+    Community,
+    Directory,
+    Group,
+    Level,
+    Outside,
+    Phone,
+    Place,
+    PlaceKind,
+    Route,
+    Settlement,
+    Topic,
+)
+from states.lifecycle.templates import Template
+from states.worktime.calendar import LastDay
+from states.worktime.deadlines import TERMS, Term, Terms, Unit
+from states.worktime.schedule import Hours, OwnDay, Schedule, Span
+
+FORMAT = 2
+"""Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms."""
+
+
+def versioned(directory: Directory) -> Directory:
+    return replace(directory, version=sha256(to_json(directory).encode()).hexdigest()[:12])
+
+
+def to_json(directory: Directory) -> str:
+    """The whole directory as text for the database: versioned, the same directory gives the same text."""
+    whole = asdict(directory)
+    del whole["version"]
+    return json.dumps({"format": FORMAT, "directory": whole}, ensure_ascii=False, sort_keys=True, default=_flat)
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a directory")
+
+
+def from_json(text: str) -> Directory:
+    """What `to_json` kept. A text of a newer format is refused: reading it half would lose routes."""
+    stored = json.loads(text)
+    if stored.get("format") not in range(1, FORMAT + 1):
+        told = f"справочник в базе: формат {stored.get('format')}, программа знает {FORMAT}. Обновите программу."
+        raise DirectoryErrors([told])
+    whole = stored["directory"]
+    made = Directory(
+        region=whole["region"],
+        formal_channel=whole["formal_channel"],
+        emergency=whole["emergency"],
+        communities=tuple(Community(**one) for one in whole["communities"]),
+        agencies=tuple(map(_agency_from, whole["agencies"])),
+        groups=tuple(Group(**one) for one in whole["groups"]),
+        topics=tuple(Topic(**_dated(one)) for one in whole["topics"]),
+        places=tuple(Place(**{**_dated(one), "kind": PlaceKind(one["kind"])}) for one in whole["places"]),
+        settlements=tuple(Settlement(**one) for one in whole["settlements"]),
+        routes=tuple(Route(**one) for one in whole["routes"]),
+        schedule=_schedule(whole["schedule"]) if "schedule" in whole else Schedule(),
+        terms=_terms(whole["terms"]) if "terms" in whole else Terms(),
+        numbers=tuple(map(_phone, whole.get("numbers", ()))),
+        checked_on=_date(whole.get("checked_on")),
+        outside=tuple(Outside(**_dated(one)) for one in whole.get("outside", ())),
+    )
+    return versioned(made)
+
+
+def _agency_from(kept: dict[str, Any]) -> Agency:
+    schedule, terms, appeal59 = (kept.get(key) for key in ("schedule", "terms", "appeal59"))
+    ready: dict[str, Any] = {
+        "level": Level(kept["level"]),
+        "schedule": _schedule(schedule) if schedule else None,
+        "terms": _terms(terms) if terms else None,
+        "appeal59": Appeal59(**appeal59) if appeal59 else None,
+        "phones": tuple(map(_phone, kept.get("phones", ()))),
+        "templates": tuple(Template(**one) for one in kept.get("templates", ())),
+    }
+    return Agency(**{**_dated(kept), **ready})
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    """Lists as tuples and the date as a date."""
+    tidy = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return {**tidy, "checked_on": _date(row.get("checked_on"))}
+
+
+def _date(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+def _schedule(kept: Mapping[str, Any]) -> Schedule:
+    own = tuple(OwnDay(date.fromisoformat(one["day"]), _kept_hours(one["hours"])) for one in kept["own_days"])
+    return Schedule(tuple(map(_kept_hours, kept["week"])), own, kept["by_calendar"], kept["confirmed"])
+
+
+def _kept_hours(kept: list[Mapping[str, int]]) -> Hours:
+    return tuple(Span(**span) for span in kept)
+
+
+def _terms(kept: Mapping[str, Any]) -> Terms:
+    """A term that an older program did not know keeps its default."""
+    named = {name: Term(**{**kept[name], "unit": Unit(kept[name]["unit"])}) for name in TERMS if name in kept}
+    return Terms(**named, last_day=LastDay(kept["last_day"]))
+
+
+def _phone(kept: Mapping[str, Any]) -> Phone:
+    day = kept["checked_on"]
+    return Phone(**{**kept, "checked_on": date.fromisoformat(day) if day else None})
