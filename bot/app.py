@@ -112,6 +112,12 @@ async def loops(bot: Running) -> None:
         task.result()
 
 
+async def recovered(bot: Running) -> None:
+    """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
+    await failed_over(bot)
+    await recovery.run(bot)
+
+
 async def lasting(bot: Running, loop: Callable[[Running], Coroutine[Any, Any, None]]) -> None:
     """A loop begins anew when the store works again (delivery.md §12.5): meanwhile nothing is acknowledged to VK, and
     the process lives, so that it can say what is wrong."""
@@ -180,8 +186,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         started_at=clock.now(),
     )
     assembled.append(bot)
-    await failed_over(bot)
-    await recovery.run(bot)
+    await lasting(bot, recovered)
     return bot
 
 

@@ -13,6 +13,7 @@ from tests.simulation import said
 from tests.simulation.people import Button, Official, buttons, meant, with_action
 
 SETTLED, LEFT_OVER, SEND_IT = "settled", "left_over", "send_it"
+NEWLY_BOUND = "kopeysk-gorod"
 PATIENCE = 1200.0
 
 

@@ -30,7 +30,6 @@ from tests.simulation.stage import Scene, Stage, set_out, settings
 from tests.simulation.store import Files, SimStore
 from tests.simulation.windows import Copy
 
-NEWLY_BOUND = "kopeysk-gorod"
 PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""
 QUIET = 3.0
@@ -105,6 +104,9 @@ class Director:
     async def keep_alive(self) -> None:
         """What systemd does: whenever the process is gone, a new one is started."""
         while not self.closing:
+            if self.copy is not None:
+                copy, self.copy = self.copy, None
+                await self.put_back(copy)
             self.ended.clear()
             life = Life(
                 self.scene.files,
@@ -125,9 +127,6 @@ class Director:
             life.store.drop()
             # VK may carry out what it had asked for when an older copy is there, or its author is forgotten (F7).
             self.record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, COMMUNITY))
-            if self.copy is not None:
-                copy, self.copy = self.copy, None
-                await self.put_back(copy)
             self.note("end", life.died_at, repr(life.error))
             self.died[life.died_at or "stop"] += 1
             if life.error is not None:
@@ -341,10 +340,12 @@ class Director:
         if not self.plan.binds or bot is None:
             return []
         owner = min(chat.owner for chat in self.world.chats.values())
-        chat = chats.create(self.world, owner, "Администрация Копейска", [BOT], key=NEWLY_BOUND, admins=[BOT])
-        chat.agency = NEWLY_BOUND
+        chat = chats.create(
+            self.world, owner, "Администрация Копейска", [BOT], key=acts_official.NEWLY_BOUND, admins=[BOT]
+        )
+        chat.agency = acts_official.NEWLY_BOUND
         self.net.stir()
-        code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": NEWLY_BOUND})
+        code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": chat.agency})
         chance = self.scene.chance.stream("binds")
         me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
         writes = acts_official.binds(me, code["code"], self.copied_once, self.over)

@@ -15,7 +15,7 @@ from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Message
 from handlers.text import actions
 from tests.simulation import said
-from tests.simulation.acts_official import SEND_IT
+from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT
 from tests.simulation.people import buttons, meant, meant_by
 from tests.simulation.record import Record
 from tests.simulation.windows import Copy, Known, Window
@@ -166,8 +166,9 @@ def texts(record: Record, window: Window) -> Found:
 
 def of_nobody(record: Record, peer: int, one: Message) -> bool:
     """Words in a chat that the copy does not know, before it is bound once more: it is not registered (I1)."""
-    strange = one.thread.chat is not None and any(peer not in window.known.chats for window in record.windows)
-    if not strange:
+    chat = one.thread.chat
+    unknown = any(peer not in window.known.chats for window in record.windows)
+    if chat is None or not (unknown or chat.key == NEWLY_BOUND):
         return False
     rebound = record.ask("SELECT bound_at FROM chat WHERE peer = ? AND agency IS NOT NULL", peer)
     return not rebound or one.posted <= rebound[0]["bound_at"] / 1e6
