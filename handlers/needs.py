@@ -26,25 +26,21 @@ _LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "�
 
 def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
     """Without the dialogue: what can be said before it is known, for it may be that of the author of a named appeal."""
-    wanted = of_event(event)
-    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
-
-
-def of_event(event: Event) -> Wanted:
     match event:
         case MessageNew(message) | MessageEdited(message):
-            return of_message(message)
+            wanted = of_message(message)
         case ButtonPressed():
-            return of_button(event)
+            wanted = of_button(event)
         case TimerFired():
             spikes = event.name == SPIKES_TIMER
-            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, spikes=spikes)
+            wanted = Wanted(codes=numbers_in(event.key), of_author=True, officials=True, spikes=spikes)
         case DeliveryEnded():
-            return Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
+            wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
         case RoutesChanged():
-            return Wanted(waiting=True, every_chat=True, leads=True)
+            wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:
-            return Wanted(officials=True, leads=True)
+            wanted = Wanted(officials=True, leads=True)
+    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
 
 
 def of_message(message: Message) -> Wanted:
@@ -95,12 +91,13 @@ def of_button(event: ButtonPressed) -> Wanted:
 def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
     draft, step = dialogue.draft, dialogue.step
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
+    begins = event.message.cmid if isinstance(event, MessageNew) else None
     return replace(
         wanted,
         shown=shown(step),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
-        first=first_message(event, dialogue),
+        first=min((piece.cmid for piece in draft.pieces), default=begins),
         agency=draft.named,
         route=(draft.topic, draft.place) if draft.topic is not None else None,
     )
@@ -128,13 +125,6 @@ def shown(step: Step) -> frozenset[str]:
             return frozenset({code})
         case _:
             return frozenset()
-
-
-def first_message(event: Event, dialogue: Dialogue) -> int | None:
-    """The first message of the draft, or the one that may become it."""
-    if dialogue.draft.pieces:
-        return min(piece.cmid for piece in dialogue.draft.pieces)
-    return event.message.cmid if isinstance(event, MessageNew) else None
 
 
 def person_in(value: str) -> tuple[int, int] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from matching.words import BOUND, fold, stem
 
@@ -128,18 +127,6 @@ class Complaints:
                 last = _matched(words, at, keys)
                 if last is not None:
                     yield _Mention(code, at, last)
-
-
-@lru_cache(maxsize=1)
-def _anybody() -> Complaints:
-    return Complaints({"": _SOMEBODY.split("|")})
-
-
-def complains(text: str) -> bool:
-    """Whether the text complains about some official or body, named or not; an «отписка» always is one's."""
-    return bool(_anybody().against(text)) or any(
-        word.text.startswith("отпис") and not word.text.startswith("отписать") for word in _read(text)
-    )
 
 
 def _spellings(name: str) -> Iterator[tuple[str, ...]]:
@@ -269,3 +256,13 @@ def _petitioned(words: Sequence[_Word], mention: _Mention, petitions: Iterable[i
         if all(word.startswith(FILLER) or (len(word) < 3 and word not in elsewhere) for word in between):
             return True
     return False
+
+
+_ANYBODY = Complaints({"": _SOMEBODY.split("|")})
+
+
+def complains(text: str) -> bool:
+    """Whether the text complains about some official or body, named or not; an «отписка» always is one's."""
+    return bool(_ANYBODY.against(text)) or any(
+        word.text.startswith("отпис") and not word.text.startswith("отписать") for word in _read(text)
+    )

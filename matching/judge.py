@@ -10,20 +10,12 @@ from matching.complaints import Complaints, complains
 from states.directory import Directory
 
 
-class TextJudge:
+class TextJudge(Complaints):
     """Implements `states.judge.Judge`."""
 
     def __init__(self, directory: Directory) -> None:
-        self._complaints = Complaints({agency.code: (agency.name, agency.short) for agency in directory.agencies})
+        super().__init__({agency.code: (agency.name, agency.short) for agency in directory.agencies})
 
-    def against(self, text: str) -> frozenset[str]:
-        return self._complaints.against(text)
-
-    def complains(self, text: str) -> bool:
-        return complains(text)
-
-    def alike(self, one: str, other: str) -> float:
-        return likeness.alike(one, other)
-
-    def same_place(self, one: str, other: str) -> bool:
-        return likeness.same_place(one, other)
+    complains = staticmethod(complains)
+    alike = staticmethod(likeness.alike)
+    same_place = staticmethod(likeness.same_place)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Check, Kind, Span, shape_of
+from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Kind, Span, shape_of
 
 __all__ = ["EVERY", "Finding", "Kind", "found", "masked", "named"]
 
@@ -56,7 +56,10 @@ def found(text: str) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     mail = MAIL if any(sign in seen for sign in ("@", "собака", "at)", "at]")) else ()
     for kind, pattern, check, needed in (*mail, *NUMBERS):
-        if needed not in shape or not (spans := _spans(seen, pattern, check)):
+        if needed not in shape:
+            continue
+        spans = [span for span in map(check, pattern.finditer(seen)) if span is not None]
+        if not spans:
             continue
         if kind is not None:
             findings += [Finding(kind, places[start], places[end - 1] + 1) for start, end in spans]
@@ -81,10 +84,6 @@ def named(kinds: Collection[Kind]) -> str:
     return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _spans(seen: str, pattern: re.Pattern[str], check: Check) -> list[Span]:
-    return [span for span in map(check, pattern.finditer(seen)) if span is not None]
-
-
 def _without(seen: str, spans: list[Span]) -> str:
     """The text with these blotted out, so that nothing finds them again."""
     left, at = [], 0
@@ -107,8 +106,15 @@ _ALIKE = {"ё": "е", "＋": "+", "（": "(", "）": ")", **dict.fromkeys("‐�
 
 
 def _seen(text: str) -> tuple[str, Sequence[int]]:
-    """The text in plain letters, and the place of each of them in the original."""
-    plain = _plain(text)
+    """The text in plain letters, and the place of each of them in the original: lower case, plain dashes and digits,
+    letters for zeros as zeros."""
+    plain = text.lower()
+    if len(plain) != len(text):  # «İ» becomes two letters, and the length must stay
+        plain = "".join(one.lower()[0] for one in text)
+    for other, usual in _ALIKE.items():
+        plain = plain.replace(other, usual)
+    others = {one for one in set(plain) if one.isdecimal() and not one.isascii()}
+    plain = _zeros(plain.translate({ord(one): str(unicodedata.decimal(one)) for one in others}) if others else plain)
     if not HIDDEN.search(plain):
         return plain, range(len(plain))
     kept: list[int] = []
@@ -118,18 +124,6 @@ def _seen(text: str) -> tuple[str, Sequence[int]]:
         at = gap.end()
     kept.extend(range(at, len(plain)))
     return _zeros(HIDDEN.sub("", plain)), kept
-
-
-def _plain(text: str) -> str:
-    """Lower case, plain dashes and digits, letters for zeros as zeros; the length stays."""
-    low = text.lower()
-    if len(low) != len(text):  # «İ» becomes two letters
-        low = "".join(one.lower()[0] for one in text)
-    for other, usual in _ALIKE.items():
-        low = low.replace(other, usual)
-    others = {one for one in set(low) if one.isdecimal() and not one.isascii()}
-    digits = {ord(one): str(unicodedata.decimal(one)) for one in others}
-    return _zeros(low.translate(digits) if digits else low)
 
 
 def _zeros(text: str) -> str:

@@ -39,16 +39,14 @@ class Cause:
     piece: int = 0
     level: int = 0
 
-    def __str__(self) -> str:
-        return self._text(str(self.peer), self.origin)
-
-    def hidden(self, hide: Callable[[object], str]) -> str:
-        """The text for a log: ids and numbers replaced."""
-        return self._text(hide(self.peer), hide(self.origin) if self.kind else self.origin)
-
-    def _text(self, peer: str, origin: str) -> str:
-        whole = f"v1|{self.community}|{self.kind}|{peer}|{origin}|{self.part}" if self.kind else origin
+    def text(self, hide: Callable[[object], str] = str) -> str:
+        """As it is stored; for a log with `hide`, which replaces ids and numbers."""
+        whole = self.origin
+        if self.kind:
+            whole = f"v1|{self.community}|{self.kind}|{hide(self.peer)}|{hide(self.origin)}|{self.part}"
         return whole + (f".{self.piece}" if self.piece else "") + (f"|d{self.level}" if self.level else "")
+
+    __str__ = text
 
     @property
     def whole(self) -> Cause:

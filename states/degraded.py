@@ -13,11 +13,13 @@ SIMPLEST = 4
 
 def form(effect: Send | Edit | AnswerButton, level: int) -> Send | Edit | AnswerButton | None:
     """The effect at this level; None when there is no simpler form that says anything."""
+    if level == 0:
+        return effect
     match effect:
         case AnswerButton():
-            return effect if level == 0 else None
+            return None
         case Edit():
-            return effect if level == 0 else said_anew(effect) if level == 1 else None
+            return said_anew(effect) if level == 1 else None
         case Send():
             return simpler(effect, level) if level <= SIMPLEST else None
         case _:
@@ -35,12 +37,11 @@ def said_anew(edit: Edit) -> Send:
 
 
 def simpler(send: Send, level: int) -> Send:
-    if level >= 1 and send.forward is not None:
+    if send.forward is not None:
         cmids = (*send.forward.cmids, *(send.copy.cmids if send.copy else ()))
         words = f"{send.text}\n\n{send.fallback}" if send.fallback else send.text
         send = replace(send, text=words, copy=replace(send.forward, cmids=cmids))
-    if level >= 1:
-        send = replace(send, forward=None, reply_to=None)
+    send = replace(send, forward=None, reply_to=None)
     if level >= 2:
         send = replace(send, keyboard=None)
     if level >= 3:

@@ -21,7 +21,8 @@ from states.lifecycle.spikes import Spike
 from states.people.chats import CUR, Chat, ChatCode
 from states.people.officials import Official
 from states.worktime.calendar import WEEKENDS, Calendar
-from states.worktime.deadlines import Office, Terms
+from states.worktime.deadlines import Terms
+from states.worktime.schedule import Office
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
     """What the administrator must know of this year and the next one (R50)."""
     lines = []
     for year in (today.year, today.year + 1):
-        if not calendar.known(year):
+        if year not in calendar.years:
             lines.append(
                 f"Производственного календаря на {year} год нет: сроки считаются только по субботам и воскресеньям. "
                 "Впишите год в regions/calendar.json."

@@ -197,7 +197,7 @@ async def decided_or_retried(
 def event(row: Waiting, signer: Signer) -> Event:
     """The stored row as an event; a button gets the time it arrived, for VK does not tell it."""
     if row.kind == "internal":
-        return codec.decode_any(Event, row.raw)  # type: ignore[no-any-return]
+        return codec.decode(Event, row.raw)  # type: ignore[no-any-return]
     happened = event_of(row.kind, row.raw, signer, content=row.content)
     if isinstance(happened, ButtonPressed) and row.at is not None:
         return replace(happened, at=row.at)

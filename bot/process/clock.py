@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -31,30 +32,22 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - this is the one place
 
-    def follow(self, header: str | None) -> bool:
-        """Take over the emulator's time; whether it jumped. Called only for answers from loopback."""
+    def follow(self, header: str | None, then: Callable[[], None] = lambda: None) -> None:
+        """Take over the emulator's time, and do `then` where it jumped. Called only for answers from loopback."""
         if header is None:
-            return False
+            return
         try:
             there = datetime.fromtimestamp(float(header), UTC)
         except (ValueError, OverflowError, OSError):
-            return False
+            return
         offset = there - datetime.now(UTC)  # noqa: TID251 - this is the one place
-        if abs(offset - self.offset) <= timedelta(seconds=0.5):
-            return False
-        self.offset = offset
-        return True
+        if abs(offset - self.offset) > timedelta(seconds=0.5):
+            self.offset = offset
+            then()
 
     def followed(self, url: str, then: Callable[[], None] = lambda: None) -> Callable[[str | None], None] | None:
         """What a client calls with each answer's clock header: nothing for the real VK. `then` after a jump."""
-        if not is_loopback(url):
-            return None
-
-        def hears(header: str | None) -> None:
-            if self.follow(header):
-                then()
-
-        return hears
+        return partial(self.follow, then=then) if is_loopback(url) else None
 
 
 class Bell:

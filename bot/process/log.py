@@ -37,22 +37,12 @@ def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:
     for field in PEOPLE:
         if field in kept:
             kept[field] = pseudonym(kept[field])
-    if "cause" in kept:
-        kept["cause"] = without_peer(str(kept["cause"]))
-    if "key" in kept:
-        kept["key"] = without_ids(str(kept["key"]))
+    if "cause" in kept:  # it names a peer, and its origin may name others
+        kept["cause"] = parse(str(kept["cause"])).text(pseudonym)
+    if "key" in kept:  # of an event of our own making, a timer's or a delivery's, it may hold ids between its bars
+        parts = [pseudonym(part) if part.isdigit() else part for part in str(kept["key"]).split("|")]
+        kept["key"] = "|".join(parts)[: 96 if len(parts) > 1 else 48]
     return kept
-
-
-def without_ids(key: str) -> str:
-    """The key of an event of our own making may hold ids between its bars: a timer's, a delivery's."""
-    parts = [pseudonym(part) if part.isdigit() else part for part in key.split("|")]
-    return "|".join(parts)[:96] if len(parts) > 1 else key[:48]
-
-
-def without_peer(cause: str) -> str:
-    """A cause names a peer, and its origin may name others."""
-    return parse(cause).hidden(pseudonym)
 
 
 def one_line(line: object) -> str:

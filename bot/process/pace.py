@@ -24,18 +24,15 @@ class Pace:
 
     async def turn(self) -> None:
         """Wait until a call may be made."""
-        while (wait := self._take()) > 0:
-            await self._clock.sleep(wait)
-
-    def _take(self) -> float:
-        now = self._clock.monotonic()
-        self._tokens = min(BURST, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens >= 1:
-            self._tokens -= 1
-            self._rate = min(self._most, self._rate + STEP)
-            return 0.0
-        return (1 - self._tokens) / self._rate
+        while True:
+            now = self._clock.monotonic()
+            self._tokens = min(BURST, self._tokens + (now - self._at) * self._rate)
+            self._at = now
+            if self._tokens >= 1:
+                self._tokens -= 1
+                self._rate = min(self._most, self._rate + STEP)
+                return
+            await self._clock.sleep((1 - self._tokens) / self._rate)
 
     def too_fast(self) -> None:
         """VK said error 6: slow down at once and let the window pass."""

@@ -48,7 +48,7 @@ class Vk(API):
         self._token = token
         self._http = http
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(10.0, timeout))
-        self._on_clock = on_clock
+        self._on_clock = on_clock or (lambda _: None)
 
     def __repr__(self) -> str:
         return "<Vk>"
@@ -95,15 +95,14 @@ class Vk(API):
             async with self._http.post(
                 self.API_URL + method, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
             ) as response:
-                body = await read_whole(response)
-                self._tick(response)
+                self._on_clock(response.headers.get(CLOCK_HEADER))
                 if response.status >= 500:
                     raise Uncertain(f"{method}: HTTP {response.status}")
+                return await read_object(method, response)
         except aiohttp.ClientConnectorError:
             raise NotReached(method) from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Uncertain(f"{method}: {type(error).__name__}") from None
-        return as_object(method, body)
 
     async def poll(self, server: str, key: str, ts: str, wait: int) -> dict[str, Any]:
         """One long-poll answer (vk-api.md §2.4). The socket waits ten seconds more than VK promises (§2.5)."""
@@ -111,33 +110,35 @@ class Vk(API):
         timeout = aiohttp.ClientTimeout(total=wait + 10, connect=10)
         try:
             async with self._http.get(server, params=params, timeout=timeout, allow_redirects=False) as response:
-                body = await read_whole(response)
-                self._tick(response)
+                self._on_clock(response.headers.get(CLOCK_HEADER))
                 if response.status >= 300:
                     raise Uncertain(f"long poll: HTTP {response.status}")
+                return await read_object("long poll", response)
         except aiohttp.ClientConnectorError:
             raise NotReached("long poll") from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise Uncertain(f"long poll: {type(error).__name__}") from None
-        return as_object("long poll", body)
-
-    def _tick(self, response: aiohttp.ClientResponse) -> None:
-        if self._on_clock is not None:
-            self._on_clock(response.headers.get(CLOCK_HEADER))
 
 
-async def read_whole(response: aiohttp.ClientResponse) -> bytes:
-    """The body, as long as it is of a size that VK sends.
+async def read_object(what: str, response: aiohttp.ClientResponse) -> dict[str, Any]:
+    """The body as a JSON object, as long as it is of a size that VK sends.
 
     Raises:
         ValueError: too long; what became of the call nobody knows.
+        Garbled: anything else; nobody knows either.
     """
     body = bytearray()
     async for chunk in response.content.iter_chunked(65536):
         body += chunk
         if len(body) > LONGEST_ANSWER:
             raise ValueError("the answer is too long")
-    return bytes(body)
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Garbled(f"{what}: not JSON") from None
+    if not isinstance(answer, dict):
+        raise Garbled(f"{what}: not an object")
+    return answer
 
 
 def plain(value: object) -> str:
@@ -149,14 +150,3 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ",".join(plain(one) for one in value)
     return str(value)
-
-
-def as_object(what: str, body: bytes) -> dict[str, Any]:
-    """The body as a JSON object; anything else means that nobody knows what happened."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Garbled(f"{what}: not JSON") from None
-    if not isinstance(answer, dict):
-        raise Garbled(f"{what}: not an object")
-    return answer

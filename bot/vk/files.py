@@ -17,7 +17,7 @@ from bot.process.clock import is_loopback
 from bot.process.pace import Pace
 from bot.process.retry import Class, classify
 from bot.vk import file_kinds
-from bot.vk.client import Vk, as_object, read_whole
+from bot.vk.client import Vk, read_object
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
 from handlers.text.relayed import clean, one_line, relayed
@@ -233,12 +233,11 @@ class Files:
         form.add_field(field, content, filename=name)
         try:
             async with self._http.post(url, data=form, allow_redirects=False, timeout=DOWNLOAD) as response:
-                body = await read_whole(response)
+                return await read_object("upload", response) if response.status < 500 else {}
         except aiohttp.ClientConnectorError:
             raise NotReached("upload") from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise Uncertain("upload") from None
-        return as_object("upload", body) if response.status < 500 else {}
 
     def allowed(self, url: str) -> bool:
         """VK's hosts over TLS; the emulator's own when VK is the emulator (T11). Only as VK writes them."""

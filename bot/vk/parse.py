@@ -132,6 +132,7 @@ def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arri
     )
 
 
+
 def told(message: Json) -> Json:
     return {"type": "message_new", "object": {"message": message}}
 
@@ -185,22 +186,25 @@ def event_of(kind: str, raw: str, signer: Signer, *, content: bool) -> Event:
     known = mapping(update)
     match kind:
         case "message":
-            return message_event(message_of(known), signer, content=content)
+            inner = message_of(known)
+            action = inner.get("action")
+            if isinstance(action, Mapping) and is_chat(whole(inner.get("peer_id"))):
+                return chat_changed(inner, action)
+            if whole(inner.get("out")) or whole(inner.get("from_id")) <= 0:
+                return NotForUs("написало сообщество или бот")
+            return MessageNew(message(inner, signer, content=content))
         case "edit":
             return MessageEdited(message(message_of(known), signer, content=content, edited=True))
         case "button":
             return button(mapping(known.get("object")), signer)
         case _:
-            return other(known)
+            name, user = str(known.get("type"))[:60], whole(mapping(known.get("object")).get("user_id"))
+            if name == "message_allow" and user > 0:
+                return MessagesAllowed(user)
+            if name == "message_deny" and user > 0:
+                return MessagesDenied(user)
+            return NotForUs(f"событие {name}")
 
-
-def message_event(raw: Json, signer: Signer, *, content: bool) -> Event:
-    action = raw.get("action")
-    if isinstance(action, Mapping) and is_chat(whole(raw.get("peer_id"))):
-        return chat_changed(raw, action)
-    if whole(raw.get("out")) or whole(raw.get("from_id")) <= 0:
-        return NotForUs("написало сообщество или бот")
-    return MessageNew(message(raw, signer, content=content))
 
 
 def chat_changed(raw: Json, action: Json) -> ChatChanged:
@@ -224,17 +228,18 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     text = raw.get("text")
     stamp = raw.get("update_time") if edited else raw.get("date")
     spoken = text[:DEEPEST_TEXT] if isinstance(text, str) else ""
-    forwards = raw.get("fwd_messages")
+    files, geo, forwards = raw.get("attachments"), raw.get("geo"), raw.get("fwd_messages")
+    answered = mapping(raw.get("reply_message"))
     return Message(
         peer=peer,
         cmid=numbered(raw),
         author=whole(raw.get("from_id")),
         at=moment(stamp) or moment(raw.get("date")) or datetime.fromtimestamp(0, UTC),
         text=without_mention(spoken) if is_chat(peer) else spoken,
-        attachments=attachments(raw.get("attachments")),
-        location=location(mapping(raw.get("geo"))),
+        attachments=tuple(attachment(mapping(one)) for one in files[:50]) if isinstance(files, list) else (),
+        location=location(geo) if isinstance(geo, Mapping) else None,
         command=signer.command(peer, raw.get("payload")),
-        reply=reply(mapping(raw.get("reply_message"))),
+        reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := numbered(answered)) else None,
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
         content=content,
     )
@@ -248,11 +253,6 @@ def without_mention(text: str) -> str:
             return rest.lstrip(" ,\n")
     return text
 
-
-def attachments(raw: object) -> tuple[Attachment, ...]:
-    if not isinstance(raw, list):
-        return ()
-    return tuple(attachment(mapping(one)) for one in raw[:50])
 
 
 def attachment(raw: Json) -> Attachment:
@@ -282,10 +282,6 @@ def location(raw: Json) -> Location | None:
     return Location(float(latitude), float(longitude), title[:200] if isinstance(title, str) else "")
 
 
-def reply(raw: Json) -> Reply | None:
-    cmid = numbered(raw)
-    return Reply(cmid, whole(raw.get("from_id"))) if cmid > 0 else None
-
 
 def button(thing: Json, signer: Signer) -> Event:
     """A pressed button. One that is not ours means nothing, but whoever pressed it hears so (T3)."""
@@ -299,16 +295,6 @@ def button(thing: Json, signer: Signer) -> Event:
     pressed = signer.command(peer, thing.get("payload")) or Command("")
     at = datetime.fromtimestamp(0, UTC)
     return ButtonPressed(event_id[:200], peer, user, numbered(thing), pressed, at)
-
-
-def other(known: Json) -> Event:
-    kind = str(known.get("type"))[:60]
-    user = whole(mapping(known.get("object")).get("user_id"))
-    if kind == "message_allow" and user > 0:
-        return MessagesAllowed(user)
-    if kind == "message_deny" and user > 0:
-        return MessagesDenied(user)
-    return NotForUs(f"событие {kind}")
 
 
 def is_echo(update: object) -> bool:

@@ -44,11 +44,20 @@ class Signer:
         return urlsafe_b64encode(hmac.digest(self.key, signed, hashlib.sha256)[:SIGNATURE]).decode()
 
     def command(self, peer: int, raw: object) -> Command | None:
-        """What was pressed in the dialogue with `peer`: our own button, or VK's «Начать»."""
-        said = _object(raw)
-        if said.get("command") == "start":
+        """What was pressed in the dialogue with `peer`: our own button, or VK's «Начать».
+
+        VK passes a payload on as text or as an object (vk-api.md §13 Q12).
+        """
+        if isinstance(raw, str):
+            try:
+                raw = json.loads(raw) if len(raw) <= LONGEST else None
+            except (ValueError, RecursionError):
+                return None
+        if not isinstance(raw, Mapping):
+            return None
+        if raw.get("command") == "start":
             return Command("start")
-        action, value, signature = said.get("a"), said.get("v", ""), said.get("s")
+        action, value, signature = raw.get("a"), raw.get("v", ""), raw.get("s")
         if not isinstance(action, str) or not isinstance(value, str) or not isinstance(signature, str):
             return None
         if not action or len(action) > LONGEST_ACTION or len(value) > LONGEST_VALUE:
@@ -57,13 +66,3 @@ class Signer:
         ours = self.signature(peer, command).encode()
         return command if hmac.compare_digest(ours, signature.encode(errors="replace")) else None
 
-
-def _object(raw: object) -> Mapping[str, object]:
-    """VK passes a payload on as text or as an object (vk-api.md §13 Q12)."""
-    said = raw
-    if isinstance(raw, str):
-        try:
-            said = json.loads(raw) if len(raw) <= LONGEST else None
-        except (ValueError, RecursionError):
-            said = None
-    return said if isinstance(said, Mapping) else {}

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.vk.payload import Signer
 from handlers.text.parts import units
-from states.effects import AnswerButton, Edit, Send, Source
+from states.effects import AnswerButton, Edit, Send
 from states.screen import Button, ButtonKind, Keyboard
 
 Params = dict[str, Any]
@@ -39,28 +39,6 @@ def button(one: Button, peer: int, signer: Signer) -> dict[str, Any]:
             return {"action": action, "color": one.colour.value}
 
 
-def forward(source: Source | None, *, reply_to: int | None, peer: int) -> str | None:
-    """The originals, or the message answered to: VK takes one of the two in one parameter (vk-api.md §4.1)."""
-    if source is not None:
-        return json.dumps({"peer_id": source.peer, "conversation_message_ids": list(source.cmids)})
-    if reply_to is not None:
-        return json.dumps({"peer_id": peer, "conversation_message_ids": [reply_to], "is_reply": 1})
-    return None
-
-
-def content_source(source: Source | None, community: int) -> str | None:
-    """Whose words these are: without it VK may block the community for what a resident wrote (T27)."""
-    if source is None or not source.cmids:
-        return None
-    return json.dumps(
-        {
-            "type": "message",
-            "owner_id": -community,
-            "peer_id": source.peer,
-            "conversation_message_id": source.cmids[0],
-        }
-    )
-
 
 def fitted(text: str) -> str:
     """Never longer than VK takes. Parts are split long before; this is the belt."""
@@ -77,12 +55,21 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
         "random_id": random_id,
         "message": fitted(effect.text),
         "keyboard": keyboard(effect.keyboard, effect.peer, signer),
-        "forward": forward(effect.forward, reply_to=effect.reply_to, peer=effect.peer),
         "attachment": ",".join(everything[:10]) or None,
-        "content_source": content_source(effect.source, signer.community),
         "disable_mentions": 1,
         "dont_parse_links": 1,
     }
+    # The originals, or the message answered to: VK takes one of the two in one parameter (vk-api.md §4.1).
+    if effect.forward is not None:
+        originals = {"peer_id": effect.forward.peer, "conversation_message_ids": list(effect.forward.cmids)}
+        params["forward"] = json.dumps(originals)
+    elif effect.reply_to is not None:
+        answered = {"peer_id": effect.peer, "conversation_message_ids": [effect.reply_to], "is_reply": 1}
+        params["forward"] = json.dumps(answered)
+    # Whose words these are: without it VK may block the community for what a resident wrote (T27).
+    if effect.source is not None and effect.source.cmids:
+        words = {"peer_id": effect.source.peer, "conversation_message_id": effect.source.cmids[0]}
+        params["content_source"] = json.dumps({"type": "message", "owner_id": -signer.community, **words})
     return {name: value for name, value in params.items() if value is not None}
 
 
@@ -111,12 +98,10 @@ def answer_button(effect: AnswerButton) -> Params:
 
 
 def packed(calls: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
-    """VKScript that makes these calls and returns their answers in order, at most 25 (vk-api.md §9)."""
-    lines = [f"API.{method}({script(params)})" for method, params in calls]
-    return "return [" + ",".join(lines) + "];"
+    """VKScript that makes these calls and returns their answers in order, at most 25 (vk-api.md §9).
 
-
-def script(params: Mapping[str, Any]) -> str:
-    """Parameters as a VKScript literal. JSON is one, but for the two separators of lines that break its strings."""
-    text = json.dumps(dict(params), ensure_ascii=False, separators=(",", ":"))
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    JSON is a literal of VKScript, but for the two separators of lines that break its strings.
+    """
+    literals = [json.dumps(dict(params), ensure_ascii=False, separators=(",", ":")) for _, params in calls]
+    lines = [f"API.{method}({literal})" for (method, _), literal in zip(calls, literals, strict=True)]
+    return ("return [" + ",".join(lines) + "];").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -13,7 +13,8 @@ from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
 from states.lifecycle.life import step
-from states.worktime.deadlines import Clock, Office, Share, start
+from states.worktime.deadlines import Clock, Share, start
+from states.worktime.schedule import Office
 
 TIMERS = {Share.HALF: "due_half", Share.MOST: "due_most", Share.BREACH: "due_breach"}
 """A timer for each reminder of the clock that runs, keyed by the number of the appeal (R51)."""
@@ -91,16 +92,9 @@ def reminders(facts: Facts, appeal: Appeal) -> list[Effect]:
         StartTimer(name, appeal.code, appeal.resident, due[share]) if share in due else CancelTimer(name, appeal.code)
         for share, name in TIMERS.items()
     ]
-    return [*effects, *calendar_warnings(facts, appeal)]
-
-
-def calendar_warnings(facts: Facts, appeal: Appeal) -> list[Effect]:
-    """A deadline in a year without a table was counted by weekends only: the ЦУР is told, once a year (R50)."""
-    deadline, calendar, cur = appeal.deadline, facts.house.calendar, facts.cur
-    if deadline is None or cur is None or not calendar.years:
-        return []
-    year = deadline.due_at.astimezone(facts.house.zone).year
-    if calendar.known(year):
-        return []
-    cause = facts.cause("calendar", cur.peer, str(year))
-    return [Send(cur.peer, cause, texts_chat.no_calendar(year), Kind.NOTICE, Priority.NOTICE)]
+    # A deadline in a year without a table was counted by weekends only: the ЦУР is told, once a year (R50).
+    years, year, cur = facts.house.calendar.years, deadline.due_at.astimezone(facts.house.zone).year, facts.cur
+    if years and year not in years and cur is not None:
+        cause = facts.cause("calendar", cur.peer, str(year))
+        effects.append(Send(cur.peer, cause, texts_chat.no_calendar(year), Kind.NOTICE, Priority.NOTICE))
+    return effects

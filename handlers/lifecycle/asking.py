@@ -27,7 +27,8 @@ from states.messages import Message
 from states.people.chats import CUR
 from states.screen import Button, Colour, Keyboard
 from states.worktime.dates import WrongDate, WrongDay, parse
-from states.worktime.deadlines import Clock, Office, latest_promise
+from states.worktime.deadlines import Clock, latest_promise
+from states.worktime.schedule import Office
 
 CANCEL = "stop"
 SHOWN = 6

@@ -232,7 +232,7 @@ def told_where(facts: Facts, appeal: Appeal) -> str:
         return texts.WAITS
     if facts.cur is not None and appeal.chat == facts.cur.peer:
         return texts.WAITS_FOR_CUR
-    return texts.routed_to(agency_name(facts.directory, appeal.agency))
+    return texts.ROUTED_TO.format(agency=agency_name(facts.directory, appeal.agency))
 
 
 def merged(*groups: Sequence[Effect]) -> tuple[Effect, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from handlers.lifecycle.routing import Routed, route, to_cur
-from handlers.lifecycle.warnings import hasty
 from handlers.text import actions, keyboards, texts_chat
 from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat
@@ -55,12 +54,6 @@ def complained(facts: Facts, text: str, agency: str | None) -> bool:
         return False
     named = facts.judge.against(text)
     return agency in named or not named
-
-
-def urgent(facts: Facts, appeal: Appeal) -> bool:
-    """Whether its clock is the urgent one (R46)."""
-    topic = facts.directory.topic_by_code.get(appeal.topic)
-    return (topic is not None and topic.urgent) or any(hasty(one) for one in spoken(appeal.pieces))
 
 
 def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal, tuple[Effect, ...]]:

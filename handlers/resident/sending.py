@@ -5,10 +5,12 @@ No other way leads a draft to an agency; whatever is asked before, nothing of it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.lifecycle import incidents, triage
-from handlers.lifecycle.routing import Routed, route, to_cur, told_where
+from handlers.lifecycle.routing import route, to_cur, told_where
+from handlers.lifecycle.warnings import hasty, urgent_topic
 from handlers.resident import floods, own_appeals
 from handlers.resident.drafting import forgotten, go_on
 from handlers.text import actions, texts, texts_stages
@@ -18,6 +20,7 @@ from handlers.views.similar import lead_of, likely
 from handlers.views.turn import Turn
 from states.decision import Decision
 from states.dialogue import Draft, Idle, Preview, missing
+from states.effects import Effect
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, Status
 from states.messages import Command
@@ -59,7 +62,9 @@ def send(turn: Turn, draft: Draft) -> Decision:
 def submit(turn: Turn, draft: Draft) -> Decision:
     """An appeal of its own, with its number at once and in the same dialogue (R35)."""
     appeal = born(turn, draft, draft.named or agency_of(draft, turn.facts))
-    return sent(turn, appeal, triage.sent(turn.facts, appeal))
+    routed = triage.sent(turn.facts, appeal)
+    where = told_where(turn.facts, routed.appeal)
+    return sent(turn, appeal, where, (routed.appeal,), routed.history, routed.effects)
 
 
 def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
@@ -67,12 +72,14 @@ def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
     facts = turn.facts
     appeal = replace(born(turn, draft, original.agency), repeat_of=original.code)
     if triage.reasons(facts, appeal):
-        return sent(turn, appeal, triage.sent(facts, appeal), original.code)
-    if with_cur(facts, original):
+        routed = triage.sent(facts, appeal)
+    elif with_cur(facts, original):
         routed = to_cur(facts, replace(appeal, agency=None), "")
     else:
         routed = route(facts, appeal, original.agency, turn.peer, action=Action.REPEAT)
-    return sent(turn, appeal, routed, original.code)
+    again = texts_stages.repeat(appeal.code, original.code, agency_name(facts.directory, routed.appeal.agency))
+    where = f"{told_where(facts, routed.appeal)} {again}"
+    return sent(turn, appeal, where, (routed.appeal,), routed.history, routed.effects)
 
 
 def with_cur(facts: Facts, appeal: Appeal) -> bool:
@@ -91,16 +98,13 @@ def join(turn: Turn, draft: Draft, code: str) -> Decision:
     joined = incidents.join(facts, appeal, lead, turn.peer)
     if joined is None or appeal.notes:
         return submit(turn, draft)
-    note = texts.accepted(appeal.code, texts.JOINED)
-    effects = (*forgotten(turn), *joined.effects)
-    history = (submitted(turn, appeal), *joined.history)
-    return turn.shows(Idle(), Draft(), note, effects, joined.appeals, history, about=appeal.code)
+    return sent(turn, appeal, texts.JOINED, joined.appeals, joined.history, joined.effects)
 
 
 def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
     """The appeal that the draft is; `agency` is who would answer it."""
     facts = turn.facts
-    appeal = Appeal(
+    return Appeal(
         code=facts.number,
         resident=turn.peer,
         source=draft.pieces[0].cmid,
@@ -114,24 +118,23 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         agency=agency,
         chosen_by_resident=draft.named is not None and draft.named == agency,
         notes=triage.notes_of(facts, draft.pieces, agency),
+        # Whether its clock is the urgent one (R46).
+        urgent=urgent_topic(facts, draft) or any(map(hasty, triage.spoken(draft.pieces))),
     )
-    return replace(appeal, urgent=triage.urgent(facts, appeal))
 
 
-def submitted(turn: Turn, appeal: Appeal, reason: str = "") -> History:
-    return History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, reason)
-
-
-def sent(turn: Turn, appeal: Appeal, routed: Routed, original: str = "") -> Decision:
+def sent(
+    turn: Turn,
+    appeal: Appeal,
+    where: str,
+    appeals: Sequence[Appeal],
+    history: Sequence[History],
+    effects: Sequence[Effect],
+) -> Decision:
     """The number, and who has it now (R35, R36)."""
-    where = told_where(turn.facts, routed.appeal)
-    if original:
-        name = agency_name(turn.facts.directory, routed.appeal.agency)
-        where = f"{where} {texts_stages.repeat(appeal.code, original, name)}"
-    note = texts.accepted(appeal.code, where)
-    history = (submitted(turn, appeal, original), *routed.history)
-    effects = (*forgotten(turn), *routed.effects)
-    return turn.shows(Idle(), Draft(), note, effects, (routed.appeal,), history, about=appeal.code)
+    begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
+    note, history = texts.accepted(appeal.code, where), (begun, *history)
+    return turn.shows(Idle(), Draft(), note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
 
 
 def add_draft(turn: Turn, code: str) -> Decision:

@@ -37,13 +37,9 @@ def callback(text: str, action: str, value: str = "", colour: Colour = Colour.SE
     return Button(label(text), Command(action, value), colour, ButtonKind.CALLBACK)
 
 
-def link(text: str, url: str) -> Button:
-    return Button(label(text), kind=ButtonKind.LINK, link=url)
-
-
 def formal(directory: Directory) -> Button:
     """The way to a real appeal (R5)."""
-    return link("Подать официально", directory.formal_channel)
+    return Button("Подать официально", kind=ButtonKind.LINK, link=directory.formal_channel)
 
 
 def location(text: str) -> Button:

@@ -13,6 +13,7 @@ from handlers.text.links import plain_links
 from screening.sensitive import masked
 
 _JOINER = "\u200d"
+_KEPT = "\n\t" + _JOINER
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _MARKS = {"Mn", "Me"}
 _STYLES = "\ufe0e\ufe0f"
@@ -43,19 +44,15 @@ MIXED = " (буквы разных алфавитов)"
 def clean(text: str) -> str:
     """Visible text in NFC: no control, bidi or tag characters, at most two combining marks on one letter."""
     plain = unicodedata.normalize("NFC", _LINES.sub("\n", text))
-    seen = [one for one in _UNSEEN.sub("", plain).replace("\u2800", " ") if not _hides(one)]
+    visible = _UNSEEN.sub("", plain).replace("\u2800", " ")
+    seen = [one for one in visible if one in _KEPT or unicodedata.category(one) not in _HIDDEN]
     # NFC after each step: what is dropped may have kept others apart, and cleaning twice must change nothing.
-    joined = unicodedata.normalize("NFC", "".join(_joined(seen)))
-    composed = unicodedata.normalize("NFC", "".join(_marked(joined)))
-    return _BLANK_LINES.sub("\n\n", composed).strip()
-
-
-def _joined(seen: list[str]) -> list[str]:
-    kept: list[str] = []
+    joined: list[str] = []
     for index, character in enumerate(seen):
-        if character != _JOINER or _joins(kept, seen[index + 1 : index + 2]):
-            kept.append(character)
-    return kept
+        if character != _JOINER or _joins(joined, seen[index + 1 : index + 2]):
+            joined.append(character)
+    composed = unicodedata.normalize("NFC", "".join(_marked(unicodedata.normalize("NFC", "".join(joined)))))
+    return _BLANK_LINES.sub("\n\n", composed).strip()
 
 
 def _marked(text: str) -> list[str]:
@@ -68,10 +65,6 @@ def _marked(text: str) -> list[str]:
         if marks <= MARKS_IN_A_ROW and (kind[0] != "M" or _carries(kept, character)):
             kept.append(character)
     return kept
-
-
-def _hides(character: str) -> bool:
-    return character not in "\n\t" + _JOINER and unicodedata.category(character) in _HIDDEN
 
 
 def _carries(kept: list[str], mark: str) -> bool:

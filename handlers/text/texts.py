@@ -229,10 +229,7 @@ def accepted(code: str, where: str) -> str:
     )
 
 
-def routed_to(agency: str) -> str:
-    return f"Передали: {agency}."
-
-
+ROUTED_TO = "Передали: {agency}."
 WAITS_FOR_CUR = "Передали в центр управления регионом: там решат, кто ответит."
 WAITS = "Сообщение сохранено. Как только появится, кому его передать, мы передадим и сообщим вам."
 

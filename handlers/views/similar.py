@@ -5,8 +5,6 @@ It must never show another resident's words or address: of those only topic, mun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from screening.danger import Danger, kinds
 from states.dialogue import ChoosingSame, Draft
 from states.facts import Facts
@@ -26,24 +24,17 @@ LOOKED = 50
 
 
 def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
-    """What to ask about before sending; own messages first. `joins`: whether others' may be offered at all."""
-    own = own_like(facts, draft)
-    if own is not None:
-        return ChoosingSame(own.code, own=True)
-    other = others_like(facts, draft) if joins else None
-    return ChoosingSame(other.code, own=False) if other is not None else None
+    """What to ask about before sending; own messages first. `joins`: whether others' may be offered at all.
 
-
-def own_like(facts: Facts, draft: Draft) -> Appeal | None:
-    """The newest own message of these days about the same; of a repeat, what it repeats."""
+    Of the own ones the newest of these days about the same; of a repeat, what it repeats.
+    """
     since = facts.now - facts.house.repeat_within
     recent = [one for one in facts.appeals if one.created_at >= since and one.status is not Status.WITHDRAWN]
-    found = next((one for one in newest(recent) if same_own(facts, draft, one)), None)
-    return facts.appeal(found.repeat_of) or found if found is not None else None
-
-
-def newest(appeals: Iterable[Appeal]) -> list[Appeal]:
-    return sorted(appeals, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]
+    for own in sorted(recent, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]:
+        if same_own(facts, draft, own):
+            return ChoosingSame((facts.appeal(own.repeat_of) or own).code, own=True)
+    other = others_like(facts, draft) if joins else None
+    return ChoosingSame(other.code, own=False) if other is not None else None
 
 
 def same_own(facts: Facts, draft: Draft, appeal: Appeal) -> bool:

@@ -67,7 +67,10 @@ class Turn:
         `about`: the number that it names. Whoever replies to it means that one, by VK's own «Ответить» (R26).
         """
         dialogue = self.moved(step, draft)
-        screen = show(step, dialogue, with_changed(self.facts, appeals))
+        facts, changed = self.facts, {one.code: one for one in appeals}
+        if changed:  # a screen shows what is true once these are kept, not what was before this turn
+            facts = replace(facts, appeals=tuple(changed.get(one.code, one) for one in facts.appeals))
+        screen = show(step, dialogue, facts)
         text = f"{note}\n\n{screen.text}" if note else screen.text
         shown = replace(self.says(text, screen.keyboard), appeal=about or named(step))
         return Decision(
@@ -112,12 +115,6 @@ class Turn:
 def named(step: Step) -> str | None:
     """The own message that a step shows."""
     return step.code if isinstance(step, ShowingAppeal | AddingTo) else None
-
-
-def with_changed(facts: Facts, appeals: Sequence[Appeal]) -> Facts:
-    """What is true once these are kept: a screen shows what is, not what was before this turn."""
-    changed = {one.code: one for one in appeals}
-    return replace(facts, appeals=tuple(changed.get(one.code, one) for one in facts.appeals)) if changed else facts
 
 
 def hint(facts: Facts, event: Message, text: str, appeal: str | None = None) -> Send:

@@ -236,15 +236,12 @@ def allowed(status: Status, action: Action) -> bool:
     return (status, action) in _AFTER
 
 
-def after(status: Status, action: Action) -> Status | None:
-    return _AFTER.get((status, action))
-
 
 def move(
     appeal: Appeal, action: Action, at: datetime, actor: int, reason: str = ""
 ) -> tuple[Appeal, History] | NotAllowed:
     """The appeal after an action, with its line of history, or a refusal. Clocks are `life.py`'s business."""
-    found = after(appeal.status, action)
+    found = _AFTER.get((appeal.status, action))
     if found is None:
         return NotAllowed(action, appeal.status)
     moved = replace(appeal, status=found, version=appeal.version + 1)

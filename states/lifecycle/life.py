@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from states.lifecycle.appeal import ENDED, Action, Appeal, History, NotAllowed, Status, move
-from states.worktime.deadlines import Clock, Deadline, Office, Stopped, Terms, go_on, start, stop
+from states.worktime.deadlines import Clock, Deadline, Stopped, Terms, go_on, start, stop
+from states.worktime.schedule import Office
 
 
 class Whose(StrEnum):

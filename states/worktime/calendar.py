@@ -36,17 +36,11 @@ class Calendar:
     short: frozenset[date] = frozenset()
     unverified: frozenset[int] = frozenset()
 
-    def known(self, year: int) -> bool:
-        return year in self.years
-
     def verified(self, year: int) -> bool:
         return year in self.years and year not in self.unverified
 
     def is_working(self, day: date) -> bool:
         return day in self.working or (day.weekday() < SATURDAY and day not in self.off)
-
-    def shortened(self, day: date) -> bool:
-        return day in self.short
 
     def add_working_days(self, day: date, count: int) -> date:
         """The last of `count` working days, counted from the day after (ГК art. 191)."""

@@ -6,12 +6,12 @@ It must never move a reminder into a time when the agency is closed, nor count t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from states.worktime.calendar import Calendar, LastDay
-from states.worktime.schedule import Schedule, add_working, closing, working_between
+from states.worktime.calendar import LastDay
+from states.worktime.schedule import Office
 
 
 class Clock(StrEnum):
@@ -79,43 +79,6 @@ class Terms:
 TERMS = ("route", "first_answer", "urgent", "after_interim", "postponed", "question")
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The working time of one agency: its hours, the country's calendar, the region's zone."""
-
-    schedule: Schedule
-    calendar: Calendar
-    zone: tzinfo
-
-    def add(self, start: datetime, duration: timedelta) -> datetime:
-        return add_working(self.schedule, self.calendar, self.zone, start, duration)
-
-    def between(self, start: datetime, end: datetime) -> timedelta:
-        return working_between(self.schedule, self.calendar, self.zone, start, end)
-
-    def opening(self, at: datetime) -> datetime:
-        """This moment if the agency is at work, otherwise the next one at which it is."""
-        return self.add(at, timedelta())
-
-    def day(self, at: datetime) -> date:
-        return at.astimezone(self.zone).date()
-
-    def works(self, day: date) -> bool:
-        return bool(self.schedule.hours(self.calendar, day))
-
-    def open_day(self, day: date) -> date:
-        """This day if the agency is open on it, otherwise the next one that is."""
-        return self.day(self.opening(datetime.combine(day, time(), self.zone)))
-
-    def end_of(self, day: date, after: datetime) -> datetime:
-        """When the agency's work ends for a term that ends on this day, and never before it began."""
-        end = closing(self.schedule, self.calendar, self.zone, day)
-        if end > after:
-            return end
-        first = self.opening(after)
-        return closing(self.schedule, self.calendar, self.zone, self.day(first))
-
-
 class Share(StrEnum):
     """Of a term: when somebody is reminded (R51). The last one goes to the ЦУР."""
 
@@ -179,7 +142,20 @@ class Stopped:
 
 def start(clock: Clock, terms: Terms, office: Office, now: datetime, *, urgent: bool = False) -> Deadline:
     """A clock from now on. Hours begin at opening, days on the day after (R47, ГК art. 191)."""
-    return Deadline(clock, now, _due(clock, terms, office, now, urgent))
+    term, today = terms.of(clock, urgent=urgent), office.day(now)
+    match term.unit:
+        case Unit.MINUTES:
+            due_at = office.add(now, timedelta(minutes=term.amount))
+        case Unit.HOURS:
+            due_at = office.add(now, timedelta(hours=term.amount))
+        case Unit.WORKING_DAYS:
+            due_at = office.end_of(office.calendar.add_working_days(today, term.amount), now)
+        case Unit.DAYS:
+            rule = LastDay.NEXT if clock is Clock.QUESTION else terms.last_day  # a resident loses no day
+            due_at = office.end_of(office.calendar.last_day(today, term.amount, rule), now)
+        case _:
+            assert_never(term.unit)
+    return Deadline(clock, now, due_at)
 
 
 def stop(deadline: Deadline, office: Office, now: datetime) -> Stopped:
@@ -196,20 +172,4 @@ def go_on(stopped: Stopped, office: Office, now: datetime) -> Deadline:
 
 def latest_promise(clock: Clock, terms: Terms, office: Office, now: datetime) -> date:
     """The last day that may be promised; midnight still belongs to the day that it ends."""
-    return office.day(_due(clock, terms, office, now) - timedelta.resolution)
-
-
-def _due(clock: Clock, terms: Terms, office: Office, now: datetime, urgent: bool = False) -> datetime:
-    term, today = terms.of(clock, urgent=urgent), office.day(now)
-    match term.unit:
-        case Unit.MINUTES:
-            return office.add(now, timedelta(minutes=term.amount))
-        case Unit.HOURS:
-            return office.add(now, timedelta(hours=term.amount))
-        case Unit.WORKING_DAYS:
-            return office.end_of(office.calendar.add_working_days(today, term.amount), now)
-        case Unit.DAYS:
-            rule = LastDay.NEXT if clock is Clock.QUESTION else terms.last_day  # a resident loses no day
-            return office.end_of(office.calendar.last_day(today, term.amount, rule), now)
-        case _:
-            assert_never(term.unit)
+    return office.day(start(clock, terms, office, now).due_at - timedelta.resolution)

@@ -92,7 +92,7 @@ class Schedule:
             return CLOSED
         if not usual and day in calendar.working:  # it stands in for a weekday; the table does not say for which
             usual = next(hours for hours in self.week if hours)
-        return _shorter(usual) if calendar.shortened(day) else usual
+        return _shorter(usual) if day in calendar.short else usual
 
 
 def _shorter(hours: Hours) -> Hours:
@@ -107,58 +107,76 @@ def _shorter(hours: Hours) -> Hours:
     return tuple(kept)
 
 
-def working_between(
-    schedule: Schedule, calendar: Calendar, zone: tzinfo, start: datetime, end: datetime
-) -> timedelta:
-    """Working time from `start` to `end`; none if `end` is not later."""
-    spans = takewhile(lambda span: span[0] < end, _open(schedule, calendar, zone, start))
-    return sum((min(closes, end) - opens for opens, closes in spans), timedelta())
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The working time of one agency: its hours, the country's calendar, the region's zone."""
 
+    schedule: Schedule
+    calendar: Calendar
+    zone: tzinfo
 
-def add_working(
-    schedule: Schedule, calendar: Calendar, zone: tzinfo, start: datetime, duration: timedelta
-) -> datetime:
-    """The first moment at which this much working time has passed; for none of it, the first moment at work.
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        """The first moment at which this much working time has passed; for none of it, the first moment at work.
 
-    The inverse of `working_between`. A message of the night starts at opening (R47).
-    """
-    if duration < timedelta():
-        raise ValueError("working time does not run backwards")
-    left, spans = duration, _open(schedule, calendar, zone, start)
-    opens, closes = next(spans)
-    while left > closes - opens:
-        if closes - start > LONGEST * DAY:
-            raise ValueError(f"{duration} of working time does not fit in {LONGEST} days")
-        left -= closes - opens
+        The inverse of `between`. A message of the night starts at opening (R47).
+        """
+        if duration < timedelta():
+            raise ValueError("working time does not run backwards")
+        left, spans = duration, self._open(start)
         opens, closes = next(spans)
-    return opens + left
+        while left > closes - opens:
+            if closes - start > LONGEST * DAY:
+                raise ValueError(f"{duration} of working time does not fit in {LONGEST} days")
+            left -= closes - opens
+            opens, closes = next(spans)
+        return opens + left
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Working time from `start` to `end`; none if `end` is not later."""
+        spans = takewhile(lambda span: span[0] < end, self._open(start))
+        return sum((min(closes, end) - opens for opens, closes in spans), timedelta())
 
-def closing(schedule: Schedule, calendar: Calendar, zone: tzinfo, day: date) -> datetime:
-    """The end of the agency's day; where it is closed on it, of the nearest open day before (rules.md §5.1: prev)."""
-    while not (hours := schedule.hours(calendar, day)):
-        day -= DAY
-    return _utc(day, hours[-1].end, zone)
+    def opening(self, at: datetime) -> datetime:
+        """This moment if the agency is at work, otherwise the next one at which it is."""
+        return self.add(at, timedelta())
 
+    def closing(self, day: date) -> datetime:
+        """The end of the agency's day; where it is closed, of the nearest open day before (rules.md §5.1: prev)."""
+        while not (hours := self.schedule.hours(self.calendar, day)):
+            day -= DAY
+        return _utc(day, hours[-1].end, self.zone)
 
-def _open(
-    schedule: Schedule, calendar: Calendar, zone: tzinfo, start: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    """Open hours from `start` on in UTC, each later than the one before, however the zone turns its clocks.
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
 
-    Endless: a week that is never open was refused, and the days that differ from it are finite.
-    """
-    if start.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    after = start.astimezone(UTC)
-    day = start.astimezone(zone).date() - DAY  # a turned clock may carry the evening over midnight
-    while True:
-        for span in schedule.hours(calendar, day):
-            opens, closes = max(after, _utc(day, span.start, zone)), _utc(day, span.end, zone)
-            if closes > opens:
-                yield opens, closes
-                after = closes
-        day += DAY
+    def works(self, day: date) -> bool:
+        return bool(self.schedule.hours(self.calendar, day))
+
+    def open_day(self, day: date) -> date:
+        """This day if the agency is open on it, otherwise the next one that is."""
+        return self.day(self.opening(datetime.combine(day, time(), self.zone)))
+
+    def end_of(self, day: date, after: datetime) -> datetime:
+        """When the agency's work ends for a term that ends on this day, and never before it began."""
+        end = self.closing(day)
+        return end if end > after else self.closing(self.day(self.opening(after)))
+
+    def _open(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Open hours from `start` on in UTC, each later than the one before, however the zone turns its clocks.
+
+        Endless: a week that is never open was refused, and the days that differ from it are finite.
+        """
+        if start.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        after = start.astimezone(UTC)
+        day = start.astimezone(self.zone).date() - DAY  # a turned clock may carry the evening over midnight
+        while True:
+            for span in self.schedule.hours(self.calendar, day):
+                opens, closes = max(after, _utc(day, span.start, self.zone)), _utc(day, span.end, self.zone)
+                if closes > opens:
+                    yield opens, closes
+                    after = closes
+            day += DAY
 
 
 def _utc(day: date, minutes: int, zone: tzinfo) -> datetime:

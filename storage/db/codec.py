@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
 import msgspec
 
@@ -43,8 +43,12 @@ def encode(value: object) -> str:
         return json.dumps(msgspec.to_builtins(struct), separators=(",", ":"))
 
 
-def decode(kind: type[T], text: str) -> T:
-    """The value that `encode` wrote. `kind` is a class, or for the unions the check of what came out."""
+@overload
+def decode(kind: type[T], text: str) -> T: ...
+@overload
+def decode(kind: UnionType, text: str) -> Any: ...
+def decode(kind: Any, text: str) -> Any:
+    """The value that `encode` wrote: of this class, or a member of this union (`Event`, `Effect`, `Step`)."""
     try:
         struct = _DECODER.decode(text)
     except msgspec.MsgspecError:
@@ -53,11 +57,6 @@ def decode(kind: type[T], text: str) -> T:
     if not isinstance(found, kind):
         raise CodecError(f"{kind} was expected, found {type(found).__name__}")
     return found
-
-
-def decode_any(kinds: Any, text: str) -> Any:
-    """A member of a union (`Event`, `Effect`, `Step`), by its name."""
-    return decode(kinds, text)
 
 
 def _decode_upgraded(text: str) -> Any:

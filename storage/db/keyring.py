@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -186,15 +186,16 @@ class Keyring:
         keystore.add(connection, rows)
         return rows
 
-    async def load(self, ids: Iterable[int]) -> None:
+    async def opened(self, ids: Iterable[int]) -> Mapping[int, Key | None]:
+        """At least these; None where one is destroyed."""
         unknown = [one for one in ids if one not in self._opened]
-        if not unknown:
-            return
-        rows = await self.store.call(lambda connection: keystore.by_id(connection, unknown))
-        for row in rows:
-            self._kept(row)
-        for gone in set(unknown) - {row["id"] for row in rows}:
-            self._opened[gone] = None
+        if unknown:
+            rows = await self.store.call(lambda connection: keystore.by_id(connection, unknown))
+            for row in rows:
+                self._kept(row)
+            for gone in set(unknown) - {row["id"] for row in rows}:
+                self._opened[gone] = None
+        return self._opened
 
     def _kept(self, row: Any) -> Key | None:
         known = self._opened.get(row["id"])
@@ -203,8 +204,6 @@ class Keyring:
             known = self._opened[row["id"]] = None if key is None else Key(row["id"], AESGCM(key))
         return known
 
-    def opened(self, key: int) -> Key | None:
-        return self._opened.get(key)
 
     async def keys_of_house(self, community: int) -> set[int]:
         return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, HOUSE)))
@@ -256,48 +255,45 @@ class Keyring:
         return {by_name[row["subject"]]: row["cmid"] for row in rows}
 
 
+@dataclass(slots=True)
 class Keys:
-    """What a transaction seals and opens with."""
+    """What a transaction seals and opens with. `current`: the newest key by community and resident."""
 
-    def __init__(self, ring: Keyring, current: dict[tuple[int, int], Key]) -> None:
-        self.ring = ring
-        self._current = current
-
-    async def ready(self, community: int, subjects: Iterable[int]) -> None:
-        missing = sorted({one for one in subjects if (community, one) not in self._current})
-        if missing:
-            found = await self.ring.current(community, missing)
-            self._current.update({(community, subject): key for subject, key in found.items()})
+    ring: Keyring
+    current: dict[tuple[int, int], Key]
 
     async def seal(self, community: int, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
         """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""
-        await self.ready(community, (subject for subject, _, text in values if text))
-        return [
-            _sealed(self._current[community, subject], field, community, row, text) if text else ""
-            for subject, row, text in values
-        ]
+        missing = sorted({subject for subject, _, text in values if text and (community, subject) not in self.current})
+        if missing:
+            found = await self.ring.current(community, missing)
+            self.current.update({(community, subject): key for subject, key in found.items()})
+        sealed = []
+        for subject, row, text in values:
+            if not text:
+                sealed.append("")
+                continue
+            key, nonce = self.current[community, subject], secrets.token_bytes(NONCE)
+            closed = key.aes.encrypt(nonce, text.encode(errors="replace"), field.place(community, row, key.id))
+            whole = key.id.to_bytes(8, "big") + nonce + closed
+            sealed.append(FORM + binascii.b2a_base64(whole, newline=False).decode())
+        return sealed
 
     async def unseal(self, community: int, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
         """Each (row, sealed text) opened; None where its key is destroyed, or where it is not what was sealed here."""
         parts = [(row, _parts(text)) for row, text in values]
-        await self.ring.load({part[0] for _, part in parts if part is not None})
-        return [self._unsealed(community, field, row, part) for row, part in parts]
-
-    def _unsealed(self, community: int, field: Field, row: str, part: tuple[int, bytes, bytes] | None) -> str | None:
-        key = self.ring.opened(part[0]) if part is not None else None
-        if part is None or key is None:
-            return None
-        try:
-            return key.aes.decrypt(part[1], part[2], field.place(community, row, key.id)).decode()
-        except InvalidTag:
-            return None
-
-
-def _sealed(key: Key, field: Field, community: int, row: str, text: str) -> str:
-    nonce = secrets.token_bytes(NONCE)
-    sealed = key.aes.encrypt(nonce, text.encode(errors="replace"), field.place(community, row, key.id))
-    whole = key.id.to_bytes(8, "big") + nonce + sealed
-    return FORM + binascii.b2a_base64(whole, newline=False).decode()
+        keys = await self.ring.opened({part[0] for _, part in parts if part is not None})
+        opened: list[str | None] = []
+        for row, part in parts:
+            key = keys.get(part[0]) if part is not None else None
+            if part is None or key is None:
+                opened.append(None)
+                continue
+            try:
+                opened.append(key.aes.decrypt(part[1], part[2], field.place(community, row, key.id)).decode())
+            except InvalidTag:
+                opened.append(None)
+        return opened
 
 
 def _parts(text: str) -> tuple[int, bytes, bytes] | None:

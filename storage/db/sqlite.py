@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
@@ -56,14 +57,14 @@ class LockFile:
             self._handle = None
 
 
+@dataclass(slots=True)
 class _Direct:
     """The connection as transactions see it. Nothing in it ever suspends."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    connection: Connection
 
     async def execute(self, statement: Executable, params: Any = None, /) -> CursorResult[Any]:
-        return self._connection.execute(statement, params)
+        return self.connection.execute(statement, params)
 
 
 class OneConnection:

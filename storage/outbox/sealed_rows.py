@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.effects import AnswerButton, Edit, Send
-from storage.db.codec import decode_any
+from storage.db.codec import decode
 from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, Field, subject_of
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
@@ -72,7 +72,7 @@ async def open_rows(tx: Transaction, community: int, rows: Sequence[Any]) -> dic
     files = await open_lists(tx, community, rows, ATTACHMENTS)
     lost = await open_lists(tx, community, rows, LOST)
     return {
-        row["id"]: Opened(decode_any(Sendable, body), files[row["id"]], lost[row["id"]])
+        row["id"]: Opened(decode(Sendable, body), files[row["id"]], lost[row["id"]])
         for row, body in zip(rows, bodies, strict=True)
         if body is not None
     }

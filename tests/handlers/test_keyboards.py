@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from handlers.text import actions, keyboards
 from states.screen import LABEL_LIMIT, ButtonKind
+from tests.small import REGION
 
 
 def labels(count: int, page: int) -> list[list[str]]:
@@ -51,8 +52,8 @@ def test_empty_rows_are_left_out() -> None:
 
 
 def test_each_kind_of_button() -> None:
-    assert keyboards.link("Подать официально", "https://x").link == "https://x"
-    assert keyboards.link("Л", "https://x").kind is ButtonKind.LINK
+    formal = keyboards.formal(REGION)
+    assert (formal.kind, formal.link) == (ButtonKind.LINK, REGION.formal_channel)
     assert keyboards.location("Точка").kind is ButtonKind.LOCATION
     assert keyboards.callback("Принять", actions.ACCEPT, "1").kind is ButtonKind.CALLBACK
     assert [one.label for row in keyboards.stacked([keyboards.BACK, keyboards.HELP]) for one in row] == [

@@ -53,8 +53,8 @@ def test_a_text_of_another_form_is_of_no_kind_and_nobody() -> None:
 
 
 def test_a_log_names_neither_the_peer_nor_the_origin() -> None:
-    assert Cause(101, "sent", 1001, "v1|5|9", 2, level=1).hidden(lambda _: "x") == "v1|101|sent|x|x|2|d1"
-    assert parse("v0|d1").hidden(lambda _: "x") == "v0|d1", "nobody is in it"
+    assert Cause(101, "sent", 1001, "v1|5|9", 2, level=1).text(lambda _: "x") == "v1|101|sent|x|x|2|d1"
+    assert parse("v0|d1").text(lambda _: "x") == "v0|d1", "nobody is in it"
 
 
 def test_a_long_message_has_a_cause_for_each_piece() -> None:

@@ -53,6 +53,10 @@ def test_without_forward_and_without_words_only_the_files_are_copied() -> None:
     assert simpler(1, bare) == Send(2_000_000_001, "c", "Дополнение", copy=Source(1, (3,)))
 
 
+def test_without_a_forward_nothing_is_said_instead_of_it() -> None:
+    assert simpler(1, replace(CARD, forward=None)) == replace(CARD, forward=None, reply_to=None)
+
+
 def test_each_level_drops_one_thing_more() -> None:
     assert simpler(2).keyboard is None and simpler(2).copy is not None
     assert simpler(3).copy is None and simpler(3).attachments == () and simpler(3).source is not None

@@ -8,10 +8,11 @@ import pytest
 
 from matching.judge import TextJudge
 from states.judge import Judge
+from tests.small import REGION
 
 
 @pytest.mark.parametrize("question", ["against", "complains", "alike", "same_place"])
 def test_matching_answers_what_the_core_asks(question: str) -> None:
-    asked, answered = getattr(Judge, question), getattr(TextJudge, question)
-    assert inspect.signature(asked) == inspect.signature(answered)
+    asked = inspect.signature(getattr(Judge, question).__get__(object()))
+    assert asked == inspect.signature(getattr(TextJudge(REGION), question))
     assert {name for name in vars(Judge) if not name.startswith("_")} >= {question}

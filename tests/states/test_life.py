@@ -13,8 +13,8 @@ from states.lifecycle.appeal import ENDED, MOVES, Action, Appeal, NotAllowed, St
 from states.lifecycle.life import Clocks, Whose, clock_owner, noted, step
 from states.lifecycle.tasks import Job, Task
 from states.worktime.calendar import WEEKENDS
-from states.worktime.deadlines import Clock, Deadline, Office, Stopped, Terms
-from states.worktime.schedule import Schedule
+from states.worktime.deadlines import Clock, Deadline, Stopped, Terms
+from states.worktime.schedule import Office, Schedule
 from tests.small import HOUSE, NOW
 from tests.whose import whose
 

@@ -17,14 +17,13 @@ from states.worktime.schedule import (
     CLOSED,
     OFFICE,
     ROUND_THE_CLOCK,
+    Office,
     OwnDay,
     Schedule,
     Span,
     WrongSchedule,
-    add_working,
-    closing,
-    working_between,
 )
+from tests.form import examples
 from tests.small import ALWAYS
 
 CALENDAR = read()
@@ -38,14 +37,14 @@ def at(text: str, zone: ZoneInfo = URAL) -> datetime:
 
 
 def due(start: str, hours: float, schedule: Schedule = PLAIN) -> str:
-    found = add_working(schedule, CALENDAR, URAL, at(start), timedelta(hours=hours))
+    found = Office(schedule, CALENDAR, URAL).add(at(start), timedelta(hours=hours))
     assert found.tzinfo is UTC
     return f"{found.astimezone(URAL):%Y-%m-%d %H:%M}"
 
 
 def test_an_office_day_is_eight_hours_with_lunch() -> None:
     start, end = at("2026-11-25 00:00"), at("2026-11-26 00:00")
-    assert working_between(PLAIN, CALENDAR, URAL, start, end) == 8 * HOUR
+    assert Office(PLAIN, CALENDAR, URAL).between(start, end) == 8 * HOUR
 
 
 TERMS = [  # R47: local time of the region
@@ -123,18 +122,18 @@ def test_own_days_are_checked_too() -> None:
 
 
 def test_the_end_of_a_day_is_the_end_of_the_last_open_one() -> None:
-    assert closing(PLAIN, CALENDAR, URAL, date(2026, 11, 25)) == at("2026-11-25 18:00")
-    assert closing(PLAIN, CALENDAR, URAL, date(2026, 11, 29)) == at("2026-11-27 18:00")
-    assert closing(ALWAYS, CALENDAR, URAL, date(2026, 11, 25)) == at("2026-11-26 00:00")
+    assert Office(PLAIN, CALENDAR, URAL).closing(date(2026, 11, 25)) == at("2026-11-25 18:00")
+    assert Office(PLAIN, CALENDAR, URAL).closing(date(2026, 11, 29)) == at("2026-11-27 18:00")
+    assert Office(ALWAYS, CALENDAR, URAL).closing(date(2026, 11, 25)) == at("2026-11-26 00:00")
 
 
 def test_time_does_not_run_backwards() -> None:
     start, end = at("2026-11-25 12:00"), at("2026-11-25 10:00")
-    assert working_between(PLAIN, CALENDAR, URAL, start, end) == timedelta()
+    assert Office(PLAIN, CALENDAR, URAL).between(start, end) == timedelta()
     with pytest.raises(ValueError, match="backwards"):
-        add_working(PLAIN, CALENDAR, URAL, start, -HOUR)
+        Office(PLAIN, CALENDAR, URAL).add(start, -HOUR)
     with pytest.raises(ValueError, match="without a zone"):
-        add_working(PLAIN, CALENDAR, URAL, datetime(2026, 11, 25), HOUR)
+        Office(PLAIN, CALENDAR, URAL).add(datetime(2026, 11, 25), HOUR)
 
 
 def test_a_term_has_a_bound() -> None:
@@ -142,7 +141,7 @@ def test_a_term_has_a_bound() -> None:
     rare = Schedule(((Span(0, 5),), *(CLOSED,) * 6))
     began = perf_counter()
     with pytest.raises(ValueError, match="does not fit"):
-        add_working(rare, CALENDAR, URAL, at("2026-11-25 10:00"), timedelta(days=300))
+        Office(rare, CALENDAR, URAL).add(at("2026-11-25 10:00"), timedelta(days=300))
     assert perf_counter() - began < 1
 
 
@@ -150,7 +149,7 @@ def test_it_is_fast_enough_for_every_message() -> None:
     start = at("2026-11-25 10:00")
     began = perf_counter()
     for minutes in range(1000):
-        add_working(PLAIN, CALENDAR, URAL, start + timedelta(minutes=minutes), 56 * HOUR)
+        Office(PLAIN, CALENDAR, URAL).add(start + timedelta(minutes=minutes), 56 * HOUR)
     assert perf_counter() - began < 2, "1,000 terms of seven working days"
 
 
@@ -188,39 +187,39 @@ def is_open(schedule: Schedule, zone: ZoneInfo, moment: datetime) -> bool:
     return any(span.start <= minutes < span.end for span in schedule.hours(CALENDAR, local.date()))
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(SCHEDULES, CALENDARS, ZONES, MOMENTS, SPENT)
 def test_what_is_added_is_what_has_passed(schedule, calendar, zone, start, spent) -> None:  # type: ignore[no-untyped-def]
     """Exact inverses, whatever the hours, the calendar and the zone; also where clocks are turned."""
-    end = add_working(schedule, calendar, zone, start, spent)
+    end = Office(schedule, calendar, zone).add(start, spent)
     assert end >= start
-    assert working_between(schedule, calendar, zone, start, end) == spent
+    assert Office(schedule, calendar, zone).between(start, end) == spent
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=examples(200), deadline=None, print_blob=True)
 @given(SCHEDULES, ZONES, MOMENTS, SPENT, SPENT)
 def test_more_time_ends_later_and_parts_make_the_whole(schedule, zone, start, one, two) -> None:  # type: ignore[no-untyped-def]
-    first = add_working(schedule, CALENDAR, zone, start, one)
-    whole = add_working(schedule, CALENDAR, zone, start, one + two)
+    first = Office(schedule, CALENDAR, zone).add(start, one)
+    whole = Office(schedule, CALENDAR, zone).add(start, one + two)
     assert whole >= first
-    assert working_between(schedule, CALENDAR, zone, first, whole) == two
+    assert Office(schedule, CALENDAR, zone).between(first, whole) == two
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=examples(200), deadline=None, print_blob=True)
 @given(SCHEDULES, MOMENTS, MOMENTS, MOMENTS)
 def test_time_adds_up(schedule, one, two, three) -> None:  # type: ignore[no-untyped-def]
     a, b, c = sorted((one, two, three))
-    parts = [working_between(schedule, CALENDAR, URAL, *pair) for pair in ((a, b), (b, c), (a, c))]
+    parts = [Office(schedule, CALENDAR, URAL).between(*pair) for pair in ((a, b), (b, c), (a, c))]
     assert parts[0] + parts[1] == parts[2] <= c - a
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(SCHEDULES, MOMENTS.filter(lambda moment: moment.year >= 2018), SPENT)
 def test_a_term_ends_at_work(schedule, start, spent) -> None:  # type: ignore[no-untyped-def]
     """R47: inside working hours, or the very moment that closes them; nothing spent is a moment at work."""
-    end = add_working(schedule, CALENDAR, URAL, start, spent)
+    end = Office(schedule, CALENDAR, URAL).add(start, spent)
     just_before = end - timedelta.resolution
     assert is_open(schedule, URAL, just_before if spent else end)
-    opening = add_working(schedule, CALENDAR, URAL, end, timedelta())
+    opening = Office(schedule, CALENDAR, URAL).add(end, timedelta())
     assert is_open(schedule, URAL, opening)
-    assert working_between(schedule, CALENDAR, URAL, end, opening) == timedelta()
+    assert Office(schedule, CALENDAR, URAL).between(end, opening) == timedelta()

@@ -22,7 +22,7 @@ from states.messages import Attachment, Location
 from storage.db import keyring
 from storage.db.database import Database, connect
 from storage.db.errors import WrongKeys
-from storage.db.keyring import subject_of
+from storage.db.keyring import RAW, subject_of
 from storage.db.master import Master, load, load_or_make, make
 from storage.db.migrations import migrate
 from storage.db.schema import appeal as appeal_table
@@ -218,7 +218,7 @@ class TestKeys:
 
     async def test_a_key_outlives_the_transaction_that_made_it(self, db: Database) -> None:
         async def body(tx: Transaction) -> None:
-            await tx.keys.ready(C, [5])
+            await tx.keys.seal(C, RAW, [(5, "1", "слова")])
             raise RuntimeError
 
         with pytest.raises(RuntimeError):

@@ -260,7 +260,7 @@ class PureStage:
     def _run(self) -> None:
         while self.inbox or self._deliver():
             if self.inbox:
-                self._handle(codec.decode_any(happened.Event, codec.encode(self.inbox.popleft())))
+                self._handle(codec.decode(happened.Event, codec.encode(self.inbox.popleft())))
 
     def _handle(self, event: happened.Event) -> None:
         decision = decide(facts_of(self, event), event)

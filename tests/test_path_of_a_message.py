@@ -1,0 +1,72 @@
+"""How far a reader goes who follows one press of «Отправить» until its card stands: every function of ours that is
+entered, also by the loops that run beside it. Transcript 01 is played on real sockets up to that button."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import CodeType, FrameType
+
+from emulator.server import running
+from states.directory import Directory
+from storage.db.transaction import Transaction
+from tests import packages
+from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
+from tests.transcripts.script import Player, read
+
+ROOT = Path(__file__).parent.parent
+OURS = tuple(f"{ROOT / package}/" for package in packages.PRODUCT)
+TALK = read(ROOT / "tests" / "transcripts" / "01_yama_na_doroge.yaml")["talk"]
+PRESS = next(place for place, line in enumerate(TALK) if line.get("мария нажимает") == "Отправить")
+STANDS = PRESS + 3
+"""Behind the lines in which she hears the number and the chat sees the card."""
+
+MOST = 445
+"""Functions, without lambdas and comprehensions. To become 400; there were 478 before issue 14."""
+
+
+async def entered(stage: EmulatedStage) -> set[CodeType]:
+    """What runs from the press until the card stands and nothing more is due, in the loop and in SQLite's thread."""
+    found: set[CodeType] = set()
+
+    def enters(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            found.add(frame.f_code)
+
+    async def begins(_: Transaction) -> None:
+        sys.setprofile(enters)
+
+    async def ends(_: Transaction) -> None:
+        sys.setprofile(None)
+
+    player = Player(stage)
+    await player.play(TALK[:PRESS])
+    await stage.settle()
+    assert stage.bot is not None
+    await stage.bot.db.run(begins)
+    sys.setprofile(enters)
+    try:
+        await player.play(TALK[PRESS:STANDS])
+        await stage.settle()
+    finally:
+        sys.setprofile(None)
+        await stage.bot.db.run(ends)
+    return {code for code in found if code.co_filename.startswith(OURS)}
+
+
+async def test_a_message_is_followed_in_few_stops(tmp_path: Path, region: Directory) -> None:
+    async with (
+        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
+        emulated(emulator.url, sqlite_url(tmp_path), region) as stage,
+    ):
+        codes = await entered(stage)
+    files = {Path(code.co_filename).relative_to(ROOT).as_posix() for code in codes}
+    named = sorted(
+        f"{Path(code.co_filename).relative_to(ROOT)}:{code.co_firstlineno} {code.co_qualname}"
+        for code in codes
+        if not code.co_name.startswith("<")
+    )
+    print(*named, f"{len(files)} files, {len(named)} functions", sep="\n")
+    assert {"bot/delivery/listen.py", "handlers/resident/sending.py", "bot/delivery/send.py"} <= files
+    assert not [one for one in files if "recovery" in one], "what serves only a restore runs without any (F24)"
+    assert len(named) <= MOST
