@@ -85,7 +85,7 @@ async def prepare(settings: Settings) -> None:
         await migrate(settings.database_url, master=master_of(settings))
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
-        said = await Desk(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
+        said = await Desk(db.of(COMMUNITY), Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
     finally:
         await db.close()
     if "error" in said:

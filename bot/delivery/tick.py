@@ -23,7 +23,7 @@ async def tick(bot: Running) -> None:
 async def due(tx: Transaction, bot: Running) -> tuple[int, float]:
     """How many fired, and how many seconds until the next."""
     now = bot.clock.now()
-    fired = await timers.fire(tx, bot.community, now, AT_ONCE)
-    soonest = await timers.soonest(tx, bot.community)
+    fired = await timers.fire(tx, now, AT_ONCE)
+    soonest = await timers.soonest(tx)
     wait = LONGEST_WAIT if soonest is None else (soonest - now).total_seconds()
     return fired, min(LONGEST_WAIT, max(0.01, wait))

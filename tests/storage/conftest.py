@@ -20,7 +20,7 @@ from storage.db.master import Master
 from storage.db.migrations import migrate
 
 _NUMBERS = count(1)
-MASTER = Master(bytes(range(32)))
+MASTER, C = Master(bytes(range(32))), 77
 """The same as in given.py."""
 
 
@@ -122,6 +122,6 @@ async def migrated(
 
 @pytest.fixture
 async def db(migrated: str) -> AsyncIterator[Database]:
-    database = await Database.open(migrated, master=MASTER)
+    database = await Database.open(migrated, master=MASTER, community=C)
     yield database
     await database.close()

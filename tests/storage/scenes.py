@@ -66,7 +66,7 @@ def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, His
 
 async def about(db: Database, *events: Any, now: Any = NOW, **house: Any) -> Any:
     known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "house": replace(HOUSE, **house)}
-    return await db.run(lambda tx: facts.load(tx, C, events, needs=needs, now=now, **known))
+    return await db.run(lambda tx: facts.load(tx, events, needs=needs, now=now, **known))
 
 
 async def one_of(db: Database, event: Any, **more: Any) -> Facts:

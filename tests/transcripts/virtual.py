@@ -111,7 +111,7 @@ class VirtualStage(EmulatedStage):
 
     async def import_directory(self, region: Directory) -> None:
         async with self.opened() as db:
-            desk = Desk(db, COMMUNITY, self.scene.clock)
+            desk = Desk(db.of(COMMUNITY), self.scene.clock)
             said = await desk.carry_out("directory_import", {"text": to_json(region)})
         assert "error" not in said, said
 
