@@ -5,18 +5,20 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
 # A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
-WORKERS ?= 2
+# More than there are cores: many tests wait for a real clock.
+WORKERS ?= 3
 # Set in some images: each process that a test starts would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install node run sandbox test check bench prove proof audit
+.PHONY: help install node run sandbox quick test check bench nightly prove proof audit
 
 help:
-	@echo "make sandbox — попробовать в браузере    make test — тесты    make check — все проверки"
-	@echo "make install — поставить в .venv         make run  — запустить бота по .env"
-	@echo "make prove   — длинное доказательство; часть: make prove PART=kills"
-	@echo "make node    — то, что тестам нужно из npm (без него эти тесты пропускаются)"
+	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
+	@echo "make quick   — ответ за две минуты       make test    — все тесты (до восьми минут)"
+	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
+	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
+	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
 
 install: .venv/.installed
 
@@ -44,6 +46,18 @@ test: install
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE:%=--ignore=%)
 
+# What breaks most often, at once: checks, the pure core, matching, storage on SQLite, pure transcripts, a hundred seeds.
+QUICK := $(CORE) tests/matching tests/storage tests/transcripts/test_pure.py tests/transcripts/test_three_things.py
+
+quick: install
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target check quick-tests quick-seeds
+
+quick-tests:
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -k "not postgresql" $(QUICK)
+
+quick-seeds:
+	$(BIN)/python -m tests.simulation --seeds 100
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -56,7 +70,43 @@ bench: install
 	$(BIN)/python benchmarks/emulator.py
 	$(BIN)/python -m tests.kill --kills 100
 
-# The long form (docs/reference/proof.md). Each part goes on where it ended and can be run alone: make prove PART=kills.
+# The long forms of each night; what they say stays in var/night.
+NIGHT := var/night
+NIGHTLY := tests machine seeds combinations mutants kills losses hostile soak
+
+nightly: install node
+	@rm -rf $(NIGHT) && mkdir -p $(NIGHT)
+	@for part in $(or $(PART),$(NIGHTLY)); do $(MAKE) --no-print-directory night-$$part || failed="$$failed $$part"; done; \
+	if [ -n "$$failed" ]; then echo "НЕ держится:$$failed"; exit 1; fi
+
+night-tests:
+	BOT_TESTS_LONG=1 $(BIN)/python -m pytest -q $(IN_PARALLEL) --timeout 3600
+
+night-machine:
+	BOT_MACHINE=long $(BIN)/python -m pytest -q tests/simulation/test_machine.py
+
+night-seeds:
+	$(BIN)/python -m tests.simulation --night --jobs $(JOBS) --results $(NIGHT)/seeds.json
+
+night-combinations:
+	$(BIN)/python -m tests.simulation.combinations --each 5 --jobs $(JOBS) --results $(NIGHT)/combinations.json
+
+night-mutants:
+	$(BIN)/python -m tests.simulation.mutants --all --jobs $(JOBS) --results $(NIGHT)/mutants.json
+
+night-kills:
+	$(BIN)/python -m tests.kill --kills 300 --faults 0.03 --results $(NIGHT)/kills.json
+
+night-losses:
+	$(BIN)/python -m tests.powerloss --losses 1000 --results $(NIGHT)/losses.json
+
+night-hostile:
+	$(BIN)/python -m tests.hostile all
+
+night-soak:
+	$(BIN)/python -m tests.simulation.soak --hours 6 --residents 500 --chats 40 --seed 1 --results $(NIGHT)/soak.json
+
+# For a release (docs/reference/proof.md). Each part goes on where it ended and can be run alone: make prove PART=kills.
 SEEDS ?= 50000
 FROM ?= 0
 JOBS ?= 2
@@ -68,11 +118,10 @@ HOURS ?= 24
 RESIDENTS ?= 2000
 CHATS ?= 40
 PARTS := simulation points combinations mutants kills losses plain soak
-PART ?= $(PARTS)
 KEPT := docs/reference/proof
 
 prove: install
-	@for part in $(PART); do $(MAKE) --no-print-directory prove-$$part || failed="$$failed $$part"; done; \
+	@for part in $(or $(PART),$(PARTS)); do $(MAKE) --no-print-directory prove-$$part || failed="$$failed $$part"; done; \
 	$(MAKE) --no-print-directory proof; \
 	if [ -n "$$failed" ]; then echo "НЕ держится:$$failed"; exit 1; fi
 

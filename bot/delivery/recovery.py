@@ -120,8 +120,9 @@ async def listen_from_now(bot: Running) -> None:
 
 
 async def waited(bot: Running, until: datetime) -> None:
-    """Until nothing of the lost process can come any more, holding the mark."""
-    while (left := (until - bot.clock.now()).total_seconds()) > 0:
+    """Until nothing of the lost process can come any more, holding the mark; no longer if a clock is set back."""
+    end = bot.clock.monotonic() + min(until - bot.clock.now(), LATE).total_seconds()
+    while (left := end - bot.clock.monotonic()) > 0:
         await bot.clock.sleep(min(left, LEASE.total_seconds() / 3))
         await bot.db.run(lambda tx: taken(tx, bot))
 

@@ -46,7 +46,7 @@ CHECKED_AT_ONCE = 5
 """Two buttons each: an inline keyboard of VK holds ten (vk-api.md §7)."""
 
 HELD_AT_ONCE = 10
-LONGEST_WORDS = 80
+LONGEST_WORDS = 200
 LONGEST_CHOICE = 2
 NUMBER = re.compile(r"\b\d{4}-[2-9A-HJ-NP-Z]{4}\b")
 TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.cli.check import Mark, calendar_findings
 from bot.config.calendar_file import CALENDAR, CalendarErrors, read, warnings
 from states.worktime.calendar import WEEKENDS, Calendar
+from tests.form import examples
 
 BUNDLED = json.loads(CALENDAR.read_text(encoding="utf-8"))
 
@@ -110,7 +111,7 @@ def test_a_file_that_is_not_there(file: Path) -> None:
         read(file)
 
 
-@settings(max_examples=100, deadline=None, print_blob=True)
+@settings(max_examples=examples(100), deadline=None, print_blob=True)
 @given(st.integers(0, 3000), st.text(alphabet='{}[]",:0129-а', max_size=6))
 def test_a_damaged_file_is_refused_or_still_a_calendar(
     tmp_path_factory: pytest.TempPathFactory, at: int, damage: str

@@ -16,6 +16,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
 from bot.region.directory_json import from_json, to_json
 from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, Topic
+from tests.form import examples
 
 REGION = Path(__file__).parents[2] / "regions" / "chelyabinsk"
 TODAY = date(2026, 11, 25)
@@ -327,7 +328,7 @@ def test_the_difference_names_what_changes(file: Path) -> None:
     assert difference(None, old)[0] == "+ регион «Область»" and "+ тем: 2" in difference(None, old)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(alphabet=st.sampled_from("abя:-[]{}&*!#'\"\n ,|>%@?0"), max_size=60))
 def test_no_text_crashes_the_reader(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.mktemp("any") / "any.yaml"
@@ -336,7 +337,7 @@ def test_no_text_crashes_the_reader(tmp_path_factory: pytest.TempPathFactory, te
         read(file)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, GOOD.count("\n") - 1), st.sampled_from(["", "  x: 1", "- ", "}", "  - {}"]))
 def test_a_damaged_line_is_refused_or_harmless(tmp_path_factory: pytest.TempPathFactory, at: int, damage: str) -> None:
     lines = GOOD.split("\n")

@@ -22,6 +22,7 @@ from states.events import (
     NotForUs,
 )
 from states.messages import Command
+from tests.form import examples
 
 CHAT = 2_000_000_001
 SIGNER = Signer(b"key", 101)
@@ -201,7 +202,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     kind=st.sampled_from(["message_new", "message_edit", "message_event", "message_reply", "message_allow", "x"]),
     body=st.dictionaries(FIELDS, ANYTHING, max_size=8),
@@ -217,7 +218,7 @@ def test_whatever_vk_sends_becomes_a_row_and_an_event(kind: str, body: Any, wrap
 
 
 @given(ANYTHING)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_even_what_is_no_event_at_all(one: Any) -> None:
     row = parse.arrived(one, consented=True, chat_bound=True)
     assert parse.event_of(row.kind, row.raw, SIGNER, content=row.content)

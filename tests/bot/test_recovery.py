@@ -11,9 +11,15 @@ from typing import Any
 import pytest
 
 from bot.delivery import recovery
+from bot.upkeep import audit_checkpoints
 from bot.upkeep.backups import copied, places_of
 from bot.upkeep.restore import restored
-from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from storage.db.crash_points import listen_to_points
+from storage.inbox.history import Gap
+from storage.privacy import forgetting
+from storage.privacy.audit import Head
+from tests.small import NOW
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
@@ -98,3 +104,137 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
     )
     texts = [one.text for one in await stage.dialogue("иван")]
     assert sum(LAST in one for one in texts) == 1
+
+
+STEPS = ("recovery: listening", "recovery: read", "recovery: applied", "recovery: kept", "recovery: done")
+
+
+class Death(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_killed_at_any_step_it_runs_again_and_says_everything_once(
+    stage: EmulatedStage, player: Player, copies: Copies, step: str
+) -> None:
+    await copies.make()
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    void = (await numbers(stage, "иван"))[0]
+
+    async def dies() -> None:
+        def reached(point: str) -> None:
+            if point == step:
+                raise Death
+
+        listen_to_points(reached)
+        try:
+            with pytest.raises(Death):
+                await stage.start()
+        finally:
+            listen_to_points(None)
+
+    await copies.put_back(dies)
+    await player.play(
+        [{"иван слышит": [LAST, void, "[Отправить]"]}, {"чат cur видит": ["Бот восстановлен из копии", "<doc>"]}]
+    )
+    await stage.settle()
+    texts = [one.text for one in await stage.dialogue("иван")]
+    summaries = [one.text for one in await stage.chat("cur") if "Бот восстановлен из копии" in one.text]
+    assert (sum(LAST in one for one in texts), len(summaries)) == (1, 1)
+
+
+async def test_an_answer_that_was_taken_back_leaves_only_if_somebody_says_so(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """T6: the copy was made while it could be undone, and presses are not in VK's history."""
+    await player.play(
+        [
+            {"отправила": "мария", "текст": HOLE},
+            {"чат miass-gorod видит": ["Сообщение №"]},
+            {"чат miass-gorod отвечает": "Яму засыпали вчера"},
+            {"чат miass-gorod видит": ["уйдёт жителю через 30 секунд"]},
+        ]
+    )
+    await copies.make()
+    await player.play([{"чат miass-gorod нажимает": "Отменить", "на": "уйдёт жителю"}, {"ждать": 31}])
+    await copies.put_back()
+    await player.play(
+        [
+            {"чат miass-gorod видит": ["Само оно не уйдёт", "ответ жителю «", "Яму засыпали вчера", "[Отправить 1]"]},
+            {"ждать": 60},
+            {"мария не слышит": ["Яму засыпали"]},
+            {"чат miass-gorod нажимает": "Отправить 1", "на": "Само оно не уйдёт", "видно": "Отправляем"},
+            {"мария слышит": ["Яму засыпали вчера"]},
+            {"мария слышит": ["решён"]},
+        ]
+    )
+
+
+async def test_a_pause_of_the_window_does_not_end_again(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    await player.play([{"мария": HOLE}, {"мария слышит": "[Даю согласие]"}, {"мария нажимает": "Даю согласие"}])
+    await player.play([{"мария слышит": "Спасибо"}])
+    await copies.make()
+    await player.play([{"ждать": 5}, {"мария слышит": ["О чём ваше сообщение?", "[Другая тема]"]}])
+    await copies.put_back()
+    await player.play([{"мария слышит": [LAST, "О чём ваше сообщение?"]}, {"ждать": 10}])
+    texts = [one.text for one in await stage.dialogue("мария")]
+    assert sum("О чём ваше сообщение?" in one for one in texts) == 2
+
+
+async def test_of_whoever_was_erased_nothing_of_before_is_read(
+    stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R14: VK still has every word of hers."""
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Сообщение №"]}])
+    await copies.make()
+    assert stage.bot is not None
+    await stage.bot.db.run(lambda tx: forgetting.erase(tx, COMMUNITY, RESIDENTS["мария"], NOW, force=True))
+    asked: list[Gap] = []
+    read = recovery.read
+
+    async def noted(bot: Any, gaps: Any) -> Any:
+        asked.extend(gaps)
+        return await read(bot, gaps)
+
+    monkeypatch.setattr(recovery, "read", noted)
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    await copies.put_back()
+    await player.play([{"иван слышит": [LAST]}, {"мария не слышит": [LAST]}])
+    assert {gap.peer for gap in asked} >= {RESIDENTS["иван"]}
+    assert RESIDENTS["мария"] not in {gap.peer for gap in asked}
+
+
+async def test_a_dialogue_that_vk_will_not_show_stands_in_the_summary(
+    stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await copies.make()
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    read = recovery.read
+
+    async def hidden(bot: Any, gaps: Any) -> Any:
+        found, refused = await read(bot, gaps)
+        return [one for one in found if one.gap.peer != RESIDENTS["иван"]], refused
+
+    monkeypatch.setattr(recovery, "read", hidden)
+    monkeypatch.setattr(recovery, "PATIENCE", timedelta())
+    await copies.put_back()
+    await player.play([{"чат cur видит": ["ВКонтакте не показал: 1"]}, {"ждать": 30}, {"иван не слышит": [LAST]}])
+
+
+async def test_an_audit_log_that_ends_before_its_last_checkpoint_starts_the_same_step(
+    stage: EmulatedStage, player: Player
+) -> None:
+    """A failover that lost rows."""
+    await stage.stop()
+    path = audit_checkpoints.path_of(stage.settings)
+    audit_checkpoints.note(path, COMMUNITY, Head(10_000, "a" * 64), NOW)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(recovery, "LATE", timedelta())
+        await stage.start()
+    await player.play([{"чат cur видит": ["Бот восстановлен из копии от неизвестного времени"]}])
+    await stage.restart()
+    await stage.settle()
+    summaries = [one.text for one in await stage.chat("cur") if "Бот восстановлен из копии" in one.text]
+    assert len(summaries) == 1, "once: what is lost is noted"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from emulator.api import METHODS, Vk
 from emulator.clock import Clock
 from emulator.server import Emulator, build, known_methods
+from tests.form import examples
 
 NAMES = [name for name in known_methods() if name not in ("emulator.reset", "emulator.bot")]
 KEYS = sorted(
@@ -149,7 +150,7 @@ def shared() -> Vk:
     return SHARED[0]
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(3000), deadline=None)
 @given(
     st.sampled_from(NAMES),
     st.sampled_from(["group-101", "user-1001", "user-1006", "group-٣", "", "x"]),
@@ -167,7 +168,7 @@ def test_any_parameters(name: str, token: str, params: dict[str, Any]) -> None:
         assert outcome.body["error"]["error_code"] not in (1, 10)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.text(alphabet="aAPI.({[]})\"'=+-*/<>!;,0123 \\\n@var while if return", max_size=60))
 def test_any_script(code: str) -> None:
     vk = shared()

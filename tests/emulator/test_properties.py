@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from emulator.api import Vk
 from emulator.clock import Clock
 from emulator.server import build
+from tests.form import examples
 
 BASE = 2_000_000_000
 TOKENS = ("group-101", "user-1001", "user-1006", "user-1007", "user-1010")
@@ -62,7 +63,7 @@ def played(steps: list[tuple[str, str, dict[str, Any]]]) -> Vk:
     return vk
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(acts)
 def test_cmid_grows_by_one_and_ids_are_unique(steps: list[Any]) -> None:
     vk = played(steps)
@@ -74,7 +75,7 @@ def test_cmid_grows_by_one_and_ids_are_unique(steps: list[Any]) -> None:
     assert len(ids) == len(set(ids))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(acts)
 def test_one_random_id_makes_one_message(steps: list[Any]) -> None:
     vk = played(steps)
@@ -83,7 +84,7 @@ def test_one_random_id_makes_one_message(steps: list[Any]) -> None:
         assert len(made) == len(set(made))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(acts)
 def test_nobody_reads_a_chat_they_are_not_in(steps: list[Any]) -> None:
     vk = played(steps)
@@ -100,7 +101,7 @@ def test_nobody_reads_a_chat_they_are_not_in(steps: list[Any]) -> None:
             assert all(m["conversation_message_id"] >= since for m in body["response"]["items"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(acts)
 def test_events_of_a_bot_are_messages_it_may_read(steps: list[Any]) -> None:
     vk = played(steps)
@@ -114,7 +115,7 @@ def test_events_of_a_bot_are_messages_it_may_read(steps: list[Any]) -> None:
             assert told["id"] == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(acts)
 def test_the_same_seed_gives_the_same_world(steps: list[Any]) -> None:
     first, second = played(steps), played(steps)

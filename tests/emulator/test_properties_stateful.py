@@ -15,6 +15,7 @@ from emulator import longpoll, render
 from emulator.user_events import rendered
 from emulator.world import World as Emulated
 from tests.emulator.properties_model import BASE, TOKENS, Key, Model, fresh, quotes
+from tests.form import examples
 
 ACCOUNTS = st.sampled_from(sorted(TOKENS))
 PEOPLE = st.sampled_from([account for account in sorted(TOKENS) if account > 0])
@@ -279,7 +280,7 @@ class World(RuleBasedStateMachine):
         assert events[0] == events[1]
 
 
-World.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+World.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=30, deadline=None)
 TestWorld = World.TestCase
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from handlers.text.parts import LIMIT, in_parts, split, units, with_words
 from states.effects import Kind, Send, Source
 from states.screen import Button, Keyboard
+from tests.form import examples
 
 TEXTS = st.text(alphabet=st.sampled_from("аб \n🙂e\u0301\u200d\ufe0f❤👨"), max_size=120)
 
@@ -17,7 +18,7 @@ def solid(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(TEXTS, st.text(max_size=120)), st.integers(2, 50))
 def test_parts_are_the_text_and_each_fits(text: str, limit: int) -> None:
     parts = list(split(text, limit))
@@ -26,7 +27,7 @@ def test_parts_are_the_text_and_each_fits(text: str, limit: int) -> None:
     assert len(parts) == 1 or all(part.strip() for part in parts[1:]), "no empty message"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=60))
 def test_units_are_those_of_utf_16(text: str) -> None:
     assert units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 
@@ -14,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.text.relayed import by_name, clean, defang, in_chat, one_line, relayed
+from tests.form import either
 
-MANY = settings(max_examples=20_000 if os.environ.get("BOT_TESTS_LONG") else 1_000, deadline=None)
+MANY = settings(max_examples=either(200, 20_000), deadline=None)
 CALLS = ("all", "online", "here", "everyone", "все", "id1", "club1", "public1", "event5", "durov")
 PARTS = ["[", "]", "|", "@", "*", "(", ")", " ", ".", "-", "+", "\n", "x", "2", "[id1|x]", "[club1|все]", "@id1 (x)"]
 PARTS += [*CALLS, *(f"@{one}" for one in CALLS), "a@b.ru", "2*2", "\u200d", "\u202e", "\U000e0041", "e\u0301", "\u0301"]

@@ -5,7 +5,6 @@ Whatever is written, pressed, forged or edited, and whenever: never silent, neve
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
@@ -16,6 +15,7 @@ from handlers.views.personal import stamp
 from states.dialogue import AskingConsent, Idle, Refused
 from states.lifecycle.appeal import Status
 from states.messages import Attachment, Command, Location
+from tests.form import either, examples
 from tests.handlers.given import PHOTO
 from tests.handlers.keeper import Keeper
 from tests.small import NOW
@@ -86,7 +86,7 @@ JOINED: list[tuple[Any, ...]] = [
 ROUTED: list[tuple[Any, ...]] = [("write", "Снег в Миассе, ул. Мира 1", {}), *HAPPY[1:]]
 ANSWERED: list[tuple[Any, ...]] = [*HAPPY, ("official", -1, "Сделано"), ("wait", 31)]
 BEGUN = [[], HAPPY[:3], HAPPY[:4], HAPPY, [*HAPPY, *HAPPY[:1], *HAPPY[2:4]], JOINED, ROUTED, ANSWERED]
-EXAMPLES = 5000 if os.environ.get("BOT_TESTS_LONG") else 400
+EXAMPLES = either(100, 5000)
 
 
 def step(keeper: Keeper, one: tuple[Any, ...]) -> None:
@@ -151,7 +151,7 @@ def test_pressing_send_twice_sends_once() -> None:
     assert len(keeper.mine) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(WALK)
 def test_without_consent_nothing_but_the_step_is_kept(steps: list[Any]) -> None:
     """R7, R10."""

@@ -20,6 +20,7 @@ from typing import Any
 
 import handlers
 import matching
+import screening
 import states
 
 SHORT, LONG = 2_000, 16_000
@@ -44,7 +45,7 @@ class Found:
 def every() -> list[Found]:
     """All compiled expressions that stand in a module, in a container of one, or as a class attribute."""
     found: dict[tuple[str, int], Found] = {}
-    for package in (states, handlers, matching):
+    for package in (states, screening, handlers, matching):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(info.name)
             for name, value in vars(module).items():
@@ -171,8 +172,8 @@ def worst(pattern: re.Pattern[str]) -> tuple[float, str]:
     slowest = sorted(kinds, reverse=True)[:3]
     suspects = [one for one in slowest if one[0] > SUSPECT] or slowest[:1]
     found: list[tuple[float, str]] = []
-    for _, pump, end in suspects:
-        found.append((least(pattern, text(pump, end, LONG)), f"{pump!r}…{end!r}"))
+    for (_, pump, end), length in itertools.product(suspects, (LONG // 2, LONG)):
+        found.append((least(pattern, text(pump, end, length)), f"{pump!r}…{end!r}"))
         if found[-1][0] > SLOWEST:
             break
     return max(found)

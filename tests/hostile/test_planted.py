@@ -11,6 +11,7 @@ from handlers.text.texts import lost_files
 from handlers.views.turn import Turn
 from states.directory import Directory
 from states.finder import Finder
+from tests.form import either
 from tests.hostile import planted, seeds, texts
 
 
@@ -20,11 +21,11 @@ def test_whatever_is_planted_a_chat_sees_nothing_dangerous(
 ) -> None:
     """Every message in every form, the simpler ones after a refusal too. Long: `python -m tests.hostile planted`."""
     seed = seeds.fresh() if seed is None else seed
-    figures = planted.walks(region, matcher, 2 * planted.ACTS_OF_A_WALK, seed)
+    figures = planted.walks(region, matcher, either(1, 2) * planted.ACTS_OF_A_WALK, seed)
     print(f"зерно {seed}: {figures.line()}")
     assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
-    assert figures.seen["Send в чат"] > 500 and figures.seen["Edit в чат"] and figures.seen["сообщений"] > 5
-    assert figures.seen["чужие слова в чат"] > 50, "T26 was looked at"
+    assert figures.seen["Send в чат"] > 200 and figures.seen["Edit в чат"] and figures.seen["сообщений"] > 5
+    assert figures.seen["чужие слова в чат"] > 20, "T26 was looked at"
 
 
 @pytest.mark.parametrize("name", ["defang", "clean"])
@@ -41,8 +42,8 @@ def test_a_bot_that_asks_for_no_consent_is_noticed(
 ) -> None:
     """Teeth of T26."""
     monkeypatch.setattr(Turn, "consented", property(lambda turn: True))
-    found = [one for seed in range(1, 5) for one in planted.walks(region, matcher, 500, seed).wrong]
-    assert any(one.startswith("без согласия") for one in found)
+    each = (planted.walks(region, matcher, 500, seed).wrong for seed in range(1, 5))
+    assert any(one.startswith("без согласия") for found in each for one in found)
 
 
 @pytest.mark.parametrize("kind", [*NAMES, "never_seen"])

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from handlers.text.relayed import clean, defang, relayed
+from tests.form import either
 from tests.hostile import seeds, texts
 
 GOLDEN = Path(__file__).with_name("golden.yaml")
@@ -19,14 +20,17 @@ CORPUS: list[tuple[str, str]] = [
 ]
 
 
+TEXTS = either(4_000, 20_000)
+
+
 @pytest.mark.parametrize("seed", [*seeds.kept("texts"), None])
 def test_no_mention_and_nothing_invisible_reaches_a_chat(seed: int | None) -> None:
     """G10. The long form: `python -m tests.hostile texts`, 1,000,000 texts."""
     seed = seeds.fresh() if seed is None else seed
-    figures = texts.fuzz(20_000, seed)
+    figures = texts.fuzz(TEXTS, seed)
     print(f"зерно {seed}: {figures.line()}")
     assert not figures.wrong, f"зерно {seed}: {figures.wrong[:5]}"
-    assert figures.tried == 20_000
+    assert figures.tried == TEXTS
 
 
 WEAKER: dict[str, Callable[[str], str]] = {

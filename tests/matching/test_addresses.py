@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from matching.addresses import find
 from tests.cost import cost
+from tests.form import examples
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_no_address(text: str) -> None:
 PIECES = "ул. улица Ленина д. 5 , к. Аа-Аа проспект 1-я на по дом №"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.sampled_from(PIECES.split())).map(" ".join) | st.text())
 def test_an_address_is_a_part_of_the_text(text: str) -> None:
     found = find(text)

@@ -11,6 +11,7 @@ from matching.judge import TextJudge
 from states.directory import Directory
 from states.judge import Judge
 from tests.cost import cost
+from tests.form import examples
 
 NAMES = {
     "health": ("Министерство здравоохранения Челябинской области", "Минздрав"),
@@ -372,7 +373,7 @@ def test_every_agency_can_be_complained_about(region: Directory) -> None:
 WORDS = ["жалоба", "на", "в", "администрация", "Миасса", "хамят", "не", ",", ".", "прошу", "нет", "ответа"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
     assert Complaints(NAMES).against(text) <= NAMES.keys()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from matching.likeness import JOIN, OTHER_PLACE, REPEAT, alike, same_place
 from tests.cost import cost
+from tests.form import examples
 
 SEED = 20261125
 
@@ -75,7 +76,7 @@ def test_another_house_pulls_the_likeness_down() -> None:
     assert alike("Нет воды, ул. Труда, 5", "нет воды ул. труда д. 5") > JOIN
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
     assert 0 <= alike(one, other) <= 1

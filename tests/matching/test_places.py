@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory, Place, PlaceKind
+from tests.form import examples
 
 HERE = Path(__file__).parent
 PHRASES = yaml.safe_load((HERE / "phrases.yaml").read_text(encoding="utf-8"))
@@ -120,7 +121,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=200))
 def test_any_text_gives_codes_and_sure_means_one(text: str) -> None:
     guess = MATCHER.place(text)
@@ -129,7 +130,7 @@ def test_any_text_gives_codes_and_sure_means_one(text: str) -> None:
     assert MATCHER.place(text) == guess
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from([place.centre for place in KNOWN.places]), st.sampled_from([p.centre for p in KNOWN.places]))
 def test_two_places_with_different_centres_are_never_sure(one: str, other: str) -> None:
     guess = MATCHER.place(f"г. {one} и г. {other}, нет воды")

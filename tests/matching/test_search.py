@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.region.directory_file import read
 from matching import Matcher
+from tests.form import examples
 
 KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
 MATCHER = Matcher(KNOWN)
@@ -107,7 +108,7 @@ def test_nothing_typed_finds_nothing() -> None:
         assert len(search("а", 3)) <= 3
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(alphabet="абвгдеийклмнопрстуья -.1", max_size=30) | st.text(max_size=40), st.integers(-2, 15))
 def test_any_typing_gives_codes_of_the_directory(typed: str, limit: int) -> None:
     places = MATCHER.search_places(typed, limit)

@@ -13,6 +13,7 @@ from matching import Matcher
 from matching.words import BOUND, keys, stem
 from states.directory import Directory, Group, Topic
 from tests.cost import cost
+from tests.form import examples
 
 KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
 MATCHER = Matcher(KNOWN)
@@ -129,7 +130,7 @@ def test_names_fit_buttons_and_every_topic_finds_itself() -> None:
 WORDS = st.sampled_from([word for topic in KNOWN.topics for word in (*topic.words, topic.name)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(WORDS, max_size=15).map(" ".join) | st.text(max_size=300), st.integers(-1, 12))
 def test_any_text_gives_topics_of_the_directory(text: str, limit: int) -> None:
     found = MATCHER.topics(text, limit)

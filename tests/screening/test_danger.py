@@ -15,6 +15,7 @@ from screening.crimes import CRIMES, crime
 from screening.danger import DANGERS, Danger, kinds
 from screening.phrases import LOOKED, Table, alone, pair
 from tests.cost import cost
+from tests.form import examples
 
 HERE = Path(__file__).parent
 RECALL, PRECISION = 0.95, 0.85
@@ -156,7 +157,7 @@ def test_the_tables_are_spelt_as_they_are_read() -> None:
         assert word == word.lower() and "ё" not in word and "*" not in word[:-1] and word.count("_") <= 1, word
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(sorted({*written(DANGERS)})), max_size=30).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
     assert kinds(text) <= frozenset(Danger)

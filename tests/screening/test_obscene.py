@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from screening.obscene import LOOKED, B, D, E, G, H, M, P, Z, obscene
 from tests.cost import cost
+from tests.form import examples
 
 PLAIN = [
     *(f"{before}{H}{after}" for before in ("", "на", "по") for after in ("й", "я")),
@@ -92,7 +93,7 @@ def test_civil_texts_are_not_heard(text: str) -> None:
     assert not obscene(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text() | st.text("хуйпиздцебля*#.-_ @3", max_size=60))
 def test_any_text_is_read(text: str) -> None:
     assert obscene(text) in (True, False)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from screening.sensitive import EVERY, MASKS, Finding, Kind, _seen, found, masked, named
 from screening.sensitive_patterns import NUMBERS, shape_of
 from tests.cost import cost
+from tests.form import examples
 
 SEED = 20261125
 
@@ -117,7 +118,7 @@ def test_kinds_in_words() -> None:
 NUMBERISH = "0123456789 -()+№.,оО/@\n\u00a0\u200b８"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.text(NUMBERISH + "паспорттелснилсинн г.р. родился", max_size=80) | st.text())
 def test_findings_are_ordered_apart_and_gone_once_hidden(text: str) -> None:
     findings = found(text)
@@ -134,7 +135,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(NUMBERISH, max_size=4), max_size=8).map("".join))
 def test_what_a_row_finds_has_its_shape(text: str) -> None:
     """Else a row would be left out for a text in which it finds something."""

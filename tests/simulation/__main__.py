@@ -37,7 +37,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
     parser.add_argument("--focus", choices=NAMES, default=None, help="aim at this crash point in every seed")
     parser.add_argument("--aim", choices=NAMES, default=None, help="die at this crash point as often as may be")
-    parser.add_argument("--ci", action="store_true", help="what CI runs (ci.py)")
+    parser.add_argument("--ci", action="store_const", dest="form", const=ci.CI, help="what CI runs (ci.py)")
+    parser.add_argument("--night", action="store_const", dest="form", const=ci.NIGHT, help="what each night runs")
     parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
     parser.add_argument("--with", dest="also", choices=TROUBLES, action="append", default=[], help="in every seed")
     parser.add_argument("--of", choices=TROUBLES, default=None, help="only the seeds whose plan has this trouble")
@@ -53,8 +54,8 @@ def main() -> int:
     fixed: dict[str, Any] = dict(mutant.plan) if mutant else {}
     if options.focus:
         fixed["focus"] = options.focus
-    if options.ci:
-        return in_ci(options)
+    if options.form:
+        return in_form(options, options.form)
     stage()  # made by the whole code
     with taken_out(mutant):
         return played(options, fixed)
@@ -95,13 +96,13 @@ def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Pl
     return drawn(seed, **{**fixed, "troubles": left + also})
 
 
-def in_ci(options: argparse.Namespace) -> int:
-    tally, plans = Tally(), ci.plans()
-    print(f"сохранённые зёрна: {len(kept())}; 0…{ci.FIXED - 1}; от коммита {ci.of_commit()}…", flush=True)
-    ci.elsewhere(tally)  # it forks, so before anything here has threads: after a pool one fork once stood still
+def in_form(options: argparse.Namespace, form: ci.Form) -> int:
+    tally, plans = Tally(), ci.plans(form)
+    print(f"сохранённые зёрна: {len(kept())}; 0…{form.fixed - 1}; от коммита {ci.of_commit()}…", flush=True)
+    ci.elsewhere(form, tally)  # it forks, so before anything here has threads: after a pool one fork once stood still
     ran(tally, plans, options, len(plans))
-    ci.aiming(tally, lambda more: ran(tally, more, options, tally.seeds + len(more)))
-    few = list(ci.too_few(tally.points))
+    ci.aiming(form, tally, lambda more: ran(tally, more, options, tally.seeds + len(more)))
+    few = list(ci.too_few(form, tally.points))
     print("\n".join([*summary(tally), *ci.not_here(), *few]))
     if options.results is not None:
         keep(tally, options.results)

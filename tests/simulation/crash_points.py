@@ -1,6 +1,6 @@
 """`python -m tests.simulation.crash_points [--hits N] [--jobs J] [--results FILE]`: an end at each point by intent.
 
-The long form of what CI does with forty (F1, G2): each point is aimed at, in seeds that pass it, until it was hit.
+The long form of what each night does forty times (F1, G2): each point is aimed at, in seeds that pass it, until hit.
 """
 
 from __future__ import annotations

@@ -102,13 +102,13 @@ def highest_number() -> AbstractContextManager[None]:
 
 
 def new_id_for_each_attempt() -> AbstractContextManager[None]:
-    real = bot.delivery.send.outbox.take
+    real = storage.outbox.claim.take
 
     async def take(tx: Transaction, community: int, worker: str, now: datetime, *more: Any) -> list[Outgoing]:
         rows = await real(tx, community, worker, now, *more)
         return [await _with_another_id(tx, community, row) if row.attempts > 1 else row for row in rows]
 
-    return replaced((bot.delivery.send.outbox, "take", take))
+    return replaced((storage.outbox.claim, "take", take))
 
 
 async def _with_another_id(tx: Transaction, community: int, row: Outgoing) -> Outgoing:
@@ -220,7 +220,7 @@ def no_gap_gate() -> AbstractContextManager[None]:
 
 def two_senders() -> AbstractContextManager[None]:
     """Not a mutation: two send loops in one process, as two workers on PostgreSQL are."""
-    real_send, real_recover = bot.app.send, bot.delivery.send.outbox.recover
+    real_send, real_recover = bot.app.send, storage.outbox.claim.recover
 
     async def send(running: Running) -> None:
         await running.db.run(lambda tx: real_recover(tx, running.community, running.clock.now()))
@@ -231,7 +231,7 @@ def two_senders() -> AbstractContextManager[None]:
     async def recover(*_: object) -> int:
         return 0
 
-    return replaced((bot.app, "send", send), (bot.delivery.send.outbox, "recover", recover))
+    return replaced((bot.app, "send", send), (storage.outbox.claim, "recover", recover))
 
 
 def no_lease() -> AbstractContextManager[None]:
@@ -300,7 +300,7 @@ def head_chosen_outside() -> AbstractContextManager[None]:
 
 def lane_head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a lane is chosen in one transaction, claimed and marked in another."""
-    real_claim, real_take = bot.delivery.send.claim, bot.delivery.send.outbox.take
+    real_claim, real_take = bot.delivery.send.taken_of, storage.outbox.claim.take
     chosen: dict[str, Sequence[Any]] = {}
 
     async def choose(tx: Transaction, sender: bot.delivery.send.Sender) -> Sequence[Any]:
@@ -321,7 +321,7 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         with replaced((storage.outbox.claim, "_claimed", as_chosen)):
             return await real_take(tx, community, worker, *more)
 
-    return replaced((bot.delivery.send, "claim", claim), (bot.delivery.send.outbox, "take", take))
+    return replaced((bot.delivery.send, "taken_of", claim), (storage.outbox.claim, "take", take))
 
 
 # Acknowledging.

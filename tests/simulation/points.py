@@ -68,5 +68,3 @@ AIMS: dict[str, dict[str, Any]] = {
 }
 """What leads to a point that few people and troubles reach."""
 NAMES = tuple(name for names in POINTS.values() for name in names)
-DEATHS = 40
-"""So often CI dies at each (G2)."""

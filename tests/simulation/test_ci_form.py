@@ -14,10 +14,10 @@ from tests.simulation import ci
 from tests.simulation.kept_seeds import kept
 from tests.simulation.many import outcomes
 from tests.simulation.plan import aimed, drawn
-from tests.simulation.points import DEATHS, NAMES, NOT_HERE, POINTS
+from tests.simulation.points import NAMES, NOT_HERE, POINTS
 from tests.simulation.points_elsewhere import BACKUP, ELSEWHERE, MIGRATE, STEPS
 
-REPLAYED = 10
+REPLAYED = 5
 TRACES = f"""
 from tests.simulation.many import outcomes
 from tests.simulation.plan import drawn
@@ -26,7 +26,7 @@ print([one.trace for one in outcomes([drawn(seed) for seed in range(40, {40 + RE
 
 
 def test_every_seed_that_failed_once_and_some_of_this_commit() -> None:
-    seeds = [*kept()[:20], *range(ci.of_commit(), ci.of_commit() + 10)]
+    seeds = [*kept()[:10], *range(ci.of_commit(), ci.of_commit() + 5)]
     wrong = {one.seed: one.wrong for one in outcomes([drawn(seed) for seed in seeds]) if one.wrong}
     assert wrong == {}, "python -m tests.simulation --replay SEED"
 
@@ -63,7 +63,9 @@ def test_a_command_that_was_killed_is_given_again(point: str, times: int) -> Non
 
 def test_no_point_is_passed_over() -> None:
     assert sorted([*POINTS, *NOT_HERE]) == list(range(1, 27))
-    enough = Counter(dict.fromkeys(NAMES, DEATHS))
-    assert list(ci.too_few(enough)) == []
-    enough[MIGRATE] -= 1
-    assert [line for line in ci.too_few(enough) if MIGRATE in line] == list(ci.too_few(enough))
+    for form in (ci.CI, ci.NIGHT):
+        enough = Counter(dict.fromkeys(NAMES, form.deaths))
+        assert list(ci.too_few(form, enough)) == []
+        enough[MIGRATE] -= 1
+        assert [line for line in ci.too_few(form, enough) if MIGRATE in line] == list(ci.too_few(form, enough))
+        assert len(ci.plans(form)) == form.seeds and {plan.seed for plan in ci.plans(form)} >= set(kept())

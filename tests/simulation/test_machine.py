@@ -14,7 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.timeout(24 * 3600 if os.environ.get("BOT_MACHINE") else 600)
 ROOT = Path(__file__).resolve().parents[2]
-FORMS = {"": (40, 20), "long": (200, 50), "release": (5000, 100)}
+FORMS = {"": (20, 20), "long": (200, 50), "release": (5000, 100)}
 SEED = "20261126"
 """Of each day: what CI says of a commit must not hang on chance. The longer forms choose anew and print it."""
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.config.calendar_file import read
 from states.worktime.dates import HORIZON, WrongDate, WrongDay, parse
+from tests.form import examples
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 
@@ -149,7 +150,7 @@ def test_a_leap_day_that_is_gone_is_past() -> None:
     assert parse("29.02", date(2028, 3, 1)) == WrongDate(WrongDay.PAST, date(2028, 2, 29))
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=examples(200), deadline=None, print_blob=True)
 @given(st.dates(date(2024, 1, 1), date(2032, 12, 31)), st.integers(0, 180))
 def test_each_day_ahead_is_read_as_it_is_written(today: date, ahead: int) -> None:
     meant = today + timedelta(days=ahead)
@@ -157,7 +158,7 @@ def test_each_day_ahead_is_read_as_it_is_written(today: date, ahead: int) -> Non
         assert parse(said, today) == meant
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(
     st.text(max_size=300) | st.text("0123456789.- днячерзгодамкопятицу", max_size=40),
     st.dates(date(2000, 1, 1), date(2100, 1, 1)),

@@ -27,6 +27,7 @@ from states.worktime.deadlines import (
     stop,
 )
 from states.worktime.schedule import CLOSED, OFFICE, Office, OwnDay, Schedule
+from tests.form import examples
 from tests.small import ALWAYS
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
@@ -163,7 +164,7 @@ MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 6, 1), timezones=st.
 OFFICES = st.sampled_from([PLAIN, DUTY, Office(Schedule((OFFICE, CLOSED, OFFICE, *(CLOSED,) * 4)), CALENDAR, URAL)])
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(OFFICES, st.sampled_from(Clock), st.booleans(), MOMENTS)
 def test_every_reminder_finds_somebody_at_work(office: Office, clock: Clock, urgent: bool, now: datetime) -> None:
     """R51: whatever the clock and the moment, three reminders in order, each in working hours."""
@@ -178,7 +179,7 @@ def test_every_reminder_finds_somebody_at_work(office: Office, clock: Clock, urg
         assert now <= one.at
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(OFFICES, MOMENTS, st.timedeltas(timedelta(), timedelta(days=5)), st.timedeltas(timedelta(), timedelta(days=30)))
 def test_a_stop_of_any_length_changes_nothing_of_the_working_time(
     office: Office, now: datetime, ran: timedelta, stood: timedelta

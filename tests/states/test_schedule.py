@@ -23,6 +23,7 @@ from states.worktime.schedule import (
     Span,
     WrongSchedule,
 )
+from tests.form import examples
 from tests.small import ALWAYS
 
 CALENDAR = read()
@@ -186,7 +187,7 @@ def is_open(schedule: Schedule, zone: ZoneInfo, moment: datetime) -> bool:
     return any(span.start <= minutes < span.end for span in schedule.hours(CALENDAR, local.date()))
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(SCHEDULES, CALENDARS, ZONES, MOMENTS, SPENT)
 def test_what_is_added_is_what_has_passed(schedule, calendar, zone, start, spent) -> None:  # type: ignore[no-untyped-def]
     """Exact inverses, whatever the hours, the calendar and the zone; also where clocks are turned."""
@@ -195,7 +196,7 @@ def test_what_is_added_is_what_has_passed(schedule, calendar, zone, start, spent
     assert Office(schedule, calendar, zone).between(start, end) == spent
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=examples(200), deadline=None, print_blob=True)
 @given(SCHEDULES, ZONES, MOMENTS, SPENT, SPENT)
 def test_more_time_ends_later_and_parts_make_the_whole(schedule, zone, start, one, two) -> None:  # type: ignore[no-untyped-def]
     first = Office(schedule, CALENDAR, zone).add(start, one)
@@ -204,7 +205,7 @@ def test_more_time_ends_later_and_parts_make_the_whole(schedule, zone, start, on
     assert Office(schedule, CALENDAR, zone).between(first, whole) == two
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=examples(200), deadline=None, print_blob=True)
 @given(SCHEDULES, MOMENTS, MOMENTS, MOMENTS)
 def test_time_adds_up(schedule, one, two, three) -> None:  # type: ignore[no-untyped-def]
     a, b, c = sorted((one, two, three))
@@ -212,7 +213,7 @@ def test_time_adds_up(schedule, one, two, three) -> None:  # type: ignore[no-unt
     assert parts[0] + parts[1] == parts[2] <= c - a
 
 
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(SCHEDULES, MOMENTS.filter(lambda moment: moment.year >= 2018), SPENT)
 def test_a_term_ends_at_work(schedule, start, spent) -> None:  # type: ignore[no-untyped-def]
     """R47: inside working hours, or the very moment that closes them; nothing spent is a moment at work."""

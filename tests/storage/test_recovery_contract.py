@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from given import (
@@ -28,6 +30,7 @@ from given import (
 )
 from sqlalchemy import select, text
 
+from bot.delivery import recovery as step
 from states.decision import Decision
 from states.dialogue import AskingConsent, Dialogue
 from states.effects import AnswerButton, Edit, SendHeld, Source, StartTimer
@@ -234,3 +237,19 @@ async def test_what_the_replay_needed_leaves_by_a_migration(url: str) -> None:
     with pytest.raises(Exception, match="cause_at"):
         await again.run(lambda tx: tx.rows(text("SELECT cause_at FROM outbox")))
     await again.close()
+
+
+async def test_a_worker_waits_until_the_one_that_has_the_mark_is_done(db: Database) -> None:
+    await db.run(lambda tx: recovery_mark.mark(tx, C, NOW))
+    await db.run(lambda tx: recovery_mark.take(tx, C, "1", NOW, LEASE))
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            await db.run(lambda tx: recovery_mark.remove(tx, C))
+
+    clock = SimpleNamespace(now=lambda: NOW, sleep=sleep)
+    bot: Any = SimpleNamespace(db=db, community=C, clock=clock, settings=SimpleNamespace(worker=2))
+    await step.run(bot)
+    assert len(slept) == 3

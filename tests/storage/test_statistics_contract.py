@@ -25,6 +25,7 @@ from storage.outbox import claim, enqueue, fallback, outcomes
 from storage.outbox.enqueue import Outgoing
 from storage.privacy import forgetting
 from storage.unit_of_work import decisions
+from tests.form import examples
 
 _COMMUNITIES = count(1000)
 _INWARD = ["arrive", "button", "drop", "wanted", "fill", "absent", "work", "ignore", "retry", "dead", "reread"]
@@ -170,7 +171,7 @@ class Life:
         await claim.recover(tx, self.of, self.now, "w")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=st.lists(st.tuples(st.sampled_from(_OPERATIONS), st.integers(1, 4)), min_size=10, max_size=45))
 async def test_whatever_happens_the_books_balance(db: Database, operations: list[tuple[str, int]]) -> None:
     life = Life(db)
