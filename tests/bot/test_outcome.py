@@ -130,9 +130,9 @@ class Rows:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
+        monkeypatch.setattr("storage.outbox.fallback.degrade", self.note("degrade"))
         for name in ("later", "set_aside", "absent", "sent_all", "park"):
-            monkeypatch.setattr(f"bot.delivery.send_outcome.outcomes.{name}", self.note(name))
-        monkeypatch.setattr("bot.delivery.send_outcome.fallback.degrade", self.note("degrade"))
+            monkeypatch.setattr(f"storage.outbox.outcomes.{name}", self.note(name))
 
     def note(self, name: str) -> Any:
         async def noted(*_: object, **more: object) -> None:
@@ -210,7 +210,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
         return heard
 
     rows, until = Rows(monkeypatch), Clock().now()
-    monkeypatch.setattr("bot.delivery.send_outcome.outcomes.heard", was_heard)
+    monkeypatch.setattr("storage.outbox.outcomes.heard", was_heard)
     row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     await record_one(cast(Any, None), bot, row, Outcome(Verdict.PARK, 901))
