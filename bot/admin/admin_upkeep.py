@@ -16,7 +16,7 @@ from storage.ops.backup import Places
 Json = dict[str, Any]
 
 
-class Upkeep:
+class AdminUpkeep:
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db, self.clock = db, clock
 

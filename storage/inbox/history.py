@@ -15,17 +15,12 @@ from sqlalchemy import BigInteger, bindparam, select, update
 from states.events import RereadFailed
 from states.messages import is_person
 from storage.db.columns import in_community
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import PENDING, inbox, known, meta, one_of, peer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
-from storage.inbox.inbox import Arrived, ingest, tell
-from storage.inbox.watermarks import learn, load_peers, mark, missing_numbers, raise_max, set_base
-
-__all__ = [
-    "Gap", "fill", "gaps", "held", "installed", "installed_at", "last_sweep", "mark", "notice", "reread_failed",
-    "set_base", "swept",
-]  # fmt: skip
+from storage.inbox.inbox import Arrived, enqueue_internal, ingest
+from storage.inbox.watermarks import learn, load_peers, missing_numbers, raise_high_watermark
 
 PER_CALL = 100
 """Numbers that `getByConversationMessageId` takes at once."""
@@ -85,7 +80,7 @@ async def fill(
     """T6: what VK gave, the places proven empty, and how far the dialogue is known, in one. Returns the new rows."""
     absent = list(absent)
     fresh = await ingest(tx, arrived, now=now, own=own)
-    cp("catch-up: rows in")
+    crash_point("catch-up: rows in")
     peers = await load_peers(tx, [peer], lock=True)
     await learn(tx, peers, [(peer, cmid) for cmid in absent])
     await reread_failed(tx, peer, absent, now)
@@ -94,7 +89,7 @@ async def fill(
 
 async def notice(tx: Transaction, heads: Mapping[int, int], now: datetime) -> int:
     """VK says how far dialogues go: what is above what we know becomes gaps. Returns in how many."""
-    return await raise_max(tx, heads)
+    return await raise_high_watermark(tx, heads)
 
 
 _HOLD = (
@@ -149,7 +144,7 @@ async def reread_failed(tx: Transaction, peer: int, cmids: Iterable[int], now: d
     if is_person(peer):
         lost = tuple(sorted(row["cmid"] for row in rows))
         key = f"unreadable|{now.isoformat()}|{','.join(map(str, lost))}"
-        await tell(tx, [(peer, key, RereadFailed(peer, lost))], now)
+        await enqueue_internal(tx, [(peer, key, RereadFailed(peer, lost))], now)
 
 
 def _meta(name: str) -> Any:

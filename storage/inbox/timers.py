@@ -13,7 +13,7 @@ from storage.db.columns import in_community
 from storage.db.schema import Moment, timer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
-from storage.inbox.inbox import tell
+from storage.inbox.inbox import enqueue_internal
 
 _CANCEL = delete(timer).where(
     in_community(timer), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
@@ -60,12 +60,12 @@ async def fire(tx: Transaction, now: datetime, limit: int) -> int:
         )
         for row in rows
     ]
-    await tell(tx, told, now)
+    await enqueue_internal(tx, told, now)
     await tx.execute_many(_CANCEL, [{"named": row["name"], "keyed": row["key"]} for row in rows])
     return len(rows)
 
 
-async def soonest(tx: Transaction) -> datetime | None:
+async def next_due_at(tx: Transaction) -> datetime | None:
     row = await tx.row(_SOONEST)
     found: datetime | None = None if row is None else row["at"]
     return found

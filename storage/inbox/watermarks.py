@@ -145,7 +145,7 @@ async def mark(tx: Transaction, numbers: Iterable[tuple[int, int]]) -> None:
     await learn(tx, await load_peers(tx, {one for one, _ in numbers}, lock=True), numbers)
 
 
-async def raise_max(tx: Transaction, heads: Mapping[int, int]) -> int:
+async def raise_high_watermark(tx: Transaction, heads: Mapping[int, int]) -> int:
     """These dialogues go at least this far: numbers above what we know are missing from now on."""
     heads = await _without_forgotten(tx, heads)
     peers = await load_peers(tx, heads, lock=True)
@@ -164,7 +164,7 @@ async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mappi
     return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
 
 
-async def highest(tx: Transaction, who: int) -> int:
+async def high_watermarks(tx: Transaction, who: int) -> int:
     """How far this dialogue is known to go."""
     return (await load_peers(tx, [who], lock=False))[who].known_max
 

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or
 
 from storage.db import schema
 from storage.db.columns import in_community
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import DUE, Outgoing, State, Target, move, outgoing
@@ -120,7 +120,9 @@ _EXPIRED = select(outbox.c.id).where(
 )
 
 
-async def take(tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE) -> list[Outgoing]:
+async def claim_due(
+    tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
+) -> list[Outgoing]:
     """T3: due heads of different lanes, claimed and marked in flight before the first byte.
 
     A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`fates.uploaded`).
@@ -133,7 +135,9 @@ async def take(tx: Transaction, worker: str, now: datetime, limit: int, lease: t
     return await _depart(tx, worker, rows, now, now + lease)
 
 
-async def to_look(tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE) -> list[Outgoing]:
+async def claim_unverified(
+    tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
+) -> list[Outgoing]:
     """Rows of unknown outcome that are due for a look, claimed; those of a worker that died among them."""
     await _abandoned(tx, now)
     params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
@@ -187,9 +191,9 @@ async def _depart(
     taken = [_departing(row, highest.get(row["peer"], 0), now) for row in rows]
     claims = [{"one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
-    cp("lanes: claimed")
+    crash_point("lanes: claimed")
     await tx.execute_many(_DEPART, [_as_params(row) for row in taken])
-    cp("lanes: marked in flight")
+    crash_point("lanes: marked in flight")
     return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
 
@@ -271,7 +275,7 @@ _FLYING_ALONE = (
 _FREE_ALL = update(lane).where(in_community(lane)).values(owner=None, lease_until=None)
 
 
-async def recover(tx: Transaction, now: datetime, worker: str | None = None) -> int:
+async def recover_leases(tx: Transaction, now: datetime, worker: str | None = None) -> int:
     """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane; a `worker`
     that comes back under its old name takes its own lanes back at once."""
     if tx.dialect != "postgresql":
@@ -301,7 +305,7 @@ _SOONEST = select(func.min(func.coalesce(_row.c.next_at, _row.c.not_before)).lab
 )
 
 
-async def soonest(tx: Transaction, now: datetime) -> datetime | None:
+async def next_due_at(tx: Transaction, now: datetime) -> datetime | None:
     """When the next held, put off or unknown message comes due; what is due already is not asked here."""
     row = await tx.row(_SOONEST, {"now": now})
     found: datetime | None = None if row is None else row["at"]

@@ -12,18 +12,18 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from states.events import Outcome
+from states.events import DeliveryOutcome
 from storage.db import schema
 from storage.db.columns import in_community
-from storage.db.crash_points import cp
-from storage.db.keyring import ATTACHMENTS, HOUSE, LOST
+from storage.db.crash_points import crash_point
+from storage.db.keyring import ATTACHMENTS, COMMUNITY_KEY, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import FLYING, HELD, MINE, PARKED, State, first_state, move
 from storage.outbox.random_ids import Wanted, allot
-from storage.outbox.receipts import OUTCOMES, report
+from storage.outbox.receipts import OUTCOMES, enqueue_receipt
 from storage.outbox.sealed_rows import open_lists, seal_lists, subjects_of
 
 
@@ -67,12 +67,12 @@ _FREE = (
 )
 
 
-async def sent(tx: Transaction, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()) -> bool:
+async def record_sent(tx: Transaction, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()) -> bool:
     """T4. False: VK swallowed it (the number is another message's): it is due again under a new random_id; alarm."""
-    return row not in await sent_all(tx, [Delivered(row, cmid, tuple(lost))], now)
+    return row not in await record_all_sent(tx, [Delivered(row, cmid, tuple(lost))], now)
 
 
-async def sent_all(tx: Transaction, delivered: Sequence[Delivered], now: datetime) -> set[int]:
+async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: datetime) -> set[int]:
     """T4 for a batch: facts, never fenced, the same twice. Returns the ids of those that VK swallowed."""
     if not delivered:
         return set()
@@ -85,19 +85,19 @@ async def sent_all(tx: Transaction, delivered: Sequence[Delivered], now: datetim
         found = await tx.rows(_ROWS, asked)
     rows = {row["id"]: row for row in found if row["state"] != State.SENT}
     by_id = {one.id: one for one in delivered if one.id in rows}
-    swallowed = await _swallowed(tx, rows, by_id)
-    for row in swallowed:
+    deduplicated = await _deduplicated(tx, rows, by_id)
+    for row in deduplicated:
         if State(rows[row]["state"]) not in FLYING:
             continue  # an echo of another message's number: nothing was in flight that could have been swallowed
         await _with_new_id(tx, rows[row], now)
-    kept = [one for one in by_id.values() if one.id not in swallowed]
+    kept = [one for one in by_id.values() if one.id not in deduplicated]
     await _keep_sent(tx, rows, kept, now)
-    cp("record: sent in")
+    crash_point("record: sent in")
     tx.count("produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
     lost = await open_lists(tx, [rows[one.id] for one in kept], LOST)
     await _follow(tx, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)
-    await free(tx, list(rows.values()))
-    return swallowed
+    await free_lanes(tx, list(rows.values()))
+    return deduplicated
 
 
 async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime) -> None:
@@ -113,8 +113,8 @@ async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[De
         for one, text in zip(kept, missed, strict=True)
     ]
     subjects = await subjects_of(tx, [rows[one.id] for one in kept])
-    await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != HOUSE])
-    nobodys = [one for one, of in zip(params, subjects, strict=True) if of == HOUSE]
+    await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != COMMUNITY_KEY])
+    nobodys = [one for one, of in zip(params, subjects, strict=True) if of == COMMUNITY_KEY]
     await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
 
 
@@ -129,11 +129,11 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
-    ended = [(row, Outcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
-    await report(tx, ended, now)
+    ended = [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
+    await enqueue_receipt(tx, ended, now)
 
 
-async def _swallowed(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
+async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
     """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
     sends = [one for one in delivered.values() if one.cmid and rows[one.id]["effect"] == "send" and not one.own]
     if not sends:
@@ -163,11 +163,11 @@ async def _with_new_id(tx: Transaction, row: Any, now: datetime) -> None:
         random_id=random_id,
         salt=salt,
         next_at=None,
-        reason="swallowed",
+        reason="deduplicated",
     )
 
 
-async def free(tx: Transaction, rows: Sequence[Any]) -> None:
+async def free_lanes(tx: Transaction, rows: Sequence[Any]) -> None:
     """The lanes of these rows may be taken again, unless somebody already has."""
     freed = [{"one": row["lane"], "fence": row["epoch"]} for row in rows]
     await tx.execute_many(_FREE, sorted(freed, key=lambda one: int(one["one"])))
@@ -177,7 +177,7 @@ async def load(tx: Transaction, row: int) -> Any:
     return await tx.row(_ROWS, {"rows": [row]})
 
 
-async def later(tx: Transaction, row: int, epoch: int, next_at: datetime, *, unknown: bool, reason: str) -> bool:
+async def defer(tx: Transaction, row: int, epoch: int, next_at: datetime, *, unknown: bool, reason: str) -> bool:
     """T5: certainly not sent, or (`unknown`) nobody knows. False: stale, nothing changed.
 
     A row that is unknown stays so (delivery.md §9); an edit or an answer to a button is simply done again. A reason
@@ -199,11 +199,11 @@ async def later(tx: Transaction, row: int, epoch: int, next_at: datetime, *, unk
         changed = await tx.execute(waits.values(**values)) == 1
     else:
         return False
-    await free(tx, [found])
+    await free_lanes(tx, [found])
     return changed
 
 
-async def absent(tx: Transaction, row: int, epoch: int, now: datetime) -> bool:
+async def record_absent(tx: Transaction, row: int, epoch: int, now: datetime) -> bool:
     """Looked, and it is proven not to be there: due again with the same random_id (delivery.md §8)."""
     found = await load(tx, row)
     if found is None:
@@ -211,11 +211,11 @@ async def absent(tx: Transaction, row: int, epoch: int, now: datetime) -> bool:
     after = first_state(found["upload"] and found["attachments"] is None)
     moved = await move(tx, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None)
     if moved:
-        await free(tx, [found])
+        await free_lanes(tx, [found])
     return moved
 
 
-async def uploaded(
+async def record_uploaded(
     tx: Transaction, row: int, attachments: Sequence[str], lost: Sequence[str], epoch: int | None = None
 ) -> bool:
     """The files are with VK: the message flies from this moment (T3). False: it must not be sent by this worker.
@@ -247,7 +247,7 @@ _PARK_LANE = (
 )
 
 
-async def park(tx: Transaction, row: int, epoch: int, outcome: Outcome, code: int, now: datetime) -> bool:
+async def park(tx: Transaction, row: int, epoch: int, outcome: DeliveryOutcome, code: int, now: datetime) -> bool:
     """VK will not take it now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one row aside."""
     found = await load(tx, row)
     after = _STATE_OF[outcome]
@@ -258,12 +258,12 @@ async def park(tx: Transaction, row: int, epoch: int, outcome: Outcome, code: in
     before = [State.PREPARING, *FLYING]
     if not await move(tx, row, before, after, now, epoch=epoch, code=code, next_at=None):
         return False
-    await free(tx, [found])
+    await free_lanes(tx, [found])
     rows = [found]
     if after in PARKED:
         await tx.execute(_PARK_LANE, {"one": found["lane"], "to": after, "error": code})
         rows += await _park_behind(tx, found["lane"], after, code, now)
-    await report(tx, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
+    await enqueue_receipt(tx, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
     return True
 
 
@@ -272,9 +272,9 @@ async def _park_behind(tx: Transaction, one: int, after: State, code: int, now: 
     return [row for row in behind if await move(tx, row["id"], [State(row["state"])], after, now, code=code)]
 
 
-async def set_aside(tx: Transaction, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def dead_letter(tx: Transaction, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
-    return await park(tx, row, epoch, Outcome.SET_ASIDE, code, now)
+    return await park(tx, row, epoch, DeliveryOutcome.SET_ASIDE, code, now)
 
 
 _HEARD = (
@@ -348,9 +348,9 @@ _BY_RANDOM_ID = select(outbox.c.id).where(
 )
 
 
-async def settle(tx: Transaction, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
+async def record_seen(tx: Transaction, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
     """Our own message was seen, by an echo or in history: the fact is kept, however the row stood."""
     row = await tx.row(_BY_RANDOM_ID, {"number": random_id, "who": peer})
     if row is None:
         return False
-    return row["id"] not in await sent_all(tx, [Delivered(row["id"], cmid)], now)
+    return row["id"] not in await record_all_sent(tx, [Delivered(row["id"], cmid)], now)

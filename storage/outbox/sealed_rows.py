@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from states.effects import AnswerButton, Edit, Send
 from storage.db.codec import decode
 from storage.db.columns import in_community
-from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, Field, subject_of
+from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, Field, subject_of
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
 
@@ -40,10 +40,10 @@ _RESIDENTS = select(appeal.c.code, appeal.c.resident).where(
 
 async def subjects_of(tx: Transaction, rows: Sequence[Any]) -> list[int]:
     """Whose key each row is sealed with."""
-    codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == HOUSE})
+    codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == COMMUNITY_KEY})
     found = await tx.rows(_RESIDENTS, {"codes": codes}) if codes else []
     residents = {row["code"]: row["resident"] for row in found}
-    return [subject_of(row["peer"]) or subject_of(residents.get(row["appeal"], HOUSE)) for row in rows]
+    return [subject_of(row["peer"]) or subject_of(residents.get(row["appeal"], COMMUNITY_KEY)) for row in rows]
 
 
 async def seal_bodies(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
@@ -54,9 +54,7 @@ async def seal_bodies(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
         row["body"] = body
 
 
-async def seal_lists(
-    tx: Transaction, rows: Sequence[Any], field: Field, lists: Sequence[Iterable[str]]
-) -> list[str]:
+async def seal_lists(tx: Transaction, rows: Sequence[Any], field: Field, lists: Sequence[Iterable[str]]) -> list[str]:
     """File references, or names of what was lost, as they are stored with these rows."""
     texts = [json.dumps(list(one), ensure_ascii=False) for one in lists]
     full = [index for index, text in enumerate(texts) if text != NONE]
@@ -79,9 +77,7 @@ async def open_rows(tx: Transaction, rows: Sequence[Any]) -> dict[int, Opened]:
     }
 
 
-async def open_lists(
-    tx: Transaction, rows: Sequence[Any], field: Field
-) -> dict[int, tuple[str, ...]]:
+async def open_lists(tx: Transaction, rows: Sequence[Any], field: Field) -> dict[int, tuple[str, ...]]:
     """By id; nothing where nothing was stored or its key is destroyed."""
     found: dict[int, tuple[str, ...]] = {row["id"]: () for row in rows}
     full = [row for row in rows if row[field.column] not in (None, "", NONE)]

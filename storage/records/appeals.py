@@ -180,8 +180,20 @@ _UPDATE = (
         {
             name: bindparam(f"new_{name}", type_=appeal.c[name].type)
             for name in (
-                "status", "version", "topic", "place", "agency", "chat", "due_at", "incident", "repeat_of", "urgent",
-                "first_answer_at", "answered_at", "rating", "body",
+                "status",
+                "version",
+                "topic",
+                "place",
+                "agency",
+                "chat",
+                "due_at",
+                "incident",
+                "repeat_of",
+                "urgent",
+                "first_answer_at",
+                "answered_at",
+                "rating",
+                "body",
             )
         }
     )
@@ -250,9 +262,7 @@ def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str,
     return {"named": one.code, "before": before, **values}
 
 
-async def _keep_history(
-    tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]
-) -> None:
+async def _keep_history(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> None:
     lines = sorted(lines, key=lambda line: (line.code, line.version))
     values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
     reasons = await tx.keys.seal(REASON, values)

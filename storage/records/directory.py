@@ -11,7 +11,7 @@ from storage.db.columns import in_community
 from storage.db.schema import directory
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
-from storage.inbox.inbox import tell
+from storage.inbox.inbox import enqueue_internal
 
 NOBODY = 0
 """The peer of events that concern the whole house."""
@@ -37,5 +37,5 @@ async def save_text(tx: Transaction, text: str, now: datetime) -> int:
         return newest[1]
     version = 1 if newest is None else newest[1] + 1
     await upsert(tx, directory, [{"version": version, "text": text, "saved_at": now}])
-    await tell(tx, [(NOBODY, f"directory|{version}", RoutesChanged(NOBODY, now))], now)
+    await enqueue_internal(tx, [(NOBODY, f"directory|{version}", RoutesChanged(NOBODY, now))], now)
     return version

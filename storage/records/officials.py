@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from states.people.officials import Official, Standing
 from storage.db.columns import in_community
-from storage.db.keyring import HOUSE, NAME
+from storage.db.keyring import COMMUNITY_KEY, NAME
 from storage.db.schema import official
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
@@ -54,7 +54,7 @@ async def keep(tx: Transaction, changed: Sequence[Official]) -> None:
     """Officials as decided; of one in the same chat the last counts."""
     last = {(one.peer, one.user): one for one in changed}
     ordered = [one for _, one in sorted(last.items())]
-    values = [(HOUSE, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
+    values = [(COMMUNITY_KEY, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
     names = await tx.keys.seal(NAME, values)
     rows = [
         {

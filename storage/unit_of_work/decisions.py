@@ -15,13 +15,14 @@ from states.events import RoutesChanged
 from states.messages import is_person
 from states.people.chats import Chat
 from storage.db.columns import in_community
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import chat, consent
 from storage.db.transaction import Transaction
 from storage.inbox import timers
-from storage.inbox.history import held, set_base
-from storage.inbox.inbox import Waiting, end, tell
-from storage.outbox.enqueue import add, cancel_all
+from storage.inbox.history import held
+from storage.inbox.inbox import Waiting, enqueue_internal, finish
+from storage.inbox.watermarks import set_base
+from storage.outbox.enqueue import cancel_all, enqueue
 from storage.outbox.outcomes import release, send_held
 from storage.privacy import audit, erasures
 from storage.records import appeals, chats, officials
@@ -31,7 +32,7 @@ Decided = Sequence[tuple[Waiting, Decision]]
 E = TypeVar("E")
 
 
-async def keep(tx: Transaction, decided: Decided, now: datetime, digests: Sequence[str | None] = ()) -> None:
+async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, digests: Sequence[str | None] = ()) -> None:
     """Everything that follows from these events, and that they are handled.
 
     `Conflict` where an appeal or a code has been changed by somebody else since the facts were read.
@@ -46,9 +47,9 @@ async def keep(tx: Transaction, decided: Decided, now: datetime, digests: Sequen
     await _keep_consents(tx, decisions, now)
     await _keep_chats(tx, decided, now)
     await officials.keep(tx, [official for one in decisions for official in one.officials])
-    cp("decide: state in")
+    crash_point("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
-    await end(tx, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
+    await finish(tx, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
     await _carry_out(tx, decided, now)
     await _go_on_routing(tx, decided, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
@@ -99,7 +100,7 @@ async def _keep_chats(tx: Transaction, decided: Decided, now: datetime) -> None:
         resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
         if begins or resumes:
             told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
-            await tell(tx, [told], now)
+            await enqueue_internal(tx, [told], now)
 
 
 def _awake(one: Chat, now: datetime) -> Chat:
@@ -114,7 +115,7 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, [*wrote, *(one.peer for one in _of(Release, effects))], now)
     await send_held(tx, [one.key for one in _of(SendHeld, effects)], now)
-    await add(tx, effects, now)
+    await enqueue(tx, effects, now)
     await timers.change(tx, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
@@ -130,4 +131,4 @@ async def _go_on_routing(tx: Transaction, decided: Decided, now: datetime) -> No
     """A full portion of waiting appeals was moved: there may be more."""
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await tell(tx, told, now)
+    await enqueue_internal(tx, told, now)
