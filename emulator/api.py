@@ -79,9 +79,7 @@ class Vk:
         self.calls: dict[str, int] = {}
         self.crashes: list[str] = []  # bugs of the emulator itself; tests want none
         self.deferred: list[tuple[float, int, str, str, Json]] = []
-        self.controls: dict[
-            str, Callable[[Params], Any]
-        ] = {}  # what only the server can do (the bot's process)
+        self.controls: dict[str, Callable[[Params], Any]] = {}  # what only the server can do (the bot's process)
         self._recent: dict[str, deque[float]] = {}
         self._hourly: dict[tuple[str, str], deque[float]] = {}
         self._order = 0
@@ -91,9 +89,7 @@ class Vk:
     def call(self, name: str, token: str, params: Json | None = None) -> Json:
         """Apply a call and give VK's answer, whatever the wire would have done to it."""
         outcome = self.request(name, token, {"v": "5.199", **(params or {})})
-        return (
-            outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
-        )
+        return outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
 
     def request(self, name: str, token: str, params: Json) -> Outcome:
         self._count(name)

@@ -161,5 +161,3 @@ def told(found: Replayed) -> Sequence[str]:
         key, _, parts = one.partition(": ")
         lines.append(f"  {key}: {', '.join(names.get(part, part) for part in parts.split(', '))}")
     return [*lines, *(f"  {one}" for one in found.failed)]
-
-

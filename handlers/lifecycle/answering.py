@@ -71,9 +71,7 @@ def said_by(message: Message, text: str) -> Said:
     return Said(message.peer, message.cmid, message.author, str(message.cmid), text, bool(message.attachments))
 
 
-def held_of(
-    facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = ""
-) -> Held:
+def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = "") -> Held:
     """`action` is the move that these words make when they have arrived, or `NEWS`."""
     cause = facts.cause(ANSWER, said.peer, said.origin)
     return Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)

@@ -102,5 +102,3 @@ def messages(count: int) -> str:
 def full(draft: Draft, letters: int) -> bool:
     """Whether so much more does not fit into one message for an agency (T8)."""
     return len(draft.pieces) >= MOST_PIECES or len(draft.text) + letters > MOST_LETTERS
-
-

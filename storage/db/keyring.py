@@ -204,7 +204,6 @@ class Keyring:
             known = self._opened[row["id"]] = None if key is None else Key(row["id"], AESGCM(key))
         return known
 
-
     async def keys_of_house(self, community: int) -> set[int]:
         return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, HOUSE)))
 

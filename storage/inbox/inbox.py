@@ -281,6 +281,8 @@ async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: dat
             ended = {"of": community, "row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
             await tx.execute(_END_EMPTY, {**ended, "digest": None})
     return found
+
+
 _RETRY = (
     update(inbox)
     .where(_MINE, one_of(inbox.c.state, PENDING))

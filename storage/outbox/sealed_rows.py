@@ -78,9 +78,7 @@ async def open_rows(tx: Transaction, community: int, rows: Sequence[Any]) -> dic
     }
 
 
-async def open_lists(
-    tx: Transaction, community: int, rows: Sequence[Any], field: Field
-) -> dict[int, tuple[str, ...]]:
+async def open_lists(tx: Transaction, community: int, rows: Sequence[Any], field: Field) -> dict[int, tuple[str, ...]]:
     """By id; nothing where nothing was stored or its key is destroyed."""
     found: dict[int, tuple[str, ...]] = {row["id"]: () for row in rows}
     full = [row for row in rows if row[field.column] not in (None, "", NONE)]

@@ -67,9 +67,7 @@ def _page(table: Any, *columns: Any) -> Any:
 
 _IN = _page(inbox, (inbox.c.raw != "").label("full"))
 _OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal)
-_EMPTY_IN = (
-    update(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row")).values(raw="")
-)
+_EMPTY_IN = update(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row")).values(raw="")
 _EMPTY_OUT = (
     update(outbox)
     .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))

@@ -104,9 +104,7 @@ class _More:
     spikes: tuple[Spike, ...]
 
 
-async def _load_more(
-    tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
-) -> _More:
+async def _load_more(tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime) -> _More:
     own = {one.resident for one in asked if one.own and one.resident is not None}
     spoken = {message for one in asked if (message := one.wanted.message) is not None and one.in_chat}
     peers = {one.waiting.peer for one in asked if _has_people(one)}

@@ -65,9 +65,7 @@ async def _load_waiting(tx: Transaction, community: int, asked: Sequence[Asked])
             one.routed = everyone
 
 
-async def load_bound_up(
-    tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
-) -> None:
+async def load_bound_up(tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime) -> None:
     """Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead."""
     await _load_similar(tx, community, asked, now - house.join_within)
     await _load_leads(tx, community, asked)

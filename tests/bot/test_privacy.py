@@ -327,7 +327,6 @@ async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, p
     said = await ask(stage, "incident", since="2020-01-01T00:00:00+00:00", until=now, file=str(out))
     assert said["people"] >= 1 and {path.stat().st_mode & 0o777 for path in tmp_path.glob("incident.*")} == {0o600}
 
-
     (maria,) = [one for one in json.loads(out.read_text())["affected"] if one["resident"] == MARIA]
     assert "текст сообщения" in maria["fields"] and maria["appeals"] and maria["chats"]
     table = out.with_suffix(".txt").read_text()

@@ -170,7 +170,6 @@ def test_canned_answers_are_chosen_by_what_was_seen() -> None:
     assert snack(pick(f"template {digest(changed)}", busy(Job.TEMPLATE, WORK))) == texts_chat.NOT_THAT
 
 
-
 def test_what_came_back_unsolved_may_go_to_those_who_answered() -> None:
     """R42: the first button is whoever answered; a complaint that was never with them is not offered to them (R38)."""
     held = in_cur(status=Status.REOPENED, agency="roads")

@@ -170,9 +170,7 @@ class TestIncident:
     @pytest.fixture
     async def three(self, db: Database) -> Database:
         lead = made("1125-AAAA", 5, chat=CHAT, incident="1125-AAAA", status=Status.IN_WORK)
-        others = [
-            made(f"1125-BBB{n}", n, created_at=at(n), incident="1125-AAAA", status=Status.MERGED) for n in (7, 6)
-        ]
+        others = [made(f"1125-BBB{n}", n, created_at=at(n), incident="1125-AAAA", status=Status.MERGED) for n in (7, 6)]
         await decide(db, submitted(lead, *others, made("1125-CCCC", 9)))
         await carded(db, "1125-AAAA")
         return db
@@ -323,6 +321,7 @@ class TestResidents:
 
     async def test_consent_to_publish_is_of_its_own_text(self, db: Database) -> None:
         """R9: separate, off by default, taken back by a later word; R8: another text asks anew."""
+
         async def says(given: bool, text_hash: str, who: int = 5) -> None:
             await decide(db, Decision(consent=Consent(who, given, text_hash, NOW, 3)), peer=who)
 
