@@ -122,7 +122,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
         copy=source if held.files else None,
         source=source,
         appeal=appeal.code,
-        not_before=facts.now + facts.house.undo,
+        not_before=facts.now + facts.policy.undo,
         report=True,
     )
 
@@ -130,7 +130,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
     """What the resident will read."""
     who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
-    code, text, zone = appeal.code, held.text, facts.house.zone
+    code, text, zone = appeal.code, held.text, facts.policy.zone
     until = day(held.until, zone) if held.until else ""
     match held.action:
         case Action.ASK:
@@ -172,7 +172,7 @@ def offer_cause(answer_cause: str) -> str:
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send:
     """`count`: how many others get it too."""
-    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()), WHAT[held.action], count)
+    text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), WHAT[held.action], count)
     return Send(
         held.peer,
         offer_cause(held.cause),

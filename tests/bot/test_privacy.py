@@ -84,7 +84,7 @@ async def conversation(stage: EmulatedStage, player: Player) -> None:
 
 async def ask(stage: EmulatedStage, command: str, **arguments: Any) -> dict[str, Any]:
     assert stage.bot is not None
-    said = await app.desk_of(stage.bot).carry_out(command, arguments)
+    said = await app.admin_service_of(stage.bot).carry_out(command, arguments)
     assert "error" not in said, said
     return said
 
@@ -212,7 +212,7 @@ class TestForgotten:
         shutil.copy(backup, tmp_path / "bot.db")
         await stage.start()
         await stage.wait(11 * 60)
-        assert await in_bot(stage, lambda tx: inbox.heads(tx, COMMUNITY, stage.bot.clock.now(), 99)) == []  # type: ignore[union-attr]
+        assert await in_bot(stage, lambda tx: inbox.next_events(tx, COMMUNITY, stage.bot.clock.now(), 99)) == []  # type: ignore[union-attr]
         for name, data in files(tmp_path).items():
             assert found_in(data) == [], name
         known = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, MARIA))
