@@ -60,7 +60,7 @@ async def take_server(bot: Runtime, before: Server | None) -> Server:
     """A fresh key and server; the `ts` is the stored one, so that what came meanwhile is served (vk-api.md §2.10)."""
     await bot.pace.turn()
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
-    stored = before.ts if before else await bot.db.run(inbox.cursor_of)
+    stored = before.ts if before else await bot.db.run(admission.cursor_of)
     return Server(str(raw.get("server")), str(raw.get("key")), stored or str(raw.get("ts")), bot.clock.monotonic())
 
 
