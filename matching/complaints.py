@@ -93,7 +93,6 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    code: str
     first: int
     last: int
 
@@ -114,19 +113,16 @@ class Complaints:
         petitions = [at for at, word in enumerate(words) if word.text.startswith(COMPLAIN)]
         if not conduct and not petitions and not any(word.text == "не" for word in words):
             return frozenset()
-        return frozenset(
-            mention.code
-            for mention in self._mentions(words)
-            if words[mention.first - 1].text not in BESIDE or mention.first == 0
-            if _accused(words, mention, conduct) or _petitioned(words, mention, petitions) or _idle(words, mention)
-        )
-
-    def _mentions(self, words: Sequence[_Word]) -> Iterator[_Mention]:
+        blamed: set[str] = set()
         for at, word in enumerate(words):
             for keys, code in self._named.get(word.key, ()):
                 last = _matched(words, at, keys)
-                if last is not None:
-                    yield _Mention(code, at, last)
+                if last is None or (at and words[at - 1].text in BESIDE):
+                    continue
+                mention = _Mention(at, last)
+                if _accused(words, mention, conduct) or _petitioned(words, mention, petitions) or _idle(words, mention):
+                    blamed.add(code)
+        return frozenset(blamed)
 
 
 def _spellings(name: str) -> Iterator[tuple[str, ...]]:

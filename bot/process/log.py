@@ -25,6 +25,8 @@ FIELDS = frozenset(
 
 PEOPLE = ("peer",)
 _KEY = secrets.token_bytes(16)
+_MACHINE = Clock()
+"""Of the machine, also where an emulator is ahead."""
 
 
 def pseudonym(identity: object) -> str:
@@ -68,7 +70,7 @@ class Log:
     def _write(self, level: int, event: str, fields: dict[str, object]) -> None:
         if level < self.level:
             return
-        at = Clock().now().isoformat().replace("+00:00", "Z")  # of the machine, also where an emulator is ahead
+        at = _MACHINE.now().isoformat().replace("+00:00", "Z")
         line = {**fields, "event": event, "level": logging.getLevelName(level).lower(), "timestamp": at}
         sys.stderr.write(one_line(only_allowed(line)) + "\n")
 

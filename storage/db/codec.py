@@ -96,6 +96,8 @@ _WRITE: dict[type[Any], Change] = {
     timedelta: lambda value: value // timedelta.resolution,
 }
 _READ: dict[type[Any], Change] = {tuple: lambda values: tuple([_from_struct(value) for value in values])}
+_READ_HINT: dict[Any, Change] = {timedelta: lambda value: timedelta(microseconds=value)}
+"""Of fields whose stored value does not say what it is."""
 
 
 def _to_struct(value: Any) -> Any:
@@ -106,10 +108,6 @@ def _to_struct(value: Any) -> Any:
 def _from_struct(value: Any) -> Any:
     read = _READ.get(type(value))
     return value if read is None else read(value)
-
-
-def _from_microseconds(value: int) -> timedelta:
-    return timedelta(microseconds=value)
 
 
 def _struct_type(hint: Any) -> Any:
@@ -139,7 +137,7 @@ def _add_class(tag: str, kind: type[Any]) -> None:
     )
     changed = [(index, hints[name]) for index, name in enumerate(types) if types[name] != hints[name]]
     writing = [(index, _to_struct) for index, _ in changed]
-    reading = [(index, _from_microseconds if hint is timedelta else _from_struct) for index, hint in changed]
+    reading = [(index, _READ_HINT.get(hint, _from_struct)) for index, hint in changed]
     _STRUCTS[kind] = struct
     _WRITE[kind] = _made_from(list(types), writing, struct)
     _READ[struct] = _made_from(list(types), reading, kind)
