@@ -12,15 +12,14 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from bot.admin.admin_service import Desk
 from bot.config.keys import master_of
 from bot.config.settings import Settings, house
+from bot.delivery import recovery
 from bot.delivery.backfill import fill_gaps, sweep
 from bot.delivery.listen import listen
 from bot.delivery.send import send
@@ -32,10 +31,10 @@ from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
 from bot.process.pace import Pace
 from bot.runtime import Running
-from bot.upkeep.alarms import note
 from bot.upkeep.backups import back_up
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
+from bot.upkeep.restore import failed_over
 from bot.upkeep.retention import forget
 from bot.upkeep.watch import watch
 from bot.vk.client import Vk
@@ -48,14 +47,11 @@ from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
 from states.effects import StartTimer
-from states.events import AlarmKind
 from states.lifecycle.spikes import LOOK_EVERY
 from storage.db.crash_points import cp
 from storage.db.database import Database
 from storage.db.errors import Unavailable
-from storage.db.transaction import Transaction
 from storage.inbox import history, timers
-from storage.legacy import restored
 from storage.privacy import forgetting
 
 STORE_PAUSE = 2.0
@@ -116,6 +112,12 @@ async def loops(bot: Running) -> None:
         task.result()
 
 
+async def recovered(bot: Running) -> None:
+    """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
+    await failed_over(bot)
+    await recovery.run(bot)
+
+
 async def lasting(bot: Running, loop: Callable[[Running], Coroutine[Any, Any, None]]) -> None:
     """A loop begins anew when the store works again (delivery.md §12.5): meanwhile nothing is acknowledged to VK, and
     the process lives, so that it can say what is wrong."""
@@ -161,7 +163,6 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     if is_loopback(settings.vk_api_url):  # an emulator's clock may be days ahead, and a restore asks what time it is
         with suppress(VkError, NotReached, Uncertain):
             await vk.call("groups.getById", {})
-    await db.run(lambda tx: resumed(tx, settings, community, clock.now()))
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
     await forgetting.reapply(db, community, clock.now())
     first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, clock.now() + LOOK_EVERY)
@@ -185,15 +186,8 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         started_at=clock.now(),
     )
     assembled.append(bot)
+    await lasting(bot, recovered)
     return bot
-
-
-async def resumed(tx: Transaction, settings: Settings, community: int, now: datetime) -> None:
-    """The first start on a copy that was put back: people are told what a bot cannot bring back (delivery.md §13)."""
-    made_at = await restored.resume(tx, community, now)
-    if made_at is not None:
-        at = datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)) if made_at else now
-        await note(tx, community, AlarmKind.RESTORED, f"копия от {at:%d.%m.%Y %H:%M}", now)
 
 
 def vk_of(

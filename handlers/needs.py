@@ -97,7 +97,7 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
         shown=shown(step),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
-        first=min((piece.cmid for piece in draft.pieces), default=begins),
+        first=draft.first if draft.pieces else begins,
         agency=draft.named,
         route=(draft.topic, draft.place) if draft.topic is not None else None,
     )

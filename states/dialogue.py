@@ -201,7 +201,8 @@ class Draft:
     """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which
     of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25), `taken_for_address` what was typed where the
     address was asked for: it may have crossed with that question, and then stays in the message. `different`: it is not
-    what another appeal is about (R32). `warned`: 112 was shown for it (R28)."""
+    what another appeal is about (R32). `warned`: 112 was shown for it (R28). `source`: the message that its number is
+    made of, where the number of its first one was given and is void (delivery.md §13)."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -214,6 +215,12 @@ class Draft:
     different: bool = False
     warned: bool = False
     taken_for_address: Piece | None = None
+    source: int = 0
+
+    @property
+    def first(self) -> int:
+        """The message that its number is made of."""
+        return self.source or self.pieces[0].cmid
 
     @property
     def text(self) -> str:

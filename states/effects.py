@@ -134,4 +134,11 @@ class Release:
     peer: int
 
 
-Effect = Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release
+@dataclass(frozen=True, slots=True)
+class SendHeld:
+    """A message that was set aside for people may go, by its row in the outbox. Nothing happens if it has gone."""
+
+    key: int
+
+
+Effect = Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | SendHeld

@@ -78,9 +78,7 @@ class Facts:
     `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
     official asked for, `history` the lines of the linked appeal where they are shown. `asked` is whom a question about
     a new member of some chat is about, where that was pressed. `publishes`: the resident agreed
-    to publication. `erasure` is a request of the resident to be forgotten that is not done yet. `asks`: what is known
-    already may be asked about; not where the same was not asked once (delivery.md §13). `unknown_card`: what was
-    replied to is ours, and a restored copy does not know it.
+    to publication. `erasure` is a request of the resident to be forgotten that is not done yet.
     """
 
     now: datetime
@@ -110,8 +108,6 @@ class Facts:
     publishes: bool = False
     erasure: ErasureRequest | None = None
     asked: Official | None = None
-    asks: bool = True
-    unknown_card: bool = False
 
     def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
         """The cause of what is said now (states/cause.py)."""

@@ -25,8 +25,7 @@ from storage.db.database import Database
 from storage.db.errors import StorageError
 from storage.db.transaction import Transaction
 from storage.inbox import timers
-from storage.legacy import restored
-from storage.ops import overview, statistics
+from storage.ops import backup, overview, statistics
 from storage.privacy import audit
 from storage.records import chats, directory
 
@@ -76,7 +75,7 @@ class Desk:
         due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
         caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CAUGHT_UP))
         checked = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CHECKED))
-        copied = await self.db.run(lambda tx: restored.last_copied(tx, self.community))
+        copied = await self.db.run(lambda tx: backup.last_copied(tx, self.community))
         return {
             "community": self.community,
             **found,

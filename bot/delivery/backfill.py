@@ -25,7 +25,6 @@ from storage.db.transaction import Transaction
 from storage.inbox import history, inbox
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
-from storage.legacy import places
 from storage.ops import comparing
 from storage.outbox import outcomes
 from storage.records import chats as chat_rows
@@ -187,7 +186,6 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
         if whole(item.get("from_id")) == -of or whole(item.get("out")):
             own.append((gap.peer, cmid))
             mine = own_of(gap.peer, item)
-            places.saw(tx, of, mine, moment(item.get("date")))
             if mine.random_id:
                 await outcomes.settle(tx, of, gap.peer, mine.random_id, cmid, now)
         elif older(item, since):

@@ -6,22 +6,18 @@ It must never acknowledge what is not on disk, and never start from a fresh `ts`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from bot.delivery import relive
 from bot.process.log import log
 from bot.process.retry import look_after
 from bot.runtime import Running
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, is_echo, mapping, message_of, own_message, told_at, whole
+from bot.vk.parse import arrived, is_echo, mapping, message_of, own_message, whole
 from states.messages import is_chat, is_person
 from storage.db.crash_points import cp
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
-from storage.inbox.inbox import Arrived
-from storage.legacy import places
 from storage.outbox import outcomes
 
 FRESH_SERVER_AFTER = 6 * 3600.0
@@ -107,22 +103,15 @@ async def anew(bot: Running) -> Server:
 async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> None:
     """T1: everything of one answer and the cursor, in one transaction."""
     own = [one for one in map(own_message, updates) if one is not None]
-    dates = [told_at(update) for update in updates]
 
     async def body(tx: Transaction) -> int:
         now = bot.clock.now()
         consented, bound = await known_at_the_door(tx, bot, updates)
-        times = relive.times(dates, tx.restored.get(bot.community))
         rows = [
-            timed(
-                arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound), at, now
-            )
-            for update, at in zip(updates, times, strict=True)
+            arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound)
+            for update in updates
             if not is_echo(update)
         ]
-        for update, at in zip(updates, times, strict=True):
-            if (mine := own_message(update)) is not None:
-                places.saw(tx, bot.community, mine, at)
         new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         for one in own:
             if one.random_id:
@@ -137,13 +126,6 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         bot.gaps.ring()
     if own:
         bot.gaps.ring()
-
-
-def timed(row: Arrived, lived: datetime | None, now: datetime) -> Arrived:
-    """VK does not tell when a button was pressed: when it came says who was an official then (T5)."""
-    if lived is not None:
-        return replace(row, at=lived)
-    return replace(row, at=now) if row.kind == "button" else row
 
 
 async def known_at_the_door(tx: Transaction, bot: Running, updates: Sequence[object]) -> tuple[set[int], set[int]]:

@@ -22,7 +22,7 @@ from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from states.degraded import fitting, form
-from states.effects import DATA, AnswerButton, Edit, Kind, Send
+from states.effects import DATA, AnswerButton, Edit, Send
 from states.messages import is_person
 from storage.db.crash_points import cp
 from storage.db.transaction import Transaction
@@ -109,8 +109,7 @@ async def seconds_to_next(tx: Transaction, bot: Running) -> float:
 
 
 async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:
-    # Whether an answer that VK has not was taken back, its line in the chat tells (storage/legacy/restored.py).
-    for row in sorted(rows, key=lambda one: one.kind == Kind.ANSWER):
+    for row in rows:
         cp("send: claimed for a look")
         seen = await look(sender.bot, row)
         cp("send: looked")

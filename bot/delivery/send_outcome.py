@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,18 +13,14 @@ from bot.process.log import log
 from bot.process.retry import Class, classify, look_after, wait_before
 from bot.runtime import Running
 from bot.vk.parse import mapping, numbered, whole
-from handlers.lifecycle.answering import of_lead, of_member, offer_cause
-from handlers.lifecycle.routing import parts_up_to
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
 from states.events import Outcome as Fate
 from states.messages import is_chat
 from storage.db.transaction import Transaction
-from storage.legacy import restored
 from storage.outbox import claim, fallback, outcomes
 from storage.outbox.enqueue import Outgoing
 from storage.outbox.outcomes import Delivered
-from storage.records import appeals
 
 REPEATED = 100
 """VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells,
@@ -50,15 +46,14 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id.
-    `simpler`: seen in a form that is so many levels simpler. `hidden`, with ABSENT: history does not show everything in
-    which it could be, so it is no proof against what VK calls repeated."""
+    `hidden`, with ABSENT: history does not show everything in which it could be, so it is no proof against what VK
+    calls repeated."""
 
     verdict: Verdict
     code: int = 0
     cmid: int = 0
     reason: str = ""
     own: bool = False
-    simpler: int = 0
     hidden: bool = False
 
 
@@ -115,7 +110,7 @@ async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[O
 
 
 def delivery(row: Outgoing, one: Outcome) -> Delivered:
-    return Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own, one.simpler)
+    return Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own)
 
 
 async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:
@@ -171,8 +166,6 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing, *, hidden:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now, of = bot.clock.now(), bot.community
     repeated = row.reason == NUMBERLESS or hidden
-    if row.kind == Kind.ANSWER and not row.attempts and await in_doubt(tx, bot, row, now):
-        return
     if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
         await fallback.degrade(tx, of, row.id, row.epoch, now, code=row.code)
     elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
@@ -185,34 +178,3 @@ async def proven_absent(tx: Transaction, bot: Running, row: Outgoing, *, hidden:
         await outcomes.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
     else:
         await outcomes.absent(tx, of, row.id, row.epoch, now)
-
-
-async def in_doubt(tx: Transaction, bot: Running, row: Outgoing, now: datetime) -> bool:
-    """Whether an answer may have been taken back before an older copy was put back, so that it is not sent: never by
-    guessing. The official is told that it was not delivered, and may send it again.
-
-    Nothing is said again that VK would know by its `random_id`, so its absence is a proof only when what the lost
-    process asked for cannot come any more (F7). Six looks are as long, if the clock was set back meanwhile.
-    """
-    of, due = bot.community, now + look_after(row.looks)
-    first = parts_up_to(row.cause.split("|d", 1)[0])[0]
-    leading = of_lead(first, row.appeal or "")
-    others = await said_with(tx, of, leading)
-    undone = await restored.taken_back(tx, of, first, leading, others, offer_cause(leading))
-    if undone is False:
-        return False
-    until = tx.restored[of] + restored.LATE
-    if undone is None or (now < until and row.looks < retry.LOOKS):
-        due = min(due, until) if undone else due
-        await outcomes.later(tx, of, row.id, row.epoch, due, unknown=True, reason="")
-    else:
-        await outcomes.set_aside(tx, of, row.id, row.epoch, now)
-    return True
-
-
-async def said_with(tx: Transaction, community: int, leading: str) -> tuple[str, ...]:
-    """Causes of the same words to the others of an incident (R32)."""
-    code = await restored.appeal_of(tx, community, leading) or ""
-    lead = (await appeals.by_code(tx, community, [code])).get(code)
-    held = next((one for one in lead.held if one.cause == leading), None) if lead is not None else None
-    return tuple(of_member(leading, one) for one in held.also) if held is not None else ()

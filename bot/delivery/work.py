@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.delivery import relive
 from bot.process.log import log
 from bot.runtime import Running
 from bot.vk.parse import event_of
@@ -18,7 +17,7 @@ from handlers.decide import decide
 from handlers.needs import needs
 from states.decision import Decision
 from states.effects import Reread, StartTimer
-from states.events import ButtonPressed, Event
+from states.events import ButtonPressed, Event, MessageNew
 from states.facts import Facts
 from storage.db import codec
 from storage.db.crash_points import cp
@@ -26,7 +25,6 @@ from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Waiting
-from storage.legacy import restored
 from storage.unit_of_work import awaiting_ack, decisions, digests, facts
 
 IDLE_SECONDS = 5.0
@@ -100,7 +98,7 @@ async def alone(bot: Running) -> Taken:
 async def put_off(tx: Transaction, bot: Running) -> Taken:
     """Twice in a row: the event waits its second, the others go on."""
     now = bot.clock.now()
-    rows = await heads(tx, bot, now, 1)
+    rows = await inbox.heads(tx, bot.community, now, 1)
     for row in rows:
         await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
     return Taken(len(rows))
@@ -109,21 +107,17 @@ async def put_off(tx: Transaction, bot: Running) -> Taken:
 async def starting(tx: Transaction, bot: Running) -> Taken | None:
     """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
     now = bot.clock.now()
-    rows = await heads(tx, bot, now, 1)
+    rows = await inbox.heads(tx, bot.community, now, 1)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
     await inbox.starting(tx, bot.community, rows, now)
     return None
 
 
-async def heads(tx: Transaction, bot: Running, now: datetime, limit: int) -> list[Waiting]:
-    return await relive.heads(tx, bot, now, limit, lambda row: event(row, bot.signer))
-
-
 async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
     """T2 for the heads of several people."""
     now = bot.clock.now()
-    rows = await heads(tx, bot, now, limit)
+    rows = await inbox.heads(tx, bot.community, now, limit)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
     events = [(row, event(row, bot.signer)) for row in rows]
@@ -136,9 +130,8 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
-        now=await relive.then(tx, bot, *events[0], now),
+        now=now,
     )
-    known = [await relive.as_then(tx, bot, *one, fact) for one, fact in zip(events, known, strict=True)]
     later = facts.conflicting(known) | await too_early(tx, bot, events, known, now)
     decided: list[tuple[Waiting, Decision]] = []
     said: list[str | None] = []
@@ -146,12 +139,10 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
         if index in later:
             continue
         decision = await decided_or_retried(tx, bot, row, happened, fact)
-        if decision is not None and not await relive.is_later(tx, bot, row, decision):
-            decided.append((row, await relive.unless_said(tx, bot, row, decision)))
-            await relive.note_reread(tx, bot, row, decision, fact.now)
+        if decision is not None:
+            decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
     await decisions.keep(tx, bot.community, decided, now, said)
-    await restored.settle(tx, bot.community, now)
     tell(decided)
     return Taken(len(rows), decided=tuple(decided))
 
@@ -161,17 +152,24 @@ async def too_early(
 ) -> set[int]:
     """Replies to a message of ours, and presses on it, that came before its number: VK's answer with the number is late
     or was lost. They wait for it, or an official who was quick would hear that this is no card (I3, I8)."""
-    since = tx.restored.get(bot.community)
     pointing = {
         row.id: index
         for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True))
-        if relive.points_at_ours(bot, happened) and not fact.replied and fact.linked is None
-        if since is None or row.at is None or row.at > since
+        if points_at_ours(bot, happened) and not fact.replied and fact.linked is None
     }
     early = {pointing[row] for row in await awaiting_ack.early(tx, bot.community, sorted(pointing))}
     waiting = [events[index][0] for index in sorted(early)]
     await awaiting_ack.wait(tx, bot.community, waiting, now + ASKED_AGAIN)
     return early
+
+
+def points_at_ours(bot: Running, happened: Event) -> bool:
+    """Whether it is a reply to a message of ours, or a press on it."""
+    match happened:
+        case MessageNew(message):
+            return message.reply is not None and message.reply.author == -bot.community
+        case _:
+            return isinstance(happened, ButtonPressed)
 
 
 async def decided_or_retried(

@@ -17,7 +17,6 @@ from bot.upkeep.alarms import alarm
 from states.events import AlarmKind
 from storage.db.database import Database
 from storage.db.errors import StorageError
-from storage.legacy import restored
 from storage.ops import backup
 from storage.ops.backup import Made, Places
 
@@ -47,7 +46,7 @@ def database_of(settings: Settings) -> Path:
 async def copied(db: Database, community: int, places: Places, now: datetime) -> Made:
     """A copy, and a note in the database of when it was made."""
     made = await backup.make(db, places, community, now)
-    await db.run(lambda tx: restored.copied(tx, community, now))
+    await db.run(lambda tx: backup.copied(tx, community, now))
     log.info("copied", loop="back_up", count=made.size)
     return made
 

@@ -13,11 +13,12 @@ from bot.config.settings import Settings
 from bot.process.admin_socket import door_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
+from bot.process.log import log
+from bot.runtime import Running
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.backups import database_of
 from storage.db.database import Database
-from storage.legacy import restored as marks
-from storage.ops import backup
+from storage.ops import backup, recovery_mark
 from storage.ops.restore import Restored, put_back
 from storage.privacy import audit
 
@@ -38,15 +39,15 @@ async def marked(settings: Settings, file: Path | None) -> Restored:
     """PostgreSQL has put its dump back by itself: only the marks are missing."""
     if file is not None:
         raise Refusal("Базу PostgreSQL возвращает pg_restore; после него: python -m bot restore, без файла.")
-    now, looked_for, ends = Clock().now(), 0, {}
+    now, waiting, ends = Clock().now(), 0, {}
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         for community in await backup.communities(db):
             ends[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            looked_for += await db.run(lambda tx: marks.mark(tx, community, now))  # noqa: B023
+            waiting += await db.run(lambda tx: recovery_mark.mark(tx, community, now))  # noqa: B023
     finally:
         await db.close()
-    done = Restored("", looked_for, 0, heads=ends)
+    done = Restored("", waiting, 0, heads=ends)
     noted(settings, done, now)
     return done
 
@@ -63,3 +64,19 @@ def noted(settings: Settings, done: Restored, now: datetime) -> None:
     except Refusal as refusal:
         said = "База возвращена, бота можно запускать. Но журнал доступа будет казаться урезанным."
         raise Refusal(f"{said} {refusal}") from None
+
+
+async def failed_over(bot: Running) -> None:
+    """At every start: where the audit log ends before its last checkpoint, a failover has lost rows as an older copy
+    would, and the same step follows (T22)."""
+    path = audit_checkpoints.path_of(bot.settings)
+    try:
+        noted = audit_checkpoints.read(path, bot.community)
+        head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
+        if not noted or (head is not None and head.number >= noted[-1].number):
+            return
+        log.error("rows_lost", loop="recovery", count=noted[-1].number - (head.number if head is not None else 0))
+        await bot.db.run(lambda tx: recovery_mark.mark(tx, bot.community, bot.clock.now()))
+        audit_checkpoints.put_back(path, bot.community, head, bot.clock.now())
+    except Refusal as refusal:
+        log.warning("checkpoints_unread", loop="recovery", reason=str(refusal))

@@ -319,12 +319,4 @@ def own_message(update: object) -> Own | None:
 
 def own_of(peer: int, raw: Json) -> Own:
     """Such a message of this dialogue, as history and events tell it."""
-    text = None if raw.get("update_time") else str(raw.get("text") or "")
-    reply = numbered(mapping(raw.get("reply_message")))
-    return Own(peer, numbered(raw), whole(raw.get("random_id")), reply, text)
-
-
-def told_at(update: object) -> datetime | None:
-    """When it happened, in VK's whole seconds, if VK tells: an edit comes with the date of what was edited, too."""
-    known = mapping(update)
-    return moment(message_of(known).get("update_time" if known.get("type") == "message_edit" else "date"))
+    return Own(peer, numbered(raw), whole(raw.get("random_id")))

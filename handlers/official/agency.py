@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.lifecycle import asking, incidents, moves
+from handlers.lifecycle import asking, incidents, moves, void_cards
 from handlers.lifecycle.answering import said_by, take_back, undone
-from handlers.official import approving, commands, completing, contact, listing, members
-from handlers.text import actions, texts, texts_chat
+from handlers.official import approving, checking, commands, completing, contact, listing, members
+from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
 from handlers.views.card_buttons import menu
@@ -52,13 +52,14 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
         return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
     if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
         return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
+    if facts.linked is None and (code := void_cards.void_number(facts.replied)):
+        return void_cards.replied(facts, event, code)
     if text.startswith("/"):
         of = facts if commands.of_itself(text) else together(facts)
         return spoken(of, event, commands.command(of, chat, event))
     facts = together(facts)
     if facts.linked is None:
-        text = texts_chat.UNKNOWN_CARD if facts.unknown_card else texts_chat.NOT_A_CARD
-        return Decision(effects=(hint(facts, event, text),))
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
 
 
@@ -138,7 +139,13 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
         text, decision = members.decided(facts, chat, event)
         return told(facts, event, decision, text)
+    if event.command.action in checking.OF_LISTS:
+        text, decision = checking.pressed(facts, chat, event)
+        return told(facts, event, decision, text)
     appeal = facts.linked
+    if appeal is None and (code := void_cards.void_number(facts.replied)):
+        lines = void_cards.told_cur(facts, event.peer, code, event.event_id)
+        return Decision(effects=(*lines, stopped(event, texts_recovery.VOID_SHORT)))
     if appeal is None:
         return Decision(effects=(stopped(event, texts.STALE),))
     text, decision = carried_out(facts, chat, appeal, event)

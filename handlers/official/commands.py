@@ -93,7 +93,7 @@ def helped(facts: Facts, chat: Chat) -> str:
 def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
     """Why nothing can be done with the message that was replied to; empty when it can."""
     if appeal is None:
-        return texts_chat.UNKNOWN_CARD if facts.unknown_card else texts_chat.NOT_A_CARD
+        return texts_chat.NOT_A_CARD
     if holds(chat, appeal) or coordinates(chat):
         return ""
     return texts_chat.NOT_HERE.format(code=appeal.code)

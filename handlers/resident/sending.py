@@ -50,7 +50,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
 
 def send(turn: Turn, draft: Draft) -> Decision:
     """What is known already is asked about first, once (R32)."""
-    if draft.different or not turn.facts.asks:
+    if draft.different:
         return submit(turn, draft)
     agency = draft.named or agency_of(draft, turn.facts)
     # What the ЦУР must see first is never shown to an agency that has another's message about the same (R30, R38).
@@ -107,7 +107,7 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
     return Appeal(
         code=facts.number,
         resident=turn.peer,
-        source=draft.pieces[0].cmid,
+        source=draft.first,
         status=Status.WAITING,
         version=1,
         topic=draft.topic or "",

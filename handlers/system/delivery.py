@@ -145,7 +145,7 @@ def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) 
 
 
 def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str:
-    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else set_aside(event)
+    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
     name = agency_name(facts.directory, appeal.agency)
     return texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
 
@@ -164,14 +164,9 @@ def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | Non
         case Outcome.RECIPIENT_CLOSED:
             return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)
         case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
-            return texts_chat.not_delivered(appeal.code, set_aside(event), event.code, kind)
+            return texts_chat.not_delivered(appeal.code, texts_chat.SET_ASIDE, event.code, kind)
         case _:
             assert_never(event.outcome)
-
-
-def set_aside(event: DeliveryEnded) -> str:
-    """VK names an error; without one it is the bot that must not guess after a restore (delivery.md §13)."""
-    return texts_chat.SET_ASIDE if event.code else texts_chat.IN_DOUBT
 
 
 def chat_of_cause(cause: str) -> int | None:

@@ -70,6 +70,9 @@ AS_INTERIM = "as_interim"
 AS_QUESTION = "as_question"
 APPROVE = "approve"
 SEND_BACK = "send_back"
+SETTLED = "settled"
+LEFT_OVER = "left_over"
+SEND_IT = "send_it"
 
 # The ЦУР.
 ASSIGN = "assign"

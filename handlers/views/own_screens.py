@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import assert_never
 
 from handlers.text import actions, keyboards, texts
@@ -14,7 +13,6 @@ from handlers.views.preview import TEXT_LIMIT
 from handlers.views.similar import lead_of, people
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
-from states.messages import Message
 from states.screen import Button, Colour, Screen
 
 REPLIES = 3
@@ -169,32 +167,6 @@ def same(facts: Facts, code: str, *, own: bool) -> Screen:
     directory, wrote = facts.directory, plural(people(facts, lead), "житель", "жителя", "жителей")
     text = texts.same_of_others(topic_name(directory, lead.topic), place_name(directory, lead.place), wrote)
     return Screen(text, under((button("Присоединиться", actions.JOIN, code, Colour.PRIMARY),), (different,), LEAVE))
-
-
-ANSWERS = {actions.SAME, actions.JOIN, actions.DIFFERENT, actions.ADD_DRAFT, actions.BACK, actions.CANCEL}
-LEFT = {actions.BACK, actions.CANCEL}
-LEFT_TYPED = ("назад", "отмена")
-TYPED = ("это повтор", "присоединиться", "это другое", "дополнить №", *LEFT_TYPED)
-
-
-def answers_same(message: Message) -> bool:
-    """Whether these may be an answer to «Похоже на …», pressed or typed; what follows a number looks otherwise."""
-    if message.command is not None:
-        return message.command.action in ANSWERS
-    return " ".join(message.text.split()).casefold().startswith(TYPED)
-
-
-def was_asked(following: Iterable[Message]) -> bool:
-    """Whether «Отправить» was answered by «Похоже на …», told by what its resident wrote next. Who writes on before the
-    question is read answers it later; but «Назад» behind other words may leave what these have begun."""
-    for number, one in enumerate(following):
-        typed = " ".join(one.text.split()).casefold()
-        if answers_same(one):
-            left = one.command.action in LEFT if one.command is not None else typed.startswith(LEFT_TYPED)
-            return number == 0 or not left
-        if one.command is not None or typed.startswith("отправить"):
-            return False
-    return False
 
 
 def same_own(facts: Facts, code: str, different: Button) -> Screen:

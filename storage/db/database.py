@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, func, select
@@ -16,7 +15,7 @@ from storage.db.ids import WORKERS, Ids
 from storage.db.keyring import Keyring
 from storage.db.keystore import KeyStore
 from storage.db.master import Master, beside, load_or_make
-from storage.db.transaction import Connected, OpenTransaction, Restored, Transaction
+from storage.db.transaction import Connected, OpenTransaction, Transaction
 from storage.db.upsert import add_to_counters
 
 T = TypeVar("T")
@@ -60,7 +59,6 @@ class Database:
         self._ids = Ids(worker)
         self._key = b""
         self._boot = 0
-        self._restored = Restored()
         self.copying = asyncio.Lock()
 
     @classmethod
@@ -135,8 +133,7 @@ class Database:
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         async def inside(connection: Connected) -> T:
             keys = self._ring.view()
-            known = (self._ids, self._key, self._boot, keys, self._restored)
-            transaction = OpenTransaction(connection, self.dialect, *known)
+            transaction = OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
             # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
             await add_to_counters(transaction, transaction.tally)
@@ -179,9 +176,6 @@ class Database:
                     mine = table.c.community_id == row["community_id"]
                     highest = await tx.row(select(func.max(table.c.id).label("id")).where(mine))
                     floor = max(floor, (highest and highest["id"]) or 0)
-            named_at = select(schema.meta).where(schema.meta.c.name == "restored_at")
-            for row in await tx.rows(named_at):
-                self._restored[row["community_id"]] = datetime.fromisoformat(row["value"])
             assert key is not None and opened is not None, "the first migration makes the key"
             return bytes.fromhex(key["value"]), floor, opened["value"] * WORKERS + tx.ids.worker
 

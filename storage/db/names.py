@@ -50,6 +50,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("cancel_timer.1", effects.CancelTimer),
     ("reread.1", effects.Reread),
     ("release.1", effects.Release),
+    ("send_held.1", effects.SendHeld),
     # appeals
     ("piece.1", appeal.Piece),
     ("pace.1", paces.Pace),

@@ -29,7 +29,6 @@ cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True)
 # `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
 # between `contiguous` and `known_max`; a column of its own, so that gaps are found without reading every peer.
 # `erased`: up to this message the resident was forgotten; what is read again from VK comes in without content (R14).
-# `restored`: how far the dialogue was known to the copy that was put back (delivery.md §13).
 peer = table(
     "peer",
     ("peer",),
@@ -39,7 +38,6 @@ peer = table(
     flag("gated"),
     small("behind"),
     Column("erased", BigInteger, nullable=False, server_default="0"),
-    Column("restored", BigInteger, nullable=False, server_default="0"),
     clustered=True,
 )
 Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
@@ -187,8 +185,6 @@ chat_code = table(
     clustered=False,
 )
 
-# `cause_at`: when that happened in VK from which the message follows, through all steps between. `look_first`: an older
-# copy was put back, so VK may have it already and is looked at before the first byte leaves (delivery.md §13).
 outbox = table(
     "outbox",
     ("id",),
@@ -225,8 +221,6 @@ outbox = table(
     moment("created_at"),
     moment("first_attempt_at", null=True),
     moment("ended_at", null=True),
-    moment("cause_at", null=True),
-    small("look_first", "0"),
     UniqueConstraint("community_id", "cause"),
     UniqueConstraint("community_id", "random_id"),
     clustered=False,
@@ -260,7 +254,6 @@ used_random_id = table("used_random_id", ("random_id",), int_("random_id"), int_
 link = table("link", ("peer", "cmid"), int_("peer"), int_("cmid"), text_("appeal"), clustered=True)
 Index("ix_link_appeal", link.c.community_id, link.c.appeal)
 
-# `cause_at` as in the outbox: what a timer leads to may have been said before an older copy was put back.
 timer = table(
     "timer",
     ("name", "key"),
@@ -268,7 +261,6 @@ timer = table(
     text_("key"),
     int_("peer"),
     moment("at"),
-    moment("cause_at", null=True),
     clustered=True,
 )
 Index("ix_timer_at", timer.c.community_id, timer.c.at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, RowMapping
@@ -19,30 +18,11 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A message that the community itself wrote, as VK shows it. `random_id` is 0 where VK does not tell it, `reply` is
-    the number of the message replied to, or 0; `text` is None where it has been edited since."""
+    """A message that the community itself wrote, as VK shows it. `random_id` is 0 where VK does not tell it."""
 
     peer: int
     cmid: int
     random_id: int = 0
-    reply: int = 0
-    text: str | None = None
-
-
-class Restored(dict[int, datetime]):
-    """By community, when an older copy was put back; nothing where none was. Of our messages of before, as far as VK
-    has shown them while this process lives: `said`, when it got each, by community, peer and number; `numbers` by
-    community, peer and `random_id`; `lines`, what chats were told, by community and peer, then by number (places.py).
-    `late`: the moment of an event of the inbox, by community and id, that turned out to have been handled later than it
-    happened (relive.py). `unsure`, by community and peer: by how much what is taken for that moment may be late."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: dict[tuple[int, int], dict[int, datetime]] = {}
-        self.numbers: dict[tuple[int, int, int], int] = {}
-        self.lines: dict[tuple[int, int], dict[int, Own]] = {}
-        self.late: dict[tuple[int, int], datetime] = {}
-        self.unsure: dict[tuple[int, int], timedelta] = {}
 
 
 class Connected(Protocol):
@@ -57,9 +37,8 @@ class Transaction(Protocol):
     """What storage functions may do inside one transaction (design.md §7).
 
     `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
-    at each opening of the database, `restored` says when an older copy was put back (restored.py); `count` adds to a
-    counter when the transaction ends. `versions` are those of appeals (community, code) as they were first read in this
-    transaction: only these may be written over (I6).
+    at each opening of the database; `count` adds to a counter when the transaction ends. `versions` are those of
+    appeals (community, code) as they were first read in this transaction: only these may be written over (I6).
     """
 
     @property
@@ -72,8 +51,6 @@ class Transaction(Protocol):
     def boot(self) -> int: ...
     @property
     def keys(self) -> Keys: ...
-    @property
-    def restored(self) -> Restored: ...
     @property
     def versions(self) -> dict[tuple[int, str], int]: ...
 
@@ -97,9 +74,7 @@ class Runs(Protocol):
 class OpenTransaction:
     """A transaction on a connection of SQLAlchemy."""
 
-    def __init__(
-        self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys, restored: Restored
-    ) -> None:
+    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys) -> None:
         self._connection = connection
         self.tally: Counter[tuple[int, str]] = Counter()
         self.dialect = dialect
@@ -107,7 +82,6 @@ class OpenTransaction:
         self.key = key
         self.boot = boot
         self.keys = keys
-        self.restored = restored
         self.versions: dict[tuple[int, str], int] = {}
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:

@@ -127,7 +127,7 @@ async def held(tx: Transaction, community: int, wanted: Mapping[int, Iterable[in
     await tx.execute_many(_HOLD, rows)
 
 
-_STILL_WANTED = select(inbox.c.id, inbox.c.cmid, inbox.c.at).where(
+_STILL_WANTED = select(inbox.c.id, inbox.c.cmid).where(
     inbox.c.community_id == bindparam("of"),
     inbox.c.peer == bindparam("who"),
     inbox.c.cmid.in_(bindparam("cmids", expanding=True)),
@@ -153,8 +153,7 @@ async def reread_failed(tx: Transaction, community: int, peer: int, cmids: Itera
     if is_person(peer):
         lost = tuple(sorted(row["cmid"] for row in rows))
         key = f"unreadable|{now.isoformat()}|{','.join(map(str, lost))}"
-        since = min((row["at"] for row in rows if row["at"] is not None), default=None)
-        await tell(tx, community, [(peer, key, RereadFailed(peer, lost))], now, [since])
+        await tell(tx, community, [(peer, key, RereadFailed(peer, lost))], now)
 
 
 def _meta(community: int, name: str) -> Any:

@@ -105,27 +105,12 @@ async def ingest(
     return fresh
 
 
-async def tell(
-    tx: Transaction,
-    community: int,
-    told: Sequence[tuple[int, str, Event]],
-    now: datetime,
-    since: Sequence[datetime | None] = (),
-    after: Sequence[int | None] = (),
-) -> int:
-    """Events of our own making (peer, key, event) into the inbox, behind what the peer has now.
-
-    `since` says of each when that happened in VK from which it follows; without it, just now (delivery.md §13).
-    `after`: behind which number, where that is not the newest.
-    """
+async def tell(tx: Transaction, community: int, told: Sequence[tuple[int, str, Event]], now: datetime) -> int:
+    """Events of our own making (peer, key, event) into the inbox, behind what the peer has now."""
     if not told:
         return 0
     peers = await load_peers(tx, community, {who for who, _, _ in told}, lock=False)
-    times, places = since or [None] * len(told), after or [None] * len(told)
-    arrived = [
-        Arrived("internal", who, key, encode(event), at=at or now, after=place)
-        for (who, key, event), at, place in zip(told, times, places, strict=True)
-    ]
+    arrived = [Arrived("internal", who, key, encode(event), at=now) for who, key, event in told]
     return await _insert(tx, community, arrived, peers, now)
 
 
@@ -283,8 +268,7 @@ _AGAIN = update(inbox).where(_MINE).values(state="wanted", content=False, raw=""
 
 
 async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: datetime) -> list[Waiting]:
-    """The rows that can be read. Of the others (their key is destroyed, after a restore) a message is asked of VK
-    again, anything else is over."""
+    """The rows that can be read. Of others (the key is destroyed) a message is asked of VK again, the rest is over."""
     values = [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
     texts = await tx.keys.unseal(community, RAW, values)
     found = []
@@ -350,7 +334,7 @@ async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reas
     await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
     sick = [one for one in rows if not one.key.startswith("poisoned|")]
     told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
-    await tell(tx, community, told, now, [one.at for one in sick])
+    await tell(tx, community, told, now)
 
 
 # Another worker's run may still be going on; an earlier run of this very worker has ended, and not well.

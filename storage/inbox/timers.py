@@ -13,7 +13,6 @@ from storage.db.schema import Moment, timer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox.inbox import tell
-from storage.legacy import places
 
 _CANCEL = delete(timer).where(
     timer.c.community_id == bindparam("of"), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
@@ -32,25 +31,14 @@ _SOONEST = select(func.min(timer.c.at).label("at")).where(timer.c.community_id =
 _AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment), timer.c.name.not_in(OWN))
 
 
-async def change(
-    tx: Transaction,
-    community: int,
-    effects: Sequence[StartTimer | CancelTimer],
-    since: Sequence[datetime | None] = (),
-) -> None:
-    """Start and cancel, in this order; of one name and key only the last counts.
-
-    `since` says of each when that happened in VK from which it follows (delivery.md §13).
-    """
-    times = dict(zip(effects, since or [None] * len(effects), strict=True))
+async def change(tx: Transaction, community: int, effects: Sequence[StartTimer | CancelTimer]) -> None:
+    """Start and cancel, in this order; of one name and key only the last counts."""
     last = {(effect.name, effect.key): effect for effect in effects}
     gone = [effect for _, effect in sorted(last.items()) if isinstance(effect, CancelTimer)]
     started = [effect for _, effect in sorted(last.items()) if isinstance(effect, StartTimer)]
     await tx.execute_many(_CANCEL, [{"of": community, "named": one.name, "keyed": one.key} for one in gone])
     rows = [
-        {"community_id": community, "name": one.name, "key": one.key, "peer": one.peer, "at": one.at}
-        | {"cause_at": times[one]}
-        for one in started
+        {"community_id": community, "name": one.name, "key": one.key, "peer": one.peer, "at": one.at} for one in started
     ]
     await upsert(tx, timer, rows)
 
@@ -73,9 +61,7 @@ async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> in
         )
         for row in rows
     ]
-    since = [places.happened(tx, community, row["at"]) or row["cause_at"] or row["at"] for row in rows]
-    after = [await places.of_timer(tx, community, row["peer"], row["at"]) for row in rows]
-    await tell(tx, community, told, now, since, after)
+    await tell(tx, community, told, now)
     await tx.execute_many(_CANCEL, [{"of": community, "named": row["name"], "keyed": row["key"]} for row in rows])
     return len(rows)
 

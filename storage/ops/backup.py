@@ -28,9 +28,11 @@ from storage.db.errors import BadCopy
 from storage.db.ids import Ids
 from storage.db.keyring import Keyring, Keys
 from storage.db.master import Master
+from storage.db.schema import meta
 from storage.db.sealed_file import seal, unseal
 from storage.db.sqlite import driven
-from storage.db.transaction import OpenTransaction, Restored, Transaction
+from storage.db.transaction import OpenTransaction, Transaction
+from storage.db.upsert import upsert
 from storage.ops import statistics
 from storage.privacy import audit
 
@@ -161,7 +163,7 @@ class Still:
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}), Restored()))
+        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {})))
 
 
 def wrong_with(path: Path, ring: Keyring) -> list[str]:
@@ -237,3 +239,16 @@ def prune(places: Places, now: datetime) -> None:
         gone += folder.glob("priemnaya-*.partial")
     for path in gone:
         path.unlink(missing_ok=True)
+
+
+_COPIED = "copied_at"
+
+
+async def copied(tx: Transaction, community: int, now: datetime) -> None:
+    """For the statistics: when the last copy was made."""
+    await upsert(tx, meta, [{"community_id": community, "name": _COPIED, "value": now.isoformat()}])
+
+
+async def last_copied(tx: Transaction, community: int) -> str | None:
+    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == _COPIED))
+    return None if row is None else str(row["value"])

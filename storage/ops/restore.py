@@ -19,7 +19,7 @@ from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.sealed_file import Head, head_of, unseal
 from storage.db.sqlite import KeyFile, LockFile, driven
-from storage.legacy import restored
+from storage.ops import recovery_mark
 from storage.ops.backup import beside, communities, key_of_database, key_of_keys, sync_folder, wrong_with
 from storage.privacy import audit, forgetting
 
@@ -28,11 +28,11 @@ RESTORING = ".restoring"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put in place. `looked_for`: messages whose fate is asked of VK first; `aside`: the former file; `heads`:
+    """What was put in place. `waiting`: messages that had not left; `aside`: the former file; `heads`:
     where the audit log of each community ended in the copy."""
 
     made_at: str
-    looked_for: int
+    waiting: int
     forgotten: int
     aside: Path | None = None
     heads: Mapping[int, audit.Head | None] = field(default_factory=dict)
@@ -124,17 +124,17 @@ async def _prepared(target: Path, made_at: str, master: Master, now: datetime) -
     url = f"sqlite+aiosqlite:///{target}"
     await migrate(url, master=master)
     db = await Database.open(url, master=master)
-    looked_for = gone = 0
+    waiting = gone = 0
     heads = {}
     try:
         for community in await communities(db):
             heads[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            looked_for += await db.run(lambda tx: restored.mark(tx, community, now, made_at))  # noqa: B023
+            waiting += await db.run(lambda tx: recovery_mark.mark(tx, community, now, made_at))  # noqa: B023
             gone += await forgetting.reapply(db, community, now)
         await db.checkpoint()
     finally:
         await db.close()
-    return Restored(made_at, looked_for, gone, heads=heads)
+    return Restored(made_at, waiting, gone, heads=heads)
 
 
 def _in_place(database: Path, target: Path, now: datetime) -> Path | None:

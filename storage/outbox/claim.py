@@ -6,7 +6,6 @@ It must never let two workers hold one lane, nor a message overtake another of i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +15,7 @@ from storage.db import schema
 from storage.db.crash_points import cp
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
-from storage.legacy import places
-from storage.outbox.enqueue import DUE, LOOKS, Outgoing, State, Target, ids_of_simpler, move, outgoing
+from storage.outbox.enqueue import DUE, Outgoing, State, Target, move, outgoing
 from storage.outbox.sealed_rows import Opened, open_rows
 
 LEASE = timedelta(seconds=90)
@@ -55,21 +53,11 @@ _IS_DUE = and_(
     _FIRST,
     _FREE,
 )
-# Where VK shows no `random_id`, a message is known by its words, and the first in order has the first choice of those.
-_EARLIER_IS_LOOKED_FOR = exists().where(
-    _other.c.community_id == _row.c.community_id,
-    _other.c.lane == _row.c.lane,
-    _other.c.seq < _row.c.seq,
-    _other.c.state == State.UNKNOWN,
-    _other.c.looks <= LOOKS,
-    one_of(_other.c.state, schema.OPEN),
-)
 _IS_LOST = and_(
     _row.c.community_id == bindparam("of"),
     one_of(_row.c.state, schema.FLYING),
     _row.c.state == State.UNKNOWN,
     or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
-    ~_EARLIER_IS_LOOKED_FOR,
     _FREE,
 )
 _MOST: Any = bindparam("most", type_=BigInteger)
@@ -153,23 +141,8 @@ async def to_look(
     await _abandoned(tx, community, now)
     params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
     lanes = [row["lane"] for row in await tx.rows(_LOST, params)]
-    rows = _first_of_each(await _claimed(tx, _LOST_OF, lanes, params))
-    departed = await _depart(tx, community, worker, rows, now, now + lease)
-    if community not in tx.restored:
-        return departed
-    # The copy that was put back does not know that VK refused the form it has, and took a simpler one (§9, §13).
-    known = {row["id"]: row for row in rows}
-    return [_restored(tx, community, one, known[one.id]) for one in departed]
-
-
-def _restored(tx: Transaction, community: int, one: Outgoing, row: RowMapping) -> Outgoing:
-    relived = places.happened(tx, community, row["cause_at"]) is not None
-    return replace(one, simpler=ids_of_simpler(tx.key, one, row["origin"]), relived=relived)
-
-
-def _first_of_each(rows: Sequence[RowMapping]) -> list[RowMapping]:
-    """Of each lane one: a copy that was put back has many unknown rows in a lane, and a lane one lease."""
-    return list({row["lane"]: row for row in reversed(rows)}.values())[::-1]
+    rows = await _claimed(tx, _LOST_OF, lanes, params)
+    return await _depart(tx, community, worker, rows, now, now + lease)
 
 
 def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:

@@ -5,7 +5,7 @@ Only the moves of `EDGES` exist (I6). It must never send: taking is in claim.py,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,21 +14,17 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, update
 
 from states.cause import parse
-from states.degraded import SIMPLEST, form
+from states.degraded import form
 from states.effects import AnswerButton, Edit, Effect, Send
 from storage.db import schema
 from storage.db.codec import encode
 from storage.db.errors import IllegalMove
-from storage.db.schema import lane, one_of, outbox, peer
+from storage.db.schema import lane, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, insert_new
-from storage.legacy import places
-from storage.outbox.random_ids import Wanted, allot, candidate
+from storage.outbox.random_ids import Wanted, allot
 from storage.outbox.receipts import report_parked
 from storage.outbox.sealed_rows import Opened, Sendable, seal_bodies
-
-LOOKS = 5
-"""Looks in vain, some minute long, after which nobody waits for what became of a message."""
 
 
 class State(StrEnum):
@@ -51,26 +47,28 @@ PARKED = frozenset({State.PARKED_RECIPIENT, State.PARKED_CHAT})
 COUNTED = frozenset(State) - {State.CANCELLED}
 """What "produced" is made of (I12): a cancelled row is taken out of it."""
 
-_RELEASED = frozenset({State.READY, State.PREPARING, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD})
+_RELEASED = frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD})
 EDGES: dict[State, frozenset[State]] = {
-    # To unknown from what never left: only in a copy that is put back (restored.py).
-    State.PREPARING: frozenset({State.IN_FLIGHT, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.READY: frozenset(State) - {State.READY},
+    State.PREPARING: frozenset({State.IN_FLIGHT, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
+    State.READY: frozenset(State) - {State.READY, State.UNKNOWN},
     State.IN_FLIGHT: frozenset({State.READY, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
     State.UNKNOWN: frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
     State.PARKED_RECIPIENT: _RELEASED,
     State.PARKED_CHAT: _RELEASED,
-    State.CANCELLED: frozenset({State.SENT}),  # a fact is a fact, even one that comes late (T4)
+    # A fact is a fact, even one that comes late (T4). To leave it must be set aside for people, and they must say so.
+    State.CANCELLED: frozenset({State.READY, State.PREPARING, State.SENT}),
     State.DEAD: frozenset({State.READY, State.SENT, State.CANCELLED}),
     State.SENT: frozenset(),
 }
 
-BUTTON_LIFE = timedelta(seconds=60)
-SKEW = timedelta(minutes=10)
-"""How far VK's clock and ours may be apart."""
+LOOKS = 5
+"""Looks in vain, some minute long, after which nobody waits for what became of a message."""
 
-UNTOLD = timedelta(days=1)
-"""How long after a restored start an old button may still come in."""
+BUTTON_LIFE = timedelta(seconds=60)
+
+
+HELD = "held"
+"""Why a row is cancelled that people may still send (`send_held`)."""
 
 
 def check_move(before: Iterable[State], after: State) -> None:
@@ -87,8 +85,6 @@ class Outgoing:
     knew its outcome, so "not sent" is no proof any more (delivery.md §9). `code` is VK's last error,
     `reason` what was noted of the last try.
     `target_cmid` is for an `Edit`: the message that its target's cause sent, in the form of `target_level`.
-    `simpler`: after a restore, the `random_id` of each simpler form, which may have been said in its place. `relived`:
-    it follows from what happened before a restore.
     """
 
     id: int
@@ -114,8 +110,6 @@ class Outgoing:
     target_cmid: int | None = None
     target_level: int = 0
     lease_until: datetime | None = None
-    simpler: tuple[int, ...] = ()
-    relived: bool = False
 
 
 Target = tuple[int | None, int]
@@ -162,17 +156,9 @@ _KNOWN_CAUSES = select(outbox.c.cause).where(
 )
 
 
-async def add(
-    tx: Transaction, community: int, effects: Sequence[Effect], now: datetime, since: Sequence[datetime | None] = ()
-) -> int:
-    """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new.
-
-    `since` says of each effect when that happened in VK from which it follows, None where VK did not tell; without it,
-    just now.
-    """
-    times = since or [now] * len(effects)
-    made = (_row(community, effect, now, at) for effect, at in zip(effects, times, strict=True))
-    rows = [row for row in made if row is not None]
+async def add(tx: Transaction, community: int, effects: Sequence[Effect], now: datetime) -> int:
+    """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new."""
+    rows = [row for effect in effects if (row := _row(community, effect, now)) is not None]
     rows = list({row["cause"]: row for row in reversed(rows)}.values())[::-1]
     if not rows:
         return 0
@@ -199,7 +185,6 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
         row["random_id"], row["salt"] = random_ids[sends[row["cause"]]] if row["cause"] in sends else (None, 0)
         if of["parked"] is not None:
             row["state"], row["code"] = of["parked"], of["code"]
-    await _doubt(tx, community, rows)
     await tx.execute_many(
         _SET_SEQ, [{"of": community, "one": one, "last": of["seq"]} for one, of in sorted(lanes.items())]
     )
@@ -209,40 +194,6 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
     if parked:
         await report_parked(tx, community, parked, now)
     return len(fresh)
-
-
-_KNOWN_THEN = select(peer.c.peer, peer.c.restored, peer.c.known_max).where(
-    peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True))
-)
-
-
-async def _doubt(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
-    """What follows from a time before an older copy was put back may have been said then: looked up first (§13)."""
-    restored = tx.restored.get(community)
-    if restored is None:
-        return
-    doubtful = [row for row in rows if row["effect"] == "send" and _is_from_before(row, restored)]
-    if not doubtful:
-        return
-    params = {"of": community, "peers": sorted({row["peer"] for row in doubtful})}
-    known = {row["peer"]: row for row in await tx.rows(_KNOWN_THEN, params)}
-    for row in doubtful:
-        row["look_first"], row["probe_from"] = 1, await places.of_answer(tx, community, row, known.get(row["peer"]))
-        if row["state"] not in PARKED:
-            row["state"] = State.UNKNOWN
-
-
-def _is_from_before(row: Mapping[str, Any], restored: datetime) -> bool:
-    at: datetime | None = row["cause_at"]
-    if at is None:  # a button: VK does not tell when, and serves an old one only as long as its queue reaches
-        return bool(row["created_at"] <= restored + UNTOLD)
-    return at <= restored + SKEW
-
-
-def ids_of_simpler(key: bytes, row: Outgoing, origin: str) -> tuple[int, ...]:
-    """Of each form that is simpler than this one, from the next on, the id it is sent under."""
-    levels = range(row.level + 1, SIMPLEST + 1)
-    return tuple(candidate(key, Wanted(row.peer, simpler_cause(origin, level)), 0) for level in levels)
 
 
 def simpler_cause(origin: str, level: int) -> str:
@@ -284,7 +235,7 @@ def has_files(shape: Send) -> bool:
     return shape.copy is not None or bool(shape.document)
 
 
-def _row(community: int, effect: Effect, now: datetime, since: datetime | None) -> dict[str, Any] | None:
+def _row(community: int, effect: Effect, now: datetime) -> dict[str, Any] | None:
     match effect:
         case Send():
             own: dict[str, Any] = {
@@ -314,7 +265,7 @@ def _row(community: int, effect: Effect, now: datetime, since: datetime | None) 
             return None
     shape = shape_of(effect, 0) or {}
     common: dict[str, Any] = {"community_id": community, "peer": effect.peer, "lane": lane_of(effect)}
-    common |= {"body": encode(effect), "created_at": now, "cause_at": since}
+    common |= {"body": encode(effect), "created_at": now}
     return {**_BLANK, **common, **shape, **own, "origin": own["cause"], "state": first_state(shape["upload"])}
 
 
@@ -332,7 +283,6 @@ _BLANK: dict[str, Any] = {
     "epoch": 0,
     "attempts": 0,
     "looks": 0,
-    "look_first": 0,
     "probe_from": None,
     "not_before": None,
     "expires_at": None,
@@ -393,3 +343,16 @@ async def move(
     if moved and after is State.CANCELLED:
         tx.count(community, "produced", -1)
     return moved
+
+
+_TAKEN = select(outbox.c.cmid).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.peer == bindparam("who"),
+    outbox.c.cmid.in_(bindparam("cmids", expanding=True)),
+)
+
+
+async def taken(tx: Transaction, community: int, peer: int, cmids: Sequence[int]) -> set[int]:
+    """Those of these numbers that are messages of rows we have."""
+    rows = await tx.rows(_TAKEN, {"of": community, "who": peer, "cmids": sorted(cmids)})
+    return {row["cmid"] for row in rows}

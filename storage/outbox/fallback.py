@@ -90,7 +90,6 @@ _KEPT = (
     "not_before",
     "expires_at",
     "created_at",
-    "cause_at",
 )
 
 
@@ -113,6 +112,5 @@ def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, A
         "epoch": 0,
         "attempts": 0,
         "looks": 0,
-        "look_first": 0,
         "probe_from": None,
     }

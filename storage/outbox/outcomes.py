@@ -20,7 +20,7 @@ from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
-from storage.outbox.enqueue import FLYING, MINE, PARKED, State, first_state, move
+from storage.outbox.enqueue import FLYING, HELD, MINE, PARKED, State, first_state, move
 from storage.outbox.random_ids import Wanted, allot
 from storage.outbox.receipts import OUTCOMES, report
 from storage.outbox.sealed_rows import open_lists, seal_lists, subjects_of
@@ -29,13 +29,12 @@ from storage.outbox.sealed_rows import open_lists, seal_lists, subjects_of
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """VK has it under this number. `lost` is what could not be passed on, in Russian. `own`: VK showed it with its own
-    `random_id`, so the number is nobody else's. `simpler`: by so many levels simpler than the row is (§9, §13)."""
+    `random_id`, so the number is nobody else's."""
 
     id: int
     cmid: int
     lost: tuple[str, ...] = ()
     own: bool = False
-    simpler: int = 0
 
 
 _ROWS = select(outbox).where(
@@ -62,7 +61,6 @@ _SENT_EMPTY = (
         body="", attachments=None, lost="[]",
     )
 )  # fmt: skip
-_SIMPLER = update(outbox).where(MINE).values(level=outbox.c.level + bindparam("by"))
 _FREE = (
     update(lane)
     .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
@@ -122,8 +120,6 @@ async def _keep_sent(
     await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != HOUSE])
     nobodys = [one for one, of in zip(params, subjects, strict=True) if of == HOUSE]
     await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
-    simpler = [{"of": community, "row": one.id, "by": one.simpler} for one in kept if one.simpler]
-    await tx.execute_many(_SIMPLER, simpler)
 
 
 async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
@@ -223,7 +219,7 @@ async def absent(tx: Transaction, community: int, row: int, epoch: int, now: dat
     if found is None:
         return False
     after = first_state(found["upload"] and found["attachments"] is None)
-    moved = await move(tx, community, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None, look_first=0)
+    moved = await move(tx, community, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None)
     if moved:
         await free(tx, community, [found])
     return moved
@@ -310,9 +306,7 @@ async def heard(tx: Transaction, community: int, peer: int, since: datetime) -> 
     return await tx.row(_HEARD, {"of": community, "who": peer, "since": since}) is not None
 
 
-_PARKED_ROWS = select(
-    outbox.c.id, outbox.c.state, outbox.c.upload, outbox.c.attachments, outbox.c.look_first
-).where(
+_PARKED_ROWS = select(outbox.c.id, outbox.c.state, outbox.c.upload, outbox.c.attachments).where(
     outbox.c.community_id == bindparam("of"),
     outbox.c.lane.in_(bindparam("lanes", expanding=True)),
     one_of(outbox.c.state, schema.PARKED),
@@ -335,13 +329,31 @@ async def release(tx: Transaction, community: int, peers: Sequence[int], now: da
     released = 0
     for row in await tx.rows(_PARKED_ROWS, {"of": community, "lanes": sorted(set(peers))}):
         after = first_state(row["upload"] and row["attachments"] is None)
-        after = State.UNKNOWN if row["look_first"] else after
         before = State(row["state"])
         released += await move(tx, community, row["id"], [before], after, now, code=None, next_at=None, ended_at=None)
     return released
 
 
-_BY_RANDOM_ID = select(outbox.c.id, outbox.c.look_first).where(
+_HELD_ROWS = select(outbox.c.id, outbox.c.upload, outbox.c.attachments).where(
+    outbox.c.community_id == bindparam("of"),
+    outbox.c.id.in_(bindparam("rows", expanding=True)),
+    outbox.c.state == State.CANCELLED,
+    outbox.c.reason == HELD,
+)
+
+
+async def send_held(tx: Transaction, community: int, rows: Sequence[int], now: datetime) -> int:
+    """What was set aside for people leaves under its own `random_id`, because one of them says so. Returns how many."""
+    sent_on = 0
+    for row in await tx.rows(_HELD_ROWS, {"of": community, "rows": sorted(set(rows))}) if rows else ():
+        after = first_state(row["upload"] and row["attachments"] is None)
+        values = {"next_at": None, "not_before": None, "ended_at": None, "reason": None, "code": None}
+        sent_on += await move(tx, community, row["id"], [State.CANCELLED], after, now, **values)
+    tx.count(community, "produced", sent_on)
+    return sent_on
+
+
+_BY_RANDOM_ID = select(outbox.c.id).where(
     outbox.c.community_id == bindparam("of"),
     outbox.c.random_id == bindparam("number"),
     outbox.c.peer == bindparam("who"),
@@ -349,13 +361,8 @@ _BY_RANDOM_ID = select(outbox.c.id, outbox.c.look_first).where(
 
 
 async def settle(tx: Transaction, community: int, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
-    """Our own message was seen, by an echo or in history: the fact is kept, however the row stood.
-
-    What may have been said before an older copy was put back cannot be swallowed by being seen: another row that took
-    its number did so by equal words (§13), and it would be said again (I7).
-    """
+    """Our own message was seen, by an echo or in history: the fact is kept, however the row stood."""
     row = await tx.row(_BY_RANDOM_ID, {"of": community, "number": random_id, "who": peer})
     if row is None:
         return False
-    seen = Delivered(row["id"], cmid, own=bool(row["look_first"]))
-    return row["id"] not in await sent_all(tx, community, [seen], now)
+    return row["id"] not in await sent_all(tx, community, [Delivered(row["id"], cmid)], now)

@@ -14,7 +14,6 @@ from states.messages import is_chat
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import tell
-from storage.legacy import places
 
 Ended = tuple[Mapping[str, Any], Outcome, int, int, tuple[str, ...]]
 """A row of the outbox, its outcome, VK's error code, its cmid, and what could not be passed on."""
@@ -32,29 +31,19 @@ _CHAT_OF = select(appeal.c.code, appeal.c.chat).where(
 
 
 async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: datetime) -> None:
-    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself. What VK has
-    had since before a restore, among what its peer wrote then: that chat's own order is of no help there."""
+    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself."""
     codes = sorted({row["appeal"] for row, *_ in ended if row["appeal"] and not is_chat(row["peer"])})
     chats: dict[str, int | None] = {}
     if codes:
         chats = {row["code"]: row["chat"] for row in await tx.rows(_CHAT_OF, {"of": community, "codes": codes})}
-    told, since, after = [], [], []
+    told = []
     for row, outcome, code, cmid, lost in ended:
-        then = places.said(tx, community, row["peer"], cmid)
         event = DeliveryEnded(
-            row["origin"], row["kind"], row["peer"], row["appeal"] or "", outcome, then or now, code, cmid, lost
+            row["origin"], row["kind"], row["peer"], row["appeal"] or "", outcome, now, code, cmid, lost
         )
-        hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER and then is None else None
+        hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
-        since.append(then or (now if is_doubt(row, outcome, code) else row["cause_at"]))
-        after.append(await places.of_delivery(tx, community, row["peer"], then, cmid))
-    await tell(tx, community, told, now, since, after)
-
-
-def is_doubt(row: Mapping[str, Any], outcome: Outcome, code: int) -> bool:
-    """An answer given up because nobody knows whether it was taken back before a restore: that is of today, and what
-    happened until the restore happened before it (delivery.md §13)."""
-    return row["kind"] == Kind.ANSWER and outcome is Outcome.SET_ASIDE and not code
+    await tell(tx, community, told, now)
 
 
 async def report_parked(tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam, insert, select
 
 from states.decision import Decision
-from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, StartTimer
+from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, SendHeld, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
 from states.people.chats import Chat
@@ -20,9 +20,8 @@ from storage.db.transaction import Transaction
 from storage.inbox import timers
 from storage.inbox.history import held, set_base
 from storage.inbox.inbox import Waiting, end, tell
-from storage.legacy import restored
 from storage.outbox.enqueue import add, cancel_all
-from storage.outbox.outcomes import release
+from storage.outbox.outcomes import release, send_held
 from storage.privacy import audit, erasures
 from storage.records import appeals, chats, officials
 from storage.unit_of_work.facts import WAITING_LIMIT
@@ -102,7 +101,7 @@ async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: da
         resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
         if begins or resumes:
             told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
-            await tell(tx, community, [told], now, [waiting.at])
+            await tell(tx, community, [told], now)
 
 
 def _awake(one: Chat, now: datetime) -> Chat:
@@ -112,15 +111,13 @@ def _awake(one: Chat, now: datetime) -> Chat:
 
 async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
-    since = [waiting.at for waiting, decision in decided for _ in decision.effects]
     await cancel_all(tx, community, [one.cause for one in _of(CancelSend, effects)], now)
     # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
-    await add(tx, community, effects, now, since)
-    clocks = [(one, at) for one, at in zip(effects, since, strict=True) if isinstance(one, StartTimer | CancelTimer)]
-    await restored.not_fired(tx, community, [one for one, _ in clocks], now)
-    await timers.change(tx, community, [one for one, _ in clocks], [at for _, at in clocks])
+    await send_held(tx, community, [one.key for one in _of(SendHeld, effects)], now)
+    await add(tx, community, effects, now)
+    await timers.change(tx, community, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)
@@ -135,4 +132,4 @@ async def _go_on_routing(tx: Transaction, community: int, decided: Decided, now:
     """A full portion of waiting appeals was moved: there may be more."""
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await tell(tx, community, told, now, [one.at for one in full])
+    await tell(tx, community, told, now)

@@ -60,7 +60,7 @@ async def load(
     await load_listed(tx, community, asked, now)
     await load_history(tx, community, asked)
     more = await _load_more(tx, community, asked, house, now)
-    every = Facts(now, house, directory, find, judge, chats=_by_agency(found))
+    every = Facts(now, house, directory, find, judge, chats=by_agency(found))
     return [_facts_of(one, every, codes, more) for one in asked]
 
 
@@ -168,7 +168,7 @@ async def _load_chats(
         found = await chats.bound(tx, community)
         missing = peers - {chat.peer for chat in found}
         found += await chats.of(tx, community, missing, ()) if missing else []
-        _keep_those_with_a_way(asked, directory, _by_agency(found), now)
+        _keep_those_with_a_way(asked, directory, by_agency(found), now)
     else:
         agencies = {CUR} | {code.agency for code in codes.values()}
         for one in asked:
@@ -214,7 +214,7 @@ def _keep_those_with_a_way(
         one.routed = tuple(appeal for _, appeal in zip(range(WAITING_LIMIT), movable, strict=False))
 
 
-def _by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
+def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
     """Of an agency's chats the one that works; of several the one bound last."""
     ordered = sorted(found, key=lambda chat: (not chat.lost, chat.bound_at.timestamp() if chat.bound_at else 0))
     return {chat.agency: chat for chat in ordered if chat.agency is not None}
@@ -236,10 +236,10 @@ _UNSENT = (
         outbox.c.community_id == bindparam("of"),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         or_(
-            # Tried and looked for: it may still be under way. Never tried: proven absent after a restore.
-            and_(one_of(outbox.c.state, DUE), or_(outbox.c.looks == 0, outbox.c.attempts == 0)),
+            # Tried and looked for: it may still be under way.
+            and_(one_of(outbox.c.state, DUE), outbox.c.looks == 0),
             # Whoever closed his dialogue has not got it, and must not get what is taken back when he opens it (T6).
-            and_(outbox.c.kind == Kind.ANSWER, one_of(outbox.c.state, PARKED), outbox.c.look_first == 0),
+            and_(outbox.c.kind == Kind.ANSWER, one_of(outbox.c.state, PARKED)),
             and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *FLYING, *PARKED))),
             and_(outbox.c.kind == Kind.CARD, one_of(outbox.c.state, FLYING)),
         ),

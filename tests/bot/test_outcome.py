@@ -16,7 +16,6 @@ from bot.delivery.send_outcome import (
     named_nowhere,
     outcome_of_call,
     record_one,
-    said_with,
     verdict,
 )
 from bot.process import retry
@@ -131,8 +130,9 @@ class Rows:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
-        for name in ("later", "degrade", "set_aside", "absent", "sent_all", "park"):
-            monkeypatch.setattr(f"bot.delivery.send_outcome.outbox.{name}", self.note(name))
+        monkeypatch.setattr("storage.outbox.fallback.degrade", self.note("degrade"))
+        for name in ("later", "set_aside", "absent", "sent_all", "park"):
+            monkeypatch.setattr(f"storage.outbox.outcomes.{name}", self.note(name))
 
     def note(self, name: str) -> Any:
         async def noted(*_: object, **more: object) -> None:
@@ -198,68 +198,6 @@ async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
     assert [name for name, _ in rows.calls] == [then]
 
 
-@pytest.mark.parametrize(
-    ("undone", "after", "looks", "then"),
-    [
-        (False, 0, 1, "absent"),
-        (None, 0, 1, "later"),
-        (True, 60, 5, "later"),
-        (True, 76, 1, "set_aside"),
-        (True, -3600, 5, "later"),
-        (True, -3600, LOOKS, "set_aside"),
-        (None, 3600, LOOKS, "later"),
-    ],
-)
-async def test_what_the_lost_process_asked_for_may_still_come(
-    monkeypatch: pytest.MonkeyPatch, undone: bool | None, after: int, looks: int, then: str
-) -> None:
-    """F7, F24: an answer came half a minute after its official had read that it was not delivered, and behind a later
-    one (I3, I5, seed 17696)."""
-
-    asked: list[tuple[object, ...]] = []
-
-    async def taken_back(_tx: object, _of: object, *causes: object) -> bool | None:
-        asked.append(causes)
-        return undone
-
-    async def appeal_of(*_: object) -> str:
-        return "1125-AAAA"
-
-    async def by_code(*_: object) -> dict[str, Any]:
-        said = SimpleNamespace(cause="v1|1|answer|2000000001|9|0", also=("1125-BBBB", "1125-CCCC"))
-        return {"1125-AAAA": SimpleNamespace(held=(said,))}
-
-    monkeypatch.setattr("bot.delivery.send_outcome.restored.taken_back", taken_back)
-    monkeypatch.setattr("bot.delivery.send_outcome.restored.appeal_of", appeal_of)
-    monkeypatch.setattr("bot.delivery.send_outcome.appeals.by_code", by_code)
-    rows, clock = Rows(monkeypatch), Clock()
-    tx: Any = SimpleNamespace(restored={1: clock.now() - timedelta(seconds=after)})
-    row: Any = SimpleNamespace(id=1, epoch=1, kind="answer", attempts=0, looks=looks, code=0, reason="")
-    row.cause, row.appeal = "v1|1|answer|2000000001|9.1125-BBBB|0.2|d1", "1125-BBBB"
-    await record_one(tx, cast(Any, SimpleNamespace(clock=clock, community=1)), row, Outcome(Verdict.ABSENT))
-    assert [name for name, _ in rows.calls] == [then]
-    # Said to everybody of an incident: its line, and its button, are those of who leads it (seeds 3935, 8899).
-    (causes,) = asked
-    own, lead, line = "answer|2000000001|9.1125-BBBB|0", "answer|2000000001|9|0", "offer|2000000001|9|0"
-    others = (f"v1|1|{own}", f"v1|1|{own.replace('BBBB', 'CCCC')}")
-    assert causes == (f"v1|1|{own}", f"v1|1|{lead}", others, f"v1|1|{line}")
-
-
-@pytest.mark.parametrize("lead", [None, SimpleNamespace(held=()), SimpleNamespace(held=(SimpleNamespace(cause="x"),))])
-async def test_words_that_their_appeal_does_not_know_were_said_to_nobody_else(
-    monkeypatch: pytest.MonkeyPatch, lead: Any
-) -> None:
-    async def appeal_of(*_: object) -> str | None:
-        return None if lead is None else "1125-AAAA"
-
-    async def by_code(*_: object) -> dict[str, Any]:
-        return {} if lead is None else {"1125-AAAA": lead}
-
-    monkeypatch.setattr("bot.delivery.send_outcome.restored.appeal_of", appeal_of)
-    monkeypatch.setattr("bot.delivery.send_outcome.appeals.by_code", by_code)
-    assert await said_with(cast(Any, None), 1, "v1|1|answer|2000000001|9|0") == ()
-
-
 @pytest.mark.parametrize(("heard", "then"), [(True, ("later", False)), (False, ("park", None))])
 async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, heard: bool, then: tuple[str, object]
@@ -272,7 +210,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
         return heard
 
     rows, until = Rows(monkeypatch), Clock().now()
-    monkeypatch.setattr("bot.delivery.send_outcome.outbox.heard", was_heard)
+    monkeypatch.setattr("storage.outbox.outcomes.heard", was_heard)
     row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     await record_one(cast(Any, None), bot, row, Outcome(Verdict.PARK, 901))

@@ -112,12 +112,6 @@ def test_a_reply_to_another_message_of_the_bot_asks_for_the_card() -> None:
     assert not sends(decision, ANNA)
 
 
-def test_of_a_card_that_a_restored_copy_does_not_know_nothing_is_claimed() -> None:
-    """F24, I3 (seed 5896): its answer may have reached the resident before."""
-    decision = decide(facts(chat=roads(), unknown_card=True), replied("Сделано"))
-    assert said(decision, ROADS_CHAT) == texts_chat.UNKNOWN_CARD and not sends(decision, ANNA)
-
-
 @pytest.mark.parametrize(
     "linked, words",
     [

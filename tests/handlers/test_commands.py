@@ -261,8 +261,6 @@ def test_without_a_card_nothing_is_sent_on() -> None:
     for text in ("/ответ Готово", "/закрыть", "/история"):
         silent = decide(facts(chat=cur()), replied(text, peer=CUR_CHAT, reply=None))
         assert said(silent, CUR_CHAT) == texts_chat.NOT_A_CARD
-    unknown = decide(facts(chat=cur(), unknown_card=True), replied("/ответ Готово", peer=CUR_CHAT))
-    assert said(unknown, CUR_CHAT) == texts_chat.UNKNOWN_CARD
 
 
 def test_a_blocked_author_may_write_again() -> None:

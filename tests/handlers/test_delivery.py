@@ -87,12 +87,6 @@ def test_an_answer_that_did_not_arrive_says_why_and_changes_nothing(outcome: Out
     assert not decision.appeals
 
 
-def test_what_a_restored_bot_must_not_guess_is_asked_of_the_official() -> None:
-    """F24: VK has the line with «Отменить» and not the answer."""
-    (line,) = of(Edit, answered(Outcome.SET_ASIDE))
-    assert line.target == OFFER and "неизвестно, отменяли ли вы его" in line.text and "ошибка" not in line.text
-
-
 def test_each_fate_of_one_answer_is_a_line_of_its_own() -> None:
     """I7: first parked, later delivered."""
     closed = of(Edit, answered(Outcome.RECIPIENT_CLOSED))[0].cause

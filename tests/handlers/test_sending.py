@@ -10,7 +10,6 @@ import pytest
 
 from handlers.decide import decide
 from handlers.text import actions, texts
-from handlers.views.own_screens import answers_same, was_asked
 from states.decision import Decision
 from states.dialogue import AskingText, ChoosingSame, Draft, Idle, Preview
 from states.effects import CancelTimer, Edit, Kind, Source
@@ -110,49 +109,6 @@ def test_another_problem_is_sent_as_one(event: Any) -> None:
 def test_once_said_to_be_different_it_is_not_asked_again() -> None:
     decision = taps(actions.SEND, draft=replace(READY, different=True), appeals=(own(),))
     assert new(decision).status is Status.ROUTED
-
-
-def test_lived_through_again_it_is_asked_only_where_the_answer_is_known() -> None:
-    """F24: whether there was something like it hung on that moment; what was sent then is sent."""
-    assert new(taps(actions.SEND, appeals=(own(),), asks=False)).status is Status.ROUTED
-
-
-@pytest.mark.parametrize("mine", [(own(),), ()])
-def test_every_button_under_the_question_is_an_answer_to_it(mine: tuple[Appeal, ...]) -> None:
-    asked = taps(actions.SEND, appeals=mine, similar=(theirs(),))
-    keyboard = sends(asked)[0].keyboard
-    assert keyboard is not None
-    buttons = [one for row in keyboard.rows for one in row]
-    assert len(buttons) > 2
-    for one in buttons:
-        assert answers_same(wrote(f" {one.label}! ").message), one.label
-        assert answers_same(tapped(one.command.action, one.command.value).message), one.label
-    for other in (wrote("Мои сообщения"), wrote("Ещё яма"), tapped(actions.WRITE), tapped(actions.SEND)):
-        assert not answers_same(other.message)
-
-
-MORE, SENT, OTHER, BACK = wrote("Ещё яма"), tapped(actions.SEND), tapped(actions.DIFFERENT), tapped(actions.BACK)
-
-
-@pytest.mark.parametrize(
-    ("following", "asked"),
-    [
-        ((OTHER,), True),
-        ((BACK,), True),
-        ((MORE, MORE, OTHER), True),
-        ((MORE, wrote("это другое")), True),
-        ((MORE, BACK), False),
-        ((MORE, wrote("Назад")), False),
-        ((MORE, tapped(actions.WRITE), OTHER), False),
-        ((MORE, SENT, OTHER), False),
-        ((MORE, wrote("Отправить"), OTHER), False),
-        ((MORE,), False),
-        ((), False),
-    ],
-)
-def test_what_its_resident_wrote_next_tells_whether_it_was_asked(following: tuple[Any, ...], asked: bool) -> None:
-    """F24, I2, I7 (seeds 5001 and 5028): «Отправить» and another story in one second, and only then the answer."""
-    assert was_asked(one.message for one in following) is asked
 
 
 # «Это повтор».

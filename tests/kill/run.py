@@ -90,13 +90,13 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
 
 
 @asynccontextmanager
-async def crowd(plan: Plan, emulator: Emulator) -> AsyncIterator[Wire]:
+async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resident) -> AsyncIterator[Wire]:
     """Residents and officials at work. At the end each finishes what was begun, the residents first."""
     home, closed = asyncio.Event(), asyncio.Event()
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
         wire = Wire(emulator.url, http, random.Random(plan.seed), patience=plan.patience)
-        residents = [Resident(wire, user) for user in people(plan.residents)]
+        residents = [resident(wire, user) for user in people(plan.residents)]
         told = [asyncio.create_task(one.live(home)) for one in residents]
         asked_ = [asyncio.create_task(one.live(closed)) for one in officials(emulator, wire)]
         yield wire

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,7 +10,11 @@ from benchmarks.stand import BOT
 from emulator.records import Message
 from handlers.text import actions
 from tests.simulation import said
-from tests.simulation.people import Official, with_action
+from tests.simulation.people import Button, Official, buttons, meant, with_action
+
+SETTLED, LEFT_OVER, SEND_IT = "settled", "left_over", "send_it"
+NEWLY_BOUND = "kopeysk-gorod"
+PATIENCE = 1200.0
 
 
 async def watch(me: Official, acts: list[str]) -> None:
@@ -24,7 +29,38 @@ async def watch(me: Official, acts: list[str]) -> None:
                 chosen = me.chance.choice(acts)
                 me.did(chosen)
                 await ACTS[chosen](me, one)
+            elif one.sender == BOT and any(with_action(one, action) for action in (SETTLED, LEFT_OVER, SEND_IT)):
+                await settles(me, one)
         await me.idle.news(thread)
+
+
+async def settles(me: Official, one: Message) -> None:
+    """What an older copy left open: some of it is said to be answered, or to be left, or is sent after all (§13)."""
+    rows: dict[str, list[Button]] = {}
+    for button in buttons(one):
+        if meant(button)[0] in (SETTLED, LEFT_OVER, SEND_IT):
+            rows.setdefault(meant(button)[1], []).append(button)
+    for value, offered in rows.items():
+        if me.chance.random() < 0.5:
+            continue
+        await me.breathe()
+        chosen = me.chance.choice(offered)
+        me.did(meant(chosen)[0])
+        if meant(chosen)[0] == SEND_IT:
+            me.truth.let_go.add(value.rpartition(" ")[2])
+        me.press(one.cmid, chosen)
+
+
+async def binds(me: Official, code: str, copied: asyncio.Event, over: asyncio.Event) -> None:
+    """Their chat is bound after the bot's file was copied, and once more when an older copy knows nothing of it."""
+    await copied.wait()
+    await me.breathe(0.0, 10.0)
+    me.send(me.peer, f"/код {code}")
+    me.did("binds")
+    await over.wait()
+    await me.breathe(0.5, 40.0)
+    if me.chance.random() < 0.7:
+        me.send(me.peer, f"/код {code}")
 
 
 async def looks_over(me: Official) -> None:
@@ -81,18 +117,26 @@ async def takes_back(me: Official, card: Message) -> None:
     """Answers and presses «Отменить» when it is offered, in time or too late."""
     mark = me.mark()
     mine = me.reply(card.cmid, f"Поспешил. Ответ {mark}")
-    while mine:
-        heard = next(
-            (one for one in me.chat.thread.messages[mine:] if one.sender == BOT and answers_to(one, mine)), None
-        )
-        offered = with_action(heard, actions.UNDO) if heard is not None else []
-        if heard is not None and offered:
-            await me.breathe(0.0, 4.0)
-            me.truth.undone.add(mark)
-            me.press(heard.cmid, offered[0])
-        if heard is not None:
-            return
-        await me.idle.news(me.chat.thread)
+    heard = await hears_of(me, mine) if mine else None
+    offered = with_action(heard, actions.UNDO) if heard is not None else []
+    if heard is not None and offered:
+        await me.breathe(0.0, 4.0)
+        me.truth.undone.add(mark)
+        me.press(heard.cmid, offered[0])
+
+
+async def hears_of(me: Official, mine: int) -> Message | None:
+    """What the bot says below this message; nothing where an older copy does not know it."""
+    thread = me.chat.thread
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for one in thread.messages[mine:]:
+                    if one.sender == BOT and answers_to(one, mine):
+                        return one
+                await me.idle.news(thread)
+    except TimeoutError:
+        return None
 
 
 def answers_to(one: Message, mine: int) -> bool:

@@ -29,6 +29,42 @@ AHEAD = (
 TURNS = 40
 
 
+async def does(me: Resident, name: str) -> None:
+    """An act from its beginning to its end, or to the end of what an older copy of the bot's made of it."""
+    me.act = asyncio.get_running_loop().create_task(ACTS[name][0](me))
+    act = None
+    while act is not me.act:
+        act = me.act
+        await asyncio.wait([act])
+    if not act.cancelled():
+        act.result()
+
+
+async def minds(me: Resident) -> None:
+    """Reads when the bot says that it has lost something, and takes that up. Never ends by itself."""
+    while True:
+        while me.heard < len(me.thread.messages):
+            one = me.thread.messages[me.heard]
+            me.heard += 1
+            if one.sender == BOT and one.text.startswith(said.RECOVERED):
+                if me.act is not None:
+                    me.act.cancel()
+                    me.truth.waits.pop(str(me.user), None)
+                me.act = asyncio.get_running_loop().create_task(takes_up(me, one))
+        await me.idle.news(me.thread)
+
+
+async def takes_up(me: Resident, told: Message) -> None:
+    """What was lost stands in the draft: it is sent again, or left there."""
+    me.takes_back()
+    me.last = told.cmid - 1
+    me.truth.waits[f"{me.user} после сбоя"] = "конца"
+    await me.breathe(0.5, 20.0)
+    await to_the_end(me)
+    me.only_looks = False
+    del me.truth.waits[f"{me.user} после сбоя"]
+
+
 async def story(me: Resident) -> None:
     """One problem from the first word to the number."""
     me.tell(me.chance.choice(STORIES))
@@ -95,6 +131,10 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
         if me.collect() and not me.draft:
             return
         await me.breathe()
+        if me.back and with_action(shown, actions.SEND):
+            me.finds(shown)
+            if me.only_looks:
+                return
         if me.chance.random() < stray and not with_action(shown, actions.CONSENT):
             await astray(me, shown)
         elif not buttons(shown):
@@ -127,7 +167,7 @@ async def anew(me: Resident) -> None:
 
 
 def step_on(me: Resident, shown: Message) -> bool:
-    begun = bool(me.draft or me.pending)
+    begun = bool(me.draft or me.pending or me.back)
     same = with_action(shown, actions.JOIN) or with_action(shown, actions.SAME)
     if begun and me.joining and same:
         me.sends(same[0])
@@ -217,7 +257,7 @@ async def add(me: Resident) -> None:
     for _ in range(me.chance.randint(1, 3)):
         more = {"attachment": me.attachment("photo")} if me.chance.random() < 0.2 else {}
         mark = me.tell(f"Дополняю №{code}:", **more)
-        me.truth.owner[mark] = code
+        me.truth.owner[mark] = me.truth.added[mark] = code
     marks, me.draft = me.draft[len(kept) :], kept
     shown = await me.screen()
     done = with_action(shown, actions.DONE)
@@ -354,7 +394,7 @@ async def says_what_is_left(me: Resident, button: Button) -> None:
         return
     kept = list(me.draft)
     mark = me.tell(f"По №{code} осталось:")
-    me.truth.owner[mark] = code
+    me.truth.owner[mark] = me.truth.added[mark] = code
     me.draft = kept
     done = with_action(await me.screen(), actions.DONE)
     if done:

@@ -3,9 +3,10 @@ prevented (delivery.md §8). It knows only what went over the wire, nothing of t
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -46,11 +47,20 @@ class Look:
 
 @dataclass
 class Asked:
-    """`by`: the request that made a message. `waiting`: the same for calls that VK carries out later."""
+    """`by`: the request that made a message. `waiting`: the same for calls that VK carries out later. `reads`: when the
+    bot asked for which messages of a dialogue, as (when, peer, numbers)."""
 
     by: dict[int, Request] = field(default_factory=dict)
     looks: dict[int, list[Look]] = field(default_factory=lambda: defaultdict(list))
     waiting: dict[int, Request] = field(default_factory=dict)
+    reads: list[tuple[float, int, tuple[int, ...]]] = field(default_factory=list)
+
+    def asks(self, name: str, params: Json, at: float) -> None:
+        """A call is on its way."""
+        for peer, numbers in (
+            reads_of(params["code"]) if name == "execute" else [read_of(params)] if name == LOOK else ()
+        ):
+            self.reads.append((at, peer, numbers))
 
     def carried_out(self, vk: Vk, name: str, params: Json, request: Request, first: int, outcome: Outcome) -> None:
         """A call has been carried out or put off; the messages from number `first` on are its own."""
@@ -108,3 +118,18 @@ class Asked:
         known = [look for look in between if look.sender is second.sender or not (look.sender and look.sender.dead)]
         unseen = any(look.told and one.cmid not in look.shown for look in between)
         return unseen and not any(one.cmid in look.shown for look in known)
+
+
+def reads_of(code: str) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """(peer, numbers) of each read in this VKScript."""
+    call = f"API.{LOOK}("
+    at = code.find(call)
+    while at >= 0:
+        params, end = json.JSONDecoder().raw_decode(code, at + len(call))
+        yield read_of(params)
+        at = code.find(call, end)
+
+
+def read_of(params: Json) -> tuple[int, tuple[int, ...]]:
+    numbers = str(params["conversation_message_ids"]).split(",")
+    return int(params["peer_id"]), tuple(int(number) for number in numbers)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from benchmarks.stand import BOT
 from emulator.records import Message, Thread
 from handlers.text import actions
+from states.cause import parse
 from states.lifecycle.appeal import MOVES
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, said
+from tests.simulation import acts_resident, restores, said
 from tests.simulation.people import buttons, with_action
-from tests.simulation.record import FORM, Record
+from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
 
 Found = Iterator[str]
@@ -33,7 +34,7 @@ def no_loss_in(record: Record) -> Found:
         for one in thread.messages:
             if one.sender < 0 or one.action is not None or not record.world.sees(BOT, one):
                 continue
-            if one.cmid <= record.truth.erased.get(peer, 0):
+            if one.cmid <= record.truth.erased.get(peer, 0) or restores.of_nobody(record, peer, one):
                 continue
             state = states.get((peer, one.cmid), "missing")
             if state not in ENDED:
@@ -58,26 +59,25 @@ def no_press_lost(record: Record) -> Found:
 
 def card_once(record: Record) -> Found:
     """I2: the words of what was sent are shown to whoever holds it, once for each time it was handed over."""
-    shown: dict[tuple[str, int, str], list[Message]] = defaultdict(list)
+    shown: dict[tuple[str, str, int, str], list[Message]] = defaultdict(list)
     for peer, chat in record.chats():
         for one in record.own(chat.thread):
             for mark in set(said.MARK.findall(said.words(one))):
-                shown[mark, peer, record.kind(one)].append(one)
+                shown[mark, under(record, mark, one), peer, record.kind(one)].append(one)
     # A card that VK lets nobody edit any more is sent anew when something changes: once a day at the most.
     renewing = "1 = 1" if record.days_pass else "action = 'reopen'"
     again = Counter(row["code"] for row in record.ask(f"SELECT code FROM history WHERE {renewing}"))
-    for (mark, peer, kind), messages in shown.items():
-        code = record.truth.owner.get(mark)
-        if code is None and mark in record.truth.dropped:
+    for (mark, code, peer, kind), messages in shown.items():
+        if not code and mark in record.truth.dropped:
             yield f"{ELSEWHERE}слова {mark} из брошенного черновика показаны в {peer}"
-        most = record.hand_overs(code or "")[peer] + again[code or ""] if kind == "card" and code else 1
+        most = record.hand_overs(code)[peer] + again[code] if kind == "card" and code else 1
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
         forgotten = record.truth.author.get(mark) in record.truth.erased  # nobody knows how often it was handed over
         if kind == "joined":  # for each time that the one which leads it was handed over (R32)
-            leads = record.incidents.leads(code or "", 0.0)
+            leads = record.incidents.leads(code, 0.0)
             most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
-            most += max(0, len(list(record.incidents.spans(code or ""))) - 1)  # taken apart and put back
+            most += max(0, len(list(record.incidents.spans(code))) - 1)  # taken apart and put back
         if kind not in BRINGS or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
@@ -93,8 +93,21 @@ def card_once(record: Record) -> Found:
             row = now.get(row["incident"])  # whoever answers that one reads this one, too (R32)
         if row is None:
             yield f"{LOST}номера {code} у бота нет"
-        elif row["chat"] is not None and not any((mark, row["chat"], kind) in shown for kind in BRINGS):
+        elif row["chat"] is None or any((mark, code, row["chat"], kind) in shown for kind in BRINGS):
+            continue
+        elif not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+
+
+def under(record: Record, mark: str, one: Message) -> str:
+    """The number that a resident's words are shown under: theirs, or one that an older copy did not know."""
+    code = said.whose(one)
+    return code if any(code in window.gone for window in record.windows) else record.truth.owner.get(mark, "")
+
+
+def written_at(record: Record, mark: str) -> float:
+    thread = record.world.private_thread(BOT, record.truth.author[mark])
+    return max((one.posted for one in thread.messages if mark in said.MARK.findall(one.text)), default=0.0)
 
 
 def in_order(record: Record) -> Found:
@@ -128,7 +141,7 @@ def in_order(record: Record) -> Found:
         for one in record.own(chat.thread):
             if record.kind(one) in BRINGS:
                 for mark in marks_in_order(record.kind(one), one):
-                    number, code = int(mark.split("х")[1]), record.truth.owner.get(mark, "")
+                    number, code = int(mark.split("х")[1]), under(record, mark, one)
                     if number not in first[code]:
                         first[code].append(number)
         for code, numbers in first.items():
@@ -164,7 +177,7 @@ def own_random_ids(record: Record) -> Found:
     written: Counter[str] = Counter()
     for _, one in record.everything():
         cause = record.causes.get(one.random_id, "")
-        written[FORM.sub("", cause)] += 1
+        written[said.bare(cause)] += 1
     for cause, times in written.items():
         if times > 1 and cause:
             yield f"причина {cause}: {times} сообщений"
@@ -174,9 +187,8 @@ def own_random_ids(record: Record) -> Found:
 
 
 def known_causes(record: Record) -> Found:
-    """I7: nothing is in VK that the bot does not know to have said. An older copy, an erasure, the end of a term
-    take rows away."""
-    if record.restores or record.truth.erased or record.days_pass:
+    """I7: nothing is in VK that the bot does not know to have said. An erasure, the end of a term take rows away."""
+    if record.truth.erased or record.days_pass:
         return
     for peer, one in record.everything():
         if one.random_id not in record.causes:
@@ -188,12 +200,18 @@ def facts_are_facts(record: Record) -> Found:
     numbers = {(peer, one.cmid): one for peer, thread in record.places() for one in thread.messages}
     ids = {(peer, one.random_id): one for peer, thread in record.places() for one in thread.messages}
     for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
+        if parse(row["cause"]).kind == restores.VOID:
+            continue  # a name for what an older copy does not know
         place = (row["peer"], row["random_id"]) if row["cmid"] is None else (row["peer"], row["cmid"])
         there = (ids if row["cmid"] is None else numbers).get(place)
-        # After a restore the same words may have been said for a cause that this file does not know (delivery.md §13).
-        known = there is not None and (there.random_id == row["random_id"] or bool(record.restores))
+        known = there is not None and (there.random_id == row["random_id"] or same_words(record, row["cause"], there))
         if not known:
             yield f"{row['cause']} считается отправленным как {row['peer']}/{row['cmid']}, в VK там другое"
+
+
+def same_words(record: Record, cause: str, there: Message) -> bool:
+    """After a restore: VK has it in a form, or for a later version, that the copy does not know (delivery.md §13)."""
+    return bool(record.windows) and record.kind(there) == parse(cause).kind
 
 
 def nothing_waits(record: Record) -> Found:
@@ -289,6 +307,8 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I7 known": known_causes,
     "I8": nothing_waits,
     "I12": books_balance,
+    "§13": restores.shown_once,
+    "R14": restores.nothing_read,
     "fact": facts_are_facts,
     "echo": no_echo,
     "dead end": no_dead_end,

@@ -6,11 +6,12 @@ Also checked: no two workers ever have a message to the same dialogue on its way
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.stand import world_text
+from bot.runtime import Running
 from emulator import registry
 from emulator.world import World
 from emulator.world_file import parse_world
@@ -18,18 +19,20 @@ from tests.simulation import troubles
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.director import SHY, Director, Outcome, outcome_of
 from tests.simulation.life import load_once
-from tests.simulation.loop import Endless, run
+from tests.simulation.loop import Endless, Mortal, run
 from tests.simulation.plan import Plan, drawn, some
-from tests.simulation.postgres import Server
+from tests.simulation.postgres import PgStore, Server
+from tests.simulation.record import CAUSES, COMMUNITY
 from tests.simulation.stage import RESIDENTS, Scene, bound, packed, scene, second_place, settings, unpacked
 from tests.simulation.store import Files
+from tests.simulation.windows import Copy
 from tests.simulation.worker import PausableLoop, Wire, Worker
 
 LEASE = 90.0
 TEMPLATE = "stage"
 MOST_STEPS = 5_000_000
-NOT_HERE = ("older_copy", "clock_jumps")
-"""A copy of PostgreSQL is made by PostgreSQL; one clock goes wrong in the simulation of one process."""
+NOT_HERE = ("clock_jumps",)
+"""One clock goes wrong in the simulation of one process."""
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Crew(Director):
         self.flights: list[Flight] = []
         self.pauses = 0
         self.cuts = 0
+        self.placing = asyncio.Lock()
 
     async def keep_alive(self) -> None:
         keepers = [self.loop.create_task(self.keep_one(number)) for number in range(self.workers)]
@@ -71,6 +75,10 @@ class Crew(Director):
     async def keep_one(self, number: int) -> None:
         """What systemd does for one of the workers."""
         while not self.closing:
+            async with self.placing:
+                if self.copy is not None:
+                    copy, self.copy = self.copy, None
+                    await self.put_back(copy)
             ended = asyncio.Event()
             life = self.begun(number, ended.set)
             self.crew[number] = life
@@ -123,8 +131,23 @@ class Crew(Director):
     def readable(self) -> bool:
         return any(life is not None and not life.over and life.bot is not None for life in self.crew)
 
-    def copied(self) -> bytes:
-        return b""
+    def copied(self) -> Copy | None:
+        return self.as_copy(self.server.taken()) if self.readable else None
+
+    def put_in_place(self, copy: Copy, away: float = 0.0) -> None:
+        """All workers end before the copy is put in place of what they worked on; the first to come back finds it."""
+        self.copy = copy
+        for life in self.living():
+            self.away = away
+            life.die("killed")
+
+    async def lay(self, copy: Copy) -> None:
+        self.record.note_asked(self.ask(CAUSES, COMMUNITY))
+        self.server.lay(copy.data)
+        await self.marked(PgStore(self.server, 0, Mortal()), self.server.url)
+
+    def in_place(self, query: str) -> list[Any]:
+        return self.ask(query)
 
     def ask(self, query: str, *values: Any) -> list[Any]:
         return self.server.ask(query, *values)
@@ -138,6 +161,9 @@ class Crew(Director):
         if not self.storm or self.lives >= self.workers + self.plan.crashes:
             return False
         return not self.ask("SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?", SHY)
+
+    def running(self) -> Running | None:
+        return next((life.bot for life in self.living() if life.bot is not None), None)
 
     # The end.
 
@@ -184,14 +210,16 @@ TROUBLES: dict[str, Callable[[Any], Awaitable[None]]] = {
 Crew.known_troubles = TROUBLES
 
 
-def plan_of(seed: int, workers: int) -> Plan:
-    """The seed's plan with several residents at once, and the troubles that only several workers have."""
+def plan_of(seed: int, workers: int, also: Sequence[str] = ()) -> Plan:
+    """The seed's plan with several residents at once, and the troubles that only several workers have. `also`: in
+    every seed."""
     chance = Chance(seed).stream(f"crew of {workers}")
     plan = drawn(seed, residents=chance.choice((2, 3, 4)))
     kept = tuple(name for name in plan.troubles if name not in NOT_HERE)
     more = some(chance, ("paused", "connections_cut"), 0.5)
     # Its database is not the one in which answers are looked over (R39).
-    return drawn(seed, residents=plan.residents, approvals=False, troubles=(*kept, *more))
+    struck = tuple(dict.fromkeys((*kept, *more, *also)))
+    return drawn(seed, residents=plan.residents, approvals=False, troubles=struck)
 
 
 def prepare(server: Server) -> bytes:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
+from bot.admin.admin_service import Desk
+from bot.runtime import Running
 from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
 from storage.db.database import Database
-from storage.legacy import restored
+from storage.ops import recovery_mark
 from storage.privacy import audit
-from tests.simulation import acts_official, acts_resident, checks, troubles
+from tests.simulation import acts_official, acts_resident, checks, restores, troubles, windows
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
@@ -25,6 +28,7 @@ from tests.simulation.plan import Plan
 from tests.simulation.record import CAUSES, Record, rows_of
 from tests.simulation.stage import Scene, Stage, set_out, settings
 from tests.simulation.store import Files, SimStore
+from tests.simulation.windows import Copy
 
 PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""
@@ -65,6 +69,8 @@ class Director:
         self.truth = Truth()
         self.idle = Idle(self.loop)
         self.record = Record(self.world, self.net.asked, self.truth, self.ask)
+        self.record.files = self.net.uploads.kept
+        self.record.at_once = partial(restores.at_once, self.record)
         self.record.calm = not plan.troubles and not plan.focus
         self.record.approvals = plan.approvals
         self.record.clock_wrong = plan.has("clock_jumps")
@@ -89,13 +95,18 @@ class Director:
         self.kicked: list[int] = []
         self.ahead = 0.0
         self.broke: Counter[str] = Counter()
-        self.copy = b""
+        self.copy: Copy | None = None
+        self.copied_once = asyncio.Event()
+        self.over = asyncio.Event()
 
     # The bot's process.
 
     async def keep_alive(self) -> None:
         """What systemd does: whenever the process is gone, a new one is started."""
         while not self.closing:
+            if self.copy is not None:
+                copy, self.copy = self.copy, None
+                await self.put_back(copy)
             self.ended.clear()
             life = Life(
                 self.scene.files,
@@ -116,8 +127,6 @@ class Director:
             life.store.drop()
             # VK may carry out what it had asked for when an older copy is there, or its author is forgotten (F7).
             self.record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, COMMUNITY))
-            if self.copy:
-                await self.put_back()
             self.note("end", life.died_at, repr(life.error))
             self.died[life.died_at or "stop"] += 1
             if life.error is not None:
@@ -153,24 +162,43 @@ class Director:
     def readable(self) -> bool:
         return self.life is not None and not self.life.over and self.life.store.open
 
-    def copied(self) -> bytes:
+    def copied(self) -> Copy | None:
         """The bot's file as it is between two transactions, without its keys; nothing while nobody has it open."""
-        return self.scene.files.database.taken() if self.readable else b""
+        return self.as_copy(self.scene.files.database.taken()) if self.readable else None
 
-    async def put_back(self) -> None:
-        """What `bot restore` does with a copy that is sound (storage/ops/restore.py): marked, in place of the file."""
-        self.scene.files.database.lay(self.copy)
-        self.copy = b""
-        store = SimStore(self.scene.files, Mortal())
-        db = await Database.over(store, self.scene.files.url, master=MASTER)
+    def as_copy(self, data: Any) -> Copy:
+        self.copied_once.set()
+        return Copy(data, self.world.next_id - 1, self.world.clock.now())
+
+    def put_in_place(self, copy: Copy, away: float = 0.0) -> None:
+        """The process ends at this very moment, and this copy is what the next one finds."""
+        self.copy = copy
+        self.kill(away, always=True)
+
+    async def put_back(self, copy: Copy) -> None:
+        """What `bot restore` does with a copy that is sound: in place of the file, and marked."""
+        await self.lay(copy)
+        self.restores += 1
+        known = windows.known_of(self.in_place)
+        self.record.windows.append(restores.opened(self.record, copy, known, self.loop.time()))
+        windows.given_back(self.record.windows[-1], self.truth)
+        self.record.asked.clear()  # a copy from before the request knows nothing of it; that is not its erasure
+        self.note("restored", len(known.codes), len(known.waiting))
+
+    def in_place(self, query: str) -> list[Any]:
+        """The file while no process has it open."""
+        return rows_of(self.scene.files.database.raw, query)
+
+    async def lay(self, copy: Copy) -> None:
+        self.scene.files.database.lay(copy.data)
+        await self.marked(SimStore(self.scene.files, Mortal()), self.scene.files.url)
+
+    async def marked(self, store: Any, url: str) -> None:
+        db = await Database.over(store, url, master=MASTER)
         end = await db.run(lambda tx: audit.head(tx, COMMUNITY))
         audit_checkpoints.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
-        looked_for = await db.run(lambda tx: restored.mark(tx, COMMUNITY, self.clock.now()))
+        await db.run(lambda tx: recovery_mark.mark(tx, COMMUNITY, self.clock.now()))
         store.drop()
-        self.restores += 1
-        self.record.restores += 1
-        self.record.asked.clear()  # a copy from before the request knows nothing of it; that is not its erasure
-        self.note("restored", looked_for)
 
     def ask(self, query: str, *values: Any) -> list[Any]:
         """The bot's file, read by whoever may; empty while no process has it open."""
@@ -200,6 +228,8 @@ class Director:
             self.note("message", one.sender, one.cmid, one.text)
             self.idle.tell(one.thread)
         self.record.watch()
+        if any(window.told_cur for window in self.record.windows):
+            self.over.set()
 
     def note(self, *said: object) -> None:
         line = repr((round(self.loop.time(), 6), *said))
@@ -233,22 +263,26 @@ class Director:
     async def play(self) -> None:
         keeper = self.begin()
         await asyncio.sleep(0.5)
-        residents = [self.loop.create_task(self.live(one)) for one in self.residents()]
-        watchers = [
+        people = self.residents()
+        residents = [self.loop.create_task(self.live(one)) for one in people]
+        watchers = [self.loop.create_task(acts_resident.minds(one)) for one in people if self.restoring]
+        watchers += [
             self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
         ]
         watchers += [self.loop.create_task(acts_official.looks_over(one)) for one in self.seconds()]
+        watchers += [self.loop.create_task(body) for body in await self.binding()]
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
-        awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AIMED]
+        awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AWAITED]
         await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)
         for one in raging:
             one.cancel()
         await asyncio.gather(*raging, return_exceptions=True)
         self.mend()
         await self.calm(residents)
-        for task in (*residents, *watchers):
+        acting = [one.act for one in people if one.act is not None]
+        for task in (*residents, *watchers, *acting):
             task.cancel()
-        await asyncio.gather(*residents, *watchers, return_exceptions=True)
+        await asyncio.gather(*residents, *watchers, *acting, return_exceptions=True)
         if not checks.settled_down(self.record):  # somebody acted in the very moment in which it was quiet
             await self.calm(residents)
         self.wrong += self.record.wrong
@@ -261,12 +295,28 @@ class Director:
             self.life.stop()
             await keeper
 
+    @property
+    def restoring(self) -> bool:
+        """Whether a copy may be put back, so that people have to mind what the bot says of it."""
+        return self.plan.has("older_copy", "copy_from_before_an_erasure")
+
     def residents(self) -> list[Resident]:
         people = sorted(user for user in self.world.users if user > 20_000)[: self.plan.residents]
         return [
-            Resident(self.scene, self.idle, self.truth, user, self.scene.chance.stream(f"resident {user}"))
+            Resident(
+                self.scene,
+                self.idle,
+                self.truth,
+                user,
+                self.scene.chance.stream(f"resident {user}"),
+                lost=partial(self.lost, user),
+            )
             for user in people
         ]
+
+    def lost(self, user: int) -> set[str]:
+        """Marks of what this resident wrote in the last window."""
+        return restores.words_of(self.record.windows[-1], self.record, user) if self.record.windows else set()
 
     def officials(self) -> list[Official]:
         return [
@@ -280,6 +330,27 @@ class Director:
             )
             for chat in self.world.chats.values()
         ]
+
+    def running(self) -> Running | None:
+        return self.life.bot if self.readable and self.life is not None else None
+
+    async def binding(self) -> list[Coroutine[Any, Any, None]]:
+        """One chat more, which is bound when a copy was made: nobody but VK knows of it when that is put back."""
+        bot = self.running()
+        if not self.plan.binds or bot is None:
+            return []
+        owner = min(chat.owner for chat in self.world.chats.values())
+        chat = chats.create(
+            self.world, owner, "Администрация Копейска", [BOT], key=acts_official.NEWLY_BOUND, admins=[BOT]
+        )
+        chat.agency = acts_official.NEWLY_BOUND
+        self.net.stir()
+        code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": chat.agency})
+        chance = self.scene.chance.stream("binds")
+        me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
+        writes = acts_official.binds(me, code["code"], self.copied_once, self.over)
+        reader = replace(me, chance=self.scene.chance.stream(f"official {chat.key}"))
+        return [writes, acts_official.watch(reader, list(self.plan.official_acts))]
 
     def seconds(self) -> list[Official]:
         """Whoever may look over an answer before it leaves: all of a chat, its author too, who must not (R39)."""
@@ -303,7 +374,7 @@ class Director:
             name = me.chance.choice(self.plan.resident_acts)
             me.did(name)
             self.truth.waits[f"{me.user} {name}"] = "конца"
-            await acts_resident.ACTS[name][0](me)
+            await (acts_resident.does(me, name) if self.restoring else acts_resident.ACTS[name][0](me))
             del self.truth.waits[f"{me.user} {name}"]
             await me.breathe(0.5, 5.0)
 

@@ -36,6 +36,7 @@ from tests.simulation.many import stage
 from tests.simulation.plan import LIVELY, Plan
 from tests.simulation.stage import Scene, set_out
 from tests.simulation.store import Files
+from tests.simulation.windows import Copy
 
 KEPT = Path(__file__).resolve().parent.parent / "seeds" / "machine.jsonl"
 RESIDENTS = 2
@@ -78,7 +79,8 @@ class Machine(RuleBasedStateMachine):
         self.broken = False
         self.acting: dict[int, asyncio.Task[None]] = {}
         self.lasting: list[asyncio.Task[Any]] = []
-        self.copy = b""
+        self.minding: list[asyncio.Task[None]] = []
+        self.copy: Copy | None = None
 
     @initialize(seed=st.integers(0, 999))
     def begins(self, seed: int) -> None:
@@ -91,6 +93,7 @@ class Machine(RuleBasedStateMachine):
         self.keeper = self.driver.begin()
         self.people = self.driver.residents()
         self.officials = self.driver.officials()
+        self.minding = [self.loop.create_task(acts_resident.minds(one)) for one in self.people]
         self.goes_on(0.5)
 
     # What people do.
@@ -118,7 +121,7 @@ class Machine(RuleBasedStateMachine):
         me.did(act)
         waits = self.driver.truth.waits
         waits[f"{me.user} {act}"] = "конца"
-        await acts_resident.ACTS[act][0](me)
+        await acts_resident.does(me, act)
         del waits[f"{me.user} {act}"]
 
     @precondition(lambda self: self.cards())
@@ -183,10 +186,9 @@ class Machine(RuleBasedStateMachine):
             self.copy = driver.copied() or self.copy
         elif what == "told to end" and driver.life is not None:
             driver.life.stop()
-        elif what == "put back" and self.copy:
+        elif what == "put back" and self.copy is not None:
             driver.record.events_gone = True
-            driver.copy = self.copy
-            driver.kill(always=True)
+            driver.put_in_place(self.copy)
         elif what.startswith("killed"):
             driver.kill(600.0 if what == "killed for long" else 1.0)
         self.goes_on(3.0)
@@ -256,7 +258,7 @@ class Machine(RuleBasedStateMachine):
             if self.driver.life is not None:
                 self.driver.life.dead = True
                 self.driver.life.store.drop()
-            for one in (self.keeper, *self.acting.values(), *self.lasting):
+            for one in (self.keeper, *self.acting.values(), *self.lasting, *self.minding):
                 one.cancel()
             self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.bury()

@@ -21,6 +21,7 @@ from tests.simulation.director import Outcome
 from tests.simulation.many import outcomes, stage
 from tests.simulation.mutations import Mutation, together, unchanged
 from tests.simulation.plan import Plan, drawn
+from tests.simulation.points import FORGOTTEN
 
 MOST = 400
 """Seeds within which a mutant must die."""
@@ -43,6 +44,16 @@ STORY = {"residents": 2, "acts_each": 1, "resident_acts": ("story",), "official_
 AT_INGEST = {"focus": "ingest: events in", "crash_chance": 0.3, "crashes": 30}
 PATIENT = {"request_timeout_seconds": 20}
 INCIDENT = {**STORY, "acts_each": 2, "resident_acts": ("joins",), "troubles": (), "storm": 90.0}
+WINDOW = {
+    **STORY,
+    "acts_each": 2,
+    "resident_acts": ("story", "add"),
+    "official_acts": ("answers", "takes_back", "accepts"),
+    "settings": {"undo_seconds": 30, "pause_seconds": 2},
+    "troubles": ("older_copy",),
+    "storm": 120.0,
+    "quick": 0.15,
+}
 LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
 
 MUTANTS = (
@@ -83,9 +94,9 @@ MUTANTS = (
     Mutant(
         9,
         "no look after restore",
-        "the look for what an older copy would say",
+        "the look for what waited in an older copy",
         code.no_look_after_restore,
-        {**STORY, "troubles": ("older_copy",)},
+        WINDOW,
     ),
     Mutant(
         10,
@@ -137,6 +148,24 @@ MUTANTS = (
     Mutant(15, "leader only", "the answer to all who wrote of one thing (R32)", code.leader_only, INCIDENT),
     Mutant(16, "no consent", "the question to a second person (R39)", code.no_consent, LOOKED_OVER),
     Mutant(17, "own consent", "that nobody agrees to his own answer (R39)", code.own_consent, LOOKED_OVER),
+    Mutant(
+        18,
+        "reads the erased",
+        "that recovery asks for nothing of whoever was forgotten (R14)",
+        code.reads_the_erased,
+        {**STORY, **FORGOTTEN, "crash_chance": 0.0},
+    ),
+    Mutant(
+        19, "sends the taken-back", "that people say what leaves of an older copy", code.sends_the_taken_back, WINDOW
+    ),
+    Mutant(
+        20,
+        "fires timers",
+        "that no timer of a window fires",
+        code.fires_timers_of_the_window,
+        {**WINDOW, "settings": {"undo_seconds": 30, "pause_seconds": 10}, "troubles": ("down", "older_copy")},
+    ),
+    Mutant(21, "lists nothing", "the lists of what people must look after", code.lists_nothing, WINDOW),
 )
 BY_NAME = {one.name: one for one in MUTANTS}
 

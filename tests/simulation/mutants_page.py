@@ -35,7 +35,8 @@ Where this design differs from the specification:
 - 10: where VK knows a `random_id` for an hour, the lease is not all there is: the second copy has the id of the first.
   So it is played where VK knows it for no time at all (F8).
 - 14: both heads are tried, that of a dialogue in the inbox and that of a lane in the outbox.
-- 15–17 are ours: who is answered with others, and who has agreed to it.
+- 9: what is looked for after a restore is what waited in the copy; who sends it is people (§13).
+- 15–21 are ours: who is answered with others, who has agreed to it, and what a restore must not do.
 """
 
 

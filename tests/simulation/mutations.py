@@ -6,7 +6,7 @@ Production code has no switch for it. A mutation changes one mechanism and nothi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,26 +16,28 @@ from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, update
 
 import bot.app
 import bot.delivery.listen
+import bot.delivery.recovery
 import bot.delivery.send
 import bot.delivery.work
 import handlers.lifecycle.answering
 import handlers.official.approving
 import storage.inbox.history
 import storage.inbox.watermarks
-import storage.legacy.restored
+import storage.ops.recovery
 import storage.outbox.claim
 import storage.outbox.enqueue
 import storage.outbox.outcomes
 import storage.outbox.random_ids
 from bot.delivery.send_outcome import Outcome, Verdict
 from bot.runtime import Running
+from states.messages import is_person
 from storage.db.errors import Conflict
 from storage.db.schema import Moment, cursor, outbox, used_random_id
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox import inbox
 from storage.inbox.watermarks import Peer
-from storage.legacy.restored import note
+from storage.ops.recovery import Watermark
 from storage.outbox.enqueue import DUE, FLYING, Outgoing, State, move
 from storage.outbox.random_ids import Wanted
 
@@ -156,17 +158,50 @@ def no_look() -> AbstractContextManager[None]:
     return replaced((bot.delivery.send, "look", look))
 
 
+# An older copy (§13).
+
+
 def no_look_after_restore() -> AbstractContextManager[None]:
-    """What an older copy would say is sent as if nothing had been said since."""
+    """What waited in the copy is held back, whatever VK shows of it."""
+    return replaced((bot.delivery.recovery, "shown_as", lambda *_, **__: None))
 
-    async def mark(tx: Transaction, community: int, now: datetime, _made_at: str = "") -> int:
-        await note(tx, community, now)
-        return 0
 
-    async def doubt(*_: object) -> None:
+def reads_the_erased() -> AbstractContextManager[None]:
+    """Whoever is on the erasure list is read from the first message on."""
+    real = storage.ops.recovery.watermarks
+
+    async def watermarks(tx: Transaction, community: int, heads: Mapping[int, int]) -> dict[int, Watermark]:
+        gone = await tx.keys.ring.forgotten(community, [one for one in heads if is_person(one)])
+        return {**await real(tx, community, heads), **dict.fromkeys(gone, Watermark(0))}
+
+    return replaced((storage.ops.recovery, "watermarks", watermarks))
+
+
+def sends_the_taken_back() -> AbstractContextManager[None]:
+    """What waited in the copy leaves as if nobody could have taken it back since."""
+
+    async def hold(*_: object) -> None:
         return None
 
-    return replaced((storage.legacy.restored, "mark", mark), (storage.outbox.enqueue, "_doubt", doubt))
+    return replaced((storage.ops.recovery, "hold", hold))
+
+
+def fires_timers_of_the_window() -> AbstractContextManager[None]:
+    """What fell due in the window fires after it."""
+
+    async def drop_timers(*_: object) -> list[Any]:
+        return []
+
+    return replaced((storage.ops.recovery, "drop_timers", drop_timers))
+
+
+def lists_nothing() -> AbstractContextManager[None]:
+    """No chat reads what it has to look after."""
+
+    async def lists(*_: object) -> None:
+        return None
+
+    return replaced((bot.delivery.recovery, "lists", lists))
 
 
 # Order, workers.

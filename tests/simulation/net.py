@@ -114,6 +114,7 @@ class Net:
 
     async def method(self, name: str, token: str, params: Json) -> Reply:
         request = Request(self.loop.time(), OF_LIFE.get())
+        self.asked.asks(name, params, request.began)
 
         def at_vk(arrives: asyncio.Future[Reply]) -> None:
             if not self.vk.faults.up:

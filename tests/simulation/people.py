@@ -46,6 +46,8 @@ class Truth:
     `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
     `restarted`: marks of words after which somebody began anew, for the bot had not understood them as meant.
     `closed`: who has ever forbidden the community to write. `agreed`: mark of an answer -> who agreed to it (R39).
+    `added`: mark of words for a message that was sent -> its number. `missed`: (resident, mark) of words that an older
+    copy lost and no draft showed. `let_go`: what an official sent that the copy held back.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -56,6 +58,9 @@ class Truth:
     undone: set[str] = field(default_factory=set)
     agreed: dict[str, set[int]] = field(default_factory=dict)
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    added: dict[str, str] = field(default_factory=dict)
+    missed: set[tuple[int, str]] = field(default_factory=set)
+    let_go: set[str] = field(default_factory=set)
     presses: int = 0
     asked: set[int] = field(default_factory=set)
     erased: dict[int, int] = field(default_factory=dict)
@@ -131,6 +136,11 @@ def meant(button: Button) -> tuple[str, str]:
     return (str(found.get("a", "")), str(found.get("v", ""))) if isinstance(found, dict) else ("", "")
 
 
+def meant_by(message: Message) -> str:
+    """The action of the button that a resident's message is, or nothing."""
+    return meant({"payload": message.payload})[0]
+
+
 def is_screen(message: Message) -> bool:
     """The question that the dialogue is at: buttons under the field. A question beside it has them on itself."""
     return bool(buttons(message)) and not (message.keyboard or {}).get("inline")
@@ -142,7 +152,11 @@ def with_action(message: Message, action: str, value: str | None = None) -> list
 
 @dataclass
 class Resident(Person):
-    """Writes to the community. Marks stand nowhere else; `draft` are those of the message being written."""
+    """Writes to the community. Marks stand nowhere else; `draft` are those of the message being written.
+
+    `act`: what they are about, where an older copy of the bot's may cut it short. `lost`: the marks of their words that
+    the copy which was put back last does not know; `expects`: those that their draft has to show; `only_looks`: they
+    leave it at that."""
 
     written: int = 0
     draft: list[str] = field(default_factory=list)
@@ -154,6 +168,12 @@ class Resident(Person):
     joining: bool = False
     agreed: int = 0
     unclear: set[str] = field(default_factory=set)
+    act: asyncio.Task[None] | None = None
+    lost: Callable[[], set[str]] = set
+    heard: int = 0
+    back: bool = False
+    expects: set[str] = field(default_factory=set)
+    only_looks: bool = False
 
     @property
     def thread(self) -> Thread:
@@ -222,6 +242,20 @@ class Resident(Person):
         self.unclear.update(one for _, marks in self.pending for one in marks)
         self.truth.dropped.update(one for one in self.draft if one not in self.unclear)
         self.draft, self.pending = [], []
+
+    def takes_back(self) -> None:
+        """The bot says what it has lost: that is theirs again."""
+        self.collect()
+        self.expects, self.back = self.lost(), True
+        self.draft, self.pending, self.hurry, self.joining = sorted(self.expects), [], False, False
+        self.unclear.clear()
+        self.only_looks = self.chance.random() < 0.3
+
+    def finds(self, shown: Message) -> None:
+        """What the draft shows of it."""
+        there = said.MARK.findall(shown.text)
+        self.truth.missed.update((self.user, mark) for mark in self.expects - set(there))
+        self.draft, self.expects, self.back = there, set(), False
 
     def newest(self) -> Message | None:
         """The bot's newest message with buttons."""

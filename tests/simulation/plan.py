@@ -16,6 +16,8 @@ T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in troubles.AIMED)
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
 NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER}
+LATEST_COPY = 65.0
+"""By then an older copy has been put in place."""
 LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup")))
 
 
@@ -23,7 +25,7 @@ LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restor
 class Plan:
     """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it. `echo`: VK tells the
     bot of its own messages (P6). `raising`: how often a handler raises (F20). `approvals`: agencies answer what a
-    second person has agreed to (R39)."""
+    second person has agreed to (R39). `binds`: a chat is bound when a copy was made."""
 
     seed: int
     residents: int = 2
@@ -40,6 +42,7 @@ class Plan:
     quick: float = 0.02
     raising: float = 0.0
     approvals: bool = False
+    binds: bool = False
     echo: bool = True
     mutant: str = ""
     aim: str = ""
@@ -82,11 +85,24 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values["resident_acts"] += later_acts(together, acts_resident.TOGETHER, 1.0)
         values["official_acts"] += tuple(acts_official.TOGETHER)
     struck = fixed.get("troubles", values["troubles"])
-    # A press that the older copy does not know is gone (docs/reference/simulation.md, «Not mended»).
-    values["approvals"] = Chance(seed).stream("approvals").random() < 0.1 and "older_copy" not in struck
+    values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
+    if "older_copy" in struck:
+        values.update(with_a_window(Chance(seed).stream("older copy"), values))
     handlers = Chance(seed).stream("handlers")
     values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})
+
+
+def with_a_window(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
+    """What a copy may not know, more often than elsewhere: an answer that was agreed to, a chat that was bound."""
+    approvals = values["approvals"] or chance.random() < 0.15
+    binds = chance.random() < 0.25
+    return {
+        "approvals": approvals,
+        "binds": binds,
+        "official_acts": values["official_acts"] + (("assigns",) if binds else ()),
+        "storm": max(values["storm"], LATEST_COPY),
+    }
 
 
 def later_acts(chance: random.Random, acts: dict[str, tuple[Any, int]], share: float = 0.25) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+RECOVERY = ("recovery: listening", "recovery: read", "recovery: applied", "recovery: kept", "recovery: done")
 POINTS: dict[int, tuple[str, ...]] = {
     1: ("listen: answered",),
     2: ("ingest: events in",),
@@ -27,7 +28,11 @@ POINTS: dict[int, tuple[str, ...]] = {
     21: ("retention: rows emptied",),
     22: ("backup: copied",),
     23: ("migrate: step",),
-    24: ("sweep: page noticed", "restore: forgotten again"),
+    24: (
+        "sweep: page noticed",
+        "restore: forgotten again",
+        *RECOVERY,
+    ),
     25: ("work: failure noted",),
     26: ("app: draining",),
 }
@@ -57,6 +62,7 @@ AIMS: dict[str, dict[str, Any]] = {
     "send: looked": {"troubles": ("answers_lost", "requests_lost")},
     "retention: rows emptied": {"troubles": ("clock_jumps",), "acts_each": 2, "crash_chance": 0.8},
     "restore: forgotten again": FORGOTTEN,
+    **dict.fromkeys(RECOVERY, {"troubles": ("older_copy",), "storm": 400.0, "crash_chance": 0.8}),
     "work: failure noted": {"raising": 0.3},
     "app: draining": {"troubles": ("restarts",), "crash_chance": 0.8},
 }

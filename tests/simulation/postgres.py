@@ -112,6 +112,16 @@ class Server:
         numbers = iter(range(1, len(values) + 1))
         return self.do(self.reader.fetch(re.sub(r"\?", lambda _: f"${next(numbers)}", query), *values))
 
+    def taken(self) -> dict[str, list[Any]]:
+        """Every table but the keys, as one transaction sees them: what `pg_dump --exclude-schema=keys` makes."""
+        assert self.reader is not None
+        return self.do(_dumped(self.reader))
+
+    def lay(self, tables: dict[str, list[Any]]) -> None:
+        """In place of whatever is there; the keys stay. No worker runs."""
+        assert self.reader is not None
+        self.do(_laid(self.reader, tables))
+
     # Workers.
 
     def pool(self, worker: int) -> Pool:
@@ -161,6 +171,25 @@ class Server:
                 return True
             still = still + 1 if pid and self.do(self.admin.fetchval(BLOCKED, pid)) else 0
         return False
+
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+
+
+async def _dumped(reader: asyncpg.Connection) -> dict[str, list[Any]]:
+    async with reader.transaction(isolation="repeatable_read", readonly=True):
+        names = [row["tablename"] for row in await reader.fetch(TABLES)]
+        return {name: await reader.fetch(f'SELECT * FROM "{name}"') for name in names}
+
+
+async def _laid(reader: asyncpg.Connection, tables: dict[str, list[Any]]) -> None:
+    async with reader.transaction():
+        await reader.execute("TRUNCATE " + ", ".join(f'"{name}"' for name in tables))
+        for name, rows in tables.items():
+            if rows:
+                await reader.copy_records_to_table(
+                    name, records=[tuple(row) for row in rows], columns=list(rows[0].keys())
+                )
 
 
 BLOCKED = "SELECT cardinality(pg_blocking_pids($1)) > 0"

@@ -6,10 +6,9 @@ Filled while a seed runs; `watch` looks at every message of the bot in the momen
 from __future__ import annotations
 
 import math
-import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +20,12 @@ from tests.simulation import said
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
+from tests.simulation.windows import Window
 
 HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""
 CAUSES = "SELECT random_id, cause FROM outbox WHERE community_id = ? AND random_id IS NOT NULL"
 NUMBERS = "SELECT peer, cmid FROM outbox WHERE community_id = ? AND effect = 'send' AND cmid IS NOT NULL"
-FORM = re.compile(r"\|d\d$")
-"""What a simpler form of a message adds to its cause (delivery.md §9)."""
 
 
 @dataclass
@@ -38,7 +36,9 @@ class Record:
     `taken_in`: up to which message the bot has the dialogue of whoever asked to be forgotten.
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
-    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows."""
+    `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
+    `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name. `at_once`: what
+    else is wrong with a message of the bot in the moment it appears."""
 
     world: World
     sent: Asked
@@ -51,7 +51,9 @@ class Record:
     edits_refused: bool = False
     events_gone: bool = False
     taken: set[str] | None = None
-    restores: int = 0
+    windows: list[Window] = field(default_factory=list)
+    at_once: Callable[[Message], Iterable[str]] = lambda _: ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
     causes: dict[int, str] = field(default_factory=dict)
     asked_for: dict[int, str] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -124,6 +126,7 @@ class Record:
                 self.shown_at[one.id] = world.clock.now()
                 self._cause(one)
                 self.wrong += right_place(self, one)
+                self.wrong += self.at_once(one)
             elif one.sender > 0 and one.thread.chat is not None and one.reply is not None:
                 self._reply(one, one.thread.chat)
 
@@ -153,9 +156,14 @@ class Record:
                 self._cause(one)
         sent = {(row["peer"], row["cmid"]) for row in self.ask(NUMBERS, COMMUNITY)}
         places = ((peer, thread.messages) for peer, thread in self.places())
-        self.copies = self.sent.copies(places, lambda one: FORM.sub("", self.causes.get(one.random_id, "")), sent)
+        self.copies = self.sent.copies(places, lambda one: said.bare(self.causes.get(one.random_id, "")), sent)
 
     # Views.
+
+    def file_of(self, one: Message) -> str:
+        """What the documents of a message say."""
+        paths = [file.path.rpartition("/")[2] for file in one.attachments if file.type == "doc"]
+        return "\n".join(self.files.get(path, b"").decode("utf-8", "replace") for path in paths)
 
     def may_seem_closed(self, user: int) -> bool:
         """They allow messages again, and the only thing that tells of it is an event that VK forgot: what is parked
@@ -206,7 +214,7 @@ class Record:
 
     def origin(self, one: Message) -> str:
         """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
-        return parse(self.causes[one.random_id]).origin
+        return parse(self.causes.get(one.random_id, "")).origin
 
     def led_by(self, code: str, author: int) -> bool:
         """Whether this appeal has ever led one of this resident's."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks.stand import BOT
 from emulator.records import Chat, Message
-from tests.simulation import said
+from tests.simulation import restores, said
 from tests.simulation.record import Record, place
 
 Found = Iterator[str]
@@ -22,6 +22,8 @@ def reply_once(record: Record) -> Found:
     questions: dict[str, list[Message]] = defaultdict(list)
     for _, one in record.everything():
         for mark in said.ANSWER.findall(said.words(one)):
+            if record.kind(one) in restores.LISTS:
+                continue  # how it begins, so that its officials know what they may send (§13)
             if record.kind(one) == "approval":
                 questions[mark].append(one)
             else:
@@ -65,11 +67,10 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         return
     if resident in record.truth.erased:
         return
-    unsure = bool(record.restores and heard) and said.UNKNOWN_CARD in heard[-1].text
-    if unsure and [record.kind(one) for one in heard[:-1]] in ([], ["offer"]):
-        # A card that the copy does not know: of what was promised before it the bot says that it cannot tell (§13).
+    if restores.left_to_people(record, code, reply.posted):
+        # It lies in a window, or was about to leave when the copy was made: people settle whether it arrived (§13).
         if set(copies) - record.readers(mark) or len(set(copies)) < len(copies):
-            yield f"{ELSEWHERE}ответ {mark} жителю {resident} попал в {copies}, карточка неизвестна"
+            yield f"{ELSEWHERE}ответ {mark} жителю {resident} попал в {copies}, а решают его люди"
         return
     agreed = [record.kind(one) for one in heard] == ["approval", "offer"]
     if len(heard) != 1 and not agreed:
@@ -86,8 +87,6 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield from together(record, mark, code, copies, line)
     if record.residents.get(said.about(line), 0) in record.truth.erased:
         return  # R14: of a message that is gone nothing is said any more; who joined it has been looked at
-    if taken and not own and record.restores and said.NOT_DELIVERED in told_of(record, line, code):
-        return  # never by guessing: what may have been taken back after the copy was made is not sent (§13)
     if taken and not own and record.may_seem_closed(resident) and said.NOT_DELIVERED in line.text:
         return
     promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in line.text
@@ -111,12 +110,6 @@ def together(record: Record, mark: str, head: str, copies: list[int], line: Mess
     for code in sorted(record.incidents.faithful(head, at, record.shown_at.get(line.id, at))):
         who = record.residents[code]
         gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
-        excused = gone or record.restores or record.may_seem_closed(who)
+        excused = gone or restores.left_to_people(record, code, at) or record.may_seem_closed(who)
         if who not in copies and not excused:
             yield f"{LOST}ответ {mark} ({head}) не дошёл до {who}, его №{code} отвечают вместе"
-
-
-def told_of(record: Record, line: Message, code: str) -> str:
-    """What a line in a chat says; where VK refuses edits, also what was said about this number after it."""
-    after = [one.text for one in record.own(line.thread) if one.cmid > line.cmid and said.about(one) == code]
-    return "\n".join([line.text, *(after if record.edits_refused else ())])

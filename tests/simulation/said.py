@@ -15,12 +15,19 @@ ANSWER = re.compile(r"Ответ (\d+о\d+н\d+)")
 EDIT = re.compile(r"Правка (\d+х\d+п\d+)")
 SPOKEN = ("/промежуточный",)
 """Words with a slash whose text goes to the resident."""
+FORM = re.compile(r"\|d\d$")
+"""What a simpler form of a message adds to its cause (delivery.md §9)."""
 ACCEPTED = "Сообщение отправлено."
 DELIVERED = "доставлен жителю"
 WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
-UNKNOWN_CARD = "этой карточки бот не знает"
+RECOVERED = "Мы восстановили бота после сбоя."
+
+
+def bare(cause: str) -> str:
+    """The cause that all forms of a message have."""
+    return FORM.sub("", cause)
 
 
 def number(text: str) -> str:

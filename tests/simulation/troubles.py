@@ -148,11 +148,10 @@ async def older_copy(director: Director) -> None:
     if director.plan.has("clock_jumps"):
         return
     await asyncio.sleep(director.chance.uniform(0, 15))
-    copy = director.copied()
+    while (copy := director.copied()) is None:
+        await asyncio.sleep(0.5)
     await asyncio.sleep(director.chance.uniform(3, 45))
-    if copy:
-        director.copy = copy
-        director.kill(away=director.chance.choice((1.0, 20.0, 600.0)), always=True)
+    director.put_in_place(copy, away=director.chance.choice((1.0, 20.0, 600.0)))
 
 
 async def copy_from_before_an_erasure(director: Director) -> None:
@@ -162,9 +161,8 @@ async def copy_from_before_an_erasure(director: Director) -> None:
     copy = director.copied()
     while not director.truth.erased:
         await asyncio.sleep(1.0)
-    if copy:
-        director.copy = copy
-        director.kill(away=1.0, always=True)
+    if copy is not None:
+        director.put_in_place(copy, away=1.0)
         await asyncio.sleep(30.0)  # what forgets again at the start may end more than once
 
 
@@ -223,4 +221,6 @@ TROUBLES: dict[str, Trouble] = {
     "copy_from_before_an_erasure": copy_from_before_an_erasure,
 }
 AIMED = ("copy_from_before_an_erasure",)
-"""Only where a seed aims at what follows from it; the storm lasts until it has struck."""
+"""Only where a seed aims at what follows from it."""
+AWAITED = (*AIMED, "older_copy")
+"""The storm lasts until these have struck, also where people are done before."""

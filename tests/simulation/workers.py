@@ -9,12 +9,12 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tests.simulation.crew import Ground, plan_of, prepare
+from tests.simulation.crew import TROUBLES, Ground, plan_of, prepare
 from tests.simulation.director import Outcome
 from tests.simulation.mutations import no_lease
 from tests.simulation.postgres import started
@@ -37,11 +37,12 @@ def main() -> int:
     parser.add_argument(
         "--teeth", action="store_true", help="a seed with and without the lease of a lane, nothing else"
     )
+    parser.add_argument("--with", dest="also", choices=TROUBLES, action="append", default=[], help="in every seed")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     options = parser.parse_args()
     with ground() as made:
         if options.replay is not None:
-            plan = plan_of(options.replay, options.workers)
+            plan = plan_of(options.replay, options.workers, options.also)
             print(plan)
             outcome = made.play(plan, options.workers, print)
             print(f"след {outcome.trace}", *outcome.wrong, sep="\n  ")
@@ -55,7 +56,7 @@ def main() -> int:
             return 1
         tally = resumed(options.results, options.first)
         for seed in range(options.first + tally.seeds, options.first + options.seeds):
-            add(tally, timed(made, seed, options.workers), options.workers)
+            add(tally, timed(made, seed, options.workers, options.also), options.workers, options.also)
             if options.results is not None and tally.seeds % BLOCK == 0:
                 keep(tally, options.results)
         if options.results is not None:
@@ -98,21 +99,23 @@ def bites(made: Ground) -> int:
     return 1
 
 
-def timed(made: Ground, seed: int, workers: int) -> Outcome:
+def timed(made: Ground, seed: int, workers: int, also: Sequence[str] = ()) -> Outcome:
     began = time.process_time()
-    outcome = made.play(plan_of(seed, workers), workers)
+    outcome = made.play(plan_of(seed, workers, also), workers)
     return replace(outcome, cpu=time.process_time() - began)
 
 
-def add(tally: Tally, outcome: Outcome, workers: int) -> None:
+def add(tally: Tally, outcome: Outcome, workers: int, also: Sequence[str] = ()) -> None:
     began = time.monotonic() - tally.seconds
     tally.add(outcome)
     tally.seconds = time.monotonic() - began
     if outcome.wrong:
         print(f"зерно {outcome.seed}: {len(outcome.wrong)} нарушений", *outcome.wrong[:8], sep="\n  ")
         again = f"python -m tests.simulation.workers --workers {workers} --replay {outcome.seed}"
+        again += "".join(f" --with {name}" for name in also)
         print(f"  ещё раз: {again}", flush=True)
-        remember(workers, outcome.seed)
+        if not also:
+            remember(workers, outcome.seed)
     if sys.stderr.isatty():
         print(f"\r{tally.seeds} зёрен, нарушений {tally.violations} ", end="", file=sys.stderr, flush=True)
 

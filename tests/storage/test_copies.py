@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from given import MASTER, NOW, C, ingest, message, say, send, states, take
+from given import MASTER, NOW, C, ingest, message, say, send, states
 from sqlalchemy import text, update
 
 from states.audit import AuditAction, AuditLine
@@ -18,7 +18,7 @@ from storage.db import schema, sealed_file
 from storage.db.database import Database
 from storage.db.errors import BadCopy, DatabaseLocked, WrongKeys, WrongSchema
 from storage.db.master import Master
-from storage.ops import backup
+from storage.ops import backup, recovery_mark
 from storage.ops.backup import DATABASE, KEYS, Places, kept, listed, make, make_keys, newest, prune, stamp_of
 from storage.ops.restore import put_back
 from storage.privacy import audit, forgetting
@@ -161,10 +161,11 @@ class TestPuttingBack:
         await say(db, send(5, "b"))
         await db.close()
         done = await put_back(made.path, None, places.database, MASTER, LATER)
-        assert (done.looked_for, done.made_at, done.forgotten) == (1, NOW.isoformat(), 0)
+        assert (done.waiting, done.made_at, done.forgotten) == (1, NOW.isoformat(), 0)
         assert done.aside is not None and done.aside.exists()
         again = await opened(places)
-        assert await states(again) == {"a": "unknown"} and await take(again) == []
+        mark = await again.run(lambda tx: recovery_mark.marked(tx, C))
+        assert await states(again) == {"a": "ready"} and mark is not None and mark.made_at == NOW.isoformat()
         await again.close()
         left = sorted(path.name for path in places.database.parent.glob("test.db*"))
         assert not [name for name in left if "restoring" in name], left

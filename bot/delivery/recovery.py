@@ -1,0 +1,588 @@
+"""An older copy was put back: read from VK what it lacks, carry out what must be, and hand the rest to people (§13).
+
+It runs before any loop, may be killed anywhere and run again, and must never decide anew what was decided already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.delivery.backfill import PAGE, heads_of, older, read, shown_heads
+from bot.delivery.verify_delivery import sounds_like_it
+from bot.delivery.work import batch
+from bot.process.log import log
+from bot.runtime import Running
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
+from handlers.lifecycle.void_cards import VOID
+from handlers.needs import needs
+from handlers.system import recovery
+from handlers.system.recovery import LATE, Held, Line
+from handlers.text import texts_recovery
+from handlers.text.texts import lost_files
+from handlers.text.words import moment as moment_words
+from handlers.views.turn import PAUSE_TIMER
+from states.cause import Cause
+from states.decision import Decision
+from states.degraded import SIMPLEST, form
+from states.effects import Kind, Priority, Send
+from states.events import RereadFailed
+from states.facts import Facts
+from states.messages import is_chat, is_person
+from states.people.chats import CUR
+from storage.db.crash_points import cp
+from storage.db.keyring import BODY, HOUSE
+from storage.db.transaction import Transaction
+from storage.inbox import history, inbox, timers
+from storage.inbox.history import Gap, set_base
+from storage.inbox.inbox import Waiting
+from storage.ops import recovery as rows
+from storage.ops import recovery_mark
+from storage.ops.recovery import Dropped, Waits, Watermark
+from storage.ops.recovery_mark import Mark
+from storage.outbox import enqueue
+from storage.outbox.enqueue import Outgoing, simpler_cause
+from storage.outbox.random_ids import Wanted, candidate
+from storage.records import appeals, chats
+from storage.unit_of_work import decisions, facts
+
+LEASE = timedelta(seconds=90)
+PATIENCE = timedelta(minutes=15)
+"""A dialogue that VK will not show for so long is left to people."""
+
+PAUSE_SECONDS = 5.0
+AT_ONCE = 25
+CHUNK = 100
+ROUNDS = 1000
+Json = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What VK shows above what the copy knows, by dialogue. `unread`: it would not show these, up to that number.
+    `lost`: chats that are not ours any more; `unbound`: by title, those that are not bound in the copy. `claimed`: our
+    messages (peer, number) of which it is known what they are."""
+
+    at: datetime
+    items: dict[int, list[Json]] = field(default_factory=dict)
+    unread: dict[int, int] = field(default_factory=dict)
+    lost: set[int] = field(default_factory=set)
+    unbound: dict[int, str] = field(default_factory=dict)
+    last_said: datetime | None = None
+    claimed: set[tuple[int, int]] = field(default_factory=set)
+
+
+async def run(bot: Running) -> None:
+    """At every start. Of several workers one carries it out, the others wait until it is done."""
+    while True:
+        mark = await bot.db.run(lambda tx: taken(tx, bot))
+        if mark is not None:
+            await one_step(bot, mark)
+        elif await bot.db.run(lambda tx: recovery_mark.marked(tx, bot.community)) is None:
+            return
+        else:
+            await bot.clock.sleep(1.0)
+
+
+async def taken(tx: Transaction, bot: Running) -> Mark | None:
+    return await recovery_mark.take(tx, bot.community, str(bot.settings.worker), bot.clock.now(), LEASE)
+
+
+async def one_step(bot: Running, mark: Mark) -> None:
+    if not mark.listening:
+        await listen_from_now(bot)
+    if not mark.summary:
+        await waited(bot, mark.since + LATE)
+        seen = await gathered(bot)
+        cp("recovery: read")
+        if not await bot.db.run(lambda tx: applied(tx, bot, seen)):
+            return
+        cp("recovery: kept")
+    await told(bot)
+    log.info("recovered", loop="recovery")
+
+
+async def listen_from_now(bot: Running) -> None:
+    """A fresh place in VK's queue: what people pressed before is gone, what they wrote is in the history."""
+    raw = mapping(await until_shown(bot, "groups.getLongPollServer", {"group_id": bot.community}))
+
+    async def kept(tx: Transaction) -> None:
+        mark = await taken(tx, bot)
+        if mark is not None:
+            await inbox.ingest(tx, bot.community, [], ts=str(raw.get("ts")), now=bot.clock.now())
+            await recovery_mark.keep(tx, bot.community, replace(mark, listening=True))
+
+    await bot.db.run(kept)
+    cp("recovery: listening")
+
+
+async def waited(bot: Running, until: datetime) -> None:
+    """Until nothing of the lost process can come any more, holding the mark; no longer if a clock is set back."""
+    end = bot.clock.monotonic() + min(until - bot.clock.now(), LATE).total_seconds()
+    while (left := end - bot.clock.monotonic()) > 0:
+        await bot.clock.sleep(min(left, LEASE.total_seconds() / 3))
+        await bot.db.run(lambda tx: taken(tx, bot))
+
+
+async def until_shown(bot: Running, method: str, params: Json) -> Any:
+    """An answer of VK, however long it takes: without it nothing is known."""
+    while True:
+        try:
+            await bot.pace.turn()
+            return await bot.vk.call(method, dict(params))
+        except (VkError, NotReached, Uncertain) as error:
+            log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
+            await bot.clock.sleep(PAUSE_SECONDS)
+            await bot.db.run(lambda tx: taken(tx, bot))
+
+
+# What VK shows.
+
+
+async def gathered(bot: Running) -> Seen:
+    """All of it into memory; nothing is written. Whoever was erased is not read from before that."""
+    seen = Seen(bot.clock.now())
+    last = await dialogues(bot, seen)
+    marks = await bot.db.run(lambda tx: rows.watermarks(tx, bot.community, last))
+    wanted = [gap for who, mark in sorted(marks.items()) for gap in gaps_of(who, mark, last[who])]
+    until = bot.clock.now() + PATIENCE
+    while wanted:
+        wanted = await shown(bot, seen, wanted)
+        if wanted and bot.clock.now() >= until:
+            seen.unread |= {gap.peer: last[gap.peer] for gap in wanted}
+            break
+        if wanted:
+            await bot.clock.sleep(PAUSE_SECONDS)
+        await bot.db.run(lambda tx: taken(tx, bot))
+    since = await bot.db.run(lambda tx: history.installed_at(tx, bot.community))
+    for who in seen.unread:
+        seen.items.pop(who, None)
+    for who, found in seen.items.items():
+        fresh = (one for one in found if numbered(one) not in marks[who].known and not older(one, since))
+        seen.items[who] = sorted(fresh, key=numbered)
+    return seen
+
+
+def gaps_of(who: int, mark: Watermark, last: int) -> list[Gap]:
+    numbers = range(mark.low + 1, last + 1)
+    return [Gap(who, tuple(numbers[at : at + CHUNK])) for at in range(0, len(numbers), CHUNK)]
+
+
+async def dialogues(bot: Running, seen: Seen) -> dict[int, int]:
+    """The last number of each private dialogue and of each bound chat."""
+    last: dict[int, int] = {}
+    offset = 0
+    while True:
+        params = {"count": PAGE, "offset": offset, "filter": "all"}
+        answer = mapping(await until_shown(bot, "messages.getConversations", params))
+        items = [mapping(one) for one in answer.get("items") or []]
+        last |= heads_of(items)
+        for item in items:
+            note_newest(bot, seen, item)
+        offset += len(items)
+        if len(items) < PAGE:
+            break
+    found = await bot.db.run(lambda tx: chats.bound(tx, bot.community))
+    seen.unbound = {peer: title for peer, title in seen.unbound.items() if peer not in {one.peer for one in found}}
+    last |= await heads_of_chats(bot, [one.peer for one in found if not one.lost])
+    seen.unread |= {one.peer: 0 for one in found if not one.lost and one.peer not in last}
+    return last
+
+
+async def heads_of_chats(bot: Running, bound: Sequence[int]) -> dict[int, int]:
+    last: dict[int, int] = {}
+    until = bot.clock.now() + PATIENCE
+    for start in range(0, len(bound), CHUNK):
+        peers = bound[start : start + CHUNK]
+        while True:
+            try:
+                last |= await shown_heads(bot, peers)
+                break
+            except (VkError, NotReached, Uncertain):
+                if bot.clock.now() >= until:
+                    break
+                await bot.clock.sleep(PAUSE_SECONDS)
+                await bot.db.run(lambda tx: taken(tx, bot))
+    return last
+
+
+def note_newest(bot: Running, seen: Seen, item: Json) -> None:
+    """Of a dialogue in VK's list: whether the bot said its last message, and chats, which are asked by name."""
+    newest, conversation = mapping(item.get("last_message")), mapping(item.get("conversation"))
+    peer, at = whole(mapping(conversation.get("peer")).get("id")), moment(newest.get("date"))
+    if is_ours(bot, newest) and at is not None:
+        seen.last_said = max(at, seen.last_said or at)
+    if is_chat(peer) and at is not None:
+        title = str(mapping(conversation.get("chat_settings")).get("title") or "")
+        seen.unbound[peer] = f"«{title[:60]}», {at:%d.%m.%Y %H:%M} UTC"
+
+
+def is_ours(bot: Running, item: Json) -> bool:
+    return whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
+
+
+async def shown(bot: Running, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
+    """Reads these; returns what VK would not show now."""
+    left: list[Gap] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        try:
+            found, _ = await read(bot, part)
+        except (VkError, NotReached, Uncertain) as error:
+            log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
+            left += part
+            continue
+        for one in found:
+            if one.lost:
+                seen.lost.add(one.gap.peer)
+            seen.items.setdefault(one.gap.peer, []).extend(one.items)
+        got = {(one.gap.peer, one.gap.cmids) for one in found}
+        left += [gap for gap in part if (gap.peer, gap.cmids) not in got]
+    return left
+
+
+# What follows from it, in one transaction.
+
+
+@dataclass(slots=True)
+class Window:
+    """What the window held, on its way into the lists."""
+
+    until: datetime | None
+    lines: dict[int, list[Line]]
+    known: frozenset[str]
+    named: set[str] = field(default_factory=set)
+    void: dict[tuple[int, int], str] = field(default_factory=dict)
+    residents: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    carried: list[int] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    joined: list[int] = field(default_factory=list)
+
+
+async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
+    """Everything but the summary. False: another worker has the mark by now."""
+    mark = await taken(tx, bot)
+    if mark is None or mark.summary:
+        return False
+    now, of = bot.clock.now(), bot.community
+    window = await window_of(tx, bot, seen)
+    origin = f"{mark.since:%y%m%d%H%M%S}"
+    waits = await rows.waiting(tx, of, now)
+    held = await settled(tx, bot, seen, waits)
+    await rows.hold(tx, of, held, now)
+    window.held = [held_of(one) for one in held]
+    window.dropped = await rows.drop_timers(tx, of, mark.since, now)
+    window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, of, [one.key])}
+    await timers.change(tx, of, recovery.rearmed(bot.house, [(d.name, d.key, d.peer) for d in window.dropped], now))
+    await chats_read(tx, bot, seen, window)
+    paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
+    owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
+    await residents_read(tx, bot, seen, window, origin, owed)
+    if window.until is not None:
+        await rows.end_unread(tx, of, [*seen.items], [*seen.unread], window.until, now)
+    before = {one.row.id for one in await rows.waiting(tx, of, now)}
+    await go_on(tx, bot, seen, before)
+    await lists(tx, bot, window, origin)
+    summary, file = report(bot, mark, seen, window)
+    (sealed,) = await tx.keys.seal(of, BODY, [(HOUSE, "recovery", file)])
+    await recovery_mark.keep(tx, of, replace(mark, summary=summary, told=sealed))
+    cp("recovery: applied")
+    return True
+
+
+async def window_of(tx: Transaction, bot: Running, seen: Seen) -> Window:
+    lines = {who: [line for one in found if (line := line_of(bot, who, one))] for who, found in seen.items.items()}
+    last = await rows.last_said(tx, bot.community)
+    before = max((one for one in (last, seen.last_said) if one is not None), default=None)
+    until = recovery.ended([line for found in lines.values() for line in found], before, seen.at)
+    within = {who: [line for line in found if until is not None and line.at <= until] for who, found in lines.items()}
+    numbers = {code for found in within.values() for line in found for code in line.numbers}
+    return Window(until, within, await rows.known_numbers(tx, bot.community, numbers))
+
+
+def line_of(bot: Running, who: int, item: Json) -> Line | None:
+    """Service messages of chats are none: they are handled as usual."""
+    at, cmid = moment(item.get("date")), numbered(item)
+    if at is None or not cmid or isinstance(item.get("action"), Mapping):
+        return None
+    if is_ours(bot, item):
+        return Line(who, cmid, at, str(item.get("text") or ""))
+    if not is_person(whole(item.get("from_id"))):
+        return None
+    said = message({**item, "peer_id": who}, bot.signer, content=True)
+    return Line(who, cmid, at, said.text, said)
+
+
+async def settled(
+    tx: Transaction, bot: Running, seen: Seen, waits: Sequence[Waits], *, anew: bool = False
+) -> list[Outgoing]:
+    """What VK shows is sent; returns the rest. `anew`: what follows now was perhaps said for another cause, and under
+    another id: its words are enough."""
+    found: dict[int, tuple[Outgoing, int, int]] = {}
+    for by_words in (False, True):
+        for one in waits:
+            if one.row.id in found:
+                continue
+            items: list[Json] = [
+                {**item, "random_id": 0} if anew and by_words else item
+                for item in seen.items.get(one.row.peer, ())
+                if is_ours(bot, item) and (one.row.peer, numbered(item)) not in seen.claimed
+            ]
+            match = shown_as(bot, tx.key, one, items, by_words=by_words)
+            if match is not None:
+                seen.claimed.add((one.row.peer, match[0]))
+                found[one.row.id] = (one.row, *match)
+    await rows.shown(tx, bot.community, list(found.values()), bot.clock.now())
+    return [one.row for one in waits if one.row.id not in found]
+
+
+def shown_as(bot: Running, key: bytes, one: Waits, items: Sequence[Json], *, by_words: bool) -> tuple[int, int] | None:
+    """(number, level) of the message that it is, in any of its forms: by the id of that form, else by its words."""
+    for level in range(one.row.level, SIMPLEST + 1):
+        row = replace(one.row, level=level)
+        cause = one.origin if level == 0 else simpler_cause(one.origin, level)
+        number = one.row.random_id if level == one.row.level else candidate(key, Wanted(row.peer, cause), 0)
+        for item in items:
+            if by_words and (sounds_like_it(bot, row, item) or says_more(row, item)):
+                return numbered(item), level
+            if not by_words and whole(item.get("random_id")) == number:
+                return numbered(item), level
+    return None
+
+
+def says_more(row: Outgoing, item: Json) -> bool:
+    """Its words with a line about files that could not be moved."""
+    shape = form(row.effect, row.level)
+    if not isinstance(shape, Send) or whole(item.get("random_id")):
+        return False
+    return str(item.get("text") or "").startswith(f"{shape.text}\n\n{lost_files(()).removesuffix('.')}")
+
+
+def held_of(row: Outgoing) -> Held:
+    text = row.effect.text if isinstance(row.effect, Send) else ""
+    return Held(row.id, row.peer, row.cause, row.kind, row.appeal or "", text)
+
+
+async def chats_read(tx: Transaction, bot: Running, seen: Seen, window: Window) -> None:
+    """The words of the window are over; who came and left is handled as usual."""
+    now, of = bot.clock.now(), bot.community
+    for who in sorted(seen.items):
+        if not is_chat(who):
+            continue
+        lines = {line.cmid: line for line in window.lines[who]}
+        items = [one for one in seen.items[who] if is_within(window, one)]
+        over = [arrived(who, one) for one in items if numbered(one) in lines and not is_ours(bot, one)]
+        usual = [arrived(who, one, bound=True) for one in items if isinstance(one.get("action"), Mapping)]
+        await rows.end(tx, of, over, now)
+        await inbox.ingest(tx, of, usual, now=now)
+        window.joined += [who] * len(usual)
+        note_void(window, lines.values())
+        if items:
+            await set_base(tx, of, who, numbered(items[-1]))
+    for who, last in seen.unread.items():
+        if last:
+            await set_base(tx, of, who, last)
+    await note_lost(tx, bot, seen)
+    await note_void_cards(tx, bot, window)
+    await note_named(tx, bot, window)
+
+
+def is_within(window: Window, item: Json) -> bool:
+    at = moment(item.get("date"))
+    return window.until is not None and at is not None and at <= window.until
+
+
+def arrived(who: int, item: Json, *, bound: bool = False) -> inbox.Arrived:
+    return arrived_message({**item, "peer_id": who}, consented=False, chat_bound=bound)
+
+
+def note_void(window: Window, lines: Iterable[Line]) -> None:
+    """Messages of ours in a chat about numbers that nobody has any more."""
+    for line in lines:
+        if line.message is None and line.numbers and not line.numbers & window.known:
+            window.void[line.peer, line.cmid] = min(line.numbers)
+
+
+async def note_lost(tx: Transaction, bot: Running, seen: Seen) -> None:
+    gone = [one for one in await chats.bound(tx, bot.community) if one.peer in seen.lost and not one.lost]
+    await chats.keep(tx, bot.community, [replace(one, lost=True) for one in gone])
+
+
+async def note_void_cards(tx: Transaction, bot: Running, window: Window) -> None:
+    """Under a cause of their own, so that whoever replies to them later hears what they are."""
+    now, of = bot.clock.now(), bot.community
+    sends = {
+        (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)
+        for (peer, cmid), code in sorted(window.void.items())
+    }
+    await enqueue.add(tx, of, list(sends.values()), now)
+    await rows.said_as(tx, of, {one.cause: cmid for (_, cmid), one in sends.items()}, now)
+
+
+async def note_named(tx: Transaction, bot: Running, window: Window) -> None:
+    """The numbers that the copy knows and of which something stands in the window."""
+    every = [line for found in window.lines.values() for line in found]
+    replies = [(line.peer, line.message.reply.cmid) for line in every if line.message and line.message.reply]
+    linked = await appeals.linked(tx, bot.community, replies)
+    window.named |= set(linked.values()) | {code for line in every for code in line.numbers & window.known}
+
+
+async def residents_read(
+    tx: Transaction, bot: Running, seen: Seen, window: Window, origin: str, owed: set[int]
+) -> None:
+    """Each resident of the window: what is carried out, what goes into the draft, the one text."""
+    for who in sorted({who for who in seen.items if is_person(who) and window.lines[who]} | owed):
+        lines = window.lines.get(who, [])
+        known = (await facts_of(tx, bot, [who]))[0]
+        found = recovery.read(known, who, lines, window.known)
+        for decision in recovery.carried_out(found):
+            await keep(tx, bot, who, decision)
+            window.carried.append(who)
+        mine = [one for one in seen.items.get(who, ()) if is_within(window, one)]
+        await rows.end(tx, bot.community, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
+        if mine:
+            await set_base(tx, bot.community, who, numbered(mine[-1]))
+        known = (await facts_of(tx, bot, [who]))[0]
+        if found.dialogue.consent == bot.house.consent_hash:
+            said = recovery.told(known, found, origin, waits=who in owed)
+            if said is not None:
+                await keep(tx, bot, who, said)
+                window.residents[who] = found.void
+        elif (waiting := recovery.awaiting_consent(known, found, origin, waits=who in owed)) is not None:
+            await keep(tx, bot, who, waiting)
+
+
+async def keep(tx: Transaction, bot: Running, who: int, decision: Decision) -> None:
+    now = bot.clock.now()
+    await decisions.keep(tx, bot.community, [(nothing(who, now), decision)], now, [None])
+
+
+def nothing(who: int, now: datetime) -> Waiting:
+    """An event that no row is of."""
+    return Waiting(0, who, "recovery", "internal", "", 0, None, now, content=False, attempts=0)
+
+
+async def facts_of(tx: Transaction, bot: Running, residents: Sequence[int]) -> list[Facts]:
+    now = bot.clock.now()
+    events = [(nothing(who, now), RereadFailed(who, ())) for who in residents]
+    return await facts.load(
+        tx,
+        bot.community,
+        events,
+        house=bot.house,
+        directory=bot.directory,
+        find=bot.find,
+        judge=bot.judge,
+        now=now,
+        needs=needs,
+    )
+
+
+async def go_on(tx: Transaction, bot: Running, seen: Seen, before: set[int]) -> None:
+    """What became of messages moves their appeals; what is said because of it may have been said already."""
+    for _ in range(ROUNDS):
+        if not (await batch(tx, bot, bot.settings.batch)).count:
+            return
+        fresh = [one for one in await rows.waiting(tx, bot.community, bot.clock.now()) if one.row.id not in before]
+        await settled(tx, bot, seen, fresh, anew=True)
+        before |= {one.row.id for one in fresh}
+
+
+async def lists(tx: Transaction, bot: Running, window: Window, origin: str) -> None:
+    now, of = bot.clock.now(), bot.community
+    codes = window.named | {one.code for one in window.held if one.code}
+    found = await appeals.by_code(tx, of, codes)
+    bound = facts.by_agency(await chats.bound(tx, of))
+    known = Facts(now, bot.house, bot.directory, bot.find, bot.judge, chats=bound)
+    refused = recovery.refused(found.values(), window.held)
+    await appeals.keep_appeals(tx, of, refused, [])
+    every = [line for lines in window.lines.values() for line in lines]
+    sends = [
+        *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
+        *recovery.unsent(known, window.held, found, origin),
+        *recovery.void_replies(known, every, window.void),
+    ]
+    await enqueue.add(tx, of, sends, now)
+
+
+# The summary.
+
+
+def report(bot: Running, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
+    """What the ЦУР reads, and the whole list."""
+    zone = bot.house.zone
+    void = sorted({code for codes in window.residents.values() for code in codes} | set(window.void.values()))
+    every = [line.message for lines in window.lines.values() for line in lines if line.message is not None]
+    replies = [one.reply is not None and (one.peer, one.reply.cmid) in window.void for one in every]
+    counts = texts_recovery.Counts(
+        void=len(void),
+        drafts=len(window.residents),
+        checked=len(window.named),
+        held=len(window.held),
+        carried=len(window.carried),
+        replies=sum(replies),
+        unread=len(seen.unread),
+    )
+    made = moment_words(datetime.fromisoformat(mark.made_at), zone) if mark.made_at else "неизвестного времени"
+    summary = texts_recovery.summary(made, moment_words(window.until or seen.at, zone), counts)
+    file = texts_recovery.whole_list(
+        texts_recovery.Listed(
+            void=tuple(void),
+            residents=tuple((who, codes) for who, codes in sorted(window.residents.items())),
+            checked=tuple(sorted(window.named)),
+            held=tuple(recovery.held_words(one) for one in window.held),
+            carried=tuple(sorted(set(window.carried))),
+            joined=tuple(sorted(set(window.joined))),
+            unbound=tuple(f"{peer} {title}" for peer, title in sorted(seen.unbound.items())),
+            unread=tuple(sorted(seen.unread)),
+            lost=tuple(sorted(seen.lost)),
+        )
+    )
+    return summary, file
+
+
+async def told(bot: Running) -> None:
+    """The summary with its file, and the mark is gone: from here on everything is as usual."""
+    file, cur, lost = await bot.db.run(lambda tx: what_is_told(tx, bot))
+    files = await uploaded(bot, file, cur) if cur and not lost else ()
+
+    async def body(tx: Transaction) -> None:
+        mark = await taken(tx, bot)
+        if mark is None:
+            return
+        if cur:
+            sends = recovery.summed_up(bot.community, cur, mark.summary, file, files, f"{mark.since:%y%m%d%H%M%S}")
+            await enqueue.add(tx, bot.community, sends, bot.clock.now())
+        await recovery_mark.remove(tx, bot.community)
+
+    await bot.db.run(body)
+    cp("recovery: done")
+
+
+async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int, bool]:
+    """The list, the chat of the ЦУР, 0 where there is none, and whether it has lost the bot: then it reads it later."""
+    mark = await recovery_mark.marked(tx, bot.community)
+    if mark is None:
+        return "", 0, False
+    (file,) = await tx.keys.unseal(bot.community, BODY, [("recovery", mark.told)])
+    bound = facts.by_agency(await chats.bound(tx, bot.community))
+    cur = bound.get(CUR)
+    return file or "", cur.peer if cur is not None else 0, cur is not None and cur.lost
+
+
+async def uploaded(bot: Running, file: str, peer: int) -> tuple[str, ...]:
+    """The list as a file of the ЦУР's chat; nothing where VK will not take it, for then it is said in words."""
+    until = bot.clock.now() + PATIENCE
+    while bot.clock.now() < until:
+        try:
+            made = [(texts_recovery.FILE_NAME, file.encode())]
+            return (await bot.files.documents(made, peer)).attachments
+        except (VkError, NotReached, Uncertain) as error:
+            log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
+            await bot.clock.sleep(PAUSE_SECONDS)
+            await bot.db.run(lambda tx: taken(tx, bot))
+    return ()

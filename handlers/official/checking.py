@@ -1,0 +1,62 @@
+"""Buttons under the lists that people get after a restore: what is answered already, what is left, what is to leave.
+
+It must never send by itself: only what was set aside leaves, and only when somebody of its chat says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle.acting import act
+from handlers.lifecycle.incidents import lead_gone, members_of
+from handlers.lifecycle.routing import current, merged
+from handlers.text import actions, texts, texts_chat, texts_recovery
+from handlers.views.possible import stale
+from states.decision import Decision, ignore
+from states.effects import SendHeld
+from states.events import ButtonPressed
+from states.facts import Facts
+from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
+from states.people.chats import Chat
+from states.people.who_may import coordinates, holds
+
+OF_LISTS = frozenset({actions.SETTLED, actions.LEFT_OVER, actions.SEND_IT})
+
+
+def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """(what the presser reads, what follows)."""
+    code, _, row = event.command.value.partition(" ")
+    if event.command.action == actions.SEND_IT:
+        return sent(facts, chat, code, row)
+    appeal = facts.appeal(code)
+    if appeal is None:
+        return "", ignore(texts.STALE)
+    if not (holds(chat, appeal) or coordinates(chat)):
+        return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
+    if event.command.action == actions.LEFT_OVER:
+        return texts_recovery.LEFT_OVER, Decision()
+    return texts_recovery.SETTLED, settled(facts, appeal, event.user)
+
+
+def sent(facts: Facts, chat: Chat, code: str, row: str) -> tuple[str, Decision]:
+    """A message that nobody's number is on is the ЦУР's to send; one to this chat, this chat's."""
+    appeal = facts.appeal(code)
+    if not row.isdecimal() or (appeal is None and code != "-"):
+        return "", ignore(texts.STALE)
+    if appeal is not None and appeal.status is Status.WITHDRAWN:
+        return "", ignore(stale(appeal))
+    return texts_recovery.SENDING, Decision(effects=(SendHeld(int(row)),))
+
+
+def settled(facts: Facts, appeal: Appeal, user: int) -> Decision:
+    """Answered in the window: the resident has the answer, so nobody is told and nobody is asked about it."""
+    acted = act(facts, appeal, Action.ANSWER, user, texts_recovery.SETTLED_BEFORE)
+    if isinstance(acted, NotAllowed) or appeal.status in (Status.ANSWERED, Status.CLOSED):
+        return ignore(stale(appeal))
+    after, shown = current(facts, replace(acted.appeal, answers=acted.appeal.answers + 1))
+    heirs = lead_gone(facts, appeal, user, members_of(facts, appeal))
+    return Decision(
+        appeals=(after, *heirs.appeals),
+        history=(*acted.history, *heirs.history),
+        effects=merged(acted.effects, shown, heirs.effects),
+    )

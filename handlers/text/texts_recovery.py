@@ -1,0 +1,121 @@
+"""What is said after an older copy was put back, in one place (delivery.md §13). Only words stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.text.words import plural
+from states.effects import Kind
+
+_AGAIN = "Мы восстановили бота после сбоя."
+_KEPT = "Ответы, которые вы уже получили, остаются в силе."
+
+
+def resident(void: Sequence[str], *, words: bool) -> str:
+    """The one text: numbers that are void, words that are in the draft again, or only presses."""
+    if void:
+        named = ", ".join(f"№{code}" for code in void)
+        lost = f"Сообщение {named} не сохранилось" if len(void) == 1 else f"Сообщения {named} не сохранились"
+        return f"{_AGAIN} {lost}: проверьте черновик и нажмите „Отправить“ ещё раз. {_KEPT}"
+    if words:
+        return f"{_AGAIN} Ваши последние слова сохранились в черновике: проверьте его и продолжите. {_KEPT}"
+    return f"{_AGAIN} Последние нажатия могли не сохраниться: проверьте, что ниже, и повторите, если нужно. {_KEPT}"
+
+
+TO_CHECK = (
+    "Бота восстановили из копии. По этим сообщениям что-то произошло, чего бот уже не помнит: проверьте: ответ ушёл "
+    "жителю или ещё нужен?"
+)
+UNSENT = (
+    "Бота восстановили из копии. Это ждало отправки, и во ВКонтакте его нет. Само оно не уйдёт: нажмите «Отправить», "
+    "если нужно. Ответ могли и отменить: тогда не нажимайте."
+)
+ANSWER = "ответ жителю"
+KINDS = {
+    Kind.CARD: "карточка",
+    Kind.ADDITION: "дополнение от жителя",
+    Kind.STATUS: "известие жителю",
+    Kind.NOTICE: "строка в чат",
+    Kind.SCREEN: "вопрос бота жителю",
+}
+VOID_CARD = (
+    "Карточка №{code} недействительна: бота восстановили из копии, и этого сообщения он не помнит. Жителю это не ушло. "
+    "Житель отправит его заново, и придёт новая карточка."
+)
+VOID_SHORT = "Карточка недействительна: житель отправит сообщение заново."
+SETTLED = "Отмечено: ответ уже есть."
+SETTLED_BEFORE = "ответили до восстановления бота"
+LEFT_OVER = "Хорошо, ждёт ответа."
+SENDING = "Отправляем."
+CUR_VOID = "На недействительную карточку №{code} ответили: {agency}. Жителю это не ушло, проследите за сообщением."
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of everything the window held."""
+
+    void: int = 0
+    drafts: int = 0
+    checked: int = 0
+    held: int = 0
+    carried: int = 0
+    replies: int = 0
+    unread: int = 0
+
+
+def summary(made: str, until: str, counts: Counts) -> str:
+    """What the ЦУР reads first; the whole list is in the file."""
+    rows = [
+        f"⚠ Бот восстановлен из копии от {made}. Разобрано всё до {until}.",
+        "",
+        f"Номеров, которые больше не действуют: {counts.void}. Жителей просим отправить сообщения ещё раз.",
+        f"Жителей, чьи слова снова в черновике: {counts.drafts}.",
+        f"Проверить в чатах: {plural(counts.checked, 'сообщение', 'сообщения', 'сообщений')}.",
+        f"Ждёт кнопки «Отправить» в чатах: {counts.held}.",
+        f"Согласий, отказов, отзывов и просьб об удалении исполнено: {counts.carried}.",
+        f"Ответов на недействительные карточки: {counts.replies}.",
+        f"Переписок, которые ВКонтакте не показал: {counts.unread}.",
+        "",
+        "Нажатые за это время кнопки не сохранились. Подключали чат или допускали сотрудника? Сделайте это ещё раз.",
+    ]
+    return "\n".join(rows)
+
+
+WHOLE_LIST = "Весь список в файле."
+FILE_NAME = "восстановление.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The whole list: numbers, VK ids of residents and chats, no words of residents."""
+
+    void: tuple[str, ...] = ()
+    residents: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    checked: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    carried: tuple[int, ...] = ()
+    joined: tuple[int, ...] = ()
+    unbound: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+
+
+def whole_list(listed: Listed) -> str:
+    """The file of the ЦУР."""
+    texted = [
+        f"{who}: " + (", ".join(f"№{code}" for code in codes) or "слова или нажатия") for who, codes in listed.residents
+    ]
+    parts = (
+        ("Номера, которые больше не действуют", [f"№{code}" for code in listed.void]),
+        ("Жители, которым мы написали (номер ВКонтакте)", texted),
+        ("Проверить: ответ ушёл или ещё нужен", [f"№{code}" for code in listed.checked]),
+        ("Ждёт кнопки «Отправить»", listed.held),
+        ("Исполнено: согласия, отказы, отзывы, просьбы об удалении (номер ВКонтакте)", listed.carried),
+        ("Чаты, где менялись участники", listed.joined),
+        ("Чаты, которые в копии не подключены", listed.unbound),
+        ("Переписки, которые ВКонтакте не показал: прочитайте сами", listed.unread),
+        ("Чаты, из которых бота убрали", listed.lost),
+    )
+    lines = [f"{title}:\n" + ("\n".join(map(str, rows)) or "нет") for title, rows in parts]
+    return "\n\n".join(lines) + "\n"

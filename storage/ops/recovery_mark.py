@@ -1,0 +1,79 @@
+"""The mark that an older copy was put back (delivery.md §13): until people have its list, no loop of the bot runs.
+
+It must never be removed before everything that follows from the copy is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from storage.db.schema import DUE, FLYING, PARKED, lane, meta, one_of, outbox
+from storage.db.transaction import Transaction
+from storage.db.upsert import upsert
+
+MARK = "recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`made_at`: of the copy, where that is known. `started_at`: of the first start on it. `listening`: a fresh place
+    in VK's queue is kept. `summary`: all else is done, and this is to be said, with the file `told`, sealed. `owner`
+    holds it `until` then."""
+
+    at: str
+    made_at: str = ""
+    started_at: str = ""
+    listening: bool = False
+    summary: str = ""
+    told: str = ""
+    owner: str = ""
+    until: str = ""
+
+    @property
+    def since(self) -> datetime:
+        return datetime.fromisoformat(self.started_at)
+
+
+async def mark(tx: Transaction, community: int, now: datetime, made_at: str = "") -> int:
+    """Into the copy (made then), before it is put in place. Returns how many messages wait in it."""
+    free = update(lane).where(lane.c.community_id == community, lane.c.lease_until.is_not(None))
+    await tx.execute(free.values(owner=None, lease_until=None))
+    await keep(tx, community, Mark(now.isoformat(), made_at))
+    waiting = select(func.count().label("count")).where(
+        outbox.c.community_id == community,
+        outbox.c.effect == "send",
+        one_of(outbox.c.state, (*DUE, *FLYING, *PARKED)),
+    )
+    row = await tx.row(waiting)
+    return int(row["count"]) if row is not None else 0
+
+
+async def marked(tx: Transaction, community: int) -> Mark | None:
+    """Locked on PostgreSQL: of several workers one carries it out."""
+    of = (meta.c.community_id == community, meta.c.name == MARK)
+    row = await tx.row(select(meta.c.value).where(*of).with_for_update())
+    return None if row is None else Mark(**json.loads(row["value"]))
+
+
+async def keep(tx: Transaction, community: int, one: Mark) -> None:
+    row: dict[str, Any] = {"community_id": community, "name": MARK, "value": json.dumps(asdict(one))}
+    await upsert(tx, meta, [row])
+
+
+async def take(tx: Transaction, community: int, worker: str, now: datetime, lease: timedelta) -> Mark | None:
+    """The mark, held by this worker from now on; None where there is none, or another worker has it."""
+    found = await marked(tx, community)
+    if found is None or (found.owner not in ("", worker) and datetime.fromisoformat(found.until) > now):
+        return None
+    mine = replace(found, owner=worker, until=(now + lease).isoformat(), started_at=found.started_at or now.isoformat())
+    await keep(tx, community, mine)
+    return mine
+
+
+async def remove(tx: Transaction, community: int) -> None:
+    await tx.execute(delete(meta).where(meta.c.community_id == community, meta.c.name == MARK))

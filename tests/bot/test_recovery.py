@@ -1,0 +1,240 @@
+"""An older copy is put back under a running conversation: what residents, chats and the ЦУР read then (§13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.delivery import recovery
+from bot.upkeep import audit_checkpoints
+from bot.upkeep.backups import copied, places_of
+from bot.upkeep.restore import restored
+from storage.db.crash_points import listen_to_points
+from storage.inbox.history import Gap
+from storage.privacy import forgetting
+from storage.privacy.audit import Head
+from tests.small import NOW
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
+from tests.transcripts.script import Player
+
+HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
+SNOW = "Не убирают снег, город Миасс, улица Мира, дом 3"
+LAST = "Мы восстановили бота после сбоя."
+
+
+class Copies:
+    """Makes a copy while the bot runs, and puts it back after the window."""
+
+    def __init__(self, stage: EmulatedStage, folder: Path) -> None:
+        self.stage = stage
+        self.folder = folder
+        self.made: Path | None = None
+
+    async def make(self) -> None:
+        assert self.stage.bot is not None
+        await self.stage.settle()
+        places = places_of(self.stage.settings, str(self.folder / "copies"))
+        self.made = (await copied(self.stage.bot.db, COMMUNITY, places, self.stage.bot.clock.now())).path
+
+    async def put_back(self, meanwhile: Callable[[], Awaitable[Any]] | None = None) -> None:
+        assert self.made is not None
+        await self.stage.stop()
+        await restored(self.stage.settings, self.made, None, only_check=False)
+        if meanwhile is not None:
+            await meanwhile()
+        await self.stage.start()
+
+
+@pytest.fixture
+async def copies(stage: EmulatedStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Copies]:
+    monkeypatch.setattr(recovery, "LATE", timedelta())
+    yield Copies(stage, tmp_path)
+
+
+def sent_by_buttons(who: str, text: str, topic: str) -> list[dict[str, Any]]:
+    return [
+        {"согласилась": who, "текст": text},
+        {f"{who} нажимает": topic},
+        {f"{who} слышит": "[Отправить]"},
+        {f"{who} нажимает": "Отправить"},
+        {f"{who} слышит": "Номер сообщения: "},
+    ]
+
+
+async def numbers(stage: EmulatedStage, who: str) -> list[str]:
+    said = "\n".join(one.text for one in await stage.dialogue(who))
+    return list(dict.fromkeys(re.findall(r"Номер сообщения: (\d{4}-\w{4})", said)))
+
+
+async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Сообщение №"]}])
+    await copies.make()
+    await player.play(
+        [
+            *sent_by_buttons("иван", SNOW, "Снег и лёд на дороге"),
+            {"чат miass-gorod видит": ["Сообщение №"]},
+            {"чат miass-gorod отвечает": "Яму засыпали вчера", "на": "Большая яма"},
+            {"ждать": 31},
+            {"мария слышит": ["Яму засыпали вчера"]},
+        ]
+    )
+    kept, void = (await numbers(stage, "мария"))[0], (await numbers(stage, "иван"))[0]
+    await copies.put_back()
+    await player.play(
+        [
+            {"иван слышит": [LAST, f"Сообщение №{void} не сохранилось", "Проверьте, всё ли верно", "снег"]},
+            {"чат miass-gorod видит": [f"1. №{kept}", "[1. Уже отвечено] [1. Осталось]"]},
+            {"чат cur видит": ["Бот восстановлен из копии", "Номеров, которые больше не действуют: 1", "<doc>"]},
+            {"мария не слышит": [LAST]},
+            {"чат miass-gorod отвечает": "Уберём завтра", "на": f"Сообщение №{void}"},
+            {"чат miass-gorod видит": [f"Карточка №{void} недействительна"]},
+            {"чат cur видит": [f"На недействительную карточку №{void} ответили"]},
+            {"чат miass-gorod нажимает": "1. Уже отвечено", "на": "проверьте", "видно": "Отмечено"},
+            {"иван нажимает": "Отправить"},
+            {"иван слышит": ["Номер сообщения: "]},
+            {"чат miass-gorod видит": ["Сообщение №"]},
+        ]
+    )
+    texts = [one.text for one in await stage.dialogue("иван")]
+    assert sum(LAST in one for one in texts) == 1
+
+
+STEPS = ("recovery: listening", "recovery: read", "recovery: applied", "recovery: kept", "recovery: done")
+
+
+class Death(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_killed_at_any_step_it_runs_again_and_says_everything_once(
+    stage: EmulatedStage, player: Player, copies: Copies, step: str
+) -> None:
+    await copies.make()
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    void = (await numbers(stage, "иван"))[0]
+
+    async def dies() -> None:
+        def reached(point: str) -> None:
+            if point == step:
+                raise Death
+
+        listen_to_points(reached)
+        try:
+            with pytest.raises(Death):
+                await stage.start()
+        finally:
+            listen_to_points(None)
+
+    await copies.put_back(dies)
+    await player.play(
+        [{"иван слышит": [LAST, void, "[Отправить]"]}, {"чат cur видит": ["Бот восстановлен из копии", "<doc>"]}]
+    )
+    await stage.settle()
+    texts = [one.text for one in await stage.dialogue("иван")]
+    summaries = [one.text for one in await stage.chat("cur") if "Бот восстановлен из копии" in one.text]
+    assert (sum(LAST in one for one in texts), len(summaries)) == (1, 1)
+
+
+async def test_an_answer_that_was_taken_back_leaves_only_if_somebody_says_so(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """T6: the copy was made while it could be undone, and presses are not in VK's history."""
+    await player.play(
+        [
+            {"отправила": "мария", "текст": HOLE},
+            {"чат miass-gorod видит": ["Сообщение №"]},
+            {"чат miass-gorod отвечает": "Яму засыпали вчера"},
+            {"чат miass-gorod видит": ["уйдёт жителю через 30 секунд"]},
+        ]
+    )
+    await copies.make()
+    await player.play([{"чат miass-gorod нажимает": "Отменить", "на": "уйдёт жителю"}, {"ждать": 31}])
+    await copies.put_back()
+    await player.play(
+        [
+            {"чат miass-gorod видит": ["Само оно не уйдёт", "ответ жителю «", "Яму засыпали вчера", "[Отправить 1]"]},
+            {"ждать": 60},
+            {"мария не слышит": ["Яму засыпали"]},
+            {"чат miass-gorod нажимает": "Отправить 1", "на": "Само оно не уйдёт", "видно": "Отправляем"},
+            {"мария слышит": ["Яму засыпали вчера"]},
+            {"мария слышит": ["решён"]},
+        ]
+    )
+
+
+async def test_a_pause_of_the_window_does_not_end_again(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    await player.play([{"мария": HOLE}, {"мария слышит": "[Даю согласие]"}, {"мария нажимает": "Даю согласие"}])
+    await player.play([{"мария слышит": "Спасибо"}])
+    await copies.make()
+    await player.play([{"ждать": 5}, {"мария слышит": ["О чём ваше сообщение?", "[Другая тема]"]}])
+    await copies.put_back()
+    await player.play([{"мария слышит": [LAST, "О чём ваше сообщение?"]}, {"ждать": 10}])
+    texts = [one.text for one in await stage.dialogue("мария")]
+    assert sum("О чём ваше сообщение?" in one for one in texts) == 2
+
+
+async def test_of_whoever_was_erased_nothing_of_before_is_read(
+    stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R14: VK still has every word of hers."""
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Сообщение №"]}])
+    await copies.make()
+    assert stage.bot is not None
+    await stage.bot.db.run(lambda tx: forgetting.erase(tx, COMMUNITY, RESIDENTS["мария"], NOW, force=True))
+    asked: list[Gap] = []
+    read = recovery.read
+
+    async def noted(bot: Any, gaps: Any) -> Any:
+        asked.extend(gaps)
+        return await read(bot, gaps)
+
+    monkeypatch.setattr(recovery, "read", noted)
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    await copies.put_back()
+    await player.play([{"иван слышит": [LAST]}, {"мария не слышит": [LAST]}])
+    assert {gap.peer for gap in asked} >= {RESIDENTS["иван"]}
+    assert RESIDENTS["мария"] not in {gap.peer for gap in asked}
+
+
+async def test_a_dialogue_that_vk_will_not_show_stands_in_the_summary(
+    stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await copies.make()
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    read = recovery.read
+
+    async def hidden(bot: Any, gaps: Any) -> Any:
+        found, refused = await read(bot, gaps)
+        return [one for one in found if one.gap.peer != RESIDENTS["иван"]], refused
+
+    monkeypatch.setattr(recovery, "read", hidden)
+    monkeypatch.setattr(recovery, "PATIENCE", timedelta())
+    await copies.put_back()
+    await player.play([{"чат cur видит": ["ВКонтакте не показал: 1"]}, {"ждать": 30}, {"иван не слышит": [LAST]}])
+
+
+async def test_an_audit_log_that_ends_before_its_last_checkpoint_starts_the_same_step(
+    stage: EmulatedStage, player: Player
+) -> None:
+    """A failover that lost rows."""
+    await stage.stop()
+    path = audit_checkpoints.path_of(stage.settings)
+    audit_checkpoints.note(path, COMMUNITY, Head(10_000, "a" * 64), NOW)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(recovery, "LATE", timedelta())
+        await stage.start()
+    await player.play([{"чат cur видит": ["Бот восстановлен из копии от неизвестного времени"]}])
+    await stage.restart()
+    await stage.settle()
+    summaries = [one.text for one in await stage.chat("cur") if "Бот восстановлен из копии" in one.text]
+    assert len(summaries) == 1, "once: what is lost is noted"

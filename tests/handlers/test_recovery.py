@@ -1,0 +1,407 @@
+"""What people are told and asked after an older copy was put back (delivery.md §13): decided from plain facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.lifecycle.acting import EXPIRE_TIMER
+from handlers.lifecycle.coordinator import RESUME_TIMER
+from handlers.system.recovery import (
+    CHECKED_AT_ONCE,
+    HELD_AT_ONCE,
+    LATE,
+    Found,
+    Held,
+    Line,
+    awaiting_consent,
+    carried_out,
+    ended,
+    read,
+    rearmed,
+    refused,
+    summed_up,
+    to_check,
+    told,
+    unsent,
+    void_replies,
+)
+from handlers.text import actions, texts_recovery
+from handlers.views.personal import stamp
+from handlers.views.screens import show
+from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER
+from states.cause import Cause, parse
+from states.decision import Consent
+from states.dialogue import (
+    AddingTo,
+    AskingConsent,
+    AskingPublication,
+    AskingText,
+    ChoosingTopic,
+    Dialogue,
+    Draft,
+    ListingAppeals,
+    Preview,
+    Refused,
+)
+from states.effects import CancelTimer, Kind, StartTimer
+from states.lifecycle.answers import Held as Words
+from states.lifecycle.appeal import Action, Piece, Status
+from states.messages import Command, Location, Message, Reply
+from tests.handlers.given import (
+    ANNA,
+    BORIS,
+    CHATS,
+    CUR_CHAT,
+    LOOSE_CHAT,
+    OFFICIAL,
+    PHOTO,
+    READY,
+    ROADS_CHAT,
+    appeal,
+    dialogue,
+    facts,
+    in_cur,
+    labels,
+    said,
+    sends,
+)
+from tests.small import COMMUNITY, HOUSE, NOW
+
+CODE, VOID = "1124-AAAA", "1124-ZZZZ"
+ASKED = show(AskingConsent(), Dialogue(ANNA), facts()).text
+OFFERED = show(AskingPublication(), Dialogue(ANNA), facts()).text
+NEW = Dialogue(ANNA)
+
+
+def ours(cmid: int, text: str = "…", peer: int = ANNA) -> Line:
+    return Line(peer, cmid, NOW + timedelta(seconds=cmid), text)
+
+
+def theirs(cmid: int, text: str = "", action: str = "", value: str = "", **more: Any) -> Line:
+    at = NOW + timedelta(seconds=cmid)
+    command = Command(action, value) if action else None
+    known: dict[str, Any] = {"peer": ANNA, "author": ANNA, "at": at, "command": command} | more
+    message = Message(cmid=cmid, text=text, **known)
+    return Line(message.peer, cmid, at, text, message)
+
+
+def found(talk: Dialogue | None, *lines: Line, known: set[str] = {CODE}, **more: Any) -> Found:  # noqa: B006
+    return read(facts(talk, **more), ANNA, lines, known)
+
+
+def words(one: Found) -> list[str]:
+    return [message.text for message in one.words]
+
+
+def text_of(one: Found, *, waits: bool = False, **more: Any) -> str:
+    decision = told(facts(one.dialogue, **more), one, "r1", waits=waits)
+    return "" if decision is None else said(decision)
+
+
+class TestTheWindow:
+    def test_it_ends_75_seconds_after_the_last_thing_we_said(self) -> None:
+        late = NOW + timedelta(hours=1)
+        assert ended([ours(5), theirs(900), ours(7)], None, late) == NOW + timedelta(seconds=7) + LATE
+        assert ended([ours(5)], NOW + timedelta(seconds=60), late) == NOW + timedelta(seconds=60) + LATE
+        assert ended([theirs(5)], None, late) is None
+
+    def test_never_after_the_reading(self) -> None:
+        assert ended([ours(5)], None, NOW + timedelta(seconds=6)) == NOW + timedelta(seconds=6)
+
+
+class TestWordsAndNumbers:
+    def test_the_words_of_a_void_number_are_in_the_draft_with_what_was_chosen(self) -> None:
+        one = found(
+            dialogue(),
+            theirs(3, "Яма на дороге, Миасс, ул. Мира", attachments=(PHOTO,)),
+            ours(4, "О чём?"),
+            theirs(5, "Ямы на дороге", actions.TOPIC, "pits"),
+            theirs(6, "Отправить", actions.SEND),
+            ours(7, f"Сообщение отправлено. Номер сообщения: {VOID}"),
+        )
+        assert (one.void, words(one)) == ((VOID,), ["Яма на дороге, Миасс, ул. Мира"])
+        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        assert decision is not None and decision.dialogue is not None
+        assert isinstance(decision.dialogue.step, Preview)
+        draft = decision.dialogue.draft
+        assert (draft.topic, draft.place, draft.pieces[0].attachments) == ("pits", "miass", (PHOTO,))
+        (send,) = sends(decision, ANNA)
+        assert send.text.startswith(
+            f"Мы восстановили бота после сбоя. Сообщение №{VOID} не сохранилось: проверьте черновик и нажмите "
+            "„Отправить“ ещё раз. Ответы, которые вы уже получили, остаются в силе."
+        )
+        assert "Отправить" in labels(send) and parse(send.cause).kind == "recovered"
+        assert CancelTimer(PAUSE_TIMER, str(ANNA)) in decision.effects
+
+    def test_of_several_numbers_all_are_named_once(self) -> None:
+        one = found(dialogue(draft=READY), ours(3, VOID), ours(4, f"№{VOID}, №1124-YYYY и №{CODE}"))
+        assert one.void == (VOID, "1124-YYYY")
+        assert f"Сообщения №{VOID}, №1124-YYYY не сохранились" in text_of(one)
+
+    def test_other_words_go_into_the_draft_too(self) -> None:
+        one = found(dialogue(AddingTo(CODE)), theirs(3, "И ещё снег не убирают"))
+        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        assert decision is not None and decision.dialogue is not None and "в черновике" in said(decision)
+        assert isinstance(decision.dialogue.step, ChoosingTopic) and "снег" in decision.dialogue.draft.text
+
+    def test_a_point_on_the_map_is_the_address(self) -> None:
+        one = found(dialogue(), theirs(3, "Яма"), theirs(4, location=Location(55.1, 60.1)))
+        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        assert decision is not None and decision.dialogue is not None
+        assert "55.1" in decision.dialogue.draft.address
+
+    @pytest.mark.parametrize("text", ["", "Отправить", " отправить! ", "1", "привет", "Мои сообщения"])
+    def test_a_typed_button_is_no_word(self, text: str) -> None:
+        one = found(dialogue(), theirs(3, text))
+        assert words(one) == [] and "Последние нажатия" in text_of(one)
+
+    def test_but_with_a_photo_it_is(self) -> None:
+        assert words(found(dialogue(), theirs(3, "1", attachments=(PHOTO,)))) == ["1"]
+
+    def test_a_photo_alone_asks_for_words(self) -> None:
+        one = found(dialogue(), theirs(3, attachments=(PHOTO,)))
+        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        assert decision is not None and decision.dialogue is not None
+        assert isinstance(decision.dialogue.step, AskingText) and decision.dialogue.draft.files == 1
+
+    def test_who_only_pressed_reads_where_they_are(self) -> None:
+        one = found(dialogue(ListingAppeals()), theirs(3, "Помощь", actions.HELP))
+        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        assert decision is not None and decision.dialogue is not None
+        assert isinstance(decision.dialogue.step, ListingAppeals) and "Последние нажатия" in said(decision)
+
+    def test_who_was_telling_something_when_the_copy_was_made_is_asked_on(self) -> None:
+        draft = Draft((Piece(1, "Яма на дороге"),))
+        one = found(dialogue(AskingText(), draft))
+        assert text_of(one) == "" and "О чём" in text_of(one, waits=True)
+
+    def test_who_did_nothing_hears_nothing(self) -> None:
+        assert told(facts(dialogue()), found(dialogue(), ours(3, f"№{CODE}: приняли")), "r1", waits=False) is None
+
+    @pytest.mark.parametrize(
+        ("action", "value", "field"),
+        [
+            (actions.PLACE, "miass", {"place": "miass"}),
+            (actions.AGENCY, "roads", {"named": "roads", "settled": False}),
+            (actions.GIVE_TO, "roads", {"named": "roads", "settled": True}),
+            (actions.NO_ADDRESS, "", {"address_unknown": True}),
+            (actions.TOPIC, "nothing", {"topic": None}),
+            (actions.PLACE, "nowhere", {"place": None}),
+            (actions.AGENCY, "nobody", {"named": None}),
+        ],
+    )
+    def test_what_was_chosen_stays_chosen(self, action: str, value: str, field: dict[str, Any]) -> None:
+        draft = found(dialogue(), theirs(3, "…", action, value)).draft
+        assert draft == replace(Draft(), **field)
+
+
+class TestConsent:
+    def test_given_to_the_text_that_was_shown(self) -> None:
+        one = found(None, theirs(3, "Яма"), ours(4, ASKED), theirs(5, "Даю согласие", actions.CONSENT), ours(6))
+        ((cmid, decision),) = one.carried
+        assert decision.consent == Consent(ANNA, True, HOUSE.consent_hash, NOW + timedelta(seconds=5), 5)
+        assert (cmid, one.dialogue.consent, words(one)) == (5, HOUSE.consent_hash, ["Яма"])
+
+    @pytest.mark.parametrize("shown", ["Другой текст", ""])
+    def test_never_to_another_text(self, shown: str) -> None:
+        one = found(None, ours(4, shown), theirs(5, "Даю согласие"))
+        assert one.carried == () and one.dialogue == NEW
+
+    def test_to_the_text_that_the_copy_knows_to_be_shown(self) -> None:
+        step = AskingConsent((2,), NOW, HOUSE.consent_hash)
+        one = found(Dialogue(ANNA, step), theirs(2, "Яма"), theirs(5, "даю согласие"))
+        assert one.dialogue.consent == HOUSE.consent_hash and words(one) == ["Яма"]
+
+    def test_refused(self) -> None:
+        one = found(None, theirs(3, "Яма"), ours(4, ASKED), theirs(5, "Не даю", actions.REFUSE), ours(6))
+        ((_, decision),) = one.carried
+        assert decision.consent is not None and not decision.consent.given and words(one) == []
+        assert isinstance(one.dialogue.step, Refused)
+
+    def test_without_one_the_words_stay_in_vk_and_the_question_stands(self) -> None:
+        before = Dialogue(ANNA, AskingConsent((2,), NOW, HOUSE.consent_hash))
+        one = found(before, theirs(3, "Яма"), theirs(4, "", actions.HELP), ours(5, "Помощь"))
+        assert awaiting(one) == ((2, 3), "")
+
+    @pytest.mark.parametrize(
+        "lines", [[theirs(3, "Яма"), theirs(5, "И ещё")], [theirs(3, "Яма"), ours(4, ASKED), theirs(5, "И ещё")]]
+    )
+    def test_whom_nobody_has_answered_is_asked_again(self, lines: list[Line]) -> None:
+        pending, text = awaiting(found(None, *lines))
+        assert pending == (3, 5) and ASKED in text
+
+    def test_so_is_who_was_owed_the_question(self) -> None:
+        pending, text = awaiting(found(None), waits=True)
+        assert pending == () and ASKED in text
+
+    def test_what_the_copy_knows_to_wait_is_not_asked_for_again(self) -> None:
+        before = Dialogue(ANNA, AskingConsent((2,), NOW, HOUSE.consent_hash))
+        assert awaiting(found(before, theirs(2, "Яма"))) == ((2,), "")
+
+    def test_nothing_written_changes_nothing(self) -> None:
+        one = found(Dialogue(ANNA, Refused(HOUSE.consent_hash)))
+        assert awaiting_consent(facts(), one, "r1", waits=False) is None
+
+    @pytest.mark.parametrize(
+        ("lines", "given"),
+        [
+            ([ours(3, OFFERED), theirs(4, "Да", actions.PUBLISH_YES)], [True]),
+            ([ours(3, OFFERED), theirs(4, "Да", actions.PUBLISH_YES), theirs(5, "", actions.UNPUBLISH)], [True, False]),
+            ([theirs(4, "Нет", actions.PUBLISH_NO)], [False]),
+            ([theirs(4, "Да", actions.PUBLISH_YES)], []),
+        ],
+    )
+    def test_to_publication(self, lines: list[Line], given: list[bool]) -> None:
+        records = [decision.consent for _, decision in found(dialogue(), *lines).carried]
+        assert [one.given for one in records if one is not None and one.text_hash == HOUSE.publish_hash] == given
+
+
+def awaiting(one: Found, *, waits: bool = False) -> tuple[tuple[int, ...], str]:
+    """Which messages wait in VK for a consent, and what is said."""
+    decision = awaiting_consent(facts(), one, "r1", waits=waits)
+    assert decision is not None and decision.dialogue is not None and decision.dialogue.draft.text == ""
+    assert isinstance(decision.dialogue.step, AskingConsent)
+    assert all(parse(send.cause).kind == "recovered" for send in sends(decision))
+    return decision.dialogue.step.pending, said(decision)
+
+
+class TestWithdrawing:
+    def test_an_appeal_is_withdrawn_and_its_chat_reads_of_it_in_its_list(self) -> None:
+        one = found(dialogue(), theirs(3, "Да", actions.WITHDRAW_YES, CODE), ours(4, "Отозвали"), appeals=(appeal(),))
+        (decision,) = carried_out(one)
+        assert [after.status for after in decision.appeals] == [Status.WITHDRAWN] and not sends(decision)
+        assert [line.action for line in decision.history] == [Action.WITHDRAW]
+
+    @pytest.mark.parametrize("known", [(), (appeal(resident=BORIS),), (appeal(status=Status.CLOSED),)])
+    def test_only_ones_own_and_only_what_is_open(self, known: Any) -> None:
+        assert found(dialogue(), theirs(3, "Да", actions.WITHDRAW_YES, CODE), appeals=known).carried == ()
+
+
+class TestErasure:
+    def test_what_was_asked_is_carried_out_and_nothing_of_before_is_kept(self) -> None:
+        yes = theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW))
+        one = found(dialogue(draft=READY), theirs(3, "Яма"), yes, ours(6), theirs(7, "Ещё"), appeals=(appeal(),))
+        ((cmid, decision),) = one.carried
+        assert decision.erasure is not None and decision.erasure.resident == ANNA and cmid == 5
+        assert (words(one), one.draft, one.dialogue.consent) == (["Ещё"], Draft(), "")
+        assert sends(carried_out(one)[0], ANNA) == [] and ASKED in awaiting(one)[1]
+
+    def test_who_has_not_heard_so_hears_it(self) -> None:
+        one = found(dialogue(), ours(4), theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW)))
+        (decision,) = carried_out(one)
+        assert "Удалим ваши данные" in said(decision)
+
+    def test_an_old_offer_erases_nothing(self) -> None:
+        one = found(dialogue(), theirs(5, "Да, удалить", actions.ERASE_YES, "1"))
+        assert one.carried == () and one.last == 5
+
+
+class TestListsOfChats:
+    def test_each_chat_checks_its_own_and_the_cur_the_homeless(self) -> None:
+        known = facts(chats={**CHATS, "secret": replace(CHATS["secret"], lost=True)})
+        lost = appeal(code="1124-CCCC", chat=CHATS["secret"].peer)
+        sent = to_check(known, [in_cur(code="1124-BBBB"), appeal(), lost], "r1")
+        assert [(one.peer, one.text.count("№")) for one in sent] == [(ROADS_CHAT, 1), (CUR_CHAT, 2)]
+        assert labels(sent[0]) == ["1. Уже отвечено", "1. Осталось"] and parse(sent[0].cause).kind == "to_check"
+        assert "передано, ждёт ответа" in sent[0].text
+
+    def test_as_many_as_a_keyboard_holds(self) -> None:
+        many = [appeal(code=f"1124-AA{n:02}") for n in range(22, 22 + CHECKED_AT_ONCE + 1)]
+        first, second = to_check(facts(), many, "r1")
+        assert (len(labels(first)), len(labels(second))) == (10, 2) and first.cause != second.cause
+
+    def test_without_a_cur_nobody_is_told_of_the_homeless(self) -> None:
+        assert to_check(facts(chats={}), [appeal()], "r1") == []
+        assert unsent(facts(chats={}), [held()], {}, "r1") == []
+
+    def test_what_vk_does_not_show_waits_for_a_press(self) -> None:
+        answer = held(kind=Kind.ANSWER, cause=str(Cause(COMMUNITY, "answer", ROADS_CHAT, "20")), text="Яму  засыпали")
+        card = held(row=6, peer=ROADS_CHAT, kind=Kind.CARD)
+        status = held(row=7, kind=Kind.STATUS)
+        sent = unsent(facts(), [answer, card, status], {CODE: appeal()}, "r1")
+        assert [(one.peer, parse(one.cause).kind) for one in sent] == [(ROADS_CHAT, "unsent")]
+        assert f"1. №{CODE}: ответ жителю «Яму засыпали»" in sent[0].text
+        assert f"2. №{CODE}: карточка" in sent[0].text and "3. №1124-AAAA: известие" in sent[0].text
+        assert labels(sent[0]) == ["Отправить 1", "Отправить 2", "Отправить 3"]
+        keyboard = sent[0].keyboard
+        assert keyboard is not None and keyboard.rows[0][0].command == Command(actions.SEND_IT, f"{CODE} 5")
+
+    def test_what_has_no_number_goes_to_the_cur_without_its_words(self) -> None:
+        line = held(kind=Kind.STATUS, code="", text="Ваш черновик: тайна")
+        (sent,) = unsent(facts(), [line], {}, "r1")
+        assert sent.peer == CUR_CHAT and "тайна" not in sent.text and "1. известие жителю" in sent.text
+        keyboard = sent.keyboard
+        assert keyboard is not None and keyboard.rows[0][0].command.value == "- 5"
+
+    def test_a_screen_is_shown_anew_and_a_strange_chat_is_not_greeted(self) -> None:
+        held_ones = [held(kind=Kind.SCREEN, code=""), held(kind=Kind.NOTICE, code="", peer=LOOSE_CHAT)]
+        assert unsent(facts(), held_ones, {}, "r1") == []
+
+    def test_a_long_answer_shows_how_it_begins(self) -> None:
+        long = held(kind=Kind.ANSWER, text="слово " * 50)
+        (sent,) = unsent(facts(), [long], {CODE: appeal()}, "r1")
+        assert "…»" in sent.text and len(sent.text) < 500
+
+    def test_ten_rows_a_message(self) -> None:
+        first, second = unsent(facts(), [held(row=n) for n in range(HELD_AT_ONCE + 1)], {}, "r1")
+        assert (len(labels(first)), len(labels(second))) == (10, 1)
+
+    def test_an_answer_that_waits_for_people_is_not_on_its_way(self) -> None:
+        cause = str(Cause(COMMUNITY, "answer", ROADS_CHAT, "20"))
+        words = Words(cause, Action.ANSWER, OFFICIAL, NOW, ROADS_CHAT, 20, "Яму засыпали")
+        mine, other = appeal(held=(words,)), appeal(code="1124-BBBB")
+        waits = [held(kind=Kind.ANSWER, cause=str(replace(parse(cause), piece=1, level=2))), held()]
+        (after,) = refused([mine, other], waits)
+        assert (after.held[0].refused, after.version, after.leaving) == (True, mine.version + 1, ())
+        assert refused([after], waits) == []
+
+
+def held(**more: Any) -> Held:
+    known: dict[str, Any] = {"row": 5, "peer": ANNA, "cause": "x", "kind": Kind.STATUS, "code": CODE, "text": ""}
+    return Held(**known | more)
+
+
+class TestVoidCards:
+    def test_who_answered_one_in_the_window_hears_it_and_so_does_the_cur(self) -> None:
+        lines = [
+            ours(7, f"Сообщение №{VOID}", ROADS_CHAT),
+            theirs(20, "Сделано", peer=ROADS_CHAT, author=OFFICIAL, reply=Reply(7, -COMMUNITY)),
+            theirs(21, "Сделано", peer=ROADS_CHAT, author=OFFICIAL, reply=Reply(8, -COMMUNITY)),
+            theirs(22, "Разговор", peer=ROADS_CHAT, author=OFFICIAL),
+        ]
+        hint, line = void_replies(facts(), lines, {(ROADS_CHAT, 7): VOID})
+        assert (hint.peer, hint.reply_to) == (ROADS_CHAT, 20) and f"№{VOID} недействительна" in hint.text
+        assert line.peer == CUR_CHAT and VOID in line.text and "Министерство дорог" in line.text
+        assert parse(line.cause).kind == "void_reply"
+
+
+class TestClocks:
+    def test_they_go_on_from_now(self) -> None:
+        dropped = [(DRAFT_TIMER, "1001", ANNA), (EXPIRE_TIMER, CODE, ANNA), (RESUME_TIMER, "roads", ROADS_CHAT)]
+        dropped += [("due_breach", CODE, ANNA), (PAUSE_TIMER, "1001", ANNA)]
+        assert rearmed(HOUSE, dropped, NOW) == [
+            StartTimer(DRAFT_TIMER, "1001", ANNA, NOW + HOUSE.draft_reminder),
+            StartTimer(EXPIRE_TIMER, CODE, ANNA, NOW + HOUSE.close_after),
+            StartTimer(RESUME_TIMER, "roads", ROADS_CHAT, NOW + timedelta(seconds=1)),
+        ]
+
+
+class TestTheSummary:
+    def test_it_counts_and_has_the_list_as_a_file_or_in_words(self) -> None:
+        text = texts_recovery.summary("24 ноября", "25 ноября", texts_recovery.Counts(void=2, checked=3, unread=1))
+        assert "больше не действуют: 2" in text and "3 сообщения" in text and "не показал: 1" in text
+        (with_file,) = summed_up(COMMUNITY, CUR_CHAT, text, "№1", ("doc1_2",), "r1")
+        assert with_file.attachments == ("doc1_2",) and "№1" not in with_file.text
+        assert parse(with_file.cause).kind == "summary" and "в файле" in with_file.text
+        (in_words,) = summed_up(COMMUNITY, CUR_CHAT, text, "№1", (), "r1")
+        assert in_words.attachments == () and "№1" in in_words.text
+
+    def test_the_list_names_numbers_and_ids_and_no_words(self) -> None:
+        listed = texts_recovery.Listed(void=(VOID,), residents=((ANNA, (VOID,)), (BORIS, ())), unread=(7,))
+        text = texts_recovery.whole_list(listed)
+        assert f"№{VOID}" in text and f"{ANNA}: №{VOID}" in text and f"{BORIS}: слова или нажатия" in text
+        assert "прочитайте сами:\n7" in text and "Ждёт кнопки «Отправить»:\nнет" in text

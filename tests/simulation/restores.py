@@ -1,0 +1,311 @@
+"""Nothing of a window is decided again, so each event of it must have been shown to a person, once (delivery.md §13).
+
+Read from what VK shows; of the bot only what the copy itself holds is known.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from benchmarks.stand import BOT
+from emulator.records import CHAT_BASE, Chat, Message
+from handlers.text import actions
+from tests.simulation import said
+from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT
+from tests.simulation.people import buttons, meant, meant_by
+from tests.simulation.record import Record
+from tests.simulation.windows import Copy, Known, Window
+
+Found = Iterator[str]
+SUMMARY = "summary"
+VOID = "void"
+LISTS = ("to_check", "unsent", SUMMARY)
+"""Kinds of messages that name what people must settle."""
+TEXT = "recovered"
+"""The kind of the text that a resident reads."""
+MOMENT = re.compile(r"\.(\d{12}\.\d{6})$")
+"""How the origin of what a timer led to ends."""
+
+
+def opened(record: Record, copy: Copy, known: Known, loop_at: float) -> Window:
+    """A copy is put back now."""
+    world = record.world
+    own = [one.date for _, one in record.everything()]
+    window = Window(copy, known, world.next_id - 1, world.clock.now(), loop_at, max(own, default=0))
+    for peer, one in record.everything():
+        code = said.number(one.text) if peer > 0 else said.about(one)
+        if code and code not in known.codes and code in record.residents:
+            window.void[code] = record.residents[code]
+            window.told |= {code} if peer > 0 else set()
+    window.gone = record.residents.keys() - known.codes.keys()
+    return window
+
+
+def words_of(window: Window, record: Record, user: int) -> set[str]:
+    """The marks of a resident's words that lie in the window and must be in the draft: not those from before a «Нет» or
+    «Удалить» of the window, which is carried out."""
+    marks: set[str] = set()
+    for one in record.world.private_thread(BOT, user).messages:
+        if one.sender != user or not window.holds(user, one):
+            continue
+        if meant_by(one) in (actions.REFUSE, actions.ERASE_YES):
+            marks.clear()
+        marks.update(said.MARK.findall(one.text))
+    erased = record.truth.erased.get(user, 0)
+    before = record.world.private_thread(BOT, user).messages[:erased]
+    return marks - {mark for one in before for mark in said.MARK.findall(one.text)}
+
+
+# What people were shown.
+
+
+def since(record: Record, window: Window) -> Iterator[tuple[int, Message]]:
+    """What the bot has said since this copy was put back, until the next one was."""
+    later = [one.newest for one in record.windows if one.newest > window.newest]
+    for peer, one in record.everything():
+        if window.newest < one.id <= min(later, default=one.id) and not by_the_lost(record, window, one):
+            yield peer, one
+
+
+def by_the_lost(record: Record, window: Window, one: Message) -> bool:
+    """VK carried it out late, for a process that is over (F7)."""
+    return record.sent.of(one).began <= window.loop_at
+
+
+def lists(record: Record, window: Window, *kinds: str) -> Iterator[tuple[int, Message]]:
+    for peer, one in since(record, window):
+        if record.kind(one) in kinds:
+            yield peer, one
+
+
+def named(record: Record, window: Window) -> set[str]:
+    """Numbers that people were told to look after."""
+    found: set[str] = set()
+    for _, one in lists(record, window, *LISTS):
+        found.update(said.CODE.findall(one.text), said.CODE.findall(record.file_of(one)))
+    return found
+
+
+def left_to_people(record: Record, code: str, at: float) -> bool:
+    """Whether what happened to this appeal at that time is for people to settle: they were told to."""
+    return any(at <= window.over and code in named(record, window) for window in record.windows)
+
+
+# What the bot may not do by itself, at every message.
+
+
+def at_once(record: Record, one: Message) -> Found:
+    """The ЦУР's summary ends a window: what is written from here on is handled as usual."""
+    if record.windows:
+        yield from by_itself(record, one)
+    for window in record.windows:
+        if record.kind(one) == SUMMARY and one.thread.chat is not None and not by_the_lost(record, window, one):
+            window.over = min(window.over, one.posted)
+            window.loop_over = min(window.loop_over, window.loop_at + one.posted - window.at)
+
+
+def by_itself(record: Record, one: Message) -> Found:
+    """§13: what waited in a copy leaves only when a person says so, and no timer of a window fires."""
+    window = record.windows[-1]
+    cause = record.causes.get(one.random_id, "")
+    if by_the_lost(record, window, one) or not cause:
+        return
+    rows = record.ask("SELECT id FROM outbox WHERE random_id = ?", one.random_id)
+    let_go = any(str(row["id"]) in record.truth.let_go for row in rows)
+    if said.bare(cause) in window.known.waiting and not let_go:
+        yield f"§13: {cause} ждало в копии и ушло само"
+    moment = MOMENT.search(record.origin(one))
+    if moment and due(moment[1]) <= window.at:
+        yield f"§13: таймер из окна сработал: {cause}"
+
+
+def due(moment: str) -> float:
+    return datetime.strptime(moment, "%y%m%d%H%M%S.%f").replace(tzinfo=UTC).timestamp()
+
+
+# When all is quiet.
+
+
+def shown_once(record: Record) -> Found:
+    """§13: each event of a window was shown to a person, once."""
+    for window in record.windows:
+        yield from texts(record, window)
+        yield from numbers(record, window)
+        yield from bindings(record, window)
+        yield from listed(record, window)
+        yield from held_back(record, window)
+        yield from forgotten_read(record, window)
+        yield from said_again(record, window)
+
+
+def texts(record: Record, window: Window) -> Found:
+    """A resident reads once that words of theirs came back, with every number that is void."""
+    read: dict[int, list[str]] = {}
+    for peer, one in lists(record, window, TEXT):
+        if one.text.startswith(said.RECOVERED):  # not the question for the consent
+            read.setdefault(peer, []).append(one.text)
+    for user in sorted({peer for peer, _ in record.dialogues()}):
+        words, void = words_of(window, record, user), {code for code in window.told if window.void[code] == user}
+        told = read.get(user, [])
+        if len(told) > 1:
+            yield f"житель {user} прочитал о сбое {len(told)} раза"
+        if excused(record, window, user) or not (words or void):
+            continue
+        if not told:
+            yield f"житель {user} не узнал о сбое, а слова {sorted(words)} и номера {sorted(void)} из окна"
+        for code in sorted(void):
+            if told and code not in told[0]:
+                yield f"жителю {user} не сказано, что №{code} не сохранился: {told[0][:80]!r}"
+    for user, mark in sorted(record.truth.missed):
+        yield f"слов {mark} жителя {user} нет в черновике, который ему показали"
+
+
+def of_nobody(record: Record, peer: int, one: Message) -> bool:
+    """Words in a chat that the copy does not know, before it is bound once more: it is not registered (I1)."""
+    chat = one.thread.chat
+    unknown = any(peer not in window.known.chats for window in record.windows)
+    if chat is None or not (unknown or chat.key == NEWLY_BOUND):
+        return False
+    rebound = record.ask("SELECT bound_at FROM chat WHERE peer = ? AND agency IS NOT NULL", peer)
+    return not rebound or one.posted <= rebound[0]["bound_at"] / 1e6
+
+
+def excused(record: Record, window: Window, user: int) -> bool:
+    """Who is forgotten, has closed the dialogue or had not agreed then is told nothing of it."""
+    query = "SELECT at FROM consent WHERE resident = ? AND given = ? ORDER BY id LIMIT 1"
+    given = record.ask(query, user, True)
+    agreed = bool(given) and given[0]["at"] / 1e6 <= window.at
+    gone = user in record.truth.asked or user in record.truth.erased or record.may_seem_closed(user)
+    return gone or not agreed
+
+
+def numbers(record: Record, window: Window) -> Found:
+    """The ЦУР finds every void number in the summary's file."""
+    told = named(record, window)
+    for code, user in sorted(window.void.items()):
+        if code not in told and not (user in record.truth.asked or user in record.truth.erased):
+            yield f"в сводке нет №{code}, который не сохранился"
+
+
+def bindings(record: Record, window: Window) -> Found:
+    """A chat that was bound in the window is bound no more: the ЦУР reads of it."""
+    for _, chat in record.chats():
+        bound = [one for one in chat.thread.messages if one.sender > 0 and one.text.startswith("/код ")]
+        told = [one.text + record.file_of(one) for _, one in lists(record, window, SUMMARY)]
+        peer = record.world.peer_of(chat.thread, BOT)
+        taken = any(one.id <= window.newest and peer not in window.known.chats for one in bound)
+        if taken and bound[0].id > window.copy.newest and not any(chat.title in one for one in told):
+            yield f"беседу «{chat.title}» подключили в окне, а в сводке её нет"
+
+
+def listed(record: Record, window: Window) -> Found:
+    """A message that the copy knows and that has anything of its own in the window stands in one list."""
+    rows: dict[str, list[int]] = {}
+    for peer, one in lists(record, window, "to_check"):
+        for code in set(said.CODE.findall(one.text)):
+            rows.setdefault(code, []).append(peer)
+    for code, where in sorted(rows.items()):
+        if len(where) > 1:
+            yield f"№{code} назван для проверки {len(where)} раза: {where}"
+    now = {row["code"] for row in record.ask("SELECT code FROM appeal WHERE resident > 0")}
+    for code in sorted(touched(record, window) & now):
+        resident, chat = window.known.codes[code]
+        if resident in record.truth.asked or resident in record.truth.erased:
+            continue
+        if not any(peer == chat or is_cur(record, peer) for peer in rows.get(code, ())):
+            yield f"№{code} тронут в окне, а в списке для {chat} его нет: {rows.get(code)}"
+
+
+def is_cur(record: Record, peer: int) -> bool:
+    return any(chat.cur for at, chat in record.chats() if at == peer)
+
+
+def held_back(record: Record, window: Window) -> Found:
+    """What waited in the copy and VK does not show is offered once with «Отправить»; what VK shows is not."""
+    offered: Counter[str] = Counter()
+    for _, one in lists(record, window, "unsent"):
+        values = (meant(button)[1] for button in buttons(one) if meant(button)[0] == SEND_IT)
+        offered.update(value.rpartition(" ")[2] for value in values)
+    rows = record.ask("SELECT id, peer, kind, cause FROM outbox WHERE state = 'cancelled' AND reason = 'held'")
+    shown = {
+        said.bare(record.causes.get(one.random_id, "")) for _, one in record.everything() if one.posted < window.at
+    }
+    for row in rows:
+        cause = said.bare(row["cause"])
+        greets = row["peer"] > CHAT_BASE and row["peer"] not in window.known.chats
+        if cause not in window.known.waiting or greets:
+            continue
+        if cause in shown and not record.out_of_sight(row["peer"], row_id(record, cause)):
+            yield f"{row['cause']} есть в VK, а предложено отправить"
+        if offered[str(row["id"])] != 1 and not (row["kind"] == "screen" and row["peer"] < CHAT_BASE):
+            yield f"{row['cause']} ждало в копии, его предложили {offered[str(row['id'])]} раз"
+
+
+def row_id(record: Record, cause: str) -> int | None:
+    return next((one for one, known in record.causes.items() if said.bare(known) == cause), None)
+
+
+def touched(record: Record, window: Window) -> set[str]:
+    """Numbers that the copy knows and to which something was said in the window: by an official, by their author, by us
+    where the copy does not hold it as waiting."""
+    found: set[str] = set()
+    for peer, chat in record.chats():
+        for one in chat.thread.messages if peer in window.known.chats else ():
+            found.update(of_official(record, window, peer, chat, one))
+    for mark, code in window_additions(record, window):
+        del mark
+        found.add(code)
+    return found & window.known.codes.keys()
+
+
+def of_official(record: Record, window: Window, peer: int, chat: Chat, one: Message) -> Iterator[str]:
+    own = one.sender > 0 and one.reply is not None and window.holds(peer, one)
+    if own and one.reply is not None and record.world.sees(BOT, one):
+        yield said.about(chat.thread.messages[one.reply.cmid - 1])
+
+
+def window_additions(record: Record, window: Window) -> Iterator[tuple[str, str]]:
+    """(mark, number) of words that were added in the window to a message that the copy knows."""
+    for mark, code in record.truth.added.items():
+        user = record.truth.author[mark]
+        for one in record.world.private_thread(BOT, user).messages:
+            if mark in said.MARK.findall(one.text) and window.holds(user, one):
+                yield mark, code
+
+
+def said_again(record: Record, window: Window) -> Found:
+    """Nothing automatic is said twice: no words of ours from the window come again where nobody has written since."""
+    for user, thread in record.dialogues():
+        shown: set[str] = set()
+        for one in thread.messages:
+            if one.sender == user:
+                shown.clear()
+            elif one.id <= window.newest or by_the_lost(record, window, one):
+                shown |= {one.text} if one.id > window.copy.newest else set()
+            elif one.text in shown:
+                yield f"ещё раз жителю {user}: {one.text[:60]!r}"
+
+
+def forgotten_read(record: Record, window: Window) -> Found:
+    """R14: of whoever was forgotten before the copy was put back nothing from before that is asked for."""
+    for at, peer, numbers in record.sent.reads:
+        gone = record.gone_at.get(peer, math.inf) < window.at
+        early = min(numbers) <= record.truth.erased.get(peer, 0)
+        if gone and early and window.loop_at < at <= window.loop_over:
+            yield f"R14: у забытого {peer} прочитано {min(numbers)}"
+
+
+def nothing_read(record: Record) -> Found:
+    """R14: of whoever is forgotten nothing is read again; R7: without consent nothing is kept."""
+    query = "SELECT peer, cmid, content, raw FROM inbox WHERE kind = 'message' AND peer < ?"
+    rows = record.ask(query, CHAT_BASE)
+    agreed = {row["resident"] for row in record.ask("SELECT resident FROM consent")}
+    for row in rows:
+        if row["content"] and row["raw"] and row["cmid"] <= record.truth.erased.get(row["peer"], 0):
+            yield f"R14: {row['peer']}/{row['cmid']} забыто и снова прочитано"
+        if row["content"] and row["raw"] and row["peer"] not in agreed:
+            yield f"R7: {row['peer']}/{row['cmid']} хранится без согласия"
