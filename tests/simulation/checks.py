@@ -73,7 +73,8 @@ def card_once(record: Record) -> Found:
         most = record.hand_overs(code)[peer] + again[code] if kind == "card" and code else 1
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
-        forgotten = record.truth.author.get(mark) in record.truth.erased  # nobody knows how often it was handed over
+        # Nobody knows any more how often it was handed over.
+        forgotten = record.truth.author.get(mark) in record.truth.erased or is_void(record, code)
         if kind == "joined":  # for each time that the one which leads it was handed over (R32)
             leads = record.incidents.leads(code, 0.0)
             most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
@@ -102,7 +103,11 @@ def card_once(record: Record) -> Found:
 def under(record: Record, mark: str, one: Message) -> str:
     """The number that a resident's words are shown under: theirs, or one that an older copy did not know."""
     code = said.whose(one)
-    return code if any(code in window.gone for window in record.windows) else record.truth.owner.get(mark, "")
+    return code if is_void(record, code) else record.truth.owner.get(mark, "")
+
+
+def is_void(record: Record, code: str) -> bool:
+    return any(code in window.gone for window in record.windows)
 
 
 def written_at(record: Record, mark: str) -> float:
