@@ -345,7 +345,7 @@ class Director:
         )
         chat.agency = acts_official.NEWLY_BOUND
         self.net.stir()
-        code = await AdminService(bot.db.of(COMMUNITY), self.clock).carry_out("chat_code", {"agency": chat.agency})
+        code = await AdminService(bot.db, self.clock).carry_out("chat_code", {"agency": chat.agency})
         chance = self.scene.chance.stream("binds")
         me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
         writes = acts_official.binds(me, code["code"], self.copied_once, self.over)
