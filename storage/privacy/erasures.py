@@ -139,7 +139,7 @@ async def note(tx: Transaction, subject: str, now: datetime) -> None:
 
 
 async def unfinished(tx: Transaction) -> list[Erasure]:
-    """Erased, but the old keys of the house are not destroyed yet."""
+    """Erased, but the old community keys are not destroyed yet."""
     query = (
         select(erasure)
         .where(in_community(erasure), erasure.c.erased_at.is_not(None), erasure.c.done_at.is_(None))
