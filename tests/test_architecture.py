@@ -136,6 +136,7 @@ BREAKS = {
     "bot/process/log.py": "import vkbottle",
     "bot/process/pace.py": "import sqlalchemy",
     "bot/process/retry.py": "import emulator.clock",
+    "bot/delivery/tick.py": "import handlers.system.recovery",
     "emulator/clock.py": "import states.messages",
 }
 """A line that must not be written, for each street and each wall."""

@@ -5,10 +5,10 @@ It runs before any loop, may be killed anywhere and run again, and must never de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.delivery.backfill import PAGE, heads_of, older, read, shown_heads
 from bot.delivery.verify_delivery import sounds_like_it
@@ -57,14 +57,15 @@ PAUSE_SECONDS = 5.0
 AT_ONCE = 25
 CHUNK = 100
 ROUNDS = 1000
+T = TypeVar("T")
 Json = Mapping[str, Any]
+Claimed = set[tuple[int, int]]
 
 
 @dataclass(slots=True)
 class Seen:
     """What VK shows above what the copy knows, by dialogue. `unread`: it would not show these, up to that number.
-    `lost`: chats that are not ours any more; `unbound`: by title, those that are not bound in the copy. `claimed`: our
-    messages (peer, number) of which it is known what they are."""
+    `lost`: chats that are not ours any more; `unbound`: by title, those that are not bound in the copy."""
 
     at: datetime
     items: dict[int, list[Json]] = field(default_factory=dict)
@@ -72,7 +73,6 @@ class Seen:
     lost: set[int] = field(default_factory=set)
     unbound: dict[int, str] = field(default_factory=dict)
     last_said: datetime | None = None
-    claimed: set[tuple[int, int]] = field(default_factory=set)
 
 
 async def run(bot: Running) -> None:
@@ -107,7 +107,7 @@ async def one_step(bot: Running, mark: Mark) -> None:
 
 async def listen_from_now(bot: Running) -> None:
     """A fresh place in VK's queue: what people pressed before is gone, what they wrote is in the history."""
-    raw = mapping(await until_shown(bot, "groups.getLongPollServer", {"group_id": bot.community}))
+    raw = await asked(bot, "groups.getLongPollServer", {"group_id": bot.community})
 
     async def kept(tx: Transaction) -> None:
         mark = await taken(tx, bot)
@@ -127,16 +127,28 @@ async def waited(bot: Running, until: datetime) -> None:
         await bot.db.run(lambda tx: taken(tx, bot))
 
 
-async def until_shown(bot: Running, method: str, params: Json) -> Any:
+async def asked(bot: Running, method: str, params: Json) -> Json:
     """An answer of VK, however long it takes: without it nothing is known."""
+
+    async def call() -> Any:
+        await bot.pace.turn()
+        return await bot.vk.call(method, dict(params))
+
+    return mapping(await patiently(bot, call))
+
+
+async def patiently(bot: Running, call: Callable[[], Awaitable[T]], patience: timedelta = timedelta.max) -> T | None:
+    """What VK gives at last, holding the mark; None where it would not for so long."""
+    since = bot.clock.monotonic()
     while True:
         try:
-            await bot.pace.turn()
-            return await bot.vk.call(method, dict(params))
+            return await call()
         except (VkError, NotReached, Uncertain) as error:
             log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
-            await bot.clock.sleep(PAUSE_SECONDS)
-            await bot.db.run(lambda tx: taken(tx, bot))
+        if bot.clock.monotonic() - since >= patience.total_seconds():
+            return None
+        await bot.clock.sleep(PAUSE_SECONDS)
+        await bot.db.run(lambda tx: taken(tx, bot))
 
 
 # What VK shows.
@@ -177,7 +189,7 @@ async def dialogues(bot: Running, seen: Seen) -> dict[int, int]:
     offset = 0
     while True:
         params = {"count": PAGE, "offset": offset, "filter": "all"}
-        answer = mapping(await until_shown(bot, "messages.getConversations", params))
+        answer = await asked(bot, "messages.getConversations", params)
         items = [mapping(one) for one in answer.get("items") or []]
         last |= heads_of(items)
         for item in items:
@@ -187,25 +199,11 @@ async def dialogues(bot: Running, seen: Seen) -> dict[int, int]:
             break
     found = await bot.db.run(lambda tx: chats.bound(tx, bot.community))
     seen.unbound = {peer: title for peer, title in seen.unbound.items() if peer not in {one.peer for one in found}}
-    last |= await heads_of_chats(bot, [one.peer for one in found if not one.lost])
-    seen.unread |= {one.peer: 0 for one in found if not one.lost and one.peer not in last}
-    return last
-
-
-async def heads_of_chats(bot: Running, bound: Sequence[int]) -> dict[int, int]:
-    last: dict[int, int] = {}
-    until = bot.clock.now() + PATIENCE
-    for start in range(0, len(bound), CHUNK):
-        peers = bound[start : start + CHUNK]
-        while True:
-            try:
-                last |= await shown_heads(bot, peers)
-                break
-            except (VkError, NotReached, Uncertain):
-                if bot.clock.now() >= until:
-                    break
-                await bot.clock.sleep(PAUSE_SECONDS)
-                await bot.db.run(lambda tx: taken(tx, bot))
+    ours = [one.peer for one in found if not one.lost]
+    for start in range(0, len(ours), CHUNK):
+        part = ours[start : start + CHUNK]
+        last |= await patiently(bot, lambda part=part: shown_heads(bot, part), PATIENCE) or {}  # type: ignore[misc]
+    seen.unread |= {peer: 0 for peer in ours if peer not in last}
     return last
 
 
@@ -249,7 +247,8 @@ async def shown(bot: Running, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
 
 @dataclass(slots=True)
 class Window:
-    """What the window held, on its way into the lists."""
+    """What the window held, on its way into the lists. `claimed`: our messages (peer, number) of which it is known what
+    they are. Made anew where the transaction runs again."""
 
     until: datetime | None
     lines: dict[int, list[Line]]
@@ -261,6 +260,7 @@ class Window:
     held: list[Held] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
+    claimed: Claimed = field(default_factory=set)
 
 
 async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
@@ -272,7 +272,7 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     window = await window_of(tx, bot, seen)
     origin = f"{mark.since:%y%m%d%H%M%S}"
     waits = await rows.waiting(tx, of, now)
-    held = await settled(tx, bot, seen, waits)
+    held = await settled(tx, bot, seen, window.claimed, waits)
     await rows.hold(tx, of, held, now)
     window.held = [held_of(one) for one in held]
     window.dropped = await rows.drop_timers(tx, of, mark.since, now)
@@ -285,7 +285,7 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     if window.until is not None:
         await rows.end_unread(tx, of, [*seen.items], [*seen.unread], window.until, now)
     before = {one.row.id for one in await rows.waiting(tx, of, now)}
-    await go_on(tx, bot, seen, before)
+    await go_on(tx, bot, seen, window.claimed, before)
     await lists(tx, bot, window, origin)
     summary, file = report(bot, mark, seen, window)
     (sealed,) = await tx.keys.seal(of, BODY, [(HOUSE, "recovery", file)])
@@ -318,7 +318,7 @@ def line_of(bot: Running, who: int, item: Json) -> Line | None:
 
 
 async def settled(
-    tx: Transaction, bot: Running, seen: Seen, waits: Sequence[Waits], *, anew: bool = False
+    tx: Transaction, bot: Running, seen: Seen, claimed: Claimed, waits: Sequence[Waits], *, anew: bool = False
 ) -> list[Outgoing]:
     """What VK shows is sent; returns the rest. `anew`: what follows now was perhaps said for another cause, and under
     another id: its words are enough."""
@@ -330,11 +330,11 @@ async def settled(
             items: list[Json] = [
                 {**item, "random_id": 0} if anew and by_words else item
                 for item in seen.items.get(one.row.peer, ())
-                if is_ours(bot, item) and (one.row.peer, numbered(item)) not in seen.claimed
+                if is_ours(bot, item) and (one.row.peer, numbered(item)) not in claimed
             ]
             match = shown_as(bot, tx.key, one, items, by_words=by_words)
             if match is not None:
-                seen.claimed.add((one.row.peer, match[0]))
+                claimed.add((one.row.peer, match[0]))
                 found[one.row.id] = (one.row, *match)
     await rows.shown(tx, bot.community, list(found.values()), bot.clock.now())
     return [one.row for one in waits if one.row.id not in found]
@@ -482,13 +482,13 @@ async def facts_of(tx: Transaction, bot: Running, residents: Sequence[int]) -> l
     )
 
 
-async def go_on(tx: Transaction, bot: Running, seen: Seen, before: set[int]) -> None:
+async def go_on(tx: Transaction, bot: Running, seen: Seen, claimed: Claimed, before: set[int]) -> None:
     """What became of messages moves their appeals; what is said because of it may have been said already."""
     for _ in range(ROUNDS):
         if not (await batch(tx, bot, bot.settings.batch)).count:
             return
         fresh = [one for one in await rows.waiting(tx, bot.community, bot.clock.now()) if one.row.id not in before]
-        await settled(tx, bot, seen, fresh, anew=True)
+        await settled(tx, bot, seen, claimed, fresh, anew=True)
         before |= {one.row.id for one in fresh}
 
 
@@ -515,34 +515,20 @@ async def lists(tx: Transaction, bot: Running, window: Window, origin: str) -> N
 def report(bot: Running, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
     """What the ЦУР reads, and the whole list."""
     zone = bot.house.zone
-    void = sorted({code for codes in window.residents.values() for code in codes} | set(window.void.values()))
-    every = [line.message for lines in window.lines.values() for line in lines if line.message is not None]
-    replies = [one.reply is not None and (one.peer, one.reply.cmid) in window.void for one in every]
-    counts = texts_recovery.Counts(
-        void=len(void),
-        drafts=len(window.residents),
-        checked=len(window.named),
-        held=len(window.held),
-        carried=len(window.carried),
-        replies=sum(replies),
-        unread=len(seen.unread),
+    listed = texts_recovery.Listed(
+        void=sorted({code for codes in window.residents.values() for code in codes} | set(window.void.values())),
+        residents=sorted(window.residents.items()),
+        checked=sorted(window.named),
+        held=[recovery.held_words(one) for one in window.held],
+        carried=sorted(set(window.carried)),
+        joined=sorted(set(window.joined)),
+        unbound=[f"{peer} {title}" for peer, title in sorted(seen.unbound.items())],
+        unread=sorted(seen.unread),
+        lost=sorted(seen.lost),
     )
     made = moment_words(datetime.fromisoformat(mark.made_at), zone) if mark.made_at else "неизвестного времени"
-    summary = texts_recovery.summary(made, moment_words(window.until or seen.at, zone), counts)
-    file = texts_recovery.whole_list(
-        texts_recovery.Listed(
-            void=tuple(void),
-            residents=tuple((who, codes) for who, codes in sorted(window.residents.items())),
-            checked=tuple(sorted(window.named)),
-            held=tuple(recovery.held_words(one) for one in window.held),
-            carried=tuple(sorted(set(window.carried))),
-            joined=tuple(sorted(set(window.joined))),
-            unbound=tuple(f"{peer} {title}" for peer, title in sorted(seen.unbound.items())),
-            unread=tuple(sorted(seen.unread)),
-            lost=tuple(sorted(seen.lost)),
-        )
-    )
-    return summary, file
+    until = moment_words(window.until or seen.at, zone)
+    return texts_recovery.summary(made, until, listed), texts_recovery.whole_list(listed)
 
 
 async def told(bot: Running) -> None:
@@ -576,13 +562,6 @@ async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int, bool]:
 
 async def uploaded(bot: Running, file: str, peer: int) -> tuple[str, ...]:
     """The list as a file of the ЦУР's chat; nothing where VK will not take it, for then it is said in words."""
-    until = bot.clock.now() + PATIENCE
-    while bot.clock.now() < until:
-        try:
-            made = [(texts_recovery.FILE_NAME, file.encode())]
-            return (await bot.files.documents(made, peer)).attachments
-        except (VkError, NotReached, Uncertain) as error:
-            log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
-            await bot.clock.sleep(PAUSE_SECONDS)
-            await bot.db.run(lambda tx: taken(tx, bot))
-    return ()
+    made = [(texts_recovery.FILE_NAME, file.encode())]
+    moved = await patiently(bot, lambda: bot.files.documents(made, peer), PATIENCE)
+    return moved.attachments if moved is not None else ()

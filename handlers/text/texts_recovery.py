@@ -51,37 +51,6 @@ SENDING = "Отправляем."
 CUR_VOID = "На недействительную карточку №{code} ответили: {agency}. Жителю это не ушло, проследите за сообщением."
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much of everything the window held."""
-
-    void: int = 0
-    drafts: int = 0
-    checked: int = 0
-    held: int = 0
-    carried: int = 0
-    replies: int = 0
-    unread: int = 0
-
-
-def summary(made: str, until: str, counts: Counts) -> str:
-    """What the ЦУР reads first; the whole list is in the file."""
-    rows = [
-        f"⚠ Бот восстановлен из копии от {made}. Разобрано всё до {until}.",
-        "",
-        f"Номеров, которые больше не действуют: {counts.void}. Жителей просим отправить сообщения ещё раз.",
-        f"Жителей, чьи слова снова в черновике: {counts.drafts}.",
-        f"Проверить в чатах: {plural(counts.checked, 'сообщение', 'сообщения', 'сообщений')}.",
-        f"Ждёт кнопки «Отправить» в чатах: {counts.held}.",
-        f"Согласий, отказов, отзывов и просьб об удалении исполнено: {counts.carried}.",
-        f"Ответов на недействительные карточки: {counts.replies}.",
-        f"Переписок, которые ВКонтакте не показал: {counts.unread}.",
-        "",
-        "Нажатые за это время кнопки не сохранились. Подключали чат или допускали сотрудника? Сделайте это ещё раз.",
-    ]
-    return "\n".join(rows)
-
-
 WHOLE_LIST = "Весь список в файле."
 FILE_NAME = "восстановление.txt"
 
@@ -90,15 +59,32 @@ FILE_NAME = "восстановление.txt"
 class Listed:
     """The whole list: numbers, VK ids of residents and chats, no words of residents."""
 
-    void: tuple[str, ...] = ()
-    residents: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    checked: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
-    carried: tuple[int, ...] = ()
-    joined: tuple[int, ...] = ()
-    unbound: tuple[str, ...] = ()
-    unread: tuple[int, ...] = ()
-    lost: tuple[int, ...] = ()
+    void: Sequence[str] = ()
+    residents: Sequence[tuple[int, Sequence[str]]] = ()
+    checked: Sequence[str] = ()
+    held: Sequence[str] = ()
+    carried: Sequence[int] = ()
+    joined: Sequence[int] = ()
+    unbound: Sequence[str] = ()
+    unread: Sequence[int] = ()
+    lost: Sequence[int] = ()
+
+
+def summary(made: str, until: str, listed: Listed) -> str:
+    """What the ЦУР reads first; the whole list is in the file."""
+    rows = [
+        f"⚠ Бот восстановлен из копии от {made}. Разобрано всё до {until}.",
+        "",
+        f"Номеров, которые больше не действуют: {len(listed.void)}. Жителей просим отправить сообщения ещё раз.",
+        f"Жителей, которым мы написали: {len(listed.residents)}.",
+        f"Проверить в чатах: {plural(len(listed.checked), 'сообщение', 'сообщения', 'сообщений')}.",
+        f"Ждёт кнопки «Отправить» в чатах: {len(listed.held)}.",
+        f"Согласия, отказы, отзывы и просьбы об удалении исполнены, жителей: {len(listed.carried)}.",
+        f"Переписок, которые ВКонтакте не показал: {len(listed.unread)}.",
+        "",
+        "Нажатые за это время кнопки не сохранились. Подключали чат или допускали сотрудника? Сделайте это ещё раз.",
+    ]
+    return "\n".join(rows)
 
 
 def whole_list(listed: Listed) -> str:

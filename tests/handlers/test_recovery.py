@@ -392,7 +392,8 @@ class TestClocks:
 
 class TestTheSummary:
     def test_it_counts_and_has_the_list_as_a_file_or_in_words(self) -> None:
-        text = texts_recovery.summary("24 ноября", "25 ноября", texts_recovery.Counts(void=2, checked=3, unread=1))
+        listed = texts_recovery.Listed(void=(CODE, VOID), checked=(CODE,) * 3, unread=(7,))
+        text = texts_recovery.summary("24 ноября", "25 ноября", listed)
         assert "больше не действуют: 2" in text and "3 сообщения" in text and "не показал: 1" in text
         (with_file,) = summed_up(COMMUNITY, CUR_CHAT, text, "№1", ("doc1_2",), "r1")
         assert with_file.attachments == ("doc1_2",) and "№1" not in with_file.text
