@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from states.facts import House, Listing
+from states.facts import CommunityPolicy, Listing
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
 from storage.db.transaction import Transaction
@@ -66,10 +66,10 @@ async def _load_waiting(tx: Transaction, community: int, asked: Sequence[Asked])
 
 
 async def load_bound_up(
-    tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
+    tx: Transaction, community: int, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime
 ) -> None:
     """Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead."""
-    await _load_similar(tx, community, asked, now - house.join_within)
+    await _load_similar(tx, community, asked, now - policy.join_within)
     await _load_leads(tx, community, asked)
     await _load_members(tx, community, asked)
 
