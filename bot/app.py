@@ -1,7 +1,8 @@
-"""The running bot: its loops between VK and the database, wired in one function. Start reading here.
+"""Wires the running bot: its loops between VK and the database. Start reading here.
 
-VK ──listen──► inbox ──work──► outbox ──send──► VK; `tick` puts timers into the inbox, `catch_up` what VK did not bring;
-`forget` lets go what must not be kept; `back_up` makes copies; `watch` looks at the bot itself.
+VK ──listen──► inbox ──work──► outbox ──send──► VK. `tick` turns due timers into events, `backfill` reads messages
+that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `watch` checks the
+bot itself.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ async def run(settings: Settings) -> None:
 
 
 def give_back_memory() -> None:
-    """What starting up has used and left free goes back to the system: some 4 MB of what a small machine has."""
+    """Return memory that starting up has freed to the OS: some 4 MB."""
     gc.collect()
     gc.freeze()
     with suppress(OSError, AttributeError):
@@ -119,8 +120,8 @@ async def recovered(bot: Runtime) -> None:
 
 
 async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
-    """A loop begins anew when the store works again (delivery.md §12.5): meanwhile nothing is acknowledged to VK, and
-    the process lives, so that it can say what is wrong."""
+    """A loop starts again when the database works again (delivery.md §12.5). Meanwhile nothing is acknowledged to VK,
+    and the process lives, so that it can say what is wrong."""
     while not bot.stopping.is_set():
         try:
             await loop(bot)

@@ -1,6 +1,8 @@
-"""From the inbox to the outbox: take waiting events of different people, read their facts, decide, keep; one commit.
+"""The deciding loop: takes waiting events of different people, loads their facts, decides, and commits all in one
+transaction.
 
-An event that raises leaves the batch, the rest goes on; it is tried again, at last set aside (delivery.md §10).
+An event that raises leaves the batch and the others go on; it is retried alone and at last dead-lettered
+(delivery.md §10).
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
     """The loops for which there is something now."""
     effects = [effect for _, decision in decided for effect in decision.effects]
     chats_changed = any(decision.chat is not None for _, decision in decided)
-    if effects or any(row.kind == "message" for row, _ in decided):  # whoever writes to us may be written to again
+    if effects or any(row.kind == "message" for row, _ in decided):  # a person who writes to us may be written to again
         bot.outgoing.notify()
     if any(isinstance(effect, StartTimer) for effect in effects):
         bot.timers.notify()

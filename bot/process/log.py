@@ -1,6 +1,6 @@
-"""Structured logs that name an appeal and an event and hold no text, name, phone or token (R18, T14, T15).
+"""Structured logs by an allow-list of fields: no text, name, phone or token gets in (R18, T14, T15).
 
-Only fields of the list get through; an id of a person becomes a pseudonym that is the same all over one log.
+The id of a person becomes a pseudonym that stays the same throughout one log.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def one_line(line: object) -> str:
-    """JSON in Russian letters, but for what ends a line, hides or turns the text for whoever reads it (T15)."""
+    """JSON in Russian letters, except for what ends a line, hides or turns the text for the reader (T15)."""
     text = json.dumps(line, ensure_ascii=False, default=repr)
     return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 

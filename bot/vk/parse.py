@@ -1,4 +1,4 @@
-"""VK's JSON to values, twice: at the door for the inbox, and inside a transaction for a decision.
+"""VK's JSON to values, twice: on arrival for the inbox, and inside the transaction that decides.
 
 It must never raise: what it cannot read becomes `NotForUs` with a reason, and the raw text stays (T24).
 """
@@ -280,7 +280,7 @@ def location(raw: Json) -> Location | None:
 
 
 def button(thing: Json, signer: Signer) -> Event:
-    """A pressed button. One that is not ours means nothing, but whoever pressed it hears so (T3)."""
+    """A pressed button. A button that is not ours means nothing, but the person who pressed it hears so (T3)."""
     event_id = thing.get("event_id")
     # It becomes part of a cause, and goes back to VK as it came: what no database takes is no number of VK's (T24).
     if not isinstance(event_id, str) or not (event_id.isascii() and event_id.isprintable() and event_id):

@@ -1,6 +1,7 @@
-"""One action with one appeal: the move, its line of history, its clocks and their timers. Nothing moves past it (R34).
+"""Acts on one appeal: the move, its line of history, its clocks and their timers. Nothing moves an appeal otherwise
+(R34).
 
-It must never speak to anybody: who hears of it is said by whoever acts.
+It must never speak to anybody: the caller says who hears of it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def act(
 ) -> Acted | NotAllowed:
     """Do it, or say that it cannot be done. `at`: when the official did it, `until`: the end of the promised day.
 
-    Who has the appeal afterwards must stand in it already: their hours set the clock.
+    Set the new owner before calling: the owner's hours set the clock.
     """
     moved = step(appeal, action, facts.clocks(appeal), facts.now, actor, reason, until, at)
     if isinstance(moved, NotAllowed):

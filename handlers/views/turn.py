@@ -1,6 +1,6 @@
-"""One turn of a conversation: the facts, who it is about, and the causes of what is said.
+"""One turn of a conversation: the facts, the person it is about, and the causes of what is said.
 
-A cause is built from where a message came from, never from a counter, so the same event gives the same causes (I7).
+A cause is built from the origin of a message, never from a counter, so the same event gives the same causes (I7).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Turn:
     ) -> Decision:
         """Go to a step and show it, after a line about what was just done.
 
-        `about`: the number that it names. Whoever replies to it means that one, by VK's own «Ответить» (R26).
+        `about`: the number that it names. A reply to it by VK's own «Ответить» means that appeal (R26).
         """
         dialogue = self.moved(step, draft)
         facts, changed = self.facts, {one.code: one for one in appeals}

@@ -1,6 +1,6 @@
-"""Named points at which a simulation may end this process (delivery.md §14); a test counts how often each is passed.
+"""Named crash points (delivery.md §14): a simulation ends the process at one, a test counts the passes.
 
-In production nobody listens and a point is one comparison. It must never be given data, only its name.
+In production nobody listens and a point costs one comparison. It must never receive data, only its name.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ _listener: Callable[[str], None] | None = None
 
 
 def crash_point(point: str) -> None:
-    """This line is reached. Whoever listens may raise, and the process ends here."""
+    """This line is reached. A listener may raise, and the process ends here."""
     if _listener is not None:
         _listener(point)
 

@@ -1,6 +1,6 @@
-"""The tables, for both engines alike (delivery.md §4). Every key begins with the community (design.md §7).
+"""The tables, the same for both engines (delivery.md §4). Every key begins with the community (design.md §7).
 
-It must never hold a rule: what a state means and which move is legal is said in inbox.py and outbox.py.
+It must never hold a rule: legal moves of rows are in `inbox/` and `outbox/`.
 """
 
 from __future__ import annotations
@@ -300,7 +300,7 @@ audit = table(
 )
 Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
 
-# The last line, and the last one that retention has taken; locked by whoever adds, so the chain never forks.
+# The last line, and the last one that retention has taken; locked while a line is added, so the chain never forks.
 chain = table(
     "chain", (), int_("number"), text_("hash"), int_("base"), text_("base_hash"), text_("seal"), clustered=True
 )

@@ -1,6 +1,6 @@
-"""Lanes: one message in flight for each dialogue, taken under a lease with an epoch (delivery.md §11, T3, T7).
+"""Claims due messages: one in flight per lane, under a lease with a fencing token (delivery.md §11, T3, T7).
 
-It must never let two workers hold one lane, nor a message overtake another of its lane.
+Two workers must never hold one lane, and no message may overtake another of its lane.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ async def claim_unverified(
 
 
 def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:
-    """Lanes by weighted turns of the classes; up to half of the places go to whoever waited over a minute."""
+    """Lanes by weighted turns of the classes; up to half of the places go to lanes that waited over a minute."""
     late = sorted((row["since"], row["lane"]) for row in candidates if now - row["since"] > OVERDUE)
     chosen = [lane_ for _, lane_ in late[: (limit + 1) // 2]]
     queues = [

@@ -1,6 +1,6 @@
 """The audit log: append-only lines, each with a keyed hash over itself and the line before (R24, T22).
 
-It must never be changed but at its two ends: new lines are added, and retention takes whole years from the old end.
+Lines are added at the end; retention removes whole years from the beginning. Nothing else may change.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _SET = (
 
 
 async def append(tx: Transaction, community: int, lines: Sequence[AuditLine], now: datetime) -> None:
-    """At the end of the chain, in order. Last in a transaction: whoever adds waits for the others."""
+    """At the end of the chain, in order. Last in a transaction: other transactions that add wait for it."""
     if not lines:
         return
     key = tx.keys.ring.derived("audit")

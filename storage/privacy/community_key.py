@@ -1,6 +1,7 @@
-"""The key of the house after an erasure: a new one, the waiting rows sealed anew, the old ones destroyed (0010).
+"""Renews the community key after an erasure: a new key, waiting rows sealed with it, old keys destroyed (decision
+0010).
 
-It must never destroy a key in the transaction that seals anew: first that has to be kept.
+It must never destroy a key in the transaction that seals with the new key: the new rows have to be committed first.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _is_nobodys(column: Any) -> Any:
 async def _seal_anew(
     tx: Transaction, community: int, table: Any, field: Field, states: Sequence[str], old: set[int]
 ) -> None:
-    """Those that the house sealed; the others have keys of residents."""
+    """Rows sealed with the community key; the others have keys of residents."""
     column = table.c[field.column]
     name = table.c.key if table is inbox else table.c.origin
     query = select(table.c.id, table.c.peer, name.label("name"), column.label("text")).where(

@@ -1,6 +1,6 @@
-"""What is past its term goes, a small window of a table at a time (R15, T9). It must never hold the writer for long.
+"""Removes expired rows, a small window of a table at a time (R15, T9). It must never hold the writer for long.
 
-A window returns where the next one begins; whoever calls it lets others in between.
+A window returns where the next window begins; the caller lets other transactions in between.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ _RESIDENTS = (
 
 
 async def residents(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
-    """Whoever has no appeal left and was not heard of for the whole term is forgotten, key and all."""
+    """A resident without appeals who was not heard of for the whole term is forgotten, key and all."""
     rows = await tx.rows(_RESIDENTS, {"of": community, "after": after or 0})
     changed = 0
     for row in rows:

@@ -1,6 +1,6 @@
-"""Appeals of others that name one which is forgotten: they lose its number, and an incident without a head gets one.
+"""Unlinks an erased appeal from appeals of others; an incident whose lead is erased gets a new lead.
 
-It must never leave somebody waiting for an answer that nobody will give (R32, R33).
+Nobody may be left waiting for an answer that no agency will give (R32, R33).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Seque
     """The oldest waits for a way of its own again, and leads the others (incidents.py, `lead_gone`)."""
     first, *followers = left
     moved = move(first, Action.SEPARATE, now, 0)
-    assert isinstance(moved, tuple), "whoever is merged can be separated"
+    assert isinstance(moved, tuple), "a merged appeal can be separated"
     one, line = moved
     return replace(one, incident=one.code if followers else "", chat=None, card=""), line, followers
 
