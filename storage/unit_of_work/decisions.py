@@ -55,7 +55,7 @@ async def keep_decisions(
     await _go_on_routing(tx, community, decided, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
         await erasures.ask(tx, community, request, now)
-    # Last: whoever adds to the chain holds it until the commit.
+    # Last: the transaction that adds to the chain holds it until the commit.
     await audit.append(tx, community, [line for one in decisions for line in one.audit], now)
 
 
@@ -113,7 +113,7 @@ def _awake(one: Chat, now: datetime) -> Chat:
 async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
     await cancel_all(tx, community, [one.cause for one in _of(CancelSend, effects)], now)
-    # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
+    # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
     await send_held(tx, community, [one.key for one in _of(SendHeld, effects)], now)
