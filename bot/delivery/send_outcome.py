@@ -102,15 +102,11 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 
 async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
     """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
-    rows = [delivery(row, one) for row, one in delivered]
+    rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
     swallowed = await outcomes.sent_all(tx, bot.community, rows, bot.clock.now())
     for row, _ in delivered:
         if row.id in swallowed:
             log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
-
-
-def delivery(row: Outgoing, one: Outcome) -> Delivered:
-    return Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own)
 
 
 async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:

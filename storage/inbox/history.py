@@ -120,8 +120,6 @@ async def held(tx: Transaction, community: int, wanted: Mapping[int, Iterable[in
         for who, cmids in sorted(wanted.items())
         for cmid in sorted(set(cmids))
     ]
-    if not named:
-        return
     await ingest(tx, community, named, now=now)  # a row that retention has taken is made anew
     rows = [{"of": community, "who": one.peer, "named": one.key} for one in named]
     await tx.execute_many(_HOLD, rows)

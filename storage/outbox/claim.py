@@ -5,7 +5,7 @@ It must never let two workers hold one lane, nor a message overtake another of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -179,10 +179,10 @@ async def _depart(
 ) -> list[Outgoing]:
     if not rows:
         return []
-    targets = await _targets(tx, community, {row["target"] for row in rows if row["effect"] == "edit"})
-    rows = await _with_target(tx, community, rows, targets, now)
+    edited = {row["target"] for row in rows if row["effect"] == "edit"}
+    targets = await _targets(tx, community, edited) if edited else {}
     opened = await open_rows(tx, community, rows)
-    rows = await _without_forgotten(tx, community, rows, opened, now)
+    rows = await _sayable(tx, community, rows, targets, opened, now)
     highest = {
         row["peer"]: row["known_max"]
         for row in await tx.rows(_HIGHEST, {"of": community, "peers": sorted({row["peer"] for row in rows})})
@@ -191,7 +191,20 @@ async def _depart(
     claims = [{"of": community, "one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
     cp("lanes: claimed")
-    await tx.execute_many(_DEPART, [_as_params(community, row) for row in taken])
+    departed = [
+        {
+            "of": community,
+            "row": row["id"],
+            "to": row["state"],
+            "fence": row["epoch"],
+            "tried": row["attempts"],
+            "looked": row["looks"],
+            "first": row["first_attempt_at"],
+            "probe": row["probe_from"],
+        }
+        for row in taken
+    ]
+    await tx.execute_many(_DEPART, departed)
     cp("lanes: marked in flight")
     return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
@@ -212,23 +225,8 @@ def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _as_params(community: int, row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "of": community,
-        "row": row["id"],
-        "to": row["state"],
-        "fence": row["epoch"],
-        "tried": row["attempts"],
-        "looked": row["looks"],
-        "first": row["first_attempt_at"],
-        "probe": row["probe_from"],
-    }
-
-
 async def _targets(tx: Transaction, community: int, causes: set[str]) -> Targets:
     """For each cause to edit: the number its message got."""
-    if not causes:
-        return {}
     found: Targets = {}
     for row in await tx.rows(_TARGETS, {"of": community, "causes": sorted(causes)}):
         if row["state"] == State.SENT:
@@ -236,31 +234,25 @@ async def _targets(tx: Transaction, community: int, causes: set[str]) -> Targets
     return found
 
 
-async def _with_target(
+async def _sayable(
     tx: Transaction,
     community: int,
     rows: Sequence[RowMapping],
     targets: Targets,
+    opened: Mapping[int, Opened],
     now: datetime,
 ) -> list[RowMapping]:
-    """Without edits of messages that never left: there is nothing to edit, and nothing is lost."""
+    """Without edits of messages that never left: there is nothing to edit, and nothing is lost. And without rows whose
+    key is destroyed: what they said is known to nobody any more (R14)."""
     kept = []
     for row in rows:
         if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:
             await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
+        elif row["id"] not in opened:
+            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
         else:
             kept.append(row)
     return kept
-
-
-async def _without_forgotten(
-    tx: Transaction, community: int, rows: Sequence[RowMapping], opened: Mapping[int, Opened], now: datetime
-) -> list[RowMapping]:
-    """Without rows whose key is destroyed: what they said is known to nobody any more (R14)."""
-    for row in rows:
-        if row["id"] not in opened:
-            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
-    return [row for row in rows if row["id"] in opened]
 
 
 _FLYING_ALONE = (
@@ -287,12 +279,8 @@ async def recover(tx: Transaction, community: int, now: datetime, worker: str | 
 
 
 async def _abandoned(tx: Transaction, community: int, now: datetime) -> int:
-    return await _lose(tx, community, await tx.rows(_FLYING_ALONE, {"of": community, "now": now}), now)
-
-
-async def _lose(tx: Transaction, community: int, rows: Iterable[RowMapping], now: datetime) -> int:
     lost = 0
-    for row in rows:
+    for row in await tx.rows(_FLYING_ALONE, {"of": community, "now": now}):
         # An edit or an answer to a button is simply done again: twice is the same as once.
         after = State.UNKNOWN if row["effect"] == "send" else State.READY
         lost += await move(tx, community, row["id"], [State.IN_FLIGHT], after, now, next_at=None)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, insert, select
 
-from states.decision import Decision
+from states.decision import Consent, Decision
 from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, SendHeld, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
@@ -44,21 +44,28 @@ async def keep(
     lines = [line for decision in decisions for line in decision.history]
     await appeals.keep_appeals(tx, community, changed, lines)
     await appeals.keep_dialogues(tx, community, [one.dialogue for one in decisions if one.dialogue is not None])
-    await _keep_consents(tx, community, decisions, now)
-    await _keep_chats(tx, community, decided, now)
-    await officials.keep(tx, community, [official for one in decisions for official in one.officials])
+    if consents := [one.consent for one in decisions if one.consent is not None]:
+        await _keep_consents(tx, community, consents, now)
+    if any(one.chat is not None for one in decisions):
+        await _keep_chats(tx, community, decided, now)
+    if people := [official for one in decisions for official in one.officials]:
+        await officials.keep(tx, community, people)
     cp("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
     await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
     await _carry_out(tx, community, decided, now)
-    await _go_on_routing(tx, community, decided, now)
+    # A full portion of waiting appeals was moved: there may be more.
+    full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
+    told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
+    await tell(tx, community, told, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
         await erasures.ask(tx, community, request, now)
     # Last: whoever adds to the chain holds it until the commit.
-    await audit.append(tx, community, [line for one in decisions for line in one.audit], now)
+    if said := [line for one in decisions for line in one.audit]:
+        await audit.append(tx, community, said, now)
 
 
-async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[Decision], now: datetime) -> None:
+async def _keep_consents(tx: Transaction, community: int, consents: Iterable[Consent], now: datetime) -> None:
     rows = [
         {
             "community_id": community,
@@ -69,8 +76,7 @@ async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[De
             "at": given.at,
             "cmid": given.cmid,
         }
-        for given in (decision.consent for decision in decisions)
-        if given is not None
+        for given in consents
     ]
     await tx.execute_many(insert(consent), rows)
 
@@ -83,8 +89,6 @@ _BOUND_TO = select(chat.c.peer, chat.c.agency, chat.c.lost, chat.c.paused_until)
 async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
     """Chats and used codes. A chat that begins to work, or works again, changes where waiting appeals may go."""
     kept = [(waiting, _awake(decision.chat, now)) for waiting, decision in decided if decision.chat is not None]
-    if not kept:
-        return
     peers = sorted(found.peer for _, found in kept)
     rows = {row["peer"]: row for row in await tx.rows(_BOUND_TO, {"of": community, "peers": peers})}
     await chats.keep(tx, community, [found for _, found in kept])
@@ -111,25 +115,21 @@ def _awake(one: Chat, now: datetime) -> Chat:
 
 async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
-    await cancel_all(tx, community, [one.cause for one in _of(CancelSend, effects)], now)
+    if causes := [one.cause for one in _of(CancelSend, effects)]:
+        await cancel_all(tx, community, causes, now)
     # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
-    await send_held(tx, community, [one.key for one in _of(SendHeld, effects)], now)
+    if agreed := [one.key for one in _of(SendHeld, effects)]:
+        await send_held(tx, community, agreed, now)
     await add(tx, community, effects, now)
     await timers.change(tx, community, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)
-    await held(tx, community, wanted, now)
+    if wanted:
+        await held(tx, community, wanted, now)
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:
     return [effect for effect in effects if isinstance(effect, kind)]
-
-
-async def _go_on_routing(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
-    """A full portion of waiting appeals was moved: there may be more."""
-    full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
-    told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await tell(tx, community, told, now)
