@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import COMMUNITY, REGION, people, prepare, settings_for
-from bot.config.settings import house
+from bot.config.settings import policy_of
 from bot.delivery.listen import ingest
 from bot.delivery.send import LEASE, PER_CALL, Sender, keep
-from bot.delivery.send_outcome import Outcome, Verdict
+from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.delivery.work import batch
 from bot.process.clock import Clock
 from bot.process.log import start
 from bot.process.pace import Pace
 from bot.region.directory_file import read
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.payload import Signer
 from handlers.text import actions
 from matching import Matcher
@@ -40,7 +40,7 @@ ROUNDS = {1: 60, 8: 20, 64: 8}
 class Bench:
     """A bot without loops and without VK. `numbers` is how far each dialogue goes."""
 
-    bot: Running
+    bot: Runtime
     numbers: Counter[int]
 
     def pressed(self, user: int, action: str) -> dict[str, Any]:
@@ -68,13 +68,13 @@ class Bench:
             pass
         while True:
             now, most = bot.clock.now(), min(len(users), PER_CALL)
-            rows = await bot.db.run(lambda tx: claim.take(tx, COMMUNITY, "one", now, most, LEASE))  # noqa: B023
+            rows = await bot.db.run(lambda tx: claim.claim_due(tx, COMMUNITY, "one", now, most, LEASE))  # noqa: B023
             if not rows:
                 return
             outcomes = []
             for row in rows:
                 self.numbers[row.peer] += 1
-                outcomes.append((row, Outcome(Verdict.SENT, cmid=self.numbers[row.peer])))
+                outcomes.append((row, SendOutcome(Verdict.SENT, cmid=self.numbers[row.peer])))
             await keep(Sender(bot, "one"), outcomes)
 
 
@@ -85,9 +85,9 @@ async def opened(folder: Path) -> Bench:
     nothing: Any = None
     db = await Database.open(settings.database_url)
     await db.run(lambda tx: history.installed(tx, COMMUNITY, clock.now()))
-    bot = Running(
+    bot = Runtime(
         settings=settings,
-        house=house(settings, COMMUNITY),
+        policy=policy_of(settings, COMMUNITY),
         db=db,
         vk=nothing,
         files=nothing,

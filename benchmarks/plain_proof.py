@@ -38,9 +38,7 @@ def rules(*modes: str, method: str = "messages.send", share: float = 0.2, **more
     """So much of these calls goes wrong, in each of these ways alike."""
 
     async def storm(scene: Scene, chance: random.Random, over: asyncio.Event) -> None:
-        scene.faults(
-            *({"method": method, "mode": mode, "probability": share / len(modes), **more} for mode in modes)
-        )
+        scene.faults(*({"method": method, "mode": mode, "probability": share / len(modes), **more} for mode in modes))
 
     return storm
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from bot.admin.admin_service import Desk
+from bot.admin.admin_service import AdminService
 from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.process import admin_socket
@@ -85,7 +85,7 @@ async def prepare(settings: Settings) -> None:
         await migrate(settings.database_url, master=master_of(settings))
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
-        said = await Desk(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
+        said = await AdminService(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
     finally:
         await db.close()
     if "error" in said:
@@ -96,7 +96,7 @@ async def asked(settings: Settings, command: str, **arguments: Any) -> dict[str,
     """A command carried out by the running bot, as `python -m bot` does it; waits until there is one."""
     for _ in range(int(PATIENCE / 0.05)):
         try:
-            said = await admin_socket.ask(admin_socket.door_of(settings.database_url), command, arguments)
+            said = await admin_socket.ask(admin_socket.socket_of(settings.database_url), command, arguments)
         except (OSError, ValueError):
             said = None
         if said is not None:

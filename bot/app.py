@@ -16,11 +16,11 @@ from typing import Any
 
 import aiohttp
 
-from bot.admin.admin_service import Desk
+from bot.admin.admin_service import AdminService
 from bot.config.keys import master_of
-from bot.config.settings import Settings, house
+from bot.config.settings import Settings, policy_of
 from bot.delivery import recovery
-from bot.delivery.backfill import fill_gaps, sweep
+from bot.delivery.backfill import backfill, verify_dialogues
 from bot.delivery.listen import listen
 from bot.delivery.send import send
 from bot.delivery.tick import tick
@@ -30,12 +30,12 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
 from bot.process.pace import Pace
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.restore import failed_over
-from bot.upkeep.retention import forget
+from bot.upkeep.retention import retain
 from bot.upkeep.watch import watch
 from bot.vk.client import Vk
 from bot.vk.community_identity import community_of
@@ -48,7 +48,7 @@ from matching.judge import TextJudge
 from states.directory import Directory
 from states.effects import StartTimer
 from states.lifecycle.spikes import LOOK_EVERY
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.inbox import history, timers
@@ -66,8 +66,8 @@ async def run(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.stop)
-        desk = desk_of(bot)
-        door = await admin_socket.open_door(admin_socket.door_of(settings.database_url), desk.carry_out)
+        desk = admin_service_of(bot)
+        door = await admin_socket.open_socket(admin_socket.socket_of(settings.database_url), desk.carry_out)
         metrics = await serve(bot, desk.stats)
         give_back_memory()
         log.info("started", community=bot.community, version=bot.directory.version)
@@ -89,17 +89,17 @@ def give_back_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-async def loops(bot: Running) -> None:
+async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick)]
-    cut = [lasting(bot, one) for one in (listen, fill_gaps, sweep, forget, back_up, list_members, watch)]
+    cut = [lasting(bot, one) for one in (listen, backfill, verify_dialogues, retain, back_up, list_members, watch)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
     everything = [*drained, *dropped, told]
     try:
         done, _ = await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
-        cp("app: draining")
+        crash_point("app: draining")
         bot.stop()
         for task in dropped:
             task.cancel()
@@ -112,13 +112,13 @@ async def loops(bot: Running) -> None:
         task.result()
 
 
-async def recovered(bot: Running) -> None:
+async def recovered(bot: Runtime) -> None:
     """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
     await failed_over(bot)
     await recovery.run(bot)
 
 
-async def lasting(bot: Running, loop: Callable[[Running], Coroutine[Any, Any, None]]) -> None:
+async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
     """A loop begins anew when the store works again (delivery.md §12.5): meanwhile nothing is acknowledged to VK, and
     the process lives, so that it can say what is wrong."""
     while not bot.stopping.is_set():
@@ -132,12 +132,12 @@ async def lasting(bot: Running, loop: Callable[[Running], Coroutine[Any, Any, No
         await bot.clock.sleep(STORE_PAUSE)
 
 
-async def until_told(bot: Running) -> None:
+async def until_told(bot: Runtime) -> None:
     await bot.stopping.wait()
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
+async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """Everything a loop needs, open; closed again at the end."""
     clock = Clock()
     db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))
@@ -149,13 +149,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         await db.close()
 
 
-async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession) -> Running:
+async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession) -> Runtime:
     """The wiring."""
-    assembled: list[Running] = []
+    assembled: list[Runtime] = []
 
     def jumped() -> None:
         for bot in assembled:
-            bot.ring_all()
+            bot.notify_all()
 
     vk = vk_of(settings, http, clock, jumped)
     community = await community_of(settings, db, clock, vk)
@@ -167,13 +167,13 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     await forgetting.reapply(db, community, clock.now())
     first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, clock.now() + LOOK_EVERY)
     await db.run(lambda tx: timers.begin(tx, community, first_look))
-    directory = await Desk(db, community, clock).now_known()
+    directory = await AdminService(db, community, clock).now_known()
     if directory is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
     pace = Pace(clock, settings.requests_per_second)
-    bot = Running(
+    bot = Runtime(
         settings=settings,
-        house=house(settings, community),
+        policy=policy_of(settings, community),
         db=db,
         vk=vk,
         files=Files(vk, http, pace, settings.vk_api_url, settings.file_limit_mb),
@@ -197,9 +197,9 @@ def vk_of(
     return Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
 
 
-def desk_of(bot: Running) -> Desk:
+def admin_service_of(bot: Runtime) -> AdminService:
     async def changed(directory: Directory) -> None:
         bot.directory, bot.find, bot.judge = directory, Matcher(directory), TextJudge(directory)
-        bot.events.ring()
+        bot.events.notify()
 
-    return Desk(bot.db, bot.community, bot.clock, changed)
+    return AdminService(bot.db, bot.community, bot.clock, changed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.config.settings import Settings
-from bot.process.clock import Bell, Clock
+from bot.process.clock import Clock, Wakeup
 from bot.process.pace import Pace
 from bot.vk.client import Vk
 from bot.vk.files import Files
@@ -15,12 +15,12 @@ from bot.vk.payload import Signer
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
-from states.facts import House
+from states.facts import CommunityPolicy
 from storage.db.database import Database
 
 
 @dataclass(slots=True)
-class Running:
+class Runtime:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
     `uncompared`: the day of which it was said that VK's history could not be looked at. `halted`: the code for which
@@ -28,7 +28,7 @@ class Running:
     """
 
     settings: Settings
-    house: House
+    policy: CommunityPolicy
     db: Database
     vk: Vk
     files: Files
@@ -38,15 +38,15 @@ class Running:
     directory: Directory
     find: Matcher
     judge: TextJudge
-    events: Bell = field(default_factory=Bell)
-    outgoing: Bell = field(default_factory=Bell)
-    timers: Bell = field(default_factory=Bell)
-    gaps: Bell = field(default_factory=Bell)
-    sweeps: Bell = field(default_factory=Bell)
-    chores: Bell = field(default_factory=Bell)
-    copies: Bell = field(default_factory=Bell)
-    people: Bell = field(default_factory=Bell)
-    checks: Bell = field(default_factory=Bell)
+    events: Wakeup = field(default_factory=Wakeup)
+    outgoing: Wakeup = field(default_factory=Wakeup)
+    timers: Wakeup = field(default_factory=Wakeup)
+    gaps: Wakeup = field(default_factory=Wakeup)
+    sweeps: Wakeup = field(default_factory=Wakeup)
+    chores: Wakeup = field(default_factory=Wakeup)
+    copies: Wakeup = field(default_factory=Wakeup)
+    people: Wakeup = field(default_factory=Wakeup)
+    checks: Wakeup = field(default_factory=Wakeup)
     down_since: datetime | None = None
     started_at: datetime | None = None
     swept: bool = False
@@ -58,14 +58,23 @@ class Running:
 
     @property
     def community(self) -> int:
-        return self.house.community
+        return self.policy.community
 
-    def ring_all(self) -> None:
-        bells = (self.events, self.outgoing, self.timers, self.gaps, self.chores, self.copies, self.people, self.checks)
-        for bell in bells:
-            bell.ring()
+    def notify_all(self) -> None:
+        wakeups = (
+            self.events,
+            self.outgoing,
+            self.timers,
+            self.gaps,
+            self.chores,
+            self.copies,
+            self.people,
+            self.checks,
+        )
+        for bell in wakeups:
+            bell.notify()
 
     def stop(self) -> None:
         self.stopping.set()
-        self.ring_all()
-        self.sweeps.ring()
+        self.notify_all()
+        self.sweeps.notify()

@@ -29,9 +29,7 @@ def fail(sentence: str) -> NoReturn:
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = Parser(prog="python -m emulator", description="VK на вашем компьютере, только для 127.0.0.1")
-    parser.add_argument(
-        "--port", type=int, default=8010, help="порт; 0 — любой свободный (по умолчанию 8010)"
-    )
+    parser.add_argument("--port", type=int, default=8010, help="порт; 0 — любой свободный (по умолчанию 8010)")
     parser.add_argument("--data", required=True, help="папка для состояния и файлов")
     parser.add_argument("--world", default=None, help="файл мира; без него демонстрационный")
     parser.add_argument("--seed", type=int, default=0, help="зерно случайности")

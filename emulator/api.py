@@ -50,7 +50,7 @@ class Method:
 
 
 @dataclass(slots=True)
-class Outcome:
+class CallOutcome:
     """What the wire has to do: the answer of VK (None when it was not applied) and the fault, if any."""
 
     body: Json | None
@@ -79,9 +79,7 @@ class Vk:
         self.calls: dict[str, int] = {}
         self.crashes: list[str] = []  # bugs of the emulator itself; tests want none
         self.deferred: list[tuple[float, int, str, str, Json]] = []
-        self.controls: dict[
-            str, Callable[[Params], Any]
-        ] = {}  # what only the server can do (the bot's process)
+        self.controls: dict[str, Callable[[Params], Any]] = {}  # what only the server can do (the bot's process)
         self._recent: dict[str, deque[float]] = {}
         self._hourly: dict[tuple[str, str], deque[float]] = {}
         self._order = 0
@@ -91,11 +89,9 @@ class Vk:
     def call(self, name: str, token: str, params: Json | None = None) -> Json:
         """Apply a call and give VK's answer, whatever the wire would have done to it."""
         outcome = self.request(name, token, {"v": "5.199", **(params or {})})
-        return (
-            outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
-        )
+        return outcome.body if outcome.body is not None else {"lost": outcome.rule.mode if outcome.rule else ""}
 
-    def request(self, name: str, token: str, params: Json) -> Outcome:
+    def request(self, name: str, token: str, params: Json) -> CallOutcome:
         self._count(name)
         rule: Rule | None = None
         lost: list[Rule] = []
@@ -114,16 +110,16 @@ class Vk:
         except Refusal as refusal:
             body = refusal_json(name, params, refusal)
         except LostRequest as loss:
-            return Outcome(None, loss.rule)
+            return CallOutcome(None, loss.rule)
         except Exception as crash:  # noqa: BLE001 - any bug is counted, and answered as VK's error 10
             self.crashes.append(f"{name}: {type(crash).__name__}: {crash}"[:500])
             body = refusal_json(name, params, Refusal(10))
-        return Outcome(body, rule or (lost[0] if lost else None))
+        return CallOutcome(body, rule or (lost[0] if lost else None))
 
-    def _before(self, rule: Rule, name: str, token: str, params: Json) -> Outcome:
+    def _before(self, rule: Rule, name: str, token: str, params: Json) -> CallOutcome:
         if rule.mode == "late":
             self._defer(rule, name, token, params)
-        return Outcome(None, rule)
+        return CallOutcome(None, rule)
 
     def _defer(self, rule: Rule, name: str, token: str, params: Json) -> None:
         self._order += 1

@@ -180,9 +180,7 @@ def shape_of(vk: Vk) -> str:
     ]
     rules = [(rule.method, rule.mode, rule.who, rule.match, _spent(rule)) for rule in faults.rules]
     settings = [(one.id, one.settings, one.events) for one in world.communities.values()]
-    return repr(
-        (chats, asdict(world.switches), faults.up, rules, settings, sorted(world.blocked.items()), vk.revoked)
-    )
+    return repr((chats, asdict(world.switches), faults.up, rules, settings, sorted(world.blocked.items()), vk.revoked))
 
 
 def _spent(rule: Any) -> bool:

@@ -9,9 +9,7 @@ from emulator.records import Account, Chat, Json
 
 
 def own_chat(call: Call) -> Chat:
-    return chats.chat_by_number(
-        call.world, call.account, call.params.integer("chat_id", low=1, high=100_000_000)
-    )
+    return chats.chat_by_number(call.world, call.account, call.params.integer("chat_id", low=1, high=100_000_000))
 
 
 @method("messages.createChat", "group", "user")

@@ -29,7 +29,7 @@ def loaded() -> tuple[ModuleType, ...]:
         methods_chats,
         methods_controls,
         methods_docs,
-    methods_edit,
+        methods_edit,
         methods_execute,
         methods_groups,
         methods_history,

@@ -162,8 +162,7 @@ def reactions_json(message: Message) -> list[Json]:
     for account, reaction in message.reactions.items():
         by_reaction.setdefault(reaction, []).append(account)
     return [
-        {"reaction_id": reaction, "count": len(people), "user_ids": people}
-        for reaction, people in by_reaction.items()
+        {"reaction_id": reaction, "count": len(people), "user_ids": people} for reaction, people in by_reaction.items()
     ]
 
 

@@ -58,6 +58,7 @@ def seal(world: World, text: str) -> str:
 SHOWN = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".ogg", ".mp3", ".webm", ".wav"}
 """Files that a browser may open in place."""
 
+
 class Uploads:
     def __init__(self, world: World, folder: Path) -> None:
         self.world = world
@@ -93,9 +94,7 @@ class Uploads:
 
     def store(self, name: str, data: bytes) -> str:
         """Keep the bytes under a name made of their hash; the extension is cut down to letters and digits."""
-        extension = (
-            "".join(c for c in Path(name).suffix.lower()[1:] if c.isascii() and c.isalnum())[:8] or "bin"
-        )
+        extension = "".join(c for c in Path(name).suffix.lower()[1:] if c.isascii() and c.isalnum())[:8] or "bin"
         stored = f"{hashlib.sha256(data).hexdigest()[:24]}.{extension}"
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / stored).write_bytes(data)

@@ -178,9 +178,7 @@ class Bot:
         until = elapsed() + ANSWER_WITHIN
         while not any(m.sender < 0 for m in chat.thread.messages[message.cmid :]):
             if not self.running:
-                raise BotFailed(
-                    f"Бот остановился до ответа в беседе «{chat.title}»; смотрите {self._log_path()}."
-                )
+                raise BotFailed(f"Бот остановился до ответа в беседе «{chat.title}»; смотрите {self._log_path()}.")
             if elapsed() > until:
                 raise BotFailed(f"Бот не ответил на код в беседе «{chat.title}» за {ANSWER_WITHIN:.0f} с.")
             await pause(0.05)

@@ -90,9 +90,7 @@ class _Reader:
     def known(self, node: Node, names: tuple[str, ...]) -> None:
         for key in node:
             if key not in names:
-                raise self.fail(
-                    node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите."
-                )
+                raise self.fail(node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите.")
 
     def nodes(self, node: Node, key: str) -> list[Node]:
         value = node.get(key, [])
@@ -152,9 +150,7 @@ def parse_world(text: str, name: str, world: World) -> World:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         problem = getattr(error, "problem", "") or "не YAML"
-        raise WorldFileError(
-            f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку."
-        ) from error
+        raise WorldFileError(f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку.") from error
     reader = _Reader(name)
     if not isinstance(raw, Node):
         raise WorldFileError(
@@ -213,22 +209,14 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
         raise reader.fail(node, "settings", "нужны пары «имя: значение».")
     for key, value in given.items():
         if key not in SETTINGS:
-            raise reader.fail(
-                given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя."
-            )
+            raise reader.fail(given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя.")
         if not isinstance(value, SETTINGS[key]):
-            raise reader.fail(
-                given, key, "значение не того вида (нужно true/false, текст или список). Исправьте."
-            )
+            raise reader.fail(given, key, "значение не того вида (нужно true/false, текст или список). Исправьте.")
         settings[key] = value
     events = node.get("events", list(DEFAULT_EVENTS))
     if not isinstance(events, list) or any(event not in EVENTS for event in events):
-        raise reader.fail(
-            node, "events", "нужен список видов событий VK, например [message_new, message_event]."
-        )
-    community = Community(
-        number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}")
-    )
+        raise reader.fail(node, "events", "нужен список видов событий VK, например [message_new, message_event].")
+    community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
     community.settings = settings
     community.events = dict.fromkeys(events, 1)
     world.add_community(community)

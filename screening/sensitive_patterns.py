@@ -114,9 +114,7 @@ _DIGIT_OR_CLASS = re.compile(r"\\d|\[(?:\\.|[^\]])*\]")
 
 def _plain_digits(pattern: str) -> str:
     """The same with `0-9` for each digit: the text has no others, and a range is searched faster than a category."""
-    return _DIGIT_OR_CLASS.sub(
-        lambda part: "[0-9]" if part[0] == r"\d" else part[0].replace(r"\d", "0-9"), pattern
-    )
+    return _DIGIT_OR_CLASS.sub(lambda part: "[0-9]" if part[0] == r"\d" else part[0].replace(r"\d", "0-9"), pattern)
 
 
 _S = r"[\s().\-]"
@@ -181,7 +179,6 @@ _CALL = _begin(
 )
 _THINGS = "дом|многоквартирн|счетчик|прибор|объект|отход|готовност|лифт|котл|издели"  # they have passports too
 _TO_PHONE = r"[\s.:,№=\-]{0,4}(?:(?:мой|номер\w?|по|на|для\sсвязи|домашний|рабочий)[\s.:№\-]{1,3}){0,2}"
-
 
 
 class Row(NamedTuple):

@@ -86,7 +86,7 @@ class TimerFired:
     at: datetime
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What became of an outgoing message."""
 
     SENT = "sent"
@@ -106,7 +106,7 @@ class DeliveryEnded:
     kind: str
     peer: int
     appeal: str
-    outcome: Outcome
+    outcome: DeliveryOutcome
     at: datetime
     code: int = 0
     cmid: int = 0

@@ -26,7 +26,7 @@ from states.worktime.schedule import Office
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class CommunityPolicy:
     """What an operator has set, as far as decisions need it (R11). Durations are real time.
 
     `publish` is the text of the separate consent to publish (R9). `goes_on`: a message that came back keeps what was
@@ -82,7 +82,7 @@ class Facts:
     """
 
     now: datetime
-    house: House
+    policy: CommunityPolicy
     directory: Directory
     find: Finder
     judge: Judge
@@ -111,7 +111,7 @@ class Facts:
 
     def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
         """The cause of what is said now (states/cause.py)."""
-        return str(Cause(self.house.community, kind, peer, origin, part))
+        return str(Cause(self.policy.community, kind, peer, origin, part))
 
     @property
     def cur(self) -> Chat | None:
@@ -127,14 +127,14 @@ class Facts:
 
     def office(self, agency: str | None) -> Office:
         """The working time of an agency, or of the region for the ЦУР and for whoever named none (R46)."""
-        return Office(self.directory.schedule_of(agency), self.house.calendar, self.house.zone)
+        return Office(self.directory.schedule_of(agency), self.policy.calendar, self.policy.zone)
 
     def clocks(self, appeal: Appeal) -> Clocks:
         """By what the clocks of an appeal are set: of the agency that has it, and of the ЦУР."""
         cur = self.chats.get(CUR)
         agency = appeal.agency if cur is None or appeal.chat != cur.peer else None
         terms: Terms = self.directory.terms_of(agency)
-        return Clocks(self.office(agency), terms, self.office(None), self.directory.terms_of(None), self.house.goes_on)
+        return Clocks(self.office(agency), terms, self.office(None), self.directory.terms_of(None), self.policy.goes_on)
 
 
 class Listing(StrEnum):

@@ -51,9 +51,7 @@ def matcher(region: Directory) -> Matcher:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "virtual: no real clock, no sockets (tests/transcripts/virtual.py)"
-    )
+    config.addinivalue_line("markers", "virtual: no real clock, no sockets (tests/transcripts/virtual.py)")
 
 
 def pytest_asyncio_loop_factories(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic
-from states.facts import House
+from states.facts import CommunityPolicy
 from states.finder import PlaceGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
 
@@ -20,7 +20,7 @@ ALWAYS = Schedule((ROUND_THE_CLOCK,) * 7, by_calendar=False)
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-HOUSE = House(
+POLICY = CommunityPolicy(
     community=COMMUNITY,
     operator="Оператор",
     address="Челябинск",

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 SHOWN_FIELDS = ("at", "number", "actor", "action", "subject", "detail", "hash")
 
 
-class Records:
+class AdminRecords:
     def __init__(self, db: Database, community: int, clock: Clock) -> None:
         self.db, self.community, self.clock = db, community, clock
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.admin.admin_records import Records
-from bot.admin.admin_upkeep import Upkeep
+from bot.admin.admin_records import AdminRecords
+from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region.directory_difference import difference
@@ -38,7 +38,7 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Desk:
+class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over."""
 
     db: Database
@@ -57,8 +57,8 @@ class Desk:
             "directory_text": self.directory_text,
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
-            **Records(self.db, self.community, self.clock).commands(),
-            **Upkeep(self.db, self.community, self.clock).commands(),
+            **AdminRecords(self.db, self.community, self.clock).commands(),
+            **AdminUpkeep(self.db, self.community, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}

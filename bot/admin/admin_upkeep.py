@@ -16,7 +16,7 @@ from storage.ops.backup import Places
 Json = dict[str, Any]
 
 
-class Upkeep:
+class AdminUpkeep:
     def __init__(self, db: Database, community: int, clock: Clock) -> None:
         self.db, self.community, self.clock = db, community, clock
 

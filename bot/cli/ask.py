@@ -45,10 +45,10 @@ def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[s
 
 
 async def carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    said = await admin_socket.ask(admin_socket.door_of(settings.database_url), command, arguments)
+    said = await admin_socket.ask(admin_socket.socket_of(settings.database_url), command, arguments)
     if said is not None:
         return said
-    from bot.admin.admin_service import Desk
+    from bot.admin.admin_service import AdminService
     from bot.config.keys import master_of
     from bot.process.clock import Clock
     from bot.vk.community_identity import known_community
@@ -58,7 +58,7 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     try:
         clock = Clock()
         community = await known_community(settings, db) or await asked_community(settings, db, clock)
-        return await Desk(db, community, clock).carry_out(command, arguments)
+        return await AdminService(db, community, clock).carry_out(command, arguments)
     finally:
         await db.close()
 

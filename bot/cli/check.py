@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.admin.admin_service import Desk
+from bot.admin.admin_service import AdminService
 from bot.config import calendar_file
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError, consent_text, publish_text
@@ -203,8 +203,8 @@ async def repaired(vk: Vk, community: int) -> list[Finding]:
 
 async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     """The database, the directory in it and the chats; of a running bot asked by its own door (admin_socket.py)."""
-    told = await admin_socket.ask(admin_socket.door_of(settings.database_url), "chat_list", {}) if community else None
-    kept = await admin_socket.ask(admin_socket.door_of(settings.database_url), "directory_text", {}) if told else None
+    told = await admin_socket.ask(admin_socket.socket_of(settings.database_url), "chat_list", {}) if community else None
+    kept = await admin_socket.ask(admin_socket.socket_of(settings.database_url), "directory_text", {}) if told else None
     if told is not None and kept is not None:
         held = from_json(kept["text"]) if kept["text"] else None
         chats_now = [(one["peer"], one["agency"]) for one in told["chats"]]
@@ -221,7 +221,7 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     try:
         if not community:
             return [good("База данных готова.")]
-        held = await Desk(db, community, Clock()).now_known()
+        held = await AdminService(db, community, Clock()).now_known()
         bound = await db.run(lambda tx: chats.bound(tx, community))
         chats_now = [(chat.peer, chat.agency) for chat in bound]
         return [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]

@@ -123,7 +123,7 @@ def migrate() -> None:
 
 
 def prepare_folder(settings: Settings) -> None:
-    door = admin_socket.door_of(settings.database_url)
+    door = admin_socket.socket_of(settings.database_url)
     if door is not None:
         door.parent.mkdir(parents=True, exist_ok=True)
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.config import calendar_file
 from bot.config.consents import CONSENT, PUBLISH
-from states.facts import House
+from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 
 PREFIX = "BOT_"
@@ -191,10 +191,10 @@ def reason(kind: str, context: Mapping[str, object] | None, message: str) -> str
     return "значение не подходит. Посмотрите образец в config.example.env."
 
 
-def house(settings: Settings, community: int) -> House:
+def policy_of(settings: Settings, community: int) -> CommunityPolicy:
     """What decisions need of the settings."""
     consent, publish = consent_text(settings), publish_text(settings, community)
-    return House(
+    return CommunityPolicy(
         community=community,
         operator=settings.operator_name,
         address=settings.operator_address,

@@ -14,15 +14,15 @@ from typing import Any
 from bot.process.clock import Clock
 from bot.process.log import log
 from bot.process.retry import look_after
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, moment, numbered, own_of, whole
 from bot.vk.render import packed
 from states.messages import is_chat
 from storage.db import notes
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
-from storage.inbox import history, inbox
+from storage.inbox import admission, history
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
 from storage.ops import comparing
@@ -45,7 +45,7 @@ NOT_OURS = {917, 922, 927, 936, 945, 946}
 """The dialogue does not exist for us: removed, left, disabled, unknown."""
 
 
-async def fill_gaps(bot: Running) -> None:
+async def backfill(bot: Runtime) -> None:
     """Fill gaps as they are noticed, until told to stop."""
     failures = 0
     doubts = Doubts(bot.clock)
@@ -64,10 +64,10 @@ async def fill_gaps(bot: Running) -> None:
             failures += 1
             log.warning("catch_up_failed", loop="catch_up", error=type(error).__name__, failed=failures)
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
-            bot.gaps.ring()
+            bot.gaps.notify()
 
 
-async def caught_up(bot: Running) -> None:
+async def caught_up(bot: Runtime) -> None:
     """Once a start: VK's whole list was read and no gap is left. What was written while nobody listened is here, but
     for what VK would not give (G15)."""
     since = (bot.started_at or bot.clock.now()).replace(microsecond=0)  # VK tells whole seconds
@@ -108,7 +108,7 @@ class Doubts:
         return replace(one, gap=Gap(peer, tuple(believed)))
 
 
-async def one_round(bot: Running, doubts: Doubts) -> Sequence[Gap]:
+async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
     gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
     if not gaps:
@@ -120,7 +120,7 @@ async def one_round(bot: Running, doubts: Doubts) -> Sequence[Gap]:
     shown = [one for one in map(doubts.settled, shown) if one.gap.cmids]
     recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
     log.info("gaps_closed", loop="catch_up", gaps=len(shown), recovered=recovered)
-    bot.events.ring()
+    bot.events.notify()
     return [one.gap for one in shown]
 
 
@@ -133,7 +133,7 @@ class OfGap:
     lost: bool = False
 
 
-async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError | None]:
+async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError | None]:
     """Exactly the missing numbers of these dialogues, 25 in one call; what VK does not show is an empty place (T6).
 
     Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
@@ -165,15 +165,15 @@ async def read(bot: Running, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
     return shown, refused
 
 
-async def all_kept(tx: Transaction, bot: Running, shown: Sequence[OfGap]) -> int:
+async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:
     rows = 0
     for one in shown:
         rows += await kept(tx, bot, one.gap, one.items)
-        cp("catch-up: dialogue in")
+        crash_point("catch-up: dialogue in")
     return rows
 
 
-async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[str, Any]]) -> int:
+async def kept(tx: Transaction, bot: Runtime, gap: Gap, items: Sequence[Mapping[str, Any]]) -> int:
     now, of = bot.clock.now(), bot.community
     consented, bound = await whose(tx, bot, gap.peer)
     rows: list[Arrived] = []
@@ -187,7 +187,7 @@ async def kept(tx: Transaction, bot: Running, gap: Gap, items: Sequence[Mapping[
             own.append((gap.peer, cmid))
             mine = own_of(gap.peer, item)
             if mine.random_id:
-                await outcomes.settle(tx, of, gap.peer, mine.random_id, cmid, now)
+                await outcomes.record_seen(tx, of, gap.peer, mine.random_id, cmid, now)
         elif older(item, since):
             own.append((gap.peer, cmid))
         else:
@@ -204,21 +204,21 @@ def older(item: Mapping[str, Any], since: datetime | None) -> bool:
     return since is not None and at is not None and at < since - OVERLAP
 
 
-async def whose(tx: Transaction, bot: Running, peer: int) -> tuple[bool, bool]:
+async def whose(tx: Transaction, bot: Runtime, peer: int) -> tuple[bool, bool]:
     if is_chat(peer):
-        chat = (await inbox.chats_known(tx, bot.community, {peer})).get(peer)
+        chat = (await admission.chats_known(tx, bot.community, {peer})).get(peer)
         return False, chat is not None and chat.bound
-    return peer in await inbox.consented(tx, bot.community, {peer}, bot.house.consent_hash), False
+    return peer in await admission.consented(tx, bot.community, {peer}, bot.policy.consent_hash), False
 
 
-async def sweep(bot: Running) -> None:
+async def verify_dialogues(bot: Runtime) -> None:
     """Compare with VK's list of dialogues: at the start, after a loss, every few minutes, in full once a day."""
     full_at: datetime | None = None
     while not bot.stopping.is_set():
         started = bot.clock.now()
         full = full_at is None or started - full_at > FULL_EVERY
         try:
-            noticed = await one_sweep(bot, started, full=full)
+            noticed = await one_verification(bot, started, full=full)
             full_at, bot.swept = (started, True) if full else (full_at, bot.swept)
             log.info("swept", loop="catch_up", count=noticed, state="full" if full else "recent")
             await bot.sweeps.wait(bot.settings.catch_up_minutes * 60)
@@ -227,7 +227,7 @@ async def sweep(bot: Running) -> None:
             await bot.sweeps.wait(15.0)
 
 
-async def one_sweep(bot: Running, started: datetime, *, full: bool) -> int:
+async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> int:
     """Newest dialogues first, until older than the start of the last complete sweep (delivery.md §10)."""
     since = None if full else await bot.db.run(lambda tx: history.last_sweep(tx, bot.community))
     offset = noticed = 0
@@ -237,15 +237,15 @@ async def one_sweep(bot: Running, started: datetime, *, full: bool) -> int:
         answer = mapping(await bot.vk.call("messages.getConversations", params))
         items = [mapping(one) for one in answer.get("items") or []]
         noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
-        cp("sweep: page noticed")
+        crash_point("sweep: page noticed")
         offset += len(items)
         oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
         if len(items) < PAGE or (since is not None and oldest is not None and oldest < since - OVERLAP):
             break
     noticed += await chats_swept(bot)
     await bot.db.run(lambda tx: history.swept(tx, bot.community, started))
-    bot.gaps.ring()
-    bot.events.ring()
+    bot.gaps.notify()
+    bot.events.notify()
     return noticed
 
 
@@ -261,7 +261,7 @@ def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     return found
 
 
-async def chats_swept(bot: Running) -> int:
+async def chats_swept(bot: Runtime) -> int:
     """Bound chats; an empty answer means that the bot is not administrator there (vk-api.md §6.1)."""
     bound = await bot.db.run(lambda tx: chat_rows.bound(tx, bot.community))
     peers = [chat.peer for chat in bound]
@@ -273,7 +273,7 @@ async def chats_swept(bot: Running) -> int:
     return noticed
 
 
-async def shown_heads(bot: Running, peers: Sequence[int]) -> dict[int, int]:
+async def shown_heads(bot: Runtime, peers: Sequence[int]) -> dict[int, int]:
     """The last number of each of these chats that VK shows us."""
     asked = ",".join(map(str, peers))
     answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
@@ -284,6 +284,6 @@ async def shown_heads(bot: Running, peers: Sequence[int]) -> dict[int, int]:
     return {peer: last for peer, last in heads.items() if peer in peers and last > 0}
 
 
-async def notice(tx: Transaction, bot: Running, heads: Mapping[int, int]) -> int:
+async def notice(tx: Transaction, bot: Runtime, heads: Mapping[int, int]) -> int:
     """Dialogues whose last number is higher than what is known: the difference becomes gaps."""
     return await history.notice(tx, bot.community, heads, bot.clock.now())

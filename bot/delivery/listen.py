@@ -11,13 +11,13 @@ from typing import Any
 
 from bot.process.log import log
 from bot.process.retry import look_after
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
 from bot.vk.parse import arrived, is_echo, mapping, message_of, own_message, whole
 from states.messages import is_chat, is_person
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
-from storage.inbox import inbox
+from storage.inbox import admission, inbox
 from storage.outbox import outcomes
 
 FRESH_SERVER_AFTER = 6 * 3600.0
@@ -35,7 +35,7 @@ class Server:
     taken_at: float
 
 
-async def listen(bot: Running) -> None:
+async def listen(bot: Runtime) -> None:
     """Poll until told to stop."""
     server: Server | None = None
     failures = garbled = 0
@@ -56,15 +56,15 @@ async def listen(bot: Running) -> None:
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
 
 
-async def take_server(bot: Running, before: Server | None) -> Server:
+async def take_server(bot: Runtime, before: Server | None) -> Server:
     """A fresh key and server; the `ts` is the stored one, so that what came meanwhile is served (vk-api.md §2.10)."""
     await bot.pace.turn()
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
-    stored = before.ts if before else await bot.db.run(lambda tx: inbox.cursor_of(tx, bot.community))
+    stored = before.ts if before else await bot.db.run(lambda tx: admission.cursor_of(tx, bot.community))
     return Server(str(raw.get("server")), str(raw.get("key")), stored or str(raw.get("ts")), bot.clock.monotonic())
 
 
-async def taken(bot: Running, server: Server, answer: Mapping[str, Any]) -> Server | None:
+async def taken(bot: Runtime, server: Server, answer: Mapping[str, Any]) -> Server | None:
     """What one answer means; None asks for a new server."""
     failed = answer.get("failed")
     if failed is not None:
@@ -73,17 +73,17 @@ async def taken(bot: Running, server: Server, answer: Mapping[str, Any]) -> Serv
     ts = str(answer.get("ts", server.ts))
     if not isinstance(updates, list):
         raise Garbled("long poll: no updates")
-    cp("listen: answered")
+    crash_point("listen: answered")
     await ingest(bot, updates, ts)
     server.ts = ts
     return server
 
 
-async def after_failure(bot: Running, server: Server, failed: int, answer: Mapping[str, Any]) -> Server | None:
+async def after_failure(bot: Runtime, server: Server, failed: int, answer: Mapping[str, Any]) -> Server | None:
     """1 and 3 mean that events may be lost: history is read. 2 keeps `ts` (vk-api.md §2.8)."""
     log.warning("poll_refused", loop="listen", code=failed)
     if failed == 1 and "ts" in answer:
-        bot.sweeps.ring()
+        bot.sweeps.notify()
         server.ts = str(answer["ts"])
         return server
     if failed in (2, 4):
@@ -91,16 +91,16 @@ async def after_failure(bot: Running, server: Server, failed: int, answer: Mappi
     return await anew(bot)
 
 
-async def anew(bot: Running) -> Server:
+async def anew(bot: Runtime) -> Server:
     """Another place in VK's queue; what lies between is read from history."""
-    bot.sweeps.ring()
+    bot.sweeps.notify()
     fresh = await take_server(bot, None)
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
     fresh.ts, fresh.key = str(raw.get("ts")), str(raw.get("key"))
     return fresh
 
 
-async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> None:
+async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> None:
     """T1: everything of one answer and the cursor, in one transaction."""
     own = [one for one in map(own_message, updates) if one is not None]
     messages = [message_of(mapping(update)) for update in updates]
@@ -118,25 +118,25 @@ async def ingest(bot: Running, updates: Sequence[object], ts: str | None) -> Non
         new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         for one in own:
             if one.random_id:
-                await outcomes.settle(tx, bot.community, one.peer, one.random_id, one.cmid, now)
+                await outcomes.record_seen(tx, bot.community, one.peer, one.random_id, one.cmid, now)
         return new
 
     new = await bot.db.run(body)
-    cp("listen: kept")
+    crash_point("listen: kept")
     if new:
         log.info("arrived", loop="listen", count=new)
-        bot.events.ring()
-        bot.gaps.ring()
+        bot.events.notify()
+        bot.gaps.notify()
     if own:
-        bot.gaps.ring()
+        bot.gaps.notify()
 
 
 async def known_at_the_door(
-    tx: Transaction, bot: Running, authors: Sequence[int], peers: Sequence[int]
+    tx: Transaction, bot: Runtime, authors: Sequence[int], peers: Sequence[int]
 ) -> tuple[set[int], set[int]]:
     """Who has consented and which chats are bound, of those in this answer (R7)."""
     people = {one for one in authors if is_person(one)}
     chats = {one for one in peers if is_chat(one)}
-    consented = await inbox.consented(tx, bot.community, people, bot.house.consent_hash) if people else set()
-    known = await inbox.chats_known(tx, bot.community, chats) if chats else {}
+    consented = await admission.consented(tx, bot.community, people, bot.policy.consent_hash) if people else set()
+    known = await admission.chats_known(tx, bot.community, chats) if chats else {}
     return consented, {peer for peer, chat in known.items() if chat.bound}

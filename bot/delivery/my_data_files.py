@@ -16,7 +16,7 @@ from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.own_screens import stage_words
 from states.audit import AuditAction
 from states.directory import Directory
-from states.facts import House
+from states.facts import CommunityPolicy
 from states.lifecycle.appeal import Action, Status
 
 Json = dict[str, Any]
@@ -35,10 +35,10 @@ AUDIT = {
 }
 
 
-def files(found: Json, house: House, directory: Directory) -> tuple[tuple[str, bytes], ...]:
+def files(found: Json, policy: CommunityPolicy, directory: Directory) -> tuple[tuple[str, bytes], ...]:
     """(name, content) of what `storage.privacy.subject_export` has found."""
     whole = json.dumps(without_officials(found), ensure_ascii=False, indent=2).encode()
-    text = "\n".join(readable(found, house, directory)).encode()
+    text = "\n".join(readable(found, policy, directory)).encode()
     return (NAMES[0], whole), (NAMES[1], text)
 
 
@@ -54,14 +54,14 @@ def role(actor: int, resident: int) -> str:
     return "житель" if actor == resident else "сотрудник" if actor else "программа"
 
 
-def readable(found: Json, house: House, directory: Directory) -> Iterator[str]:
-    zone = house.zone
+def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iterator[str]:
+    zone = policy.zone
     yield "Что о вас хранится"
-    yield f"Оператор: {house.operator}, {house.address}, {house.email}"
+    yield f"Оператор: {policy.operator}, {policy.address}, {policy.email}"
     yield f"Ваша страница ВКонтакте: id{found['resident']}"
     if found["blocked_until"]:
         yield f"Новых сообщений от вас не принимаем до {when(found['blocked_until'], zone)}"
-    yield from section("Согласия", [consent(one, house) for one in found["consents"]])
+    yield from section("Согласия", [consent(one, policy) for one in found["consents"]])
     yield from draft(found["draft"], directory)
     yield ""
     yield f"Сообщений: {len(found['appeals'])}"
@@ -81,10 +81,10 @@ def section(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield from (f"— {line}" for line in lines)
 
 
-def consent(one: Mapping[str, Any], house: House) -> str:
-    texts = {house.consent_hash: "обработка данных", house.publish_hash: "публикация"}
+def consent(one: Mapping[str, Any], policy: CommunityPolicy) -> str:
+    texts = {policy.consent_hash: "обработка данных", policy.publish_hash: "публикация"}
     what = texts.get(one["text_hash"], "прежняя редакция текста")
-    return f"{when(one['at'], house.zone)}: {what}, {'дано' if one['given'] else 'не дано или отозвано'}"
+    return f"{when(one['at'], policy.zone)}: {what}, {'дано' if one['given'] else 'не дано или отозвано'}"
 
 
 def draft(one: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:

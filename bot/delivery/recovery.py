@@ -14,7 +14,7 @@ from bot.delivery.backfill import PAGE, heads_of, older, read, shown_heads
 from bot.delivery.verify_delivery import sounds_like_it
 from bot.delivery.work import batch
 from bot.process.log import log
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
 from handlers.lifecycle.void_cards import VOID
@@ -33,8 +33,8 @@ from states.events import RereadFailed
 from states.facts import Facts
 from states.messages import is_chat, is_person
 from states.people.chats import CUR
-from storage.db.crash_points import cp
-from storage.db.keyring import BODY, HOUSE
+from storage.db.crash_points import crash_point
+from storage.db.keyring import BODY, COMMUNITY_KEY
 from storage.db.transaction import Transaction
 from storage.inbox import history, inbox, timers
 from storage.inbox.history import Gap, set_base
@@ -75,7 +75,7 @@ class Seen:
     last_said: datetime | None = None
 
 
-async def run(bot: Running) -> None:
+async def run(bot: Runtime) -> None:
     """At every start. Of several workers one carries it out, the others wait until it is done."""
     while True:
         mark = await bot.db.run(lambda tx: taken(tx, bot))
@@ -87,25 +87,25 @@ async def run(bot: Running) -> None:
             await bot.clock.sleep(1.0)
 
 
-async def taken(tx: Transaction, bot: Running) -> Mark | None:
+async def taken(tx: Transaction, bot: Runtime) -> Mark | None:
     return await recovery_mark.take(tx, bot.community, str(bot.settings.worker), bot.clock.now(), LEASE)
 
 
-async def one_step(bot: Running, mark: Mark) -> None:
+async def one_step(bot: Runtime, mark: Mark) -> None:
     if not mark.listening:
         await listen_from_now(bot)
     if not mark.summary:
         await waited(bot, mark.since + LATE)
         seen = await gathered(bot)
-        cp("recovery: read")
+        crash_point("recovery: read")
         if not await bot.db.run(lambda tx: applied(tx, bot, seen)):
             return
-        cp("recovery: kept")
+        crash_point("recovery: kept")
     await told(bot)
     log.info("recovered", loop="recovery")
 
 
-async def listen_from_now(bot: Running) -> None:
+async def listen_from_now(bot: Runtime) -> None:
     """A fresh place in VK's queue: what people pressed before is gone, what they wrote is in the history."""
     raw = await asked(bot, "groups.getLongPollServer", {"group_id": bot.community})
 
@@ -116,10 +116,10 @@ async def listen_from_now(bot: Running) -> None:
             await recovery_mark.keep(tx, bot.community, replace(mark, listening=True))
 
     await bot.db.run(kept)
-    cp("recovery: listening")
+    crash_point("recovery: listening")
 
 
-async def waited(bot: Running, until: datetime) -> None:
+async def waited(bot: Runtime, until: datetime) -> None:
     """Until nothing of the lost process can come any more, holding the mark; no longer if a clock is set back."""
     end = bot.clock.monotonic() + min(until - bot.clock.now(), LATE).total_seconds()
     while (left := end - bot.clock.monotonic()) > 0:
@@ -127,7 +127,7 @@ async def waited(bot: Running, until: datetime) -> None:
         await bot.db.run(lambda tx: taken(tx, bot))
 
 
-async def asked(bot: Running, method: str, params: Json) -> Json:
+async def asked(bot: Runtime, method: str, params: Json) -> Json:
     """An answer of VK, however long it takes: without it nothing is known."""
 
     async def call() -> Any:
@@ -137,7 +137,7 @@ async def asked(bot: Running, method: str, params: Json) -> Json:
     return mapping(await patiently(bot, call))
 
 
-async def patiently(bot: Running, call: Callable[[], Awaitable[T]], patience: timedelta = timedelta.max) -> T | None:
+async def patiently(bot: Runtime, call: Callable[[], Awaitable[T]], patience: timedelta = timedelta.max) -> T | None:
     """What VK gives at last, holding the mark; None where it would not for so long."""
     since = bot.clock.monotonic()
     while True:
@@ -154,7 +154,7 @@ async def patiently(bot: Running, call: Callable[[], Awaitable[T]], patience: ti
 # What VK shows.
 
 
-async def gathered(bot: Running) -> Seen:
+async def gathered(bot: Runtime) -> Seen:
     """All of it into memory; nothing is written. Whoever was erased is not read from before that."""
     seen = Seen(bot.clock.now())
     last = await dialogues(bot, seen)
@@ -183,7 +183,7 @@ def gaps_of(who: int, mark: Watermark, last: int) -> list[Gap]:
     return [Gap(who, tuple(numbers[at : at + CHUNK])) for at in range(0, len(numbers), CHUNK)]
 
 
-async def dialogues(bot: Running, seen: Seen) -> dict[int, int]:
+async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
     """The last number of each private dialogue and of each bound chat."""
     last: dict[int, int] = {}
     offset = 0
@@ -207,7 +207,7 @@ async def dialogues(bot: Running, seen: Seen) -> dict[int, int]:
     return last
 
 
-def note_newest(bot: Running, seen: Seen, item: Json) -> None:
+def note_newest(bot: Runtime, seen: Seen, item: Json) -> None:
     """Of a dialogue in VK's list: whether the bot said its last message, and chats, which are asked by name."""
     newest, conversation = mapping(item.get("last_message")), mapping(item.get("conversation"))
     peer, at = whole(mapping(conversation.get("peer")).get("id")), moment(newest.get("date"))
@@ -218,11 +218,11 @@ def note_newest(bot: Running, seen: Seen, item: Json) -> None:
         seen.unbound[peer] = f"«{title[:60]}», {at:%d.%m.%Y %H:%M} UTC"
 
 
-def is_ours(bot: Running, item: Json) -> bool:
+def is_ours(bot: Runtime, item: Json) -> bool:
     return whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
 
 
-async def shown(bot: Running, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
+async def shown(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
     """Reads these; returns what VK would not show now."""
     left: list[Gap] = []
     for start in range(0, len(wanted), AT_ONCE):
@@ -263,7 +263,7 @@ class Window:
     claimed: Claimed = field(default_factory=set)
 
 
-async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
+async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     """Everything but the summary. False: another worker has the mark by now."""
     mark = await taken(tx, bot)
     if mark is None or mark.summary:
@@ -277,7 +277,7 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     window.held = [held_of(one) for one in held]
     window.dropped = await rows.drop_timers(tx, of, mark.since, now)
     window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, of, [one.key])}
-    await timers.change(tx, of, recovery.rearmed(bot.house, [(d.name, d.key, d.peer) for d in window.dropped], now))
+    await timers.change(tx, of, recovery.rearmed(bot.policy, [(d.name, d.key, d.peer) for d in window.dropped], now))
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
     owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
@@ -288,13 +288,13 @@ async def applied(tx: Transaction, bot: Running, seen: Seen) -> bool:
     await go_on(tx, bot, seen, window.claimed, before)
     await lists(tx, bot, window, origin)
     summary, file = report(bot, mark, seen, window)
-    (sealed,) = await tx.keys.seal(of, BODY, [(HOUSE, "recovery", file)])
+    (sealed,) = await tx.keys.seal(of, BODY, [(COMMUNITY_KEY, "recovery", file)])
     await recovery_mark.keep(tx, of, replace(mark, summary=summary, told=sealed))
-    cp("recovery: applied")
+    crash_point("recovery: applied")
     return True
 
 
-async def window_of(tx: Transaction, bot: Running, seen: Seen) -> Window:
+async def window_of(tx: Transaction, bot: Runtime, seen: Seen) -> Window:
     lines = {who: [line for one in found if (line := line_of(bot, who, one))] for who, found in seen.items.items()}
     last = await rows.last_said(tx, bot.community)
     before = max((one for one in (last, seen.last_said) if one is not None), default=None)
@@ -304,7 +304,7 @@ async def window_of(tx: Transaction, bot: Running, seen: Seen) -> Window:
     return Window(until, within, await rows.known_numbers(tx, bot.community, numbers))
 
 
-def line_of(bot: Running, who: int, item: Json) -> Line | None:
+def line_of(bot: Runtime, who: int, item: Json) -> Line | None:
     """Service messages of chats are none: they are handled as usual."""
     at, cmid = moment(item.get("date")), numbered(item)
     if at is None or not cmid or isinstance(item.get("action"), Mapping):
@@ -318,7 +318,7 @@ def line_of(bot: Running, who: int, item: Json) -> Line | None:
 
 
 async def settled(
-    tx: Transaction, bot: Running, seen: Seen, claimed: Claimed, waits: Sequence[Waits], *, anew: bool = False
+    tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, waits: Sequence[Waits], *, anew: bool = False
 ) -> list[Outgoing]:
     """What VK shows is sent; returns the rest. `anew`: what follows now was perhaps said for another cause, and under
     another id: its words are enough."""
@@ -340,7 +340,7 @@ async def settled(
     return [one.row for one in waits if one.row.id not in found]
 
 
-def shown_as(bot: Running, key: bytes, one: Waits, items: Sequence[Json], *, by_words: bool) -> tuple[int, int] | None:
+def shown_as(bot: Runtime, key: bytes, one: Waits, items: Sequence[Json], *, by_words: bool) -> tuple[int, int] | None:
     """(number, level) of the message that it is, in any of its forms: by the id of that form, else by its words."""
     for level in range(one.row.level, SIMPLEST + 1):
         row = replace(one.row, level=level)
@@ -367,7 +367,7 @@ def held_of(row: Outgoing) -> Held:
     return Held(row.id, row.peer, row.cause, row.kind, row.appeal or "", text)
 
 
-async def chats_read(tx: Transaction, bot: Running, seen: Seen, window: Window) -> None:
+async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) -> None:
     """The words of the window are over; who came and left is handled as usual."""
     now, of = bot.clock.now(), bot.community
     for who in sorted(seen.items):
@@ -407,23 +407,23 @@ def note_void(window: Window, lines: Iterable[Line]) -> None:
             window.void[line.peer, line.cmid] = min(line.numbers)
 
 
-async def note_lost(tx: Transaction, bot: Running, seen: Seen) -> None:
+async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:
     gone = [one for one in await chats.bound(tx, bot.community) if one.peer in seen.lost and not one.lost]
     await chats.keep(tx, bot.community, [replace(one, lost=True) for one in gone])
 
 
-async def note_void_cards(tx: Transaction, bot: Running, window: Window) -> None:
+async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None:
     """Under a cause of their own, so that whoever replies to them later hears what they are."""
     now, of = bot.clock.now(), bot.community
     sends = {
         (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)
         for (peer, cmid), code in sorted(window.void.items())
     }
-    await enqueue.add(tx, of, list(sends.values()), now)
+    await enqueue.enqueue(tx, of, list(sends.values()), now)
     await rows.said_as(tx, of, {one.cause: cmid for (_, cmid), one in sends.items()}, now)
 
 
-async def note_named(tx: Transaction, bot: Running, window: Window) -> None:
+async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
     """The numbers that the copy knows and of which something stands in the window."""
     every = [line for found in window.lines.values() for line in found]
     replies = [(line.peer, line.message.reply.cmid) for line in every if line.message and line.message.reply]
@@ -432,7 +432,7 @@ async def note_named(tx: Transaction, bot: Running, window: Window) -> None:
 
 
 async def residents_read(
-    tx: Transaction, bot: Running, seen: Seen, window: Window, origin: str, owed: set[int]
+    tx: Transaction, bot: Runtime, seen: Seen, window: Window, origin: str, owed: set[int]
 ) -> None:
     """Each resident of the window: what is carried out, what goes into the draft, the one text."""
     for who in sorted({who for who in seen.items if is_person(who) and window.lines[who]} | owed):
@@ -447,7 +447,7 @@ async def residents_read(
         if mine:
             await set_base(tx, bot.community, who, numbered(mine[-1]))
         known = (await facts_of(tx, bot, [who]))[0]
-        if found.dialogue.consent == bot.house.consent_hash:
+        if found.dialogue.consent == bot.policy.consent_hash:
             said = recovery.told(known, found, origin, waits=who in owed)
             if said is not None:
                 await keep(tx, bot, who, said)
@@ -456,9 +456,9 @@ async def residents_read(
             await keep(tx, bot, who, waiting)
 
 
-async def keep(tx: Transaction, bot: Running, who: int, decision: Decision) -> None:
+async def keep(tx: Transaction, bot: Runtime, who: int, decision: Decision) -> None:
     now = bot.clock.now()
-    await decisions.keep(tx, bot.community, [(nothing(who, now), decision)], now, [None])
+    await decisions.keep_decisions(tx, bot.community, [(nothing(who, now), decision)], now, [None])
 
 
 def nothing(who: int, now: datetime) -> Waiting:
@@ -466,14 +466,14 @@ def nothing(who: int, now: datetime) -> Waiting:
     return Waiting(0, who, "recovery", "internal", "", 0, None, now, content=False, attempts=0)
 
 
-async def facts_of(tx: Transaction, bot: Running, residents: Sequence[int]) -> list[Facts]:
+async def facts_of(tx: Transaction, bot: Runtime, residents: Sequence[int]) -> list[Facts]:
     now = bot.clock.now()
     events = [(nothing(who, now), RereadFailed(who, ())) for who in residents]
-    return await facts.load(
+    return await facts.load_facts(
         tx,
         bot.community,
         events,
-        house=bot.house,
+        policy=bot.policy,
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
@@ -482,7 +482,7 @@ async def facts_of(tx: Transaction, bot: Running, residents: Sequence[int]) -> l
     )
 
 
-async def go_on(tx: Transaction, bot: Running, seen: Seen, claimed: Claimed, before: set[int]) -> None:
+async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
     """What became of messages moves their appeals; what is said because of it may have been said already."""
     for _ in range(ROUNDS):
         if not (await batch(tx, bot, bot.settings.batch)).count:
@@ -492,12 +492,12 @@ async def go_on(tx: Transaction, bot: Running, seen: Seen, claimed: Claimed, bef
         before |= {one.row.id for one in fresh}
 
 
-async def lists(tx: Transaction, bot: Running, window: Window, origin: str) -> None:
+async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:
     now, of = bot.clock.now(), bot.community
     codes = window.named | {one.code for one in window.held if one.code}
     found = await appeals.by_code(tx, of, codes)
     bound = facts.by_agency(await chats.bound(tx, of))
-    known = Facts(now, bot.house, bot.directory, bot.find, bot.judge, chats=bound)
+    known = Facts(now, bot.policy, bot.directory, bot.find, bot.judge, chats=bound)
     refused = recovery.refused(found.values(), window.held)
     await appeals.keep_appeals(tx, of, refused, [])
     every = [line for lines in window.lines.values() for line in lines]
@@ -506,15 +506,15 @@ async def lists(tx: Transaction, bot: Running, window: Window, origin: str) -> N
         *recovery.unsent(known, window.held, found, origin),
         *recovery.void_replies(known, every, window.void),
     ]
-    await enqueue.add(tx, of, sends, now)
+    await enqueue.enqueue(tx, of, sends, now)
 
 
 # The summary.
 
 
-def report(bot: Running, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
+def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
     """What the ЦУР reads, and the whole list."""
-    zone = bot.house.zone
+    zone = bot.policy.zone
     listed = texts_recovery.Listed(
         void=sorted({code for codes in window.residents.values() for code in codes} | set(window.void.values())),
         residents=sorted(window.residents.items()),
@@ -531,7 +531,7 @@ def report(bot: Running, mark: Mark, seen: Seen, window: Window) -> tuple[str, s
     return texts_recovery.summary(made, until, listed), texts_recovery.whole_list(listed)
 
 
-async def told(bot: Running) -> None:
+async def told(bot: Runtime) -> None:
     """The summary with its file, and the mark is gone: from here on everything is as usual."""
     file, cur, lost = await bot.db.run(lambda tx: what_is_told(tx, bot))
     files = await uploaded(bot, file, cur) if cur and not lost else ()
@@ -542,14 +542,14 @@ async def told(bot: Running) -> None:
             return
         if cur:
             sends = recovery.summed_up(bot.community, cur, mark.summary, file, files, f"{mark.since:%y%m%d%H%M%S}")
-            await enqueue.add(tx, bot.community, sends, bot.clock.now())
+            await enqueue.enqueue(tx, bot.community, sends, bot.clock.now())
         await recovery_mark.remove(tx, bot.community)
 
     await bot.db.run(body)
-    cp("recovery: done")
+    crash_point("recovery: done")
 
 
-async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int, bool]:
+async def what_is_told(tx: Transaction, bot: Runtime) -> tuple[str, int, bool]:
     """The list, the chat of the ЦУР, 0 where there is none, and whether it has lost the bot: then it reads it later."""
     mark = await recovery_mark.marked(tx, bot.community)
     if mark is None:
@@ -560,7 +560,7 @@ async def what_is_told(tx: Transaction, bot: Running) -> tuple[str, int, bool]:
     return file or "", cur.peer if cur is not None else 0, cur is not None and cur.lost
 
 
-async def uploaded(bot: Running, file: str, peer: int) -> tuple[str, ...]:
+async def uploaded(bot: Runtime, file: str, peer: int) -> tuple[str, ...]:
     """The list as a file of the ЦУР's chat; nothing where VK will not take it, for then it is said in words."""
     made = [(texts_recovery.FILE_NAME, file.encode())]
     moved = await patiently(bot, lambda: bot.files.documents(made, peer), PATIENCE)

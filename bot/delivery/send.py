@@ -13,18 +13,18 @@ from datetime import timedelta
 from typing import Any
 
 from bot.delivery import my_data_files
-from bot.delivery.send_outcome import Outcome, Verdict, outcome_of_call, record_one, record_sent, verdict
-from bot.delivery.verify_delivery import look, with_lost
+from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
+from bot.delivery.verify_delivery import verify_delivery, with_lost
 from bot.process.log import log
 from bot.process.retry import Class, classify
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from states.degraded import fitting, form
 from states.effects import DATA, AnswerButton, Edit, Send
 from states.messages import is_person
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
 from storage.outbox import claim, outcomes
 from storage.outbox.enqueue import Outgoing
@@ -42,7 +42,7 @@ FILE_TRIES = 8
 class Sender:
     """The state of one send loop: what is only worth keeping while the process lives."""
 
-    bot: Running
+    bot: Runtime
     worker: str
     halted_until: float = 0.0
     doubted: list[int] = field(default_factory=list)
@@ -50,10 +50,10 @@ class Sender:
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
 
-async def send(bot: Running, worker: str = "") -> None:
+async def send(bot: Runtime, worker: str = "") -> None:
     """Send until told to stop, then let the files that are on their way finish. `worker` holds the lanes."""
     sender = Sender(bot, worker or str(bot.settings.worker))
-    await bot.db.run(lambda tx: claim.recover(tx, bot.community, bot.clock.now(), sender.worker))
+    await bot.db.run(lambda tx: claim.recover_leases(tx, bot.community, bot.clock.now(), sender.worker))
     async with asyncio.TaskGroup() as group:
         while not bot.stopping.is_set():
             halted = sender.halted_until - bot.clock.monotonic()
@@ -85,7 +85,7 @@ async def taken_of(sender: Sender) -> Claimed:
 
 async def claimed(tx: Transaction, sender: Sender) -> Claimed:
     bot = sender.bot
-    looks = await claim.to_look(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    looks = await claim.claim_unverified(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
     if looks:
         return Claimed(looks=looks)
     rows = await due(tx, sender)
@@ -98,11 +98,11 @@ async def take(sender: Sender) -> Sequence[Outgoing]:
 
 async def due(tx: Transaction, sender: Sender) -> Sequence[Outgoing]:
     bot = sender.bot
-    return await claim.take(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    return await claim.claim_due(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
 
 
-async def seconds_to_next(tx: Transaction, bot: Running) -> float:
-    soonest = await claim.soonest(tx, bot.community, bot.clock.now())
+async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
+    soonest = await claim.next_due_at(tx, bot.community, bot.clock.now())
     if soonest is None:
         return IDLE_SECONDS
     return min(IDLE_SECONDS, max(0.01, (soonest - bot.clock.now()).total_seconds()))
@@ -110,9 +110,9 @@ async def seconds_to_next(tx: Transaction, bot: Running) -> float:
 
 async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:
     for row in rows:
-        cp("send: claimed for a look")
-        seen = await look(sender.bot, row)
-        cp("send: looked")
+        crash_point("send: claimed for a look")
+        seen = await verify_delivery(sender.bot, row)
+        crash_point("send: looked")
         await keep(sender, [(row, seen)])
 
 
@@ -125,7 +125,7 @@ async def sent(sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing
         if isinstance(shape, Send) and (shape.copy is not None or shape.document) and not row.uploaded:
             group.create_task(with_files(sender, row, shape))  # noqa: TID251 - the group waits for it
         elif shape is None or (isinstance(shape, Edit) and row.target_cmid is None):
-            await keep(sender, [(row, Outcome(Verdict.SET_ASIDE, reason="некуда"))])
+            await keep(sender, [(row, SendOutcome(Verdict.SET_ASIDE, reason="некуда"))])
         else:
             ready.append((row, shape))
     if ready:
@@ -137,7 +137,7 @@ async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
     try:
         await files_first(sender, row, shape)
     finally:
-        sender.bot.outgoing.ring()
+        sender.bot.outgoing.notify()
 
 
 async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
@@ -151,25 +151,25 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
             tries = sender.file_tries[row.id] = sender.file_tries.get(row.id, 0) + 1
             if tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code:
                 row = replace(row, attempts=tries)  # so that the waits grow
-                await keep(sender, [(row, Outcome(Verdict.NOT_SENT, code, reason="files"))])
+                await keep(sender, [(row, SendOutcome(Verdict.NOT_SENT, code, reason="files"))])
                 return
             # The words are not held back for ever.
             moved = Moved((), (my_data_files.LOST if shape.document else "файлы исходного сообщения",))
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
-        cp("files: uploaded")
-        if not await bot.db.run(lambda tx: outcomes.uploaded(tx, bot.community, row.id, *files, row.epoch)):
+        crash_point("files: uploaded")
+        if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, bot.community, row.id, *files, row.epoch)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
         await keep(sender, await called(bot, [(row, shape)]))
 
 
-async def moved_files(bot: Running, shape: Send) -> Moved:
+async def moved_files(bot: Runtime, shape: Send) -> Moved:
     """The files of other messages, or the one that is made here and now and kept nowhere (R12)."""
     if shape.document == DATA and is_person(shape.peer):
         try:
             found = await bot.db.run(lambda tx: everything_about(tx, bot.community, shape.peer))
-            made = my_data_files.files(found, bot.house, bot.directory)
+            made = my_data_files.files(found, bot.policy, bot.directory)
         except Exception as error:  # noqa: BLE001 - a file that cannot be made stops nobody else's messages
             log.error("document_failed", loop="send", error=type(error).__name__)
             return Moved((), (my_data_files.LOST,))
@@ -177,7 +177,7 @@ async def moved_files(bot: Running, shape: Send) -> Moved:
     return await bot.files.move(shape.copy, shape.peer) if shape.copy is not None else Moved((), (my_data_files.LOST,))
 
 
-def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
+def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
     match shape:
         case Send():
             attachments = row.attachments if shape.copy is not None or shape.document else ()
@@ -190,23 +190,23 @@ def call_of(bot: Running, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
 
 
 async def called(
-    bot: Running, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]
-) -> list[tuple[Outgoing, Outcome]]:
+    bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]
+) -> list[tuple[Outgoing, SendOutcome]]:
     """One `execute` for all; an error of the whole is everybody's."""
     calls = [call_of(bot, row, shape) for row, shape in ready]
     await bot.pace.turn()
-    cp("send: in flight")
+    crash_point("send: in flight")
     try:
         done = await bot.vk.batch(render.packed(calls))
     except VkError as error:
         if error.code == 6:
             bot.pace.too_fast()
-        whole = Outcome(verdict("execute", error.code), error.code)
+        whole = SendOutcome(verdict("execute", error.code), error.code)
         return [(row, whole) for row, _ in ready]
     except NotReached:
-        return [(row, Outcome(Verdict.NOT_SENT, reason="нет связи")) for row, _ in ready]
+        return [(row, SendOutcome(Verdict.NOT_SENT, reason="нет связи")) for row, _ in ready]
     except Uncertain:
-        return [(row, Outcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
+        return [(row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
     errors = iter(done.errors)
     values = [*done.values, *([None] * len(ready))]
     return [
@@ -215,10 +215,10 @@ async def called(
     ]
 
 
-async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
     """T4 and T5: all outcomes of a round in one transaction."""
     bot = sender.bot
-    cp("send: answered")
+    crash_point("send: answered")
     outcomes = [(row, doubts(sender, row, outcome)) for row, outcome in outcomes]
     if any(outcome.verdict is Verdict.HALT for _, outcome in outcomes):
         sender.halted_until = bot.clock.monotonic() + HALT_SECONDS
@@ -228,13 +228,13 @@ async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> 
     elif any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
         bot.halted = 0
     await bot.db.run(lambda tx: record(tx, bot, outcomes))
-    cp("send: recorded")
-    bot.events.ring()
+    crash_point("send: recorded")
+    bot.events.notify()
     if any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
-        bot.gaps.ring()  # our number may stand above one that the long poll has lost
+        bot.gaps.notify()  # our number may stand above one that the long poll has lost
 
 
-def doubts(sender: Sender, row: Outgoing, outcome: Outcome) -> Outcome:
+def doubts(sender: Sender, row: Outgoing, outcome: SendOutcome) -> SendOutcome:
     """7 and 15: this chat first, the sender when three chats in a row say so (design.md §12)."""
     if outcome.verdict is Verdict.SENT:
         sender.doubted.clear()
@@ -245,7 +245,7 @@ def doubts(sender: Sender, row: Outgoing, outcome: Outcome) -> Outcome:
     return replace(outcome, verdict=Verdict.HALT if len(sender.doubted) >= 3 else Verdict.PARK)
 
 
-async def record(tx: Transaction, bot: Running, outcomes: Sequence[tuple[Outgoing, Outcome]]) -> None:
+async def record(tx: Transaction, bot: Runtime, outcomes: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
     delivered = [(row, outcome) for row, outcome in outcomes if outcome.verdict is Verdict.SENT]
     await record_sent(tx, bot, delivered)
     for row, outcome in outcomes:

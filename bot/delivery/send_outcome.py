@@ -11,11 +11,11 @@ from typing import Any
 from bot.process import retry
 from bot.process.log import log
 from bot.process.retry import Class, classify, look_after, wait_before
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.parse import mapping, numbered, whole
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
-from states.events import Outcome as Fate
+from states.events import DeliveryOutcome as Fate
 from states.messages import is_chat
 from storage.db.transaction import Transaction
 from storage.outbox import claim, fallback, outcomes
@@ -44,7 +44,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """`cmid` with SENT, `code` with an error of VK, `reason` for the row and the log. `own`: seen with its own id.
     `hidden`, with ABSENT: history does not show everything in which it could be, so it is no proof against what VK
     calls repeated."""
@@ -83,33 +83,33 @@ def verdict(method: str, code: int) -> Verdict:
     return found
 
 
-def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) -> Outcome:
+def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) -> SendOutcome:
     """The outcome of one call inside `execute`: `False` stands where it failed, errors are listed in order."""
     if value is False:
         _, code = next(errors, ("", 0))
-        return Outcome(verdict(method, code), code)
+        return SendOutcome(verdict(method, code), code)
     if method != "messages.send":
-        return Outcome(Verdict.SENT) if value == 1 else Outcome(Verdict.NOT_SENT, reason="странный ответ")
+        return SendOutcome(Verdict.SENT) if value == 1 else SendOutcome(Verdict.NOT_SENT, reason="странный ответ")
     item = mapping(value[0]) if isinstance(value, list) and value else {}
     error = item.get("error")
     if error:
         code = whole(mapping(error).get("code")) or whole(mapping(error).get("error_code"))
-        return Outcome(verdict(method, code), code)
+        return SendOutcome(verdict(method, code), code)
     cmid = numbered(item)
     # An answer without a cmid proves nothing: history does (delivery.md §2.2).
-    return Outcome(Verdict.SENT, cmid=cmid) if cmid > 0 else Outcome(Verdict.UNKNOWN, reason=NUMBERLESS)
+    return SendOutcome(Verdict.SENT, cmid=cmid) if cmid > 0 else SendOutcome(Verdict.UNKNOWN, reason=NUMBERLESS)
 
 
-async def record_sent(tx: Transaction, bot: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
+async def record_sent(tx: Transaction, bot: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
     """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
     rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
-    swallowed = await outcomes.sent_all(tx, bot.community, rows, bot.clock.now())
+    deduplicated = await outcomes.record_all_sent(tx, bot.community, rows, bot.clock.now())
     for row, _ in delivered:
-        if row.id in swallowed:
-            log.error("swallowed", loop="send", cause=row.cause, appeal=row.appeal)
+        if row.id in deduplicated:
+            log.error("deduplicated", loop="send", cause=row.cause, appeal=row.appeal)
 
 
-async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outcome) -> None:
+async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: SendOutcome) -> None:
     """One outcome into the database (T4, T5)."""
     now, of = bot.clock.now(), bot.community
     match outcome.verdict:
@@ -117,37 +117,37 @@ async def record_one(tx: Transaction, bot: Running, row: Outgoing, outcome: Outc
             pass  # kept with the others of the round by `record_sent`
         case Verdict.NOT_SENT:
             due = now + wait_before(outcome.code, row.attempts)
-            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.DEGRADE if row.was_unknown and outcome.code == REPEATED:
             due = now + look_after(row.looks)
-            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
+            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
         case Verdict.UNKNOWN if isinstance(form(row.effect, row.level), Edit | AnswerButton):
             due = now + look_after(row.attempts)
-            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
+            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
         case Verdict.UNKNOWN:
             due = now + look_after(row.looks)
             reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
-            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
+            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
         case Verdict.ABSENT:
             await proven_absent(tx, bot, row, hidden=outcome.hidden)
         case Verdict.DEGRADE:
-            await fallback.degrade(tx, of, row.id, row.epoch, now, code=outcome.code)
+            await fallback.fall_back(tx, of, row.id, row.epoch, now, code=outcome.code)
         case Verdict.PARK | Verdict.DOUBTFUL:
             await refused(tx, bot, row, outcome.code)
         case Verdict.HALT:
             due = now + timedelta(seconds=30)
-            await outcomes.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.SET_ASIDE:
-            await outcomes.set_aside(tx, of, row.id, row.epoch, now, code=outcome.code)
+            await outcomes.dead_letter(tx, of, row.id, row.epoch, now, code=outcome.code)
 
 
-async def refused(tx: Transaction, bot: Running, row: Outgoing, code: int) -> None:
+async def refused(tx: Transaction, bot: Runtime, row: Outgoing, code: int) -> None:
     """Parked, unless they were heard of since this try began: they may have opened the dialogue while VK's answer was
     on its way, and what releases it may be handled by now (F15). Then it is tried once more."""
     now, of = bot.clock.now(), bot.community
     if row.lease_until is not None and await outcomes.heard(tx, of, row.peer, row.lease_until - claim.LEASE):
         due = now + wait_before(code, row.attempts)
-        await outcomes.later(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
+        await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
         return
     fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
     await outcomes.park(tx, of, row.id, row.epoch, fate, code, now)
@@ -158,19 +158,19 @@ def named_nowhere(code: int) -> bool:
     return code != 0 and classify(code) is Class.UNKNOWN and code not in retry.UNKNOWN
 
 
-async def proven_absent(tx: Transaction, bot: Running, row: Outgoing, *, hidden: bool) -> None:
+async def proven_absent(tx: Transaction, bot: Runtime, row: Outgoing, *, hidden: bool) -> None:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now, of = bot.clock.now(), bot.community
     repeated = row.reason == NUMBERLESS or hidden
     if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
-        await fallback.degrade(tx, of, row.id, row.epoch, now, code=row.code)
+        await fallback.fall_back(tx, of, row.id, row.epoch, now, code=row.code)
     elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
         # VK calls it said and does not show it: so it was said, and its number stays unknown (Q2, I2, I8).
         log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
-        await outcomes.sent_all(tx, of, [Delivered(row.id, 0, row.lost)], now)
+        await outcomes.record_all_sent(tx, of, [Delivered(row.id, 0, row.lost)], now)
     elif row.looks >= retry.LOOKS and (repeated or named_nowhere(row.code)):
         # Whether its chat reads a resident's words nobody must guess, and to a card without its number nobody could
         # reply: the ЦУР hears of it (handlers/system/delivery.py).
-        await outcomes.set_aside(tx, of, row.id, row.epoch, now, code=row.code)
+        await outcomes.dead_letter(tx, of, row.id, row.epoch, now, code=row.code)
     else:
-        await outcomes.absent(tx, of, row.id, row.epoch, now)
+        await outcomes.record_absent(tx, of, row.id, row.epoch, now)

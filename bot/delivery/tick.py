@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.runtime import Running
+from bot.runtime import Runtime
 from storage.db.transaction import Transaction
 from storage.inbox import timers
 
@@ -10,20 +10,20 @@ LONGEST_WAIT = 30.0
 AT_ONCE = 200
 
 
-async def tick(bot: Running) -> None:
+async def tick(bot: Runtime) -> None:
     """Fire timers until told to stop; sleep exactly until the next one."""
     while not bot.stopping.is_set():
         fired, wait = await bot.db.run(lambda tx: due(tx, bot))
         if fired:
-            bot.events.ring()
+            bot.events.notify()
         if fired < AT_ONCE:
             await bot.timers.wait(wait)
 
 
-async def due(tx: Transaction, bot: Running) -> tuple[int, float]:
+async def due(tx: Transaction, bot: Runtime) -> tuple[int, float]:
     """How many fired, and how many seconds until the next."""
     now = bot.clock.now()
     fired = await timers.fire(tx, bot.community, now, AT_ONCE)
-    soonest = await timers.soonest(tx, bot.community)
+    soonest = await timers.next_due_at(tx, bot.community)
     wait = LONGEST_WAIT if soonest is None else (soonest - now).total_seconds()
     return fired, min(LONGEST_WAIT, max(0.01, wait))

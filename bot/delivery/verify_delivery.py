@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from bot.delivery.send_outcome import REPEATED, Outcome, Verdict
-from bot.runtime import Running
+from bot.delivery.send_outcome import REPEATED, SendOutcome, Verdict
+from bot.runtime import Runtime
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, numbered, whole
@@ -25,7 +25,7 @@ CHUNKS = 30
 """As far as is looked in one go; a dialogue with more messages since is looked through the next time."""
 
 
-async def look(bot: Running, row: Outgoing) -> Outcome:
+async def verify_delivery(bot: Runtime, row: Outgoing) -> SendOutcome:
     """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
     start = row.probe_from + 1
     seen: set[int] = set()
@@ -37,22 +37,22 @@ async def look(bot: Running, row: Outgoing) -> Outcome:
         except VkError as error:
             if error.code == 6:
                 bot.pace.too_fast()
-            return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
+            return SendOutcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
         except (NotReached, Uncertain):
-            return Outcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
+            return SendOutcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
         for item in items:
             if is_it(bot, row, item):
-                return Outcome(Verdict.SENT, cmid=numbered(item), own=True)
+                return SendOutcome(Verdict.SENT, cmid=numbered(item), own=True)
             if sounds_like_it(bot, row, item):
                 alike.append(numbered(item))
         seen |= {numbered(item) for item in items}
         if not items:
             outcome = await said_otherwise(bot, row, alike)
             return replace(outcome, hidden=await hides_numbers(bot, row, seen))
-    return Outcome(Verdict.UNKNOWN, reason="слишком длинная история")
+    return SendOutcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
 
-async def shown(bot: Running, peer: int, cmids: range) -> list[Mapping[str, Any]]:
+async def shown(bot: Runtime, peer: int, cmids: range) -> list[Mapping[str, Any]]:
     await bot.pace.turn()
     numbers = ",".join(map(str, cmids))
     params = {"peer_id": peer, "conversation_message_ids": numbers}
@@ -60,12 +60,12 @@ async def shown(bot: Running, peer: int, cmids: range) -> list[Mapping[str, Any]
     return [one for one in answer.get("items") or [] if isinstance(one, Mapping)]
 
 
-def is_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+def is_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool:
     """By `random_id`, which nobody else has."""
     return whole(item.get("from_id")) == -bot.community and whole(item.get("random_id")) == row.random_id
 
 
-def sounds_like_it(bot: Running, row: Outgoing, item: Mapping[str, Any]) -> bool:
+def sounds_like_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool:
     """Where VK does not show the id (probe P5): our own words from our own community. Others may have said the same."""
     if whole(item.get("from_id")) != -bot.community or whole(item.get("random_id")):
         return False
@@ -100,20 +100,20 @@ CARD = "Сообщение №"
 NUMBER = re.compile(r"№[0-9A-Z-]+")
 
 
-async def hides_numbers(bot: Running, row: Outgoing, seen: Set[int]) -> bool:
+async def hides_numbers(bot: Runtime, row: Outgoing, seen: Set[int]) -> bool:
     """Whether what VK calls repeated may be there all the same: in a chat to which it came back the bot sees nothing of
     before (F16, vk-api.md §6.1), so of the numbers since the try some are missing."""
     if row.code != REPEATED or not is_chat(row.peer):
         return False
-    last = await bot.db.run(lambda tx: watermarks.highest(tx, bot.community, row.peer))
+    last = await bot.db.run(lambda tx: watermarks.high_watermarks(tx, bot.community, row.peer))
     return not seen >= {*range(row.probe_from + 1, last + 1)}
 
 
-async def said_otherwise(bot: Running, row: Outgoing, alike: Sequence[int]) -> Outcome:
+async def said_otherwise(bot: Runtime, row: Outgoing, alike: Sequence[int]) -> SendOutcome:
     """The first such message that is no other row's; else it is proven absent."""
     if alike:
         taken = await bot.db.run(lambda tx: enqueue.taken(tx, bot.community, row.peer, alike))
         for cmid in alike:
             if cmid not in taken:
-                return Outcome(Verdict.SENT, cmid=cmid)
-    return Outcome(Verdict.ABSENT)
+                return SendOutcome(Verdict.SENT, cmid=cmid)
+    return SendOutcome(Verdict.ABSENT)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.process.log import log
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.parse import event_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
@@ -20,7 +20,7 @@ from states.effects import Reread, StartTimer
 from states.events import ButtonPressed, Event, MessageNew
 from states.facts import Facts
 from storage.db import codec
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
@@ -45,40 +45,40 @@ class Taken:
     decided: tuple[tuple[Waiting, Decision], ...] = ()
 
 
-async def work(bot: Running) -> None:
+async def work(bot: Runtime) -> None:
     """Decide until told to stop."""
     guarded = GUARDED_EVENTS
     while not bot.stopping.is_set():
         taken = await one_batch(bot, guarded=guarded > 0)
-        cp("work: kept")
+        crash_point("work: kept")
         guarded -= taken.count
         wake(bot, taken.decided)
         if not taken.count:
             await bot.events.wait(taken.wait)
 
 
-def wake(bot: Running, decided: Sequence[tuple[Waiting, Decision]]) -> None:
+def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
     """The loops for which there is something now."""
     effects = [effect for _, decision in decided for effect in decision.effects]
     chats_changed = any(decision.chat is not None for _, decision in decided)
     if effects or any(row.kind == "message" for row, _ in decided):  # whoever writes to us may be written to again
-        bot.outgoing.ring()
+        bot.outgoing.notify()
     if any(isinstance(effect, StartTimer) for effect in effects):
-        bot.timers.ring()
+        bot.timers.notify()
     if chats_changed or any(isinstance(effect, Reread) for effect in effects):
-        bot.gaps.ring()
+        bot.gaps.notify()
     if chats_changed:
-        bot.people.ring()
+        bot.people.notify()
 
 
-async def seconds_to_retry(tx: Transaction, bot: Running) -> float:
+async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
     """Until the next retry of an event that raised."""
     now = bot.clock.now()
-    soonest = await inbox.soonest(tx, bot.community, now)
+    soonest = await inbox.next_retry_at(tx, bot.community, now)
     return IDLE_SECONDS if soonest is None else min(IDLE_SECONDS, max(0.01, (soonest - now).total_seconds()))
 
 
-async def one_batch(bot: Running, *, guarded: bool) -> Taken:
+async def one_batch(bot: Runtime, *, guarded: bool) -> Taken:
     if guarded and (idle := await bot.db.run(lambda tx: starting(tx, bot))) is not None:
         return idle
     try:
@@ -87,7 +87,7 @@ async def one_batch(bot: Running, *, guarded: bool) -> Taken:
         return await alone(bot)
 
 
-async def alone(bot: Running) -> Taken:
+async def alone(bot: Runtime) -> Taken:
     """Another worker changed the same appeal meanwhile: the first event by itself finds the new state."""
     try:
         return await bot.db.run(lambda tx: batch(tx, bot, 1))
@@ -95,38 +95,38 @@ async def alone(bot: Running) -> Taken:
         return await bot.db.run(lambda tx: put_off(tx, bot))
 
 
-async def put_off(tx: Transaction, bot: Running) -> Taken:
+async def put_off(tx: Transaction, bot: Runtime) -> Taken:
     """Twice in a row: the event waits its second, the others go on."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, 1)
+    rows = await inbox.next_events(tx, bot.community, now, 1)
     for row in rows:
         await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
     return Taken(len(rows))
 
 
-async def starting(tx: Transaction, bot: Running) -> Taken | None:
+async def starting(tx: Transaction, bot: Runtime) -> Taken | None:
     """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, 1)
+    rows = await inbox.next_events(tx, bot.community, now, 1)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
-    await inbox.starting(tx, bot.community, rows, now)
+    await inbox.note_starting(tx, bot.community, rows, now)
     return None
 
 
-async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
+async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
     """T2 for the heads of several people."""
     now = bot.clock.now()
-    rows = await inbox.heads(tx, bot.community, now, limit)
+    rows = await inbox.next_events(tx, bot.community, now, limit)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
     events = [(row, event(row, bot.signer)) for row in rows]
-    known = await facts.load(
+    known = await facts.load_facts(
         tx,
         bot.community,
         events,
         needs=needs,
-        house=bot.house,
+        policy=bot.policy,
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
@@ -142,13 +142,13 @@ async def batch(tx: Transaction, bot: Running, limit: int) -> Taken:
         if decision is not None:
             decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
-    await decisions.keep(tx, bot.community, decided, now, said)
+    await decisions.keep_decisions(tx, bot.community, decided, now, said)
     tell(decided)
     return Taken(len(rows), decided=tuple(decided))
 
 
 async def too_early(
-    tx: Transaction, bot: Running, events: Sequence[tuple[Waiting, Event]], known: Sequence[Facts], now: datetime
+    tx: Transaction, bot: Runtime, events: Sequence[tuple[Waiting, Event]], known: Sequence[Facts], now: datetime
 ) -> set[int]:
     """Replies to a message of ours, and presses on it, that came before its number: VK's answer with the number is late
     or was lost. They wait for it, or an official who was quick would hear that this is no card (I3, I8)."""
@@ -157,13 +157,13 @@ async def too_early(
         for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True))
         if points_at_ours(bot, happened) and not fact.replied and fact.linked is None
     }
-    early = {pointing[row] for row in await awaiting_ack.early(tx, bot.community, sorted(pointing))}
+    early = {pointing[row] for row in await awaiting_ack.awaiting(tx, bot.community, sorted(pointing))}
     waiting = [events[index][0] for index in sorted(early)]
-    await awaiting_ack.wait(tx, bot.community, waiting, now + ASKED_AGAIN)
+    await awaiting_ack.put_off(tx, bot.community, waiting, now + ASKED_AGAIN)
     return early
 
 
-def points_at_ours(bot: Running, happened: Event) -> bool:
+def points_at_ours(bot: Runtime, happened: Event) -> bool:
     """Whether it is a reply to a message of ours, or a press on it."""
     match happened:
         case MessageNew(message):
@@ -173,13 +173,13 @@ def points_at_ours(bot: Running, happened: Event) -> bool:
 
 
 async def decided_or_retried(
-    tx: Transaction, bot: Running, row: Waiting, happened: Event, fact: Facts
+    tx: Transaction, bot: Runtime, row: Waiting, happened: Event, fact: Facts
 ) -> Decision | None:
     try:
         return decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - whatever a handler does, the others go on (F20)
         due = await inbox.retry(tx, bot.community, row, reason=type(error).__name__, now=bot.clock.now())
-        cp("work: failure noted")
+        crash_point("work: failure noted")
         log.error(
             "handler_failed",
             loop="work",

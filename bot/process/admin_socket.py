@@ -16,7 +16,7 @@ Command = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 LONGEST_LINE = 32 * 1024 * 1024
 
 
-def door_of(database_url: str) -> Path | None:
+def socket_of(database_url: str) -> Path | None:
     """The socket beside an SQLite file; PostgreSQL needs none, every process may open it."""
     scheme, _, rest = database_url.partition(":///")
     if not scheme.startswith("sqlite") or not rest:
@@ -25,7 +25,7 @@ def door_of(database_url: str) -> Path | None:
     return path.with_name(path.name + ".sock")
 
 
-async def open_door(path: Path | None, carry_out: Command) -> asyncio.Server | None:
+async def open_socket(path: Path | None, carry_out: Command) -> asyncio.Server | None:
     """Listen for commands until the server is closed. The socket is for the owner of the process only."""
     if path is None:
         return None

@@ -50,13 +50,13 @@ class Clock:
         return partial(self.follow, then=then) if is_loopback(url) else None
 
 
-class Bell:
+class Wakeup:
     """Wakes a loop that has nothing to do. Ringing twice before it is heard is ringing once."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self._rung.set()
 
     async def wait(self, seconds: float) -> None:

@@ -228,8 +228,7 @@ def _future(source: Source, today: date) -> Iterator[str]:
     for where, checked in _checked(source):
         if checked > today:
             yield (
-                f"{where}: дата проверки {_day(checked)} ещё не наступила. "
-                "Поставьте день, когда сведения проверили."
+                f"{where}: дата проверки {_day(checked)} ещё не наступила. Поставьте день, когда сведения проверили."
             )
 
 

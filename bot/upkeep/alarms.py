@@ -14,18 +14,18 @@ from storage.db.transaction import Transaction
 from storage.inbox import inbox
 
 if TYPE_CHECKING:
-    from bot.runtime import Running
+    from bot.runtime import Runtime
 
 NOBODY = 0
 
 
-async def alarm(bot: Running, kind: AlarmKind, detail: str) -> None:
+async def alarm(bot: Runtime, kind: AlarmKind, detail: str) -> None:
     now = bot.clock.now()
     log.error("alarm", kind=kind.value, reason=detail)
     await bot.db.run(lambda tx: note(tx, bot.community, kind, detail, now))
-    bot.events.ring()
+    bot.events.notify()
 
 
 async def note(tx: Transaction, community: int, kind: AlarmKind, detail: str, now: datetime) -> None:
     told = (NOBODY, f"alarm|{kind.value}|{now:%Y-%m-%dT%H}", Alarm(kind, detail, now))
-    await inbox.tell(tx, community, [told], now)
+    await inbox.enqueue_internal(tx, community, [told], now)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
-from bot.process.admin_socket import door_of
+from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
 from bot.process.log import log
 from bot.upkeep.alarms import alarm
@@ -21,7 +21,7 @@ from storage.ops import backup
 from storage.ops.backup import Made, Places
 
 if TYPE_CHECKING:
-    from bot.runtime import Running
+    from bot.runtime import Runtime
 
 AGAIN_SECONDS = 60.0
 
@@ -39,7 +39,7 @@ def places_of(settings: Settings, folder: str = "") -> Places:
 
 
 def database_of(settings: Settings) -> Path:
-    door = door_of(settings.database_url)
+    door = socket_of(settings.database_url)
     return door.with_suffix("") if door is not None else Path("var/priemnaya.db").resolve()
 
 
@@ -51,7 +51,7 @@ async def copied(db: Database, community: int, places: Places, now: datetime) ->
     return made
 
 
-async def back_up(bot: Running) -> None:
+async def back_up(bot: Runtime) -> None:
     """Until told to stop: a copy every few minutes, and of the keys after every erasure."""
     if not bot.settings.backup_folder:
         await bot.stopping.wait()
@@ -66,7 +66,7 @@ async def back_up(bot: Running) -> None:
             await bot.clock.sleep(AGAIN_SECONDS)
 
 
-async def seconds_to_next(bot: Running) -> float:
+async def seconds_to_next(bot: Runtime) -> float:
     """By the newest copy that there is, so that a bot that is often started anew does not copy each time."""
     newest = backup.newest(places_of(bot.settings).folder, backup.DATABASE)
     made = backup.stamp_of(newest) if newest is not None else None
@@ -76,7 +76,7 @@ async def seconds_to_next(bot: Running) -> float:
     return min(max(0.0, (due - bot.clock.now()).total_seconds()), bot.settings.backup_minutes * 60)
 
 
-async def one_round(bot: Running) -> None:
+async def one_round(bot: Runtime) -> None:
     if await seconds_to_next(bot) <= 0:
         await copied(bot.db, bot.community, places_of(bot.settings), bot.clock.now())
     else:  # rung after an erasure: the list of whom to forget must not be lost with the disk

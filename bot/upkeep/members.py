@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.process.log import log
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.events import MembersListed
@@ -31,7 +31,7 @@ Asked = dict[tuple[int, datetime | None], datetime]
 """When VK was last asked about a chat, as it is bound now."""
 
 
-async def list_members(bot: Running) -> None:
+async def list_members(bot: Runtime) -> None:
     """Until told to stop."""
     asked: Asked = {}
     while not bot.stopping.is_set():
@@ -39,7 +39,7 @@ async def list_members(bot: Running) -> None:
         await bot.people.wait(EVERY)
 
 
-async def one_round(bot: Running, asked: Asked) -> None:
+async def one_round(bot: Runtime, asked: Asked) -> None:
     """Every chat whose list is missing or old."""
     now = bot.clock.now()
     for chat in await bot.db.run(lambda tx: chats.bound(tx, bot.community)):
@@ -54,7 +54,7 @@ def due(chat: Chat, now: datetime) -> bool:
     return not chat.lost and (chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST)
 
 
-async def tell(bot: Running, chat: Chat) -> None:
+async def tell(bot: Runtime, chat: Chat) -> None:
     try:
         members = await members_of(bot, chat.peer)
     except VkError as error:
@@ -65,11 +65,11 @@ async def tell(bot: Running, chat: Chat) -> None:
         return
     now = bot.clock.now()
     told = (chat.peer, f"members|{now.isoformat()}", MembersListed(chat.peer, members, now))
-    await bot.db.run(lambda tx: inbox.tell(tx, bot.community, [told], now))
-    bot.events.ring()
+    await bot.db.run(lambda tx: inbox.enqueue_internal(tx, bot.community, [told], now))
+    bot.events.notify()
 
 
-async def members_of(bot: Running, peer: int) -> tuple[Member, ...]:
+async def members_of(bot: Runtime, peer: int) -> tuple[Member, ...]:
     """The people of a chat with their names, page by page; communities are nobody's officials."""
     found: dict[int, Member] = {}
     seen = 0

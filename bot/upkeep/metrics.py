@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.process.advice import Refusal
-from bot.runtime import Running
+from bot.runtime import Runtime
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 NIGHT = ("missing", "unsettled", "twice", "gone", "foreign", "unseen", "audit")
 
 
-async def serve(bot: Running, numbers: Any) -> web.AppRunner | None:
+async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
     """`numbers` gives what `bot stats` shows. Loaded only where it is used: the library costs memory."""
     if not bot.settings.metrics_port:
         return None
@@ -41,7 +41,7 @@ async def serve(bot: Running, numbers: Any) -> web.AppRunner | None:
     return runner
 
 
-def text(said: Mapping[str, Any], bot: Running) -> bytes:
+def text(said: Mapping[str, Any], bot: Runtime) -> bytes:
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.core import GaugeMetricFamily
 
@@ -61,7 +61,7 @@ def text(said: Mapping[str, Any], bot: Running) -> bytes:
 Family = tuple[str, str, str, dict[str, float]]
 
 
-def families(said: Mapping[str, Any], bot: Running) -> Iterator[Family]:
+def families(said: Mapping[str, Any], bot: Runtime) -> Iterator[Family]:
     yield "inbox", "What came in, by what became of it", "state", said["inbox"]
     yield "outbox", "What was said, by what became of it", "state", said["outbox"]
     yield "balanced", "1 while the books balance (I12)", "", {"": float(said["balanced"])}

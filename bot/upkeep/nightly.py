@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.delivery.backfill import PAGE, READ, heads_of, kept, shown_heads
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.errors import VkError
 from bot.vk.parse import mapping, moment, whole
 from storage.db.transaction import Transaction
@@ -52,7 +52,7 @@ class Found:
         return counts + (f", не показано переписок {self.unseen}" if self.unseen else "")
 
 
-async def compared(bot: Running) -> Found:
+async def compared(bot: Runtime) -> Found:
     """Every dialogue of the last seven days, as far as rows are kept.
 
     Raises:
@@ -76,7 +76,7 @@ async def compared(bot: Running) -> Found:
     return found
 
 
-async def dialogues(bot: Running, since: datetime) -> AsyncIterator[tuple[int, int]]:
+async def dialogues(bot: Runtime, since: datetime) -> AsyncIterator[tuple[int, int]]:
     """(peer, its last number): private ones from VK's list, newest first, and bound chats by name."""
     offset = 0
     while True:
@@ -97,12 +97,12 @@ async def dialogues(bot: Running, since: datetime) -> AsyncIterator[tuple[int, i
             yield peer, last
 
 
-async def breathe(bot: Running) -> None:
+async def breathe(bot: Runtime) -> None:
     await bot.clock.sleep(BREATH)
     await bot.pace.turn()
 
 
-async def one_dialogue(bot: Running, peer: int, last: int, since: datetime, until: datetime, found: Found) -> None:
+async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, until: datetime, found: Found) -> None:
     """From the newest number backwards, a hundred at a time."""
     while last > 0:
         first = max(1, last - CHUNK + 1)
@@ -123,10 +123,10 @@ async def one_dialogue(bot: Running, peer: int, last: int, since: datetime, unti
         if shown and min(one.at for one in shown) < since:
             return
         last = first - 1
-    bot.events.ring()
+    bot.events.notify()
 
 
-def seen(bot: Running, item: Mapping[str, Any]) -> Seen:
+def seen(bot: Runtime, item: Mapping[str, Any]) -> Seen:
     own = whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
     at = moment(item.get("date")) or bot.clock.now()
     cmid = whole(item.get("conversation_message_id"))
@@ -135,7 +135,7 @@ def seen(bot: Running, item: Mapping[str, Any]) -> Seen:
 
 async def mended(
     tx: Transaction,
-    bot: Running,
+    bot: Runtime,
     peer: int,
     items: Sequence[Mapping[str, Any]],
     shown: Sequence[Seen],
@@ -145,7 +145,7 @@ async def mended(
     """What differs; VK's history is right, so what is missing is taken in and what VK has is called sent."""
     found = await comparing.compare(tx, bot.community, peer, shown, since, until)
     for one in found.unsettled:
-        await outcomes.settle(tx, bot.community, peer, one.random_id, one.cmid, bot.clock.now())
+        await outcomes.record_seen(tx, bot.community, peer, one.random_id, one.cmid, bot.clock.now())
     if found.missing:
         await kept(tx, bot, Gap(peer, tuple(found.missing)), items)
     return found

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.config.keys import master_of
-from bot.config.settings import Settings, house
+from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
 from bot.region.directory_json import from_json
 from bot.upkeep.backups import places_of
@@ -84,7 +84,7 @@ async def of_community(db: Database, settings: Settings, community: int, found: 
     sent = await db.run(lambda tx: replay_source.sent(tx, community))
     await db.run(lambda tx: replay_source.forget_everything(tx, community))
     stage = Stage(
-        house=house(settings, community),
+        policy=policy_of(settings, community),
         directory=known,
         find=Matcher(known),
         judge=TextJudge(known),
@@ -115,14 +115,14 @@ def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
 class Stage:
     """What does not change from one event to the next."""
 
-    house: Any
+    policy: Any
     directory: Any
     find: Any
     judge: Any
     signer: Signer
 
     def facts(self) -> Mapping[str, Any]:
-        return {"house": self.house, "directory": self.directory, "find": self.find, "judge": self.judge}
+        return {"policy": self.policy, "directory": self.directory, "find": self.find, "judge": self.judge}
 
 
 async def once_more(tx: Transaction, community: int, stage: Stage, one: Kept, found: Replayed) -> None:
@@ -133,12 +133,12 @@ async def once_more(tx: Transaction, community: int, stage: Stage, one: Kept, fo
         return
     try:
         happened = event(waiting, stage.signer)
-        (fact,) = await facts.load(tx, community, [(waiting, happened)], needs=needs, **stage.facts(), now=one.at)
+        (fact,) = await facts.load_facts(tx, community, [(waiting, happened)], needs=needs, **stage.facts(), now=one.at)
         decision = decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         found.failed.append(f"{one.name}: {type(error).__name__}")
         return
-    await decisions.keep(tx, community, [(waiting, decision)], one.at)
+    await decisions.keep_decisions(tx, community, [(waiting, decision)], one.at)
     if not one.decided:
         return
     differs = digests.differing(one.decided, digests.of(tx, fact, decision))
@@ -161,5 +161,3 @@ def told(found: Replayed) -> Sequence[str]:
         key, _, parts = one.partition(": ")
         lines.append(f"  {key}: {', '.join(names.get(part, part) for part in parts.split(', '))}")
     return [*lines, *(f"  {one}" for one in found.failed)]
-
-

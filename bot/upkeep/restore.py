@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.config.keys import master_of
 from bot.config.settings import Settings
-from bot.process.admin_socket import door_of
+from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.backups import database_of
 from storage.db.database import Database
@@ -25,7 +25,7 @@ from storage.privacy import audit
 
 async def restored(settings: Settings, file: Path | None, keys: Path | None, *, only_check: bool) -> Restored:
     now = Clock().now()
-    if door_of(settings.database_url) is None:
+    if socket_of(settings.database_url) is None:
         return await marked(settings, file)
     if file is None:
         raise Refusal("Укажите копию: python -m bot restore ФАЙЛ.backup")
@@ -66,7 +66,7 @@ def noted(settings: Settings, done: Restored, now: datetime) -> None:
         raise Refusal(f"{said} {refusal}") from None
 
 
-async def failed_over(bot: Running) -> None:
+async def failed_over(bot: Runtime) -> None:
     """At every start: where the audit log ends before its last checkpoint, a failover has lost rows as an older copy
     would, and the same step follows (T22)."""
     path = audit_checkpoints.path_of(bot.settings)

@@ -13,7 +13,7 @@ from typing import Any
 from bot.config.settings import Settings
 from bot.process.advice import Refusal
 from bot.process.log import log
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.alarms import alarm
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -32,7 +32,7 @@ LAST_MOMENT = timedelta(days=1)
 AT_ONCE = 100
 
 
-async def forget(bot: Running) -> None:
+async def retain(bot: Runtime) -> None:
     """Until told to stop."""
     while not bot.stopping.is_set():
         try:
@@ -42,7 +42,7 @@ async def forget(bot: Running) -> None:
         await bot.chores.wait(EVERY)
 
 
-async def one_round(bot: Running) -> None:
+async def one_round(bot: Runtime) -> None:
     now = bot.clock.now()
     await erase_due(bot, now)
     await delete_in_vk(bot, now)
@@ -51,7 +51,7 @@ async def one_round(bot: Running) -> None:
         await daily(bot, now)
 
 
-async def erase_due(bot: Running, now: datetime) -> None:
+async def erase_due(bot: Runtime, now: datetime) -> None:
     """Whoever's time has come; a message under way is waited for, until the term is near."""
     waited = now - timedelta(minutes=bot.settings.erasure_minutes)
     done = 0
@@ -62,11 +62,11 @@ async def erase_due(bot: Running, now: datetime) -> None:
         await bot.db.checkpoint()
     closed = await community_key.finish(bot.db, bot.community, now)
     if done or closed:
-        bot.copies.ring()
+        bot.copies.notify()
         log.info("forgotten", loop="forget", count=done, state=f"closed {len(closed)}")
 
 
-async def erased(bot: Running, one: Erasure, resident: int, now: datetime) -> bool:
+async def erased(bot: Runtime, one: Erasure, resident: int, now: datetime) -> bool:
     force = one.due_at <= now + LAST_MOMENT
     found = await bot.db.run(
         lambda tx: forgetting.erase(tx, bot.community, resident, now, ground=one.ground, force=force)
@@ -74,7 +74,7 @@ async def erased(bot: Running, one: Erasure, resident: int, now: datetime) -> bo
     return found is not None
 
 
-async def delete_in_vk(bot: Running, now: datetime) -> None:
+async def delete_in_vk(bot: Runtime, now: datetime) -> None:
     """Our own cards in the chats of agencies, as long as VK still allows it; the others stay in the act (R14)."""
     fresh = await bot.db.run(lambda tx: erasures.since(tx, bot.community, now - DELETABLE))
     for one in fresh:
@@ -92,7 +92,7 @@ async def delete_in_vk(bot: Running, now: datetime) -> None:
         await bot.db.run(lambda tx: erasures.note_deleted(tx, bot.community, one.id, without(one.remains, gone)))  # noqa: B023
 
 
-async def deleted(bot: Running, peer: int, cmids: Sequence[int]) -> list[list[int]]:
+async def deleted(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[int]]:
     """[peer, cmid] of those that VK has deleted for everybody."""
     gone: list[list[int]] = []
     for start in range(0, len(cmids), 100):
@@ -108,12 +108,12 @@ async def deleted(bot: Running, peer: int, cmids: Sequence[int]) -> list[list[in
     return gone
 
 
-async def noted(bot: Running, head: audit.Head, now: datetime) -> None:
+async def noted(bot: Runtime, head: audit.Head, now: datetime) -> None:
     """Its file may lie on another disk, which may be full or away: that stops nothing here, and is said (F21)."""
     try:
         audit_checkpoints.note(audit_checkpoints.path_of(bot.settings), bot.community, head, now)
     except Refusal:
-        await alarm(bot, AlarmKind.HEADS, f"{now.astimezone(bot.house.zone):%d.%m %H:%M}")
+        await alarm(bot, AlarmKind.HEADS, f"{now.astimezone(bot.policy.zone):%d.%m %H:%M}")
 
 
 def items_of(answer: object) -> list[Mapping[str, Any]]:
@@ -134,7 +134,7 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-async def daily(bot: Running, now: datetime) -> None:
+async def daily(bot: Runtime, now: datetime) -> None:
     """T9: window by window, everybody else's transactions in between; then the day's head of the audit log (T22)."""
     changed = 0
     for job in retention.JOBS:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.process.advice import Refusal
 from bot.process.log import log
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints, nightly
 from bot.upkeep.alarms import alarm
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -25,7 +25,7 @@ LOOKS = 3
 NIGHT_HOUR, MORNING_HOUR = 3, 9
 
 
-async def watch(bot: Running) -> None:
+async def watch(bot: Runtime) -> None:
     """Until told to stop."""
     while not bot.stopping.is_set():
         await disk(bot)
@@ -34,7 +34,7 @@ async def watch(bot: Running) -> None:
         await bot.checks.wait(EVERY)
 
 
-async def disk(bot: Running) -> None:
+async def disk(bot: Runtime) -> None:
     """The store works again, or this could not be kept."""
     if bot.down_since is not None:
         since, lasted = bot.down_since, bot.clock.now() - bot.down_since
@@ -42,7 +42,7 @@ async def disk(bot: Running) -> None:
         bot.down_since = None
 
 
-async def books(bot: Running) -> None:
+async def books(bot: Runtime) -> None:
     """I12: received and produced against what became of it."""
     for _ in range(LOOKS):
         found = await bot.db.run(lambda tx: statistics.identity(tx, bot.community))
@@ -55,7 +55,7 @@ async def books(bot: Running) -> None:
         await alarm(bot, AlarmKind.BOOKS, statistics.difference(found))
 
 
-async def night(bot: Running) -> None:
+async def night(bot: Runtime) -> None:
     """Once a day, after three in the morning where people live. Neither look waits for the other."""
     now = local(bot, bot.clock.now())
     if now.hour >= NIGHT_HOUR:
@@ -63,7 +63,7 @@ async def night(bot: Running) -> None:
         await compared(bot, now, wrong)
 
 
-async def audited(bot: Running, day: str) -> int:
+async def audited(bot: Runtime, day: str) -> int:
     """T22: how much is wrong with the audit log. A second place that says nothing proves nothing: that is wrong too."""
     known = await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.AUDITED))
     if known.get("day") == day:
@@ -79,7 +79,7 @@ async def audited(bot: Running, day: str) -> int:
     return wrong
 
 
-async def compared(bot: Running, now: datetime, wrong: int) -> None:
+async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
     """I13. While VK refuses it is tried again each minute, and by the morning people hear that nobody has looked."""
     day = now.date().isoformat()
     if (await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.CHECKED))).get("day") == day:
@@ -100,5 +100,5 @@ async def compared(bot: Running, now: datetime, wrong: int) -> None:
     await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CHECKED, said))
 
 
-def local(bot: Running, at: datetime) -> datetime:
-    return at.astimezone(bot.house.zone)
+def local(bot: Runtime, at: datetime) -> datetime:
+    return at.astimezone(bot.policy.zone)

@@ -22,7 +22,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import attachment, mapping, whole
 from handlers.text.relayed import clean, one_line, relayed
 from states.effects import Source
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 
 HOSTS = ("vk.com", "vk.ru", "userapi.com", "vkuser.net", "vkuserphoto.ru", "vkuservideo.net", "vk-cdn.net", "mycdn.me")
 _ADDRESS = re.compile(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)\.?(?::443)?(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE)
@@ -139,7 +139,7 @@ class Files:
         content = await self._download(url)
         if not file_kinds.picture(content):
             raise Stuck(NO_PICTURE)
-        cp("files: downloaded")
+        crash_point("files: downloaded")
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("photos.getMessagesUploadServer", {"peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "photo", "photo.jpg", content)
@@ -161,7 +161,7 @@ class Files:
             kind == "graffiti" and not file_kinds.picture(content)
         ):
             raise Stuck(NOT_WHAT_IT_SAYS)
-        cp("files: downloaded")
+        crash_point("files: downloaded")
         return await self._stored(kind, name, content, peer)
 
     async def documents(self, made: Sequence[tuple[str, bytes]], peer: int) -> Moved:

@@ -132,7 +132,6 @@ def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arri
     )
 
 
-
 def told(message: Json) -> Json:
     return {"type": "message_new", "object": {"message": message}}
 
@@ -206,7 +205,6 @@ def event_of(kind: str, raw: str, signer: Signer, *, content: bool) -> Event:
             return NotForUs(f"событие {name}")
 
 
-
 def chat_changed(raw: Json, action: Json) -> ChatChanged:
     kind, member = str(action.get("type")), whole(action.get("member_id"))
     invited = kind.startswith("chat_invite_user")
@@ -254,7 +252,6 @@ def without_mention(text: str) -> str:
     return text
 
 
-
 def attachment(raw: Json) -> Attachment:
     """An unknown kind is data, not an error (vk-api.md §3.2)."""
     kind = raw.get("type")
@@ -280,7 +277,6 @@ def location(raw: Json) -> Location | None:
         return None
     title = mapping(raw.get("place")).get("title")
     return Location(float(latitude), float(longitude), title[:200] if isinstance(title, str) else "")
-
 
 
 def button(thing: Json, signer: Signer) -> Event:

@@ -65,4 +65,3 @@ class Signer:
         command = Command(action, value)
         ours = self.signature(peer, command).encode()
         return command if hmac.compare_digest(ours, signature.encode(errors="replace")) else None
-

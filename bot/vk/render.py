@@ -39,7 +39,6 @@ def button(one: Button, peer: int, signer: Signer) -> dict[str, Any]:
             return {"action": action, "color": one.colour.value}
 
 
-
 def fitted(text: str) -> str:
     """Never longer than VK takes. Parts are split long before; this is the belt."""
     while units(text) > LONGEST_TEXT:

@@ -76,7 +76,7 @@ def timers(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
     if before.deadline != after.deadline:
         effects += reminders(facts, after)
     if after.status is Status.ANSWERED and before.status is not Status.ANSWERED:
-        at = facts.now + facts.house.close_after
+        at = facts.now + facts.policy.close_after
         effects.append(StartTimer(EXPIRE_TIMER, after.code, after.resident, at))
     elif before.status is Status.ANSWERED and after.status is not Status.ANSWERED:
         effects.append(CancelTimer(EXPIRE_TIMER, after.code))
@@ -93,7 +93,7 @@ def reminders(facts: Facts, appeal: Appeal) -> list[Effect]:
         for share, name in TIMERS.items()
     ]
     # A deadline in a year without a table was counted by weekends only: the ЦУР is told, once a year (R50).
-    years, year, cur = facts.house.calendar.years, deadline.due_at.astimezone(facts.house.zone).year, facts.cur
+    years, year, cur = facts.policy.calendar.years, deadline.due_at.astimezone(facts.policy.zone).year, facts.cur
     if years and year not in years and cur is not None:
         cause = facts.cause("calendar", cur.peer, str(year))
         effects.append(Send(cur.peer, cause, texts_chat.no_calendar(year), Kind.NOTICE, Priority.NOTICE))

@@ -71,9 +71,7 @@ def said_by(message: Message, text: str) -> Said:
     return Said(message.peer, message.cmid, message.author, str(message.cmid), text, bool(message.attachments))
 
 
-def held_of(
-    facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = ""
-) -> Held:
+def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = "") -> Held:
     """`action` is the move that these words make when they have arrived, or `NEWS`."""
     cause = facts.cause(ANSWER, said.peer, said.origin)
     return Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
@@ -124,7 +122,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
         copy=source if held.files else None,
         source=source,
         appeal=appeal.code,
-        not_before=facts.now + facts.house.undo,
+        not_before=facts.now + facts.policy.undo,
         report=True,
     )
 
@@ -132,7 +130,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
     """What the resident will read."""
     who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
-    code, text, zone = appeal.code, held.text, facts.house.zone
+    code, text, zone = appeal.code, held.text, facts.policy.zone
     until = day(held.until, zone) if held.until else ""
     match held.action:
         case Action.ASK:
@@ -174,7 +172,7 @@ def offer_cause(answer_cause: str) -> str:
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send:
     """`count`: how many others get it too."""
-    text = texts_chat.will_leave(appeal.code, int(facts.house.undo.total_seconds()), WHAT[held.action], count)
+    text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), WHAT[held.action], count)
     return Send(
         held.peer,
         offer_cause(held.cause),

@@ -181,7 +181,7 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
 def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
     """Of an agency only days on which it works: nobody can keep another one."""
     today, latest = facts.office(None).day(facts.now), latest_day(facts, appeal, job)
-    office, calendar = facts.clocks(appeal).office, facts.house.calendar
+    office, calendar = facts.clocks(appeal).office, facts.policy.calendar
     if job in (Job.POSTPONE, Job.BLOCK):
         wanted = [today + timedelta(days=count) for count in (1, 7, 14, 30)]
     else:
@@ -275,7 +275,7 @@ def sendable(message: Message) -> bool:
 
 
 def typed_day(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str:
-    day = parse(text, facts.office(None).day(facts.now), facts.house.calendar)
+    day = parse(text, facts.office(None).day(facts.now), facts.policy.calendar)
     return wrong_day(day) if isinstance(day, WrongDate) else on_day(facts, appeal, task, day)
 
 
@@ -288,7 +288,7 @@ def on_day(facts: Facts, appeal: Appeal, task: Task, day: date) -> Task | str:
     if day > latest:
         return wrong_day(WrongDate(WrongDay.TOO_FAR, day, latest))
     if task.job in (Job.BLOCK, Job.TEMPLATE):
-        return replace(task, until=datetime.combine(day, time(23, 59, 59), facts.house.zone))
+        return replace(task, until=datetime.combine(day, time(23, 59, 59), facts.policy.zone))
     until, today = office.end_of(day, facts.now), office.day(facts.now)
     ends = office.day(until)
     return replace(task, until=until) if ends == day or today < ends < day else at_rest(office, day, facts.now)

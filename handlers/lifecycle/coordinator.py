@@ -80,7 +80,7 @@ def blocked(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetim
     line = AuditLine(actor, action, str(appeal.resident))
     text = texts_chat.UNBLOCKED.format(code=appeal.code)
     if until is not None:
-        text = texts_chat.BLOCKED.format(code=appeal.code, day=day(until, facts.house.zone))
+        text = texts_chat.BLOCKED.format(code=appeal.code, day=day(until, facts.policy.zone))
     kept = replace(appeal, version=appeal.version + 1)
     return Decision(dialogue=theirs, appeals=(kept,), audit=(line,), effects=(said(facts, kept, text),))
 
@@ -91,7 +91,7 @@ def blocked(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetim
 def pause(facts: Facts, event: Message, typed: str) -> Decision:
     """An agency gets nothing new until the end of a day; what comes meanwhile waits with the ЦУР."""
     named, found, said_day = typed.rpartition(" до ")
-    until = parse(said_day, facts.office(None).day(facts.now), facts.house.calendar) if found else None
+    until = parse(said_day, facts.office(None).day(facts.now), facts.policy.calendar) if found else None
     if until is None or isinstance(until, WrongDate):
         return ignore(texts_chat.PAUSE_WHAT)
     chat = chat_named(facts, named)
@@ -102,7 +102,7 @@ def pause(facts: Facts, event: Message, typed: str) -> Decision:
     timer = StartTimer(RESUME_TIMER, chat.agency or "", chat.peer, ends)
     line = AuditLine(event.author, AuditAction.PAUSED, chat.agency or "")
     name = agency_name(facts.directory, chat.agency)
-    text = texts_chat.PAUSED.format(agency=name, day=day(ends, facts.house.zone))
+    text = texts_chat.PAUSED.format(agency=name, day=day(ends, facts.policy.zone))
     said = about_chat(facts, chat, "pause", str(event.cmid), text)
     return Decision(chat=paused, audit=(line,), effects=(timer, said))
 

@@ -63,9 +63,7 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | N
     acted = act(facts, alone, Action.MERGE, actor, lead.code)
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
         return None
-    followers = tuple(
-        replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal)
-    )
+    followers = tuple(replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal))
     others = tuple(one for one in facts.members if one.incident != appeal.code)
     more = replace(facts, members=(*others, acted.appeal, *followers))
     leading, shown = current(more, replace(lead, incident=lead.code, version=lead.version + 1))

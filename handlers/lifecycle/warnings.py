@@ -64,5 +64,5 @@ def place_of(turn: Turn, draft: Draft, text: str) -> str | None:
     guess = turn.facts.find.place(text)
     if guess.sure:
         return guess.places[0]
-    house = turn.facts.house.community
-    return next((one.place for one in turn.facts.directory.communities if one.id == house), None)
+    policy = turn.facts.policy.community
+    return next((one.place for one in turn.facts.directory.communities if one.id == policy), None)

@@ -45,7 +45,7 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
         return ignore("написал не человек")
     if text.startswith("//"):
         return ignore("внутренняя заметка")
-    replied = event.reply is not None and event.reply.author == -facts.house.community
+    replied = event.reply is not None and event.reply.author == -facts.policy.community
     if text.startswith("/") and facts.linked is None and not commands.known(text):
         return ignore("незнакомая команда")
     if not (text.startswith("/") or replied):

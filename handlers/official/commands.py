@@ -86,7 +86,7 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
 
 
 def helped(facts: Facts, chat: Chat) -> str:
-    seconds = plural(int(facts.house.undo.total_seconds()), "секунду", "секунды", "секунд")
+    seconds = plural(int(facts.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
     return texts_chat.CHAT_HELP.format(seconds=seconds) + (texts_chat.CHAT_HELP_CUR if chat.agency == CUR else "")
 
 
@@ -165,7 +165,7 @@ def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) 
         return task
     if missing(task) is Ask.DAY:
         head, colon, tail = rest.partition(":")
-        day = parse(head, facts.office(None).day(facts.now), facts.house.calendar)
+        day = parse(head, facts.office(None).day(facts.now), facts.policy.calendar)
         if isinstance(day, WrongDate):
             return asking.wrong_day(day)
         dated = asking.on_day(facts, appeal, task, day)

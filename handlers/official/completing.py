@@ -105,7 +105,7 @@ def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Templ
         Blank.TOPIC: topic_name(facts.directory, appeal.topic),
         Blank.PLACE: place_name(facts.directory, appeal.place),
         Blank.AGENCY: agency_name(facts.directory, chat.agency),
-        Blank.DATE: day(task.until, facts.house.zone) if task.until else "",
+        Blank.DATE: day(task.until, facts.policy.zone) if task.until else "",
         Blank.REASON: task.reason.rstrip(" ."),
     }
     text = template.filled(values)

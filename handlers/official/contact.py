@@ -29,6 +29,4 @@ def shown(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> tuple[str, De
 
 def hidden(appeal: Appeal) -> list[str]:
     """The numbers that the card has masked, as they were written."""
-    return [
-        text[one.start : one.end] for text in (appeal.text, appeal.address) for one in found(text)
-    ]
+    return [text[one.start : one.end] for text in (appeal.text, appeal.address) for one in found(text)]

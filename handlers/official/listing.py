@@ -58,7 +58,7 @@ def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:
 
 
 def row(facts: Facts, appeal: Appeal) -> str:
-    until = f", срок {moment(appeal.deadline.due_at, facts.house.zone)}" if appeal.deadline else ""
+    until = f", срок {moment(appeal.deadline.due_at, facts.policy.zone)}" if appeal.deadline else ""
     who = f", {agency_name(facts.directory, appeal.agency)}" if coordinates(facts.chat) else ""
     return f"№{appeal.code} — {topic_name(facts.directory, appeal.topic)}: {status_words(appeal.status)}{until}{who}"
 
@@ -106,7 +106,7 @@ def history(facts: Facts, appeal: Appeal) -> str:
 
 def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
     by = f", {mention(facts, line.actor)}" if line.actor and line.actor != appeal.resident else ""
-    return f"— {moment(line.at, facts.house.zone)}: {DONE[line.action]}{by}"
+    return f"— {moment(line.at, facts.policy.zone)}: {DONE[line.action]}{by}"
 
 
 def who_else(facts: Facts, appeal: Appeal) -> str:

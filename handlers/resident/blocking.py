@@ -82,6 +82,6 @@ def refused(turn: Turn) -> Decision:
     if until is None or (told is not None and facts.now - told < TELL_EVERY):
         return ignore("автору временно не отвечаем")
     directory = facts.directory
-    text = texts.blocked(day(until, facts.house.zone), directory.formal_channel, directory.emergency)
+    text = texts.blocked(day(until, facts.policy.zone), directory.formal_channel, directory.emergency)
     keyboard = under((MINE, DATA), (HELP, keyboards.formal(directory)))
     return Decision(dialogue=replace(dialogue, told_blocked=facts.now), effects=(turn.says(text, keyboard),))

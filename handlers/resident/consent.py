@@ -60,7 +60,7 @@ def ask(turn: Turn, message: Message) -> Decision:
     known = step.pending if isinstance(step, AskingConsent) else ()
     pending = known if command is not None or len(known) >= MOST_PIECES else (*known, message.cmid)
     asked = step.asked_at if isinstance(step, AskingConsent) else None
-    now, shown = turn.facts.now, turn.facts.house.consent_hash
+    now, shown = turn.facts.now, turn.facts.policy.consent_hash
     if asked is not None and now - asked < ASK_AGAIN_AFTER and was_shown(turn):
         return turn.keeps(AskingConsent(pending, asked, shown), turn.dialogue.draft)
     first = asked is None and not isinstance(step, Refused)
@@ -71,7 +71,7 @@ def ask(turn: Turn, message: Message) -> Decision:
 def with_own_causes(turn: Turn) -> Turn:
     """A question in other words than before is another question: the same message may have asked it in the former ones,
     and what is said once is not said again (I2, R8, T26)."""
-    step, now = turn.dialogue.step, turn.facts.house.consent_hash
+    step, now = turn.dialogue.step, turn.facts.policy.consent_hash
     before = step.shown if isinstance(step, AskingConsent | Refused) else turn.dialogue.consent
     return turn if before in ("", now) else replace(turn, origin=f"{turn.origin}.{now[:8]}")
 
@@ -79,12 +79,12 @@ def with_own_causes(turn: Turn) -> Turn:
 def was_shown(turn: Turn) -> bool:
     """Whether the present text stands in the dialogue: nobody agrees to words that came after (R8, T26)."""
     step = turn.dialogue.step
-    return isinstance(step, AskingConsent | Refused) and step.shown in ("", turn.facts.house.consent_hash)
+    return isinstance(step, AskingConsent | Refused) and step.shown in ("", turn.facts.policy.consent_hash)
 
 
 def notice(turn: Turn) -> str:
     directory = turn.facts.directory
-    community = next((one.name for one in directory.communities if one.id == turn.facts.house.community), "приёмная")
+    community = next((one.name for one in directory.communities if one.id == turn.facts.policy.community), "приёмная")
     return texts.notice(community, directory.formal_channel, directory.emergency)
 
 
@@ -92,13 +92,13 @@ def given(turn: Turn, message: Message) -> Decision:
     """Consent: what was written before is read again from VK, so nobody types twice."""
     step = turn.dialogue.step
     pending = step.pending if isinstance(step, AskingConsent) else ()
-    house = turn.facts.house
-    record = Consent(turn.peer, True, house.consent_hash, turn.facts.now, message.cmid)
-    agreed = turn.agreed(house.consent_hash)
+    policy = turn.facts.policy
+    record = Consent(turn.peer, True, policy.consent_hash, turn.facts.now, message.cmid)
+    agreed = turn.agreed(policy.consent_hash)
     draft = turn.dialogue.draft
     if not pending:
         return agreed.shows(Idle() if draft.pieces else AskingText(), draft, thanks(turn), consent=record)
-    timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + house.pause)
+    timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
     said = turn.says(thanks(turn), keyboards.under(keyboards.LEAVE))
     effects = (said, Reread(turn.peer, pending), timer)
     kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
@@ -107,15 +107,15 @@ def given(turn: Turn, message: Message) -> Decision:
 
 def thanks(turn: Turn) -> str:
     """A consent does not undo a request to be forgotten: it is told again that it stands (R12)."""
-    request, zone = turn.facts.erasure, turn.facts.house.zone
+    request, zone = turn.facts.erasure, turn.facts.policy.zone
     return f"{texts.CONSENT_GIVEN} {erasure_asked(day(request.due_at, zone))}" if request else texts.CONSENT_GIVEN
 
 
 def refuse(turn: Turn, message: Message) -> Decision:
     """A polite end with the formal channel and the emergency number; no content stays (R10)."""
-    house, directory = turn.facts.house, turn.facts.directory
-    record = Consent(turn.peer, False, house.consent_hash, turn.facts.now, message.cmid)
+    policy, directory = turn.facts.policy, turn.facts.directory
+    record = Consent(turn.peer, False, policy.consent_hash, turn.facts.now, message.cmid)
     text = texts.refused(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
-    dialogue = turn.moved(Refused(house.consent_hash), Draft())
+    dialogue = turn.moved(Refused(policy.consent_hash), Draft())
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

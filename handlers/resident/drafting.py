@@ -122,7 +122,7 @@ def located(draft: Draft, message: Message) -> Draft:
 
 
 def pause(turn: Turn) -> Effect:
-    return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + turn.facts.house.pause)
+    return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + turn.facts.policy.pause)
 
 
 def settled(turn: Turn) -> Decision:

@@ -100,8 +100,8 @@ def rated(turn: Turn, appeal: Appeal, mark: str) -> Decision:
 
 def not_solved(turn: Turn, appeal: Appeal) -> Decision:
     """«Не решено»: to the ЦУР with a card, so many times as the house allows; then the formal way (R42, R5)."""
-    facts, house = turn.facts, turn.facts.house
-    if appeal.reopened >= house.reopens and appeal.status is not Status.REOPENED:
+    facts, policy = turn.facts, turn.facts.policy
+    if appeal.reopened >= policy.reopens and appeal.status is not Status.REOPENED:
         times = plural(appeal.reopened, "раз", "раза", "раз")
         formal = facts.directory.formal_channel
         note = texts.REOPENED_ENOUGH.format(code=appeal.code, times=times, formal=formal)

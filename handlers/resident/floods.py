@@ -33,7 +33,7 @@ SENTENCE = 10
 
 def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
     """What follows from something a resident did, as long as it is not too much in a minute."""
-    if not facts.house.messages_a_minute:
+    if not facts.policy.messages_a_minute:
         return follow(facts)
     dialogue = facts.dialogue or Dialogue(done.peer)
     # VK's time, but never later than ours: a date from the future would stop the count (T25).
@@ -43,7 +43,7 @@ def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], 
     decision = follow(counted)
     if pace.repeats and not quiet(facts, decision):
         return with_warnings(decision, ignore("одно и то же подряд"))
-    if pace.too_much(facts.house.messages_a_minute) and not quiet(facts, decision):
+    if pace.too_much(facts.policy.messages_a_minute) and not quiet(facts, decision):
         told = too_often(Turn(counted, done.peer, origin, replace(dialogue, pace=pace)), at)
         return with_warnings(decision, told)
     if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
@@ -59,7 +59,7 @@ def mark(text: str) -> int:
 
 def quiet(facts: Facts, decision: Decision) -> bool:
     """Whether nothing is said and nothing leaves. A consent is always taken, and 112 is always said (R28)."""
-    if decision.consent is not None and decision.consent.text_hash == facts.house.consent_hash:
+    if decision.consent is not None and decision.consent.text_hash == facts.policy.consent_hash:
         return decision.consent.given
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
     return not (decision.appeals or [one for one in said if not warning(one)])
@@ -85,12 +85,12 @@ def too_often(turn: Turn, at: datetime) -> Decision:
 
 def enough(facts: Facts) -> str:
     """Why one more appeal is too many for now; empty when it is not."""
-    house = facts.house
+    policy = facts.policy
     today = sum(facts.now - one.created_at < DAY for one in facts.appeals)
-    if 0 < house.appeals_a_day <= today:
+    if 0 < policy.appeals_a_day <= today:
         return texts.ENOUGH_TODAY.format(count=messages(today), emergency=facts.directory.emergency)
     waiting = sum(one.status in OPEN for one in facts.appeals)
-    if 0 < house.open_appeals <= waiting:
+    if 0 < policy.open_appeals <= waiting:
         return texts.ENOUGH_OPEN.format(count=messages(waiting), emergency=facts.directory.emergency)
     return ""
 
@@ -102,5 +102,3 @@ def messages(count: int) -> str:
 def full(draft: Draft, letters: int) -> bool:
     """Whether so much more does not fit into one message for an agency (T8)."""
     return len(draft.pieces) >= MOST_PIECES or len(draft.text) + letters > MOST_LETTERS
-
-

@@ -42,8 +42,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return erase(turn)
         case actions.ERASE_YES:
             return forget(turn, command.value)
-        case actions.PUBLISH if turn.facts.house.publish and not turn.facts.publishes:
-            return turn.shows(AskingPublication(turn.facts.house.publish_hash))
+        case actions.PUBLISH if turn.facts.policy.publish and not turn.facts.publishes:
+            return turn.shows(AskingPublication(turn.facts.policy.publish_hash))
         case actions.PUBLISH_YES | actions.PUBLISH_NO if publication_shown(turn):
             return published(turn, given=command.action == actions.PUBLISH_YES)
         case actions.UNPUBLISH if turn.facts.publishes:
@@ -55,7 +55,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
 def publication_shown(turn: Turn) -> bool:
     """Whether the present text of that consent is what was asked: nobody agrees to words that came after (R9, T26)."""
     step = turn.dialogue.step
-    return isinstance(step, AskingPublication) and step.shown in ("", turn.facts.house.publish_hash)
+    return isinstance(step, AskingPublication) and step.shown in ("", turn.facts.policy.publish_hash)
 
 
 def opened(turn: Turn, step: Step, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
@@ -88,11 +88,11 @@ def forget(turn: Turn, offered: str) -> Decision:
     """
     if turn.facts.erasure is not None or not fresh(turn, offered):
         return erase(turn)
-    facts, house, until = turn.facts, turn.facts.house, due_at(turn.facts)
+    facts, policy, until = turn.facts, turn.facts.policy, due_at(turn.facts)
     ended = [withdrawing.withdrawn(turn, one) for one in facts.appeals if one.status in OPEN]
     codes = [one.code for one in facts.appeals if one.status in OPEN]
-    said = turn.says(texts_personal.erasure_taken(day(until, house.zone), codes))
-    no_more = Consent(turn.peer, False, house.consent_hash, facts.now, turn.cmid) if turn.consented else None
+    said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), codes))
+    no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(
         dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),
         appeals=tuple(appeal for one in ended for appeal in one.appeals),
@@ -112,8 +112,8 @@ def fresh(turn: Turn, offered: str) -> bool:
 
 def published(turn: Turn, *, given: bool) -> Decision:
     """The separate consent, recorded as the other one is (R8, R9)."""
-    house = turn.facts.house
-    record = Consent(turn.peer, given, house.publish_hash, turn.facts.now, turn.cmid)
+    policy = turn.facts.policy
+    record = Consent(turn.peer, given, policy.publish_hash, turn.facts.now, turn.cmid)
     note = texts_personal.PUBLISHED if given else texts_personal.NOT_PUBLISHED
     if turn.facts.publishes and not given:
         note = texts_personal.UNPUBLISHED

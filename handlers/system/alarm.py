@@ -51,6 +51,6 @@ def rung(facts: Facts, event: Alarm) -> Decision:
     if facts.cur is None:
         return ignore("чат ЦУР не подключён")
     text = "⚠ " + WHAT[event.kind].format(detail=event.detail)
-    day = event.at.astimezone(facts.house.zone).date().isoformat()
+    day = event.at.astimezone(facts.policy.zone).date().isoformat()
     cause = facts.cause("alarm", facts.cur.peer, f"{event.kind.value}.{day}")
     return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))

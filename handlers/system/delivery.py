@@ -33,7 +33,7 @@ from handlers.views.turn import status
 from states.cause import as_origin, parse
 from states.decision import Decision, ignore
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
-from states.events import DeliveryEnded, Outcome, RoutesChanged
+from states.events import DeliveryEnded, DeliveryOutcome, RoutesChanged
 from states.facts import Facts
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
@@ -49,9 +49,9 @@ def ended(facts: Facts, event: DeliveryEnded) -> Decision:
         return ignore("сообщения с таким номером нет")
     if event.kind == Kind.ANSWER:
         return answer_ended(facts, event, appeal)
-    if event.outcome is Outcome.CHAT_LOST:
+    if event.outcome is DeliveryOutcome.CHAT_LOST:
         return chat_lost(facts, event, appeal)
-    if event.outcome is Outcome.SET_ASIDE:
+    if event.outcome is DeliveryOutcome.SET_ASIDE:
         return unseen(facts, event, appeal)
     if event.lost:
         told = status(facts, appeal, f"lost.{event.cause}", f"№{appeal.code}: {texts.lost_files(event.lost)}")
@@ -70,11 +70,11 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
     if (chat := chat_of_cause(first)) is not None and not of_incident(appeal, first):
         effects = (Edit(chat, cause, offer_cause(first), said, None, appeal.code),)
     match event.outcome:
-        case Outcome.SENT:
+        case DeliveryOutcome.SENT:
             return arrived(facts, appeal, held, first, effects)
-        case Outcome.RECIPIENT_CLOSED:
+        case DeliveryOutcome.RECIPIENT_CLOSED:
             return Decision(effects=(*effects, *undelivered(facts, appeal, event, first)))
-        case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
+        case DeliveryOutcome.CHAT_LOST | DeliveryOutcome.SET_ASIDE:
             return refused(facts, event, appeal, held, first, effects)
         case _:
             assert_never(event.outcome)
@@ -145,7 +145,7 @@ def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) 
 
 
 def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str:
-    why = texts_chat.RECIPIENT_CLOSED if event.outcome is Outcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
+    why = texts_chat.RECIPIENT_CLOSED if event.outcome is DeliveryOutcome.RECIPIENT_CLOSED else texts_chat.SET_ASIDE
     name = agency_name(facts.directory, appeal.agency)
     return texts_chat.CUR_UNDELIVERED.format(code=appeal.code, agency=name, why=why)
 
@@ -158,12 +158,12 @@ def of_incident(appeal: Appeal, cause: str) -> bool:
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
     kind = WHAT[held.action] if held is not None else "Ответ"
     match event.outcome:
-        case Outcome.SENT:
-            said = texts_chat.delivered(appeal.code, clock(event.at, facts.house.zone), kind)
+        case DeliveryOutcome.SENT:
+            said = texts_chat.delivered(appeal.code, clock(event.at, facts.policy.zone), kind)
             return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
-        case Outcome.RECIPIENT_CLOSED:
+        case DeliveryOutcome.RECIPIENT_CLOSED:
             return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)
-        case Outcome.CHAT_LOST | Outcome.SET_ASIDE:
+        case DeliveryOutcome.CHAT_LOST | DeliveryOutcome.SET_ASIDE:
             return texts_chat.not_delivered(appeal.code, texts_chat.SET_ASIDE, event.code, kind)
         case _:
             assert_never(event.outcome)

@@ -31,7 +31,7 @@ from states.cause import Cause, parse
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
 from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
-from states.facts import Facts, House
+from states.facts import CommunityPolicy, Facts
 from states.lifecycle.appeal import Appeal
 from states.messages import Command, Message, is_chat
 from states.people.chats import CUR, Chat
@@ -162,7 +162,7 @@ def without_consent(turn: Turn, found: Found, message: Message) -> Found:
     if not (found.asked or consent.was_shown(turn)):
         return found
     given = answer == actions.CONSENT
-    record = Consent(turn.peer, given, turn.facts.house.consent_hash, message.at, message.cmid)
+    record = Consent(turn.peer, given, turn.facts.policy.consent_hash, message.at, message.cmid)
     if given:
         dialogue = replace(turn.agreed(record.text_hash).dialogue, step=Idle(), touched_at=message.at)
     else:
@@ -197,7 +197,7 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
             given = command.action == actions.PUBLISH_YES
             if given and not (found.offered or my_data.publication_shown(turn)):
                 return found
-            record = Consent(turn.peer, given, facts.house.publish_hash, facts.now, turn.cmid)
+            record = Consent(turn.peer, given, facts.policy.publish_hash, facts.now, turn.cmid)
             return found.carrying(turn.cmid, Decision(consent=record))
         case actions.TOPIC if command.value in directory.topic_by_code:
             return replace(found, draft=replace(found.draft, topic=command.value))
@@ -226,7 +226,7 @@ def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) ->
     if not again and not (found.asked or words):
         return None
     pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
-    asking = AskingConsent(pending, facts.now, facts.house.consent_hash)
+    asking = AskingConsent(pending, facts.now, facts.policy.consent_hash)
     if not again:
         return Decision(dialogue=replace(found.dialogue, step=asking))
     turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
@@ -383,9 +383,9 @@ def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
     return changed
 
 
-def rearmed(house: House, dropped: Iterable[tuple[str, str, int]], now: datetime) -> list[StartTimer]:
+def rearmed(policy: CommunityPolicy, dropped: Iterable[tuple[str, str, int]], now: datetime) -> list[StartTimer]:
     """Clocks that go on from now; a term that has passed stands in the list of its chat."""
-    waits = {DRAFT_TIMER: house.draft_reminder, EXPIRE_TIMER: house.close_after, RESUME_TIMER: timedelta(seconds=1)}
+    waits = {DRAFT_TIMER: policy.draft_reminder, EXPIRE_TIMER: policy.close_after, RESUME_TIMER: timedelta(seconds=1)}
     return [StartTimer(name, key, peer, now + waits[name]) for name, key, peer in dropped if name in waits]
 
 

@@ -46,7 +46,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
     answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
     leaving = [one for one in answers if one.action in FINAL and one.at <= deadline.due_at]
-    undone_by = max((one.at + facts.house.undo + SECOND for one in leaving), default=facts.now)
+    undone_by = max((one.at + facts.policy.undo + SECOND for one in leaving), default=facts.now)
     later = office.opening(max(facts.now, undone_by))
     if later > facts.now:
         # Nobody is at work, or an answer is on its way that may still be taken back: asked again then (R51).
@@ -61,7 +61,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
 def told(facts: Facts, appeal: Appeal, clock: Clock, share: Share) -> list[Effect]:
     """To the chat that must act; a breach also to the ЦУР."""
     assert appeal.deadline is not None
-    until = moment(appeal.deadline.due_at, facts.house.zone)
+    until = moment(appeal.deadline.due_at, facts.policy.zone)
     cur, code = facts.chats.get(CUR), appeal.code
     routes = clock_owner(clock) is Whose.CUR
     effects: list[Effect] = []
@@ -132,7 +132,7 @@ def spiked(facts: Facts, event: TimerFired) -> Decision:
     cur = facts.cur
     if cur is None:
         return Decision(effects=(again,))
-    day = facts.now.astimezone(facts.house.zone)
+    day = facts.now.astimezone(facts.policy.zone)
     effects: list[Effect] = [again]
     for one in spikes(facts.spikes):
         text = texts_chat.CUR_SPIKE.format(

@@ -54,24 +54,24 @@ def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
 def asked_since(turn: Turn, event: TimerFired) -> bool:
     """Whether the words that the pause was set for led elsewhere, and the question for words was asked after it."""
     dialogue = turn.dialogue
-    asked_at = dialogue.touched_at or event.at - turn.facts.house.pause
-    return not dialogue.draft.text.strip() and asked_at + turn.facts.house.pause > event.at
+    asked_at = dialogue.touched_at or event.at - turn.facts.policy.pause
+    return not dialogue.draft.text.strip() and asked_at + turn.facts.policy.pause > event.at
 
 
 def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     """Asked about once, then forgotten (features.md I)."""
     if dialogue.draft.empty:
         return ignore("черновика уже нет")
-    house, touched = turn.facts.house, dialogue.touched_at
-    if touched is not None and turn.facts.now - touched < house.draft_reminder:
+    policy, touched = turn.facts.policy, dialogue.touched_at
+    if touched is not None and turn.facts.now - touched < policy.draft_reminder:
         return ignore("разговор идёт")
     if dialogue.asked_to_go_on:
         return Decision(dialogue=replace(dialogue, step=Idle(), draft=Draft(), asked_to_go_on=False))
-    until = turn.facts.now + house.draft_forgotten - house.draft_reminder
+    until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder
     go_on = keyboards.button("Продолжить", actions.WRITE, colour=Colour.PRIMARY)
     keyboard = keyboards.under((go_on,), (keyboards.CANCEL,))
     asked = replace(dialogue, step=Idle(), asked_to_go_on=True)
-    said = turn.says(texts.ask_to_go_on(day(until, house.zone)), keyboard)
+    said = turn.says(texts.ask_to_go_on(day(until, policy.zone)), keyboard)
     return Decision(dialogue=asked, effects=(said, StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)))
 
 

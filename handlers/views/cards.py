@@ -124,7 +124,7 @@ def term_of(appeal: Appeal, facts: Facts) -> str | None:
     deadline = appeal.deadline
     if deadline is None:
         return None
-    zone = facts.house.zone
+    zone = facts.policy.zone
     match deadline.clock:
         case Clock.ROUTE:
             return f"Направить до: {moment(deadline.due_at, zone)}"

@@ -85,7 +85,7 @@ def showing(facts: Facts, code: str) -> Screen:
         return Screen(texts.NOT_YOURS, under((MINE,), (keyboards.BACK,)))
     lines = [
         f"Номер сообщения: {appeal.code}",
-        f"Отправлено: {moment(appeal.created_at, facts.house.zone)}",
+        f"Отправлено: {moment(appeal.created_at, facts.policy.zone)}",
         f"Тема: {topic_name(facts.directory, appeal.topic)}",
         f"Где: {place_name(facts.directory, appeal.place)}",
         f"Кто отвечает: {agency_name(facts.directory, holder(facts, appeal))}",
@@ -128,7 +128,7 @@ def rateable(appeal: Appeal) -> bool:
 
 def may_reopen(facts: Facts, appeal: Appeal) -> bool:
     """«Не решено» opens it again so many times as the house allows (R42)."""
-    return allowed(appeal.status, Action.REOPEN) and appeal.reopened < facts.house.reopens
+    return allowed(appeal.status, Action.REOPEN) and appeal.reopened < facts.policy.reopens
 
 
 def unsatisfied(facts: Facts, appeal: Appeal) -> bool:
@@ -173,7 +173,7 @@ def same_own(facts: Facts, code: str, different: Button) -> Screen:
     appeal = facts.appeal(code)
     if appeal is None:
         return Screen(texts.SAME_GONE, under((different,), LEAVE))
-    words, when = one_line(appeal.text, 200), day(appeal.created_at, facts.house.zone)
+    words, when = one_line(appeal.text, 200), day(appeal.created_at, facts.policy.zone)
     rows = [(button("Это повтор", actions.SAME, code, Colour.PRIMARY),)]
     if allows_more(appeal):
         rows.append((button(f"Дополнить №{code}", actions.ADD_DRAFT, code),))

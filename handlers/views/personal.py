@@ -19,7 +19,7 @@ def data(dialogue: Dialogue, facts: Facts) -> Screen:
     files = sum(len(piece.attachments) for appeal in facts.appeals for piece in appeal.pieces)
     kept = [
         texts_personal.PROFILE,
-        texts_personal.consent(dialogue.consent == facts.house.consent_hash),
+        texts_personal.consent(dialogue.consent == facts.policy.consent_hash),
         texts_personal.appeals(
             plural(len(facts.appeals), "сообщение", "сообщения", "сообщений"),
             plural(files, "файл", "файла", "файлов"),
@@ -27,13 +27,13 @@ def data(dialogue: Dialogue, facts: Facts) -> Screen:
     ]
     if not dialogue.draft.empty:
         kept.append(texts_personal.DRAFT)
-    if facts.house.publish:
+    if facts.policy.publish:
         kept.append(texts_personal.publication(facts.publishes))
     if dialogue.blocked(facts.now) and dialogue.blocked_until is not None:
-        kept.append(texts_personal.blocked(day(dialogue.blocked_until, facts.house.zone)))
+        kept.append(texts_personal.blocked(day(dialogue.blocked_until, facts.policy.zone)))
     text = texts_personal.data(kept)
     if facts.erasure is not None:
-        text += f"\n\n{texts_personal.erasure_asked(day(facts.erasure.due_at, facts.house.zone))}"
+        text += f"\n\n{texts_personal.erasure_asked(day(facts.erasure.due_at, facts.policy.zone))}"
     return Screen(text, under(*data_buttons(facts), (keyboards.BACK, HELP)))
 
 
@@ -44,7 +44,7 @@ def data_buttons(facts: Facts) -> tuple[keyboards.Row, ...]:
         else button("Разрешить публикацию", actions.PUBLISH)
     )
     rows: list[keyboards.Row] = [(button("Прислать мне всё", actions.EXPORT, colour=Colour.PRIMARY),)]
-    if facts.house.publish:
+    if facts.policy.publish:
         rows.append((publish,))
     return (*rows, (button("Удалить мои данные", actions.ERASE, colour=Colour.NEGATIVE),))
 
@@ -53,15 +53,15 @@ def erasure(facts: Facts) -> Screen:
     """Asked once more, with what will happen and by when (R12, R13)."""
     count = sum(appeal.status in OPEN for appeal in facts.appeals)
     open_ones = plural(count, "открытое сообщение", "открытых сообщения", "открытых сообщений") if count else ""
-    text = texts_personal.confirm_erasure(day(due_at(facts), facts.house.zone), open_ones)
+    text = texts_personal.confirm_erasure(day(due_at(facts), facts.policy.zone), open_ones)
     yes = button("Да, удалить", actions.ERASE_YES, stamp(facts.now), Colour.NEGATIVE)
     return Screen(text, under((yes,), (keyboards.BACK,)))
 
 
 def due_at(facts: Facts) -> datetime:
     """When all must be gone: consent is withdrawn (R13)."""
-    house = facts.house
-    return due(Ground.WITHDRAWN, facts.now, house.zone, house.calendar.is_working, house.erasure)
+    policy = facts.policy
+    return due(Ground.WITHDRAWN, facts.now, policy.zone, policy.calendar.is_working, policy.erasure)
 
 
 def stamp(now: datetime) -> str:
@@ -73,4 +73,4 @@ def publication(facts: Facts) -> Screen:
     """A message of its own with its own two buttons (R9)."""
     yes = button("Разрешаю публикацию", actions.PUBLISH_YES)
     no = button("Не разрешаю", actions.PUBLISH_NO)
-    return Screen(facts.house.publish, Keyboard(((yes, no),)))
+    return Screen(facts.policy.publish, Keyboard(((yes, no),)))

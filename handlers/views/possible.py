@@ -81,7 +81,7 @@ def why_not(facts: Facts, chat: Chat, appeal: Appeal, job: Job) -> str:
             return texts_chat.NO_TEMPLATES
         case Job.OUTSIDE if not facts.directory.outside:
             return texts_chat.NO_OUTSIDE
-        case Job.POSTPONE if appeal.postponed >= facts.house.postpones and not coordinates(chat):
+        case Job.POSTPONE if appeal.postponed >= facts.policy.postpones and not coordinates(chat):
             times = plural(appeal.postponed, "раз", "раза", "раз")
             return texts_chat.POSTPONED_ENOUGH.format(code=appeal.code, times=times)
         case Job.BROADCAST if not (appeal.leads and appeal.status in OPEN):

@@ -130,7 +130,7 @@ def consent(facts: Facts) -> Screen:
     """A message of its own with its own two buttons and nothing else (R6)."""
     yes = button("Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
     no = button("Не даю", actions.REFUSE)
-    return Screen(facts.house.consent, Keyboard(((yes, no),)))
+    return Screen(facts.policy.consent, Keyboard(((yes, no),)))
 
 
 def asking_text(draft: Draft, facts: Facts) -> Screen:

@@ -28,7 +28,7 @@ def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
 
     Of the own ones the newest of these days about the same; of a repeat, what it repeats.
     """
-    since = facts.now - facts.house.repeat_within
+    since = facts.now - facts.policy.repeat_within
     recent = [one for one in facts.appeals if one.created_at >= since and one.status is not Status.WITHDRAWN]
     for own in sorted(recent, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]:
         if same_own(facts, draft, own):

@@ -36,7 +36,7 @@ class Turn:
     @property
     def consented(self) -> bool:
         """To the text as it is now (R8)."""
-        return self.dialogue.consent == self.facts.house.consent_hash
+        return self.dialogue.consent == self.facts.policy.consent_hash
 
     @property
     def cmid(self) -> int:
@@ -108,7 +108,7 @@ class Turn:
         """A draft left alone is asked about after the set time."""
         if dialogue.draft.empty:
             return ()
-        at = self.facts.now + self.facts.house.draft_reminder
+        at = self.facts.now + self.facts.policy.draft_reminder
         return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
 
 

@@ -236,7 +236,6 @@ def allowed(status: Status, action: Action) -> bool:
     return (status, action) in _AFTER
 
 
-
 def move(
     appeal: Appeal, action: Action, at: datetime, actor: int, reason: str = ""
 ) -> tuple[Appeal, History] | NotAllowed:

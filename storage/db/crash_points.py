@@ -10,7 +10,7 @@ from collections.abc import Callable
 _listener: Callable[[str], None] | None = None
 
 
-def cp(point: str) -> None:
+def crash_point(point: str) -> None:
     """This line is reached. Whoever listens may raise, and the process ends here."""
     if _listener is not None:
         _listener(point)

@@ -24,7 +24,7 @@ from storage.db.errors import WrongKeys
 from storage.db.keystore import KeyStore
 from storage.db.master import Master
 
-HOUSE = 0
+COMMUNITY_KEY = 0
 """Whose key seals what concerns a resident not known yet: rows of chats that are not handled, notices to chats."""
 
 FORM = "1."
@@ -63,7 +63,7 @@ NAME = Field("official", "name")
 
 
 def subject_of(peer: int) -> int:
-    return peer if is_person(peer) else HOUSE
+    return peer if is_person(peer) else COMMUNITY_KEY
 
 
 def microseconds(now: datetime) -> int:
@@ -204,25 +204,24 @@ class Keyring:
             known = self._opened[row["id"]] = None if key is None else Key(row["id"], AESGCM(key))
         return known
 
+    async def community_keys(self, community: int) -> set[int]:
+        return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, COMMUNITY_KEY)))
 
-    async def keys_of_house(self, community: int) -> set[int]:
-        return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, HOUSE)))
-
-    async def renew_house(self, community: int) -> Key:
+    async def renew_community_key(self, community: int) -> Key:
         """A new key of the house; the old ones stay until `destroy_old_house`."""
 
         def work(connection: Any) -> None:
-            rows = keystore.current(connection, community, [HOUSE])
-            self._make(connection, community, [(HOUSE, 1 + max((row["version"] for row in rows), default=0))])
+            rows = keystore.current(connection, community, [COMMUNITY_KEY])
+            self._make(connection, community, [(COMMUNITY_KEY, 1 + max((row["version"] for row in rows), default=0))])
 
         await self.store.call(work)
-        self._current.pop((community, HOUSE), None)
-        return (await self.current(community, [HOUSE]))[HOUSE]
+        self._current.pop((community, COMMUNITY_KEY), None)
+        return (await self.current(community, [COMMUNITY_KEY]))[COMMUNITY_KEY]
 
-    async def destroy_old_house(self, community: int, newest: int) -> int:
+    async def destroy_old_community_keys(self, community: int, newest: int) -> int:
         self._opened = {one: key for one, key in self._opened.items() if key is not None and one == newest}
         self._current.clear()
-        return await self.store.call(lambda connection: keystore.destroy(connection, community, HOUSE, newest))
+        return await self.store.call(lambda connection: keystore.destroy(connection, community, COMMUNITY_KEY, newest))
 
     async def forgotten_all(self, community: int) -> dict[str, tuple[int, datetime]]:
         """The erasure list: by pseudonym the last message, and when."""

@@ -113,15 +113,15 @@ def name(connection: Connection, values: Mapping[str, str]) -> None:
 
 _NEWEST = (
     select(data_key.c.subject, func.max(data_key.c.version).label("version"))
-    .where(
-        data_key.c.community_id == bindparam("of"), data_key.c.subject.in_(bindparam("subjects", expanding=True))
-    )
+    .where(data_key.c.community_id == bindparam("of"), data_key.c.subject.in_(bindparam("subjects", expanding=True)))
     .group_by(data_key.c.subject)
     .subquery()
 )
-_CURRENT = select(data_key).join(
-    _NEWEST, (_NEWEST.c.subject == data_key.c.subject) & (_NEWEST.c.version == data_key.c.version)
-).where(data_key.c.community_id == bindparam("of"))
+_CURRENT = (
+    select(data_key)
+    .join(_NEWEST, (_NEWEST.c.subject == data_key.c.subject) & (_NEWEST.c.version == data_key.c.version))
+    .where(data_key.c.community_id == bindparam("of"))
+)
 _BY_ID = select(data_key).where(data_key.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -187,19 +187,14 @@ def forgotten(connection: Connection, community: int | None = None, subjects: Se
         return connection.execute(query).mappings().all()
     found: list[RowMapping] = []
     for start in range(0, len(subjects), _CHUNK):
-        part = query.where(
-            erased.c.community_id == community, erased.c.subject.in_(subjects[start : start + _CHUNK])
-        )
+        part = query.where(erased.c.community_id == community, erased.c.subject.in_(subjects[start : start + _CHUNK]))
         found += connection.execute(part).mappings().all()
     return found
 
 
 _REWRAP = update(data_key).where(data_key.c.id == bindparam("which")).values(wrapped=bindparam("anew"))
 _AFTER = (
-    select(data_key)
-    .where(data_key.c.id > bindparam("after", type_=BigInteger))
-    .order_by(data_key.c.id)
-    .limit(5000)
+    select(data_key).where(data_key.c.id > bindparam("after", type_=BigInteger)).order_by(data_key.c.id).limit(5000)
 )
 
 

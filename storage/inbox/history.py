@@ -14,17 +14,12 @@ from sqlalchemy import BigInteger, bindparam, select, update
 
 from states.events import RereadFailed
 from states.messages import is_person
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import PENDING, inbox, known, meta, one_of, peer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
-from storage.inbox.inbox import Arrived, ingest, tell
-from storage.inbox.watermarks import learn, load_peers, mark, missing_numbers, raise_max, set_base
-
-__all__ = [
-    "Gap", "fill", "gaps", "held", "installed", "installed_at", "last_sweep", "mark", "notice", "reread_failed",
-    "set_base", "swept",
-]  # fmt: skip
+from storage.inbox.inbox import Arrived, enqueue_internal, ingest
+from storage.inbox.watermarks import learn, load_peers, missing_numbers, raise_high_watermark
 
 PER_CALL = 100
 """Numbers that `getByConversationMessageId` takes at once."""
@@ -89,7 +84,7 @@ async def fill(
     """T6: what VK gave, the places proven empty, and how far the dialogue is known, in one. Returns the new rows."""
     absent = list(absent)
     fresh = await ingest(tx, community, arrived, now=now, own=own)
-    cp("catch-up: rows in")
+    crash_point("catch-up: rows in")
     peers = await load_peers(tx, community, [peer], lock=True)
     await learn(tx, community, peers, [(peer, cmid) for cmid in absent])
     await reread_failed(tx, community, peer, absent, now)
@@ -98,7 +93,7 @@ async def fill(
 
 async def notice(tx: Transaction, community: int, heads: Mapping[int, int], now: datetime) -> int:
     """VK says how far dialogues go: what is above what we know becomes gaps. Returns in how many."""
-    return await raise_max(tx, community, heads)
+    return await raise_high_watermark(tx, community, heads)
 
 
 _HOLD = (
@@ -151,7 +146,7 @@ async def reread_failed(tx: Transaction, community: int, peer: int, cmids: Itera
     if is_person(peer):
         lost = tuple(sorted(row["cmid"] for row in rows))
         key = f"unreadable|{now.isoformat()}|{','.join(map(str, lost))}"
-        await tell(tx, community, [(peer, key, RereadFailed(peer, lost))], now)
+        await enqueue_internal(tx, community, [(peer, key, RereadFailed(peer, lost))], now)
 
 
 def _meta(community: int, name: str) -> Any:

@@ -15,19 +15,13 @@ from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, sel
 from states.events import Event, Poisoned
 from states.messages import is_person
 from storage.db.codec import encode
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.ids import WORKERS
-from storage.db.keyring import HOUSE, RAW, subject_of
+from storage.db.keyring import COMMUNITY_KEY, RAW, subject_of
 from storage.db.schema import PENDING, cursor, inbox, one_of, peer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, storable, upsert
-from storage.inbox.admission import chats_known, consented, cursor_of
 from storage.inbox.watermarks import Peer, learn, load_peers
-
-__all__ = [
-    "RETRIES", "RUNS", "Arrived", "Waiting", "chats_known", "consented", "cursor_of", "dead", "end", "heads", "ingest",
-    "retry", "soonest", "starting", "tell",
-]  # fmt: skip
 
 RETRIES = (
     timedelta(seconds=1),
@@ -95,7 +89,7 @@ async def ingest(
     own = list(own)
     peers = await load_peers(tx, community, {one.peer for one in arrived} | {who for who, _ in own}, lock=True)
     fresh = await _insert(tx, community, arrived, peers, now)
-    cp("ingest: events in")
+    crash_point("ingest: events in")
     if fresh < len(arrived):
         await _fill_in(tx, community, arrived)
     numbers = [(one.peer, one.cmid) for one in arrived if one.kind == "message" and one.cmid is not None]
@@ -105,7 +99,9 @@ async def ingest(
     return fresh
 
 
-async def tell(tx: Transaction, community: int, told: Sequence[tuple[int, str, Event]], now: datetime) -> int:
+async def enqueue_internal(
+    tx: Transaction, community: int, told: Sequence[tuple[int, str, Event]], now: datetime
+) -> int:
     """Events of our own making (peer, key, event) into the inbox, behind what the peer has now."""
     if not told:
         return 0
@@ -141,7 +137,7 @@ async def _insert(
 
 async def _seal(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
     """What has no content (before consent, R7) needs no key of its own: a stranger's first message waits for none."""
-    subjects = [subject_of(row["peer"]) if row["content"] else HOUSE for row in rows]
+    subjects = [subject_of(row["peer"]) if row["content"] else COMMUNITY_KEY for row in rows]
     values = [(of, f"{row['peer']}|{row['key']}", row["raw"]) for of, row in zip(subjects, rows, strict=True)]
     for row, sealed in zip(rows, await tx.keys.seal(community, RAW, values), strict=True):
         row["raw"] = sealed
@@ -239,7 +235,7 @@ _LOCKED = (
 _HEADS_OF = _HEADS.where(_head.c.peer.in_(bindparam("peers", expanding=True)))
 
 
-async def heads(tx: Transaction, community: int, now: datetime, limit: int) -> list[Waiting]:
+async def next_events(tx: Transaction, community: int, now: datetime, limit: int) -> list[Waiting]:
     """The oldest ready heads of up to `limit` different peers (T2: chosen inside the transaction that handles them)."""
     params: dict[str, Any] = {"of": community, "now": now, "most": limit}
     if tx.dialect != "postgresql":
@@ -278,6 +274,8 @@ async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: dat
             ended = {"of": community, "row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
             await tx.execute(_END_EMPTY, {**ended, "digest": None})
     return found
+
+
 _RETRY = (
     update(inbox)
     .where(_MINE, one_of(inbox.c.state, PENDING))
@@ -287,7 +285,7 @@ _RETRY = (
 )
 
 
-async def end(
+async def finish(
     tx: Transaction,
     community: int,
     ended: Sequence[tuple[Waiting, str | None]],
@@ -331,7 +329,7 @@ async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reas
     await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
     sick = [one for one in rows if not one.key.startswith("poisoned|")]
     told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
-    await tell(tx, community, told, now)
+    await enqueue_internal(tx, community, told, now)
 
 
 # Another worker's run may still be going on; an earlier run of this very worker has ended, and not well.
@@ -349,7 +347,7 @@ _CUT_SHORT = select(inbox.c.id).where(
 )
 
 
-async def starting(tx: Transaction, community: int, rows: Sequence[Waiting], now: datetime) -> list[Waiting]:
+async def note_starting(tx: Transaction, community: int, rows: Sequence[Waiting], now: datetime) -> list[Waiting]:
     """The crash-loop guard: notes that these rows are being run, in a transaction of its own before the run.
 
     A run counts once for each start of the process: a row left for the next batch has not crashed anything. Returns
@@ -375,7 +373,7 @@ _SOONEST = select(func.min(inbox.c.next_at).label("at")).where(
 )
 
 
-async def soonest(tx: Transaction, community: int, now: datetime) -> datetime | None:
+async def next_retry_at(tx: Transaction, community: int, now: datetime) -> datetime | None:
     """When the next retry comes due; what is due already is not asked here."""
     row = await tx.row(_SOONEST, {"of": community, "now": now})
     found: datetime | None = None if row is None else row["at"]

@@ -12,7 +12,7 @@ from states.events import TimerFired
 from storage.db.schema import Moment, timer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
-from storage.inbox.inbox import tell
+from storage.inbox.inbox import enqueue_internal
 
 _CANCEL = delete(timer).where(
     timer.c.community_id == bindparam("of"), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
@@ -61,12 +61,12 @@ async def fire(tx: Transaction, community: int, now: datetime, limit: int) -> in
         )
         for row in rows
     ]
-    await tell(tx, community, told, now)
+    await enqueue_internal(tx, community, told, now)
     await tx.execute_many(_CANCEL, [{"of": community, "named": row["name"], "keyed": row["key"]} for row in rows])
     return len(rows)
 
 
-async def soonest(tx: Transaction, community: int) -> datetime | None:
+async def next_due_at(tx: Transaction, community: int) -> datetime | None:
     row = await tx.row(_SOONEST, {"of": community})
     found: datetime | None = None if row is None else row["at"]
     return found

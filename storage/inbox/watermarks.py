@@ -148,7 +148,7 @@ async def mark(tx: Transaction, community: int, numbers: Iterable[tuple[int, int
     await learn(tx, community, await load_peers(tx, community, {one for one, _ in numbers}, lock=True), numbers)
 
 
-async def raise_max(tx: Transaction, community: int, heads: Mapping[int, int]) -> int:
+async def raise_high_watermark(tx: Transaction, community: int, heads: Mapping[int, int]) -> int:
     """These dialogues go at least this far: numbers above what we know are missing from now on."""
     heads = await _without_forgotten(tx, community, heads)
     peers = await load_peers(tx, community, heads, lock=True)
@@ -167,7 +167,7 @@ async def _without_forgotten(tx: Transaction, community: int, heads: Mapping[int
     return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
 
 
-async def highest(tx: Transaction, community: int, who: int) -> int:
+async def high_watermarks(tx: Transaction, community: int, who: int) -> int:
     """How far this dialogue is known to go."""
     return (await load_peers(tx, community, [who], lock=False))[who].known_max
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage.db import schema
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.errors import BadCopy
 from storage.db.ids import Ids
@@ -75,7 +75,7 @@ async def make(db: Database, places: Places, community: int, now: datetime) -> M
     async with db.copying:
         try:
             await db.copy_to(str(plain))
-            cp("backup: copied")
+            crash_point("backup: copied")
             await asyncio.to_thread(_checked_and_sealed, plain, target, db.ring, head)
         finally:
             plain.unlink(missing_ok=True)

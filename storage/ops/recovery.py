@@ -22,7 +22,7 @@ from storage.db.upsert import storable
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived
 from storage.outbox.enqueue import HELD, Outgoing, State, move, outgoing
-from storage.outbox.outcomes import Delivered, sent_all
+from storage.outbox.outcomes import Delivered, record_all_sent
 from storage.outbox.sealed_rows import open_rows
 from storage.records import appeals
 
@@ -151,7 +151,7 @@ async def shown(tx: Transaction, community: int, found: Sequence[tuple[Outgoing,
     """VK has these (row, number, level)."""
     levels = [{"of": community, "row": row.id, "to": level} for row, _, level in found if level != row.level]
     await tx.execute_many(_AT_LEVEL, levels)
-    await sent_all(tx, community, [Delivered(row.id, cmid, row.lost, own=True) for row, cmid, _ in found], now)
+    await record_all_sent(tx, community, [Delivered(row.id, cmid, row.lost, own=True) for row, cmid, _ in found], now)
 
 
 async def hold(tx: Transaction, community: int, rows: Sequence[Outgoing], now: datetime) -> None:
@@ -240,7 +240,7 @@ async def said_as(tx: Transaction, community: int, numbers: Mapping[str, int], n
     """The messages of these causes have these numbers in VK."""
     found = await tx.rows(_BY_CAUSE, {"of": community, "causes": sorted(numbers)})
     delivered = [Delivered(row["id"], numbers[row["cause"]], own=True) for row in found]
-    await sent_all(tx, community, delivered, now)
+    await record_all_sent(tx, community, delivered, now)
 
 
 async def end(tx: Transaction, community: int, arrived: Sequence[Arrived], now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select, union_all, update
 
 from storage.db import schema
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import DUE, Outgoing, State, Target, move, outgoing
@@ -119,7 +119,7 @@ _EXPIRED = select(outbox.c.id).where(
 )
 
 
-async def take(
+async def claim_due(
     tx: Transaction, community: int, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
 ) -> list[Outgoing]:
     """T3: due heads of different lanes, claimed and marked in flight before the first byte.
@@ -134,7 +134,7 @@ async def take(
     return await _depart(tx, community, worker, rows, now, now + lease)
 
 
-async def to_look(
+async def claim_unverified(
     tx: Transaction, community: int, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
 ) -> list[Outgoing]:
     """Rows of unknown outcome that are due for a look, claimed; those of a worker that died among them."""
@@ -190,7 +190,7 @@ async def _depart(
     taken = [_departing(row, highest.get(row["peer"], 0), now) for row in rows]
     claims = [{"of": community, "one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
-    cp("lanes: claimed")
+    crash_point("lanes: claimed")
     departed = [
         {
             "of": community,
@@ -205,7 +205,7 @@ async def _depart(
         for row in taken
     ]
     await tx.execute_many(_DEPART, departed)
-    cp("lanes: marked in flight")
+    crash_point("lanes: marked in flight")
     return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
 
@@ -268,7 +268,7 @@ _FLYING_ALONE = (
 _FREE_ALL = update(lane).where(lane.c.community_id == bindparam("of")).values(owner=None, lease_until=None)
 
 
-async def recover(tx: Transaction, community: int, now: datetime, worker: str | None = None) -> int:
+async def recover_leases(tx: Transaction, community: int, now: datetime, worker: str | None = None) -> int:
     """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane; a `worker`
     that comes back under its old name takes its own lanes back at once."""
     if tx.dialect != "postgresql":
@@ -294,7 +294,7 @@ _SOONEST = select(func.min(func.coalesce(_row.c.next_at, _row.c.not_before)).lab
 )
 
 
-async def soonest(tx: Transaction, community: int, now: datetime) -> datetime | None:
+async def next_due_at(tx: Transaction, community: int, now: datetime) -> datetime | None:
     """When the next held, put off or unknown message comes due; what is due already is not asked here."""
     row = await tx.row(_SOONEST, {"of": community, "now": now})
     found: datetime | None = None if row is None else row["at"]

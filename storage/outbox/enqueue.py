@@ -23,7 +23,7 @@ from storage.db.schema import lane, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, insert_new
 from storage.outbox.random_ids import Wanted, allot
-from storage.outbox.receipts import report_parked
+from storage.outbox.receipts import enqueue_parked_receipts
 from storage.outbox.sealed_rows import Opened, Sendable, seal_bodies
 
 
@@ -156,7 +156,7 @@ _KNOWN_CAUSES = select(outbox.c.cause).where(
 )
 
 
-async def add(tx: Transaction, community: int, effects: Sequence[Effect], now: datetime) -> int:
+async def enqueue(tx: Transaction, community: int, effects: Sequence[Effect], now: datetime) -> int:
     """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new."""
     rows = [row for effect in effects if (row := _row(community, effect, now)) is not None]
     rows = list({row["cause"]: row for row in reversed(rows)}.values())[::-1]
@@ -192,7 +192,7 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
     tx.count(community, "produced", len(fresh))
     parked = [row for row in rows if row["state"] in PARKED and row["report"] and row["id"] in fresh]
     if parked:
-        await report_parked(tx, community, parked, now)
+        await enqueue_parked_receipts(tx, community, parked, now)
     return len(fresh)
 
 

@@ -13,11 +13,11 @@ from storage.db.keyring import LOST
 from storage.db.schema import DUE, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import FLYING, State, first_state, has_files, insert_rows, move, shape_of, simpler_cause
-from storage.outbox.outcomes import free, load, set_aside
+from storage.outbox.outcomes import dead_letter, free_lanes, load
 from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists
 
 
-async def degrade(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def fall_back(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Certainly not sent in this form: the next step of the ladder is a new cause in the same place (delivery.md §9).
 
     After the last step it is set aside. False: stale, nothing changed.
@@ -27,15 +27,15 @@ async def degrade(tx: Transaction, community: int, row: int, epoch: int, now: da
         return False
     opened = (await open_rows(tx, community, [found])).get(row)
     if opened is None:
-        return await set_aside(tx, community, row, epoch, now, code)
+        return await dead_letter(tx, community, row, epoch, now, code)
     effect = opened.effect
     shape = shape_of(effect, found["level"] + 1)
     if shape is None:
-        return await set_aside(tx, community, row, epoch, now, code)
+        return await dead_letter(tx, community, row, epoch, now, code)
     before = [State.PREPARING, *FLYING]
     if not await move(tx, community, row, before, State.CANCELLED, now, epoch=epoch, reason="degraded", code=code):
         return False
-    await free(tx, community, [found])
+    await free_lanes(tx, community, [found])
     if await _is_overtaken(tx, community, found):
         return True
     simpler = _simpler(found, effect, shape)

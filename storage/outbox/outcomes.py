@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from states.events import Outcome
+from states.events import DeliveryOutcome
 from storage.db import schema
-from storage.db.crash_points import cp
-from storage.db.keyring import ATTACHMENTS, HOUSE, LOST
+from storage.db.crash_points import crash_point
+from storage.db.keyring import ATTACHMENTS, COMMUNITY_KEY, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import FLYING, HELD, MINE, PARKED, State, first_state, move
 from storage.outbox.random_ids import Wanted, allot
-from storage.outbox.receipts import OUTCOMES, report
+from storage.outbox.receipts import OUTCOMES, enqueue_receipt
 from storage.outbox.sealed_rows import open_lists, seal_lists, subjects_of
 
 
@@ -68,12 +68,14 @@ _FREE = (
 )
 
 
-async def sent(tx: Transaction, community: int, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()) -> bool:
+async def record_sent(
+    tx: Transaction, community: int, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()
+) -> bool:
     """T4. False: VK swallowed it (the number is another message's): it is due again under a new random_id; alarm."""
-    return row not in await sent_all(tx, community, [Delivered(row, cmid, tuple(lost))], now)
+    return row not in await record_all_sent(tx, community, [Delivered(row, cmid, tuple(lost))], now)
 
 
-async def sent_all(tx: Transaction, community: int, delivered: Sequence[Delivered], now: datetime) -> set[int]:
+async def record_all_sent(tx: Transaction, community: int, delivered: Sequence[Delivered], now: datetime) -> set[int]:
     """T4 for a batch: facts, never fenced, the same twice. Returns the ids of those that VK swallowed."""
     if not delivered:
         return set()
@@ -86,19 +88,19 @@ async def sent_all(tx: Transaction, community: int, delivered: Sequence[Delivere
         found = await tx.rows(_ROWS, asked)
     rows = {row["id"]: row for row in found if row["state"] != State.SENT}
     by_id = {one.id: one for one in delivered if one.id in rows}
-    swallowed = await _swallowed(tx, community, rows, by_id)
-    for row in swallowed:
+    deduplicated = await _deduplicated(tx, community, rows, by_id)
+    for row in deduplicated:
         if State(rows[row]["state"]) not in FLYING:
             continue  # an echo of another message's number: nothing was in flight that could have been swallowed
         await _with_new_id(tx, community, rows[row], now)
-    kept = [one for one in by_id.values() if one.id not in swallowed]
+    kept = [one for one in by_id.values() if one.id not in deduplicated]
     await _keep_sent(tx, community, rows, kept, now)
-    cp("record: sent in")
+    crash_point("record: sent in")
     tx.count(community, "produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
     lost = await open_lists(tx, community, [rows[one.id] for one in kept], LOST)
     await _follow(tx, community, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)
-    await free(tx, community, list(rows.values()))
-    return swallowed
+    await free_lanes(tx, community, list(rows.values()))
+    return deduplicated
 
 
 async def _keep_sent(
@@ -117,8 +119,8 @@ async def _keep_sent(
         for one, text in zip(kept, missed, strict=True)
     ]
     subjects = await subjects_of(tx, community, [rows[one.id] for one in kept])
-    await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != HOUSE])
-    nobodys = [one for one, of in zip(params, subjects, strict=True) if of == HOUSE]
+    await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != COMMUNITY_KEY])
+    nobodys = [one for one, of in zip(params, subjects, strict=True) if of == COMMUNITY_KEY]
     await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
 
 
@@ -133,11 +135,11 @@ async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
-    ended = [(row, Outcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
-    await report(tx, community, ended, now)
+    ended = [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
+    await enqueue_receipt(tx, community, ended, now)
 
 
-async def _swallowed(
+async def _deduplicated(
     tx: Transaction, community: int, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]
 ) -> set[int]:
     """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
@@ -171,11 +173,11 @@ async def _with_new_id(tx: Transaction, community: int, row: Any, now: datetime)
         random_id=random_id,
         salt=salt,
         next_at=None,
-        reason="swallowed",
+        reason="deduplicated",
     )
 
 
-async def free(tx: Transaction, community: int, rows: Sequence[Any]) -> None:
+async def free_lanes(tx: Transaction, community: int, rows: Sequence[Any]) -> None:
     """The lanes of these rows may be taken again, unless somebody already has."""
     freed = [{"of": community, "one": row["lane"], "fence": row["epoch"]} for row in rows]
     await tx.execute_many(_FREE, sorted(freed, key=lambda one: int(one["one"])))
@@ -185,7 +187,7 @@ async def load(tx: Transaction, community: int, row: int) -> Any:
     return await tx.row(_ROWS, {"of": community, "rows": [row]})
 
 
-async def later(
+async def defer(
     tx: Transaction, community: int, row: int, epoch: int, next_at: datetime, *, unknown: bool, reason: str
 ) -> bool:
     """T5: certainly not sent, or (`unknown`) nobody knows. False: stale, nothing changed.
@@ -209,11 +211,11 @@ async def later(
         changed = await tx.execute(waits.values(**values)) == 1
     else:
         return False
-    await free(tx, community, [found])
+    await free_lanes(tx, community, [found])
     return changed
 
 
-async def absent(tx: Transaction, community: int, row: int, epoch: int, now: datetime) -> bool:
+async def record_absent(tx: Transaction, community: int, row: int, epoch: int, now: datetime) -> bool:
     """Looked, and it is proven not to be there: due again with the same random_id (delivery.md §8)."""
     found = await load(tx, community, row)
     if found is None:
@@ -221,11 +223,11 @@ async def absent(tx: Transaction, community: int, row: int, epoch: int, now: dat
     after = first_state(found["upload"] and found["attachments"] is None)
     moved = await move(tx, community, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None)
     if moved:
-        await free(tx, community, [found])
+        await free_lanes(tx, community, [found])
     return moved
 
 
-async def uploaded(
+async def record_uploaded(
     tx: Transaction, community: int, row: int, attachments: Sequence[str], lost: Sequence[str], epoch: int | None = None
 ) -> bool:
     """The files are with VK: the message flies from this moment (T3). False: it must not be sent by this worker.
@@ -258,7 +260,7 @@ _PARK_LANE = (
 
 
 async def park(
-    tx: Transaction, community: int, row: int, epoch: int, outcome: Outcome, code: int, now: datetime
+    tx: Transaction, community: int, row: int, epoch: int, outcome: DeliveryOutcome, code: int, now: datetime
 ) -> bool:
     """VK will not take it now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one row aside."""
     found = await load(tx, community, row)
@@ -270,12 +272,12 @@ async def park(
     before = [State.PREPARING, *FLYING]
     if not await move(tx, community, row, before, after, now, epoch=epoch, code=code, next_at=None):
         return False
-    await free(tx, community, [found])
+    await free_lanes(tx, community, [found])
     rows = [found]
     if after in PARKED:
         await tx.execute(_PARK_LANE, {"of": community, "one": found["lane"], "to": after, "error": code})
         rows += await _park_behind(tx, community, found["lane"], after, code, now)
-    await report(tx, community, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
+    await enqueue_receipt(tx, community, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
     return True
 
 
@@ -284,9 +286,9 @@ async def _park_behind(tx: Transaction, community: int, one: int, after: State, 
     return [row for row in behind if await move(tx, community, row["id"], [State(row["state"])], after, now, code=code)]
 
 
-async def set_aside(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def dead_letter(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
-    return await park(tx, community, row, epoch, Outcome.SET_ASIDE, code, now)
+    return await park(tx, community, row, epoch, DeliveryOutcome.SET_ASIDE, code, now)
 
 
 _HEARD = (
@@ -360,9 +362,9 @@ _BY_RANDOM_ID = select(outbox.c.id).where(
 )
 
 
-async def settle(tx: Transaction, community: int, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
+async def record_seen(tx: Transaction, community: int, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
     """Our own message was seen, by an echo or in history: the fact is kept, however the row stood."""
     row = await tx.row(_BY_RANDOM_ID, {"of": community, "number": random_id, "who": peer})
     if row is None:
         return False
-    return row["id"] not in await sent_all(tx, community, [Delivered(row["id"], cmid)], now)
+    return row["id"] not in await record_all_sent(tx, community, [Delivered(row["id"], cmid)], now)

@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.effects import Kind
-from states.events import DeliveryEnded, Outcome
+from states.events import DeliveryEnded, DeliveryOutcome
 from states.messages import is_chat
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
-from storage.inbox.inbox import tell
+from storage.inbox.inbox import enqueue_internal
 
-Ended = tuple[Mapping[str, Any], Outcome, int, int, tuple[str, ...]]
+Ended = tuple[Mapping[str, Any], DeliveryOutcome, int, int, tuple[str, ...]]
 """A row of the outbox, its outcome, VK's error code, its cmid, and what could not be passed on."""
 
 OUTCOMES = {
-    "parked_recipient": Outcome.RECIPIENT_CLOSED,
-    "parked_chat": Outcome.CHAT_LOST,
-    "dead": Outcome.SET_ASIDE,
+    "parked_recipient": DeliveryOutcome.RECIPIENT_CLOSED,
+    "parked_chat": DeliveryOutcome.CHAT_LOST,
+    "dead": DeliveryOutcome.SET_ASIDE,
 }
 """What each end short of delivery is called in an event."""
 
@@ -30,7 +30,7 @@ _CHAT_OF = select(appeal.c.code, appeal.c.chat).where(
 )
 
 
-async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: datetime) -> None:
+async def enqueue_receipt(tx: Transaction, community: int, ended: Sequence[Ended], now: datetime) -> None:
     """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself."""
     codes = sorted({row["appeal"] for row, *_ in ended if row["appeal"] and not is_chat(row["peer"])})
     chats: dict[str, int | None] = {}
@@ -43,9 +43,11 @@ async def report(tx: Transaction, community: int, ended: Sequence[Ended], now: d
         )
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
-    await tell(tx, community, told, now)
+    await enqueue_internal(tx, community, told, now)
 
 
-async def report_parked(tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+async def enqueue_parked_receipts(
+    tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
     """Rows that went into a parked lane share its fate at once."""
-    await report(tx, community, [(row, OUTCOMES[row["state"]], row["code"] or 0, 0, ()) for row in rows], now)
+    await enqueue_receipt(tx, community, [(row, OUTCOMES[row["state"]], row["code"] or 0, 0, ()) for row in rows], now)

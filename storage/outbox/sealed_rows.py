@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 
 from states.effects import AnswerButton, Edit, Send
 from storage.db.codec import decode
-from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, Field, subject_of
+from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, Field, subject_of
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
 
@@ -39,10 +39,10 @@ _RESIDENTS = select(appeal.c.code, appeal.c.resident).where(
 
 async def subjects_of(tx: Transaction, community: int, rows: Sequence[Any]) -> list[int]:
     """Whose key each row is sealed with."""
-    codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == HOUSE})
+    codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == COMMUNITY_KEY})
     found = await tx.rows(_RESIDENTS, {"of": community, "codes": codes}) if codes else []
     residents = {row["code"]: row["resident"] for row in found}
-    return [subject_of(row["peer"]) or subject_of(residents.get(row["appeal"], HOUSE)) for row in rows]
+    return [subject_of(row["peer"]) or subject_of(residents.get(row["appeal"], COMMUNITY_KEY)) for row in rows]
 
 
 async def seal_bodies(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
@@ -78,9 +78,7 @@ async def open_rows(tx: Transaction, community: int, rows: Sequence[Any]) -> dic
     }
 
 
-async def open_lists(
-    tx: Transaction, community: int, rows: Sequence[Any], field: Field
-) -> dict[int, tuple[str, ...]]:
+async def open_lists(tx: Transaction, community: int, rows: Sequence[Any], field: Field) -> dict[int, tuple[str, ...]]:
     """By id; nothing where nothing was stored or its key is destroyed."""
     found: dict[int, tuple[str, ...]] = {row["id"]: () for row in rows}
     full = [row for row in rows if row[field.column] not in (None, "", NONE)]

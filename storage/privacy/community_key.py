@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, or_, select, update
 from states.messages import FIRST_CHAT
 from storage.db import schema
 from storage.db.database import Database
-from storage.db.keyring import ATTACHMENTS, BODY, HOUSE, LOST, NAME, RAW, Field, key_of
+from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, NAME, RAW, Field, key_of
 from storage.db.schema import inbox, official, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
@@ -40,7 +40,7 @@ async def finish(db: Database, community: int, now: datetime) -> list[Erasure]:
     await db.checkpoint()
 
     async def close(tx: Transaction) -> None:
-        await tx.keys.ring.destroy_old_house(community, newest)
+        await tx.keys.ring.destroy_old_community_keys(community, newest)
         await erasures.finish(tx, community, [one.id for one in waiting], now)
 
     await db.run(close)
@@ -50,8 +50,8 @@ async def finish(db: Database, community: int, now: datetime) -> list[Erasure]:
 
 async def renew(tx: Transaction, community: int) -> int:
     """A new key, and every row under an old one sealed with it or emptied. Returns the new key's id."""
-    newest = await tx.keys.ring.renew_house(community)
-    old = await tx.keys.ring.keys_of_house(community) - {newest.id}
+    newest = await tx.keys.ring.renew_community_key(community)
+    old = await tx.keys.ring.community_keys(community) - {newest.id}
     await _seal_anew(tx, community, inbox, RAW, WAITING_IN, old)
     for field in (BODY, ATTACHMENTS, LOST):
         await _seal_anew(tx, community, outbox, field, WAITING_OUT, old)
@@ -79,7 +79,7 @@ async def _seal_anew(
     rows = [row for row in await tx.rows(query) if key_of(row["text"]) in old]
     names = [f"{row['peer']}|{row['name']}" if table is inbox else row["name"] for row in rows]
     texts = await tx.keys.unseal(community, field, [(n, row["text"]) for n, row in zip(names, rows, strict=True)])
-    values = [(HOUSE, name, text or "") for name, text in zip(names, texts, strict=True)]
+    values = [(COMMUNITY_KEY, name, text or "") for name, text in zip(names, texts, strict=True)]
     sealed = await tx.keys.seal(community, field, values)
     anew = (
         update(table)
@@ -110,7 +110,9 @@ async def _seal_officials_anew(tx: Transaction, community: int, old: set[int]) -
     rows = [row for row in await tx.rows(query) if key_of(row["name"]) in old]
     names = await tx.keys.unseal(community, NAME, [(officials.row_of(row), row["name"]) for row in rows])
     sealed = await tx.keys.seal(
-        community, NAME, [(HOUSE, officials.row_of(row), name or "") for row, name in zip(rows, names, strict=True)]
+        community,
+        NAME,
+        [(COMMUNITY_KEY, officials.row_of(row), name or "") for row, name in zip(rows, names, strict=True)],
     )
     params = [
         {"of": community, "in_chat": row["peer"], "who": row["user_id"], "new_name": new}

@@ -18,7 +18,7 @@ from states.audit import AuditAction, AuditLine
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Action, Status
 from states.messages import FIRST_CHAT, is_chat
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.schema import (
     PENDING,
@@ -40,7 +40,7 @@ from storage.db.transaction import Transaction
 from storage.outbox.enqueue import DUE, FLYING, PARKED, State, move
 from storage.privacy import audit, erasures
 from storage.privacy.shared_text import told_elsewhere
-from storage.privacy.unlink_erased import unname
+from storage.privacy.unlink_erased import unlink_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ async def anonymise(
     give it back to whoever tries all ids."""
     if not codes:
         return
-    await unname(tx, community, codes, now)
+    await unlink_erased(tx, community, codes, now)
     for row in await tx.rows(_STATUS, {"of": community, "codes": list(codes)}):
         code, status = row["code"], row["status"]
         named = {"of": community, "named": code}
@@ -322,7 +322,7 @@ async def reapply(db: Database, community: int, now: datetime) -> int:
     found = await _named(db, community, missing)
     for resident in sorted(found):
         await db.run(lambda tx: erase(tx, community, resident, now, ground="restored", force=True, again=True))  # noqa: B023
-        cp("restore: forgotten again")
+        crash_point("restore: forgotten again")
     for subject in sorted(missing - set(found.values())):
         await db.run(lambda tx: erasures.note(tx, community, subject, now))  # noqa: B023
     await db.checkpoint()

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, or_, s
 
 from states.lifecycle.appeal import OPEN
 from states.people.officials import Standing
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
 from storage.db.transaction import Transaction
@@ -67,9 +67,7 @@ def _page(table: Any, *columns: Any) -> Any:
 
 _IN = _page(inbox, (inbox.c.raw != "").label("full"))
 _OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal)
-_EMPTY_IN = (
-    update(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row")).values(raw="")
-)
+_EMPTY_IN = update(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row")).values(raw="")
 _EMPTY_OUT = (
     update(outbox)
     .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
@@ -89,7 +87,7 @@ async def events(tx: Transaction, community: int, after: Any, now: datetime, ter
     gone = {row["id"] for row in over if row["ended_at"] <= now - terms.kept}
     empty = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.raw and row["id"] not in gone]
     await tx.execute_many(_EMPTY_IN, [{"of": community, "row": one} for one in empty])
-    cp("retention: rows emptied")
+    crash_point("retention: rows emptied")
     await drop_in(tx, community, gone)
     return _next(rows, WINDOW, "id", len(gone) + len(empty))
 

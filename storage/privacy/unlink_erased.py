@@ -15,7 +15,7 @@ from states.events import RoutesChanged
 from states.lifecycle.appeal import Action, Appeal, History, Status, move
 from storage.db.schema import appeal, history
 from storage.db.transaction import Transaction
-from storage.inbox.inbox import tell
+from storage.inbox.inbox import enqueue_internal
 from storage.records.appeals import keep_appeals, lines_of, opened
 
 # Two searches by their own indexes, each in the words of its index.
@@ -29,7 +29,7 @@ _NAMING = tuple(
 )
 
 
-async def unname(tx: Transaction, community: int, codes: Sequence[str], now: datetime) -> None:
+async def unlink_erased(tx: Transaction, community: int, codes: Sequence[str], now: datetime) -> None:
     """Before these appeals are forgotten: what others keep of their numbers goes."""
     params = {"of": community, "codes": list(codes)}
     naming: dict[str, Appeal] = {}
@@ -46,7 +46,7 @@ async def unname(tx: Transaction, community: int, codes: Sequence[str], now: dat
     await keep_appeals(tx, community, anew, [line for _, line, _ in heads])
     await _blank(tx, community, codes, changed)
     told = [(0, f"routes|{first.code}|{first.version}", RoutesChanged(0, now)) for first, *_ in heads]
-    await tell(tx, community, told, now)
+    await enqueue_internal(tx, community, told, now)
 
 
 def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:

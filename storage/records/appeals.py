@@ -181,8 +181,20 @@ _UPDATE = (
         {
             name: bindparam(f"new_{name}", type_=appeal.c[name].type)
             for name in (
-                "status", "version", "topic", "place", "agency", "chat", "due_at", "incident", "repeat_of", "urgent",
-                "first_answer_at", "answered_at", "rating", "body",
+                "status",
+                "version",
+                "topic",
+                "place",
+                "agency",
+                "chat",
+                "due_at",
+                "incident",
+                "repeat_of",
+                "urgent",
+                "first_answer_at",
+                "answered_at",
+                "rating",
+                "body",
             )
         }
     )
@@ -252,9 +264,7 @@ def _update_of(community: int, one: Appeal, before: int, bodies: Mapping[str, st
     return {"of": community, "named": one.code, "before": before, **values}
 
 
-async def _keep_history(
-    tx: Transaction, community: int, lines: Sequence[History], whose: Mapping[str, int]
-) -> None:
+async def _keep_history(tx: Transaction, community: int, lines: Sequence[History], whose: Mapping[str, int]) -> None:
     lines = sorted(lines, key=lambda line: (line.code, line.version))
     values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
     reasons = await tx.keys.seal(community, REASON, values)

@@ -10,7 +10,7 @@ from states.events import RoutesChanged
 from storage.db.schema import directory
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
-from storage.inbox.inbox import tell
+from storage.inbox.inbox import enqueue_internal
 
 NOBODY = 0
 """The peer of events that concern the whole house."""
@@ -36,5 +36,5 @@ async def save_text(tx: Transaction, community: int, text: str, now: datetime) -
         return newest[1]
     version = 1 if newest is None else newest[1] + 1
     await upsert(tx, directory, [{"community_id": community, "version": version, "text": text, "saved_at": now}])
-    await tell(tx, community, [(NOBODY, f"directory|{version}", RoutesChanged(NOBODY, now))], now)
+    await enqueue_internal(tx, community, [(NOBODY, f"directory|{version}", RoutesChanged(NOBODY, now))], now)
     return version

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.people.officials import Official, Standing
-from storage.db.keyring import HOUSE, NAME
+from storage.db.keyring import COMMUNITY_KEY, NAME
 from storage.db.schema import official
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
@@ -53,7 +53,7 @@ async def keep(tx: Transaction, community: int, changed: Sequence[Official]) -> 
     """Officials as decided; of one in the same chat the last counts."""
     last = {(one.peer, one.user): one for one in changed}
     ordered = [one for _, one in sorted(last.items())]
-    values = [(HOUSE, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
+    values = [(COMMUNITY_KEY, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
     names = await tx.keys.seal(community, NAME, values)
     rows = [
         {

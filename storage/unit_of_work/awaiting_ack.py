@@ -30,7 +30,7 @@ _EARLY = select(inbox.c.id).where(
 )
 
 
-async def early(tx: Transaction, community: int, rows: Sequence[int]) -> set[int]:
+async def awaiting(tx: Transaction, community: int, rows: Sequence[int]) -> set[int]:
     """Of these rows of the inbox, which point at a message of ours that nobody here knows, those that came while the
     number of a message of ours in their dialogue was still to be learned: it may be that one."""
     if not rows:
@@ -46,6 +46,6 @@ _WAIT = (
 )
 
 
-async def wait(tx: Transaction, community: int, rows: Sequence[Waiting], due: datetime) -> None:
+async def put_off(tx: Transaction, community: int, rows: Sequence[Waiting], due: datetime) -> None:
     """These are asked again then, and what their peers sent later waits behind them. No try is counted."""
     await tx.execute_many(_WAIT, [{"of": community, "row": one.id, "due": due} for one in rows])

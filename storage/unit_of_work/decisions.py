@@ -14,13 +14,14 @@ from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, Sen
 from states.events import RoutesChanged
 from states.messages import is_person
 from states.people.chats import Chat
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import chat, consent
 from storage.db.transaction import Transaction
 from storage.inbox import timers
-from storage.inbox.history import held, set_base
-from storage.inbox.inbox import Waiting, end, tell
-from storage.outbox.enqueue import add, cancel_all
+from storage.inbox.history import held
+from storage.inbox.inbox import Waiting, enqueue_internal, finish
+from storage.inbox.watermarks import set_base
+from storage.outbox.enqueue import cancel_all, enqueue
 from storage.outbox.outcomes import release, send_held
 from storage.privacy import audit, erasures
 from storage.records import appeals, chats, officials
@@ -30,7 +31,7 @@ Decided = Sequence[tuple[Waiting, Decision]]
 E = TypeVar("E")
 
 
-async def keep(
+async def keep_decisions(
     tx: Transaction, community: int, decided: Decided, now: datetime, digests: Sequence[str | None] = ()
 ) -> None:
     """Everything that follows from these events, and that they are handled.
@@ -50,14 +51,14 @@ async def keep(
         await _keep_chats(tx, community, decided, now)
     if people := [official for one in decisions for official in one.officials]:
         await officials.keep(tx, community, people)
-    cp("decide: state in")
+    crash_point("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
-    await end(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
+    await finish(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
     await _carry_out(tx, community, decided, now)
     # A full portion of waiting appeals was moved: there may be more.
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await tell(tx, community, told, now)
+    await enqueue_internal(tx, community, told, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
         await erasures.ask(tx, community, request, now)
     # Last: whoever adds to the chain holds it until the commit.
@@ -105,7 +106,7 @@ async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: da
         resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
         if begins or resumes:
             told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
-            await tell(tx, community, [told], now)
+            await enqueue_internal(tx, community, [told], now)
 
 
 def _awake(one: Chat, now: datetime) -> Chat:
@@ -122,7 +123,7 @@ async def _carry_out(tx: Transaction, community: int, decided: Decided, now: dat
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
     if agreed := [one.key for one in _of(SendHeld, effects)]:
         await send_held(tx, community, agreed, now)
-    await add(tx, community, effects, now)
+    await enqueue(tx, community, effects, now)
     await timers.change(tx, community, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):

@@ -45,7 +45,7 @@ def known(facts: Facts) -> tuple[object, ...]:
     chat = (facts.chat.peer, facts.chat.agency, facts.chat.lost) if facts.chat is not None else None
     people = (facts.dialogue, facts.theirs, facts.publishes, facts.erasure)
     appeals = (versions(facts.appeals), versions(facts.similar), versions(facts.waiting), linked, sorted(facts.unsent))
-    return (facts.now, facts.directory.version, facts.house.consent_hash, facts.number, chat, people, appeals)
+    return (facts.now, facts.directory.version, facts.policy.consent_hash, facts.number, chat, people, appeals)
 
 
 def versions(appeals: Iterable[Appeal]) -> list[tuple[str, int]]:

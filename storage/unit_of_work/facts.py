@@ -15,8 +15,8 @@ from states.dialogue import ChoosingSame
 from states.directory import Directory
 from states.effects import Kind
 from states.events import Event
+from states.facts import CommunityPolicy
 from states.facts import Facts as Facts
-from states.facts import House
 from states.finder import Finder
 from states.judge import Judge
 from states.lifecycle.appeal import Appeal
@@ -45,13 +45,13 @@ from storage.unit_of_work.facts_asked import Asked, Needs, ask
 WAITING_LIMIT = 200
 
 
-async def load(
+async def load_facts(
     tx: Transaction,
     community: int,
     events: Sequence[tuple[Waiting, Event]],
     *,
     needs: Needs,
-    house: House,
+    policy: CommunityPolicy,
     directory: Directory,
     find: Finder,
     judge: Judge,
@@ -61,17 +61,17 @@ async def load(
     asked = [ask(waiting, event, needs) for waiting, event in events]
     await load_appeals(tx, community, asked, needs)
     # Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead.
-    await load_similar(tx, community, asked, now - house.join_within)
+    await load_similar(tx, community, asked, now - policy.join_within)
     await load_leads(tx, community, asked)
     await load_members(tx, community, asked)
-    await _load_numbers(tx, community, asked, house, now)
+    await _load_numbers(tx, community, asked, policy, now)
     digests = {one.code for one in asked if one.code is not None}
     codes = await chats.codes(tx, community, digests) if digests else {}
     found = await _load_chats(tx, community, asked, directory, codes, now)
     await load_listed(tx, community, asked, now)
     await load_history(tx, community, asked)
-    more = await _load_more(tx, community, asked, house, now)
-    every = Facts(now, house, directory, find, judge, chats=by_agency(found))
+    more = await _load_more(tx, community, asked, policy, now)
+    every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
     return [_facts_of(one, every, codes, more) for one in asked]
 
 
@@ -116,7 +116,7 @@ class _More:
 
 
 async def _load_more(
-    tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime
+    tx: Transaction, community: int, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime
 ) -> _More:
     own = {one.resident for one in asked if one.own and one.resident is not None}
     spoken = {message for one in asked if (message := one.wanted.message) is not None and one.in_chat}
@@ -128,7 +128,7 @@ async def _load_more(
         unread=unread,
         officials=await officials.of_chats(tx, community, peers),
         causes=await facts_people.causes(tx, community, spoken),
-        publishing=await facts_people.publishing(tx, community, own, house.publish_hash),
+        publishing=await facts_people.publishing(tx, community, own, policy.publish_hash),
         erasures=await erasures.open_of(tx, community, own),
         spikes=await appeal_lists.counts(tx, community, now) if any(one.wanted.spikes for one in asked) else (),
     )
@@ -269,7 +269,9 @@ _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
 )
 
 
-async def _load_numbers(tx: Transaction, community: int, asked: Sequence[Asked], house: House, now: datetime) -> None:
+async def _load_numbers(
+    tx: Transaction, community: int, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime
+) -> None:
     first = {index: source for index, one in enumerate(asked) if one.own and (source := one.wanted.first) is not None}
     if not first:
         return
@@ -283,7 +285,7 @@ async def _load_numbers(tx: Transaction, community: int, asked: Sequence[Asked],
     for index, source in first.items():
         resident = asked[index].resident or 0
         at = written.get((resident, source)) or now
-        origins[index] = Origin(resident, source, at.astimezone(house.zone).date())
+        origins[index] = Origin(resident, source, at.astimezone(policy.zone).date())
     numbers = await free_numbers(tx, community, list(origins.values()))
     for index, origin in origins.items():
         asked[index].number = numbers[origin]

@@ -19,7 +19,7 @@ PIT = "Большая яма на дороге, город Миасс, улиц�
 async def shown(stage: EmulatedStage, *, everything: bool = False) -> list[dict[str, object]]:
     assert stage.bot is not None
     await stage.settle()
-    said = await app.desk_of(stage.bot).carry_out("appeals", {"everything": everything})
+    said = await app.admin_service_of(stage.bot).carry_out("appeals", {"everything": everything})
     assert "Ленина" not in json.dumps(said, ensure_ascii=False), "no word of a resident"
     return list(said["appeals"])
 

@@ -95,8 +95,8 @@ async def test_nobody_at_vks_address(stage: EmulatedStage) -> None:
 async def test_a_running_bot_is_asked_for_what_it_holds(stage: EmulatedStage) -> None:
     """Every day, beside the bot: the directory and the chats are seen all the same."""
     assert stage.bot is not None
-    path = admin_socket.door_of(stage.settings.database_url)
-    door = await admin_socket.open_door(path, app.desk_of(stage.bot).carry_out)
+    path = admin_socket.socket_of(stage.settings.database_url)
+    door = await admin_socket.open_socket(path, app.admin_service_of(stage.bot).carry_out)
     assert door is not None
     try:
         found = await check.everything(stage.settings, fix=False)

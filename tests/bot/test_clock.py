@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from bot.process.clock import Bell
+from bot.process.clock import Wakeup
 
 
 async def test_a_bell_that_rings_while_its_loop_is_cancelled_does_not_save_it() -> None:
     """With `asyncio.wait_for` of Python 3.11 the loop went on for as long as it waits, and a restart with it."""
-    bell, rounds = Bell(), 0
+    bell, rounds = Wakeup(), 0
 
     async def loop() -> None:
         nonlocal rounds
@@ -23,16 +23,16 @@ async def test_a_bell_that_rings_while_its_loop_is_cancelled_does_not_save_it() 
         task = asyncio.create_task(loop())
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        bell.ring()
+        bell.notify()
         task.cancel()
         done, _ = await asyncio.wait([task], timeout=1)
         assert done and task.cancelled()
 
 
 async def test_it_is_heard_once_and_not_waited_for_longer_than_said() -> None:
-    bell = Bell()
-    bell.ring()
-    bell.ring()
+    bell = Wakeup()
+    bell.notify()
+    bell.notify()
     await asyncio.wait_for(bell.wait(60), 1)
     started = asyncio.get_running_loop().time()
     await bell.wait(0.05)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import SettingsError, house, read
+from bot.config.settings import SettingsError, policy_of, read
 
 GOOD = {
     "BOT_VK_TOKEN": "t",
@@ -90,11 +90,11 @@ def test_no_value_stands_in_a_fault() -> None:
 
 def test_the_consent_names_the_operator_and_changes_its_hash_with_its_text(tmp_path: Path) -> None:
     """R8, R11."""
-    built_in = house(read(GOOD, NO_FILE), 101)
+    built_in = policy_of(read(GOOD, NO_FILE), 101)
     assert "Орган, Челябинск" in built_in.consent
     own = tmp_path / "consent.txt"
     own.write_text("Свой текст", encoding="utf-8")
-    changed = house(read({**GOOD, "BOT_CONSENT_FILE": str(own)}, NO_FILE), 101)
+    changed = policy_of(read({**GOOD, "BOT_CONSENT_FILE": str(own)}, NO_FILE), 101)
     assert changed.consent == "Свой текст"
     assert changed.consent_hash != built_in.consent_hash
 
@@ -105,12 +105,12 @@ def test_a_text_that_is_not_there_or_empty_is_said(name: str, tmp_path: Path) ->
     for file, said in (("/nowhere", "не читается"), (str(tmp_path / "empty"), "пуст")):
         settings = read({**GOOD, name: file}, NO_FILE)
         with pytest.raises(SettingsError, match=f"{name}: .*{said}"):
-            house(settings, 101)
+            policy_of(settings, 101)
 
 
 def test_the_house_is_what_the_operator_has_set(tmp_path: Path) -> None:
     """R9, R13, R32, R37, R41, R42, R49: each setting reaches the decisions."""
-    plain = house(read(GOOD, NO_FILE), 101)
+    plain = policy_of(read(GOOD, NO_FILE), 101)
     assert 2026 in plain.calendar.years and not plain.goes_on
     assert "https://vk.com/club101" in plain.publish and "365 дней" in plain.publish
     assert plain.publish_hash != plain.consent_hash
@@ -121,7 +121,7 @@ def test_the_house_is_what_the_operator_has_set(tmp_path: Path) -> None:
         "POSTPONES": "0", "RETURNED_CLOCK": "goes_on", "ERASURE_MINUTES": "1", "ERASURE_DAYS": "20",
         "ERASURE_WORKING_DAYS": "9",
     }  # fmt: skip
-    one = house(read({**GOOD, **{f"BOT_{name}": value for name, value in changed.items()}}, NO_FILE), 101)
+    one = policy_of(read({**GOOD, **{f"BOT_{name}": value for name, value in changed.items()}}, NO_FILE), 101)
     assert (one.publish, one.goes_on, one.reopens, one.postpones) == ("Публикуем так", True, 1, 0)
     assert (one.close_after, one.repeat_within) == (timedelta(days=7), timedelta(days=5))
     assert one.join_within == timedelta(hours=3)

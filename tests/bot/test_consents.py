@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.config import consents
-from bot.config.settings import house
+from bot.config.settings import policy_of
 from handlers.views.screens import show
 from states.dialogue import AskingConsent, AskingPublication
 from storage.db import schema
@@ -39,7 +39,7 @@ async def test_the_consent_stands_alone_with_its_two_buttons(stage: EmulatedStag
     await player.line({"мария": "яма на дороге"})
     await player.line({"мария слышит": "[Даю согласие]"})
     assert stage.bot is not None
-    text = stage.bot.house.consent
+    text = stage.bot.policy.consent
     (asked,) = [one for one in await stage.dialogue("мария") if one.text == text]
     assert [button["label"] for button in asked.buttons] == ["Даю согласие", "Не даю"]
     assert "команда «Удалить мои данные»" in text
@@ -66,8 +66,8 @@ async def test_a_new_text_asks_anew(stage: EmulatedStage, player: Player, tmp_pa
     await player.line({"мария слышит": "[Другая тема]"})
     recorded = [row for row in await rows(stage, schema.consent) if row["resident"] == MARIA]
     settings = stage.settings
-    old = house(settings.model_copy(update={"consent_file": ""}), 101).consent_hash
-    assert [row["text_hash"] for row in recorded] == [old, house(settings, 101).consent_hash]
+    old = policy_of(settings.model_copy(update={"consent_file": ""}), 101).consent_hash
+    assert [row["text_hash"] for row in recorded] == [old, policy_of(settings, 101).consent_hash]
     assert all(row["given"] and row["cmid"] for row in recorded)
 
 
@@ -79,13 +79,13 @@ async def test_publication_is_agreed_to_apart_and_taken_back(stage: EmulatedStag
     await player.line({"мария нажимает": "Разрешить публикацию"})
     await player.line({"мария слышит": ["без вашего имени", "https://vk.com/club101", "[Разрешаю публикацию]"]})
     assert stage.bot is not None
-    asked = [one for one in await stage.dialogue("мария") if one.text == stage.bot.house.publish]
+    asked = [one for one in await stage.dialogue("мария") if one.text == stage.bot.policy.publish]
     assert len(asked) == 1 and len(asked[0].buttons) == 2
     await player.line({"мария нажимает": "Разрешаю публикацию"})
     await player.line({"мария слышит": "публикацию: дано"})
     await player.line({"мария нажимает": "Отозвать разрешение"})
     await player.line({"мария слышит": "публикацию: не дано"})
-    recorded = [row for row in await rows(stage, schema.consent) if row["text_hash"] == stage.bot.house.publish_hash]
+    recorded = [row for row in await rows(stage, schema.consent) if row["text_hash"] == stage.bot.policy.publish_hash]
     assert [row["given"] for row in recorded] == [True, False]
 
 
@@ -109,9 +109,9 @@ def test_the_page_for_the_lawyer_shows_what_the_bot_shows() -> None:
             "policy_url": "https://n-sk.test/policy",
         }
     )
-    shown = house(settings, 101)
+    shown = policy_of(settings, 101)
     assert (consent, publish) == (shown.consent, shown.publish)
-    talk = facts(dialogue(), house=shown)
+    talk = facts(dialogue(), policy=shown)
     for step in (AskingConsent(), AskingPublication()):
         screen = show(step, dialogue(), talk)
         assert screen.text in (consent, publish) and screen.keyboard is not None

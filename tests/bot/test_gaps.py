@@ -39,7 +39,7 @@ async def test_the_same_again_is_no_progress(monkeypatch: Any, rounds: list[list
         swept=False,
     )
     monkeypatch.setattr(backfill, "one_round", one_round)
-    await backfill.fill_gaps(bot)
+    await backfill.backfill(bot)
     assert len(calls) == asked
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.delivery.send_outcome import Verdict
-from bot.delivery.verify_delivery import is_it, look, sounds_like_it
+from bot.delivery.verify_delivery import is_it, sounds_like_it, verify_delivery
 from states.effects import Kind, Send
 
 BOT: Any = SimpleNamespace(community=101)
@@ -91,7 +91,7 @@ async def test_what_is_another_rows_is_not_said_by_this_one(monkeypatch: Any, ta
 
     monkeypatch.setattr("bot.delivery.verify_delivery.shown", shown)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=others))
-    outcome = await look(bot, row(HINT, attempts=0, kind="notice", probe_from=0, peer=HINT.peer))
+    outcome = await verify_delivery(bot, row(HINT, attempts=0, kind="notice", probe_from=0, peer=HINT.peer))
     assert (outcome.verdict == Verdict.SENT, outcome.cmid or 0) == (bool(found), found)
 
 
@@ -121,5 +121,5 @@ async def test_in_a_chat_to_which_the_bot_came_back_absence_proves_nothing(
 
     monkeypatch.setattr("bot.delivery.verify_delivery.shown", page)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=last))
-    outcome = await look(bot, row(CARD, attempts=1, kind="card", code=code, probe_from=5, peer=peer))
+    outcome = await verify_delivery(bot, row(CARD, attempts=1, kind="card", code=code, probe_from=5, peer=peer))
     assert (outcome.verdict, outcome.hidden) == (Verdict.ABSENT, hidden)

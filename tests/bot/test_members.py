@@ -72,7 +72,7 @@ async def test_a_chat_bound_anew_is_asked_at_once(stage: EmulatedStage) -> None:
     await until(stage, all_listed)
     await stage.unbind("miass-gorod")
     assert stage.bot is not None
-    said = await app.desk_of(stage.bot).carry_out("chat_code", {"agency": "miass-gorod"})
+    said = await app.admin_service_of(stage.bot).carry_out("chat_code", {"agency": "miass-gorod"})
     assert "miass-gorod" not in await bound(stage)
     await stage.write_in("miass-gorod", 1, Words(f"/код {said['code']}"))
     found = await until(stage, lambda found: "miass-gorod" in found and all_listed(found))

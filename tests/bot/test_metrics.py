@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import desk_of
+from bot.app import admin_service_of
 from bot.process.advice import Refusal
 from bot.upkeep import metrics
 from tests.transcripts.emulated import EmulatedStage
@@ -23,14 +23,14 @@ def free_port() -> int:
 
 async def test_without_a_port_nothing_listens(stage: EmulatedStage) -> None:
     assert stage.bot is not None
-    assert await metrics.serve(stage.bot, desk_of(stage.bot).stats) is None
+    assert await metrics.serve(stage.bot, admin_service_of(stage.bot).stats) is None
 
 
 async def test_the_numbers_are_those_of_stats(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:
     await player.line({"отправила": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5."})
     assert stage.bot is not None
     stage.bot.settings = stage.bot.settings.model_copy(update={"metrics_port": free_port()})
-    desk = desk_of(stage.bot)
+    desk = admin_service_of(stage.bot)
     runner = await metrics.serve(stage.bot, desk.stats)
     assert runner is not None
     try:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.send_outcome import (
     NUMBERLESS,
-    Outcome,
+    SendOutcome,
     Verdict,
     named_nowhere,
     outcome_of_call,
@@ -130,7 +130,7 @@ class Rows:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
-        monkeypatch.setattr("storage.outbox.fallback.degrade", self.note("degrade"))
+        monkeypatch.setattr("storage.outbox.fallback.fall_back", self.note("degrade"))
         for name in ("later", "set_aside", "absent", "sent_all", "park"):
             monkeypatch.setattr(f"storage.outbox.outcomes.{name}", self.note(name))
 
@@ -152,7 +152,7 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     row: Any = SimpleNamespace(id=1, epoch=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0)
-    await record_one(cast(Any, None), bot, row, Outcome(Verdict.DEGRADE, code))
+    await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.DEGRADE, code))
     assert rows.calls == [then]
 
 
@@ -181,7 +181,7 @@ async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=9, looks=looks, code=code, reason=reason, lost=())
     row.cause, row.appeal = "v1|1|screen|5|9|0", None
-    await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT, hidden=code == 100))
+    await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.ABSENT, hidden=code == 100))
     assert [name for name, _ in rows.calls] == [then]
 
 
@@ -194,7 +194,7 @@ async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     row: Any = SimpleNamespace(id=1, epoch=1, kind="screen", attempts=9, looks=looks, code=10, reason="10")
-    await record_one(cast(Any, None), bot, row, Outcome(Verdict.ABSENT))
+    await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
 
 
@@ -213,7 +213,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
     monkeypatch.setattr("storage.outbox.outcomes.heard", was_heard)
     row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    await record_one(cast(Any, None), bot, row, Outcome(Verdict.PARK, 901))
+    await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.PARK, 901))
     assert (rows.calls, asked) == ([then], [1, 5, until - LEASE])
 
 
@@ -224,5 +224,5 @@ async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pyt
     edit = Edit(2_000_000_001, "c", "t", "слова")
     for level in (0, 1):
         row: Any = SimpleNamespace(id=1, epoch=1, attempts=1, looks=0, code=0, effect=edit, level=level)
-        await record_one(cast(Any, None), bot, row, Outcome(Verdict.UNKNOWN, reason="нет ответа"))
+        await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа"))
     assert rows.calls == [("later", False), ("later", True)]

@@ -84,7 +84,7 @@ async def conversation(stage: EmulatedStage, player: Player) -> None:
 
 async def ask(stage: EmulatedStage, command: str, **arguments: Any) -> dict[str, Any]:
     assert stage.bot is not None
-    said = await app.desk_of(stage.bot).carry_out(command, arguments)
+    said = await app.admin_service_of(stage.bot).carry_out(command, arguments)
     assert "error" not in said, said
     return said
 
@@ -212,7 +212,7 @@ class TestForgotten:
         shutil.copy(backup, tmp_path / "bot.db")
         await stage.start()
         await stage.wait(11 * 60)
-        assert await in_bot(stage, lambda tx: inbox.heads(tx, COMMUNITY, stage.bot.clock.now(), 99)) == []  # type: ignore[union-attr]
+        assert await in_bot(stage, lambda tx: inbox.next_events(tx, COMMUNITY, stage.bot.clock.now(), 99)) == []  # type: ignore[union-attr]
         for name, data in files(tmp_path).items():
             assert found_in(data) == [], name
         known = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, MARIA))
@@ -326,7 +326,6 @@ async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, p
     out = tmp_path / "incident.json"
     said = await ask(stage, "incident", since="2020-01-01T00:00:00+00:00", until=now, file=str(out))
     assert said["people"] >= 1 and {path.stat().st_mode & 0o777 for path in tmp_path.glob("incident.*")} == {0o600}
-
 
     (maria,) = [one for one in json.loads(out.read_text())["affected"] if one["resident"] == MARIA]
     assert "текст сообщения" in maria["fields"] and maria["appeals"] and maria["chats"]

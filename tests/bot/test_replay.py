@@ -46,9 +46,7 @@ async def test_the_handlers_of_today_decide_as_they_did(stage: EmulatedStage, pl
     assert "Мария" not in "".join(told(found)) and "яма" not in "".join(told(found))
 
 
-async def test_a_changed_handler_is_seen(
-    stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_changed_handler_is_seen(stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other words, and a handler that raises."""
     await lived(stage, player)
     monkeypatch.setattr(texts, "ASK_TOPIC", "О чём оно?")

@@ -40,4 +40,4 @@ async def test_it_looks_every_quarter_of_an_hour_also_after_a_restart(stage: Emu
         assert done == number and following > first
         first = following
     assert stage.bot is not None
-    assert (await app.desk_of(stage.bot).carry_out("stats", {}))["next_deadline"] is None
+    assert (await app.admin_service_of(stage.bot).carry_out("stats", {}))["next_deadline"] is None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot.app import desk_of
+from bot.app import admin_service_of
 from bot.upkeep import audit_checkpoints, nightly, watch
 from bot.upkeep import retention as sweep
 from bot.vk.errors import VkError
@@ -55,7 +55,7 @@ class TestBooks:
             await watch.books(stage.bot)
         (said,) = await alarms(stage)
         assert "Счёт сообщений не сошёлся (принято" in said and stage.bot.unbalanced
-        assert not (await desk_of(stage.bot).carry_out("stats", {}))["balanced"]
+        assert not (await admin_service_of(stage.bot).carry_out("stats", {}))["balanced"]
         right = update(tables.counter).where(counter.name == "received").values(value=counter.value - 1)
         await in_bot(stage, lambda tx: tx.execute(right))
         await watch.books(stage.bot)
@@ -217,7 +217,7 @@ class TestStart:
             await stage.breathe()
         assert (said["recovered"], said["lost"]) == (3, 0)
         assert stage.bot is not None
-        stats = await desk_of(stage.bot).carry_out("stats", {})
+        stats = await admin_service_of(stage.bot).carry_out("stats", {})
         assert stats["last_start"]["recovered"] == 3
 
     async def test_a_store_that_failed_is_told_when_it_works_again(self, stage: EmulatedStage, player: Player) -> None:

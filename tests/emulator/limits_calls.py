@@ -360,5 +360,3 @@ def photo_ratio(world: World, long_side: int) -> object:
 
 def document_bytes(world: World, size: int) -> object:
     return upload(world, "doc", bytes(size))
-
-

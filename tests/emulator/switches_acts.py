@@ -256,5 +256,3 @@ def quick(world: World) -> object:
 
 def quick_person(world: World) -> object:
     return [world.ask("utils.getServerTime", PERSON) == 6 for _ in range(4)][-1]
-
-

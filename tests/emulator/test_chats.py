@@ -75,9 +75,7 @@ def test_a_new_chat_and_the_bot_in_it(ask: Ask, vk: Vk) -> None:
     action = events(vk)[-1]["object"]["message"]["action"]
     assert action == {"type": "chat_invite_user", "member_id": -101}
     peer = events(vk)[-1]["object"]["message"]["peer_id"]
-    assert (
-        ask("messages.send", peer_ids=peer, random_id=0, message="я здесь")[0]["conversation_message_id"] > 0
-    )
+    assert ask("messages.send", peer_ids=peer, random_id=0, message="я здесь")[0]["conversation_message_id"] > 0
     assert ask("messages.getConversationsById", peer_ids=peer) == {"count": 0, "items": []}
     assert ask("messages.getConversationMembers", peer_id=peer) == 917
     ask("emulator.setChatAdmin", chat=made["chat_id"] and vk.world.next_chat - 1, member=-101, admin=1)
@@ -88,9 +86,7 @@ def test_a_new_chat_and_the_bot_in_it(ask: Ask, vk: Vk) -> None:
 
 
 @pytest.mark.parametrize(("value", "member"), [("negative", -101), ("positive", 101), ("absent", None)])
-def test_how_the_invitation_names_the_bot_is_a_switch(
-    ask: Ask, vk: Vk, value: str, member: int | None
-) -> None:
+def test_how_the_invitation_names_the_bot_is_a_switch(ask: Ask, vk: Vk, value: str, member: int | None) -> None:
     vk.world.switches.invite_member_id = value
     made = ask("messages.createChat", "user-1006", title="Рабочая")
     ask("messages.addChatUser", "user-1006", chat_id=made["chat_id"], user_id=-101)
@@ -111,9 +107,7 @@ def test_kicked_and_invited_again(ask: Ask, vk: Vk) -> None:
     vk.world.switches.rejoin_peer = "new"
     ask("messages.addChatUser", "user-1006", chat_id=official - BASE, user_id=-101)
     assert ask("messages.send", peer_ids=BASE + 1, random_id=0, message="x")[0]["error"]["code"] == 917
-    assert (
-        ask("messages.send", peer_ids=BASE + 7, random_id=0, message="x")[0]["conversation_message_id"] == 6
-    )
+    assert ask("messages.send", peer_ids=BASE + 7, random_id=0, message="x")[0]["conversation_message_id"] == 6
 
 
 def test_leaving_and_rights(ask: Ask, vk: Vk) -> None:
@@ -147,10 +141,7 @@ def test_a_member_sees_only_what_came_after_joining(ask: Ask) -> None:
     peer = peers(ask, "cur")["user-1001"]
     texts = [m["text"] for m in ask("messages.getHistory", PERSON, peer_id=peer)["items"]]
     assert texts == ["после", ""]
-    assert (
-        ask("messages.getByConversationMessageId", PERSON, peer_id=peer, conversation_message_ids=1)["count"]
-        == 0
-    )
+    assert ask("messages.getByConversationMessageId", PERSON, peer_id=peer, conversation_message_ids=1)["count"] == 0
 
 
 def test_settings_of_the_community_bound_it(ask: Ask) -> None:
@@ -166,9 +157,7 @@ def test_mass_mentions_and_disable_mentions(ask: Ask, vk: Vk) -> None:
     peer = peers(ask, "mindor")["user-1010"]
 
     def mentions() -> list[int]:
-        return ask("messages.getConversationsById", "user-1010", peer_ids=peer)["items"][0].get(
-            "mentions", []
-        )
+        return ask("messages.getConversationsById", "user-1010", peer_ids=peer)["items"][0].get("mentions", [])
 
     ask("messages.send", peer_ids=BASE + 1, random_id=0, message="[id1010|Елена], смотрите")
     ask("messages.send", peer_ids=BASE + 1, random_id=0, message="[id1010|Елена]", disable_mentions=1)

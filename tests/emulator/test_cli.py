@@ -38,9 +38,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = [sys.executable, "-m", "emulator", "--port", "0", *arguments]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}
-    )
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
     assert process.stdout is not None
     try:
         line = process.stdout.readline()

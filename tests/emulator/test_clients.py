@@ -118,9 +118,7 @@ async def test_a_plain_vkbottle_bot(emulator: Emulator, bot: Bot) -> None:
         second = await heard(emulator, 4)
         payload = second["keyboard"]["buttons"][0][0]["action"]["payload"]
         cmid = second["conversation_message_id"]
-        press = emulator.call(
-            "messages.sendMessageEvent", "user-1001", peer_id=-101, cmid=cmid, payload=payload
-        )
+        press = emulator.call("messages.sendMessageEvent", "user-1001", peer_id=-101, cmid=cmid, payload=payload)
         for _ in range(100):
             answer = emulator.call("emulator.eventAnswer", event_id=press["event_id"])
             if answer["answered"]:

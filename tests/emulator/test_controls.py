@@ -80,9 +80,7 @@ def test_the_clock_moves(ask: Ask, vk: Vk) -> None:
 
 async def test_controls_by_json_form_and_query(emulator: Emulator) -> None:
     async with aiohttp.ClientSession() as session:
-        async with session.post(
-            emulator.url + "emulator.setSwitches", json={"switches": {"text_limit": 9000}}
-        ) as r:
+        async with session.post(emulator.url + "emulator.setSwitches", json={"switches": {"text_limit": 9000}}) as r:
             assert (await r.json())["response"]["text_limit"] == 9000
         async with session.post(emulator.url + "emulator.setSwitches", data={"text_limit": "4096"}) as r:
             assert (await r.json())["response"]["text_limit"] == 4096

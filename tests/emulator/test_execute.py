@@ -45,9 +45,7 @@ def test_the_language(ask: Ask, code: str, value: Any) -> None:
     assert ask("execute", code=code or " ;", x="3") == value
 
 
-@pytest.mark.parametrize(
-    "code", ["return (", "var;", "return 'x", "@", "return {a};", "1 = 2;", "[" * 5000, "if(1)"]
-)
+@pytest.mark.parametrize("code", ["return (", "var;", "return 'x", "@", "return {a};", "1 = 2;", "[" * 5000, "if(1)"])
 def test_what_does_not_compile(ask: Ask, code: str) -> None:
     assert ask("execute", code=code) == 12
 
@@ -91,10 +89,7 @@ def test_a_batch_of_sends_with_all_kinds_of_parameters(wrote: Ask) -> None:
     answer = wrote("execute", code=f"return [{parts}];")
     assert [a[0]["conversation_message_id"] for a in answer] == [2, 3]
     items = wrote("messages.getHistory", peer_id=1001, count=2)["items"]
-    assert (
-        items[1]["text"] == first["message"]
-        and items[1]["keyboard"]["buttons"] == items[0]["keyboard"]["buttons"]
-    )
+    assert items[1]["text"] == first["message"] and items[1]["keyboard"]["buttons"] == items[0]["keyboard"]["buttons"]
     assert [i["random_id"] for i in items] == [6, 5]
 
 

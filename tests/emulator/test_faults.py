@@ -61,11 +61,7 @@ async def test_lost_after(ready: Emulator, mode: str) -> None:
         await send(ready, random_id=5)
     assert written(ready) == 1
     status, text = await send(ready, random_id=5)
-    assert (
-        status == 200
-        and json.loads(text)["response"][0]["conversation_message_id"] == 2
-        and written(ready) == 1
-    )
+    assert status == 200 and json.loads(text)["response"][0]["conversation_message_id"] == 2 and written(ready) == 1
 
 
 async def test_bad_gateways(ready: Emulator) -> None:
@@ -148,10 +144,7 @@ async def test_faults_do_not_hit_people_unless_told(ready: Emulator) -> None:
     assert ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я") == 2
     assert ready.call("utils.getServerTime", "group-101")["error"]["error_code"] == 10
     ready.call("emulator.setFaults", rules=[{"method": "*", "mode": "error", "who": "all"}])
-    assert (
-        ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я")["error"]["error_code"]
-        == 10
-    )
+    assert ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я")["error"]["error_code"] == 10
 
 
 def test_faults_inside_execute(wrote: Ask, vk: Vk) -> None:

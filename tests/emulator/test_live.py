@@ -200,7 +200,7 @@ async def test_a_slow_reader_fills_nothing_and_begins_anew(emulator: Emulator) -
                 write(emulator, f"{number} " + "я" * 3000)
             await quick.until("news")
             assert slow._size <= live.LIMIT
-    assert b'event: reset\ndata: {}\n\n' in slow.take()
+    assert b"event: reset\ndata: {}\n\n" in slow.take()
     writer.close()
 
 

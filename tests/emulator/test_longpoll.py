@@ -117,9 +117,7 @@ async def test_a_large_message_is_cropped(emulator: Emulator, poller: Poller) ->
     say(emulator, "смотрите", forward=forward)
     message = (await poller.poll())["updates"][-1]["object"]["message"]
     assert message["is_cropped"] is True and len(message["fwd_messages"]) == 1
-    whole = emulator.call(
-        "messages.getByConversationMessageId", "group-101", peer_id=1001, conversation_message_ids=6
-    )
+    whole = emulator.call("messages.getByConversationMessageId", "group-101", peer_id=1001, conversation_message_ids=6)
     assert len(whole["items"][0]["fwd_messages"]) == 5
 
 

@@ -34,9 +34,7 @@ sends = st.tuples(
 moves = st.tuples(
     st.sampled_from(("messages.removeChatUser", "messages.addChatUser")),
     st.sampled_from(TOKENS),
-    st.fixed_dictionaries(
-        {"chat_id": st.integers(1, 20), "user_id": st.sampled_from((-101, 1001, 1006, 1007, 1010))}
-    ),
+    st.fixed_dictionaries({"chat_id": st.integers(1, 20), "user_id": st.sampled_from((-101, 1001, 1006, 1007, 1010))}),
 )
 others = st.tuples(
     st.sampled_from(("messages.edit", "messages.delete", "messages.pin", "messages.markAsRead")),
@@ -122,6 +120,4 @@ def test_the_same_seed_gives_the_same_world(steps: list[Any]) -> None:
     assert json.dumps(first.call("emulator.record", ""), sort_keys=True) == json.dumps(
         second.call("emulator.record", ""), sort_keys=True
     )
-    assert [i.event for i in first.world.queue(-101).items] == [
-        i.event for i in second.world.queue(-101).items
-    ]
+    assert [i.event for i in first.world.queue(-101).items] == [i.event for i in second.world.queue(-101).items]

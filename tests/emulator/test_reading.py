@@ -103,19 +103,10 @@ def test_by_ids(wrote: Ask) -> None:
     assert wrote("messages.getById", message_ids="1,99")["count"] == 1
     assert wrote("messages.getById", OTHER, message_ids="1")["count"] == 0
     assert wrote("messages.getById", peer_id=1001, cmids="1")["items"][0]["text"] == "Здравствуйте"
-    assert (
-        wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids="1,5")["count"]
-        == 1
-    )
+    assert wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids="1,5")["count"] == 1
     many = ",".join(str(n) for n in range(1, 101))
-    assert (
-        wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=many)["count"]
-        == 1
-    )
-    assert (
-        wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=many + ",101")
-        == 100
-    )
+    assert wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=many)["count"] == 1
+    assert wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=many + ",101") == 100
 
 
 def test_edit(wrote: Ask, vk: Vk) -> None:
@@ -152,18 +143,14 @@ def test_a_persons_edit_is_an_event_and_a_deletion_is_none(wrote: Ask, vk: Vk) -
     before = vk.world.queue(-101).last
     item = wrote("messages.delete", PERSON, peer_id=-101, cmids=1, delete_for_all=1)[0]
     assert item["response"] == 1 and vk.world.queue(-101).last == before
-    assert (
-        wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=1)["count"] == 0
-    )
+    assert wrote("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=1)["count"] == 0
 
 
 def test_delete(wrote: Ask) -> None:
     wrote("messages.send", peer_id=1001, random_id=0, message="ой")
     items = wrote("messages.delete", peer_id=1001, cmids="1,2,3", delete_for_all=1)
     assert [item.get("response", item.get("error", {}).get("code")) for item in items] == [924, 1, 104]
-    assert [
-        m["conversation_message_id"] for m in wrote("messages.getHistory", PERSON, peer_id=-101)["items"]
-    ] == [1]
+    assert [m["conversation_message_id"] for m in wrote("messages.getHistory", PERSON, peer_id=-101)["items"]] == [1]
     too_many = ",".join(str(n) for n in range(101))
     assert wrote("messages.delete", peer_id=1001, cmids=too_many) == 100
 

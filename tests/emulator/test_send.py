@@ -81,9 +81,7 @@ def test_the_scope_of_random_id_is_a_switch(wrote: Ask, vk: Vk) -> None:
     assert wrote("messages.send", peer_id=1003, random_id=9, message="x") in (first, second)
 
 
-@pytest.mark.parametrize(
-    ("unit", "letter", "size"), [("utf16", "😀", 2), ("codepoint", "😀", 1), ("byte", "я", 2)]
-)
+@pytest.mark.parametrize(("unit", "letter", "size"), [("utf16", "😀", 2), ("codepoint", "😀", 1), ("byte", "я", 2)])
 def test_text_is_limited_in_its_unit(wrote: Ask, vk: Vk, unit: str, letter: str, size: int) -> None:
     vk.world.switches.text_unit = unit
     fits = letter * (4096 // size)
@@ -133,9 +131,7 @@ def test_an_empty_message_is_refused(wrote: Ask) -> None:
 )
 def test_keyboards(wrote: Ask, rows: Any, inline: bool, fits: bool) -> None:
     given = keyboard(rows, inline=inline)
-    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", keyboard=given) == (
-        2 if fits else 911
-    )
+    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", keyboard=given) == (2 if fits else 911)
 
 
 def test_other_bad_keyboards(wrote: Ask, vk: Vk) -> None:
@@ -152,9 +148,7 @@ def test_other_bad_keyboards(wrote: Ask, vk: Vk) -> None:
 def test_carousels(wrote: Ask, count: int, fits: bool) -> None:
     element = {"title": "т" * 80, "description": "о" * 80, "buttons": [button()]}
     given = json.dumps({"type": "carousel", "elements": [element] * count})
-    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", template=given) == (
-        2 if fits else 911
-    )
+    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", template=given) == (2 if fits else 911)
     if fits:
         assert wrote("messages.send", peer_id=1001, random_id=0, template=given, lat=1, long=1) == 100
 
@@ -163,9 +157,7 @@ def test_carousels(wrote: Ask, count: int, fits: bool) -> None:
 def test_payload_of_the_message(wrote: Ask, size: int, fits: bool) -> None:
     payload = json.dumps({"a": "x" * (size - 9)})
     assert len(payload) == size
-    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", payload=payload) == (
-        2 if fits else 100
-    )
+    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", payload=payload) == (2 if fits else 100)
 
 
 def test_forward_from_a_private_dialogue_into_a_chat(wrote: Ask) -> None:
@@ -175,10 +167,7 @@ def test_forward_from_a_private_dialogue_into_a_chat(wrote: Ask) -> None:
     assert item["conversation_message_id"] == 1 and got["id"] == 0
     assert got["fwd_messages"][0]["text"] == "Здравствуйте" and got["fwd_messages"][0]["from_id"] == 1001
     reply = json.dumps({"peer_id": CHAT, "conversation_message_ids": [1], "is_reply": True})
-    assert (
-        wrote("messages.send", peer_ids=CHAT, random_id=2, message="ответ", forward=reply)[0].get("error")
-        is None
-    )
+    assert wrote("messages.send", peer_ids=CHAT, random_id=2, message="ответ", forward=reply)[0].get("error") is None
     assert wrote("messages.send", peer_id=1001, random_id=2, message="не туда", forward=reply) == 100
     lost = json.dumps({"peer_id": 1001, "conversation_message_ids": [77]})
     assert wrote("messages.send", peer_id=1001, random_id=3, message="x", forward=lost) == 921
@@ -210,9 +199,7 @@ def test_a_long_talk_in_replies(wrote: Ask) -> None:
 @pytest.mark.parametrize(("count", "fits"), [(100, True), (101, False)])
 def test_a_hundred_forwards(wrote: Ask, count: int, fits: bool) -> None:
     forward = json.dumps({"peer_id": 1001, "conversation_message_ids": [1] * count})
-    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", forward=forward) == (
-        2 if fits else 913
-    )
+    assert wrote("messages.send", peer_id=1001, random_id=0, message="x", forward=forward) == (2 if fits else 913)
 
 
 def test_depth_and_number_of_all_forwards(wrote: Ask) -> None:

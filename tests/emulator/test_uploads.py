@@ -42,9 +42,7 @@ async def test_a_residents_photo_reaches_the_chat_by_forward_only(emulator: Emul
     refused = emulator.call("messages.send", "group-101", peer_id=1001, random_id=0, attachment=name)
     assert refused["error"]["error_code"] == 100  # dropped silently, and nothing else is left
     emulator.call("messages.send", "group-101", peer_id=1001, random_id=0, message="без", attachment=name)
-    assert (
-        emulator.call("messages.getHistory", PERSON, peer_id=-101, count=1)["items"][0]["attachments"] == []
-    )
+    assert emulator.call("messages.getHistory", PERSON, peer_id=-101, count=1)["items"][0]["attachments"] == []
     forward = json.dumps({"peer_id": 1001, "conversation_message_ids": [1]})
     emulator.call("messages.send", "group-101", peer_id=2_000_000_001, random_id=0, forward=forward)
     card = emulator.call(
@@ -54,10 +52,7 @@ async def test_a_residents_photo_reaches_the_chat_by_forward_only(emulator: Emul
 
 
 async def test_a_communitys_photo(emulator: Emulator) -> None:
-    assert (
-        emulator.call("photos.getMessagesUploadServer", "group-101", peer_id=1001)["error"]["error_code"]
-        == 901
-    )
+    assert emulator.call("photos.getMessagesUploadServer", "group-101", peer_id=1001)["error"]["error_code"] == 901
     emulator.call("messages.send", PERSON, peer_id=-101, random_id=0, message="привет")
     made = await photo(emulator, "group-101", peer_id=1001)
     assert made["owner_id"] == 1001
@@ -98,13 +93,8 @@ async def test_uploads_that_fail(emulator: Emulator) -> None:
     url = emulator.call("photos.getMessagesUploadServer", PERSON)["upload_url"]
     assert (await uploaded(url, "photo", "a.png", b"not a picture"))["photo"] == "[]"
     assert (await uploaded(url, "photo", "без расширения", PNG))["photo"] == "[]"
-    assert (
-        emulator.call("photos.saveMessagesPhoto", PERSON, photo="[]", hash="x")["error"]["error_code"] == 100
-    )
-    assert (
-        emulator.call("photos.saveMessagesPhoto", PERSON, photo="[{}]", hash="x")["error"]["error_code"]
-        == 121
-    )
+    assert emulator.call("photos.saveMessagesPhoto", PERSON, photo="[]", hash="x")["error"]["error_code"] == 100
+    assert emulator.call("photos.saveMessagesPhoto", PERSON, photo="[{}]", hash="x")["error"]["error_code"] == 121
     assert emulator.call("docs.save", PERSON, file="zz|x")["error"]["error_code"] == 105
     emulator.call("emulator.setSwitches", upload_flaky=2)
     answers = [await uploaded(url, "photo", "a.png", PNG) for _ in range(3)]

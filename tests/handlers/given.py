@@ -9,12 +9,12 @@ from states.cause import Cause
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Idle, Step
 from states.effects import Send
-from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
+from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, MessageNew
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Attachment, Command, Message, Reply
 from states.people.chats import CUR, Chat
-from tests.small import COMMUNITY, HOUSE, NOW, REGION, SmallFinder, SmallJudge
+from tests.small import COMMUNITY, NOW, POLICY, REGION, SmallFinder, SmallJudge
 
 ANNA, BORIS, OFFICIAL = 1001, 1002, 5001
 ROADS_CHAT, CUR_CHAT, SECRET_CHAT, LOOSE_CHAT = (2_000_000_000 + n for n in (1, 2, 3, 4))
@@ -35,13 +35,13 @@ READY = Draft(
 
 
 def dialogue(step: Step = IDLE, draft: Draft = EMPTY, **more: Any) -> Dialogue:
-    return Dialogue(ANNA, step, draft, more.pop("consent", HOUSE.consent_hash), **more)
+    return Dialogue(ANNA, step, draft, more.pop("consent", POLICY.consent_hash), **more)
 
 
 def facts(talk: Dialogue | None = None, **more: Any) -> Facts:
     """Facts of a message of Anna; the chats of the roads ministry, the trust service and the ЦУР work."""
     known: dict[str, Any] = {"chats": CHATS, "number": "1124-AAAA"} | more
-    known = {"house": HOUSE, "directory": REGION, "find": SmallFinder(), "judge": SmallJudge()} | known
+    known = {"policy": POLICY, "directory": REGION, "find": SmallFinder(), "judge": SmallJudge()} | known
     return Facts(now=known.pop("now", NOW), dialogue=talk, **known)
 
 
@@ -95,7 +95,7 @@ def pushed(action: str, value: str = "", **more: Any) -> ButtonPressed:
     return ButtonPressed(command=Command(action, value), **known)
 
 
-def ended(cause: str, kind: str, outcome: Outcome = Outcome.SENT, **more: Any) -> DeliveryEnded:
+def ended(cause: str, kind: str, outcome: DeliveryOutcome = DeliveryOutcome.SENT, **more: Any) -> DeliveryEnded:
     known: dict[str, Any] = {"peer": ANNA, "appeal": "1124-AAAA", "at": NOW} | more
     return DeliveryEnded(cause=cause, kind=kind, outcome=outcome, **known)
 

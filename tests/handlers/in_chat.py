@@ -35,9 +35,7 @@ RICH = replace(
 )
 """The small region with canned answers of the roads ministry and contacts of others."""
 
-STRICT = replace(
-    RICH, agencies=tuple(replace(one, approval=one.code == "roads") for one in RICH.agencies)
-)
+STRICT = replace(RICH, agencies=tuple(replace(one, approval=one.code == "roads") for one in RICH.agencies))
 """Where a second person looks at the answers of the roads ministry (R39)."""
 
 

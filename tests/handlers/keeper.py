@@ -21,7 +21,7 @@ from states.cause import parse
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview, missing
 from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
-from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, Outcome, TimerFired
+from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, Event, MessageEdited, MessageNew, TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, Piece, Status
 from states.lifecycle.life import Whose
@@ -31,7 +31,7 @@ from states.people.chats import Chat
 from states.screen import LABEL_LIMIT, ButtonKind, Keyboard
 from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import ANNA, BORIS, CHATS, OFFICIAL, ROADS_CHAT
-from tests.small import COMMUNITY, HOUSE, NOW, ONCE, REGION, SmallFinder, SmallJudge
+from tests.small import COMMUNITY, NOW, ONCE, POLICY, REGION, SmallFinder, SmallJudge
 from tests.whose import whose
 
 SIGNER = Signer(bytes(32), COMMUNITY)
@@ -169,7 +169,7 @@ class Keeper:
         if decision.dialogue is not None and decision.dialogue.resident == ANNA:
             self.talk = decision.dialogue
         self.erasure = decision.erasure or self.erasure
-        if decision.consent is not None and decision.consent.text_hash == HOUSE.publish_hash:
+        if decision.consent is not None and decision.consent.text_hash == POLICY.publish_hash:
             self.publishes = decision.consent.given
         self.appeals |= {one.code: one for one in decision.appeals}
         if decision.chat is not None and decision.chat.agency is not None:
@@ -197,7 +197,9 @@ class Keeper:
         elif send.peer == ANNA:
             self.shown += [one.command for one in buttons if one.kind is ButtonKind.TEXT]
         if send.report and send.appeal:
-            self.happens(DeliveryEnded(send.cause, send.kind, send.peer, send.appeal, Outcome.SENT, self.now, 0, cmid))
+            self.happens(
+                DeliveryEnded(send.cause, send.kind, send.peer, send.appeal, DeliveryOutcome.SENT, self.now, 0, cmid)
+            )
 
     def facts(self, event: Event) -> Facts:
         peer, cmid = about(event)
@@ -208,7 +210,7 @@ class Keeper:
         first = draft.pieces[0].cmid if draft.pieces else self.last
         leading = {one.code for one in appeals if one.leads}
         return Facts(
-            self.now, HOUSE, REGION, SmallFinder(), SmallJudge(), self.talk, appeals,
+            self.now, POLICY, REGION, SmallFinder(), SmallJudge(), self.talk, appeals,
             linked if is_chat(peer) or linked is None or linked.resident == peer else None,
             next((one for one in self.chats.values() if one.peer == peer), None), self.chats,
             waiting=tuple(one for one in everyone if one.status is Status.WAITING),
@@ -227,7 +229,7 @@ class Keeper:
 
     @property
     def consented(self) -> bool:
-        return self.talk is not None and self.talk.consent == HOUSE.consent_hash
+        return self.talk is not None and self.talk.consent == POLICY.consent_hash
 
     @property
     def mine(self) -> list[Appeal]:

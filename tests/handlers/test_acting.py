@@ -13,7 +13,7 @@ from states.people.chats import CUR
 from states.worktime.calendar import Calendar
 from states.worktime.deadlines import Share
 from tests.handlers.given import ANNA, CUR_CHAT, OFFICIAL, appeal, cur, facts, in_cur
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 KNOWN = Calendar(years=frozenset({2026}))
 YEAR_END = datetime(2026, 12, 31, 5, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ YEAR_END = datetime(2026, 12, 31, 5, 0, tzinfo=UTC)
 def effects(
     held: Any, action: Action, now: datetime = NOW, calendar: Calendar = KNOWN, **more: Any
 ) -> tuple[Effect, ...]:
-    here = facts(now=now, house=replace(HOUSE, calendar=calendar), **more)
+    here = facts(now=now, policy=replace(POLICY, calendar=calendar), **more)
     acted = act(here, held, action, OFFICIAL)
     assert not isinstance(acted, NotAllowed)
     return acted.effects
@@ -32,7 +32,7 @@ def test_a_clock_that_starts_starts_its_reminders() -> None:
     """R51: at half, at four fifths and at the end of eight working hours."""
     started = [one for one in effects(appeal(), Action.ACCEPT) if isinstance(one, StartTimer)]
     assert {one.name for one in started} == set(TIMERS.values()) and {one.key for one in started} == {"1124-AAAA"}
-    assert sorted(one.at.astimezone(HOUSE.zone).strftime("%d %H:%M") for one in started) == [
+    assert sorted(one.at.astimezone(POLICY.zone).strftime("%d %H:%M") for one in started) == [
         "25 09:00", "25 11:24", "25 14:00",
     ]  # fmt: skip
 
@@ -62,7 +62,7 @@ def test_a_reminder_that_is_behind_is_cancelled() -> None:
 def test_the_end_of_an_answers_term_is_waited_for_once() -> None:
     """R42."""
     answered = effects(appeal(status=Status.IN_WORK), Action.ANSWER)
-    assert StartTimer(EXPIRE_TIMER, "1124-AAAA", ANNA, NOW + HOUSE.close_after) in answered
+    assert StartTimer(EXPIRE_TIMER, "1124-AAAA", ANNA, NOW + POLICY.close_after) in answered
     again = effects(appeal(status=Status.ANSWERED), Action.ANSWER)
     assert not [one for one in again if isinstance(one, StartTimer)], "a correction does not begin it anew"
     assert CancelTimer(EXPIRE_TIMER, "1124-AAAA") in effects(appeal(status=Status.ANSWERED), Action.REOPEN)

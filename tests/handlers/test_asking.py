@@ -49,7 +49,7 @@ from tests.handlers.in_chat import (
     the,
     works,
 )  # fmt: skip
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 WORK = appeal(status=Status.IN_WORK)
 MIASS = Chat(2_000_000_005, "miass-gorod", NOW)
@@ -137,7 +137,7 @@ def test_days_are_offered_only_as_far_as_may_be_promised() -> None:
 def test_a_choice_goes_on_with_the_dialogue() -> None:
     decision = pick("day 2026-11-26", busy(Job.INTERIM, WORK))
     task = task_of(decision)
-    assert task.until is not None and task.until.astimezone(HOUSE.zone).date() == date(2026, 11, 26)
+    assert task.until is not None and task.until.astimezone(POLICY.zone).date() == date(2026, 11, 26)
     assert "что сделано и что будет к 26 ноября" in said(decision, ROADS_CHAT) and task.prompt != PROMPT
 
 
@@ -168,7 +168,6 @@ def test_canned_answers_are_chosen_by_what_was_seen() -> None:
     assert task_of(decision).template == "Почистим" and "к какому дню" in said(decision, ROADS_CHAT)
     changed = replace(CANNED[0], text="По адресу {адрес} ничего не сделают.")
     assert snack(pick(f"template {digest(changed)}", busy(Job.TEMPLATE, WORK))) == texts_chat.NOT_THAT
-
 
 
 def test_what_came_back_unsolved_may_go_to_those_who_answered() -> None:

@@ -18,7 +18,7 @@ from states.lifecycle.appeal import Piece
 from states.messages import Location
 from states.people.chats import CUR
 from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, tapped, wrote
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 ASKED = Dialogue(ANNA, AskingConsent((10, 11), NOW))
 SECRET = "мой тайный рассказ"
@@ -39,9 +39,9 @@ def test_a_first_message_gets_the_notice_and_then_the_consent_by_itself() -> Non
     notice, consent = sends(decision, ANNA)
     assert "Приёмная области" in notice.text and "https://www.gosuslugi.ru/" in notice.text and "112" in notice.text
     assert notice.keyboard is None
-    assert consent.text == HOUSE.consent
+    assert consent.text == POLICY.consent
     assert labels(consent) == ["Даю согласие", "Не даю"]
-    assert decision.dialogue == replace(ASKED, step=AskingConsent((10,), NOW, HOUSE.consent_hash), touched_at=NOW)
+    assert decision.dialogue == replace(ASKED, step=AskingConsent((10,), NOW, POLICY.consent_hash), touched_at=NOW)
 
 
 def test_a_community_without_a_name_has_one() -> None:
@@ -71,28 +71,28 @@ def test_a_story_in_several_messages_is_asked_once_and_all_of_it_is_remembered()
     decision = decide(facts(ASKED, now=NOW + timedelta(seconds=5)), bare(12))
     assert not sends(decision)
     assert decision.dialogue is not None
-    assert decision.dialogue.step == AskingConsent((10, 11, 12), NOW, HOUSE.consent_hash)
+    assert decision.dialogue.step == AskingConsent((10, 11, 12), NOW, POLICY.consent_hash)
 
 
 def test_after_a_while_it_is_asked_again() -> None:
     """Never silent."""
     decision = decide(facts(ASKED, now=NOW + ASK_AGAIN_AFTER), bare(12))
     again, consent = sends(decision)
-    assert again.text == texts.consent_again() and consent.text == HOUSE.consent
+    assert again.text == texts.consent_again() and consent.text == POLICY.consent
 
 
 def test_an_old_button_is_no_word_to_be_read_again() -> None:
     decision = decide(facts(replace(ASKED, step=AskingConsent((10,)))), tapped(actions.SEND, cmid=13, content=False))
     assert decision.dialogue is not None
-    assert decision.dialogue.step == AskingConsent((10,), NOW, HOUSE.consent_hash)
+    assert decision.dialogue.step == AskingConsent((10,), NOW, POLICY.consent_hash)
 
 
 def test_consent_is_recorded_and_what_was_written_is_read_again_in_order() -> None:
     """R8; nobody types twice."""
     decision = agrees()
-    assert decision.consent == Consent(ANNA, True, HOUSE.consent_hash, NOW, 20)
+    assert decision.consent == Consent(ANNA, True, POLICY.consent_hash, NOW, 20)
     assert decision.dialogue is not None
-    assert (decision.dialogue.consent, decision.dialogue.step) == (HOUSE.consent_hash, AskingText())
+    assert (decision.dialogue.consent, decision.dialogue.step) == (POLICY.consent_hash, AskingText())
     assert of(Reread, decision) == [Reread(ANNA, (10, 11))]
     assert [one.name for one in of(StartTimer, decision)] == ["pause"]
     assert said(decision) == texts.CONSENT_GIVEN
@@ -113,7 +113,7 @@ def test_consent_after_a_refusal_asks_what_happened() -> None:
 def test_consent_may_be_typed(text: str) -> None:
     """Those words are the consent itself; the door lets them through (R7)."""
     assert decide(facts(ASKED), wrote(text, 20, content=False)).consent == Consent(
-        ANNA, True, HOUSE.consent_hash, NOW, 20
+        ANNA, True, POLICY.consent_hash, NOW, 20
     )
 
 
@@ -121,15 +121,15 @@ def test_consent_may_be_typed(text: str) -> None:
 def test_consent_to_what_was_never_shown_is_none(event: MessageNew) -> None:
     """R8, T3: a forged or ancient button."""
     decision = decide(facts(), event)
-    assert decision.consent is None and HOUSE.consent in said(decision)
+    assert decision.consent is None and POLICY.consent in said(decision)
 
 
 @pytest.mark.parametrize("event", [tapped(actions.REFUSE, cmid=20), wrote("не даю", 20, content=False)])
 def test_a_refusal_ends_politely_and_keeps_nothing(event: MessageNew) -> None:
     """R10."""
     decision = decide(facts(replace(ASKED, draft=READY)), event)
-    assert decision.consent == Consent(ANNA, False, HOUSE.consent_hash, NOW, 20)
-    assert decision.dialogue == Dialogue(ANNA, Refused(HOUSE.consent_hash), Draft(), touched_at=NOW)
+    assert decision.consent == Consent(ANNA, False, POLICY.consent_hash, NOW, 20)
+    assert decision.dialogue == Dialogue(ANNA, Refused(POLICY.consent_hash), Draft(), touched_at=NOW)
     (told,) = sends(decision)
     assert "https://www.gosuslugi.ru/" in told.text and "112" in told.text
     assert labels(told) == ["Даю согласие"]
@@ -139,7 +139,7 @@ def test_a_refusal_ends_politely_and_keeps_nothing(event: MessageNew) -> None:
 def test_after_a_refusal_another_message_asks_again_without_the_notice() -> None:
     decision = decide(facts(Dialogue(ANNA, Refused())), bare(30))
     assert said(decision).startswith(texts.consent_again())
-    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((30,), NOW, HOUSE.consent_hash)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((30,), NOW, POLICY.consent_hash)
 
 
 # The text of the consent has changed.
@@ -148,7 +148,7 @@ def test_after_a_refusal_another_message_asks_again_without_the_notice() -> None
 def test_a_changed_text_asks_anew_and_keeps_the_draft() -> None:
     """R8."""
     decision = decide(facts(dialogue(Idle(), READY, consent="прежний")), bare(30))
-    assert HOUSE.consent in said(decision)
+    assert POLICY.consent in said(decision)
     assert decision.dialogue is not None and decision.dialogue.draft == READY
 
 
@@ -159,22 +159,22 @@ def test_nobody_agrees_to_a_text_that_was_not_shown(step: Step, agreed: str) -> 
     talk = Dialogue(ANNA, step)
     event = tapped(actions.CONSENT, cmid=20) if agreed == "button" else wrote("Даю согласие", cmid=20)
     decision = decide(facts(talk), event)
-    assert decision.consent is None and HOUSE.consent in said(decision)
+    assert decision.consent is None and POLICY.consent in said(decision)
     assert decision.dialogue is not None and not decision.dialogue.consent
     again = decide(facts(decision.dialogue), tapped(actions.CONSENT, cmid=21))
-    assert again.consent is not None and again.consent.text_hash == HOUSE.consent_hash
+    assert again.consent is not None and again.consent.text_hash == POLICY.consent_hash
 
 
 @pytest.mark.parametrize("talk", [dialogue(AskingText(), consent="прежний"), Dialogue(ANNA, Refused("прежний"))])
 def test_the_same_message_asks_about_the_new_text_though_it_has_asked_about_the_old_one(talk: Dialogue) -> None:
     """R8, T26, I2: the bot is started with a new text before a message that was wanted is read again."""
-    old = facts(house=replace(HOUSE, consent="Прежний текст", consent_hash="прежний"))
+    old = facts(policy=replace(POLICY, consent="Прежний текст", consent_hash="прежний"))
     before = {one.cause for one in sends(decide(old, bare(10)))}
     again = decide(facts(talk), bare(10))
-    assert HOUSE.consent in said(again)
+    assert POLICY.consent in said(again)
     assert before and not before & {one.cause for one in sends(again)}
     assert again.dialogue is not None and isinstance(again.dialogue.step, AskingConsent)
-    assert again.dialogue.step.shown == HOUSE.consent_hash
+    assert again.dialogue.step.shown == POLICY.consent_hash
 
 
 def test_a_draft_from_before_is_offered_after_the_new_consent() -> None:

@@ -13,7 +13,7 @@ from states.lifecycle.tasks import Ask, Job
 from states.worktime.calendar import Calendar
 from tests.handlers.given import CUR_CHAT, ROADS_CHAT, appeal, cur, labels, said, sends
 from tests.handlers.in_chat import busy, pick, task_of, tell
-from tests.small import HOUSE
+from tests.small import POLICY
 
 WORK = appeal(status=Status.IN_WORK)
 FRIDAY = datetime(2026, 11, 27, 10, tzinfo=UTC)
@@ -35,14 +35,14 @@ NEW_YEAR = Calendar(
 )
 def test_a_day_without_work_becomes_neither_today_nor_a_later_one(now: datetime, typed: str, words: str) -> None:
     """R40: on a Friday «до субботы» promised the same evening."""
-    decision = tell(typed, busy(Job.INTERIM, WORK, at=now), now=now, house=replace(HOUSE, calendar=NEW_YEAR))
+    decision = tell(typed, busy(Job.INTERIM, WORK, at=now), now=now, policy=replace(POLICY, calendar=NEW_YEAR))
     assert said(decision, ROADS_CHAT) == words and not decision.appeals
 
 
 def test_a_day_without_work_ends_on_the_working_day_before_it_where_that_is_still_to_come() -> None:
     """R48: prev, the safe one of the two schools."""
     task = task_of(tell("до конца недели", busy(Job.INTERIM, WORK)))
-    assert task.until is not None and task.until.astimezone(HOUSE.zone).date() == date(2026, 11, 27)
+    assert task.until is not None and task.until.astimezone(POLICY.zone).date() == date(2026, 11, 27)
 
 
 def test_only_working_days_are_offered_for_a_postponement() -> None:
@@ -56,7 +56,7 @@ def test_a_block_lasts_the_whole_day_also_one_of_rest() -> None:
     held = busy(Job.BLOCK, appeal(chat=CUR_CHAT), peer=CUR_CHAT, at=FRIDAY)
     decision = pick("day 2026-11-28", held, chat=cur(), now=FRIDAY)
     assert decision.dialogue is not None and decision.dialogue.blocked_until is not None
-    assert decision.dialogue.blocked_until == datetime(2026, 11, 28, 23, 59, 59, tzinfo=HOUSE.zone)
+    assert decision.dialogue.blocked_until == datetime(2026, 11, 28, 23, 59, 59, tzinfo=POLICY.zone)
     assert "до 28 ноября" in said(decision, CUR_CHAT)
 
 

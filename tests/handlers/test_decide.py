@@ -47,7 +47,7 @@ from tests.handlers.given import (
     said,
     wrote,
 )
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 EVENTS: tuple[Event, ...] = (
     wrote("Яма"),
@@ -120,8 +120,8 @@ def test_a_callback_button_of_a_resident_does_what_it_says_and_its_spinner_stops
 
 def test_a_callback_button_before_consent_asks_for_consent_and_its_spinner_stops() -> None:
     decision = decide(facts(), pushed("topic", "тайна", peer=ANNA, user=ANNA))
-    assert HOUSE.consent in said(decision) and "тайна" not in repr(decision)
-    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((), NOW, HOUSE.consent_hash)
+    assert POLICY.consent in said(decision) and "тайна" not in repr(decision)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingConsent((), NOW, POLICY.consent_hash)
     assert of(AnswerButton, decision) == [AnswerButton("e1", ANNA, ANNA)]
 
 

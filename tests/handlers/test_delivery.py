@@ -11,7 +11,7 @@ from handlers.decide import decide
 from handlers.text import texts
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Kind
-from states.events import Outcome, RoutesChanged
+from states.events import DeliveryOutcome, RoutesChanged
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.people.chats import CUR
@@ -36,20 +36,20 @@ ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
 OFFER = f"v1|{COMMUNITY}|offer|{ROADS_CHAT}|20|0"
 
 
-def answered(outcome: Outcome, held: Appeal | None = None, cause: str = ANSWER, **more: Any) -> Decision:
+def answered(outcome: DeliveryOutcome, held: Appeal | None = None, cause: str = ANSWER, **more: Any) -> Decision:
     return decide(facts(appeals=(held or appeal(),)), ended(cause, Kind.ANSWER, outcome, **more))
 
 
 def lost(held: Appeal, cause: str, kind: Kind = Kind.CARD, **more: Any) -> Decision:
     known: dict[str, Any] = {"chat": roads(), "appeals": (held,)} | more
     peer = known["chat"].peer if known["chat"] else ROADS_CHAT
-    return decide(facts(**known), ended(cause, kind, Outcome.CHAT_LOST, peer=peer, code=917))
+    return decide(facts(**known), ended(cause, kind, DeliveryOutcome.CHAT_LOST, peer=peer, code=917))
 
 
 @pytest.mark.parametrize("cause", [ANSWER, f"{ANSWER}.2", f"{ANSWER}|d1", f"{ANSWER}.11|d3"])
 def test_a_delivered_answer_is_told_under_it_and_moves_the_appeal(cause: str) -> None:
     """R36: whole, in parts or in a simpler form, it is the same line in the chat."""
-    decision = answered(Outcome.SENT, cause=cause)
+    decision = answered(DeliveryOutcome.SENT, cause=cause)
     (moved,) = decision.appeals
     assert (moved.status, moved.answers, moved.version) == (Status.ANSWERED, 1, 3)
     assert [(one.action, one.actor) for one in decision.history] == [(Action.ANSWER, 0)]
@@ -63,23 +63,25 @@ def test_a_delivered_answer_is_told_under_it_and_moves_the_appeal(cause: str) ->
 
 def test_a_second_answer_is_counted_too() -> None:
     """T18: a correction is a new answer."""
-    decision = answered(Outcome.SENT, appeal(status=Status.ANSWERED, answers=1))
+    decision = answered(DeliveryOutcome.SENT, appeal(status=Status.ANSWERED, answers=1))
     assert decision.appeals[0].answers == 2
 
 
 def test_an_answer_that_lost_files_says_which() -> None:
-    assert "Не удалось передать: видео." in of(Edit, answered(Outcome.SENT, lost=("видео",)))[0].text
+    assert "Не удалось передать: видео." in of(Edit, answered(DeliveryOutcome.SENT, lost=("видео",)))[0].text
 
 
 @pytest.mark.parametrize(
     "outcome, code, words",
     [
-        (Outcome.RECIPIENT_CLOSED, 901, "житель закрыл сообщения от сообщества"),
-        (Outcome.SET_ASIDE, 100, "ВКонтакте его не принял"),
-        (Outcome.CHAT_LOST, 917, "ВКонтакте его не принял"),
+        (DeliveryOutcome.RECIPIENT_CLOSED, 901, "житель закрыл сообщения от сообщества"),
+        (DeliveryOutcome.SET_ASIDE, 100, "ВКонтакте его не принял"),
+        (DeliveryOutcome.CHAT_LOST, 917, "ВКонтакте его не принял"),
     ],
 )
-def test_an_answer_that_did_not_arrive_says_why_and_changes_nothing(outcome: Outcome, code: int, words: str) -> None:
+def test_an_answer_that_did_not_arrive_says_why_and_changes_nothing(
+    outcome: DeliveryOutcome, code: int, words: str
+) -> None:
     """Issue 2: the official sees why not (900, 901, 902 …)."""
     decision = answered(outcome, code=code)
     (line,) = of(Edit, decision)
@@ -89,21 +91,21 @@ def test_an_answer_that_did_not_arrive_says_why_and_changes_nothing(outcome: Out
 
 def test_each_fate_of_one_answer_is_a_line_of_its_own() -> None:
     """I7: first parked, later delivered."""
-    closed = of(Edit, answered(Outcome.RECIPIENT_CLOSED))[0].cause
-    at_last = of(Edit, answered(Outcome.SENT, at=NOW + timedelta(hours=1)))[0].cause
+    closed = of(Edit, answered(DeliveryOutcome.RECIPIENT_CLOSED))[0].cause
+    at_last = of(Edit, answered(DeliveryOutcome.SENT, at=NOW + timedelta(hours=1)))[0].cause
     assert closed != at_last
 
 
 def test_an_answer_to_a_withdrawn_appeal_reopens_nothing() -> None:
     """R34."""
-    decision = answered(Outcome.SENT, appeal(status=Status.WITHDRAWN))
+    decision = answered(DeliveryOutcome.SENT, appeal(status=Status.WITHDRAWN))
     assert not decision.appeals and len(of(Edit, decision)) == 1
 
 
 @pytest.mark.parametrize("cause", ["v0", "v1|101|answer|не число|20|0"])
 def test_a_cause_without_a_chat_is_no_failure(cause: str) -> None:
     """No line in a chat can tell of it, so the ЦУР hears."""
-    decision = answered(Outcome.RECIPIENT_CLOSED, cause=cause)
+    decision = answered(DeliveryOutcome.RECIPIENT_CLOSED, cause=cause)
     (told,) = decision.effects
     assert told.peer == CUR_CHAT and "Не доставлено: ответ по №1124-AAAA" in told.text
 
@@ -184,7 +186,7 @@ def test_a_chat_nobody_knows_any_more_is_not_marked() -> None:
 
 def unseen(held: Appeal, cause: str, kind: Kind = Kind.CARD, peer: int = ROADS_CHAT, **more: Any) -> Decision:
     known: dict[str, Any] = {"appeals": (held,)} | more
-    return decide(facts(**known), ended(cause, kind, Outcome.SET_ASIDE, peer=peer, code=100))
+    return decide(facts(**known), ended(cause, kind, DeliveryOutcome.SET_ASIDE, peer=peer, code=100))
 
 
 @pytest.mark.parametrize("form", ["", "|d1", ".1"])
@@ -305,7 +307,7 @@ def test_many_are_moved_at_once_with_causes_of_their_own() -> None:
 
 def test_without_a_cur_nobody_but_the_chat_hears_what_did_not_arrive() -> None:
     here = facts(appeals=(appeal(),), chats={"roads": roads()})
-    decision = decide(here, ended(ANSWER, Kind.ANSWER, Outcome.RECIPIENT_CLOSED))
+    decision = decide(here, ended(ANSWER, Kind.ANSWER, DeliveryOutcome.RECIPIENT_CLOSED))
     assert [type(one) for one in decision.effects] == [Edit]
 
 
@@ -342,7 +344,7 @@ def test_what_waited_in_the_old_chat_of_the_cur_waits_in_the_new_one_for_the_sam
 def test_what_vk_refused_and_had_all_the_same_does_what_it_was_meant_to(action: Action, after: Status) -> None:
     """delivery.md §9: a fact is a fact, even one that comes late; a question never becomes an answer by it."""
     held = appeal(status=Status.IN_WORK, held=(Held(ANSWER, action, OFFICIAL, NOW, ROADS_CHAT, 20, "Где?"),))
-    (refused,) = answered(Outcome.SET_ASIDE, held, code=100).appeals
+    (refused,) = answered(DeliveryOutcome.SET_ASIDE, held, code=100).appeals
     assert refused.status is Status.IN_WORK and refused.held[0].refused and not refused.leaving
-    (late,) = answered(Outcome.SENT, refused).appeals
+    (late,) = answered(DeliveryOutcome.SENT, refused).appeals
     assert late.status is after and late.held == ()

@@ -36,7 +36,7 @@ from states.events import MessageEdited, TimerFired
 from states.lifecycle.appeal import Piece
 from states.messages import Attachment, Command, Location
 from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, wrote
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 TOLD = replace(READY, topic=None, place=None, address="", settling_text=True)
 POINT = Location(55.1, 60.1, "Парк [id1|культуры]")
@@ -75,7 +75,7 @@ def test_a_story_begins_at_whatever_step_and_a_pause_is_waited_for(step: Step) -
     decision = writes(step, "Яма", attachments=(PHOTO,))
     assert step_of(decision) == AskingText()
     assert draft_of(decision).pieces == (Piece(10, "Яма", (PHOTO,)),)
-    assert pauses(decision) == [NOW + HOUSE.pause] and not sends(decision)
+    assert pauses(decision) == [NOW + POLICY.pause] and not sends(decision)
 
 
 def test_more_is_added_in_order_and_the_pause_begins_anew() -> None:
@@ -241,7 +241,7 @@ def test_an_edit_of_the_draft_takes_the_place_of_the_first_form() -> None:
 def test_an_edit_while_the_text_is_told_is_waited_for_like_a_message() -> None:
     """A caption written by an edit must not leave the resident waiting for ever."""
     decision = edits(AskingText(), "Яма", Draft((Piece(3, "", (PHOTO,)),)))
-    assert draft_of(decision).text == "Яма" and pauses(decision) == [NOW + HOUSE.pause]
+    assert draft_of(decision).text == "Яма" and pauses(decision) == [NOW + POLICY.pause]
 
 
 def test_an_edit_of_a_draft_left_for_the_menu_is_taken_quietly() -> None:
@@ -275,5 +275,5 @@ def test_taking_the_files_away_keeps_the_words_and_hides_what_would_show_them() 
 
 def test_a_draft_left_alone_will_be_asked_about() -> None:
     decision = writes(Preview(), "ещё", READY)
-    assert [one.at for one in of(StartTimer, decision) if one.name == "draft"] == [NOW + HOUSE.draft_reminder]
+    assert [one.at for one in of(StartTimer, decision) if one.name == "draft"] == [NOW + POLICY.draft_reminder]
     assert actions.SEND in [one.command.action for row in sends(decision)[0].keyboard.rows for one in row]

@@ -47,7 +47,7 @@ from tests.handlers.given import (
     tapped,
     wrote,
 )
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 CODE = "1124-AAAA"
 FORMAL = "https://www.gosuslugi.ru/"
@@ -82,7 +82,7 @@ def test_once_the_answer_is_there_it_is_asked_whether_it_is_solved() -> None:
         ("Решено", ButtonKind.TEXT),
         ("Не решено", ButtonKind.TEXT),
     ]
-    assert any(one.name == EXPIRE_TIMER and one.at == NOW + HOUSE.close_after for one in of(StartTimer, decision))
+    assert any(one.name == EXPIRE_TIMER and one.at == NOW + POLICY.close_after for one in of(StartTimer, decision))
 
 
 @pytest.mark.parametrize("held", [DONE, CLOSED])
@@ -241,7 +241,7 @@ def test_a_draft_is_kept_meanwhile(step: Step) -> None:
 
 def test_so_many_times_as_the_house_allows_and_then_the_formal_way() -> None:
     """R42 (CFG), R5."""
-    enough = replace(DONE, reopened=HOUSE.reopens)
+    enough = replace(DONE, reopened=POLICY.reopens)
     decision = taps(actions.NOT_SOLVED, enough)
     assert not decision.appeals and "уже открывали снова 2 раза" in said(decision) and FORMAL in said(decision)
     assert "Подать официально" in labels(sends(decision)[0])
@@ -281,7 +281,7 @@ def test_a_blocked_author_is_heard_here_too_but_adds_nothing() -> None:
 
 def test_after_the_time_it_is_closed_and_told_in_one_line() -> None:
     """R42."""
-    later = NOW + HOUSE.close_after
+    later = NOW + POLICY.close_after
     decision = decide(facts(appeals=(DONE,), now=later), TimerFired(EXPIRE_TIMER, CODE, ANNA, later))
     assert the(decision).status is Status.CLOSED and said(decision) == texts_stages.expired(CODE)
     assert [(one.action, one.actor) for one in decision.history] == [(Action.EXPIRE, 0)]

@@ -15,20 +15,20 @@ from states.decision import Decision
 from states.dialogue import AddingTo, AskingConsent, AskingText, Dialogue, Draft, Idle, Preview
 from states.effects import AnswerButton
 from states.events import ButtonPressed, MessageEdited
-from states.facts import House
+from states.facts import CommunityPolicy
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.people.paces import Pace
 from tests.handlers.given import ANNA, READY, appeal, dialogue, facts, pushed, said, sends, tapped, wrote
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
-LIMITED = replace(HOUSE, messages_a_minute=20, appeals_a_day=10, open_appeals=5)
+LIMITED = replace(POLICY, messages_a_minute=20, appeals_a_day=10, open_appeals=5)
 FULL = Pace(NOW, 60)
 """Twenty messages were written in this minute."""
 
 
-def hears(event: Any, talk: Dialogue | None, *mine: Appeal, house: House = LIMITED) -> Decision:
+def hears(event: Any, talk: Dialogue | None, *mine: Appeal, policy: CommunityPolicy = LIMITED) -> Decision:
     at = event.at if isinstance(event, ButtonPressed) else event.message.at
-    return decide(facts(talk, appeals=mine, house=house, now=at), event)
+    return decide(facts(talk, appeals=mine, policy=policy, now=at), event)
 
 
 def test_every_message_counts_and_a_button_counts_a_third() -> None:
@@ -95,7 +95,7 @@ def answered(*events: Any) -> list[bool]:
 
 def test_a_date_from_the_future_does_not_stop_the_count() -> None:
     """T25: VK's date counts, but never a later one than ours."""
-    late = decide(facts(dialogue(), house=LIMITED), wrote("Яма", at=NOW + timedelta(days=3000)))
+    late = decide(facts(dialogue(), policy=LIMITED), wrote("Яма", at=NOW + timedelta(days=3000)))
     assert late.dialogue is not None and late.dialogue.pace.since == NOW
 
 
@@ -150,11 +150,11 @@ def test_a_consent_is_taken_however_much_was_written_before() -> None:
 def test_before_the_consent_so_much_is_remembered_as_can_be_read_again() -> None:
     pending = tuple(range(1, MOST_PIECES + 1))
     after = decide(facts(dialogue(AskingConsent(pending, NOW), consent="")), wrote(content=False, cmid=500))
-    assert after.dialogue is not None and after.dialogue.step == AskingConsent(pending, NOW, HOUSE.consent_hash)
+    assert after.dialogue is not None and after.dialogue.step == AskingConsent(pending, NOW, POLICY.consent_hash)
 
 
 def test_without_a_limit_nothing_is_counted() -> None:
-    after = hears(wrote("Яма"), dialogue(), house=HOUSE)
+    after = hears(wrote("Яма"), dialogue(), policy=POLICY)
     assert after.dialogue is not None and after.dialogue.pace == Pace()
 
 

@@ -14,7 +14,7 @@ from handlers.lifecycle.incidents import join
 from handlers.text import actions, texts_chat
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Kind, Send
-from states.events import Outcome
+from states.events import DeliveryOutcome
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from states.lifecycle.tasks import Job, Task
@@ -244,7 +244,7 @@ def test_only_what_is_merged_is_separated() -> None:
 LEADING = appeal(code=OTHER, resident=BORIS, source=9, incident=OTHER, deadline=RUNS, status=Status.IN_WORK)
 
 
-def arrives(lead: Appeal, *members: Appeal, outcome: Outcome = Outcome.SENT) -> Decision:
+def arrives(lead: Appeal, *members: Appeal, outcome: DeliveryOutcome = DeliveryOutcome.SENT) -> Decision:
     here = facts(appeals=(lead,), members=members)
     return decide(here, ended(ANSWER, Kind.ANSWER, outcome, peer=lead.resident, appeal=lead.code))
 
@@ -295,7 +295,7 @@ def test_one_whom_the_words_did_not_reach_does_not_wait_for_ever() -> None:
     """Its leading one may be answered by now: a person of the ЦУР looks after it."""
     cause = of_member(ANSWER, THIRD)
     lost = saying(member(), cause=cause)
-    event = ended(cause, Kind.ANSWER, Outcome.SET_ASIDE, peer=OLGA, appeal=THIRD, code=100)
+    event = ended(cause, Kind.ANSWER, DeliveryOutcome.SET_ASIDE, peer=OLGA, appeal=THIRD, code=100)
     decision = decide(facts(appeals=(lost,)), event)
     apart = the(decision, THIRD)
     assert (apart.status, apart.incident, apart.chat, apart.leaving) == (Status.WAITING, "", CUR_CHAT, ())
@@ -306,7 +306,9 @@ def test_news_and_promises_that_did_not_reach_one_change_nothing_for_him() -> No
     cause = of_member(ANSWER, THIRD)
     for action in ("news", Action.INTERIM):
         lost = saying(member(), action, cause)
-        decision = decide(facts(appeals=(lost,)), ended(cause, Kind.ANSWER, Outcome.SET_ASIDE, peer=OLGA, appeal=THIRD))
+        decision = decide(
+            facts(appeals=(lost,)), ended(cause, Kind.ANSWER, DeliveryOutcome.SET_ASIDE, peer=OLGA, appeal=THIRD)
+        )
         assert (the(decision, THIRD).status, the(decision, THIRD).leaving) == (Status.MERGED, ())
         assert "Не доставлено" in said(decision, CUR_CHAT), "though the line in the chat is about the leading one"
 

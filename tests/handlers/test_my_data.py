@@ -51,7 +51,7 @@ from tests.handlers.given import (
     wrote,
 )
 from tests.handlers.test_screens import STEPS
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 STRANGERS = [None, Dialogue(ANNA), Dialogue(ANNA, AskingConsent((5,), NOW)), Dialogue(ANNA, Refused())]
 DUE = datetime(2026, 12, 24, 18, 59, 59, tzinfo=UTC)
@@ -111,11 +111,11 @@ def test_a_block_and_a_request_are_told() -> None:
 
 def test_without_a_text_there_is_nothing_to_publish() -> None:
     """R9."""
-    quiet = replace(HOUSE, publish="")
-    decision = tap(actions.DATA, house=quiet)
+    quiet = replace(POLICY, publish="")
+    decision = tap(actions.DATA, policy=quiet)
     assert "публикац" not in said(decision)
     assert labels(sends(decision)[0])[:2] == ["Прислать мне всё", "Удалить мои данные"]
-    assert texts.STALE in said(tap(actions.PUBLISH, house=quiet))
+    assert texts.STALE in said(tap(actions.PUBLISH, policy=quiet))
 
 
 # Being sent everything.
@@ -137,24 +137,24 @@ def test_consent_to_publish_is_a_message_of_its_own_with_its_own_two_buttons() -
     """R9, R6."""
     decision = tap(actions.PUBLISH)
     (asked,) = sends(decision)
-    assert asked.text == HOUSE.publish and labels(asked) == ["Разрешаю публикацию", "Не разрешаю"]
-    assert step_of(decision) == AskingPublication(HOUSE.publish_hash) and decision.consent is None
+    assert asked.text == POLICY.publish and labels(asked) == ["Разрешаю публикацию", "Не разрешаю"]
+    assert step_of(decision) == AskingPublication(POLICY.publish_hash) and decision.consent is None
 
 
 @pytest.mark.parametrize("event", [tapped(actions.PUBLISH_YES), wrote("Разрешаю публикацию")])
 def test_agreeing_is_recorded_with_the_text(event: Any) -> None:
     """R8, R9."""
     decision = decide(facts(dialogue(AskingPublication(), READY)), event)
-    assert decision.consent == Consent(ANNA, True, HOUSE.publish_hash, NOW, 10)
+    assert decision.consent == Consent(ANNA, True, POLICY.publish_hash, NOW, 10)
     assert texts_personal.PUBLISHED in said(decision) and "публикацию: дано" in said(decision)
-    assert decision.dialogue is not None and decision.dialogue.consent == HOUSE.consent_hash
+    assert decision.dialogue is not None and decision.dialogue.consent == POLICY.consent_hash
     assert decision.dialogue.draft == READY
 
 
 def test_refusing_blocks_nothing() -> None:
     """R9."""
     decision = tap(actions.PUBLISH_NO, talk=dialogue(AskingPublication(), READY))
-    assert decision.consent == Consent(ANNA, False, HOUSE.publish_hash, NOW, 10)
+    assert decision.consent == Consent(ANNA, False, POLICY.publish_hash, NOW, 10)
     assert texts_personal.NOT_PUBLISHED in said(decision)
     sent = decide(facts(decision.dialogue), tapped(actions.SEND))
     assert sent.appeals and "Номер сообщения" in said(sent)
@@ -166,7 +166,7 @@ def test_it_is_off_by_default_and_taken_back_with_one_button() -> None:
     agreed = tap(actions.DATA, publishes=True)
     assert "Отозвать разрешение" in labels(sends(agreed)[0])
     decision = tap(actions.UNPUBLISH, publishes=True)
-    assert decision.consent == Consent(ANNA, False, HOUSE.publish_hash, NOW, 10)
+    assert decision.consent == Consent(ANNA, False, POLICY.publish_hash, NOW, 10)
     assert texts_personal.UNPUBLISHED in said(decision) and "публикацию: не дано" in said(decision)
 
 
@@ -184,7 +184,7 @@ def test_who_has_agreed_is_not_asked_again() -> None:
 def test_before_consent_there_is_nothing_to_publish() -> None:
     """R7: the other consent first."""
     decision = decide(facts(), tapped(actions.PUBLISH, content=False))
-    assert HOUSE.consent in said(decision) and decision.consent is None
+    assert POLICY.consent in said(decision) and decision.consent is None
 
 
 # Being forgotten.
@@ -221,7 +221,7 @@ def test_a_confirmed_request_withdraws_what_is_open_and_begins_anew() -> None:
     decision = yes(appeals=(appeal(), OTHER, done))
     assert decision.erasure == ErasureRequest(ANNA, NOW, DUE, Ground.WITHDRAWN)
     assert decision.dialogue == Dialogue(ANNA, touched_at=NOW)
-    assert decision.consent == Consent(ANNA, False, HOUSE.consent_hash, NOW, 10)
+    assert decision.consent == Consent(ANNA, False, POLICY.consent_hash, NOW, 10)
     assert [(one.code, one.status) for one in decision.appeals] == [
         ("1124-AAAA", Status.WITHDRAWN),
         ("1124-BBBB", Status.WITHDRAWN),
@@ -328,5 +328,5 @@ def test_help_before_consent_is_help_and_first_of_all_the_notice() -> None:
     decision = decide(facts(asked), wrote("помощь", content=False))
     assert said(decision).startswith("Как это работает") and decision.dialogue is None
     first = decide(facts(), wrote("помощь", content=False))
-    assert HOUSE.consent in said(first) and "Приёмная области" in said(first)
-    assert first.dialogue is not None and first.dialogue.step == AskingConsent((), NOW, HOUSE.consent_hash)
+    assert POLICY.consent in said(first) and "Приёмная области" in said(first)
+    assert first.dialogue is not None and first.dialogue.step == AskingConsent((), NOW, POLICY.consent_hash)

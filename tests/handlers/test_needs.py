@@ -12,9 +12,9 @@ from states.events import (
     ChatAction,
     ChatChanged,
     DeliveryEnded,
+    DeliveryOutcome,
     MessageEdited,
     MessageNew,
-    Outcome,
     RoutesChanged,
     TimerFired,
 )
@@ -143,9 +143,9 @@ def test_the_draft_names_its_agency_and_its_first_message() -> None:
 
 def test_a_timer_and_a_report_are_about_the_author_of_an_appeal() -> None:
     timer = needs(TimerFired("deadline", CODE, ROADS_CHAT, NOW), None)
-    report = needs(DeliveryEnded("c", "card", ROADS_CHAT, CODE, Outcome.SENT, NOW), None)
+    report = needs(DeliveryEnded("c", "card", ROADS_CHAT, CODE, DeliveryOutcome.SENT, NOW), None)
     assert timer == report == Wanted(codes=frozenset({CODE}), of_author=True, officials=True)
-    assert needs(DeliveryEnded("c", "screen", ANNA, "", Outcome.SENT, NOW), None).codes == frozenset()
+    assert needs(DeliveryEnded("c", "screen", ANNA, "", DeliveryOutcome.SENT, NOW), None).codes == frozenset()
     assert needs(TimerFired("spikes", "spikes", 0, NOW), None).spikes and not timer.spikes
 
 

@@ -69,7 +69,7 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.small import COMMUNITY, HOUSE, NOW
+from tests.small import COMMUNITY, NOW, POLICY
 
 CODE, VOID = "1124-AAAA", "1124-ZZZZ"
 ASKED = show(AskingConsent(), Dialogue(ANNA), facts()).text
@@ -203,8 +203,8 @@ class TestConsent:
     def test_given_to_the_text_that_was_shown(self) -> None:
         one = found(None, theirs(3, "Яма"), ours(4, ASKED), theirs(5, "Даю согласие", actions.CONSENT), ours(6))
         ((cmid, decision),) = one.carried
-        assert decision.consent == Consent(ANNA, True, HOUSE.consent_hash, NOW + timedelta(seconds=5), 5)
-        assert (cmid, one.dialogue.consent, words(one)) == (5, HOUSE.consent_hash, ["Яма"])
+        assert decision.consent == Consent(ANNA, True, POLICY.consent_hash, NOW + timedelta(seconds=5), 5)
+        assert (cmid, one.dialogue.consent, words(one)) == (5, POLICY.consent_hash, ["Яма"])
 
     @pytest.mark.parametrize("shown", ["Другой текст", ""])
     def test_never_to_another_text(self, shown: str) -> None:
@@ -212,9 +212,9 @@ class TestConsent:
         assert one.carried == () and one.dialogue == NEW
 
     def test_to_the_text_that_the_copy_knows_to_be_shown(self) -> None:
-        step = AskingConsent((2,), NOW, HOUSE.consent_hash)
+        step = AskingConsent((2,), NOW, POLICY.consent_hash)
         one = found(Dialogue(ANNA, step), theirs(2, "Яма"), theirs(5, "даю согласие"))
-        assert one.dialogue.consent == HOUSE.consent_hash and words(one) == ["Яма"]
+        assert one.dialogue.consent == POLICY.consent_hash and words(one) == ["Яма"]
 
     def test_refused(self) -> None:
         one = found(None, theirs(3, "Яма"), ours(4, ASKED), theirs(5, "Не даю", actions.REFUSE), ours(6))
@@ -223,7 +223,7 @@ class TestConsent:
         assert isinstance(one.dialogue.step, Refused)
 
     def test_without_one_the_words_stay_in_vk_and_the_question_stands(self) -> None:
-        before = Dialogue(ANNA, AskingConsent((2,), NOW, HOUSE.consent_hash))
+        before = Dialogue(ANNA, AskingConsent((2,), NOW, POLICY.consent_hash))
         one = found(before, theirs(3, "Яма"), theirs(4, "", actions.HELP), ours(5, "Помощь"))
         assert awaiting(one) == ((2, 3), "")
 
@@ -239,11 +239,11 @@ class TestConsent:
         assert pending == () and ASKED in text
 
     def test_what_the_copy_knows_to_wait_is_not_asked_for_again(self) -> None:
-        before = Dialogue(ANNA, AskingConsent((2,), NOW, HOUSE.consent_hash))
+        before = Dialogue(ANNA, AskingConsent((2,), NOW, POLICY.consent_hash))
         assert awaiting(found(before, theirs(2, "Яма"))) == ((2,), "")
 
     def test_nothing_written_changes_nothing(self) -> None:
-        one = found(Dialogue(ANNA, Refused(HOUSE.consent_hash)))
+        one = found(Dialogue(ANNA, Refused(POLICY.consent_hash)))
         assert awaiting_consent(facts(), one, "r1", waits=False) is None
 
     @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ class TestConsent:
     )
     def test_to_publication(self, lines: list[Line], given: list[bool]) -> None:
         records = [decision.consent for _, decision in found(dialogue(), *lines).carried]
-        assert [one.given for one in records if one is not None and one.text_hash == HOUSE.publish_hash] == given
+        assert [one.given for one in records if one is not None and one.text_hash == POLICY.publish_hash] == given
 
 
 def awaiting(one: Found, *, waits: bool = False) -> tuple[tuple[int, ...], str]:
@@ -383,9 +383,9 @@ class TestClocks:
     def test_they_go_on_from_now(self) -> None:
         dropped = [(DRAFT_TIMER, "1001", ANNA), (EXPIRE_TIMER, CODE, ANNA), (RESUME_TIMER, "roads", ROADS_CHAT)]
         dropped += [("due_breach", CODE, ANNA), (PAUSE_TIMER, "1001", ANNA)]
-        assert rearmed(HOUSE, dropped, NOW) == [
-            StartTimer(DRAFT_TIMER, "1001", ANNA, NOW + HOUSE.draft_reminder),
-            StartTimer(EXPIRE_TIMER, CODE, ANNA, NOW + HOUSE.close_after),
+        assert rearmed(POLICY, dropped, NOW) == [
+            StartTimer(DRAFT_TIMER, "1001", ANNA, NOW + POLICY.draft_reminder),
+            StartTimer(EXPIRE_TIMER, CODE, ANNA, NOW + POLICY.close_after),
             StartTimer(RESUME_TIMER, "roads", ROADS_CHAT, NOW + timedelta(seconds=1)),
         ]
 

@@ -41,7 +41,7 @@ from states.lifecycle.appeal import Appeal, Piece, Status
 from states.screen import ButtonKind, Screen
 from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, in_cur
 from tests.handlers.keeper import fits
-from tests.small import HOUSE
+from tests.small import POLICY
 
 CODE = "1124-AAAA"
 STEPS: tuple[Step, ...] = (
@@ -105,7 +105,7 @@ def test_the_menu_offers_the_formal_way_and_to_go_on_with_a_draft() -> None:
 def test_the_consent_stands_alone_with_its_two_buttons() -> None:
     """R6."""
     for step in (AskingConsent((1,)), Refused()):
-        assert screen(step).text == HOUSE.consent
+        assert screen(step).text == POLICY.consent
         assert labels(screen(step)) == ["Даю согласие", "Не даю"]
 
 

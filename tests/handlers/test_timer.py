@@ -14,7 +14,7 @@ from states.dialogue import AskingAddress, AskingText, ChoosingTopic, Dialogue, 
 from states.effects import StartTimer
 from states.events import TimerFired
 from tests.handlers.given import ANNA, READY, dialogue, facts, labels, of, said, sends
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 DAY = NOW + timedelta(days=1)
 TOLD = replace(READY, topic=None, place=None, address="", settling_text=True)
@@ -36,9 +36,9 @@ def test_after_the_pause_without_words_words_are_asked_for() -> None:
 def test_nobody_is_asked_for_words_twice_within_a_pause() -> None:
     """The simulation heard it in a calm seed (710439): what had been waiting for the consent was no story but a wish to
     write to an agency, which had been chosen, and words asked for, before the pause ended."""
-    asked = dialogue(AskingText(), touched_at=DAY - HOUSE.pause + timedelta(milliseconds=1))
+    asked = dialogue(AskingText(), touched_at=DAY - POLICY.pause + timedelta(milliseconds=1))
     assert fires("pause", asked) == Decision(ignored="уже спросили")
-    set_then = replace(asked, touched_at=DAY - HOUSE.pause)
+    set_then = replace(asked, touched_at=DAY - POLICY.pause)
     assert texts.ASK_TEXT in said(fires("pause", set_then)), "the pause of this very question"
     told = replace(asked, draft=TOLD)
     assert fires("pause", told).ignored is None, "words are never left waiting"
@@ -56,7 +56,7 @@ def test_a_draft_left_alone_is_asked_about_once() -> None:
     assert "27 ноября мы удалим черновик" in asked.text and labels(asked) == ["Продолжить", "Отмена"]
     assert decision.dialogue is not None
     assert (decision.dialogue.step, decision.dialogue.draft, decision.dialogue.asked_to_go_on) == (Idle(), READY, True)
-    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + HOUSE.draft_forgotten)]
+    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + POLICY.draft_forgotten)]
 
 
 def test_then_it_is_forgotten_without_a_word() -> None:

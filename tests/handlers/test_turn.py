@@ -8,7 +8,7 @@ from states.dialogue import Draft, Idle, ListingAppeals, Preview
 from states.effects import Kind, Priority, StartTimer
 from states.screen import Keyboard
 from tests.handlers.given import ANNA, READY, appeal, dialogue, facts, of, said, sends
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 
 TURN = Turn(facts(dialogue(Preview(), READY)), ANNA, "10", dialogue(Preview(), READY, asked_to_go_on=True))
 
@@ -30,7 +30,7 @@ def test_showing_a_step_moves_there_says_what_was_done_and_keeps_the_draft() -> 
     decision = TURN.shows(ListingAppeals(), note="Готово.")
     assert decision.dialogue == dialogue(ListingAppeals(), READY, touched_at=NOW)
     assert said(decision).startswith("Готово.\n\n")
-    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + HOUSE.draft_reminder)]
+    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + POLICY.draft_reminder)]
     assert not of(StartTimer, TURN.shows(Idle(), Draft())), "no draft, nothing to ask about"
 
 
@@ -63,4 +63,4 @@ def test_a_line_about_an_appeal_is_no_step_of_the_dialogue() -> None:
 def test_agreeing_changes_the_dialogue_of_this_turn_only() -> None:
     """R8."""
     assert TURN.agreed("новый").dialogue.consent == "новый"
-    assert TURN.dialogue.consent == HOUSE.consent_hash
+    assert TURN.dialogue.consent == POLICY.consent_hash

@@ -9,10 +9,10 @@ from typing import Any
 
 from benchmarks.stand import COMMUNITY, settings_for
 from bot.config.keys import master_of
-from bot.config.settings import house
+from bot.config.settings import policy_of
 from bot.process.clock import Clock
 from bot.process.pace import Pace
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.payload import Signer
 from matching import Matcher
 from matching.judge import TextJudge
@@ -23,7 +23,7 @@ from storage.inbox import history
 
 
 @asynccontextmanager
-async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **changes: Any) -> AsyncIterator[Running]:
+async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **changes: Any) -> AsyncIterator[Runtime]:
     if url:
         changes["database_url"] = url
     settings = settings_for("http://127.0.0.1:1/method/", folder, **changes)
@@ -32,9 +32,9 @@ async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **
     clock, db, nothing = Clock(), await Database.open(settings.database_url, master=master), None
     try:
         await db.run(lambda tx: history.installed(tx, COMMUNITY, clock.now()))
-        yield Running(
+        yield Runtime(
             settings=settings,
-            house=house(settings, COMMUNITY),
+            policy=policy_of(settings, COMMUNITY),
             db=db,
             vk=nothing,  # type: ignore[arg-type]
             files=nothing,  # type: ignore[arg-type]

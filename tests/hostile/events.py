@@ -20,8 +20,8 @@ from sqlalchemy import func, select
 from bot.delivery import work
 from bot.delivery.listen import ingest
 from bot.delivery.send import LEASE, PER_CALL, Sender, keep
-from bot.delivery.send_outcome import Outcome, Verdict
-from bot.runtime import Running
+from bot.delivery.send_outcome import SendOutcome, Verdict
+from bot.runtime import Runtime
 from bot.vk.parse import arrived_message, mapping, message_of, numbered, whole
 from handlers.text import actions
 from states.decision import Decision
@@ -71,7 +71,7 @@ class Figures:
 class House:
     """A bot without VK and the people of its region. `numbers` is how far each dialogue goes."""
 
-    bot: Running
+    bot: Runtime
     chance: random.Random
     figures: Figures = field(default_factory=Figures)
     numbers: Counter[int] = field(default_factory=Counter)
@@ -173,14 +173,14 @@ class House:
         bot, done = self.bot, 0
         while True:
             now = bot.clock.now()
-            rows = await bot.db.run(lambda tx: claim.take(tx, COMMUNITY, SENT_BY, now, PER_CALL, LEASE))  # noqa: B023
+            rows = await bot.db.run(lambda tx: claim.claim_due(tx, COMMUNITY, SENT_BY, now, PER_CALL, LEASE))  # noqa: B023
             if not rows:
                 return done
             outcomes = []
             for row in rows:
                 self.numbers[row.peer] += 1
                 self.cards.setdefault(row.peer, []).append(self.numbers[row.peer])
-                outcomes.append((row, Outcome(Verdict.SENT, cmid=self.numbers[row.peer])))
+                outcomes.append((row, SendOutcome(Verdict.SENT, cmid=self.numbers[row.peer])))
             await keep(Sender(bot, SENT_BY), outcomes)
             done += len(rows)
 
@@ -216,26 +216,26 @@ ACTIONS = sorted(value for name, value in vars(actions).items() if name.isupper(
 CHAT_ACTIONS = ACTIONS
 
 
-async def furnished(bot: Running, seed: int) -> House:
+async def furnished(bot: Runtime, seed: int) -> House:
     """Chats bound, residents who agreed, some with appeals."""
-    house = House(bot, random.Random(seed))
-    house.pool = shapes.of_the_emulator() + shapes.of_the_types(random.Random(seed), 4)
+    policy = House(bot, random.Random(seed))
+    policy.pool = shapes.of_the_emulator() + shapes.of_the_types(random.Random(seed), 4)
     now = bot.clock.now()
     bound = [Chat(peer, agency, now) for peer, agency in CHATS.items()]
     people = [Official(peer, user, Standing.WORKS, now) for peer in CHATS for user in OFFICIALS]
     await bot.db.run(lambda tx: chats.keep(tx, COMMUNITY, bound))
     await bot.db.run(lambda tx: officials.keep(tx, COMMUNITY, people))
-    await house.take([house.message(peer, peer, text="Здравствуйте") for peer in RESIDENTS])
+    await policy.take([policy.message(peer, peer, text="Здравствуйте") for peer in RESIDENTS])
     agree = Command(actions.CONSENT)
-    await house.take(
-        [house.message(one, one, text="Даю согласие", payload=bot.signer.payload(one, agree)) for one in RESIDENTS]
+    await policy.take(
+        [policy.message(one, one, text="Даю согласие", payload=bot.signer.payload(one, agree)) for one in RESIDENTS]
     )
-    await house.settle()
+    await policy.settle()
     for words in (STORIES[0], "1"):
-        await house.take([house.message(peer, peer, text=words) for peer in RESIDENTS[:20]])
-        await house.travel(seconds=10)
-        await house.take([])
-    return house
+        await policy.take([policy.message(peer, peer, text=words) for peer in RESIDENTS[:20]])
+        await policy.travel(seconds=10)
+        await policy.take([])
+    return policy
 
 
 def timed(figures: Figures, poison: bool = False) -> Callable[..., Decision]:
@@ -258,27 +258,27 @@ def timed(figures: Figures, poison: bool = False) -> Callable[..., Decision]:
     return decide
 
 
-async def attack(bot: Running, count: int, seed: int) -> Figures:
-    house = await furnished(bot, seed)
-    house.figures = replace(house.figures, events=0)
-    plain, work.decide = work.decide, timed(house.figures)  # type: ignore[assignment]
+async def attack(bot: Runtime, count: int, seed: int) -> Figures:
+    policy = await furnished(bot, seed)
+    policy.figures = replace(policy.figures, events=0)
+    plain, work.decide = work.decide, timed(policy.figures)  # type: ignore[assignment]
     try:
-        while house.figures.events < count:
+        while policy.figures.events < count:
             batch: list[Any] = []
             for _ in range(64):
-                event: Any = house.plausible()
-                house.figures.kinds[str(event.get("type"))] += 1
-                mutated = house.chance.random() < MUTATED
-                batch.append(house.tame(shapes.mutated(house.chance, event, house.pool)) if mutated else event)
-            await house.take(batch)
-            if house.chance.random() < 0.2:
-                await house.travel(seconds=house.chance.choice((5, 60, 4000)))
-                await house.settle()
-        await house.settle()
+                event: Any = policy.plausible()
+                policy.figures.kinds[str(event.get("type"))] += 1
+                mutated = policy.chance.random() < MUTATED
+                batch.append(policy.tame(shapes.mutated(policy.chance, event, policy.pool)) if mutated else event)
+            await policy.take(batch)
+            if policy.chance.random() < 0.2:
+                await policy.travel(seconds=policy.chance.choice((5, 60, 4000)))
+                await policy.settle()
+        await policy.settle()
     finally:
         work.decide = plain  # type: ignore[assignment]
-    await house.count_states()
-    figures = house.figures
+    await policy.count_states()
+    figures = policy.figures
     if figures.p99 > SLOWEST_P99:
         figures.wrong.append(f"p99 решения {figures.p99 * 1000:.0f} мс")
     figures.wrong += [f"{name}: {figures.states[name]}" for name in ("dead", "retry") if figures.states.get(name)]

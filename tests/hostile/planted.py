@@ -138,7 +138,7 @@ class Crowd:
     def note_consent(self, event: Event, decision: Decision) -> None:
         """A consent counts when the button under the text, or its very words, came in that message (T26)."""
         record = decision.consent
-        if record is None or record.text_hash != self.stage.house.consent_hash:
+        if record is None or record.text_hash != self.stage.policy.consent_hash:
             return
         assert isinstance(event, MessageNew), event
         message = event.message

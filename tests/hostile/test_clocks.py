@@ -55,18 +55,18 @@ async def test_a_clock_set_back_or_forward_neither_loses_nor_doubles(
 ) -> None:
     """F23 in short: an hour and a day to both sides between every two batches. The long proof is the simulation's."""
     async with bare(tmp_path, region, matcher) as bot:
-        house = await events.furnished(bot, 3)
-        before = len(house.cards[events.RESIDENTS[0]])
+        policy = await events.furnished(bot, 3)
+        before = len(policy.cards[events.RESIDENTS[0]])
         for number, hours in enumerate((1, -1, 24, -24, 24 * 400, -24 * 400, -1, 1)):
-            await house.travel(hours=hours)
-            await house.take([house.message(one, one, text="помощь") for one in events.RESIDENTS])
-            assert not house.figures.wrong
+            await policy.travel(hours=hours)
+            await policy.take([policy.message(one, one, text="помощь") for one in events.RESIDENTS])
+            assert not policy.figures.wrong
             for one in events.RESIDENTS:
-                assert len(house.cards[one]) >= before + number + 1, "everybody is answered, whatever the clock says"
-        await house.travel(hours=24 * 500)
-        await house.settle()
-        await house.count_states()
-        assert set(house.figures.states) <= {"done", "ignored"}
+                assert len(policy.cards[one]) >= before + number + 1, "everybody is answered, whatever the clock says"
+        await policy.travel(hours=24 * 500)
+        await policy.settle()
+        await policy.count_states()
+        assert set(policy.figures.states) <= {"done", "ignored"}
 
 
 async def test_a_lease_on_postgresql_is_the_databases_time(
@@ -75,13 +75,15 @@ async def test_a_lease_on_postgresql_is_the_databases_time(
     """A worker whose clock is a year ahead takes no lane that another one holds."""
     url = postgresql_url.replace("postgresql://", "postgresql+asyncpg://")
     async with bare(tmp_path, region, matcher, url) as bot:
-        house = events.House(bot, random.Random(1))
-        await events.ingest(bot, [house.message(one, one, text="помощь") for one in events.RESIDENTS[:5]], "1")
+        policy = events.House(bot, random.Random(1))
+        await events.ingest(bot, [policy.message(one, one, text="помощь") for one in events.RESIDENTS[:5]], "1")
         while (await events.work.one_batch(bot, guarded=False)).count:
             pass
         now = bot.clock.now()
-        mine = await bot.db.run(lambda tx: claim.take(tx, events.COMMUNITY, "one", now, 25, timedelta(seconds=90)))
+        mine = await bot.db.run(lambda tx: claim.claim_due(tx, events.COMMUNITY, "one", now, 25, timedelta(seconds=90)))
         assert mine
         ahead = now + timedelta(days=365)
-        theirs = await bot.db.run(lambda tx: claim.take(tx, events.COMMUNITY, "two", ahead, 25, timedelta(seconds=90)))
+        theirs = await bot.db.run(
+            lambda tx: claim.claim_due(tx, events.COMMUNITY, "two", ahead, 25, timedelta(seconds=90))
+        )
         assert not {row.peer for row in mine} & {row.peer for row in theirs}

@@ -12,7 +12,7 @@ import pytest
 from bot.delivery import listen, work
 from bot.process import log
 from bot.process.clock import Clock
-from bot.runtime import Running
+from bot.runtime import Runtime
 from bot.vk.errors import Garbled
 from matching import Matcher
 from states.directory import Directory
@@ -57,21 +57,21 @@ async def test_poison_stops_nobody(
 ) -> None:
     """Each fifth resident writes what makes the handler raise; all others are answered at once, these in the end."""
     async with bare(tmp_path, region, matcher) as bot:
-        house = await events.furnished(bot, 1)
-        monkeypatch.setattr(work, "decide", events.timed(house.figures, poison=True))
+        policy = await events.furnished(bot, 1)
+        monkeypatch.setattr(work, "decide", events.timed(policy.figures, poison=True))
         poisoned = list(events.RESIDENTS)[::5]
         for words in ("помощь", "ещё помощь"):
-            await house.take(
-                [house.message(one, one, text=events.POISON if one in poisoned else words) for one in events.RESIDENTS]
+            await policy.take(
+                [policy.message(one, one, text=events.POISON if one in poisoned else words) for one in events.RESIDENTS]
             )
-            assert not house.figures.wrong
-            await house.count_states()
-            assert house.figures.states.get("new", 0) <= len(poisoned), "only behind their own poison"
+            assert not policy.figures.wrong
+            await policy.count_states()
+            assert policy.figures.states.get("new", 0) <= len(poisoned), "only behind their own poison"
         for _ in range(14):
-            await house.travel(minutes=11)
-            await house.take([])
-        await house.count_states()
-        assert house.figures.states["dead"] == 2 * len(poisoned) and not house.figures.states.get("new")
+            await policy.travel(minutes=11)
+            await policy.take([])
+        await policy.count_states()
+        assert policy.figures.states["dead"] == 2 * len(poisoned) and not policy.figures.states.get("new")
         books = await bot.db.run(lambda tx: statistics.identity(tx, events.COMMUNITY))
         assert books["balanced"] and books["inbox"]["waiting"] == 0
 
@@ -87,7 +87,7 @@ class Hurried(Clock):
 class Mute:
     """A VK whose long poll gives the same unreadable answer for one place in its queue, and a good one for the next."""
 
-    def __init__(self, bot: Running) -> None:
+    def __init__(self, bot: Runtime) -> None:
         self.bot = bot
         self.asked: list[str] = []
         self.servers = 0

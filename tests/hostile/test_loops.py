@@ -37,7 +37,7 @@ async def test_a_program_that_answers_every_message_is_left_alone(
 ) -> None:
     """It answers within two seconds, for an hour. What is said to it ends with its minute, and it falls silent too."""
     stage = PureStage(region, matcher)
-    stage.house = replace(stage.house, messages_a_minute=20)
+    stage.policy = replace(stage.policy, messages_a_minute=20)
     await Player(stage).line({"согласилась": "мария", "текст": "Здравствуйте, вопрос про дорогу"})
     seen = before = len(ours(stage))
     for _ in range(1800):

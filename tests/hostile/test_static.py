@@ -11,11 +11,7 @@ import pytest
 from tests import packages
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = [
-    path
-    for name in packages.PRODUCT
-    for path in sorted((ROOT / name).rglob("*.py"))
-]
+PRODUCT = [path for name in packages.PRODUCT for path in sorted((ROOT / name).rglob("*.py"))]
 MIGRATIONS = ROOT / "storage" / "db" / "migrations"
 OWN_WORDS = {
     "handlers/lifecycle/asking.py:text",

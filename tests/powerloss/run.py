@@ -63,9 +63,7 @@ def opened(vfs: OnDisk, name: str, pragmas: Sequence[str]) -> apsw.Connection:
     return connection
 
 
-def played(
-    recording: Recording, disk: Disk, pragmas: Pragmas, reference: Reference | None = None
-) -> dict[str, int]:
+def played(recording: Recording, disk: Disk, pragmas: Pragmas, reference: Reference | None = None) -> dict[str, int]:
     """Until the end or until the power goes. Returns how many commits of each file were acknowledged."""
     vfs = OnDisk(f"disk{next(_NAMES)}", disk)
     acknowledged = dict.fromkeys(FILES, 0)

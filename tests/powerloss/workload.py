@@ -93,9 +93,9 @@ async def a_round(db: Database, number: int) -> None:
     ]
     await db.run(lambda tx: inbox.ingest(tx, OF, rows, ts=str(number), now=now))
     await db.run(lambda tx: decided(tx, number, now))
-    taken = await db.run(lambda tx: claim.take(tx, OF, "one", now, 25))
+    taken = await db.run(lambda tx: claim.claim_due(tx, OF, "one", now, 25))
     delivered = [outcomes.Delivered(row.id, 10_000 + number * 10 + k) for k, row in enumerate(taken)]
-    await db.run(lambda tx: outcomes.sent_all(tx, OF, delivered, now))
+    await db.run(lambda tx: outcomes.record_all_sent(tx, OF, delivered, now))
     if number % 5 == 4:
         await db.run(lambda tx: forgetting.erase(tx, OF, people[0], now, force=True))
         await community_key.finish(db, OF, now)
@@ -105,7 +105,7 @@ async def a_round(db: Database, number: int) -> None:
 
 async def decided(tx: Transaction, number: int, now: datetime) -> None:
     made = []
-    for waiting in await inbox.heads(tx, OF, now, 50):
+    for waiting in await inbox.next_events(tx, OF, now, 50):
         cause = f"v1|{OF}|screen|{waiting.peer}|{waiting.key}|{number}"
         effects = [Send(waiting.peer, cause, f"экран {'щ' * 200}")]
         code = f"11{number:02}-{waiting.peer % 8192 // 256:02}{waiting.peer % 100:02}"
@@ -113,7 +113,7 @@ async def decided(tx: Transaction, number: int, now: datetime) -> None:
         line = History(code, 1, now, waiting.peer, Action.SUBMIT, None, Status.WAITING)
         card = Send(CHAT, cause.replace("screen", "card"), "карточка", Kind.CARD, Priority.CARD, appeal=code)
         made.append((waiting, Decision(appeals=(one,), history=(line,), effects=(*effects, card))))
-    await decisions.keep(tx, OF, made, now)
+    await decisions.keep_decisions(tx, OF, made, now)
     await audit.append(tx, OF, [AuditLine(0, AuditAction.EXPORTED, "", str(number))], now)
 
 

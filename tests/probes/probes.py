@@ -45,10 +45,10 @@ def repeated(stage: Stage, key: int, first: dict[str, Any]) -> bool:
     return bool(again.get("error")) or again["conversation_message_id"] in (first["conversation_message_id"], 0)
 
 
-def bracket(places: tuple[int, ...], swallowed: list[bool]) -> tuple[int, int]:
+def bracket(places: tuple[int, ...], deduplicated: list[bool]) -> tuple[int, int]:
     """Between the last place where the key was remembered and the first where it was not."""
-    low = max((place for place, same in zip(places, swallowed, strict=True) if same), default=0)
-    high = min((place for place, same in zip(places, swallowed, strict=True) if not same), default=10**12)
+    low = max((place for place, same in zip(places, deduplicated, strict=True) if same), default=0)
+    high = min((place for place, same in zip(places, deduplicated, strict=True) if not same), default=10**12)
     return low, high
 
 
@@ -58,24 +58,24 @@ def window(stage: Stage) -> Found:
     places = (60, 3540, 3660, 90_000)
     keys = [stage.vk.random_id() for _ in places]
     firsts = [stage.say(random_id=key) for key in keys]
-    swallowed, now = [], 0
+    deduplicated, now = [], 0
     for place, key, first in zip(places, keys, firsts, strict=True):
         stage.vk.wait(place - now)
         now = place
-        swallowed.append(repeated(stage, key, first))
-    return {"dedup_window": bracket(places, swallowed)}
+        deduplicated.append(repeated(stage, key, first))
+    return {"dedup_window": bracket(places, deduplicated)}
 
 
 @probe("P2")
 def depth(stage: Stage) -> Found:
     places = (1, 99, 101)
-    swallowed = []
+    deduplicated = []
     for place in places:
         key = stage.vk.random_id()
         first = stage.say(random_id=key)
         burst(stage, place)
-        swallowed.append(repeated(stage, key, first))
-    return {"dedup_last": bracket(places, swallowed)}
+        deduplicated.append(repeated(stage, key, first))
+    return {"dedup_last": bracket(places, deduplicated)}
 
 
 def burst(stage: Stage, count: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from benchmarks.stand import BOT
-from emulator.api import Outcome, Vk
+from emulator.api import CallOutcome, Vk
 from emulator.records import Json, Message
 from tests.simulation.loop import Mortal
 
@@ -62,7 +62,7 @@ class Asked:
         ):
             self.reads.append((at, peer, numbers))
 
-    def carried_out(self, vk: Vk, name: str, params: Json, request: Request, first: int, outcome: Outcome) -> None:
+    def carried_out(self, vk: Vk, name: str, params: Json, request: Request, first: int, outcome: CallOutcome) -> None:
         """A call has been carried out or put off; the messages from number `first` on are its own."""
         for number in range(first, vk.world.next_id):
             self.by[number] = request

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.stand import world_text
-from bot.runtime import Running
+from bot.runtime import Runtime
 from emulator import registry
 from emulator.world import World
 from emulator.world_file import parse_world
@@ -162,7 +162,7 @@ class Crew(Director):
             return False
         return not self.ask("SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?", SHY)
 
-    def running(self) -> Running | None:
+    def running(self) -> Runtime | None:
         return next((life.bot for life in self.living() if life.bot is not None), None)
 
     # The end.

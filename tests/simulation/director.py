@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
-from bot.admin.admin_service import Desk
-from bot.runtime import Running
+from bot.admin.admin_service import AdminService
+from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from emulator import chats
 from states.events import Event
@@ -331,7 +331,7 @@ class Director:
             for chat in self.world.chats.values()
         ]
 
-    def running(self) -> Running | None:
+    def running(self) -> Runtime | None:
         return self.life.bot if self.readable and self.life is not None else None
 
     async def binding(self) -> list[Coroutine[Any, Any, None]]:
@@ -345,7 +345,7 @@ class Director:
         )
         chat.agency = acts_official.NEWLY_BOUND
         self.net.stir()
-        code = await Desk(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": chat.agency})
+        code = await AdminService(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": chat.agency})
         chance = self.scene.chance.stream("binds")
         me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
         writes = acts_official.binds(me, code["code"], self.copied_once, self.over)

@@ -17,7 +17,7 @@ from bot.app import loops, wired
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.region.directory_json import from_json
-from bot.runtime import Running
+from bot.runtime import Runtime
 from handlers.decide import decide
 from matching import Matcher
 from matching.judge import TextJudge
@@ -59,7 +59,7 @@ class Life(Mortal):
         self.settings = settings
         self.net = net
         self.clock = clock
-        self.bot: Running | None = None
+        self.bot: Runtime | None = None
         self.task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         self.statements_left: int | None = None
@@ -146,7 +146,7 @@ def decided(facts: Facts, happened: Event) -> Decision:
 
 
 def passing(name: str) -> None:
-    """What `storage.db.crash_points.cp` calls: whoever's life this is passes a point."""
+    """What `storage.db.crash_points.crash_point` calls: whoever's life this is passes a point."""
     life = OF_LIFE.get()
     if isinstance(life, Life):
         life.point(name)

@@ -28,8 +28,8 @@ import storage.outbox.claim
 import storage.outbox.enqueue
 import storage.outbox.outcomes
 import storage.outbox.random_ids
-from bot.delivery.send_outcome import Outcome, Verdict
-from bot.runtime import Running
+from bot.delivery.send_outcome import SendOutcome, Verdict
+from bot.runtime import Runtime
 from states.messages import is_person
 from storage.db.errors import Conflict
 from storage.db.schema import Moment, cursor, outbox, used_random_id
@@ -79,13 +79,13 @@ def no_catch_up() -> AbstractContextManager[None]:
     async def none_behind(*_: object) -> list[Any]:
         return []
 
-    async def no_sweep(bot: Running) -> None:
+    async def no_sweep(bot: Runtime) -> None:
         await bot.stopping.wait()
 
     def no_numbers(*_: object) -> list[int]:
         return []
 
-    return replaced((storage.inbox.history, "missing_numbers", no_numbers), (bot.app, "sweep", no_sweep))
+    return replaced((storage.inbox.history, "missing_numbers", no_numbers), (bot.app, "verify_dialogues", no_sweep))
 
 
 def highest_number() -> AbstractContextManager[None]:
@@ -102,13 +102,13 @@ def highest_number() -> AbstractContextManager[None]:
 
 
 def new_id_for_each_attempt() -> AbstractContextManager[None]:
-    real = storage.outbox.claim.take
+    real = storage.outbox.claim.claim_due
 
     async def take(tx: Transaction, community: int, worker: str, now: datetime, *more: Any) -> list[Outgoing]:
         rows = await real(tx, community, worker, now, *more)
         return [await _with_another_id(tx, community, row) if row.attempts > 1 else row for row in rows]
 
-    return replaced((storage.outbox.claim, "take", take))
+    return replaced((storage.outbox.claim, "claim_due", take))
 
 
 async def _with_another_id(tx: Transaction, community: int, row: Outgoing) -> Outgoing:
@@ -152,10 +152,10 @@ def counter_id() -> AbstractContextManager[None]:
 def no_look() -> AbstractContextManager[None]:
     """What nobody knows the outcome of is sent again at once."""
 
-    async def look(*_: object) -> Outcome:
-        return Outcome(Verdict.ABSENT)
+    async def look(*_: object) -> SendOutcome:
+        return SendOutcome(Verdict.ABSENT)
 
-    return replaced((bot.delivery.send, "look", look))
+    return replaced((bot.delivery.send, "verify_delivery", look))
 
 
 # An older copy (§13).
@@ -220,9 +220,9 @@ def no_gap_gate() -> AbstractContextManager[None]:
 
 def two_senders() -> AbstractContextManager[None]:
     """Not a mutation: two send loops in one process, as two workers on PostgreSQL are."""
-    real_send, real_recover = bot.app.send, storage.outbox.claim.recover
+    real_send, real_recover = bot.app.send, storage.outbox.claim.recover_leases
 
-    async def send(running: Running) -> None:
+    async def send(running: Runtime) -> None:
         await running.db.run(lambda tx: real_recover(tx, running.community, running.clock.now()))
         async with asyncio.TaskGroup() as group:
             for name in ("one", "two"):
@@ -231,7 +231,7 @@ def two_senders() -> AbstractContextManager[None]:
     async def recover(*_: object) -> int:
         return 0
 
-    return replaced((bot.app, "send", send), (storage.outbox.claim, "recover", recover))
+    return replaced((bot.app, "send", send), (storage.outbox.claim, "recover_leases", recover))
 
 
 def no_lease() -> AbstractContextManager[None]:
@@ -248,7 +248,7 @@ def fact_fenced_and_dropped() -> AbstractContextManager[None]:
     """A success counts only under the epoch that took the row; else the row is given up."""
     real = bot.delivery.send.record_sent
 
-    async def record_sent(tx: Transaction, running: Running, delivered: Sequence[tuple[Outgoing, Outcome]]) -> None:
+    async def record_sent(tx: Transaction, running: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
         kept = []
         for row, outcome in delivered:
             found = await storage.outbox.outcomes.load(tx, running.community, row.id)
@@ -266,7 +266,7 @@ def two_workers() -> AbstractContextManager[None]:
     """Not a mutation: two work loops in one process."""
     real = bot.app.work
 
-    async def work(running: Running) -> None:
+    async def work(running: Runtime) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(2):
                 group.create_task(real(running))
@@ -278,16 +278,16 @@ def head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a dialogue is chosen in one transaction and handled in another."""
     real = bot.delivery.work.batch
 
-    async def one_batch(running: Running, *, guarded: bool) -> bot.delivery.work.Taken:
+    async def one_batch(running: Runtime, *, guarded: bool) -> bot.delivery.work.Taken:
         now, most = running.clock.now(), 1 if guarded else running.settings.batch
-        chosen = await running.db.run(lambda tx: inbox.heads(tx, running.community, now, most))
+        chosen = await running.db.run(lambda tx: inbox.next_events(tx, running.community, now, most))
         await running.clock.sleep(0.0)
 
         async def as_chosen(*_: object) -> list[inbox.Waiting]:
             return chosen
 
         async def handled(tx: Transaction) -> bot.delivery.work.Taken:
-            with replaced((inbox, "heads", as_chosen)):
+            with replaced((inbox, "next_events", as_chosen)):
                 return await real(tx, running, most)
 
         try:
@@ -300,7 +300,7 @@ def head_chosen_outside() -> AbstractContextManager[None]:
 
 def lane_head_chosen_outside() -> AbstractContextManager[None]:
     """The head of a lane is chosen in one transaction, claimed and marked in another."""
-    real_claim, real_take = bot.delivery.send.taken_of, storage.outbox.claim.take
+    real_claim, real_take = bot.delivery.send.taken_of, storage.outbox.claim.claim_due
     chosen: dict[str, Sequence[Any]] = {}
 
     async def choose(tx: Transaction, sender: bot.delivery.send.Sender) -> Sequence[Any]:
@@ -321,7 +321,7 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         with replaced((storage.outbox.claim, "_claimed", as_chosen)):
             return await real_take(tx, community, worker, *more)
 
-    return replaced((bot.delivery.send, "taken_of", claim), (storage.outbox.claim, "take", take))
+    return replaced((bot.delivery.send, "taken_of", claim), (storage.outbox.claim, "claim_due", take))
 
 
 # Acknowledging.
@@ -331,7 +331,7 @@ def cursor_before_events() -> AbstractContextManager[None]:
     """The cursor is on disk, and VK is asked for what comes next, before the events are."""
     real = bot.delivery.listen.ingest
 
-    async def ingest(running: Running, updates: Sequence[object], ts: str | None) -> None:
+    async def ingest(running: Runtime, updates: Sequence[object], ts: str | None) -> None:
         if ts is not None:
             row = {"community_id": running.community, "ts": ts, "moved_at": running.clock.now()}
             await running.db.run(lambda tx: upsert(tx, cursor, [row]))

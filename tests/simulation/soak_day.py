@@ -229,7 +229,7 @@ class Day(Director):
         self.record.days_pass = self.record.edits_refused = True
         self.world.clock.advance(TURN_OF_DAY)
         if self.life is not None and self.life.bot is not None:
-            self.life.bot.ring_all()
+            self.life.bot.notify_all()
         await asyncio.sleep(NIGHT)
         await self.quiet_point()
         self.loop.let_go()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import COMMUNITY, REGION, settings_for, world_text
-from bot.admin.admin_service import Desk
+from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.process.log import log
 from bot.region.directory_file import read
@@ -127,9 +127,9 @@ def unpacked(packed: bytes) -> World:
     return world
 
 
-async def imported(made: Scene, life: Life, directory: Directory) -> tuple[Life, Desk]:
+async def imported(made: Scene, life: Life, directory: Directory) -> tuple[Life, AdminService]:
     """The directory is the bot's; its file is still open."""
-    desk = Desk(await Database.over(life.store, life.url, master=MASTER), COMMUNITY, made.clock)
+    desk = AdminService(await Database.over(life.store, life.url, master=MASTER), COMMUNITY, made.clock)
     said = await desk.carry_out("directory_import", {"text": to_json(directory)})
     assert "error" not in said, said
     return life, desk
@@ -162,7 +162,7 @@ async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
         made.net.call("messages.send", owner, peer_id=peer, random_id=number + 1, message=f"/код {code['code']}")
     await asyncio.sleep(30.0)
     assert life.bot is not None, life.error
-    bound = (await Desk(life.bot.db, COMMUNITY, made.clock).carry_out("chat_list", {}))["chats"]
+    bound = (await AdminService(life.bot.db, COMMUNITY, made.clock).carry_out("chat_list", {}))["chats"]
     assert len(bound) == len(chats), bound
     life.stop()
     while not life.over:

@@ -179,7 +179,7 @@ async def clock_jumps(director: Director) -> None:
         director.clock.wrong = director.chance.choice((0.0, 3600.0, -3600.0, 86400.0, -86400.0, 5.0, -5.0))
         director.ahead = max(director.ahead, director.clock.wrong)
         if director.life is not None and director.life.bot is not None:
-            director.life.bot.ring_all()
+            director.life.bot.notify_all()
 
 
 async def kicked(director: Director) -> None:

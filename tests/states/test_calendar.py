@@ -30,9 +30,7 @@ LAST_DAYS = [  # rules.md §5.4: event, days, raw, next, prev
 
 
 @pytest.mark.parametrize(("event", "days", "raw", "following", "preceding"), LAST_DAYS)
-def test_a_term_of_days_ends_as_the_rule_says(
-    event: str, days: int, raw: str, following: str, preceding: str
-) -> None:
+def test_a_term_of_days_ends_as_the_rule_says(event: str, days: int, raw: str, following: str, preceding: str) -> None:
     """R48."""
     assert BUNDLED.last_day(day(event), days, LastDay.NONE) == day(raw)
     assert BUNDLED.last_day(day(event), days, LastDay.NEXT) == day(following)

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from states import events
-from states.events import Event, NotForUs, Outcome
+from states.events import DeliveryOutcome, Event, NotForUs
 
 
 def test_every_event_of_the_module_can_be_decided_on() -> None:
@@ -25,7 +25,7 @@ def test_no_event_holds_a_name_or_a_profile(event: type) -> None:
 
 
 def test_outcomes_are_stored_by_these_words() -> None:
-    assert {one.value for one in Outcome} == {"sent", "recipient_closed", "chat_lost", "set_aside"}
+    assert {one.value for one in DeliveryOutcome} == {"sent", "recipient_closed", "chat_lost", "set_aside"}
 
 
 def test_what_is_not_for_us_keeps_its_reason() -> None:

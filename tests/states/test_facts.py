@@ -7,10 +7,10 @@ from dataclasses import replace
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR, Chat
-from tests.small import HOUSE, NOW, REGION, SmallFinder, SmallJudge
+from tests.small import NOW, POLICY, REGION, SmallFinder, SmallJudge
 
 ROADS, CONTROL = Chat(2_000_000_001, "roads"), Chat(2_000_000_002, CUR)
-FACTS = Facts(NOW, HOUSE, REGION, SmallFinder(), SmallJudge(), chats={"roads": ROADS, CUR: CONTROL})
+FACTS = Facts(NOW, POLICY, REGION, SmallFinder(), SmallJudge(), chats={"roads": ROADS, CUR: CONTROL})
 
 
 def test_a_chat_that_lost_the_bot_does_not_work() -> None:

@@ -15,10 +15,10 @@ from states.lifecycle.tasks import Job, Task
 from states.worktime.calendar import WEEKENDS
 from states.worktime.deadlines import Clock, Deadline, Stopped, Terms
 from states.worktime.schedule import Office, Schedule
-from tests.small import HOUSE, NOW
+from tests.small import NOW, POLICY
 from tests.whose import whose
 
-OFFICE = Office(Schedule(), WEEKENDS, HOUSE.zone)
+OFFICE = Office(Schedule(), WEEKENDS, POLICY.zone)
 CLOCKS = Clocks(OFFICE, Terms(), OFFICE, Terms())
 GOES_ON = replace(CLOCKS, goes_on=True)
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from states.decision import Decision
 from states.directory import Agency, Directory, Group, Level, Route, Topic
 from states.effects import Effect, Kind, Priority, Send
 from states.events import Event
-from states.facts import Facts, House
+from states.facts import CommunityPolicy, Facts
 from states.finder import PlaceGuess
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from storage.db import codec
@@ -30,7 +30,7 @@ CHAT = 2_000_000_001
 CUR_CHAT = 2_000_000_002
 MASTER = Master(bytes(range(32)))
 
-HOUSE = House(C, "Оператор", "Адрес", "почта", timezone(timedelta(hours=5)), "текст", "hash")
+HOUSE = CommunityPolicy(C, "Оператор", "Адрес", "почта", timezone(timedelta(hours=5)), "текст", "hash")
 DIRECTORY = Directory(
     region="Область",
     formal_channel="https://пос.рф",
@@ -93,15 +93,15 @@ async def ingest(db: Database, *arrived: Arrived, now: datetime = NOW, **more: A
 
 
 async def heads(db: Database, now: datetime = NOW, limit: int = 50) -> list[Waiting]:
-    return await db.run(lambda tx: inbox.heads(tx, C, now, limit))
+    return await db.run(lambda tx: inbox.next_events(tx, C, now, limit))
 
 
 async def decide(db: Database, decision: Decision, peer: int = 1, now: datetime = NOW) -> None:
     """Keep this decision for a fresh event of that peer."""
 
     async def body(tx: Any) -> None:
-        own = [one for one in await inbox.heads(tx, C, now, 1000) if one.peer == peer]
-        await decisions.keep(tx, C, [(own[0], decision)], now)
+        own = [one for one in await inbox.next_events(tx, C, now, 1000) if one.peer == peer]
+        await decisions.keep_decisions(tx, C, [(own[0], decision)], now)
 
     key = f"own-{next(_keys)}"
     await ingest(db, Arrived("event", peer, key, "{}"), now=now)
@@ -112,19 +112,19 @@ _keys = iter(range(10**9))
 
 
 async def say(db: Database, *effects: Effect, now: datetime = NOW) -> int:
-    return await db.run(lambda tx: enqueue.add(tx, C, effects, now))
+    return await db.run(lambda tx: enqueue.enqueue(tx, C, effects, now))
 
 
 async def take(db: Database, now: datetime = NOW, limit: int = 25, worker: str = "one") -> list[Outgoing]:
-    return await db.run(lambda tx: claim.take(tx, C, worker, now, limit))
+    return await db.run(lambda tx: claim.claim_due(tx, C, worker, now, limit))
 
 
 async def look(db: Database, now: datetime = NOW, worker: str = "one") -> list[Outgoing]:
-    return await db.run(lambda tx: claim.to_look(tx, C, worker, now, 25))
+    return await db.run(lambda tx: claim.claim_unverified(tx, C, worker, now, 25))
 
 
 async def sent(db: Database, row: Outgoing, cmid: int, now: datetime = NOW) -> bool:
-    return await db.run(lambda tx: outcomes.sent(tx, C, row.id, cmid, now))
+    return await db.run(lambda tx: outcomes.record_sent(tx, C, row.id, cmid, now))
 
 
 async def identity(db: Database) -> dict[str, Any]:
@@ -142,8 +142,8 @@ async def states(db: Database) -> dict[str, str]:
 
 
 async def load(db: Database, *events: tuple[Waiting, Event], now: datetime = NOW) -> Sequence[Facts]:
-    known = {"house": HOUSE, "directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
-    return await db.run(lambda tx: facts.load(tx, C, events, needs=needs, now=now, **known))
+    known = {"policy": HOUSE, "directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
+    return await db.run(lambda tx: facts.load_facts(tx, C, events, needs=needs, now=now, **known))
 
 
 def send(peer: int, cause: str, **more: Any) -> Send:

@@ -26,7 +26,7 @@ from given import (
 from handlers.needs import needs
 from states.decision import Decision
 from states.dialogue import Draft
-from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome
+from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, MessageNew
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, History, Piece, Status
 from states.messages import Command, Message, Reply
@@ -54,7 +54,7 @@ def pressed(action: str, cmid: int = 50, peer: int = CHAT, user: int = 8, value:
 
 
 def ended(code: str, peer: int = CHAT) -> Any:
-    return waiting_of(peer), DeliveryEnded("a", "answer", 5, code, Outcome.SENT, NOW)
+    return waiting_of(peer), DeliveryEnded("a", "answer", 5, code, DeliveryOutcome.SENT, NOW)
 
 
 def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, History]:
@@ -64,9 +64,9 @@ def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, His
     return replace(one, status=status), line
 
 
-async def about(db: Database, *events: Any, now: Any = NOW, **house: Any) -> Any:
-    known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "house": replace(HOUSE, **house)}
-    return await db.run(lambda tx: facts.load(tx, C, events, needs=needs, now=now, **known))
+async def about(db: Database, *events: Any, now: Any = NOW, **policy: Any) -> Any:
+    known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "policy": replace(HOUSE, **policy)}
+    return await db.run(lambda tx: facts.load_facts(tx, C, events, needs=needs, now=now, **known))
 
 
 async def one_of(db: Database, event: Any, **more: Any) -> Facts:

@@ -33,7 +33,7 @@ from sqlalchemy import select
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft, Preview, ShowingAppeal
 from states.effects import StartTimer
-from states.events import ButtonPressed, DeliveryEnded, MessageNew, Outcome, RoutesChanged, TimerFired
+from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, MessageNew, RoutesChanged, TimerFired
 from states.lifecycle.appeal import Action, Appeal, Piece, Status, move
 from states.messages import Command, Message, Reply
 from states.people.chats import CUR, Chat
@@ -111,7 +111,7 @@ class TestKeep:
                 await decide(db, submitted(clash))
 
     async def test_an_empty_batch(self, db: Database) -> None:
-        await db.run(lambda tx: decisions.keep(tx, C, [], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [], NOW))
 
     async def test_a_code_binds_one_chat_and_routes_change(self, db: Database) -> None:
         digest = chats.digest("Дорога-77")
@@ -121,14 +121,16 @@ class TestKeep:
         (event,) = await heads(db)
         (known,) = await load(db, in_chat("/код ДОРОГА 77"))
         assert known.code and known.code.agency == "roads" and known.chat is None
-        await db.run(lambda tx: decisions.keep(tx, C, [(event, Decision(chat=ROADS, used_code=digest))], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(event, Decision(chat=ROADS, used_code=digest))], NOW))
         assert await db.run(lambda tx: chats.bound(tx, C)) == [ROADS]
         assert await db.run(lambda tx: history.gaps(tx, C, 5)) == [history.Gap(CHAT, (42,))]
         await db.run(lambda tx: history.fill(tx, C, CHAT, [], absent=[42], now=NOW))
         (event,) = await heads(db)
         with pytest.raises(Conflict):
-            await db.run(lambda tx: decisions.keep(tx, C, [(event, Decision(used_code=digest, chat=CENTRE))], NOW))
-        await db.run(lambda tx: decisions.keep(tx, C, [(event, Decision())], NOW))
+            await db.run(
+                lambda tx: decisions.keep_decisions(tx, C, [(event, Decision(used_code=digest, chat=CENTRE))], NOW)
+            )
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(event, Decision())], NOW))
         (event,) = await heads(db)
         assert codec.decode(RoutesChanged, event.raw).peer == CHAT
 
@@ -144,7 +146,7 @@ class TestKeep:
 
 async def decide_heads(db: Database) -> None:
     rows = await heads(db)
-    await db.run(lambda tx: decisions.keep(tx, C, [(row, Decision()) for row in rows], NOW))
+    await db.run(lambda tx: decisions.keep_decisions(tx, C, [(row, Decision()) for row in rows], NOW))
 
 
 class TestFacts:
@@ -197,7 +199,7 @@ class TestFacts:
     async def test_of_reports_and_timers(self, db: Database) -> None:
         one, _ = made = appeal("1125-AAAA", chat=CHAT)
         await decide(db, submitted(made, dialogue=Dialogue(5)))
-        ended = DeliveryEnded("a", "answer", 5, "1125-AAAA", Outcome.SENT, NOW)
+        ended = DeliveryEnded("a", "answer", 5, "1125-AAAA", DeliveryOutcome.SENT, NOW)
         due = TimerFired("deadline", "1125-AAAA", CHAT, NOW)
         for event in (ended, due):
             (known,) = await load(db, (waiting_of(CHAT), event))
@@ -238,7 +240,7 @@ class TestFacts:
 
     async def test_a_batch_leaves_for_later_what_it_touches_twice(self, db: Database) -> None:
         await decide(db, submitted(appeal("1125-AAAA", 5), appeal("1125-BBBB", 6), dialogue=Dialogue(5)))
-        ended = DeliveryEnded("a", "answer", 5, "1125-AAAA", Outcome.SENT, NOW)
+        ended = DeliveryEnded("a", "answer", 5, "1125-AAAA", DeliveryOutcome.SENT, NOW)
         known = await load(db, private(5), private(6), (waiting_of(CHAT), ended), private(7))
         assert facts.conflicting(known) == {2}
 

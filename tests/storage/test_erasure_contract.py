@@ -45,7 +45,7 @@ from storage.db.schema import history as history_table
 from storage.db.schema import inbox as inbox_table
 from storage.db.schema import metadata
 from storage.db.transaction import Transaction
-from storage.inbox import history, inbox
+from storage.inbox import admission, history
 from storage.outbox import enqueue
 from storage.privacy import audit, community_key, erasures, forgetting
 from storage.privacy.subject_export import everything_about
@@ -73,7 +73,7 @@ async def lives(db: Database, who: int) -> None:
 async def heard(db: Database, who: int) -> None:
     """Whatever waits of this resident is decided on."""
     while rows := [row for row in await heads(db, limit=1000) if row.peer == who]:
-        await db.run(lambda tx: decisions.keep(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
 
 
 async def both(db: Database) -> None:
@@ -273,7 +273,7 @@ class TestReadAgain:
         (row,) = [row for row in await heads(two, limit=100) if row.peer == WHO]
         assert row.raw == '{"text":"снова"}'
         assert await two.run(lambda tx: appeals.dialogues(tx, C, [WHO])) == {}
-        assert await two.run(lambda tx: inbox.consented(tx, C, [WHO], "hash")) == set()
+        assert await two.run(lambda tx: admission.consented(tx, C, [WHO], "hash")) == set()
         new = await two.run(lambda tx: tx.keys.ring.current(C, [WHO]))
         assert old[WHO].id != new[WHO].id
 
@@ -357,9 +357,9 @@ class TestHouse:
         """A new key of the house; rows that wait are sealed anew, not lost."""
         await ingest(two, message(CHAT, 1, raw='{"text":"ответ"}'), internal(CHAT, "routes", RoutesChanged(CHAT, NOW)))
         await say(two, send(CHAT, "notice"))
-        old = await two.run(lambda tx: tx.keys.ring.keys_of_house(C))
+        old = await two.run(lambda tx: tx.keys.ring.community_keys(C))
         await forget(two)
-        new = await two.run(lambda tx: tx.keys.ring.keys_of_house(C))
+        new = await two.run(lambda tx: tx.keys.ring.community_keys(C))
         assert len(new) == 1 and not new & old
         assert '{"text":"ответ"}' in [row.raw for row in await heads(two, limit=100)]
         assert "notice" in [row.cause for row in await take(two)]

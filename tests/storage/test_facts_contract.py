@@ -52,8 +52,8 @@ from states.effects import Kind
 from states.events import (
     ChatAction,
     ChatChanged,
+    DeliveryOutcome,
     MembersListed,
-    Outcome,
     RoutesChanged,
 )
 from states.lifecycle.answers import Held
@@ -109,7 +109,7 @@ class TestInChats:
         first = f"v1|{C}|task|{CHAT}|9|0"
         await say(db, send(CHAT, first, reply_to=3))
         (row,) = await take(db)
-        await db.run(lambda tx: fallback.degrade(tx, C, row.id, row.epoch, NOW, code=913))
+        await db.run(lambda tx: fallback.fall_back(tx, C, row.id, row.epoch, NOW, code=913))
         (row,) = await take(db)
         assert row.cause != first
         await sent(db, row, 50)
@@ -170,9 +170,7 @@ class TestIncident:
     @pytest.fixture
     async def three(self, db: Database) -> Database:
         lead = made("1125-AAAA", 5, chat=CHAT, incident="1125-AAAA", status=Status.IN_WORK)
-        others = [
-            made(f"1125-BBB{n}", n, created_at=at(n), incident="1125-AAAA", status=Status.MERGED) for n in (7, 6)
-        ]
+        others = [made(f"1125-BBB{n}", n, created_at=at(n), incident="1125-AAAA", status=Status.MERGED) for n in (7, 6)]
         await decide(db, submitted(lead, *others, made("1125-CCCC", 9)))
         await carded(db, "1125-AAAA")
         return db
@@ -201,7 +199,7 @@ class TestIncident:
         """T6: he closed his dialogue, and would read it when he opens it."""
         await say(three, send(6, "a", appeal="1125-BBB6", kind=kind))
         (row,) = await take(three)
-        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
+        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW))
         known = await one_of(three, in_chat("слова", 50))
         assert known.unsent == ({"a"} if kept else set())
 
@@ -213,7 +211,7 @@ class TestIncident:
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, {"n"})
         (row,) = await take(three)
-        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.CHAT_LOST, 917, NOW))
+        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, set())
 
@@ -225,7 +223,7 @@ class TestIncident:
         for _ in range(2):
             known = await one_of(three, in_chat("слова", 50))
             assert (known.unread, known.unsent) == ({"1125-AAAA": {"a"}}, set())
-            await three.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
+            await three.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
 
     async def test_those_who_left_it_while_words_are_on_their_way_to_them(self, db: Database) -> None:
         """T6: «Отменить» takes them back from everybody; whoever is forgotten meanwhile is nobody."""
@@ -323,6 +321,7 @@ class TestResidents:
 
     async def test_consent_to_publish_is_of_its_own_text(self, db: Database) -> None:
         """R9: separate, off by default, taken back by a later word; R8: another text asks anew."""
+
         async def says(given: bool, text_hash: str, who: int = 5) -> None:
             await decide(db, Decision(consent=Consent(who, given, text_hash, NOW, 3)), peer=who)
 

@@ -14,14 +14,14 @@ from storage.db import codec
 from storage.db.database import Database
 from storage.db.schema import inbox as table
 from storage.db.schema import known, peer
-from storage.inbox import history, inbox, timers
+from storage.inbox import admission, history, inbox, timers, watermarks
 from storage.inbox.inbox import Arrived, Waiting
 from storage.records import directory
 from storage.unit_of_work import decisions
 
 
 async def end(db: Database, *rows: Waiting, reason: str | None = None) -> None:
-    await db.run(lambda tx: inbox.end(tx, C, [(row, reason) for row in rows], NOW))
+    await db.run(lambda tx: inbox.finish(tx, C, [(row, reason) for row in rows], NOW))
 
 
 async def drained(db: Database, now=NOW) -> list[str]:
@@ -37,7 +37,7 @@ class TestOrder:
     async def test_an_event_comes_in_once(self, db: Database) -> None:
         assert await ingest(db, message(5, 1), message(6, 1), ts="10") == 2
         assert await ingest(db, message(5, 1), message(5, 2), ts="11") == 1
-        assert await db.run(lambda tx: inbox.cursor_of(tx, C)) == "11"
+        assert await db.run(lambda tx: admission.cursor_of(tx, C)) == "11"
         assert (await identity(db))["inbox"]["received"] == 3
 
     async def test_a_person_is_handled_in_the_order_of_numbers(self, db: Database) -> None:
@@ -92,7 +92,7 @@ class TestOrder:
         await ingest(db, message(chat, 40), message(chat, 44), message(chat, 47))
         assert [row.cmid for row in await heads(db)] == [40]
         assert await db.run(lambda tx: history.gaps(tx, C, 10)) == []
-        await db.run(lambda tx: history.set_base(tx, C, chat, 44))
+        await db.run(lambda tx: watermarks.set_base(tx, C, chat, 44))
         assert await db.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(chat, (45, 46))]
         assert await drained(db) == ["m:40", "m:44"]
         await ingest(db, message(chat, 45), message(chat, 46))
@@ -120,7 +120,7 @@ class TestTrouble:
             again = await db.run(lambda tx: inbox.retry(tx, C, row, reason="ValueError", now=now))  # noqa: B023
             if again is not None:
                 assert await heads(db, now) == [], "a retry holds its peer"
-                assert await db.run(lambda tx: inbox.soonest(tx, C, now)) == again  # noqa: B023
+                assert await db.run(lambda tx: inbox.next_retry_at(tx, C, now)) == again  # noqa: B023
                 pauses.append((again - now).total_seconds())
                 now = again
         assert pauses == [1, 10, 60, 300, 600]
@@ -135,9 +135,9 @@ class TestTrouble:
             if run == 0:
                 await ingest(db, message(5, 1), message(6, 1))
             rows = await heads(db)
-            fit = await db.run(lambda tx: inbox.starting(tx, C, rows, NOW))  # noqa: B023
+            fit = await db.run(lambda tx: inbox.note_starting(tx, C, rows, NOW))  # noqa: B023
             # Left for the next batch again and again, in one process: that is no crash.
-            assert await db.run(lambda tx: inbox.starting(tx, C, fit, NOW)) == fit  # noqa: B023
+            assert await db.run(lambda tx: inbox.note_starting(tx, C, fit, NOW)) == fit  # noqa: B023
             if run == 0:
                 await end(db, *(row for row in rows if row.peer == 6))
             assert len(fit) == (2, 1, 1, 0)[run]
@@ -150,13 +150,13 @@ class TestTrouble:
             db = await Database.open(migrated, worker=worker, master=MASTER)
             await ingest(db, message(5, 1))
             rows = await heads(db)
-            assert await db.run(lambda tx: inbox.starting(tx, C, rows, NOW)) == rows  # noqa: B023
+            assert await db.run(lambda tx: inbox.note_starting(tx, C, rows, NOW)) == rows  # noqa: B023
             await db.close()
 
     async def test_a_handled_event_has_no_crashes(self, db: Database) -> None:
         await ingest(db, message(5, 1))
         rows = await heads(db)
-        await db.run(lambda tx: inbox.starting(tx, C, rows, NOW))
+        await db.run(lambda tx: inbox.note_starting(tx, C, rows, NOW))
         await db.run(lambda tx: inbox.retry(tx, C, rows[0], reason="x", now=NOW))
         assert (await db.run(lambda tx: tx.row(select(table.c.runs))))["runs"] == 0
 
@@ -171,13 +171,13 @@ class TestDoor:
     async def test_who_has_consented_to_this_text(self, db: Database) -> None:
         await decide(db, Decision(dialogue=Dialogue(5, consent="h1")), peer=5)
         await decide(db, Decision(dialogue=Dialogue(6)), peer=6)
-        assert await db.run(lambda tx: inbox.consented(tx, C, [5, 6, 7], "h1")) == {5}
-        assert await db.run(lambda tx: inbox.consented(tx, C, [5, 6, 7], "h2")) == set()
+        assert await db.run(lambda tx: admission.consented(tx, C, [5, 6, 7], "h1")) == {5}
+        assert await db.run(lambda tx: admission.consented(tx, C, [5, 6, 7], "h2")) == set()
 
     async def test_which_chats_are_known(self, db: Database) -> None:
         chat = Chat(2_000_000_003, "roads", NOW, 8)
         await decide(db, Decision(chat=chat), peer=chat.peer)
-        assert await db.run(lambda tx: inbox.chats_known(tx, C, [chat.peer, 9])) == {chat.peer: chat}
+        assert await db.run(lambda tx: admission.chats_known(tx, C, [chat.peer, 9])) == {chat.peer: chat}
 
     async def test_dropped_words_are_fetched_before_anything_newer(self, db: Database) -> None:
         await ingest(db, message(5, 1, content=False), message(5, 2, content=False))
@@ -202,7 +202,7 @@ class TestDoor:
         await ingest(db, message(5, 1, content=False))
         (row,) = await heads(db)
         decision = Decision(effects=(Reread(5, (1,)),))
-        await db.run(lambda tx: decisions.keep(tx, C, [(row, decision)], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(row, decision)], NOW))
         assert await db.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(5, (1,))]
 
     async def test_content_is_not_brought_back_without_being_asked_for(self, db: Database) -> None:
@@ -232,7 +232,7 @@ class TestTimers:
         start = StartTimer("pause", "5", 5, at(4))
         await decide(db, Decision(effects=(StartTimer("pause", "5", 5, at(99)), start)))
         await decide(db, Decision(effects=(StartTimer("draft", "5", 5, at(9)), CancelTimer("draft", "5"))))
-        assert await db.run(lambda tx: timers.soonest(tx, C)) == at(4)
+        assert await db.run(lambda tx: timers.next_due_at(tx, C)) == at(4)
         assert await db.run(lambda tx: timers.fire(tx, C, at(3), 10)) == 0
         assert await db.run(lambda tx: timers.fire(tx, C, at(5), 10)) == 1
         assert await db.run(lambda tx: timers.fire(tx, C, at(5), 10)) == 0

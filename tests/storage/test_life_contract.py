@@ -83,7 +83,7 @@ class TestAppeals:
         async def read_and_decide(tx: Any) -> None:
             await appeals.by_code(tx, C, ["1125-AAAA"])
             own = [row for row in await _waiting(tx) if row.peer == 1]
-            await decisions.keep(tx, C, [(own[0], decision)], NOW)
+            await decisions.keep_decisions(tx, C, [(own[0], decision)], NOW)
 
         await ingest(db, Arrived("event", 1, "x", "{}"))
         await db.run(read_and_decide)
@@ -121,7 +121,7 @@ class TestAppeals:
 
 
 async def _waiting(tx: Any) -> list[Any]:
-    return await inbox.heads(tx, C, NOW, 1000)
+    return await inbox.next_events(tx, C, NOW, 1000)
 
 
 class TestOfficials:
@@ -143,7 +143,7 @@ class TestOfficials:
         assert before is not None and before["name"].startswith("1.") and "Ольга" not in before["name"]
         await db.run(lambda tx: community_key.renew(tx, C))
         newest = await db.run(lambda tx: tx.keys.ring.current(C, [0]))
-        await db.run(lambda tx: tx.keys.ring.destroy_old_house(C, newest[0].id))
+        await db.run(lambda tx: tx.keys.ring.destroy_old_community_keys(C, newest[0].id))
         known = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT]))
         assert known[CHAT][8] == OLGA
 
@@ -191,16 +191,16 @@ class TestChats:
         async def lift(tx: Any) -> None:
             (row,) = [row for row in await _waiting(tx) if row.peer == CUR_CHAT]
             assert row.cmid == 900
-            await decisions.keep(tx, C, [(row, Decision(chat=ROADS))], NOW)
+            await decisions.keep_decisions(tx, C, [(row, Decision(chat=ROADS))], NOW)
 
         await db.run(lift)
-        assert await db.run(lambda tx: known.highest(tx, C, CHAT)) == 5
+        assert await db.run(lambda tx: known.high_watermarks(tx, C, CHAT)) == 5
 
     async def routes(self, db: Database, now: Any = NOW) -> list[int]:
         """Whose `RoutesChanged` wait; they are taken away."""
         rows = [row for row in await heads(db, now, 1000) if row.kind == "internal"]
         told = [codec.decode(RoutesChanged, row.raw).peer for row in rows]
-        await db.run(lambda tx: inbox.end(tx, C, [(row, None) for row in rows], now))
+        await db.run(lambda tx: inbox.finish(tx, C, [(row, None) for row in rows], now))
         return told
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import select, update
 from handlers.needs import needs
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Send, Source
-from states.events import DeliveryEnded, MessageNew, MessagesAllowed, Outcome
+from states.events import DeliveryEnded, DeliveryOutcome, MessageNew, MessagesAllowed
 from states.messages import Message
 from storage.db import codec
 from storage.db.database import Database
@@ -42,7 +42,7 @@ from storage.db.schema import outbox as table
 from storage.inbox.inbox import Arrived, Waiting
 from storage.outbox import claim, enqueue, fallback, outcomes
 from storage.outbox.enqueue import EDGES, State, check_move
-from storage.outbox.outcomes import sent_all
+from storage.outbox.outcomes import record_all_sent
 from storage.outbox.random_ids import Wanted, allot, candidate
 from storage.unit_of_work import decisions
 
@@ -50,7 +50,7 @@ from storage.unit_of_work import decisions
 async def reports(db: Database, peer: int) -> list[DeliveryEnded]:
     found = []
     while rows := [row for row in await heads(db) if row.peer == peer]:
-        await db.run(lambda tx: decisions.keep(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
         if rows[0].kind == "internal":
             found.append(codec.decode(DeliveryEnded, rows[0].raw))
     return found
@@ -75,9 +75,9 @@ class TestLanes:
     async def test_a_row_put_off_holds_its_lane(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"))
         (row,) = await take(db)
-        put_off = await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, at(10), unknown=False, reason="9"))
+        put_off = await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(10), unknown=False, reason="9"))
         assert put_off and await take(db) == []
-        assert await db.run(lambda tx: claim.soonest(tx, C, NOW)) == at(10)
+        assert await db.run(lambda tx: claim.next_due_at(tx, C, NOW)) == at(10)
         (again,) = await take(db, at(10))
         assert (again.cause, again.random_id, again.attempts, again.code) == ("a", row.random_id, 2, 9)
         assert not again.was_unknown
@@ -134,7 +134,7 @@ class TestLanes:
         (lost,) = await look(db, at(91), worker="two")
         assert (lost.cause, lost.state, lost.was_unknown, lost.looks) == ("a", State.UNKNOWN, True, 1)
         assert lost.epoch == row.epoch + 1
-        stale = await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, at(99), unknown=False, reason=""))
+        stale = await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(99), unknown=False, reason=""))
         assert not stale, "an intention of the old epoch"
         assert await sent(db, row, 3), "a fact is a fact, whoever tells it"
         assert await states(db) == {"a": "sent"}
@@ -146,7 +146,7 @@ class TestUnknown:
         await say(db, send(5, "a"), send(5, "b"))
         (row,) = await take(db)
         assert row.probe_from == 2
-        await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
         assert await take(db, at(5)) == [] and await look(db, at(1)) == []
         (lost,) = await look(db, at(2))
         assert (lost.random_id, lost.probe_from, lost.state) == (row.random_id, 2, State.UNKNOWN)
@@ -156,9 +156,9 @@ class TestUnknown:
     async def test_look_then_absent_then_again_with_the_same_id(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
         (lost,) = await look(db, at(2))
-        assert await db.run(lambda tx: outcomes.absent(tx, C, lost.id, lost.epoch, at(2)))
+        assert await db.run(lambda tx: outcomes.record_absent(tx, C, lost.id, lost.epoch, at(2)))
         await ingest(db, message(5, 1))
         (again,) = await take(db, at(3))
         assert (again.random_id, again.attempts, again.was_unknown) == (row.random_id, 2, True)
@@ -167,9 +167,9 @@ class TestUnknown:
     async def test_not_sent_keeps_unknown_unknown(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.later(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
         (lost,) = await look(db, at(2))
-        assert await db.run(lambda tx: outcomes.later(tx, C, lost.id, lost.epoch, at(9), unknown=False, reason="6"))
+        assert await db.run(lambda tx: outcomes.defer(tx, C, lost.id, lost.epoch, at(9), unknown=False, reason="6"))
         assert await states(db) == {"a": "unknown"}
         assert (await identity(db))["outbox"]["unknown"] == 1
 
@@ -181,7 +181,7 @@ class TestUnknown:
         await say(db, Edit(5, "e", "a", "новое"))
         assert [row.cause for row in await take(db)] == ["e"]
         later = at(100) if db.dialect == "postgresql" else NOW
-        assert await db.run(lambda tx: claim.recover(tx, C, later)) == 2
+        assert await db.run(lambda tx: claim.recover_leases(tx, C, later)) == 2
         assert await states(db) == {"a": "sent", "b": "unknown", "e": "ready"}
         assert [row.cause for row in await look(db, later)] == ["b"]
 
@@ -189,9 +189,9 @@ class TestUnknown:
         await say(db, send(5, "a"))
         (row,) = await take(db)
         assert row.random_id
-        assert not await db.run(lambda tx: outcomes.settle(tx, C, 6, row.random_id or 0, 7, NOW))
-        assert await db.run(lambda tx: outcomes.settle(tx, C, 5, row.random_id or 0, 7, NOW))
-        assert await db.run(lambda tx: outcomes.settle(tx, C, 5, row.random_id or 0, 7, NOW))
+        assert not await db.run(lambda tx: outcomes.record_seen(tx, C, 6, row.random_id or 0, 7, NOW))
+        assert await db.run(lambda tx: outcomes.record_seen(tx, C, 5, row.random_id or 0, 7, NOW))
+        assert await db.run(lambda tx: outcomes.record_seen(tx, C, 5, row.random_id or 0, 7, NOW))
         assert await sent(db, row, 7) and await states(db) == {"a": "sent"}
 
     async def test_a_number_that_is_taken_means_swallowed(self, db: Database) -> None:
@@ -209,7 +209,7 @@ class TestUnknown:
         ids = {row["cause"]: row["random_id"] for row in await db.run(lambda tx: tx.rows(select(table)))}
         assert await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
         for cause, cmid in (("a", 7), ("b", 7)):
-            await db.run(lambda tx: outcomes.settle(tx, C, 5, ids[cause], cmid, NOW))  # noqa: B023
+            await db.run(lambda tx: outcomes.record_seen(tx, C, 5, ids[cause], cmid, NOW))  # noqa: B023
         assert await states(db) == {"a": "sent", "b": "ready", "c": "ready"}
         assert (await identity(db))["balanced"]
 
@@ -221,7 +221,7 @@ class TestUnknown:
         assert other is not None
         await db.run(lambda tx: tx.execute(update(table).where(table.c.id == other["id"]).values(cmid=7, peer=5)))
         seen = [outcomes.Delivered(one.id, 7, own=True)]
-        assert await db.run(lambda tx: sent_all(tx, C, seen, NOW)) == set()
+        assert await db.run(lambda tx: record_all_sent(tx, C, seen, NOW)) == set()
         assert (await states(db))["a"] == "sent"
 
     async def test_a_sent_message_is_known_and_leads_to_its_appeal(self, db: Database) -> None:
@@ -242,13 +242,15 @@ class TestFates:
         await decide(db, submitted(appeal("1125-AAAA", chat=CHAT)))
         await say(db, answer(5, "a", "1125-AAAA"), answer(5, "b", "1125-AAAA"), send(6, "c"))
         row = next(one for one in await take(db) if one.cause == "a")
-        assert await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 901, NOW))
+        assert await db.run(
+            lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW)
+        )
         await say(db, answer(5, "d", "1125-AAAA"))
         found = await states(db)
         assert [found[cause] for cause in "abd"] == ["parked_recipient"] * 3
         told = await reports(db, CHAT)
         assert [(one.cause, one.outcome, one.code, one.peer) for one in told] == [
-            (cause, Outcome.RECIPIENT_CLOSED, 901, 5) for cause in "abd"
+            (cause, DeliveryOutcome.RECIPIENT_CLOSED, 901, 5) for cause in "abd"
         ]
         assert (await identity(db))["balanced"] and (await identity(db))["outbox"]["parked"] == 3
         await decide(db, Decision(effects=(Release(5), send(5, "e"))), peer=5)
@@ -257,15 +259,15 @@ class TestFates:
             order.append(rows[0].cause)
             await sent(db, rows[0], 100 + len(order))
         assert order == ["a", "b", "d", "e"]
-        assert [one.outcome for one in await reports(db, CHAT)] == [Outcome.SENT] * 3
+        assert [one.outcome for one in await reports(db, CHAT)] == [DeliveryOutcome.SENT] * 3
 
     async def test_whoever_writes_opens_the_dialogue(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.RECIPIENT_CLOSED, 902, NOW))
+        await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 902, NOW))
         await ingest(db, message(5, 1))
         (event,) = await heads(db)
-        await db.run(lambda tx: decisions.keep(tx, C, [(event, Decision())], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(event, Decision())], NOW))
         assert [one.cause for one in await take(db)] == ["a"]
 
     @pytest.mark.parametrize(
@@ -287,9 +289,9 @@ class TestFates:
         card = Send(CHAT, "card", "карточка", Kind.CARD, Priority.CARD, appeal="1125-AAAA", report=True)
         await say(db, card)
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, Outcome.CHAT_LOST, 917, NOW))
+        await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
         (told,) = await reports(db, CHAT)
-        assert told == DeliveryEnded("card", "card", CHAT, "1125-AAAA", Outcome.CHAT_LOST, NOW, 917)
+        assert told == DeliveryEnded("card", "card", CHAT, "1125-AAAA", DeliveryOutcome.CHAT_LOST, NOW, 917)
         await decide(db, Decision(effects=(CancelSend("card"),)))
         await db.run(lambda tx: outcomes.release(tx, C, [CHAT], NOW))
         assert await take(db) == []
@@ -297,15 +299,15 @@ class TestFates:
     async def test_set_aside_lets_the_lane_go_on(self, db: Database) -> None:
         await say(db, send(5, "a", report=True), send(5, "b"))
         (row,) = await take(db)
-        assert await db.run(lambda tx: outcomes.set_aside(tx, C, row.id, row.epoch, NOW, code=10))
+        assert await db.run(lambda tx: outcomes.dead_letter(tx, C, row.id, row.epoch, NOW, code=10))
         assert [one.cause for one in await take(db)] == ["b"]
-        assert (await reports(db, 5))[0].outcome is Outcome.SET_ASIDE
+        assert (await reports(db, 5))[0].outcome is DeliveryOutcome.SET_ASIDE
         assert (await identity(db))["outbox"]["parked"] == 1
 
     async def test_what_could_not_be_passed_on_is_told(self, db: Database) -> None:
         await say(db, send(CHAT, "a", copy=Source(5, (1,)), report=True))
         (row,) = await take(db)
-        assert await db.run(lambda tx: outcomes.uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))
+        assert await db.run(lambda tx: outcomes.record_uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))
         assert await sent(db, row, 5)
         assert (await reports(db, CHAT))[0].lost == ("видео",)
 
@@ -313,10 +315,10 @@ class TestFates:
         await say(db, send(5, "a"), Edit(5, "e", "a", "новое"))
         await sent(db, (await take(db))[0], 1)
         (edit,) = await take(db)
-        await db.run(lambda tx: fallback.degrade(tx, C, edit.id, edit.epoch, NOW, code=909))
+        await db.run(lambda tx: fallback.fall_back(tx, C, edit.id, edit.epoch, NOW, code=909))
         (said,) = await take(db)
         assert said.cause == "e|d1" and said.random_id and said.target_cmid is None
-        await db.run(lambda tx: fallback.degrade(tx, C, said.id, said.epoch, NOW, code=100))
+        await db.run(lambda tx: fallback.fall_back(tx, C, said.id, said.epoch, NOW, code=100))
         assert (await identity(db))["balanced"]
 
 
@@ -333,12 +335,12 @@ class TestUndo:
             waiting: Waiting = waiting_of(CHAT, cmid=9)
             pair = (waiting, MessageNew(Message(CHAT, 9, 8, NOW, "1125-AAAA")))
             assert event
-            (known,) = await facts.load(
+            (known,) = await facts.load_facts(
                 tx,
                 C,
                 [pair],
                 needs=needs,
-                house=HOUSE,
+                policy=HOUSE,
                 directory=DIRECTORY,
                 find=NoFinder(),
                 judge=NoJudge(),
@@ -346,7 +348,7 @@ class TestUndo:
             )
             if "a" not in known.unsent:
                 return False
-            await decisions.keep(tx, C, [(waiting, Decision(effects=(CancelSend("a"),)))], NOW)  # type: ignore[arg-type]
+            await decisions.keep_decisions(tx, C, [(waiting, Decision(effects=(CancelSend("a"),)))], NOW)  # type: ignore[arg-type]
             return True
 
         return await db.run(body)

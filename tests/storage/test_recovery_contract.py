@@ -182,7 +182,11 @@ class TestWhatIsOver:
         clocks = [StartTimer("pause", "5", 5, at(-5)), StartTimer("due_half", "1125-AAAA", 5, at(60))]
         await db.run(lambda tx: timers.change(tx, C, [*clocks, StartTimer("spikes", "spikes", 0, at(-5))]))
         fired = TimerFired("draft", "6", 6, at(-9))
-        await db.run(lambda tx: inbox.tell(tx, C, [(6, "timer|draft|6|1", fired), (0, "timer|spikes|s|2", fired)], NOW))
+        await db.run(
+            lambda tx: inbox.enqueue_internal(
+                tx, C, [(6, "timer|draft|6|1", fired), (0, "timer|spikes|s|2", fired)], NOW
+            )
+        )
         dropped = await db.run(lambda tx: recovery.drop_timers(tx, C, NOW, NOW))
         assert [(one.name, one.key, one.peer) for one in dropped] == [("pause", "5", 5), ("draft", "6", 6)]
         left = await db.run(lambda tx: tx.rows(select(timer.c.name).order_by(timer.c.name)))
@@ -190,7 +194,9 @@ class TestWhatIsOver:
 
     async def test_presses_and_edits_of_the_copy_are_over_fates_are_not(self, db: Database) -> None:
         await ingest(db, Arrived("button", CHAT, "e:1", "{}"), Arrived("edit", 5, "e:2", "{}"))
-        await db.run(lambda tx: inbox.tell(tx, C, [(6, "delivery|a|sent|1", TimerFired("x", "y", 6, NOW))], NOW))
+        await db.run(
+            lambda tx: inbox.enqueue_internal(tx, C, [(6, "delivery|a|sent|1", TimerFired("x", "y", 6, NOW))], NOW)
+        )
         await db.run(lambda tx: recovery.drop_timers(tx, C, NOW, NOW))
         assert [row.key for row in await heads(db)] == ["delivery|a|sent|1"]
 
@@ -219,7 +225,7 @@ class TestWhatIsOver:
 async def done(db: Database) -> None:
     rows = await heads(db)
     while rows:
-        await db.run(lambda tx, rows=rows: inbox.end(tx, C, [(row, None) for row in rows], NOW))
+        await db.run(lambda tx, rows=rows: inbox.finish(tx, C, [(row, None) for row in rows], NOW))
         rows = await heads(db)
 
 

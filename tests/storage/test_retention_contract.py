@@ -78,8 +78,8 @@ async def resident(db: Database, who: int, code: str, *, closed: bool) -> None:
 
 async def ended(db: Database) -> None:
     async def body(tx: Transaction) -> int:
-        rows = await inbox.heads(tx, C, NOW, 50)
-        await inbox.end(tx, C, [(row, None) for row in rows], NOW)
+        rows = await inbox.next_events(tx, C, NOW, 50)
+        await inbox.finish(tx, C, [(row, None) for row in rows], NOW)
         return len(rows)
 
     while await db.run(body):

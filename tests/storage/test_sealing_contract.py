@@ -53,7 +53,7 @@ async def planted(db: Database) -> None:
     effects = tuple(replace(one, text=words) for one, words in zip(said, SECRETS[3:], strict=True))
     await decide(db, submitted((one, line), dialogue=Dialogue(5, draft=draft), effects=effects), peer=6)
     (row,) = [row for row in await take(db) if row.peer == 5]
-    await db.run(lambda tx: outcomes.sent(tx, C, row.id, 70, NOW, (SECRETS[3],)))
+    await db.run(lambda tx: outcomes.record_sent(tx, C, row.id, 70, NOW, (SECRETS[3],)))
 
 
 async def cells(db: Database) -> list[str]:
@@ -109,8 +109,8 @@ class TestSealed:
 
 
 async def _end_all(tx: Transaction) -> None:
-    rows = await inbox.heads(tx, C, NOW, 50)
-    await inbox.end(tx, C, [(row, None) for row in rows], NOW)
+    rows = await inbox.next_events(tx, C, NOW, 50)
+    await inbox.finish(tx, C, [(row, None) for row in rows], NOW)
 
 
 class TestMoved:

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 
 from states.decision import Decision, ignore
 from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send, Source
-from states.events import Outcome
+from states.events import DeliveryOutcome
 from states.lifecycle.appeal import Status
 from states.worktime.deadlines import Clock, Deadline
 from storage.db.database import Database
@@ -30,7 +30,7 @@ from tests.form import examples
 _COMMUNITIES = count(1000)
 _INWARD = ["arrive", "button", "drop", "wanted", "fill", "absent", "work", "ignore", "retry", "dead", "reread"]
 _OUTWARD = ["say", "held", "forward", "edit", "press", "cancel", "release", "take", "take", "look", "recover"]
-_FATES = ["later", "unknown", "sent", "swallowed", "absent_there", "park", "aside", "degrade", "uploaded", "settle"]
+_FATES = ["later", "unknown", "sent", "deduplicated", "absent_there", "park", "aside", "degrade", "uploaded", "settle"]
 _OPERATIONS = [*_INWARD, *_OUTWARD, *_FATES]
 
 
@@ -69,8 +69,8 @@ class Life:
             await history.fill(tx, self.of, gap.peer, [], absent=gap.cmids, now=self.now)
 
     async def keep(self, tx: Transaction, decision: Decision) -> None:
-        for row in (await inbox.heads(tx, self.of, self.now, 1))[:1]:
-            await decisions.keep(tx, self.of, [(row, decision)], self.now)
+        for row in (await inbox.next_events(tx, self.of, self.now, 1))[:1]:
+            await decisions.keep_decisions(tx, self.of, [(row, decision)], self.now)
 
     async def work(self, tx: Transaction, who: int) -> None:
         code = f"1125-{next(self.numbers):04d}"
@@ -90,14 +90,14 @@ class Life:
         await self.keep(tx, Decision(effects=(Release(who),)))
 
     async def retry(self, tx: Transaction, who: int) -> None:
-        for row in (await inbox.heads(tx, self.of, self.now, 1))[:1]:
+        for row in (await inbox.next_events(tx, self.of, self.now, 1))[:1]:
             await inbox.retry(tx, self.of, row, reason="x", now=self.now)
 
     async def dead(self, tx: Transaction, who: int) -> None:
-        await inbox.dead(tx, self.of, await inbox.heads(tx, self.of, self.now, 1), reason="x", now=self.now)
+        await inbox.dead(tx, self.of, await inbox.next_events(tx, self.of, self.now, 1), reason="x", now=self.now)
 
     async def add(self, tx: Transaction, *effects: Any) -> None:
-        await enqueue.add(tx, self.of, effects, self.now)
+        await enqueue.enqueue(tx, self.of, effects, self.now)
 
     async def say(self, tx: Transaction, who: int) -> None:
         await self.add(tx, send(who, f"s{next(self.numbers)}", report=True), send(who, "s1"))
@@ -116,11 +116,11 @@ class Life:
         await self.add(tx, AnswerButton(f"{next(self.numbers)}", who, who))
 
     async def take(self, tx: Transaction, who: int) -> None:
-        for row in await claim.take(tx, self.of, "w", self.now, who):
+        for row in await claim.claim_due(tx, self.of, "w", self.now, who):
             self.taken[row.id] = row
 
     async def look(self, tx: Transaction, who: int) -> None:
-        for row in await claim.to_look(tx, self.of, "w", self.now, who):
+        for row in await claim.claim_unverified(tx, self.of, "w", self.now, who):
             self.taken[row.id] = row
 
     def one(self) -> Outgoing | None:
@@ -128,47 +128,47 @@ class Life:
 
     async def sent(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.sent(tx, self.of, row.id, 1000 + next(self.numbers), self.now)
+            await outcomes.record_sent(tx, self.of, row.id, 1000 + next(self.numbers), self.now)
 
-    async def swallowed(self, tx: Transaction, who: int) -> None:
+    async def deduplicated(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.sent(tx, self.of, row.id, 999, self.now)
+            await outcomes.record_sent(tx, self.of, row.id, 999, self.now)
 
     async def settle(self, tx: Transaction, who: int) -> None:
         if (row := self.one()) and row.random_id:
-            await outcomes.settle(tx, self.of, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
+            await outcomes.record_seen(tx, self.of, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
 
     async def later(self, tx: Transaction, who: int, unknown: bool = False) -> None:
         if row := self.one():
             due = at(who)
-            await outcomes.later(tx, self.of, row.id, row.epoch, due, unknown=unknown, reason="6")
+            await outcomes.defer(tx, self.of, row.id, row.epoch, due, unknown=unknown, reason="6")
 
     async def unknown(self, tx: Transaction, who: int) -> None:
         await self.later(tx, who, unknown=True)
 
     async def absent_there(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.absent(tx, self.of, row.id, row.epoch, self.now)
+            await outcomes.record_absent(tx, self.of, row.id, row.epoch, self.now)
 
     async def park(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            fate = (Outcome.RECIPIENT_CLOSED, Outcome.CHAT_LOST)[who % 2]
+            fate = (DeliveryOutcome.RECIPIENT_CLOSED, DeliveryOutcome.CHAT_LOST)[who % 2]
             await outcomes.park(tx, self.of, row.id, row.epoch, fate, 901, self.now)
 
     async def aside(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.set_aside(tx, self.of, row.id, row.epoch, self.now)
+            await outcomes.dead_letter(tx, self.of, row.id, row.epoch, self.now)
 
     async def degrade(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await fallback.degrade(tx, self.of, row.id, row.epoch, self.now)
+            await fallback.fall_back(tx, self.of, row.id, row.epoch, self.now)
 
     async def uploaded(self, tx: Transaction, who: int) -> None:
         for row in self.taken.values():
-            await outcomes.uploaded(tx, self.of, row.id, ("doc1_1",), ())
+            await outcomes.record_uploaded(tx, self.of, row.id, ("doc1_1",), ())
 
     async def recover(self, tx: Transaction, who: int) -> None:
-        await claim.recover(tx, self.of, self.now, "w")
+        await claim.recover_leases(tx, self.of, self.now, "w")
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

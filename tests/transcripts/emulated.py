@@ -18,16 +18,16 @@ import aiohttp
 from sqlalchemy import func, or_, select
 
 from bot import app
-from bot.admin.admin_service import Desk
+from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.region.directory_json import to_json
-from bot.runtime import Running
+from bot.runtime import Runtime
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import OPEN, outbox, peer, timer
 from storage.db.transaction import Transaction
-from storage.inbox import inbox
+from storage.inbox import admission
 from storage.ops import statistics
 from storage.records import chats
 from tests.transcripts.stage import Heard, Words
@@ -54,7 +54,7 @@ class EmulatedStage:
     http: aiohttp.ClientSession
     settings: Settings
     chats: dict[str, dict[str, Any]] = field(default_factory=dict)
-    bot: Running | None = None
+    bot: Runtime | None = None
     task: asyncio.Task[None] | None = None
     open: Any = None
     random_id: int = 0
@@ -199,7 +199,7 @@ class EmulatedStage:
         assert self.bot is not None
         of, clock = self.bot.community, self.bot.clock
         books = await self.bot.db.run(lambda tx: statistics.identity(tx, of))
-        cursor = await self.bot.db.run(lambda tx: inbox.cursor_of(tx, of))
+        cursor = await self.bot.db.run(lambda tx: admission.cursor_of(tx, of))
         try:
             newest = (await self.call("groups.getLongPollServer", f"group-{COMMUNITY}", group_id=COMMUNITY))["ts"]
             there = (await self.call("emulator.state"))["clock"]
@@ -245,11 +245,11 @@ class EmulatedStage:
 
     async def unbind(self, chat: str) -> None:
         assert self.bot is not None
-        await app.desk_of(self.bot).carry_out("chat_unbind", {"agency": chat})
+        await app.admin_service_of(self.bot).carry_out("chat_unbind", {"agency": chat})
 
     async def bind_to(self, chat: str, agency: str) -> None:
         assert self.bot is not None
-        said = await app.desk_of(self.bot).carry_out("chat_code", {"agency": agency})
+        said = await app.admin_service_of(self.bot).carry_out("chat_code", {"agency": agency})
         await self.write_in(chat, 1, Words(f"/код {said['code']}"))
         await self.settle()
 
@@ -331,10 +331,10 @@ class EmulatedStage:
         assert self.bot is not None
         for key, chat in self.chats.items():
             agency = "cur" if chat.get("cur") or key == "cur" else key
-            said = await app.desk_of(self.bot).carry_out("chat_code", {"agency": agency})
+            said = await app.admin_service_of(self.bot).carry_out("chat_code", {"agency": agency})
             await self.write_in(key, 1, Words(f"/код {said['code']}"))
         for _ in range(200):
-            found = (await app.desk_of(self.bot).carry_out("chat_list", {}))["chats"]
+            found = (await app.admin_service_of(self.bot).carry_out("chat_list", {}))["chats"]
             if len(found) == len(self.chats):
                 return
             await asyncio.sleep(self.LOOKS)
@@ -384,7 +384,7 @@ async def emulated(url: str, database: str, region: Directory, **changes: Any) -
     async with aiohttp.ClientSession() as http:
         stage = EmulatedStage(url, http, settings)
         try:
-            await Desk(db, COMMUNITY, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
+            await AdminService(db, COMMUNITY, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
         finally:
             await db.close()
         await stage.learn()

@@ -31,7 +31,7 @@ from states.effects import (
     Send,
     StartTimer,
 )
-from states.facts import House
+from states.facts import CommunityPolicy
 from states.finder import Finder
 from states.judge import Judge
 from states.lifecycle.appeal import Appeal, History
@@ -87,7 +87,7 @@ class PureStage:
 
     def __post_init__(self) -> None:
         self.judge: Judge = TextJudge(self.directory)
-        self.house = House(
+        self.policy = CommunityPolicy(
             community=COMMUNITY,
             operator="Оператор",
             address="Челябинск",
@@ -112,7 +112,7 @@ class PureStage:
         peer = RESIDENTS[who]
         line = self._line(peer, peer, words)
         known = self.dialogues.get(peer)
-        consented = known is not None and known.consent == self.house.consent_hash
+        consented = known is not None and known.consent == self.policy.consent_hash
         self._arrive(line.raw, consented=consented)
         return line.cmid
 
@@ -355,12 +355,14 @@ class PureStage:
         spoiled = self.spoiled.get(send.peer, 0)
         if spoiled:
             del self.outbox[send.cause]
-            self._report(send, happened.Outcome.SET_ASIDE, spoiled)
+            self._report(send, happened.DeliveryOutcome.SET_ASIDE, spoiled)
             return
         code = self.blocked.get(send.peer, 0)
         if code:
             held.parked = True
-            outcome = happened.Outcome.CHAT_LOST if is_chat(send.peer) else happened.Outcome.RECIPIENT_CLOSED
+            outcome = (
+                happened.DeliveryOutcome.CHAT_LOST if is_chat(send.peer) else happened.DeliveryOutcome.RECIPIENT_CLOSED
+            )
             self._report(send, outcome, code)
             return
         forwards: tuple[str, ...] = ()
@@ -386,9 +388,9 @@ class PureStage:
             self.links[send.peer, line.cmid] = send.appeal
         for edit in held.edits:
             self._edit(edit)
-        self._report(send, happened.Outcome.SENT, 0, line.cmid)
+        self._report(send, happened.DeliveryOutcome.SENT, 0, line.cmid)
 
-    def _report(self, send: Send, outcome: happened.Outcome, code: int, cmid: int = 0) -> None:
+    def _report(self, send: Send, outcome: happened.DeliveryOutcome, code: int, cmid: int = 0) -> None:
         if send.report and send.appeal:
             ended = happened.DeliveryEnded(
                 send.cause, send.kind.value, send.peer, send.appeal, outcome, self.now, code, cmid

@@ -48,7 +48,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     routed = waiting if wanted.waiting else ()
     return Facts(
         now=stage.now,
-        house=stage.house,
+        policy=stage.policy,
         directory=stage.directory,
         find=stage.find,
         judge=stage.judge,
@@ -69,7 +69,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         similar=similar,
         listed=listed(stage, peer, wanted),
         history=tuple(one for one in stage.history if linked and one.code == linked.code),
-        publishes=stage.house.publish_hash in stage.agreed.get(resident, set()),
+        publishes=stage.policy.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
         asked=stage.officials.get(wanted.person) if wanted.person else None,
         spikes=spikes_of(stage) if wanted.spikes else (),
@@ -146,7 +146,7 @@ def unread_of(stage: PureStage) -> dict[str, frozenset[str]]:
 
 
 def similar_to(stage: PureStage, topic: str, place: str, resident: int) -> tuple[Appeal, ...]:
-    since = stage.now - stage.house.join_within
+    since = stage.now - stage.policy.join_within
     return tuple(
         one
         for one in stage.appeals.values()

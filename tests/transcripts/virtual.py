@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.admin.admin_service import Desk
+from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.region.directory_json import to_json
 from emulator import registry
@@ -66,7 +66,7 @@ class VirtualStage(EmulatedStage):
         if method == "emulator.setFaults":
             self.scene.net.restarted()
         if method == "emulator.advanceClock" and self.bot is not None:
-            self.bot.ring_all()
+            self.bot.notify_all()
         if "error" in answer:
             raise VkRefused(f"{method}: {answer['error']}")
         return answer["response"]
@@ -111,7 +111,7 @@ class VirtualStage(EmulatedStage):
 
     async def import_directory(self, region: Directory) -> None:
         async with self.opened() as db:
-            desk = Desk(db, COMMUNITY, self.scene.clock)
+            desk = AdminService(db, COMMUNITY, self.scene.clock)
             said = await desk.carry_out("directory_import", {"text": to_json(region)})
         assert "error" not in said, said
 

@@ -349,4 +349,3 @@ def only_author(world: World, people: list[int], command: Command) -> bool:
 def works(decided: Decision) -> bool:
     more = [one for one in decided.effects if type(one).__name__ != "AnswerButton"]
     return bool(decided.appeals or decided.audit or decided.officials or decided.chat or more)
-

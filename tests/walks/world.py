@@ -71,7 +71,7 @@ class World(PureStage):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.judge = small.SmallJudge(self.directory)
-        self.house = replace(small.HOUSE, calendar=CALENDAR)
+        self.policy = replace(small.POLICY, calendar=CALENDAR)
         everyone = {ROADS: {2001, 2002}, MIASS: {2002}, CUR: {2003}}
         self.timers.clear()  # nobody looks for spikes every quarter of an hour of a walk, but see `look`
         for key, members in everyone.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.db.crash_points import cp
+from storage.db.crash_points import crash_point
 from storage.db.schema import metadata
 
 context.configure(
@@ -12,6 +12,6 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     transaction_per_migration=False,
-    on_version_apply=lambda **_: cp("migrate: step"),
+    on_version_apply=lambda **_: crash_point("migrate: step"),
 )
 context.run_migrations()

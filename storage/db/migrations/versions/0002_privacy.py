@@ -206,7 +206,7 @@ def _sealed(ring: Keyring, cells: Sequence[Cell]) -> list[tuple[Row, str, str]]:
 
 
 def _handled(row: Row, subject: int) -> bool:
-    return subject == keyring.HOUSE and row.get("state") in ("done", "ignored", "sent", "cancelled")
+    return subject == keyring.COMMUNITY_KEY and row.get("state") in ("done", "ignored", "sent", "cancelled")
 
 
 def _opened(ring: Keyring, cells: Sequence[Cell]) -> list[tuple[Row, str, str]]:
