@@ -1,7 +1,8 @@
-"""The running bot: its loops between VK and the database, wired in one function. Start reading here.
+"""Wires the running bot: its loops between VK and the database. Start reading here.
 
-VK ──listen──► inbox ──work──► outbox ──send──► VK; `tick` puts timers into the inbox, `catch_up` what VK did not bring;
-`forget` lets go what must not be kept; `back_up` makes copies; `watch` looks at the bot itself.
+VK ──listen──► inbox ──work──► outbox ──send──► VK. `tick` turns due timers into events, `backfill` reads messages
+that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `watch` checks the
+bot itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every loop of a running bot needs, in one place. It decides nothing and holds no state of a dialogue."""
+"""The tools of one running community that its loops share. It decides nothing and holds no state of a dialogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handler returns: everything that changes and everything that is to be done, kept in one transaction."""
+"""What a handler returns: all changes and all effects, kept in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from a decision, as data. The shell carries it out; stored by name and version (storage/db/codec.py)."""
+"""Effects of a decision, as data. The shell carries them out; they are stored by name and version."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Everything that happens: what VK tells, timers, and what became of what we sent.
+"""Events: what VK tells, timers, and outcomes of what we sent.
 
-Events are stored by name and version (storage/db/codec.py); a field may be added with a default, never renamed.
+Events are stored by name and version; a field may be added with a default, never renamed.
 """
 
 from __future__ import annotations

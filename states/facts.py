@@ -1,5 +1,4 @@
-"""All that a decision may know, and how an event asks for it. What is not here cannot be used; what is here was read in
-the same transaction."""
+"""Everything a decision may know. What is not here cannot be used; what is here was read in the same transaction."""
 
 from __future__ import annotations
 

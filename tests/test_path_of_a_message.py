@@ -3,6 +3,7 @@ entered, also by the loops that run beside it. Transcript 01 is played on real s
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import CodeType, FrameType
@@ -54,6 +55,15 @@ async def entered(stage: EmulatedStage) -> set[CodeType]:
     return {code for code in found if code.co_filename.startswith(OURS)}
 
 
+PAGE = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+STOPS = re.findall(r"^\| \d+ \| \[`[^`]+`\]\(\.\./\.\./([\w/]+\.py)\) `([\w.]+)` \|", PAGE, re.MULTILINE)
+"""(file, function) of each stop at which the page follows the message."""
+
+
+def test_the_page_follows_a_message_in_at_most_thirty_stops() -> None:
+    assert 20 <= len(STOPS) <= 30 and STOPS[0][0] == "bot/app.py"
+
+
 async def test_a_message_is_followed_in_few_stops(tmp_path: Path, region: Directory) -> None:
     async with (
         running(port=0, data=tmp_path / "vk", seed=1) as emulator,
@@ -69,4 +79,7 @@ async def test_a_message_is_followed_in_few_stops(tmp_path: Path, region: Direct
     print(*named, f"{len(files)} files, {len(named)} functions", sep="\n")
     assert {"bot/delivery/listen.py", "handlers/resident/sending.py", "bot/delivery/send.py"} <= files
     assert not [one for one in files if "recovery" in one], "what serves only a restore runs without any (F24)"
+    entered_at = {(Path(code.co_filename).relative_to(ROOT).as_posix(), code.co_qualname) for code in codes}
+    missed = [stop for stop in STOPS[1:] if stop not in entered_at]
+    assert missed == [], "the page names a stop that the message does not pass"
     assert len(named) <= MOST

@@ -62,7 +62,7 @@ async def backfill(bot: Runtime) -> None:
                 await caught_up(bot)
         except (VkError, NotReached, Uncertain) as error:
             failures += 1
-            log.warning("catch_up_failed", loop="catch_up", error=type(error).__name__, failed=failures)
+            log.warning("backfill_failed", loop="backfill", error=type(error).__name__, failed=failures)
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
             bot.gaps.notify()
 
@@ -76,7 +76,7 @@ async def caught_up(bot: Runtime) -> None:
     said = {"at": bot.clock.now().isoformat(), "seconds": seconds, **found}
     await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CAUGHT_UP, said))
     words = f"потеряно {found['lost']}, восстановлено {found['recovered']}"
-    log.info("caught_up", loop="catch_up", seconds=seconds, reason=words, **found)
+    log.info("caught_up", loop="backfill", seconds=seconds, reason=words, **found)
 
 
 class Doubts:
@@ -119,7 +119,7 @@ async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
         raise refused
     shown = [one for one in map(doubts.settled, shown) if one.gap.cmids]
     recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
-    log.info("gaps_closed", loop="catch_up", gaps=len(shown), recovered=recovered)
+    log.info("gaps_closed", loop="backfill", gaps=len(shown), recovered=recovered)
     bot.events.notify()
     return [one.gap for one in shown]
 
@@ -169,7 +169,7 @@ async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int
     rows = 0
     for one in shown:
         rows += await kept(tx, bot, one.gap, one.items)
-        crash_point("catch-up: dialogue in")
+        crash_point("backfill: dialogue in")
     return rows
 
 
@@ -220,10 +220,10 @@ async def verify_dialogues(bot: Runtime) -> None:
         try:
             noticed = await one_verification(bot, started, full=full)
             full_at, bot.swept = (started, True) if full else (full_at, bot.swept)
-            log.info("swept", loop="catch_up", count=noticed, state="full" if full else "recent")
+            log.info("dialogues_verified", loop="verify_dialogues", count=noticed, state="full" if full else "recent")
             await bot.sweeps.wait(bot.settings.catch_up_minutes * 60)
         except (VkError, NotReached, Uncertain) as error:
-            log.warning("sweep_failed", loop="catch_up", error=type(error).__name__)
+            log.warning("verification_failed", loop="verify_dialogues", error=type(error).__name__)
             await bot.sweeps.wait(15.0)
 
 
@@ -237,7 +237,7 @@ async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> in
         answer = mapping(await bot.vk.call("messages.getConversations", params))
         items = [mapping(one) for one in answer.get("items") or []]
         noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
-        crash_point("sweep: page noticed")
+        crash_point("verify: page noticed")
         offset += len(items)
         oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
         if len(items) < PAGE or (since is not None and oldest is not None and oldest < since - OVERLAP):

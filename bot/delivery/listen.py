@@ -1,6 +1,7 @@
-"""The long poll: one answer of VK is one transaction, events and cursor together; only then is VK asked again.
+"""The long-poll loop: stores each answer of VK, events and cursor, in one transaction before it asks again.
 
-It must never acknowledge what is not on disk, and never start from a fresh `ts` where it has an old one (vk-api.md §2).
+It must never acknowledge an event that is not on disk, nor start from a fresh `ts` while an old one is stored
+(vk-api.md §2).
 """
 
 from __future__ import annotations

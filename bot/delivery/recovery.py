@@ -37,8 +37,9 @@ from storage.db.crash_points import crash_point
 from storage.db.keyring import BODY, COMMUNITY_KEY
 from storage.db.transaction import Transaction
 from storage.inbox import history, inbox, timers
-from storage.inbox.history import Gap, set_base
+from storage.inbox.history import Gap
 from storage.inbox.inbox import Waiting
+from storage.inbox.watermarks import set_base
 from storage.ops import recovery as rows
 from storage.ops import recovery_mark
 from storage.ops.recovery import Dropped, Waits, Watermark

@@ -1,7 +1,7 @@
-"""From the outbox to VK: due messages of different lanes, up to 25 in one call, one in flight per lane.
+"""The sending loop: claims due messages of different lanes and sends up to 25 in one call, one in flight per lane.
 
-Nothing is sent that is not marked in flight on disk; an outcome that is not certain is looked up, never guessed
-(delivery.md §3, §8). Classes of errors are in retry.py.
+It must never send a message that is not marked in flight on disk; an uncertain outcome is verified, never guessed
+(delivery.md §3).
 """
 
 from __future__ import annotations

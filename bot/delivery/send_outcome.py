@@ -1,4 +1,4 @@
-"""What VK's answer to one outgoing message means, and how that is kept. A fact is never fenced (delivery.md §11)."""
+"""Classifies VK's answer to one outgoing message and records it. Facts are never fenced (delivery.md §11)."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 
 
 async def record_sent(tx: Transaction, bot: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
-    """T4: the facts of a round in a few statements. A swallowed message gets a new `random_id`, and an alarm."""
+    """T4: the facts of a round in a few statements. What VK deduplicated gets a new `random_id`, and an alarm."""
     rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
     deduplicated = await outcomes.record_all_sent(tx, bot.community, rows, bot.clock.now())
     for row, _ in delivered:

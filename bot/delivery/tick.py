@@ -1,4 +1,4 @@
-"""Timers are events too: what has come due is put into the inbox. It decides nothing and sends nothing."""
+"""The timer loop: turns due timers into events in the inbox. It decides nothing and sends nothing."""
 
 from __future__ import annotations
 

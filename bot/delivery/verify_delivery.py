@@ -1,4 +1,4 @@
-"""Did a message arrive whose answer was lost? Looked up in VK's history, never guessed (delivery.md §8)."""
+"""Asks VK's history whether an unconfirmed send happened (delivery.md §8). It must never guess."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""From the inbox to the outbox: take waiting events of different people, read their facts, decide, keep; one commit.
+"""The deciding loop: takes waiting events of different people, loads their facts, decides, and commits all in one
+transaction.
 
-An event that raises leaves the batch, the rest goes on; it is tried again, at last set aside (delivery.md §10).
+An event that raises leaves the batch and the others go on; it is retried alone and at last dead-lettered
+(delivery.md §10).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A private door beside the database file: a command typed while the bot runs is carried out by the running bot.
+"""A private socket beside the database file: the running bot carries out a command typed in another process.
 
-SQLite has one process (delivery.md §12), so a second one must not open the file; it asks here instead.
+SQLite allows one process (delivery.md §12), so the second process asks here and must never open the file.
 """
 
 from __future__ import annotations

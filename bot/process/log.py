@@ -1,6 +1,6 @@
-"""Structured logs that name an appeal and an event and hold no text, name, phone or token (R18, T14, T15).
+"""Structured logs by an allow-list of fields: no text, name, phone or token gets in (R18, T14, T15).
 
-Only fields of the list get through; an id of a person becomes a pseudonym that is the same all over one log.
+The id of a person becomes a pseudonym that stays the same throughout one log.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""How fast VK is called: one bucket for all calls, cut by a quarter on error 6, creeping back (design.md §12)."""
+"""Limits the rate of calls to VK: one bucket for all; error 6 cuts the rate by a quarter, then it recovers
+(design.md §12).
+"""
 
 from __future__ import annotations
 

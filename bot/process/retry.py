@@ -1,4 +1,4 @@
-"""Which class an outcome belongs to (delivery.md §9, design.md §12), and how long to wait. It only answers."""
+"""Classifies error codes of VK (delivery.md §9, design.md §12) and says how long to wait. It only answers."""
 
 from __future__ import annotations
 

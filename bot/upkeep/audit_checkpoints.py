@@ -1,6 +1,6 @@
-"""The second place of the audit log: its last line's hash, written once a day to a file of its own (T22).
+"""Checkpoints of the audit log: the hash of its last line, appended once a day to a file of its own (T22).
 
-Whoever cuts the end off the log in the database would have to change this file too; better put it on another disk.
+Cutting lines off the end of the log requires changing this file too; keep it on another disk.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The loop that forgets: confirmed erasures within minutes, what is past its term once a day (R12–R15, T9).
+"""The retention loop: confirmed erasures within minutes, expired rows once a day (R12–R15, T9).
 
-It decides nothing: who is to be forgotten stands in storage, how long things are kept in the settings.
+It decides nothing: storage knows who asked for an erasure, the settings know how long data are kept.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ async def retain(bot: Runtime) -> None:
         try:
             await one_round(bot)
         except Conflict:
-            log.warning("sweep_put_off", loop="forget", error="Conflict")
+            log.warning("erasure_deferred", loop="retain", error="Conflict")
         await bot.chores.wait(EVERY)
 
 
@@ -63,7 +63,7 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     closed = await community_key.finish(bot.db, bot.community, now)
     if done or closed:
         bot.copies.notify()
-        log.info("forgotten", loop="forget", count=done, state=f"closed {len(closed)}")
+        log.info("forgotten", loop="retain", count=done, state=f"closed {len(closed)}")
 
 
 async def erased(bot: Runtime, one: Erasure, resident: int, now: datetime) -> bool:
@@ -87,7 +87,7 @@ async def delete_in_vk(bot: Runtime, now: datetime) -> None:
         try:
             gone = [card for peer, cmids in by_peer.items() for card in await deleted(bot, peer, cmids)]
         except (NotReached, Uncertain) as error:
-            log.warning("not_deleted", loop="forget", error=type(error).__name__)
+            log.warning("not_deleted", loop="retain", error=type(error).__name__)
             return  # the next round tries again, as long as a day has not passed
         await bot.db.run(lambda tx: erasures.note_deleted(tx, bot.community, one.id, without(one.remains, gone)))  # noqa: B023
 
@@ -102,7 +102,7 @@ async def deleted(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[in
         try:
             answer = await bot.vk.call("messages.delete", params)
         except VkError as error:
-            log.warning("not_deleted", loop="forget", code=error.code, count=len(some))
+            log.warning("not_deleted", loop="retain", code=error.code, count=len(some))
             continue
         gone += [[peer, cmid] for cmid, item in zip(some, items_of(answer), strict=False) if item.get("response") == 1]
     return gone
@@ -152,4 +152,4 @@ async def daily(bot: Runtime, now: datetime) -> None:
     if head is not None:
         await noted(bot, head, now)
     await bot.db.run(lambda tx: retention.ran(tx, bot.community, now))
-    log.info("past_its_term", loop="forget", count=changed)
+    log.info("past_its_term", loop="retain", count=changed)

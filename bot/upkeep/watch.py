@@ -1,6 +1,6 @@
-"""The loop that looks at the bot itself: the books each minute (I12), VK's history and the audit log each night (I13).
+"""The loop that checks the bot itself: the books each minute (I12), VK's history and the audit log each night (I13).
 
-What is wrong is said once for each incident: in the log, in the numbers, to the control centre (bot/upkeep/alarms.py).
+Each fault is reported once per incident: in the log, in the metrics, and to the control centre (alarms.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One call to VK and its outcome. No retry, no logging, no token in a URL or an exception (design.md §12, T14).
+"""One call to VK and its outcome: no retry, no logging, no token in a URL or an exception (design.md §12, T14).
 
-The one thing that matters for delivery: whether a failed call was certainly not carried out (delivery.md §9).
+For delivery one thing matters: whether a failed call was certainly not carried out (delivery.md §9).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Whose key the bot has: asked of VK once, known by the database from then on.
+"""Which community the token belongs to: VK is asked once, then the database remembers.
 
-It must never keep the key (T14) nor import the client of VK: commands that need no VK start in a third of the time.
+It must never store the token (T14) nor import the VK client at module level: commands without VK start in a third of
+the time.
 """
 
 from __future__ import annotations

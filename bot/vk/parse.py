@@ -1,4 +1,4 @@
-"""VK's JSON to values, twice: at the door for the inbox, and inside a transaction for a decision.
+"""VK's JSON to values, twice: on arrival for the inbox, and inside the transaction that decides.
 
 It must never raise: what it cannot read becomes `NotForUs` with a reason, and the raw text stays (T24).
 """

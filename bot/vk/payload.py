@@ -1,6 +1,6 @@
-"""What a button carries, signed when it is sent and believed only when the signature is ours (T3).
+"""Payloads of buttons, signed when they are sent and trusted only when the signature is ours (T3).
 
-A client can make one up: what was not signed here for this very dialogue is no button, and only its words count.
+A client can forge a payload. A button that was not signed for this dialogue counts as plain words.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""One action with one appeal: the move, its line of history, its clocks and their timers. Nothing moves past it (R34).
+"""Acts on one appeal: the move, its line of history, its clocks and their timers. Nothing moves an appeal otherwise
+(R34).
 
-It must never speak to anybody: who hears of it is said by whoever acts.
+It must never speak to anybody: the caller says who hears of it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The officials' side: what a message or a click in a bound chat means. Who may speak here is asked first (T5).
+"""The officials' side: what a message or a press in a bound chat means. It asks first who may speak here (T5).
 
-Nothing is relayed by guess: no reply to a card, no answer (T6, T7); only the chat that holds an appeal may act (I4).
+Nothing is relayed by guess: a message that replies to no card is no answer (T6, T7). Only the chat that holds an
+appeal may act on it (I4).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One turn of a conversation: the facts, who it is about, and the causes of what is said.
+"""One turn of a conversation: the facts, the person it is about, and the causes of what is said.
 
-A cause is built from where a message came from, never from a counter, so the same event gives the same causes (I7).
+A cause is built from the origin of a message, never from a counter, so the same event gives the same causes (I7).
 """
 
 from __future__ import annotations

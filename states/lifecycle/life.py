@@ -1,6 +1,8 @@
-"""What a move does to the clocks of an appeal, and whose turn it is then. Every handler moves an appeal through here.
+"""What a move does to the clocks of an appeal, and whose turn it is then. Every handler moves an appeal through
+here.
 
-A clock has one owner: the ЦУР, the agency, or the resident who was asked; it must never run for two (R46, I6).
+A clock has one owner: the control centre, the agency, or the resident who was asked. It must never run for two (R46,
+I6).
 """
 
 from __future__ import annotations

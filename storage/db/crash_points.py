@@ -1,6 +1,6 @@
-"""Named points at which a simulation may end this process (delivery.md §14); a test counts how often each is passed.
+"""Named crash points (delivery.md §14): a simulation ends the process at one, a test counts the passes.
 
-In production nobody listens and a point is one comparison. It must never be given data, only its name.
+In production nobody listens and a point costs one comparison. It must never receive data, only its name.
 """
 
 from __future__ import annotations

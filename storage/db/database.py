@@ -1,4 +1,6 @@
-"""Opens the database and runs whole transactions. It must never leave half a transaction, whoever is cancelled."""
+"""Opens the database and runs whole transactions. It must never leave half a transaction, even when the caller is
+cancelled.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Row ids made in process: growing 63-bit numbers, the same on both engines. Never asks a clock."""
+"""Row ids made in the process: growing 63-bit numbers, the same on both engines. It never asks a clock."""
 
 from __future__ import annotations
 

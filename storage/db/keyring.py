@@ -1,7 +1,7 @@
-"""Seals and opens fields with the key of the resident they are about (security.md §3, T21). No key leaves it.
+"""Seals and opens fields with the key of the resident they concern (security.md §3, T21). No key leaves this module.
 
-AES-256-GCM, a random nonce of 96 bits; table, column, community, row and key stand in the additional data, so that a
-value moved to another row or column does not open. What does not open is told as None, never as an error.
+AES-256-GCM with a random 96-bit nonce. Table, column, community, row and key are the additional data, so a sealed
+value cannot be moved to another row.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The tables, for both engines alike (delivery.md §4). Every key begins with the community (design.md §7).
+"""The tables, the same for both engines (delivery.md §4). Every key begins with the community (design.md §7).
 
-It must never hold a rule: what a state means and which move is legal is said in inbox.py and outbox.py.
+It must never hold a rule: legal moves of rows are in `inbox/` and `outbox/`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What SQLite needs: one connection, one process, its pragmas (delivery.md §12). Never a second connection."""
+"""The SQLite engine: one connection, one process, its pragmas (delivery.md §12). It must never open a second
+connection.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT for both engines, and text that both can hold. It must never know what a table means."""
+"""INSERT … ON CONFLICT for both engines, and text that both can store. It must never know what a table means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked at the door before anything is stored: who has consented, which chats are bound (R7, I11)."""
+"""What may be stored before consent: who has consented, which chats are bound (R7, I11)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Catch-up: what lacks between the numbers we know, and filling it from VK's history (T6, delivery.md §10).
+"""Gaps between known message numbers, and filling them from VK's history (T6, delivery.md §10).
 
-It must never go by the highest number: that lost 444 messages in the model. Gaps are named number by number.
+It must never go by the highest number: that lost 444 messages in the model. Gaps are listed number by number.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ async def fill(
     """T6: what VK gave, the places proven empty, and how far the dialogue is known, in one. Returns the new rows."""
     absent = list(absent)
     fresh = await ingest(tx, community, arrived, now=now, own=own)
-    crash_point("catch-up: rows in")
+    crash_point("backfill: rows in")
     peers = await load_peers(tx, community, [peer], lock=True)
     await learn(tx, community, peers, [(peer, cmid) for cmid in absent])
     await reread_failed(tx, community, peer, absent, now)

@@ -1,6 +1,6 @@
-"""The inbox: everything that happens is here before anything follows from it, and leaves with a stored reason (I1).
+"""The inbox: every event is stored here before anything follows from it, and leaves with a stored reason (I1).
 
-Rows of one peer are handled in the order of VK's numbers, one after another, whatever order they came in.
+Events of one peer are handled one after another in the order of VK's numbers, whatever order they arrived in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Timers: what comes due becomes an event in the same transaction in which the timer ends. It decides nothing."""
+"""Timers: a due timer becomes an event in the transaction that ends the timer. It decides nothing."""
 
 from __future__ import annotations
 

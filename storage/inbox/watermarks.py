@@ -1,6 +1,6 @@
-"""Which numbers of each dialogue are known: what VK gave us, what we sent, and what is proven absent (delivery.md §10).
+"""Which message numbers of each dialogue are known: received, sent by us, or proven absent (delivery.md §10).
 
-`contiguous` is the end of the unbroken row of known numbers. It must never pass a number that nobody has seen.
+The low watermark is the end of the unbroken run of known numbers. It must never pass a number that nobody has seen.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A week of a dialogue, as VK shows it, against what is stored (I13: I1–I3 recomputed). It changes nothing.
+"""Compares a week of a dialogue in VK with the stored rows (I13: I1–I3 recomputed). It changes nothing.
 
-A message deleted in VK since is no fault of ours; it is counted apart, for nobody can tell it from a lost one.
+A message that was deleted in VK since is counted apart: nobody can tell it from a lost message.
 """
 
 from __future__ import annotations

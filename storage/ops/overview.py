@@ -1,4 +1,4 @@
-"""Where every appeal stands, for whoever runs the bot: numbers, states, terms and cards; no word of a person (R34).
+"""Where every appeal stands, for the operator: numbers, states, terms, cards; no word of a person (R34).
 
 It opens no sealed body and changes nothing.
 """

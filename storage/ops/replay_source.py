@@ -1,4 +1,6 @@
-"""The events that are still there with their content, for a replay in a copy (replay.py), never in the database."""
+"""The events that are still kept with their content, for a replay in a copy (replay.py). It must never run on the
+database.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""The book-keeping identity (I12): what came in and what was said, counted twice; where messages stand.
-
-It changes nothing and opens nothing that is sealed.
+"""The books (I12): what came in and what was said, counted twice; where messages stand. It changes nothing and opens
+nothing.
 """
 
 from __future__ import annotations

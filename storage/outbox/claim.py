@@ -1,6 +1,6 @@
-"""Lanes: one message in flight for each dialogue, taken under a lease with an epoch (delivery.md §11, T3, T7).
+"""Claims due messages: one in flight per lane, under a lease with a fencing token (delivery.md §11, T3, T7).
 
-It must never let two workers hold one lane, nor a message overtake another of its lane.
+Two workers must never hold one lane, and no message may overtake another of its lane.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The outbox: everything said, written down with its random_id before the first byte leaves (delivery.md §3).
+"""Enqueues messages: each is stored with its `random_id` before the first byte leaves (delivery.md §3).
 
-Only the moves of `EDGES` exist (I6). It must never send: taking is in claim.py, what became of it in outcomes.py.
+Only the transitions in `EDGES` exist (I6). It must never send: claim.py claims rows, outcomes.py records their
+outcomes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A message that VK refuses as it is takes its next, simpler form (delivery.md §9). Nothing of it vanishes unsaid."""
+"""The next simpler form of a message that VK refuses (delivery.md §9). No part of it is dropped silently."""
 
 from __future__ import annotations
 

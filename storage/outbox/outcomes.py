@@ -1,6 +1,6 @@
-"""What became of a message: sent, put off, found absent, parked, degraded, set aside (T4, T5).
+"""Outcomes of a message: sent, deferred, proven absent, parked, dead (T4, T5).
 
-Intentions are fenced by the epoch, facts never are: VK has done what it has done (delivery.md §11).
+Intentions are fenced by the token; facts never are: VK has done what it has done (delivery.md §11).
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ _FREE = (
 async def record_sent(
     tx: Transaction, community: int, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()
 ) -> bool:
-    """T4. False: VK swallowed it (the number is another message's): it is due again under a new random_id; alarm."""
+    """T4. False: VK deduplicated it (the number is another message's): it is due again under a new random_id; alarm."""
     return row not in await record_all_sent(tx, community, [Delivered(row, cmid, tuple(lost))], now)
 
 
 async def record_all_sent(tx: Transaction, community: int, delivered: Sequence[Delivered], now: datetime) -> set[int]:
-    """T4 for a batch: facts, never fenced, the same twice. Returns the ids of those that VK swallowed."""
+    """T4 for a batch: facts, never fenced, the same twice. Returns the ids of rows that VK deduplicated."""
     if not delivered:
         return set()
     asked = {"of": community, "rows": [one.id for one in delivered]}
@@ -91,7 +91,7 @@ async def record_all_sent(tx: Transaction, community: int, delivered: Sequence[D
     deduplicated = await _deduplicated(tx, community, rows, by_id)
     for row in deduplicated:
         if State(rows[row]["state"]) not in FLYING:
-            continue  # an echo of another message's number: nothing was in flight that could have been swallowed
+            continue  # an echo of another message's number: nothing was in flight that VK could have deduplicated
         await _with_new_id(tx, community, rows[row], now)
     kept = [one for one in by_id.values() if one.id not in deduplicated]
     await _keep_sent(tx, community, rows, kept, now)

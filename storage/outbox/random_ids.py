@@ -1,6 +1,6 @@
-"""random_id by cause (delivery.md §7): the same after every restart and restore, unique over all dialogues (I7).
+"""`random_id` by cause (delivery.md §7): the same after every restart and restore, unique over all dialogues (I7).
 
-It must never be 0, made anew for an attempt, or taken from a counter.
+It must never be 0, made anew for a retry, or taken from a counter.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LARGEST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A row in need of an id. `salt` is the first k to try; it grows when VK swallowed a message."""
+    """A row in need of an id. `salt` is the first k to try; it grows when VK deduplicated a message."""
 
     peer: int
     cause: str

@@ -1,4 +1,7 @@
-"""The fate of a message as an event again, to whoever must hear it (design.md §1). It decides nothing."""
+"""Delivery receipts: the outcome of a message becomes an event for the dialogue that must hear it (design.md §1).
+
+It decides nothing.
+"""
 
 from __future__ import annotations
 

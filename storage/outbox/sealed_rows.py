@@ -1,6 +1,6 @@
-"""What a row of the outbox says, sealed with the key of the resident it is about (T21). It moves no row.
+"""Seals the body of an outbox row with the key of the resident it concerns (T21). It moves no row.
 
-Of a row in a chat that is the resident of its appeal; a notice to a chat is sealed with the key of the house.
+A row in a chat concerns the resident of its appeal; a notice to a chat is sealed with the community key.
 """
 
 from __future__ import annotations

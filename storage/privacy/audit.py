@@ -1,6 +1,6 @@
 """The audit log: append-only lines, each with a keyed hash over itself and the line before (R24, T22).
 
-It must never be changed but at its two ends: new lines are added, and retention takes whole years from the old end.
+Lines are added at the end; retention removes whole years from the beginning. Nothing else may change.
 """
 
 from __future__ import annotations

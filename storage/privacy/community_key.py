@@ -1,6 +1,7 @@
-"""The key of the house after an erasure: a new one, the waiting rows sealed anew, the old ones destroyed (0010).
+"""Renews the community key after an erasure: a new key, waiting rows sealed with it, old keys destroyed (decision
+0010).
 
-It must never destroy a key in the transaction that seals anew: first that has to be kept.
+It must never destroy a key in the transaction that seals with the new key: the new rows have to be committed first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is past its term goes, a small window of a table at a time (R15, T9). It must never hold the writer for long.
+"""Removes expired rows, a small window of a table at a time (R15, T9). It must never hold the writer for long.
 
-A window returns where the next one begins; whoever calls it lets others in between.
+A window returns where the next window begins; the caller lets other transactions in between.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Words of a resident that were told under the number of another appeal: those who joined an incident (R32).
+"""Words of a resident that were told under the number of another appeal, because their appeal joined an incident
+(R32).
 
-They stand in a row of the leading appeal, so whoever forgets or exports must look for them there, and never take the
-words of others for one's own.
+They stand in a row of the leading appeal. Erasure and export must find them there, and must never take words of
+others.
 """
 
 from __future__ import annotations

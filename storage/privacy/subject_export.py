@@ -1,6 +1,6 @@
-"""All that is kept of one resident, opened, as plain values: for «Мои данные» and for a request by letter (R12).
+"""The data subject export: all that is kept of one resident, opened, as plain values (R12).
 
-It must never be called for anybody but that resident or an administrator, and whoever calls it writes an audit line.
+It must never be called for anybody but that resident or an administrator; every caller writes an audit line.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Appeals of others that name one which is forgotten: they lose its number, and an incident without a head gets one.
+"""Unlinks an erased appeal from appeals of others; an incident whose lead is erased gets a new lead.
 
-It must never leave somebody waiting for an answer that nobody will give (R32, R33).
+Nobody may be left waiting for an answer that no agency will give (R32, R33).
 """
 
 from __future__ import annotations

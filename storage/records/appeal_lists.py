@@ -1,6 +1,6 @@
-"""Several appeals at once: about the same, of one incident, overdue, of a chat, by a part of the number; and counts.
+"""Lists of appeals: similar, of one incident, overdue, of a chat, by a part of the number; and counts.
 
-It must never know who may see them: that is asked by whoever asks for the list (R22).
+It must never decide who may see them: the caller asks that (R22).
 """
 
 from __future__ import annotations

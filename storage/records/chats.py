@@ -1,4 +1,4 @@
-"""Chats and the one-time codes that bind them (T4). A code is stored as its digest only, never as it is typed."""
+"""Chats and the one-time codes that bind them (T4). Only the digest of a code is stored."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The number people see: derived from the resident and the first message, never counted (delivery.md §4).
+"""The number that people see: derived from the resident and the first message, never counted (delivery.md §4).
 
-A counter would give somebody else's number again after a restore.
+After a restore a counter would give the number of another resident again.
 """
 
 from __future__ import annotations

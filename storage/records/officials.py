@@ -1,6 +1,6 @@
-"""The people of agencies in their chats: who works where, since and until when (T5). It decides nothing about them.
+"""Officials of agencies in their chats: who works where, since and until when (T5). It decides nothing about them.
 
-Their names are personal data too: sealed with the key of the house, dropped some time after they have left.
+Their names are personal data: sealed with the community key, dropped some time after they have left.
 """
 
 from __future__ import annotations

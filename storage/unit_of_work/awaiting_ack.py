@@ -1,6 +1,6 @@
-"""Messages of ours that people see already while their number is not known here: VK's answer is on its way or was lost.
+"""Events that point at a sent message whose number we have not received yet: VK's answer is late or was lost.
 
-It must never hold anything up for a message that was not yet being sent when the event came, nor for one that VK was
+It must never delay an event for a message that was not in flight when the event came, nor for a message that VK was
 asked about in vain for some minutes.
 """
 

@@ -1,4 +1,4 @@
-"""Keeps what was decided for a batch: all of every decision, or nothing of any (T2). It must never decide anything."""
+"""Keeps the decisions of a batch: all of every decision, or nothing of any (T2). It must never decide."""
 
 from __future__ import annotations
 

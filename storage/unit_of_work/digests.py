@@ -1,6 +1,6 @@
-"""What was known and what was decided, as short keyed hashes beside each handled event: a replay compares with them.
+"""Short keyed hashes of the facts and the decision beside each handled event, so that a replay can compare.
 
-Nobody can read a decision back from them, and without the ring's secret nobody can try guesses.
+Nobody can read a decision back from them, nor test guesses without the ring's secret.
 """
 
 from __future__ import annotations

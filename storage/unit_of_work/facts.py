@@ -1,6 +1,6 @@
-"""What is true for a batch of events, read in a handful of queries inside the transaction that decides (T2).
+"""Loads the facts of a batch of events in a handful of queries, inside the transaction that decides (T2).
 
-It must never decide; what a handler may know is exactly what stands in states/facts.py.
+It must never decide; a handler may know exactly what stands in `states/facts.py`.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ async def test_the_loop_hears_that_a_message_with_files_has_left(monkeypatch: An
         raise ValueError("no room")
 
     monkeypatch.setattr(send, "files_first", fails)
-    sender: Any = SimpleNamespace(bot=SimpleNamespace(outgoing=SimpleNamespace(ring=lambda: rung.append("rung"))))
+    sender: Any = SimpleNamespace(bot=SimpleNamespace(outgoing=SimpleNamespace(notify=lambda: rung.append("rung"))))
     with pytest.raises(ValueError, match="no room"):
         await send.with_files(sender, SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
     assert rung == ["moved", "rung"]

@@ -130,8 +130,8 @@ class Rows:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple[str, object]] = []
-        monkeypatch.setattr("storage.outbox.fallback.fall_back", self.note("degrade"))
-        for name in ("later", "set_aside", "absent", "sent_all", "park"):
+        monkeypatch.setattr("storage.outbox.fallback.fall_back", self.note("fall_back"))
+        for name in ("defer", "dead_letter", "record_absent", "record_all_sent", "park"):
             monkeypatch.setattr(f"storage.outbox.outcomes.{name}", self.note(name))
 
     def note(self, name: str) -> Any:
@@ -143,7 +143,7 @@ class Rows:
 
 @pytest.mark.parametrize(
     ("code", "before", "then"),
-    [(100, True, ("later", True)), (100, False, ("degrade", None)), (914, True, ("degrade", None))],
+    [(100, True, ("defer", True)), (100, False, ("fall_back", None)), (914, True, ("fall_back", None))],
 )
 async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
     monkeypatch: pytest.MonkeyPatch, code: int, before: bool, then: tuple[str, object]
@@ -159,16 +159,16 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
 @pytest.mark.parametrize(
     ("kind", "reason", "code", "looks", "then"),
     [
-        ("screen", NUMBERLESS, 0, LOOKS, "sent_all"),
-        ("answer", NUMBERLESS, 0, LOOKS, "sent_all"),
-        ("card", NUMBERLESS, 0, LOOKS, "set_aside"),
-        ("addition", NUMBERLESS, 0, LOOKS, "set_aside"),
-        ("screen", NUMBERLESS, 0, LOOKS - 1, "absent"),
-        ("screen", NUMBERLESS, 10, LOOKS, "sent_all"),
-        ("screen", "", 0, LOOKS, "absent"),
-        ("status", "100", 100, LOOKS, "sent_all"),
-        ("card", "100", 100, LOOKS, "set_aside"),
-        ("card", "100", 100, LOOKS - 1, "absent"),
+        ("screen", NUMBERLESS, 0, LOOKS, "record_all_sent"),
+        ("answer", NUMBERLESS, 0, LOOKS, "record_all_sent"),
+        ("card", NUMBERLESS, 0, LOOKS, "dead_letter"),
+        ("addition", NUMBERLESS, 0, LOOKS, "dead_letter"),
+        ("screen", NUMBERLESS, 0, LOOKS - 1, "record_absent"),
+        ("screen", NUMBERLESS, 10, LOOKS, "record_all_sent"),
+        ("screen", "", 0, LOOKS, "record_absent"),
+        ("status", "100", 100, LOOKS, "record_all_sent"),
+        ("card", "100", 100, LOOKS, "dead_letter"),
+        ("card", "100", 100, LOOKS - 1, "record_absent"),
     ],
 )
 async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
@@ -185,7 +185,7 @@ async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
     assert [name for name, _ in rows.calls] == [then]
 
 
-@pytest.mark.parametrize(("looks", "then"), [(LOOKS - 1, "absent"), (LOOKS, "degrade")])
+@pytest.mark.parametrize(("looks", "then"), [(LOOKS - 1, "record_absent"), (LOOKS, "fall_back")])
 async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
     monkeypatch: pytest.MonkeyPatch, looks: int, then: str
 ) -> None:
@@ -198,7 +198,7 @@ async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
     assert [name for name, _ in rows.calls] == [then]
 
 
-@pytest.mark.parametrize(("heard", "then"), [(True, ("later", False)), (False, ("park", None))])
+@pytest.mark.parametrize(("heard", "then"), [(True, ("defer", False)), (False, ("park", None))])
 async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, heard: bool, then: tuple[str, object]
 ) -> None:
@@ -225,4 +225,4 @@ async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pyt
     for level in (0, 1):
         row: Any = SimpleNamespace(id=1, epoch=1, attempts=1, looks=0, code=0, effect=edit, level=level)
         await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа"))
-    assert rows.calls == [("later", False), ("later", True)]
+    assert rows.calls == [("defer", False), ("defer", True)]

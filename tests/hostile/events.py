@@ -68,7 +68,7 @@ class Figures:
 
 
 @dataclass
-class House:
+class Scene:
     """A bot without VK and the people of its region. `numbers` is how far each dialogue goes."""
 
     bot: Runtime
@@ -216,26 +216,26 @@ ACTIONS = sorted(value for name, value in vars(actions).items() if name.isupper(
 CHAT_ACTIONS = ACTIONS
 
 
-async def furnished(bot: Runtime, seed: int) -> House:
+async def furnished(bot: Runtime, seed: int) -> Scene:
     """Chats bound, residents who agreed, some with appeals."""
-    policy = House(bot, random.Random(seed))
-    policy.pool = shapes.of_the_emulator() + shapes.of_the_types(random.Random(seed), 4)
+    scene = Scene(bot, random.Random(seed))
+    scene.pool = shapes.of_the_emulator() + shapes.of_the_types(random.Random(seed), 4)
     now = bot.clock.now()
     bound = [Chat(peer, agency, now) for peer, agency in CHATS.items()]
     people = [Official(peer, user, Standing.WORKS, now) for peer in CHATS for user in OFFICIALS]
     await bot.db.run(lambda tx: chats.keep(tx, COMMUNITY, bound))
     await bot.db.run(lambda tx: officials.keep(tx, COMMUNITY, people))
-    await policy.take([policy.message(peer, peer, text="Здравствуйте") for peer in RESIDENTS])
+    await scene.take([scene.message(peer, peer, text="Здравствуйте") for peer in RESIDENTS])
     agree = Command(actions.CONSENT)
-    await policy.take(
-        [policy.message(one, one, text="Даю согласие", payload=bot.signer.payload(one, agree)) for one in RESIDENTS]
+    await scene.take(
+        [scene.message(one, one, text="Даю согласие", payload=bot.signer.payload(one, agree)) for one in RESIDENTS]
     )
-    await policy.settle()
+    await scene.settle()
     for words in (STORIES[0], "1"):
-        await policy.take([policy.message(peer, peer, text=words) for peer in RESIDENTS[:20]])
-        await policy.travel(seconds=10)
-        await policy.take([])
-    return policy
+        await scene.take([scene.message(peer, peer, text=words) for peer in RESIDENTS[:20]])
+        await scene.travel(seconds=10)
+        await scene.take([])
+    return scene
 
 
 def timed(figures: Figures, poison: bool = False) -> Callable[..., Decision]:
@@ -259,26 +259,26 @@ def timed(figures: Figures, poison: bool = False) -> Callable[..., Decision]:
 
 
 async def attack(bot: Runtime, count: int, seed: int) -> Figures:
-    policy = await furnished(bot, seed)
-    policy.figures = replace(policy.figures, events=0)
-    plain, work.decide = work.decide, timed(policy.figures)  # type: ignore[assignment]
+    scene = await furnished(bot, seed)
+    scene.figures = replace(scene.figures, events=0)
+    plain, work.decide = work.decide, timed(scene.figures)  # type: ignore[assignment]
     try:
-        while policy.figures.events < count:
+        while scene.figures.events < count:
             batch: list[Any] = []
             for _ in range(64):
-                event: Any = policy.plausible()
-                policy.figures.kinds[str(event.get("type"))] += 1
-                mutated = policy.chance.random() < MUTATED
-                batch.append(policy.tame(shapes.mutated(policy.chance, event, policy.pool)) if mutated else event)
-            await policy.take(batch)
-            if policy.chance.random() < 0.2:
-                await policy.travel(seconds=policy.chance.choice((5, 60, 4000)))
-                await policy.settle()
-        await policy.settle()
+                event: Any = scene.plausible()
+                scene.figures.kinds[str(event.get("type"))] += 1
+                mutated = scene.chance.random() < MUTATED
+                batch.append(scene.tame(shapes.mutated(scene.chance, event, scene.pool)) if mutated else event)
+            await scene.take(batch)
+            if scene.chance.random() < 0.2:
+                await scene.travel(seconds=scene.chance.choice((5, 60, 4000)))
+                await scene.settle()
+        await scene.settle()
     finally:
         work.decide = plain  # type: ignore[assignment]
-    await policy.count_states()
-    figures = policy.figures
+    await scene.count_states()
+    figures = scene.figures
     if figures.p99 > SLOWEST_P99:
         figures.wrong.append(f"p99 решения {figures.p99 * 1000:.0f} мс")
     figures.wrong += [f"{name}: {figures.states[name]}" for name in ("dead", "retry") if figures.states.get(name)]

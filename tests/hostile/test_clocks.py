@@ -55,18 +55,18 @@ async def test_a_clock_set_back_or_forward_neither_loses_nor_doubles(
 ) -> None:
     """F23 in short: an hour and a day to both sides between every two batches. The long proof is the simulation's."""
     async with bare(tmp_path, region, matcher) as bot:
-        policy = await events.furnished(bot, 3)
-        before = len(policy.cards[events.RESIDENTS[0]])
+        scene = await events.furnished(bot, 3)
+        before = len(scene.cards[events.RESIDENTS[0]])
         for number, hours in enumerate((1, -1, 24, -24, 24 * 400, -24 * 400, -1, 1)):
-            await policy.travel(hours=hours)
-            await policy.take([policy.message(one, one, text="помощь") for one in events.RESIDENTS])
-            assert not policy.figures.wrong
+            await scene.travel(hours=hours)
+            await scene.take([scene.message(one, one, text="помощь") for one in events.RESIDENTS])
+            assert not scene.figures.wrong
             for one in events.RESIDENTS:
-                assert len(policy.cards[one]) >= before + number + 1, "everybody is answered, whatever the clock says"
-        await policy.travel(hours=24 * 500)
-        await policy.settle()
-        await policy.count_states()
-        assert set(policy.figures.states) <= {"done", "ignored"}
+                assert len(scene.cards[one]) >= before + number + 1, "everybody is answered, whatever the clock says"
+        await scene.travel(hours=24 * 500)
+        await scene.settle()
+        await scene.count_states()
+        assert set(scene.figures.states) <= {"done", "ignored"}
 
 
 async def test_a_lease_on_postgresql_is_the_databases_time(
@@ -75,8 +75,8 @@ async def test_a_lease_on_postgresql_is_the_databases_time(
     """A worker whose clock is a year ahead takes no lane that another one holds."""
     url = postgresql_url.replace("postgresql://", "postgresql+asyncpg://")
     async with bare(tmp_path, region, matcher, url) as bot:
-        policy = events.House(bot, random.Random(1))
-        await events.ingest(bot, [policy.message(one, one, text="помощь") for one in events.RESIDENTS[:5]], "1")
+        scene = events.Scene(bot, random.Random(1))
+        await events.ingest(bot, [scene.message(one, one, text="помощь") for one in events.RESIDENTS[:5]], "1")
         while (await events.work.one_batch(bot, guarded=False)).count:
             pass
         now = bot.clock.now()
