@@ -83,7 +83,7 @@ async def run(settings: Settings) -> None:
 
 
 def give_back_memory() -> None:
-    """What starting up has used and left free goes back to the system: some 4 MB of what a small machine has."""
+    """Return memory that starting up has freed to the OS: some 4 MB."""
     gc.collect()
     gc.freeze()
     with suppress(OSError, AttributeError):
@@ -120,8 +120,8 @@ async def recovered(bot: Runtime) -> None:
 
 
 async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
-    """A loop begins anew when the store works again (delivery.md §12.5): meanwhile nothing is acknowledged to VK, and
-    the process lives, so that it can say what is wrong."""
+    """A loop starts again when the database works again (delivery.md §12.5). Meanwhile nothing is acknowledged to VK,
+    and the process lives, so that it can say what is wrong."""
     while not bot.stopping.is_set():
         try:
             await loop(bot)

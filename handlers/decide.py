@@ -80,7 +80,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
     decision = watched(facts, message, resident.origin_of(message), lambda known: resident.message(known, message))
     if decision.ignored is not None:
         return decision
-    # Whoever writes can be written to again: what was parked for him may go (delivery.md §9).
+    # A person who writes can be written to again: parked messages may go (delivery.md §9).
     return replace(decision, effects=(Release(message.peer), *decision.effects))
 
 
@@ -103,7 +103,7 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
 
 
 def poisoned(facts: Facts, peer: int, key: str) -> Decision:
-    """An event could not be handled: whoever wrote hears that nothing is lost (delivery.md §10)."""
+    """An event could not be handled: its author hears that nothing is lost (delivery.md §10)."""
     if facts.chat is not None and facts.chat.bound:
         return Decision(effects=(chat.says(facts, peer, f"poison.{key}", texts.POISONED_IN_CHAT),))
     if not is_person(peer):

@@ -125,7 +125,7 @@ class Facts:
         return next((appeal for appeal in self.appeals if appeal.code == code), None)
 
     def office(self, agency: str | None) -> Office:
-        """The working time of an agency, or of the region for the ЦУР and for whoever named none (R46)."""
+        """The working time of an agency, or of the region for the ЦУР and for an agency that named none (R46)."""
         return Office(self.directory.schedule_of(agency), self.policy.calendar, self.policy.zone)
 
     def clocks(self, appeal: Appeal) -> Clocks:

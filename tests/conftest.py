@@ -16,20 +16,19 @@ from tests.transcripts.virtual import Ground, Sqlite, virtual_loop
 HERE = Path(__file__).parent
 REGION = HERE.parent / "regions" / "chelyabinsk"
 LONGEST = (
+    "kill/",
+    "browser/",
+    "simulation/test_workers.py",
     "transcripts/test_emulated.py",
     "simulation/",
-    "browser/",
-    "kill/",
-    "bot/test_wire.py",
-    "bot/",
     "test_sandbox.py",
+    "bot/",
     "hostile/",
-    "walks/",
-    "powerloss/",
+    "test_architecture.py",
     "storage/",
     "emulator/",
 )
-"""What takes long begins first, so that two workers end at about the same time (`make test`)."""
+"""What takes long begins first, so that all workers end at about the same time (`make test`)."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

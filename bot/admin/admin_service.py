@@ -126,7 +126,7 @@ class AdminService:
     async def chat_unbind(self, agency: str) -> Json:
         async def body(tx: Transaction) -> bool:
             found = [chat for chat in await chats.of(tx, self.community, [], [agency]) if chat.agency == agency]
-            # Whoever works there is asked anew when it is bound again (T5).
+            # Its officials are asked again when it is bound again (T5).
             freed = [replace(chat, agency=None, listed_at=None, paused_until=None, recent=()) for chat in found]
             await chats.keep(tx, self.community, freed)
             lines = [AuditLine(0, AuditAction.CHAT_UNBOUND, agency) for _ in found]

@@ -156,7 +156,7 @@ async def patiently(bot: Runtime, call: Callable[[], Awaitable[T]], patience: ti
 
 
 async def gathered(bot: Runtime) -> Seen:
-    """All of it into memory; nothing is written. Whoever was erased is not read from before that."""
+    """Read everything into memory; write nothing. Of an erased person nothing from before the erasure is read."""
     seen = Seen(bot.clock.now())
     last = await dialogues(bot, seen)
     marks = await bot.db.run(lambda tx: rows.watermarks(tx, bot.community, last))
@@ -414,7 +414,7 @@ async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:
 
 
 async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None:
-    """Under a cause of their own, so that whoever replies to them later hears what they are."""
+    """Under a cause of their own, so that a later reply to them is told what they are."""
     now, of = bot.clock.now(), bot.community
     sends = {
         (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)

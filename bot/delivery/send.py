@@ -79,7 +79,7 @@ class Claimed:
 
 
 async def taken_of(sender: Sender) -> Claimed:
-    """Never both at once: a look may take long, and what is due would be in flight meanwhile."""
+    """Verification is slow; claimed rows would stay in flight, so a round does the one or the other."""
     return await sender.bot.db.run(lambda tx: claimed(tx, sender))
 
 

@@ -63,7 +63,7 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
     """The loops for which there is something now."""
     effects = [effect for _, decision in decided for effect in decision.effects]
     chats_changed = any(decision.chat is not None for _, decision in decided)
-    if effects or any(row.kind == "message" for row, _ in decided):  # whoever writes to us may be written to again
+    if effects or any(row.kind == "message" for row, _ in decided):  # a person who writes to us may be written to again
         bot.outgoing.notify()
     if any(isinstance(effect, StartTimer) for effect in effects):
         bot.timers.notify()

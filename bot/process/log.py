@@ -48,7 +48,7 @@ def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def one_line(line: object) -> str:
-    """JSON in Russian letters, but for what ends a line, hides or turns the text for whoever reads it (T15)."""
+    """JSON in Russian letters, except for what ends a line, hides or turns the text for the reader (T15)."""
     text = json.dumps(line, ensure_ascii=False, default=repr)
     return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 

@@ -52,7 +52,7 @@ async def one_round(bot: Runtime) -> None:
 
 
 async def erase_due(bot: Runtime, now: datetime) -> None:
-    """Whoever's time has come; a message under way is waited for, until the term is near."""
+    """Erase the people whose time has come; wait for a message in flight until the term is near."""
     waited = now - timedelta(minutes=bot.settings.erasure_minutes)
     done = 0
     for one in await bot.db.run(lambda tx: erasures.due(tx, bot.community, waited, AT_ONCE)):

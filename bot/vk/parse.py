@@ -280,7 +280,7 @@ def location(raw: Json) -> Location | None:
 
 
 def button(thing: Json, signer: Signer) -> Event:
-    """A pressed button. One that is not ours means nothing, but whoever pressed it hears so (T3)."""
+    """A pressed button. A button that is not ours means nothing, but the person who pressed it hears so (T3)."""
     event_id = thing.get("event_id")
     # It becomes part of a cause, and goes back to VK as it came: what no database takes is no number of VK's (T24).
     if not isinstance(event_id, str) or not (event_id.isascii() and event_id.isprintable() and event_id):

@@ -44,7 +44,7 @@ def act(
 ) -> Acted | NotAllowed:
     """Do it, or say that it cannot be done. `at`: when the official did it, `until`: the end of the promised day.
 
-    Who has the appeal afterwards must stand in it already: their hours set the clock.
+    Set the new owner before calling: the owner's hours set the clock.
     """
     moved = step(appeal, action, facts.clocks(appeal), facts.now, actor, reason, until, at)
     if isinstance(moved, NotAllowed):

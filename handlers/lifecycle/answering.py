@@ -35,7 +35,7 @@ NEWS = "news"
 """Words to everybody of an incident that answer nobody and move nothing."""
 
 UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
-"""Words that only make sense while something more is waited for: whoever takes his appeal back does not hear them."""
+"""Words that only make sense while something more is waited for: a resident who withdraws does not hear them."""
 
 TOGETHER = frozenset(
     {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}

@@ -202,7 +202,7 @@ def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
 
 
 def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
-    """Whom the directory names for this and for like topics, but not whoever has it, nor whom it complains of (R38).
+    """Agencies that the directory names for this and like topics, without the holder and the one complained of (R38).
 
     What the resident has opened again may go back to those who answered: they come first.
     """

@@ -36,7 +36,7 @@ def said(facts: Facts, appeal: Appeal, text: str) -> Send:
 
 
 def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
-    """To this agency, whoever has it now."""
+    """To this agency, whichever agency holds it now."""
     name, to = agency_name(facts.directory, agency), facts.chat_of(agency)
     if to is None:
         return ignore(texts_chat.ASSIGN_NO_CHAT.format(agency=name))
@@ -50,7 +50,7 @@ def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
 
 
 def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
-    """A repeat of another message: to whoever had that one. It never closes by itself (R33)."""
+    """A repeat of another message: to the agency that had the other. It never closes by itself (R33)."""
     original = facts.appeal(number)
     if original is None:
         return ignore(texts_chat.WRONG_NUMBER)

@@ -58,7 +58,7 @@ def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
 
 
 def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | None:
-    """Both appeals and those that follow, and their words to whoever answers; nothing yet to the resident."""
+    """Both appeals and their followers, and their words to the agency that answers; nothing yet to the resident."""
     alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=())
     acted = act(facts, alone, Action.MERGE, actor, lead.code)
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):

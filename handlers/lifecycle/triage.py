@@ -57,9 +57,9 @@ def complained(facts: Facts, text: str, agency: str | None) -> bool:
 
 
 def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal, tuple[Effect, ...]]:
-    """What was added afterwards: a crime, or a complaint about whoever has it, is for the ЦУР to see too.
+    """What was added afterwards: a crime, or a complaint about the holder, is for the ЦУР to see too.
 
-    From then on no agency declines it or passes it on by itself (R30, R38); the words stay with whoever has it.
+    From then on no agency declines it or passes it on by itself (R30, R38); the words stay with the holder.
     """
     heard = notes_of(facts, pieces, appeal.agency)
     new = [one for one in heard if one in LATER and one not in appeal.notes]

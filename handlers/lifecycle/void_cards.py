@@ -1,4 +1,4 @@
-"""A card that a restored bot does not remember: whoever replies to it or presses on it hears so, and the ЦУР too."""
+"""A card that a restored bot does not remember: a reply to it or a press is answered so, and the ЦУР hears of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second person looks at an answer before it leaves: whoever wrote it cannot approve it (R39)."""
+"""A second person looks at an answer before it leaves: its author cannot approve it (R39)."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def about(facts: Facts, chat: Chat, event: Message, word: str) -> Decision | str
 
 
 def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decision:
-    """What a button would have said to whoever pressed it."""
+    """What a button would have said to the person who pressed it."""
     if done.ignored is not None:
         return done
     return replace(done, effects=(*done.effects, hint(facts, event, text)))

@@ -36,7 +36,7 @@ from states.messages import Command, Message
 from states.people.chats import CUR
 
 ADDING_LIFE = timedelta(days=1)
-"""So long «Дополнить» stays open for whoever does not press «Готово»."""
+"""How long «Дополнить» stays open for a resident who does not press «Готово»."""
 
 
 def pressed(turn: Turn, command: Command) -> Decision:
@@ -98,7 +98,7 @@ def added(turn: Turn, appeal: Appeal, message: Message) -> Decision:
 def extended(
     turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None = None, more: str = ""
 ) -> Decision:
-    """More to an appeal, or the answer to what was asked: it goes to whoever has it now. `more` is said after that."""
+    """More to an appeal, or the answer to what was asked: it goes to the holder. `more` is said after that."""
     if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
         return turn.shows(ShowingAppeal(appeal.code), note=texts.APPEAL_FULL.format(code=appeal.code))
     acted = act(turn.facts, replace(appeal, pieces=(*appeal.pieces, *pieces)), adding_is(appeal), turn.peer)

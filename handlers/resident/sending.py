@@ -68,7 +68,7 @@ def submit(turn: Turn, draft: Draft) -> Decision:
 
 
 def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
-    """«Повтор»: to whoever had the first one, and it counts; it never closes anything (R32, R33)."""
+    """«Повтор»: to the agency that had the first message, and it counts; it never closes anything (R32, R33)."""
     facts = turn.facts
     appeal = replace(born(turn, draft, original.agency), repeat_of=original.code)
     if triage.reasons(facts, appeal):

@@ -80,7 +80,7 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
     other = facts.chats.get(code.agency)
     if other is not None and other.peer != event.peer:
         return Decision(effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_SECOND.format(agency=name)),))
-    # Whoever is here now is admitted by the next list of members, whatever chat this was before (T5).
+    # The people here now are admitted by the next list of members, whatever chat this was before (T5).
     bound = replace(
         chat, agency=code.agency, bound_at=facts.now, bound_by=event.author, lost=False, listed_at=None, recent=()
     )

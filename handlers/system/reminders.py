@@ -1,4 +1,4 @@
-"""The clocks of appeals speak: to whoever must act at half and at four fifths of the time, to the ЦУР when it is over.
+"""The clocks of appeals speak: to the owner at half and at four fifths of the time, to the ЦУР when it is over.
 
 Each once for each clock, never while the office is closed (R51): the timers stand at such moments only (acting.py).
 """

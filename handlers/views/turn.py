@@ -64,7 +64,7 @@ class Turn:
     ) -> Decision:
         """Go to a step and show it, after a line about what was just done.
 
-        `about`: the number that it names. Whoever replies to it means that one, by VK's own «Ответить» (R26).
+        `about`: the number that it names. A reply to it by VK's own «Ответить» means that appeal (R26).
         """
         dialogue = self.moved(step, draft)
         facts, changed = self.facts, {one.code: one for one in appeals}

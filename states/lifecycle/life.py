@@ -29,7 +29,7 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """By what a clock is set: the office and terms of whoever has the appeal afterwards, and those of the ЦУР.
+    """By what a clock is set: the office and terms of the new owner of the appeal, and those of the ЦУР.
 
     `goes_on`: an appeal that came back keeps what was left of its first-answer clock for the next agency (R37).
     """
@@ -112,7 +112,7 @@ def _asked(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appe
 
 
 def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
-    """The clock goes on: where it stood still, or as it runs; whoever takes what had no agency gets the agency's."""
+    """The clock goes on: where it stood still, or as it runs; a new agency brings its own."""
     if before.status is Status.ASKED and before.stopped is not None:
         return replace(after, deadline=go_on(before.stopped, clocks.office, now), stopped=None)
     running = before.deadline

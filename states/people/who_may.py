@@ -41,7 +41,7 @@ _CUR_ONLY = frozenset({Action.ROUTE, Action.REPEAT, Action.MERGE, Action.SEPARAT
 def may(chat: Chat | None, appeal: Appeal, action: Action) -> bool:
     """Whether the people of this chat may do this with the appeal, whatever its status.
 
-    Words to a resident come from whoever holds the appeal; the ЦУР moves everything. A crime is never declined, and
+    Words to a resident come from the holder of the appeal; the ЦУР moves everything. A crime is never declined, and
     what has no answer is never ended, but by the ЦУР (R30).
     """
     if coordinates(chat) and (action in _CUR_ONLY or action in (Action.DECLINE, Action.CLOSE, Action.OUTSIDE)):

@@ -11,7 +11,7 @@ _listener: Callable[[str], None] | None = None
 
 
 def crash_point(point: str) -> None:
-    """This line is reached. Whoever listens may raise, and the process ends here."""
+    """This line is reached. A listener may raise, and the process ends here."""
     if _listener is not None:
         _listener(point)
 

@@ -152,7 +152,7 @@ _MASTER = select(ring.c.value).where(ring.c.name == "master")
 
 
 def master_of(connection: Connection, *, lock: bool = False) -> str | None:
-    """Whose wrapping is in force. A rotation waits for whoever has locked it, and they for a rotation."""
+    """Whose wrapping is in force. A rotation waits for a transaction that holds the lock, and the other way round."""
     query = _MASTER.with_for_update(read=True) if lock else _MASTER
     return connection.execute(query).scalar_one_or_none()
 

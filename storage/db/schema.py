@@ -300,7 +300,7 @@ audit = table(
 )
 Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
 
-# The last line, and the last one that retention has taken; locked by whoever adds, so the chain never forks.
+# The last line, and the last one that retention has taken; locked while a line is added, so the chain never forks.
 chain = table(
     "chain", (), int_("number"), text_("hash"), int_("base"), text_("base_hash"), text_("seal"), clustered=True
 )

@@ -198,7 +198,7 @@ def _empty_log(connection: Connection) -> None:
 
 
 def _copied(connection: Connection, path: str) -> None:
-    """By SQLite's own backup, in one go: whoever waits for the connection waits so long (docs/decisions/0012)."""
+    """By SQLite's own backup, in one go: other transactions wait so long (docs/decisions/0012)."""
     raw: Any = connection.connection.driver_connection
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
     try:

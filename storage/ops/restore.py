@@ -83,7 +83,7 @@ def _proven(copy: Path, keys: Path | None, database: Path, target: Path, master:
 
 
 def unpacked(copy: Path, keys: Path | None, target: Path, master: Master) -> None:
-    """A proven copy with keys beside it, somewhere else: for whoever wants to look at it while the bot runs."""
+    """A proven copy with keys beside it, somewhere else, to look at it while the bot runs."""
     if keys is None:
         raise WrongKeys("Нет копии ключей. Укажите её: --keys ФАЙЛ.keys-backup")
     nowhere = beside(target, ".nothing")  # the running bot has its own file of keys open: it is not looked at

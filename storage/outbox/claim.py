@@ -146,7 +146,7 @@ async def claim_unverified(
 
 
 def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:
-    """Lanes by weighted turns of the classes; up to half of the places go to whoever waited over a minute."""
+    """Lanes by weighted turns of the classes; up to half of the places go to lanes that waited over a minute."""
     late = sorted((row["since"], row["lane"]) for row in candidates if now - row["since"] > OVERDUE)
     chosen = [lane_ for _, lane_ in late[: (limit + 1) // 2]]
     queues = [

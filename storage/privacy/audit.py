@@ -61,7 +61,7 @@ _SET = (
 
 
 async def append(tx: Transaction, community: int, lines: Sequence[AuditLine], now: datetime) -> None:
-    """At the end of the chain, in order. Last in a transaction: whoever adds waits for the others."""
+    """At the end of the chain, in order. Last in a transaction: other transactions that add wait for it."""
     if not lines:
         return
     key = tx.keys.ring.derived("audit")

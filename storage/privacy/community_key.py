@@ -71,7 +71,7 @@ def _is_nobodys(column: Any) -> Any:
 async def _seal_anew(
     tx: Transaction, community: int, table: Any, field: Field, states: Sequence[str], old: set[int]
 ) -> None:
-    """Those that the house sealed; the others have keys of residents."""
+    """Rows sealed with the community key; the others have keys of residents."""
     column = table.c[field.column]
     name = table.c.key if table is inbox else table.c.origin
     query = select(table.c.id, table.c.peer, name.label("name"), column.label("text")).where(

@@ -141,7 +141,7 @@ async def note(tx: Transaction, community: int, subject: str, now: datetime) -> 
 
 
 async def unfinished(tx: Transaction, community: int) -> list[Erasure]:
-    """Erased, but the old keys of the house are not destroyed yet."""
+    """Erased, but the old community keys are not destroyed yet."""
     query = (
         select(erasure)
         .where(erasure.c.community_id == community, erasure.c.erased_at.is_not(None), erasure.c.done_at.is_(None))

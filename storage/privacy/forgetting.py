@@ -76,9 +76,9 @@ async def erase(
     again: bool = False,
 ) -> Forgotten | None:
     """Everything of a resident, in one transaction. None: a message to them is under way just now, or one of theirs is
-    not answered yet: whoever writes right after asking would hear nothing for ever. Ask again later.
+    not answered yet: a person who writes right after asking would never hear anything. Ask again later.
 
-    The old keys of the house are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older
+    The old community keys are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older
     copy of the database was put back; the key went the first time, and the key of now is of a later consent.
     """
     await tx.row(select(peer.c.peer).where(_is(peer, community, resident)).with_for_update())
@@ -233,7 +233,7 @@ async def anonymise(
     tx: Transaction, community: int, codes: Sequence[str], resident: int, nobody: int, now: datetime
 ) -> None:
     """Appeals become rows for statistics. The number goes too: it is made of the VK id, and two of one pseudonym would
-    give it back to whoever tries all ids."""
+    give it back to anybody who tries all ids."""
     if not codes:
         return
     await unlink_erased(tx, community, codes, now)
@@ -276,7 +276,7 @@ _FORGET_DIGESTS = (
 
 
 async def _forget_digests(tx: Transaction, community: int, chats: Iterable[int]) -> None:
-    """Of the last answers of these chats: whoever has the words could tell that they were given (R43)."""
+    """Of the last answers of these chats: a person who has the words could tell that they were given (R43)."""
     await tx.execute_many(_FORGET_DIGESTS, [{"of": community, "who": one} for one in sorted(set(chats))])
 
 
@@ -309,7 +309,7 @@ _EVERYBODY = tuple(
 
 
 async def reapply(db: Database, community: int, now: datetime) -> int:
-    """Before anything else after a start: whoever is on the erasure list and in this database all the same (an older
+    """Before anything else after a start: everybody on the erasure list who is still in this database (an older
     copy was put back) is forgotten again. Returns how many."""
     listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(community))
     done: dict[str, datetime] = {}

@@ -166,7 +166,7 @@ _RESIDENTS = (
 
 
 async def residents(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
-    """Whoever has no appeal left and was not heard of for the whole term is forgotten, key and all."""
+    """A resident without appeals who was not heard of for the whole term is forgotten, key and all."""
     rows = await tx.rows(_RESIDENTS, {"of": community, "after": after or 0})
     changed = 0
     for row in rows:

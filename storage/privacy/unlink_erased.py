@@ -59,7 +59,7 @@ def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Seque
     """The oldest waits for a way of its own again, and leads the others (incidents.py, `lead_gone`)."""
     first, *followers = left
     moved = move(first, Action.SEPARATE, now, 0)
-    assert isinstance(moved, tuple), "whoever is merged can be separated"
+    assert isinstance(moved, tuple), "a merged appeal can be separated"
     one, line = moved
     return replace(one, incident=one.code if followers else "", chat=None, card=""), line, followers
 

@@ -13,7 +13,7 @@ from storage.db.upsert import upsert
 from storage.inbox.inbox import enqueue_internal
 
 NOBODY = 0
-"""The peer of events that concern the whole house."""
+"""The peer of events that concern the whole community."""
 
 _NEWEST = (
     select(directory.c.text, directory.c.version)

@@ -61,7 +61,7 @@ async def keep_decisions(
     await enqueue_internal(tx, community, told, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
         await erasures.ask(tx, community, request, now)
-    # Last: whoever adds to the chain holds it until the commit.
+    # Last: the transaction that adds to the chain holds it until the commit.
     if said := [line for one in decisions for line in one.audit]:
         await audit.append(tx, community, said, now)
 
@@ -118,7 +118,7 @@ async def _carry_out(tx: Transaction, community: int, decided: Decided, now: dat
     effects = [effect for _, decision in decided for effect in decision.effects]
     if causes := [one.cause for one in _of(CancelSend, effects)]:
         await cancel_all(tx, community, causes, now)
-    # Whoever writes to us has an open dialogue: what was parked for them may go first (delivery.md §9).
+    # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
     if agreed := [one.key for one in _of(SendHeld, effects)]:

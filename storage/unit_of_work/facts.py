@@ -238,7 +238,7 @@ _UNSENT = (
         or_(
             # Tried and looked for: it may still be under way.
             and_(one_of(outbox.c.state, DUE), outbox.c.looks == 0),
-            # Whoever closed his dialogue has not got it, and must not get what is taken back when he opens it (T6).
+            # A resident who closed the dialogue has not got it, and must not get a taken-back answer later (T6).
             and_(outbox.c.kind == Kind.ANSWER, one_of(outbox.c.state, PARKED)),
             and_(outbox.c.kind == Kind.ADDITION, one_of(outbox.c.state, (*DUE, *FLYING, *PARKED))),
             and_(outbox.c.kind == Kind.CARD, one_of(outbox.c.state, FLYING)),

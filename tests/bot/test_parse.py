@@ -177,14 +177,6 @@ def test_other_events() -> None:
     assert event({"type": "never_seen"}) == NotForUs("событие never_seen")
 
 
-def test_when_it_happened_is_not_when_what_was_edited_was_written() -> None:
-    told = update(date=1_700_000_000, update_time=1_700_000_100)
-    assert parse.told_at(told) == parse.moment(1_700_000_000)
-    assert parse.told_at({**told, "type": "message_edit"}) == parse.moment(1_700_000_100)
-    assert parse.told_at(update("message_edit")) is None
-    assert parse.told_at({"type": "message_event", "object": {"user_id": 5}}) is None
-
-
 def test_an_event_without_an_id_is_still_one_event() -> None:
     one = {"type": "message_allow", "object": {"user_id": 5}}
     first, second = (parse.arrived(one, consented=False, chat_bound=False) for _ in range(2))

@@ -21,6 +21,7 @@ from benchmarks.nursery import ROOT, Nursery
 from benchmarks.stand import asked, bind_chats, environment, prepare, settings_for, world_text
 from bot.config.settings import Settings
 from emulator.server import Emulator, running
+from tests.form import either
 from tests.kill.evidence import rows
 from tests.kill.invariants import violations
 from tests.kill.run import Plan, crowd, drained, gathered
@@ -103,13 +104,13 @@ async def test_a_disk_that_may_only_be_read_is_said_in_one_sentence(small: Path,
 
 
 async def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
-    """F27, five times."""
+    """F27, several times."""
     async with running(world_text(1), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
         settings = settings_on(emulator, tmp_path)
         await prepare(settings)
         await nursery.birth(settings)
         await asked(settings, "stats")
-        for done in await asyncio.gather(*(asyncio.to_thread(run, settings, tmp_path) for _ in range(5))):
+        for done in await asyncio.gather(*(asyncio.to_thread(run, settings, tmp_path) for _ in range(either(2, 5)))):
             assert done.returncode == 2 and "База уже открыта другим процессом" in done.stderr
             assert "Traceback" not in done.stderr
         assert (await asked(settings, "stats"))["balanced"]

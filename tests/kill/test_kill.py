@@ -1,4 +1,4 @@
-"""The short form for every day: the bot is killed sixty times under load, then I1–I8 hold on VK's own record.
+"""The short form for every day: the bot is killed thirty times under load, then I1–I8 hold on VK's own record.
 
 The same evidence, doctored, must fail: a checker that never bites proves nothing.
 """
@@ -10,15 +10,16 @@ from copy import deepcopy
 
 import pytest
 
+from tests.form import either
 from tests.kill.doctor import DOCTORED, Doctored
 from tests.kill.evidence import Evidence
 from tests.kill.invariants import INVARIANTS, violations
 from tests.kill.run import Figures, Plan, run
 
 pytestmark = pytest.mark.timeout(600)
-"""Sixty starts of a process take a loaded machine minutes; what the bot owes within which time, I8 says."""
+"""Thirty starts of a process take a loaded machine minutes; what the bot owes within which time, I8 says."""
 
-PLAN = Plan(kills=60, seed=20261125, residents=8, faults=0.03, life=(0.05, 1.0))
+PLAN = Plan(kills=either(30, 60), seed=20261125, residents=8, faults=0.03, life=(0.05, 1.0))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def evidence(result: tuple[Evidence, Figures]) -> Evidence:
 
 def test_something_happened_meanwhile(result: tuple[Evidence, Figures]) -> None:
     figures = result[1]
-    assert figures.kills >= 60
+    assert figures.kills >= PLAN.kills
     assert figures.appeals >= 10, figures.line()
 
 

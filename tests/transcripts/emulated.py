@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import aiohttp
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, make_url, or_, select
 
 from bot import app
 from bot.admin.admin_service import AdminService
@@ -379,14 +381,9 @@ def settings_for(url: str, database: str, **changes: Any) -> Settings:
 async def emulated(url: str, database: str, region: Directory, **changes: Any) -> AsyncIterator[EmulatedStage]:
     """A running bot with the region's directory and all chats bound, on an emulator that is already up."""
     settings = settings_for(url, database, **changes)
-    await migrate(database)
-    db = await Database.open(database)
+    await prepare(database, region)
     async with aiohttp.ClientSession() as http:
         stage = EmulatedStage(url, http, settings)
-        try:
-            await AdminService(db, COMMUNITY, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
-        finally:
-            await db.close()
         await stage.learn()
         await stage.start()
         try:
@@ -394,6 +391,33 @@ async def emulated(url: str, database: str, region: Directory, **changes: Any) -
             yield stage
         finally:
             await stage.stop()
+
+
+PREPARED: list[tuple[Directory, tempfile.TemporaryDirectory[str]]] = []
+"""Files of SQLite with a directory in them, made once in a process of tests."""
+
+
+async def prepare(database: str, region: Directory) -> None:
+    """A migrated database with this directory."""
+    if not database.startswith("sqlite"):
+        await imported(database, region)
+        return
+    known = next((folder for directory, folder in PREPARED if directory == region), None)
+    if known is None:
+        known = tempfile.TemporaryDirectory(prefix="priemnaya-prepared-")
+        await imported(sqlite_url(Path(known.name)), region)
+        PREPARED.append((region, known))
+    for file in Path(known.name).iterdir():
+        shutil.copy(file, Path(make_url(database).database or "").parent / file.name)
+
+
+async def imported(database: str, region: Directory) -> None:
+    await migrate(database)
+    db = await Database.open(database)
+    try:
+        await AdminService(db, COMMUNITY, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
+    finally:
+        await db.close()
 
 
 def sqlite_url(folder: Path) -> str:
