@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 
-from benchmarks.stand import BOT
+from benchmarks.stand import BOT, REGION
+from bot.region.directory_file import read
 from emulator.records import Message, Thread
 from handlers.text import actions
 from states.cause import parse
@@ -113,6 +115,20 @@ def is_void(record: Record, code: str) -> bool:
 def written_at(record: Record, mark: str) -> float:
     thread = record.world.private_thread(BOT, record.truth.author[mark])
     return max((one.posted for one in thread.messages if mark in said.MARK.findall(one.text)), default=0.0)
+
+
+def no_profile(record: Record) -> Found:
+    """R21: what agencies read of a message that must not show its author brings no original of theirs."""
+    hidden = {row["code"] for row in record.ask("SELECT code, topic FROM appeal") if row["topic"] in without_profile()}
+    for peer, chat in record.chats() if hidden else ():
+        for one in record.own(chat.thread) if not chat.cur else ():
+            if said.about(one) in hidden and any(quote.sender > 0 for quote in one.quotes):
+                yield f"в {peer} сообщение {one.cmid} о №{said.about(one)} показывает, кто написал"
+
+
+@cache
+def without_profile() -> frozenset[str]:
+    return frozenset(one.code for one in read(REGION).topics if one.anonymous_card)
 
 
 def in_order(record: Record) -> Found:
@@ -306,6 +322,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I1 press": no_press_lost,
     "I2": card_once,
     "I3": reply_once,
+    "R21": no_profile,
     "I5": in_order,
     "I6": no_regress,
     "I7": own_random_ids,

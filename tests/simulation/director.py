@@ -447,6 +447,7 @@ def outcome_of(director: Director) -> Outcome:
             "submitted": len(set(director.truth.owner.values())),
             "joined": sum(len(list(director.record.incidents.spans(code))) for code in director.record.incidents.led),
             **{f"act {name}": times for name, times in director.truth.acts.items()},
+            **restores.figures(director.record),
         }
     )
     return Outcome(plan.seed, wrong, director.trace.hexdigest(), director.passed, director.died, figures, plan.troubles)

@@ -62,7 +62,7 @@ AIMS: dict[str, dict[str, Any]] = {
     "send: looked": {"troubles": ("answers_lost", "requests_lost")},
     "retention: rows emptied": {"troubles": ("clock_jumps",), "acts_each": 2, "crash_chance": 0.8},
     "restore: forgotten again": FORGOTTEN,
-    **dict.fromkeys(RECOVERY, {"troubles": ("older_copy",), "storm": 400.0, "crash_chance": 0.8}),
+    **dict.fromkeys(RECOVERY, {"troubles": ("older_copy",), "storm": 900.0, "crash_chance": 0.8}),
     "work: failure noted": {"raising": 0.3},
     "app: draining": {"troubles": ("restarts",), "crash_chance": 0.8},
 }

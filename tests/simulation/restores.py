@@ -15,7 +15,7 @@ from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Message
 from handlers.text import actions
 from tests.simulation import said
-from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT
+from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT, SETTLED
 from tests.simulation.people import buttons, meant, meant_by
 from tests.simulation.record import Record
 from tests.simulation.windows import Copy, Known, Window
@@ -309,3 +309,39 @@ def nothing_read(record: Record) -> Found:
             yield f"R14: {row['peer']}/{row['cmid']} забыто и снова прочитано"
         if row["content"] and row["raw"] and row["peer"] not in agreed:
             yield f"R7: {row['peer']}/{row['cmid']} хранится без согласия"
+
+
+def figures(record: Record) -> dict[str, int]:
+    """What the windows of a seed held."""
+    found: Counter[str] = Counter()
+    for window in record.windows:
+        people = [user for user, thread in record.dialogues() if any(one.sender == user for one in thread.messages)]
+        shown = [one for _, one in lists(record, window, TEXT, *LISTS)]
+        found["window void numbers"] += len(window.void)
+        found["window residents told"] += sum(one.text.startswith(said.RECOVERED) for one in shown)
+        found["window rows to check"] += sum(len(said.CODE.findall(one.text)) for one in shown if SETTLED in keys(one))
+        found["window rows offered"] += sum(keys(one).count(SEND_IT) for one in shown)
+        found["window absent residents"] += sum(
+            not any(peer == user for peer, _ in window.known.handled) for user in people
+        )
+        found["window chats bound"] += sum(peer not in window.known.chats for peer, _ in record.chats())
+        found["window anonymous cards"] += sum(is_anonymous(one) for _, one in within(record, window))
+        found["window approvals"] += sum(record.kind(one) == "approval" for _, one in within(record, window))
+        found["window incidents"] += sum(any(record.incidents.spans(code)) for code in list(record.incidents.led))
+    return dict(found)
+
+
+def is_anonymous(one: Message) -> bool:
+    """A card about health: neither a name nor the originals (R21)."""
+    return one.thread.chat is not None and one.text.startswith("Сообщение №") and not one.quotes
+
+
+def keys(one: Message) -> list[str]:
+    return [meant(button)[0] for button in buttons(one)]
+
+
+def within(record: Record, window: Window) -> Iterator[tuple[int, Message]]:
+    """What the lost process said after the copy was made."""
+    for peer, one in record.everything():
+        if window.copy.newest < one.id <= window.newest:
+            yield peer, one

@@ -36,6 +36,13 @@ def test_several_workers_are_as_good_as_one(workers: int, first: int, seeds: int
     assert "нарушений 0" in done.stdout
 
 
+def test_one_of_the_workers_recovers_and_the_others_wait() -> None:
+    """An older copy of PostgreSQL, as `pg_restore` leaves it (§13)."""
+    done = played("--workers", "2", "--from", "50", "--seeds", "1", "--with", "older_copy")
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    assert "нарушений 0" in done.stdout and "восстановлений 1" in done.stdout
+
+
 def test_without_the_lease_two_write_into_one_dialogue() -> None:
     """The same seed with the lease is quiet: the check sees the lease and nothing else (mutant 10)."""
     done = played("--teeth")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.stand import COMMUNITY
 from emulator.faults import parse_rule
+from tests.simulation.points import RECOVERY
 
 if TYPE_CHECKING:
     from tests.simulation.director import Director
@@ -152,6 +153,8 @@ async def older_copy(director: Director) -> None:
         await asyncio.sleep(0.5)
     await asyncio.sleep(director.chance.uniform(3, 45))
     director.put_in_place(copy, away=director.chance.choice((1.0, 20.0, 600.0)))
+    if director.plan.focus in RECOVERY:  # it lasts longer than what people do meanwhile
+        await director.over.wait()
 
 
 async def copy_from_before_an_erasure(director: Director) -> None:

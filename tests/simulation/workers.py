@@ -142,7 +142,8 @@ def summary(tally: Tally, workers: int) -> str:
     return (
         f"{workers} процесса на PostgreSQL, зёрна {tally.first}…{tally.first + tally.seeds - 1}: "
         f"нарушений {tally.violations} в {len(tally.failed)} зёрнах; сообщений {told['messages']}, "
-        f"жизней {told['lives']}, остановок {told['pauses']}, обрывов {told['cuts']}, ожиданий замка {told['waits']}\n"
+        f"жизней {told['lives']}, восстановлений {told['restores']}, остановок {told['pauses']}, "
+        f"обрывов {told['cuts']}, ожиданий замка {told['waits']}\n"
         f"процессора {tally.cpu_seconds:.0f} с без самого PostgreSQL: {tally.each:.2f} зёрен на секунду ядра"
     )
 
