@@ -29,7 +29,7 @@ from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import OPEN, outbox, peer, timer
 from storage.db.transaction import Transaction
-from storage.admission import inbox
+from storage.inbox import admission
 from storage.ops import statistics
 from storage.records import chats
 from tests.transcripts.stage import Heard, Words
