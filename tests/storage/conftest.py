@@ -20,7 +20,9 @@ from storage.db.master import Master
 from storage.db.migrations import migrate
 
 _NUMBERS = count(1)
-MASTER = Master(bytes(range(32)))
+NOT_DURABLE = ("fsync", "full_page_writes", "synchronous_commit", "jit")
+"""No test pulls the plug of this server; on a busy disk each commit would wait for it."""
+MASTER, C = Master(bytes(range(32))), 77
 """The same as in given.py."""
 
 
@@ -38,8 +40,10 @@ def postgresql() -> Iterator[str]:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"PostgreSQL does not start here: {error}")
+    host = str(server.get_postmaster_info().socket_dir)
+    asyncio.run(_sql(host, *(f"ALTER SYSTEM SET {one} = off" for one in NOT_DURABLE), "SELECT pg_reload_conf()"))
     try:
-        yield str(server.get_postmaster_info().socket_dir)
+        yield host
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
@@ -122,6 +126,6 @@ async def migrated(
 
 @pytest.fixture
 async def db(migrated: str) -> AsyncIterator[Database]:
-    database = await Database.open(migrated, master=MASTER)
+    database = await Database.open(migrated, master=MASTER, community=C)
     yield database
     await database.close()
