@@ -29,7 +29,7 @@ from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import OPEN, outbox, peer, timer
 from storage.db.transaction import Transaction
-from storage.inbox import inbox
+from storage.inbox import admission
 from storage.ops import statistics
 from storage.records import chats
 from tests.transcripts.stage import Heard, Words
@@ -201,7 +201,7 @@ class EmulatedStage:
         assert self.bot is not None
         clock = self.bot.clock
         books = await self.bot.db.run(statistics.identity)
-        cursor = await self.bot.db.run(inbox.cursor_of)
+        cursor = await self.bot.db.run(admission.cursor_of)
         try:
             newest = (await self.call("groups.getLongPollServer", f"group-{COMMUNITY}", group_id=COMMUNITY))["ts"]
             there = (await self.call("emulator.state"))["clock"]
