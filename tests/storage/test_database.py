@@ -43,7 +43,7 @@ from storage.db.migrations import current, migrate, newest, revisions
 from storage.db.schema import cursor, meta, metadata
 from storage.db.schema import inbox as table
 from storage.db.transaction import Transaction
-from storage.inbox import history, inbox
+from storage.inbox import admission, history, inbox
 
 _TABLES = (*metadata.tables, "head", "lower", "row", "other")
 ROOT = Path(__file__).parent.parent.parent
@@ -235,7 +235,7 @@ class TestSqlite:
             for number in range(1, 20):
                 await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
         kept = len(await heads(db))
-        assert await db.run(inbox.cursor_of) == str(kept), "the cursor goes with its events"
+        assert await db.run(admission.cursor_of) == str(kept), "the cursor goes with its events"
         await db.run(lambda tx: tx.row(text("PRAGMA max_page_count = 100000")))
         assert await ingest(db, message(99, 1, raw="x" * 3000)) == 1
         assert (await identity(db))["inbox"]["received"] == kept + 1

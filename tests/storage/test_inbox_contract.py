@@ -37,7 +37,7 @@ class TestOrder:
     async def test_an_event_comes_in_once(self, db: Database) -> None:
         assert await ingest(db, message(5, 1), message(6, 1), ts="10") == 2
         assert await ingest(db, message(5, 1), message(5, 2), ts="11") == 1
-        assert await db.run(inbox.cursor_of) == "11"
+        assert await db.run(admission.cursor_of) == "11"
         assert (await identity(db))["inbox"]["received"] == 3
 
     async def test_a_person_is_handled_in_the_order_of_numbers(self, db: Database) -> None:
