@@ -158,7 +158,7 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
         crash_point("files: uploaded")
-        if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, row.id, *files, row.epoch)):
+        if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, row.id, *files, row.fencing_token)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
         await keep(sender, await called(bot, [(row, shape)]))

@@ -117,28 +117,28 @@ async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: Send
             pass  # kept with the others of the round by `record_sent`
         case Verdict.NOT_SENT:
             due = now + wait_before(outcome.code, row.attempts)
-            await outcomes.defer(tx, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+            await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.DEGRADE if row.was_unknown and outcome.code == REPEATED:
             due = now + look_after(row.looks)
-            await outcomes.defer(tx, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
+            await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=True, reason=str(outcome.code))
         case Verdict.UNKNOWN if isinstance(form(row.effect, row.level), Edit | AnswerButton):
             due = now + look_after(row.attempts)
-            await outcomes.defer(tx, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
+            await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=False, reason=outcome.reason)
         case Verdict.UNKNOWN:
             due = now + look_after(row.looks)
             reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
-            await outcomes.defer(tx, row.id, row.epoch, due, unknown=True, reason=reason)
+            await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=True, reason=reason)
         case Verdict.ABSENT:
             await proven_absent(tx, bot, row, hidden=outcome.hidden)
         case Verdict.DEGRADE:
-            await fallback.fall_back(tx, row.id, row.epoch, now, code=outcome.code)
+            await fallback.fall_back(tx, row.id, row.fencing_token, now, code=outcome.code)
         case Verdict.PARK | Verdict.DOUBTFUL:
             await refused(tx, bot, row, outcome.code)
         case Verdict.HALT:
             due = now + timedelta(seconds=30)
-            await outcomes.defer(tx, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+            await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.SET_ASIDE:
-            await outcomes.dead_letter(tx, row.id, row.epoch, now, code=outcome.code)
+            await outcomes.dead_letter(tx, row.id, row.fencing_token, now, code=outcome.code)
 
 
 async def refused(tx: Transaction, bot: Runtime, row: Outgoing, code: int) -> None:
@@ -147,10 +147,10 @@ async def refused(tx: Transaction, bot: Runtime, row: Outgoing, code: int) -> No
     now = bot.clock.now()
     if row.lease_until is not None and await outcomes.heard(tx, row.peer, row.lease_until - claim.LEASE):
         due = now + wait_before(code, row.attempts)
-        await outcomes.defer(tx, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
+        await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=row.was_unknown, reason=str(code))
         return
     fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
-    await outcomes.park(tx, row.id, row.epoch, fate, code, now)
+    await outcomes.park(tx, row.id, row.fencing_token, fate, code, now)
 
 
 def named_nowhere(code: int) -> bool:
@@ -163,7 +163,7 @@ async def proven_absent(tx: Transaction, bot: Runtime, row: Outgoing, *, hidden:
     now = bot.clock.now()
     repeated = row.reason == NUMBERLESS or hidden
     if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
-        await fallback.fall_back(tx, row.id, row.epoch, now, code=row.code)
+        await fallback.fall_back(tx, row.id, row.fencing_token, now, code=row.code)
     elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
         # VK calls it said and does not show it: so it was said, and its number stays unknown (Q2, I2, I8).
         log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
@@ -171,6 +171,6 @@ async def proven_absent(tx: Transaction, bot: Runtime, row: Outgoing, *, hidden:
     elif row.looks >= retry.LOOKS and (repeated or named_nowhere(row.code)):
         # Whether its chat reads a resident's words nobody must guess, and to a card without its number nobody could
         # reply: the ЦУР hears of it (handlers/system/delivery.py).
-        await outcomes.dead_letter(tx, row.id, row.epoch, now, code=row.code)
+        await outcomes.dead_letter(tx, row.id, row.fencing_token, now, code=row.code)
     else:
-        await outcomes.record_absent(tx, row.id, row.epoch, now)
+        await outcomes.record_absent(tx, row.id, row.fencing_token, now)

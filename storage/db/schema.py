@@ -27,14 +27,14 @@ counter = table("counter", ("name", "worker"), text_("name"), small("worker"), i
 cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True)
 
 # `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
-# between `contiguous` and `known_max`; a column of its own, so that gaps are found without reading every peer.
+# between `low_watermark` and `high_watermark`; a column of its own, so that gaps are found without reading every peer.
 # `erased`: up to this message the resident was forgotten; what is read again from VK comes in without content (R14).
 peer = table(
     "peer",
     ("peer",),
     int_("peer"),
-    int_("contiguous"),
-    int_("known_max"),
+    int_("low_watermark"),
+    int_("high_watermark"),
     flag("gated"),
     small("behind"),
     Column("erased", BigInteger, nullable=False, server_default="0"),
@@ -210,7 +210,7 @@ outbox = table(
     int_("code", null=True),
     int_("random_id", null=True),
     small("salt"),
-    int_("epoch"),
+    int_("fencing_token"),
     small("attempts"),
     small("looks"),
     int_("probe_from", null=True),
@@ -240,7 +240,7 @@ lane = table(
     ("lane",),
     int_("lane"),
     int_("seq"),
-    int_("epoch"),
+    int_("fencing_token"),
     text_("owner", null=True),
     moment("lease_until", null=True),
     text_("parked", null=True),

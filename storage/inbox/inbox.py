@@ -109,13 +109,13 @@ async def enqueue_internal(tx: Transaction, told: Sequence[tuple[int, str, Event
 
 
 async def _insert(tx: Transaction, arrived: Sequence[Arrived], peers: Mapping[int, Peer], now: datetime) -> int:
-    highest = {one.peer: one.known_max for one in peers.values()}
+    highest = {one.peer: one.high_watermark for one in peers.values()}
     rows = []
     for one in arrived:
         erased = peers[one.peer].erased
         # From before the resident was forgotten, told by VK again: nothing of it is kept (R14). Events without a number
         # are old as long as nothing newer was written.
-        number = one.cmid if one.kind == "message" and one.cmid is not None else peers[one.peer].known_max
+        number = one.cmid if one.kind == "message" and one.cmid is not None else peers[one.peer].high_watermark
         if erased and one.kind != "internal" and number <= erased:
             one = replace(one, raw="", content=False, wanted=False)
         if one.kind == "message" and one.cmid is not None:
@@ -216,7 +216,7 @@ _IS_READY = and_(
     peer.c.community_id == _head.c.community_id,
     peer.c.peer == _head.c.peer,
     # The gap gate: no message before every lower number is known (delivery.md §10).
-    or_(_head.c.kind != "message", _head.c.cmid.is_(None), _head.c.cmid <= peer.c.contiguous),
+    or_(_head.c.kind != "message", _head.c.cmid.is_(None), _head.c.cmid <= peer.c.low_watermark),
 )
 _HEADS = select(*_WAITING).where(_IS_READY).order_by(_head.c.id).limit(bindparam("most", type_=BigInteger))
 _LOCKED = (

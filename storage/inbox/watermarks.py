@@ -26,8 +26,8 @@ class Peer:
     """
 
     peer: int
-    contiguous: int
-    known_max: int
+    low_watermark: int
+    high_watermark: int
     gated: bool
     erased: int = 0
     learned: set[int] = field(default_factory=set)
@@ -48,7 +48,10 @@ _SET_PEER = (
     update(peer)
     .where(in_community(peer), peer.c.peer == bindparam("who"))
     .values(
-        contiguous=bindparam("up_to"), known_max=bindparam("highest"), gated=bindparam("gate"), behind=bindparam("lag")
+        low_watermark=bindparam("up_to"),
+        high_watermark=bindparam("highest"),
+        gated=bindparam("gate"),
+        behind=bindparam("lag"),
     )
 )
 _FORGET = delete(known).where(in_community(known), known.c.peer == bindparam("who"), known.c.cmid <= bindparam("up_to"))
@@ -62,8 +65,8 @@ async def add_peers(tx: Transaction, peers: Iterable[int]) -> None:
     rows = [
         {
             "peer": one,
-            "contiguous": forgotten.get(one, 0),
-            "known_max": forgotten.get(one, 0),
+            "low_watermark": forgotten.get(one, 0),
+            "high_watermark": forgotten.get(one, 0),
             "gated": not is_chat(one),
             "behind": 0,
             "erased": forgotten.get(one, 0),
@@ -85,17 +88,18 @@ async def load_peers(tx: Transaction, peers: Iterable[int], *, lock: bool) -> di
         await add_peers(tx, set(wanted) - {row["peer"] for row in rows})
         rows = await tx.rows(query, params)
     return {
-        row["peer"]: Peer(row["peer"], row["contiguous"], row["known_max"], row["gated"], row["erased"]) for row in rows
+        row["peer"]: Peer(row["peer"], row["low_watermark"], row["high_watermark"], row["gated"], row["erased"])
+        for row in rows
     }
 
 
 async def learn(tx: Transaction, peers: Mapping[int, Peer], numbers: Iterable[tuple[int, int]]) -> None:
     """These numbers are known now; the unbroken row grows as far as it can. `peers` are loaded and locked."""
     for who, cmid in numbers:
-        if cmid > peers[who].contiguous:
+        if cmid > peers[who].low_watermark:
             peers[who].learned.add(cmid)
     changed = [one for one in peers.values() if one.learned]
-    broken = [one.peer for one in changed if one.gated and one.known_max > one.contiguous]
+    broken = [one.peer for one in changed if one.gated and one.high_watermark > one.low_watermark]
     above: dict[int, set[int]] = {one: set() for one in broken}
     if broken:
         for row in await tx.rows(_KNOWN, {"peers": broken}):
@@ -104,23 +108,23 @@ async def learn(tx: Transaction, peers: Mapping[int, Peer], numbers: Iterable[tu
     for one in changed:
         stored = above.get(one.peer, set())
         _advance(one, stored)
-        left = {cmid for cmid in one.learned if cmid > one.contiguous} - stored
+        left = {cmid for cmid in one.learned if cmid > one.low_watermark} - stored
         fresh += [{"peer": one.peer, "cmid": cmid} for cmid in sorted(left)]
         one.learned.clear()
     await _store(tx, changed)
     await insert_missing(tx, known, fresh)
     await tx.execute_many(
-        _FORGET, [{"who": one.peer, "up_to": one.contiguous} for one in changed if above.get(one.peer)]
+        _FORGET, [{"who": one.peer, "up_to": one.low_watermark} for one in changed if above.get(one.peer)]
     )
 
 
 def _advance(one: Peer, stored: set[int]) -> None:
-    one.known_max = max({one.known_max} | one.learned | stored)
+    one.high_watermark = max({one.high_watermark} | one.learned | stored)
     if not one.gated:
-        one.contiguous = one.known_max
+        one.low_watermark = one.high_watermark
         return
-    while one.contiguous + 1 in one.learned or one.contiguous + 1 in stored:
-        one.contiguous += 1
+    while one.low_watermark + 1 in one.learned or one.low_watermark + 1 in stored:
+        one.low_watermark += 1
 
 
 async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
@@ -129,10 +133,10 @@ async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
         [
             {
                 "who": one.peer,
-                "up_to": one.contiguous,
-                "highest": one.known_max,
+                "up_to": one.low_watermark,
+                "highest": one.high_watermark,
                 "gate": one.gated,
-                "lag": int(one.gated and one.known_max > one.contiguous),
+                "lag": int(one.gated and one.high_watermark > one.low_watermark),
             }
             for one in peers
         ],
@@ -149,9 +153,9 @@ async def raise_high_watermark(tx: Transaction, heads: Mapping[int, int]) -> int
     """These dialogues go at least this far: numbers above what we know are missing from now on."""
     heads = await _without_forgotten(tx, heads)
     peers = await load_peers(tx, heads, lock=True)
-    behind = [one for one in peers.values() if one.gated and heads[one.peer] > one.known_max]
+    behind = [one for one in peers.values() if one.gated and heads[one.peer] > one.high_watermark]
     for one in behind:
-        one.known_max = heads[one.peer]
+        one.high_watermark = heads[one.peer]
     await _store(tx, behind)
     return len(behind)
 
@@ -166,29 +170,29 @@ async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mappi
 
 async def high_watermarks(tx: Transaction, who: int) -> int:
     """How far this dialogue is known to go."""
-    return (await load_peers(tx, [who], lock=False))[who].known_max
+    return (await load_peers(tx, [who], lock=False))[who].high_watermark
 
 
 async def set_base(tx: Transaction, who: int, cmid: int) -> None:
     """From here on nothing of this dialogue may be missing; what was before is not asked for."""
     (one,) = (await load_peers(tx, [who], lock=True)).values()
-    one.contiguous = max(cmid, one.contiguous) if one.gated else cmid
-    one.known_max = max(one.known_max, cmid)
+    one.low_watermark = max(cmid, one.low_watermark) if one.gated else cmid
+    one.high_watermark = max(one.high_watermark, cmid)
     # What an ungated chat has shown since is in the inbox only: whatever lacks between is a gap from now on.
     numbers = _KNOWN if one.gated else _IN_INBOX
     stored = {row["cmid"] for row in await tx.rows(numbers, {"peers": [who]})}
     one.gated = True
     _advance(one, stored)
     await _store(tx, [one])
-    left = sorted(number for number in stored if number > one.contiguous)
+    left = sorted(number for number in stored if number > one.low_watermark)
     await insert_missing(tx, known, [{"peer": who, "cmid": number} for number in left])
-    await tx.execute(_FORGET, {"who": who, "up_to": one.contiguous})
+    await tx.execute(_FORGET, {"who": who, "up_to": one.low_watermark})
 
 
 def missing_numbers(one: Peer, stored: Iterable[int], limit: int) -> list[int]:
     """The lowest numbers between the unbroken row and the highest known one that nobody has seen."""
     found: list[int] = []
-    edges = [one.contiguous, *sorted(cmid for cmid in stored if cmid > one.contiguous), one.known_max + 1]
+    edges = [one.low_watermark, *sorted(cmid for cmid in stored if cmid > one.low_watermark), one.high_watermark + 1]
     for lower, upper in pairwise(edges):
         found += range(lower + 1, min(upper, lower + 1 + limit - len(found)))
         if len(found) >= limit:

@@ -75,7 +75,7 @@ async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Wat
     rows = {row["peer"]: row for row in await tx.rows(_PEERS, {"peers": sorted(heads)})}
     strange = [one for one in heads if is_person(one) and one not in rows]
     forgotten = await tx.keys.forgotten(strange) if strange else {}
-    lows = {who: rows[who]["contiguous"] if who in rows else forgotten.get(who, 0) for who in heads}
+    lows = {who: rows[who]["low_watermark"] if who in rows else forgotten.get(who, 0) for who in heads}
     for query in (_PENDING, _TRIED):
         for row in await tx.rows(query):
             if row["peer"] in lows:

@@ -87,20 +87,20 @@ _LOCK = (
     .with_for_update(skip_locked=True)
 )
 _OF_LANES = _row.c.lane.in_(bindparam("lanes", expanding=True))
-_epoch = lane.c.epoch.label("lane_epoch")
-_DUE_OF = select(_row, _epoch).join(lane, _IN_LANE).where(_IS_DUE, _OF_LANES).order_by(_row.c.seq)
-_LOST_OF = select(_row, _epoch).join(lane, _IN_LANE).where(_IS_LOST, _OF_LANES).order_by(_row.c.seq)
+_token = lane.c.fencing_token.label("lane_token")
+_DUE_OF = select(_row, _token).join(lane, _IN_LANE).where(_IS_DUE, _OF_LANES).order_by(_row.c.seq)
+_LOST_OF = select(_row, _token).join(lane, _IN_LANE).where(_IS_LOST, _OF_LANES).order_by(_row.c.seq)
 _CLAIM = (
     update(lane)
     .where(in_community(lane), lane.c.lane == bindparam("one"))
-    .values(owner=bindparam("worker"), epoch=lane.c.epoch + 1, lease_until=bindparam("until"))
+    .values(owner=bindparam("worker"), fencing_token=lane.c.fencing_token + 1, lease_until=bindparam("until"))
 )
 _DEPART = (
     update(outbox)
     .where(in_community(outbox), outbox.c.id == bindparam("row"))
     .values(
         state=bindparam("to"),
-        epoch=bindparam("fence"),
+        fencing_token=bindparam("fence"),
         attempts=bindparam("tried"),
         looks=bindparam("looked"),
         first_attempt_at=func.coalesce(outbox.c.first_attempt_at, bindparam("first", type_=Moment)),
@@ -110,7 +110,7 @@ _DEPART = (
 _TARGETS = select(outbox.c.origin, outbox.c.peer, outbox.c.cmid, outbox.c.level, outbox.c.state).where(
     in_community(outbox), outbox.c.origin.in_(bindparam("causes", expanding=True))
 )
-_HIGHEST = select(peer.c.peer, peer.c.known_max).where(
+_HIGHEST = select(peer.c.peer, peer.c.high_watermark).where(
     in_community(peer), peer.c.peer.in_(bindparam("peers", expanding=True))
 )
 _EXPIRED = select(outbox.c.id).where(
@@ -185,7 +185,7 @@ async def _depart(
     opened = await open_rows(tx, rows)
     rows = await _sayable(tx, rows, targets, opened, now)
     highest = {
-        row["peer"]: row["known_max"]
+        row["peer"]: row["high_watermark"]
         for row in await tx.rows(_HIGHEST, {"peers": sorted({row["peer"] for row in rows})})
     }
     taken = [_departing(row, highest.get(row["peer"], 0), now) for row in rows]
@@ -196,7 +196,7 @@ async def _depart(
         {
             "row": row["id"],
             "to": row["state"],
-            "fence": row["epoch"],
+            "fence": row["fencing_token"],
             "tried": row["attempts"],
             "looked": row["looks"],
             "first": row["first_attempt_at"],
@@ -210,13 +210,13 @@ async def _depart(
 
 
 def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
-    """The row as it will be: in flight, or still preparing or unknown, under the new epoch of its lane. An attempt
+    """The row as it will be: in flight, or still preparing or unknown, under the lane's new token. An attempt
     begins with the moving of its files."""
     flies = row["state"] == State.READY
     return {
         **row,
         "state": State.IN_FLIGHT if flies else State(row["state"]),
-        "epoch": row["lane_epoch"] + 1,
+        "fencing_token": row["lane_token"] + 1,
         "attempts": row["attempts"] + 1 if flies else row["attempts"],
         "looks": row["looks"] + (row["state"] == State.UNKNOWN),
         "first_attempt_at": row["first_attempt_at"] or (None if row["state"] == State.UNKNOWN else now),

@@ -90,7 +90,7 @@ class Outgoing:
     """
 
     id: int
-    epoch: int
+    fencing_token: int
     cause: str
     peer: int
     effect: Sendable
@@ -121,7 +121,7 @@ Target = tuple[int | None, int]
 def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datetime | None) -> Outgoing:
     return Outgoing(
         id=row["id"],
-        epoch=row["epoch"],
+        fencing_token=row["fencing_token"],
         cause=row["cause"],
         peer=row["peer"],
         effect=opened.effect,
@@ -201,7 +201,7 @@ async def _lanes(tx: Transaction, wanted: set[int]) -> dict[int, dict[str, Any]]
     rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     if len(rows) < len(lanes):
         missing = set(lanes) - {row["lane"] for row in rows}
-        fresh = [{"lane": one, "seq": 0, "epoch": 0} for one in sorted(missing)]
+        fresh = [{"lane": one, "seq": 0, "fencing_token": 0} for one in sorted(missing)]
         await insert_missing(tx, lane, fresh)
         rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     return {row["lane"]: dict(row) for row in rows}
@@ -273,7 +273,7 @@ _BLANK: dict[str, Any] = {
     "report": False,
     "lost": "[]",
     "code": None,
-    "epoch": 0,
+    "fencing_token": 0,
     "attempts": 0,
     "looks": 0,
     "probe_from": None,
@@ -318,15 +318,15 @@ async def move(
     after: State,
     now: datetime | None = None,
     *,
-    epoch: int | None = None,
+    fencing_token: int | None = None,
     **values: Any,
 ) -> bool:
-    """One declared edge for one row. False where it is in another state meanwhile, or its epoch has passed (T5)."""
+    """One declared edge for one row. False where it is in another state meanwhile, or its token has passed (T5)."""
     before = list(before)
     check_move(before, after)
     guarded = update(outbox).where(in_community(outbox), outbox.c.id == row, outbox.c.state.in_(before))
-    if epoch is not None:
-        guarded = guarded.where(outbox.c.epoch == epoch)
+    if fencing_token is not None:
+        guarded = guarded.where(outbox.c.fencing_token == fencing_token)
     if now is not None and after not in DUE and after not in FLYING:
         values["ended_at"] = now
     moved = await tx.execute(guarded.values(state=after, **values)) == 1

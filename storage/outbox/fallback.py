@@ -18,23 +18,23 @@ from storage.outbox.outcomes import dead_letter, free_lanes, load
 from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists
 
 
-async def fall_back(tx: Transaction, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def fall_back(tx: Transaction, row: int, fencing_token: int, now: datetime, code: int = 0) -> bool:
     """Certainly not sent in this form: the next step of the ladder is a new cause in the same place (delivery.md §9).
 
     After the last step it is set aside. False: stale, nothing changed.
     """
     found = await load(tx, row)
-    if found is None or found["epoch"] != epoch:
+    if found is None or found["fencing_token"] != fencing_token:
         return False
     opened = (await open_rows(tx, [found])).get(row)
     if opened is None:
-        return await dead_letter(tx, row, epoch, now, code)
+        return await dead_letter(tx, row, fencing_token, now, code)
     effect = opened.effect
     shape = shape_of(effect, found["level"] + 1)
     if shape is None:
-        return await dead_letter(tx, row, epoch, now, code)
+        return await dead_letter(tx, row, fencing_token, now, code)
     before = [State.PREPARING, *FLYING]
-    if not await move(tx, row, before, State.CANCELLED, now, epoch=epoch, reason="degraded", code=code):
+    if not await move(tx, row, before, State.CANCELLED, now, fencing_token=fencing_token, reason="degraded", code=code):
         return False
     await free_lanes(tx, [found])
     if await _is_overtaken(tx, found):
@@ -110,7 +110,7 @@ def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, A
         "lost": found["lost"] if same else "[]",
         "state": first_state(upload),
         "code": None,
-        "epoch": 0,
+        "fencing_token": 0,
         "attempts": 0,
         "looks": 0,
         "probe_from": None,

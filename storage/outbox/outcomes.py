@@ -62,7 +62,7 @@ _SENT_EMPTY = (
 )  # fmt: skip
 _FREE = (
     update(lane)
-    .where(in_community(lane), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
+    .where(in_community(lane), lane.c.lane == bindparam("one"), lane.c.fencing_token == bindparam("fence"))
     .values(owner=None, lease_until=None)
 )
 
@@ -169,7 +169,7 @@ async def _with_new_id(tx: Transaction, row: Any, now: datetime) -> None:
 
 async def free_lanes(tx: Transaction, rows: Sequence[Any]) -> None:
     """The lanes of these rows may be taken again, unless somebody already has."""
-    freed = [{"one": row["lane"], "fence": row["epoch"]} for row in rows]
+    freed = [{"one": row["lane"], "fence": row["fencing_token"]} for row in rows]
     await tx.execute_many(_FREE, sorted(freed, key=lambda one: int(one["one"])))
 
 
@@ -177,24 +177,26 @@ async def load(tx: Transaction, row: int) -> Any:
     return await tx.row(_ROWS, {"rows": [row]})
 
 
-async def defer(tx: Transaction, row: int, epoch: int, next_at: datetime, *, unknown: bool, reason: str) -> bool:
+async def defer(
+    tx: Transaction, row: int, fencing_token: int, next_at: datetime, *, unknown: bool, reason: str
+) -> bool:
     """T5: certainly not sent, or (`unknown`) nobody knows. False: stale, nothing changed.
 
     A row that is unknown stays so (delivery.md §9); an edit or an answer to a button is simply done again. A reason
     that is a number is VK's error code.
     """
     found = await load(tx, row)
-    if found is None or found["epoch"] != epoch:
+    if found is None or found["fencing_token"] != fencing_token:
         return False
     state = State(found["state"])
     code = int(reason) if reason.isdecimal() else found["code"]
     values: dict[str, Any] = {"next_at": next_at, "reason": storable(reason), "code": code}
     if state is State.IN_FLIGHT:
         after = State.UNKNOWN if unknown and found["effect"] == "send" else State.READY
-        changed = await move(tx, row, [state], after, epoch=epoch, **values)
+        changed = await move(tx, row, [state], after, fencing_token=fencing_token, **values)
     elif state in (State.UNKNOWN, State.PREPARING):
         waits = update(outbox).where(
-            in_community(outbox), outbox.c.id == row, outbox.c.state == state, outbox.c.epoch == epoch
+            in_community(outbox), outbox.c.id == row, outbox.c.state == state, outbox.c.fencing_token == fencing_token
         )
         changed = await tx.execute(waits.values(**values)) == 1
     else:
@@ -203,20 +205,20 @@ async def defer(tx: Transaction, row: int, epoch: int, next_at: datetime, *, unk
     return changed
 
 
-async def record_absent(tx: Transaction, row: int, epoch: int, now: datetime) -> bool:
+async def record_absent(tx: Transaction, row: int, fencing_token: int, now: datetime) -> bool:
     """Looked, and it is proven not to be there: due again with the same random_id (delivery.md §8)."""
     found = await load(tx, row)
     if found is None:
         return False
     after = first_state(found["upload"] and found["attachments"] is None)
-    moved = await move(tx, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None)
+    moved = await move(tx, row, [State.UNKNOWN], after, now, fencing_token=fencing_token, next_at=None)
     if moved:
         await free_lanes(tx, [found])
     return moved
 
 
 async def record_uploaded(
-    tx: Transaction, row: int, attachments: Sequence[str], lost: Sequence[str], epoch: int | None = None
+    tx: Transaction, row: int, attachments: Sequence[str], lost: Sequence[str], fencing_token: int | None = None
 ) -> bool:
     """The files are with VK: the message flies from this moment (T3). False: it must not be sent by this worker.
 
@@ -229,7 +231,13 @@ async def record_uploaded(
     (missed,) = await seal_lists(tx, [found], LOST, [lost])
     values: dict[str, Any] = {"attachments": files, "lost": missed}
     return await move(
-        tx, row, [State.PREPARING], State.IN_FLIGHT, epoch=epoch, attempts=outbox.c.attempts + 1, **values
+        tx,
+        row,
+        [State.PREPARING],
+        State.IN_FLIGHT,
+        fencing_token=fencing_token,
+        attempts=outbox.c.attempts + 1,
+        **values,
     )
 
 
@@ -247,16 +255,18 @@ _PARK_LANE = (
 )
 
 
-async def park(tx: Transaction, row: int, epoch: int, outcome: DeliveryOutcome, code: int, now: datetime) -> bool:
+async def park(
+    tx: Transaction, row: int, fencing_token: int, outcome: DeliveryOutcome, code: int, now: datetime
+) -> bool:
     """VK will not take it now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one row aside."""
     found = await load(tx, row)
     after = _STATE_OF[outcome]
-    if found is None or found["epoch"] != epoch:
+    if found is None or found["fencing_token"] != fencing_token:
         return False
     if found["effect"] != "send":  # an edit or a spinner is neither waited for nor missed (states/effects.py)
         after = State.CANCELLED
     before = [State.PREPARING, *FLYING]
-    if not await move(tx, row, before, after, now, epoch=epoch, code=code, next_at=None):
+    if not await move(tx, row, before, after, now, fencing_token=fencing_token, code=code, next_at=None):
         return False
     await free_lanes(tx, [found])
     rows = [found]
@@ -272,9 +282,9 @@ async def _park_behind(tx: Transaction, one: int, after: State, code: int, now: 
     return [row for row in behind if await move(tx, row["id"], [State(row["state"])], after, now, code=code)]
 
 
-async def dead_letter(tx: Transaction, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def dead_letter(tx: Transaction, row: int, fencing_token: int, now: datetime, code: int = 0) -> bool:
     """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
-    return await park(tx, row, epoch, DeliveryOutcome.SET_ASIDE, code, now)
+    return await park(tx, row, fencing_token, DeliveryOutcome.SET_ASIDE, code, now)
 
 
 _HEARD = (

@@ -90,8 +90,8 @@ async def erase(
     cards = [Card(row["peer"], row["cmid"], row["ended_at"]) for row in rows if _is_shown(row) and is_chat(row["peer"])]
     shown = sum(_is_shown(row) and row["peer"] == resident for row in rows)
     if not again:
-        last = await tx.row(select(peer.c.known_max, peer.c.erased).where(_is(peer, resident)))
-        cmid = max(last["known_max"], last["erased"]) if last is not None else 0
+        last = await tx.row(select(peer.c.high_watermark, peer.c.erased).where(_is(peer, resident)))
+        cmid = max(last["high_watermark"], last["erased"]) if last is not None else 0
         await tx.keys.ring.forget(tx.community, resident, cmid, now)
     await _forget_said(tx, rows)
     await anonymise(tx, codes, resident, -secrets.randbits(62) - 1, now)

@@ -151,7 +151,9 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
     """delivery.md §2.2, P4. The simulation saw two copies where history lagged behind (seed 458)."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(id=1, epoch=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0)
+    row: Any = SimpleNamespace(
+        id=1, fencing_token=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0
+    )
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.DEGRADE, code))
     assert rows.calls == [then]
 
@@ -179,7 +181,9 @@ async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
     nothing."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(id=1, epoch=1, kind=kind, attempts=9, looks=looks, code=code, reason=reason, lost=())
+    row: Any = SimpleNamespace(
+        id=1, fencing_token=1, kind=kind, attempts=9, looks=looks, code=code, reason=reason, lost=()
+    )
     row.cause, row.appeal = "v1|1|screen|5|9|0", None
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.ABSENT, hidden=code == 100))
     assert [name for name, _ in rows.calls] == [then]
@@ -193,7 +197,7 @@ async def test_the_words_are_suspected_after_six_looks_not_after_six_tries(
     (I7, seed 13099)."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(id=1, epoch=1, kind="screen", attempts=9, looks=looks, code=10, reason="10")
+    row: Any = SimpleNamespace(id=1, fencing_token=1, kind="screen", attempts=9, looks=looks, code=10, reason="10")
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.ABSENT))
     assert [name for name, _ in rows.calls] == [then]
 
@@ -211,7 +215,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
 
     rows, until = Rows(monkeypatch), Clock().now()
     monkeypatch.setattr("storage.outbox.outcomes.heard", was_heard)
-    row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
+    row: Any = SimpleNamespace(id=1, fencing_token=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.PARK, 901))
     assert (rows.calls, asked) == ([then], [5, until - LEASE])
@@ -223,6 +227,6 @@ async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pyt
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     edit = Edit(2_000_000_001, "c", "t", "слова")
     for level in (0, 1):
-        row: Any = SimpleNamespace(id=1, epoch=1, attempts=1, looks=0, code=0, effect=edit, level=level)
+        row: Any = SimpleNamespace(id=1, fencing_token=1, attempts=1, looks=0, code=0, effect=edit, level=level)
         await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа"))
     assert rows.calls == [("defer", False), ("defer", True)]

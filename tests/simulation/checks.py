@@ -248,8 +248,8 @@ def nothing_waits(record: Record) -> Found:
         unseen = row["state"] in ("unknown", "dead") and record.out_of_sight(row["peer"], row["random_id"])
         if not parked and not (unseen and (row["state"] == "unknown" or told_to_cur(record, row["appeal"]))):
             yield f"исходящее {row['cause']}: {row['state']} ({row['reason']}, {row['code']})"
-    for row in record.ask("SELECT peer, contiguous, known_max FROM peer WHERE behind = 1"):
-        yield f"пробел в {row['peer']}: {row['contiguous']}..{row['known_max']}"
+    for row in record.ask("SELECT peer, low_watermark, high_watermark FROM peer WHERE behind = 1"):
+        yield f"пробел в {row['peer']}: {row['low_watermark']}..{row['high_watermark']}"
     for row in record.ask("SELECT name, key FROM timer WHERE name = 'pause'"):
         yield f"таймер {row['name']} {row['key']} не сработал"
     for who, what in record.truth.waits.items():

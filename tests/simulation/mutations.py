@@ -93,8 +93,8 @@ def highest_number() -> AbstractContextManager[None]:
     """A dialogue is known as far as its highest number; a hole below it is not seen."""
 
     def advance(one: Peer, stored: set[int]) -> None:
-        one.contiguous = max({one.contiguous} | one.learned | stored)
-        one.known_max = max(one.known_max, one.contiguous)
+        one.low_watermark = max({one.low_watermark} | one.learned | stored)
+        one.high_watermark = max(one.high_watermark, one.low_watermark)
 
     return replaced((storage.inbox.watermarks, "_advance", advance))
 
@@ -243,14 +243,14 @@ def two_senders_short_of_time() -> AbstractContextManager[None]:
 
 
 def fact_fenced_and_dropped() -> AbstractContextManager[None]:
-    """A success counts only under the epoch that took the row; else the row is given up."""
+    """A success counts only under the fencing_token that took the row; else the row is given up."""
     real = bot.delivery.send.record_sent
 
     async def record_sent(tx: Transaction, running: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
         kept = []
         for row, outcome in delivered:
             found = await storage.outbox.outcomes.load(tx, row.id)
-            if found["epoch"] == row.epoch and found["state"] in FLYING:
+            if found["fencing_token"] == row.fencing_token and found["state"] in FLYING:
                 kept.append((row, outcome))
             elif found["state"] in FLYING | DUE:
                 before = [State(found["state"])]

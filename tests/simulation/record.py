@@ -114,8 +114,8 @@ class Record:
             elif open_:
                 self.asked.add(user)
                 # What the bot does not have yet when it forgets is said to it anew.
-                rows = self.ask("SELECT known_max FROM peer WHERE peer = ?", user)
-                self.taken_in[user] = max((row["known_max"] for row in rows), default=0)
+                rows = self.ask("SELECT high_watermark FROM peer WHERE peer = ?", user)
+                self.taken_in[user] = max((row["high_watermark"] for row in rows), default=0)
 
     def note_erasure(self, user: int, cmid: int) -> None:
         self.truth.asked.discard(user)

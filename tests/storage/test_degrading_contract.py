@@ -25,10 +25,10 @@ class TestLadder:
         other = Edit(CHAT, "left b", "b", "другое")
         await say(db, Edit(CHAT, "refresh", "a", "есть ответ"), other, Edit(CHAT, "left", "a", "передано"))
         (edit,) = await take(db)
-        assert await db.run(lambda tx: fallback.fall_back(tx, edit.id, edit.epoch, NOW, code=909))
+        assert await db.run(lambda tx: fallback.fall_back(tx, edit.id, edit.fencing_token, NOW, code=909))
         (row,) = await take(db)
         assert row.cause == "left b", "the one before is over"
-        assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=909))
+        assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.fencing_token, NOW, code=909))
         (anew,) = await take(db)
         assert anew.cause == "left b|d1", "nothing later is about this one"
         assert (await identity(db))["balanced"]
@@ -47,7 +47,7 @@ class TestLadder:
                 assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
                 assert not await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, (), ()))  # noqa: B023
                 assert (await states(db))["a|d1"] == "in_flight"
-            assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=921))  # noqa: B023
+            assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.fencing_token, NOW, code=921))  # noqa: B023
         assert seen == [
             ("a", 0, State.IN_FLIGHT, False),
             ("a|d1", 1, State.PREPARING, False),
@@ -75,7 +75,7 @@ class TestLadder:
         assert row.state is State.PREPARING
         assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("doc1_2",), ("видео",)))
         for level in (1, 2, 3, 4):
-            assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=100))  # noqa: B023
+            assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.fencing_token, NOW, code=100))  # noqa: B023
             (row,) = await take(db)
             expected = (("doc1_2",), ("видео",)) if level < 3 else ((), named)
             assert (row.level, row.attachments, row.lost) == (level, *expected)

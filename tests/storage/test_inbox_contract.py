@@ -275,5 +275,5 @@ class TestTimers:
 
     async def test_peers_of_internal_events_need_no_messages(self, db: Database) -> None:
         await ingest(db, internal(8, "r", RoutesChanged(8, NOW)))
-        assert (await db.run(lambda tx: tx.row(select(peer.c.known_max))))["known_max"] == 0
+        assert (await db.run(lambda tx: tx.row(select(peer.c.high_watermark))))["high_watermark"] == 0
         assert len(await heads(db)) == 1

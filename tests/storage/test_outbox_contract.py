@@ -75,7 +75,9 @@ class TestLanes:
     async def test_a_row_put_off_holds_its_lane(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"))
         (row,) = await take(db)
-        put_off = await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(10), unknown=False, reason="9"))
+        put_off = await db.run(
+            lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(10), unknown=False, reason="9")
+        )
         assert put_off and await take(db) == []
         assert await db.run(lambda tx: claim.next_due_at(tx, NOW)) == at(10)
         (again,) = await take(db, at(10))
@@ -133,9 +135,9 @@ class TestLanes:
         assert await look(db, at(89), worker="two") == []
         (lost,) = await look(db, at(91), worker="two")
         assert (lost.cause, lost.state, lost.was_unknown, lost.looks) == ("a", State.UNKNOWN, True, 1)
-        assert lost.epoch == row.epoch + 1
-        stale = await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(99), unknown=False, reason=""))
-        assert not stale, "an intention of the old epoch"
+        assert lost.fencing_token == row.fencing_token + 1
+        stale = await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(99), unknown=False, reason=""))
+        assert not stale, "an intention of the old fencing_token"
         assert await sent(db, row, 3), "a fact is a fact, whoever tells it"
         assert await states(db) == {"a": "sent"}
 
@@ -146,7 +148,7 @@ class TestUnknown:
         await say(db, send(5, "a"), send(5, "b"))
         (row,) = await take(db)
         assert row.probe_from == 2
-        await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(2), unknown=True, reason=""))
         assert await take(db, at(5)) == [] and await look(db, at(1)) == []
         (lost,) = await look(db, at(2))
         assert (lost.random_id, lost.probe_from, lost.state) == (row.random_id, 2, State.UNKNOWN)
@@ -156,9 +158,9 @@ class TestUnknown:
     async def test_look_then_absent_then_again_with_the_same_id(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(2), unknown=True, reason=""))
         (lost,) = await look(db, at(2))
-        assert await db.run(lambda tx: outcomes.record_absent(tx, lost.id, lost.epoch, at(2)))
+        assert await db.run(lambda tx: outcomes.record_absent(tx, lost.id, lost.fencing_token, at(2)))
         await ingest(db, message(5, 1))
         (again,) = await take(db, at(3))
         assert (again.random_id, again.attempts, again.was_unknown) == (row.random_id, 2, True)
@@ -167,9 +169,11 @@ class TestUnknown:
     async def test_not_sent_keeps_unknown_unknown(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(2), unknown=True, reason=""))
         (lost,) = await look(db, at(2))
-        assert await db.run(lambda tx: outcomes.defer(tx, lost.id, lost.epoch, at(9), unknown=False, reason="6"))
+        assert await db.run(
+            lambda tx: outcomes.defer(tx, lost.id, lost.fencing_token, at(9), unknown=False, reason="6")
+        )
         assert await states(db) == {"a": "unknown"}
         assert (await identity(db))["outbox"]["unknown"] == 1
 
@@ -242,7 +246,9 @@ class TestFates:
         await decide(db, submitted(appeal("1125-AAAA", chat=CHAT)))
         await say(db, answer(5, "a", "1125-AAAA"), answer(5, "b", "1125-AAAA"), send(6, "c"))
         row = next(one for one in await take(db) if one.cause == "a")
-        assert await db.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW))
+        assert await db.run(
+            lambda tx: outcomes.park(tx, row.id, row.fencing_token, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW)
+        )
         await say(db, answer(5, "d", "1125-AAAA"))
         found = await states(db)
         assert [found[cause] for cause in "abd"] == ["parked_recipient"] * 3
@@ -262,7 +268,9 @@ class TestFates:
     async def test_whoever_writes_opens_the_dialogue(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 902, NOW))
+        await db.run(
+            lambda tx: outcomes.park(tx, row.id, row.fencing_token, DeliveryOutcome.RECIPIENT_CLOSED, 902, NOW)
+        )
         await ingest(db, message(5, 1))
         (event,) = await heads(db)
         await db.run(lambda tx: decisions.keep_decisions(tx, [(event, Decision())], NOW))
@@ -287,7 +295,7 @@ class TestFates:
         card = Send(CHAT, "card", "карточка", Kind.CARD, Priority.CARD, appeal="1125-AAAA", report=True)
         await say(db, card)
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
+        await db.run(lambda tx: outcomes.park(tx, row.id, row.fencing_token, DeliveryOutcome.CHAT_LOST, 917, NOW))
         (told,) = await reports(db, CHAT)
         assert told == DeliveryEnded("card", "card", CHAT, "1125-AAAA", DeliveryOutcome.CHAT_LOST, NOW, 917)
         await decide(db, Decision(effects=(CancelSend("card"),)))
@@ -297,7 +305,7 @@ class TestFates:
     async def test_set_aside_lets_the_lane_go_on(self, db: Database) -> None:
         await say(db, send(5, "a", report=True), send(5, "b"))
         (row,) = await take(db)
-        assert await db.run(lambda tx: outcomes.dead_letter(tx, row.id, row.epoch, NOW, code=10))
+        assert await db.run(lambda tx: outcomes.dead_letter(tx, row.id, row.fencing_token, NOW, code=10))
         assert [one.cause for one in await take(db)] == ["b"]
         assert (await reports(db, 5))[0].outcome is DeliveryOutcome.SET_ASIDE
         assert (await identity(db))["outbox"]["parked"] == 1
@@ -313,10 +321,10 @@ class TestFates:
         await say(db, send(5, "a"), Edit(5, "e", "a", "новое"))
         await sent(db, (await take(db))[0], 1)
         (edit,) = await take(db)
-        await db.run(lambda tx: fallback.fall_back(tx, edit.id, edit.epoch, NOW, code=909))
+        await db.run(lambda tx: fallback.fall_back(tx, edit.id, edit.fencing_token, NOW, code=909))
         (said,) = await take(db)
         assert said.cause == "e|d1" and said.random_id and said.target_cmid is None
-        await db.run(lambda tx: fallback.fall_back(tx, said.id, said.epoch, NOW, code=100))
+        await db.run(lambda tx: fallback.fall_back(tx, said.id, said.fencing_token, NOW, code=100))
         assert (await identity(db))["balanced"]
 
 

@@ -142,27 +142,27 @@ class Life:
     async def later(self, tx: Transaction, who: int, unknown: bool = False) -> None:
         if row := self.one():
             due = at(who)
-            await outcomes.defer(tx, row.id, row.epoch, due, unknown=unknown, reason="6")
+            await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=unknown, reason="6")
 
     async def unknown(self, tx: Transaction, who: int) -> None:
         await self.later(tx, who, unknown=True)
 
     async def absent_there(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.record_absent(tx, row.id, row.epoch, self.now)
+            await outcomes.record_absent(tx, row.id, row.fencing_token, self.now)
 
     async def park(self, tx: Transaction, who: int) -> None:
         if row := self.one():
             fate = (DeliveryOutcome.RECIPIENT_CLOSED, DeliveryOutcome.CHAT_LOST)[who % 2]
-            await outcomes.park(tx, row.id, row.epoch, fate, 901, self.now)
+            await outcomes.park(tx, row.id, row.fencing_token, fate, 901, self.now)
 
     async def aside(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.dead_letter(tx, row.id, row.epoch, self.now)
+            await outcomes.dead_letter(tx, row.id, row.fencing_token, self.now)
 
     async def degrade(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await fallback.fall_back(tx, row.id, row.epoch, self.now)
+            await fallback.fall_back(tx, row.id, row.fencing_token, self.now)
 
     async def uploaded(self, tx: Transaction, who: int) -> None:
         for row in self.taken.values():

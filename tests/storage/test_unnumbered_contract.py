@@ -21,7 +21,7 @@ async def early(db: Database, now: datetime = NOW) -> bool:
 
 async def lost(tx: Transaction, row: Outgoing, again: datetime) -> bool:
     """VK's answer to it, or to the look for it."""
-    return await outcomes.defer(tx, row.id, row.epoch, again, unknown=True, reason="")
+    return await outcomes.defer(tx, row.id, row.fencing_token, again, unknown=True, reason="")
 
 
 class TestWhoIsEarly:
