@@ -68,7 +68,7 @@ class Bench:
             pass
         while True:
             now, most = bot.clock.now(), min(len(users), PER_CALL)
-            rows = await bot.db.run(lambda tx: claim.claim_due(tx, COMMUNITY, "one", now, most, LEASE))  # noqa: B023
+            rows = await bot.db.run(lambda tx: claim.claim_due(tx, "one", now, most, LEASE))  # noqa: B023
             if not rows:
                 return
             outcomes = []
@@ -83,8 +83,8 @@ async def opened(folder: Path) -> Bench:
     await prepare(settings)
     directory, clock = read(REGION), Clock()
     nothing: Any = None
-    db = await Database.open(settings.database_url)
-    await db.run(lambda tx: history.installed(tx, COMMUNITY, clock.now()))
+    db = await Database.open(settings.database_url, community=COMMUNITY)
+    await db.run(lambda tx: history.installed(tx, clock.now()))
     bot = Runtime(
         settings=settings,
         policy=policy_of(settings, COMMUNITY),

@@ -41,7 +41,7 @@ async def fill(tx: Transaction, people: range) -> None:
     """Residents with a dialogue and an appeal, as the bot keeps them."""
     dialogues = [Dialogue(who, touched_at=NOW) for who in people]
     values = [(one.resident, str(one.resident), encode(one)) for one in dialogues]
-    bodies = await tx.keys.seal(COMMUNITY, DIALOGUE, values)
+    bodies = await tx.keys.seal(DIALOGUE, values)
     rows: list[dict[str, Any]] = [
         {"community_id": COMMUNITY, "resident": one.resident, "consent": "", "touched_at": NOW, "body": body}
         for one, body in zip(dialogues, bodies, strict=True)
@@ -50,7 +50,7 @@ async def fill(tx: Transaction, people: range) -> None:
     made = [
         Appeal(f"n{who}", who, 1, Status.WAITING, 1, "pits", NOW, (Piece(1, TEXT),), address="улица") for who in people
     ]
-    bodies = await tx.keys.seal(COMMUNITY, APPEAL, [(one.resident, one.code, encode(one)) for one in made])
+    bodies = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one in made])
     common = {"community_id": COMMUNITY, "source": 1, "status": "waiting", "version": 1, "topic": "pits"}
     rows = [
         {**common, "code": one.code, "resident": one.resident, "created_at": NOW, "body": body}
@@ -64,19 +64,19 @@ async def measured(count: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="privacy-") as folder:
         url, old = f"sqlite+aiosqlite:///{folder}/bot.db", Master(bytes(32))
         await migrate(url, master=old)
-        db = await Database.open(url, master=old)
+        db = await Database.open(url, master=old, community=COMMUNITY)
         for start in range(1, count + 1, CHUNK):
             await db.run(lambda tx: fill(tx, range(start, min(start + CHUNK, count + 1))))  # noqa: B023
         begun = time.perf_counter()
         keys = await db.run(lambda tx: tx.keys.ring.rotate(Master(bytes(range(32)))))
         found["a new master key, s"] = time.perf_counter() - begun
         begun, people = time.perf_counter(), 0
-        async for page in incident.affected(db, COMMUNITY, NOW, NOW):
+        async for page in incident.affected(db, NOW, NOW):
             people += len(page)
         found["incident export, s"] = time.perf_counter() - begun
         begun = time.perf_counter()
-        await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, count // 2, NOW))
-        await community_key.finish(db, COMMUNITY, NOW)
+        await db.run(lambda tx: forgetting.erase(tx, count // 2, NOW))
+        await community_key.finish(db, NOW)
         found["an erasure, s"] = time.perf_counter() - begun
         await db.close()
     assert keys == people == count

@@ -85,7 +85,9 @@ async def prepare(settings: Settings) -> None:
         await migrate(settings.database_url, master=master_of(settings))
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
-        said = await AdminService(db, COMMUNITY, Clock()).carry_out("directory_import", {"text": to_json(read(REGION))})
+        said = await AdminService(db.of(COMMUNITY), Clock()).carry_out(
+            "directory_import", {"text": to_json(read(REGION))}
+        )
     finally:
         await db.close()
     if "error" in said:

@@ -160,15 +160,16 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
 
     vk = vk_of(settings, http, clock, jumped)
     community = await community_of(settings, db, clock, vk)
-    await db.run(lambda tx: history.installed(tx, community, clock.now()))
+    db = db.of(community)
+    await db.run(lambda tx: history.installed(tx, clock.now()))
     if is_loopback(settings.vk_api_url):  # an emulator's clock may be days ahead, and a restore asks what time it is
         with suppress(VkError, NotReached, Uncertain):
             await vk.call("groups.getById", {})
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
-    await forgetting.reapply(db, community, clock.now())
+    await forgetting.reapply(db, clock.now())
     first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, clock.now() + LOOK_EVERY)
-    await db.run(lambda tx: timers.begin(tx, community, first_look))
-    directory = await AdminService(db, community, clock).now_known()
+    await db.run(lambda tx: timers.begin(tx, first_look))
+    directory = await AdminService(db, clock).now_known()
     if directory is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
     pace = Pace(clock, settings.requests_per_second)
@@ -203,4 +204,4 @@ def admin_service_of(bot: Runtime) -> AdminService:
         bot.directory, bot.find, bot.judge = directory, Matcher(directory), TextJudge(directory)
         bot.events.notify()
 
-    return AdminService(bot.db, bot.community, bot.clock, changed)
+    return AdminService(bot.db, bot.clock, changed)

@@ -30,8 +30,8 @@ SHOWN_FIELDS = ("at", "number", "actor", "action", "subject", "detail", "hash")
 
 
 class AdminRecords:
-    def __init__(self, db: Database, community: int, clock: Clock) -> None:
-        self.db, self.community, self.clock = db, community, clock
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {
@@ -46,11 +46,11 @@ class AdminRecords:
 
     async def wrote(self, action: AuditAction, subject: str = "", detail: str = "") -> None:
         line = AuditLine(0, action, subject, detail)
-        await self.db.run(lambda tx: audit.append(tx, self.community, [line], self.clock.now()))
+        await self.db.run(lambda tx: audit.append(tx, [line], self.clock.now()))
 
     async def erasures(self) -> Json:
         """R13: every request with its due date, the soonest first."""
-        found = await self.db.run(lambda tx: erasures.everything(tx, self.community))
+        found = await self.db.run(erasures.everything)
         return {"now": self.clock.now().isoformat(), "erasures": [told(one) for one in found]}
 
     async def erasure_ask(self, resident: int, ground: str, due_at: str) -> Json:
@@ -58,27 +58,27 @@ class AdminRecords:
         if not is_person(resident):
             raise Refusal("Укажите числовой id жителя ВКонтакте, например 123456.")
         request = ErasureRequest(resident, self.clock.now(), datetime.fromisoformat(due_at), Ground(ground))
-        await self.db.run(lambda tx: erasures.ask(tx, self.community, request, self.clock.now()))
-        name = await self.db.run(lambda tx: _pseudonym(tx, self.community, resident))
+        await self.db.run(lambda tx: erasures.ask(tx, request, self.clock.now()))
+        name = await self.db.run(lambda tx: _pseudonym(tx, resident))
         return {"code": name[:8], "due_at": due_at}
 
     async def erasure_act(self, code: str) -> Json:
         """What an act is written from: the record and the lines of the log about it (R14, РКН №179)."""
-        found = await self.db.run(lambda tx: erasures.by_code(tx, self.community, code))
+        found = await self.db.run(lambda tx: erasures.by_code(tx, code))
         if not found:
             raise Refusal(f"Запроса с кодом «{code}» нет. Коды: python -m bot erasures list")
         last = found[-1]
-        lines = await self.db.run(lambda tx: audit.of_subject(tx, self.community, last.subject))
+        lines = await self.db.run(lambda tx: audit.of_subject(tx, last.subject))
         return {"erasure": told(last), "log": [shown(line) for line in lines]}
 
     async def audit_show(self, count: int) -> Json:
-        lines = await self.db.run(lambda tx: audit.newest(tx, self.community, count))
+        lines = await self.db.run(lambda tx: audit.newest(tx, count))
         return {"lines": [shown(line) for line in lines]}
 
     async def audit_verify(self, second_place: list[list[Any]]) -> Json:
         """T22: the whole chain, against itself and against the second place."""
-        wrong = await audit.verify(self.db, self.community, audit_checkpoints.from_rows(second_place))
-        head = await self.db.run(lambda tx: audit.head(tx, self.community))
+        wrong = await audit.verify(self.db, audit_checkpoints.from_rows(second_place))
+        head = await self.db.run(audit.head)
         return {"wrong": wrong, "lines": head.number if head is not None else 0, "heads": len(second_place)}
 
     async def incident(self, since: str, until: str, file: str) -> Json:
@@ -88,7 +88,7 @@ class AdminRecords:
         with new_file(Path(file)) as rows, new_file(Path(file).with_suffix(".txt")) as table:
             print(head_of_table(begun, ended), file=table)
             rows.write(f'{{"since": {json.dumps(since)}, "until": {json.dumps(until)}, "affected": [')
-            async for page in incident.affected(self.db, self.community, begun, ended):
+            async for page in incident.affected(self.db, begun, ended):
                 for one in page:
                     rows.write(("," if people else "") + "\n" + json.dumps(as_json(one), ensure_ascii=False))
                     print(as_line(one), file=table)
@@ -105,8 +105,8 @@ class AdminRecords:
         return {"keys": count}
 
 
-async def _pseudonym(tx: Transaction, community: int, resident: int) -> str:
-    return tx.keys.ring.pseudonym(community, resident)
+async def _pseudonym(tx: Transaction, resident: int) -> str:
+    return tx.keys.pseudonym(resident)
 
 
 def told(one: Erasure) -> Json:

@@ -42,7 +42,6 @@ class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over."""
 
     db: Database
-    community: int
     clock: Clock
     changed: Callable[[Directory], Awaitable[None]] | None = None
 
@@ -57,8 +56,8 @@ class AdminService:
             "directory_text": self.directory_text,
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
-            **AdminRecords(self.db, self.community, self.clock).commands(),
-            **AdminUpkeep(self.db, self.community, self.clock).commands(),
+            **AdminRecords(self.db, self.clock).commands(),
+            **AdminUpkeep(self.db, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}
@@ -70,14 +69,14 @@ class AdminService:
     async def stats(self) -> Json:
         """The book-keeping identity I12, where messages stand, and when the next timer comes due."""
         now = self.clock.now()
-        standing = await self.db.run(lambda tx: statistics.standing(tx, self.community, now))
-        found = await self.db.run(lambda tx: statistics.identity(tx, self.community))
-        due = await self.db.run(lambda tx: timers.ahead(tx, self.community, now))
-        caught_up = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CAUGHT_UP))
-        checked = await self.db.run(lambda tx: notes.get(tx, self.community, notes.CHECKED))
-        copied = await self.db.run(lambda tx: backup.last_copied(tx, self.community))
+        standing = await self.db.run(lambda tx: statistics.standing(tx, now))
+        found = await self.db.run(statistics.identity)
+        due = await self.db.run(lambda tx: timers.ahead(tx, now))
+        caught_up = await self.db.run(lambda tx: notes.get(tx, notes.CAUGHT_UP))
+        checked = await self.db.run(lambda tx: notes.get(tx, notes.CHECKED))
+        copied = await self.db.run(backup.last_copied)
         return {
-            "community": self.community,
+            "community": self.db.community,
             **found,
             "appeals": standing,
             "next_deadline": due.timestamp() if due else None,
@@ -88,7 +87,7 @@ class AdminService:
 
     async def appeals(self, everything: bool = False, most: int = 1000) -> Json:
         """Where every message stands, without a word of anybody."""
-        rows = await self.db.run(lambda tx: overview.overview(tx, self.community, everything=everything, most=most))
+        rows = await self.db.run(lambda tx: overview.overview(tx, everything=everything, most=most))
         shown = {"created_at", "due_at"}
         return {
             "now": self.clock.now().isoformat(),
@@ -99,12 +98,12 @@ class AdminService:
         }
 
     async def now_known(self) -> Directory | None:
-        stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
+        stored = await self.db.run(directory.load_text)
         return from_json(stored[0]) if stored else None
 
     async def directory_text(self) -> Json:
         """The directory as it is loaded; empty where none is."""
-        stored = await self.db.run(lambda tx: directory.load_text(tx, self.community))
+        stored = await self.db.run(directory.load_text)
         return {"text": stored[0] if stored else ""}
 
     async def chat_code(self, agency: str) -> Json:
@@ -116,21 +115,21 @@ class AdminService:
             raise Refusal(f"Органа с кодом «{agency}» в справочнике нет. Коды: python -m bot directory show")
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         until = self.clock.now() + CODE_LIFE
-        await self.db.run(lambda tx: chats.add_code(tx, self.community, chats.digest(code), agency, until))
+        await self.db.run(lambda tx: chats.add_code(tx, chats.digest(code), agency, until))
         return {"code": f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}", "minutes": 10}
 
     async def chat_list(self) -> Json:
-        found = await self.db.run(lambda tx: chats.bound(tx, self.community))
+        found = await self.db.run(chats.bound)
         return {"chats": [{"peer": chat.peer, "agency": chat.agency, "lost": chat.lost} for chat in found]}
 
     async def chat_unbind(self, agency: str) -> Json:
         async def body(tx: Transaction) -> bool:
-            found = [chat for chat in await chats.of(tx, self.community, [], [agency]) if chat.agency == agency]
+            found = [chat for chat in await chats.of(tx, [], [agency]) if chat.agency == agency]
             # Its officials are asked again when it is bound again (T5).
             freed = [replace(chat, agency=None, listed_at=None, paused_until=None, recent=()) for chat in found]
-            await chats.keep(tx, self.community, freed)
+            await chats.keep(tx, freed)
             lines = [AuditLine(0, AuditAction.CHAT_UNBOUND, agency) for _ in found]
-            await audit.append(tx, self.community, lines, self.clock.now())
+            await audit.append(tx, lines, self.clock.now())
             return bool(found)
 
         if not await self.db.run(body):
@@ -146,8 +145,8 @@ class AdminService:
         line = AuditLine(0, AuditAction.DIRECTORY_IMPORTED, "", f"строк {len(lines)}")
 
         async def body(tx: Transaction) -> None:
-            await directory.save_text(tx, self.community, to_json(new), self.clock.now())
-            await audit.append(tx, self.community, [line] if lines else [], self.clock.now())
+            await directory.save_text(tx, to_json(new), self.clock.now())
+            await audit.append(tx, [line] if lines else [], self.clock.now())
 
         await self.db.run(body)
         if self.changed is not None:

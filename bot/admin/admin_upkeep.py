@@ -17,8 +17,8 @@ Json = dict[str, Any]
 
 
 class AdminUpkeep:
-    def __init__(self, db: Database, community: int, clock: Clock) -> None:
-        self.db, self.community, self.clock = db, community, clock
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {"backup": self.backup}
@@ -26,7 +26,7 @@ class AdminUpkeep:
     async def backup(self, database: str, folder: str, keys: str) -> Json:
         places = Places(Path(database), Path(folder), Path(keys))
         try:
-            made = await copied(self.db, self.community, places, self.clock.now())
+            made = await copied(self.db, places, self.clock.now())
         except BadCopy as error:
             raise Refusal(str(error)) from None
         except OSError as error:

@@ -58,7 +58,7 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     try:
         clock = Clock()
         community = await known_community(settings, db) or await asked_community(settings, db, clock)
-        return await AdminService(db, community, clock).carry_out(command, arguments)
+        return await AdminService(db.of(community), clock).carry_out(command, arguments)
     finally:
         await db.close()
 

@@ -221,8 +221,9 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     try:
         if not community:
             return [good("База данных готова.")]
-        held = await AdminService(db, community, Clock()).now_known()
-        bound = await db.run(lambda tx: chats.bound(tx, community))
+        db = db.of(community)
+        held = await AdminService(db, Clock()).now_known()
+        bound = await db.run(chats.bound)
         chats_now = [(chat.peer, chat.agency) for chat in bound]
         return [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
     finally:

@@ -57,7 +57,7 @@ async def backfill(bot: Runtime) -> None:
             while (closed := await one_round(bot, doubts)) and closed != before:
                 before = closed  # the same again is no progress, and VK need not be asked for it twenty times a second
             failures = 0
-            if bot.swept and not bot.caught_up and not await bot.db.run(lambda tx: history.gaps(tx, bot.community, 1)):
+            if bot.swept and not bot.caught_up and not await bot.db.run(lambda tx: history.gaps(tx, 1)):
                 bot.caught_up = True
                 await caught_up(bot)
         except (VkError, NotReached, Uncertain) as error:
@@ -71,10 +71,10 @@ async def caught_up(bot: Runtime) -> None:
     """Once a start: VK's whole list was read and no gap is left. What was written while nobody listened is here, but
     for what VK would not give (G15)."""
     since = (bot.started_at or bot.clock.now()).replace(microsecond=0)  # VK tells whole seconds
-    found = await bot.db.run(lambda tx: comparing.taken_in_since(tx, bot.community, since))
+    found = await bot.db.run(lambda tx: comparing.taken_in_since(tx, since))
     seconds = round((bot.clock.now() - since).total_seconds(), 1)
     said = {"at": bot.clock.now().isoformat(), "seconds": seconds, **found}
-    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CAUGHT_UP, said))
+    await bot.db.run(lambda tx: notes.put(tx, notes.CAUGHT_UP, said))
     words = f"потеряно {found['lost']}, восстановлено {found['recovered']}"
     log.info("caught_up", loop="backfill", seconds=seconds, reason=words, **found)
 
@@ -110,7 +110,7 @@ class Doubts:
 
 async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
-    gaps = await bot.db.run(lambda tx: history.gaps(tx, bot.community, GAPS_AT_ONCE))
+    gaps = await bot.db.run(lambda tx: history.gaps(tx, GAPS_AT_ONCE))
     if not gaps:
         doubts.forget()
         return ()
@@ -178,7 +178,7 @@ async def kept(tx: Transaction, bot: Runtime, gap: Gap, items: Sequence[Mapping[
     consented, bound = await whose(tx, bot, gap.peer)
     rows: list[Arrived] = []
     own: list[tuple[int, int]] = []
-    since = await history.installed_at(tx, of)
+    since = await history.installed_at(tx)
     for item in items:
         cmid = numbered(item)
         if cmid not in gap.cmids:
@@ -187,7 +187,7 @@ async def kept(tx: Transaction, bot: Runtime, gap: Gap, items: Sequence[Mapping[
             own.append((gap.peer, cmid))
             mine = own_of(gap.peer, item)
             if mine.random_id:
-                await outcomes.record_seen(tx, of, gap.peer, mine.random_id, cmid, now)
+                await outcomes.record_seen(tx, gap.peer, mine.random_id, cmid, now)
         elif older(item, since):
             own.append((gap.peer, cmid))
         else:
@@ -195,7 +195,7 @@ async def kept(tx: Transaction, bot: Runtime, gap: Gap, items: Sequence[Mapping[
             rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
     seen = {row.cmid for row in rows} | {cmid for _, cmid in own}
     absent = tuple(cmid for cmid in gap.cmids if cmid not in seen)
-    return await history.fill(tx, of, gap.peer, rows, absent=absent, own=own, now=now)
+    return await history.fill(tx, gap.peer, rows, absent=absent, own=own, now=now)
 
 
 def older(item: Mapping[str, Any], since: datetime | None) -> bool:
@@ -206,9 +206,9 @@ def older(item: Mapping[str, Any], since: datetime | None) -> bool:
 
 async def whose(tx: Transaction, bot: Runtime, peer: int) -> tuple[bool, bool]:
     if is_chat(peer):
-        chat = (await admission.chats_known(tx, bot.community, {peer})).get(peer)
+        chat = (await admission.chats_known(tx, {peer})).get(peer)
         return False, chat is not None and chat.bound
-    return peer in await admission.consented(tx, bot.community, {peer}, bot.policy.consent_hash), False
+    return peer in await admission.consented(tx, {peer}, bot.policy.consent_hash), False
 
 
 async def verify_dialogues(bot: Runtime) -> None:
@@ -229,7 +229,7 @@ async def verify_dialogues(bot: Runtime) -> None:
 
 async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> int:
     """Newest dialogues first, until older than the start of the last complete sweep (delivery.md §10)."""
-    since = None if full else await bot.db.run(lambda tx: history.last_sweep(tx, bot.community))
+    since = None if full else await bot.db.run(history.last_sweep)
     offset = noticed = 0
     while True:
         await bot.pace.turn()
@@ -243,7 +243,7 @@ async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> in
         if len(items) < PAGE or (since is not None and oldest is not None and oldest < since - OVERLAP):
             break
     noticed += await chats_swept(bot)
-    await bot.db.run(lambda tx: history.swept(tx, bot.community, started))
+    await bot.db.run(lambda tx: history.swept(tx, started))
     bot.gaps.notify()
     bot.events.notify()
     return noticed
@@ -263,7 +263,7 @@ def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:
 
 async def chats_swept(bot: Runtime) -> int:
     """Bound chats; an empty answer means that the bot is not administrator there (vk-api.md §6.1)."""
-    bound = await bot.db.run(lambda tx: chat_rows.bound(tx, bot.community))
+    bound = await bot.db.run(chat_rows.bound)
     peers = [chat.peer for chat in bound]
     noticed = 0
     for start in range(0, len(peers), 100):
@@ -286,4 +286,4 @@ async def shown_heads(bot: Runtime, peers: Sequence[int]) -> dict[int, int]:
 
 async def notice(tx: Transaction, bot: Runtime, heads: Mapping[int, int]) -> int:
     """Dialogues whose last number is higher than what is known: the difference becomes gaps."""
-    return await history.notice(tx, bot.community, heads, bot.clock.now())
+    return await history.notice(tx, heads, bot.clock.now())

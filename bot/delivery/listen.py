@@ -61,7 +61,7 @@ async def take_server(bot: Runtime, before: Server | None) -> Server:
     """A fresh key and server; the `ts` is the stored one, so that what came meanwhile is served (vk-api.md §2.10)."""
     await bot.pace.turn()
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
-    stored = before.ts if before else await bot.db.run(lambda tx: admission.cursor_of(tx, bot.community))
+    stored = before.ts if before else await bot.db.run(admission.cursor_of)
     return Server(str(raw.get("server")), str(raw.get("key")), stored or str(raw.get("ts")), bot.clock.monotonic())
 
 
@@ -113,10 +113,10 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
             for update in updates
             if not is_echo(update)
         ]
-        new = await inbox.ingest(tx, bot.community, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
+        new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         for one in own:
             if one.random_id:
-                await outcomes.record_seen(tx, bot.community, one.peer, one.random_id, one.cmid, now)
+                await outcomes.record_seen(tx, one.peer, one.random_id, one.cmid, now)
         return new
 
     new = await bot.db.run(body)
@@ -133,8 +133,8 @@ async def known_at_the_door(tx: Transaction, bot: Runtime, updates: Sequence[obj
     """Who has consented and which chats are bound, of those in this answer (R7)."""
     authors = {one for one in map(author_of, updates) if is_person(one)}
     peers = {one for one in map(peer_of, updates) if is_chat(one)}
-    consented = await admission.consented(tx, bot.community, authors, bot.policy.consent_hash) if authors else set()
-    chats = await admission.chats_known(tx, bot.community, peers) if peers else {}
+    consented = await admission.consented(tx, authors, bot.policy.consent_hash) if authors else set()
+    chats = await admission.chats_known(tx, peers) if peers else {}
     return consented, {peer for peer, chat in chats.items() if chat.bound}
 
 

@@ -82,14 +82,14 @@ async def run(bot: Runtime) -> None:
         mark = await bot.db.run(lambda tx: taken(tx, bot))
         if mark is not None:
             await one_step(bot, mark)
-        elif await bot.db.run(lambda tx: recovery_mark.marked(tx, bot.community)) is None:
+        elif await bot.db.run(recovery_mark.marked) is None:
             return
         else:
             await bot.clock.sleep(1.0)
 
 
 async def taken(tx: Transaction, bot: Runtime) -> Mark | None:
-    return await recovery_mark.take(tx, bot.community, str(bot.settings.worker), bot.clock.now(), LEASE)
+    return await recovery_mark.take(tx, str(bot.settings.worker), bot.clock.now(), LEASE)
 
 
 async def one_step(bot: Runtime, mark: Mark) -> None:
@@ -113,8 +113,8 @@ async def listen_from_now(bot: Runtime) -> None:
     async def kept(tx: Transaction) -> None:
         mark = await taken(tx, bot)
         if mark is not None:
-            await inbox.ingest(tx, bot.community, [], ts=str(raw.get("ts")), now=bot.clock.now())
-            await recovery_mark.keep(tx, bot.community, replace(mark, listening=True))
+            await inbox.ingest(tx, [], ts=str(raw.get("ts")), now=bot.clock.now())
+            await recovery_mark.keep(tx, replace(mark, listening=True))
 
     await bot.db.run(kept)
     crash_point("recovery: listening")
@@ -159,7 +159,7 @@ async def gathered(bot: Runtime) -> Seen:
     """Read everything into memory; write nothing. Of an erased person nothing from before the erasure is read."""
     seen = Seen(bot.clock.now())
     last = await dialogues(bot, seen)
-    marks = await bot.db.run(lambda tx: rows.watermarks(tx, bot.community, last))
+    marks = await bot.db.run(lambda tx: rows.watermarks(tx, last))
     wanted = [gap for who, mark in sorted(marks.items()) for gap in gaps_of(who, mark, last[who])]
     until = bot.clock.now() + PATIENCE
     while wanted:
@@ -170,7 +170,7 @@ async def gathered(bot: Runtime) -> Seen:
         if wanted:
             await bot.clock.sleep(PAUSE_SECONDS)
         await bot.db.run(lambda tx: taken(tx, bot))
-    since = await bot.db.run(lambda tx: history.installed_at(tx, bot.community))
+    since = await bot.db.run(history.installed_at)
     for who in seen.unread:
         seen.items.pop(who, None)
     for who, found in seen.items.items():
@@ -198,7 +198,7 @@ async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
         offset += len(items)
         if len(items) < PAGE:
             break
-    found = await bot.db.run(lambda tx: chats.bound(tx, bot.community))
+    found = await bot.db.run(chats.bound)
     seen.unbound = {peer: title for peer, title in seen.unbound.items() if peer not in {one.peer for one in found}}
     ours = [one.peer for one in found if not one.lost]
     for start in range(0, len(ours), CHUNK):
@@ -269,40 +269,40 @@ async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     mark = await taken(tx, bot)
     if mark is None or mark.summary:
         return False
-    now, of = bot.clock.now(), bot.community
+    now = bot.clock.now()
     window = await window_of(tx, bot, seen)
     origin = f"{mark.since:%y%m%d%H%M%S}"
-    waits = await rows.waiting(tx, of, now)
+    waits = await rows.waiting(tx, now)
     held = await settled(tx, bot, seen, window.claimed, waits)
-    await rows.hold(tx, of, held, now)
+    await rows.hold(tx, held, now)
     window.held = [held_of(one) for one in held]
-    window.dropped = await rows.drop_timers(tx, of, mark.since, now)
-    window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, of, [one.key])}
-    await timers.change(tx, of, recovery.rearmed(bot.policy, [(d.name, d.key, d.peer) for d in window.dropped], now))
+    window.dropped = await rows.drop_timers(tx, mark.since, now)
+    window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, [one.key])}
+    await timers.change(tx, recovery.rearmed(bot.policy, [(d.name, d.key, d.peer) for d in window.dropped], now))
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
     owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
     await residents_read(tx, bot, seen, window, origin, owed)
     if window.until is not None:
-        await rows.end_unread(tx, of, [*seen.items], [*seen.unread], window.until, now)
-    before = {one.row.id for one in await rows.waiting(tx, of, now)}
+        await rows.end_unread(tx, [*seen.items], [*seen.unread], window.until, now)
+    before = {one.row.id for one in await rows.waiting(tx, now)}
     await go_on(tx, bot, seen, window.claimed, before)
     await lists(tx, bot, window, origin)
     summary, file = report(bot, mark, seen, window)
-    (sealed,) = await tx.keys.seal(of, BODY, [(COMMUNITY_KEY, "recovery", file)])
-    await recovery_mark.keep(tx, of, replace(mark, summary=summary, told=sealed))
+    (sealed,) = await tx.keys.seal(BODY, [(COMMUNITY_KEY, "recovery", file)])
+    await recovery_mark.keep(tx, replace(mark, summary=summary, told=sealed))
     crash_point("recovery: applied")
     return True
 
 
 async def window_of(tx: Transaction, bot: Runtime, seen: Seen) -> Window:
     lines = {who: [line for one in found if (line := line_of(bot, who, one))] for who, found in seen.items.items()}
-    last = await rows.last_said(tx, bot.community)
+    last = await rows.last_said(tx)
     before = max((one for one in (last, seen.last_said) if one is not None), default=None)
     until = recovery.ended([line for found in lines.values() for line in found], before, seen.at)
     within = {who: [line for line in found if until is not None and line.at <= until] for who, found in lines.items()}
     numbers = {code for found in within.values() for line in found for code in line.numbers}
-    return Window(until, within, await rows.known_numbers(tx, bot.community, numbers))
+    return Window(until, within, await rows.known_numbers(tx, numbers))
 
 
 def line_of(bot: Runtime, who: int, item: Json) -> Line | None:
@@ -337,7 +337,7 @@ async def settled(
             if match is not None:
                 claimed.add((one.row.peer, match[0]))
                 found[one.row.id] = (one.row, *match)
-    await rows.shown(tx, bot.community, list(found.values()), bot.clock.now())
+    await rows.shown(tx, list(found.values()), bot.clock.now())
     return [one.row for one in waits if one.row.id not in found]
 
 
@@ -370,7 +370,7 @@ def held_of(row: Outgoing) -> Held:
 
 async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) -> None:
     """The words of the window are over; who came and left is handled as usual."""
-    now, of = bot.clock.now(), bot.community
+    now = bot.clock.now()
     for who in sorted(seen.items):
         if not is_chat(who):
             continue
@@ -378,15 +378,15 @@ async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) 
         items = [one for one in seen.items[who] if is_within(window, one)]
         over = [arrived(who, one) for one in items if numbered(one) in lines and not is_ours(bot, one)]
         usual = [arrived(who, one, bound=True) for one in items if isinstance(one.get("action"), Mapping)]
-        await rows.end(tx, of, over, now)
-        await inbox.ingest(tx, of, usual, now=now)
+        await rows.end(tx, over, now)
+        await inbox.ingest(tx, usual, now=now)
         window.joined += [who] * len(usual)
         note_void(window, lines.values())
         if items:
-            await set_base(tx, of, who, numbered(items[-1]))
+            await set_base(tx, who, numbered(items[-1]))
     for who, last in seen.unread.items():
         if last:
-            await set_base(tx, of, who, last)
+            await set_base(tx, who, last)
     await note_lost(tx, bot, seen)
     await note_void_cards(tx, bot, window)
     await note_named(tx, bot, window)
@@ -409,8 +409,8 @@ def note_void(window: Window, lines: Iterable[Line]) -> None:
 
 
 async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:
-    gone = [one for one in await chats.bound(tx, bot.community) if one.peer in seen.lost and not one.lost]
-    await chats.keep(tx, bot.community, [replace(one, lost=True) for one in gone])
+    gone = [one for one in await chats.bound(tx) if one.peer in seen.lost and not one.lost]
+    await chats.keep(tx, [replace(one, lost=True) for one in gone])
 
 
 async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None:
@@ -420,15 +420,15 @@ async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None
         (peer, cmid): Send(peer, str(Cause(of, VOID, peer, f"{code}.{cmid}")), "", Kind.NOTICE, Priority.NOTICE)
         for (peer, cmid), code in sorted(window.void.items())
     }
-    await enqueue.enqueue(tx, of, list(sends.values()), now)
-    await rows.said_as(tx, of, {one.cause: cmid for (_, cmid), one in sends.items()}, now)
+    await enqueue.enqueue(tx, list(sends.values()), now)
+    await rows.said_as(tx, {one.cause: cmid for (_, cmid), one in sends.items()}, now)
 
 
 async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
     """The numbers that the copy knows and of which something stands in the window."""
     every = [line for found in window.lines.values() for line in found]
     replies = [(line.peer, line.message.reply.cmid) for line in every if line.message and line.message.reply]
-    linked = await appeals.linked(tx, bot.community, replies)
+    linked = await appeals.linked(tx, replies)
     window.named |= set(linked.values()) | {code for line in every for code in line.numbers & window.known}
 
 
@@ -444,9 +444,9 @@ async def residents_read(
             await keep(tx, bot, who, decision)
             window.carried.append(who)
         mine = [one for one in seen.items.get(who, ()) if is_within(window, one)]
-        await rows.end(tx, bot.community, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
+        await rows.end(tx, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
         if mine:
-            await set_base(tx, bot.community, who, numbered(mine[-1]))
+            await set_base(tx, who, numbered(mine[-1]))
         known = (await facts_of(tx, bot, [who]))[0]
         if found.dialogue.consent == bot.policy.consent_hash:
             said = recovery.told(known, found, origin, waits=who in owed)
@@ -459,7 +459,7 @@ async def residents_read(
 
 async def keep(tx: Transaction, bot: Runtime, who: int, decision: Decision) -> None:
     now = bot.clock.now()
-    await decisions.keep_decisions(tx, bot.community, [(nothing(who, now), decision)], now, [None])
+    await decisions.keep_decisions(tx, [(nothing(who, now), decision)], now, [None])
 
 
 def nothing(who: int, now: datetime) -> Waiting:
@@ -472,7 +472,6 @@ async def facts_of(tx: Transaction, bot: Runtime, residents: Sequence[int]) -> l
     events = [(nothing(who, now), RereadFailed(who, ())) for who in residents]
     return await facts.load_facts(
         tx,
-        bot.community,
         events,
         policy=bot.policy,
         directory=bot.directory,
@@ -488,26 +487,26 @@ async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, bef
     for _ in range(ROUNDS):
         if not (await batch(tx, bot, bot.settings.batch)).count:
             return
-        fresh = [one for one in await rows.waiting(tx, bot.community, bot.clock.now()) if one.row.id not in before]
+        fresh = [one for one in await rows.waiting(tx, bot.clock.now()) if one.row.id not in before]
         await settled(tx, bot, seen, claimed, fresh, anew=True)
         before |= {one.row.id for one in fresh}
 
 
 async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:
-    now, of = bot.clock.now(), bot.community
+    now = bot.clock.now()
     codes = window.named | {one.code for one in window.held if one.code}
-    found = await appeals.by_code(tx, of, codes)
-    bound = facts.by_agency(await chats.bound(tx, of))
+    found = await appeals.by_code(tx, codes)
+    bound = facts.by_agency(await chats.bound(tx))
     known = Facts(now, bot.policy, bot.directory, bot.find, bot.judge, chats=bound)
     refused = recovery.refused(found.values(), window.held)
-    await appeals.keep_appeals(tx, of, refused, [])
+    await appeals.keep_appeals(tx, refused, [])
     every = [line for lines in window.lines.values() for line in lines]
     sends = [
         *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
         *recovery.unsent(known, window.held, found, origin),
         *recovery.void_replies(known, every, window.void),
     ]
-    await enqueue.enqueue(tx, of, sends, now)
+    await enqueue.enqueue(tx, sends, now)
 
 
 # The summary.
@@ -543,8 +542,8 @@ async def told(bot: Runtime) -> None:
             return
         if cur:
             sends = recovery.summed_up(bot.community, cur, mark.summary, file, files, f"{mark.since:%y%m%d%H%M%S}")
-            await enqueue.enqueue(tx, bot.community, sends, bot.clock.now())
-        await recovery_mark.remove(tx, bot.community)
+            await enqueue.enqueue(tx, sends, bot.clock.now())
+        await recovery_mark.remove(tx)
 
     await bot.db.run(body)
     crash_point("recovery: done")
@@ -552,11 +551,11 @@ async def told(bot: Runtime) -> None:
 
 async def what_is_told(tx: Transaction, bot: Runtime) -> tuple[str, int, bool]:
     """The list, the chat of the ЦУР, 0 where there is none, and whether it has lost the bot: then it reads it later."""
-    mark = await recovery_mark.marked(tx, bot.community)
+    mark = await recovery_mark.marked(tx)
     if mark is None:
         return "", 0, False
-    (file,) = await tx.keys.unseal(bot.community, BODY, [("recovery", mark.told)])
-    bound = facts.by_agency(await chats.bound(tx, bot.community))
+    (file,) = await tx.keys.unseal(BODY, [("recovery", mark.told)])
+    bound = facts.by_agency(await chats.bound(tx))
     cur = bound.get(CUR)
     return file or "", cur.peer if cur is not None else 0, cur is not None and cur.lost
 

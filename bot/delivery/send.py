@@ -53,7 +53,7 @@ class Sender:
 async def send(bot: Runtime, worker: str = "") -> None:
     """Send until told to stop, then let the files that are on their way finish. `worker` holds the lanes."""
     sender = Sender(bot, worker or str(bot.settings.worker))
-    await bot.db.run(lambda tx: claim.recover_leases(tx, bot.community, bot.clock.now(), sender.worker))
+    await bot.db.run(lambda tx: claim.recover_leases(tx, bot.clock.now(), sender.worker))
     async with asyncio.TaskGroup() as group:
         while not bot.stopping.is_set():
             halted = sender.halted_until - bot.clock.monotonic()
@@ -85,7 +85,7 @@ async def taken_of(sender: Sender) -> Claimed:
 
 async def claimed(tx: Transaction, sender: Sender) -> Claimed:
     bot = sender.bot
-    looks = await claim.claim_unverified(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    looks = await claim.claim_unverified(tx, sender.worker, bot.clock.now(), PER_CALL, LEASE)
     if looks:
         return Claimed(looks=looks)
     rows = await due(tx, sender)
@@ -98,11 +98,11 @@ async def take(sender: Sender) -> Sequence[Outgoing]:
 
 async def due(tx: Transaction, sender: Sender) -> Sequence[Outgoing]:
     bot = sender.bot
-    return await claim.claim_due(tx, bot.community, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    return await claim.claim_due(tx, sender.worker, bot.clock.now(), PER_CALL, LEASE)
 
 
 async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
-    soonest = await claim.next_due_at(tx, bot.community, bot.clock.now())
+    soonest = await claim.next_due_at(tx, bot.clock.now())
     if soonest is None:
         return IDLE_SECONDS
     return min(IDLE_SECONDS, max(0.01, (soonest - bot.clock.now()).total_seconds()))
@@ -158,7 +158,7 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
         crash_point("files: uploaded")
-        if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, bot.community, row.id, *files, row.epoch)):
+        if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, row.id, *files, row.epoch)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
         await keep(sender, await called(bot, [(row, shape)]))
@@ -168,7 +168,7 @@ async def moved_files(bot: Runtime, shape: Send) -> Moved:
     """The files of other messages, or the one that is made here and now and kept nowhere (R12)."""
     if shape.document == DATA and is_person(shape.peer):
         try:
-            found = await bot.db.run(lambda tx: everything_about(tx, bot.community, shape.peer))
+            found = await bot.db.run(lambda tx: everything_about(tx, shape.peer))
             made = my_data_files.files(found, bot.policy, bot.directory)
         except Exception as error:  # noqa: BLE001 - a file that cannot be made stops nobody else's messages
             log.error("document_failed", loop="send", error=type(error).__name__)

@@ -103,7 +103,7 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 async def record_sent(tx: Transaction, bot: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
     """T4: the facts of a round in a few statements. What VK deduplicated gets a new `random_id`, and an alarm."""
     rows = [delivery(row, one) for row, one in delivered]
-    deduplicated = await outcomes.record_all_sent(tx, bot.community, rows, bot.clock.now())
+    deduplicated = await outcomes.record_all_sent(tx, rows, bot.clock.now())
     for row, _ in delivered:
         if row.id in deduplicated:
             log.error("deduplicated", loop="send", cause=row.cause, appeal=row.appeal)
@@ -115,46 +115,46 @@ def delivery(row: Outgoing, one: SendOutcome) -> Delivered:
 
 async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: SendOutcome) -> None:
     """One outcome into the database (T4, T5)."""
-    now, of = bot.clock.now(), bot.community
+    now = bot.clock.now()
     match outcome.verdict:
         case Verdict.SENT:
             pass  # kept with the others of the round by `record_sent`
         case Verdict.NOT_SENT:
             due = now + wait_before(outcome.code, row.attempts)
-            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+            await outcomes.defer(tx, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.DEGRADE if row.was_unknown and outcome.code == REPEATED:
             due = now + look_after(row.looks)
-            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
+            await outcomes.defer(tx, row.id, row.epoch, due, unknown=True, reason=str(outcome.code))
         case Verdict.UNKNOWN if isinstance(form(row.effect, row.level), Edit | AnswerButton):
             due = now + look_after(row.attempts)
-            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
+            await outcomes.defer(tx, row.id, row.epoch, due, unknown=False, reason=outcome.reason)
         case Verdict.UNKNOWN:
             due = now + look_after(row.looks)
             reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
-            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=True, reason=reason)
+            await outcomes.defer(tx, row.id, row.epoch, due, unknown=True, reason=reason)
         case Verdict.ABSENT:
             await proven_absent(tx, bot, row, hidden=outcome.hidden)
         case Verdict.DEGRADE:
-            await fallback.fall_back(tx, of, row.id, row.epoch, now, code=outcome.code)
+            await fallback.fall_back(tx, row.id, row.epoch, now, code=outcome.code)
         case Verdict.PARK | Verdict.DOUBTFUL:
             await refused(tx, bot, row, outcome.code)
         case Verdict.HALT:
             due = now + timedelta(seconds=30)
-            await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
+            await outcomes.defer(tx, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(outcome.code))
         case Verdict.SET_ASIDE:
-            await outcomes.dead_letter(tx, of, row.id, row.epoch, now, code=outcome.code)
+            await outcomes.dead_letter(tx, row.id, row.epoch, now, code=outcome.code)
 
 
 async def refused(tx: Transaction, bot: Runtime, row: Outgoing, code: int) -> None:
     """Parked, unless they were heard of since this try began: they may have opened the dialogue while VK's answer was
     on its way, and what releases it may be handled by now (F15). Then it is tried once more."""
-    now, of = bot.clock.now(), bot.community
-    if row.lease_until is not None and await outcomes.heard(tx, of, row.peer, row.lease_until - claim.LEASE):
+    now = bot.clock.now()
+    if row.lease_until is not None and await outcomes.heard(tx, row.peer, row.lease_until - claim.LEASE):
         due = now + wait_before(code, row.attempts)
-        await outcomes.defer(tx, of, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
+        await outcomes.defer(tx, row.id, row.epoch, due, unknown=row.was_unknown, reason=str(code))
         return
     fate = Fate.CHAT_LOST if is_chat(row.peer) else Fate.RECIPIENT_CLOSED
-    await outcomes.park(tx, of, row.id, row.epoch, fate, code, now)
+    await outcomes.park(tx, row.id, row.epoch, fate, code, now)
 
 
 def named_nowhere(code: int) -> bool:
@@ -164,17 +164,17 @@ def named_nowhere(code: int) -> bool:
 
 async def proven_absent(tx: Transaction, bot: Runtime, row: Outgoing, *, hidden: bool) -> None:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
-    now, of = bot.clock.now(), bot.community
+    now = bot.clock.now()
     repeated = row.reason == NUMBERLESS or hidden
     if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
-        await fallback.fall_back(tx, of, row.id, row.epoch, now, code=row.code)
+        await fallback.fall_back(tx, row.id, row.epoch, now, code=row.code)
     elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
         # VK calls it said and does not show it: so it was said, and its number stays unknown (Q2, I2, I8).
         log.warning("unnumbered", loop="send", cause=row.cause, appeal=row.appeal)
-        await outcomes.record_all_sent(tx, of, [Delivered(row.id, 0, row.lost)], now)
+        await outcomes.record_all_sent(tx, [Delivered(row.id, 0, row.lost)], now)
     elif row.looks >= retry.LOOKS and (repeated or named_nowhere(row.code)):
         # Whether its chat reads a resident's words nobody must guess, and to a card without its number nobody could
         # reply: the ЦУР hears of it (handlers/system/delivery.py).
-        await outcomes.dead_letter(tx, of, row.id, row.epoch, now, code=row.code)
+        await outcomes.dead_letter(tx, row.id, row.epoch, now, code=row.code)
     else:
-        await outcomes.record_absent(tx, of, row.id, row.epoch, now)
+        await outcomes.record_absent(tx, row.id, row.epoch, now)

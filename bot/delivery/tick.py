@@ -23,7 +23,7 @@ async def tick(bot: Runtime) -> None:
 async def due(tx: Transaction, bot: Runtime) -> tuple[int, float]:
     """How many fired, and how many seconds until the next."""
     now = bot.clock.now()
-    fired = await timers.fire(tx, bot.community, now, AT_ONCE)
-    soonest = await timers.next_due_at(tx, bot.community)
+    fired = await timers.fire(tx, now, AT_ONCE)
+    soonest = await timers.next_due_at(tx)
     wait = LONGEST_WAIT if soonest is None else (soonest - now).total_seconds()
     return fired, min(LONGEST_WAIT, max(0.01, wait))

@@ -105,14 +105,14 @@ async def hides_numbers(bot: Runtime, row: Outgoing, seen: Set[int]) -> bool:
     before (F16, vk-api.md §6.1), so of the numbers since the try some are missing."""
     if row.code != REPEATED or not is_chat(row.peer):
         return False
-    last = await bot.db.run(lambda tx: watermarks.high_watermarks(tx, bot.community, row.peer))
+    last = await bot.db.run(lambda tx: watermarks.high_watermarks(tx, row.peer))
     return not seen >= {*range(row.probe_from + 1, last + 1)}
 
 
 async def said_otherwise(bot: Runtime, row: Outgoing, alike: Sequence[int]) -> SendOutcome:
     """The first such message that is no other row's; else it is proven absent."""
     if alike:
-        taken = await bot.db.run(lambda tx: enqueue.taken(tx, bot.community, row.peer, alike))
+        taken = await bot.db.run(lambda tx: enqueue.taken(tx, row.peer, alike))
         for cmid in alike:
             if cmid not in taken:
                 return SendOutcome(Verdict.SENT, cmid=cmid)

@@ -76,7 +76,7 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
 async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
     """Until the next retry of an event that raised."""
     now = bot.clock.now()
-    soonest = await inbox.next_retry_at(tx, bot.community, now)
+    soonest = await inbox.next_retry_at(tx, now)
     return IDLE_SECONDS if soonest is None else min(IDLE_SECONDS, max(0.01, (soonest - now).total_seconds()))
 
 
@@ -100,32 +100,31 @@ async def alone(bot: Runtime) -> Taken:
 async def put_off(tx: Transaction, bot: Runtime) -> Taken:
     """Twice in a row: the event waits its second, the others go on."""
     now = bot.clock.now()
-    rows = await inbox.next_events(tx, bot.community, now, 1)
+    rows = await inbox.next_events(tx, now, 1)
     for row in rows:
-        await inbox.retry(tx, bot.community, row, reason="Conflict", now=now)
+        await inbox.retry(tx, row, reason="Conflict", now=now)
     return Taken(len(rows))
 
 
 async def starting(tx: Transaction, bot: Runtime) -> Taken | None:
     """Note which event is about to be run, and run it alone: no innocent one is noted with it (delivery.md §10)."""
     now = bot.clock.now()
-    rows = await inbox.next_events(tx, bot.community, now, 1)
+    rows = await inbox.next_events(tx, now, 1)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
-    await inbox.note_starting(tx, bot.community, rows, now)
+    await inbox.note_starting(tx, rows, now)
     return None
 
 
 async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
     """T2 for the heads of several people."""
     now = bot.clock.now()
-    rows = await inbox.next_events(tx, bot.community, now, limit)
+    rows = await inbox.next_events(tx, now, limit)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
     events = [(row, event(row, bot.signer)) for row in rows]
     known = await facts.load_facts(
         tx,
-        bot.community,
         events,
         needs=needs,
         policy=bot.policy,
@@ -144,7 +143,7 @@ async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
         if decision is not None:
             decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
-    await decisions.keep_decisions(tx, bot.community, decided, now, said)
+    await decisions.keep_decisions(tx, decided, now, said)
     tell(decided)
     return Taken(len(rows), decided=tuple(decided))
 
@@ -159,9 +158,9 @@ async def too_early(
         for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True))
         if points_at_ours(bot, happened) and not fact.replied and fact.linked is None
     }
-    early = {pointing[row] for row in await awaiting_ack.awaiting(tx, bot.community, sorted(pointing))}
+    early = {pointing[row] for row in await awaiting_ack.awaiting(tx, sorted(pointing))}
     waiting = [events[index][0] for index in sorted(early)]
-    await awaiting_ack.put_off(tx, bot.community, waiting, now + ASKED_AGAIN)
+    await awaiting_ack.put_off(tx, waiting, now + ASKED_AGAIN)
     return early
 
 
@@ -180,7 +179,7 @@ async def decided_or_retried(
     try:
         return decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - whatever a handler does, the others go on (F20)
-        due = await inbox.retry(tx, bot.community, row, reason=type(error).__name__, now=bot.clock.now())
+        due = await inbox.retry(tx, row, reason=type(error).__name__, now=bot.clock.now())
         crash_point("work: failure noted")
         log.error(
             "handler_failed",

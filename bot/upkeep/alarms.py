@@ -22,10 +22,10 @@ NOBODY = 0
 async def alarm(bot: Runtime, kind: AlarmKind, detail: str) -> None:
     now = bot.clock.now()
     log.error("alarm", kind=kind.value, reason=detail)
-    await bot.db.run(lambda tx: note(tx, bot.community, kind, detail, now))
+    await bot.db.run(lambda tx: note(tx, kind, detail, now))
     bot.events.notify()
 
 
-async def note(tx: Transaction, community: int, kind: AlarmKind, detail: str, now: datetime) -> None:
+async def note(tx: Transaction, kind: AlarmKind, detail: str, now: datetime) -> None:
     told = (NOBODY, f"alarm|{kind.value}|{now:%Y-%m-%dT%H}", Alarm(kind, detail, now))
-    await inbox.enqueue_internal(tx, community, [told], now)
+    await inbox.enqueue_internal(tx, [told], now)

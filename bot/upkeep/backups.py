@@ -43,10 +43,10 @@ def database_of(settings: Settings) -> Path:
     return door.with_suffix("") if door is not None else Path("var/priemnaya.db").resolve()
 
 
-async def copied(db: Database, community: int, places: Places, now: datetime) -> Made:
+async def copied(db: Database, places: Places, now: datetime) -> Made:
     """A copy, and a note in the database of when it was made."""
-    made = await backup.make(db, places, community, now)
-    await db.run(lambda tx: backup.copied(tx, community, now))
+    made = await backup.make(db, places, now)
+    await db.run(lambda tx: backup.copied(tx, now))
     log.info("copied", loop="back_up", count=made.size)
     return made
 
@@ -78,6 +78,6 @@ async def seconds_to_next(bot: Runtime) -> float:
 
 async def one_round(bot: Runtime) -> None:
     if await seconds_to_next(bot) <= 0:
-        await copied(bot.db, bot.community, places_of(bot.settings), bot.clock.now())
+        await copied(bot.db, places_of(bot.settings), bot.clock.now())
     else:  # rung after an erasure: the list of whom to forget must not be lost with the disk
         await backup.make_keys(bot.db, places_of(bot.settings), bot.clock.now())

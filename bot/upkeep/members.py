@@ -42,7 +42,7 @@ async def list_members(bot: Runtime) -> None:
 async def one_round(bot: Runtime, asked: Asked) -> None:
     """Every chat whose list is missing or old."""
     now = bot.clock.now()
-    for chat in await bot.db.run(lambda tx: chats.bound(tx, bot.community)):
+    for chat in await bot.db.run(chats.bound):
         last = asked.get((chat.peer, chat.bound_at))
         lately = last is not None and timedelta() <= now - last < AGAIN_AFTER
         if due(chat, now) and not lately and not bot.stopping.is_set():
@@ -65,7 +65,7 @@ async def tell(bot: Runtime, chat: Chat) -> None:
         return
     now = bot.clock.now()
     told = (chat.peer, f"members|{now.isoformat()}", MembersListed(chat.peer, members, now))
-    await bot.db.run(lambda tx: inbox.enqueue_internal(tx, bot.community, [told], now))
+    await bot.db.run(lambda tx: inbox.enqueue_internal(tx, [told], now))
     bot.events.notify()
 
 

@@ -60,7 +60,7 @@ async def compared(bot: Runtime) -> Found:
     """
     now = bot.clock.now()
     since = now - min(WEEK, timedelta(days=bot.settings.retention_days))
-    installed = await bot.db.run(lambda tx: history.installed_at(tx, bot.community))
+    installed = await bot.db.run(history.installed_at)
     since = max(since, installed or since)
     found = Found()
     refused: VkError | None = None
@@ -90,7 +90,7 @@ async def dialogues(bot: Runtime, since: datetime) -> AsyncIterator[tuple[int, i
         oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
         if len(items) < PAGE or (oldest is not None and oldest < since):
             break
-    bound = await bot.db.run(lambda tx: chats.bound(tx, bot.community))
+    bound = await bot.db.run(chats.bound)
     for start in range(0, len(bound), CHUNK):
         await breathe(bot)
         for peer, last in (await shown_heads(bot, [chat.peer for chat in bound[start : start + CHUNK]])).items():
@@ -143,9 +143,9 @@ async def mended(
     until: datetime,
 ) -> Differences:
     """What differs; VK's history is right, so what is missing is taken in and what VK has is called sent."""
-    found = await comparing.compare(tx, bot.community, peer, shown, since, until)
+    found = await comparing.compare(tx, peer, shown, since, until)
     for one in found.unsettled:
-        await outcomes.record_seen(tx, bot.community, peer, one.random_id, one.cmid, bot.clock.now())
+        await outcomes.record_seen(tx, peer, one.random_id, one.cmid, bot.clock.now())
     if found.missing:
         await kept(tx, bot, Gap(peer, tuple(found.missing)), items)
     return found

@@ -58,7 +58,7 @@ async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Re
         try:
             found = Replayed()
             for community in await backup.communities(db):
-                await of_community(db, settings, community, found)
+                await of_community(db.of(community), settings, found)
             return found
         finally:
             await db.close()
@@ -74,28 +74,28 @@ async def copied(settings: Settings, target: Path) -> None:
         await db.close()
 
 
-async def of_community(db: Database, settings: Settings, community: int, found: Replayed) -> None:
-    text = await db.run(lambda tx: directory.load_text(tx, community))
+async def of_community(db: Database, settings: Settings, found: Replayed) -> None:
+    text = await db.run(directory.load_text)
     if text is None:
         return
     known = from_json(text[0])
-    consents = await db.run(lambda tx: replay_source.consents(tx, community))
-    events = lived(await replay_source.events(db, community), consents)
-    sent = await db.run(lambda tx: replay_source.sent(tx, community))
-    await db.run(lambda tx: replay_source.forget_everything(tx, community))
+    consents = await db.run(replay_source.consents)
+    events = lived(await replay_source.events(db), consents)
+    sent = await db.run(replay_source.sent)
+    await db.run(replay_source.forget_everything)
     stage = Stage(
-        policy=policy_of(settings, community),
+        policy=policy_of(settings, db.community),
         directory=known,
         find=Matcher(known),
         judge=TextJudge(known),
-        signer=Signer(db.derived("button"), community),
+        signer=Signer(db.derived("button"), db.community),
     )
     left = sent
     for one in events:
         while left and left[0].at <= one.at:
-            await db.run(lambda tx: replay_source.mark_sent(tx, community, left[0]))  # noqa: B023 - run at once
+            await db.run(lambda tx: replay_source.mark_sent(tx, left[0]))  # noqa: B023 - run at once
             left = left[1:]
-        await db.run(lambda tx, one=one: once_more(tx, community, stage, one, found))  # type: ignore[misc]
+        await db.run(lambda tx, one=one: once_more(tx, stage, one, found))  # type: ignore[misc]
 
 
 def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
@@ -125,20 +125,20 @@ class Stage:
         return {"policy": self.policy, "directory": self.directory, "find": self.find, "judge": self.judge}
 
 
-async def once_more(tx: Transaction, community: int, stage: Stage, one: Kept, found: Replayed) -> None:
-    await inbox.ingest(tx, community, [one.arrived], now=one.at)
-    waiting = await replay_source.waiting(tx, community, one)
+async def once_more(tx: Transaction, stage: Stage, one: Kept, found: Replayed) -> None:
+    await inbox.ingest(tx, [one.arrived], now=one.at)
+    waiting = await replay_source.waiting(tx, one)
     if not one.arrived.raw or waiting is None:
         found.empty += 1
         return
     try:
         happened = event(waiting, stage.signer)
-        (fact,) = await facts.load_facts(tx, community, [(waiting, happened)], needs=needs, **stage.facts(), now=one.at)
+        (fact,) = await facts.load_facts(tx, [(waiting, happened)], needs=needs, **stage.facts(), now=one.at)
         decision = decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         found.failed.append(f"{one.name}: {type(error).__name__}")
         return
-    await decisions.keep_decisions(tx, community, [(waiting, decision)], one.at)
+    await decisions.keep_decisions(tx, [(waiting, decision)], one.at)
     if not one.decided:
         return
     differs = digests.differing(one.decided, digests.of(tx, fact, decision))

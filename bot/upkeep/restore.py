@@ -43,8 +43,9 @@ async def marked(settings: Settings, file: Path | None) -> Restored:
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
         for community in await backup.communities(db):
-            ends[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            waiting += await db.run(lambda tx: recovery_mark.mark(tx, community, now))  # noqa: B023
+            own = db.of(community)
+            ends[community] = await own.run(audit.head)
+            waiting += await own.run(lambda tx: recovery_mark.mark(tx, now))  # noqa: B023
     finally:
         await db.close()
     done = Restored("", waiting, 0, heads=ends)
@@ -72,11 +73,11 @@ async def failed_over(bot: Runtime) -> None:
     path = audit_checkpoints.path_of(bot.settings)
     try:
         noted = audit_checkpoints.read(path, bot.community)
-        head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
+        head = await bot.db.run(audit.head)
         if not noted or (head is not None and head.number >= noted[-1].number):
             return
         log.error("rows_lost", loop="recovery", count=noted[-1].number - (head.number if head is not None else 0))
-        await bot.db.run(lambda tx: recovery_mark.mark(tx, bot.community, bot.clock.now()))
+        await bot.db.run(lambda tx: recovery_mark.mark(tx, bot.clock.now()))
         audit_checkpoints.put_back(path, bot.community, head, bot.clock.now())
     except Refusal as refusal:
         log.warning("checkpoints_unread", loop="recovery", reason=str(refusal))

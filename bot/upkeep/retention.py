@@ -46,7 +46,7 @@ async def one_round(bot: Runtime) -> None:
     now = bot.clock.now()
     await erase_due(bot, now)
     await delete_in_vk(bot, now)
-    last = await bot.db.run(lambda tx: retention.last(tx, bot.community))
+    last = await bot.db.run(retention.last)
     if last is None or now - last >= DAILY:
         await daily(bot, now)
 
@@ -55,12 +55,12 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     """Erase the people whose time has come; wait for a message in flight until the term is near."""
     waited = now - timedelta(minutes=bot.settings.erasure_minutes)
     done = 0
-    for one in await bot.db.run(lambda tx: erasures.due(tx, bot.community, waited, AT_ONCE)):
+    for one in await bot.db.run(lambda tx: erasures.due(tx, waited, AT_ONCE)):
         if one.resident is not None:
             done += await erased(bot, one, one.resident, now)
     if done:
         await bot.db.checkpoint()
-    closed = await community_key.finish(bot.db, bot.community, now)
+    closed = await community_key.finish(bot.db, now)
     if done or closed:
         bot.copies.notify()
         log.info("forgotten", loop="retain", count=done, state=f"closed {len(closed)}")
@@ -68,15 +68,13 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
 
 async def erased(bot: Runtime, one: Erasure, resident: int, now: datetime) -> bool:
     force = one.due_at <= now + LAST_MOMENT
-    found = await bot.db.run(
-        lambda tx: forgetting.erase(tx, bot.community, resident, now, ground=one.ground, force=force)
-    )
+    found = await bot.db.run(lambda tx: forgetting.erase(tx, resident, now, ground=one.ground, force=force))
     return found is not None
 
 
 async def delete_in_vk(bot: Runtime, now: datetime) -> None:
     """Our own cards in the chats of agencies, as long as VK still allows it; the others stay in the act (R14)."""
-    fresh = await bot.db.run(lambda tx: erasures.since(tx, bot.community, now - DELETABLE))
+    fresh = await bot.db.run(lambda tx: erasures.since(tx, now - DELETABLE))
     for one in fresh:
         if "deleted" in one.remains:
             continue
@@ -89,7 +87,7 @@ async def delete_in_vk(bot: Runtime, now: datetime) -> None:
         except (NotReached, Uncertain) as error:
             log.warning("not_deleted", loop="retain", error=type(error).__name__)
             return  # the next round tries again, as long as a day has not passed
-        await bot.db.run(lambda tx: erasures.note_deleted(tx, bot.community, one.id, without(one.remains, gone)))  # noqa: B023
+        await bot.db.run(lambda tx: erasures.note_deleted(tx, one.id, without(one.remains, gone)))  # noqa: B023
 
 
 async def deleted(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[int]]:
@@ -140,16 +138,16 @@ async def daily(bot: Runtime, now: datetime) -> None:
     for job in retention.JOBS:
         after: Any = None
         while not bot.stopping.is_set():
-            window = await bot.db.run(lambda tx: job(tx, bot.community, after, now, terms_of(bot.settings)))  # noqa: B023
+            window = await bot.db.run(lambda tx: job(tx, after, now, terms_of(bot.settings)))  # noqa: B023
             changed += window.changed
             after = window.after
             if after is None:
                 break
             await bot.clock.sleep(0)
-    await community_key.finish(bot.db, bot.community, now)
+    await community_key.finish(bot.db, now)
     await bot.db.checkpoint()
-    head = await bot.db.run(lambda tx: audit.head(tx, bot.community))
+    head = await bot.db.run(audit.head)
     if head is not None:
         await noted(bot, head, now)
-    await bot.db.run(lambda tx: retention.ran(tx, bot.community, now))
+    await bot.db.run(lambda tx: retention.ran(tx, now))
     log.info("past_its_term", loop="retain", count=changed)

@@ -45,7 +45,7 @@ async def disk(bot: Runtime) -> None:
 async def books(bot: Runtime) -> None:
     """I12: received and produced against what became of it."""
     for _ in range(LOOKS):
-        found = await bot.db.run(lambda tx: statistics.identity(tx, bot.community))
+        found = await bot.db.run(statistics.identity)
         if found["balanced"]:
             bot.unbalanced = False
             return
@@ -65,24 +65,24 @@ async def night(bot: Runtime) -> None:
 
 async def audited(bot: Runtime, day: str) -> int:
     """T22: how much is wrong with the audit log. A second place that says nothing proves nothing: that is wrong too."""
-    known = await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.AUDITED))
+    known = await bot.db.run(lambda tx: notes.get(tx, notes.AUDITED))
     if known.get("day") == day:
         return int(known["wrong"])
     try:
         second = audit_checkpoints.read(audit_checkpoints.path_of(bot.settings), bot.community)
-        wrong = len(await audit.verify(bot.db, bot.community, second))
+        wrong = len(await audit.verify(bot.db, second))
     except Refusal:
         wrong = 1
     if wrong:
         await alarm(bot, AlarmKind.AUDIT, "")
-    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.AUDITED, {"day": day, "wrong": wrong}))
+    await bot.db.run(lambda tx: notes.put(tx, notes.AUDITED, {"day": day, "wrong": wrong}))
     return wrong
 
 
 async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
     """I13. While VK refuses it is tried again each minute, and by the morning people hear that nobody has looked."""
     day = now.date().isoformat()
-    if (await bot.db.run(lambda tx: notes.get(tx, bot.community, notes.CHECKED))).get("day") == day:
+    if (await bot.db.run(lambda tx: notes.get(tx, notes.CHECKED))).get("day") == day:
         return
     try:
         found = await nightly.compared(bot)
@@ -97,7 +97,7 @@ async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
     log.info("history_differs" if found.alarming else "history_agrees", loop="watch", reason=found.detail())
     if found.alarming:
         await alarm(bot, AlarmKind.HISTORY, found.detail())
-    await bot.db.run(lambda tx: notes.put(tx, bot.community, notes.CHECKED, said))
+    await bot.db.run(lambda tx: notes.put(tx, notes.CHECKED, said))
 
 
 def local(bot: Runtime, at: datetime) -> datetime:

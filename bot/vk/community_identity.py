@@ -27,7 +27,7 @@ async def community_of(settings: Settings, db: Database, clock: Clock, vk: Vk) -
     if known is not None:
         return known
     community = await own_id(vk, clock)
-    await db.run(lambda tx: token_owner.keep_community(tx, token_digest(settings), community))
+    await db.of(community).run(lambda tx: token_owner.keep_community(tx, token_digest(settings)))
     return community
 
 

@@ -12,16 +12,21 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Dialect,
+    FromClause,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     literal_column,
     text,
 )
 from sqlalchemy.types import TypeDecorator
+
+OURS = "community"
+"""The parameter that a statement of a community's transaction is given (transaction.py)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -86,6 +91,12 @@ def moment(name: str, *, null: bool = False) -> Column[Any]:
 
 def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def in_community(found: FromClause) -> ColumnElement[bool]:
+    """Only rows of the community of the transaction."""
+    condition: ColumnElement[bool] = found.c.community_id == bindparam(OURS, type_=BigInteger)
+    return condition
 
 
 def one_of(found: ColumnElement[Any], states: Sequence[str]) -> ColumnElement[bool]:

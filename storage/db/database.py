@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, func, select
@@ -61,17 +62,21 @@ class Database:
         self._ids = Ids(worker)
         self._key = b""
         self._boot = 0
+        self._community: int | None = None
         self.copying = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str, *, worker: int = 0, master: Master | None = None) -> Database:
+    async def open(
+        cls, url: str, *, worker: int = 0, master: Master | None = None, community: int | None = None
+    ) -> Database:
         """Open a migrated database. `worker` must differ between processes that share a PostgreSQL database.
 
         Without a `master` key the one beside the database is used, made at need: for an emulator's bot and for tests.
         """
         store = connect(url)
         try:
-            return await cls.over(store, url, worker=worker, master=master or load_or_make(beside(url)))
+            opened = await cls.over(store, url, worker=worker, master=master or load_or_make(beside(url)))
+            return opened if community is None else opened.of(community)
         except BaseException:
             await store.close()
             raise
@@ -82,6 +87,22 @@ class Database:
         opened = cls(store, worker, master)
         await opened._prepare(url)
         return opened
+
+    def of(self, community: int) -> Database:
+        """The same open database, for transactions of this community."""
+        bound = copy(self)
+        bound._community = community
+        return bound
+
+    @property
+    def community(self) -> int:
+        """
+        Raises:
+            LookupError: it was opened for none.
+        """
+        if self._community is None:
+            raise LookupError("this database is open for no community")
+        return self._community
 
     @property
     def dialect(self) -> str:
@@ -134,11 +155,12 @@ class Database:
 
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         async def inside(connection: Connected) -> T:
-            keys = self._ring.view()
+            keys = self._ring.view(self._community)
             transaction = OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
             # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
-            await add_to_counters(transaction, transaction.tally)
+            if transaction.tally:
+                await add_to_counters(transaction, transaction.community, transaction.tally)
             return result
 
         for run in range(1, _RUNS + 1):
@@ -165,7 +187,7 @@ class Database:
             if named is None or not self._store.keys.exists():
                 raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")
             await self._ring.open(named["value"])
-            await add_to_counters(tx, {(0, "boots"): 1})
+            await add_to_counters(tx, 0, {"boots": 1})
             opened = await tx.row(
                 select(schema.counter.c.value).where(
                     schema.counter.c.name == "boots", schema.counter.c.worker == tx.ids.worker

@@ -152,12 +152,12 @@ class Keyring:
 
     # Keys.
 
-    def view(self) -> Keys:
+    def view(self, community: int | None) -> Keys:
         """The keys as one transaction sees them. Alone we know what is current; else it is asked once each time."""
         if len(self._opened) > MOST_CACHED:
             self._opened.clear()
             self._current.clear()
-        return Keys(self, {} if self.shared else self._current)
+        return Keys(self, {} if self.shared else self._current, community)
 
     async def current(self, community: int, subjects: Sequence[int]) -> dict[int, Key]:
         """The newest key of each, made where there is none, in one short transaction. Durable when this returns."""
@@ -256,13 +256,28 @@ class Keyring:
 
 @dataclass(slots=True)
 class Keys:
-    """What a transaction seals and opens with. `current`: the newest key by community and resident."""
+    """What a transaction seals and opens with. `current`: the newest key by community and resident; `of`: the community
+    of the transaction, None where it is of none."""
 
     ring: Keyring
     current: dict[tuple[int, int], Key]
+    of: int | None
 
-    async def seal(self, community: int, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
+    @property
+    def community(self) -> int:
+        if self.of is None:
+            raise LookupError("this transaction is of no community")
+        return self.of
+
+    def pseudonym(self, resident: int) -> str:
+        return self.ring.pseudonym(self.community, resident)
+
+    async def forgotten(self, residents: Iterable[int]) -> dict[int, int]:
+        return await self.ring.forgotten(self.community, residents)
+
+    async def seal(self, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
         """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""
+        community = self.community
         missing = sorted({subject for subject, _, text in values if text and (community, subject) not in self.current})
         if missing:
             found = await self.ring.current(community, missing)
@@ -278,7 +293,7 @@ class Keys:
             sealed.append(FORM + binascii.b2a_base64(whole, newline=False).decode())
         return sealed
 
-    async def unseal(self, community: int, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
+    async def unseal(self, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
         """Each (row, sealed text) opened; None where its key is destroyed, or where it is not what was sealed here."""
         parts = [(row, _parts(text)) for row, text in values]
         keys = await self.ring.opened({part[0] for _, part in parts if part is not None})
@@ -289,7 +304,7 @@ class Keys:
                 opened.append(None)
                 continue
             try:
-                opened.append(key.aes.decrypt(part[1], part[2], field.place(community, row, key.id)).decode())
+                opened.append(key.aes.decrypt(part[1], part[2], field.place(self.community, row, key.id)).decode())
             except InvalidTag:
                 opened.append(None)
         return opened

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from storage.db.columns import in_community
 from storage.db.schema import meta
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
@@ -18,13 +19,13 @@ CHECKED = "checked"
 AUDITED = "audited"
 """When the audit log was last verified, and how much was wrong with it."""
 
-_OF = select(meta.c.value).where(meta.c.community_id == bindparam("of"), meta.c.name == bindparam("named"))
+_OF = select(meta.c.value).where(in_community(meta), meta.c.name == bindparam("named"))
 
 
-async def get(tx: Transaction, community: int, name: str) -> dict[str, Any]:
-    row = await tx.row(_OF, {"of": community, "named": name})
+async def get(tx: Transaction, name: str) -> dict[str, Any]:
+    row = await tx.row(_OF, {"named": name})
     return {} if row is None else dict(json.loads(row["value"]))
 
 
-async def put(tx: Transaction, community: int, name: str, values: dict[str, Any]) -> None:
-    await upsert(tx, meta, [{"community_id": community, "name": name, "value": json.dumps(values)}])
+async def put(tx: Transaction, name: str, values: dict[str, Any]) -> None:
+    await upsert(tx, meta, [{"name": name, "value": json.dumps(values)}])

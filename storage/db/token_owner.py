@@ -19,5 +19,5 @@ async def community_of(tx: Transaction, digest: str) -> int | None:
     return None if row is None else int(row["community_id"])
 
 
-async def keep_community(tx: Transaction, digest: str, community: int) -> None:
-    await upsert(tx, meta, [{"community_id": community, "name": "token", "value": digest}])
+async def keep_community(tx: Transaction, digest: str) -> None:
+    await upsert(tx, meta, [{"name": "token", "value": digest}])

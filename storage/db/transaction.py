@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, RowMapping
 
+from storage.db.columns import OURS
 from storage.db.ids import Ids
 from storage.db.keyring import Keys
 
@@ -38,9 +39,13 @@ class Transaction(Protocol):
 
     `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
     at each opening of the database; `count` adds to a counter when the transaction ends. `versions` are those of
-    appeals (community, code) as they were first read in this transaction: only these may be written over (I6).
+    appeals, by number, as they were first read in this transaction: only these may be written over (I6).
+
+    `community`: new rows are of it, and each other statement is given it (`in_community`). Without one: LookupError.
     """
 
+    @property
+    def community(self) -> int: ...
     @property
     def dialect(self) -> str: ...
     @property
@@ -52,7 +57,7 @@ class Transaction(Protocol):
     @property
     def keys(self) -> Keys: ...
     @property
-    def versions(self) -> dict[tuple[int, str], int]: ...
+    def versions(self) -> dict[str, int]: ...
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
@@ -61,12 +66,16 @@ class Transaction(Protocol):
     ) -> Sequence[RowMapping]: ...
     async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None: ...
 
-    def count(self, community: int, name: str, amount: int) -> None: ...
-    def counted(self, community: int, name: str) -> int: ...
+    def count(self, name: str, amount: int) -> None: ...
+    def counted(self, name: str) -> int: ...
 
 
 class Runs(Protocol):
     """Whatever runs a transaction: an open database, or a copy that is only looked at."""
+
+    def of(self, community: int) -> Runs:
+        """The same, for transactions of this community."""
+        ...
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
 
@@ -76,31 +85,47 @@ class OpenTransaction:
 
     def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys) -> None:
         self._connection = connection
-        self.tally: Counter[tuple[int, str]] = Counter()
+        self.tally: Counter[str] = Counter()
         self.dialect = dialect
         self.ids = ids
         self.key = key
         self.boot = boot
         self.keys = keys
-        self.versions: dict[tuple[int, str], int] = {}
+        self.versions: dict[str, int] = {}
+
+    @property
+    def community(self) -> int:
+        return self.keys.community
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
-        return (await self._connection.execute(statement, params)).rowcount
+        return (await self._connection.execute(statement, self._own(statement, params))).rowcount
 
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None:
         if params:
-            await self._connection.execute(statement, params)
+            await self._connection.execute(statement, self._own(statement, params))
 
     async def rows(
         self, statement: Executable, params: Params | Sequence[Params] | None = None
     ) -> Sequence[RowMapping]:
-        return (await self._connection.execute(statement, params)).mappings().all()
+        return (await self._connection.execute(statement, self._own(statement, params))).mappings().all()
 
     async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None:
-        return (await self._connection.execute(statement, params)).mappings().first()
+        return (await self._connection.execute(statement, self._own(statement, params))).mappings().first()
 
-    def count(self, community: int, name: str, amount: int) -> None:
-        self.tally[community, name] += amount
+    def _own(self, statement: Executable, params: Params | Sequence[Params] | None) -> Params | Sequence[Params] | None:
+        """With the community: a column of each new row, a parameter of any other statement."""
+        of = self.keys.of
+        if of is None:
+            return params
+        name = "community_id" if statement.is_insert else OURS
+        if isinstance(params, Sequence):
+            return [{name: of, **one} for one in params]
+        if params is None:
+            return None if statement.is_insert else {name: of}
+        return {name: of, **params}
 
-    def counted(self, community: int, name: str) -> int:
-        return self.tally[community, name]
+    def count(self, name: str, amount: int) -> None:
+        self.tally[name] += amount
+
+    def counted(self, name: str) -> int:
+        return self.tally[name]

@@ -69,10 +69,10 @@ def _add(dialect: str) -> Executable:
     return added
 
 
-async def add_to_counters(tx: Transaction, tally: Mapping[tuple[int, str], int]) -> None:
+async def add_to_counters(tx: Transaction, community: int, tally: Mapping[str, int]) -> None:
     rows = [
         {"community_id": community, "name": name, "worker": tx.ids.worker, "value": amount}
-        for (community, name), amount in sorted(tally.items())
+        for name, amount in sorted(tally.items())
         if amount
     ]
     await tx.execute_many(_add(tx.dialect), rows)

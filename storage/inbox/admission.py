@@ -9,25 +9,24 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.people.chats import Chat
+from storage.db.columns import in_community
 from storage.db.schema import chat, cursor, dialogue
 from storage.db.transaction import Transaction
 
 _CONSENTED = select(dialogue.c.resident).where(
-    dialogue.c.community_id == bindparam("of"),
+    in_community(dialogue),
     dialogue.c.resident.in_(bindparam("users", expanding=True)),
     dialogue.c.consent == bindparam("hash"),
 )
 
 
-async def consented(tx: Transaction, community: int, users: Iterable[int], consent_hash: str) -> set[int]:
+async def consented(tx: Transaction, users: Iterable[int], consent_hash: str) -> set[int]:
     """Who of these has agreed to this very text: only their words may be stored (R7)."""
-    params = {"of": community, "users": sorted(set(users)), "hash": consent_hash}
+    params = {"users": sorted(set(users)), "hash": consent_hash}
     return {row["resident"] for row in await tx.rows(_CONSENTED, params)}
 
 
-_BY_PEER = select(chat).where(
-    chat.c.community_id == bindparam("of"), chat.c.peer.in_(bindparam("peers", expanding=True))
-)
+_BY_PEER = select(chat).where(in_community(chat), chat.c.peer.in_(bindparam("peers", expanding=True)))
 
 
 def chat_of(row: Any) -> Chat:
@@ -35,13 +34,13 @@ def chat_of(row: Any) -> Chat:
     return Chat(**{name: row[name] for name in names}, recent=tuple(json.loads(row["recent"])))
 
 
-async def chats_known(tx: Transaction, community: int, peers: Iterable[int]) -> dict[int, Chat]:
+async def chats_known(tx: Transaction, peers: Iterable[int]) -> dict[int, Chat]:
     """Those of these chats that were ever seen, bound or not."""
-    rows = await tx.rows(_BY_PEER, {"of": community, "peers": sorted(set(peers))})
+    rows = await tx.rows(_BY_PEER, {"peers": sorted(set(peers))})
     return {row["peer"]: chat_of(row) for row in rows}
 
 
-async def cursor_of(tx: Transaction, community: int) -> str | None:
+async def cursor_of(tx: Transaction) -> str | None:
     """The `ts` of the long poll, as VK wrote it."""
-    row = await tx.row(select(cursor.c.ts).where(cursor.c.community_id == community))
+    row = await tx.row(select(cursor.c.ts).where(in_community(cursor)))
     return None if row is None else str(row["ts"])

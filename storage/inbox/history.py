@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, bindparam, select, update
 
 from states.events import RereadFailed
 from states.messages import is_person
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.schema import PENDING, inbox, known, meta, one_of, peer
 from storage.db.transaction import Transaction
@@ -35,19 +36,15 @@ class Gap:
 
 _BEHIND = (
     select(peer.c.peer)
-    .where(peer.c.community_id == bindparam("of"), peer.c.behind == 1)
+    .where(in_community(peer), peer.c.behind == 1)
     .order_by(peer.c.peer)
     .limit(bindparam("most", type_=BigInteger))
 )
-_KNOWN_OF = (
-    select(known.c.cmid)
-    .where(known.c.community_id == bindparam("of"), known.c.peer == bindparam("who"))
-    .order_by(known.c.cmid)
-)
+_KNOWN_OF = select(known.c.cmid).where(in_community(known), known.c.peer == bindparam("who")).order_by(known.c.cmid)
 _WANTED = (
     select(inbox.c.peer, inbox.c.cmid)
     .where(
-        inbox.c.community_id == bindparam("of"),
+        in_community(inbox),
         one_of(inbox.c.state, PENDING),
         inbox.c.state == "wanted",
         inbox.c.cmid.is_not(None),
@@ -57,15 +54,15 @@ _WANTED = (
 )
 
 
-async def gaps(tx: Transaction, community: int, limit: int) -> list[Gap]:
+async def gaps(tx: Transaction, limit: int) -> list[Gap]:
     """What to read from VK, for up to `limit` dialogues: numbers nobody has seen, and rows that wait for content."""
     found: dict[int, set[int]] = {}
-    for row in await tx.rows(_WANTED, {"of": community, "most": limit * PER_CALL}):
+    for row in await tx.rows(_WANTED, {"most": limit * PER_CALL}):
         if row["peer"] in found or len(found) < limit:
             found.setdefault(row["peer"], set()).add(row["cmid"])
-    behind = [row["peer"] for row in await tx.rows(_BEHIND, {"of": community, "most": limit})]
-    for one in (await load_peers(tx, community, behind, lock=False)).values():
-        stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"of": community, "who": one.peer})]
+    behind = [row["peer"] for row in await tx.rows(_BEHIND, {"most": limit})]
+    for one in (await load_peers(tx, behind, lock=False)).values():
+        stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"who": one.peer})]
         if one.peer in found or len(found) < limit:
             found.setdefault(one.peer, set()).update(missing_numbers(one, stored, PER_CALL))
     return [Gap(who, tuple(sorted(numbers)[:PER_CALL])) for who, numbers in sorted(found.items())]
@@ -73,7 +70,6 @@ async def gaps(tx: Transaction, community: int, limit: int) -> list[Gap]:
 
 async def fill(
     tx: Transaction,
-    community: int,
     peer: int,
     arrived: Sequence[Arrived],
     *,
@@ -83,23 +79,23 @@ async def fill(
 ) -> int:
     """T6: what VK gave, the places proven empty, and how far the dialogue is known, in one. Returns the new rows."""
     absent = list(absent)
-    fresh = await ingest(tx, community, arrived, now=now, own=own)
+    fresh = await ingest(tx, arrived, now=now, own=own)
     crash_point("backfill: rows in")
-    peers = await load_peers(tx, community, [peer], lock=True)
-    await learn(tx, community, peers, [(peer, cmid) for cmid in absent])
-    await reread_failed(tx, community, peer, absent, now)
+    peers = await load_peers(tx, [peer], lock=True)
+    await learn(tx, peers, [(peer, cmid) for cmid in absent])
+    await reread_failed(tx, peer, absent, now)
     return fresh
 
 
-async def notice(tx: Transaction, community: int, heads: Mapping[int, int], now: datetime) -> int:
+async def notice(tx: Transaction, heads: Mapping[int, int], now: datetime) -> int:
     """VK says how far dialogues go: what is above what we know becomes gaps. Returns in how many."""
-    return await raise_high_watermark(tx, community, heads)
+    return await raise_high_watermark(tx, heads)
 
 
 _HOLD = (
     update(inbox)
     .where(
-        inbox.c.community_id == bindparam("of"),
+        in_community(inbox),
         inbox.c.peer == bindparam("who"),
         inbox.c.key == bindparam("named"),
         inbox.c.content.is_(False),
@@ -108,7 +104,7 @@ _HOLD = (
 )
 
 
-async def held(tx: Transaction, community: int, wanted: Mapping[int, Iterable[int]], now: datetime) -> None:
+async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: datetime) -> None:
     """Messages without content are to be fetched and handled again, before anything newer of their peer (R7)."""
     named = [
         Arrived("message", who, f"m:{cmid}", "{}", cmid=cmid, content=False, wanted=True)
@@ -117,13 +113,13 @@ async def held(tx: Transaction, community: int, wanted: Mapping[int, Iterable[in
     ]
     if not named:
         return
-    await ingest(tx, community, named, now=now)  # a row that retention has taken is made anew
-    rows = [{"of": community, "who": one.peer, "named": one.key} for one in named]
+    await ingest(tx, named, now=now)  # a row that retention has taken is made anew
+    rows = [{"who": one.peer, "named": one.key} for one in named]
     await tx.execute_many(_HOLD, rows)
 
 
 _STILL_WANTED = select(inbox.c.id, inbox.c.cmid).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.peer == bindparam("who"),
     inbox.c.cmid.in_(bindparam("cmids", expanding=True)),
     one_of(inbox.c.state, PENDING),
@@ -131,50 +127,50 @@ _STILL_WANTED = select(inbox.c.id, inbox.c.cmid).where(
 )
 _UNREADABLE = (
     update(inbox)
-    .where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"), inbox.c.state == "wanted")
+    .where(in_community(inbox), inbox.c.id == bindparam("row"), inbox.c.state == "wanted")
     .values(state="ignored", reason="unreadable", ended_at=bindparam("now"))
 )
 
 
-async def reread_failed(tx: Transaction, community: int, peer: int, cmids: Iterable[int], now: datetime) -> None:
+async def reread_failed(tx: Transaction, peer: int, cmids: Iterable[int], now: datetime) -> None:
     """VK does not give these back: ignored for that reason, and the resident is asked again (design.md §12)."""
     wanted = sorted(set(cmids))
     if not wanted:
         return
-    rows = await tx.rows(_STILL_WANTED, {"of": community, "who": peer, "cmids": wanted})
+    rows = await tx.rows(_STILL_WANTED, {"who": peer, "cmids": wanted})
     if not rows:
         return
-    await tx.execute_many(_UNREADABLE, [{"of": community, "row": row["id"], "now": now} for row in rows])
+    await tx.execute_many(_UNREADABLE, [{"row": row["id"], "now": now} for row in rows])
     if is_person(peer):
         lost = tuple(sorted(row["cmid"] for row in rows))
         key = f"unreadable|{now.isoformat()}|{','.join(map(str, lost))}"
-        await enqueue_internal(tx, community, [(peer, key, RereadFailed(peer, lost))], now)
+        await enqueue_internal(tx, [(peer, key, RereadFailed(peer, lost))], now)
 
 
-def _meta(community: int, name: str) -> Any:
-    return select(meta.c.value).where(meta.c.community_id == community, meta.c.name == name)
+def _meta(name: str) -> Any:
+    return select(meta.c.value).where(in_community(meta), meta.c.name == name)
 
 
-async def _moment(tx: Transaction, community: int, name: str) -> datetime | None:
-    row = await tx.row(_meta(community, name))
+async def _moment(tx: Transaction, name: str) -> datetime | None:
+    row = await tx.row(_meta(name))
     return None if row is None else datetime.fromisoformat(row["value"])
 
 
-async def installed(tx: Transaction, community: int, now: datetime) -> datetime:
+async def installed(tx: Transaction, now: datetime) -> datetime:
     """Notes once when the bot was installed; what was written before is known but none of its business."""
-    row = {"community_id": community, "name": "installed_at", "value": now.isoformat()}
+    row = {"name": "installed_at", "value": now.isoformat()}
     await insert_missing(tx, meta, [row])
-    return await installed_at(tx, community) or now
+    return await installed_at(tx) or now
 
 
-async def installed_at(tx: Transaction, community: int) -> datetime | None:
-    return await _moment(tx, community, "installed_at")
+async def installed_at(tx: Transaction) -> datetime | None:
+    return await _moment(tx, "installed_at")
 
 
-async def swept(tx: Transaction, community: int, started: datetime) -> None:
+async def swept(tx: Transaction, started: datetime) -> None:
     """A sweep that began then has seen everything; the next may stop there (delivery.md §10)."""
-    await upsert(tx, meta, [{"community_id": community, "name": "swept", "value": started.isoformat()}])
+    await upsert(tx, meta, [{"name": "swept", "value": started.isoformat()}])
 
 
-async def last_sweep(tx: Transaction, community: int) -> datetime | None:
-    return await _moment(tx, community, "swept")
+async def last_sweep(tx: Transaction) -> datetime | None:
+    return await _moment(tx, "swept")

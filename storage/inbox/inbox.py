@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, and_, bindparam, case, exists, func, or_, sel
 from states.events import Event, Poisoned
 from states.messages import is_person
 from storage.db.codec import encode
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.ids import WORKERS
 from storage.db.keyring import COMMUNITY_KEY, RAW, subject_of
@@ -75,7 +76,6 @@ class Waiting:
 
 async def ingest(
     tx: Transaction,
-    community: int,
     arrived: Sequence[Arrived],
     *,
     ts: str | None = None,
@@ -87,32 +87,28 @@ async def ingest(
     `own` are (peer, cmid) of our own messages that VK showed.
     """
     own = list(own)
-    peers = await load_peers(tx, community, {one.peer for one in arrived} | {who for who, _ in own}, lock=True)
-    fresh = await _insert(tx, community, arrived, peers, now)
+    peers = await load_peers(tx, {one.peer for one in arrived} | {who for who, _ in own}, lock=True)
+    fresh = await _insert(tx, arrived, peers, now)
     crash_point("ingest: events in")
     if fresh < len(arrived):
-        await _fill_in(tx, community, arrived)
+        await _fill_in(tx, arrived)
     numbers = [(one.peer, one.cmid) for one in arrived if one.kind == "message" and one.cmid is not None]
-    await learn(tx, community, peers, numbers + own)
+    await learn(tx, peers, numbers + own)
     if ts is not None:
-        await upsert(tx, cursor, [{"community_id": community, "ts": ts, "moved_at": now}])
+        await upsert(tx, cursor, [{"ts": ts, "moved_at": now}])
     return fresh
 
 
-async def enqueue_internal(
-    tx: Transaction, community: int, told: Sequence[tuple[int, str, Event]], now: datetime
-) -> int:
+async def enqueue_internal(tx: Transaction, told: Sequence[tuple[int, str, Event]], now: datetime) -> int:
     """Events of our own making (peer, key, event) into the inbox, behind what the peer has now."""
     if not told:
         return 0
-    peers = await load_peers(tx, community, {who for who, _, _ in told}, lock=False)
+    peers = await load_peers(tx, {who for who, _, _ in told}, lock=False)
     arrived = [Arrived("internal", who, key, encode(event), at=now) for who, key, event in told]
-    return await _insert(tx, community, arrived, peers, now)
+    return await _insert(tx, arrived, peers, now)
 
 
-async def _insert(
-    tx: Transaction, community: int, arrived: Sequence[Arrived], peers: Mapping[int, Peer], now: datetime
-) -> int:
+async def _insert(tx: Transaction, arrived: Sequence[Arrived], peers: Mapping[int, Peer], now: datetime) -> int:
     highest = {one.peer: one.known_max for one in peers.values()}
     rows = []
     for one in arrived:
@@ -122,10 +118,10 @@ async def _insert(
         else:
             # After every message that was known when it came.
             place = (highest[one.peer] if one.after is None else one.after) * 2 + 1
-        rows.append(_row(tx, community, _forgotten(one, peers[one.peer]), place, now))
-    await _seal(tx, community, rows)
+        rows.append(_row(tx, _forgotten(one, peers[one.peer]), place, now))
+    await _seal(tx, rows)
     fresh = len(await insert_new(tx, inbox, inbox.c.id, rows))
-    tx.count(community, "received", fresh)
+    tx.count("received", fresh)
     return fresh
 
 
@@ -138,18 +134,17 @@ def _forgotten(one: Arrived, of: Peer) -> Arrived:
     return one
 
 
-async def _seal(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+async def _seal(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """What has no content (before consent, R7) needs no key of its own: a stranger's first message waits for none."""
     subjects = [subject_of(row["peer"]) if row["content"] else COMMUNITY_KEY for row in rows]
     values = [(of, f"{row['peer']}|{row['key']}", row["raw"]) for of, row in zip(subjects, rows, strict=True)]
-    for row, sealed in zip(rows, await tx.keys.seal(community, RAW, values), strict=True):
+    for row, sealed in zip(rows, await tx.keys.seal(RAW, values), strict=True):
         row["raw"] = sealed
 
 
-def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetime) -> dict[str, Any]:
+def _row(tx: Transaction, one: Arrived, place: int, now: datetime) -> dict[str, Any]:
     forgotten = not one.raw
     return {
-        "community_id": community,
         "id": tx.ids.next(now),
         "peer": one.peer,
         "key": storable(one.key),
@@ -173,7 +168,7 @@ def _row(tx: Transaction, community: int, one: Arrived, place: int, now: datetim
 
 _SEEN_AGAIN = (
     update(inbox)
-    .where(inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who"), inbox.c.key == bindparam("named"))
+    .where(in_community(inbox), inbox.c.peer == bindparam("who"), inbox.c.key == bindparam("named"))
     .values(raw=bindparam("filled"), state="new", attempts=0, next_at=None, reason=None)
 )
 _WANTED, _EMPTY = inbox.c.state == "wanted", and_(inbox.c.content.is_(False), one_of(inbox.c.state, ("new", "retry")))
@@ -181,15 +176,15 @@ _FILLED = _SEEN_AGAIN.where(or_(_WANTED, _EMPTY)).values(content=True)
 _AT_THE_DOOR = _SEEN_AGAIN.where(_WANTED).values(content=False)
 
 
-async def _fill_in(tx: Transaction, community: int, arrived: Sequence[Arrived]) -> None:
+async def _fill_in(tx: Transaction, arrived: Sequence[Arrived]) -> None:
     """A row that has no content, or waits for it, takes that of the same message seen again. Whose words may not be
     stored stands at the door, or it would wait for ever, and his consent behind it (seed 115606; R7)."""
     seen = [one for one in arrived if one.kind == "message" and one.raw and not one.wanted]
     for whole, statement in ((True, _FILLED), (False, _AT_THE_DOOR)):
         of = [one for one in seen if one.content is whole]
         rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": whole} for one in of]
-        await _seal(tx, community, rows)
-        named = [{"of": community, "who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
+        await _seal(tx, rows)
+        named = [{"who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
         await tx.execute_many(statement, named)
 
 
@@ -208,7 +203,7 @@ _WAITING = (
     _head.c.attempts,
 )
 _IS_HEAD = and_(
-    _head.c.community_id == bindparam("of"),
+    in_community(_head),
     one_of(_head.c.state, PENDING),
     ~exists().where(
         _lower.c.community_id == _head.c.community_id,
@@ -238,19 +233,19 @@ _LOCKED = (
 _HEADS_OF = _HEADS.where(_head.c.peer.in_(bindparam("peers", expanding=True)))
 
 
-async def next_events(tx: Transaction, community: int, now: datetime, limit: int) -> list[Waiting]:
+async def next_events(tx: Transaction, now: datetime, limit: int) -> list[Waiting]:
     """The oldest ready heads of up to `limit` different peers (T2: chosen inside the transaction that handles them)."""
-    params: dict[str, Any] = {"of": community, "now": now, "most": limit}
+    params: dict[str, Any] = {"now": now, "most": limit}
     if tx.dialect != "postgresql":
-        return await _opened(tx, community, await tx.rows(_HEADS, params), now)
+        return await _opened(tx, await tx.rows(_HEADS, params), now)
     # Lock the peer, then look: one statement for both once gave one event to two workers (style.md E7).
     locked = [row["peer"] for row in await tx.rows(_LOCKED, params)]
     if not locked:
         return []
-    return await _opened(tx, community, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
+    return await _opened(tx, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
 
 
-_MINE = and_(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"))
+_MINE = and_(in_community(inbox), inbox.c.id == bindparam("row"))
 _END = (
     update(inbox)
     .where(_MINE, one_of(inbox.c.state, PENDING))
@@ -263,18 +258,18 @@ _END_EMPTY = _END.values(raw="")
 _AGAIN = update(inbox).where(_MINE).values(state="wanted", content=False, raw="", next_at=None)
 
 
-async def _opened(tx: Transaction, community: int, rows: Sequence[Any], now: datetime) -> list[Waiting]:
+async def _opened(tx: Transaction, rows: Sequence[Any], now: datetime) -> list[Waiting]:
     """The rows that can be read. Of others (the key is destroyed) a message is asked of VK again, the rest is over."""
     values = [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
-    texts = await tx.keys.unseal(community, RAW, values)
+    texts = await tx.keys.unseal(RAW, values)
     found = []
     for row, text in zip(rows, texts, strict=True):
         if text is not None:
             found.append(Waiting(**{**row, "raw": text}))
         elif row["kind"] == "message" and row["cmid"] is not None:
-            await tx.execute(_AGAIN, {"of": community, "row": row["id"]})
+            await tx.execute(_AGAIN, {"row": row["id"]})
         else:
-            ended = {"of": community, "row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
+            ended = {"row": row["id"], "to": "ignored", "why": "unreadable", "now": now}
             await tx.execute(_END_EMPTY, {**ended, "digest": None})
     return found
 
@@ -290,7 +285,6 @@ _RETRY = (
 
 async def finish(
     tx: Transaction,
-    community: int,
     ended: Sequence[tuple[Waiting, str | None]],
     now: datetime,
     digests: Sequence[str | None] = (),
@@ -302,7 +296,6 @@ async def finish(
     """
     params = [
         {
-            "of": community,
             "row": waiting.id,
             "to": "done" if reason is None else "ignored",
             "why": None if reason is None else storable(reason),
@@ -316,23 +309,23 @@ async def finish(
     await tx.execute_many(_END_EMPTY, [one for one, person in zip(params, own, strict=True) if not person])
 
 
-async def retry(tx: Transaction, community: int, waiting: Waiting, *, reason: str, now: datetime) -> datetime | None:
+async def retry(tx: Transaction, waiting: Waiting, *, reason: str, now: datetime) -> datetime | None:
     """Handling raised: when it is tried again, or None: after five more tries it is dead (delivery.md §5)."""
     if waiting.attempts >= len(RETRIES):
-        await dead(tx, community, [waiting], reason=reason, now=now)
+        await dead(tx, [waiting], reason=reason, now=now)
         return None
     due = now + RETRIES[waiting.attempts]
-    await tx.execute(_RETRY, {"of": community, "row": waiting.id, "why": storable(reason), "due": due})
+    await tx.execute(_RETRY, {"row": waiting.id, "why": storable(reason), "due": due})
     return due
 
 
-async def dead(tx: Transaction, community: int, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:
+async def dead(tx: Transaction, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:
     """Set aside; the peer is told, and its later messages go on (delivery.md §10)."""
-    params = {"of": community, "to": "dead", "why": storable(reason), "now": now, "digest": None}
+    params = {"to": "dead", "why": storable(reason), "now": now, "digest": None}
     await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
     sick = [one for one in rows if not one.key.startswith("poisoned|")]
     told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
-    await enqueue_internal(tx, community, told, now)
+    await enqueue_internal(tx, told, now)
 
 
 # Another worker's run may still be going on; an earlier run of this very worker has ended, and not well.
@@ -343,14 +336,14 @@ _START = (
     .values(runs=inbox.c.runs + case((_CRASHED, 1), else_=0), boot=bindparam("now_boot"))
 )
 _CUT_SHORT = select(inbox.c.id).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.id.in_(bindparam("rows", expanding=True)),
     inbox.c.runs >= RUNS,
     inbox.c.boot != bindparam("now_boot"),
 )
 
 
-async def note_starting(tx: Transaction, community: int, rows: Sequence[Waiting], now: datetime) -> list[Waiting]:
+async def note_starting(tx: Transaction, rows: Sequence[Waiting], now: datetime) -> list[Waiting]:
     """The crash-loop guard: notes that these rows are being run, in a transaction of its own before the run.
 
     A run counts once for each start of the process: a row left for the next batch has not crashed anything. Returns
@@ -359,24 +352,22 @@ async def note_starting(tx: Transaction, community: int, rows: Sequence[Waiting]
     if not rows:
         return []
     ids = [one.id for one in rows]
-    cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"of": community, "rows": ids, "now_boot": tx.boot})}
-    await dead(tx, community, [one for one in rows if one.id in cut], reason="crash loop", now=now)
+    cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"rows": ids, "now_boot": tx.boot})}
+    await dead(tx, [one for one in rows if one.id in cut], reason="crash loop", now=now)
     fit = [one for one in rows if one.id not in cut]
-    await tx.execute_many(
-        _START, [{"of": community, "row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit]
-    )
+    await tx.execute_many(_START, [{"row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit])
     return fit
 
 
 _SOONEST = select(func.min(inbox.c.next_at).label("at")).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     one_of(inbox.c.state, PENDING),
     inbox.c.next_at > bindparam("now", type_=inbox.c.next_at.type),
 )
 
 
-async def next_retry_at(tx: Transaction, community: int, now: datetime) -> datetime | None:
+async def next_retry_at(tx: Transaction, now: datetime) -> datetime | None:
     """When the next retry comes due; what is due already is not asked here."""
-    row = await tx.row(_SOONEST, {"of": community, "now": now})
+    row = await tx.row(_SOONEST, {"now": now})
     found: datetime | None = None if row is None else row["at"]
     return found

@@ -12,6 +12,7 @@ from itertools import pairwise
 from sqlalchemy import bindparam, delete, select, update
 
 from states.messages import is_chat, is_person
+from storage.db.columns import in_community
 from storage.db.schema import inbox, known, peer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing
@@ -32,37 +33,34 @@ class Peer:
     learned: set[int] = field(default_factory=set)
 
 
-_PEERS = select(peer).where(peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True)))
+_PEERS = select(peer).where(in_community(peer), peer.c.peer.in_(bindparam("peers", expanding=True)))
 _PEERS_LOCKED = _PEERS.order_by(peer.c.peer).with_for_update()
 _KNOWN = select(known.c.peer, known.c.cmid).where(
-    known.c.community_id == bindparam("of"), known.c.peer.in_(bindparam("peers", expanding=True))
+    in_community(known), known.c.peer.in_(bindparam("peers", expanding=True))
 )
 _IN_INBOX = select(inbox.c.peer, inbox.c.cmid).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.peer.in_(bindparam("peers", expanding=True)),
     inbox.c.kind == "message",
     inbox.c.cmid.is_not(None),
 )
 _SET_PEER = (
     update(peer)
-    .where(peer.c.community_id == bindparam("of"), peer.c.peer == bindparam("who"))
+    .where(in_community(peer), peer.c.peer == bindparam("who"))
     .values(
         contiguous=bindparam("up_to"), known_max=bindparam("highest"), gated=bindparam("gate"), behind=bindparam("lag")
     )
 )
-_FORGET = delete(known).where(
-    known.c.community_id == bindparam("of"), known.c.peer == bindparam("who"), known.c.cmid <= bindparam("up_to")
-)
+_FORGET = delete(known).where(in_community(known), known.c.peer == bindparam("who"), known.c.cmid <= bindparam("up_to"))
 
 
-async def add_peers(tx: Transaction, community: int, peers: Iterable[int]) -> None:
+async def add_peers(tx: Transaction, peers: Iterable[int]) -> None:
     """A private dialogue is known from its first number, or from where its resident was forgotten; a chat from where
     we first saw it, ungated."""
     people = [one for one in peers if is_person(one)]
-    forgotten = await tx.keys.ring.forgotten(community, people) if people else {}
+    forgotten = await tx.keys.forgotten(people) if people else {}
     rows = [
         {
-            "community_id": community,
             "peer": one,
             "contiguous": forgotten.get(one, 0),
             "known_max": forgotten.get(one, 0),
@@ -75,23 +73,23 @@ async def add_peers(tx: Transaction, community: int, peers: Iterable[int]) -> No
     await insert_missing(tx, peer, rows)
 
 
-async def load_peers(tx: Transaction, community: int, peers: Iterable[int], *, lock: bool) -> dict[int, Peer]:
+async def load_peers(tx: Transaction, peers: Iterable[int], *, lock: bool) -> dict[int, Peer]:
     """The rows of these peers, made where they are missing; locked in one order, so that workers cannot embrace."""
     wanted = sorted(set(peers))
     if not wanted:
         return {}
     query = _PEERS_LOCKED if lock else _PEERS
-    params = {"of": community, "peers": wanted}
+    params = {"peers": wanted}
     rows = await tx.rows(query, params)
     if len(rows) < len(wanted):
-        await add_peers(tx, community, set(wanted) - {row["peer"] for row in rows})
+        await add_peers(tx, set(wanted) - {row["peer"] for row in rows})
         rows = await tx.rows(query, params)
     return {
         row["peer"]: Peer(row["peer"], row["contiguous"], row["known_max"], row["gated"], row["erased"]) for row in rows
     }
 
 
-async def learn(tx: Transaction, community: int, peers: Mapping[int, Peer], numbers: Iterable[tuple[int, int]]) -> None:
+async def learn(tx: Transaction, peers: Mapping[int, Peer], numbers: Iterable[tuple[int, int]]) -> None:
     """These numbers are known now; the unbroken row grows as far as it can. `peers` are loaded and locked."""
     for who, cmid in numbers:
         if cmid > peers[who].contiguous:
@@ -100,19 +98,19 @@ async def learn(tx: Transaction, community: int, peers: Mapping[int, Peer], numb
     broken = [one.peer for one in changed if one.gated and one.known_max > one.contiguous]
     above: dict[int, set[int]] = {one: set() for one in broken}
     if broken:
-        for row in await tx.rows(_KNOWN, {"of": community, "peers": broken}):
+        for row in await tx.rows(_KNOWN, {"peers": broken}):
             above[row["peer"]].add(row["cmid"])
     fresh = []
     for one in changed:
         stored = above.get(one.peer, set())
         _advance(one, stored)
         left = {cmid for cmid in one.learned if cmid > one.contiguous} - stored
-        fresh += [{"community_id": community, "peer": one.peer, "cmid": cmid} for cmid in sorted(left)]
+        fresh += [{"peer": one.peer, "cmid": cmid} for cmid in sorted(left)]
         one.learned.clear()
-    await _store(tx, community, changed)
+    await _store(tx, changed)
     await insert_missing(tx, known, fresh)
     await tx.execute_many(
-        _FORGET, [{"of": community, "who": one.peer, "up_to": one.contiguous} for one in changed if above.get(one.peer)]
+        _FORGET, [{"who": one.peer, "up_to": one.contiguous} for one in changed if above.get(one.peer)]
     )
 
 
@@ -125,12 +123,11 @@ def _advance(one: Peer, stored: set[int]) -> None:
         one.contiguous += 1
 
 
-async def _store(tx: Transaction, community: int, peers: Iterable[Peer]) -> None:
+async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
     await tx.execute_many(
         _SET_PEER,
         [
             {
-                "of": community,
                 "who": one.peer,
                 "up_to": one.contiguous,
                 "highest": one.known_max,
@@ -142,50 +139,50 @@ async def _store(tx: Transaction, community: int, peers: Iterable[Peer]) -> None
     )
 
 
-async def mark(tx: Transaction, community: int, numbers: Iterable[tuple[int, int]]) -> None:
+async def mark(tx: Transaction, numbers: Iterable[tuple[int, int]]) -> None:
     """Learn numbers of our own messages or of empty places."""
     numbers = list(numbers)
-    await learn(tx, community, await load_peers(tx, community, {one for one, _ in numbers}, lock=True), numbers)
+    await learn(tx, await load_peers(tx, {one for one, _ in numbers}, lock=True), numbers)
 
 
-async def raise_high_watermark(tx: Transaction, community: int, heads: Mapping[int, int]) -> int:
+async def raise_high_watermark(tx: Transaction, heads: Mapping[int, int]) -> int:
     """These dialogues go at least this far: numbers above what we know are missing from now on."""
-    heads = await _without_forgotten(tx, community, heads)
-    peers = await load_peers(tx, community, heads, lock=True)
+    heads = await _without_forgotten(tx, heads)
+    peers = await load_peers(tx, heads, lock=True)
     behind = [one for one in peers.values() if one.gated and heads[one.peer] > one.known_max]
     for one in behind:
         one.known_max = heads[one.peer]
-    await _store(tx, community, behind)
+    await _store(tx, behind)
     return len(behind)
 
 
-async def _without_forgotten(tx: Transaction, community: int, heads: Mapping[int, int]) -> Mapping[int, int]:
+async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mapping[int, int]:
     """VK still lists the dialogue of a resident we have forgotten; until they write anew it is none of our business."""
-    rows = await tx.rows(_PEERS, {"of": community, "peers": sorted(heads)})
+    rows = await tx.rows(_PEERS, {"peers": sorted(heads)})
     strange = {one for one in heads if is_person(one)} - {row["peer"] for row in rows}
-    forgotten = await tx.keys.ring.forgotten(community, strange) if strange else {}
+    forgotten = await tx.keys.forgotten(strange) if strange else {}
     return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
 
 
-async def high_watermarks(tx: Transaction, community: int, who: int) -> int:
+async def high_watermarks(tx: Transaction, who: int) -> int:
     """How far this dialogue is known to go."""
-    return (await load_peers(tx, community, [who], lock=False))[who].known_max
+    return (await load_peers(tx, [who], lock=False))[who].known_max
 
 
-async def set_base(tx: Transaction, community: int, who: int, cmid: int) -> None:
+async def set_base(tx: Transaction, who: int, cmid: int) -> None:
     """From here on nothing of this dialogue may be missing; what was before is not asked for."""
-    (one,) = (await load_peers(tx, community, [who], lock=True)).values()
+    (one,) = (await load_peers(tx, [who], lock=True)).values()
     one.contiguous = max(cmid, one.contiguous) if one.gated else cmid
     one.known_max = max(one.known_max, cmid)
     # What an ungated chat has shown since is in the inbox only: whatever lacks between is a gap from now on.
     numbers = _KNOWN if one.gated else _IN_INBOX
-    stored = {row["cmid"] for row in await tx.rows(numbers, {"of": community, "peers": [who]})}
+    stored = {row["cmid"] for row in await tx.rows(numbers, {"peers": [who]})}
     one.gated = True
     _advance(one, stored)
-    await _store(tx, community, [one])
+    await _store(tx, [one])
     left = sorted(number for number in stored if number > one.contiguous)
-    await insert_missing(tx, known, [{"community_id": community, "peer": who, "cmid": number} for number in left])
-    await tx.execute(_FORGET, {"of": community, "who": who, "up_to": one.contiguous})
+    await insert_missing(tx, known, [{"peer": who, "cmid": number} for number in left])
+    await tx.execute(_FORGET, {"who": who, "up_to": one.contiguous})
 
 
 def missing_numbers(one: Peer, stored: Iterable[int], limit: int) -> list[int]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage.db import schema
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.errors import BadCopy
@@ -63,7 +64,7 @@ class Made:
     size: int
 
 
-async def make(db: Database, places: Places, community: int, now: datetime) -> Made:
+async def make(db: Database, places: Places, now: datetime) -> Made:
     """The database, then its keys; then what is past its turn goes. One at a time.
 
     Raises:
@@ -71,7 +72,7 @@ async def make(db: Database, places: Places, community: int, now: datetime) -> M
     """
     plain = beside(places.database, ".copying")
     target = places.folder / f"priemnaya-{now:{STAMP}}{DATABASE}"
-    head = {"what": "database", "made_at": now.isoformat(), "community": community}
+    head = {"what": "database", "made_at": now.isoformat(), "community": db.community}
     async with db.copying:
         try:
             await db.copy_to(str(plain))
@@ -156,14 +157,17 @@ def sync_folder(folder: Path) -> None:
 class Still:
     """A copy that is only looked at."""
 
-    def __init__(self, connection: Connection, ring: Keyring) -> None:
-        self._connection, self._ring = connection, ring
+    def __init__(self, connection: Connection, ring: Keyring, community: int | None = None) -> None:
+        self._connection, self._ring, self._community = connection, ring, community
+
+    def of(self, community: int) -> Still:
+        return Still(self._connection, self._ring, community)
 
     async def execute(self, statement: Any, params: Any = None, /) -> Any:
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {})))
+        return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}, self._community)))
 
 
 def wrong_with(path: Path, ring: Keyring) -> list[str]:
@@ -190,10 +194,11 @@ async def communities(db: Any) -> list[int]:
 async def _wrong_inside(copy: Still) -> list[str]:
     wrong: list[str] = []
     for community in await communities(copy):
-        books = await copy.run(lambda tx: statistics.identity(tx, community))  # noqa: B023
+        own = copy.of(community)
+        books = await own.run(statistics.identity)
         if not books["balanced"]:
             wrong.append("Счёт сообщений не сходится.")
-        wrong += await audit.verify(copy, community)
+        wrong += await audit.verify(own)
     return wrong
 
 
@@ -244,11 +249,11 @@ def prune(places: Places, now: datetime) -> None:
 _COPIED = "copied_at"
 
 
-async def copied(tx: Transaction, community: int, now: datetime) -> None:
+async def copied(tx: Transaction, now: datetime) -> None:
     """For the statistics: when the last copy was made."""
-    await upsert(tx, meta, [{"community_id": community, "name": _COPIED, "value": now.isoformat()}])
+    await upsert(tx, meta, [{"name": _COPIED, "value": now.isoformat()}])
 
 
-async def last_copied(tx: Transaction, community: int) -> str | None:
-    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == _COPIED))
+async def last_copied(tx: Transaction) -> str | None:
+    row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == _COPIED))
     return None if row is None else str(row["value"])

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, case, func, select
 
 from states.messages import is_chat
+from storage.db.columns import in_community
 from storage.db.ids import Ids
 from storage.db.schema import Moment, chat, inbox, one_of, outbox, peer
 from storage.db.transaction import Transaction
@@ -42,23 +43,21 @@ class Differences:
     foreign: int = 0
 
 
-_PEER = select(peer.c.erased, peer.c.gated).where(
-    peer.c.community_id == bindparam("of"), peer.c.peer == bindparam("who")
-)
-_BOUND = select(chat.c.bound_at).where(chat.c.community_id == bindparam("of"), chat.c.peer == bindparam("who"))
+_PEER = select(peer.c.erased, peer.c.gated).where(in_community(peer), peer.c.peer == bindparam("who"))
+_BOUND = select(chat.c.bound_at).where(in_community(chat), chat.c.peer == bindparam("who"))
 _CAME = select(inbox.c.cmid).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.peer == bindparam("who"),
     inbox.c.kind == "message",
     inbox.c.cmid.in_(bindparam("cmids", expanding=True)),
 )
 _SAID = select(outbox.c.random_id, outbox.c.cmid, outbox.c.state).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.peer == bindparam("who"),
     outbox.c.random_id.in_(bindparam("ids", expanding=True)),
 )
 _SENT = select(outbox.c.cmid).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.peer == bindparam("who"),
     outbox.c.effect == "send",
     one_of(outbox.c.state, [State.SENT]),
@@ -67,14 +66,12 @@ _SENT = select(outbox.c.cmid).where(
 )
 
 
-async def compare(
-    tx: Transaction, community: int, who: int, shown: Sequence[Seen], since: datetime, until: datetime
-) -> Differences:
+async def compare(tx: Transaction, who: int, shown: Sequence[Seen], since: datetime, until: datetime) -> Differences:
     """`shown` is unbroken from its lowest to its highest number. Nothing outside of since…until is judged."""
-    of = {"of": community, "who": who}
+    of = {"who": who}
     known = await tx.row(_PEER, of)
     erased = known["erased"] if known is not None else 0
-    forgotten = (await tx.keys.ring.forgotten(community, [who])).get(who, 0) if not is_chat(who) else 0
+    forgotten = (await tx.keys.forgotten([who])).get(who, 0) if not is_chat(who) else 0
     begins = await _begins(tx, of, who, since)
     judged = [one for one in shown if one.cmid > max(erased, forgotten) and begins <= one.at <= until]
     found = Differences()
@@ -120,7 +117,7 @@ _TAKEN_IN = select(
     func.sum(case((inbox.c.reason == "unreadable", 0), else_=1)).label("recovered"),
     func.sum(case((inbox.c.reason == "unreadable", 1), else_=0)).label("lost"),
 ).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.id >= bindparam("first", type_=BigInteger),
     inbox.c.kind == "message",
     inbox.c.received_at >= bindparam("since", type_=Moment),
@@ -128,8 +125,8 @@ _TAKEN_IN = select(
 )
 
 
-async def taken_in_since(tx: Transaction, community: int, since: datetime) -> dict[str, int]:
+async def taken_in_since(tx: Transaction, since: datetime) -> dict[str, int]:
     """Messages written before then and taken in after. `lost`: VK would not give their words any more, so the resident
     was asked again (design.md §12)."""
-    row = await tx.row(_TAKEN_IN, {"of": community, "since": since, "first": Ids.first_of(since)})
+    row = await tx.row(_TAKEN_IN, {"since": since, "first": Ids.first_of(since)})
     return {name: int((row and row[name]) or 0) for name in ("recovered", "lost")}

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, bindparam, select
 
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN
+from storage.db.columns import in_community
 from storage.db.schema import appeal, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
@@ -22,7 +23,7 @@ SHOWN = (
 
 _APPEALS = (
     select(*(appeal.c[name] for name in SHOWN))
-    .where(appeal.c.community_id == bindparam("of"))
+    .where(in_community(appeal))
     .order_by(appeal.c.created_at.desc(), appeal.c.code)
     .limit(bindparam("most", type_=BigInteger))
 )
@@ -30,7 +31,7 @@ _OPEN = _APPEALS.where(appeal.c.status.in_(sorted(OPEN)))
 _CARDS = (
     select(outbox.c.appeal, outbox.c.peer, outbox.c.cmid)
     .where(
-        outbox.c.community_id == bindparam("of"),
+        in_community(outbox),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         outbox.c.kind == Kind.CARD,
         outbox.c.state == State.SENT,
@@ -40,12 +41,12 @@ _CARDS = (
 )
 
 
-async def overview(tx: Transaction, community: int, *, everything: bool, most: int) -> list[dict[str, Any]]:
+async def overview(tx: Transaction, *, everything: bool, most: int) -> list[dict[str, Any]]:
     """The newest, only the open ones or all. `card`: the number of its last card in the chat that has it, if any."""
-    rows = await tx.rows(_APPEALS if everything else _OPEN, {"of": community, "most": most})
+    rows = await tx.rows(_APPEALS if everything else _OPEN, {"most": most})
     found = [{name: row[name] for name in SHOWN} for row in rows]
     cards: dict[tuple[str, int], int] = {}
     if found:
-        params = {"of": community, "codes": sorted({one["code"] for one in found})}
+        params = {"codes": sorted({one["code"] for one in found})}
         cards = {(row["appeal"], row["peer"]): row["cmid"] for row in await tx.rows(_CARDS, params)}
     return [{**one, "card": cards.get((one["code"], one["chat"] or 0))} for one in found]

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 
 from states.dialogue import AskingConsent
 from states.messages import is_chat, is_person
+from storage.db.columns import in_community
 from storage.db.schema import DUE, FLYING, PARKED, PENDING, Moment, one_of, outbox, peer, timer
 from storage.db.schema import appeal as appeal_table
 from storage.db.schema import inbox as inbox_table
@@ -38,11 +39,11 @@ class Watermark:
     known: frozenset[int] = frozenset()
 
 
-_PEERS = select(peer).where(peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True)))
+_PEERS = select(peer).where(in_community(peer), peer.c.peer.in_(bindparam("peers", expanding=True)))
 _PENDING = (
     select(inbox_table.c.peer, func.min(inbox_table.c.cmid).label("first"))
     .where(
-        inbox_table.c.community_id == bindparam("of"),
+        in_community(inbox_table),
         inbox_table.c.kind == "message",
         one_of(inbox_table.c.state, PENDING),
     )
@@ -51,7 +52,7 @@ _PENDING = (
 _TRIED = (
     select(outbox.c.peer, func.min(outbox.c.probe_from).label("first"))
     .where(
-        outbox.c.community_id == bindparam("of"),
+        in_community(outbox),
         outbox.c.effect == "send",
         one_of(outbox.c.state, (*DUE, *FLYING, *PARKED)),
         outbox.c.probe_from.is_not(None),
@@ -60,61 +61,59 @@ _TRIED = (
 )
 _ABOVE: Any = bindparam("above", type_=BigInteger)
 _IN_INBOX = select(inbox_table.c.cmid).where(
-    inbox_table.c.community_id == bindparam("of"),
+    in_community(inbox_table),
     inbox_table.c.peer == bindparam("who"),
     inbox_table.c.kind == "message",
     inbox_table.c.state.not_in(PENDING),
     inbox_table.c.cmid > _ABOVE,
 )
-_SAID = select(outbox.c.cmid).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.peer == bindparam("who"), outbox.c.cmid > _ABOVE
-)
+_SAID = select(outbox.c.cmid).where(in_community(outbox), outbox.c.peer == bindparam("who"), outbox.c.cmid > _ABOVE)
 
 
-async def watermarks(tx: Transaction, community: int, heads: Mapping[int, int]) -> dict[int, Watermark]:
+async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Watermark]:
     """Of each dialogue with something above: from where it must be read. Nothing of before an erasure is (R14)."""
-    rows = {row["peer"]: row for row in await tx.rows(_PEERS, {"of": community, "peers": sorted(heads)})}
+    rows = {row["peer"]: row for row in await tx.rows(_PEERS, {"peers": sorted(heads)})}
     strange = [one for one in heads if is_person(one) and one not in rows]
-    forgotten = await tx.keys.ring.forgotten(community, strange) if strange else {}
+    forgotten = await tx.keys.forgotten(strange) if strange else {}
     lows = {who: rows[who]["contiguous"] if who in rows else forgotten.get(who, 0) for who in heads}
     for query in (_PENDING, _TRIED):
-        for row in await tx.rows(query, {"of": community}):
+        for row in await tx.rows(query):
             if row["peer"] in lows:
                 lows[row["peer"]] = min(lows[row["peer"]], row["first"] - (query is _PENDING))
     behind = [who for who, low in lows.items() if heads[who] > low]
-    waiting = await _before_consent(tx, community, behind)
+    waiting = await _before_consent(tx, behind)
     found = {}
     for who in behind:
         erased = rows[who]["erased"] if who in rows else forgotten.get(who, 0)
         low = max(erased, min([lows[who], *(cmid - 1 for cmid in waiting.get(who, ()))]))
-        params = {"of": community, "who": who, "above": low}
+        params = {"who": who, "above": low}
         known = [row["cmid"] for query in (_IN_INBOX, _SAID) for row in await tx.rows(query, params)]
         found[who] = Watermark(low, frozenset(known) - frozenset(waiting.get(who, ())))
     return found
 
 
-async def _before_consent(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, tuple[int, ...]]:
+async def _before_consent(tx: Transaction, residents: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """Messages of before a consent, which are in VK only (R7)."""
     people = [one for one in residents if is_person(one)]
-    known = await appeals.dialogues(tx, community, people) if people else {}
+    known = await appeals.dialogues(tx, people) if people else {}
     return {who: one.step.pending for who, one in known.items() if isinstance(one.step, AskingConsent)}
 
 
 _LAST = select(func.max(outbox.c.ended_at).label("at")).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.state == State.SENT, outbox.c.effect == "send"
+    in_community(outbox), outbox.c.state == State.SENT, outbox.c.effect == "send"
 )
 
 
-async def last_said(tx: Transaction, community: int) -> datetime | None:
+async def last_said(tx: Transaction) -> datetime | None:
     """When the bot said something last, as far as the copy knows."""
-    row = await tx.row(_LAST, {"of": community})
+    row = await tx.row(_LAST)
     found: datetime | None = None if row is None else row["at"]
     return found
 
 
 _WAITING = (
     select(outbox)
-    .where(outbox.c.community_id == bindparam("of"), one_of(outbox.c.state, (*DUE, *FLYING, *PARKED)))
+    .where(in_community(outbox), one_of(outbox.c.state, (*DUE, *FLYING, *PARKED)))
     .order_by(outbox.c.lane, outbox.c.seq)
 )
 
@@ -127,53 +126,47 @@ class Waits:
     origin: str
 
 
-async def waiting(tx: Transaction, community: int, now: datetime) -> list[Waits]:
+async def waiting(tx: Transaction, now: datetime) -> list[Waits]:
     """Messages that wait. Spinners are over, what nobody can read is gone; an edit is done again: twice is as once."""
-    rows = await tx.rows(_WAITING, {"of": community})
-    opened = await open_rows(tx, community, rows)
+    rows = await tx.rows(_WAITING)
+    opened = await open_rows(tx, rows)
     found = []
     for row in rows:
         if row["effect"] == "button" or row["id"] not in opened:
-            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="restored")
+            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="restored")
         elif row["effect"] == "send":
             found.append(Waits(outgoing(row, opened[row["id"]], None, None), row["origin"]))
     return found
 
 
-_AT_LEVEL = (
-    update(outbox)
-    .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
-    .values(level=bindparam("to"))
-)
+_AT_LEVEL = update(outbox).where(in_community(outbox), outbox.c.id == bindparam("row")).values(level=bindparam("to"))
 
 
-async def shown(tx: Transaction, community: int, found: Sequence[tuple[Outgoing, int, int]], now: datetime) -> None:
+async def shown(tx: Transaction, found: Sequence[tuple[Outgoing, int, int]], now: datetime) -> None:
     """VK has these (row, number, level)."""
-    levels = [{"of": community, "row": row.id, "to": level} for row, _, level in found if level != row.level]
+    levels = [{"row": row.id, "to": level} for row, _, level in found if level != row.level]
     await tx.execute_many(_AT_LEVEL, levels)
-    await record_all_sent(tx, community, [Delivered(row.id, cmid, row.lost, own=True) for row, cmid, _ in found], now)
+    await record_all_sent(tx, [Delivered(row.id, cmid, row.lost, own=True) for row, cmid, _ in found], now)
 
 
-async def hold(tx: Transaction, community: int, rows: Sequence[Outgoing], now: datetime) -> None:
+async def hold(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> None:
     """VK has these not: people say whether they leave."""
     for row in rows:
-        await move(tx, community, row.id, [row.state], State.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
+        await move(tx, row.id, [row.state], State.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
 
 
 _TIMERS = select(timer).where(
-    timer.c.community_id == bindparam("of"), timer.c.at <= bindparam("until", type_=Moment), timer.c.name != "spikes"
+    in_community(timer), timer.c.at <= bindparam("until", type_=Moment), timer.c.name != "spikes"
 )
-_DROP = delete(timer).where(
-    timer.c.community_id == bindparam("of"), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
-)
+_DROP = delete(timer).where(in_community(timer), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed"))
 _OF_COPY = select(inbox_table.c.id, inbox_table.c.peer, inbox_table.c.kind, inbox_table.c.key).where(
-    inbox_table.c.community_id == bindparam("of"),
+    in_community(inbox_table),
     one_of(inbox_table.c.state, PENDING),
     inbox_table.c.kind.in_(("button", "edit", "internal")),
 )
 _END = (
     update(inbox_table)
-    .where(inbox_table.c.community_id == bindparam("of"), one_of(inbox_table.c.state, PENDING))
+    .where(in_community(inbox_table), one_of(inbox_table.c.state, PENDING))
     .values(state="ignored", reason=HANDLED, raw="", next_at=None, ended_at=bindparam("now", type_=Moment))
 )
 _END_ROW = _END.where(inbox_table.c.id == bindparam("row"))
@@ -189,16 +182,16 @@ class Dropped:
     peer: int
 
 
-async def drop_timers(tx: Transaction, community: int, until: datetime, now: datetime) -> list[Dropped]:
+async def drop_timers(tx: Transaction, until: datetime, now: datetime) -> list[Dropped]:
     """What fell due since the copy, or had fallen due in it. Presses and edits that waited in it are over, too."""
-    rows = await tx.rows(_TIMERS, {"of": community, "until": until})
-    await tx.execute_many(_DROP, [{"of": community, "named": row["name"], "keyed": row["key"]} for row in rows])
+    rows = await tx.rows(_TIMERS, {"until": until})
+    await tx.execute_many(_DROP, [{"named": row["name"], "keyed": row["key"]} for row in rows])
     found = [Dropped(row["name"], row["key"], row["peer"]) for row in rows]
     over = []
-    for row in await tx.rows(_OF_COPY, {"of": community}):
+    for row in await tx.rows(_OF_COPY):
         what, *parts = row["key"].split("|")
         if row["kind"] != "internal" or what == "timer":
-            over.append({"of": community, "row": row["id"], "now": now})
+            over.append({"row": row["id"], "now": now})
         if row["kind"] == "internal" and what == "timer" and parts[0] != "spikes":
             found.append(Dropped(parts[0], parts[1], row["peer"]))
     await tx.execute_many(_END_ROW, over)
@@ -213,7 +206,7 @@ _END_OF = _END.where(
 _WHO_WAITS = (
     select(inbox_table.c.peer)
     .where(
-        inbox_table.c.community_id == bindparam("of"),
+        in_community(inbox_table),
         inbox_table.c.kind == "message",
         one_of(inbox_table.c.state, PENDING),
     )
@@ -222,39 +215,39 @@ _WHO_WAITS = (
 
 
 async def end_unread(
-    tx: Transaction, community: int, read: Sequence[int], unread: Sequence[int], until: datetime, now: datetime
+    tx: Transaction, read: Sequence[int], unread: Sequence[int], until: datetime, now: datetime
 ) -> None:
     """What waited in the copy of dialogues that were not read: codes in chats that are not bound, what VK hides."""
-    for row in await tx.rows(_WHO_WAITS, {"of": community}):
+    for row in await tx.rows(_WHO_WAITS):
         who = row["peer"]
         if who in unread or (is_chat(who) and who not in read):
-            await tx.execute(_END_OF, {"of": community, "who": who, "until": until, "now": now})
+            await tx.execute(_END_OF, {"who": who, "until": until, "now": now})
 
 
 _BY_CAUSE = select(outbox.c.id, outbox.c.cause).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.cause.in_(bindparam("causes", expanding=True))
+    in_community(outbox), outbox.c.cause.in_(bindparam("causes", expanding=True))
 )
 
 
-async def said_as(tx: Transaction, community: int, numbers: Mapping[str, int], now: datetime) -> None:
+async def said_as(tx: Transaction, numbers: Mapping[str, int], now: datetime) -> None:
     """The messages of these causes have these numbers in VK."""
-    found = await tx.rows(_BY_CAUSE, {"of": community, "causes": sorted(numbers)})
+    found = await tx.rows(_BY_CAUSE, {"causes": sorted(numbers)})
     delivered = [Delivered(row["id"], numbers[row["cause"]], own=True) for row in found]
-    await record_all_sent(tx, community, delivered, now)
+    await record_all_sent(tx, delivered, now)
 
 
-async def end(tx: Transaction, community: int, arrived: Sequence[Arrived], now: datetime) -> None:
+async def end(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
     """Messages of the window: known, and handled by nobody."""
-    await inbox.ingest(tx, community, arrived, now=now)
-    named = [{"of": community, "who": one.peer, "named": storable(one.key), "now": now} for one in arrived]
+    await inbox.ingest(tx, arrived, now=now)
+    named = [{"who": one.peer, "named": storable(one.key), "now": now} for one in arrived]
     await tx.execute_many(_END_KEY, named)
 
 
 _CODES = select(appeal_table.c.code).where(
-    appeal_table.c.community_id == bindparam("of"), appeal_table.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal_table), appeal_table.c.code.in_(bindparam("codes", expanding=True))
 )
 
 
-async def known_numbers(tx: Transaction, community: int, codes: Iterable[str]) -> frozenset[str]:
-    rows = await tx.rows(_CODES, {"of": community, "codes": sorted(set(codes))})
+async def known_numbers(tx: Transaction, codes: Iterable[str]) -> frozenset[str]:
+    rows = await tx.rows(_CODES, {"codes": sorted(set(codes))})
     return frozenset(row["code"] for row in rows)

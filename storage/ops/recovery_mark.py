@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from storage.db.columns import in_community
 from storage.db.schema import DUE, FLYING, PARKED, lane, meta, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
@@ -39,13 +40,13 @@ class Mark:
         return datetime.fromisoformat(self.started_at)
 
 
-async def mark(tx: Transaction, community: int, now: datetime, made_at: str = "") -> int:
+async def mark(tx: Transaction, now: datetime, made_at: str = "") -> int:
     """Into the copy (made then), before it is put in place. Returns how many messages wait in it."""
-    free = update(lane).where(lane.c.community_id == community, lane.c.lease_until.is_not(None))
+    free = update(lane).where(in_community(lane), lane.c.lease_until.is_not(None))
     await tx.execute(free.values(owner=None, lease_until=None))
-    await keep(tx, community, Mark(now.isoformat(), made_at))
+    await keep(tx, Mark(now.isoformat(), made_at))
     waiting = select(func.count().label("count")).where(
-        outbox.c.community_id == community,
+        in_community(outbox),
         outbox.c.effect == "send",
         one_of(outbox.c.state, (*DUE, *FLYING, *PARKED)),
     )
@@ -53,27 +54,27 @@ async def mark(tx: Transaction, community: int, now: datetime, made_at: str = ""
     return int(row["count"]) if row is not None else 0
 
 
-async def marked(tx: Transaction, community: int) -> Mark | None:
+async def marked(tx: Transaction) -> Mark | None:
     """Locked on PostgreSQL: of several workers one carries it out."""
-    of = (meta.c.community_id == community, meta.c.name == MARK)
+    of = (in_community(meta), meta.c.name == MARK)
     row = await tx.row(select(meta.c.value).where(*of).with_for_update())
     return None if row is None else Mark(**json.loads(row["value"]))
 
 
-async def keep(tx: Transaction, community: int, one: Mark) -> None:
-    row: dict[str, Any] = {"community_id": community, "name": MARK, "value": json.dumps(asdict(one))}
+async def keep(tx: Transaction, one: Mark) -> None:
+    row: dict[str, Any] = {"name": MARK, "value": json.dumps(asdict(one))}
     await upsert(tx, meta, [row])
 
 
-async def take(tx: Transaction, community: int, worker: str, now: datetime, lease: timedelta) -> Mark | None:
+async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) -> Mark | None:
     """The mark, held by this worker from now on; None where there is none, or another worker has it."""
-    found = await marked(tx, community)
+    found = await marked(tx)
     if found is None or (found.owner not in ("", worker) and datetime.fromisoformat(found.until) > now):
         return None
     mine = replace(found, owner=worker, until=(now + lease).isoformat(), started_at=found.started_at or now.isoformat())
-    await keep(tx, community, mine)
+    await keep(tx, mine)
     return mine
 
 
-async def remove(tx: Transaction, community: int) -> None:
-    await tx.execute(delete(meta).where(meta.c.community_id == community, meta.c.name == MARK))
+async def remove(tx: Transaction) -> None:
+    await tx.execute(delete(meta).where(in_community(meta), meta.c.name == MARK))

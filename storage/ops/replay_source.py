@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from storage.db import schema
+from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.keyring import RAW
 from storage.db.schema import consent, inbox, link, one_of, outbox
@@ -45,17 +46,17 @@ class Sent:
 
 _EVENTS = (
     select(inbox)
-    .where(inbox.c.community_id == bindparam("of"), inbox.c.decided.is_not(None), inbox.c.ended_at.is_not(None))
+    .where(in_community(inbox), inbox.c.decided.is_not(None), inbox.c.ended_at.is_not(None))
     .order_by(inbox.c.ended_at, inbox.c.id)
 )
 
 
-async def events(db: Database, community: int) -> list[Kept]:
+async def events(db: Database) -> list[Kept]:
     """In the order in which they were handled."""
 
     async def body(tx: Transaction) -> list[Kept]:
-        rows = await tx.rows(_EVENTS, {"of": community})
-        texts = await tx.keys.unseal(community, RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows])
+        rows = await tx.rows(_EVENTS)
+        texts = await tx.keys.unseal(RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows])
         return [_kept(row, text or "") for row, text in zip(rows, texts, strict=True)]
 
     return await db.run(body)
@@ -69,44 +70,40 @@ def _kept(row: Any, text: str) -> Kept:
     return Kept(f"{row['kind']} {row['id']}", row["ended_at"], row["received_at"], row["decided"], one)
 
 
-_CONSENTS = select(consent.c.resident, consent.c.cmid).where(
-    consent.c.community_id == bindparam("of"), consent.c.given.is_(True)
-)
+_CONSENTS = select(consent.c.resident, consent.c.cmid).where(in_community(consent), consent.c.given.is_(True))
 
 
-async def consents(tx: Transaction, community: int) -> dict[int, int]:
+async def consents(tx: Transaction) -> dict[int, int]:
     """With which message each resident agreed, first."""
     found: dict[int, int] = {}
-    for row in await tx.rows(_CONSENTS, {"of": community}):
+    for row in await tx.rows(_CONSENTS):
         found[row["resident"]] = min(row["cmid"], found.get(row["resident"], row["cmid"]))
     return found
 
 
 _SENT = (
     select(outbox.c.origin, outbox.c.cmid, outbox.c.ended_at, outbox.c.appeal, outbox.c.peer)
-    .where(outbox.c.community_id == bindparam("of"), one_of(outbox.c.state, [State.SENT]), outbox.c.effect == "send")
+    .where(in_community(outbox), one_of(outbox.c.state, [State.SENT]), outbox.c.effect == "send")
     .order_by(outbox.c.ended_at, outbox.c.id)
 )
 
 
-async def sent(tx: Transaction, community: int) -> list[Sent]:
-    rows = await tx.rows(_SENT, {"of": community})
+async def sent(tx: Transaction) -> list[Sent]:
+    rows = await tx.rows(_SENT)
     return [Sent(row["origin"], row["cmid"] or 0, row["ended_at"], row["appeal"], row["peer"]) for row in rows]
 
 
-async def forget_everything(tx: Transaction, community: int) -> None:
+async def forget_everything(tx: Transaction) -> None:
     """Of what is decided in a replay; chats, officials and the directory stay as they are now."""
     names = ("inbox", "outbox", "dialogue", "appeal", "history", "consent", "lane", "timer", "link", "peer", "known")
     for name in (*names, "erasure"):
         table = schema.metadata.tables[name]
-        await tx.execute(delete(table).where(table.c.community_id == community))
+        await tx.execute(delete(table).where(in_community(table)))
 
 
-async def waiting(tx: Transaction, community: int, one: Kept) -> Waiting | None:
+async def waiting(tx: Transaction, one: Kept) -> Waiting | None:
     """The row as the worker would get it."""
-    query = select(inbox).where(
-        inbox.c.community_id == community, inbox.c.peer == one.arrived.peer, inbox.c.key == one.arrived.key
-    )
+    query = select(inbox).where(in_community(inbox), inbox.c.peer == one.arrived.peer, inbox.c.key == one.arrived.key)
     row = await tx.row(query)
     if row is None:
         return None
@@ -114,9 +111,9 @@ async def waiting(tx: Transaction, community: int, one: Kept) -> Waiting | None:
     return Waiting(**{name: row[name] for name in names}, raw=one.arrived.raw)
 
 
-async def mark_sent(tx: Transaction, community: int, one: Sent) -> None:
+async def mark_sent(tx: Transaction, one: Sent) -> None:
     """By its cause: the number that VK gave it then, and the way back to its appeal."""
-    mine = (outbox.c.community_id == community, outbox.c.origin == one.origin)
+    mine = (in_community(outbox), outbox.c.origin == one.origin)
     if await tx.execute(update(outbox).where(*mine).values(state=State.SENT, cmid=one.cmid, ended_at=one.at)):
-        row = {"community_id": community, "peer": one.peer, "cmid": one.cmid, "appeal": one.appeal}
+        row = {"peer": one.peer, "cmid": one.cmid, "appeal": one.appeal}
         await upsert(tx, link, [row] if one.appeal else [])

@@ -128,9 +128,10 @@ async def _prepared(target: Path, made_at: str, master: Master, now: datetime) -
     heads = {}
     try:
         for community in await communities(db):
-            heads[community] = await db.run(lambda tx: audit.head(tx, community))  # noqa: B023
-            waiting += await db.run(lambda tx: recovery_mark.mark(tx, community, now, made_at))  # noqa: B023
-            gone += await forgetting.reapply(db, community, now)
+            own = db.of(community)
+            heads[community] = await own.run(audit.head)
+            waiting += await own.run(lambda tx: recovery_mark.mark(tx, now, made_at))  # noqa: B023
+            gone += await forgetting.reapply(own, now)
         await db.checkpoint()
     finally:
         await db.close()

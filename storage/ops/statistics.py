@@ -10,23 +10,20 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, select
 
 from states.lifecycle.appeal import OPEN
+from storage.db.columns import in_community
 from storage.db.schema import Moment, appeal, counter, inbox, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import PARKED, State
 
 _COUNTED = (
     select(counter.c.name, func.sum(counter.c.value).label("value"))
-    .where(counter.c.community_id == bindparam("of"))
+    .where(in_community(counter))
     .group_by(counter.c.name)
 )
 
 
 def _by_state(table: Table) -> Any:
-    return (
-        select(table.c.state, func.count().label("rows"))
-        .where(table.c.community_id == bindparam("of"))
-        .group_by(table.c.state)
-    )
+    return select(table.c.state, func.count().label("rows")).where(in_community(table)).group_by(table.c.state)
 
 
 def difference(found: dict[str, Any]) -> str:
@@ -40,20 +37,16 @@ def difference(found: dict[str, Any]) -> str:
 _INBOX, _OUTBOX = _by_state(inbox), _by_state(outbox)
 
 
-_APPEALS = (
-    select(appeal.c.status, func.count().label("rows"))
-    .where(appeal.c.community_id == bindparam("of"))
-    .group_by(appeal.c.status)
-)
+_APPEALS = select(appeal.c.status, func.count().label("rows")).where(in_community(appeal)).group_by(appeal.c.status)
 _OVERDUE = select(func.count().label("rows")).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.due_at < bindparam("now", type_=Moment)
+    in_community(appeal), appeal.c.due_at < bindparam("now", type_=Moment)
 )
 
 
-async def standing(tx: Transaction, community: int, now: datetime) -> dict[str, Any]:
+async def standing(tx: Transaction, now: datetime) -> dict[str, Any]:
     """How many messages stand where, and for how many of them the time is over; counts only."""
-    rows = await tx.rows(_APPEALS, {"of": community})
-    late = await tx.row(_OVERDUE, {"of": community, "now": now})
+    rows = await tx.rows(_APPEALS)
+    late = await tx.row(_OVERDUE, {"now": now})
     by_status = {row["status"]: row["rows"] for row in sorted(rows, key=lambda row: str(row["status"]))}
     return {
         "by_status": by_status,
@@ -62,31 +55,31 @@ async def standing(tx: Transaction, community: int, now: datetime) -> dict[str, 
     }
 
 
-async def identity(tx: Transaction, community: int) -> dict[str, Any]:
+async def identity(tx: Transaction) -> dict[str, Any]:
     """received = done + ignored + dead + waiting, produced = sent + parked + unknown + waiting, both with those rows
     that were erased or past their term (`forgotten`), or an alarm.
 
     Counters grow where rows are inserted and fall where one is cancelled; the other side is counted from the rows.
     """
-    counted = {row["name"]: int(row["value"]) for row in await tx.rows(_COUNTED, {"of": community})}
-    came = {row["state"]: row["rows"] for row in await tx.rows(_INBOX, {"of": community})}
-    said = {row["state"]: row["rows"] for row in await tx.rows(_OUTBOX, {"of": community})}
+    counted = {row["name"]: int(row["value"]) for row in await tx.rows(_COUNTED)}
+    came = {row["state"]: row["rows"] for row in await tx.rows(_INBOX)}
+    said = {row["state"]: row["rows"] for row in await tx.rows(_OUTBOX)}
     inward = {
-        "received": counted.get("received", 0) + tx.counted(community, "received"),
+        "received": counted.get("received", 0) + tx.counted("received"),
         "done": came.get("done", 0),
         "ignored": came.get("ignored", 0),
         "dead": came.get("dead", 0),
         "waiting": sum(came.get(state, 0) for state in ("new", "retry", "wanted")),
-        "forgotten": counted.get("forgotten_in", 0) + tx.counted(community, "forgotten_in"),
+        "forgotten": counted.get("forgotten_in", 0) + tx.counted("forgotten_in"),
     }
     outward = {
-        "produced": counted.get("produced", 0) + tx.counted(community, "produced"),
+        "produced": counted.get("produced", 0) + tx.counted("produced"),
         "sent": said.get(State.SENT, 0),
         "parked": sum(said.get(state, 0) for state in (*PARKED, State.DEAD)),
         "unknown": said.get(State.UNKNOWN, 0),
         "waiting": sum(said.get(state, 0) for state in (State.PREPARING, State.READY, State.IN_FLIGHT)),
         "cancelled": said.get(State.CANCELLED, 0),
-        "forgotten": counted.get("forgotten_out", 0) + tx.counted(community, "forgotten_out"),
+        "forgotten": counted.get("forgotten_out", 0) + tx.counted("forgotten_out"),
     }
     ended = ("waiting", "forgotten")
     balanced = inward["received"] == sum(inward[name] for name in ("done", "ignored", "dead", *ended))

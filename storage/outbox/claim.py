@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select, union_all, update
 
 from storage.db import schema
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
@@ -46,7 +47,7 @@ _FIRST = ~exists().where(
 )
 _IN_LANE = and_(lane.c.community_id == _row.c.community_id, lane.c.lane == _row.c.lane)
 _IS_DUE = and_(
-    _row.c.community_id == bindparam("of"),
+    in_community(_row),
     one_of(_row.c.state, schema.DUE),
     or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
     or_(_row.c.not_before.is_(None), _row.c.not_before <= _NOW),
@@ -54,7 +55,7 @@ _IS_DUE = and_(
     _FREE,
 )
 _IS_LOST = and_(
-    _row.c.community_id == bindparam("of"),
+    in_community(_row),
     one_of(_row.c.state, schema.FLYING),
     _row.c.state == State.UNKNOWN,
     or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
@@ -81,7 +82,7 @@ _CANDIDATES = union_all(*(_candidates(priority) for priority in range(len(WEIGHT
 _LOST = select(_row.c.lane).join(lane, _IN_LANE).where(_IS_LOST).order_by(_row.c.id).limit(_MOST)
 _LOCK = (
     select(lane.c.lane)
-    .where(lane.c.community_id == bindparam("of"), lane.c.lane.in_(bindparam("lanes", expanding=True)), _FREE)
+    .where(in_community(lane), lane.c.lane.in_(bindparam("lanes", expanding=True)), _FREE)
     .order_by(lane.c.lane)
     .with_for_update(skip_locked=True)
 )
@@ -91,12 +92,12 @@ _DUE_OF = select(_row, _epoch).join(lane, _IN_LANE).where(_IS_DUE, _OF_LANES).or
 _LOST_OF = select(_row, _epoch).join(lane, _IN_LANE).where(_IS_LOST, _OF_LANES).order_by(_row.c.seq)
 _CLAIM = (
     update(lane)
-    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"))
+    .where(in_community(lane), lane.c.lane == bindparam("one"))
     .values(owner=bindparam("worker"), epoch=lane.c.epoch + 1, lease_until=bindparam("until"))
 )
 _DEPART = (
     update(outbox)
-    .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+    .where(in_community(outbox), outbox.c.id == bindparam("row"))
     .values(
         state=bindparam("to"),
         epoch=bindparam("fence"),
@@ -107,42 +108,42 @@ _DEPART = (
     )
 )
 _TARGETS = select(outbox.c.origin, outbox.c.peer, outbox.c.cmid, outbox.c.level, outbox.c.state).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.origin.in_(bindparam("causes", expanding=True))
+    in_community(outbox), outbox.c.origin.in_(bindparam("causes", expanding=True))
 )
 _HIGHEST = select(peer.c.peer, peer.c.known_max).where(
-    peer.c.community_id == bindparam("of"), peer.c.peer.in_(bindparam("peers", expanding=True))
+    in_community(peer), peer.c.peer.in_(bindparam("peers", expanding=True))
 )
 _EXPIRED = select(outbox.c.id).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     one_of(outbox.c.state, schema.DUE),
     outbox.c.expires_at <= _NOW,
 )
 
 
 async def claim_due(
-    tx: Transaction, community: int, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
+    tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
 ) -> list[Outgoing]:
     """T3: due heads of different lanes, claimed and marked in flight before the first byte.
 
     A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`fates.uploaded`).
     """
-    for row in await tx.rows(_EXPIRED, {"of": community, "now": now}):
-        await move(tx, community, row["id"], DUE, State.CANCELLED, now, reason="expired")
-    params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
+    for row in await tx.rows(_EXPIRED, {"now": now}):
+        await move(tx, row["id"], DUE, State.CANCELLED, now, reason="expired")
+    params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
     lanes = _chosen(await tx.rows(_CANDIDATES, params), now, limit)
     rows = await _claimed(tx, _DUE_OF, lanes, params)
-    return await _depart(tx, community, worker, rows, now, now + lease)
+    return await _depart(tx, worker, rows, now, now + lease)
 
 
 async def claim_unverified(
-    tx: Transaction, community: int, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
+    tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
 ) -> list[Outgoing]:
     """Rows of unknown outcome that are due for a look, claimed; those of a worker that died among them."""
-    await _abandoned(tx, community, now)
-    params: dict[str, Any] = {"of": community, "now": now, "worker": worker, "most": limit}
+    await _abandoned(tx, now)
+    params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
     lanes = [row["lane"] for row in await tx.rows(_LOST, params)]
     rows = await _claimed(tx, _LOST_OF, lanes, params)
-    return await _depart(tx, community, worker, rows, now, now + lease)
+    return await _depart(tx, worker, rows, now, now + lease)
 
 
 def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:
@@ -175,23 +176,23 @@ async def _claimed(tx: Transaction, query: Any, lanes: list[int], params: dict[s
 
 
 async def _depart(
-    tx: Transaction, community: int, worker: str, rows: Sequence[RowMapping], now: datetime, until: datetime
+    tx: Transaction, worker: str, rows: Sequence[RowMapping], now: datetime, until: datetime
 ) -> list[Outgoing]:
     if not rows:
         return []
-    targets = await _targets(tx, community, {row["target"] for row in rows if row["effect"] == "edit"})
-    rows = await _with_target(tx, community, rows, targets, now)
-    opened = await open_rows(tx, community, rows)
-    rows = await _without_forgotten(tx, community, rows, opened, now)
+    targets = await _targets(tx, {row["target"] for row in rows if row["effect"] == "edit"})
+    rows = await _with_target(tx, rows, targets, now)
+    opened = await open_rows(tx, rows)
+    rows = await _without_forgotten(tx, rows, opened, now)
     highest = {
         row["peer"]: row["known_max"]
-        for row in await tx.rows(_HIGHEST, {"of": community, "peers": sorted({row["peer"] for row in rows})})
+        for row in await tx.rows(_HIGHEST, {"peers": sorted({row["peer"] for row in rows})})
     }
     taken = [_departing(row, highest.get(row["peer"], 0), now) for row in rows]
-    claims = [{"of": community, "one": row["lane"], "worker": worker, "until": until} for row in taken]
+    claims = [{"one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
     crash_point("lanes: claimed")
-    await tx.execute_many(_DEPART, [_as_params(community, row) for row in taken])
+    await tx.execute_many(_DEPART, [_as_params(row) for row in taken])
     crash_point("lanes: marked in flight")
     return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
@@ -212,9 +213,8 @@ def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _as_params(community: int, row: dict[str, Any]) -> dict[str, Any]:
+def _as_params(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "of": community,
         "row": row["id"],
         "to": row["state"],
         "fence": row["epoch"],
@@ -225,12 +225,12 @@ def _as_params(community: int, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _targets(tx: Transaction, community: int, causes: set[str]) -> Targets:
+async def _targets(tx: Transaction, causes: set[str]) -> Targets:
     """For each cause to edit: the number its message got."""
     if not causes:
         return {}
     found: Targets = {}
-    for row in await tx.rows(_TARGETS, {"of": community, "causes": sorted(causes)}):
+    for row in await tx.rows(_TARGETS, {"causes": sorted(causes)}):
         if row["state"] == State.SENT:
             found[row["origin"], row["peer"]] = row["cmid"], row["level"]
     return found
@@ -238,7 +238,6 @@ async def _targets(tx: Transaction, community: int, causes: set[str]) -> Targets
 
 async def _with_target(
     tx: Transaction,
-    community: int,
     rows: Sequence[RowMapping],
     targets: Targets,
     now: datetime,
@@ -247,19 +246,19 @@ async def _with_target(
     kept = []
     for row in rows:
         if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:
-            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
+            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
         else:
             kept.append(row)
     return kept
 
 
 async def _without_forgotten(
-    tx: Transaction, community: int, rows: Sequence[RowMapping], opened: Mapping[int, Opened], now: datetime
+    tx: Transaction, rows: Sequence[RowMapping], opened: Mapping[int, Opened], now: datetime
 ) -> list[RowMapping]:
     """Without rows whose key is destroyed: what they said is known to nobody any more (R14)."""
     for row in rows:
         if row["id"] not in opened:
-            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
+            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
     return [row for row in rows if row["id"] in opened]
 
 
@@ -267,47 +266,47 @@ _FLYING_ALONE = (
     select(outbox.c.id, outbox.c.effect)
     .join(lane, and_(lane.c.community_id == outbox.c.community_id, lane.c.lane == outbox.c.lane))
     .where(
-        outbox.c.community_id == bindparam("of"),
+        in_community(outbox),
         one_of(outbox.c.state, schema.FLYING),
         outbox.c.state == State.IN_FLIGHT,
         or_(lane.c.lease_until.is_(None), lane.c.lease_until <= _NOW),
     )
 )
-_FREE_ALL = update(lane).where(lane.c.community_id == bindparam("of")).values(owner=None, lease_until=None)
+_FREE_ALL = update(lane).where(in_community(lane)).values(owner=None, lease_until=None)
 
 
-async def recover_leases(tx: Transaction, community: int, now: datetime, worker: str | None = None) -> int:
+async def recover_leases(tx: Transaction, now: datetime, worker: str | None = None) -> int:
     """On start: what was in flight is unknown. On PostgreSQL only where no living worker holds the lane; a `worker`
     that comes back under its old name takes its own lanes back at once."""
     if tx.dialect != "postgresql":
-        await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)), {"of": community})
+        await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)))
     elif worker is not None:
-        await tx.execute(_FREE_ALL.where(lane.c.owner == worker), {"of": community})
-    return await _abandoned(tx, community, now)
+        await tx.execute(_FREE_ALL.where(lane.c.owner == worker))
+    return await _abandoned(tx, now)
 
 
-async def _abandoned(tx: Transaction, community: int, now: datetime) -> int:
-    return await _lose(tx, community, await tx.rows(_FLYING_ALONE, {"of": community, "now": now}), now)
+async def _abandoned(tx: Transaction, now: datetime) -> int:
+    return await _lose(tx, await tx.rows(_FLYING_ALONE, {"now": now}), now)
 
 
-async def _lose(tx: Transaction, community: int, rows: Iterable[RowMapping], now: datetime) -> int:
+async def _lose(tx: Transaction, rows: Iterable[RowMapping], now: datetime) -> int:
     lost = 0
     for row in rows:
         # An edit or an answer to a button is simply done again: twice is the same as once.
         after = State.UNKNOWN if row["effect"] == "send" else State.READY
-        lost += await move(tx, community, row["id"], [State.IN_FLIGHT], after, now, next_at=None)
+        lost += await move(tx, row["id"], [State.IN_FLIGHT], after, now, next_at=None)
     return lost
 
 
 _SOONEST = select(func.min(func.coalesce(_row.c.next_at, _row.c.not_before)).label("at")).where(
-    _row.c.community_id == bindparam("of"),
+    in_community(_row),
     one_of(_row.c.state, schema.OPEN),
     func.coalesce(_row.c.next_at, _row.c.not_before) > _NOW,
 )
 
 
-async def next_due_at(tx: Transaction, community: int, now: datetime) -> datetime | None:
+async def next_due_at(tx: Transaction, now: datetime) -> datetime | None:
     """When the next held, put off or unknown message comes due; what is due already is not asked here."""
-    row = await tx.row(_SOONEST, {"of": community, "now": now})
+    row = await tx.row(_SOONEST, {"now": now})
     found: datetime | None = None if row is None else row["at"]
     return found

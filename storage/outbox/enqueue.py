@@ -19,6 +19,7 @@ from states.degraded import form
 from states.effects import AnswerButton, Edit, Effect, Send
 from storage.db import schema
 from storage.db.codec import encode
+from storage.db.columns import in_community
 from storage.db.errors import IllegalMove
 from storage.db.schema import lane, one_of, outbox
 from storage.db.transaction import Transaction
@@ -145,38 +146,34 @@ def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datet
     )
 
 
-_LANES = select(lane).where(lane.c.community_id == bindparam("of"), lane.c.lane.in_(bindparam("lanes", expanding=True)))
+_LANES = select(lane).where(in_community(lane), lane.c.lane.in_(bindparam("lanes", expanding=True)))
 _LANES_LOCKED = _LANES.order_by(lane.c.lane).with_for_update()
-_SET_SEQ = (
-    update(lane)
-    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"))
-    .values(seq=bindparam("last"))
-)
+_SET_SEQ = update(lane).where(in_community(lane), lane.c.lane == bindparam("one")).values(seq=bindparam("last"))
 _KNOWN_CAUSES = select(outbox.c.cause).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.cause.in_(bindparam("causes", expanding=True))
+    in_community(outbox), outbox.c.cause.in_(bindparam("causes", expanding=True))
 )
 
 
-async def enqueue(tx: Transaction, community: int, effects: Sequence[Effect], now: datetime) -> int:
+async def enqueue(tx: Transaction, effects: Sequence[Effect], now: datetime) -> int:
     """The messages among these effects, once for each cause, at the end of their lanes. Returns how many are new."""
-    rows = [row for effect in effects if (row := _row(community, effect, now)) is not None]
+    rows = [row for effect in effects if (row := _row(effect, now)) is not None]
     rows = list({row["cause"]: row for row in reversed(rows)}.values())[::-1]
     if not rows:
         return 0
-    causes = {"of": community, "causes": [row["cause"] for row in rows]}
+    causes = {"causes": [row["cause"] for row in rows]}
     known = {row["cause"] for row in await tx.rows(_KNOWN_CAUSES, causes)}
     rows = [row for row in rows if row["cause"] not in known]
-    await seal_bodies(tx, community, rows)
-    return await insert_rows(tx, community, rows, now)
+    await seal_bodies(tx, rows)
+    return await insert_rows(tx, rows, now)
 
 
-async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, Any]], now: datetime) -> int:
+async def insert_rows(tx: Transaction, rows: Sequence[dict[str, Any]], now: datetime) -> int:
     """Give new rows, sealed already, their place in the lane, their id and their random_id, and insert them."""
     if not rows:
         return 0
-    lanes = await _lanes(tx, community, {row["lane"] for row in rows})
+    lanes = await _lanes(tx, {row["lane"] for row in rows})
     sends = {row["cause"]: Wanted(row["peer"], row["cause"]) for row in rows if row["effect"] == "send"}
-    random_ids = await allot(tx, community, list(sends.values()))
+    random_ids = await allot(tx, list(sends.values()))
     for row in rows:
         of = lanes[row["lane"]]
         row["id"] = tx.ids.next(now)
@@ -186,14 +183,12 @@ async def insert_rows(tx: Transaction, community: int, rows: Sequence[dict[str, 
         row["random_id"], row["salt"] = random_ids[sends[row["cause"]]] if row["cause"] in sends else (None, 0)
         if of["parked"] is not None:
             row["state"], row["code"] = of["parked"], of["code"]
-    await tx.execute_many(
-        _SET_SEQ, [{"of": community, "one": one, "last": of["seq"]} for one, of in sorted(lanes.items())]
-    )
+    await tx.execute_many(_SET_SEQ, [{"one": one, "last": of["seq"]} for one, of in sorted(lanes.items())])
     fresh = await insert_new(tx, outbox, outbox.c.id, rows)
-    tx.count(community, "produced", len(fresh))
+    tx.count("produced", len(fresh))
     parked = [row for row in rows if row["state"] in PARKED and row["report"] and row["id"] in fresh]
     if parked:
-        await enqueue_parked_receipts(tx, community, parked, now)
+        await enqueue_parked_receipts(tx, parked, now)
     return len(fresh)
 
 
@@ -201,14 +196,14 @@ def simpler_cause(origin: str, level: int) -> str:
     return str(replace(parse(origin), level=level))
 
 
-async def _lanes(tx: Transaction, community: int, wanted: set[int]) -> dict[int, dict[str, Any]]:
+async def _lanes(tx: Transaction, wanted: set[int]) -> dict[int, dict[str, Any]]:
     lanes = sorted(wanted)
-    rows = await tx.rows(_LANES_LOCKED, {"of": community, "lanes": lanes})
+    rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     if len(rows) < len(lanes):
         missing = set(lanes) - {row["lane"] for row in rows}
-        fresh = [{"community_id": community, "lane": one, "seq": 0, "epoch": 0} for one in sorted(missing)]
+        fresh = [{"lane": one, "seq": 0, "epoch": 0} for one in sorted(missing)]
         await insert_missing(tx, lane, fresh)
-        rows = await tx.rows(_LANES_LOCKED, {"of": community, "lanes": lanes})
+        rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     return {row["lane"]: dict(row) for row in rows}
 
 
@@ -236,7 +231,7 @@ def has_files(shape: Send) -> bool:
     return shape.copy is not None or bool(shape.document)
 
 
-def _row(community: int, effect: Effect, now: datetime) -> dict[str, Any] | None:
+def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
     match effect:
         case Send():
             own: dict[str, Any] = {
@@ -265,7 +260,7 @@ def _row(community: int, effect: Effect, now: datetime) -> dict[str, Any] | None
         case _:
             return None
     shape = shape_of(effect, 0) or {}
-    common: dict[str, Any] = {"community_id": community, "peer": effect.peer, "lane": lane_of(effect)}
+    common: dict[str, Any] = {"peer": effect.peer, "lane": lane_of(effect)}
     common |= {"body": encode(effect), "created_at": now}
     return {**_BLANK, **common, **shape, **own, "origin": own["cause"], "state": first_state(shape["upload"])}
 
@@ -289,9 +284,9 @@ _BLANK: dict[str, Any] = {
     "expires_at": None,
 }
 
-MINE = and_(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+MINE = and_(in_community(outbox), outbox.c.id == bindparam("row"))
 _BY_ORIGIN = select(outbox).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.origin.in_(bindparam("causes", expanding=True)),
     outbox.c.state.in_([*DUE, *PARKED]),
 )
@@ -299,7 +294,7 @@ LONG_AGO = datetime.fromtimestamp(0, UTC)
 _NOT_AGAIN = (
     update(outbox)
     .where(
-        outbox.c.community_id == bindparam("of"),
+        in_community(outbox),
         outbox.c.origin.in_(bindparam("causes", expanding=True)),
         one_of(outbox.c.state, schema.FLYING),
     )
@@ -307,23 +302,22 @@ _NOT_AGAIN = (
 )
 
 
-async def cancel_all(tx: Transaction, community: int, causes: Sequence[str], now: datetime) -> set[str]:
+async def cancel_all(tx: Transaction, causes: Sequence[str], now: datetime) -> set[str]:
     """The causes that were really taken back. What may have left is looked for as ever, but it has expired, whatever
     the clock says: proven absent, it is not sent any more (§8; seed 2758)."""
     if not causes:
         return set()
-    await tx.execute(_NOT_AGAIN, {"of": community, "causes": list(causes)})
-    rows = await tx.rows(_BY_ORIGIN, {"of": community, "causes": list(causes)})
+    await tx.execute(_NOT_AGAIN, {"causes": list(causes)})
+    rows = await tx.rows(_BY_ORIGIN, {"causes": list(causes)})
     taken = set()
     for row in rows:
-        if await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="taken back"):
+        if await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="taken back"):
             taken.add(str(row["origin"]))
     return taken
 
 
 async def move(
     tx: Transaction,
-    community: int,
     row: int,
     before: Iterable[State],
     after: State,
@@ -335,25 +329,25 @@ async def move(
     """One declared edge for one row. False where it is in another state meanwhile, or its epoch has passed (T5)."""
     before = list(before)
     check_move(before, after)
-    guarded = update(outbox).where(outbox.c.community_id == community, outbox.c.id == row, outbox.c.state.in_(before))
+    guarded = update(outbox).where(in_community(outbox), outbox.c.id == row, outbox.c.state.in_(before))
     if epoch is not None:
         guarded = guarded.where(outbox.c.epoch == epoch)
     if now is not None and after not in DUE and after not in FLYING:
         values["ended_at"] = now
     moved = await tx.execute(guarded.values(state=after, **values)) == 1
     if moved and after is State.CANCELLED:
-        tx.count(community, "produced", -1)
+        tx.count("produced", -1)
     return moved
 
 
 _TAKEN = select(outbox.c.cmid).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.peer == bindparam("who"),
     outbox.c.cmid.in_(bindparam("cmids", expanding=True)),
 )
 
 
-async def taken(tx: Transaction, community: int, peer: int, cmids: Sequence[int]) -> set[int]:
+async def taken(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
     """Those of these numbers that are messages of rows we have."""
-    rows = await tx.rows(_TAKEN, {"of": community, "who": peer, "cmids": sorted(cmids)})
+    rows = await tx.rows(_TAKEN, {"who": peer, "cmids": sorted(cmids)})
     return {row["cmid"] for row in rows}

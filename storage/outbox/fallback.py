@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from states.degraded import form
 from states.effects import Send
+from storage.db.columns import in_community
 from storage.db.keyring import LOST
 from storage.db.schema import DUE, one_of, outbox
 from storage.db.transaction import Transaction
@@ -17,36 +18,36 @@ from storage.outbox.outcomes import dead_letter, free_lanes, load
 from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists
 
 
-async def fall_back(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def fall_back(tx: Transaction, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Certainly not sent in this form: the next step of the ladder is a new cause in the same place (delivery.md §9).
 
     After the last step it is set aside. False: stale, nothing changed.
     """
-    found = await load(tx, community, row)
+    found = await load(tx, row)
     if found is None or found["epoch"] != epoch:
         return False
-    opened = (await open_rows(tx, community, [found])).get(row)
+    opened = (await open_rows(tx, [found])).get(row)
     if opened is None:
-        return await dead_letter(tx, community, row, epoch, now, code)
+        return await dead_letter(tx, row, epoch, now, code)
     effect = opened.effect
     shape = shape_of(effect, found["level"] + 1)
     if shape is None:
-        return await dead_letter(tx, community, row, epoch, now, code)
+        return await dead_letter(tx, row, epoch, now, code)
     before = [State.PREPARING, *FLYING]
-    if not await move(tx, community, row, before, State.CANCELLED, now, epoch=epoch, reason="degraded", code=code):
+    if not await move(tx, row, before, State.CANCELLED, now, epoch=epoch, reason="degraded", code=code):
         return False
-    await free_lanes(tx, community, [found])
-    if await _is_overtaken(tx, community, found):
+    await free_lanes(tx, [found])
+    if await _is_overtaken(tx, found):
         return True
     simpler = _simpler(found, effect, shape)
     if dropped := _dropped(form(effect, found["level"]), form(effect, simpler["level"])):
-        (simpler["lost"],) = await seal_lists(tx, community, [found], LOST, [(*opened.lost, *dropped)])
-    await insert_rows(tx, community, [simpler], now)
+        (simpler["lost"],) = await seal_lists(tx, [found], LOST, [(*opened.lost, *dropped)])
+    await insert_rows(tx, [simpler], now)
     return True
 
 
 _LATER = select(outbox.c.id).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.lane == bindparam("one"),
     outbox.c.seq > bindparam("behind"),
     outbox.c.effect == "edit",
@@ -55,12 +56,12 @@ _LATER = select(outbox.c.id).where(
 )
 
 
-async def _is_overtaken(tx: Transaction, community: int, found: Any) -> bool:
+async def _is_overtaken(tx: Transaction, found: Any) -> bool:
     """Whether a later edit of the same message waits: it says all that stands there, also that the card has left. Said
     anew, this one would show words to a chat that may not read them any more (I4; seed 121616)."""
     if found["effect"] != "edit":
         return False
-    params = {"of": community, "one": found["lane"], "behind": found["seq"], "same": found["target"]}
+    params = {"one": found["lane"], "behind": found["seq"], "same": found["target"]}
     return await tx.row(_LATER.limit(1), params) is not None
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from states.events import DeliveryOutcome
 from storage.db import schema
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.keyring import ATTACHMENTS, COMMUNITY_KEY, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
@@ -37,11 +38,9 @@ class Delivered:
     own: bool = False
 
 
-_ROWS = select(outbox).where(
-    outbox.c.community_id == bindparam("of"), outbox.c.id.in_(bindparam("rows", expanding=True))
-)
+_ROWS = select(outbox).where(in_community(outbox), outbox.c.id.in_(bindparam("rows", expanding=True)))
 _TAKEN = select(outbox.c.id, outbox.c.peer, outbox.c.cmid).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.peer.in_(bindparam("peers", expanding=True)),
     outbox.c.cmid.in_(bindparam("cmids", expanding=True)),
     outbox.c.effect == "send",
@@ -63,54 +62,49 @@ _SENT_EMPTY = (
 )  # fmt: skip
 _FREE = (
     update(lane)
-    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
+    .where(in_community(lane), lane.c.lane == bindparam("one"), lane.c.epoch == bindparam("fence"))
     .values(owner=None, lease_until=None)
 )
 
 
-async def record_sent(
-    tx: Transaction, community: int, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()
-) -> bool:
+async def record_sent(tx: Transaction, row: int, cmid: int, now: datetime, lost: Sequence[str] = ()) -> bool:
     """T4. False: VK deduplicated it (the number is another message's): it is due again under a new random_id; alarm."""
-    return row not in await record_all_sent(tx, community, [Delivered(row, cmid, tuple(lost))], now)
+    return row not in await record_all_sent(tx, [Delivered(row, cmid, tuple(lost))], now)
 
 
-async def record_all_sent(tx: Transaction, community: int, delivered: Sequence[Delivered], now: datetime) -> set[int]:
+async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: datetime) -> set[int]:
     """T4 for a batch: facts, never fenced, the same twice. Returns the ids of rows that VK deduplicated."""
     if not delivered:
         return set()
-    asked = {"of": community, "rows": [one.id for one in delivered]}
+    asked = {"rows": [one.id for one in delivered]}
     found = await tx.rows(_ROWS, asked)
     if tx.dialect == "postgresql":
         # Dialogues first, as T1 locks them: VK shows us this very message while we record it, and two that lock in
         # different orders wait for each other until PostgreSQL ends one of them, a second later.
-        await load_peers(tx, community, {row["peer"] for row in found if row["effect"] == "send"}, lock=True)
+        await load_peers(tx, {row["peer"] for row in found if row["effect"] == "send"}, lock=True)
         found = await tx.rows(_ROWS, asked)
     rows = {row["id"]: row for row in found if row["state"] != State.SENT}
     by_id = {one.id: one for one in delivered if one.id in rows}
-    deduplicated = await _deduplicated(tx, community, rows, by_id)
+    deduplicated = await _deduplicated(tx, rows, by_id)
     for row in deduplicated:
         if State(rows[row]["state"]) not in FLYING:
             continue  # an echo of another message's number: nothing was in flight that VK could have deduplicated
-        await _with_new_id(tx, community, rows[row], now)
+        await _with_new_id(tx, rows[row], now)
     kept = [one for one in by_id.values() if one.id not in deduplicated]
-    await _keep_sent(tx, community, rows, kept, now)
+    await _keep_sent(tx, rows, kept, now)
     crash_point("record: sent in")
-    tx.count(community, "produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
-    lost = await open_lists(tx, community, [rows[one.id] for one in kept], LOST)
-    await _follow(tx, community, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)
-    await free_lanes(tx, community, list(rows.values()))
+    tx.count("produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
+    lost = await open_lists(tx, [rows[one.id] for one in kept], LOST)
+    await _follow(tx, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)
+    await free_lanes(tx, list(rows.values()))
     return deduplicated
 
 
-async def _keep_sent(
-    tx: Transaction, community: int, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime
-) -> None:
+async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime) -> None:
     """What a notice to a chat said is not kept: nobody could say whom it concerns (docs/decisions/0010)."""
-    missed = await seal_lists(tx, community, [rows[one.id] for one in kept], LOST, [one.lost for one in kept])
+    missed = await seal_lists(tx, [rows[one.id] for one in kept], LOST, [one.lost for one in kept])
     params = [
         {
-            "of": community,
             "row": one.id,
             "number": one.cmid or None,
             "now": now,
@@ -118,36 +112,33 @@ async def _keep_sent(
         }
         for one, text in zip(kept, missed, strict=True)
     ]
-    subjects = await subjects_of(tx, community, [rows[one.id] for one in kept])
+    subjects = await subjects_of(tx, [rows[one.id] for one in kept])
     await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != COMMUNITY_KEY])
     nobodys = [one for one, of in zip(params, subjects, strict=True) if of == COMMUNITY_KEY]
     await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
 
 
-async def _follow(tx: Transaction, community: int, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
+async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
     """What follows from a message having its number: it is known, leads to its appeal, and is reported."""
     numbered = [(row, one) for row, one in sent_rows if row["effect"] == "send" and one.cmid]
     if numbered:
-        await mark(tx, community, [(row["peer"], one.cmid) for row, one in numbered])
+        await mark(tx, [(row["peer"], one.cmid) for row, one in numbered])
     links = [
-        {"community_id": community, "peer": row["peer"], "cmid": one.cmid, "appeal": row["appeal"]}
+        {"peer": row["peer"], "cmid": one.cmid, "appeal": row["appeal"]}
         for row, one in numbered
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
     ended = [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
-    await enqueue_receipt(tx, community, ended, now)
+    await enqueue_receipt(tx, ended, now)
 
 
-async def _deduplicated(
-    tx: Transaction, community: int, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]
-) -> set[int]:
+async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
     """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
     sends = [one for one in delivered.values() if one.cmid and rows[one.id]["effect"] == "send" and not one.own]
     if not sends:
         return set()
     params = {
-        "of": community,
         "peers": sorted({rows[one.id]["peer"] for one in sends}),
         "cmids": sorted({one.cmid for one in sends}),
     }
@@ -159,13 +150,12 @@ async def _deduplicated(
     return found
 
 
-async def _with_new_id(tx: Transaction, community: int, row: Any, now: datetime) -> None:
+async def _with_new_id(tx: Transaction, row: Any, now: datetime) -> None:
     """The next k: the id that VK took for a repetition is never used for this message again."""
     wanted = Wanted(row["peer"], row["cause"], row["salt"] + 1)
-    random_id, salt = (await allot(tx, community, [wanted]))[wanted]
+    random_id, salt = (await allot(tx, [wanted]))[wanted]
     await move(
         tx,
-        community,
         row["id"],
         [State(row["state"])],
         State.READY,
@@ -177,25 +167,23 @@ async def _with_new_id(tx: Transaction, community: int, row: Any, now: datetime)
     )
 
 
-async def free_lanes(tx: Transaction, community: int, rows: Sequence[Any]) -> None:
+async def free_lanes(tx: Transaction, rows: Sequence[Any]) -> None:
     """The lanes of these rows may be taken again, unless somebody already has."""
-    freed = [{"of": community, "one": row["lane"], "fence": row["epoch"]} for row in rows]
+    freed = [{"one": row["lane"], "fence": row["epoch"]} for row in rows]
     await tx.execute_many(_FREE, sorted(freed, key=lambda one: int(one["one"])))
 
 
-async def load(tx: Transaction, community: int, row: int) -> Any:
-    return await tx.row(_ROWS, {"of": community, "rows": [row]})
+async def load(tx: Transaction, row: int) -> Any:
+    return await tx.row(_ROWS, {"rows": [row]})
 
 
-async def defer(
-    tx: Transaction, community: int, row: int, epoch: int, next_at: datetime, *, unknown: bool, reason: str
-) -> bool:
+async def defer(tx: Transaction, row: int, epoch: int, next_at: datetime, *, unknown: bool, reason: str) -> bool:
     """T5: certainly not sent, or (`unknown`) nobody knows. False: stale, nothing changed.
 
     A row that is unknown stays so (delivery.md §9); an edit or an answer to a button is simply done again. A reason
     that is a number is VK's error code.
     """
-    found = await load(tx, community, row)
+    found = await load(tx, row)
     if found is None or found["epoch"] != epoch:
         return False
     state = State(found["state"])
@@ -203,98 +191,96 @@ async def defer(
     values: dict[str, Any] = {"next_at": next_at, "reason": storable(reason), "code": code}
     if state is State.IN_FLIGHT:
         after = State.UNKNOWN if unknown and found["effect"] == "send" else State.READY
-        changed = await move(tx, community, row, [state], after, epoch=epoch, **values)
+        changed = await move(tx, row, [state], after, epoch=epoch, **values)
     elif state in (State.UNKNOWN, State.PREPARING):
         waits = update(outbox).where(
-            outbox.c.community_id == community, outbox.c.id == row, outbox.c.state == state, outbox.c.epoch == epoch
+            in_community(outbox), outbox.c.id == row, outbox.c.state == state, outbox.c.epoch == epoch
         )
         changed = await tx.execute(waits.values(**values)) == 1
     else:
         return False
-    await free_lanes(tx, community, [found])
+    await free_lanes(tx, [found])
     return changed
 
 
-async def record_absent(tx: Transaction, community: int, row: int, epoch: int, now: datetime) -> bool:
+async def record_absent(tx: Transaction, row: int, epoch: int, now: datetime) -> bool:
     """Looked, and it is proven not to be there: due again with the same random_id (delivery.md §8)."""
-    found = await load(tx, community, row)
+    found = await load(tx, row)
     if found is None:
         return False
     after = first_state(found["upload"] and found["attachments"] is None)
-    moved = await move(tx, community, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None)
+    moved = await move(tx, row, [State.UNKNOWN], after, now, epoch=epoch, next_at=None)
     if moved:
-        await free_lanes(tx, community, [found])
+        await free_lanes(tx, [found])
     return moved
 
 
 async def record_uploaded(
-    tx: Transaction, community: int, row: int, attachments: Sequence[str], lost: Sequence[str], epoch: int | None = None
+    tx: Transaction, row: int, attachments: Sequence[str], lost: Sequence[str], epoch: int | None = None
 ) -> bool:
     """The files are with VK: the message flies from this moment (T3). False: it must not be sent by this worker.
 
     Its lane stays claimed. What could not be passed on is told with its fate.
     """
-    found = await load(tx, community, row)
+    found = await load(tx, row)
     if found is None:
         return False
-    (files,) = await seal_lists(tx, community, [found], ATTACHMENTS, [attachments])
-    (missed,) = await seal_lists(tx, community, [found], LOST, [lost])
+    (files,) = await seal_lists(tx, [found], ATTACHMENTS, [attachments])
+    (missed,) = await seal_lists(tx, [found], LOST, [lost])
     values: dict[str, Any] = {"attachments": files, "lost": missed}
     return await move(
-        tx, community, row, [State.PREPARING], State.IN_FLIGHT, epoch=epoch, attempts=outbox.c.attempts + 1, **values
+        tx, row, [State.PREPARING], State.IN_FLIGHT, epoch=epoch, attempts=outbox.c.attempts + 1, **values
     )
 
 
 _STATE_OF = {outcome: State(state) for state, outcome in OUTCOMES.items()}
 _BEHIND = select(outbox).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.lane == bindparam("one"),
     one_of(outbox.c.state, schema.OPEN),
     one_of(outbox.c.state, schema.DUE),
 )
 _PARK_LANE = (
     update(lane)
-    .where(lane.c.community_id == bindparam("of"), lane.c.lane == bindparam("one"))
+    .where(in_community(lane), lane.c.lane == bindparam("one"))
     .values(parked=bindparam("to"), code=bindparam("error"))
 )
 
 
-async def park(
-    tx: Transaction, community: int, row: int, epoch: int, outcome: DeliveryOutcome, code: int, now: datetime
-) -> bool:
+async def park(tx: Transaction, row: int, epoch: int, outcome: DeliveryOutcome, code: int, now: datetime) -> bool:
     """VK will not take it now: the whole lane waits for a release, in order (I5). `SET_ASIDE` sets one row aside."""
-    found = await load(tx, community, row)
+    found = await load(tx, row)
     after = _STATE_OF[outcome]
     if found is None or found["epoch"] != epoch:
         return False
     if found["effect"] != "send":  # an edit or a spinner is neither waited for nor missed (states/effects.py)
         after = State.CANCELLED
     before = [State.PREPARING, *FLYING]
-    if not await move(tx, community, row, before, after, now, epoch=epoch, code=code, next_at=None):
+    if not await move(tx, row, before, after, now, epoch=epoch, code=code, next_at=None):
         return False
-    await free_lanes(tx, community, [found])
+    await free_lanes(tx, [found])
     rows = [found]
     if after in PARKED:
-        await tx.execute(_PARK_LANE, {"of": community, "one": found["lane"], "to": after, "error": code})
-        rows += await _park_behind(tx, community, found["lane"], after, code, now)
-    await enqueue_receipt(tx, community, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
+        await tx.execute(_PARK_LANE, {"one": found["lane"], "to": after, "error": code})
+        rows += await _park_behind(tx, found["lane"], after, code, now)
+    await enqueue_receipt(tx, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
     return True
 
 
-async def _park_behind(tx: Transaction, community: int, one: int, after: State, code: int, now: datetime) -> list[Any]:
-    behind = await tx.rows(_BEHIND, {"of": community, "one": one})
-    return [row for row in behind if await move(tx, community, row["id"], [State(row["state"])], after, now, code=code)]
+async def _park_behind(tx: Transaction, one: int, after: State, code: int, now: datetime) -> list[Any]:
+    behind = await tx.rows(_BEHIND, {"one": one})
+    return [row for row in behind if await move(tx, row["id"], [State(row["state"])], after, now, code=code)]
 
 
-async def dead_letter(tx: Transaction, community: int, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
+async def dead_letter(tx: Transaction, row: int, epoch: int, now: datetime, code: int = 0) -> bool:
     """Nothing more can be done by itself: the lane goes on, the appeal shows «не доставлено» (delivery.md §10)."""
-    return await park(tx, community, row, epoch, DeliveryOutcome.SET_ASIDE, code, now)
+    return await park(tx, row, epoch, DeliveryOutcome.SET_ASIDE, code, now)
 
 
 _HEARD = (
     select(inbox.c.id)
     .where(
-        inbox.c.community_id == bindparam("of"),
+        in_community(inbox),
         inbox.c.peer == bindparam("who"),
         inbox.c.kind.in_(("message", "event")),
         inbox.c.received_at >= bindparam("since", type_=Moment),
@@ -303,20 +289,20 @@ _HEARD = (
 )
 
 
-async def heard(tx: Transaction, community: int, peer: int, since: datetime) -> bool:
+async def heard(tx: Transaction, peer: int, since: datetime) -> bool:
     """Whether anything has come from them since: a message, «можно писать», the bot being taken back."""
-    return await tx.row(_HEARD, {"of": community, "who": peer, "since": since}) is not None
+    return await tx.row(_HEARD, {"who": peer, "since": since}) is not None
 
 
 _PARKED_ROWS = select(outbox.c.id, outbox.c.state, outbox.c.upload, outbox.c.attachments).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.lane.in_(bindparam("lanes", expanding=True)),
     one_of(outbox.c.state, schema.PARKED),
 )
 _OPEN_LANES = (
     update(lane)
     .where(
-        lane.c.community_id == bindparam("of"),
+        in_community(lane),
         lane.c.lane.in_(bindparam("lanes", expanding=True)),
         lane.c.parked.is_not(None),
     )
@@ -324,47 +310,47 @@ _OPEN_LANES = (
 )
 
 
-async def release(tx: Transaction, community: int, peers: Sequence[int], now: datetime) -> int:
+async def release(tx: Transaction, peers: Sequence[int], now: datetime) -> int:
     """The resident opened the dialogue, the chat took the bot back: what is parked goes, in its order."""
-    if not peers or not await tx.execute(_OPEN_LANES, {"of": community, "lanes": sorted(set(peers))}):
+    if not peers or not await tx.execute(_OPEN_LANES, {"lanes": sorted(set(peers))}):
         return 0
     released = 0
-    for row in await tx.rows(_PARKED_ROWS, {"of": community, "lanes": sorted(set(peers))}):
+    for row in await tx.rows(_PARKED_ROWS, {"lanes": sorted(set(peers))}):
         after = first_state(row["upload"] and row["attachments"] is None)
         before = State(row["state"])
-        released += await move(tx, community, row["id"], [before], after, now, code=None, next_at=None, ended_at=None)
+        released += await move(tx, row["id"], [before], after, now, code=None, next_at=None, ended_at=None)
     return released
 
 
 _HELD_ROWS = select(outbox.c.id, outbox.c.upload, outbox.c.attachments).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.id.in_(bindparam("rows", expanding=True)),
     outbox.c.state == State.CANCELLED,
     outbox.c.reason == HELD,
 )
 
 
-async def send_held(tx: Transaction, community: int, rows: Sequence[int], now: datetime) -> int:
+async def send_held(tx: Transaction, rows: Sequence[int], now: datetime) -> int:
     """What was set aside for people leaves under its own `random_id`, because one of them says so. Returns how many."""
     sent_on = 0
-    for row in await tx.rows(_HELD_ROWS, {"of": community, "rows": sorted(set(rows))}) if rows else ():
+    for row in await tx.rows(_HELD_ROWS, {"rows": sorted(set(rows))}) if rows else ():
         after = first_state(row["upload"] and row["attachments"] is None)
         values = {"next_at": None, "not_before": None, "ended_at": None, "reason": None, "code": None}
-        sent_on += await move(tx, community, row["id"], [State.CANCELLED], after, now, **values)
-    tx.count(community, "produced", sent_on)
+        sent_on += await move(tx, row["id"], [State.CANCELLED], after, now, **values)
+    tx.count("produced", sent_on)
     return sent_on
 
 
 _BY_RANDOM_ID = select(outbox.c.id).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.random_id == bindparam("number"),
     outbox.c.peer == bindparam("who"),
 )
 
 
-async def record_seen(tx: Transaction, community: int, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
+async def record_seen(tx: Transaction, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
     """Our own message was seen, by an echo or in history: the fact is kept, however the row stood."""
-    row = await tx.row(_BY_RANDOM_ID, {"of": community, "number": random_id, "who": peer})
+    row = await tx.row(_BY_RANDOM_ID, {"number": random_id, "who": peer})
     if row is None:
         return False
-    return row["id"] not in await record_all_sent(tx, community, [Delivered(row["id"], cmid)], now)
+    return row["id"] not in await record_all_sent(tx, [Delivered(row["id"], cmid)], now)

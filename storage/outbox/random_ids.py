@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
+from storage.db.columns import in_community
 from storage.db.schema import used_random_id
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing
@@ -40,25 +41,23 @@ def _owner(key: bytes, wanted: Wanted) -> int:
 
 
 _USED = select(used_random_id.c.random_id, used_random_id.c.cause_hash).where(
-    used_random_id.c.community_id == bindparam("of"),
+    in_community(used_random_id),
     used_random_id.c.random_id.in_(bindparam("ids", expanding=True)),
 )
 
 
-async def allot(tx: Transaction, community: int, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
+async def allot(tx: Transaction, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
     """For each the id and the k that gave it: the first that is free or already belongs to the same cause."""
     found: dict[Wanted, tuple[int, int]] = {}
     open_ = {one: one.salt for one in wanted}
     while open_:
         ids = {one: candidate(tx.key, one, k) for one, k in open_.items()}
         rows = {
-            number: {"community_id": community, "random_id": number, "cause_hash": _owner(tx.key, one)}
+            number: {"random_id": number, "cause_hash": _owner(tx.key, one)}
             for one, number in sorted(ids.items(), key=lambda pair: pair[1])
         }
         await insert_missing(tx, used_random_id, list(rows.values()))
-        used = {
-            row["random_id"]: row["cause_hash"] for row in await tx.rows(_USED, {"of": community, "ids": list(rows)})
-        }
+        used = {row["random_id"]: row["cause_hash"] for row in await tx.rows(_USED, {"ids": list(rows)})}
         for one, number in ids.items():
             if used[number] == _owner(tx.key, one):
                 found[one] = number, open_.pop(one)

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from states.effects import Kind
 from states.events import DeliveryEnded, DeliveryOutcome
 from states.messages import is_chat
+from storage.db.columns import in_community
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import enqueue_internal
@@ -29,16 +30,16 @@ OUTCOMES = {
 """What each end short of delivery is called in an event."""
 
 _CHAT_OF = select(appeal.c.code, appeal.c.chat).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 
 
-async def enqueue_receipt(tx: Transaction, community: int, ended: Sequence[Ended], now: datetime) -> None:
+async def enqueue_receipt(tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
     """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself."""
     codes = sorted({row["appeal"] for row, *_ in ended if row["appeal"] and not is_chat(row["peer"])})
     chats: dict[str, int | None] = {}
     if codes:
-        chats = {row["code"]: row["chat"] for row in await tx.rows(_CHAT_OF, {"of": community, "codes": codes})}
+        chats = {row["code"]: row["chat"] for row in await tx.rows(_CHAT_OF, {"codes": codes})}
     told = []
     for row, outcome, code, cmid, lost in ended:
         event = DeliveryEnded(
@@ -46,11 +47,9 @@ async def enqueue_receipt(tx: Transaction, community: int, ended: Sequence[Ended
         )
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
-    await enqueue_internal(tx, community, told, now)
+    await enqueue_internal(tx, told, now)
 
 
-async def enqueue_parked_receipts(
-    tx: Transaction, community: int, rows: Sequence[Mapping[str, Any]], now: datetime
-) -> None:
+async def enqueue_parked_receipts(tx: Transaction, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Rows that went into a parked lane share its fate at once."""
-    await enqueue_receipt(tx, community, [(row, OUTCOMES[row["state"]], row["code"] or 0, 0, ()) for row in rows], now)
+    await enqueue_receipt(tx, [(row, OUTCOMES[row["state"]], row["code"] or 0, 0, ()) for row in rows], now)

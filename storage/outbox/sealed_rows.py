@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 
 from states.effects import AnswerButton, Edit, Send
 from storage.db.codec import decode
+from storage.db.columns import in_community
 from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, Field, subject_of
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
@@ -33,44 +34,42 @@ class Opened:
 
 
 _RESIDENTS = select(appeal.c.code, appeal.c.resident).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 
 
-async def subjects_of(tx: Transaction, community: int, rows: Sequence[Any]) -> list[int]:
+async def subjects_of(tx: Transaction, rows: Sequence[Any]) -> list[int]:
     """Whose key each row is sealed with."""
     codes = sorted({row["appeal"] for row in rows if row["appeal"] and subject_of(row["peer"]) == COMMUNITY_KEY})
-    found = await tx.rows(_RESIDENTS, {"of": community, "codes": codes}) if codes else []
+    found = await tx.rows(_RESIDENTS, {"codes": codes}) if codes else []
     residents = {row["code"]: row["resident"] for row in found}
     return [subject_of(row["peer"]) or subject_of(residents.get(row["appeal"], COMMUNITY_KEY)) for row in rows]
 
 
-async def seal_bodies(tx: Transaction, community: int, rows: Sequence[dict[str, Any]]) -> None:
+async def seal_bodies(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """In place, before the rows are inserted."""
-    subjects = await subjects_of(tx, community, rows)
+    subjects = await subjects_of(tx, rows)
     values = [(subject, row["origin"], row["body"]) for subject, row in zip(subjects, rows, strict=True)]
-    for row, body in zip(rows, await tx.keys.seal(community, BODY, values), strict=True):
+    for row, body in zip(rows, await tx.keys.seal(BODY, values), strict=True):
         row["body"] = body
 
 
-async def seal_lists(
-    tx: Transaction, community: int, rows: Sequence[Any], field: Field, lists: Sequence[Iterable[str]]
-) -> list[str]:
+async def seal_lists(tx: Transaction, rows: Sequence[Any], field: Field, lists: Sequence[Iterable[str]]) -> list[str]:
     """File references, or names of what was lost, as they are stored with these rows."""
     texts = [json.dumps(list(one), ensure_ascii=False) for one in lists]
     full = [index for index, text in enumerate(texts) if text != NONE]
-    subjects = await subjects_of(tx, community, [rows[index] for index in full])
+    subjects = await subjects_of(tx, [rows[index] for index in full])
     values = [(subject, rows[index]["origin"], texts[index]) for index, subject in zip(full, subjects, strict=True)]
-    for index, sealed in zip(full, await tx.keys.seal(community, field, values), strict=True):
+    for index, sealed in zip(full, await tx.keys.seal(field, values), strict=True):
         texts[index] = sealed
     return texts
 
 
-async def open_rows(tx: Transaction, community: int, rows: Sequence[Any]) -> dict[int, Opened]:
+async def open_rows(tx: Transaction, rows: Sequence[Any]) -> dict[int, Opened]:
     """By id, without the rows whose key is destroyed."""
-    bodies = await tx.keys.unseal(community, BODY, [(row["origin"], row["body"]) for row in rows])
-    files = await open_lists(tx, community, rows, ATTACHMENTS)
-    lost = await open_lists(tx, community, rows, LOST)
+    bodies = await tx.keys.unseal(BODY, [(row["origin"], row["body"]) for row in rows])
+    files = await open_lists(tx, rows, ATTACHMENTS)
+    lost = await open_lists(tx, rows, LOST)
     return {
         row["id"]: Opened(decode(Sendable, body), files[row["id"]], lost[row["id"]])
         for row, body in zip(rows, bodies, strict=True)
@@ -78,10 +77,10 @@ async def open_rows(tx: Transaction, community: int, rows: Sequence[Any]) -> dic
     }
 
 
-async def open_lists(tx: Transaction, community: int, rows: Sequence[Any], field: Field) -> dict[int, tuple[str, ...]]:
+async def open_lists(tx: Transaction, rows: Sequence[Any], field: Field) -> dict[int, tuple[str, ...]]:
     """By id; nothing where nothing was stored or its key is destroyed."""
     found: dict[int, tuple[str, ...]] = {row["id"]: () for row in rows}
     full = [row for row in rows if row[field.column] not in (None, "", NONE)]
-    texts = await tx.keys.unseal(community, field, [(row["origin"], row[field.column]) for row in full])
+    texts = await tx.keys.unseal(field, [(row["origin"], row[field.column]) for row in full])
     found.update({row["id"]: tuple(json.loads(text)) for row, text in zip(full, texts, strict=True) if text})
     return found

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
 from states.audit import AuditLine
+from storage.db.columns import in_community
 from storage.db.keyring import microseconds
 from storage.db.schema import audit, chain
 from storage.db.transaction import Runs, Transaction
@@ -52,98 +53,97 @@ def _seal(key: bytes, community: int, row: Any) -> str:
     return _digest(key, ["ends", community, row["number"], row["hash"], row["base"], row["base_hash"]])
 
 
-_CHAIN = select(chain).where(chain.c.community_id == bindparam("of"))
+_CHAIN = select(chain).where(in_community(chain))
 _SET = (
     update(chain)
-    .where(chain.c.community_id == bindparam("of"))
+    .where(in_community(chain))
     .values({name: bindparam(f"new_{name}") for name in ("number", "hash", "base", "base_hash", "seal")})
 )
 
 
-async def append(tx: Transaction, community: int, lines: Sequence[AuditLine], now: datetime) -> None:
+async def append(tx: Transaction, lines: Sequence[AuditLine], now: datetime) -> None:
     """At the end of the chain, in order. Last in a transaction: other transactions that add wait for it."""
     if not lines:
         return
     key = tx.keys.ring.derived("audit")
-    ends = await _locked(tx, community, key)
+    ends = await _locked(tx, key)
     rows = []
     for line in lines:
         row: dict[str, Any] = {
-            "community_id": community,
             "number": ends["number"] + 1,
             "at": now,
             "actor": 0 if str(line.actor) == line.subject else line.actor,
             "action": line.action.value,
-            "subject": subject_of(tx, community, line.subject),
+            "subject": subject_of(tx, line.subject),
             "detail": storable(line.detail),
         }
-        row["hash"] = _line_hash(key, community, row, ends["hash"])
+        row["hash"] = _line_hash(key, tx.community, row, ends["hash"])
         ends["number"], ends["hash"] = row["number"], row["hash"]
         rows.append(row)
     await tx.execute_many(insert(audit), rows)
-    await _keep_ends(tx, community, key, ends)
+    await _keep_ends(tx, key, ends)
 
 
-def subject_of(tx: Transaction, community: int, subject: str) -> str:
+def subject_of(tx: Transaction, subject: str) -> str:
     """A resident's id becomes a pseudonym: the line outlives an erasure and must not name whom it forgot (R14)."""
-    return tx.keys.ring.pseudonym(community, int(subject)) if subject.isdigit() else storable(subject)
+    return tx.keys.pseudonym(int(subject)) if subject.isdigit() else storable(subject)
 
 
-async def _locked(tx: Transaction, community: int, key: bytes) -> dict[str, Any]:
+async def _locked(tx: Transaction, key: bytes) -> dict[str, Any]:
     query = _CHAIN.with_for_update()
-    row = await tx.row(query, {"of": community})
+    row = await tx.row(query)
     if row is None:
-        first = {"community_id": community, "number": 0, "hash": "", "base": 0, "base_hash": ""}
-        await insert_missing(tx, chain, [{**first, "seal": _seal(key, community, first)}])
-        row = await tx.row(query, {"of": community})
+        first = {"number": 0, "hash": "", "base": 0, "base_hash": ""}
+        await insert_missing(tx, chain, [{**first, "seal": _seal(key, tx.community, first)}])
+        row = await tx.row(query)
     assert row is not None
     return dict(row)
 
 
-async def _keep_ends(tx: Transaction, community: int, key: bytes, ends: dict[str, Any]) -> None:
-    ends["seal"] = _seal(key, community, ends)
+async def _keep_ends(tx: Transaction, key: bytes, ends: dict[str, Any]) -> None:
+    ends["seal"] = _seal(key, tx.community, ends)
     names = ("number", "hash", "base", "base_hash", "seal")
-    await tx.execute(_SET, {"of": community} | {f"new_{name}": ends[name] for name in names})
+    await tx.execute(_SET, {f"new_{name}": ends[name] for name in names})
 
 
 _AFTER = (
     select(audit)
-    .where(audit.c.community_id == bindparam("of"), audit.c.number > bindparam("after", type_=BigInteger))
+    .where(in_community(audit), audit.c.number > bindparam("after", type_=BigInteger))
     .order_by(audit.c.number)
     .limit(bindparam("most", type_=BigInteger))
 )
 
 
-async def head(tx: Transaction, community: int) -> Head | None:
-    row = await tx.row(_CHAIN, {"of": community})
+async def head(tx: Transaction) -> Head | None:
+    row = await tx.row(_CHAIN)
     return None if row is None or not row["number"] else Head(row["number"], row["hash"])
 
 
-async def newest(tx: Transaction, community: int, count: int) -> list[dict[str, Any]]:
+async def newest(tx: Transaction, count: int) -> list[dict[str, Any]]:
     """The last lines, oldest first."""
-    query = select(audit).where(audit.c.community_id == community).order_by(audit.c.number.desc()).limit(count)
+    query = select(audit).where(in_community(audit)).order_by(audit.c.number.desc()).limit(count)
     return [dict(row) for row in reversed(await tx.rows(query))]
 
 
-async def about(tx: Transaction, community: int, subjects: Sequence[str]) -> list[dict[str, Any]]:
+async def about(tx: Transaction, subjects: Sequence[str]) -> list[dict[str, Any]]:
     """The lines of these appeals and residents (their ids in digits), oldest first."""
-    names = sorted({subject_of(tx, community, one) for one in subjects})
-    query = select(audit).where(audit.c.community_id == community, audit.c.subject.in_(names)).order_by(audit.c.number)
+    names = sorted({subject_of(tx, one) for one in subjects})
+    query = select(audit).where(in_community(audit), audit.c.subject.in_(names)).order_by(audit.c.number)
     return [dict(row) for row in await tx.rows(query)]
 
 
-async def of_subject(tx: Transaction, community: int, subject: str) -> list[dict[str, Any]]:
+async def of_subject(tx: Transaction, subject: str) -> list[dict[str, Any]]:
     """The lines of one pseudonym, oldest first."""
-    query = select(audit).where(audit.c.community_id == community, audit.c.subject == subject).order_by(audit.c.number)
+    query = select(audit).where(in_community(audit), audit.c.subject == subject).order_by(audit.c.number)
     return [dict(row) for row in await tx.rows(query)]
 
 
-async def verify(db: Runs, community: int, heads: Sequence[Head] = ()) -> list[str]:
+async def verify(db: Runs, heads: Sequence[Head] = ()) -> list[str]:
     """What is wrong with the chain, in Russian; nothing where it is whole. `heads` are those of the second place."""
-    ends = await db.run(lambda tx: tx.row(_CHAIN, {"of": community}))
+    ends = await db.run(lambda tx: tx.row(_CHAIN))
     while ends is not None:
-        wrong = await _compared(db, community, ends, heads)
-        now = await db.run(lambda tx: tx.row(_CHAIN, {"of": community}))
+        wrong = await _compared(db, ends, heads)
+        now = await db.run(lambda tx: tx.row(_CHAIN))
         # A page is a transaction of its own: lines whose term is over may have gone from the old end between two.
         if not wrong or now is None or now["base"] <= ends["base"]:
             return wrong
@@ -151,9 +151,9 @@ async def verify(db: Runs, community: int, heads: Sequence[Head] = ()) -> list[s
     return ["Журнала нет, а отпечатки есть: журнал удалён."] if heads else []
 
 
-async def _compared(db: Runs, community: int, ends: Any, heads: Sequence[Head]) -> list[str]:
+async def _compared(db: Runs, ends: Any, heads: Sequence[Head]) -> list[str]:
     """What is wrong with the lines between these ends."""
-    key = await db.run(_key)
+    key, community = await db.run(_key)
     if ends["seal"] != _seal(key, community, ends):
         return ["Концы журнала подменены: строки удалены или запись о них изменена."]
     wanted = {one.number: one.hash for one in heads}
@@ -162,7 +162,7 @@ async def _compared(db: Runs, community: int, ends: Any, heads: Sequence[Head]) 
     before, expected = ends["base_hash"], ends["base"] + 1
     if wanted.get(ends["base"], before) != before:
         wrong.append(f"Строка {ends['base']}: не та, что в записанном отпечатке.")
-    async for row in _lines(db, community, ends["number"]):
+    async for row in _lines(db, ends["number"]):
         if row["number"] != expected:
             return [*wrong, f"После строки {expected - 1} идёт строка {row['number']}: строки удалены или вставлены."]
         if row["hash"] != _line_hash(key, community, row, before):
@@ -172,20 +172,20 @@ async def _compared(db: Runs, community: int, ends: Any, heads: Sequence[Head]) 
         before, expected = row["hash"], expected + 1
     if (expected - 1, before) != (ends["number"], ends["hash"]):
         wrong.append(f"Журнал обрывается на строке {expected - 1} из {ends['number']}: строки удалены.")
-    if await db.run(lambda tx: tx.row(_BEYOND, {"of": community})):
+    if await db.run(lambda tx: tx.row(_BEYOND)):
         wrong.append("После последней строки дописаны лишние.")
     return wrong
 
 
-async def _key(tx: Transaction) -> bytes:
-    return tx.keys.ring.derived("audit")
+async def _key(tx: Transaction) -> tuple[bytes, int]:
+    return tx.keys.ring.derived("audit"), tx.community
 
 
-async def _lines(db: Runs, community: int, last: int) -> AsyncIterator[Any]:
+async def _lines(db: Runs, last: int) -> AsyncIterator[Any]:
     """All lines that there are up to `last`; those below the base too, for none may be there."""
     after = -(2**62)
     while True:
-        params = {"of": community, "after": after, "most": PAGE}
+        params = {"after": after, "most": PAGE}
         rows = await db.run(lambda tx: tx.rows(_AFTER, params))  # noqa: B023
         for row in rows:
             if row["number"] <= last:
@@ -196,21 +196,21 @@ async def _lines(db: Runs, community: int, last: int) -> AsyncIterator[Any]:
 
 
 _BEYOND = select(audit.c.number).where(
-    audit.c.community_id == bindparam("of"),
-    audit.c.number > select(chain.c.number).where(chain.c.community_id == bindparam("of")).scalar_subquery(),
+    in_community(audit),
+    audit.c.number > select(chain.c.number).where(in_community(chain)).scalar_subquery(),
 )
-_DROP = delete(audit).where(audit.c.community_id == bindparam("of"), audit.c.number <= bindparam("last"))
+_DROP = delete(audit).where(in_community(audit), audit.c.number <= bindparam("last"))
 
 
-async def prune(tx: Transaction, community: int, before: datetime, limit: int) -> int:
+async def prune(tx: Transaction, before: datetime, limit: int) -> int:
     """Lines from before that moment, taken from the old end; the chain begins after them. Returns how many."""
-    oldest = await tx.rows(_AFTER, {"of": community, "after": -1, "most": limit})
+    oldest = await tx.rows(_AFTER, {"after": -1, "most": limit})
     rows = list(takewhile(lambda row: row["at"] < before, oldest))
     if not rows:
         return 0
     key = tx.keys.ring.derived("audit")
-    ends = await _locked(tx, community, key)
+    ends = await _locked(tx, key)
     ends["base"], ends["base_hash"] = rows[-1]["number"], rows[-1]["hash"]
-    await tx.execute(_DROP, {"of": community, "last": ends["base"]})
-    await _keep_ends(tx, community, key, ends)
+    await tx.execute(_DROP, {"last": ends["base"]})
+    await _keep_ends(tx, key, ends)
     return len(rows)

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from states.messages import FIRST_CHAT
 from storage.db import schema
+from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, NAME, RAW, Field, key_of
 from storage.db.schema import inbox, official, one_of, outbox
@@ -30,36 +31,34 @@ WAITING_IN = (*schema.PENDING, "dead")
 WAITING_OUT = (*schema.OPEN, *schema.PARKED, "dead")
 
 
-async def finish(db: Database, community: int, now: datetime) -> list[Erasure]:
+async def finish(db: Database, now: datetime) -> list[Erasure]:
     """Close the erasures whose data is gone: after this, what a copy made before held of them opens for nobody."""
-    waiting = await db.run(lambda tx: erasures.unfinished(tx, community))
+    waiting = await db.run(erasures.unfinished)
     if db.dialect == "postgresql":
         waiting = [one for one in waiting if one.erased_at is not None and one.erased_at <= now - GRACE]
     if not waiting:
         return []
-    newest = await db.run(lambda tx: renew(tx, community))
+    newest = await db.run(renew)
     await db.checkpoint()
 
     async def close(tx: Transaction) -> None:
-        await tx.keys.ring.destroy_old_community_keys(community, newest)
-        await erasures.finish(tx, community, [one.id for one in waiting], now)
+        await tx.keys.ring.destroy_old_community_keys(tx.community, newest)
+        await erasures.finish(tx, [one.id for one in waiting], now)
 
     await db.run(close)
     await db.checkpoint()
     return waiting
 
 
-async def renew(tx: Transaction, community: int) -> int:
+async def renew(tx: Transaction) -> int:
     """A new key, and every row under an old one sealed with it or emptied. Returns the new key's id."""
-    newest = await tx.keys.ring.renew_community_key(community)
-    old = await tx.keys.ring.community_keys(community) - {newest.id}
-    await _seal_anew(tx, community, inbox, RAW, WAITING_IN, old)
+    newest = await tx.keys.ring.renew_community_key(tx.community)
+    old = await tx.keys.ring.community_keys(tx.community) - {newest.id}
+    await _seal_anew(tx, inbox, RAW, WAITING_IN, old)
     for field in (BODY, ATTACHMENTS, LOST):
-        await _seal_anew(tx, community, outbox, field, WAITING_OUT, old)
-    await _seal_officials_anew(tx, community, old)
-    emptied = update(outbox).where(
-        outbox.c.community_id == community, outbox.c.state == State.CANCELLED, _is_nobodys(outbox.c.peer)
-    )
+        await _seal_anew(tx, outbox, field, WAITING_OUT, old)
+    await _seal_officials_anew(tx, old)
+    emptied = update(outbox).where(in_community(outbox), outbox.c.state == State.CANCELLED, _is_nobodys(outbox.c.peer))
     await tx.execute(emptied.where(outbox.c.appeal.is_(None)).values(body="", attachments=None, lost="[]"))
     return newest.id
 
@@ -68,27 +67,25 @@ def _is_nobodys(column: Any) -> Any:
     return or_(column <= 0, column >= FIRST_CHAT)
 
 
-async def _seal_anew(
-    tx: Transaction, community: int, table: Any, field: Field, states: Sequence[str], old: set[int]
-) -> None:
+async def _seal_anew(tx: Transaction, table: Any, field: Field, states: Sequence[str], old: set[int]) -> None:
     """Rows sealed with the community key; the others have keys of residents."""
     column = table.c[field.column]
     name = table.c.key if table is inbox else table.c.origin
     query = select(table.c.id, table.c.peer, name.label("name"), column.label("text")).where(
-        table.c.community_id == community, one_of(table.c.state, states), column.like("1.%")
+        in_community(table), one_of(table.c.state, states), column.like("1.%")
     )
     rows = [row for row in await tx.rows(query) if key_of(row["text"]) in old]
     names = [f"{row['peer']}|{row['name']}" if table is inbox else row["name"] for row in rows]
-    texts = await tx.keys.unseal(community, field, [(n, row["text"]) for n, row in zip(names, rows, strict=True)])
+    texts = await tx.keys.unseal(field, [(n, row["text"]) for n, row in zip(names, rows, strict=True)])
     values = [(COMMUNITY_KEY, name, text or "") for name, text in zip(names, texts, strict=True)]
-    sealed = await tx.keys.seal(community, field, values)
+    sealed = await tx.keys.seal(field, values)
     anew = (
         update(table)
-        .where(table.c.community_id == bindparam("of"), table.c.id == bindparam("row"))
+        .where(in_community(table), table.c.id == bindparam("row"))
         .values({field.column: bindparam("new_text")})
     )
     params = [
-        {"of": community, "row": row["id"], "new_text": new}
+        {"row": row["id"], "new_text": new}
         for row, new, text in zip(rows, sealed, texts, strict=True)
         if text is not None
     ]
@@ -98,7 +95,7 @@ async def _seal_anew(
 _NAMED = (
     update(official)
     .where(
-        official.c.community_id == bindparam("of"),
+        in_community(official),
         official.c.peer == bindparam("in_chat"),
         official.c.user_id == bindparam("who"),
     )
@@ -106,17 +103,14 @@ _NAMED = (
 )
 
 
-async def _seal_officials_anew(tx: Transaction, community: int, old: set[int]) -> None:
-    query = select(official.c.peer, official.c.user_id, official.c.name).where(official.c.community_id == community)
+async def _seal_officials_anew(tx: Transaction, old: set[int]) -> None:
+    query = select(official.c.peer, official.c.user_id, official.c.name).where(in_community(official))
     rows = [row for row in await tx.rows(query) if key_of(row["name"]) in old]
-    names = await tx.keys.unseal(community, NAME, [(officials.row_of(row), row["name"]) for row in rows])
+    names = await tx.keys.unseal(NAME, [(officials.row_of(row), row["name"]) for row in rows])
     sealed = await tx.keys.seal(
-        community,
-        NAME,
-        [(COMMUNITY_KEY, officials.row_of(row), name or "") for row, name in zip(rows, names, strict=True)],
+        NAME, [(COMMUNITY_KEY, officials.row_of(row), name or "") for row, name in zip(rows, names, strict=True)]
     )
     params = [
-        {"of": community, "in_chat": row["peer"], "who": row["user_id"], "new_name": new}
-        for row, new in zip(rows, sealed, strict=True)
+        {"in_chat": row["peer"], "who": row["user_id"], "new_name": new} for row, new in zip(rows, sealed, strict=True)
     ]
     await tx.execute_many(_NAMED, params)

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import ErasureRequest, Ground
+from storage.db.columns import in_community
 from storage.db.schema import erasure
 from storage.db.transaction import Transaction
 from storage.privacy import audit
@@ -43,18 +44,17 @@ def _erasure(row: Any) -> Erasure:
     return Erasure(**{name: row[name] for name in names}, remains=remains)
 
 
-async def ask(tx: Transaction, community: int, request: ErasureRequest, now: datetime) -> int:
+async def ask(tx: Transaction, request: ErasureRequest, now: datetime) -> int:
     """Note a request; the same person asking again changes nothing. Returns its id."""
-    subject = tx.keys.ring.pseudonym(community, request.resident)
+    subject = tx.keys.pseudonym(request.resident)
     open_ = select(erasure.c.id).where(
-        erasure.c.community_id == community, erasure.c.subject == subject, erasure.c.erased_at.is_(None)
+        in_community(erasure), erasure.c.subject == subject, erasure.c.erased_at.is_(None)
     )
     known = await tx.row(open_)
     if known is not None:
         return int(known["id"])
     number = tx.ids.next(now)
     row = {
-        "community_id": community,
         "id": number,
         "subject": subject,
         "resident": request.resident,
@@ -65,109 +65,105 @@ async def ask(tx: Transaction, community: int, request: ErasureRequest, now: dat
     }
     await tx.execute(insert(erasure), row)
     asked = AuditLine(0, AuditAction.ERASURE_ASKED, str(request.resident), request.ground.value)
-    await audit.append(tx, community, [asked], now)
+    await audit.append(tx, [asked], now)
     return number
 
 
 _OPEN_OF = select(erasure).where(
-    erasure.c.community_id == bindparam("of"),
+    in_community(erasure),
     erasure.c.subject.in_(bindparam("names", expanding=True)),
     erasure.c.erased_at.is_(None),
 )
 
 
-async def open_of(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, ErasureRequest]:
+async def open_of(tx: Transaction, residents: Iterable[int]) -> dict[int, ErasureRequest]:
     """Of these who wants to be forgotten and is not yet."""
-    by_name = {tx.keys.ring.pseudonym(community, one): one for one in residents}
+    by_name = {tx.keys.pseudonym(one): one for one in residents}
     if not by_name:
         return {}
     found = {}
-    for row in await tx.rows(_OPEN_OF, {"of": community, "names": sorted(by_name)}):
+    for row in await tx.rows(_OPEN_OF, {"names": sorted(by_name)}):
         resident = by_name[row["subject"]]
         found[resident] = ErasureRequest(resident, row["asked_at"], row["due_at"], Ground(row["ground"]))
     return found
 
 
-async def due(tx: Transaction, community: int, asked_before: datetime, limit: int) -> list[Erasure]:
+async def due(tx: Transaction, asked_before: datetime, limit: int) -> list[Erasure]:
     """Requests whose data is still there and that were asked before that moment, oldest first."""
     query = (
         select(erasure)
-        .where(erasure.c.community_id == community, erasure.c.erased_at.is_(None), erasure.c.asked_at <= asked_before)
+        .where(in_community(erasure), erasure.c.erased_at.is_(None), erasure.c.asked_at <= asked_before)
         .order_by(erasure.c.due_at, erasure.c.id)
         .limit(limit)
     )
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def everything(tx: Transaction, community: int) -> list[Erasure]:
+async def everything(tx: Transaction) -> list[Erasure]:
     """All requests, the soonest due first."""
-    query = select(erasure).where(erasure.c.community_id == community).order_by(erasure.c.due_at, erasure.c.id)
+    query = select(erasure).where(in_community(erasure)).order_by(erasure.c.due_at, erasure.c.id)
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def by_code(tx: Transaction, community: int, code: str) -> list[Erasure]:
+async def by_code(tx: Transaction, code: str) -> list[Erasure]:
     """Those whose code begins like this."""
     query = (
         select(erasure)
-        .where(erasure.c.community_id == community, erasure.c.subject.startswith(code.lower(), autoescape=True))
+        .where(in_community(erasure), erasure.c.subject.startswith(code.lower(), autoescape=True))
         .order_by(erasure.c.id)
     )
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def erased(
-    tx: Transaction, community: int, resident: int, ground: str, remains: dict[str, Any], now: datetime
-) -> int:
+async def erased(tx: Transaction, resident: int, ground: str, remains: dict[str, Any], now: datetime) -> int:
     """The data is gone: every open request of this resident, or a record of its own where nobody had asked."""
-    subject = tx.keys.ring.pseudonym(community, resident)
+    subject = tx.keys.pseudonym(resident)
     text = json.dumps(remains, ensure_ascii=False)
-    of = (erasure.c.community_id == community, erasure.c.subject == subject, erasure.c.erased_at.is_(None))
+    of = (in_community(erasure), erasure.c.subject == subject, erasure.c.erased_at.is_(None))
     values = {"resident": None, "erased_at": now, "remains": text}
     open_ = await tx.row(select(erasure.c.id).where(*of).order_by(erasure.c.id))
     if open_ is not None:
         await tx.execute(update(erasure).where(*of).values(**values))
         return int(open_["id"])
     number = tx.ids.next(now)
-    fresh = {"community_id": community, "id": number, "subject": subject, "ground": ground}
+    fresh = {"id": number, "subject": subject, "ground": ground}
     await tx.execute(insert(erasure), {**fresh, "asked_at": now, "due_at": now, **values})
     return number
 
 
-async def note(tx: Transaction, community: int, subject: str, now: datetime) -> None:
+async def note(tx: Transaction, subject: str, now: datetime) -> None:
     """Of the erasure list, but this database knows nothing of them (an older copy was put back)."""
-    row = {"community_id": community, "id": tx.ids.next(now), "subject": subject, "ground": "restored"}
+    row = {"id": tx.ids.next(now), "subject": subject, "ground": "restored"}
     times = {"asked_at": now, "due_at": now, "erased_at": now, "done_at": now}
     await tx.execute(insert(erasure), {**row, **times, "resident": None, "remains": ""})
 
 
-async def unfinished(tx: Transaction, community: int) -> list[Erasure]:
+async def unfinished(tx: Transaction) -> list[Erasure]:
     """Erased, but the old community keys are not destroyed yet."""
     query = (
         select(erasure)
-        .where(erasure.c.community_id == community, erasure.c.erased_at.is_not(None), erasure.c.done_at.is_(None))
+        .where(in_community(erasure), erasure.c.erased_at.is_not(None), erasure.c.done_at.is_(None))
         .order_by(erasure.c.id)
     )
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def since(tx: Transaction, community: int, moment: datetime) -> list[Erasure]:
+async def since(tx: Transaction, moment: datetime) -> list[Erasure]:
     """Those whose data went since then: what they left in VK may still be deleted there."""
     query = (
         select(erasure)
-        .where(erasure.c.community_id == community, erasure.c.erased_at >= moment)
+        .where(in_community(erasure), erasure.c.erased_at >= moment)
         .order_by(erasure.c.erased_at, erasure.c.id)
     )
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def finish(tx: Transaction, community: int, ids: Sequence[int], now: datetime) -> None:
-    done = update(erasure).where(
-        erasure.c.community_id == community, erasure.c.id.in_(sorted(ids)), erasure.c.done_at.is_(None)
-    )
+async def finish(tx: Transaction, ids: Sequence[int], now: datetime) -> None:
+    done = update(erasure).where(in_community(erasure), erasure.c.id.in_(sorted(ids)), erasure.c.done_at.is_(None))
     await tx.execute(done.values(done_at=now))
 
 
-async def note_deleted(tx: Transaction, community: int, id: int, remains: dict[str, Any]) -> None:
+async def note_deleted(tx: Transaction, id: int, remains: dict[str, Any]) -> None:
     """What the caller could still delete in VK does not remain there."""
-    noted = update(erasure).where(erasure.c.community_id == community, erasure.c.id == id)
+    noted = update(erasure).where(in_community(erasure), erasure.c.id == id)
     await tx.execute(noted.values(remains=json.dumps(remains, ensure_ascii=False)))

@@ -18,6 +18,7 @@ from states.audit import AuditAction, AuditLine
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Action, Status
 from states.messages import FIRST_CHAT, is_chat
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.schema import (
@@ -67,7 +68,6 @@ _OUT = tuple(outbox.c[name] for name in ("id", "peer", "state", "cmid", "ended_a
 
 async def erase(
     tx: Transaction,
-    community: int,
     resident: int,
     now: datetime,
     *,
@@ -81,42 +81,42 @@ async def erase(
     The old community keys are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older
     copy of the database was put back; the key went the first time, and the key of now is of a later consent.
     """
-    await tx.row(select(peer.c.peer).where(_is(peer, community, resident)).with_for_update())
-    codes = await _codes(tx, community, resident)
-    rows = await _rows_said(tx, community, resident, codes)
-    if not force and (_is_under_way(rows, resident) or await _unanswered(tx, community, resident)):
+    await tx.row(select(peer.c.peer).where(_is(peer, resident)).with_for_update())
+    codes = await _codes(tx, resident)
+    rows = await _rows_said(tx, resident, codes)
+    if not force and (_is_under_way(rows, resident) or await _unanswered(tx, resident)):
         return None
-    await _take_back(tx, community, rows, now)
+    await _take_back(tx, rows, now)
     cards = [Card(row["peer"], row["cmid"], row["ended_at"]) for row in rows if _is_shown(row) and is_chat(row["peer"])]
     shown = sum(_is_shown(row) and row["peer"] == resident for row in rows)
     if not again:
-        last = await tx.row(select(peer.c.known_max, peer.c.erased).where(_is(peer, community, resident)))
+        last = await tx.row(select(peer.c.known_max, peer.c.erased).where(_is(peer, resident)))
         cmid = max(last["known_max"], last["erased"]) if last is not None else 0
-        await tx.keys.ring.forget(community, resident, cmid, now)
-    await _forget_said(tx, community, rows)
-    await anonymise(tx, community, codes, resident, -secrets.randbits(62) - 1, now)
-    await _forget_rows(tx, community, resident)
-    await _forget_digests(tx, community, (row["peer"] for row in rows if is_chat(row["peer"])))
+        await tx.keys.ring.forget(tx.community, resident, cmid, now)
+    await _forget_said(tx, rows)
+    await anonymise(tx, codes, resident, -secrets.randbits(62) - 1, now)
+    await _forget_rows(tx, resident)
+    await _forget_digests(tx, (row["peer"] for row in rows if is_chat(row["peer"])))
     remains = {
         "cards": [[card.peer, card.cmid, card.at.isoformat()] for card in cards],
         "dialogue": shown,
         "appeals": len(codes),
     }
-    record = await erasures.erased(tx, community, resident, ground, remains, now)
-    await audit.append(tx, community, [AuditLine(0, AuditAction.ERASED, str(resident), ground)], now)
+    record = await erasures.erased(tx, resident, ground, remains, now)
+    await audit.append(tx, [AuditLine(0, AuditAction.ERASED, str(resident), ground)], now)
     return Forgotten(record, tuple(cards), shown, len(codes))
 
 
-def _is(table: Any, community: int, who: int, column: str = "peer") -> Any:
-    return (table.c.community_id == community) & (table.c[column] == who)
+def _is(table: Any, who: int, column: str = "peer") -> Any:
+    return (in_community(table)) & (table.c[column] == who)
 
 
 def _is_shown(row: Any) -> bool:
     return row["state"] == State.SENT and row["effect"] == "send" and bool(row["cmid"])
 
 
-async def _codes(tx: Transaction, community: int, resident: int) -> list[str]:
-    rows = await tx.rows(select(appeal.c.code).where(_is(appeal, community, resident, "resident")))
+async def _codes(tx: Transaction, resident: int) -> list[str]:
+    rows = await tx.rows(select(appeal.c.code).where(_is(appeal, resident, "resident")))
     return sorted(row["code"] for row in rows)
 
 
@@ -130,66 +130,66 @@ _PAUSE = "pause"
 """The timer that waits for the rest of what somebody is telling (handlers/views/turn.py)."""
 
 
-async def _unanswered(tx: Transaction, community: int, resident: int) -> bool:
+async def _unanswered(tx: Transaction, resident: int) -> bool:
     """Whether something that this resident wrote has still to be decided on, or to be read from VK's history."""
-    waiting = select(inbox.c.id).where(_is(inbox, community, resident), one_of(inbox.c.state, PENDING)).limit(1)
-    telling = select(timer.c.key).where(_is(timer, community, resident), timer.c.name == _PAUSE)
-    unread = select(peer.c.peer).where(_is(peer, community, resident), peer.c.behind == 1)
+    waiting = select(inbox.c.id).where(_is(inbox, resident), one_of(inbox.c.state, PENDING)).limit(1)
+    telling = select(timer.c.key).where(_is(timer, resident), timer.c.name == _PAUSE)
+    unread = select(peer.c.peer).where(_is(peer, resident), peer.c.behind == 1)
     found = [await tx.row(asked) for asked in (waiting, telling, unread)]
     return any(row is not None for row in found)
 
 
-async def _rows_said(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Any]:
+async def _rows_said(tx: Transaction, resident: int, codes: Sequence[str]) -> list[Any]:
     """To the resident, and about their appeals."""
-    mine = outbox.c.community_id == community
+    mine = in_community(outbox)
     rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
     if codes:
         rows += await tx.rows(select(*_OUT).where(mine, outbox.c.appeal.in_(codes), outbox.c.peer != resident))
-        rows += await told_elsewhere(tx, community, resident, codes, _OUT)
+        rows += await told_elsewhere(tx, resident, codes, _OUT)
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
-async def _take_back(tx: Transaction, community: int, rows: Iterable[Any], now: datetime) -> None:
+async def _take_back(tx: Transaction, rows: Iterable[Any], now: datetime) -> None:
     """F32: cancelled before anything is destroyed, so that nothing is sent of which nothing is known."""
     for row in rows:
         if State(row["state"]) in DUE | PARKED | FLYING | {State.DEAD}:
-            await move(tx, community, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
+            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
 
 
-_DROP_OUT = delete(outbox).where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+_DROP_OUT = delete(outbox).where(in_community(outbox), outbox.c.id == bindparam("row"))
 _REPORTS = select(inbox.c.id).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.peer.in_(bindparam("peers", expanding=True)),
     inbox.c.key >= bindparam("first"),
     inbox.c.key < bindparam("end"),
 )
-_DROP_IN = delete(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"))
+_DROP_IN = delete(inbox).where(in_community(inbox), inbox.c.id == bindparam("row"))
 
 
-async def _forget_said(tx: Transaction, community: int, rows: Sequence[Any]) -> None:
+async def _forget_said(tx: Transaction, rows: Sequence[Any]) -> None:
     """The rows, and the reports of their fate in the inboxes of chats: causes name the resident."""
     chats = sorted({row["peer"] for row in rows if is_chat(row["peer"])})
     reports: set[int] = set()
     for row in rows if chats else ():
         begins = f"delivery|{row['cause']}"
-        params = {"of": community, "peers": chats, "first": f"{begins}|", "end": f"{begins}}}"}
+        params = {"peers": chats, "first": f"{begins}|", "end": f"{begins}}}"}
         reports |= {found["id"] for found in await tx.rows(_REPORTS, params)}
-    await drop_in(tx, community, reports)
+    await drop_in(tx, reports)
     # Those that had not left were cancelled just now, and are out of the books already (I12).
-    await drop_out(tx, community, [row["id"] for row in rows], sum(row["state"] == State.SENT for row in rows))
+    await drop_out(tx, [row["id"] for row in rows], sum(row["state"] == State.SENT for row in rows))
 
 
-async def drop_in(tx: Transaction, community: int, ids: Iterable[int]) -> None:
+async def drop_in(tx: Transaction, ids: Iterable[int]) -> None:
     """Rows of the inbox that are gone for good; the books still balance (I12)."""
     ids = sorted(ids)
-    await tx.execute_many(_DROP_IN, [{"of": community, "row": one} for one in ids])
-    tx.count(community, "forgotten_in", len(ids))
+    await tx.execute_many(_DROP_IN, [{"row": one} for one in ids])
+    tx.count("forgotten_in", len(ids))
 
 
-async def drop_out(tx: Transaction, community: int, ids: Iterable[int], counted: int) -> None:
+async def drop_out(tx: Transaction, ids: Iterable[int], counted: int) -> None:
     """The same for the outbox. `counted`: how many of them are in "produced"."""
-    await tx.execute_many(_DROP_OUT, [{"of": community, "row": one} for one in sorted(ids)])
-    tx.count(community, "forgotten_out", counted)
+    await tx.execute_many(_DROP_OUT, [{"row": one} for one in sorted(ids)])
+    tx.count("forgotten_out", counted)
 
 
 GONE = "~"
@@ -197,7 +197,7 @@ GONE = "~"
 
 _RENAME = (
     update(appeal)
-    .where(appeal.c.community_id == bindparam("of"), appeal.c.code == bindparam("named"))
+    .where(in_community(appeal), appeal.c.code == bindparam("named"))
     .values(
         code=bindparam("anew"),
         resident=bindparam("nobody"),
@@ -211,51 +211,48 @@ _RENAME = (
 )
 _RENAME_LINES = (
     update(history)
-    .where(history.c.community_id == bindparam("of"), history.c.code == bindparam("named"))
+    .where(in_community(history), history.c.code == bindparam("named"))
     .values(code=bindparam("anew"), reason="")
 )
 _UNNAME = (
     update(history)
     .where(
-        history.c.community_id == bindparam("of"),
+        in_community(history),
         history.c.code == bindparam("named"),
         history.c.actor == bindparam("who"),
     )
     .values(actor=bindparam("nobody"))
 )
-_UNLINK = delete(link).where(link.c.community_id == bindparam("of"), link.c.appeal == bindparam("named"))
+_UNLINK = delete(link).where(in_community(link), link.c.appeal == bindparam("named"))
 _STATUS = select(appeal.c.code, appeal.c.status, appeal.c.version).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 
 
-async def anonymise(
-    tx: Transaction, community: int, codes: Sequence[str], resident: int, nobody: int, now: datetime
-) -> None:
+async def anonymise(tx: Transaction, codes: Sequence[str], resident: int, nobody: int, now: datetime) -> None:
     """Appeals become rows for statistics. The number goes too: it is made of the VK id, and two of one pseudonym would
     give it back to anybody who tries all ids."""
     if not codes:
         return
-    await unlink_erased(tx, community, codes, now)
-    for row in await tx.rows(_STATUS, {"of": community, "codes": list(codes)}):
+    await unlink_erased(tx, codes, now)
+    for row in await tx.rows(_STATUS, {"codes": list(codes)}):
         code, status = row["code"], row["status"]
-        named = {"of": community, "named": code}
+        named = {"named": code}
         await tx.execute(_UNNAME, {**named, "who": resident, "nobody": nobody})
         if Status(status) in OPEN:
-            await _withdraw(tx, community, row, now)
+            await _withdraw(tx, row, now)
             status = Status.WITHDRAWN.value
         anew = f"{code[:4]}~{secrets.token_hex(8)}"
         await tx.execute(_RENAME, {**named, "anew": anew, "nobody": nobody, "to": status})
         await tx.execute(_RENAME_LINES, {**named, "anew": anew})
         await tx.execute(_UNLINK, named)
         prefix = timer.c.key.startswith(code, autoescape=True)
-        await tx.execute(delete(timer).where(timer.c.community_id == community, prefix))
+        await tx.execute(delete(timer).where(in_community(timer), prefix))
 
 
-async def _withdraw(tx: Transaction, community: int, row: Any, now: datetime) -> None:
+async def _withdraw(tx: Transaction, row: Any, now: datetime) -> None:
     """An open appeal does not stay open for ever in the statistics."""
     line = {
-        "community_id": community,
         "code": row["code"],
         "version": row["version"] + 1,
         "at": now,
@@ -266,38 +263,36 @@ async def _withdraw(tx: Transaction, community: int, row: Any, now: datetime) ->
         "reason": "",
     }
     await tx.execute(history.insert(), line)
-    version = update(appeal).where(appeal.c.community_id == community, appeal.c.code == row["code"])
+    version = update(appeal).where(in_community(appeal), appeal.c.code == row["code"])
     await tx.execute(version.values(version=row["version"] + 1))
 
 
-_FORGET_DIGESTS = (
-    update(chat).where(chat.c.community_id == bindparam("of"), chat.c.peer == bindparam("who")).values(recent="[]")
-)
+_FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindparam("who")).values(recent="[]")
 
 
-async def _forget_digests(tx: Transaction, community: int, chats: Iterable[int]) -> None:
+async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
     """Of the last answers of these chats: a person who has the words could tell that they were given (R43)."""
-    await tx.execute_many(_FORGET_DIGESTS, [{"of": community, "who": one} for one in sorted(set(chats))])
+    await tx.execute_many(_FORGET_DIGESTS, [{"who": one} for one in sorted(set(chats))])
 
 
-async def _forget_rows(tx: Transaction, community: int, resident: int) -> None:
+async def _forget_rows(tx: Transaction, resident: int) -> None:
     """Everything else that has the VK id in it."""
-    mine = await tx.rows(select(inbox.c.id).where(_is(inbox, community, resident)))
-    await drop_in(tx, community, [row["id"] for row in mine])
-    await tx.execute(delete(dialogue).where(_is(dialogue, community, resident, "resident")))
+    mine = await tx.rows(select(inbox.c.id).where(_is(inbox, resident)))
+    await drop_in(tx, [row["id"] for row in mine])
+    await tx.execute(delete(dialogue).where(_is(dialogue, resident, "resident")))
     # A consent is a number for statistics too; whose it was nobody can tell.
-    unnamed = update(consent).where(_is(consent, community, resident, "resident"))
+    unnamed = update(consent).where(_is(consent, resident, "resident"))
     await tx.execute(unnamed.values(resident=-secrets.randbits(62) - 1, cmid=0))
     for table in (timer, link, known, peer):
-        await tx.execute(delete(table).where(_is(table, community, resident)))
+        await tx.execute(delete(table).where(_is(table, resident)))
     lanes = lane.c.lane.in_([resident, -resident])
-    await tx.execute(delete(lane).where(lane.c.community_id == community, lanes))
+    await tx.execute(delete(lane).where(in_community(lane), lanes))
 
 
 PAGE = 2000
 _EVERYBODY = tuple(
     select(column.label("who")).where(
-        column.table.c.community_id == bindparam("of"),
+        in_community(column.table),
         column > bindparam("after", type_=BigInteger),
         column < FIRST_CHAT,
     )
@@ -308,38 +303,38 @@ _EVERYBODY = tuple(
 )  # fmt: skip
 
 
-async def reapply(db: Database, community: int, now: datetime) -> int:
+async def reapply(db: Database, now: datetime) -> int:
     """Before anything else after a start: everybody on the erasure list who is still in this database (an older
     copy was put back) is forgotten again. Returns how many."""
-    listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(community))
+    listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(tx.community))
     done: dict[str, datetime] = {}
-    for one in await db.run(lambda tx: erasures.everything(tx, community)):
+    for one in await db.run(erasures.everything):
         if one.erased_at is not None:
             done[one.subject] = max(one.erased_at, done.get(one.subject, one.erased_at))
     missing = {subject for subject, (_, at) in listed.items() if subject not in done or done[subject] < at}
     if not missing:
         return 0
-    found = await _named(db, community, missing)
+    found = await _named(db, missing)
     for resident in sorted(found):
-        await db.run(lambda tx: erase(tx, community, resident, now, ground="restored", force=True, again=True))  # noqa: B023
+        await db.run(lambda tx: erase(tx, resident, now, ground="restored", force=True, again=True))  # noqa: B023
         crash_point("restore: forgotten again")
     for subject in sorted(missing - set(found.values())):
-        await db.run(lambda tx: erasures.note(tx, community, subject, now))  # noqa: B023
+        await db.run(lambda tx: erasures.note(tx, subject, now))  # noqa: B023
     await db.checkpoint()
     return len(found)
 
 
-async def _named(db: Database, community: int, subjects: set[str]) -> dict[int, str]:
+async def _named(db: Database, subjects: set[str]) -> dict[int, str]:
     """Who in this database hides behind these pseudonyms."""
     found: dict[int, str] = {}
     for query in _EVERYBODY:
         after = 0
         while True:
-            params = {"of": community, "after": after}
+            params = {"after": after}
 
             async def page(tx: Transaction) -> list[tuple[int, str]]:
                 rows = await tx.rows(query, params)  # noqa: B023
-                return [(row["who"], tx.keys.ring.pseudonym(community, row["who"])) for row in rows]
+                return [(row["who"], tx.keys.pseudonym(row["who"])) for row in rows]
 
             named = await db.run(page)
             found.update({who: subject for who, subject in named if subject in subjects})

@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from states.dialogue import Dialogue
 from states.lifecycle.appeal import Appeal, Piece
 from storage.db.codec import decode
+from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.keyring import APPEAL, DIALOGUE
 from storage.db.schema import Moment, appeal, dialogue, history, inbox, official
@@ -51,22 +52,22 @@ class Affected:
 
 _PEOPLE = (
     select(dialogue.c.resident, dialogue.c.touched_at, dialogue.c.body)
-    .where(dialogue.c.community_id == bindparam("of"), dialogue.c.resident > bindparam("after", type_=BigInteger))
+    .where(in_community(dialogue), dialogue.c.resident > bindparam("after", type_=BigInteger))
     .order_by(dialogue.c.resident)
     .limit(PAGE)
 )
 _APPEALS = select(appeal.c.code, appeal.c.resident, appeal.c.created_at, appeal.c.chat, appeal.c.body).where(
-    appeal.c.community_id == bindparam("of"),
+    in_community(appeal),
     appeal.c.resident.in_(bindparam("people", expanding=True)),
     appeal.c.created_at <= bindparam("until", type_=Moment),
 )
 _LINES = select(history.c.code, history.c.at).where(
-    history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True))
+    in_community(history), history.c.code.in_(bindparam("codes", expanding=True))
 )
 _HEARD = (
     select(inbox.c.peer, func.min(inbox.c.received_at).label("first"), func.max(inbox.c.received_at).label("last"))
     .where(
-        inbox.c.community_id == bindparam("of"),
+        in_community(inbox),
         inbox.c.peer.in_(bindparam("people", expanding=True)),
         inbox.c.received_at <= bindparam("until", type_=Moment),
     )
@@ -74,29 +75,29 @@ _HEARD = (
 )
 
 
-async def affected(db: Database, community: int, since: datetime, until: datetime) -> AsyncIterator[list[Affected]]:
+async def affected(db: Database, since: datetime, until: datetime) -> AsyncIterator[list[Affected]]:
     """Everybody whose data was stored by `until`, in pages, by VK id; at the end the officials of chats."""
     after: int | None = 0
     while after is not None:
-        found, after = await db.run(lambda tx: _page(tx, community, after, since, until))  # noqa: B023
+        found, after = await db.run(lambda tx: _page(tx, after, since, until))  # noqa: B023
         if found:
             yield found
-    staff = await db.run(lambda tx: _officials(tx, community, since, until))
+    staff = await db.run(lambda tx: _officials(tx, since, until))
     if staff:
         yield staff
 
 
 _STAFF = (
     select(official.c.user_id, official.c.peer, official.c.since, official.c.until, official.c.name)
-    .where(official.c.community_id == bindparam("of"), official.c.since <= bindparam("until", type_=Moment))
+    .where(in_community(official), official.c.since <= bindparam("until", type_=Moment))
     .order_by(official.c.user_id, official.c.peer)
 )
 
 
-async def _officials(tx: Transaction, community: int, since: datetime, until: datetime) -> list[Affected]:
+async def _officials(tx: Transaction, since: datetime, until: datetime) -> list[Affected]:
     """Their data is data of people too: a VK id, a name, in which chats they work and since when."""
     found: dict[int, Affected] = {}
-    for row in await tx.rows(_STAFF, {"of": community, "until": until}):
+    for row in await tx.rows(_STAFF, {"until": until}):
         one = found.setdefault(row["user_id"], Affected(row["user_id"]))
         one.fields |= {"идентификатор ВКонтакте", "чат органа"} | ({"имя сотрудника"} if row["name"] else set())
         one.chats.add(row["peer"])
@@ -107,18 +108,18 @@ async def _officials(tx: Transaction, community: int, since: datetime, until: da
 
 
 async def _page(
-    tx: Transaction, community: int, after: int | None, since: datetime, until: datetime
+    tx: Transaction, after: int | None, since: datetime, until: datetime
 ) -> tuple[list[Affected], int | None]:
-    people = await tx.rows(_PEOPLE, {"of": community, "after": after})
+    people = await tx.rows(_PEOPLE, {"after": after})
     found = {row["resident"]: Affected(row["resident"]) for row in people}
-    params = {"of": community, "people": list(found), "until": until}
+    params = {"people": list(found), "until": until}
     heard = await tx.rows(_HEARD, params) if found else []
     for row in heard:
         for at in {row["first"], row["last"]}:
             found[row["peer"]].saw(at, since, until)
-    await _drafts(tx, community, found, people, since, until)
+    await _drafts(tx, found, people, since, until)
     if found:
-        await _shown(tx, community, found, await tx.rows(_APPEALS, params), since, until)
+        await _shown(tx, found, await tx.rows(_APPEALS, params), since, until)
     known = [one for one in found.values() if one.since is not None]
     for one in known:
         one.fields.add("идентификатор ВКонтакте")
@@ -126,9 +127,9 @@ async def _page(
 
 
 async def _drafts(
-    tx: Transaction, community: int, found: dict[int, Affected], rows: Sequence[Any], since: datetime, until: datetime
+    tx: Transaction, found: dict[int, Affected], rows: Sequence[Any], since: datetime, until: datetime
 ) -> None:
-    bodies = await tx.keys.unseal(community, DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
+    bodies = await tx.keys.unseal(DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
     for row, body in zip(rows, bodies, strict=True):
         if body is None or row["touched_at"] is None or row["touched_at"] > until:
             continue
@@ -138,9 +139,9 @@ async def _drafts(
 
 
 async def _shown(
-    tx: Transaction, community: int, found: dict[int, Affected], rows: Sequence[Any], since: datetime, until: datetime
+    tx: Transaction, found: dict[int, Affected], rows: Sequence[Any], since: datetime, until: datetime
 ) -> None:
-    bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
+    bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     whose: dict[str, Affected] = {}
     for row, body in zip(rows, bodies, strict=True):
         if body is None:
@@ -152,7 +153,7 @@ async def _shown(
         one.fields |= fields_of(opened.pieces, opened.address) | said_of(opened)
         one.saw(row["created_at"], since, until)
     lines: dict[str, list[datetime]] = defaultdict(list)
-    for line in await tx.rows(_LINES, {"of": community, "codes": sorted(whose)}) if whose else ():
+    for line in await tx.rows(_LINES, {"codes": sorted(whose)}) if whose else ():
         lines[line["code"]].append(line["at"])
     for code, one in whose.items():
         for at in lines[code]:

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, or_, s
 
 from states.lifecycle.appeal import OPEN
 from states.people.officials import Standing
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
@@ -56,7 +57,7 @@ def _page(table: Any, *columns: Any) -> Any:
     return (
         select(table.c.id, table.c.state, table.c.ended_at, *columns)
         .where(
-            table.c.community_id == bindparam("of"),
+            in_community(table),
             table.c.id > bindparam("after", type_=BigInteger),
             table.c.id < bindparam("until", type_=BigInteger),
         )
@@ -67,41 +68,41 @@ def _page(table: Any, *columns: Any) -> Any:
 
 _IN = _page(inbox, (inbox.c.raw != "").label("full"))
 _OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal)
-_EMPTY_IN = update(inbox).where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row")).values(raw="")
+_EMPTY_IN = update(inbox).where(in_community(inbox), inbox.c.id == bindparam("row")).values(raw="")
 _EMPTY_OUT = (
     update(outbox)
-    .where(outbox.c.community_id == bindparam("of"), outbox.c.id == bindparam("row"))
+    .where(in_community(outbox), outbox.c.id == bindparam("row"))
     .values(body="", attachments=None, lost="[]")
 )
 
 
-async def _window(tx: Transaction, query: Any, community: int, after: Any, until: datetime) -> Sequence[Any]:
+async def _window(tx: Transaction, query: Any, after: Any, until: datetime) -> Sequence[Any]:
     # Ids made in one burst run ahead of their moment; each row's own time is looked at again.
-    return await tx.rows(query, {"of": community, "after": after or 0, "until": Ids.first_of(until + AHEAD)})
+    return await tx.rows(query, {"after": after or 0, "until": Ids.first_of(until + AHEAD)})
 
 
-async def events(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+async def events(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
     """Raw events are emptied, later their rows go; what still waits is never touched."""
-    rows = await _window(tx, _IN, community, after, now - min(terms.raw, terms.kept))
+    rows = await _window(tx, _IN, after, now - min(terms.raw, terms.kept))
     over = [row for row in rows if row["state"] not in PENDING and row["ended_at"] is not None]
     gone = {row["id"] for row in over if row["ended_at"] <= now - terms.kept}
     empty = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.raw and row["id"] not in gone]
-    await tx.execute_many(_EMPTY_IN, [{"of": community, "row": one} for one in empty])
+    await tx.execute_many(_EMPTY_IN, [{"row": one} for one in empty])
     crash_point("retention: rows emptied")
-    await drop_in(tx, community, gone)
+    await drop_in(tx, gone)
     return _next(rows, WINDOW, "id", len(gone) + len(empty))
 
 
-async def messages(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
     """Bodies of sent messages are emptied; rows of no appeal go later, those of an appeal go with it."""
-    rows = await _window(tx, _OUT, community, after, now - min(terms.bodies, terms.kept))
+    rows = await _window(tx, _OUT, after, now - min(terms.bodies, terms.kept))
     over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
     gone = [row for row in over if row["appeal"] is None and row["ended_at"] <= now - terms.kept]
     ids = {row["id"] for row in gone}
     past = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.bodies]
     empty = [one for one in past if one not in ids]
-    await tx.execute_many(_EMPTY_OUT, [{"of": community, "row": one} for one in empty])
-    await drop_out(tx, community, ids, sum(row["state"] in COUNTED for row in gone))
+    await tx.execute_many(_EMPTY_OUT, [{"row": one} for one in empty])
+    await drop_out(tx, ids, sum(row["state"] in COUNTED for row in gone))
     return _next(rows, WINDOW, "id", len(ids) + len(empty))
 
 
@@ -117,7 +118,7 @@ _CHANGED_LAST = (
 _CLOSED = (
     select(appeal.c.code, appeal.c.resident, appeal.c.status, _CHANGED_LAST.label("last"))
     .where(
-        appeal.c.community_id == bindparam("of"),
+        in_community(appeal),
         appeal.c.code > bindparam("after"),
     )
     .order_by(appeal.c.code)
@@ -125,25 +126,25 @@ _CLOSED = (
 )
 _SAID = (outbox.c.id, outbox.c.state, outbox.c.cause)
 _ABOUT = select(*_SAID).where(
-    outbox.c.community_id == bindparam("of"),
+    in_community(outbox),
     outbox.c.appeal == bindparam("code"),
 )
 
 
-async def appeals(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+async def appeals(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
     """Closed appeals, so long after their last change, become rows for statistics."""
-    rows = await tx.rows(_CLOSED, {"of": community, "after": after or ""})
+    rows = await tx.rows(_CLOSED, {"after": after or ""})
     changed = 0
     for row in rows:
         closed = row["status"] not in OPEN and row["resident"] > 0
         if not closed or row["last"] is None or row["last"] > now - terms.kept:
             continue
-        said = list(await tx.rows(_ABOUT, {"of": community, "code": row["code"]}))
-        said += await told_elsewhere(tx, community, row["resident"], [row["code"]], _SAID)
+        said = list(await tx.rows(_ABOUT, {"code": row["code"]}))
+        said += await told_elsewhere(tx, row["resident"], [row["code"]], _SAID)
         if any(one["state"] not in ENDED for one in said):
             continue  # something of it still waits: a parked answer, which a release may send
-        await drop_out(tx, community, [one["id"] for one in said], sum(one["state"] in COUNTED for one in said))
-        await anonymise(tx, community, [row["code"]], row["resident"], -secrets.randbits(62) - 1, now)
+        await drop_out(tx, [one["id"] for one in said], sum(one["state"] in COUNTED for one in said))
+        await anonymise(tx, [row["code"]], row["resident"], -secrets.randbits(62) - 1, now)
         changed += 1
     return _next(rows, FEW, "code", changed)
 
@@ -159,28 +160,28 @@ _RESIDENTS = (
         .scalar_subquery()
         .label("heard_at"),
     )
-    .where(dialogue.c.community_id == bindparam("of"), dialogue.c.resident > bindparam("after", type_=BigInteger))
+    .where(in_community(dialogue), dialogue.c.resident > bindparam("after", type_=BigInteger))
     .order_by(dialogue.c.resident)
     .limit(FEW)
 )  # fmt: skip
 
 
-async def residents(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+async def residents(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
     """A resident without appeals who was not heard of for the whole term is forgotten, key and all."""
-    rows = await tx.rows(_RESIDENTS, {"of": community, "after": after or 0})
+    rows = await tx.rows(_RESIDENTS, {"after": after or 0})
     changed = 0
     for row in rows:
         last = max((one for one in (row["touched_at"], row["heard_at"]) if one is not None), default=None)
         if row["appeals"] or (last is not None and last > now - terms.kept):
             continue
-        changed += await erase(tx, community, row["resident"], now, ground="term") is not None
+        changed += await erase(tx, row["resident"], now, ground="term") is not None
     return _next(rows, FEW, "resident", changed)
 
 
-async def old_lines(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+async def old_lines(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
     """The audit log, and the records of erasures with their acts."""
-    changed = await audit_log.prune(tx, community, now - terms.audit, WINDOW)
-    old = delete(erasure).where(erasure.c.community_id == community, erasure.c.done_at <= now - terms.audit)
+    changed = await audit_log.prune(tx, now - terms.audit, WINDOW)
+    old = delete(erasure).where(in_community(erasure), erasure.c.done_at <= now - terms.audit)
     await tx.execute(old)
     return Window(changed, changed if changed == WINDOW else None)
 
@@ -190,23 +191,23 @@ _IS_BOUND = exists().where(
 )
 
 
-async def people(tx: Transaction, community: int, after: Any, now: datetime, terms: Terms) -> Window:
+async def people(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
     """Officials who have left so long ago, and those of chats that are not bound any more: names and ids (T5)."""
     old = now - terms.kept
     gone = and_(official.c.standing == Standing.GONE, official.c.until <= old)
     nowhere = and_(official.c.since <= old, ~_IS_BOUND)
-    changed = await tx.execute(delete(official).where(official.c.community_id == community, or_(gone, nowhere)))
+    changed = await tx.execute(delete(official).where(in_community(official), or_(gone, nowhere)))
     return Window(changed)
 
 
-async def last(tx: Transaction, community: int) -> datetime | None:
+async def last(tx: Transaction) -> datetime | None:
     """When the daily job last ended."""
-    row = await tx.row(select(meta.c.value).where(meta.c.community_id == community, meta.c.name == "retention"))
+    row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == "retention"))
     return None if row is None else datetime.fromisoformat(row["value"])
 
 
-async def ran(tx: Transaction, community: int, now: datetime) -> None:
-    await upsert(tx, meta, [{"community_id": community, "name": "retention", "value": now.isoformat()}])
+async def ran(tx: Transaction, now: datetime) -> None:
+    await upsert(tx, meta, [{"name": "retention", "value": now.isoformat()}])
 
 
 JOBS = (events, messages, appeals, residents, people, old_lines)

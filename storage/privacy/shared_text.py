@@ -14,15 +14,16 @@ from sqlalchemy import bindparam, select
 
 from states.cause import JOINED, parse
 from states.lifecycle.appeal import Action
+from storage.db.columns import in_community
 from storage.db.keyring import REASON
 from storage.db.schema import appeal, history, outbox
 from storage.db.transaction import Transaction
 
 _INCIDENTS = select(appeal.c.incident).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 _MERGES = select(history.c.code, history.c.version, history.c.reason).where(
-    history.c.community_id == bindparam("of"),
+    in_community(history),
     history.c.code.in_(bindparam("codes", expanding=True)),
     history.c.action == Action.MERGE.value,
 )
@@ -34,20 +35,18 @@ def joined(cause: str) -> str | None:
     return found.origin.partition(".")[0] if found.kind == JOINED else None
 
 
-async def told_elsewhere(
-    tx: Transaction, community: int, resident: int, codes: Iterable[str], columns: Sequence[Any]
-) -> list[Any]:
+async def told_elsewhere(tx: Transaction, resident: int, codes: Iterable[str], columns: Sequence[Any]) -> list[Any]:
     """Rows of the outbox that tell of these appeals of a resident under the numbers of others."""
     codes = sorted(set(codes))
     if not codes:
         return []
-    params = {"of": community, "codes": codes}
+    params = {"codes": codes}
     leads = {row["incident"] for row in await tx.rows(_INCIDENTS, params)}
     merges = await tx.rows(_MERGES, params)
     named = [(f"{row['code']}|{row['version']}", row["reason"]) for row in merges]
-    leads |= {reason for reason in await tx.keys.unseal(community, REASON, named) if reason}
+    leads |= {reason for reason in await tx.keys.unseal(REASON, named) if reason}
     leads -= {"", *codes}
     if not leads:
         return []
-    query = select(*columns).where(outbox.c.community_id == community, outbox.c.appeal.in_(sorted(leads)))
+    query = select(*columns).where(in_community(outbox), outbox.c.appeal.in_(sorted(leads)))
     return [row for row in await tx.rows(query) if parse(row["cause"]).tells_of(resident, codes)]

@@ -15,6 +15,7 @@ from sqlalchemy import Select, bindparam, select
 from states.effects import AnswerButton
 from states.lifecycle.appeal import Appeal
 from storage.db.codec import decode
+from storage.db.columns import in_community
 from storage.db.keyring import APPEAL, REASON
 from storage.db.schema import appeal, consent, history, inbox, outbox
 from storage.db.transaction import Transaction
@@ -37,41 +38,41 @@ SHOWN = ("card", "addition")
 
 # Those with ids in no order: asked for one, SQLite would read the whole table in it rather than sort one resident's.
 _CONSENTS = select(consent.c.id, consent.c.given, consent.c.text_hash, consent.c.at, consent.c.cmid).where(
-    consent.c.community_id == bindparam("of"), consent.c.resident == bindparam("who")
+    in_community(consent), consent.c.resident == bindparam("who")
 )
 _APPEALS = (
     select(appeal)
-    .where(appeal.c.community_id == bindparam("of"), appeal.c.resident == bindparam("who"))
+    .where(in_community(appeal), appeal.c.resident == bindparam("who"))
     .order_by(appeal.c.created_at, appeal.c.code)
 )
 _HISTORY = (
     select(history)
-    .where(history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True)))
+    .where(in_community(history), history.c.code.in_(bindparam("codes", expanding=True)))
     .order_by(history.c.code, history.c.version)
 )
-_SENT = select(outbox).where(outbox.c.community_id == bindparam("of"), outbox.c.state != State.CANCELLED)
+_SENT = select(outbox).where(in_community(outbox), outbox.c.state != State.CANCELLED)
 _TO = _SENT.where(outbox.c.peer == bindparam("who"))
 _ABOUT = _SENT.where(outbox.c.appeal.in_(bindparam("codes", expanding=True)), outbox.c.peer != bindparam("who"))
 _EVENTS = select(inbox.c.id, inbox.c.kind, inbox.c.state, inbox.c.received_at, inbox.c.content).where(
-    inbox.c.community_id == bindparam("of"), inbox.c.peer == bindparam("who")
+    in_community(inbox), inbox.c.peer == bindparam("who")
 )
 
 
-async def everything_about(tx: Transaction, community: int, resident: int) -> Json:
+async def everything_about(tx: Transaction, resident: int) -> Json:
     """Plain values that JSON can hold; times in UTC by ISO 8601."""
-    of = {"of": community, "who": resident}
+    of = {"who": resident}
     rows = await tx.rows(_APPEALS, of)
     codes = [row["code"] for row in rows]
-    seen = await audit.about(tx, community, [*codes, str(resident)])
-    subject = tx.keys.ring.pseudonym(community, resident)
-    asked = [one for one in await erasures.everything(tx, community) if one.subject == subject]
+    seen = await audit.about(tx, [*codes, str(resident)])
+    subject = tx.keys.pseudonym(resident)
+    asked = [one for one in await erasures.everything(tx) if one.subject == subject]
     return {
         "resident": resident,
         "consents": await _in_order(tx, _CONSENTS, of),
-        **await _dialogue(tx, community, resident),
-        "appeals": await _appeals(tx, community, rows),
-        "history": await _history(tx, community, codes),
-        "messages": await _messages(tx, community, resident, codes),
+        **await _dialogue(tx, resident),
+        "appeals": await _appeals(tx, rows),
+        "history": await _history(tx, codes),
+        "messages": await _messages(tx, resident, codes),
         "events": await _in_order(tx, _EVENTS, of),
         "seen_by": [plain({name: line[name] for name in ("at", "actor", "action", "detail")}) for line in seen],
         "erasures": [
@@ -87,9 +88,9 @@ async def _in_order(tx: Transaction, query: Select[Any], of: Json) -> list[Json]
     return [plain({name: value for name, value in row.items() if name != "id"}) for row in rows]
 
 
-async def _dialogue(tx: Transaction, community: int, resident: int) -> Json:
+async def _dialogue(tx: Transaction, resident: int) -> Json:
     """What is being written now, and until when nothing new is taken."""
-    known = (await dialogues(tx, community, [resident])).get(resident)
+    known = (await dialogues(tx, [resident])).get(resident)
     if known is None:
         return {"draft": None, "blocked_until": None}
     draft = known.draft
@@ -98,8 +99,8 @@ async def _dialogue(tx: Transaction, community: int, resident: int) -> Json:
     return {"draft": None if draft.empty else told, **plain({"blocked_until": known.blocked_until})}
 
 
-async def _appeals(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Json]:
-    bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
+async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
+    bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = []
     for body in bodies:
         if body is None:
@@ -119,10 +120,10 @@ async def _appeals(tx: Transaction, community: int, rows: Sequence[Any]) -> list
     return found
 
 
-async def _history(tx: Transaction, community: int, codes: Sequence[str]) -> list[Json]:
-    rows = await tx.rows(_HISTORY, {"of": community, "codes": list(codes)}) if codes else []
+async def _history(tx: Transaction, codes: Sequence[str]) -> list[Json]:
+    rows = await tx.rows(_HISTORY, {"codes": list(codes)}) if codes else []
     names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
-    reasons = await tx.keys.unseal(community, REASON, names)
+    reasons = await tx.keys.unseal(REASON, names)
     wanted = ("code", "at", "actor", "action", "before", "after")
     return [
         plain({name: row[name] for name in wanted} | {"reason": reason or ""})
@@ -130,14 +131,14 @@ async def _history(tx: Transaction, community: int, codes: Sequence[str]) -> lis
     ]
 
 
-async def _messages(tx: Transaction, community: int, resident: int, codes: Sequence[str]) -> list[Json]:
+async def _messages(tx: Transaction, resident: int, codes: Sequence[str]) -> list[Json]:
     """What the bot said to the resident and about them. The text of an old one is gone, that it was said is not."""
-    rows = list(await tx.rows(_TO, {"of": community, "who": resident}))
+    rows = list(await tx.rows(_TO, {"who": resident}))
     if codes:
-        about = await tx.rows(_ABOUT, {"of": community, "who": resident, "codes": list(codes)})
+        about = await tx.rows(_ABOUT, {"who": resident, "codes": list(codes)})
         rows += [row for row in about if row["kind"] in SHOWN and joined(row["cause"]) is None]
     rows.sort(key=lambda row: int(row["id"]))
-    opened = await open_rows(tx, community, [row for row in rows if row["body"]])
+    opened = await open_rows(tx, [row for row in rows if row["body"]])
     found = []
     for row in rows:
         effect = opened[row["id"]].effect if row["id"] in opened else None

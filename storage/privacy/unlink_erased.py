@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, literal_column, select, update
 
 from states.events import RoutesChanged
 from states.lifecycle.appeal import Action, Appeal, History, Status, move
+from storage.db.columns import in_community
 from storage.db.schema import appeal, history
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import enqueue_internal
@@ -21,7 +22,7 @@ from storage.records.appeals import keep_appeals, lines_of, opened
 # Two searches by their own indexes, each in the words of its index.
 _NAMING = tuple(
     select(appeal.c.code, appeal.c.body).where(
-        appeal.c.community_id == bindparam("of"),
+        in_community(appeal),
         column.in_(bindparam("codes", expanding=True)),
         column != literal_column("''"),
     )
@@ -29,12 +30,12 @@ _NAMING = tuple(
 )
 
 
-async def unlink_erased(tx: Transaction, community: int, codes: Sequence[str], now: datetime) -> None:
+async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) -> None:
     """Before these appeals are forgotten: what others keep of their numbers goes."""
-    params = {"of": community, "codes": list(codes)}
+    params = {"codes": list(codes)}
     naming: dict[str, Appeal] = {}
     for query in _NAMING:
-        naming |= {one.code: one for one in await opened(tx, community, await tx.rows(query, params))}
+        naming |= {one.code: one for one in await opened(tx, await tx.rows(query, params))}
     others = [one for code, one in naming.items() if code not in codes]
     if not others:
         return
@@ -43,10 +44,10 @@ async def unlink_erased(tx: Transaction, community: int, codes: Sequence[str], n
     for first, _, followers in heads:
         changed |= {first.code: first} | {one.code: replace(one, incident=first.code) for one in followers}
     anew = [_without(one, codes, naming[one.code].version + 1) for one in changed.values()]
-    await keep_appeals(tx, community, anew, [line for _, line, _ in heads])
-    await _blank(tx, community, codes, changed)
+    await keep_appeals(tx, anew, [line for _, line, _ in heads])
+    await _blank(tx, codes, changed)
     told = [(0, f"routes|{first.code}|{first.version}", RoutesChanged(0, now)) for first, *_ in heads]
-    await enqueue_internal(tx, community, told, now)
+    await enqueue_internal(tx, told, now)
 
 
 def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:
@@ -72,7 +73,7 @@ def _without(one: Appeal, codes: Collection[str], version: int) -> Appeal:
 _BLANK = (
     update(history)
     .where(
-        history.c.community_id == bindparam("of"),
+        in_community(history),
         history.c.code == bindparam("named"),
         history.c.version == bindparam("line"),
     )
@@ -80,8 +81,8 @@ _BLANK = (
 )
 
 
-async def _blank(tx: Transaction, community: int, codes: Collection[str], others: Iterable[str]) -> None:
+async def _blank(tx: Transaction, codes: Collection[str], others: Iterable[str]) -> None:
     """A merge says in the history with which one."""
-    lines = [line for some in (await lines_of(tx, community, others)).values() for line in some]
-    rows = [{"of": community, "named": one.code, "line": one.version} for one in lines if one.reason in codes]
+    lines = [line for some in (await lines_of(tx, others)).values() for line in some]
+    rows = [{"named": one.code, "line": one.version} for one in lines if one.reason in codes]
     await tx.execute_many(_BLANK, rows)

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, case, exists, func, literal_column, select
 
 from states.lifecycle.appeal import OPEN, Appeal
 from states.lifecycle.spikes import USUAL_DAYS, WINDOW, Spike
+from storage.db.columns import in_community
 from storage.db.schema import Moment, appeal, history
 from storage.db.transaction import Transaction
 from storage.inbox.history import installed_at
@@ -24,7 +25,7 @@ NUMBERED = 20
 SEEN_NUMBERS = 1000
 """So many fitting numbers are looked at, the newest days first: more than a day brings."""
 
-_MINE = appeal.c.community_id == bindparam("of")
+_MINE = in_community(appeal)
 _IS_OPEN = appeal.c.status.in_(sorted(OPEN))
 
 _LEADS_FIRST = case((appeal.c.incident == appeal.c.code, 0), else_=1)
@@ -58,18 +59,17 @@ _ALIKE = (
 
 
 async def alike(
-    tx: Transaction, community: int, pairs: Iterable[tuple[str, str]], since: datetime
+    tx: Transaction, pairs: Iterable[tuple[str, str]], since: datetime
 ) -> dict[tuple[str, str], list[Appeal]]:
     """Open ones by topic and place: those that lead others first, then the newest."""
     pairs = set(pairs)
     params = {
-        "of": community,
         "topics": sorted({topic for topic, _ in pairs}),
         "places": sorted({place for _, place in pairs}),
         "since": since,
     }
     found: dict[tuple[str, str], list[Appeal]] = defaultdict(list)
-    for one in await opened(tx, community, await tx.rows(_ALIKE, params)):
+    for one in await opened(tx, await tx.rows(_ALIKE, params)):
         found[one.topic, one.place or ""].append(one)
     return found
 
@@ -83,11 +83,11 @@ _MEMBERS = select(appeal.c.code, appeal.c.body).where(
 )
 
 
-async def members(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, list[Appeal]]:
+async def members(tx: Transaction, codes: Iterable[str]) -> dict[str, list[Appeal]]:
     """By the leading one the others of its incident, oldest first."""
-    rows = await tx.rows(_MEMBERS, {"of": community, "codes": sorted(set(codes))})
+    rows = await tx.rows(_MEMBERS, {"codes": sorted(set(codes))})
     found: dict[str, list[Appeal]] = defaultdict(list)
-    for one in sorted(await opened(tx, community, rows), key=lambda one: (one.created_at, one.code)):
+    for one in sorted(await opened(tx, rows), key=lambda one: (one.created_at, one.code)):
         found[one.incident].append(one)
     return found
 
@@ -105,10 +105,10 @@ _HELD = (
 )
 
 
-async def held(tx: Transaction, community: int, peer: int, who: int) -> list[Appeal]:
+async def held(tx: Transaction, peer: int, who: int) -> list[Appeal]:
     """Open ones of a chat: those that this official had to do with first, then the newest."""
-    rows = await tx.rows(_HELD, {"of": community, "peer": peer, "who": who})
-    return await opened(tx, community, rows)
+    rows = await tx.rows(_HELD, {"peer": peer, "who": who})
+    return await opened(tx, rows)
 
 
 _OVERDUE = (
@@ -119,27 +119,23 @@ _OVERDUE = (
 )
 
 
-async def overdue(tx: Transaction, community: int, peer: int | None, now: datetime) -> list[Appeal]:
+async def overdue(tx: Transaction, peer: int | None, now: datetime) -> list[Appeal]:
     """Those whose clock has run out, the oldest first; of one chat or of all."""
     query = _OVERDUE if peer is None else _OVERDUE.where(appeal.c.chat == peer)
-    return await opened(tx, community, await tx.rows(query, {"of": community, "now": now}))
+    return await opened(tx, await tx.rows(query, {"now": now}))
 
 
-async def numbered(tx: Transaction, community: int, peer: int | None, part: str) -> list[Appeal]:
+async def numbered(tx: Transaction, peer: int | None, part: str) -> list[Appeal]:
     """Those whose number contains this, the newest first; of one chat or of all."""
     # Of the number alone, so that the index of numbers is read and no row; those with a «~» are forgotten.
     number = appeal.c.code
-    fits = select(number).where(
-        appeal.c.community_id == community, number.contains(part, autoescape=True), ~number.contains("~")
-    )
+    fits = select(number).where(in_community(appeal), number.contains(part, autoescape=True), ~number.contains("~"))
     if peer is not None:
         fits = fits.where(appeal.c.chat == peer)
     rows = await tx.rows(fits.order_by(number.desc()).limit(SEEN_NUMBERS))
-    dated = select(number, appeal.c.created_at).where(
-        appeal.c.community_id == community, number.in_([row["code"] for row in rows])
-    )
+    dated = select(number, appeal.c.created_at).where(in_community(appeal), number.in_([row["code"] for row in rows]))
     newest = sorted(await tx.rows(dated), key=lambda row: (row["created_at"], row["code"]), reverse=True)[:NUMBERED]
-    found = await by_code(tx, community, (row["code"] for row in newest))
+    found = await by_code(tx, (row["code"] for row in newest))
     return [found[row["code"]] for row in newest if row["code"] in found]
 
 
@@ -154,17 +150,17 @@ _COUNTS = (
 )
 
 
-async def counts(tx: Transaction, community: int, now: datetime) -> tuple[Spike, ...]:
+async def counts(tx: Transaction, now: datetime) -> tuple[Spike, ...]:
     """Of each topic and place of the last window, how many, and how many a window usually has (spikes.py).
 
     A bot that is younger than the time looked at knows only what has been since it was installed.
     """
     begun = now - WINDOW
-    lately = await tx.rows(_COUNTS, {"of": community, "since": begun, "until": now})
+    lately = await tx.rows(_COUNTS, {"since": begun, "until": now})
     if not lately:
         return ()
-    first = max(begun - timedelta(days=USUAL_DAYS), await installed_at(tx, community) or begun)
-    before = await tx.rows(_COUNTS, {"of": community, "since": first, "until": begun})
+    first = max(begun - timedelta(days=USUAL_DAYS), await installed_at(tx) or begun)
+    before = await tx.rows(_COUNTS, {"since": first, "until": begun})
     windows = max(1.0, (begun - first) / WINDOW)
     usual = {(row["topic"], row["place"]): row["count"] / windows for row in before}
     found = (

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from states.dialogue import Dialogue
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status
 from storage.db.codec import decode, encode
+from storage.db.columns import in_community
 from storage.db.errors import Conflict
 from storage.db.keyring import APPEAL, DIALOGUE, REASON
 from storage.db.schema import appeal, chat, dialogue, history, link
@@ -24,17 +25,17 @@ NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
 
 
-async def opened(tx: Transaction, community: int, rows: Sequence[Any]) -> list[Appeal]:
+async def opened(tx: Transaction, rows: Sequence[Any]) -> list[Appeal]:
     """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
-    bodies = await tx.keys.unseal(community, APPEAL, [(row["code"], row["body"]) for row in rows])
+    bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = [decode(Appeal, body) for body in bodies if body is not None]
     for one in found:
-        tx.versions.setdefault((community, one.code), one.version)
+        tx.versions.setdefault(one.code, one.version)
     return found
 
 
 _BY_CODE = select(appeal.c.code, appeal.c.body).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 _ranked = (
     select(
@@ -47,7 +48,7 @@ _ranked = (
         .over(partition_by=appeal.c.resident, order_by=(appeal.c.created_at.desc(), appeal.c.code))
         .label("place"),
     )
-    .where(appeal.c.community_id == bindparam("of"), appeal.c.resident.in_(bindparam("residents", expanding=True)))
+    .where(in_community(appeal), appeal.c.resident.in_(bindparam("residents", expanding=True)))
     .subquery()
 )
 _OF_RESIDENTS = (
@@ -57,60 +58,59 @@ _OF_RESIDENTS = (
 )
 # In no order: asked for one, SQLite would read all appeals in it rather than sort the few that wait.
 _WAITING = select(appeal.c.code, appeal.c.body).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.status.in_((Status.WAITING, Status.REOPENED))
+    in_community(appeal), appeal.c.status.in_((Status.WAITING, Status.REOPENED))
 )
-_UNBOUND = select(chat.c.peer).where(chat.c.community_id == bindparam("of"), chat.c.agency.is_(None))
+_UNBOUND = select(chat.c.peer).where(in_community(chat), chat.c.agency.is_(None))
 _HOMELESS = select(appeal.c.code, appeal.c.body).where(
-    appeal.c.community_id == bindparam("of"),
+    in_community(appeal),
     appeal.c.chat.in_(bindparam("peers", expanding=True)),
     appeal.c.status.in_(sorted(OPEN - {Status.WAITING, Status.REOPENED})),
 )
 _LINKS = select(link).where(
-    link.c.community_id == bindparam("of"),
+    in_community(link),
     link.c.peer.in_(bindparam("peers", expanding=True)),
     link.c.cmid.in_(bindparam("cmids", expanding=True)),
 )
 _DIALOGUES = select(dialogue.c.resident, dialogue.c.body).where(
-    dialogue.c.community_id == bindparam("of"), dialogue.c.resident.in_(bindparam("residents", expanding=True))
+    in_community(dialogue), dialogue.c.resident.in_(bindparam("residents", expanding=True))
 )
 
 
-async def by_code(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, Appeal]:
+async def by_code(tx: Transaction, codes: Iterable[str]) -> dict[str, Appeal]:
     wanted = sorted(set(codes))
     if not wanted:
         return {}
-    rows = await tx.rows(_BY_CODE, {"of": community, "codes": wanted})
-    return {one.code: one for one in await opened(tx, community, rows)}
+    rows = await tx.rows(_BY_CODE, {"codes": wanted})
+    return {one.code: one for one in await opened(tx, rows)}
 
 
-async def of_residents(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, list[Appeal]]:
+async def of_residents(tx: Transaction, residents: Iterable[int]) -> dict[int, list[Appeal]]:
     """Of each the open ones and the newest, oldest first."""
     wanted = sorted(set(residents))
     found: dict[int, list[Appeal]] = defaultdict(list)
     if wanted:
-        rows = await tx.rows(_OF_RESIDENTS, {"of": community, "residents": wanted})
-        for one in await opened(tx, community, rows):
+        rows = await tx.rows(_OF_RESIDENTS, {"residents": wanted})
+        for one in await opened(tx, rows):
             found[one.resident].append(one)
     return found
 
 
-async def waiting(tx: Transaction, community: int) -> list[Appeal]:
+async def waiting(tx: Transaction) -> list[Appeal]:
     """All that wait, and open ones whose chat is bound to nobody any more; oldest first."""
-    rows = list(await tx.rows(_WAITING, {"of": community}))
-    unbound = [row["peer"] for row in await tx.rows(_UNBOUND, {"of": community})]
+    rows = list(await tx.rows(_WAITING))
+    unbound = [row["peer"] for row in await tx.rows(_UNBOUND)]
     if unbound:
-        rows += await tx.rows(_HOMELESS, {"of": community, "peers": unbound})
-    found = await opened(tx, community, rows)
+        rows += await tx.rows(_HOMELESS, {"peers": unbound})
+    found = await opened(tx, rows)
     return sorted(found, key=lambda one: (one.created_at, one.code))
 
 
-async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+async def linked(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Which appeal each of these (peer, cmid) belongs to."""
     wanted = set(messages)
     if not wanted:
         return {}
     params = {
-        "of": community,
         "peers": sorted({peer for peer, _ in wanted}),
         "cmids": sorted({cmid for _, cmid in wanted}),
     }
@@ -119,19 +119,19 @@ async def linked(tx: Transaction, community: int, messages: Iterable[tuple[int, 
 
 _LINES = (
     select(history)
-    .where(history.c.community_id == bindparam("of"), history.c.code.in_(bindparam("codes", expanding=True)))
+    .where(in_community(history), history.c.code.in_(bindparam("codes", expanding=True)))
     .order_by(history.c.code, history.c.version)
 )
 
 
-async def lines_of(tx: Transaction, community: int, codes: Iterable[str]) -> dict[str, list[History]]:
+async def lines_of(tx: Transaction, codes: Iterable[str]) -> dict[str, list[History]]:
     """The history of each, oldest first. A reason whose key is destroyed is empty."""
     wanted = sorted(set(codes))
     if not wanted:
         return {}
-    rows = await tx.rows(_LINES, {"of": community, "codes": wanted})
+    rows = await tx.rows(_LINES, {"codes": wanted})
     names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
-    reasons = await tx.keys.unseal(community, REASON, names)
+    reasons = await tx.keys.unseal(REASON, names)
     found: dict[str, list[History]] = defaultdict(list)
     for row, reason in zip(rows, reasons, strict=True):
         before = None if row["before"] is None else Status(row["before"])
@@ -143,23 +143,22 @@ async def lines_of(tx: Transaction, community: int, codes: Iterable[str]) -> dic
     return found
 
 
-async def dialogues(tx: Transaction, community: int, residents: Iterable[int]) -> dict[int, Dialogue]:
+async def dialogues(tx: Transaction, residents: Iterable[int]) -> dict[int, Dialogue]:
     wanted = sorted(set(residents))
     if not wanted:
         return {}
-    rows = await tx.rows(_DIALOGUES, {"of": community, "residents": wanted})
-    bodies = await tx.keys.unseal(community, DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
+    rows = await tx.rows(_DIALOGUES, {"residents": wanted})
+    bodies = await tx.keys.unseal(DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
     found = [decode(Dialogue, body) for body in bodies if body is not None]
     return {one.resident: one for one in found}
 
 
-async def keep_dialogues(tx: Transaction, community: int, changed: Sequence[Dialogue]) -> None:
+async def keep_dialogues(tx: Transaction, changed: Sequence[Dialogue]) -> None:
     changed = sorted(changed, key=lambda one: one.resident)
     values = [(one.resident, str(one.resident), encode(one)) for one in changed]
-    bodies = await tx.keys.seal(community, DIALOGUE, values)
+    bodies = await tx.keys.seal(DIALOGUE, values)
     rows = [
         {
-            "community_id": community,
             "resident": one.resident,
             "consent": one.consent,
             "touched_at": one.touched_at,
@@ -173,7 +172,7 @@ async def keep_dialogues(tx: Transaction, community: int, changed: Sequence[Dial
 _UPDATE = (
     update(appeal)
     .where(
-        appeal.c.community_id == bindparam("of"),
+        in_community(appeal),
         appeal.c.code == bindparam("named"),
         appeal.c.version == bindparam("before"),
     )
@@ -201,7 +200,7 @@ _UPDATE = (
 )
 
 
-async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal], lines: Sequence[History]) -> None:
+async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequence[History]) -> None:
     """Insert new appeals, update the others from the very version that was read; `Conflict` where it is gone.
 
     Of one that was not read in this transaction the version before is that before its first line, or the one below.
@@ -210,23 +209,22 @@ async def keep_appeals(tx: Transaction, community: int, changed: Sequence[Appeal
     for line in lines:
         first[line.code] = min(line.version, first.get(line.code, line.version))
     fresh = [one for one in changed if first.get(one.code, one.version) == 1]
-    sealed = await tx.keys.seal(community, APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
+    sealed = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
     bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
-    await _insert(tx, community, fresh, bodies)
+    await _insert(tx, fresh, bodies)
     created = {one.code for one in fresh}
     for one in sorted((one for one in changed if one.code not in created), key=lambda one: one.code):
-        before = tx.versions.get((community, one.code), first.get(one.code, one.version) - 1)
+        before = tx.versions.get(one.code, first.get(one.code, one.version) - 1)
         grown = one.version > before
-        if not grown or await tx.execute(_UPDATE, _update_of(community, one, before, bodies)) != 1:
+        if not grown or await tx.execute(_UPDATE, _update_of(one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
-    tx.versions.update({(community, one.code): one.version for one in changed})
-    await _keep_history(tx, community, lines, {one.code: one.resident for one in changed})
+    tx.versions.update({one.code: one.version for one in changed})
+    await _keep_history(tx, lines, {one.code: one.resident for one in changed})
 
 
-async def _insert(tx: Transaction, community: int, fresh: Sequence[Appeal], bodies: Mapping[str, str]) -> None:
+async def _insert(tx: Transaction, fresh: Sequence[Appeal], bodies: Mapping[str, str]) -> None:
     rows = [
         {
-            "community_id": community,
             "code": one.code,
             "resident": one.resident,
             "source": one.source,
@@ -259,18 +257,17 @@ def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _update_of(community: int, one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
+def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
     values = {f"new_{name}": value for name, value in _columns(one, bodies).items()}
-    return {"of": community, "named": one.code, "before": before, **values}
+    return {"named": one.code, "before": before, **values}
 
 
-async def _keep_history(tx: Transaction, community: int, lines: Sequence[History], whose: Mapping[str, int]) -> None:
+async def _keep_history(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> None:
     lines = sorted(lines, key=lambda line: (line.code, line.version))
     values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
-    reasons = await tx.keys.seal(community, REASON, values)
+    reasons = await tx.keys.seal(REASON, values)
     rows = [
         {
-            "community_id": community,
             "code": line.code,
             "version": line.version,
             "at": line.at,

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, union, update
 
 from states.people.chats import Chat, ChatCode
+from storage.db.columns import in_community
 from storage.db.errors import Conflict
 from storage.db.schema import chat, chat_code
 from storage.db.transaction import Transaction
@@ -22,8 +23,8 @@ def digest(typed: str) -> str:
     return hashlib.sha256("".join(filter(str.isalnum, typed.upper())).encode()).hexdigest()
 
 
-_BOUND = select(chat).where(chat.c.community_id == bindparam("of"), chat.c.agency.is_not(None)).order_by(chat.c.peer)
-_MINE = chat.c.community_id == bindparam("of")
+_BOUND = select(chat).where(in_community(chat), chat.c.agency.is_not(None)).order_by(chat.c.peer)
+_MINE = in_community(chat)
 # Two searches and not one OR, which would read every chat.
 _BY_PEER_OR_AGENCY = union(
     select(chat).where(_MINE, chat.c.peer.in_(bindparam("peers", expanding=True))),
@@ -31,22 +32,21 @@ _BY_PEER_OR_AGENCY = union(
 )
 
 
-async def bound(tx: Transaction, community: int) -> list[Chat]:
+async def bound(tx: Transaction) -> list[Chat]:
     """All chats of agencies and of the ЦУР, those that lost the bot among them."""
-    return [chat_of(row) for row in await tx.rows(_BOUND, {"of": community})]
+    return [chat_of(row) for row in await tx.rows(_BOUND)]
 
 
-async def of(tx: Transaction, community: int, peers: Iterable[int], agencies: Iterable[str]) -> list[Chat]:
+async def of(tx: Transaction, peers: Iterable[int], agencies: Iterable[str]) -> list[Chat]:
     """The chats with these peers, and the chats of these agencies."""
-    params = {"of": community, "peers": sorted(set(peers)), "agencies": sorted(set(agencies))}
+    params = {"peers": sorted(set(peers)), "agencies": sorted(set(agencies))}
     return [chat_of(row) for row in await tx.rows(_BY_PEER_OR_AGENCY, params)]
 
 
-async def keep(tx: Transaction, community: int, chats: Sequence[Chat]) -> None:
+async def keep(tx: Transaction, chats: Sequence[Chat]) -> None:
     """The chats as decided."""
     rows = [
         {
-            "community_id": community,
             "peer": one.peer,
             "agency": one.agency,
             "bound_at": one.bound_at,
@@ -63,28 +63,28 @@ async def keep(tx: Transaction, community: int, chats: Sequence[Chat]) -> None:
     await upsert(tx, chat, rows)
 
 
-async def add_code(tx: Transaction, community: int, digest: str, agency: str, expires_at: datetime) -> None:
-    row = {"community_id": community, "digest": digest, "agency": agency, "expires_at": expires_at, "used_at": None}
+async def add_code(tx: Transaction, digest: str, agency: str, expires_at: datetime) -> None:
+    row = {"digest": digest, "agency": agency, "expires_at": expires_at, "used_at": None}
     await upsert(tx, chat_code, [row])
 
 
-_OPEN_CODES = select(chat_code).where(chat_code.c.community_id == bindparam("of"), chat_code.c.used_at.is_(None))
+_OPEN_CODES = select(chat_code).where(in_community(chat_code), chat_code.c.used_at.is_(None))
 
 
-async def codes(tx: Transaction, community: int, digests: Iterable[str] | None = None) -> dict[str, ChatCode]:
+async def codes(tx: Transaction, digests: Iterable[str] | None = None) -> dict[str, ChatCode]:
     """Codes that were not used yet, by digest: all, or those named."""
     query = _OPEN_CODES.order_by(chat_code.c.expires_at)
     if digests is not None:
         query = query.where(chat_code.c.digest.in_(sorted(set(digests))))
-    rows = await tx.rows(query, {"of": community})
+    rows = await tx.rows(query)
     return {row["digest"]: ChatCode(row["digest"], row["agency"], row["expires_at"]) for row in rows}
 
 
-async def use_code(tx: Transaction, community: int, digest: str, now: datetime) -> None:
+async def use_code(tx: Transaction, digest: str, now: datetime) -> None:
     """Once: a second chat that typed it at the same moment decides anew."""
     used = (
         update(chat_code)
-        .where(chat_code.c.community_id == community, chat_code.c.digest == digest, chat_code.c.used_at.is_(None))
+        .where(in_community(chat_code), chat_code.c.digest == digest, chat_code.c.used_at.is_(None))
         .values(used_at=now)
     )
     if await tx.execute(used) != 1:

@@ -13,6 +13,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
+from storage.db.columns import in_community
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
 
@@ -30,7 +31,7 @@ class Origin:
 
 
 _OWNERS = select(appeal.c.code, appeal.c.resident, appeal.c.source).where(
-    appeal.c.community_id == bindparam("of"), appeal.c.code.in_(bindparam("codes", expanding=True))
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 
 
@@ -41,14 +42,14 @@ def candidate(key: bytes, community: int, origin: Origin, k: int) -> str:
     return f"{origin.day:%m%d}-{letters}"
 
 
-async def free_numbers(tx: Transaction, community: int, origins: Sequence[Origin]) -> Mapping[Origin, str]:
+async def free_numbers(tx: Transaction, origins: Sequence[Origin]) -> Mapping[Origin, str]:
     """For each the first number that is free, or already is that of the same message; different ones differ."""
     found: dict[Origin, str] = {}
     given: dict[str, Origin] = {}
     open_ = dict.fromkeys(origins, 0)
     while open_:
-        asked = {origin: candidate(tx.key, community, origin, k) for origin, k in open_.items()}
-        rows = await tx.rows(_OWNERS, {"of": community, "codes": sorted(set(asked.values()))})
+        asked = {origin: candidate(tx.key, tx.community, origin, k) for origin, k in open_.items()}
+        rows = await tx.rows(_OWNERS, {"codes": sorted(set(asked.values()))})
         owners = {row["code"]: (row["resident"], row["source"]) for row in rows}
         for origin, code in asked.items():
             mine = (origin.resident, origin.source)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.people.officials import Official, Standing
+from storage.db.columns import in_community
 from storage.db.keyring import COMMUNITY_KEY, NAME
 from storage.db.schema import official
 from storage.db.transaction import Transaction
@@ -18,7 +19,7 @@ from storage.db.upsert import storable, upsert
 
 _OF_CHATS = (
     select(official)
-    .where(official.c.community_id == bindparam("of"), official.c.peer.in_(bindparam("peers", expanding=True)))
+    .where(in_community(official), official.c.peer.in_(bindparam("peers", expanding=True)))
     .order_by(official.c.peer, official.c.user_id)
 )
 
@@ -28,13 +29,13 @@ def row_of(row: Any) -> str:
     return f"{row['peer']}|{row['user_id']}"
 
 
-async def of_chats(tx: Transaction, community: int, peers: Iterable[int]) -> dict[int, dict[int, Official]]:
+async def of_chats(tx: Transaction, peers: Iterable[int]) -> dict[int, dict[int, Official]]:
     """Everybody who is or was an official of these chats, by chat and VK id."""
     wanted = sorted(set(peers))
     if not wanted:
         return {}
-    rows = await tx.rows(_OF_CHATS, {"of": community, "peers": wanted})
-    names = await tx.keys.unseal(community, NAME, [(row_of(row), row["name"]) for row in rows])
+    rows = await tx.rows(_OF_CHATS, {"peers": wanted})
+    names = await tx.keys.unseal(NAME, [(row_of(row), row["name"]) for row in rows])
     found: dict[int, dict[int, Official]] = {peer: {} for peer in wanted}
     for row, name in zip(rows, names, strict=True):
         found[row["peer"]][row["user_id"]] = Official(
@@ -49,15 +50,14 @@ async def of_chats(tx: Transaction, community: int, peers: Iterable[int]) -> dic
     return found
 
 
-async def keep(tx: Transaction, community: int, changed: Sequence[Official]) -> None:
+async def keep(tx: Transaction, changed: Sequence[Official]) -> None:
     """Officials as decided; of one in the same chat the last counts."""
     last = {(one.peer, one.user): one for one in changed}
     ordered = [one for _, one in sorted(last.items())]
     values = [(COMMUNITY_KEY, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
-    names = await tx.keys.seal(community, NAME, values)
+    names = await tx.keys.seal(NAME, values)
     rows = [
         {
-            "community_id": community,
             "peer": one.peer,
             "user_id": one.user,
             "standing": one.standing.value,

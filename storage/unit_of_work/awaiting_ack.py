@@ -11,13 +11,14 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select, update
 
+from storage.db.columns import in_community
 from storage.db.schema import FLYING, PENDING, inbox, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.outbox.enqueue import LOOKS
 
 _EARLY = select(inbox.c.id).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.id.in_(bindparam("rows", expanding=True)),
     exists().where(
         outbox.c.community_id == inbox.c.community_id,
@@ -30,22 +31,22 @@ _EARLY = select(inbox.c.id).where(
 )
 
 
-async def awaiting(tx: Transaction, community: int, rows: Sequence[int]) -> set[int]:
+async def awaiting(tx: Transaction, rows: Sequence[int]) -> set[int]:
     """Of these rows of the inbox, which point at a message of ours that nobody here knows, those that came while the
     number of a message of ours in their dialogue was still to be learned: it may be that one."""
     if not rows:
         return set()
-    found = await tx.rows(_EARLY, {"of": community, "rows": sorted(rows)})
+    found = await tx.rows(_EARLY, {"rows": sorted(rows)})
     return {row["id"] for row in found}
 
 
 _WAIT = (
     update(inbox)
-    .where(inbox.c.community_id == bindparam("of"), inbox.c.id == bindparam("row"), one_of(inbox.c.state, PENDING))
+    .where(in_community(inbox), inbox.c.id == bindparam("row"), one_of(inbox.c.state, PENDING))
     .values(state="retry", reason="number", runs=0, boot=0, next_at=bindparam("due"))
 )
 
 
-async def put_off(tx: Transaction, community: int, rows: Sequence[Waiting], due: datetime) -> None:
+async def put_off(tx: Transaction, rows: Sequence[Waiting], due: datetime) -> None:
     """These are asked again then, and what their peers sent later waits behind them. No try is counted."""
-    await tx.execute_many(_WAIT, [{"of": community, "row": one.id, "due": due} for one in rows])
+    await tx.execute_many(_WAIT, [{"row": one.id, "due": due} for one in rows])

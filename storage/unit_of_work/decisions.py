@@ -14,6 +14,7 @@ from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, Sen
 from states.events import RoutesChanged
 from states.messages import is_person
 from states.people.chats import Chat
+from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.schema import chat, consent
 from storage.db.transaction import Transaction
@@ -31,9 +32,7 @@ Decided = Sequence[tuple[Waiting, Decision]]
 E = TypeVar("E")
 
 
-async def keep_decisions(
-    tx: Transaction, community: int, decided: Decided, now: datetime, digests: Sequence[str | None] = ()
-) -> None:
+async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, digests: Sequence[str | None] = ()) -> None:
     """Everything that follows from these events, and that they are handled.
 
     `Conflict` where an appeal or a code has been changed by somebody else since the facts were read.
@@ -43,26 +42,25 @@ async def keep_decisions(
     decisions = [decision for _, decision in decided]
     changed = [appeal for decision in decisions for appeal in decision.appeals]
     lines = [line for decision in decisions for line in decision.history]
-    await appeals.keep_appeals(tx, community, changed, lines)
-    await appeals.keep_dialogues(tx, community, [one.dialogue for one in decisions if one.dialogue is not None])
-    await _keep_consents(tx, community, decisions, now)
-    await _keep_chats(tx, community, decided, now)
-    await officials.keep(tx, community, [official for one in decisions for official in one.officials])
+    await appeals.keep_appeals(tx, changed, lines)
+    await appeals.keep_dialogues(tx, [one.dialogue for one in decisions if one.dialogue is not None])
+    await _keep_consents(tx, decisions, now)
+    await _keep_chats(tx, decided, now)
+    await officials.keep(tx, [official for one in decisions for official in one.officials])
     crash_point("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
-    await finish(tx, community, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
-    await _carry_out(tx, community, decided, now)
-    await _go_on_routing(tx, community, decided, now)
+    await finish(tx, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
+    await _carry_out(tx, decided, now)
+    await _go_on_routing(tx, decided, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
-        await erasures.ask(tx, community, request, now)
+        await erasures.ask(tx, request, now)
     # Last: the transaction that adds to the chain holds it until the commit.
-    await audit.append(tx, community, [line for one in decisions for line in one.audit], now)
+    await audit.append(tx, [line for one in decisions for line in one.audit], now)
 
 
-async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[Decision], now: datetime) -> None:
+async def _keep_consents(tx: Transaction, decisions: Iterable[Decision], now: datetime) -> None:
     rows = [
         {
-            "community_id": community,
             "id": tx.ids.next(now),
             "resident": given.resident,
             "given": given.given,
@@ -77,20 +75,20 @@ async def _keep_consents(tx: Transaction, community: int, decisions: Iterable[De
 
 
 _BOUND_TO = select(chat.c.peer, chat.c.agency, chat.c.lost, chat.c.paused_until).where(
-    chat.c.community_id == bindparam("of"), chat.c.peer.in_(bindparam("peers", expanding=True))
+    in_community(chat), chat.c.peer.in_(bindparam("peers", expanding=True))
 )
 
 
-async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+async def _keep_chats(tx: Transaction, decided: Decided, now: datetime) -> None:
     """Chats and used codes. A chat that begins to work, or works again, changes where waiting appeals may go."""
     kept = [(waiting, _awake(decision.chat, now)) for waiting, decision in decided if decision.chat is not None]
     if not kept:
         return
     peers = sorted(found.peer for _, found in kept)
-    rows = {row["peer"]: row for row in await tx.rows(_BOUND_TO, {"of": community, "peers": peers})}
-    await chats.keep(tx, community, [found for _, found in kept])
+    rows = {row["peer"]: row for row in await tx.rows(_BOUND_TO, {"peers": peers})}
+    await chats.keep(tx, [found for _, found in kept])
     for digest in sorted(decision.used_code for _, decision in decided if decision.used_code is not None):
-        await chats.use_code(tx, community, digest, now)
+        await chats.use_code(tx, digest, now)
     for waiting, one in kept:
         if not one.bound or one.lost:
             continue
@@ -98,11 +96,11 @@ async def _keep_chats(tx: Transaction, community: int, decided: Decided, now: da
         begins = known is None or known["lost"] or known["agency"] != one.agency
         if begins and waiting.cmid is not None and waiting.peer == one.peer:
             # From the message that bound it on, nothing of this chat may be missing (delivery.md §10).
-            await set_base(tx, community, one.peer, waiting.cmid)
+            await set_base(tx, one.peer, waiting.cmid)
         resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
         if begins or resumes:
             told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
-            await enqueue_internal(tx, community, [told], now)
+            await enqueue_internal(tx, [told], now)
 
 
 def _awake(one: Chat, now: datetime) -> Chat:
@@ -110,27 +108,27 @@ def _awake(one: Chat, now: datetime) -> Chat:
     return one if one.paused(now) else replace(one, paused_until=None)
 
 
-async def _carry_out(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
-    await cancel_all(tx, community, [one.cause for one in _of(CancelSend, effects)], now)
+    await cancel_all(tx, [one.cause for one in _of(CancelSend, effects)], now)
     # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
-    await release(tx, community, [*wrote, *(one.peer for one in _of(Release, effects))], now)
-    await send_held(tx, community, [one.key for one in _of(SendHeld, effects)], now)
-    await enqueue(tx, community, effects, now)
-    await timers.change(tx, community, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
+    await release(tx, [*wrote, *(one.peer for one in _of(Release, effects))], now)
+    await send_held(tx, [one.key for one in _of(SendHeld, effects)], now)
+    await enqueue(tx, effects, now)
+    await timers.change(tx, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)
-    await held(tx, community, wanted, now)
+    await held(tx, wanted, now)
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:
     return [effect for effect in effects if isinstance(effect, kind)]
 
 
-async def _go_on_routing(tx: Transaction, community: int, decided: Decided, now: datetime) -> None:
+async def _go_on_routing(tx: Transaction, decided: Decided, now: datetime) -> None:
     """A full portion of waiting appeals was moved: there may be more."""
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await enqueue_internal(tx, community, told, now)
+    await enqueue_internal(tx, told, now)

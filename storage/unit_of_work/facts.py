@@ -25,6 +25,7 @@ from states.lifecycle.spikes import Spike
 from states.messages import is_chat
 from states.people.chats import CUR, Chat, ChatCode
 from states.people.officials import Official
+from storage.db.columns import in_community
 from storage.db.schema import DUE, FLYING, PARKED, inbox, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
@@ -40,7 +41,6 @@ WAITING_LIMIT = 200
 
 async def load_facts(
     tx: Transaction,
-    community: int,
     events: Sequence[tuple[Waiting, Event]],
     *,
     needs: Needs,
@@ -52,14 +52,14 @@ async def load_facts(
 ) -> list[Facts]:
     """The facts of each event, in order."""
     asked = [ask(waiting, event, needs) for waiting, event in events]
-    await load_appeals(tx, community, asked, needs)
-    await load_bound_up(tx, community, asked, policy, now)
-    await _load_numbers(tx, community, asked, policy, now)
-    codes = await _load_codes(tx, community, asked)
-    found = await _load_chats(tx, community, asked, directory, codes, now)
-    await load_listed(tx, community, asked, now)
-    await load_history(tx, community, asked)
-    more = await _load_more(tx, community, asked, policy, now)
+    await load_appeals(tx, asked, needs)
+    await load_bound_up(tx, asked, policy, now)
+    await _load_numbers(tx, asked, policy, now)
+    codes = await _load_codes(tx, asked)
+    found = await _load_chats(tx, asked, directory, codes, now)
+    await load_listed(tx, asked, now)
+    await load_history(tx, asked)
+    more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
     return [_facts_of(one, every, codes, more) for one in asked]
 
@@ -104,22 +104,20 @@ class _More:
     spikes: tuple[Spike, ...]
 
 
-async def _load_more(
-    tx: Transaction, community: int, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime
-) -> _More:
+async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> _More:
     own = {one.resident for one in asked if one.own and one.resident is not None}
     spoken = {message for one in asked if (message := one.wanted.message) is not None and one.in_chat}
     peers = {one.waiting.peer for one in asked if _has_people(one)}
     peers |= {person[0] for one in asked if (person := one.wanted.person) is not None}
-    unsent, unread = await _load_unsent(tx, community, asked)
+    unsent, unread = await _load_unsent(tx, asked)
     return _More(
         unsent=unsent,
         unread=unread,
-        officials=await officials.of_chats(tx, community, peers),
-        causes=await facts_people.causes(tx, community, spoken),
-        publishing=await facts_people.publishing(tx, community, own, policy.publish_hash),
-        erasures=await erasures.open_of(tx, community, own),
-        spikes=await appeal_lists.counts(tx, community, now) if any(one.wanted.spikes for one in asked) else (),
+        officials=await officials.of_chats(tx, peers),
+        causes=await facts_people.causes(tx, spoken),
+        publishing=await facts_people.publishing(tx, own, policy.publish_hash),
+        erasures=await erasures.open_of(tx, own),
+        spikes=await appeal_lists.counts(tx, now) if any(one.wanted.spikes for one in asked) else (),
     )
 
 
@@ -157,7 +155,6 @@ def _touches(fact: Facts) -> set[tuple[str, object]]:
 
 async def _load_chats(
     tx: Transaction,
-    community: int,
     asked: Sequence[Asked],
     directory: Directory,
     codes: dict[str, ChatCode],
@@ -165,15 +162,15 @@ async def _load_chats(
 ) -> list[Chat]:
     peers = {one.waiting.peer for one in asked if is_chat(one.waiting.peer)}
     if any(one.every_chat for one in asked):
-        found = await chats.bound(tx, community)
+        found = await chats.bound(tx)
         missing = peers - {chat.peer for chat in found}
-        found += await chats.of(tx, community, missing, ()) if missing else []
+        found += await chats.of(tx, missing, ()) if missing else []
         _keep_those_with_a_way(asked, directory, by_agency(found), now)
     else:
         agencies = {CUR} | {code.agency for code in codes.values()}
         for one in asked:
             agencies |= set(_agencies_of(one, directory))
-        found = await chats.of(tx, community, peers, agencies)
+        found = await chats.of(tx, peers, agencies)
     by_peer = {chat.peer: chat for chat in found}
     for one in asked:
         one.chat = by_peer.get(one.waiting.peer)
@@ -220,9 +217,9 @@ def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
     return {chat.agency: chat for chat in ordered if chat.agency is not None}
 
 
-async def _load_codes(tx: Transaction, community: int, asked: Sequence[Asked]) -> dict[str, ChatCode]:
+async def _load_codes(tx: Transaction, asked: Sequence[Asked]) -> dict[str, ChatCode]:
     digests = {one.code for one in asked if one.code is not None}
-    return await chats.codes(tx, community, digests) if digests else {}
+    return await chats.codes(tx, digests) if digests else {}
 
 
 def _codes_of(one: Asked) -> set[str]:
@@ -233,7 +230,7 @@ def _codes_of(one: Asked) -> set[str]:
 _UNSENT = (
     select(outbox.c.appeal, outbox.c.origin, outbox.c.kind, outbox.c.state)
     .where(
-        outbox.c.community_id == bindparam("of"),
+        in_community(outbox),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         or_(
             # Tried and looked for: it may still be under way.
@@ -248,35 +245,30 @@ _UNSENT = (
 )
 
 
-async def _load_unsent(
-    tx: Transaction, community: int, asked: Sequence[Asked]
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+async def _load_unsent(tx: Transaction, asked: Sequence[Asked]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """(unsent, unread) of each appeal."""
     codes = {code for one in asked for code in _codes_of(one)}
     unsent: dict[str, list[str]] = {}
     unread: dict[str, list[str]] = {}
     if codes:
-        for row in await tx.rows(_UNSENT, {"of": community, "codes": sorted(codes)}):
+        for row in await tx.rows(_UNSENT, {"codes": sorted(codes)}):
             found = unread if row["kind"] == Kind.ADDITION or row["state"] in FLYING else unsent
             found.setdefault(row["appeal"], []).append(row["origin"])
     return unsent, unread
 
 
 _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
-    inbox.c.community_id == bindparam("of"),
+    in_community(inbox),
     inbox.c.peer.in_(bindparam("peers", expanding=True)),
     inbox.c.key.in_(bindparam("keys", expanding=True)),
 )
 
 
-async def _load_numbers(
-    tx: Transaction, community: int, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime
-) -> None:
+async def _load_numbers(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> None:
     first = {index: source for index, one in enumerate(asked) if one.own and (source := one.wanted.first) is not None}
     if not first:
         return
     params = {
-        "of": community,
         "peers": sorted({asked[index].waiting.peer for index in first}),
         "keys": sorted({f"m:{source}" for source in first.values()}),
     }
@@ -286,6 +278,6 @@ async def _load_numbers(
         resident = asked[index].resident or 0
         at = written.get((resident, source)) or now
         origins[index] = Origin(resident, source, at.astimezone(policy.zone).date())
-    numbers = await free_numbers(tx, community, list(origins.values()))
+    numbers = await free_numbers(tx, list(origins.values()))
     for index, origin in origins.items():
         asked[index].number = numbers[origin]

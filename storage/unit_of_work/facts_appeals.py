@@ -13,12 +13,12 @@ from storage.records import appeal_lists, appeals
 from storage.unit_of_work.facts_asked import Asked, Needs
 
 
-async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked], needs: Needs) -> None:
+async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) -> None:
     """Dialogues and appeals of residents, and those that events in chats name or reply to."""
     pointed = {id(one): message for one in asked if (message := one.wanted.message) is not None}
-    links = await appeals.linked(tx, community, pointed.values())
+    links = await appeals.linked(tx, pointed.values())
     named = {code for one in asked for code in one.wanted.codes} | set(links.values())
-    known = await appeals.by_code(tx, community, named)
+    known = await appeals.by_code(tx, named)
     for one in asked:
         one.linked = known.get(links.get(pointed[id(one)], "")) if id(one) in pointed else None
         if one.wanted.of_author:
@@ -26,15 +26,15 @@ async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked], 
             one.resident = next(authors, one.resident)
     residents = {one.resident for one in asked if one.resident is not None}
     theirs = {one.linked.resident for one in asked if one.linked is not None and one.in_chat}
-    dialogues = await appeals.dialogues(tx, community, residents | theirs)
-    own = await appeals.of_residents(tx, community, residents)
+    dialogues = await appeals.dialogues(tx, residents | theirs)
+    own = await appeals.of_residents(tx, residents)
     for one in asked:
         one.dialogue = dialogues.get(one.resident) if one.resident is not None else None
         if one.dialogue is not None:
             one.wanted = needs(one.event, one.dialogue)
     older = {code for one in asked for code in one.wanted.shown} - set(known)
     older -= {one.code for group in own.values() for one in group}
-    known |= await appeals.by_code(tx, community, older)
+    known |= await appeals.by_code(tx, older)
     for one in asked:
         one.appeals = _appeals_of(one, own, known)
         # A message of a resident's own dialogue never leads to another's appeal (I4).
@@ -45,7 +45,7 @@ async def load_appeals(tx: Transaction, community: int, asked: Sequence[Asked], 
             # The small dialogue of this official may be about another agency (states/lifecycle/tasks.py).
             one.every_chat |= any(task.of(one.waiting.peer, one.wanted.user) for task in one.linked.tasks)
     if any(one.wanted.waiting for one in asked):
-        await _load_waiting(tx, community, asked)
+        await _load_waiting(tx, asked)
 
 
 def _appeals_of(one: Asked, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
@@ -58,27 +58,25 @@ def _appeals_of(one: Asked, own: dict[int, list[Appeal]], known: dict[str, Appea
     return tuple(sorted(found.values(), key=lambda appeal: (appeal.created_at, appeal.code)))
 
 
-async def _load_waiting(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
-    everyone = tuple(await appeals.waiting(tx, community))
+async def _load_waiting(tx: Transaction, asked: Sequence[Asked]) -> None:
+    everyone = tuple(await appeals.waiting(tx))
     for one in asked:
         if one.wanted.waiting:
             one.routed = everyone
 
 
-async def load_bound_up(
-    tx: Transaction, community: int, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime
-) -> None:
+async def load_bound_up(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> None:
     """Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead."""
-    await _load_similar(tx, community, asked, now - policy.join_within)
-    await _load_leads(tx, community, asked)
-    await _load_members(tx, community, asked)
+    await _load_similar(tx, asked, now - policy.join_within)
+    await _load_leads(tx, asked)
+    await _load_members(tx, asked)
 
 
-async def _load_similar(tx: Transaction, community: int, asked: Sequence[Asked], since: datetime) -> None:
+async def _load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime) -> None:
     wanted = {pair for one in asked if (pair := one.alike) is not None}
     joined = {code for one in asked if (code := one.wanted.joins) is not None}
-    found = await appeal_lists.alike(tx, community, wanted, since) if wanted else {}
-    named = await appeals.by_code(tx, community, joined)
+    found = await appeal_lists.alike(tx, wanted, since) if wanted else {}
+    named = await appeals.by_code(tx, joined)
     for one in asked:
         others = [other for other in found.get(one.alike or ("", ""), ()) if other.resident != one.resident]
         if (code := one.wanted.joins) is not None and code in named and code not in {other.code for other in others}:
@@ -86,10 +84,10 @@ async def _load_similar(tx: Transaction, community: int, asked: Sequence[Asked],
         one.similar = tuple(others)
 
 
-async def _load_leads(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+async def _load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
     spoken = [one for one in asked if one.wanted.leads]
     wanted = {id(one): {other.incident for other in (*one.about, *one.similar) if _is_merged(other)} for one in spoken}
-    known = await appeals.by_code(tx, community, {code for codes in wanted.values() for code in codes})
+    known = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
     for one in spoken:
         one.leads = {code: known[code] for code in sorted(wanted[id(one)]) if code in known}
 
@@ -98,20 +96,20 @@ def _is_merged(appeal: Appeal) -> bool:
     return appeal.status is Status.MERGED and bool(appeal.incident) and not appeal.leads
 
 
-async def _load_members(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+async def _load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
     """Of all that an event is about; in a chat also of those that lead them, and of the one that is joined."""
     wanted = {id(one): {other.code for other in _leading(one) if other.leads} for one in asked}
     codes = {code for some in wanted.values() for code in some}
-    found = await appeal_lists.members(tx, community, codes) if codes else {}
+    found = await appeal_lists.members(tx, codes) if codes else {}
     for one in asked:
         one.members = tuple(member for code in sorted(wanted[id(one)]) for member in found.get(code, ()))
-    await _load_those_who_left(tx, community, asked)
+    await _load_those_who_left(tx, asked)
 
 
-async def _load_those_who_left(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
     """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
     wanted = {id(one): _said_to(one) - {other.code for other in (*one.about, *one.members)} for one in asked}
-    found = await appeals.by_code(tx, community, {code for codes in wanted.values() for code in codes})
+    found = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
     for one in asked:
         one.members += tuple(found[code] for code in sorted(wanted[id(one)] & found.keys()))
 
@@ -131,7 +129,7 @@ def _leading(one: Asked) -> Iterable[Appeal]:
         yield from (other for other in (*one.similar, *one.leads.values()) if other.code == code or other.leads)
 
 
-async def load_listed(tx: Transaction, community: int, asked: Sequence[Asked], now: datetime) -> None:
+async def load_listed(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:
     """What commands of officials ask for, of their own chat; the ЦУР sees everything (R22)."""
     for one in asked:
         chat = one.chat
@@ -140,18 +138,18 @@ async def load_listed(tx: Transaction, community: int, asked: Sequence[Asked], n
         where = None if chat.agency == CUR else chat.peer
         match one.wanted.listing:
             case Listing.MINE:
-                found = await appeal_lists.held(tx, community, chat.peer, one.wanted.user)
+                found = await appeal_lists.held(tx, chat.peer, one.wanted.user)
             case Listing.OVERDUE:
-                found = await appeal_lists.overdue(tx, community, where, now)
+                found = await appeal_lists.overdue(tx, where, now)
             case Listing.FOUND:
-                found = await appeal_lists.numbered(tx, community, where, one.wanted.number_part)
+                found = await appeal_lists.numbered(tx, where, one.wanted.number_part)
         one.listed = tuple(found)
 
 
-async def load_history(tx: Transaction, community: int, asked: Sequence[Asked]) -> None:
+async def load_history(tx: Transaction, asked: Sequence[Asked]) -> None:
     """The lines of what is asked about, and those by which an official knows what is theirs."""
     wanted = {id(one): _told(one) for one in asked}
-    lines = await appeals.lines_of(tx, community, (code for codes in wanted.values() for code in codes))
+    lines = await appeals.lines_of(tx, (code for codes in wanted.values() for code in codes))
     for one in asked:
         one.history = tuple(line for code in wanted[id(one)] for line in lines.get(code, ()))
 

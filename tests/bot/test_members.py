@@ -25,14 +25,14 @@ pytestmark = pytest.mark.virtual
 
 async def bound(stage: EmulatedStage) -> dict[str, Chat]:
     assert stage.bot is not None
-    found = await stage.bot.db.run(lambda tx: chats.bound(tx, COMMUNITY))
+    found = await stage.bot.db.run(chats.bound)
     return {str(chat.agency): chat for chat in found}
 
 
 async def people(stage: EmulatedStage, agency: str) -> dict[int, Official]:
     assert stage.bot is not None
     peer = (await bound(stage))[agency].peer
-    return (await stage.bot.db.run(lambda tx: officials.of_chats(tx, COMMUNITY, [peer])))[peer]
+    return (await stage.bot.db.run(lambda tx: officials.of_chats(tx, [peer])))[peer]
 
 
 async def until(stage: EmulatedStage, fits: Callable[[dict[str, Chat]], bool]) -> dict[str, Chat]:

@@ -68,7 +68,7 @@ async def test_the_export_is_logged_and_nothing_of_it_is_stored(stage: EmulatedS
     assert stage.bot is not None
 
     async def body(tx: Transaction) -> tuple[list[Any], list[str]]:
-        lines = await audit.about(tx, COMMUNITY, [str(MARIA)])
+        lines = await audit.about(tx, [str(MARIA)])
         rows = await tx.rows(select(schema.outbox.c.attachments).where(schema.outbox.c.cause.contains("|data|")))
         return [line["action"] for line in lines], [row["attachments"] for row in rows]
 

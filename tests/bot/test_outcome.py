@@ -214,7 +214,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
     row: Any = SimpleNamespace(id=1, epoch=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.PARK, 901))
-    assert (rows.calls, asked) == ([then], [1, 5, until - LEASE])
+    assert (rows.calls, asked) == ([then], [5, until - LEASE])
 
 
 async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pytest.MonkeyPatch) -> None:

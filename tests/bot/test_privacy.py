@@ -129,7 +129,7 @@ class TestSecrets:
         await conversation(stage, player)
         for name, data in files(tmp_path).items():
             assert found_in(data) == [], name
-        known = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, MARIA))
+        known = await in_bot(stage, lambda tx: everything_about(tx, MARIA))
         kept = [one for one in ABOUT_MARIA if one in repr(known)]
         assert len(kept) >= 13, "they are there, for whoever has the keys"
         await stage.bot.db.checkpoint()  # type: ignore[union-attr]
@@ -159,10 +159,10 @@ class TestForgotten:
         """R12–R14: the card is deleted in the chat, the act has its log, the audit log is whole."""
         await conversation(stage, player)
         cards = [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]
-        before = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, IVAN))
+        before = await in_bot(stage, lambda tx: everything_about(tx, IVAN))
         code = await forgotten(stage, MARIA)
         assert await rows_of(stage, MARIA) == {}
-        after = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, IVAN))
+        after = await in_bot(stage, lambda tx: everything_about(tx, IVAN))
         assert after["appeals"] == before["appeals"] and found_in(repr(after).encode(), ("Евлампий",))
         left = [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]
         assert (len(cards), len(left)) == (2, 1) and "Победы" in "".join((left[0].text, *left[0].forwards))
@@ -183,18 +183,18 @@ class TestForgotten:
         await stage.stop()
         for suffix in (".keys", ".master-key"):
             shutil.copy(tmp_path / f"bot.db{suffix}", f"{backup}{suffix}")
-        db = await Database.open(f"sqlite+aiosqlite:///{backup}")
-        known = await db.run(lambda tx: everything_about(tx, COMMUNITY, MARIA))
+        db = await Database.open(f"sqlite+aiosqlite:///{backup}", community=COMMUNITY)
+        known = await db.run(lambda tx: everything_about(tx, MARIA))
         assert found_in(repr(known).encode(), ABOUT_MARIA) == [] and known["appeals"] == []
-        dialogues = await db.run(lambda tx: appeals.dialogues(tx, COMMUNITY, [MARIA, IVAN]))
+        dialogues = await db.run(lambda tx: appeals.dialogues(tx, [MARIA, IVAN]))
         assert set(dialogues) == {IVAN}
-        other = await db.run(lambda tx: everything_about(tx, COMMUNITY, IVAN))
+        other = await db.run(lambda tx: everything_about(tx, IVAN))
         assert found_in(repr(other).encode(), ("Евлампий", "222-33-44"))
         await db.close()
         shutil.copy(backup, tmp_path / "stolen")
         shutil.copy(f"{backup}.keys", tmp_path / "stolen.keys")
         with pytest.raises(WrongKeys):  # without the master key there is nothing at all
-            await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'stolen'}")
+            await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'stolen'}", community=COMMUNITY)
         await stage.start()
 
     async def test_a_copy_put_back_forgets_again_and_vk_brings_nothing(
@@ -212,15 +212,15 @@ class TestForgotten:
         shutil.copy(backup, tmp_path / "bot.db")
         await stage.start()
         await stage.wait(11 * 60)
-        assert await in_bot(stage, lambda tx: inbox.next_events(tx, COMMUNITY, stage.bot.clock.now(), 99)) == []  # type: ignore[union-attr]
+        assert await in_bot(stage, lambda tx: inbox.next_events(tx, stage.bot.clock.now(), 99)) == []  # type: ignore[union-attr]
         for name, data in files(tmp_path).items():
             assert found_in(data) == [], name
-        known = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, MARIA))
+        known = await in_bot(stage, lambda tx: everything_about(tx, MARIA))
         assert found_in(repr(known).encode(), ABOUT_MARIA) == []
         assert set(await rows_of(stage, MARIA)) <= {"peer", "inbox"}, "that VK told it again, without a word of it"
         events = select(tables.inbox.c.raw, tables.inbox.c.reason).where(tables.inbox.c.peer == MARIA)
         assert {tuple(row.values()) for row in await in_bot(stage, lambda tx: tx.rows(events))} <= {("", "erased")}
-        other = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, IVAN))
+        other = await in_bot(stage, lambda tx: everything_about(tx, IVAN))
         assert other["resident"] == IVAN and other["events"], "the other's messages came again from VK's history"
 
     async def test_a_resident_who_writes_again_is_asked_for_consent(self, stage: EmulatedStage, player: Player) -> None:
@@ -230,7 +230,7 @@ class TestForgotten:
         player.heard["мария"] = len(await stage.dialogue("мария"))
         await stage.write("мария", Words("Снова яма, город Миасс, улица Мира, дом 3"))
         await player.line({"мария слышит": ["Согласие на обработку персональных данных", "[Даю согласие]"]})
-        known = await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, MARIA))
+        known = await in_bot(stage, lambda tx: everything_about(tx, MARIA))
         assert found_in(repr(known).encode(), ABOUT_MARIA) == []
 
 
@@ -333,4 +333,4 @@ async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, p
     assert str(MARIA) in table and found_in(table.encode()) == []
     shown = (await ask(stage, "audit_show", count=1))["lines"]
     assert [(line["action"], line["detail"]) for line in shown] == [("exported", "incident")]
-    assert await in_bot(stage, lambda tx: erasures.everything(tx, COMMUNITY)) == []
+    assert await in_bot(stage, lambda tx: erasures.everything(tx)) == []

@@ -108,7 +108,7 @@ async def everything_opened(tx: Transaction) -> str:
     for table, field, name in FIELDS:
         rows = await tx.rows(select(table))
         values = [(name(row), row[field.column] or "") for row in rows]
-        found += [text for text in await tx.keys.unseal(COMMUNITY, field, values) if text]
+        found += [text for text in await tx.keys.unseal(field, values) if text]
     return "\n".join(found)
 
 
@@ -151,7 +151,7 @@ async def test_after_an_erasure_no_backup_brings_anything_back(
     await forgotten(stage, gone)
     opened = await in_bot(stage, everything_opened)
     assert found_in(opened.encode(), secrets) == [] and len(found_in(opened.encode(), others)) == len(others)
-    (left,) = (await in_bot(stage, lambda tx: everything_about(tx, COMMUNITY, stays)))["appeals"]
+    (left,) = (await in_bot(stage, lambda tx: everything_about(tx, stays)))["appeals"]
     assert left["status"] == ("routed" if gone == MARIA else "approval"), "the other's message goes on its own way"
     await stage.stop()
     elsewhere = tmp_path / "elsewhere"
@@ -163,10 +163,10 @@ async def test_after_an_erasure_no_backup_brings_anything_back(
     assert done.forgotten == 1
     for path in elsewhere.iterdir():
         assert found_in(path.read_bytes(), ALL) == [], path.name
-    db = await Database.open(f"sqlite+aiosqlite:///{elsewhere / 'bot.db'}")
+    db = await Database.open(f"sqlite+aiosqlite:///{elsewhere / 'bot.db'}", community=COMMUNITY)
     again = await db.run(everything_opened)
     assert found_in(again.encode(), secrets) == [] and found_in(again.encode(), others)
-    nothing = await db.run(lambda tx: everything_about(tx, COMMUNITY, gone))
+    nothing = await db.run(lambda tx: everything_about(tx, gone))
     assert nothing["appeals"] == [] and nothing["messages"] == [] and nothing["draft"] is None
     await db.close()
     await stage.start()

@@ -39,7 +39,7 @@ class Copies:
         assert self.stage.bot is not None
         await self.stage.settle()
         places = places_of(self.stage.settings, str(self.folder / "copies"))
-        self.made = (await copied(self.stage.bot.db, COMMUNITY, places, self.stage.bot.clock.now())).path
+        self.made = (await copied(self.stage.bot.db, places, self.stage.bot.clock.now())).path
 
     async def put_back(self, meanwhile: Callable[[], Awaitable[Any]] | None = None) -> None:
         assert self.made is not None
@@ -188,7 +188,7 @@ async def test_of_whoever_was_erased_nothing_of_before_is_read(
     await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Сообщение №"]}])
     await copies.make()
     assert stage.bot is not None
-    await stage.bot.db.run(lambda tx: forgetting.erase(tx, COMMUNITY, RESIDENTS["мария"], NOW, force=True))
+    await stage.bot.db.run(lambda tx: forgetting.erase(tx, RESIDENTS["мария"], NOW, force=True))
     asked: list[Gap] = []
     read = recovery.read
 

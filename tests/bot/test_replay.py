@@ -12,7 +12,7 @@ from bot.upkeep.backups import copied, places_of
 from bot.upkeep.replay import Replayed, replay, told
 from handlers.text import texts
 from storage.db.errors import DatabaseLocked
-from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
 
 TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
@@ -65,7 +65,7 @@ async def test_a_backup_is_replayed_while_the_bot_runs(stage: EmulatedStage, pla
     await lived(stage, player)
     assert stage.bot is not None
     places = places_of(stage.settings, str(tmp_path / "copies"))
-    made = await copied(stage.bot.db, COMMUNITY, places, app.Clock().now())
+    made = await copied(stage.bot.db, places, app.Clock().now())
     found = await replay(stage.settings, made.path, None)
     assert found.same >= 10 and found.differ == []
     with pytest.raises(DatabaseLocked):

@@ -27,10 +27,10 @@ async def day(stage: EmulatedStage) -> None:
 async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
     """What is wrong with the audit log after it."""
     await restored(stage.settings, file, None, only_check=False)
-    db = await Database.open(stage.settings.database_url, master=master_of(stage.settings))
+    db = await Database.open(stage.settings.database_url, master=master_of(stage.settings), community=COMMUNITY)
     try:
         path = audit_checkpoints.path_of(stage.settings)
-        return await audit.verify(db, COMMUNITY, audit_checkpoints.read(path, COMMUNITY))
+        return await audit.verify(db, audit_checkpoints.read(path, COMMUNITY))
     finally:
         await db.close()
 
@@ -41,7 +41,7 @@ async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
     await day(stage)
     assert stage.bot is not None
     places = places_of(stage.settings, str(tmp_path / "copies"))
-    made = await copied(stage.bot.db, COMMUNITY, places, stage.bot.clock.now())
+    made = await copied(stage.bot.db, places, stage.bot.clock.now())
     noted = audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)
     await day(stage)
     assert audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)[: len(noted)] == noted

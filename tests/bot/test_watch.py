@@ -118,7 +118,7 @@ class TestNight:
         hour = watch.local(bot, bot.clock.now()).hour
         await stage.wait(((27 - hour) % 24 or 24) * 3600)
         await watch.night(bot)
-        first = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.CHECKED))
+        first = await in_bot(stage, lambda tx: notes.get(tx, notes.CHECKED))
         assert first["missing"] == first["audit"] == 0 and first["messages"] > 0
         await in_bot(stage, lambda tx: tx.execute(update(tables.audit).values(detail="другое")))
         await watch.night(bot)
@@ -138,10 +138,10 @@ class TestNight:
         await stage.call("emulator.setFaults", rules=refused)
         await in_bot(stage, lambda tx: tx.execute(update(tables.audit).values(detail="другое")))
         for name in (notes.CHECKED, notes.AUDITED):
-            await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, name, {}))  # noqa: B023
+            await in_bot(stage, lambda tx: notes.put(tx, name, {}))  # noqa: B023
         await until_hour(stage, 4)
         await watch.night(bot)
-        assert (await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.AUDITED)))["wrong"] == 1
+        assert (await in_bot(stage, lambda tx: notes.get(tx, notes.AUDITED)))["wrong"] == 1
         said = await alarms(stage)
         assert [one for one in said if "Журнал доступа" in one] and not [one for one in said if "сверку" in one]
         await until_hour(stage, 10)
@@ -151,7 +151,7 @@ class TestNight:
         assert "ошибка 15" in told
         await stage.call("emulator.clearFaults")
         await watch.night(bot)
-        assert (await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.CHECKED)))["audit"] == 1
+        assert (await in_bot(stage, lambda tx: notes.get(tx, notes.CHECKED)))["audit"] == 1
 
     async def test_history_that_nobody_shows_agrees_with_nothing(self, stage: EmulatedStage, player: Player) -> None:
         """I13: the list is there, and VK refuses every dialogue; one chat that is ours no more hinders nothing."""
@@ -177,14 +177,14 @@ class TestNight:
         bot = stage.bot
         path = audit_checkpoints.path_of(bot.settings)
         path.write_text("ничего похожего\n")
-        await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.AUDITED, {}))
+        await in_bot(stage, lambda tx: notes.put(tx, notes.AUDITED, {}))
         await until_hour(stage, 4)
         assert await watch.audited(bot, "2026-01-01") == 1
         await sweep.daily(bot, bot.clock.now())
         path.unlink()
         path.mkdir()
         await sweep.daily(bot, bot.clock.now())
-        assert await in_bot(stage, lambda tx: retention.last(tx, COMMUNITY)) is not None
+        assert await in_bot(stage, lambda tx: retention.last(tx)) is not None
         said = await alarms(stage)
         assert [one for one in said if "Журнал доступа" in one] and [one for one in said if "Отпечаток журнала" in one]
 
@@ -196,14 +196,14 @@ async def until_hour(stage: EmulatedStage, hour: int) -> None:
 
 
 async def notes_put(stage: EmulatedStage, values: dict[str, Any]) -> None:
-    await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.CHECKED, values))
+    await in_bot(stage, lambda tx: notes.put(tx, notes.CHECKED, values))
 
 
 class TestStart:
     async def test_what_was_written_meanwhile_is_counted(self, stage: EmulatedStage, player: Player) -> None:
         """«потеряно 0, восстановлено N» in the log and in `bot stats` (G15)."""
         await spoken(stage, player)
-        await in_bot(stage, lambda tx: notes.put(tx, COMMUNITY, notes.CAUGHT_UP, {}))
+        await in_bot(stage, lambda tx: notes.put(tx, notes.CAUGHT_UP, {}))
         await stage.stop()
         await stage.call("emulator.advanceClock", seconds=3600)
         for number in range(3):
@@ -211,7 +211,7 @@ class TestStart:
         await stage.call("emulator.advanceClock", seconds=60)
         await stage.start()
         for _ in range(200):
-            said = await in_bot(stage, lambda tx: notes.get(tx, COMMUNITY, notes.CAUGHT_UP))
+            said = await in_bot(stage, lambda tx: notes.get(tx, notes.CAUGHT_UP))
             if said.get("recovered"):
                 break
             await stage.breathe()

@@ -34,7 +34,7 @@ async def quiet(stage: EmulatedStage, seconds: float = 400) -> None:
 
 async def counts(stage: EmulatedStage) -> dict[str, Any]:
     assert stage.bot is not None
-    return await stage.bot.db.run(lambda tx: statistics.identity(tx, COMMUNITY))
+    return await stage.bot.db.run(statistics.identity)
 
 
 async def said_once(stage: EmulatedStage, who: str, *words: str) -> None:
@@ -279,6 +279,6 @@ async def test_before_consent_no_word_is_on_the_disk(stage: EmulatedStage, playe
     await player.line({"мария нажимает": "Даю согласие"})
     await stage.wait(6)
     assert stage.bot is not None
-    known = await stage.bot.db.run(lambda tx: appeals.dialogues(tx, COMMUNITY, [RESIDENTS["мария"]]))
+    known = await stage.bot.db.run(lambda tx: appeals.dialogues(tx, [RESIDENTS["мария"]]))
     assert "секретн" in known[RESIDENTS["мария"]].draft.text, "now it is kept, sealed"
     assert not any("секретн".encode() in path.read_bytes() for path in tmp_path.glob("bot.db*") if path.is_file())

@@ -29,9 +29,9 @@ async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **
     settings = settings_for("http://127.0.0.1:1/method/", folder, **changes)
     master = master_of(settings)
     await migrate(settings.database_url, master=master)
-    clock, db, nothing = Clock(), await Database.open(settings.database_url, master=master), None
+    clock, db, nothing = Clock(), await Database.open(settings.database_url, master=master, community=COMMUNITY), None
     try:
-        await db.run(lambda tx: history.installed(tx, COMMUNITY, clock.now()))
+        await db.run(lambda tx: history.installed(tx, clock.now()))
         yield Runtime(
             settings=settings,
             policy=policy_of(settings, COMMUNITY),

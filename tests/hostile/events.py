@@ -173,7 +173,7 @@ class Scene:
         bot, done = self.bot, 0
         while True:
             now = bot.clock.now()
-            rows = await bot.db.run(lambda tx: claim.claim_due(tx, COMMUNITY, SENT_BY, now, PER_CALL, LEASE))  # noqa: B023
+            rows = await bot.db.run(lambda tx: claim.claim_due(tx, SENT_BY, now, PER_CALL, LEASE))  # noqa: B023
             if not rows:
                 return done
             outcomes = []
@@ -187,7 +187,7 @@ class Scene:
     async def fill_gaps(self) -> None:
         """As catch-up: what a mutation has moved away is nowhere, and what came cropped is read again."""
         numbers = [(peer, cmid) for peer, last in self.numbers.items() for cmid in range(max(1, last - 400), last + 1)]
-        await self.bot.db.run(lambda tx: watermarks.mark(tx, COMMUNITY, numbers))
+        await self.bot.db.run(lambda tx: watermarks.mark(tx, numbers))
         wanted = select(schema.inbox.c.peer, schema.inbox.c.cmid).where(schema.inbox.c.state == "wanted")
         rows = await self.bot.db.run(lambda tx: tx.rows(wanted))
         now = int(self.bot.clock.now().timestamp())
@@ -197,7 +197,7 @@ class Scene:
             for row in rows
         ]
         again = [arrived_message(one, consented=True, chat_bound=True) for one in read]
-        await self.bot.db.run(lambda tx: inbox.ingest(tx, COMMUNITY, again, now=self.bot.clock.now()))
+        await self.bot.db.run(lambda tx: inbox.ingest(tx, again, now=self.bot.clock.now()))
 
     async def settle(self) -> None:
         await self.fill_gaps()
@@ -223,8 +223,8 @@ async def furnished(bot: Runtime, seed: int) -> Scene:
     now = bot.clock.now()
     bound = [Chat(peer, agency, now) for peer, agency in CHATS.items()]
     people = [Official(peer, user, Standing.WORKS, now) for peer in CHATS for user in OFFICIALS]
-    await bot.db.run(lambda tx: chats.keep(tx, COMMUNITY, bound))
-    await bot.db.run(lambda tx: officials.keep(tx, COMMUNITY, people))
+    await bot.db.run(lambda tx: chats.keep(tx, bound))
+    await bot.db.run(lambda tx: officials.keep(tx, people))
     await scene.take([scene.message(peer, peer, text="Здравствуйте") for peer in RESIDENTS])
     agree = Command(actions.CONSENT)
     await scene.take(

@@ -151,7 +151,7 @@ async def until_taken(stage: EmulatedStage) -> None:
 
 async def read_books(stage: EmulatedStage) -> dict[str, Any]:
     assert stage.bot is not None
-    return await stage.bot.db.run(lambda tx: books.identity(tx, COMMUNITY))
+    return await stage.bot.db.run(books.identity)
 
 
 async def kept(stage: EmulatedStage) -> dict[str, int]:

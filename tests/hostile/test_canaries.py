@@ -46,7 +46,7 @@ async def test_no_secret_is_found_in_anything_that_the_bot_leaves(tmp_path: Path
     lines = stand.log.read_text(encoding="utf-8").splitlines()
     assert len(lines) > 40 and all(json.loads(line)["event"] for line in lines), "nothing but lines of the log"
     assert {"decided", "sent", "not_sent", "arrived"} <= {json.loads(line)["event"] for line in lines}
-    db = await Database.open(stand.settings.database_url, master=master_of(stand.settings))
+    db = await Database.open(stand.settings.database_url, master=master_of(stand.settings), community=COMMUNITY)
     known = await db.run(opened)
     await db.close()
     never = {f"group-{COMMUNITY}", "отказник Тихорецкий", "переслано-до-согласия", "новое-имя-чата"}
@@ -60,7 +60,7 @@ async def opened(tx: Transaction) -> str:
     """What came in and what is known of the resident, with the keys."""
     rows = await tx.rows(select(schema.inbox.c.peer, schema.inbox.c.key, schema.inbox.c.raw))
     sealed = [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows if row["raw"]]
-    return repr(await tx.keys.unseal(COMMUNITY, RAW, sealed)) + repr(await everything_about(tx, COMMUNITY, RESIDENT))
+    return repr(await tx.keys.unseal(RAW, sealed)) + repr(await everything_about(tx, RESIDENT))
 
 
 THROWN = {

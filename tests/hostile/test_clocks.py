@@ -80,10 +80,8 @@ async def test_a_lease_on_postgresql_is_the_databases_time(
         while (await events.work.one_batch(bot, guarded=False)).count:
             pass
         now = bot.clock.now()
-        mine = await bot.db.run(lambda tx: claim.claim_due(tx, events.COMMUNITY, "one", now, 25, timedelta(seconds=90)))
+        mine = await bot.db.run(lambda tx: claim.claim_due(tx, "one", now, 25, timedelta(seconds=90)))
         assert mine
         ahead = now + timedelta(days=365)
-        theirs = await bot.db.run(
-            lambda tx: claim.claim_due(tx, events.COMMUNITY, "two", ahead, 25, timedelta(seconds=90))
-        )
+        theirs = await bot.db.run(lambda tx: claim.claim_due(tx, "two", ahead, 25, timedelta(seconds=90)))
         assert not {row.peer for row in mine} & {row.peer for row in theirs}

@@ -72,7 +72,7 @@ async def test_poison_stops_nobody(
             await policy.take([])
         await policy.count_states()
         assert policy.figures.states["dead"] == 2 * len(poisoned) and not policy.figures.states.get("new")
-        books = await bot.db.run(lambda tx: statistics.identity(tx, events.COMMUNITY))
+        books = await bot.db.run(statistics.identity)
         assert books["balanced"] and books["inbox"]["waiting"] == 0
 
 
@@ -117,7 +117,7 @@ async def test_an_answer_that_can_never_be_read_is_left_behind(
         await asyncio.wait_for(listen.listen(bot), 20)
         assert mute.asked == ["17"] * listen.GIVEN_UP_AFTER + ["900"]
         assert bot.sweeps._rung.is_set(), "what was in between is read from history"
-        books = await bot.db.run(lambda tx: statistics.identity(tx, events.COMMUNITY))
+        books = await bot.db.run(statistics.identity)
         assert books["inbox"]["received"] == 1
 
 

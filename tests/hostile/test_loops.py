@@ -158,5 +158,5 @@ async def test_a_restriction_for_spam_stops_the_sender_and_drops_nothing(
 
 async def waiting(stage: EmulatedStage) -> int:
     assert stage.bot is not None
-    books = await stage.bot.db.run(lambda tx: statistics.identity(tx, COMMUNITY))
+    books = await stage.bot.db.run(statistics.identity)
     return int(books["outbox"]["waiting"])

@@ -54,7 +54,7 @@ async def _recorded(folder: Path, rounds: int) -> Recording:
     found = Recording(pragmas=sqlite._PRAGMAS)
     found.images = {name: (folder / name).read_bytes() for name in FILES}
     with heard(found):
-        db = await Database.open(url, master=master)
+        db = await Database.open(url, master=master, community=OF)
         for number in range(rounds):
             await a_round(db, number)
         await db.close()
@@ -91,21 +91,21 @@ async def a_round(db: Database, number: int) -> None:
         Arrived("message", who, f"m:{number + 1}", f'{{"text":"сообщение {number} {"х" * 300}"}}', who, number + 1, now)
         for who in people
     ]
-    await db.run(lambda tx: inbox.ingest(tx, OF, rows, ts=str(number), now=now))
+    await db.run(lambda tx: inbox.ingest(tx, rows, ts=str(number), now=now))
     await db.run(lambda tx: decided(tx, number, now))
-    taken = await db.run(lambda tx: claim.claim_due(tx, OF, "one", now, 25))
+    taken = await db.run(lambda tx: claim.claim_due(tx, "one", now, 25))
     delivered = [outcomes.Delivered(row.id, 10_000 + number * 10 + k) for k, row in enumerate(taken)]
-    await db.run(lambda tx: outcomes.record_all_sent(tx, OF, delivered, now))
+    await db.run(lambda tx: outcomes.record_all_sent(tx, delivered, now))
     if number % 5 == 4:
-        await db.run(lambda tx: forgetting.erase(tx, OF, people[0], now, force=True))
-        await community_key.finish(db, OF, now)
+        await db.run(lambda tx: forgetting.erase(tx, people[0], now, force=True))
+        await community_key.finish(db, now)
     if number % 7 == 6:
         await db.checkpoint()
 
 
 async def decided(tx: Transaction, number: int, now: datetime) -> None:
     made = []
-    for waiting in await inbox.next_events(tx, OF, now, 50):
+    for waiting in await inbox.next_events(tx, now, 50):
         cause = f"v1|{OF}|screen|{waiting.peer}|{waiting.key}|{number}"
         effects = [Send(waiting.peer, cause, f"экран {'щ' * 200}")]
         code = f"11{number:02}-{waiting.peer % 8192 // 256:02}{waiting.peer % 100:02}"
@@ -113,8 +113,8 @@ async def decided(tx: Transaction, number: int, now: datetime) -> None:
         line = History(code, 1, now, waiting.peer, Action.SUBMIT, None, Status.WAITING)
         card = Send(CHAT, cause.replace("screen", "card"), "карточка", Kind.CARD, Priority.CARD, appeal=code)
         made.append((waiting, Decision(appeals=(one,), history=(line,), effects=(*effects, card))))
-    await decisions.keep_decisions(tx, OF, made, now)
-    await audit.append(tx, OF, [AuditLine(0, AuditAction.EXPORTED, "", str(number))], now)
+    await decisions.keep_decisions(tx, made, now)
+    await audit.append(tx, [AuditLine(0, AuditAction.EXPORTED, "", str(number))], now)
 
 
 def is_commit(statement: str) -> bool:

@@ -194,10 +194,10 @@ class Director:
         await self.marked(SimStore(self.scene.files, Mortal()), self.scene.files.url)
 
     async def marked(self, store: Any, url: str) -> None:
-        db = await Database.over(store, url, master=MASTER)
-        end = await db.run(lambda tx: audit.head(tx, COMMUNITY))
+        db = (await Database.over(store, url, master=MASTER)).of(COMMUNITY)
+        end = await db.run(audit.head)
         audit_checkpoints.put_back(self.scene.heads, COMMUNITY, end, self.clock.now())
-        await db.run(lambda tx: recovery_mark.mark(tx, COMMUNITY, self.clock.now()))
+        await db.run(lambda tx: recovery_mark.mark(tx, self.clock.now()))
         store.drop()
 
     def ask(self, query: str, *values: Any) -> list[Any]:
@@ -345,7 +345,7 @@ class Director:
         )
         chat.agency = acts_official.NEWLY_BOUND
         self.net.stir()
-        code = await AdminService(bot.db, COMMUNITY, self.clock).carry_out("chat_code", {"agency": chat.agency})
+        code = await AdminService(bot.db, self.clock).carry_out("chat_code", {"agency": chat.agency})
         chance = self.scene.chance.stream("binds")
         me = Official(self.scene, self.idle, self.truth, owner, chance, chat=chat)
         writes = acts_official.binds(me, code["code"], self.copied_once, self.over)

@@ -31,6 +31,7 @@ import storage.outbox.random_ids
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from states.messages import is_person
+from storage.db.columns import in_community
 from storage.db.errors import Conflict
 from storage.db.schema import Moment, cursor, outbox, used_random_id
 from storage.db.transaction import Transaction
@@ -104,21 +105,19 @@ def highest_number() -> AbstractContextManager[None]:
 def new_id_for_each_attempt() -> AbstractContextManager[None]:
     real = storage.outbox.claim.claim_due
 
-    async def take(tx: Transaction, community: int, worker: str, now: datetime, *more: Any) -> list[Outgoing]:
-        rows = await real(tx, community, worker, now, *more)
-        return [await _with_another_id(tx, community, row) if row.attempts > 1 else row for row in rows]
+    async def take(tx: Transaction, worker: str, now: datetime, *more: Any) -> list[Outgoing]:
+        rows = await real(tx, worker, now, *more)
+        return [await _with_another_id(tx, row) if row.attempts > 1 else row for row in rows]
 
     return replaced((storage.outbox.claim, "claim_due", take))
 
 
-async def _with_another_id(tx: Transaction, community: int, row: Outgoing) -> Outgoing:
+async def _with_another_id(tx: Transaction, row: Outgoing) -> Outgoing:
     if row.random_id is None:
         return row
     wanted = Wanted(row.peer, f"{row.cause}|attempt {row.attempts}")
-    number, _ = (await storage.outbox.enqueue.allot(tx, community, [wanted]))[wanted]
-    await tx.execute(
-        update(outbox).where(outbox.c.community_id == community, outbox.c.id == row.id).values(random_id=number)
-    )
+    number, _ = (await storage.outbox.enqueue.allot(tx, [wanted]))[wanted]
+    await tx.execute(update(outbox).where(in_community(outbox), outbox.c.id == row.id).values(random_id=number))
     return replace(row, random_id=number)
 
 
@@ -135,11 +134,10 @@ def id_zero() -> AbstractContextManager[None]:
 def counter_id() -> AbstractContextManager[None]:
     """The number of the row: an older copy gives it out again."""
 
-    async def allot(tx: Transaction, community: int, wanted: list[Wanted]) -> dict[Wanted, tuple[int, int]]:
-        of = used_random_id.c.community_id == community
-        row = await tx.row(select(func.count().label("n")).where(of))
+    async def allot(tx: Transaction, wanted: list[Wanted]) -> dict[Wanted, tuple[int, int]]:
+        row = await tx.row(select(func.count().label("n")).where(in_community(used_random_id)))
         found = {one: (number, 0) for number, one in enumerate(wanted, (row["n"] if row else 0) + 1)}
-        rows = [{"community_id": community, "random_id": number, "cause_hash": number} for number, _ in found.values()]
+        rows = [{"random_id": number, "cause_hash": number} for number, _ in found.values()]
         await insert_missing(tx, used_random_id, rows)
         return found
 
@@ -170,9 +168,9 @@ def reads_the_erased() -> AbstractContextManager[None]:
     """Whoever is on the erasure list is read from the first message on."""
     real = storage.ops.recovery.watermarks
 
-    async def watermarks(tx: Transaction, community: int, heads: Mapping[int, int]) -> dict[int, Watermark]:
-        gone = await tx.keys.ring.forgotten(community, [one for one in heads if is_person(one)])
-        return {**await real(tx, community, heads), **dict.fromkeys(gone, Watermark(0))}
+    async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Watermark]:
+        gone = await tx.keys.forgotten([one for one in heads if is_person(one)])
+        return {**await real(tx, heads), **dict.fromkeys(gone, Watermark(0))}
 
     return replaced((storage.ops.recovery, "watermarks", watermarks))
 
@@ -223,7 +221,7 @@ def two_senders() -> AbstractContextManager[None]:
     real_send, real_recover = bot.app.send, storage.outbox.claim.recover_leases
 
     async def send(running: Runtime) -> None:
-        await running.db.run(lambda tx: real_recover(tx, running.community, running.clock.now()))
+        await running.db.run(lambda tx: real_recover(tx, running.clock.now()))
         async with asyncio.TaskGroup() as group:
             for name in ("one", "two"):
                 group.create_task(real_send(running, name))
@@ -251,12 +249,12 @@ def fact_fenced_and_dropped() -> AbstractContextManager[None]:
     async def record_sent(tx: Transaction, running: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
         kept = []
         for row, outcome in delivered:
-            found = await storage.outbox.outcomes.load(tx, running.community, row.id)
+            found = await storage.outbox.outcomes.load(tx, row.id)
             if found["epoch"] == row.epoch and found["state"] in FLYING:
                 kept.append((row, outcome))
             elif found["state"] in FLYING | DUE:
                 before = [State(found["state"])]
-                await move(tx, running.community, row.id, before, State.CANCELLED, running.clock.now(), reason="stale")
+                await move(tx, row.id, before, State.CANCELLED, running.clock.now(), reason="stale")
         await real(tx, running, kept)
 
     return replaced((bot.delivery.send, "record_sent", record_sent))
@@ -280,7 +278,7 @@ def head_chosen_outside() -> AbstractContextManager[None]:
 
     async def one_batch(running: Runtime, *, guarded: bool) -> bot.delivery.work.Taken:
         now, most = running.clock.now(), 1 if guarded else running.settings.batch
-        chosen = await running.db.run(lambda tx: inbox.next_events(tx, running.community, now, most))
+        chosen = await running.db.run(lambda tx: inbox.next_events(tx, now, most))
         await running.clock.sleep(0.0)
 
         async def as_chosen(*_: object) -> list[inbox.Waiting]:
@@ -305,7 +303,7 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
 
     async def choose(tx: Transaction, sender: bot.delivery.send.Sender) -> Sequence[Any]:
         running = sender.bot
-        asked = {"of": running.community, "now": running.clock.now(), "most": bot.delivery.send.PER_CALL}
+        asked = {"now": running.clock.now(), "most": bot.delivery.send.PER_CALL}
         found = [row["lane"] for row in await tx.rows(storage.outbox.claim._CANDIDATES, asked)]
         return await tx.rows(storage.outbox.claim._DUE_OF, {**asked, "lanes": found}) if found else []
 
@@ -314,12 +312,12 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         await sender.bot.clock.sleep(0.0)
         return await real_claim(sender)
 
-    async def take(tx: Transaction, community: int, worker: str, *more: Any) -> list[Outgoing]:
+    async def take(tx: Transaction, worker: str, *more: Any) -> list[Outgoing]:
         async def as_chosen(*_: object) -> Sequence[Any]:
             return chosen[worker]
 
         with replaced((storage.outbox.claim, "_claimed", as_chosen)):
-            return await real_take(tx, community, worker, *more)
+            return await real_take(tx, worker, *more)
 
     return replaced((bot.delivery.send, "taken_of", claim), (storage.outbox.claim, "claim_due", take))
 
@@ -333,7 +331,7 @@ def cursor_before_events() -> AbstractContextManager[None]:
 
     async def ingest(running: Runtime, updates: Sequence[object], ts: str | None) -> None:
         if ts is not None:
-            row = {"community_id": running.community, "ts": ts, "moved_at": running.clock.now()}
+            row = {"ts": ts, "moved_at": running.clock.now()}
             await running.db.run(lambda tx: upsert(tx, cursor, [row]))
             await running.clock.sleep(0.01)
         await real(running, updates, None)
@@ -352,7 +350,7 @@ def few_ids() -> AbstractContextManager[None]:
 def no_uniqueness() -> AbstractContextManager[None]:
     """An id is taken without asking whose it is."""
 
-    async def allot(tx: Transaction, community: int, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
+    async def allot(tx: Transaction, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
         return {one: (storage.outbox.random_ids.candidate(tx.key, one, one.salt), one.salt) for one in wanted}
 
     return replaced((storage.outbox.enqueue, "allot", allot), (storage.outbox.outcomes, "allot", allot))

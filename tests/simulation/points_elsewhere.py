@@ -95,7 +95,7 @@ def made_of(path: Path) -> set[str]:
     """Every table and index as it is written, once the bot has opened them."""
 
     async def opened() -> None:
-        await (await Database.open(url_of(path), master=MASTER)).close()
+        await (await Database.open(url_of(path), master=MASTER, community=COMMUNITY)).close()
 
     done(opened)
     with closing(sqlite3.connect(path)) as raw:
@@ -117,9 +117,9 @@ def in_a_copy(times: int) -> list[str]:
 
 def copied_after(places: Places) -> Iterator[str]:
     async def copy() -> None:
-        db = await Database.open(url_of(places.database), master=MASTER)
+        db = await Database.open(url_of(places.database), master=MASTER, community=COMMUNITY)
         try:
-            await backup.make(db, places, COMMUNITY, NOW)
+            await backup.make(db, places, NOW)
         finally:
             await db.close()
 

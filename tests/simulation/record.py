@@ -105,14 +105,22 @@ class Record:
             open_ = bool(self.ask("SELECT 1 FROM erasure WHERE resident = ?", user))
             if not open_ and user in self.asked:
                 self.asked.discard(user)
-                self.truth.asked.discard(user)
-                self.gone_at[user] = self.world.clock.now()
-                self.truth.erased[user] = self.taken_in.pop(user)
+                self.note_erasure(user, self.taken_in.pop(user))
+            elif not open_ and self.windows:
+                # The copy knows nothing of the request, the keys are gone all the same: forgotten again at the start.
+                rows = self.ask("SELECT erased FROM peer WHERE peer = ?", user)
+                if rows and rows[0]["erased"] > self.truth.erased.get(user, 0):
+                    self.note_erasure(user, rows[0]["erased"])
             elif open_:
                 self.asked.add(user)
                 # What the bot does not have yet when it forgets is said to it anew.
                 rows = self.ask("SELECT known_max FROM peer WHERE peer = ?", user)
                 self.taken_in[user] = max((row["known_max"] for row in rows), default=0)
+
+    def note_erasure(self, user: int, cmid: int) -> None:
+        self.truth.asked.discard(user)
+        self.gone_at[user] = self.world.clock.now()
+        self.truth.erased[user] = cmid
 
     # Every message of the bot, at once.
 

@@ -129,7 +129,7 @@ def unpacked(packed: bytes) -> World:
 
 async def imported(made: Scene, life: Life, directory: Directory) -> tuple[Life, AdminService]:
     """The directory is the bot's; its file is still open."""
-    desk = AdminService(await Database.over(life.store, life.url, master=MASTER), COMMUNITY, made.clock)
+    desk = AdminService((await Database.over(life.store, life.url, master=MASTER)).of(COMMUNITY), made.clock)
     said = await desk.carry_out("directory_import", {"text": to_json(directory)})
     assert "error" not in said, said
     return life, desk
@@ -162,7 +162,7 @@ async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
         made.net.call("messages.send", owner, peer_id=peer, random_id=number + 1, message=f"/код {code['code']}")
     await asyncio.sleep(30.0)
     assert life.bot is not None, life.error
-    bound = (await AdminService(life.bot.db, COMMUNITY, made.clock).carry_out("chat_list", {}))["chats"]
+    bound = (await AdminService(life.bot.db, made.clock).carry_out("chat_list", {}))["chats"]
     assert len(bound) == len(chats), bound
     life.stop()
     while not life.over:

@@ -22,7 +22,7 @@ from storage.db.migrations import migrate
 _NUMBERS = count(1)
 NOT_DURABLE = ("fsync", "full_page_writes", "synchronous_commit", "jit")
 """No test pulls the plug of this server; on a busy disk each commit would wait for it."""
-MASTER = Master(bytes(range(32)))
+MASTER, C = Master(bytes(range(32))), 77
 """The same as in given.py."""
 
 
@@ -126,6 +126,6 @@ async def migrated(
 
 @pytest.fixture
 async def db(migrated: str) -> AsyncIterator[Database]:
-    database = await Database.open(migrated, master=MASTER)
+    database = await Database.open(migrated, master=MASTER, community=C)
     yield database
     await database.close()

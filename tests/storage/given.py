@@ -89,19 +89,19 @@ def internal(peer: int, key: str, event: Event) -> Arrived:
 
 
 async def ingest(db: Database, *arrived: Arrived, now: datetime = NOW, **more: Any) -> int:
-    return await db.run(lambda tx: inbox.ingest(tx, C, arrived, now=now, **more))
+    return await db.run(lambda tx: inbox.ingest(tx, arrived, now=now, **more))
 
 
 async def heads(db: Database, now: datetime = NOW, limit: int = 50) -> list[Waiting]:
-    return await db.run(lambda tx: inbox.next_events(tx, C, now, limit))
+    return await db.run(lambda tx: inbox.next_events(tx, now, limit))
 
 
 async def decide(db: Database, decision: Decision, peer: int = 1, now: datetime = NOW) -> None:
     """Keep this decision for a fresh event of that peer."""
 
     async def body(tx: Any) -> None:
-        own = [one for one in await inbox.next_events(tx, C, now, 1000) if one.peer == peer]
-        await decisions.keep_decisions(tx, C, [(own[0], decision)], now)
+        own = [one for one in await inbox.next_events(tx, now, 1000) if one.peer == peer]
+        await decisions.keep_decisions(tx, [(own[0], decision)], now)
 
     key = f"own-{next(_keys)}"
     await ingest(db, Arrived("event", peer, key, "{}"), now=now)
@@ -112,23 +112,23 @@ _keys = iter(range(10**9))
 
 
 async def say(db: Database, *effects: Effect, now: datetime = NOW) -> int:
-    return await db.run(lambda tx: enqueue.enqueue(tx, C, effects, now))
+    return await db.run(lambda tx: enqueue.enqueue(tx, effects, now))
 
 
 async def take(db: Database, now: datetime = NOW, limit: int = 25, worker: str = "one") -> list[Outgoing]:
-    return await db.run(lambda tx: claim.claim_due(tx, C, worker, now, limit))
+    return await db.run(lambda tx: claim.claim_due(tx, worker, now, limit))
 
 
 async def look(db: Database, now: datetime = NOW, worker: str = "one") -> list[Outgoing]:
-    return await db.run(lambda tx: claim.claim_unverified(tx, C, worker, now, 25))
+    return await db.run(lambda tx: claim.claim_unverified(tx, worker, now, 25))
 
 
 async def sent(db: Database, row: Outgoing, cmid: int, now: datetime = NOW) -> bool:
-    return await db.run(lambda tx: outcomes.record_sent(tx, C, row.id, cmid, now))
+    return await db.run(lambda tx: outcomes.record_sent(tx, row.id, cmid, now))
 
 
 async def identity(db: Database) -> dict[str, Any]:
-    return await db.run(lambda tx: statistics.identity(tx, C))
+    return await db.run(statistics.identity)
 
 
 async def states(db: Database) -> dict[str, str]:
@@ -143,7 +143,7 @@ async def states(db: Database) -> dict[str, str]:
 
 async def load(db: Database, *events: tuple[Waiting, Event], now: datetime = NOW) -> Sequence[Facts]:
     known = {"policy": HOUSE, "directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
-    return await db.run(lambda tx: facts.load_facts(tx, C, events, needs=needs, now=now, **known))
+    return await db.run(lambda tx: facts.load_facts(tx, events, needs=needs, now=now, **known))
 
 
 def send(peer: int, cause: str, **more: Any) -> Send:

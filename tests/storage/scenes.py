@@ -66,7 +66,7 @@ def made(code: str, who: int, source: int = 1, **more: Any) -> tuple[Appeal, His
 
 async def about(db: Database, *events: Any, now: Any = NOW, **policy: Any) -> Any:
     known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge(), "policy": replace(HOUSE, **policy)}
-    return await db.run(lambda tx: facts.load_facts(tx, C, events, needs=needs, now=now, **known))
+    return await db.run(lambda tx: facts.load_facts(tx, events, needs=needs, now=now, **known))
 
 
 async def one_of(db: Database, event: Any, **more: Any) -> Facts:

@@ -35,7 +35,7 @@ def places(tmp_path: Path, sqlite_template: Path) -> Places:
 
 
 async def opened(places: Places, master: Master = MASTER) -> Database:
-    return await Database.open(f"sqlite+aiosqlite:///{places.database}", master=master)
+    return await Database.open(f"sqlite+aiosqlite:///{places.database}", master=master, community=C)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def db(places: Places) -> AsyncIterator[Database]:
     database = await opened(places)
     await ingest(database, message(5, 1, raw=f'{{"text":"{SECRET}"}}'))
     await say(database, send(5, "a"))
-    await database.run(lambda tx: audit.append(tx, C, [AuditLine(0, AuditAction.EXPORTED, "", "x")], NOW))
+    await database.run(lambda tx: audit.append(tx, [AuditLine(0, AuditAction.EXPORTED, "", "x")], NOW))
     yield database
     with suppress(RuntimeError):  # a test has closed it
         await database.close()
@@ -51,7 +51,7 @@ async def db(places: Places) -> AsyncIterator[Database]:
 
 class TestMaking:
     async def test_a_copy_is_one_sealed_file_and_the_keys_lie_elsewhere(self, db: Database, places: Places) -> None:
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         assert [path.name for path in places.folder.iterdir()] == ["priemnaya-20261125T090000Z.backup"]
         assert [path.name for path in places.keys.iterdir()] == ["priemnaya-20261125T090000Z.keys-backup"]
         assert made.path.stat().st_mode & 0o777 == 0o600 and made.size == made.path.stat().st_size
@@ -64,13 +64,13 @@ class TestMaking:
         """I12: and the alarm is about the database, not about the copy only."""
         await db.run(lambda tx: tx.execute(update(schema.counter).values(value=schema.counter.c.value + 1)))
         with pytest.raises(BadCopy, match="Счёт сообщений не сходится"):
-            await make(db, places, C, NOW)
+            await make(db, places, NOW)
         assert listed(places.folder, DATABASE) == []
 
     async def test_a_changed_audit_log_is_no_copy(self, db: Database, places: Places) -> None:
         await db.run(lambda tx: tx.execute(update(schema.audit).values(detail="y")))
         with pytest.raises(BadCopy, match="Строка 1 изменена"):
-            await make(db, places, C, NOW)
+            await make(db, places, NOW)
 
     async def test_a_damaged_file_is_no_copy(self, db: Database, places: Places, tmp_path: Path) -> None:
         """Integrity: whichever page a disk loses, the copy is refused."""
@@ -84,9 +84,9 @@ class TestMaking:
             assert backup.wrong_with(plain, db.ring), at
 
     async def test_writing_goes_on_while_a_copy_is_made(self, db: Database, places: Places) -> None:
-        await make(db, places, C, NOW)
+        await make(db, places, NOW)
         await say(db, send(5, "b"))
-        await make(db, places, C, LATER)
+        await make(db, places, LATER)
         assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW, LATER]
 
 
@@ -137,7 +137,7 @@ class TestRotation:
 
     async def test_old_keys_go_even_if_none_is_left(self, db: Database, places: Places) -> None:
         """R14: an older pair would bring back whom we have forgotten."""
-        await make(db, places, C, NOW)
+        await make(db, places, NOW)
         prune(places, NOW + timedelta(days=6, hours=23))
         assert len(listed(places.keys, KEYS)) == 1
         prune(places, NOW + timedelta(days=7))
@@ -157,36 +157,36 @@ class TestRotation:
 
 class TestPuttingBack:
     async def test_the_former_file_stays_and_the_marks_are_in(self, db: Database, places: Places) -> None:
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         await say(db, send(5, "b"))
         await db.close()
         done = await put_back(made.path, None, places.database, MASTER, LATER)
         assert (done.waiting, done.made_at, done.forgotten) == (1, NOW.isoformat(), 0)
         assert done.aside is not None and done.aside.exists()
         again = await opened(places)
-        mark = await again.run(lambda tx: recovery_mark.marked(tx, C))
+        mark = await again.run(recovery_mark.marked)
         assert await states(again) == {"a": "ready"} and mark is not None and mark.made_at == NOW.isoformat()
         await again.close()
         left = sorted(path.name for path in places.database.parent.glob("test.db*"))
         assert not [name for name in left if "restoring" in name], left
 
     async def test_it_refuses_while_the_bot_runs(self, db: Database, places: Places) -> None:
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         with pytest.raises(DatabaseLocked):
             await put_back(made.path, None, places.database, MASTER, LATER)
         assert await states(db) == {"a": "ready"}
 
     async def test_it_says_where_the_audit_log_of_the_copy_ended(self, db: Database, places: Places) -> None:
-        await db.run(lambda tx: audit.append(tx, C, [AuditLine(0, AuditAction.PAUSED, "roads")], NOW))
-        then = await db.run(lambda tx: audit.head(tx, C))
-        made = await make(db, places, C, NOW)
-        await db.run(lambda tx: audit.append(tx, C, [AuditLine(0, AuditAction.PAUSED, "water")], LATER))
+        await db.run(lambda tx: audit.append(tx, [AuditLine(0, AuditAction.PAUSED, "roads")], NOW))
+        then = await db.run(audit.head)
+        made = await make(db, places, NOW)
+        await db.run(lambda tx: audit.append(tx, [AuditLine(0, AuditAction.PAUSED, "water")], LATER))
         await db.close()
         done = await put_back(made.path, None, places.database, MASTER, LATER)
         assert then is not None and done.heads == {C: then}
 
     async def test_only_to_check_changes_nothing(self, db: Database, places: Places) -> None:
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         await db.close()
         before = places.database.read_bytes()
         await put_back(made.path, None, places.database, MASTER, LATER, only_check=True)
@@ -194,8 +194,8 @@ class TestPuttingBack:
 
     async def test_whoever_was_forgotten_since_is_forgotten_in_it(self, db: Database, places: Places) -> None:
         """R14: by today's file of keys, and by a copy of it where the disk is gone."""
-        made = await make(db, places, C, NOW)
-        await db.run(lambda tx: forgetting.erase(tx, C, 5, LATER, force=True))
+        made = await make(db, places, NOW)
+        await db.run(lambda tx: forgetting.erase(tx, 5, LATER, force=True))
         await make_keys(db, places, LATER)
         await db.close()
         keys = newest(places.keys, KEYS)
@@ -211,7 +211,7 @@ class TestPuttingBack:
         assert done.forgotten == 1, "a second time, by the keys that lie there"
 
     async def test_old_keys_do_not_take_the_place_of_good_ones(self, db: Database, places: Places) -> None:
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         keys = newest(places.keys, KEYS)
         await db.close()
         with pytest.raises(WrongKeys, match="вернули бы удалённых"):
@@ -220,7 +220,7 @@ class TestPuttingBack:
         assert (await put_back(made.path, keys, places.database, MASTER, LATER)).made_at == NOW.isoformat()
 
     async def test_what_does_not_fit_is_said(self, db: Database, places: Places, tmp_path: Path) -> None:
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         keys = newest(places.keys, KEYS)
         assert keys is not None
         await db.close()
@@ -243,7 +243,7 @@ class TestPuttingBack:
 
     async def test_a_newer_programs_copy_is_refused(self, db: Database, places: Places) -> None:
         await db.run(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-        made = await make(db, places, C, NOW)
+        made = await make(db, places, NOW)
         await db.close()
         with pytest.raises(WrongSchema, match="более новая"):
             await put_back(made.path, None, places.database, MASTER, LATER)

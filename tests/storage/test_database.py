@@ -86,20 +86,20 @@ class TestMigrations:
 
     async def test_a_newer_schema_is_refused(self, migrated: str) -> None:
         await on_connection(migrated, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-        for refused in (Database.open(migrated, master=MASTER), migrate(migrated, master=MASTER)):
+        for refused in (Database.open(migrated, master=MASTER, community=C), migrate(migrated, master=MASTER)):
             with pytest.raises(WrongSchema, match="более новая"):
                 await refused
         assert await current(migrated) == "9999"
 
     async def test_no_schema_says_what_to_do(self, url: str) -> None:
         with pytest.raises(WrongSchema, match="python -m bot migrate"):
-            await Database.open(url, master=MASTER)
+            await Database.open(url, master=MASTER, community=C)
         await migrate(url, master=MASTER)
-        await (await Database.open(url, master=MASTER)).close()
+        await (await Database.open(url, master=MASTER, community=C)).close()
 
     async def test_the_key_is_made_once(self, migrated: str) -> None:
         async def key() -> bytes:
-            db = await Database.open(migrated, master=MASTER)
+            db = await Database.open(migrated, master=MASTER, community=C)
             found = await db.run(lambda tx: tx.row(select(meta.c.value).where(meta.c.name == "key")))
             await db.close()
             return bytes.fromhex(found["value"])
@@ -117,7 +117,7 @@ class TestMigrations:
 class TestTransactions:
     async def test_all_or_nothing(self, db: Database) -> None:
         async def body(tx: Transaction) -> None:
-            await inbox.ingest(tx, C, [message(5, 1)], ts="1", now=NOW)
+            await inbox.ingest(tx, [message(5, 1)], ts="1", now=NOW)
             raise RuntimeError
 
         with pytest.raises(RuntimeError):
@@ -157,8 +157,8 @@ class TestTransactions:
         async def body(tx: Transaction) -> None:
             nonlocal started
             number = started = started + 1
-            await inbox.ingest(tx, C, [message(number, 1)], ts=str(number), now=NOW)
-            await inbox.ingest(tx, C, [message(number, 2)], now=NOW)
+            await inbox.ingest(tx, [message(number, 1)], ts=str(number), now=NOW)
+            await inbox.ingest(tx, [message(number, 2)], now=NOW)
 
         finished = 0
         for _ in range(rounds):
@@ -179,10 +179,10 @@ class TestTransactions:
             assert found["inbox"]["received"] == 2 * started, "what began runs to its end"
 
     async def test_ids_never_fall_below_what_is_stored(self, migrated: str) -> None:
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         await ingest(db, message(5, 1))
         await db.close()
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         earlier = NOW.replace(year=2021)
         await ingest(db, message(6, 1), now=earlier)
         rows = await heads(db)
@@ -194,10 +194,10 @@ class TestSqlite:
     async def test_a_transaction_waits_for_nothing_else(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url, master=MASTER)
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
 
         async def body(tx: Transaction) -> None:
-            await inbox.ingest(tx, C, [message(5, 1)], now=NOW)
+            await inbox.ingest(tx, [message(5, 1)], now=NOW)
             await asyncio.sleep(0)
 
         with pytest.raises(RuntimeError, match="nothing but"):
@@ -208,9 +208,9 @@ class TestSqlite:
     async def test_a_second_process_is_refused(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url, master=MASTER)
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
         with pytest.raises(DatabaseLocked, match="Остановите"):
-            await Database.open(url, master=MASTER)
+            await Database.open(url, master=MASTER, community=C)
         with pytest.raises(DatabaseLocked):
             await migrate(url, master=MASTER)
         code = (
@@ -222,20 +222,20 @@ class TestSqlite:
         assert other.returncode == 42
         await ingest(db, message(5, 1))
         await db.close()
-        await (await Database.open(url, master=MASTER)).close()
+        await (await Database.open(url, master=MASTER, community=C)).close()
 
     async def test_a_full_disk_keeps_nothing_and_says_so(self, tmp_path: Path) -> None:
         """Nothing is acknowledged that is not on disk (F21); with room again everything goes on."""
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url, master=MASTER)
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
         pages = await db.run(lambda tx: tx.row(text("PRAGMA page_count")))
         await db.run(lambda tx: tx.row(text(f"PRAGMA max_page_count = {pages['page_count'] + 3}")))
         with pytest.raises(Unavailable, match="full"):
             for number in range(1, 20):
                 await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
         kept = len(await heads(db))
-        assert await db.run(lambda tx: admission.cursor_of(tx, C)) == str(kept), "the cursor goes with its events"
+        assert await db.run(admission.cursor_of) == str(kept), "the cursor goes with its events"
         await db.run(lambda tx: tx.row(text("PRAGMA max_page_count = 100000")))
         assert await ingest(db, message(99, 1, raw="x" * 3000)) == 1
         assert (await identity(db))["inbox"]["received"] == kept + 1
@@ -246,7 +246,7 @@ class TestSqlite:
         file = tmp_path / "one.db"
         url = f"sqlite+aiosqlite:///{file}"
         await migrate(url, master=MASTER)
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
         for number in range(1, 20):
             await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -267,7 +267,7 @@ class TestSqlite:
         before = os.umask(0o002)
         try:
             await migrate(url, master=MASTER)
-            db = await Database.open(url, master=MASTER)
+            db = await Database.open(url, master=MASTER, community=C)
             await ingest(db, message(1, 1, raw="x"), ts="1")
         finally:
             os.umask(before)
@@ -279,7 +279,7 @@ class TestSqlite:
     async def test_settings(self, tmp_path: Path) -> None:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url, master=MASTER)
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
         wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
         for name, value in wanted.items():
             assert await db.run(lambda tx: tx.row(text(f"PRAGMA {name}"))) == {name: value}  # noqa: B023
@@ -290,7 +290,7 @@ class TestSqlite:
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url, master=MASTER)
         seen: list[str] = []
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
         await decide(db, submitted(appeal("1125-AAAA"), dialogue=Dialogue(5)), peer=5)
 
         def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -301,7 +301,7 @@ class TestSqlite:
         await load(db, (waiting_of(5, "message", 9), MessageNew(Message(5, 9, 5, NOW))))
         await take(db)
         await look(db)
-        await db.run(lambda tx: history.gaps(tx, C, 5))
+        await db.run(lambda tx: history.gaps(tx, 5))
         await db.close()
         plain = sqlite3.connect(tmp_path / "one.db")
         for statement in (one for one in seen if one.startswith("SELECT")):

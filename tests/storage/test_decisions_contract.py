@@ -73,8 +73,8 @@ class TestKeep:
         given = Consent(5, True, "h", NOW, 3)
         decision = Decision(dialogue, (one,), (line,), (send(5, "a"), StartTimer("t", "k", 5, at(9))), consent=given)
         await decide(db, decision, peer=5)
-        assert await db.run(lambda tx: appeals.dialogues(tx, C, [5])) == {5: dialogue}
-        assert await db.run(lambda tx: appeals.by_code(tx, C, ["1125-AAAA"])) == {"1125-AAAA": one}
+        assert await db.run(lambda tx: appeals.dialogues(tx, [5])) == {5: dialogue}
+        assert await db.run(lambda tx: appeals.by_code(tx, ["1125-AAAA"])) == {"1125-AAAA": one}
         assert (await db.run(lambda tx: tx.row(select(lines.c.action))))["action"] == "submit"
         assert (await db.run(lambda tx: tx.row(select(consent.c.given))))["given"] is True
         assert (await db.run(lambda tx: tx.row(select(timer.c.at))))["at"] == at(9)
@@ -85,7 +85,7 @@ class TestKeep:
         routed, second = move(one, Action.ROUTE, NOW, 0)  # type: ignore[misc]
         await decide(db, Decision(appeals=(routed,), history=(line, second)))
         await decide(db, moved(routed))
-        (found,) = (await db.run(lambda tx: appeals.by_code(tx, C, ["1125-AAAA"]))).values()
+        (found,) = (await db.run(lambda tx: appeals.by_code(tx, ["1125-AAAA"]))).values()
         assert (found.status, found.version) == (Status.IN_WORK, 3)
 
     async def test_a_change_without_a_line_of_history(self, db: Database) -> None:
@@ -111,26 +111,26 @@ class TestKeep:
                 await decide(db, submitted(clash))
 
     async def test_an_empty_batch(self, db: Database) -> None:
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, [], NOW))
 
     async def test_a_code_binds_one_chat_and_routes_change(self, db: Database) -> None:
         digest = chats.digest("Дорога-77")
         assert chats.digest(" дорога 77 ") == digest
-        await db.run(lambda tx: chats.add_code(tx, C, digest, "roads", at(60)))
+        await db.run(lambda tx: chats.add_code(tx, digest, "roads", at(60)))
         await ingest(db, message(CHAT, 41), message(CHAT, 43))
         (event,) = await heads(db)
         (known,) = await load(db, in_chat("/код ДОРОГА 77"))
         assert known.code and known.code.agency == "roads" and known.chat is None
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(event, Decision(chat=ROADS, used_code=digest))], NOW))
-        assert await db.run(lambda tx: chats.bound(tx, C)) == [ROADS]
-        assert await db.run(lambda tx: history.gaps(tx, C, 5)) == [history.Gap(CHAT, (42,))]
-        await db.run(lambda tx: history.fill(tx, C, CHAT, [], absent=[42], now=NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, [(event, Decision(chat=ROADS, used_code=digest))], NOW))
+        assert await db.run(chats.bound) == [ROADS]
+        assert await db.run(lambda tx: history.gaps(tx, 5)) == [history.Gap(CHAT, (42,))]
+        await db.run(lambda tx: history.fill(tx, CHAT, [], absent=[42], now=NOW))
         (event,) = await heads(db)
         with pytest.raises(Conflict):
             await db.run(
-                lambda tx: decisions.keep_decisions(tx, C, [(event, Decision(used_code=digest, chat=CENTRE))], NOW)
+                lambda tx: decisions.keep_decisions(tx, [(event, Decision(used_code=digest, chat=CENTRE))], NOW)
             )
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(event, Decision())], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, [(event, Decision())], NOW))
         (event,) = await heads(db)
         assert codec.decode(RoutesChanged, event.raw).peer == CHAT
 
@@ -146,7 +146,7 @@ class TestKeep:
 
 async def decide_heads(db: Database) -> None:
     rows = await heads(db)
-    await db.run(lambda tx: decisions.keep_decisions(tx, C, [(row, Decision()) for row in rows], NOW))
+    await db.run(lambda tx: decisions.keep_decisions(tx, [(row, Decision()) for row in rows], NOW))
 
 
 class TestFacts:
@@ -264,7 +264,7 @@ class TestNumbers:
 
         monkeypatch.setattr(numbers, "candidate", clashing)
         day = NOW.date()
-        found = await db.run(lambda tx: numbers.free_numbers(tx, C, [Origin(5, 1, day), Origin(6, 1, day)]))
+        found = await db.run(lambda tx: numbers.free_numbers(tx, [Origin(5, 1, day), Origin(6, 1, day)]))
         assert sorted(found.values()) == ["1125-AAA2", "1125-AAA3"]
 
     async def test_the_day_is_that_of_the_first_message_where_people_live(self, db: Database) -> None:
@@ -277,4 +277,4 @@ class TestNumbers:
 
 
 async def made(tx: object, origin: Origin) -> str:
-    return (await numbers.free_numbers(tx, C, [origin]))[origin]  # type: ignore[arg-type]
+    return (await numbers.free_numbers(tx, [origin]))[origin]  # type: ignore[arg-type]

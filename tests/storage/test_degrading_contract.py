@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from given import CHAT, NOW, C, identity, say, send, sent, states, take
+from given import CHAT, NOW, identity, say, send, sent, states, take
 from test_outbox_contract import reports
 
 from states.effects import DATA, Edit, Send, Source
@@ -25,10 +25,10 @@ class TestLadder:
         other = Edit(CHAT, "left b", "b", "другое")
         await say(db, Edit(CHAT, "refresh", "a", "есть ответ"), other, Edit(CHAT, "left", "a", "передано"))
         (edit,) = await take(db)
-        assert await db.run(lambda tx: fallback.fall_back(tx, C, edit.id, edit.epoch, NOW, code=909))
+        assert await db.run(lambda tx: fallback.fall_back(tx, edit.id, edit.epoch, NOW, code=909))
         (row,) = await take(db)
         assert row.cause == "left b", "the one before is over"
-        assert await db.run(lambda tx: fallback.fall_back(tx, C, row.id, row.epoch, NOW, code=909))
+        assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=909))
         (anew,) = await take(db)
         assert anew.cause == "left b|d1", "nothing later is about this one"
         assert (await identity(db))["balanced"]
@@ -44,10 +44,10 @@ class TestLadder:
             seen.append((row.cause, row.level, row.state, row.uploaded))
             if row.state is State.PREPARING:
                 assert await take(db) == [], "its lane is held while files move"
-                assert await db.run(lambda tx: outcomes.record_uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
-                assert not await db.run(lambda tx: outcomes.record_uploaded(tx, C, row.id, (), ()))  # noqa: B023
+                assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
+                assert not await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, (), ()))  # noqa: B023
                 assert (await states(db))["a|d1"] == "in_flight"
-            assert await db.run(lambda tx: fallback.fall_back(tx, C, row.id, row.epoch, NOW, code=921))  # noqa: B023
+            assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=921))  # noqa: B023
         assert seen == [
             ("a", 0, State.IN_FLIGHT, False),
             ("a|d1", 1, State.PREPARING, False),
@@ -73,9 +73,9 @@ class TestLadder:
         await say(db, send(CHAT, "a", report=True, **files))
         (row,) = await take(db)
         assert row.state is State.PREPARING
-        assert await db.run(lambda tx: outcomes.record_uploaded(tx, C, row.id, ("doc1_2",), ("видео",)))
+        assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("doc1_2",), ("видео",)))
         for level in (1, 2, 3, 4):
-            assert await db.run(lambda tx: fallback.fall_back(tx, C, row.id, row.epoch, NOW, code=100))  # noqa: B023
+            assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=100))  # noqa: B023
             (row,) = await take(db)
             expected = (("doc1_2",), ("видео",)) if level < 3 else ((), named)
             assert (row.level, row.attachments, row.lost) == (level, *expected)

@@ -73,7 +73,7 @@ async def lives(db: Database, who: int) -> None:
 async def heard(db: Database, who: int) -> None:
     """Whatever waits of this resident is decided on."""
     while rows := [row for row in await heads(db, limit=1000) if row.peer == who]:
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
+        await db.run(lambda tx: decisions.keep_decisions(tx, [(rows[0], Decision())], NOW))  # noqa: B023
 
 
 async def both(db: Database) -> None:
@@ -90,9 +90,9 @@ async def two(db: Database) -> Database:
 
 async def forget(db: Database, who: int = WHO, now: Any = NOW) -> forgetting.Forgotten:
     """What waits is not waited for: `TestUnderWay` is about that."""
-    found = await db.run(lambda tx: forgetting.erase(tx, C, who, now, force=True))
+    found = await db.run(lambda tx: forgetting.erase(tx, who, now, force=True))
     assert found is not None
-    await community_key.finish(db, C, now + community_key.GRACE)
+    await community_key.finish(db, now + community_key.GRACE)
     return found
 
 
@@ -110,16 +110,16 @@ class TestRequest:
         request = ErasureRequest(WHO, NOW, at(30 * 86400), Ground.WITHDRAWN)
         for _ in range(2):
             await decide(db, Decision(erasure=request))
-        (one,) = await db.run(lambda tx: erasures.everything(tx, C))
+        (one,) = await db.run(erasures.everything)
         assert (one.resident, one.ground, one.asked_at, one.due_at) == (WHO, "withdrawn", NOW, at(30 * 86400))
-        assert [row.code for row in await db.run(lambda tx: erasures.by_code(tx, C, one.code))] == [one.code]
-        lines = await db.run(lambda tx: audit.about(tx, C, [str(WHO)]))
+        assert [row.code for row in await db.run(lambda tx: erasures.by_code(tx, one.code))] == [one.code]
+        lines = await db.run(lambda tx: audit.about(tx, [str(WHO)]))
         assert [line["action"] for line in lines] == ["erasure_asked"]
 
     async def test_due_when_its_time_has_come(self, db: Database) -> None:
         await decide(db, Decision(erasure=ErasureRequest(WHO, at(10), at(99))))
-        assert await db.run(lambda tx: erasures.due(tx, C, at(9), 5)) == []
-        assert [one.resident for one in await db.run(lambda tx: erasures.due(tx, C, at(10), 5))] == [WHO]
+        assert await db.run(lambda tx: erasures.due(tx, at(9), 5)) == []
+        assert [one.resident for one in await db.run(lambda tx: erasures.due(tx, at(10), 5))] == [WHO]
 
 
 class TestRows:
@@ -132,11 +132,11 @@ class TestRows:
         assert books["balanced"] and books["inbox"]["forgotten"] and books["outbox"]["forgotten"]
 
     async def test_the_other_is_as_before(self, two: Database) -> None:
-        before = await two.run(lambda tx: everything_about(tx, C, OTHER))
+        before = await two.run(lambda tx: everything_about(tx, OTHER))
         await forget(two)
-        assert await two.run(lambda tx: everything_about(tx, C, OTHER)) == before
+        assert await two.run(lambda tx: everything_about(tx, OTHER)) == before
         assert before["appeals"][0]["pieces"][0]["text"] == f"тайна {OTHER}"
-        nothing = await two.run(lambda tx: everything_about(tx, C, WHO))
+        nothing = await two.run(lambda tx: everything_about(tx, WHO))
         assert {name for name, value in nothing.items() if value} == {"resident", "seen_by", "erasures"}
 
     async def test_statistics_stay_under_a_number_of_chance(self, two: Database) -> None:
@@ -158,10 +158,10 @@ class TestRows:
         """R14: cards that may be deleted for a day, and how many messages stay in the dialogue; also for the act."""
         told = await forget(two)
         assert [(card.peer, card.at) for card in told.cards] == [(CHAT, NOW)] and told.dialogue == 1
-        (one,) = [row for row in await two.run(lambda tx: erasures.everything(tx, C)) if row.id == told.id]
+        (one,) = [row for row in await two.run(erasures.everything) if row.id == told.id]
         assert one.remains["cards"][0][:2] == [CHAT, told.cards[0].cmid] and one.remains["appeals"] == 1
         assert one.resident is None and one.done_at is not None
-        lines = await two.run(lambda tx: audit.about(tx, C, [str(WHO)]))
+        lines = await two.run(lambda tx: audit.about(tx, [str(WHO)]))
         assert [line["action"] for line in lines] == [AuditAction.ERASED]
         assert str(WHO) not in repr(await two.run(lambda tx: tx.rows(select(audit_table))))
 
@@ -174,7 +174,7 @@ class TestIncident:
         lead = CODE[OTHER]
         cause = f"v1|{C}|joined|{CHAT}|{CODE[WHO]}.2|0"
         told = replace(send(CHAT, cause, kind=Kind.ADDITION, appeal=lead), text=f"тайна {WHO}")
-        (mine,) = (await two.run(lambda tx: appeals.by_code(tx, C, [CODE[WHO]]))).values()
+        (mine,) = (await two.run(lambda tx: appeals.by_code(tx, [CODE[WHO]]))).values()
         merged, line = move(mine, Action.MERGE, NOW, 8, lead)  # type: ignore[misc]
         merged = replace(merged, incident=lead)
         await decide(two, Decision(appeals=(merged,), history=(line,), effects=(told,)), peer=8)
@@ -186,12 +186,12 @@ class TestIncident:
         found = await forget(two)
         assert 77 in {card.cmid for card in found.cards}, "it may be deleted in VK, or stands in the act"
         assert CODE[WHO] not in await cells(two) and (await identity(two))["balanced"]
-        known = await two.run(lambda tx: everything_about(tx, C, OTHER))
+        known = await two.run(lambda tx: everything_about(tx, OTHER))
         assert known["appeals"][0]["code"] == lead and f"тайна {WHO}" not in repr(known)
 
 
 async def erase(db: Database) -> forgetting.Forgotten | None:
-    return await db.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
+    return await db.run(lambda tx: forgetting.erase(tx, WHO, NOW))
 
 
 class TestUnderWay:
@@ -203,9 +203,9 @@ class TestUnderWay:
     async def test_what_flies_is_waited_for(self, two: Database) -> None:
         """F32: cancelled or delivered, never both; the term forces it."""
         (row,) = [row for row in await take(two) if row.peer == WHO]
-        assert await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW)) is None
-        assert str(WHO) in await cells(two) and WHO in await two.run(lambda tx: appeals.dialogues(tx, C, [WHO]))
-        assert await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW, force=True)) is not None
+        assert await two.run(lambda tx: forgetting.erase(tx, WHO, NOW)) is None
+        assert str(WHO) in await cells(two) and WHO in await two.run(lambda tx: appeals.dialogues(tx, [WHO]))
+        assert await two.run(lambda tx: forgetting.erase(tx, WHO, NOW, force=True)) is not None
         await sent_one(two, row, 90)
         assert row.cause not in await states(two)
         assert str(WHO) not in (await cells(two)) and (await identity(two))["balanced"]
@@ -230,7 +230,7 @@ class TestUnderWay:
         """R12 (seed 10452): its number was noticed, the message itself had still to be read from VK's history."""
         await ingest(db, message(WHO, 1))
         await heard(db, WHO)
-        assert await db.run(lambda tx: history.notice(tx, C, {WHO: 2}, NOW)) == 1
+        assert await db.run(lambda tx: history.notice(tx, {WHO: 2}, NOW)) == 1
         assert await erase(db) is None
         await ingest(db, message(WHO, 2))
         assert await erase(db) is None
@@ -252,11 +252,11 @@ class TestReadAgain:
     async def test_old_messages_read_again_bring_nothing(self, two: Database) -> None:
         """Catch-up reads VK's history: content-free, ignored, and no gap is seen below."""
         await forget(two)
-        assert await two.run(lambda tx: history.notice(tx, C, {WHO: 4}, NOW)) == 0
+        assert await two.run(lambda tx: history.notice(tx, {WHO: 4}, NOW)) == 0
         assert str(WHO) not in await cells(two), "VK's list of dialogues does not bring the id back"
         await ingest(two, *(message(WHO, number, raw='{"text":"тайна"}') for number in (1, 2, 3)))
         assert [row.peer for row in await heads(two, limit=100) if row.peer == WHO] == []
-        assert await two.run(lambda tx: history.gaps(tx, C, 10)) == []
+        assert await two.run(lambda tx: history.gaps(tx, 10)) == []
 
         async def raws(tx: Transaction) -> list[tuple[str, str, str]]:
             table = inbox_table
@@ -272,15 +272,15 @@ class TestReadAgain:
         await ingest(two, message(WHO, 5, raw='{"text":"снова"}'))
         (row,) = [row for row in await heads(two, limit=100) if row.peer == WHO]
         assert row.raw == '{"text":"снова"}'
-        assert await two.run(lambda tx: appeals.dialogues(tx, C, [WHO])) == {}
-        assert await two.run(lambda tx: admission.consented(tx, C, [WHO], "hash")) == set()
+        assert await two.run(lambda tx: appeals.dialogues(tx, [WHO])) == {}
+        assert await two.run(lambda tx: admission.consented(tx, [WHO], "hash")) == set()
         new = await two.run(lambda tx: tx.keys.ring.current(C, [WHO]))
         assert old[WHO].id != new[WHO].id
 
     async def test_the_gap_below_a_new_message_begins_at_the_erasure(self, two: Database) -> None:
         await forget(two)
         await ingest(two, message(WHO, 8))
-        assert await two.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(WHO, (5, 6, 7))]
+        assert await two.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(WHO, (5, 6, 7))]
 
 
 class TestCopies:
@@ -289,7 +289,7 @@ class TestCopies:
     async def stored(self, migrated: str, folder: Path) -> Path:
         if not migrated.startswith("sqlite"):
             pytest.skip("a copy of PostgreSQL is made by pg_dump --exclude-schema=keys")
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         await both(db)
         # Words about the resident that nobody has handled yet, under the key of the house (0010).
         await ingest(db, message(CHAT, 1, raw=f'{{"text":"тайна {WHO} в чате"}}'))
@@ -304,9 +304,9 @@ class TestCopies:
         """T21: the copy, today's keys and the master key: nothing of the one, everything of the other."""
         backup = await self.stored(migrated, tmp_path)
         shutil.copy(tmp_path / "test.db.keys", f"{backup}.keys")
-        db = await Database.open(f"sqlite+aiosqlite:///{backup}", master=MASTER)
-        assert set(await db.run(lambda tx: appeals.dialogues(tx, C, [WHO, OTHER]))) == {OTHER}
-        assert set(await db.run(lambda tx: appeals.by_code(tx, C, CODE.values()))) == {CODE[OTHER]}
+        db = await Database.open(f"sqlite+aiosqlite:///{backup}", master=MASTER, community=C)
+        assert set(await db.run(lambda tx: appeals.dialogues(tx, [WHO, OTHER]))) == {OTHER}
+        assert set(await db.run(lambda tx: appeals.by_code(tx, CODE.values()))) == {CODE[OTHER]}
         raws = [row.raw for row in await heads(db, limit=100)]
         assert any(f"тайна {OTHER}" in raw for raw in raws) and not any(f"тайна {WHO}" in raw for raw in raws)
         assert [row.peer for row in await take(db)] == [OTHER]
@@ -318,16 +318,16 @@ class TestCopies:
         shutil.copy(backup, tmp_path / "test.db")
         for suffix in ("-wal", "-shm"):
             (tmp_path / f"test.db{suffix}").unlink(missing_ok=True)
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         assert str(WHO) in await cells(db)
-        assert await forgetting.reapply(db, C, at(9)) == 1
-        await community_key.finish(db, C, at(9))
-        assert str(WHO) not in await cells(db) and OTHER in await db.run(lambda tx: appeals.dialogues(tx, C, [OTHER]))
-        assert await forgetting.reapply(db, C, at(10)) == 0
-        await db.run(lambda tx: history.notice(tx, C, {WHO: 4, OTHER: 4}, NOW))
+        assert await forgetting.reapply(db, at(9)) == 1
+        await community_key.finish(db, at(9))
+        assert str(WHO) not in await cells(db) and OTHER in await db.run(lambda tx: appeals.dialogues(tx, [OTHER]))
+        assert await forgetting.reapply(db, at(10)) == 0
+        await db.run(lambda tx: history.notice(tx, {WHO: 4, OTHER: 4}, NOW))
         await ingest(db, *(message(WHO, number, raw='{"text":"тайна"}') for number in (1, 2, 3)))
         await heads(db)
-        (asked,) = [gap for gap in await db.run(lambda tx: history.gaps(tx, C, 10)) if gap.peer == CHAT]
+        (asked,) = [gap for gap in await db.run(lambda tx: history.gaps(tx, 10)) if gap.peer == CHAT]
         assert asked.cmids == (1,), "what was under a key of the house that is gone is asked of VK again"
         await db.checkpoint()
         await db.close()
@@ -338,7 +338,7 @@ class TestCopies:
     async def test_a_second_erasure_is_applied_to_a_copy_from_between(self, migrated: str, tmp_path: Path) -> None:
         if not migrated.startswith("sqlite"):
             pytest.skip("files are copied")
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         await lives(db, WHO)
         await forget(db)
         await ingest(db, message(WHO, 9, raw='{"text":"тайна"}'))
@@ -347,8 +347,8 @@ class TestCopies:
         await forget(db, now=at(5))
         await db.close()
         shutil.copy(tmp_path / "copy", tmp_path / "test.db")
-        db = await Database.open(migrated, master=MASTER)
-        assert await forgetting.reapply(db, C, at(9)) == 1 and str(WHO) not in await cells(db)
+        db = await Database.open(migrated, master=MASTER, community=C)
+        assert await forgetting.reapply(db, at(9)) == 1 and str(WHO) not in await cells(db)
         await db.close()
 
 
@@ -365,16 +365,16 @@ class TestHouse:
         assert "notice" in [row.cause for row in await take(two)]
 
     async def test_done_only_when_the_old_keys_are_gone(self, two: Database) -> None:
-        found = await two.run(lambda tx: forgetting.erase(tx, C, WHO, NOW, force=True))
+        found = await two.run(lambda tx: forgetting.erase(tx, WHO, NOW, force=True))
         assert found is not None
-        open_ = await two.run(lambda tx: erasures.unfinished(tx, C))
+        open_ = await two.run(erasures.unfinished)
         assert [one.id for one in open_] == [found.id]
-        assert [one.id for one in await community_key.finish(two, C, NOW + community_key.GRACE)] == [found.id]
-        assert await community_key.finish(two, C, NOW + community_key.GRACE) == []
+        assert [one.id for one in await community_key.finish(two, NOW + community_key.GRACE)] == [found.id]
+        assert await community_key.finish(two, NOW + community_key.GRACE) == []
 
 
 async def test_a_closed_appeal_keeps_its_status(two: Database) -> None:
-    one = (await two.run(lambda tx: appeals.by_code(tx, C, [CODE[WHO]])))[CODE[WHO]]
+    one = (await two.run(lambda tx: appeals.by_code(tx, [CODE[WHO]])))[CODE[WHO]]
     moved = move(one, Action.ANSWER, NOW, 9)
     assert isinstance(moved, tuple)
     await decide(two, submitted(moved), peer=7)

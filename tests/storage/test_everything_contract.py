@@ -49,13 +49,13 @@ async def filled(db: Database) -> None:
     for number, row in enumerate(await take(db)):
         await sent_one(db, row, 10 + number)
     lines = [AuditLine(1010, AuditAction.SHOWED_CONTACT, "1125-AAAA"), AuditLine(1011, AuditAction.EXPORTED, str(WHO))]
-    await db.run(lambda tx: audit.append(tx, C, lines, NOW))
+    await db.run(lambda tx: audit.append(tx, lines, NOW))
 
 
 class TestEverything:
     async def test_all_of_one_resident_and_nothing_of_another(self, db: Database) -> None:
         await filled(db)
-        found = await db.run(lambda tx: everything_about(tx, C, WHO))
+        found = await db.run(lambda tx: everything_about(tx, WHO))
         json.dumps(found)
         assert found["consents"] == [{"given": True, "text_hash": "hash", "at": NOW.isoformat(), "cmid": 2}]
         (one,) = found["appeals"]
@@ -78,17 +78,17 @@ class TestEverything:
         own = send(CHAT, f"v1|{C}|addition|{CHAT}|4|0", kind=Kind.ADDITION, appeal="1125-AAAA")
         asked = send(CHAT, f"v1|{C}|task|{CHAT}|9|0", kind=Kind.STATUS, appeal="1125-AAAA")
         await say(db, *(replace(one, text=f"слова {number}") for number, one in enumerate((joined, own, asked))))
-        found = await db.run(lambda tx: everything_about(tx, C, WHO))
+        found = await db.run(lambda tx: everything_about(tx, WHO))
         texts = [said["text"] for said in found["messages"]]
         assert "слова 1" in texts and not {"слова 0", "слова 2"} & set(texts)
 
     async def test_of_a_stranger_there_is_nothing(self, db: Database) -> None:
-        found = await db.run(lambda tx: everything_about(tx, C, 999))
+        found = await db.run(lambda tx: everything_about(tx, 999))
         assert {name for name, value in found.items() if value} == {"resident"}
 
 
 async def all_of(db: Database, since: datetime, until: datetime) -> dict[int, Affected]:
-    return {one.resident: one async for page in incident.affected(db, C, since, until) for one in page}
+    return {one.resident: one async for page in incident.affected(db, since, until) for one in page}
 
 
 class TestIncident:
@@ -132,13 +132,13 @@ class TestIncident:
             dialogues = [Dialogue(who, touched_at=NOW) for who in people]
             made = [Appeal(f"n{who}", who, 1, Status.WAITING, 1, "pits", NOW, (Piece(1, "яма"),)) for who in people]
             values = [(one.resident, str(one.resident), encode(one)) for one in dialogues]
-            bodies = await tx.keys.seal(C, DIALOGUE, values)
+            bodies = await tx.keys.seal(DIALOGUE, values)
             rows = [
                 {"community_id": C, "resident": one.resident, "consent": "", "touched_at": NOW, "body": text}
                 for one, text in zip(dialogues, bodies, strict=True)
             ]
             await tx.execute_many(insert(dialogue_table), rows)
-            bodies = await tx.keys.seal(C, APPEAL, [(one.resident, one.code, encode(one)) for one in made])
+            bodies = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one in made])
             await tx.execute_many(insert(appeal_table), [
                 {"community_id": C, "code": one.code, "resident": one.resident, "source": 1, "status": "waiting",
                  "version": 1, "topic": "pits", "created_at": NOW, "body": text}

@@ -109,7 +109,7 @@ class TestInChats:
         first = f"v1|{C}|task|{CHAT}|9|0"
         await say(db, send(CHAT, first, reply_to=3))
         (row,) = await take(db)
-        await db.run(lambda tx: fallback.fall_back(tx, C, row.id, row.epoch, NOW, code=913))
+        await db.run(lambda tx: fallback.fall_back(tx, row.id, row.epoch, NOW, code=913))
         (row,) = await take(db)
         assert row.cause != first
         await sent(db, row, 50)
@@ -199,7 +199,7 @@ class TestIncident:
         """T6: he closed his dialogue, and would read it when he opens it."""
         await say(three, send(6, "a", appeal="1125-BBB6", kind=kind))
         (row,) = await take(three)
-        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW))
+        await three.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW))
         known = await one_of(three, in_chat("слова", 50))
         assert known.unsent == ({"a"} if kept else set())
 
@@ -211,7 +211,7 @@ class TestIncident:
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, {"n"})
         (row,) = await take(three)
-        await three.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
+        await three.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
         known = await one_of(three, in_chat("слова", 50))
         assert (known.unread, known.unsent) == ({"1125-AAAA": {"a1", "a2"}}, set())
 
@@ -223,7 +223,7 @@ class TestIncident:
         for _ in range(2):
             known = await one_of(three, in_chat("слова", 50))
             assert (known.unread, known.unsent) == ({"1125-AAAA": {"a"}}, set())
-            await three.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, NOW, unknown=True, reason=""))
+            await three.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, NOW, unknown=True, reason=""))
 
     async def test_those_who_left_it_while_words_are_on_their_way_to_them(self, db: Database) -> None:
         """T6: «Отменить» takes them back from everybody; whoever is forgotten meanwhile is nobody."""
@@ -346,7 +346,7 @@ class TestResidents:
         assert (await one_of(db, private())).erasure == request
         for event in (private(peer=6), in_chat("слова")):
             assert (await one_of(db, event)).erasure is None
-        await db.run(lambda tx: forgetting.erase(tx, C, 5, NOW))
+        await db.run(lambda tx: forgetting.erase(tx, 5, NOW))
         assert (await one_of(db, private())).erasure is None
 
 

@@ -9,7 +9,6 @@ from given import (
     CHAT,
     CUR_CHAT,
     NOW,
-    C,
     at,
     decide,
     submitted,
@@ -101,7 +100,7 @@ class TestListed:
         assert len(known[0].listed) == 2 and facts.conflicting(known) == set()
 
     async def test_a_forgotten_one_is_not_found(self, full: Database) -> None:
-        await full.run(lambda tx: forgetting.erase(tx, C, 1, NOW))
+        await full.run(lambda tx: forgetting.erase(tx, 1, NOW))
         assert codes((await one_of(full, in_chat("/найти 1125", peer=CUR_CHAT))).listed) == [
             "1125-DDDD", "1125-CCCC", "1125-BBBB",
         ]  # fmt: skip
@@ -110,7 +109,7 @@ class TestListed:
 class TestSpikes:
     async def test_the_last_hour_against_what_is_usual(self, db: Database) -> None:
         windows = USUAL_DAYS * 24
-        await db.run(lambda tx: history.installed(tx, C, at(-90 * 86400)))
+        await db.run(lambda tx: history.installed(tx, at(-90 * 86400)))
         for index, ago in enumerate([60] * 3 + [3600 * n for n in range(2, 12)] + [86400 * 40]):
             await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
         await decide(db, submitted(made("1125-PIPE", 99, created_at=at(-3599), topic="pipes", place=None)))
@@ -122,7 +121,7 @@ class TestSpikes:
         assert (await one_of(db, timer, now=at(9000))).spikes == ()
 
     async def test_a_young_bot_knows_only_its_own_time(self, db: Database) -> None:
-        await db.run(lambda tx: history.installed(tx, C, at(-5 * 3600)))
+        await db.run(lambda tx: history.installed(tx, at(-5 * 3600)))
         for index, ago in enumerate((60, 7200, 10800)):
             await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
         (spike,) = (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).spikes

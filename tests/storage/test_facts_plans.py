@@ -41,7 +41,7 @@ EVENTS = {
 async def db(tmp_path: Path) -> Any:
     url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
     await migrate(url, master=MASTER)
-    opened = await Database.open(url, master=MASTER)
+    opened = await Database.open(url, master=MASTER, community=C)
     await bound(opened, ROADS, CENTRE)
     lead = made("1125-AAAA", 5, chat=CHAT, incident="1125-AAAA")
     await decide(opened, submitted(lead, appeal("1125-BBBB", 8), dialogue=Dialogue(6, Preview(), DRAFT)))
@@ -88,14 +88,14 @@ async def test_facts_read_what_they_need(db: Database, tmp_path: Path, name: str
 
 async def test_forgetting_reads_what_it_needs(db: Database, tmp_path: Path) -> None:
     seen = listen(db)
-    await db.run(lambda tx: appeals.lines_of(tx, C, ["1125-AAAA"]))
-    await db.run(lambda tx: shared_text.told_elsewhere(tx, C, 5, ["1125-AAAA"], [forgetting.outbox.c.cause]))
-    await db.run(lambda tx: everything_about(tx, C, 5))
-    await db.run(lambda tx: forgetting.erase(tx, C, 5, NOW))
+    await db.run(lambda tx: appeals.lines_of(tx, ["1125-AAAA"]))
+    await db.run(lambda tx: shared_text.told_elsewhere(tx, 5, ["1125-AAAA"], [forgetting.outbox.c.cause]))
+    await db.run(lambda tx: everything_about(tx, 5))
+    await db.run(lambda tx: forgetting.erase(tx, 5, NOW))
     assert reads_all(tmp_path / "one.db", seen) == []
 
 
 async def test_the_check_bites(db: Database, tmp_path: Path) -> None:
     seen = listen(db)
-    await db.run(lambda tx: statistics.standing(tx, C, NOW))
+    await db.run(lambda tx: statistics.standing(tx, NOW))
     assert reads_all(tmp_path / "one.db", seen), "counting all of them does read all of them"

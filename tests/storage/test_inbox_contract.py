@@ -21,7 +21,7 @@ from storage.unit_of_work import decisions
 
 
 async def end(db: Database, *rows: Waiting, reason: str | None = None) -> None:
-    await db.run(lambda tx: inbox.finish(tx, C, [(row, reason) for row in rows], NOW))
+    await db.run(lambda tx: inbox.finish(tx, [(row, reason) for row in rows], NOW))
 
 
 async def drained(db: Database, now=NOW) -> list[str]:
@@ -37,7 +37,7 @@ class TestOrder:
     async def test_an_event_comes_in_once(self, db: Database) -> None:
         assert await ingest(db, message(5, 1), message(6, 1), ts="10") == 2
         assert await ingest(db, message(5, 1), message(5, 2), ts="11") == 1
-        assert await db.run(lambda tx: admission.cursor_of(tx, C)) == "11"
+        assert await db.run(admission.cursor_of) == "11"
         assert (await identity(db))["inbox"]["received"] == 3
 
     async def test_a_person_is_handled_in_the_order_of_numbers(self, db: Database) -> None:
@@ -49,8 +49,8 @@ class TestOrder:
     async def test_nothing_passes_a_gap(self, db: Database) -> None:
         await ingest(db, message(5, 1), message(5, 3), Arrived("button", 5, "e:1", "{}"), message(6, 1))
         assert await drained(db) == ["m:1", "m:1"]
-        assert await db.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(5, (2,))]
-        await db.run(lambda tx: history.fill(tx, C, 5, [], absent=[2], now=NOW))
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(5, (2,))]
+        await db.run(lambda tx: history.fill(tx, 5, [], absent=[2], now=NOW))
         assert await drained(db) == ["m:3", "e:1"]
 
     async def test_our_own_messages_close_gaps(self, db: Database) -> None:
@@ -74,26 +74,26 @@ class TestOrder:
 
     async def test_many_gaps_are_named_a_hundred_at_a_time(self, db: Database) -> None:
         await ingest(db, message(5, 250), message(5, 50))
-        (gap,) = await db.run(lambda tx: history.gaps(tx, C, 10))
+        (gap,) = await db.run(lambda tx: history.gaps(tx, 10))
         assert gap.cmids == (*range(1, 50), *range(51, 102))
-        await db.run(lambda tx: history.fill(tx, C, 5, [message(5, 7)], absent=set(gap.cmids) - {7}, now=NOW))
-        (gap,) = await db.run(lambda tx: history.gaps(tx, C, 10))
+        await db.run(lambda tx: history.fill(tx, 5, [message(5, 7)], absent=set(gap.cmids) - {7}, now=NOW))
+        (gap,) = await db.run(lambda tx: history.gaps(tx, 10))
         assert gap.cmids == tuple(range(102, 202))
         assert [row.cmid for row in await heads(db)] == [7]
 
     async def test_what_vk_says_is_there_becomes_a_gap(self, db: Database) -> None:
         await ingest(db, message(5, 1))
-        assert await db.run(lambda tx: history.notice(tx, C, {5: 3, 6: 1, 2_000_000_009: 8}, NOW)) == 2
-        gaps = await db.run(lambda tx: history.gaps(tx, C, 10))
+        assert await db.run(lambda tx: history.notice(tx, {5: 3, 6: 1, 2_000_000_009: 8}, NOW)) == 2
+        gaps = await db.run(lambda tx: history.gaps(tx, 10))
         assert gaps == [history.Gap(5, (2, 3)), history.Gap(6, (1,))]
 
     async def test_an_unbound_chat_has_no_gaps_until_its_base_is_set(self, db: Database) -> None:
         chat = 2_000_000_005
         await ingest(db, message(chat, 40), message(chat, 44), message(chat, 47))
         assert [row.cmid for row in await heads(db)] == [40]
-        assert await db.run(lambda tx: history.gaps(tx, C, 10)) == []
-        await db.run(lambda tx: watermarks.set_base(tx, C, chat, 44))
-        assert await db.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(chat, (45, 46))]
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == []
+        await db.run(lambda tx: watermarks.set_base(tx, chat, 44))
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(chat, (45, 46))]
         assert await drained(db) == ["m:40", "m:44"]
         await ingest(db, message(chat, 45), message(chat, 46))
         assert await drained(db) == ["m:45", "m:46", "m:47"]
@@ -104,9 +104,9 @@ class TestOrder:
 
     async def test_communities_do_not_see_each_other(self, db: Database) -> None:
         await ingest(db, message(5, 1))
-        await db.run(lambda tx: inbox.ingest(tx, C + 1, [message(5, 2)], now=NOW))
+        await db.of(C + 1).run(lambda tx: inbox.ingest(tx, [message(5, 2)], now=NOW))
         assert len(await heads(db)) == 1
-        assert await db.run(lambda tx: history.gaps(tx, C, 10)) == []
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == []
 
 
 class TestTrouble:
@@ -117,10 +117,10 @@ class TestTrouble:
             (row,) = await heads(db, now)
             if row.cmid != 1:
                 break
-            again = await db.run(lambda tx: inbox.retry(tx, C, row, reason="ValueError", now=now))  # noqa: B023
+            again = await db.run(lambda tx: inbox.retry(tx, row, reason="ValueError", now=now))  # noqa: B023
             if again is not None:
                 assert await heads(db, now) == [], "a retry holds its peer"
-                assert await db.run(lambda tx: inbox.next_retry_at(tx, C, now)) == again  # noqa: B023
+                assert await db.run(lambda tx: inbox.next_retry_at(tx, now)) == again  # noqa: B023
                 pauses.append((again - now).total_seconds())
                 now = again
         assert pauses == [1, 10, 60, 300, 600]
@@ -131,13 +131,13 @@ class TestTrouble:
 
     async def test_three_crashes_are_enough(self, migrated: str) -> None:
         for run in range(4):
-            db = await Database.open(migrated, master=MASTER)
+            db = await Database.open(migrated, master=MASTER, community=C)
             if run == 0:
                 await ingest(db, message(5, 1), message(6, 1))
             rows = await heads(db)
-            fit = await db.run(lambda tx: inbox.note_starting(tx, C, rows, NOW))  # noqa: B023
+            fit = await db.run(lambda tx: inbox.note_starting(tx, rows, NOW))  # noqa: B023
             # Left for the next batch again and again, in one process: that is no crash.
-            assert await db.run(lambda tx: inbox.note_starting(tx, C, fit, NOW)) == fit  # noqa: B023
+            assert await db.run(lambda tx: inbox.note_starting(tx, fit, NOW)) == fit  # noqa: B023
             if run == 0:
                 await end(db, *(row for row in rows if row.peer == 6))
             assert len(fit) == (2, 1, 1, 0)[run]
@@ -147,17 +147,17 @@ class TestTrouble:
 
     async def test_workers_that_start_the_same_event_have_not_crashed(self, migrated: str) -> None:
         for worker in range(6):
-            db = await Database.open(migrated, worker=worker, master=MASTER)
+            db = await Database.open(migrated, worker=worker, master=MASTER, community=C)
             await ingest(db, message(5, 1))
             rows = await heads(db)
-            assert await db.run(lambda tx: inbox.note_starting(tx, C, rows, NOW)) == rows  # noqa: B023
+            assert await db.run(lambda tx: inbox.note_starting(tx, rows, NOW)) == rows  # noqa: B023
             await db.close()
 
     async def test_a_handled_event_has_no_crashes(self, db: Database) -> None:
         await ingest(db, message(5, 1))
         rows = await heads(db)
-        await db.run(lambda tx: inbox.note_starting(tx, C, rows, NOW))
-        await db.run(lambda tx: inbox.retry(tx, C, rows[0], reason="x", now=NOW))
+        await db.run(lambda tx: inbox.note_starting(tx, rows, NOW))
+        await db.run(lambda tx: inbox.retry(tx, rows[0], reason="x", now=NOW))
         assert (await db.run(lambda tx: tx.row(select(table.c.runs))))["runs"] == 0
 
     async def test_a_reason_is_stored(self, db: Database) -> None:
@@ -171,13 +171,13 @@ class TestDoor:
     async def test_who_has_consented_to_this_text(self, db: Database) -> None:
         await decide(db, Decision(dialogue=Dialogue(5, consent="h1")), peer=5)
         await decide(db, Decision(dialogue=Dialogue(6)), peer=6)
-        assert await db.run(lambda tx: admission.consented(tx, C, [5, 6, 7], "h1")) == {5}
-        assert await db.run(lambda tx: admission.consented(tx, C, [5, 6, 7], "h2")) == set()
+        assert await db.run(lambda tx: admission.consented(tx, [5, 6, 7], "h1")) == {5}
+        assert await db.run(lambda tx: admission.consented(tx, [5, 6, 7], "h2")) == set()
 
     async def test_which_chats_are_known(self, db: Database) -> None:
         chat = Chat(2_000_000_003, "roads", NOW, 8)
         await decide(db, Decision(chat=chat), peer=chat.peer)
-        assert await db.run(lambda tx: admission.chats_known(tx, C, [chat.peer, 9])) == {chat.peer: chat}
+        assert await db.run(lambda tx: admission.chats_known(tx, [chat.peer, 9])) == {chat.peer: chat}
 
     async def test_dropped_words_are_fetched_before_anything_newer(self, db: Database) -> None:
         await ingest(db, message(5, 1, content=False), message(5, 2, content=False))
@@ -186,14 +186,14 @@ class TestDoor:
         await ingest(db, message(5, 3))
         await decide(db, Decision(effects=(Reread(5, (1, 2)),)), peer=5)  # handles message 3
         assert await heads(db) == []
-        assert await db.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(5, (1, 2))]
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(5, (1, 2))]
         whole = message(5, 1, raw='{"text":"яма"}')
-        await db.run(lambda tx: history.fill(tx, C, 5, [whole], absent=(), now=NOW))
+        await db.run(lambda tx: history.fill(tx, 5, [whole], absent=(), now=NOW))
         (row,) = await heads(db)
         assert (row.raw, row.content) == ('{"text":"яма"}', True)
         await end(db, row)
         assert await heads(db) == [], "the second still waits for VK"
-        await db.run(lambda tx: history.fill(tx, C, 5, [], absent=(2,), now=NOW))
+        await db.run(lambda tx: history.fill(tx, 5, [], absent=(2,), now=NOW))
         events = [row for row in await heads(db) if row.kind == "internal"] or await heads(db)
         assert events[0].key.startswith("own-") or codec.decode(RereadFailed, events[0].raw) == RereadFailed(5, (2,))
         assert (await identity(db))["balanced"]
@@ -202,8 +202,8 @@ class TestDoor:
         await ingest(db, message(5, 1, content=False))
         (row,) = await heads(db)
         decision = Decision(effects=(Reread(5, (1,)),))
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(row, decision)], NOW))
-        assert await db.run(lambda tx: history.gaps(tx, C, 10)) == [history.Gap(5, (1,))]
+        await db.run(lambda tx: decisions.keep_decisions(tx, [(row, decision)], NOW))
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(5, (1,))]
 
     async def test_content_is_not_brought_back_without_being_asked_for(self, db: Database) -> None:
         await ingest(db, message(5, 1, content=False))
@@ -218,7 +218,7 @@ class TestDoor:
         await ingest(db, message(5, 1, content=False, raw="{1}"))
         (row,) = await heads(db)
         assert (row.cmid, row.raw, row.content) == (1, "{1}", False)
-        assert await db.run(lambda tx: history.gaps(tx, C, 9)) == []
+        assert await db.run(lambda tx: history.gaps(tx, 9)) == []
 
     async def test_a_cropped_message_waits_and_holds_its_peer(self, db: Database) -> None:
         await ingest(db, message(5, 1, wanted=True), message(5, 2))
@@ -232,46 +232,46 @@ class TestTimers:
         start = StartTimer("pause", "5", 5, at(4))
         await decide(db, Decision(effects=(StartTimer("pause", "5", 5, at(99)), start)))
         await decide(db, Decision(effects=(StartTimer("draft", "5", 5, at(9)), CancelTimer("draft", "5"))))
-        assert await db.run(lambda tx: timers.next_due_at(tx, C)) == at(4)
-        assert await db.run(lambda tx: timers.fire(tx, C, at(3), 10)) == 0
-        assert await db.run(lambda tx: timers.fire(tx, C, at(5), 10)) == 1
-        assert await db.run(lambda tx: timers.fire(tx, C, at(5), 10)) == 0
+        assert await db.run(timers.next_due_at) == at(4)
+        assert await db.run(lambda tx: timers.fire(tx, at(3), 10)) == 0
+        assert await db.run(lambda tx: timers.fire(tx, at(5), 10)) == 1
+        assert await db.run(lambda tx: timers.fire(tx, at(5), 10)) == 0
         (row,) = await heads(db)
         assert codec.decode(TimerFired, row.raw) == TimerFired("pause", "5", 5, at(4))
 
     async def test_the_next_moment_ahead(self, db: Database) -> None:
         """What is due already, and timers of another community, do not count."""
-        assert await db.run(lambda tx: timers.ahead(tx, C, at(1))) is None
+        assert await db.run(lambda tx: timers.ahead(tx, at(1))) is None
         started = [StartTimer("pause", str(peer), peer, at(minute)) for peer, minute in ((5, 4), (6, 7), (7, 99))]
         await decide(db, Decision(effects=tuple(started)))
         asked = [(3, at(4)), (4, at(7)), (5, at(7)), (98, at(99)), (99, None)]
         for now, due in asked:
-            assert await db.run(lambda tx, now=now: timers.ahead(tx, C, at(now))) == due
-        assert await db.run(lambda tx: timers.ahead(tx, C + 1, at(1))) is None
+            assert await db.run(lambda tx, now=now: timers.ahead(tx, at(now))) == due
+        assert await db.of(C + 1).run(lambda tx: timers.ahead(tx, at(1))) is None
 
     async def test_the_same_timer_can_fire_again(self, db: Database) -> None:
         for _ in range(2):
             await decide(db, Decision(effects=(StartTimer("pause", "5", 5, at(1)),)))
-            await db.run(lambda tx: timers.fire(tx, C, at(2), 10))
+            await db.run(lambda tx: timers.fire(tx, at(2), 10))
         assert len(await drained(db)) == 2
 
     async def test_a_directory_is_kept_in_versions(self, db: Database) -> None:
-        assert await db.run(lambda tx: directory.load_text(tx, C)) is None
-        assert await db.run(lambda tx: directory.save_text(tx, C, "{}", NOW)) == 1
-        assert await db.run(lambda tx: directory.save_text(tx, C, "{}", NOW)) == 1
-        assert await db.run(lambda tx: directory.save_text(tx, C, "{2}", NOW)) == 2
-        assert await db.run(lambda tx: directory.load_text(tx, C)) == ("{2}", 2)
+        assert await db.run(directory.load_text) is None
+        assert await db.run(lambda tx: directory.save_text(tx, "{}", NOW)) == 1
+        assert await db.run(lambda tx: directory.save_text(tx, "{}", NOW)) == 1
+        assert await db.run(lambda tx: directory.save_text(tx, "{2}", NOW)) == 2
+        assert await db.run(directory.load_text) == ("{2}", 2)
         (row,) = await heads(db)
         assert codec.decode(RoutesChanged, row.raw) == RoutesChanged(0, NOW)
         assert len(await load(db, (row, RoutesChanged(0, NOW)))) == 1
 
     async def test_installed_once_and_swept_often(self, db: Database) -> None:
-        assert await db.run(lambda tx: history.installed_at(tx, C)) is None
-        assert await db.run(lambda tx: history.installed(tx, C, NOW)) == NOW
-        assert await db.run(lambda tx: history.installed(tx, C, at(9))) == NOW
-        await db.run(lambda tx: history.swept(tx, C, NOW))
-        await db.run(lambda tx: history.swept(tx, C, at(9)))
-        assert await db.run(lambda tx: history.last_sweep(tx, C)) == at(9)
+        assert await db.run(history.installed_at) is None
+        assert await db.run(lambda tx: history.installed(tx, NOW)) == NOW
+        assert await db.run(lambda tx: history.installed(tx, at(9))) == NOW
+        await db.run(lambda tx: history.swept(tx, NOW))
+        await db.run(lambda tx: history.swept(tx, at(9)))
+        assert await db.run(history.last_sweep) == at(9)
 
     async def test_peers_of_internal_events_need_no_messages(self, db: Database) -> None:
         await ingest(db, internal(8, "r", RoutesChanged(8, NOW)))

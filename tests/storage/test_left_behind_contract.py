@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from given import CHAT, NOW, C, appeal, at, decide, heads, say, send, sent, submitted, take
+from given import CHAT, NOW, appeal, at, decide, heads, say, send, sent, submitted, take
 from sqlalchemy import select
 
 from states.decision import Decision
@@ -47,7 +47,7 @@ async def incident(db: Database, *members: tuple[Appeal, History, History], **le
 
 
 async def known(db: Database, *codes: str) -> dict[str, Appeal]:
-    return await db.run(lambda tx: appeals.by_code(tx, C, codes))
+    return await db.run(lambda tx: appeals.by_code(tx, codes))
 
 
 async def routes(db: Database) -> list[int]:
@@ -56,7 +56,7 @@ async def routes(db: Database) -> list[int]:
 
 
 async def erase(db: Database, who: int = 5) -> None:
-    assert await db.run(lambda tx: forgetting.erase(tx, C, who, NOW)) is not None
+    assert await db.run(lambda tx: forgetting.erase(tx, who, NOW)) is not None
 
 
 class TestIncident:
@@ -68,7 +68,7 @@ class TestIncident:
         assert (first.status, first.incident, first.chat, first.version) == (Status.WAITING, "1125-BBBB", None, 3)
         for code in ("1125-CCCC", "1125-DDDD"):
             assert (found[code].status, found[code].incident, found[code].version) == (Status.MERGED, "1125-BBBB", 3)
-        lines = await db.run(lambda tx: appeals.lines_of(tx, C, found))
+        lines = await db.run(lambda tx: appeals.lines_of(tx, found))
         assert [line.action for line in lines["1125-BBBB"]][-1] is Action.SEPARATE
         assert await routes(db) == [0], "it finds its way to whoever answers"
 
@@ -105,7 +105,7 @@ class TestIncident:
         assert LEAD not in repr(rows)
         found = await known(db, "1125-BBBB", "1125-CCCC", "1125-DDDD")
         assert LEAD not in repr(found)
-        lines = await db.run(lambda tx: appeals.lines_of(tx, C, found))
+        lines = await db.run(lambda tx: appeals.lines_of(tx, found))
         assert LEAD not in repr(lines) and len(lines["1125-CCCC"]) == 2
         (gone,) = [row for row in rows if row["resident"] < 0]
         assert gone["incident"] == "~" and gone["repeat_of"] == "" and gone["due_at"] is None
@@ -119,7 +119,7 @@ async def test_what_is_past_its_term_leaves_no_number_either(db: Database) -> No
     await incident(db, merged("1125-BBBB", 6, 3, status=Status.ANSWERED), status=Status.CLOSED)
     await decide(db, submitted((repeat, line)))
     terms = retention.Terms()
-    await db.run(lambda tx: retention.appeals(tx, C, None, at(400 * 86400), terms))
+    await db.run(lambda tx: retention.appeals(tx, None, at(400 * 86400), terms))
     assert LEAD not in repr(await known(db, LEAD, "1125-BBBB", "1125-DDDD"))
 
 
@@ -139,5 +139,5 @@ async def test_digests_of_answers_go_with_the_resident(db: Database) -> None:
 async def test_twice_is_once(db: Database, who: int) -> None:
     await incident(db, merged("1125-BBBB", 6, 3))
     for _ in range(2):
-        await db.run(lambda tx: forgetting.erase(tx, C, who, NOW, force=True))
+        await db.run(lambda tx: forgetting.erase(tx, who, NOW, force=True))
     assert len(await known(db, LEAD, "1125-BBBB")) == 1

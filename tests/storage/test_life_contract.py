@@ -38,7 +38,7 @@ OLGA = Official(CHAT, 8, Standing.WORKS, NOW, name="Ольга П.")
 
 
 async def found(db: Database, code: str = "1125-AAAA") -> Appeal:
-    return (await db.run(lambda tx: appeals.by_code(tx, C, [code])))[code]
+    return (await db.run(lambda tx: appeals.by_code(tx, [code])))[code]
 
 
 class TestAppeals:
@@ -81,14 +81,14 @@ class TestAppeals:
         decision = Decision(appeals=(taken,), history=(line, second))
 
         async def read_and_decide(tx: Any) -> None:
-            await appeals.by_code(tx, C, ["1125-AAAA"])
+            await appeals.by_code(tx, ["1125-AAAA"])
             own = [row for row in await _waiting(tx) if row.peer == 1]
-            await decisions.keep_decisions(tx, C, [(own[0], decision)], NOW)
+            await decisions.keep_decisions(tx, [(own[0], decision)], NOW)
 
         await ingest(db, Arrived("event", 1, "x", "{}"))
         await db.run(read_and_decide)
         assert await found(db) == taken and taken.version == 5
-        lines = await db.run(lambda tx: appeals.lines_of(tx, C, ["1125-AAAA"]))
+        lines = await db.run(lambda tx: appeals.lines_of(tx, ["1125-AAAA"]))
         assert [(one.version, one.action) for one in lines["1125-AAAA"]] == [
             (1, Action.SUBMIT), (3, Action.ROUTE), (5, Action.ACCEPT),
         ]  # fmt: skip
@@ -98,8 +98,8 @@ class TestAppeals:
         await decide(db, submitted(made))
 
         async def body(tx: Any) -> None:
-            await appeals.by_code(tx, C, ["1125-AAAA"])
-            await appeals.keep_appeals(tx, C, [replace(one, card="c")], ())
+            await appeals.by_code(tx, ["1125-AAAA"])
+            await appeals.keep_appeals(tx, [replace(one, card="c")], ())
 
         with pytest.raises(Conflict):
             await db.run(body)
@@ -110,18 +110,18 @@ class TestAppeals:
         await decide(db, submitted(made))
 
         async def body(tx: Any) -> None:
-            await appeals.by_code(tx, C, ["1125-AAAA"])
-            tx.versions[C, "1125-AAAA"] = 1
-            await appeals.keep_appeals(tx, C, [replace(one, version=2, card="theirs")], ())
-            tx.versions[C, "1125-AAAA"] = 1  # as if it had been read before that
-            await appeals.keep_appeals(tx, C, [replace(one, version=3, card="mine")], ())
+            await appeals.by_code(tx, ["1125-AAAA"])
+            tx.versions["1125-AAAA"] = 1
+            await appeals.keep_appeals(tx, [replace(one, version=2, card="theirs")], ())
+            tx.versions["1125-AAAA"] = 1  # as if it had been read before that
+            await appeals.keep_appeals(tx, [replace(one, version=3, card="mine")], ())
 
         with pytest.raises(Conflict):
             await db.run(body)
 
 
 async def _waiting(tx: Any) -> list[Any]:
-    return await inbox.next_events(tx, C, NOW, 1000)
+    return await inbox.next_events(tx, NOW, 1000)
 
 
 class TestOfficials:
@@ -129,11 +129,11 @@ class TestOfficials:
         gone = Official(CHAT, 9, Standing.GONE, NOW, at(5), by=8, name="Иван С.")
         other = replace(OLGA, peer=CUR_CHAT, name="Ольга из ЦУР")
         await decide(db, Decision(officials=(OLGA, gone, other)))
-        known = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT, CHAT + 7]))
+        known = await db.run(lambda tx: officials.of_chats(tx, [CHAT, CHAT + 7]))
         assert known == {CHAT: {8: OLGA, 9: gone}, CHAT + 7: {}}
         back = replace(gone, standing=Standing.WORKS, until=None, name="Иван С.")
         await decide(db, Decision(officials=(gone, back)))
-        known = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT]))
+        known = await db.run(lambda tx: officials.of_chats(tx, [CHAT]))
         assert known[CHAT] == {8: OLGA, 9: back}
 
     async def test_a_name_is_sealed_and_moves_to_the_new_key_of_the_house(self, db: Database) -> None:
@@ -141,17 +141,17 @@ class TestOfficials:
         await decide(db, Decision(officials=(OLGA,)))
         before = await db.run(lambda tx: tx.row(select(official_table.c.name)))
         assert before is not None and before["name"].startswith("1.") and "Ольга" not in before["name"]
-        await db.run(lambda tx: community_key.renew(tx, C))
+        await db.run(community_key.renew)
         newest = await db.run(lambda tx: tx.keys.ring.current(C, [0]))
         await db.run(lambda tx: tx.keys.ring.destroy_old_community_keys(C, newest[0].id))
-        known = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT]))
+        known = await db.run(lambda tx: officials.of_chats(tx, [CHAT]))
         assert known[CHAT][8] == OLGA
 
     async def test_a_name_that_does_not_open_is_none(self, db: Database) -> None:
         """In a copy put back the key of the house is gone; the next list of members brings the names again."""
         await decide(db, Decision(officials=(OLGA,)))
         await db.run(lambda tx: tx.execute(text("UPDATE official SET name = '1.AAAA'")))
-        known = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT]))
+        known = await db.run(lambda tx: officials.of_chats(tx, [CHAT]))
         assert known[CHAT][8] == replace(OLGA, name="")
 
 
@@ -159,7 +159,7 @@ class TestChats:
     async def test_a_chat_comes_back_whole(self, db: Database) -> None:
         full = replace(ROADS, paused_until=at(60), listed_at=at(1), recent=("a", "b"))
         await decide(db, Decision(chat=full), peer=CHAT)
-        assert await db.run(lambda tx: chats.bound(tx, C)) == [full]
+        assert await db.run(chats.bound) == [full]
 
     async def test_a_lifted_pause_lets_waiting_appeals_flow(self, db: Database) -> None:
         await decide(db, Decision(chat=ROADS), peer=CHAT)
@@ -179,7 +179,7 @@ class TestChats:
         for expected in ([CHAT], []):
             await decide(db, Decision(chat=replace(ROADS, paused_until=at(60))), peer=CHAT, now=at(61))
             assert await self.routes(db, at(61)) == expected
-        (known,) = await db.run(lambda tx: chats.bound(tx, C))
+        (known,) = await db.run(chats.bound)
         assert known.paused_until is None
 
     async def test_a_pause_lifted_from_elsewhere_moves_no_number(self, db: Database) -> None:
@@ -191,16 +191,16 @@ class TestChats:
         async def lift(tx: Any) -> None:
             (row,) = [row for row in await _waiting(tx) if row.peer == CUR_CHAT]
             assert row.cmid == 900
-            await decisions.keep_decisions(tx, C, [(row, Decision(chat=ROADS))], NOW)
+            await decisions.keep_decisions(tx, [(row, Decision(chat=ROADS))], NOW)
 
         await db.run(lift)
-        assert await db.run(lambda tx: known.high_watermarks(tx, C, CHAT)) == 5
+        assert await db.run(lambda tx: known.high_watermarks(tx, CHAT)) == 5
 
     async def routes(self, db: Database, now: Any = NOW) -> list[int]:
         """Whose `RoutesChanged` wait; they are taken away."""
         rows = [row for row in await heads(db, now, 1000) if row.kind == "internal"]
         told = [codec.decode(RoutesChanged, row.raw).peer for row in rows]
-        await db.run(lambda tx: inbox.finish(tx, C, [(row, None) for row in rows], now))
+        await db.run(lambda tx: inbox.finish(tx, [(row, None) for row in rows], now))
         return told
 
 
@@ -222,10 +222,10 @@ class TestMigration:
         await store.close()
         await migrate(url, "0002", master=MASTER)
         await migrate(url, master=MASTER)
-        db = await Database.open(url, master=MASTER)
-        known = await db.run(lambda tx: appeals.by_code(tx, C, made))
+        db = await Database.open(url, master=MASTER, community=C)
+        known = await db.run(lambda tx: appeals.by_code(tx, made))
         assert known == made, f"seed {seed}"
-        assert await db.run(lambda tx: chats.bound(tx, C)) == [ROADS]
+        assert await db.run(chats.bound) == [ROADS]
         first = next(one for one in made.values() if one.status is Status.ROUTED)
         taken, line = move(first, Action.ACCEPT, NOW, 8)  # type: ignore[misc]
         await decide(db, Decision(appeals=(replace(taken, rating=3),), history=(line,)))

@@ -50,7 +50,7 @@ from storage.unit_of_work import decisions
 async def reports(db: Database, peer: int) -> list[DeliveryEnded]:
     found = []
     while rows := [row for row in await heads(db) if row.peer == peer]:
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(rows[0], Decision())], NOW))  # noqa: B023
+        await db.run(lambda tx: decisions.keep_decisions(tx, [(rows[0], Decision())], NOW))  # noqa: B023
         if rows[0].kind == "internal":
             found.append(codec.decode(DeliveryEnded, rows[0].raw))
     return found
@@ -75,9 +75,9 @@ class TestLanes:
     async def test_a_row_put_off_holds_its_lane(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"))
         (row,) = await take(db)
-        put_off = await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(10), unknown=False, reason="9"))
+        put_off = await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(10), unknown=False, reason="9"))
         assert put_off and await take(db) == []
-        assert await db.run(lambda tx: claim.next_due_at(tx, C, NOW)) == at(10)
+        assert await db.run(lambda tx: claim.next_due_at(tx, NOW)) == at(10)
         (again,) = await take(db, at(10))
         assert (again.cause, again.random_id, again.attempts, again.code) == ("a", row.random_id, 2, 9)
         assert not again.was_unknown
@@ -134,7 +134,7 @@ class TestLanes:
         (lost,) = await look(db, at(91), worker="two")
         assert (lost.cause, lost.state, lost.was_unknown, lost.looks) == ("a", State.UNKNOWN, True, 1)
         assert lost.epoch == row.epoch + 1
-        stale = await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(99), unknown=False, reason=""))
+        stale = await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(99), unknown=False, reason=""))
         assert not stale, "an intention of the old epoch"
         assert await sent(db, row, 3), "a fact is a fact, whoever tells it"
         assert await states(db) == {"a": "sent"}
@@ -146,7 +146,7 @@ class TestUnknown:
         await say(db, send(5, "a"), send(5, "b"))
         (row,) = await take(db)
         assert row.probe_from == 2
-        await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(2), unknown=True, reason=""))
         assert await take(db, at(5)) == [] and await look(db, at(1)) == []
         (lost,) = await look(db, at(2))
         assert (lost.random_id, lost.probe_from, lost.state) == (row.random_id, 2, State.UNKNOWN)
@@ -156,9 +156,9 @@ class TestUnknown:
     async def test_look_then_absent_then_again_with_the_same_id(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(2), unknown=True, reason=""))
         (lost,) = await look(db, at(2))
-        assert await db.run(lambda tx: outcomes.record_absent(tx, C, lost.id, lost.epoch, at(2)))
+        assert await db.run(lambda tx: outcomes.record_absent(tx, lost.id, lost.epoch, at(2)))
         await ingest(db, message(5, 1))
         (again,) = await take(db, at(3))
         assert (again.random_id, again.attempts, again.was_unknown) == (row.random_id, 2, True)
@@ -167,9 +167,9 @@ class TestUnknown:
     async def test_not_sent_keeps_unknown_unknown(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.defer(tx, C, row.id, row.epoch, at(2), unknown=True, reason=""))
+        await db.run(lambda tx: outcomes.defer(tx, row.id, row.epoch, at(2), unknown=True, reason=""))
         (lost,) = await look(db, at(2))
-        assert await db.run(lambda tx: outcomes.defer(tx, C, lost.id, lost.epoch, at(9), unknown=False, reason="6"))
+        assert await db.run(lambda tx: outcomes.defer(tx, lost.id, lost.epoch, at(9), unknown=False, reason="6"))
         assert await states(db) == {"a": "unknown"}
         assert (await identity(db))["outbox"]["unknown"] == 1
 
@@ -181,7 +181,7 @@ class TestUnknown:
         await say(db, Edit(5, "e", "a", "новое"))
         assert [row.cause for row in await take(db)] == ["e"]
         later = at(100) if db.dialect == "postgresql" else NOW
-        assert await db.run(lambda tx: claim.recover_leases(tx, C, later)) == 2
+        assert await db.run(lambda tx: claim.recover_leases(tx, later)) == 2
         assert await states(db) == {"a": "sent", "b": "unknown", "e": "ready"}
         assert [row.cause for row in await look(db, later)] == ["b"]
 
@@ -189,9 +189,9 @@ class TestUnknown:
         await say(db, send(5, "a"))
         (row,) = await take(db)
         assert row.random_id
-        assert not await db.run(lambda tx: outcomes.record_seen(tx, C, 6, row.random_id or 0, 7, NOW))
-        assert await db.run(lambda tx: outcomes.record_seen(tx, C, 5, row.random_id or 0, 7, NOW))
-        assert await db.run(lambda tx: outcomes.record_seen(tx, C, 5, row.random_id or 0, 7, NOW))
+        assert not await db.run(lambda tx: outcomes.record_seen(tx, 6, row.random_id or 0, 7, NOW))
+        assert await db.run(lambda tx: outcomes.record_seen(tx, 5, row.random_id or 0, 7, NOW))
+        assert await db.run(lambda tx: outcomes.record_seen(tx, 5, row.random_id or 0, 7, NOW))
         assert await sent(db, row, 7) and await states(db) == {"a": "sent"}
 
     async def test_a_number_that_is_taken_means_swallowed(self, db: Database) -> None:
@@ -207,9 +207,9 @@ class TestUnknown:
     async def test_a_late_fact_is_kept_however_the_row_stood(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"), send(6, "c"))
         ids = {row["cause"]: row["random_id"] for row in await db.run(lambda tx: tx.rows(select(table)))}
-        assert await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
+        assert await db.run(lambda tx: enqueue.cancel_all(tx, ["a"], NOW))
         for cause, cmid in (("a", 7), ("b", 7)):
-            await db.run(lambda tx: outcomes.record_seen(tx, C, 5, ids[cause], cmid, NOW))  # noqa: B023
+            await db.run(lambda tx: outcomes.record_seen(tx, 5, ids[cause], cmid, NOW))  # noqa: B023
         assert await states(db) == {"a": "sent", "b": "ready", "c": "ready"}
         assert (await identity(db))["balanced"]
 
@@ -221,7 +221,7 @@ class TestUnknown:
         assert other is not None
         await db.run(lambda tx: tx.execute(update(table).where(table.c.id == other["id"]).values(cmid=7, peer=5)))
         seen = [outcomes.Delivered(one.id, 7, own=True)]
-        assert await db.run(lambda tx: record_all_sent(tx, C, seen, NOW)) == set()
+        assert await db.run(lambda tx: record_all_sent(tx, seen, NOW)) == set()
         assert (await states(db))["a"] == "sent"
 
     async def test_a_sent_message_is_known_and_leads_to_its_appeal(self, db: Database) -> None:
@@ -242,9 +242,7 @@ class TestFates:
         await decide(db, submitted(appeal("1125-AAAA", chat=CHAT)))
         await say(db, answer(5, "a", "1125-AAAA"), answer(5, "b", "1125-AAAA"), send(6, "c"))
         row = next(one for one in await take(db) if one.cause == "a")
-        assert await db.run(
-            lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW)
-        )
+        assert await db.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 901, NOW))
         await say(db, answer(5, "d", "1125-AAAA"))
         found = await states(db)
         assert [found[cause] for cause in "abd"] == ["parked_recipient"] * 3
@@ -264,10 +262,10 @@ class TestFates:
     async def test_whoever_writes_opens_the_dialogue(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 902, NOW))
+        await db.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.RECIPIENT_CLOSED, 902, NOW))
         await ingest(db, message(5, 1))
         (event,) = await heads(db)
-        await db.run(lambda tx: decisions.keep_decisions(tx, C, [(event, Decision())], NOW))
+        await db.run(lambda tx: decisions.keep_decisions(tx, [(event, Decision())], NOW))
         assert [one.cause for one in await take(db)] == ["a"]
 
     @pytest.mark.parametrize(
@@ -283,23 +281,23 @@ class TestFates:
         }
         one, when = events[came]
         await ingest(db, one, message(6, 1), now=when)
-        assert await db.run(lambda tx: outcomes.heard(tx, C, 5, NOW)) is heard
+        assert await db.run(lambda tx: outcomes.heard(tx, 5, NOW)) is heard
 
     async def test_a_lost_chat_hears_of_its_card_and_the_card_is_taken_back(self, db: Database) -> None:
         card = Send(CHAT, "card", "карточка", Kind.CARD, Priority.CARD, appeal="1125-AAAA", report=True)
         await say(db, card)
         (row,) = await take(db)
-        await db.run(lambda tx: outcomes.park(tx, C, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
+        await db.run(lambda tx: outcomes.park(tx, row.id, row.epoch, DeliveryOutcome.CHAT_LOST, 917, NOW))
         (told,) = await reports(db, CHAT)
         assert told == DeliveryEnded("card", "card", CHAT, "1125-AAAA", DeliveryOutcome.CHAT_LOST, NOW, 917)
         await decide(db, Decision(effects=(CancelSend("card"),)))
-        await db.run(lambda tx: outcomes.release(tx, C, [CHAT], NOW))
+        await db.run(lambda tx: outcomes.release(tx, [CHAT], NOW))
         assert await take(db) == []
 
     async def test_set_aside_lets_the_lane_go_on(self, db: Database) -> None:
         await say(db, send(5, "a", report=True), send(5, "b"))
         (row,) = await take(db)
-        assert await db.run(lambda tx: outcomes.dead_letter(tx, C, row.id, row.epoch, NOW, code=10))
+        assert await db.run(lambda tx: outcomes.dead_letter(tx, row.id, row.epoch, NOW, code=10))
         assert [one.cause for one in await take(db)] == ["b"]
         assert (await reports(db, 5))[0].outcome is DeliveryOutcome.SET_ASIDE
         assert (await identity(db))["outbox"]["parked"] == 1
@@ -307,7 +305,7 @@ class TestFates:
     async def test_what_could_not_be_passed_on_is_told(self, db: Database) -> None:
         await say(db, send(CHAT, "a", copy=Source(5, (1,)), report=True))
         (row,) = await take(db)
-        assert await db.run(lambda tx: outcomes.record_uploaded(tx, C, row.id, ("photo1_2",), ("видео",)))
+        assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("photo1_2",), ("видео",)))
         assert await sent(db, row, 5)
         assert (await reports(db, CHAT))[0].lost == ("видео",)
 
@@ -315,10 +313,10 @@ class TestFates:
         await say(db, send(5, "a"), Edit(5, "e", "a", "новое"))
         await sent(db, (await take(db))[0], 1)
         (edit,) = await take(db)
-        await db.run(lambda tx: fallback.fall_back(tx, C, edit.id, edit.epoch, NOW, code=909))
+        await db.run(lambda tx: fallback.fall_back(tx, edit.id, edit.epoch, NOW, code=909))
         (said,) = await take(db)
         assert said.cause == "e|d1" and said.random_id and said.target_cmid is None
-        await db.run(lambda tx: fallback.fall_back(tx, C, said.id, said.epoch, NOW, code=100))
+        await db.run(lambda tx: fallback.fall_back(tx, said.id, said.epoch, NOW, code=100))
         assert (await identity(db))["balanced"]
 
 
@@ -337,7 +335,6 @@ class TestUndo:
             assert event
             (known,) = await facts.load_facts(
                 tx,
-                C,
                 [pair],
                 needs=needs,
                 policy=HOUSE,
@@ -348,7 +345,7 @@ class TestUndo:
             )
             if "a" not in known.unsent:
                 return False
-            await decisions.keep_decisions(tx, C, [(waiting, Decision(effects=(CancelSend("a"),)))], NOW)  # type: ignore[arg-type]
+            await decisions.keep_decisions(tx, [(waiting, Decision(effects=(CancelSend("a"),)))], NOW)  # type: ignore[arg-type]
             return True
 
         return await db.run(body)
@@ -365,7 +362,7 @@ class TestUndo:
         await say(db, answer(5, "a", "1125-AAAA", not_before=at(30)))
         (row,) = await take(db, at(30))
         assert not await self.undo(db)
-        assert not await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
+        assert not await db.run(lambda tx: enqueue.cancel_all(tx, ["a"], NOW))
         assert await sent(db, row, 4)
 
 
@@ -385,7 +382,7 @@ class TestRules:
             first = Wanted(5, "a")
             row = {"community_id": C, "random_id": candidate(tx.key, first, 0), "cause_hash": 1}  # type: ignore[attr-defined]
             await tx.execute_many(used_random_id.insert(), [row])  # type: ignore[attr-defined]
-            return await allot(tx, C, [first, Wanted(6, "a")])  # type: ignore[arg-type]
+            return await allot(tx, [first, Wanted(6, "a")])  # type: ignore[arg-type]
 
         found = await db.run(body)
         assert {wanted.peer: k for wanted, (_, k) in found.items()} == {5: 1, 6: 0}

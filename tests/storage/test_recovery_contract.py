@@ -52,8 +52,8 @@ LEASE = timedelta(seconds=90)
 
 
 async def held(db: Database) -> list[int]:
-    waits = await db.run(lambda tx: recovery.waiting(tx, C, NOW))
-    await db.run(lambda tx: recovery.hold(tx, C, [one.row for one in waits], NOW))
+    waits = await db.run(lambda tx: recovery.waiting(tx, NOW))
+    await db.run(lambda tx: recovery.hold(tx, [one.row for one in waits], NOW))
     return [one.row.id for one in waits]
 
 
@@ -61,15 +61,15 @@ class TestTheMark:
     async def test_it_frees_the_lanes_and_counts_what_waits(self, db: Database) -> None:
         await say(db, send(5, "a"), send(5, "b"), Edit(5, "e", "a", "текст"))
         await take(db)
-        assert await db.run(lambda tx: recovery_mark.mark(tx, C, NOW, "then")) == 2
-        assert await db.run(lambda tx: recovery_mark.marked(tx, C)) == Mark(NOW.isoformat(), "then")
-        assert await db.run(lambda tx: recovery_mark.marked(tx, C + 1)) is None, "each community by itself"
+        assert await db.run(lambda tx: recovery_mark.mark(tx, NOW, "then")) == 2
+        assert await db.run(recovery_mark.marked) == Mark(NOW.isoformat(), "then")
+        assert await db.of(C + 1).run(recovery_mark.marked) is None, "each community by itself"
 
     async def test_one_worker_has_it_until_its_lease_ends(self, db: Database) -> None:
-        await db.run(lambda tx: recovery_mark.mark(tx, C, NOW))
+        await db.run(lambda tx: recovery_mark.mark(tx, NOW))
 
         async def taken(worker: str, seconds: float) -> Mark | None:
-            return await db.run(lambda tx: recovery_mark.take(tx, C, worker, at(seconds), LEASE))
+            return await db.run(lambda tx: recovery_mark.take(tx, worker, at(seconds), LEASE))
 
         first = await taken("1", 0)
         assert first is not None and first.since == NOW
@@ -78,14 +78,14 @@ class TestTheMark:
         assert again is not None and again.since == NOW, "a kill does not prolong the wait"
         assert await taken("2", 149) is None
         assert await taken("2", 151) is not None
-        await db.run(lambda tx: recovery_mark.remove(tx, C))
+        await db.run(recovery_mark.remove)
         assert await taken("2", 152) is None
 
 
 class TestHowFarTheCopyKnows:
     async def marks(self, db: Database, **heads_: int) -> dict[int, Watermark]:
         of = {int(who[1:]): last for who, last in heads_.items()}
-        return await db.run(lambda tx: recovery.watermarks(tx, C, of))
+        return await db.run(lambda tx: recovery.watermarks(tx, of))
 
     async def test_up_to_the_end_of_the_unbroken_row(self, db: Database) -> None:
         await ingest(db, message(5, 1), message(5, 2))
@@ -108,7 +108,7 @@ class TestHowFarTheCopyKnows:
         await done(db)
         await say(db, send(5, "a"))
         await take(db)
-        await db.run(lambda tx: inbox.ingest(tx, C, [], now=NOW, own=[(5, 2)]))
+        await db.run(lambda tx: inbox.ingest(tx, [], now=NOW, own=[(5, 2)]))
         assert await self.marks(db, p5=2) == {5: Watermark(1)}
 
     async def test_with_what_waits_in_vk_for_a_consent(self, db: Database) -> None:
@@ -122,24 +122,24 @@ class TestHowFarTheCopyKnows:
         """R14: in the copy, or on the list only."""
         await ingest(db, message(5, 1), message(5, 2))
         await done(db)
-        await db.run(lambda tx: forgetting.erase(tx, C, 5, NOW, force=True))
+        await db.run(lambda tx: forgetting.erase(tx, 5, NOW, force=True))
         assert await self.marks(db, p5=4) == {5: Watermark(2)}
         await ingest(db, message(5, 3))
         await done(db)
         assert await self.marks(db, p5=4) == {5: Watermark(3)}
 
     async def test_when_we_said_something_last(self, db: Database) -> None:
-        assert await db.run(lambda tx: recovery.last_said(tx, C)) is None
+        assert await db.run(recovery.last_said) is None
         await say(db, send(5, "a"))
         (row,) = await take(db)
         await sent(db, row, 3, at(7))
-        assert await db.run(lambda tx: recovery.last_said(tx, C)) == at(7)
+        assert await db.run(recovery.last_said) == at(7)
 
 
 class TestWhatWaited:
     async def test_it_is_held_and_leaves_under_its_own_id_when_people_say_so(self, db: Database) -> None:
         await say(db, send(5, "a", not_before=at(30)), send(5, "f", copy=Source(CHAT, (4,))))
-        before = {one.row.cause: one.row.random_id for one in await db.run(lambda tx: recovery.waiting(tx, C, NOW))}
+        before = {one.row.cause: one.row.random_id for one in await db.run(lambda tx: recovery.waiting(tx, NOW))}
         rows = await held(db)
         assert await states(db) == {"a": State.CANCELLED, "f": State.CANCELLED} and await take(db, at(3600)) == []
         assert (await identity(db))["balanced"]
@@ -152,8 +152,8 @@ class TestWhatWaited:
 
     async def test_what_was_taken_back_stays_gone(self, db: Database) -> None:
         await say(db, send(5, "a"))
-        (row,) = [one.row for one in await db.run(lambda tx: recovery.waiting(tx, C, NOW))]
-        await db.run(lambda tx: enqueue.cancel_all(tx, C, ["a"], NOW))
+        (row,) = [one.row for one in await db.run(lambda tx: recovery.waiting(tx, NOW))]
+        await db.run(lambda tx: enqueue.cancel_all(tx, ["a"], NOW))
         await decide(db, Decision(effects=(SendHeld(row.id),)))
         assert await states(db) == {"a": State.CANCELLED}
 
@@ -165,29 +165,27 @@ class TestWhatWaited:
     async def test_what_vk_shows_is_sent_in_the_form_it_took(self, db: Database) -> None:
         await decide(db, submitted(appeal("1125-AAAA", 5)))
         await say(db, answer(5, "a", "1125-AAAA"))
-        (one,) = await db.run(lambda tx: recovery.waiting(tx, C, NOW))
-        await db.run(lambda tx: recovery.shown(tx, C, [(one.row, 9, 2)], NOW))
+        (one,) = await db.run(lambda tx: recovery.waiting(tx, NOW))
+        await db.run(lambda tx: recovery.shown(tx, [(one.row, 9, 2)], NOW))
         assert await states(db) == {"a": State.SENT}
         (told,) = [row for row in await heads(db) if row.kind == "internal"]
         assert told.key.startswith("delivery|a|sent") and "cmid" in told.raw
 
     async def test_a_void_card_is_known_by_its_number(self, db: Database) -> None:
         await say(db, send(CHAT, "void"))
-        await db.run(lambda tx: recovery.said_as(tx, C, {"void": 9}, NOW))
+        await db.run(lambda tx: recovery.said_as(tx, {"void": 9}, NOW))
         assert await states(db) == {"void": State.SENT} and (await identity(db))["balanced"]
 
 
 class TestWhatIsOver:
     async def test_timers_of_the_window_do_not_fire(self, db: Database) -> None:
         clocks = [StartTimer("pause", "5", 5, at(-5)), StartTimer("due_half", "1125-AAAA", 5, at(60))]
-        await db.run(lambda tx: timers.change(tx, C, [*clocks, StartTimer("spikes", "spikes", 0, at(-5))]))
+        await db.run(lambda tx: timers.change(tx, [*clocks, StartTimer("spikes", "spikes", 0, at(-5))]))
         fired = TimerFired("draft", "6", 6, at(-9))
         await db.run(
-            lambda tx: inbox.enqueue_internal(
-                tx, C, [(6, "timer|draft|6|1", fired), (0, "timer|spikes|s|2", fired)], NOW
-            )
+            lambda tx: inbox.enqueue_internal(tx, [(6, "timer|draft|6|1", fired), (0, "timer|spikes|s|2", fired)], NOW)
         )
-        dropped = await db.run(lambda tx: recovery.drop_timers(tx, C, NOW, NOW))
+        dropped = await db.run(lambda tx: recovery.drop_timers(tx, NOW, NOW))
         assert [(one.name, one.key, one.peer) for one in dropped] == [("pause", "5", 5), ("draft", "6", 6)]
         left = await db.run(lambda tx: tx.rows(select(timer.c.name).order_by(timer.c.name)))
         assert [row["name"] for row in left] == ["due_half", "spikes"] and await heads(db) == []
@@ -195,14 +193,14 @@ class TestWhatIsOver:
     async def test_presses_and_edits_of_the_copy_are_over_fates_are_not(self, db: Database) -> None:
         await ingest(db, Arrived("button", CHAT, "e:1", "{}"), Arrived("edit", 5, "e:2", "{}"))
         await db.run(
-            lambda tx: inbox.enqueue_internal(tx, C, [(6, "delivery|a|sent|1", TimerFired("x", "y", 6, NOW))], NOW)
+            lambda tx: inbox.enqueue_internal(tx, [(6, "delivery|a|sent|1", TimerFired("x", "y", 6, NOW))], NOW)
         )
-        await db.run(lambda tx: recovery.drop_timers(tx, C, NOW, NOW))
+        await db.run(lambda tx: recovery.drop_timers(tx, NOW, NOW))
         assert [row.key for row in await heads(db)] == ["delivery|a|sent|1"]
 
     async def test_words_are_known_and_handled_by_nobody(self, db: Database) -> None:
         await ingest(db, message(5, 1, raw="слова"))
-        await db.run(lambda tx: recovery.end(tx, C, [message(5, 1), message(5, 2, content=False)], NOW))
+        await db.run(lambda tx: recovery.end(tx, [message(5, 1), message(5, 2, content=False)], NOW))
         rows = await db.run(lambda tx: tx.rows(select(inbox_table).order_by(inbox_table.c.cmid)))
         assert [(row["state"], row["reason"], row["raw"]) for row in rows] == [("ignored", recovery.HANDLED, "")] * 2
         assert (await identity(db))["balanced"]
@@ -212,20 +210,20 @@ class TestWhatIsOver:
         late = Arrived("message", 6, "m:2", "{}", cmid=2, at=at(60))
         before = [Arrived("message", who, "m:1", "{}", cmid=1, at=at(-5)) for who in (5, 6, CHAT, CUR_CHAT)]
         await ingest(db, *before, late)
-        await db.run(lambda tx: recovery.end_unread(tx, C, [5, CUR_CHAT], [6], NOW, NOW))
+        await db.run(lambda tx: recovery.end_unread(tx, [5, CUR_CHAT], [6], NOW, NOW))
         rows = await db.run(lambda tx: tx.rows(select(inbox_table).where(inbox_table.c.state == "new")))
         assert sorted((row["peer"], row["cmid"]) for row in rows) == [(5, 1), (6, 2), (CUR_CHAT, 1)]
 
     async def test_which_numbers_the_copy_knows(self, db: Database) -> None:
         await decide(db, submitted(appeal("1125-AAAA", 5)))
-        known = await db.run(lambda tx: recovery.known_numbers(tx, C, ["1125-AAAA", "1125-BBBB"]))
+        known = await db.run(lambda tx: recovery.known_numbers(tx, ["1125-AAAA", "1125-BBBB"]))
         assert known == {"1125-AAAA"}
 
 
 async def done(db: Database) -> None:
     rows = await heads(db)
     while rows:
-        await db.run(lambda tx, rows=rows: inbox.finish(tx, C, [(row, None) for row in rows], NOW))
+        await db.run(lambda tx, rows=rows: inbox.finish(tx, [(row, None) for row in rows], NOW))
         rows = await heads(db)
 
 
@@ -233,12 +231,12 @@ async def test_what_the_replay_needed_leaves_by_a_migration(url: str) -> None:
     """0005, there and back, on a filled database."""
     await migrate(url, "0004", master=MASTER)
     await migrate(url, master=MASTER)
-    db = await Database.open(url, master=MASTER)
+    db = await Database.open(url, master=MASTER, community=C)
     await say(db, send(5, "a"))
     await db.close()
     await migrate(url, "0004", master=MASTER)
     await migrate(url, master=MASTER)
-    again = await Database.open(url, master=MASTER)
+    again = await Database.open(url, master=MASTER, community=C)
     assert await states(again) == {"a": "ready"}
     with pytest.raises(Exception, match="cause_at"):
         await again.run(lambda tx: tx.rows(text("SELECT cause_at FROM outbox")))
@@ -246,14 +244,14 @@ async def test_what_the_replay_needed_leaves_by_a_migration(url: str) -> None:
 
 
 async def test_a_worker_waits_until_the_one_that_has_the_mark_is_done(db: Database) -> None:
-    await db.run(lambda tx: recovery_mark.mark(tx, C, NOW))
-    await db.run(lambda tx: recovery_mark.take(tx, C, "1", NOW, LEASE))
+    await db.run(lambda tx: recovery_mark.mark(tx, NOW))
+    await db.run(lambda tx: recovery_mark.take(tx, "1", NOW, LEASE))
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 3:
-            await db.run(lambda tx: recovery_mark.remove(tx, C))
+            await db.run(recovery_mark.remove)
 
     clock = SimpleNamespace(now=lambda: NOW, sleep=sleep)
     bot: Any = SimpleNamespace(db=db, community=C, clock=clock, settings=SimpleNamespace(worker=2))

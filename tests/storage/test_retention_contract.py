@@ -44,12 +44,12 @@ async def swept(db: Database, now: datetime, terms: Terms = TERMS) -> int:
     for job in retention.JOBS:
         after: Any = None
         while True:
-            done = await db.run(lambda tx: job(tx, C, after, now, terms))  # noqa: B023
+            done = await db.run(lambda tx: job(tx, after, now, terms))  # noqa: B023
             changed += done.changed
             after = done.after
             if after is None:
                 break
-    await community_key.finish(db, C, now + community_key.GRACE)
+    await community_key.finish(db, now + community_key.GRACE)
     return changed
 
 
@@ -78,8 +78,8 @@ async def resident(db: Database, who: int, code: str, *, closed: bool) -> None:
 
 async def ended(db: Database) -> None:
     async def body(tx: Transaction) -> int:
-        rows = await inbox.next_events(tx, C, NOW, 50)
-        await inbox.finish(tx, C, [(row, None) for row in rows], NOW)
+        rows = await inbox.next_events(tx, NOW, 50)
+        await inbox.finish(tx, [(row, None) for row in rows], NOW)
         return len(rows)
 
     while await db.run(body):
@@ -106,7 +106,7 @@ class TestTerms:
         await decide(db, Decision(officials=(here, left, elsewhere)))
 
         async def known() -> set[int]:
-            found = await db.run(lambda tx: officials.of_chats(tx, C, [CHAT, CHAT + 1]))
+            found = await db.run(lambda tx: officials.of_chats(tx, [CHAT, CHAT + 1]))
             return {user for people in found.values() for user in people}
 
         for number, users in ((364, {1, 2, 3}), (366, {1, 2}), (376, {1}), (4000, {1})):
@@ -137,7 +137,7 @@ class TestTerms:
         sizes = []
         after: Any = None
         while True:
-            done = await db.run(lambda tx: retention.events(tx, C, after, day(31), TERMS))  # noqa: B023
+            done = await db.run(lambda tx: retention.events(tx, after, day(31), TERMS))  # noqa: B023
             sizes.append(done.changed)
             after = done.after
             if after is None:
@@ -150,7 +150,7 @@ class TestFourYears:
         """R15: month by month for four years; each thing goes when its term ends and not before."""
         await resident(db, WHO, "1125-AAAA", closed=True)
         await resident(db, OPEN, "1125-BBBB", closed=False)
-        await db.run(lambda tx: audit.append(tx, C, [AuditLine(9, AuditAction.EXPORTED, "1125-AAAA")], NOW))
+        await db.run(lambda tx: audit.append(tx, [AuditLine(9, AuditAction.EXPORTED, "1125-AAAA")], NOW))
         gone: dict[str, int] = {}
         for number in range(0, 365 * 4 + 30, 15):
             now = day(number)
@@ -173,7 +173,7 @@ class TestFourYears:
         owners = [row["resident"] for row in await tx.rows(select(appeal_table.c.resident))]
         first = await tx.row(select(audit_table.c.number).where(audit_table.c.number == 1))
         assert {OPEN, WRITING} <= people and OPEN in owners and len(owners) == 2
-        assert list(await appeals.by_code(tx, C, ["1125-BBBB"])) == ["1125-BBBB"]
+        assert list(await appeals.by_code(tx, ["1125-BBBB"])) == ["1125-BBBB"]
         return {
             "raw": not any(row["raw"] for row in raws),
             "body": not any(row["body"] for row in bodies),
@@ -187,12 +187,12 @@ class TestFourYears:
         from storage.privacy import forgetting
 
         await decide(db, Decision(erasure=ErasureRequest(WHO, NOW, day(30))))
-        await db.run(lambda tx: forgetting.erase(tx, C, WHO, NOW))
-        await community_key.finish(db, C, NOW + community_key.GRACE)
+        await db.run(lambda tx: forgetting.erase(tx, WHO, NOW))
+        await community_key.finish(db, NOW + community_key.GRACE)
         await swept(db, day(1095))
-        assert len(await db.run(lambda tx: erasures.everything(tx, C))) == 1
+        assert len(await db.run(erasures.everything)) == 1
         await swept(db, day(1100))
-        assert await db.run(lambda tx: erasures.everything(tx, C)) == []
+        assert await db.run(erasures.everything) == []
         listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(C))
         assert len(listed) == 1, "the erasure list itself names nobody and is kept"
 
@@ -208,5 +208,5 @@ async def test_a_parked_answer_keeps_its_appeal(db: Database) -> None:
     await resident(db, WHO, "1125-AAAA", closed=True)
     await say(db, send(WHO, "answer", appeal="1125-AAAA"))
     await swept(db, day(400))
-    assert list(await db.run(lambda tx: appeals.by_code(tx, C, ["1125-AAAA"]))) == ["1125-AAAA"]
+    assert list(await db.run(lambda tx: appeals.by_code(tx, ["1125-AAAA"]))) == ["1125-AAAA"]
     assert codec is not None

@@ -53,7 +53,7 @@ async def planted(db: Database) -> None:
     effects = tuple(replace(one, text=words) for one, words in zip(said, SECRETS[3:], strict=True))
     await decide(db, submitted((one, line), dialogue=Dialogue(5, draft=draft), effects=effects), peer=6)
     (row,) = [row for row in await take(db) if row.peer == 5]
-    await db.run(lambda tx: outcomes.record_sent(tx, C, row.id, 70, NOW, (SECRETS[3],)))
+    await db.run(lambda tx: outcomes.record_sent(tx, row.id, 70, NOW, (SECRETS[3],)))
 
 
 async def cells(db: Database) -> list[str]:
@@ -80,9 +80,9 @@ class TestSealed:
 
     async def test_what_was_written_is_read(self, db: Database) -> None:
         await planted(db)
-        known = await db.run(lambda tx: appeals.by_code(tx, C, ["1125-AAAA"]))
+        known = await db.run(lambda tx: appeals.by_code(tx, ["1125-AAAA"]))
         assert known["1125-AAAA"].address == SECRETS[1] and known["1125-AAAA"].text == SECRETS[0]
-        dialogues = await db.run(lambda tx: appeals.dialogues(tx, C, [5]))
+        dialogues = await db.run(lambda tx: appeals.dialogues(tx, [5]))
         assert dialogues[5].draft.address == SECRETS[1]
         raws = {row.peer: row.raw for row in await heads(db)}
         assert SECRETS[2] in raws[5] and SECRETS[5] in raws[CHAT]
@@ -96,7 +96,7 @@ class TestSealed:
     async def test_what_a_chat_wrote_is_dropped_when_it_is_handled(self, db: Database) -> None:
         """0010: whom it concerns may never be known; a resident's own is kept for its term (R15)."""
         await ingest(db, message(5, 1), message(CHAT, 1))
-        await db.run(lambda tx: _end_all(tx))
+        await db.run(_end_all)
         rows = await db.run(lambda tx: tx.rows(select(inbox_table.c.peer, inbox_table.c.raw)))
         assert {row["peer"]: bool(row["raw"]) for row in rows} == {5: True, CHAT: False}
 
@@ -109,8 +109,8 @@ class TestSealed:
 
 
 async def _end_all(tx: Transaction) -> None:
-    rows = await inbox.next_events(tx, C, NOW, 50)
-    await inbox.finish(tx, C, [(row, None) for row in rows], NOW)
+    rows = await inbox.next_events(tx, NOW, 50)
+    await inbox.finish(tx, [(row, None) for row in rows], NOW)
 
 
 class TestMoved:
@@ -129,14 +129,14 @@ class TestMoved:
         made = [appeal(f"1125-AAA{letter}", source=number) for number, letter in enumerate("ABC", 1)]
         await decide(db, submitted(*made))
         await self.swap(db, appeal_table, "body", "code", "1125-AAAA", "1125-AAAB")
-        known = await db.run(lambda tx: appeals.of_residents(tx, C, [5]))
+        known = await db.run(lambda tx: appeals.of_residents(tx, [5]))
         assert [one.code for one in known[5]] == ["1125-AAAC"]
 
     async def test_two_dialogues(self, db: Database) -> None:
         for who in (5, 6, 7):
             await decide(db, submitted(dialogue=Dialogue(who)), peer=who)
         await self.swap(db, dialogue_table, "body", "resident", 5, 6)
-        assert set(await db.run(lambda tx: appeals.dialogues(tx, C, [5, 6, 7]))) == {7}
+        assert set(await db.run(lambda tx: appeals.dialogues(tx, [5, 6, 7]))) == {7}
 
     async def test_two_events_are_asked_of_vk_again(self, db: Database) -> None:
         await ingest(db, message(5, 1), message(6, 1), message(7, 1))
@@ -154,24 +154,24 @@ class TestMoved:
         assert [row.cause for row in await take(db)] == ["three"]
 
     async def test_another_column_of_the_same_row(self, db: Database) -> None:
-        async def body(tx: Transaction) -> list[str | None]:
-            (sealed,) = await tx.keys.seal(C, keyring.LOST, [(5, "row", "слова")])
-            found = [*await tx.keys.unseal(C, keyring.LOST, [("row", sealed)])]
-            for field, row, of in ((keyring.BODY, "row", C), (keyring.LOST, "row2", C), (keyring.LOST, "row", C + 1)):
-                found += await tx.keys.unseal(of, field, [(row, sealed)])
-            return found
+        (sealed,) = await db.run(lambda tx: tx.keys.seal(keyring.LOST, [(5, "row", "слова")]))
 
-        assert await db.run(body) == ["слова", None, None, None]
+        async def opened(of: int, field: keyring.Field, row: str) -> list[str | None]:
+            return await db.of(of).run(lambda tx: tx.keys.unseal(field, [(row, sealed)]))
+
+        assert await opened(C, keyring.LOST, "row") == ["слова"]
+        for other in ((C, keyring.BODY, "row"), (C, keyring.LOST, "row2"), (C + 1, keyring.LOST, "row")):
+            assert await opened(*other) == [None]
 
     async def test_any_changed_byte_is_noticed(self, db: Database) -> None:
         async def body(tx: Transaction) -> None:
-            (sealed,) = await tx.keys.seal(C, keyring.BODY, [(5, "row", "слова")])
+            (sealed,) = await tx.keys.seal(keyring.BODY, [(5, "row", "слова")])
             whole = base64.b64decode(sealed[2:])
             flipped = [whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :] for i in range(len(whole))]
             changed = ["1." + base64.b64encode(one).decode() for one in flipped] + ["2" + sealed[1:], sealed[:-1]]
-            assert set(await tx.keys.unseal(C, keyring.BODY, [("row", one) for one in changed])) == {None}
+            assert set(await tx.keys.unseal(keyring.BODY, [("row", one) for one in changed])) == {None}
             strange = [("row", '{"@":"send.1"}'), ("row", ""), ("row", "1.")]
-            assert await tx.keys.unseal(C, keyring.BODY, strange) == [None] * 3
+            assert await tx.keys.unseal(keyring.BODY, strange) == [None] * 3
 
         await db.run(body)
 
@@ -199,10 +199,10 @@ class TestKeys:
         """T21: seen by another connection while the transaction is still open, and kept when that is undone."""
         if not migrated.startswith("sqlite"):
             pytest.skip("on PostgreSQL the schema of keys has its own connection; the next test covers it")
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
 
         async def body(tx: Transaction) -> None:
-            await inbox.ingest(tx, C, [message(5, 1)], now=NOW)
+            await inbox.ingest(tx, [message(5, 1)], now=NOW)
             other = sqlite3.connect(tmp_path / "test.db.keys")
             assert other.execute("SELECT count(*) FROM data_key WHERE subject = 5").fetchone() == (1,)
             other.close()
@@ -212,13 +212,13 @@ class TestKeys:
             await db.run(body)
         assert await ingest(db, message(5, 1, raw='{"kept":1}')) == 1
         await db.close()
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         assert [row.raw for row in await heads(db)] == ['{"kept":1}']
         await db.close()
 
     async def test_a_key_outlives_the_transaction_that_made_it(self, db: Database) -> None:
         async def body(tx: Transaction) -> None:
-            await tx.keys.seal(C, RAW, [(5, "1", "слова")])
+            await tx.keys.seal(RAW, [(5, "1", "слова")])
             raise RuntimeError
 
         with pytest.raises(RuntimeError):
@@ -230,7 +230,7 @@ class TestKeys:
     async def test_two_workers_make_one_key(self, migrated: str) -> None:
         if migrated.startswith("sqlite"):
             pytest.skip("SQLite has one process")
-        opened = [await Database.open(migrated, worker=number, master=MASTER) for number in range(3)]
+        opened = [await Database.open(migrated, worker=number, master=MASTER, community=C) for number in range(3)]
         found = set()
         for who in range(30):
             keys = await asyncio.gather(*(db.run(lambda tx: tx.keys.ring.current(C, [who + 1])) for db in opened))  # noqa: B023
@@ -240,24 +240,24 @@ class TestKeys:
             await database.close()
 
     async def test_rotation_keeps_everything_and_shuts_the_old_key_out(self, migrated: str) -> None:
-        db = await Database.open(migrated, master=MASTER)
+        db = await Database.open(migrated, master=MASTER, community=C)
         await ingest(db, *(message(who, 1, raw=f'{{"n":{who}}}') for who in range(1, 60)))
-        before = await db.run(lambda tx: _pseudonym(tx))
+        before = await db.run(_pseudonym)
         assert await db.run(lambda tx: tx.keys.ring.rotate(OTHER)) == 59
         await ingest(db, message(60, 1))
         await db.close()
         with pytest.raises(WrongKeys, match="BOT_MASTER_KEY_FILE"):
-            await Database.open(migrated, master=MASTER)
-        db = await Database.open(migrated, master=OTHER)
+            await Database.open(migrated, master=MASTER, community=C)
+        db = await Database.open(migrated, master=OTHER, community=C)
         assert len(await heads(db, limit=100)) == 60
-        assert await db.run(lambda tx: _pseudonym(tx)) == before, "the erasure list and the audit log go on"
+        assert await db.run(_pseudonym) == before, "the erasure list and the audit log go on"
         await db.close()
 
     async def test_a_worker_with_the_old_key_makes_no_new_one(self, migrated: str) -> None:
         if migrated.startswith("sqlite"):
             pytest.skip("SQLite has one process")
-        one = await Database.open(migrated, worker=1, master=MASTER)
-        two = await Database.open(migrated, worker=2, master=MASTER)
+        one = await Database.open(migrated, worker=1, master=MASTER, community=C)
+        two = await Database.open(migrated, worker=2, master=MASTER, community=C)
         await one.run(lambda tx: tx.keys.ring.rotate(OTHER))
         with pytest.raises(WrongKeys, match="Запустите бота снова"):
             await ingest(two, message(5, 1))
@@ -270,7 +270,7 @@ class TestKeys:
         (tmp_path / "two.keys").rename(tmp_path / "one.keys")
         for name, words in (("one", "от другой базы"), ("two", "рядом с базой нет")):
             with pytest.raises(WrongKeys, match=words):
-                await Database.open(f"sqlite+aiosqlite:///{tmp_path / name}", master=MASTER)
+                await Database.open(f"sqlite+aiosqlite:///{tmp_path / name}", master=MASTER, community=C)
 
 
 async def _pseudonym(tx: Transaction) -> str:
@@ -315,7 +315,7 @@ class TestMigration:
         assert "слова" not in sealed and "файл" not in sealed
         for path in tmp_path.iterdir():
             assert "слова".encode() not in path.read_bytes(), path.name
-        db = await Database.open(url, master=MASTER)
+        db = await Database.open(url, master=MASTER, community=C)
         assert len(await heads(db, limit=2000)) == 1200, "the pending ones, of people and of chats"
         assert len(await take(db, limit=1200)) == 600
         await db.close()

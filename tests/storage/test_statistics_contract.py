@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from given import NOW, C, answer, appeal, at, decide, message, send, submitted
+from given import NOW, answer, appeal, at, decide, message, send, submitted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -16,6 +16,7 @@ from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send
 from states.events import DeliveryOutcome
 from states.lifecycle.appeal import Status
 from states.worktime.deadlines import Clock, Deadline
+from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.schema import inbox as table
 from storage.db.transaction import Transaction
@@ -38,7 +39,7 @@ class Life:
     """One community, done to at random. Operations that do not fit the moment do nothing."""
 
     def __init__(self, db: Database) -> None:
-        self.db, self.of, self.numbers = db, next(_COMMUNITIES), count(1)
+        self.db, self.numbers = db.of(next(_COMMUNITIES)), count(1)
         self.taken: dict[int, Outgoing] = {}
         self.now, self.epochs = NOW, count(1)
 
@@ -47,7 +48,7 @@ class Life:
         await self.db.run(lambda tx: getattr(self, name)(tx, who))
 
     async def arrive(self, tx: Transaction, who: int, **more: Any) -> None:
-        await inbox.ingest(tx, self.of, [message(who, next(self.numbers), **more)], now=self.now)
+        await inbox.ingest(tx, [message(who, next(self.numbers), **more)], now=self.now)
 
     async def drop(self, tx: Transaction, who: int) -> None:
         await self.arrive(tx, who, content=False)
@@ -57,20 +58,20 @@ class Life:
 
     async def button(self, tx: Transaction, who: int) -> None:
         pressed = inbox.Arrived("button", who, f"e:{next(self.numbers)}", "{}")
-        await inbox.ingest(tx, self.of, [pressed, pressed], now=self.now)
+        await inbox.ingest(tx, [pressed, pressed], now=self.now)
 
     async def fill(self, tx: Transaction, who: int) -> None:
-        for gap in await history.gaps(tx, self.of, 3):
+        for gap in await history.gaps(tx, 3):
             rows = [message(gap.peer, cmid) for cmid in gap.cmids[::2]]
-            await history.fill(tx, self.of, gap.peer, rows, absent=gap.cmids[1::2], now=self.now)
+            await history.fill(tx, gap.peer, rows, absent=gap.cmids[1::2], now=self.now)
 
     async def absent(self, tx: Transaction, who: int) -> None:
-        for gap in await history.gaps(tx, self.of, 3):
-            await history.fill(tx, self.of, gap.peer, [], absent=gap.cmids, now=self.now)
+        for gap in await history.gaps(tx, 3):
+            await history.fill(tx, gap.peer, [], absent=gap.cmids, now=self.now)
 
     async def keep(self, tx: Transaction, decision: Decision) -> None:
-        for row in (await inbox.next_events(tx, self.of, self.now, 1))[:1]:
-            await decisions.keep_decisions(tx, self.of, [(row, decision)], self.now)
+        for row in (await inbox.next_events(tx, self.now, 1))[:1]:
+            await decisions.keep_decisions(tx, [(row, decision)], self.now)
 
     async def work(self, tx: Transaction, who: int) -> None:
         code = f"1125-{next(self.numbers):04d}"
@@ -90,14 +91,14 @@ class Life:
         await self.keep(tx, Decision(effects=(Release(who),)))
 
     async def retry(self, tx: Transaction, who: int) -> None:
-        for row in (await inbox.next_events(tx, self.of, self.now, 1))[:1]:
-            await inbox.retry(tx, self.of, row, reason="x", now=self.now)
+        for row in (await inbox.next_events(tx, self.now, 1))[:1]:
+            await inbox.retry(tx, row, reason="x", now=self.now)
 
     async def dead(self, tx: Transaction, who: int) -> None:
-        await inbox.dead(tx, self.of, await inbox.next_events(tx, self.of, self.now, 1), reason="x", now=self.now)
+        await inbox.dead(tx, await inbox.next_events(tx, self.now, 1), reason="x", now=self.now)
 
     async def add(self, tx: Transaction, *effects: Any) -> None:
-        await enqueue.enqueue(tx, self.of, effects, self.now)
+        await enqueue.enqueue(tx, effects, self.now)
 
     async def say(self, tx: Transaction, who: int) -> None:
         await self.add(tx, send(who, f"s{next(self.numbers)}", report=True), send(who, "s1"))
@@ -116,11 +117,11 @@ class Life:
         await self.add(tx, AnswerButton(f"{next(self.numbers)}", who, who))
 
     async def take(self, tx: Transaction, who: int) -> None:
-        for row in await claim.claim_due(tx, self.of, "w", self.now, who):
+        for row in await claim.claim_due(tx, "w", self.now, who):
             self.taken[row.id] = row
 
     async def look(self, tx: Transaction, who: int) -> None:
-        for row in await claim.claim_unverified(tx, self.of, "w", self.now, who):
+        for row in await claim.claim_unverified(tx, "w", self.now, who):
             self.taken[row.id] = row
 
     def one(self) -> Outgoing | None:
@@ -128,47 +129,47 @@ class Life:
 
     async def sent(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.record_sent(tx, self.of, row.id, 1000 + next(self.numbers), self.now)
+            await outcomes.record_sent(tx, row.id, 1000 + next(self.numbers), self.now)
 
     async def deduplicated(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.record_sent(tx, self.of, row.id, 999, self.now)
+            await outcomes.record_sent(tx, row.id, 999, self.now)
 
     async def settle(self, tx: Transaction, who: int) -> None:
         if (row := self.one()) and row.random_id:
-            await outcomes.record_seen(tx, self.of, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
+            await outcomes.record_seen(tx, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
 
     async def later(self, tx: Transaction, who: int, unknown: bool = False) -> None:
         if row := self.one():
             due = at(who)
-            await outcomes.defer(tx, self.of, row.id, row.epoch, due, unknown=unknown, reason="6")
+            await outcomes.defer(tx, row.id, row.epoch, due, unknown=unknown, reason="6")
 
     async def unknown(self, tx: Transaction, who: int) -> None:
         await self.later(tx, who, unknown=True)
 
     async def absent_there(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.record_absent(tx, self.of, row.id, row.epoch, self.now)
+            await outcomes.record_absent(tx, row.id, row.epoch, self.now)
 
     async def park(self, tx: Transaction, who: int) -> None:
         if row := self.one():
             fate = (DeliveryOutcome.RECIPIENT_CLOSED, DeliveryOutcome.CHAT_LOST)[who % 2]
-            await outcomes.park(tx, self.of, row.id, row.epoch, fate, 901, self.now)
+            await outcomes.park(tx, row.id, row.epoch, fate, 901, self.now)
 
     async def aside(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await outcomes.dead_letter(tx, self.of, row.id, row.epoch, self.now)
+            await outcomes.dead_letter(tx, row.id, row.epoch, self.now)
 
     async def degrade(self, tx: Transaction, who: int) -> None:
         if row := self.one():
-            await fallback.fall_back(tx, self.of, row.id, row.epoch, self.now)
+            await fallback.fall_back(tx, row.id, row.epoch, self.now)
 
     async def uploaded(self, tx: Transaction, who: int) -> None:
         for row in self.taken.values():
-            await outcomes.record_uploaded(tx, self.of, row.id, ("doc1_1",), ())
+            await outcomes.record_uploaded(tx, row.id, ("doc1_1",), ())
 
     async def recover(self, tx: Transaction, who: int) -> None:
-        await claim.recover_leases(tx, self.of, self.now, "w")
+        await claim.recover_leases(tx, self.now, "w")
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -177,7 +178,7 @@ async def test_whatever_happens_the_books_balance(db: Database, operations: list
     life = Life(db)
     for name, who in operations:
         await life.do(name, who)
-        found = await db.run(lambda tx: statistics.identity(tx, life.of))
+        found = await life.db.run(statistics.identity)
         assert found["balanced"], (name, found)
 
 
@@ -185,9 +186,9 @@ async def test_a_lost_row_is_noticed(db: Database) -> None:
     life = Life(db)
     for name in ("arrive", "say", "take"):
         await life.do(name, 2)
-    assert (await db.run(lambda tx: statistics.identity(tx, life.of)))["balanced"]
-    await db.run(lambda tx: tx.execute(delete(table).where(table.c.community_id == life.of)))
-    assert not (await db.run(lambda tx: statistics.identity(tx, life.of)))["balanced"]
+    assert (await life.db.run(statistics.identity))["balanced"]
+    await life.db.run(lambda tx: tx.execute(delete(table).where(in_community(table))))
+    assert not (await life.db.run(statistics.identity))["balanced"]
 
 
 async def test_where_messages_stand_and_which_are_late(db: Database) -> None:
@@ -200,9 +201,9 @@ async def test_where_messages_stand_and_which_are_late(db: Database) -> None:
     rows = [appeal(f"1125-AAA{n}", resident=n + 1, deadline=due) for n, (_, due) in enumerate(made)]
     moved = [(replace(one, status=status), line) for (one, line), (status, _) in zip(rows, made, strict=True)]
     await decide(db, submitted(*moved))
-    counted = await db.run(lambda tx: statistics.standing(tx, C, at(6)))
+    counted = await db.run(lambda tx: statistics.standing(tx, at(6)))
     by_status = {"closed": 1, "merged": 1, "routed": 2, "waiting": 1}
     assert counted == {"by_status": by_status, "open": 4, "overdue": 1}
-    await db.run(lambda tx: forgetting.erase(tx, C, 2, NOW))
-    counted = await db.run(lambda tx: statistics.standing(tx, C, at(60)))
+    await db.run(lambda tx: forgetting.erase(tx, 2, NOW))
+    counted = await db.run(lambda tx: statistics.standing(tx, at(60)))
     assert counted["by_status"]["withdrawn"] == 1 and (counted["open"], counted["overdue"]) == (3, 1)

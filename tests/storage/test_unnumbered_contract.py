@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from given import NOW, C, at, heads, ingest, look, message, say, send, sent, take
+from given import NOW, at, heads, ingest, look, message, say, send, sent, take
 
 from storage.db.database import Database
 from storage.db.transaction import Transaction
@@ -16,12 +16,12 @@ from storage.unit_of_work import awaiting_ack
 
 async def early(db: Database, now: datetime = NOW) -> bool:
     (row,) = await heads(db, now)
-    return bool(await db.run(lambda tx: awaiting_ack.awaiting(tx, C, [row.id])))
+    return bool(await db.run(lambda tx: awaiting_ack.awaiting(tx, [row.id])))
 
 
 async def lost(tx: Transaction, row: Outgoing, again: datetime) -> bool:
     """VK's answer to it, or to the look for it."""
-    return await outcomes.defer(tx, C, row.id, row.epoch, again, unknown=True, reason="")
+    return await outcomes.defer(tx, row.id, row.epoch, again, unknown=True, reason="")
 
 
 class TestWhoIsEarly:
@@ -58,7 +58,7 @@ class TestWhoIsEarly:
         assert not await early(db), "it cannot be a reply to what left after it"
 
     async def test_nothing_is_asked_about_nothing(self, db: Database) -> None:
-        assert await db.run(lambda tx: awaiting_ack.awaiting(tx, C, [])) == set()
+        assert await db.run(lambda tx: awaiting_ack.awaiting(tx, [])) == set()
 
 
 async def test_what_waits_holds_up_its_dialogue_only_and_no_try_is_counted(db: Database) -> None:
@@ -67,8 +67,8 @@ async def test_what_waits_holds_up_its_dialogue_only_and_no_try_is_counted(db: D
     (mine,) = [one for one in rows if one.peer == 5]
     for second in range(1, 10):
         due = at(second)
-        await db.run(lambda tx, due=due: awaiting_ack.put_off(tx, C, [mine], due))
+        await db.run(lambda tx, due=due: awaiting_ack.put_off(tx, [mine], due))
     assert [one.peer for one in await heads(db, at(8))] == [6]
-    assert await db.run(lambda tx: inbox.next_retry_at(tx, C, at(8))) == at(9)
+    assert await db.run(lambda tx: inbox.next_retry_at(tx, at(8))) == at(9)
     again = {one.peer: one for one in await heads(db, at(9))}
     assert (again[5].key, again[5].attempts) == ("m:1", 0)

@@ -199,9 +199,9 @@ class EmulatedStage:
 
     async def _books(self) -> dict[str, Any]:
         assert self.bot is not None
-        of, clock = self.bot.community, self.bot.clock
-        books = await self.bot.db.run(lambda tx: statistics.identity(tx, of))
-        cursor = await self.bot.db.run(lambda tx: admission.cursor_of(tx, of))
+        clock = self.bot.clock
+        books = await self.bot.db.run(statistics.identity)
+        cursor = await self.bot.db.run(admission.cursor_of)
         try:
             newest = (await self.call("groups.getLongPollServer", f"group-{COMMUNITY}", group_id=COMMUNITY))["ts"]
             there = (await self.call("emulator.state"))["clock"]
@@ -284,7 +284,7 @@ class EmulatedStage:
         assert self.bot is not None
         peer = self.chats[chat]["peer_ids"][f"group-{COMMUNITY}"]
         for _ in range(200):
-            found = await self.bot.db.run(lambda tx: chats.of(tx, COMMUNITY, [peer], []))
+            found = await self.bot.db.run(lambda tx: chats.of(tx, [peer], []))
             if found and found[0].listed_at is not None:
                 return
             await asyncio.sleep(self.LOOKS)
@@ -318,7 +318,7 @@ class EmulatedStage:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Database]:
         """The database while no bot has it."""
-        db = await Database.open(self.settings.database_url)
+        db = await Database.open(self.settings.database_url, community=COMMUNITY)
         try:
             yield db
         finally:
@@ -413,9 +413,9 @@ async def prepare(database: str, region: Directory) -> None:
 
 async def imported(database: str, region: Directory) -> None:
     await migrate(database)
-    db = await Database.open(database)
+    db = await Database.open(database, community=COMMUNITY)
     try:
-        await AdminService(db, COMMUNITY, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
+        await AdminService(db, app.Clock()).carry_out("directory_import", {"text": to_json(region)})
     finally:
         await db.close()
 

@@ -14,7 +14,7 @@ from storage.db.schema import appeal, metadata
 from storage.db.transaction import Transaction
 from storage.ops import statistics
 from storage.privacy import community_key, forgetting
-from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
+from tests.transcripts.emulated import RESIDENTS, EmulatedStage
 
 PEOPLE = ("peer", "resident", "lane", "actor", "author", "user_id", "bound_by", "by_id")
 """Columns of numbers that may be a VK id; in the others the same digits mean something else."""
@@ -27,11 +27,11 @@ async def everybody_forgotten(stage: EmulatedStage) -> None:
         numbers = {row["code"] for row in await db.run(lambda tx: tx.rows(select(appeal.c.code)))}
         now = await stage.clock()
         for who in RESIDENTS.values():
-            await db.run(lambda tx: forgetting.erase(tx, COMMUNITY, who, now, force=True))  # noqa: B023
-        await community_key.finish(db, COMMUNITY, now + community_key.GRACE)
+            await db.run(lambda tx: forgetting.erase(tx, who, now, force=True))  # noqa: B023
+        await community_key.finish(db, now + community_key.GRACE)
         left = await db.run(lambda tx: traces(tx, numbers))
         assert not left, left
-        assert (await db.run(lambda tx: statistics.identity(tx, COMMUNITY)))["balanced"]
+        assert (await db.run(statistics.identity))["balanced"]
     await stage.start()
 
 

@@ -105,13 +105,13 @@ class VirtualStage(EmulatedStage):
     async def opened(self) -> AsyncIterator[Database]:
         store = self.engine.store()
         try:
-            yield await Database.over(store, self.settings.database_url, master=MASTER)
+            yield (await Database.over(store, self.settings.database_url, master=MASTER)).of(COMMUNITY)
         finally:
             store.drop()
 
     async def import_directory(self, region: Directory) -> None:
         async with self.opened() as db:
-            desk = AdminService(db, COMMUNITY, self.scene.clock)
+            desk = AdminService(db, self.scene.clock)
             said = await desk.carry_out("directory_import", {"text": to_json(region)})
         assert "error" not in said, said
 

@@ -200,7 +200,7 @@ def _sealed(ring: Keyring, cells: Sequence[Cell]) -> list[tuple[Row, str, str]]:
     for community, field, some in _by_community(cells):
         # Handled, and concerning nobody knows whom: not kept (docs/decisions/0010).
         values = [(to, name, "" if _handled(row, to) else row[field.column]) for row, _, to, name in some]
-        sealed = driven(ring.view().seal(community, field, values))
+        sealed = driven(ring.view(community).seal(field, values))
         done += [(row, field.column, text) for (row, *_), text in zip(some, sealed, strict=True)]
     return done
 
@@ -212,7 +212,7 @@ def _handled(row: Row, subject: int) -> bool:
 def _opened(ring: Keyring, cells: Sequence[Cell]) -> list[tuple[Row, str, str]]:
     done: list[tuple[Row, str, str]] = []
     for community, field, some in _by_community(cells):
-        opened = driven(ring.view().unseal(community, field, [(name, row[field.column]) for row, _, _, name in some]))
+        opened = driven(ring.view(community).unseal(field, [(name, row[field.column]) for row, _, _, name in some]))
         done += [(row, field.column, text or "") for (row, *_), text in zip(some, opened, strict=True)]
     return done
 
