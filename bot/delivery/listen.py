@@ -104,13 +104,16 @@ async def anew(bot: Runtime) -> Server:
 async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> None:
     """T1: everything of one answer and the cursor, in one transaction."""
     own = [one for one in map(own_message, updates) if one is not None]
+    messages = [message_of(mapping(update)) for update in updates]
+    authors = [whole(one.get("from_id")) for one in messages]
+    peers = [whole(one.get("peer_id")) for one in messages]
 
     async def body(tx: Transaction) -> int:
         now = bot.clock.now()
-        consented, bound = await known_at_the_door(tx, bot, updates)
+        consented, bound = await known_at_the_door(tx, bot, authors, peers)
         rows = [
-            arrived(update, consented=author_of(update) in consented, chat_bound=peer_of(update) in bound)
-            for update in updates
+            arrived(update, consented=author in consented, chat_bound=peer in bound)
+            for update, author, peer in zip(updates, authors, peers, strict=True)
             if not is_echo(update)
         ]
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
@@ -129,18 +132,12 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
         bot.gaps.notify()
 
 
-async def known_at_the_door(tx: Transaction, bot: Runtime, updates: Sequence[object]) -> tuple[set[int], set[int]]:
+async def known_at_the_door(
+    tx: Transaction, bot: Runtime, authors: Sequence[int], peers: Sequence[int]
+) -> tuple[set[int], set[int]]:
     """Who has consented and which chats are bound, of those in this answer (R7)."""
-    authors = {one for one in map(author_of, updates) if is_person(one)}
-    peers = {one for one in map(peer_of, updates) if is_chat(one)}
-    consented = await admission.consented(tx, authors, bot.policy.consent_hash) if authors else set()
-    chats = await admission.chats_known(tx, peers) if peers else {}
-    return consented, {peer for peer, chat in chats.items() if chat.bound}
-
-
-def author_of(update: object) -> int:
-    return whole(message_of(mapping(update)).get("from_id"))
-
-
-def peer_of(update: object) -> int:
-    return whole(message_of(mapping(update)).get("peer_id"))
+    people = {one for one in authors if is_person(one)}
+    chats = {one for one in peers if is_chat(one)}
+    consented = await admission.consented(tx, people, bot.policy.consent_hash) if people else set()
+    known = await admission.chats_known(tx, chats) if chats else {}
+    return consented, {peer for peer, chat in known.items() if chat.bound}

@@ -102,15 +102,11 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 
 async def record_sent(tx: Transaction, bot: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
     """T4: the facts of a round in a few statements. What VK deduplicated gets a new `random_id`, and an alarm."""
-    rows = [delivery(row, one) for row, one in delivered]
+    rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
     deduplicated = await outcomes.record_all_sent(tx, rows, bot.clock.now())
     for row, _ in delivered:
         if row.id in deduplicated:
             log.error("deduplicated", loop="send", cause=row.cause, appeal=row.appeal)
-
-
-def delivery(row: Outgoing, one: SendOutcome) -> Delivered:
-    return Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own)
 
 
 async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: SendOutcome) -> None:

@@ -156,7 +156,7 @@ class Database:
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         async def inside(connection: Connected) -> T:
             keys = self._ring.view(self._community)
-            transaction = OpenTransaction(connection, self.dialect, self._ids, self._key, self._boot, keys)
+            transaction = OpenTransaction(connection, self._store.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
             # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
             if transaction.tally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, RowMapping
@@ -80,37 +80,37 @@ class Runs(Protocol):
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
 
 
+@dataclass(slots=True, eq=False)
 class OpenTransaction:
     """A transaction on a connection of SQLAlchemy."""
 
-    def __init__(self, connection: Connected, dialect: str, ids: Ids, key: bytes, boot: int, keys: Keys) -> None:
-        self._connection = connection
-        self.tally: Counter[str] = Counter()
-        self.dialect = dialect
-        self.ids = ids
-        self.key = key
-        self.boot = boot
-        self.keys = keys
-        self.versions: dict[str, int] = {}
+    connection: Connected
+    dialect: str
+    ids: Ids
+    key: bytes
+    boot: int
+    keys: Keys
+    versions: dict[str, int] = field(default_factory=dict)
+    tally: Counter[str] = field(default_factory=Counter)
 
     @property
     def community(self) -> int:
         return self.keys.community
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int:
-        return (await self._connection.execute(statement, self._own(statement, params))).rowcount
+        return (await self.connection.execute(statement, self._own(statement, params))).rowcount
 
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None:
         if params:
-            await self._connection.execute(statement, self._own(statement, params))
+            await self.connection.execute(statement, self._own(statement, params))
 
     async def rows(
         self, statement: Executable, params: Params | Sequence[Params] | None = None
     ) -> Sequence[RowMapping]:
-        return (await self._connection.execute(statement, self._own(statement, params))).mappings().all()
+        return (await self.connection.execute(statement, self._own(statement, params))).mappings().all()
 
     async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None:
-        return (await self._connection.execute(statement, self._own(statement, params))).mappings().first()
+        return (await self.connection.execute(statement, self._own(statement, params))).mappings().first()
 
     def _own(self, statement: Executable, params: Params | Sequence[Params] | None) -> Params | Sequence[Params] | None:
         """With the community: a column of each new row, a parameter of any other statement."""

@@ -111,8 +111,6 @@ async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: dateti
         for who, cmids in sorted(wanted.items())
         for cmid in sorted(set(cmids))
     ]
-    if not named:
-        return
     await ingest(tx, named, now=now)  # a row that retention has taken is made anew
     rows = [{"who": one.peer, "named": one.key} for one in named]
     await tx.execute_many(_HOLD, rows)

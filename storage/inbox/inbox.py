@@ -112,26 +112,23 @@ async def _insert(tx: Transaction, arrived: Sequence[Arrived], peers: Mapping[in
     highest = {one.peer: one.known_max for one in peers.values()}
     rows = []
     for one in arrived:
+        erased = peers[one.peer].erased
+        # From before the resident was forgotten, told by VK again: nothing of it is kept (R14). Events without a number
+        # are old as long as nothing newer was written.
+        number = one.cmid if one.kind == "message" and one.cmid is not None else peers[one.peer].known_max
+        if erased and one.kind != "internal" and number <= erased:
+            one = replace(one, raw="", content=False, wanted=False)
         if one.kind == "message" and one.cmid is not None:
             highest[one.peer] = max(highest[one.peer], one.cmid)
             place = one.cmid * 2
         else:
             # After every message that was known when it came.
             place = (highest[one.peer] if one.after is None else one.after) * 2 + 1
-        rows.append(_row(tx, _forgotten(one, peers[one.peer]), place, now))
+        rows.append(_row(tx, one, place, now))
     await _seal(tx, rows)
     fresh = len(await insert_new(tx, inbox, inbox.c.id, rows))
     tx.count("received", fresh)
     return fresh
-
-
-def _forgotten(one: Arrived, of: Peer) -> Arrived:
-    """From before the resident was forgotten, told by VK again: nothing of it is kept (R14). Events without a number
-    are old as long as nothing newer was written."""
-    number = one.cmid if one.kind == "message" and one.cmid is not None else of.known_max
-    if of.erased and one.kind != "internal" and number <= of.erased:
-        return replace(one, raw="", content=False, wanted=False)
-    return one
 
 
 async def _seal(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
@@ -353,7 +350,8 @@ async def note_starting(tx: Transaction, rows: Sequence[Waiting], now: datetime)
         return []
     ids = [one.id for one in rows]
     cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"rows": ids, "now_boot": tx.boot})}
-    await dead(tx, [one for one in rows if one.id in cut], reason="crash loop", now=now)
+    if cut:
+        await dead(tx, [one for one in rows if one.id in cut], reason="crash loop", now=now)
     fit = [one for one in rows if one.id not in cut]
     await tx.execute_many(_START, [{"row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit])
     return fit

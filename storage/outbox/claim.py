@@ -5,7 +5,7 @@ Two workers must never hold one lane, and no message may overtake another of its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -180,10 +180,10 @@ async def _depart(
 ) -> list[Outgoing]:
     if not rows:
         return []
-    targets = await _targets(tx, {row["target"] for row in rows if row["effect"] == "edit"})
-    rows = await _with_target(tx, rows, targets, now)
+    edited = {row["target"] for row in rows if row["effect"] == "edit"}
+    targets = await _targets(tx, edited) if edited else {}
     opened = await open_rows(tx, rows)
-    rows = await _without_forgotten(tx, rows, opened, now)
+    rows = await _sayable(tx, rows, targets, opened, now)
     highest = {
         row["peer"]: row["known_max"]
         for row in await tx.rows(_HIGHEST, {"peers": sorted({row["peer"] for row in rows})})
@@ -192,7 +192,19 @@ async def _depart(
     claims = [{"one": row["lane"], "worker": worker, "until": until} for row in taken]
     await tx.execute_many(_CLAIM, sorted(claims, key=lambda claim: int(claim["one"])))
     crash_point("lanes: claimed")
-    await tx.execute_many(_DEPART, [_as_params(row) for row in taken])
+    departed = [
+        {
+            "row": row["id"],
+            "to": row["state"],
+            "fence": row["epoch"],
+            "tried": row["attempts"],
+            "looked": row["looks"],
+            "first": row["first_attempt_at"],
+            "probe": row["probe_from"],
+        }
+        for row in taken
+    ]
+    await tx.execute_many(_DEPART, departed)
     crash_point("lanes: marked in flight")
     return [outgoing(row, opened[row["id"]], targets.get((row["target"], row["peer"])), until) for row in taken]
 
@@ -213,22 +225,8 @@ def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _as_params(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "row": row["id"],
-        "to": row["state"],
-        "fence": row["epoch"],
-        "tried": row["attempts"],
-        "looked": row["looks"],
-        "first": row["first_attempt_at"],
-        "probe": row["probe_from"],
-    }
-
-
 async def _targets(tx: Transaction, causes: set[str]) -> Targets:
     """For each cause to edit: the number its message got."""
-    if not causes:
-        return {}
     found: Targets = {}
     for row in await tx.rows(_TARGETS, {"causes": sorted(causes)}):
         if row["state"] == State.SENT:
@@ -236,30 +234,24 @@ async def _targets(tx: Transaction, causes: set[str]) -> Targets:
     return found
 
 
-async def _with_target(
+async def _sayable(
     tx: Transaction,
     rows: Sequence[RowMapping],
     targets: Targets,
+    opened: Mapping[int, Opened],
     now: datetime,
 ) -> list[RowMapping]:
-    """Without edits of messages that never left: there is nothing to edit, and nothing is lost."""
+    """Without edits of messages that never left: there is nothing to edit, and nothing is lost. And without rows whose
+    key is destroyed: what they said is known to nobody any more (R14)."""
     kept = []
     for row in rows:
         if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:
             await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
+        elif row["id"] not in opened:
+            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
         else:
             kept.append(row)
     return kept
-
-
-async def _without_forgotten(
-    tx: Transaction, rows: Sequence[RowMapping], opened: Mapping[int, Opened], now: datetime
-) -> list[RowMapping]:
-    """Without rows whose key is destroyed: what they said is known to nobody any more (R14)."""
-    for row in rows:
-        if row["id"] not in opened:
-            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
-    return [row for row in rows if row["id"] in opened]
 
 
 _FLYING_ALONE = (
@@ -286,12 +278,8 @@ async def recover_leases(tx: Transaction, now: datetime, worker: str | None = No
 
 
 async def _abandoned(tx: Transaction, now: datetime) -> int:
-    return await _lose(tx, await tx.rows(_FLYING_ALONE, {"now": now}), now)
-
-
-async def _lose(tx: Transaction, rows: Iterable[RowMapping], now: datetime) -> int:
     lost = 0
-    for row in rows:
+    for row in await tx.rows(_FLYING_ALONE, {"now": now}):
         # An edit or an answer to a button is simply done again: twice is the same as once.
         after = State.UNKNOWN if row["effect"] == "send" else State.READY
         lost += await move(tx, row["id"], [State.IN_FLIGHT], after, now, next_at=None)

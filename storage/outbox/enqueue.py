@@ -207,11 +207,6 @@ async def _lanes(tx: Transaction, wanted: set[int]) -> dict[int, dict[str, Any]]
     return {row["lane"]: dict(row) for row in rows}
 
 
-def lane_of(effect: Sendable) -> int:
-    """A button has a lane of its own, below zero: the spinner waits for no message and no message waits for it."""
-    return -effect.peer if isinstance(effect, AnswerButton) else effect.peer
-
-
 def shape_of(effect: Sendable, level: int) -> dict[str, Any] | None:
     """What this level of an effect is on the wire; None where there is no such level."""
     shape = form(effect, level)
@@ -260,7 +255,9 @@ def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
         case _:
             return None
     shape = shape_of(effect, 0) or {}
-    common: dict[str, Any] = {"peer": effect.peer, "lane": lane_of(effect)}
+    # A button has a lane of its own, below zero: the spinner waits for no message and no message waits for it.
+    lane_of = -effect.peer if isinstance(effect, AnswerButton) else effect.peer
+    common: dict[str, Any] = {"peer": effect.peer, "lane": lane_of}
     common |= {"body": encode(effect), "created_at": now}
     return {**_BLANK, **common, **shape, **own, "origin": own["cause"], "state": first_state(shape["upload"])}
 
@@ -305,8 +302,6 @@ _NOT_AGAIN = (
 async def cancel_all(tx: Transaction, causes: Sequence[str], now: datetime) -> set[str]:
     """The causes that were really taken back. What may have left is looked for as ever, but it has expired, whatever
     the clock says: proven absent, it is not sent any more (§8; seed 2758)."""
-    if not causes:
-        return set()
     await tx.execute(_NOT_AGAIN, {"causes": list(causes)})
     rows = await tx.rows(_BY_ORIGIN, {"causes": list(causes)})
     taken = set()

@@ -333,7 +333,7 @@ _HELD_ROWS = select(outbox.c.id, outbox.c.upload, outbox.c.attachments).where(
 async def send_held(tx: Transaction, rows: Sequence[int], now: datetime) -> int:
     """What was set aside for people leaves under its own `random_id`, because one of them says so. Returns how many."""
     sent_on = 0
-    for row in await tx.rows(_HELD_ROWS, {"rows": sorted(set(rows))}) if rows else ():
+    for row in await tx.rows(_HELD_ROWS, {"rows": sorted(set(rows))}):
         after = first_state(row["upload"] and row["attachments"] is None)
         values = {"next_at": None, "not_before": None, "ended_at": None, "reason": None, "code": None}
         sent_on += await move(tx, row["id"], [State.CANCELLED], after, now, **values)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, insert, select
 
-from states.decision import Decision
+from states.decision import Consent, Decision
 from states.effects import CancelSend, CancelTimer, Effect, Release, Reread, SendHeld, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
@@ -44,21 +44,28 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
     lines = [line for decision in decisions for line in decision.history]
     await appeals.keep_appeals(tx, changed, lines)
     await appeals.keep_dialogues(tx, [one.dialogue for one in decisions if one.dialogue is not None])
-    await _keep_consents(tx, decisions, now)
-    await _keep_chats(tx, decided, now)
-    await officials.keep(tx, [official for one in decisions for official in one.officials])
+    if consents := [one.consent for one in decisions if one.consent is not None]:
+        await _keep_consents(tx, consents, now)
+    if any(one.chat is not None for one in decisions):
+        await _keep_chats(tx, decided, now)
+    if people := [official for one in decisions for official in one.officials]:
+        await officials.keep(tx, people)
     crash_point("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
     await finish(tx, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)
     await _carry_out(tx, decided, now)
-    await _go_on_routing(tx, decided, now)
+    # A full portion of waiting appeals was moved: there may be more.
+    full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
+    told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
+    await enqueue_internal(tx, told, now)
     for request in (one.erasure for one in decisions if one.erasure is not None):
         await erasures.ask(tx, request, now)
     # Last: the transaction that adds to the chain holds it until the commit.
-    await audit.append(tx, [line for one in decisions for line in one.audit], now)
+    if said := [line for one in decisions for line in one.audit]:
+        await audit.append(tx, said, now)
 
 
-async def _keep_consents(tx: Transaction, decisions: Iterable[Decision], now: datetime) -> None:
+async def _keep_consents(tx: Transaction, consents: Iterable[Consent], now: datetime) -> None:
     rows = [
         {
             "id": tx.ids.next(now),
@@ -68,8 +75,7 @@ async def _keep_consents(tx: Transaction, decisions: Iterable[Decision], now: da
             "at": given.at,
             "cmid": given.cmid,
         }
-        for given in (decision.consent for decision in decisions)
-        if given is not None
+        for given in consents
     ]
     await tx.execute_many(insert(consent), rows)
 
@@ -82,8 +88,6 @@ _BOUND_TO = select(chat.c.peer, chat.c.agency, chat.c.lost, chat.c.paused_until)
 async def _keep_chats(tx: Transaction, decided: Decided, now: datetime) -> None:
     """Chats and used codes. A chat that begins to work, or works again, changes where waiting appeals may go."""
     kept = [(waiting, _awake(decision.chat, now)) for waiting, decision in decided if decision.chat is not None]
-    if not kept:
-        return
     peers = sorted(found.peer for _, found in kept)
     rows = {row["peer"]: row for row in await tx.rows(_BOUND_TO, {"peers": peers})}
     await chats.keep(tx, [found for _, found in kept])
@@ -110,25 +114,21 @@ def _awake(one: Chat, now: datetime) -> Chat:
 
 async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
-    await cancel_all(tx, [one.cause for one in _of(CancelSend, effects)], now)
+    if causes := [one.cause for one in _of(CancelSend, effects)]:
+        await cancel_all(tx, causes, now)
     # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, [*wrote, *(one.peer for one in _of(Release, effects))], now)
-    await send_held(tx, [one.key for one in _of(SendHeld, effects)], now)
+    if agreed := [one.key for one in _of(SendHeld, effects)]:
+        await send_held(tx, agreed, now)
     await enqueue(tx, effects, now)
     await timers.change(tx, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)
-    await held(tx, wanted, now)
+    if wanted:
+        await held(tx, wanted, now)
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:
     return [effect for effect in effects if isinstance(effect, kind)]
-
-
-async def _go_on_routing(tx: Transaction, decided: Decided, now: datetime) -> None:
-    """A full portion of waiting appeals was moved: there may be more."""
-    full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
-    told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
-    await enqueue_internal(tx, told, now)

@@ -33,7 +33,14 @@ from storage.privacy import erasures
 from storage.records import appeal_lists, chats, officials
 from storage.records.numbers import Origin, free_numbers
 from storage.unit_of_work import facts_people
-from storage.unit_of_work.facts_appeals import load_appeals, load_bound_up, load_history, load_listed
+from storage.unit_of_work.facts_appeals import (
+    load_appeals,
+    load_history,
+    load_leads,
+    load_listed,
+    load_members,
+    load_similar,
+)
 from storage.unit_of_work.facts_asked import Asked, Needs, ask
 
 WAITING_LIMIT = 200
@@ -53,9 +60,13 @@ async def load_facts(
     """The facts of each event, in order."""
     asked = [ask(waiting, event, needs) for waiting, event in events]
     await load_appeals(tx, asked, needs)
-    await load_bound_up(tx, asked, policy, now)
+    # Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead.
+    await load_similar(tx, asked, now - policy.join_within)
+    await load_leads(tx, asked)
+    await load_members(tx, asked)
     await _load_numbers(tx, asked, policy, now)
-    codes = await _load_codes(tx, asked)
+    digests = {one.code for one in asked if one.code is not None}
+    codes = await chats.codes(tx, digests) if digests else {}
     found = await _load_chats(tx, asked, directory, codes, now)
     await load_listed(tx, asked, now)
     await load_history(tx, asked)
@@ -169,22 +180,16 @@ async def _load_chats(
     else:
         agencies = {CUR} | {code.agency for code in codes.values()}
         for one in asked:
-            agencies |= set(_agencies_of(one, directory))
+            for appeal in (*one.about, *one.leads.values(), *one.similar):
+                agencies.update(_agencies_for(appeal, directory))
+            proper = directory.agency_for(*one.wanted.route) if one.wanted.route is not None else None
+            agencies |= {proper.code} if proper is not None else set()
+            agencies |= {one.wanted.agency} if one.wanted.agency is not None else set()
         found = await chats.of(tx, peers, agencies)
     by_peer = {chat.peer: chat for chat in found}
     for one in asked:
         one.chat = by_peer.get(one.waiting.peer)
     return found
-
-
-def _agencies_of(one: Asked, directory: Directory) -> Iterable[str]:
-    for appeal in (*one.about, *one.leads.values(), *one.similar):
-        yield from _agencies_for(appeal, directory)
-    if one.wanted.agency is not None:
-        yield one.wanted.agency
-    proper = directory.agency_for(*one.wanted.route) if one.wanted.route is not None else None
-    if proper is not None:
-        yield proper.code
 
 
 def _agencies_for(appeal: Appeal, directory: Directory) -> Iterable[str]:
@@ -215,11 +220,6 @@ def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
     """Of an agency's chats the one that works; of several the one bound last."""
     ordered = sorted(found, key=lambda chat: (not chat.lost, chat.bound_at.timestamp() if chat.bound_at else 0))
     return {chat.agency: chat for chat in ordered if chat.agency is not None}
-
-
-async def _load_codes(tx: Transaction, asked: Sequence[Asked]) -> dict[str, ChatCode]:
-    digests = {one.code for one in asked if one.code is not None}
-    return await chats.codes(tx, digests) if digests else {}
 
 
 def _codes_of(one: Asked) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from states.facts import CommunityPolicy, Listing
+from states.facts import Listing
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
 from storage.db.transaction import Transaction
@@ -65,14 +65,8 @@ async def _load_waiting(tx: Transaction, asked: Sequence[Asked]) -> None:
             one.routed = everyone
 
 
-async def load_bound_up(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> None:
-    """Open appeals of others about the same, then who leads the merged ones, then whom the leading ones lead."""
-    await _load_similar(tx, asked, now - policy.join_within)
-    await _load_leads(tx, asked)
-    await _load_members(tx, asked)
-
-
-async def _load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime) -> None:
+async def load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime) -> None:
+    """Open appeals of others about the same."""
     wanted = {pair for one in asked if (pair := one.alike) is not None}
     joined = {code for one in asked if (code := one.wanted.joins) is not None}
     found = await appeal_lists.alike(tx, wanted, since) if wanted else {}
@@ -84,7 +78,8 @@ async def _load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime
         one.similar = tuple(others)
 
 
-async def _load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
+    """Who leads the merged ones among those."""
     spoken = [one for one in asked if one.wanted.leads]
     wanted = {id(one): {other.incident for other in (*one.about, *one.similar) if _is_merged(other)} for one in spoken}
     known = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
@@ -96,7 +91,7 @@ def _is_merged(appeal: Appeal) -> bool:
     return appeal.status is Status.MERGED and bool(appeal.incident) and not appeal.leads
 
 
-async def _load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
     """Of all that an event is about; in a chat also of those that lead them, and of the one that is joined."""
     wanted = {id(one): {other.code for other in _leading(one) if other.leads} for one in asked}
     codes = {code for some in wanted.values() for code in some}
@@ -108,16 +103,14 @@ async def _load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
 
 async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
     """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
-    wanted = {id(one): _said_to(one) - {other.code for other in (*one.about, *one.members)} for one in asked}
+    wanted: dict[int, set[str]] = {}
+    for one in asked:
+        held = one.linked.held if one.linked is not None and one.wanted.also_told else ()
+        known = {other.code for other in (*one.about, *one.members)}
+        wanted[id(one)] = {code for words in held for code in words.also} - known
     found = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
     for one in asked:
         one.members += tuple(found[code] for code in sorted(wanted[id(one)] & found.keys()))
-
-
-def _said_to(one: Asked) -> set[str]:
-    if one.linked is None or not one.wanted.also_told:
-        return set()
-    return {code for held in one.linked.held for code in held.also}
 
 
 def _leading(one: Asked) -> Iterable[Appeal]:
@@ -149,7 +142,8 @@ async def load_listed(tx: Transaction, asked: Sequence[Asked], now: datetime) ->
 async def load_history(tx: Transaction, asked: Sequence[Asked]) -> None:
     """The lines of what is asked about, and those by which an official knows what is theirs."""
     wanted = {id(one): _told(one) for one in asked}
-    lines = await appeals.lines_of(tx, (code for codes in wanted.values() for code in codes))
+    told = {code for codes in wanted.values() for code in codes}
+    lines = await appeals.lines_of(tx, told) if told else {}
     for one in asked:
         one.history = tuple(line for code in wanted[id(one)] for line in lines.get(code, ()))
 

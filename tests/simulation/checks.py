@@ -111,8 +111,9 @@ def is_void(record: Record, code: str) -> bool:
 
 
 def written_at(record: Record, mark: str) -> float:
-    thread = record.world.private_thread(BOT, record.truth.author[mark])
-    return max((one.posted for one in thread.messages if mark in said.MARK.findall(one.text)), default=0.0)
+    author = record.truth.author[mark]
+    own = (one for one in record.world.private_thread(BOT, author).messages if one.sender == author)
+    return max((one.posted for one in own if mark in said.MARK.findall(one.text)), default=0.0)
 
 
 def no_profile(record: Record) -> Found:

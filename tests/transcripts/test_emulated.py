@@ -45,7 +45,6 @@ MOVES_MOST = {"14", "17", "50", "53", "59", "62", "66", "73"}
 """Those of them that do most with rows of several people at once: played for every change."""
 
 
-
 ON_SOCKETS = {"01", "26", "59", "76"}
 ON_SOCKETS_AND_POSTGRESQL = {"12", "21"}
 """Files, a refusal, documents, a chat that is lost and a restart: what differs most on a real wire."""
