@@ -127,8 +127,8 @@ async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, No
             await loop(bot)
             return
         except* Unavailable:
-            if bot.down_since is None:
-                bot.down_since = bot.clock.now()
+            if bot.health.down_since is None:
+                bot.health.down_since = bot.clock.now()
                 log.error("store_down", loop=loop.__name__, error="Unavailable")
         await bot.clock.sleep(STORE_PAUSE)
 

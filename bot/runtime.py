@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.config.settings import Settings
 from bot.process.clock import Clock, Wakeup
+from bot.process.health import Health
 from bot.process.pace import Pace
 from bot.vk.client import Vk
 from bot.vk.files import Files
@@ -23,8 +24,7 @@ from storage.db.database import Database
 class Runtime:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
-    `uncompared`: the day of which it was said that VK's history could not be looked at. `halted`: the code for which
-    nothing is sent just now, or 0.
+    `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
     """
 
     settings: Settings
@@ -47,13 +47,10 @@ class Runtime:
     copies: Wakeup = field(default_factory=Wakeup)
     people: Wakeup = field(default_factory=Wakeup)
     checks: Wakeup = field(default_factory=Wakeup)
-    down_since: datetime | None = None
     started_at: datetime | None = None
     swept: bool = False
     caught_up: bool = False
-    unbalanced: bool = False
-    uncompared: str = ""
-    halted: int = 0
+    health: Health = field(default_factory=Health)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

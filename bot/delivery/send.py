@@ -222,11 +222,11 @@ async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, SendOutcome]])
     outcomes = [(row, doubts(sender, row, outcome)) for row, outcome in outcomes]
     if any(outcome.verdict is Verdict.HALT for _, outcome in outcomes):
         sender.halted_until = bot.clock.monotonic() + HALT_SECONDS
-        bot.halted = next(outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT)
+        bot.health.halted = next(outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT)
         codes = sorted({outcome.code for _, outcome in outcomes if outcome.verdict is Verdict.HALT})
         log.error("sender_halted", loop="send", code=codes, seconds=HALT_SECONDS)
     elif any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
-        bot.halted = 0
+        bot.health.halted = 0
     await bot.db.run(lambda tx: record(tx, bot, outcomes))
     crash_point("send: recorded")
     bot.events.notify()

@@ -65,8 +65,13 @@ def families(said: Mapping[str, Any], bot: Runtime) -> Iterator[Family]:
     yield "inbox", "What came in, by what became of it", "state", said["inbox"]
     yield "outbox", "What was said, by what became of it", "state", said["outbox"]
     yield "balanced", "1 while the books balance (I12)", "", {"": float(said["balanced"])}
-    yield "store_down", "1 while the database cannot be written", "", {"": float(bot.down_since is not None)}
-    yield "sender_halted", "1 while VK lets nothing be sent: the key, a right, spam", "", {"": float(bot.halted != 0)}
+    yield "store_down", "1 while the database cannot be written", "", {"": float(bot.health.down_since is not None)}
+    yield (
+        "sender_halted",
+        "1 while VK lets nothing be sent: the key, a right, spam",
+        "",
+        {"": float(bot.health.halted != 0)},
+    )
     start, night = said["last_start"], said["last_night"]
     if start:
         yield "last_start", "Messages taken in at the last start", "what", {n: start[n] for n in ("recovered", "lost")}

@@ -36,10 +36,10 @@ async def watch(bot: Runtime) -> None:
 
 async def disk(bot: Runtime) -> None:
     """The store works again, or this could not be kept."""
-    if bot.down_since is not None:
-        since, lasted = bot.down_since, bot.clock.now() - bot.down_since
+    if bot.health.down_since is not None:
+        since, lasted = bot.health.down_since, bot.clock.now() - bot.health.down_since
         await alarm(bot, AlarmKind.DISK, f"{lasted.total_seconds():.0f} с, с {local(bot, since):%H:%M}")
-        bot.down_since = None
+        bot.health.down_since = None
 
 
 async def books(bot: Runtime) -> None:
@@ -47,11 +47,11 @@ async def books(bot: Runtime) -> None:
     for _ in range(LOOKS):
         found = await bot.db.run(statistics.identity)
         if found["balanced"]:
-            bot.unbalanced = False
+            bot.health.unbalanced = False
             return
         await bot.clock.sleep(1.0)
-    if not bot.unbalanced:
-        bot.unbalanced = True
+    if not bot.health.unbalanced:
+        bot.health.unbalanced = True
         await alarm(bot, AlarmKind.BOOKS, statistics.difference(found))
 
 
@@ -88,8 +88,8 @@ async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
         found = await nightly.compared(bot)
     except (VkError, NotReached, Uncertain) as error:
         log.warning("history_not_compared", loop="watch", error=type(error).__name__)
-        if now.hour >= MORNING_HOUR and bot.uncompared != day:
-            bot.uncompared = day
+        if now.hour >= MORNING_HOUR and bot.health.uncompared != day:
+            bot.health.uncompared = day
             code = f"ошибка {error.code}" if isinstance(error, VkError) else "ВКонтакте не отвечает"
             await alarm(bot, AlarmKind.UNCOMPARED, code)
         return

@@ -54,12 +54,12 @@ class TestBooks:
         for _ in range(2):
             await watch.books(stage.bot)
         (said,) = await alarms(stage)
-        assert "Счёт сообщений не сошёлся (принято" in said and stage.bot.unbalanced
+        assert "Счёт сообщений не сошёлся (принято" in said and stage.bot.health.unbalanced
         assert not (await admin_service_of(stage.bot).carry_out("stats", {}))["balanced"]
         right = update(tables.counter).where(counter.name == "received").values(value=counter.value - 1)
         await in_bot(stage, lambda tx: tx.execute(right))
         await watch.books(stage.bot)
-        assert not stage.bot.unbalanced, "the next incident is said again"
+        assert not stage.bot.health.unbalanced, "the next incident is said again"
 
 
 class TestNight:
@@ -223,7 +223,7 @@ class TestStart:
     async def test_a_store_that_failed_is_told_when_it_works_again(self, stage: EmulatedStage, player: Player) -> None:
         await spoken(stage, player)
         assert stage.bot is not None
-        stage.bot.down_since = stage.bot.clock.now() - timedelta(seconds=90)
+        stage.bot.health.down_since = stage.bot.clock.now() - timedelta(seconds=90)
         await watch.disk(stage.bot)
         (said,) = await alarms(stage)
-        assert "не мог записывать на диск (90 с" in said and stage.bot.down_since is None
+        assert "не мог записывать на диск (90 с" in said and stage.bot.health.down_since is None

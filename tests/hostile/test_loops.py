@@ -142,7 +142,7 @@ async def test_a_restriction_for_spam_stops_the_sender_and_drops_nothing(
         await stage.breathe()
     await stage.call("emulator.advanceClock", seconds=5)
     assert await waiting(stage) == 2
-    assert stage.bot is not None and stage.bot.halted == 984
+    assert stage.bot is not None and stage.bot.health.halted == 984
     for who, before in heard.items():
         assert len(await stage.dialogue(who)) == before + 1, "nothing was said"
     await stage.call("emulator.clearFaults")
@@ -153,7 +153,7 @@ async def test_a_restriction_for_spam_stops_the_sender_and_drops_nothing(
         await stage.breathe()
     for who in heard:
         assert len([one for one in await stage.dialogue(who) if one.text.startswith("Как это работает")]) == 1
-    assert stage.bot.halted == 0
+    assert stage.bot.health.halted == 0
 
 
 async def waiting(stage: EmulatedStage) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from tests.kill.evidence import BOT, CARD, MARK, REPLY_MARK, Evidence, Message, given_back, words
+from tests.kill.evidence import BOT, CARD, Evidence, Message, given_back, words
+from tests.world.said import ANSWER, MARK
 
 Doctored = Callable[[Evidence], None]
 
@@ -26,7 +27,7 @@ def delivered(evidence: Evidence) -> Iterator[tuple[list[Message], Message]]:
     """(the resident's dialogue, an answer in it)"""
     for _, messages in evidence.private():
         for one in messages:
-            if one["from_id"] == BOT and REPLY_MARK.search(one["text"]):
+            if one["from_id"] == BOT and ANSWER.search(one["text"]):
                 yield messages, one
 
 
@@ -85,10 +86,10 @@ def answer_to_another(evidence: Evidence) -> None:
 
 def undone_but_sent(evidence: Evidence) -> None:
     """The chat is told that an answer was taken back, though it is with the resident."""
-    mark = found(REPLY_MARK, next(delivered(evidence))[1]["text"])
+    mark = found(ANSWER, next(delivered(evidence))[1]["text"])
     for _, _, messages in evidence.chats():
         for one in messages:
-            if one["from_id"] > 0 and found(REPLY_MARK, one["text"]) == mark:
+            if one["from_id"] > 0 and found(ANSWER, one["text"]) == mark:
                 told = next(told for told in messages if told["reply_cmid"] == one["cmid"])
                 told["text"] = "Ответ по № отменён"
 
@@ -125,7 +126,7 @@ def answers_out_of_order(evidence: Evidence) -> None:
     for _, messages in evidence.private():
         first: dict[str, Message] = {}
         for one in messages:
-            mark = found(REPLY_MARK, one["text"]) if one["from_id"] == BOT else ""
+            mark = found(ANSWER, one["text"]) if one["from_id"] == BOT else ""
             official = mark.split("н")[0]
             if official and (before := first.setdefault(official, one)) is not one:
                 at, other = messages.index(before), messages.index(one)

@@ -26,10 +26,11 @@ from bot.config.settings import Settings
 from bot.upkeep.backups import places_of
 from emulator.server import Emulator, running
 from storage.ops import backup as copies
-from tests.kill.evidence import MARK, PART, REPLY_MARK, Evidence, by_bot, words
+from tests.kill.evidence import PART, Evidence, by_bot, words
 from tests.kill.invariants import no_loss_in, no_regress, nothing_raised, nothing_waits, own_random_ids
 from tests.kill.people import Impatient, Resident, Wire, answered, button_in, number_in
 from tests.kill.run import Plan, crowd, drained, gathered
+from tests.world.said import ANSWER, MARK
 
 RESTORED, SUMMARY = "Мы восстановили бота после сбоя.", "Бот восстановлен из копии"
 
@@ -283,12 +284,12 @@ def replied(evidence: Evidence) -> Iterator[str]:
     submitted, copies = evidence.submitted(), defaultdict(list)
     for user, messages in evidence.private():
         for one in by_bot(messages):
-            for mark in REPLY_MARK.findall(words(one)):
+            for mark in ANSWER.findall(words(one)):
                 copies[mark].append(user)
     for _, _, messages in evidence.chats():
         texts = {one["cmid"]: one["text"] for one in messages}
         for one in messages:
-            mark = REPLY_MARK.search(one["text"]) if one["from_id"] > 0 else None
+            mark = ANSWER.search(one["text"]) if one["from_id"] > 0 else None
             card = PART.match(texts.get(one["reply_cmid"], "")) if mark else None
             if mark and copies[mark[1]] not in ([], [submitted[card[1]][0]] if card and card[1] in submitted else []):
                 yield f"ответ {mark[1]} есть у {copies[mark[1]]}"
@@ -302,13 +303,13 @@ def numbers_of(evidence: Evidence, resident: int) -> set[str]:
 def sent_although_undone(evidence: Evidence) -> list[str]:
     """An answer that was taken back and reached its resident all the same."""
     private = [one for _, messages in evidence.private() for one in messages]
-    reached = {mark for one in private for mark in REPLY_MARK.findall(one["text"])}
+    reached = {mark for one in private for mark in ANSWER.findall(one["text"])}
     found = []
     for _, _, messages in evidence.chats():
         texts = {one["cmid"]: one["text"] for one in messages}
         for one in messages:
             if one["from_id"] == BOT and "отменён, житель" in one["text"]:
-                mark = REPLY_MARK.search(texts.get(one["reply_cmid"], ""))
+                mark = ANSWER.search(texts.get(one["reply_cmid"], ""))
                 found += [f"отменён, но ушёл: {mark[1]}"] if mark and mark[1] in reached else []
     return found
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import BOT
+from tests.world import laws
+from tests.world.said import MARK
 
 Message = dict[str, Any]
-MARK = re.compile(r"Пометка (\d+х\d+)")
-REPLY_MARK = re.compile(r"Ответ (\d+о\d+н\d+)")
 SUBMITTED = re.compile(r"Сообщение отправлено\. Номер сообщения: (\S+)\s+(.+?)(?: Ответ придёт|$)", re.S)
 CARD = re.compile(r"Сообщение №([0-9A-Z-]+)\n")
 ADDITION = re.compile(r"Дополняю №\S+ Пометка \d+х\d+")
@@ -121,6 +121,6 @@ def failures(log: Path) -> list[str]:
 
 def from_file(evidence: Evidence, file: Path) -> None:
     evidence.inbox = rows(file, "SELECT peer, cmid, kind, state, reason FROM inbox")
-    evidence.history = rows(file, 'SELECT code, version, action, "before", after FROM history ORDER BY code, version')
+    evidence.history = rows(file, laws.HISTORY)
     evidence.outbox = rows(file, "SELECT peer, cause, effect, state, reason FROM outbox")
     evidence.timers = rows(file, "SELECT name, key, at FROM timer WHERE name = 'pause'")

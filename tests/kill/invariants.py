@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Set
 
-from states.lifecycle.appeal import MOVES, Action
+from states.lifecycle.appeal import Action
 from tests.kill.evidence import (
     ADDED,
     ADDS,
     BOT,
     CARD,
-    MARK,
     PART,
-    REPLY_MARK,
     Evidence,
     Message,
     by_bot,
@@ -22,10 +20,10 @@ from tests.kill.evidence import (
     marks_shown,
     words,
 )
+from tests.world import laws
+from tests.world.said import ANSWER, MARK
 
-ENDED = {"done", "ignored"}
 WAITING = {"preparing", "ready", "in_flight", "unknown"}
-LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}
 Found = Iterator[str]
 
 
@@ -37,7 +35,7 @@ def no_loss_in(evidence: Evidence) -> Found:
         for one in messages:
             wanted = one["from_id"] > 0 and one["date"] >= int(evidence.installed) and not one["action"]
             state = states.get((peer, one["cmid"]), "missing") if wanted else "done"
-            if state not in ENDED:
+            if state not in laws.ENDED:
                 yield f"сообщение {peer}/{one['cmid']} во входящих: {state}"
 
 
@@ -108,7 +106,7 @@ def reply_once(evidence: Evidence) -> Found:
     copies: dict[str, list[str]] = defaultdict(list)
     for where, one in evidence.everything():
         if one["from_id"] == BOT:
-            for mark in REPLY_MARK.findall(words(one)):
+            for mark in ANSWER.findall(words(one)):
                 copies[mark].append(where)
     submitted = evidence.submitted()
     for _, _, messages in evidence.chats():
@@ -117,7 +115,7 @@ def reply_once(evidence: Evidence) -> Found:
             reactions[one["reply_cmid"]].append(one["text"])
         texts = {one["cmid"]: one["text"] for one in messages}
         for one in messages:
-            mark = REPLY_MARK.search(one["text"]) if one["from_id"] > 0 else None
+            mark = ANSWER.search(one["text"]) if one["from_id"] > 0 else None
             if mark:
                 card = PART.match(texts.get(one["reply_cmid"], ""))
                 resident = str(submitted[card[1]][0]) if card and card[1] in submitted else ""
@@ -157,7 +155,7 @@ def in_order(evidence: Evidence) -> Found:
     for user, messages in evidence.private():
         came: dict[str, list[int]] = defaultdict(list)
         for one in by_bot(messages):
-            for mark in REPLY_MARK.findall(one["text"]):
+            for mark in ANSWER.findall(one["text"]):
                 if mark in said:
                     came[said[mark][0]].append(said[mark][1])
         for key, numbers in came.items():
@@ -189,30 +187,21 @@ def replies(evidence: Evidence) -> Iterator[tuple[str, Message, str]]:
     """(chat, message, its mark) for everything marked that officials wrote."""
     for key, _, messages in evidence.chats():
         for one in messages:
-            mark = REPLY_MARK.search(one["text"]) if one["from_id"] > 0 else None
+            mark = ANSWER.search(one["text"]) if one["from_id"] > 0 else None
             if mark:
                 yield key, one, mark[1]
 
 
 def no_regress(evidence: Evidence) -> Found:
-    """I6: an appeal moves along declared edges, each from where the last one led; only moves have a line, so versions
-    of lines grow by one or more."""
-    last: dict[str, tuple[int, str | None]] = {}
-    for row in evidence.history:
-        version, status = last.get(row["code"], (0, None))
-        legal = (row["before"], row["action"], row["after"]) in LEGAL
-        grows = row["version"] > version if version else row["version"] == 1
-        if not legal or row["before"] != status or not grows:
-            yield f"история {row['code']}: {status} v{version} -> {dict(row)}"
-        last[row["code"]] = (row["version"], row["after"])
+    """I6."""
+    yield from laws.regressed(evidence.history)
 
 
 def own_random_ids(evidence: Evidence) -> Found:
-    """I7: every message of the bot has a random_id of its own."""
-    used = Counter(one["random_id"] for _, one in evidence.everything() if one["from_id"] == BOT)
-    for random_id, times in used.items():
-        if times > 1 or not random_id:
-            yield f"random_id {random_id}: {times} раз"
+    """I7."""
+    ours = (one["random_id"] for _, one in evidence.everything() if one["from_id"] == BOT)
+    for random_id, times in laws.used_again(ours):
+        yield f"random_id {random_id}: {times} раз"
 
 
 def nothing_waits(evidence: Evidence) -> Found:

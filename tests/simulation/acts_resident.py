@@ -9,8 +9,8 @@ from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import Message
 from handlers.resident.own_appeals import ADDING_LIFE
 from handlers.text import actions
-from tests.simulation import said
 from tests.simulation.people import Button, Resident, buttons, meant, with_action
+from tests.world import said
 
 STORIES = (
     "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",

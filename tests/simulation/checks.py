@@ -11,19 +11,17 @@ from bot.region.directory_file import read
 from emulator.records import Message, Thread
 from handlers.text import actions
 from states.cause import parse
-from states.lifecycle.appeal import MOVES
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, restores, said
+from tests.simulation import acts_resident, restores
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
+from tests.world import laws, said
 
 Found = Iterator[str]
-ENDED = ("done", "ignored")
 OPEN = ("preparing", "ready", "in_flight", "unknown")
 BRINGS = ("card", "addition", "joined")
 """Kinds of messages that bring a resident's words to a chat."""
-LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}
 
 
 def no_loss_in(record: Record) -> Found:
@@ -39,7 +37,7 @@ def no_loss_in(record: Record) -> Found:
             if one.cmid <= record.truth.erased.get(peer, 0) or restores.of_nobody(record, peer, one):
                 continue
             state = states.get((peer, one.cmid), "missing")
-            if state not in ENDED:
+            if state not in laws.ENDED:
                 yield f"сообщение {peer}/{one.cmid} {one.text[:40]!r} во входящих: {state}"
 
 
@@ -113,8 +111,9 @@ def is_void(record: Record, code: str) -> bool:
 
 
 def written_at(record: Record, mark: str) -> float:
-    thread = record.world.private_thread(BOT, record.truth.author[mark])
-    return max((one.posted for one in thread.messages if mark in said.MARK.findall(one.text)), default=0.0)
+    author = record.truth.author[mark]
+    own = (one for one in record.world.private_thread(BOT, author).messages if one.sender == author)
+    return max((one.posted for one in own if mark in said.MARK.findall(one.text)), default=0.0)
 
 
 def no_profile(record: Record) -> Found:
@@ -179,22 +178,14 @@ def marks_in_order(kind: str, one: Message) -> list[str]:
 
 
 def no_regress(record: Record) -> Found:
-    """I6: an appeal moves along declared edges, its version grows by one with each."""
-    last: dict[str, tuple[int, str | None]] = {}
-    for row in record.ask('SELECT code, version, action, "before", after FROM history ORDER BY code, version'):
-        version, status = last.get(row["code"], (0, None))
-        legal = (row["before"], row["action"], row["after"]) in LEGAL
-        if not legal or row["before"] != status or row["version"] <= version:
-            yield f"история {row['code']}: {status} v{version} -> {dict(row)}"
-        last[row["code"]] = (row["version"], row["after"])
+    """I6."""
+    yield from laws.regressed(record.ask(laws.HISTORY))
 
 
 def own_random_ids(record: Record) -> Found:
     """I7: one cause, one random_id, one message; over all lives and restores."""
-    used = Counter(one.random_id for _, one in record.everything())
-    for random_id, times in used.items():
-        if times > 1 or not random_id:
-            yield f"random_id {random_id}: {times} раз, причина {record.causes.get(random_id)}"
+    for random_id, times in laws.used_again(one.random_id for _, one in record.everything()):
+        yield f"random_id {random_id}: {times} раз, причина {record.causes.get(random_id)}"
     written: Counter[str] = Counter()
     for _, one in record.everything():
         cause = record.causes.get(one.random_id, "")

@@ -15,8 +15,8 @@ from typing import Any
 from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Json, Message, Thread
 from handlers.text import actions
-from tests.simulation import said
 from tests.simulation.stage import Scene
+from tests.world import said
 
 Button = Json
 

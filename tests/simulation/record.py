@@ -16,11 +16,11 @@ from benchmarks.stand import BOT, COMMUNITY
 from emulator.records import CHAT_BASE, Chat, Message, Thread
 from emulator.world import World
 from states.cause import parse
-from tests.simulation import said
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
 from tests.simulation.windows import Window
+from tests.world import said
 
 HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from benchmarks.stand import BOT
 from emulator.records import Chat, Message
-from tests.simulation import restores, said
+from tests.simulation import restores
 from tests.simulation.record import Record, place
+from tests.world import said
 
 Found = Iterator[str]
 LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "

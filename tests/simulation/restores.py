@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from benchmarks.stand import BOT
 from emulator.records import CHAT_BASE, Chat, Message
 from handlers.text import actions
-from tests.simulation import said
 from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT, SETTLED
 from tests.simulation.people import buttons, meant, meant_by
 from tests.simulation.record import Record
 from tests.simulation.windows import Copy, Known, Window
+from tests.world import said
 
 Found = Iterator[str]
 SUMMARY = "summary"

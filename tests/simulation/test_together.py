@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulation import said
 from tests.simulation.chance import Chance
 from tests.simulation.director import Director
 from tests.simulation.incidents import Incidents
@@ -14,6 +13,7 @@ from tests.simulation.mutants import INCIDENT, LOOKED_OVER
 from tests.simulation.plan import drawn
 from tests.simulation.stage import set_out
 from tests.simulation.store import Files
+from tests.world import said
 
 
 def played(seed: int, fixed: dict[str, Any]) -> Director:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.records import Message
-from tests.simulation import said
 from tests.simulation.people import Truth
+from tests.world import said
 
 AFTERWARDS = 75.0
 """So long after our last message a window ends: what the lost process had asked for is carried out by then."""

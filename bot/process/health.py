@@ -1,0 +1,18 @@
+"""What is wrong with the bot just now: loops write it, alarms and metrics read it. It ends with the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Health:
+    """`down_since`: the database does not take writes. `halted`: the code for which VK lets nothing be sent, or 0.
+    `unbalanced`: the control centre knows that the books do not balance. `uncompared`: the day of which it knows that
+    VK's history could not be looked at."""
+
+    down_since: datetime | None = None
+    halted: int = 0
+    unbalanced: bool = False
+    uncompared: str = ""

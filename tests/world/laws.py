@@ -1,0 +1,34 @@
+"""Invariants that need no more than rows and numbers, whoever gathered them: a simulated world or a run of kills."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from states.lifecycle.appeal import MOVES
+
+ENDED = frozenset({"done", "ignored"})
+"""States of the inbox in which an event has come to an end."""
+HISTORY = 'SELECT code, version, action, "before", after FROM history ORDER BY code, version'
+LEGAL = {(move.before.value, move.action.value, move.after.value) for move in MOVES} | {(None, "submit", "waiting")}
+
+
+def regressed(history: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """I6: an appeal moves along declared edges, each from where the last one led; only moves have a line, so versions
+    of lines grow by one or more, from one on."""
+    last: dict[str, tuple[int, str | None]] = {}
+    for row in history:
+        version, status = last.get(row["code"], (0, None))
+        legal = (row["before"], row["action"], row["after"]) in LEGAL
+        grows = row["version"] > version if version else row["version"] == 1
+        if not legal or row["before"] != status or not grows:
+            yield f"история {row['code']}: {status} v{version} -> {dict(row)}"
+        last[row["code"]] = (row["version"], row["after"])
+
+
+def used_again(random_ids: Iterable[int | None]) -> Iterator[tuple[int | None, int]]:
+    """I7: every message of the bot has a random_id of its own. (the id, how often)"""
+    for random_id, times in Counter(random_ids).items():
+        if times > 1 or not random_id:
+            yield random_id, times
