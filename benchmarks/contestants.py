@@ -46,7 +46,7 @@ def post(emulator: Emulator, user: int, text: str, payload: str = "") -> None:
 def written_to(emulator: Emulator, user: int) -> list[str]:
     """What the community wrote to this person, in VK's order."""
     thread = emulator.world.private_thread(BOT, user)
-    return [one.text for one in thread.messages if one.sender == BOT]
+    return [message.text for message in thread.messages if message.sender == BOT]
 
 
 async def polling(emulator: Emulator, before: int) -> None:
@@ -125,9 +125,9 @@ class Ours:
         """Marks as they came to the chats of agencies, in their order there."""
         found = []
         for chat in self.emulator.world.chats.values():
-            for one in chat.thread.messages:
-                if one.sender == BOT and one.text.startswith("Дополнение"):
-                    quoted = "\n".join(quote.text for quote in one.quotes if quote.sender == user)
+            for message in chat.thread.messages:
+                if message.sender == BOT and message.text.startswith("Дополнение"):
+                    quoted = "\n".join(quote.text for quote in message.quotes if quote.sender == user)
                     found += [int(mark) for mark in MARK.findall(quoted)]
         return found
 
@@ -191,10 +191,10 @@ async def pressed(emulator: Emulator, user: int, label: str, *, until: str = "")
 async def shown(emulator: Emulator, user: int, label: str) -> dict[str, str]:
     thread = emulator.world.private_thread(BOT, user)
     for _ in range(int(READY / 0.02)):
-        for one in reversed(thread.messages):
-            if one.sender != BOT:
+        for message in reversed(thread.messages):
+            if message.sender != BOT:
                 break
-            for action in buttons_of(one.keyboard):
+            for action in buttons_of(message.keyboard):
                 if str(action.get("label", "")).startswith(label):
                     return action
         await asyncio.sleep(0.02)

@@ -115,8 +115,8 @@ async def pace(stand: Stand, requests: Sequence[bytes], seconds: float) -> tuple
     begun, used = time.perf_counter(), cpu_seconds(stand.pid)
     await asyncio.gather(*(busy(number) for number in range(CONNECTIONS)))
     spent, cost = time.perf_counter() - begun, cpu_seconds(stand.pid) - used
-    for one in connections:
-        one.close()
+    for connection in connections:
+        connection.close()
     return done / spent, done / cost
 
 
@@ -151,8 +151,8 @@ async def calls(stand: Stand, size: Size) -> list[Figure]:
     return figures
 
 
-async def server_of(one: Connection) -> tuple[str, str, str]:
-    told = await one.said(post("groups.getLongPollServer", TOKEN, group_id=COMMUNITY))
+async def server_of(connection: Connection) -> tuple[str, str, str]:
+    told = await connection.said(post("groups.getLongPollServer", TOKEN, group_id=COMMUNITY))
     return "/" + told["server"].split("/", 3)[3], told["key"], told["ts"]
 
 
@@ -246,17 +246,17 @@ async def large(stand: Stand, size: Size) -> list[Figure]:
     ]
 
 
-async def median(one: Connection, request: bytes, times: int = 7) -> float:
+async def median(connection: Connection, request: bytes, times: int = 7) -> float:
     spent = []
     for _ in range(times):
         begun = time.perf_counter()
-        one.ask(request)
-        await one.heard()
+        connection.ask(request)
+        await connection.heard()
         spent.append(1000 * (time.perf_counter() - begun))
     return sorted(spent)[times // 2]
 
 
-async def longest_wait(one: Connection, kept: Path) -> float:
+async def longest_wait(connection: Connection, kept: Path) -> float:
     """Messages one after another until the world has been saved twice: the second time lies wholly in between."""
     request = post("messages.send", TOKEN, peer_id=people(1)[0], random_id=0, message="Пока сохраняется")
     saved, longest = {written(kept)}, 0.0
@@ -264,7 +264,7 @@ async def longest_wait(one: Connection, kept: Path) -> float:
     while len(saved) < 3:
         begun = time.perf_counter()
         assert begun < until, "the world was not saved"
-        await one.said(request)
+        await connection.said(request)
         longest = max(longest, time.perf_counter() - begun)
         saved.add(written(kept))
         await asyncio.sleep(0.002)

@@ -117,18 +117,18 @@ def phrases(matcher: Matcher, path: Path) -> Phrases:
     known = yaml.safe_load(path.read_text(encoding="utf-8"))
     found = asked = offered = 0
     wrong, shy = [], []
-    for one in known:
-        guess = matcher.place(one["text"])
-        if guess.sure and (one["expect"] == "ask" or guess.places != (one["expect"],)):
-            wrong.append(one["text"])
+    for row in known:
+        guess = matcher.place(row["text"])
+        if guess.sure and (row["expect"] == "ask" or guess.places != (row["expect"],)):
+            wrong.append(row["text"])
         elif guess.sure:
             found += 1
         else:
             asked += 1
-            offered += one["expect"] in guess.places
-            if one["expect"] != "ask":
-                shy.append(one["text"])
-    codes = {one["expect"] for one in known} - {"ask"}
+            offered += row["expect"] in guess.places
+            if row["expect"] != "ask":
+                shy.append(row["text"])
+    codes = {row["expect"] for row in known} - {"ask"}
     return Phrases(len(known), found, asked, offered, tuple(wrong), tuple(shy), len(codes))
 
 

@@ -12,7 +12,7 @@ from vkbottle.bot import Bot, Message
 
 NOTICE = "Здравствуйте! Здесь принимают сообщения о проблемах: мы передадим ваше сообщение тем, кто за это отвечает. "
 CONSENT = "Согласие на обработку персональных данных. Цель: передать ваше сообщение в орган, который решает вопрос. "
-CHATS = [int(one) for one in os.environ["PLAIN_CHATS"].split(",")]
+CHATS = [int(part) for part in os.environ["PLAIN_CHATS"].split(",")]
 
 API.API_URL = os.environ["PLAIN_URL"]
 states = BuiltinStateDispenser()

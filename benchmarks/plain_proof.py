@@ -69,7 +69,7 @@ async def vk_down(scene: Scene, chance: random.Random, over: asyncio.Event) -> N
 
 async def place_lost(scene: Scene, chance: random.Random, over: asyncio.Event) -> None:
     kinds = ({"mode": "trim", "probability": 0.2}, {"mode": "failed", "code": 1, "probability": 0.1})
-    scene.faults(*({"method": "longpoll", **one} for one in (*kinds, {**kinds[1], "code": 3})))
+    scene.faults(*({"method": "longpoll", **kind} for kind in (*kinds, {**kinds[1], "code": 3})))
 
 
 FAULTS: dict[str, tuple[str, Storm]] = {
@@ -122,7 +122,9 @@ def strangers(scene: Scene) -> int:
     own: dict[int, set[int]] = {}
     for user in scene.users:
         thread = scene.emulator.world.private_thread(-101, user)
-        own[user] = {int(mark) for one in thread.messages if one.sender == user for mark in MARK.findall(one.text)}
+        own[user] = {
+            int(mark) for message in thread.messages if message.sender == user for mark in MARK.findall(message.text)
+        }
     return sum(
         int(mark) not in own[user]
         for user in scene.users

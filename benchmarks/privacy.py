@@ -40,7 +40,7 @@ BARS = {"a new master key, s": 60.0, "incident export, s": 180.0, "an erasure, s
 async def fill(tx: Transaction, people: range) -> None:
     """Residents with a dialogue and an appeal, as the bot keeps them."""
     dialogues = [Dialogue(who, touched_at=NOW) for who in people]
-    values = [(one.resident, str(one.resident), encode(one)) for one in dialogues]
+    values = [(dialogue.resident, str(dialogue.resident), encode(dialogue)) for dialogue in dialogues]
     bodies = await tx.keys.seal(DIALOGUE, values)
     rows: list[dict[str, Any]] = [
         {"community_id": COMMUNITY, "resident": one.resident, "consent": "", "touched_at": NOW, "body": body}

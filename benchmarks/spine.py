@@ -123,7 +123,11 @@ async def crowd(nursery: Nursery | None, at_once: int, total: int, *, limit: boo
 def cards(emulator: Emulator) -> int:
     """How many cards are in the chats."""
     chats = emulator.world.chats.values()
-    return sum(one.sender < 0 and one.text.startswith("Сообщение №") for chat in chats for one in chat.thread.messages)
+    return sum(
+        message.sender < 0 and message.text.startswith("Сообщение №")
+        for chat in chats
+        for message in chat.thread.messages
+    )
 
 
 async def all_cards(emulator: Emulator, wanted: int) -> None:
@@ -180,7 +184,7 @@ async def durable(nursery: Nursery, folder: Path, messages: int) -> list[float]:
             await asyncio.sleep(0.05)
         await asyncio.sleep(1.0)
         await bot.nursery.end(signal.SIGTERM)
-    return [1000 * one for one in json.loads(times.read_text())]
+    return [1000 * load for load in json.loads(times.read_text())]
 
 
 def cost_table(command: str, memory: float, percent: float, waits: Sequence[float]) -> tuple[Table, list[str]]:

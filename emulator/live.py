@@ -175,11 +175,11 @@ def shape_of(vk: Vk) -> str:
     """Everything of `emulator.state` that changes rarely, to see whether it changed."""
     world, faults = vk.world, vk.faults
     chats = [
-        (chat.id, chat.title, chat.owner, [(one.account, one.admin) for one in chat.members.values()])
+        (chat.id, chat.title, chat.owner, [(member.account, member.admin) for member in chat.members.values()])
         for chat in world.chats.values()
     ]
     rules = [(rule.method, rule.mode, rule.who, rule.match, _spent(rule)) for rule in faults.rules]
-    settings = [(one.id, one.settings, one.events) for one in world.communities.values()]
+    settings = [(community.id, community.settings, community.events) for community in world.communities.values()]
     return repr((chats, asdict(world.switches), faults.up, rules, settings, sorted(world.blocked.items()), vk.revoked))
 
 

@@ -117,8 +117,8 @@ class World:
                 self.holder(account).threads.append(thread)
         return thread
 
-    def peek_private(self, one: Account, other: Account) -> Thread | None:
-        return self.private.get((min(one, other), max(one, other)))
+    def peek_private(self, account: Account, other: Account) -> Thread | None:
+        return self.private.get((min(account, other), max(account, other)))
 
     def chat_of(self, account: Account, peer: int) -> Chat:
         """The chat that this account numbers so; 917 when there is none or it is no longer in (5.1)."""

@@ -35,13 +35,13 @@ _PLAIN = frozenset(stem(word) for word in _COMMON.split())
 """Words of nearly every message: that two share them says little."""
 
 
-def alike(one: str, other: str) -> float:
+def alike(text: str, other: str) -> float:
     """0 for nothing in common, 1 for the same words; the order of the two does not matter."""
-    one, other = sorted((one, other))
-    here, there = addresses.find(one), addresses.find(other)
-    ours, theirs = _weights(one, here), _weights(other, there)
+    text, other = sorted((text, other))
+    here, there = addresses.find(text), addresses.find(other)
+    ours, theirs = _weights(text, here), _weights(other, there)
     if not ours or not theirs:
-        return float(bool(one.strip()) and fold(one).split() == fold(other).split())
+        return float(bool(text.strip()) and fold(text).split() == fold(other).split())
     shared = _shared(ours, theirs)
     both, least = sum(ours.values()) + sum(theirs.values()), min(sum(ours.values()), sum(theirs.values()))
     likeness = (4 * shared / both + min(1.0, shared / least)) / 3
@@ -111,9 +111,9 @@ class Spot:
     house: tuple[str, str, str]
 
 
-def same_place(one: str, other: str) -> bool:
+def same_place(text: str, other: str) -> bool:
     """«ул. Ленина, д. 5» is «Ленина 5»; another house is another place, and a street without a house is not a house."""
-    ours, theirs = _spot(one), _spot(other)
+    ours, theirs = _spot(text), _spot(other)
     if not ours.names or not theirs.names or ours.house != theirs.house:
         return False
     if ours.kind and theirs.kind and ours.kind != theirs.kind:
@@ -159,7 +159,7 @@ def _named_alike(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return all(word in _GIVEN or len(word) == 1 for word in left)
 
 
-def _word_alike(one: str, other: str) -> bool:
-    if one == other or (min(len(one), len(other)) == 1 and one[:1] == other[:1]):
-        return not (one.isdigit() or other.isdigit()) or one == other
-    return min(len(one), len(other)) >= TYPO_FROM and OSA.distance(one, other, score_cutoff=1) <= 1
+def _word_alike(text: str, other: str) -> bool:
+    if text == other or (min(len(text), len(other)) == 1 and text[:1] == other[:1]):
+        return not (text.isdigit() or other.isdigit()) or text == other
+    return min(len(text), len(other)) >= TYPO_FROM and OSA.distance(text, other, score_cutoff=1) <= 1

@@ -83,41 +83,41 @@ def _follows(name: Name, tokens: Sequence[Token], at: int) -> Case | None:
 def _okrug(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None:
     """«Сосновский район», «округ Троицкий», «Ленинский р-н»; without such a word only a hint."""
     found: list[Mention] = []
-    for one in known.adjectives.get(tokens[at].word, ()):
-        stop = at + len(one.lead)
+    for adjective in known.adjectives.get(tokens[at].word, ()):
+        stop = at + len(adjective.lead)
         lead = tuple(token.word for token in tokens[at:stop])
-        if lead != one.lead or stop >= len(tokens) or tokens[stop].word not in one.forms:
+        if lead != adjective.lead or stop >= len(tokens) or tokens[stop].word not in adjective.forms:
             continue
         around = Surroundings(tokens, at, stop + 1)
         elsewhere = around.street(adjectival=True) or around.water or around.word(0).startswith("обл")
         if elsewhere and not around.marked(RURAL):
             return Mention(frozenset(), Strength.HINT, stop + 1 - at)
-        mention = _territory(known, one, around)
+        mention = _territory(known, adjective, around)
         if mention is not None:
             found.append(Mention(mention.places, mention.strength, stop + 1 - at))
     if not found:
         return None
-    strongest = max(one.strength for one in found)
-    places = frozenset().union(*(one.places for one in found if one.strength is strongest))
+    strongest = max(mention.strength for mention in found)
+    places = frozenset().union(*(mention.places for mention in found if mention.strength is strongest))
     return Mention(places, strongest, found[0].words)
 
 
-def _territory(known: Gazetteer, one: Adjective, around: Surroundings) -> Mention | None:
+def _territory(known: Gazetteer, adjective: Adjective, around: Surroundings) -> Mention | None:
     said = _kind_said(around)
-    if one.district:
+    if adjective.district:
         common = around.own in COMMON_DISTRICTS
         strength = Strength.MAYBE if common else Strength.STRONG
-        return Mention(one.places, strength) if said == "район" else None
+        return Mention(adjective.places, strength) if said == "район" else None
     if said is None:
-        return None if around.own in PLAIN_ADJECTIVES else Mention(one.places, Strength.HINT)
+        return None if around.own in PLAIN_ADJECTIVES else Mention(adjective.places, Strength.HINT)
     wanted = {
         "городской": PlaceKind.CITY_OKRUG,
         "муниципальный": PlaceKind.MUNICIPAL_OKRUG,
         "район": PlaceKind.MUNICIPAL_OKRUG,
     }.get(said)
-    fitting = frozenset(code for code in one.places if wanted is None or known.kinds[code] is wanted)
+    fitting = frozenset(code for code in adjective.places if wanted is None or known.kinds[code] is wanted)
     if not fitting:  # «Миасский район»: there is none, so it may be anything near
-        return Mention(one.places, Strength.MAYBE)
+        return Mention(adjective.places, Strength.MAYBE)
     return Mention(fitting, Strength.STRONG if _is_there(ANY, around) else Strength.MAYBE)
 
 

@@ -68,9 +68,9 @@ class PlaceFinder:
         return best, frozenset().union(*places)
 
     def _together(self, mentions: Sequence[Mention]) -> PlaceGuess:
-        strong = [one.places for one in mentions if one.strength is Strength.STRONG]
-        maybe = [one.places for one in mentions if one.strength is Strength.MAYBE]
-        hints = [one.places for one in mentions if one.strength is Strength.HINT]
+        strong = [mention.places for mention in mentions if mention.strength is Strength.STRONG]
+        maybe = [mention.places for mention in mentions if mention.strength is Strength.MAYBE]
+        hints = [mention.places for mention in mentions if mention.strength is Strength.HINT]
         if not strong:
             return PlaceGuess(self._sorted(maybe or hints), False)
         common: Places = frozenset.intersection(*strong)

@@ -114,7 +114,9 @@ def _seen(text: str) -> tuple[str, Sequence[int]]:
     for other, usual in _ALIKE.items():
         plain = plain.replace(other, usual)
     others = {one for one in set(plain) if one.isdecimal() and not one.isascii()}
-    plain = _zeros(plain.translate({ord(one): str(unicodedata.decimal(one)) for one in others}) if others else plain)
+    plain = _zeros(
+        plain.translate({ord(other): str(unicodedata.decimal(other)) for other in others}) if others else plain
+    )
     if not HIDDEN.search(plain):
         return plain, range(len(plain))
     kept: list[int] = []

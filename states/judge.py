@@ -19,10 +19,10 @@ class Judge(Protocol):
         """Whether the text complains about some official or body, named or not (R38)."""
         ...
 
-    def alike(self, one: str, other: str) -> float:
+    def alike(self, text: str, other: str) -> float:
         """How much two messages tell of the same, 0 to 1; bars in matching/likeness.py (R32)."""
         ...
 
-    def same_place(self, one: str, other: str) -> bool:
+    def same_place(self, text: str, other: str) -> bool:
         """Whether two addresses name the same house, or the same place in the same words (R32)."""
         ...

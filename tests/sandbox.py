@@ -80,7 +80,7 @@ class Sandbox:
 
     def texts(self, token: str = "user-1001", peer: int = -101) -> list[str]:
         items = self.call("messages.getHistory", token, peer_id=peer, count=200, rev=1)["items"]
-        return [one["text"] for one in items]
+        return [item["text"] for item in items]
 
     def write(self, text: str, number: int, token: str = "user-1001", peer: int = -101) -> None:
         self.get("/method/messages.send", token=token, peer_id=peer, random_id=number, message=text)

@@ -85,15 +85,15 @@ class SmallFinder:
 
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         low = typed.casefold()
-        return tuple(one.code for one in self.directory.places if low in one.name.casefold())[:limit]
+        return tuple(place.code for place in self.directory.places if low in place.name.casefold())[:limit]
 
     def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         low = typed.casefold()
-        return tuple(one.code for one in self.directory.topics if low in one.name.casefold())[:limit]
+        return tuple(topic.code for topic in self.directory.topics if low in topic.name.casefold())[:limit]
 
     def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         low = typed.casefold()
-        return tuple(one.code for one in self.directory.agencies if low in one.name.casefold())[:limit]
+        return tuple(agency.code for agency in self.directory.agencies if low in agency.name.casefold())[:limit]
 
     def address(self, text: str) -> str | None:
         _, found, rest = text.partition("ул. ")
@@ -110,14 +110,14 @@ class SmallJudge:
         if not self.complains(text):
             return frozenset()
         low = text.casefold()
-        return frozenset(one.code for one in self.directory.agencies if one.short.casefold() in low)
+        return frozenset(agency.code for agency in self.directory.agencies if agency.short.casefold() in low)
 
     def complains(self, text: str) -> bool:
         return "жалоба" in text.casefold()
 
-    def alike(self, one: str, other: str) -> float:
-        ours, theirs = set(one.casefold().split()), set(other.casefold().split())
+    def alike(self, text: str, other: str) -> float:
+        ours, theirs = set(text.casefold().split()), set(other.casefold().split())
         return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
 
-    def same_place(self, one: str, other: str) -> bool:
-        return bool(one) and one.casefold() == other.casefold()
+    def same_place(self, text: str, other: str) -> bool:
+        return bool(text) and text.casefold() == other.casefold()

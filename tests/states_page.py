@@ -44,7 +44,7 @@ def picture() -> Iterator[str]:
     yield "    state work {"
     for name, members in (("waits", WAITS), ("held", AT_WORK)):
         yield f"        state {name} {{"
-        yield from (f"            {one}" for one in members)
+        yield from (f"            {member}" for member in members)
         yield "        }"
     yield "    }"
     for (before, after), actions in arrows().items():
@@ -61,7 +61,7 @@ def arrows() -> dict[tuple[str, str], list[Action]]:
     found: dict[tuple[str, str], list[Action]] = {}
     for action in Action:
         for after in Status:
-            left = {one.before for one in MOVES if (one.action, one.after) == (action, after)}
+            left = {move.before for move in MOVES if (move.action, move.after) == (action, after)}
             for name, members in GROUPS.items():
                 if set(members) <= left:
                     found.setdefault((name, after), []).append(action)
@@ -84,11 +84,11 @@ def table() -> Iterator[str]:
     yield "| action | in the history | from | to | rule |"
     yield "|---|---|---|---|---|"
     rows: dict[tuple[Action, str, str], list[Status]] = {}
-    for one in MOVES:
-        after = "the same" if one.after is one.before else f"`{one.after}`"
-        rows.setdefault((one.action, after, one.rule), []).append(one.before)
+    for move in MOVES:
+        after = "the same" if move.after is move.before else f"`{move.after}`"
+        rows.setdefault((move.action, after, move.rule), []).append(move.before)
     for (action, after, rule), befores in rows.items():
-        yield f"| `{action}` | {DONE[action]} | {', '.join(f'`{one}`' for one in befores)} | {after} | {rule} |"
+        yield f"| `{action}` | {DONE[action]} | {', '.join(f'`{before}`' for before in befores)} | {after} | {rule} |"
 
 
 if __name__ == "__main__":

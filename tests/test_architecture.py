@@ -62,14 +62,14 @@ def tops_of(package: str) -> list[Path]:
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LINTER = SETTINGS["tool"]["importlinter"]
 CONTRACTS = LINTER["contracts"]
-INSIDE = {one["containers"][0]: one for one in CONTRACTS if "containers" in one}
+INSIDE = {contract["containers"][0]: contract for contract in CONTRACTS if "containers" in contract}
 
 
 def test_every_list_names_all_packages() -> None:
     there = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert there == set(packages.ALL) == set(LINTER["root_packages"]) == set(SETTINGS["tool"]["mypy"]["packages"])
-    assert set(INSIDE) == there and all(one["exhaustive"] for one in INSIDE.values())
-    pure = next(one for one in CONTRACTS if one["name"].startswith("The core is pure"))
+    assert set(INSIDE) == there and all(row["exhaustive"] for row in INSIDE.values())
+    pure = next(contract for contract in CONTRACTS if contract["name"].startswith("The core is pure"))
     assert set(pure["source_modules"]) == set(packages.PURE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     tested = re.findall(r"^CORE := (.*)$", makefile, re.MULTILINE)[0]

@@ -88,7 +88,7 @@ async def test_a_message_is_followed_in_few_stops(
     )
     print(*named, f"{len(files)} files, {len(named)} functions", sep="\n")
     assert {"bot/delivery/listen.py", "handlers/resident/sending.py", "bot/delivery/send.py"} <= files
-    assert not [one for one in files if "recovery" in one], "what serves only a restore runs without any (F24)"
+    assert not [file for file in files if "recovery" in file], "what serves only a restore runs without any (F24)"
     entered_at = {(Path(code.co_filename).relative_to(ROOT).as_posix(), code.co_qualname) for code in codes}
     missed = [stop for stop in STOPS[1:] if stop not in entered_at]
     assert missed == [], "the page names a stop that the message does not pass"

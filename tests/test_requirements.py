@@ -85,7 +85,7 @@ def test_only_one_folder_speaks_to_the_messenger() -> None:
             name
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.Import | ast.ImportFrom)
-            for name in ([one.name for one in node.names] + [getattr(node, "module", None) or ""])
+            for name in ([name.name for name in node.names] + [getattr(node, "module", None) or ""])
         }
         speaks = any(name.split(".")[0] in ("vkbottle", "vkbottle_types") for name in names)
         assert not speaks or path.is_relative_to(ROOT / "bot" / "vk"), path
@@ -96,10 +96,10 @@ def test_every_dependency_is_pinned_by_its_hash() -> None:
     locked = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     assert len(wanted) <= 20, "few"
-    names = {one["name"]: one for one in locked}
+    names = {row["name"]: row for row in locked}
     for line in wanted:
         assert re.split(r"[><=\[~! ]", line)[0].lower() in names, line
-    for one in locked:
-        if "registry" in one["source"]:
-            files = [*one.get("wheels", ()), *([one["sdist"]] if "sdist" in one else ())]
-            assert files and all(file["hash"].startswith("sha256:") for file in files), one["name"]
+    for row in locked:
+        if "registry" in row["source"]:
+            files = [*row.get("wheels", ()), *([row["sdist"]] if "sdist" in row else ())]
+            assert files and all(file["hash"].startswith("sha256:") for file in files), row["name"]

@@ -23,8 +23,8 @@ def test_the_picture_shows_every_move_between_states_and_no_other() -> None:
         for before in GROUPS.get(name, (name,))
         for action in actions
     }
-    moves = {(one.before, one.action, one.after) for one in MOVES}
-    assert drawn <= moves and {one for one in moves - drawn if one[0] is not one[2]} == set()
+    moves = {(move.before, move.action, move.after) for move in MOVES}
+    assert drawn <= moves and {move for move in moves - drawn if move[0] is not move[2]} == set()
 
 
 def test_every_command_and_button_of_the_chats_is_described() -> None:

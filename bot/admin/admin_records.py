@@ -109,9 +109,15 @@ async def _pseudonym(tx: Transaction, resident: int) -> str:
     return tx.keys.pseudonym(resident)
 
 
-def told(one: Erasure) -> Json:
-    times = {name: _time(getattr(one, name)) for name in ("asked_at", "due_at", "erased_at", "done_at")}
-    return {"code": one.code, "subject": one.subject, "ground": one.ground, **times, "remains": one.remains}
+def told(erasure: Erasure) -> Json:
+    times = {name: _time(getattr(erasure, name)) for name in ("asked_at", "due_at", "erased_at", "done_at")}
+    return {
+        "code": erasure.code,
+        "subject": erasure.subject,
+        "ground": erasure.ground,
+        **times,
+        "remains": erasure.remains,
+    }
 
 
 def shown(line: Mapping[str, Any]) -> Json:
@@ -130,16 +136,16 @@ def new_file(path: Path) -> IO[str]:
         raise Refusal(f"Файл {path} не записать: {error.strerror}.") from None
 
 
-def as_json(one: Affected) -> Json:
+def as_json(affected: Affected) -> Json:
     return {
-        "resident": one.resident,
-        "fields": sorted(one.fields),
-        "since": _time(one.since),
-        "active": one.active,
-        "first": _time(one.first),
-        "last": _time(one.last),
-        "appeals": one.appeals,
-        "chats": sorted(one.chats),
+        "resident": affected.resident,
+        "fields": sorted(affected.fields),
+        "since": _time(affected.since),
+        "active": affected.active,
+        "first": _time(affected.first),
+        "last": _time(affected.last),
+        "appeals": affected.appeals,
+        "chats": sorted(affected.chats),
     }
 
 
@@ -150,7 +156,12 @@ def head_of_table(since: datetime, until: datetime) -> str:
     )
 
 
-def as_line(one: Affected) -> str:
-    inside = "–" if one.first is None or one.last is None else f"{one.first:%d.%m %H:%M} … {one.last:%d.%m %H:%M}"
-    since = "–" if one.since is None else f"{one.since:%d.%m.%Y %H:%M}"
-    return f"{one.resident:>12}  {since:16}  {inside:31}  {len(one.appeals):>9}  {', '.join(sorted(one.fields))}"
+def as_line(affected: Affected) -> str:
+    inside = (
+        "–"
+        if affected.first is None or affected.last is None
+        else f"{affected.first:%d.%m %H:%M} … {affected.last:%d.%m %H:%M}"
+    )
+    since = "–" if affected.since is None else f"{affected.since:%d.%m.%Y %H:%M}"
+    fields = ", ".join(sorted(affected.fields))
+    return f"{affected.resident:>12}  {since:16}  {inside:31}  {len(affected.appeals):>9}  {fields}"

@@ -126,7 +126,7 @@ async def ask(vk: Vk, method: str, params: Mapping[str, Any]) -> Any:
 
 async def scopes(vk: Vk, community: int) -> list[Finding]:
     answer = mapping(await ask(vk, "groups.getTokenPermissions", {}))
-    held = {str(mapping(one).get("name")) for one in answer.get("permissions") or []}
+    held = {str(mapping(permission).get("name")) for permission in answer.get("permissions") or []}
     missing = [name for scope, name in SCOPES.items() if scope not in held]
     if not missing:
         return [good("Права ключа: сообщения, управление, фотографии, файлы.")]
@@ -207,7 +207,7 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     kept = await admin_socket.ask(admin_socket.socket_of(settings.database_url), "directory_text", {}) if told else None
     if told is not None and kept is not None:
         held = from_json(kept["text"]) if kept["text"] else None
-        chats_now = [(one["peer"], one["agency"]) for one in told["chats"]]
+        chats_now = [(chat["peer"], chat["agency"]) for chat in told["chats"]]
         return [good("Бот работает, база у него."), *await directory_and_chats(held, chats_now, vk, Clock())]
     try:
         have, want = await current(settings.database_url), newest()
@@ -243,7 +243,7 @@ async def directory_and_chats(
         *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside
     ]  # fmt: skip
     today = clock.now().date()
-    old = [one.name for one in facts if one.checked_on is not None and today - one.checked_on > STALE]
+    old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
     if old:
         found.append(
             Finding(Mark.LOOK, f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено».")
@@ -251,7 +251,7 @@ async def directory_and_chats(
     agencies = {agency for _, agency in bound}
     if CUR not in agencies:
         found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
-    waiting = sorted({route.agency for route in directory.routes} - {one for one in agencies if one})
+    waiting = sorted({route.agency for route in directory.routes} - {agency for agency in agencies if agency})
     if waiting:
         todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
         found.append(Finding(Mark.LOOK, f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))

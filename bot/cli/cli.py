@@ -105,7 +105,7 @@ def check(
     for one in found:
         print(one.line())
     wrong = sum(one.wrong for one in found)
-    look = sum(one.mark is checks.Mark.LOOK for one in found)
+    look = sum(finding.mark is checks.Mark.LOOK for finding in found)
     print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
     raise typer.Exit(1 if wrong else 0)
 
@@ -212,8 +212,8 @@ def chat_code(
 @chat_app.command("list")
 def chat_list() -> None:
     """Подключённые чаты."""
-    for one in asked(read(), "chat_list", {})["chats"]:
-        print(f"{one['agency']:24} {one['peer']}{'  бот потерял доступ' if one['lost'] else ''}")
+    for chat in asked(read(), "chat_list", {})["chats"]:
+        print(f"{chat['agency']:24} {chat['peer']}{'  бот потерял доступ' if chat['lost'] else ''}")
 
 
 @chat_app.command("unbind")

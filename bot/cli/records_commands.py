@@ -52,12 +52,14 @@ def erasures_list() -> None:
     settings = read()
     said = asked(settings, "erasures", {})
     zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
-    for one in said["erasures"]:
-        left = (datetime.fromisoformat(one["due_at"]) - now).days
-        state = f"исполнен {when(one['done_at'], zone)}" if one["done_at"] else f"осталось дней: {left}"
-        if not one["done_at"] and left < 0:
+    for erasure in said["erasures"]:
+        left = (datetime.fromisoformat(erasure["due_at"]) - now).days
+        state = f"исполнен {when(erasure['done_at'], zone)}" if erasure["done_at"] else f"осталось дней: {left}"
+        if not erasure["done_at"] and left < 0:
             state = "СРОК ПРОШЁЛ"
-        typer.echo(f"{one['code']}  до {when(one['due_at'], zone)}  {state}  {GROUNDS.get(one['ground'], '')}")
+        typer.echo(
+            f"{erasure['code']}  до {when(erasure['due_at'], zone)}  {state}  {GROUNDS.get(erasure['ground'], '')}"
+        )
     if not said["erasures"]:
         typer.echo("Запросов на удаление нет.")
 
@@ -118,9 +120,9 @@ def audit_show(count: Annotated[int, typer.Option(help="Сколько посл�
 
     settings = read()
     zone = ZoneInfo(settings.timezone)
-    for one in asked(settings, "audit_show", {"count": count})["lines"]:
-        who, what = str(one["actor"] or "бот"), f"{one['action']:20} {one['subject']} {one['detail']}"
-        typer.echo(f"{one['number']:>8}  {when(one['at'], zone)}  {who:>12}  {what}")
+    for line in asked(settings, "audit_show", {"count": count})["lines"]:
+        who, what = str(line["actor"] or "бот"), f"{line['action']:20} {line['subject']} {line['detail']}"
+        typer.echo(f"{line['number']:>8}  {when(line['at'], zone)}  {who:>12}  {what}")
 
 
 def incident(
@@ -154,9 +156,11 @@ def appeals(
         typer.echo(json.dumps(said, ensure_ascii=False))
         return
     zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
-    for one in said["appeals"]:
-        due = one["due_at"]
+    for appeal in said["appeals"]:
+        due = appeal["due_at"]
         term = "" if due is None else f"  до {when(due, zone)}"
         late = "  ПРОСРОЧЕНО" if due is not None and datetime.fromisoformat(due) <= now else ""
-        typer.echo(f"{one['code']}  {one['agency'] or 'ЦУР':20}  {status_words(Status(one['status']))}{term}{late}")
+        typer.echo(
+            f"{appeal['code']}  {appeal['agency'] or 'ЦУР':20}  {status_words(Status(appeal['status']))}{term}{late}"
+        )
     typer.echo(f"Всего: {len(said['appeals'])}.")

@@ -140,11 +140,11 @@ def _days(path: Path, year: str, key: str, said: Sequence[str], errors: list[str
 def _faults(path: Path, rows: dict[str, YearRow], calendar: Calendar) -> Iterator[str]:
     """Days in the wrong list, and a sum that is not the published one."""
     for year, row in rows.items():
-        for day in sorted(one for one in calendar.off if one.year == int(year) and one.weekday() >= SATURDAY):
+        for day in sorted(day for day in calendar.off if day.year == int(year) and day.weekday() >= SATURDAY):
             yield f"{_at(path, year, 'off')}: {day:%m-%d} — и так выходной. Здесь стоят только будни."
-        for day in sorted(one for one in calendar.working if one.year == int(year) and one.weekday() < SATURDAY):
+        for day in sorted(day for day in calendar.working if day.year == int(year) and day.weekday() < SATURDAY):
             yield f"{_at(path, year, 'working')}: {day:%m-%d} — будний день. Здесь стоят только субботы и воскресенья."
-        for day in sorted(one for one in calendar.short if one.year == int(year) and not calendar.is_working(one)):
+        for day in sorted(day for day in calendar.short if day.year == int(year) and not calendar.is_working(day)):
             yield f"{_at(path, year, 'short')}: {day:%m-%d} — не рабочий день. Сократить можно только рабочий."
         there = _working_days(calendar, int(year))
         if there != row.working_days:

@@ -95,17 +95,17 @@ class Doubts:
         """No place is missing any more, however it was found."""
         self._since.clear()
 
-    def settled(self, one: OfGap) -> OfGap:
+    def settled(self, gap: OfGap) -> OfGap:
         """Of this gap what VK showed, and what it has not shown for long enough."""
-        now, peer = self._clock.monotonic(), one.gap.peer
-        there = {numbered(item) for item in one.items}
+        now, peer = self._clock.monotonic(), gap.gap.peer
+        there = {numbered(item) for item in gap.items}
         believed = []
-        for cmid in one.gap.cmids:
+        for cmid in gap.gap.cmids:
             since = now if cmid in there else self._since.setdefault((peer, cmid), now)
-            if cmid in there or one.lost or now - since >= BELIEVED_AFTER:
+            if cmid in there or gap.lost or now - since >= BELIEVED_AFTER:
                 self._since.pop((peer, cmid), None)
                 believed.append(cmid)
-        return replace(one, gap=Gap(peer, tuple(believed)))
+        return replace(gap, gap=Gap(peer, tuple(believed)))
 
 
 async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
@@ -159,7 +159,7 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
         if code in NOT_OURS:
             shown.append(OfGap(gap, lost=True))
         elif isinstance(items, list):
-            shown.append(OfGap(gap, [mapping(one) for one in items]))
+            shown.append(OfGap(gap, [mapping(item) for item in items]))
         else:
             refused = VkError(READ, code)
     return shown, refused
@@ -167,8 +167,8 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
 
 async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:
     rows = 0
-    for one in shown:
-        rows += await kept(tx, bot, one.gap, one.items)
+    for gap in shown:
+        rows += await kept(tx, bot, gap.gap, gap.items)
         crash_point("backfill: dialogue in")
     return rows
 
@@ -235,7 +235,7 @@ async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> in
         await bot.pace.turn()
         params = {"count": PAGE, "offset": offset, "filter": "all"}
         answer = mapping(await bot.vk.call("messages.getConversations", params))
-        items = [mapping(one) for one in answer.get("items") or []]
+        items = [mapping(item) for item in answer.get("items") or []]
         noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
         crash_point("verify: page noticed")
         offset += len(items)

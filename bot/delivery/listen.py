@@ -105,8 +105,8 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
     """T1: everything of one answer and the cursor, in one transaction."""
     own = [one for one in map(own_message, updates) if one is not None]
     messages = [message_of(mapping(update)) for update in updates]
-    authors = [whole(one.get("from_id")) for one in messages]
-    peers = [whole(one.get("peer_id")) for one in messages]
+    authors = [whole(message.get("from_id")) for message in messages]
+    peers = [whole(message.get("peer_id")) for message in messages]
 
     async def body(tx: Transaction) -> int:
         now = bot.clock.now()
@@ -136,8 +136,8 @@ async def known_at_the_door(
     tx: Transaction, bot: Runtime, authors: Sequence[int], peers: Sequence[int]
 ) -> tuple[set[int], set[int]]:
     """Who has consented and which chats are bound, of those in this answer (R7)."""
-    people = {one for one in authors if is_person(one)}
-    chats = {one for one in peers if is_chat(one)}
+    people = {author for author in authors if is_person(author)}
+    chats = {peer for peer in peers if is_chat(peer)}
     consented = await admission.consented(tx, people, bot.policy.consent_hash) if people else set()
     known = await admission.chats_known(tx, chats) if chats else {}
     return consented, {peer for peer, chat in known.items() if chat.bound}

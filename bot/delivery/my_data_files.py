@@ -67,7 +67,9 @@ def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iter
     yield f"Сообщений: {len(found['appeals'])}"
     for one in found["appeals"]:
         yield from appeal(one, found["history"], found["resident"], zone, directory)
-    yield from section("Что мы вам писали и что показывали органам", [said(one, zone) for one in found["messages"]])
+    yield from section(
+        "Что мы вам писали и что показывали органам", [said(message, zone) for message in found["messages"]]
+    )
     yield from section("Кто смотрел ваши данные", [seen(one, found["resident"], zone) for one in found["seen_by"]])
     yield from section("Ваши просьбы об удалении", [erasure(one, zone) for one in found["erasures"]])
     events = plural(len(found["events"]), "запись", "записи", "записей")
@@ -81,10 +83,10 @@ def section(title: str, lines: Sequence[str]) -> Iterator[str]:
     yield from (f"— {line}" for line in lines)
 
 
-def consent(one: Mapping[str, Any], policy: CommunityPolicy) -> str:
+def consent(row: Mapping[str, Any], policy: CommunityPolicy) -> str:
     texts = {policy.consent_hash: "обработка данных", policy.publish_hash: "публикация"}
-    what = texts.get(one["text_hash"], "прежняя редакция текста")
-    return f"{when(one['at'], policy.zone)}: {what}, {'дано' if one['given'] else 'не дано или отозвано'}"
+    what = texts.get(row["text_hash"], "прежняя редакция текста")
+    return f"{when(row['at'], policy.zone)}: {what}, {'дано' if row['given'] else 'не дано или отозвано'}"
 
 
 def draft(one: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
@@ -97,38 +99,38 @@ def draft(one: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
 
 
 def appeal(
-    one: Mapping[str, Any], history: Sequence[Mapping[str, Any]], resident: int, zone: tzinfo, directory: Directory
+    row: Mapping[str, Any], history: Sequence[Mapping[str, Any]], resident: int, zone: tzinfo, directory: Directory
 ) -> Iterator[str]:
     yield ""
-    yield f"Сообщение №{one['code']} от {when(one['created_at'], zone)}"
-    yield f"Состояние: {stage_words(Status(one['status']))}"
-    yield f"Тема: {topic_name(directory, one['topic'])}"
-    yield f"Где: {place_name(directory, one['place'])}, адрес: {one['address'] or 'не указан'}"
-    yield f"Кто отвечает: {agency_name(directory, one['agency'])}"
-    if one["rating"]:
-        yield f"Ваша оценка: {one['rating']} из 5"
-    for piece in one["pieces"]:
+    yield f"Сообщение №{row['code']} от {when(row['created_at'], zone)}"
+    yield f"Состояние: {stage_words(Status(row['status']))}"
+    yield f"Тема: {topic_name(directory, row['topic'])}"
+    yield f"Где: {place_name(directory, row['place'])}, адрес: {row['address'] or 'не указан'}"
+    yield f"Кто отвечает: {agency_name(directory, row['agency'])}"
+    if row["rating"]:
+        yield f"Ваша оценка: {row['rating']} из 5"
+    for piece in row["pieces"]:
         extra = [*piece["files"], *(["точка на карте"] if piece["point"] else [])]
         yield f"Вы написали: {piece['text'] or 'без слов'}" + (f" ({', '.join(extra)})" if extra else "")
     for line in history:
-        if line["code"] == one["code"]:
+        if line["code"] == row["code"]:
             yield f"— {when(line['at'], zone)}: {DONE[Action(line['action'])]} ({role(line['actor'], resident)})"
 
 
-def said(one: Mapping[str, Any], zone: tzinfo) -> str:
-    to = "вам" if one["to"] == "resident" else "органу"
-    text = " ".join(one["text"].split()) or "текст уже не хранится"
-    return f"{when(one['created_at'], zone)}, {to}: {text}"
+def said(row: Mapping[str, Any], zone: tzinfo) -> str:
+    to = "вам" if row["to"] == "resident" else "органу"
+    text = " ".join(row["text"].split()) or "текст уже не хранится"
+    return f"{when(row['created_at'], zone)}, {to}: {text}"
 
 
-def seen(one: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
-    done = AUDIT.get(one["action"], one["action"])
-    return f"{when(one['at'], zone)}: {role(one['actor'], resident)}, {done}"
+def seen(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
+    done = AUDIT.get(row["action"], row["action"])
+    return f"{when(row['at'], zone)}: {role(row['actor'], resident)}, {done}"
 
 
-def erasure(one: Mapping[str, Any], zone: tzinfo) -> str:
-    done = f", сделано {when(one['done_at'], zone)}" if one["done_at"] else ""
-    return f"{when(one['asked_at'], zone)}, срок до {when(one['due_at'], zone)}{done}"
+def erasure(row: Mapping[str, Any], zone: tzinfo) -> str:
+    done = f", сделано {when(row['done_at'], zone)}" if row["done_at"] else ""
+    return f"{when(row['asked_at'], zone)}, срок до {when(row['due_at'], zone)}{done}"
 
 
 def when(at: str, zone: tzinfo) -> str:

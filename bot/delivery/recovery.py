@@ -191,7 +191,7 @@ async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
     while True:
         params = {"count": PAGE, "offset": offset, "filter": "all"}
         answer = await asked(bot, "messages.getConversations", params)
-        items = [mapping(one) for one in answer.get("items") or []]
+        items = [mapping(item) for item in answer.get("items") or []]
         last |= heads_of(items)
         for item in items:
             note_newest(bot, seen, item)
@@ -341,12 +341,14 @@ async def settled(
     return [one.row for one in waits if one.row.id not in found]
 
 
-def shown_as(bot: Runtime, key: bytes, one: Waits, items: Sequence[Json], *, by_words: bool) -> tuple[int, int] | None:
+def shown_as(
+    bot: Runtime, key: bytes, waits: Waits, items: Sequence[Json], *, by_words: bool
+) -> tuple[int, int] | None:
     """(number, level) of the message that it is, in any of its forms: by the id of that form, else by its words."""
-    for level in range(one.row.level, SIMPLEST + 1):
-        row = replace(one.row, level=level)
-        cause = one.origin if level == 0 else simpler_cause(one.origin, level)
-        number = one.row.random_id if level == one.row.level else candidate(key, Wanted(row.peer, cause), 0)
+    for level in range(waits.row.level, SIMPLEST + 1):
+        row = replace(waits.row, level=level)
+        cause = waits.origin if level == 0 else simpler_cause(waits.origin, level)
+        number = waits.row.random_id if level == waits.row.level else candidate(key, Wanted(row.peer, cause), 0)
         for item in items:
             if by_words and (sounds_like_it(bot, row, item) or says_more(row, item)):
                 return numbered(item), level
@@ -376,8 +378,8 @@ async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) 
             continue
         lines = {line.cmid: line for line in window.lines[who]}
         items = [one for one in seen.items[who] if is_within(window, one)]
-        over = [arrived(who, one) for one in items if numbered(one) in lines and not is_ours(bot, one)]
-        usual = [arrived(who, one, bound=True) for one in items if isinstance(one.get("action"), Mapping)]
+        over = [arrived(who, item) for item in items if numbered(item) in lines and not is_ours(bot, item)]
+        usual = [arrived(who, item, bound=True) for item in items if isinstance(item.get("action"), Mapping)]
         await rows.end(tx, over, now)
         await inbox.ingest(tx, usual, now=now)
         window.joined += [who] * len(usual)
@@ -494,7 +496,7 @@ async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, bef
 
 async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:
     now = bot.clock.now()
-    codes = window.named | {one.code for one in window.held if one.code}
+    codes = window.named | {answer.code for answer in window.held if answer.code}
     found = await appeals.by_code(tx, codes)
     bound = facts.by_agency(await chats.bound(tx))
     known = Facts(now, bot.policy, bot.directory, bot.find, bot.judge, chats=bound)
@@ -519,7 +521,7 @@ def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, s
         void=sorted({code for codes in window.residents.values() for code in codes} | set(window.void.values())),
         residents=sorted(window.residents.items()),
         checked=sorted(window.named),
-        held=[recovery.held_words(one) for one in window.held],
+        held=[recovery.held_words(answer) for answer in window.held],
         carried=sorted(set(window.carried)),
         joined=sorted(set(window.joined)),
         unbound=[f"{peer} {title}" for peer, title in sorted(seen.unbound.items())],

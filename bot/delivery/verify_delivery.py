@@ -57,7 +57,7 @@ async def shown(bot: Runtime, peer: int, cmids: range) -> list[Mapping[str, Any]
     numbers = ",".join(map(str, cmids))
     params = {"peer_id": peer, "conversation_message_ids": numbers}
     answer = mapping(await bot.vk.call("messages.getByConversationMessageId", params))
-    return [one for one in answer.get("items") or [] if isinstance(one, Mapping)]
+    return [item for item in answer.get("items") or [] if isinstance(item, Mapping)]
 
 
 def is_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool:

@@ -282,15 +282,15 @@ _PATTERNS = {
 }
 
 
-def sentence(one: Mapping[str, Any], key: str, section: str) -> str:
+def sentence(row: Mapping[str, Any], key: str, section: str) -> str:
     """One fault that pydantic found, in words."""
-    context = {**one.get("ctx", {}), "key": key, "input": str(one.get("input"))[:60]}
-    if one["type"] == "extra_forbidden":
-        context["advice"] = advice(key, model_of(section, one["loc"]).model_fields)
-    if one["type"] == "string_pattern_mismatch":
+    context = {**row.get("ctx", {}), "key": key, "input": str(row.get("input"))[:60]}
+    if row["type"] == "extra_forbidden":
+        context["advice"] = advice(key, model_of(section, row["loc"]).model_fields)
+    if row["type"] == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         context["pattern"] = next((said for begins, said in _PATTERNS.items() if pattern.startswith(begins)), "")
-    if one["type"] == "enum":
+    if row["type"] == "enum":
         context["expected"] = re.sub(r"'(\w+)' or '(\w+)'$", r"\1 или \2", str(context["expected"])).replace("'", "")
-    said = _SAID.get(one["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
+    said = _SAID.get(row["type"], "значение «{input}» не подходит. Сверьте с docs/reference/directory.md.")
     return said.format(**context)

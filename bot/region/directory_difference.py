@@ -127,13 +127,13 @@ def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
     yield from (f"− {what}: {one}" for one in sorted(was - now))
 
 
-def _settlement(one: Settlement) -> str:
-    return f"{one.name} → {one.place}"
+def _settlement(settlement: Settlement) -> str:
+    return f"{settlement.name} → {settlement.place}"
 
 
-def _route(one: Route) -> str:
-    about = f"тема {one.topic}" if one.topic else f"группа {one.group}" if one.group else "всё остальное"
-    return f"{about}, {one.place or 'везде'} → {one.agency}"
+def _route(route: Route) -> str:
+    about = f"тема {route.topic}" if route.topic else f"группа {route.group}" if route.group else "всё остальное"
+    return f"{about}, {route.place or 'везде'} → {route.agency}"
 
 
 # Hours and terms in words
@@ -154,17 +154,17 @@ _RULES = {
 }
 
 
-def schedule_in_words(one: Schedule) -> str:
+def schedule_in_words(schedule: Schedule) -> str:
     """«пн–чт 09:00–13:00, 14:00–18:00; пт …; не подтверждено»."""
     said = []
-    for hours, days in groupby(range(7), key=lambda day: one.week[day]):
+    for hours, days in groupby(range(7), key=lambda day: schedule.week[day]):
         first, *_, last = [*(named := list(days)), named[-1]]
         if hours:
             named_days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}–{WEEKDAYS[last]}"
             said.append(f"{named_days} {_spans(hours)}")
-    said += [f"{own.day:%d.%m.%Y} {_spans(own.hours) or 'закрыто'}" for own in one.own_days]
-    said += [] if one.by_calendar else ["без праздников"]
-    return "; ".join([*said, "подтверждено" if one.confirmed else "не подтверждено"])
+    said += [f"{own.day:%d.%m.%Y} {_spans(own.hours) or 'закрыто'}" for own in schedule.own_days]
+    said += [] if schedule.by_calendar else ["без праздников"]
+    return "; ".join([*said, "подтверждено" if schedule.confirmed else "не подтверждено"])
 
 
 def _spans(hours: Hours) -> str:
@@ -175,16 +175,16 @@ def _clock(minutes: int) -> str:
     return "24:00" if minutes == MIDNIGHT else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def terms_in_words(one: Terms) -> str:
+def terms_in_words(terms: Terms) -> str:
     """«передать 1 раб. ч (не подтверждено), …»."""
     said = []
     for name in TERMS:
-        term: Term = getattr(one, name)
+        term: Term = getattr(terms, name)
         mark = f" (по акту: {term.source})" if term.confirmed else " (не подтверждено)"
         said.append(f"{_TERMS[name]} {term.amount} {_UNITS[term.unit]}{mark}")
-    return ", ".join([*said, _RULES[one.last_day]])
+    return ", ".join([*said, _RULES[terms.last_day]])
 
 
-def unconfirmed_in_words(one: Terms) -> str:
+def unconfirmed_in_words(terms: Terms) -> str:
     """Terms that no act of the region confirms (R46)."""
-    return ", ".join(_TERMS[name] for name in one.unconfirmed)
+    return ", ".join(_TERMS[name] for name in terms.unconfirmed)

@@ -65,17 +65,17 @@ def _directory(source: Source) -> Directory:
     def rows(section: str) -> list[Any]:
         return [part.row for part in source.rows(section)]
 
-    first, *others = (one for one in rows("emergency") if one.place is None)
-    more = ", ".join(f"{one.number} — {one.about}" for one in others)
-    hours = next((one.schedule for one in rows("office") if one.schedule), None)
-    terms = office.terms(next((one.terms for one in rows("office")), None), Terms())
+    first, *others = (row for row in rows("emergency") if row.place is None)
+    more = ", ".join(f"{other.number} — {other.about}" for other in others)
+    hours = next((row.schedule for row in rows("office") if row.schedule), None)
+    terms = office.terms(next((row.terms for row in rows("office")), None), Terms())
     made = Directory(
         region=rows("region")[0].name,
         formal_channel=rows("region")[0].formal_channel,
         emergency=f"{first.number} ({more})" if more else first.number,
-        communities=tuple(Community(one.id, one.name, one.place) for one in rows("communities")),
-        agencies=tuple(_agency(one, terms) for one in rows("agencies")),
-        groups=tuple(Group(one.code, one.name) for one in rows("groups")),
+        communities=tuple(Community(row.id, row.name, row.place) for row in rows("communities")),
+        agencies=tuple(_agency(row, terms) for row in rows("agencies")),
+        groups=tuple(Group(row.code, row.name) for row in rows("groups")),
         topics=tuple(
             Topic(
                 one.code,
@@ -92,16 +92,16 @@ def _directory(source: Source) -> Directory:
             for _, one, group in source.topics()
         ),
         places=tuple(
-            Place(one.code, one.kind, one.name, one.short, one.centre, one.aliases, one.districts, one.checked)
-            for one in rows("places")
+            Place(row.code, row.kind, row.name, row.short, row.centre, row.aliases, row.districts, row.checked)
+            for row in rows("places")
         ),
-        settlements=tuple(Settlement(name, one.code) for one in rows("places") for name in one.settlements),
+        settlements=tuple(Settlement(name, row.code) for row in rows("places") for name in row.settlements),
         routes=tuple(Route(agency, *key) for agency, key in check.route_keys(source.rows("routes"))),
         schedule=office.schedule(hours) if hours else Schedule(),
         terms=terms,
-        numbers=tuple(Phone(one.number, one.about, one.place, one.checked) for one in rows("emergency")),
+        numbers=tuple(Phone(row.number, row.about, row.place, row.checked) for row in rows("emergency")),
         checked_on=rows("region")[0].checked,
-        outside=tuple(Outside(one.code, one.name, one.contact, one.checked) for one in rows("outside")),
+        outside=tuple(Outside(row.code, row.name, row.contact, row.checked) for row in rows("outside")),
     )
     return versioned(made)
 

@@ -62,13 +62,13 @@ def from_json(text: str) -> Directory:
         region=whole["region"],
         formal_channel=whole["formal_channel"],
         emergency=whole["emergency"],
-        communities=tuple(Community(**one) for one in whole["communities"]),
+        communities=tuple(Community(**community) for community in whole["communities"]),
         agencies=tuple(map(_agency_from, whole["agencies"])),
-        groups=tuple(Group(**one) for one in whole["groups"]),
-        topics=tuple(Topic(**_dated(one)) for one in whole["topics"]),
-        places=tuple(Place(**{**_dated(one), "kind": PlaceKind(one["kind"])}) for one in whole["places"]),
-        settlements=tuple(Settlement(**one) for one in whole["settlements"]),
-        routes=tuple(Route(**one) for one in whole["routes"]),
+        groups=tuple(Group(**group) for group in whole["groups"]),
+        topics=tuple(Topic(**_dated(topic)) for topic in whole["topics"]),
+        places=tuple(Place(**{**_dated(place), "kind": PlaceKind(place["kind"])}) for place in whole["places"]),
+        settlements=tuple(Settlement(**settlement) for settlement in whole["settlements"]),
+        routes=tuple(Route(**route) for route in whole["routes"]),
         schedule=_schedule(whole["schedule"]) if "schedule" in whole else Schedule(),
         terms=_terms(whole["terms"]) if "terms" in whole else Terms(),
         numbers=tuple(map(_phone, whole.get("numbers", ()))),
@@ -86,7 +86,7 @@ def _agency_from(kept: dict[str, Any]) -> Agency:
         "terms": _terms(terms) if terms else None,
         "appeal59": Appeal59(**appeal59) if appeal59 else None,
         "phones": tuple(map(_phone, kept.get("phones", ()))),
-        "templates": tuple(Template(**one) for one in kept.get("templates", ())),
+        "templates": tuple(Template(**template) for template in kept.get("templates", ())),
     }
     return Agency(**{**_dated(kept), **ready})
 
@@ -102,7 +102,7 @@ def _date(kept: str | None) -> date | None:
 
 
 def _schedule(kept: Mapping[str, Any]) -> Schedule:
-    own = tuple(OwnDay(date.fromisoformat(one["day"]), _kept_hours(one["hours"])) for one in kept["own_days"])
+    own = tuple(OwnDay(date.fromisoformat(day["day"]), _kept_hours(day["hours"])) for day in kept["own_days"])
     return Schedule(tuple(map(_kept_hours, kept["week"])), own, kept["by_calendar"], kept["confirmed"])
 
 

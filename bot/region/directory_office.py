@@ -27,7 +27,7 @@ def schedule(row: ScheduleRow) -> Schedule:
     for days, spans in row.hours.items():
         for day in _named(days):
             week[day] = _hours(spans)
-    own = tuple(OwnDay(one.day, _hours(one.hours)) for one in row.own_days)
+    own = tuple(OwnDay(day.day, _hours(day.hours)) for day in row.own_days)
     return Schedule(tuple(week), own, not row.works_on_holidays, row.confirmed)
 
 
@@ -66,11 +66,11 @@ def appeal59(row: AgencyRow) -> Appeal59 | None:
 
 
 def phones(rows: tuple[PhoneRow, ...]) -> tuple[Phone, ...]:
-    return tuple(Phone(one.number, one.about, None, one.checked) for one in rows)
+    return tuple(Phone(row.number, row.about, None, row.checked) for row in rows)
 
 
 def templates(row: AgencyRow) -> tuple[Template, ...]:
-    return tuple(Template(one.name, one.text) for one in row.templates)
+    return tuple(Template(template.name, template.text) for template in row.templates)
 
 
 # What is wrong with well-formed rows.
@@ -94,7 +94,7 @@ def _schedule_faults(row: ScheduleRow) -> Iterator[str]:
             yield f"schedule — дни «{days}» стоят наоборот. Начните с более раннего дня недели."
     for day in sorted({day for day in named if named.count(day) > 1}):
         yield f"schedule — {WEEKDAYS[day]} в часах работы стоит дважды. Оставьте один раз."
-    days_of_its_own = [one.day for one in row.own_days]
+    days_of_its_own = [day.day for day in row.own_days]
     for own in sorted({day for day in days_of_its_own if days_of_its_own.count(day) > 1}):
         yield f"schedule — {own:%d.%m.%Y} среди особых дней стоит дважды. Оставьте один раз."
     try:
@@ -132,10 +132,10 @@ def _regime_faults(row: AgencyRow) -> Iterator[str]:
 
 
 def _template_faults(row: AgencyRow) -> Iterator[str]:
-    names = [one.name.casefold() for one in row.templates]
-    for one in templates(row):
-        if names.count(one.name.casefold()) > 1:
-            yield f"templates — шаблон «{one.name}» стоит дважды. Дайте другое имя."
-        if one.strange:
+    names = [template.name.casefold() for template in row.templates]
+    for template in templates(row):
+        if names.count(template.name.casefold()) > 1:
+            yield f"templates — шаблон «{template.name}» стоит дважды. Дайте другое имя."
+        if template.strange:
             known = ", ".join(f"{{{blank}}}" for blank in Blank)
-            yield f"templates — шаблон «{one.name}»: {', '.join(one.strange)} не заполнить. Можно: {known}."
+            yield f"templates — шаблон «{template.name}»: {', '.join(template.strange)} не заполнить. Можно: {known}."

@@ -52,7 +52,7 @@ def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
     files = (one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
-    found = sorted(one for one in files if one.name != DECISIONS)
+    found = sorted(file for file in files if file.name != DECISIONS)
     if not found:
         raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
     return found

@@ -112,10 +112,10 @@ def findings(file: Path, today: date) -> list[Finding]:
     except DirectoryErrors as error:
         return [bad("Решения региона не читаются.", str(error))]
     found = [
-        good(f"Решено: {one.text} {row.answer} ({row.who}, {row.on:%d.%m.%Y})")
-        if (row := known.get(one.code)) is not None
-        else look(f"Не решено: {one.text}", one.told)
-        for one in QUESTIONS
+        good(f"Решено: {question.text} {row.answer} ({row.who}, {row.on:%d.%m.%Y})")
+        if (row := known.get(question.code)) is not None
+        else look(f"Не решено: {question.text}", question.told)
+        for question in QUESTIONS
     ]
     return [*(bad(f"{DECISIONS}: {line}", f"Исправьте {file}.") for line in wrong), *found]
 
@@ -138,9 +138,9 @@ def decided(file: Path, today: date) -> tuple[Mapping[str, _Row], list[str]]:
     return known, wrong
 
 
-def _faults(one: object, known: Mapping[str, _Row], today: date) -> Iterator[str]:
+def _faults(item: object, known: Mapping[str, _Row], today: date) -> Iterator[str]:
     try:
-        row = _Row.model_validate(one)
+        row = _Row.model_validate(item)
     except ValidationError as error:
         where = ", ".join(sorted({str(part["loc"][0]) if part["loc"] else "запись" for part in error.errors()}))
         yield f"не так: {where}. Нужны question, answer, who и date (2026-11-25)"

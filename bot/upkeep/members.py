@@ -77,8 +77,10 @@ async def members_of(bot: Runtime, peer: int) -> tuple[Member, ...]:
         await bot.pace.turn()
         params = {"peer_id": peer, "count": PAGE, "offset": seen}
         answer = mapping(await bot.vk.call("messages.getConversationMembers", params))
-        items = [mapping(one) for one in answer.get("items") or []]
-        names = {whole(mapping(one).get("id")): name_of(mapping(one)) for one in answer.get("profiles") or []}
+        items = [mapping(item) for item in answer.get("items") or []]
+        names = {
+            whole(mapping(profile).get("id")): name_of(mapping(profile)) for profile in answer.get("profiles") or []
+        }
         for item in items:
             user = whole(item.get("member_id"))
             if is_person(user):

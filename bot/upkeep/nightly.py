@@ -83,7 +83,7 @@ async def dialogues(bot: Runtime, since: datetime) -> AsyncIterator[tuple[int, i
         await breathe(bot)
         params = {"count": PAGE, "offset": offset, "filter": "all"}
         answer = mapping(await bot.vk.call("messages.getConversations", params))
-        items = [mapping(one) for one in answer.get("items") or []]
+        items = [mapping(item) for item in answer.get("items") or []]
         for peer, last in heads_of(items).items():
             yield peer, last
         offset += len(items)
@@ -115,8 +115,8 @@ async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, unti
                 raise
             bot.pace.too_fast()
             continue
-        items = [mapping(one) for one in answer.get("items") or []]
-        shown = [seen(bot, one) for one in items]
+        items = [mapping(item) for item in answer.get("items") or []]
+        shown = [seen(bot, item) for item in items]
         found.messages += len(shown)
         differences = await bot.db.run(lambda tx: mended(tx, bot, peer, items, shown, since, until))  # noqa: B023
         add(found, differences)
@@ -151,9 +151,9 @@ async def mended(
     return found
 
 
-def add(found: Found, one: Differences) -> None:
-    found.missing += len(one.missing)
-    found.unsettled += len(one.unsettled)
-    found.twice += one.twice
-    found.gone += one.gone
-    found.foreign += one.foreign
+def add(found: Found, differences: Differences) -> None:
+    found.missing += len(differences.missing)
+    found.unsettled += len(differences.unsettled)
+    found.twice += differences.twice
+    found.gone += differences.gone
+    found.foreign += differences.foreign

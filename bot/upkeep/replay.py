@@ -102,12 +102,12 @@ def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
     """In the order of then. What was written before the consent was handled twice: at first without a word of it (R7),
     of which only the time is left."""
     found = list(events)
-    for one in events:
-        came = one.arrived
+    for kept in events:
+        came = kept.arrived
         if came.kind != "message" or not came.raw or (came.cmid or 0) >= consents.get(came.peer, 0):
             continue
         bare = arrived_message(message_of(json.loads(came.raw)), consented=False, chat_bound=False)
-        found.append(replace(one, at=one.received_at, decided="", arrived=bare))
+        found.append(replace(kept, at=kept.received_at, decided="", arrived=bare))
     return sorted(found, key=lambda one: one.at)
 
 
@@ -125,27 +125,27 @@ class Stage:
         return {"policy": self.policy, "directory": self.directory, "find": self.find, "judge": self.judge}
 
 
-async def once_more(tx: Transaction, stage: Stage, one: Kept, found: Replayed) -> None:
-    await inbox.ingest(tx, [one.arrived], now=one.at)
-    waiting = await replay_source.waiting(tx, one)
-    if not one.arrived.raw or waiting is None:
+async def once_more(tx: Transaction, stage: Stage, kept: Kept, found: Replayed) -> None:
+    await inbox.ingest(tx, [kept.arrived], now=kept.at)
+    waiting = await replay_source.waiting(tx, kept)
+    if not kept.arrived.raw or waiting is None:
         found.empty += 1
         return
     try:
         happened = event(waiting, stage.signer)
-        (fact,) = await facts.load_facts(tx, [(waiting, happened)], needs=needs, **stage.facts(), now=one.at)
+        (fact,) = await facts.load_facts(tx, [(waiting, happened)], needs=needs, **stage.facts(), now=kept.at)
         decision = decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - that is what is looked for
-        found.failed.append(f"{one.name}: {type(error).__name__}")
+        found.failed.append(f"{kept.name}: {type(error).__name__}")
         return
-    await decisions.keep_decisions(tx, [(waiting, decision)], one.at)
-    if not one.decided:
+    await decisions.keep_decisions(tx, [(waiting, decision)], kept.at)
+    if not kept.decided:
         return
-    differs = digests.differing(one.decided, digests.of(tx, fact, decision))
+    differs = digests.differing(kept.decided, digests.of(tx, fact, decision))
     if "facts" in differs:
         found.unlike += 1
     elif differs:
-        found.differ.append(f"{one.name}: {', '.join(differs)}")
+        found.differ.append(f"{kept.name}: {', '.join(differs)}")
     else:
         found.same += 1
 

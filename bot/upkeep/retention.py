@@ -66,20 +66,20 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
         log.info("forgotten", loop="retain", count=done, state=f"closed {len(closed)}")
 
 
-async def erased(bot: Runtime, one: Erasure, resident: int, now: datetime) -> bool:
-    force = one.due_at <= now + LAST_MOMENT
-    found = await bot.db.run(lambda tx: forgetting.erase(tx, resident, now, ground=one.ground, force=force))
+async def erased(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:
+    force = erasure.due_at <= now + LAST_MOMENT
+    found = await bot.db.run(lambda tx: forgetting.erase(tx, resident, now, ground=erasure.ground, force=force))
     return found is not None
 
 
 async def delete_in_vk(bot: Runtime, now: datetime) -> None:
     """Our own cards in the chats of agencies, as long as VK still allows it; the others stay in the act (R14)."""
     fresh = await bot.db.run(lambda tx: erasures.since(tx, now - DELETABLE))
-    for one in fresh:
-        if "deleted" in one.remains:
+    for erasure in fresh:
+        if "deleted" in erasure.remains:
             continue
         by_peer: dict[int, list[int]] = defaultdict(list)
-        for peer, cmid, at in one.remains.get("cards", []):
+        for peer, cmid, at in erasure.remains.get("cards", []):
             if datetime.fromisoformat(at) > now - DELETABLE:
                 by_peer[peer].append(cmid)
         try:
@@ -87,7 +87,7 @@ async def delete_in_vk(bot: Runtime, now: datetime) -> None:
         except (NotReached, Uncertain) as error:
             log.warning("not_deleted", loop="retain", error=type(error).__name__)
             return  # the next round tries again, as long as a day has not passed
-        await bot.db.run(lambda tx: erasures.note_deleted(tx, one.id, without(one.remains, gone)))  # noqa: B023
+        await bot.db.run(lambda tx: erasures.note_deleted(tx, erasure.id, without(erasure.remains, gone)))  # noqa: B023
 
 
 async def deleted(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[int]]:

@@ -93,7 +93,7 @@ class Files:
         """Everything in these messages that can be uploaded for `peer`."""
         params = {"peer_id": source.peer, "conversation_message_ids": ",".join(map(str, source.cmids[:100]))}
         answer = mapping(await self._call("messages.getByConversationMessageId", params))
-        found = [one for one in answer.get("items") or [] if isinstance(one, Mapping)]
+        found = [item for item in answer.get("items") or [] if isinstance(item, Mapping)]
         raws = [mapping(raw) for message in found for raw in message.get("attachments") or []]
         if not found:
             return Moved((), ("файлы исходного сообщения",))
@@ -250,7 +250,7 @@ class Files:
 
 def largest(photo: Mapping[str, Any]) -> str:
     sizes: Sequence[Any] = photo.get("sizes") or []
-    best = max((mapping(one) for one in sizes), key=lambda one: whole(one.get("width")), default={})
+    best = max((mapping(size) for size in sizes), key=lambda one: whole(one.get("width")), default={})
     original = mapping(photo.get("orig_photo"))
     return str(original.get("url") or best.get("url") or "")
 

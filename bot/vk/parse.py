@@ -234,7 +234,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         author=whole(raw.get("from_id")),
         at=moment(stamp) or moment(raw.get("date")) or datetime.fromtimestamp(0, UTC),
         text=without_mention(spoken) if is_chat(peer) else spoken,
-        attachments=tuple(attachment(mapping(one)) for one in files[:50]) if isinstance(files, list) else (),
+        attachments=tuple(attachment(mapping(file)) for file in files[:50]) if isinstance(files, list) else (),
         location=location(geo) if isinstance(geo, Mapping) else None,
         command=signer.command(peer, raw.get("payload")),
         reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := numbered(answered)) else None,

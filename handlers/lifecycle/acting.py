@@ -88,7 +88,7 @@ def reminders(facts: Facts, appeal: Appeal) -> list[Effect]:
     deadline = appeal.deadline
     if deadline is None:
         return [CancelTimer(name, appeal.code) for name in TIMERS.values()]
-    due = {one.share: one.at for one in deadline.reminders(office_of(facts, appeal))}
+    due = {reminder.share: reminder.at for reminder in deadline.reminders(office_of(facts, appeal))}
     effects: list[Effect] = [
         StartTimer(name, appeal.code, appeal.resident, due[share]) if share in due else CancelTimer(name, appeal.code)
         for share, name in TIMERS.items()

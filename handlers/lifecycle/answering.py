@@ -97,7 +97,9 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
     """The other appeals of an incident that hear the same."""
     if not appeal.leads or held.action not in TOGETHER:
         return ()
-    return tuple(one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
+    return tuple(
+        member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED
+    )
 
 
 def of_member(cause: str, code: str) -> str:
@@ -210,11 +212,11 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     words = parse(cause)
     if cause not in facts.unsent or (words.kind, words.peer) != (ANSWER, peer):
         return None
-    unsent = sorted(one for one in facts.unsent if words.includes(parse(one)))
-    held = next((one for one in appeal.held if one.cause == cause), None)
-    if held is not None and any(has_left(facts, held, one) for one in facts.members if one.code in held.also):
+    unsent = sorted(code for code in facts.unsent if words.includes(parse(code)))
+    held = next((answer for answer in appeal.held if answer.cause == cause), None)
+    if held is not None and any(has_left(facts, held, member) for member in facts.members if member.code in held.also):
         return None
-    told = [one for one in facts.members if of_member(cause, one.code) in unsent]
+    told = [member for member in facts.members if of_member(cause, member.code) in unsent]
     members = tuple(dropped(one, of_member(cause, one.code)) for one in told)
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
 
@@ -227,7 +229,7 @@ def has_left(facts: Facts, held: Held, member: Appeal) -> bool:
 
 def dropped(appeal: Appeal, cause: str) -> Appeal:
     """Without these words on their way."""
-    return replace(appeal, held=tuple(one for one in appeal.held if one.cause != cause))
+    return replace(appeal, held=tuple(answer for answer in appeal.held if answer.cause != cause))
 
 
 def undone(facts: Facts, taken: TakenBack, cause: str, peer: int) -> Decision:

@@ -105,21 +105,21 @@ def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
 
 def without_task(facts: Facts, appeal: Appeal, peer: int, user: int) -> Appeal:
     """Without this person's dialogue, and without those that nobody went on with."""
-    left = tuple(one for one in appeal.tasks if not one.of(peer, user) and not one.stale(facts.now))
+    left = tuple(task for task in appeal.tasks if not task.of(peer, user) and not task.stale(facts.now))
     return replace(appeal, tasks=left)
 
 
 def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
     """The dialogue of this person whose question was replied to or pressed."""
-    for one in appeal.tasks:
-        if one.of(peer, user) and one.prompt == facts.replied and not one.stale(facts.now):
-            return one
+    for task in appeal.tasks:
+        if task.of(peer, user) and task.prompt == facts.replied and not task.stale(facts.now):
+            return task
     return None
 
 
 def not_asked(facts: Facts, appeal: Appeal, peer: int, user: int) -> str:
     """Why this person cannot go on with that question: it is a colleague's, or nobody's any more."""
-    others = any(one.prompt == facts.replied and not one.of(peer, user) for one in appeal.tasks)
+    others = any(task.prompt == facts.replied and not task.of(peer, user) for task in appeal.tasks)
     return texts_chat.ASKED_OTHER if others else texts_chat.TASK_OVER
 
 
@@ -165,7 +165,7 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
         case Ask.KIND:
             return [("Окончательный", Job.ANSWER), ("Промежуточный", Job.INTERIM), ("Вопрос жителю", Job.ASK)]
         case Ask.TEMPLATE:
-            return [(one.name, digest(one)) for one in templates(facts, task.peer)[: SHOWN + 2]]
+            return [(template.name, digest(template)) for template in templates(facts, task.peer)[: SHOWN + 2]]
         case Ask.REASON if task.job is Job.DECLINE:
             return [(label, code) for code, label in DECLINES.items()]
         case Ask.REASON if task.job is Job.POSTPONE:
@@ -188,7 +188,7 @@ def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
         wanted = [calendar.add_working_days(today, count) for count in (1, 2, 3, 5, 7)]
     if job is not Job.BLOCK:
         wanted = [office.open_day(one) for one in wanted]
-    return [(date_words(one), one.isoformat()) for one in dict.fromkeys(wanted) if one <= latest]
+    return [(date_words(fromkey), fromkey.isoformat()) for fromkey in dict.fromkeys(wanted) if fromkey <= latest]
 
 
 def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
@@ -197,8 +197,8 @@ def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
         return [(one.name, one.code) for one in facts.directory.outside[: SHOWN + 2]]
     agencies = likely(facts, appeal)
     if job is Job.NOT_OURS:
-        return [("ЦУР решит", CUR), *((one.short, one.code) for one in agencies[:SHOWN])]
-    return [(one.short, one.code) for one in agencies if facts.chat_of(one.code) is not None][:SHOWN]
+        return [("ЦУР решит", CUR), *((agency.short, agency.code) for agency in agencies[:SHOWN])]
+    return [(agency.short, agency.code) for agency in agencies if facts.chat_of(agency.code) is not None][:SHOWN]
 
 
 def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
@@ -231,7 +231,7 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
         case Ask.KIND:
             return replace(task, job=Job(choice))
         case Ask.TEMPLATE:
-            named = [one.name for one in templates(facts, task.peer) if digest(one) == choice]
+            named = [template.name for template in templates(facts, task.peer) if digest(template) == choice]
             return replace(task, template=named[0])
         case Ask.REASON:
             return replace(task, reason=choice)
@@ -258,7 +258,9 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
         case Ask.NUMBER:
             return replace(task, whom=text.strip(" №.").upper())
         case Ask.TEMPLATE:
-            named = [one for one in templates(facts, task.peer) if one.name.casefold() == text.casefold()]
+            named = [
+                template for template in templates(facts, task.peer) if template.name.casefold() == text.casefold()
+            ]
             return replace(task, template=named[0].name) if named else texts_chat.NOT_THAT
         case _:
             return texts_chat.NOT_THAT
@@ -270,7 +272,7 @@ PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
 
 def sendable(message: Message) -> bool:
     """Whether anything of it can reach the resident."""
-    passable = any(one.kind in PASSABLE or one.reference for one in message.attachments)
+    passable = any(attachment.kind in PASSABLE or attachment.reference for attachment in message.attachments)
     return bool(clean(message.text)) or passable
 
 
@@ -332,9 +334,11 @@ def agencies_named(facts: Facts, named: str) -> tuple[Agency, ...]:
     wanted = " ".join(named.split()).casefold()
     if wanted in by_code:
         return (by_code[wanted],)
-    exact = tuple(one for one in facts.directory.agencies if wanted in (one.name.casefold(), one.short.casefold()))
+    exact = tuple(
+        agency for agency in facts.directory.agencies if wanted in (agency.name.casefold(), agency.short.casefold())
+    )
     return exact or tuple(by_code[code] for code in facts.find.search_agencies(named, 5) if code in by_code)
 
 
 def names_of(facts: Facts, agencies: tuple[Agency, ...]) -> str:
-    return ", ".join(agency_name(facts.directory, one.code) for one in agencies[:5]) or "ничего похожего"
+    return ", ".join(agency_name(facts.directory, agency.code) for agency in agencies[:5]) or "ничего похожего"

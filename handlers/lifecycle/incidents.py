@@ -24,7 +24,7 @@ from states.people.who_may import may
 
 def lead_of(facts: Facts, number: str) -> Appeal | None:
     """The appeal of that number, or the one that leads it; None where nothing can be joined to it."""
-    found = facts.appeal(number) or next((one for one in facts.similar if one.code == number), None)
+    found = facts.appeal(number) or next((appeal for appeal in facts.similar if appeal.code == number), None)
     if found is not None and found.status is Status.MERGED:
         found = facts.leads.get(found.incident)
     return found if found is not None and found.status in OPEN else None
@@ -32,7 +32,7 @@ def lead_of(facts: Facts, number: str) -> Appeal | None:
 
 def members_of(facts: Facts, lead: Appeal) -> tuple[Appeal, ...]:
     """Those that wait for its answer."""
-    return tuple(one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED)
+    return tuple(member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED)
 
 
 def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
@@ -64,7 +64,7 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | N
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
         return None
     followers = tuple(replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal))
-    others = tuple(one for one in facts.members if one.incident != appeal.code)
+    others = tuple(member for member in facts.members if member.incident != appeal.code)
     more = replace(facts, members=(*others, acted.appeal, *followers))
     leading, shown = current(more, replace(lead, incident=lead.code, version=lead.version + 1))
     told = told_of(facts, acted.appeal, leading)
@@ -85,7 +85,7 @@ def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     lead = facts.leads.get(appeal.incident)
     if lead is None:
         return apart
-    left = replace(facts, members=tuple(one for one in facts.members if one.code != appeal.code))
+    left = replace(facts, members=tuple(member for member in facts.members if member.code != appeal.code))
     leading, shown = current(left, replace(lead, version=lead.version + 1))
     return replace(apart, appeals=(*apart.appeals, leading), effects=merged(apart.effects, shown))
 
@@ -110,7 +110,7 @@ def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) ->
     first, *others = sorted(left, key=lambda one: (one.created_at, one.code))
     acted = act(facts, replace(first, incident=first.code if others else ""), Action.SEPARATE, actor, lead.code)
     assert not isinstance(acted, NotAllowed), "members are merged"
-    followers = tuple(replace(one, incident=first.code, version=one.version + 1) for one in others)
+    followers = tuple(replace(other, incident=first.code, version=other.version + 1) for other in others)
     facts = replace(facts, members=followers)
     heir = replace(acted.appeal, by_hand=lead.by_hand, chat=lead.chat)  # the others' words are in that chat already
     routed = route(facts, heir, lead.agency, actor)

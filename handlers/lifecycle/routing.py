@@ -73,7 +73,9 @@ def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Ap
     had it reads no more of that (I4)."""
     if lead.chat == before or not lead.leads:
         return ()
-    led = members or [one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED]
+    led = members or [
+        member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED
+    ]
     unread = (CancelSend(cause) for one in led for cause in sorted(facts.unread.get(one.code, ())))
     return merged(tuple(unread), *(told_of(facts, one, lead) for one in led))
 
@@ -139,7 +141,7 @@ def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
     """In this chat from now on: small dialogues of the chat that had it are over, those of the ЦУР go on."""
     cur = facts.chats.get(CUR)
     staying = {peer, cur.peer if cur is not None else None}
-    return replace(appeal, chat=peer, tasks=tuple(one for one in appeal.tasks if one.peer in staying))
+    return replace(appeal, chat=peer, tasks=tuple(task for task in appeal.tasks if task.peer in staying))
 
 
 def text_of_card(facts: Facts, appeal: Appeal, *, hidden: bool) -> str:
@@ -164,7 +166,7 @@ def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
 
 
 def chat_at(facts: Facts, peer: int | None) -> Chat | None:
-    return next((one for one in facts.chats.values() if one.peer == peer), None)
+    return next((chat for chat in facts.chats.values() if chat.peer == peer), None)
 
 
 def refresh(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
@@ -207,7 +209,7 @@ def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
     if chat is None or not before.card or before.card == after.card:
         return ()
     again = after.chat == before.chat
-    unsent = () if again or is_cur(chat) else sorted(one for one in facts.unsent if of_card(one, before))
+    unsent = () if again or is_cur(chat) else sorted(code for code in facts.unsent if of_card(code, before))
     if before.card in unsent:
         return tuple(CancelSend(cause) for cause in unsent)
     text, fallback = left_card(after, facts, again=again), ""

@@ -68,7 +68,7 @@ def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal
         return noted, ()
     name = agency_name(facts.directory, appeal.agency)
     why = [LATER[one].format(code=appeal.code, agency=name) for one in new]
-    text = "\n".join([*why, "", *(in_chat(one.text) for one in pieces if one.text.strip())])
+    text = "\n".join([*why, "", *(in_chat(piece.text) for piece in pieces if piece.text.strip())])
     cause = facts.cause("noted", cur.peer, f"{appeal.code}.{appeal.version}")
     more = keyboards.inline((button(actions.MORE, appeal),))
     send = Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=more, appeal=appeal.code)

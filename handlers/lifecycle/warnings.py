@@ -28,7 +28,7 @@ def first(turn: Turn, text: str, decision: Decision) -> Decision:
     if not (kinds(text) or topic_now):
         return decision
     hasty_now = topic_now or hasty(text)
-    decision = replace(decision, appeals=tuple(marked(one, hasty_now) for one in decision.appeals))
+    decision = replace(decision, appeals=tuple(marked(appeal, hasty_now) for appeal in decision.appeals))
     if told(turn, after, decision.appeals):
         return decision
     where = place_of(turn, after, text)
@@ -48,7 +48,7 @@ def marked(appeal: Appeal, hasty_now: bool) -> Appeal:
 def told(turn: Turn, draft: Draft, appeals: tuple[Appeal, ...]) -> bool:
     """Whether 112 was shown for this already."""
     if appeals:
-        return all((known := turn.facts.appeal(one.code)) is not None and known.urgent for one in appeals)
+        return all((known := turn.facts.appeal(appeal.code)) is not None and known.urgent for appeal in appeals)
     return draft.warned
 
 
@@ -65,4 +65,4 @@ def place_of(turn: Turn, draft: Draft, text: str) -> str | None:
     if guess.sure:
         return guess.places[0]
     policy = turn.facts.policy.community
-    return next((one.place for one in turn.facts.directory.communities if one.id == policy), None)
+    return next((community.place for community in turn.facts.directory.communities if community.id == policy), None)

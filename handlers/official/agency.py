@@ -216,7 +216,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     again = completing.go_on(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
     if again.ignored is not None:
         return again.ignored, done
-    others = tuple(one for one in done.appeals if one.code not in {a.code for a in again.appeals})
+    others = tuple(appeal for appeal in done.appeals if appeal.code not in {a.code for a in again.appeals})
     return "", replace(again, appeals=(*again.appeals, *others), effects=(*done.effects, *again.effects))
 
 

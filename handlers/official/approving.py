@@ -66,7 +66,9 @@ def spoken(appeal: Appeal, draft: Approval) -> str:
 
 def asked_of(facts: Facts, chat: Chat, author: int) -> Chat:
     """The chat in which somebody else can agree: where an official is alone, that of the ЦУР."""
-    others = [one for one in facts.officials.values() if one.user != author and one.works(facts.now)]
+    others = [
+        official for official in facts.officials.values() if official.user != author and official.works(facts.now)
+    ]
     alone = chat.listed_at is not None and not others
     return facts.cur or chat if alone else chat
 

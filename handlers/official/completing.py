@@ -82,7 +82,7 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
 
 
 def template_of(facts: Facts, task: Task) -> Template | None:
-    return next((one for one in templates(facts, task.peer) if one.name == task.template), None)
+    return next((template for template in templates(facts, task.peer) if template.name == task.template), None)
 
 
 def blanks_asked(facts: Facts, task: Task) -> Task:

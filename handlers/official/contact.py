@@ -19,7 +19,7 @@ def shown(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> tuple[str, De
     """(what the official reads, the decision with its audit line)."""
     if not may_see_contact(chat, appeal):
         return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
-    numbers = "".join(f"; {one}" for one in dict.fromkeys(hidden(appeal)))
+    numbers = "".join(f"; {fromkey}" for fromkey in dict.fromkeys(hidden(appeal)))
     text = texts_chat.CONTACT.format(user=appeal.resident, numbers=numbers)
     if len(text) > SNACKBAR:
         text = text[: SNACKBAR - 1] + "…"

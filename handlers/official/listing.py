@@ -26,23 +26,23 @@ MOST = 20
 
 def mine(facts: Facts, user: int) -> str:
     """Those that this person has last done something with, or has begun to."""
-    found = [one for one in facts.listed if one.worker == user or touched_by(one, user)]
+    found = [appeal for appeal in facts.listed if appeal.worker == user or touched_by(appeal, user)]
     return lines(facts, found, texts_chat.MINE_NONE)
 
 
 def touched_by(appeal: Appeal, user: int) -> bool:
-    by = {one.user for one in appeal.tasks} | {one.actor for one in appeal.leaving}
+    by = {task.user for task in appeal.tasks} | {one.actor for one in appeal.leaving}
     return user in by or (appeal.approval is not None and appeal.approval.actor == user)
 
 
 def overdue(facts: Facts) -> str:
-    late = [one for one in facts.listed if one.deadline is not None and one.deadline.overdue(facts.now)]
+    late = [appeal for appeal in facts.listed if appeal.deadline is not None and appeal.deadline.overdue(facts.now)]
     return lines(facts, late, texts_chat.OVERDUE_NONE)
 
 
 def looked_for(facts: Facts, event: Message) -> Decision:
     """Of a single one the line is a handle: it can be replied to, and all that may be done is under «Ещё»."""
-    seen = [one for one in facts.listed if coordinates(facts.chat) or holds(facts.chat, one)]
+    seen = [appeal for appeal in facts.listed if coordinates(facts.chat) or holds(facts.chat, appeal)]
     said = hint(facts, event, lines(facts, seen, texts_chat.FOUND_NONE))
     if len(seen) == 1:
         (one,) = seen
@@ -51,7 +51,7 @@ def looked_for(facts: Facts, event: Message) -> Decision:
 
 
 def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:
-    rows = [row(facts, one) for one in found]
+    rows = [row(facts, appeal) for appeal in found]
     if not rows:
         return none
     return "\n".join([*rows[:MOST], *([texts_chat.MORE_LEFT] if len(rows) > MOST else [])])
@@ -111,7 +111,7 @@ def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
 
 def who_else(facts: Facts, appeal: Appeal) -> str:
     """Who is at it just now, and who was before: so that two do not answer at once."""
-    busy = [f"{mention(facts, one.user)} готовит ответ" for one in appeal.tasks if not one.stale(facts.now)]
+    busy = [f"{mention(facts, task.user)} готовит ответ" for task in appeal.tasks if not task.stale(facts.now)]
     busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.leaving]
     if appeal.approval is not None:
         busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")

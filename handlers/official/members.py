@@ -25,16 +25,16 @@ def listed(facts: Facts, event: MembersListed) -> Decision:
     chat = facts.chat
     if chat is None or not chat.bound or not event.members:
         return ignore("списка участников нет")
-    known = {one.user: one for one in event.members if is_person(one.user)}
+    known = {member.user: member for member in event.members if is_person(member.user)}
     seen = replace(chat, listed_at=event.at)
     if chat.listed_at is None:
         since = chat.bound_at or event.at
         first = tuple(Official(chat.peer, one.user, Standing.WORKS, since, name=one.name) for one in known.values())
         return Decision(chat=seen, officials=first)
     gone = tuple(
-        left(one, facts)
-        for one in facts.officials.values()
-        if one.user not in known and one.standing is not Standing.GONE
+        left(official, facts)
+        for official in facts.officials.values()
+        if official.user not in known and official.standing is not Standing.GONE
     )
     came = [one for one in known.values() if comes(facts.officials.get(one.user))]
     named = tuple(

@@ -72,7 +72,7 @@ def meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
     """The question that was replied to, that is being answered, or the only one."""
     linked = turn.facts.linked
     code = linked.code if linked is not None else own_appeals.adding(turn.dialogue)
-    return next((one for one in waiting if one.code == code), replies.shown(turn, waiting))
+    return next((appeal for appeal in waiting if appeal.code == code), replies.shown(turn, waiting))
 
 
 def refused(turn: Turn) -> Decision:

@@ -84,7 +84,10 @@ def was_shown(turn: Turn) -> bool:
 
 def notice(turn: Turn) -> str:
     directory = turn.facts.directory
-    community = next((one.name for one in directory.communities if one.id == turn.facts.policy.community), "приёмная")
+    community = next(
+        (community.name for community in directory.communities if community.id == turn.facts.policy.community),
+        "приёмная",
+    )
     return texts.notice(community, directory.formal_channel, directory.emergency)
 
 

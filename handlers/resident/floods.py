@@ -86,10 +86,10 @@ def too_often(turn: Turn, at: datetime) -> Decision:
 def enough(facts: Facts) -> str:
     """Why one more appeal is too many for now; empty when it is not."""
     policy = facts.policy
-    today = sum(facts.now - one.created_at < DAY for one in facts.appeals)
+    today = sum(facts.now - appeal.created_at < DAY for appeal in facts.appeals)
     if 0 < policy.appeals_a_day <= today:
         return texts.ENOUGH_TODAY.format(count=messages(today), emergency=facts.directory.emergency)
-    waiting = sum(one.status in OPEN for one in facts.appeals)
+    waiting = sum(appeal.status in OPEN for appeal in facts.appeals)
     if 0 < policy.open_appeals <= waiting:
         return texts.ENOUGH_OPEN.format(count=messages(waiting), emergency=facts.directory.emergency)
     return ""

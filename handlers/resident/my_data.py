@@ -89,8 +89,8 @@ def forget(turn: Turn, offered: str) -> Decision:
     if turn.facts.erasure is not None or not fresh(turn, offered):
         return erase(turn)
     facts, policy, until = turn.facts, turn.facts.policy, due_at(turn.facts)
-    ended = [withdrawing.withdrawn(turn, one) for one in facts.appeals if one.status in OPEN]
-    codes = [one.code for one in facts.appeals if one.status in OPEN]
+    ended = [withdrawing.withdrawn(turn, appeal) for appeal in facts.appeals if appeal.status in OPEN]
+    codes = [appeal.code for appeal in facts.appeals if appeal.status in OPEN]
     said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), codes))
     no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(

@@ -168,7 +168,7 @@ def hides(facts: Facts, appeal: Appeal) -> bool:
 
 def corrected(turn: Turn, message: Message) -> Decision:
     """The resident edited a message of an appeal: «Уточнение к №…», once for each edit (T18)."""
-    holder = next((one for one in turn.facts.appeals if any(p.cmid == message.cmid for p in one.pieces)), None)
+    holder = next((appeal for appeal in turn.facts.appeals if any(p.cmid == message.cmid for p in appeal.pieces)), None)
     if holder is None:
         return ignore("правка сообщения, которое никуда не передано")
     acted = act(turn.facts, holder, adding_is(holder), turn.peer, "правка")

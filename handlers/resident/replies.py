@@ -106,4 +106,4 @@ def shown(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
         return waiting[0]
     step = turn.dialogue.step
     looked_at = step.code if isinstance(step, ShowingAppeal | ConfirmingWithdrawal | Rating) else ""
-    return next((one for one in waiting if one.code == looked_at and one.status is Status.ASKED), None)
+    return next((appeal for appeal in waiting if appeal.code == looked_at and appeal.status is Status.ASKED), None)

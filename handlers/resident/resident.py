@@ -100,10 +100,10 @@ def spoken(turn: Turn, text: str) -> Command | None:
         return None
     keyboard = show(turn.dialogue.step, turn.dialogue, turn.facts).keyboard
     buttons = [one for row in keyboard.rows for one in row if one.kind is ButtonKind.TEXT] if keyboard else []
-    for one in buttons:
-        if one.label.casefold() == typed:
-            return one.command
-    choices = [one for one in buttons if one.command.action in NUMBERED]
+    for button in buttons:
+        if button.label.casefold() == typed:
+            return button.command
+    choices = [button for button in buttons if button.command.action in NUMBERED]
     if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(choices):
         return choices[int(typed[:3]) - 1].command
     return Command(SPOKEN[typed]) if typed in SPOKEN else None

@@ -32,7 +32,7 @@ def said(message: Message) -> bool:
         return False
     text = message.text.casefold().replace("ё", "е")
     signs = [one for one in text if one not in _HIDDEN]
-    if signs and all(one in _SIGNS for one in signs):
+    if signs and all(sign in _SIGNS for sign in signs):
         return True
     few = len(text.split()) <= WORDS
     more = _MORE.search(text.replace("еще раз", "")) or any(map(str.isdigit, text))
@@ -41,7 +41,11 @@ def said(message: Message) -> bool:
 
 def about(turn: Turn) -> Appeal | None:
     """The own message answered last."""
-    answered = [one for one in turn.facts.appeals if one.answered_at is not None and one.status is not Status.WITHDRAWN]
+    answered = [
+        appeal
+        for appeal in turn.facts.appeals
+        if appeal.answered_at is not None and appeal.status is not Status.WITHDRAWN
+    ]
     return max(answered, key=lambda one: (one.answered_at or one.created_at, one.code), default=None)
 
 

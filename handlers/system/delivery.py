@@ -63,7 +63,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
     """The line under the official's words says the truth; only now the appeal moves (R36)."""
     said_as = replace(parse(event.cause), level=0)
     first = str(said_as.whole)
-    held = next((one for one in appeal.held if one.cause == first), None)
+    held = next((answer for answer in appeal.held if answer.cause == first), None)
     said = said_of(facts, event, appeal, held)
     cause = facts.cause(f"{event.outcome}", event.peer, f"{said_as}.{event.at:%y%m%d%H%M%S}")
     effects: tuple[Effect, ...] = ()
@@ -117,7 +117,9 @@ def unanswered(facts: Facts, lead: Appeal, after: Appeal, cause: str) -> tuple[A
     if after.status in OPEN:
         return ()
     together = members_of(facts, lead)
-    return tuple(one for one in together if all(held.cause != of_member(cause, one.code) for held in one.leaving))
+    return tuple(
+        appeal for appeal in together if all(held.cause != of_member(cause, appeal.code) for held in appeal.leaving)
+    )
 
 
 def refused(
@@ -127,7 +129,9 @@ def refused(
     told = undelivered(facts, appeal, event, cause)
     if held is None:
         return Decision(effects=(*effects, *told))
-    kept = replace(appeal, held=tuple(replace(one, refused=one.refused or one is held) for one in appeal.held))
+    kept = replace(
+        appeal, held=tuple(replace(answer, refused=answer.refused or answer is held) for answer in appeal.held)
+    )
     if appeal.status is Status.MERGED and held.action in ENDING:
         apart = taken_apart(facts, kept, 0, undelivered_words(facts, appeal, event))
         return replace(apart, effects=(*effects, *apart.effects))

@@ -117,8 +117,8 @@ def read(facts: Facts, peer: int, lines: Sequence[Line], known: Set[str]) -> Fou
     found = Found(dialogue, draft=dialogue.draft)
     for line in lines:
         found = said(facts, found, line, known) if line.message is None else wrote(facts, found, line.message)
-        after = {one.code: one for _, decision in found.carried for one in decision.appeals}
-        facts = replace(facts, appeals=tuple(after.get(one.code, one) for one in facts.appeals))
+        after = {appeal.code: appeal for _, decision in found.carried for appeal in decision.appeals}
+        facts = replace(facts, appeals=tuple(after.get(appeal.code, appeal) for appeal in facts.appeals))
     return found
 
 
@@ -219,7 +219,7 @@ def was_asked(facts: Facts, found: Found) -> bool:
 def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
     """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
     nobody has answered them, or the bot owed them the question (`waits`)."""
-    step, words = found.dialogue.step, tuple(one.cmid for one in found.words)
+    step, words = found.dialogue.step, tuple(word.cmid for word in found.words)
     before = step.pending if isinstance(step, AskingConsent) else ()
     unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
     again = waits or bool(unheard) or (bool(words) and not was_asked(facts, found))
@@ -231,7 +231,7 @@ def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) ->
         return Decision(dialogue=replace(found.dialogue, step=asking))
     turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
     decision = turn.shows_consent(asking, texts.consent_again())
-    return replace(decision, effects=tuple(renamed(one) for one in decision.effects))
+    return replace(decision, effects=tuple(renamed(effect) for effect in decision.effects))
 
 
 def carried_out(found: Found) -> list[Decision]:
@@ -239,7 +239,9 @@ def carried_out(found: Found) -> list[Decision]:
     me, kept = found.dialogue.resident, []
     for cmid, decision in found.carried:
         said = not found.unheard or cmid < found.unheard[0]
-        left = (one for one in decision.effects if not isinstance(one, Send) or (one.peer == me and not said))
+        left = (
+            effect for effect in decision.effects if not isinstance(effect, Send) or (effect.peer == me and not said)
+        )
         kept.append(replace(decision, effects=tuple(left)))
     return kept
 
@@ -262,7 +264,7 @@ def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | 
         decision = go_on(turn, understood(facts, replace(draft, settling_text=False)), note)
     else:
         decision = turn.shows(found.dialogue.step, draft, note)
-    effects = tuple(renamed(one) for one in decision.effects)
+    effects = tuple(renamed(effect) for effect in decision.effects)
     return replace(decision, effects=(CancelTimer(PAUSE_TIMER, str(turn.peer)), *effects))
 
 
@@ -322,21 +324,21 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     return sends
 
 
-def chat_of_held(one: Held, appeals: Mapping[str, Appeal]) -> int | None:
+def chat_of_held(held: Held, appeals: Mapping[str, Appeal]) -> int | None:
     """Where people know of it: its own chat, the chat that an answer comes from, the chat that has the message."""
-    if is_chat(one.peer):
-        return one.peer
-    appeal = appeals.get(one.code)
-    said_in = chat_of_cause(one.cause) if one.kind == Kind.ANSWER else None
+    if is_chat(held.peer):
+        return held.peer
+    appeal = appeals.get(held.code)
+    said_in = chat_of_cause(held.cause) if held.kind == Kind.ANSWER else None
     return said_in or (appeal.chat if appeal is not None else None)
 
 
-def held_words(one: Held) -> str:
+def held_words(held: Held) -> str:
     """An answer shows how it begins: its officials wrote it. The rest may quote a resident, so only its kind (I4)."""
-    number = f"№{one.code}: " if one.code else ""
-    if one.kind != Kind.ANSWER:
-        return f"{number}{texts_recovery.KINDS[Kind(one.kind)]}"
-    words = " ".join(one.text.split())
+    number = f"№{held.code}: " if held.code else ""
+    if held.kind != Kind.ANSWER:
+        return f"{number}{texts_recovery.KINDS[Kind(held.kind)]}"
+    words = " ".join(held.text.split())
     shown = words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…"
     return f"{number}{texts_recovery.ANSWER} «{shown}»"
 
@@ -377,7 +379,7 @@ def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
     causes = {str(parse(one.cause).whole) for one in held if one.kind == Kind.ANSWER}
     changed = []
     for appeal in appeals:
-        words = tuple(replace(one, refused=one.refused or one.cause in causes) for one in appeal.held)
+        words = tuple(replace(answer, refused=answer.refused or answer.cause in causes) for answer in appeal.held)
         if words != appeal.held:
             changed.append(replace(appeal, held=words, version=appeal.version + 1))
     return changed

@@ -45,7 +45,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
         return ignore("пора уже следующему напоминанию")  # the bot was down: only what is true now is said
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
     answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
-    leaving = [one for one in answers if one.action in FINAL and one.at <= deadline.due_at]
+    leaving = [answer for answer in answers if answer.action in FINAL and answer.at <= deadline.due_at]
     undone_by = max((one.at + facts.policy.undo + SECOND for one in leaving), default=facts.now)
     later = office.opening(max(facts.now, undone_by))
     if later > facts.now:
@@ -134,13 +134,13 @@ def spiked(facts: Facts, event: TimerFired) -> Decision:
         return Decision(effects=(again,))
     day = facts.now.astimezone(facts.policy.zone)
     effects: list[Effect] = [again]
-    for one in spikes(facts.spikes):
+    for spike in spikes(facts.spikes):
         text = texts_chat.CUR_SPIKE.format(
-            topic=topic_name(facts.directory, one.topic),
-            place=place_name(facts.directory, one.place),
-            count=plural(one.count, "сообщение", "сообщения", "сообщений"),
-            usual=f"{one.usual:.1f}".replace(".", ",") if one.usual >= 1 else "меньше одного",
+            topic=topic_name(facts.directory, spike.topic),
+            place=place_name(facts.directory, spike.place),
+            count=plural(spike.count, "сообщение", "сообщения", "сообщений"),
+            usual=f"{spike.usual:.1f}".replace(".", ",") if spike.usual >= 1 else "меньше одного",
         )
-        cause = facts.cause("spike", cur.peer, f"{one.topic}.{one.place}.{day:%y%m%d}")
+        cause = facts.cause("spike", cur.peer, f"{spike.topic}.{spike.place}.{day:%y%m%d}")
         effects.append(Send(cur.peer, cause, f"{text}\n{texts_chat.CUR_FIRST_OF}", Kind.NOTICE, Priority.NOTICE))
     return Decision(effects=tuple(effects))

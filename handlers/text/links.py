@@ -47,7 +47,7 @@ def _behind(found: re.Match[str], mark: str) -> bool:
 
 def decoded(host: str) -> str:
     """The name of a site as it is read: punycode in its own letters, where those can be seen."""
-    return ".".join(_label(one) for one in host.split("."))
+    return ".".join(_label(part) for part in host.split("."))
 
 
 def _label(label: str) -> str:
@@ -57,7 +57,7 @@ def _label(label: str) -> str:
         letters = label[4:].lower().encode().decode("punycode")
     except UnicodeError:
         return label
-    visible = all(one.isalnum() or one == "-" for one in letters) and unicodedata.is_normalized("NFC", letters)
+    visible = all(letter.isalnum() or letter == "-" for letter in letters) and unicodedata.is_normalized("NFC", letters)
     return letters if letters and visible else label
 
 

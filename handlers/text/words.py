@@ -21,11 +21,11 @@ _MONTHS = (
 )
 
 
-def plural(count: int, one: str, few: str, many: str) -> str:
+def plural(count: int, text: str, few: str, many: str) -> str:
     """«1 сообщение, 2 сообщения, 5 сообщений, 11 сообщений, 21 сообщение»."""
     tens, ones = abs(count) % 100, abs(count) % 10
     if ones == 1 and tens != 11:
-        return f"{count} {one}"
+        return f"{count} {text}"
     if 2 <= ones <= 4 and not 12 <= tens <= 14:
         return f"{count} {few}"
     return f"{count} {many}"

@@ -109,7 +109,7 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
     lines = []
     if appeal.repeat_of:
         lines.append(f"Повтор сообщения №{appeal.repeat_of}")
-    others = sum(one.incident == appeal.code and one.status is Status.MERGED for one in facts.members)
+    others = sum(member.incident == appeal.code and member.status is Status.MERGED for member in facts.members)
     if appeal.leads and others:
         lines.append(f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же")
     if appeal.reopened:

@@ -92,6 +92,6 @@ def why_not(facts: Facts, chat: Chat, appeal: Appeal, job: Job) -> str:
 
 def templates(facts: Facts, peer: int) -> tuple[Template, ...]:
     """The canned answers of the agency whose chat this is."""
-    chat = next((one for one in facts.chats.values() if one.peer == peer), None)
+    chat = next((chat for chat in facts.chats.values() if chat.peer == peer), None)
     agency = facts.directory.agency_by_code.get(chat.agency or "") if chat else None
     return agency.templates if agency else ()

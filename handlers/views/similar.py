@@ -29,7 +29,9 @@ def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
     Of the own ones the newest of these days about the same; of a repeat, what it repeats.
     """
     since = facts.now - facts.policy.repeat_within
-    recent = [one for one in facts.appeals if one.created_at >= since and one.status is not Status.WITHDRAWN]
+    recent = [
+        appeal for appeal in facts.appeals if appeal.created_at >= since and appeal.status is not Status.WITHDRAWN
+    ]
     for own in sorted(recent, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]:
         if same_own(facts, draft, own):
             return ChoosingSame((facts.appeal(own.repeat_of) or own).code, own=True)
@@ -55,11 +57,11 @@ def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 def others_like(facts: Facts, draft: Draft) -> Appeal | None:
     """The message that leads those of others about the same: incidents first, then the oldest; no danger waits."""
     hasty = bool(kinds(draft.text) - {Danger.CRIME})
-    for one in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
-        lead = lead_of(facts, one.code)
+    for appeal in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
+        lead = lead_of(facts, appeal.code)
         if lead is None or (hasty and not lead.urgent) or draft.named not in (None, lead.agency):
             continue
-        if (draft.topic, draft.place) == (one.topic, one.place) and same_other(facts, draft, one):
+        if (draft.topic, draft.place) == (appeal.topic, appeal.place) and same_other(facts, draft, appeal):
             return lead
     return None
 
@@ -73,13 +75,13 @@ def same_other(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 def lead_of(facts: Facts, code: str) -> Appeal | None:
     """The message of others under that number, or the one that leads it; None where none can be joined any more."""
-    found = next((one for one in facts.similar if one.code == code), facts.leads.get(code))
+    found = next((appeal for appeal in facts.similar if appeal.code == code), facts.leads.get(code))
     if found is not None and found.status is Status.MERGED:
-        among = next((one for one in facts.similar if one.code == found.incident), None)
+        among = next((appeal for appeal in facts.similar if appeal.code == found.incident), None)
         found = among or facts.leads.get(found.incident)
     return found if found is not None and found.status in OPEN - {Status.MERGED} else None
 
 
 def people(facts: Facts, lead: Appeal) -> int:
     """How many residents wrote of it, as far as is known."""
-    return len({lead.resident} | {one.resident for one in facts.similar if one.incident == lead.code})
+    return len({lead.resident} | {appeal.resident for appeal in facts.similar if appeal.incident == lead.code})

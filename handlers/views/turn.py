@@ -67,9 +67,9 @@ class Turn:
         `about`: the number that it names. A reply to it by VK's own «Ответить» means that appeal (R26).
         """
         dialogue = self.moved(step, draft)
-        facts, changed = self.facts, {one.code: one for one in appeals}
+        facts, changed = self.facts, {appeal.code: appeal for appeal in appeals}
         if changed:  # a screen shows what is true once these are kept, not what was before this turn
-            facts = replace(facts, appeals=tuple(changed.get(one.code, one) for one in facts.appeals))
+            facts = replace(facts, appeals=tuple(changed.get(appeal.code, appeal) for appeal in facts.appeals))
         screen = show(step, dialogue, facts)
         text = f"{note}\n\n{screen.text}" if note else screen.text
         shown = replace(self.says(text, screen.keyboard), appeal=about or named(step))

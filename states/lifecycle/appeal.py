@@ -202,7 +202,7 @@ class Appeal:
     @property
     def leaving(self) -> tuple[Held, ...]:
         """Words that will arrive."""
-        return tuple(one for one in self.held if not one.refused)
+        return tuple(answer for answer in self.held if not answer.refused)
 
     @property
     def leads(self) -> bool:

@@ -30,5 +30,5 @@ class Spike:
 
 def spikes(counts: Iterable[Spike]) -> tuple[Spike, ...]:
     """Those that stand out, the largest first."""
-    found = [one for one in counts if one.count >= FEWEST and one.count >= TIMES * one.usual]
+    found = [spike for spike in counts if spike.count >= FEWEST and spike.count >= TIMES * spike.usual]
     return tuple(sorted(found, key=lambda one: (-one.count, one.topic, one.place or "")))

@@ -125,7 +125,7 @@ def _add_class(tag: str, kind: type[Any]) -> None:
     """Make the struct of a class, and the functions that turn one into the other: only some fields change."""
     hints = get_type_hints(kind)
     types = {field.name: _struct_type(hints[field.name]) for field in fields(kind)}
-    defaults = {one.name: [_to_struct(one.default)] for one in fields(kind) if one.default is not MISSING}
+    defaults = {field.name: [_to_struct(field.default)] for field in fields(kind) if field.default is not MISSING}
     struct = msgspec.defstruct(
         kind.__name__,
         [(name, hint, *defaults.get(name, ())) for name, hint in types.items()],

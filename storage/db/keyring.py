@@ -247,7 +247,7 @@ class Keyring:
 
     async def forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
         """Of these the ones on the erasure list, each with the last message that must not come back."""
-        by_name = {self.pseudonym(community, one): one for one in residents}
+        by_name = {self.pseudonym(community, resident): resident for resident in residents}
         rows = await self.store.call(
             lambda connection: keystore.forgotten(connection, community, sorted(by_name)) if by_name else []
         )

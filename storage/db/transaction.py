@@ -119,7 +119,7 @@ class OpenTransaction:
             return params
         name = "community_id" if statement.is_insert else OURS
         if isinstance(params, Sequence):
-            return [{name: of, **one} for one in params]
+            return [{name: of, **param} for param in params]
         if params is None:
             return None if statement.is_insert else {name: of}
         return {name: of, **params}

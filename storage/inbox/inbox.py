@@ -139,21 +139,21 @@ async def _seal(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
         row["raw"] = sealed
 
 
-def _row(tx: Transaction, one: Arrived, place: int, now: datetime) -> dict[str, Any]:
-    forgotten = not one.raw
+def _row(tx: Transaction, arrived: Arrived, place: int, now: datetime) -> dict[str, Any]:
+    forgotten = not arrived.raw
     return {
         "id": tx.ids.next(now),
-        "peer": one.peer,
-        "key": storable(one.key),
-        "kind": one.kind,
-        "author": one.author,
-        "cmid": one.cmid,
+        "peer": arrived.peer,
+        "key": storable(arrived.key),
+        "kind": arrived.kind,
+        "author": arrived.author,
+        "cmid": arrived.cmid,
         "ord": place,
-        "content": one.content,
-        "raw": storable(one.raw),
+        "content": arrived.content,
+        "raw": storable(arrived.raw),
         # VK does not tell when a button was pressed: who was an official then is judged by when it came (T5).
-        "at": now if one.at is None and one.kind == "button" else one.at,
-        "state": "ignored" if forgotten else "wanted" if one.wanted else "new",
+        "at": now if arrived.at is None and arrived.kind == "button" else arrived.at,
+        "state": "ignored" if forgotten else "wanted" if arrived.wanted else "new",
         "reason": "erased" if forgotten else None,
         "attempts": 0,
         "runs": 0,
@@ -319,8 +319,8 @@ async def retry(tx: Transaction, waiting: Waiting, *, reason: str, now: datetime
 async def dead(tx: Transaction, rows: Sequence[Waiting], *, reason: str, now: datetime) -> None:
     """Set aside; the peer is told, and its later messages go on (delivery.md §10)."""
     params = {"to": "dead", "why": storable(reason), "now": now, "digest": None}
-    await tx.execute_many(_END, [{**params, "row": one.id} for one in rows])
-    sick = [one for one in rows if not one.key.startswith("poisoned|")]
+    await tx.execute_many(_END, [{**params, "row": waiting.id} for waiting in rows])
+    sick = [waiting for waiting in rows if not waiting.key.startswith("poisoned|")]
     told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
     await enqueue_internal(tx, told, now)
 
@@ -348,11 +348,11 @@ async def note_starting(tx: Transaction, rows: Sequence[Waiting], now: datetime)
     """
     if not rows:
         return []
-    ids = [one.id for one in rows]
+    ids = [waiting.id for waiting in rows]
     cut = {row["id"] for row in await tx.rows(_CUT_SHORT, {"rows": ids, "now_boot": tx.boot})}
     if cut:
-        await dead(tx, [one for one in rows if one.id in cut], reason="crash loop", now=now)
-    fit = [one for one in rows if one.id not in cut]
+        await dead(tx, [waiting for waiting in rows if waiting.id in cut], reason="crash loop", now=now)
+    fit = [waiting for waiting in rows if waiting.id not in cut]
     await tx.execute_many(_START, [{"row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit])
     return fit
 

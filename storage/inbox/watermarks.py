@@ -163,7 +163,7 @@ async def raise_high_watermark(tx: Transaction, heads: Mapping[int, int]) -> int
 async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mapping[int, int]:
     """VK still lists the dialogue of a resident we have forgotten; until they write anew it is none of our business."""
     rows = await tx.rows(_PEERS, {"peers": sorted(heads)})
-    strange = {one for one in heads if is_person(one)} - {row["peer"] for row in rows}
+    strange = {head for head in heads if is_person(head)} - {row["peer"] for row in rows}
     forgotten = await tx.keys.forgotten(strange) if strange else {}
     return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
 

@@ -73,7 +73,7 @@ async def compare(tx: Transaction, who: int, shown: Sequence[Seen], since: datet
     erased = known["erased"] if known is not None else 0
     forgotten = (await tx.keys.forgotten([who])).get(who, 0) if not is_chat(who) else 0
     begins = await _begins(tx, of, who, since)
-    judged = [one for one in shown if one.cmid > max(erased, forgotten) and begins <= one.at <= until]
+    judged = [seen for seen in shown if seen.cmid > max(erased, forgotten) and begins <= seen.at <= until]
     found = Differences()
     if not judged:
         return found
@@ -81,7 +81,7 @@ async def compare(tx: Transaction, who: int, shown: Sequence[Seen], since: datet
     came = {row["cmid"] for row in await tx.rows(_CAME, {**of, "cmids": theirs or [0]})}
     found.missing = sorted(set(theirs) - came)
     await _ours(tx, of, [one for one in judged if one.own], found)
-    numbers = {one.cmid for one in shown}
+    numbers = {seen.cmid for seen in shown}
     span = {"lowest": min(one.cmid for one in judged), "highest": max(numbers), "until": until}
     found.gone = sum(row["cmid"] not in numbers for row in await tx.rows(_SENT, {**of, **span}))
     return found
@@ -98,19 +98,19 @@ async def _begins(tx: Transaction, of: dict[str, Any], who: int, since: datetime
 
 async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[Seen], found: Differences) -> None:
     """By random_id; one without it was written by a person in the community's name."""
-    ids = sorted({one.random_id for one in own if one.random_id})
+    ids = sorted({seen.random_id for seen in own if seen.random_id})
     rows = {row["random_id"]: row for row in await tx.rows(_SAID, {**of, "ids": ids or [0]})}
-    said = {one.words for one in own if one.random_id in rows and rows[one.random_id]["cmid"] == one.cmid}
-    for one in own:
-        row = rows.get(one.random_id)
+    said = {seen.words for seen in own if seen.random_id in rows and rows[seen.random_id]["cmid"] == seen.cmid}
+    for seen in own:
+        row = rows.get(seen.random_id)
         if row is None:
-            again = bool(one.random_id and one.words and one.words in said)
+            again = bool(seen.random_id and seen.words and seen.words in said)
             found.twice += again
-            found.foreign += bool(one.random_id) and not again
+            found.foreign += bool(seen.random_id) and not again
         elif row["state"] != State.SENT:
-            found.unsettled.append(one)
+            found.unsettled.append(seen)
         else:
-            found.twice += row["cmid"] != one.cmid
+            found.twice += row["cmid"] != seen.cmid
 
 
 _TAKEN_IN = select(

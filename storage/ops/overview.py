@@ -47,6 +47,6 @@ async def overview(tx: Transaction, *, everything: bool, most: int) -> list[dict
     found = [{name: row[name] for name in SHOWN} for row in rows]
     cards: dict[tuple[str, int], int] = {}
     if found:
-        params = {"codes": sorted({one["code"] for one in found})}
+        params = {"codes": sorted({row["code"] for row in found})}
         cards = {(row["appeal"], row["peer"]): row["cmid"] for row in await tx.rows(_CARDS, params)}
-    return [{**one, "card": cards.get((one["code"], one["chat"] or 0))} for one in found]
+    return [{**row, "card": cards.get((row["code"], row["chat"] or 0))} for row in found]

@@ -73,7 +73,7 @@ _SAID = select(outbox.c.cmid).where(in_community(outbox), outbox.c.peer == bindp
 async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Watermark]:
     """Of each dialogue with something above: from where it must be read. Nothing of before an erasure is (R14)."""
     rows = {row["peer"]: row for row in await tx.rows(_PEERS, {"peers": sorted(heads)})}
-    strange = [one for one in heads if is_person(one) and one not in rows]
+    strange = [head for head in heads if is_person(head) and head not in rows]
     forgotten = await tx.keys.forgotten(strange) if strange else {}
     lows = {who: rows[who]["low_watermark"] if who in rows else forgotten.get(who, 0) for who in heads}
     for query in (_PENDING, _TRIED):
@@ -94,7 +94,7 @@ async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Wat
 
 async def _before_consent(tx: Transaction, residents: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """Messages of before a consent, which are in VK only (R7)."""
-    people = [one for one in residents if is_person(one)]
+    people = [resident for resident in residents if is_person(resident)]
     known = await appeals.dialogues(tx, people) if people else {}
     return {who: one.step.pending for who, one in known.items() if isinstance(one.step, AskingConsent)}
 

@@ -101,14 +101,14 @@ async def forget_everything(tx: Transaction) -> None:
         await tx.execute(delete(table).where(in_community(table)))
 
 
-async def waiting(tx: Transaction, one: Kept) -> Waiting | None:
+async def waiting(tx: Transaction, kept: Kept) -> Waiting | None:
     """The row as the worker would get it."""
-    query = select(inbox).where(in_community(inbox), inbox.c.peer == one.arrived.peer, inbox.c.key == one.arrived.key)
+    query = select(inbox).where(in_community(inbox), inbox.c.peer == kept.arrived.peer, inbox.c.key == kept.arrived.key)
     row = await tx.row(query)
     if row is None:
         return None
     names = ("id", "peer", "key", "kind", "author", "cmid", "at", "content", "attempts")
-    return Waiting(**{name: row[name] for name in names}, raw=one.arrived.raw)
+    return Waiting(**{name: row[name] for name in names}, raw=kept.arrived.raw)
 
 
 async def mark_sent(tx: Transaction, one: Sent) -> None:

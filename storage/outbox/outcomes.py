@@ -102,7 +102,9 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
 
 async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime) -> None:
     """What a notice to a chat said is not kept: nobody could say whom it concerns (docs/decisions/0010)."""
-    missed = await seal_lists(tx, [rows[one.id] for one in kept], LOST, [one.lost for one in kept])
+    missed = await seal_lists(
+        tx, [rows[delivered.id] for delivered in kept], LOST, [delivered.lost for delivered in kept]
+    )
     params = [
         {
             "row": one.id,
@@ -112,10 +114,10 @@ async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[De
         }
         for one, text in zip(kept, missed, strict=True)
     ]
-    subjects = await subjects_of(tx, [rows[one.id] for one in kept])
+    subjects = await subjects_of(tx, [rows[delivered.id] for delivered in kept])
     await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != COMMUNITY_KEY])
     nobodys = [one for one, of in zip(params, subjects, strict=True) if of == COMMUNITY_KEY]
-    await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in one.items() if n != "missed"} for one in nobodys])
+    await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in nobody.items() if n != "missed"} for nobody in nobodys])
 
 
 async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
@@ -139,14 +141,14 @@ async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Map
     if not sends:
         return set()
     params = {
-        "peers": sorted({rows[one.id]["peer"] for one in sends}),
-        "cmids": sorted({one.cmid for one in sends}),
+        "peers": sorted({rows[send.id]["peer"] for send in sends}),
+        "cmids": sorted({send.cmid for send in sends}),
     }
     taken = {(row["peer"], row["cmid"]): row["id"] for row in await tx.rows(_TAKEN, params)}
     found = set()
-    for one in sends:
-        if taken.setdefault((rows[one.id]["peer"], one.cmid), one.id) != one.id:
-            found.add(one.id)
+    for send in sends:
+        if taken.setdefault((rows[send.id]["peer"], send.cmid), send.id) != send.id:
+            found.add(send.id)
     return found
 
 
@@ -273,12 +275,12 @@ async def park(
     if after in PARKED:
         await tx.execute(_PARK_LANE, {"one": found["lane"], "to": after, "error": code})
         rows += await _park_behind(tx, found["lane"], after, code, now)
-    await enqueue_receipt(tx, [(one, outcome, code, 0, ()) for one in rows if one["report"]], now)
+    await enqueue_receipt(tx, [(row, outcome, code, 0, ()) for row in rows if row["report"]], now)
     return True
 
 
-async def _park_behind(tx: Transaction, one: int, after: State, code: int, now: datetime) -> list[Any]:
-    behind = await tx.rows(_BEHIND, {"one": one})
+async def _park_behind(tx: Transaction, number: int, after: State, code: int, now: datetime) -> list[Any]:
+    behind = await tx.rows(_BEHIND, {"one": number})
     return [row for row in behind if await move(tx, row["id"], [State(row["state"])], after, now, code=code)]
 
 

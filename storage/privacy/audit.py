@@ -127,7 +127,7 @@ async def newest(tx: Transaction, count: int) -> list[dict[str, Any]]:
 
 async def about(tx: Transaction, subjects: Sequence[str]) -> list[dict[str, Any]]:
     """The lines of these appeals and residents (their ids in digits), oldest first."""
-    names = sorted({subject_of(tx, one) for one in subjects})
+    names = sorted({subject_of(tx, subject) for subject in subjects})
     query = select(audit).where(in_community(audit), audit.c.subject.in_(names)).order_by(audit.c.number)
     return [dict(row) for row in await tx.rows(query)]
 

@@ -35,7 +35,7 @@ async def finish(db: Database, now: datetime) -> list[Erasure]:
     """Close the erasures whose data is gone: after this, what a copy made before held of them opens for nobody."""
     waiting = await db.run(erasures.unfinished)
     if db.dialect == "postgresql":
-        waiting = [one for one in waiting if one.erased_at is not None and one.erased_at <= now - GRACE]
+        waiting = [erasure for erasure in waiting if erasure.erased_at is not None and erasure.erased_at <= now - GRACE]
     if not waiting:
         return []
     newest = await db.run(renew)

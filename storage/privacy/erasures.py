@@ -78,7 +78,7 @@ _OPEN_OF = select(erasure).where(
 
 async def open_of(tx: Transaction, residents: Iterable[int]) -> dict[int, ErasureRequest]:
     """Of these who wants to be forgotten and is not yet."""
-    by_name = {tx.keys.pseudonym(one): one for one in residents}
+    by_name = {tx.keys.pseudonym(resident): resident for resident in residents}
     if not by_name:
         return {}
     found = {}

@@ -308,9 +308,9 @@ async def reapply(db: Database, now: datetime) -> int:
     copy was put back) is forgotten again. Returns how many."""
     listed = await db.run(lambda tx: tx.keys.ring.forgotten_all(tx.community))
     done: dict[str, datetime] = {}
-    for one in await db.run(erasures.everything):
-        if one.erased_at is not None:
-            done[one.subject] = max(one.erased_at, done.get(one.subject, one.erased_at))
+    for erasure in await db.run(erasures.everything):
+        if erasure.erased_at is not None:
+            done[erasure.subject] = max(erasure.erased_at, done.get(erasure.subject, erasure.erased_at))
     missing = {subject for subject, (_, at) in listed.items() if subject not in done or done[subject] < at}
     if not missing:
         return 0

@@ -141,9 +141,9 @@ async def appeals(tx: Transaction, after: Any, now: datetime, terms: Terms) -> W
             continue
         said = list(await tx.rows(_ABOUT, {"code": row["code"]}))
         said += await told_elsewhere(tx, row["resident"], [row["code"]], _SAID)
-        if any(one["state"] not in ENDED for one in said):
+        if any(row["state"] not in ENDED for row in said):
             continue  # something of it still waits: a parked answer, which a release may send
-        await drop_out(tx, [one["id"] for one in said], sum(one["state"] in COUNTED for one in said))
+        await drop_out(tx, [row["id"] for row in said], sum(row["state"] in COUNTED for row in said))
         await anonymise(tx, [row["code"]], row["resident"], -secrets.randbits(62) - 1, now)
         changed += 1
     return _next(rows, FEW, "code", changed)

@@ -76,8 +76,15 @@ async def everything_about(tx: Transaction, resident: int) -> Json:
         "events": await _in_order(tx, _EVENTS, of),
         "seen_by": [plain({name: line[name] for name in ("at", "actor", "action", "detail")}) for line in seen],
         "erasures": [
-            plain({"asked_at": one.asked_at, "due_at": one.due_at, "ground": one.ground, "done_at": one.done_at})
-            for one in asked
+            plain(
+                {
+                    "asked_at": erasure.asked_at,
+                    "due_at": erasure.due_at,
+                    "ground": erasure.ground,
+                    "done_at": erasure.done_at,
+                }
+            )
+            for erasure in asked
         ],
     }
 

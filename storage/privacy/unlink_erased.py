@@ -40,9 +40,11 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
     if not others:
         return
     heads = [_head(left, now) for code in codes if (left := _left(others, code))]
-    changed = {one.code: one for one in others}
+    changed = {other.code: other for other in others}
     for first, _, followers in heads:
-        changed |= {first.code: first} | {one.code: replace(one, incident=first.code) for one in followers}
+        changed |= {first.code: first} | {
+            follower.code: replace(follower, incident=first.code) for follower in followers
+        }
     anew = [_without(one, codes, naming[one.code].version + 1) for one in changed.values()]
     await keep_appeals(tx, anew, [line for _, line, _ in heads])
     await _blank(tx, codes, changed)
@@ -84,5 +86,5 @@ _BLANK = (
 async def _blank(tx: Transaction, codes: Collection[str], others: Iterable[str]) -> None:
     """A merge says in the history with which one."""
     lines = [line for some in (await lines_of(tx, others)).values() for line in some]
-    rows = [{"named": one.code, "line": one.version} for one in lines if one.reason in codes]
+    rows = [{"named": line.code, "line": line.version} for line in lines if line.reason in codes]
     await tx.execute_many(_BLANK, rows)

@@ -49,4 +49,4 @@ _WAIT = (
 
 async def put_off(tx: Transaction, rows: Sequence[Waiting], due: datetime) -> None:
     """These are asked again then, and what their peers sent later waits behind them. No try is counted."""
-    await tx.execute_many(_WAIT, [{"row": one.id, "due": due} for one in rows])
+    await tx.execute_many(_WAIT, [{"row": waiting.id, "due": due} for waiting in rows])

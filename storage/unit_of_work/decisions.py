@@ -43,12 +43,12 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
     changed = [appeal for decision in decisions for appeal in decision.appeals]
     lines = [line for decision in decisions for line in decision.history]
     await appeals.keep_appeals(tx, changed, lines)
-    await appeals.keep_dialogues(tx, [one.dialogue for one in decisions if one.dialogue is not None])
-    if consents := [one.consent for one in decisions if one.consent is not None]:
+    await appeals.keep_dialogues(tx, [decision.dialogue for decision in decisions if decision.dialogue is not None])
+    if consents := [decision.consent for decision in decisions if decision.consent is not None]:
         await _keep_consents(tx, consents, now)
-    if any(one.chat is not None for one in decisions):
+    if any(decision.chat is not None for decision in decisions):
         await _keep_chats(tx, decided, now)
-    if people := [official for one in decisions for official in one.officials]:
+    if people := [official for decision in decisions for official in decision.officials]:
         await officials.keep(tx, people)
     crash_point("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
@@ -58,10 +58,10 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
     await enqueue_internal(tx, told, now)
-    for request in (one.erasure for one in decisions if one.erasure is not None):
+    for request in (decision.erasure for decision in decisions if decision.erasure is not None):
         await erasures.ask(tx, request, now)
     # Last: the transaction that adds to the chain holds it until the commit.
-    if said := [line for one in decisions for line in one.audit]:
+    if said := [line for decision in decisions for line in decision.audit]:
         await audit.append(tx, said, now)
 
 
@@ -122,7 +122,7 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     if agreed := [one.key for one in _of(SendHeld, effects)]:
         await send_held(tx, agreed, now)
     await enqueue(tx, effects, now)
-    await timers.change(tx, [one for one in effects if isinstance(one, StartTimer | CancelTimer)])
+    await timers.change(tx, [effect for effect in effects if isinstance(effect, StartTimer | CancelTimer)])
     wanted: dict[int, set[int]] = {}
     for one in _of(Reread, effects):
         wanted.setdefault(one.peer, set()).update(one.cmids)

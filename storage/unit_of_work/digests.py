@@ -25,8 +25,8 @@ what is said to whom, in which words, and everything else."""
 def of(tx: Transaction, facts: Facts, decision: Decision) -> str:
     """Six parts of six digits each."""
     key = tx.keys.ring.derived("what was decided")[:32]
-    said = [one for one in decision.effects if isinstance(one, Send | Edit | AnswerButton)]
-    quiet = [one for one in decision.effects if not isinstance(one, Send | Edit | AnswerButton)]
+    said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
+    quiet = [effect for effect in decision.effects if not isinstance(effect, Send | Edit | AnswerButton)]
     rest = (decision.consent, decision.chat, decision.audit, decision.erasure, decision.ignored, quiet)
     parts = (
         known(facts),
@@ -49,7 +49,7 @@ def known(facts: Facts) -> tuple[object, ...]:
 
 
 def versions(appeals: Iterable[Appeal]) -> list[tuple[str, int]]:
-    return [(one.code, one.version) for one in appeals]
+    return [(appeal.code, appeal.version) for appeal in appeals]
 
 
 def differing(before: str, now: str) -> list[str]:

@@ -75,30 +75,30 @@ async def load_facts(
     return [_facts_of(one, every, codes, more) for one in asked]
 
 
-def _facts_of(one: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _More) -> Facts:
+def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _More) -> Facts:
     return replace(
         every,
-        dialogue=one.dialogue,
-        appeals=one.appeals,
-        linked=one.linked,
-        chat=one.chat,
-        code=codes.get(one.code) if one.code else None,
-        waiting=one.routed,
-        unsent=frozenset(cause for code in _codes_of(one) for cause in more.unsent.get(code, ())),
-        unread={code: frozenset(more.unread[code]) for code in sorted(_codes_of(one) & more.unread.keys())},
-        number=one.number,
-        theirs=one.theirs,
-        officials=more.officials.get(one.waiting.peer, {}) if _has_people(one) else {},
-        asked=more.officials.get(person[0], {}).get(person[1]) if (person := one.wanted.person) is not None else None,
-        replied=more.causes.get(one.wanted.message, "") if one.wanted.message is not None else "",
-        members=one.members,
-        leads=one.leads,
-        similar=one.similar,
-        listed=one.listed,
-        history=one.history,
-        spikes=more.spikes if one.wanted.spikes else (),
-        publishes=one.own and one.resident in more.publishing,
-        erasure=more.erasures.get(one.resident) if one.own and one.resident is not None else None,
+        dialogue=asked.dialogue,
+        appeals=asked.appeals,
+        linked=asked.linked,
+        chat=asked.chat,
+        code=codes.get(asked.code) if asked.code else None,
+        waiting=asked.routed,
+        unsent=frozenset(cause for code in _codes_of(asked) for cause in more.unsent.get(code, ())),
+        unread={code: frozenset(more.unread[code]) for code in sorted(_codes_of(asked) & more.unread.keys())},
+        number=asked.number,
+        theirs=asked.theirs,
+        officials=more.officials.get(asked.waiting.peer, {}) if _has_people(asked) else {},
+        asked=more.officials.get(person[0], {}).get(person[1]) if (person := asked.wanted.person) is not None else None,
+        replied=more.causes.get(asked.wanted.message, "") if asked.wanted.message is not None else "",
+        members=asked.members,
+        leads=asked.leads,
+        similar=asked.similar,
+        listed=asked.listed,
+        history=asked.history,
+        spikes=more.spikes if asked.wanted.spikes else (),
+        publishes=asked.own and asked.resident in more.publishing,
+        erasure=more.erasures.get(asked.resident) if asked.own and asked.resident is not None else None,
     )
 
 
@@ -132,8 +132,8 @@ async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityP
     )
 
 
-def _has_people(one: Asked) -> bool:
-    return one.in_chat and one.wanted.officials
+def _has_people(asked: Asked) -> bool:
+    return asked.in_chat and asked.wanted.officials
 
 
 def conflicting(facts: Sequence[Facts]) -> set[int]:
@@ -152,7 +152,9 @@ def conflicting(facts: Sequence[Facts]) -> set[int]:
 
 
 def _touches(fact: Facts) -> set[tuple[str, object]]:
-    mine: set[tuple[str, object]] = {("appeal", one.code) for one in (*fact.appeals, *fact.waiting, *fact.members)}
+    mine: set[tuple[str, object]] = {
+        ("appeal", appeal.code) for appeal in (*fact.appeals, *fact.waiting, *fact.members)
+    }
     mine |= {("appeal", code) for code in fact.leads}
     mine |= {("appeal", fact.linked.code)} if fact.linked else set()
     mine |= {("resident", one.resident) for one in (fact.dialogue, fact.theirs) if one is not None}
@@ -222,8 +224,8 @@ def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
     return {chat.agency: chat for chat in ordered if chat.agency is not None}
 
 
-def _codes_of(one: Asked) -> set[str]:
-    return {appeal.code for appeal in (*one.about, *one.routed, *one.members)}
+def _codes_of(asked: Asked) -> set[str]:
+    return {appeal.code for appeal in (*asked.about, *asked.routed, *asked.members)}
 
 
 # Locked on PostgreSQL: what facts call unsent must not begin to leave before the decision is kept (the undo window).

@@ -48,12 +48,12 @@ async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) ->
         await _load_waiting(tx, asked)
 
 
-def _appeals_of(one: Asked, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
-    codes = one.wanted.codes | one.wanted.shown | ({one.linked.code} if one.linked else set())
-    found = {appeal.code: appeal for appeal in own.get(one.resident or 0, ())}
+def _appeals_of(asked: Asked, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
+    codes = asked.wanted.codes | asked.wanted.shown | ({asked.linked.code} if asked.linked else set())
+    found = {appeal.code: appeal for appeal in own.get(asked.resident or 0, ())}
     for code in sorted(codes & known.keys()):
         appeal = known[code]
-        if one.resident is None or appeal.resident == one.resident:
+        if asked.resident is None or appeal.resident == asked.resident:
             found.setdefault(code, appeal)
     return tuple(sorted(found.values(), key=lambda appeal: (appeal.created_at, appeal.code)))
 
@@ -81,7 +81,9 @@ async def load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime)
 async def load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
     """Who leads the merged ones among those."""
     spoken = [one for one in asked if one.wanted.leads]
-    wanted = {id(one): {other.incident for other in (*one.about, *one.similar) if _is_merged(other)} for one in spoken}
+    wanted = {
+        id(asked): {other.incident for other in (*asked.about, *asked.similar) if _is_merged(other)} for asked in spoken
+    }
     known = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
     for one in spoken:
         one.leads = {code: known[code] for code in sorted(wanted[id(one)]) if code in known}
@@ -113,13 +115,13 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
         one.members += tuple(found[code] for code in sorted(wanted[id(one)] & found.keys()))
 
 
-def _leading(one: Asked) -> Iterable[Appeal]:
-    yield from one.about
-    yield from one.routed
-    if one.in_chat:
-        yield from one.leads.values()
-    elif (code := one.wanted.joins) is not None:
-        yield from (other for other in (*one.similar, *one.leads.values()) if other.code == code or other.leads)
+def _leading(asked: Asked) -> Iterable[Appeal]:
+    yield from asked.about
+    yield from asked.routed
+    if asked.in_chat:
+        yield from asked.leads.values()
+    elif (code := asked.wanted.joins) is not None:
+        yield from (other for other in (*asked.similar, *asked.leads.values()) if other.code == code or other.leads)
 
 
 async def load_listed(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:
@@ -148,12 +150,12 @@ async def load_history(tx: Transaction, asked: Sequence[Asked]) -> None:
         one.history = tuple(line for code in wanted[id(one)] for line in lines.get(code, ()))
 
 
-def _told(one: Asked) -> Sequence[str]:
-    if one.wanted.listing is Listing.MINE:
-        return sorted(appeal.code for appeal in one.listed)
-    if not one.wanted.history:
+def _told(asked: Asked) -> Sequence[str]:
+    if asked.wanted.listing is Listing.MINE:
+        return sorted(appeal.code for appeal in asked.listed)
+    if not asked.wanted.history:
         return ()
-    if one.linked is None:
-        return sorted(appeal.code for appeal in one.about)
+    if asked.linked is None:
+        return sorted(appeal.code for appeal in asked.about)
     # A reply to words of one who joined may be about the one that leads it.
-    return (one.linked.code, one.linked.incident) if _is_merged(one.linked) else (one.linked.code,)
+    return (asked.linked.code, asked.linked.incident) if _is_merged(asked.linked) else (asked.linked.code,)

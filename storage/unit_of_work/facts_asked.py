@@ -51,7 +51,7 @@ class Asked:
     @property
     def about(self) -> tuple[Appeal, ...]:
         """The appeals it is about."""
-        known = {one.code for one in self.appeals}
+        known = {appeal.code for appeal in self.appeals}
         return self.appeals if self.linked is None or self.linked.code in known else (*self.appeals, self.linked)
 
     @property

@@ -33,12 +33,12 @@ async def test_it_follows_an_appeal(stage: EmulatedStage, player: Player) -> Non
     assert one["due_at"] is not None and card.text.startswith(f"Сообщение №{one['code']}")
     assert set(one).isdisjoint({"resident", "body", "pieces", "address"})
     await player.line({"чат miass-gorod нажимает": "Принять", "на": "Сообщение №"})
-    assert [one["status"] for one in await shown(stage)] == ["in_work"]
+    assert [row["status"] for row in await shown(stage)] == ["in_work"]
     await player.line({"мария нажимает": "Мои сообщения"})
     await player.line({"чат miass-gorod отвечает": "Яму засыпали сегодня утром, дорога открыта."})
     await stage.wait(31)
     assert await shown(stage) == [], "nothing is open"
-    assert [one["status"] for one in await shown(stage, everything=True)] == ["answered"]
+    assert [row["status"] for row in await shown(stage, everything=True)] == ["answered"]
 
 
 def test_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -138,5 +138,5 @@ def test_a_year_without_a_verified_table_is_said() -> None:
 def test_the_check_tells_it(file: Path) -> None:
     found = calendar_findings(date(2026, 11, 25))
     assert [one.mark for one in found] == [Mark.LOOK] and "2027" in found[0].text
-    assert [one.mark for one in calendar_findings(date(2025, 11, 25))] == [Mark.GOOD]
-    assert [one.mark for one in calendar_findings(date(2025, 11, 25), file)] == [Mark.BAD]
+    assert [finding.mark for finding in calendar_findings(date(2025, 11, 25))] == [Mark.GOOD]
+    assert [finding.mark for finding in calendar_findings(date(2025, 11, 25), file)] == [Mark.BAD]

@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> Path:
 def test_the_group_says_and_a_topic_overrules(file: Path, group: str, topic: str, expected: dict[str, bool]) -> None:
     file.write_text(GOOD.replace(GROUP, GROUP + group).replace(TOPIC, TOPIC + topic))
     known = read(file, TODAY)
-    assert {one.code: one.health for one in known.topics} == expected
+    assert {topic.code: topic.health for topic in known.topics} == expected
     assert from_json(to_json(known)) == known
     file.write_text(GOOD)
     changed = [line for line in difference(known, read(file, TODAY)) if "о здоровье" in line]
@@ -48,7 +48,7 @@ def test_a_wrong_value_is_told(file: Path) -> None:
 
 def test_the_example_region_names_its_health_topics() -> None:
     known = read(REGION)
-    health = {one.code for one in known.topics if one.health}
-    assert {one.code for one in known.topics if one.group == "zdrav"} < health
+    health = {topic.code for topic in known.topics if topic.health}
+    assert {topic.code for topic in known.topics if topic.group == "zdrav"} < health
     assert {"soc-invalidy"} < health and "dorogi" not in {known.topic_by_code[code].group for code in health}
-    assert all(one.anonymous_card for one in known.topics if one.health), "the card shows no profile there (R21)"
+    assert all(topic.anonymous_card for topic in known.topics if topic.health), "the card shows no profile there (R21)"

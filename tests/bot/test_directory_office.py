@@ -88,7 +88,7 @@ def test_without_them_the_defaults_hold(file: Path) -> None:
     file.write_text(GOOD + "office: {checked: 2026-11-24}\n")
     known = read(file)
     assert known.schedule == Schedule() and known.terms == Terms()
-    assert all(one.schedule is one.terms is one.appeal59 is None for one in known.agencies)
+    assert all(agency.schedule is agency.terms is agency.appeal59 is None for agency in known.agencies)
     assert known.numbers == (Phone("112", "единый номер", None, DAY),) and known.checked_on == DAY
 
 
@@ -224,7 +224,7 @@ def test_the_example_region_has_the_terms_of_r46_and_says_that_no_act_fixes_them
         (1, Unit.HOURS), (8, Unit.HOURS), (4, Unit.HOURS),
     ]  # fmt: skip
     assert (known.terms.after_interim.amount, known.terms.after_interim.unit) == (7, Unit.WORKING_DAYS)
-    assert known.terms.unconfirmed and all(one.regime is Regime.MESSAGE for one in known.agencies)
+    assert known.terms.unconfirmed and all(agency.regime is Regime.MESSAGE for agency in known.agencies)
     assert known.numbers_for(None)[0].number == "112" and len(known.numbers_for("chelyabinsk")) == 13
     assert "263-21-21" not in known.emergency
     assert all(phone.checked_on for phone in known.numbers)

@@ -53,8 +53,8 @@ async def test_at_once_after_binding(stage: EmulatedStage) -> None:
     for key, chat in stage.chats.items():
         known = await people(stage, key)
         assert set(known) == {user for user in chat["members"] if user > 0}, "people only, all of them"
-        assert {one.standing for one in known.values()} == {Standing.WORKS}
-    named = [one.name for key in stage.chats for one in (await people(stage, key)).values()]
+        assert {official.standing for official in known.values()} == {Standing.WORKS}
+    named = [person.name for key in stage.chats for person in (await people(stage, key)).values()]
     assert named and all(name.endswith(".") and len(name.split()) == 2 for name in named), named
 
 

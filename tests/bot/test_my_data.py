@@ -37,9 +37,9 @@ async def documents(stage: EmulatedStage, who: str = "мария") -> dict[str, 
     answer = await stage.call("messages.getHistory", f"user-{RESIDENTS[who]}", peer_id=-COMMUNITY, count=50)
     found = {}
     for message in answer["items"]:
-        for one in message.get("attachments") or []:
-            if one["type"] == "doc":
-                found[one["doc"]["title"]] = await stage.file(one["doc"]["url"])
+        for attachment in message.get("attachments") or []:
+            if attachment["type"] == "doc":
+                found[attachment["doc"]["title"]] = await stage.file(attachment["doc"]["url"])
     return found
 
 

@@ -78,7 +78,7 @@ def test_errors_of_execute_are_taken_in_order() -> None:
     first = outcome_of_call("messages.send", False, errors)
     second = outcome_of_call("messages.send", SENT, errors)
     third = outcome_of_call("messages.send", False, errors)
-    assert [one.verdict for one in (first, second, third)] == [Verdict.DEGRADE, Verdict.SENT, Verdict.PARK]
+    assert [outcome.verdict for outcome in (first, second, third)] == [Verdict.DEGRADE, Verdict.SENT, Verdict.PARK]
 
 
 def test_false_without_an_error_proves_nothing() -> None:

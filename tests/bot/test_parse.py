@@ -124,7 +124,7 @@ def test_whole_message() -> None:
             fwd_messages=[{}, {}],
         )
     ).message
-    assert [(one.kind, one.title, one.reference) for one in found.attachments] == [
+    assert [(attachment.kind, attachment.title, attachment.reference) for attachment in found.attachments] == [
         ("photo", "", None),
         ("video", "ролик", "video-3_4"),
         ("hologram", "", None),

@@ -45,7 +45,9 @@ SECRETS = (
     "222-33-44", "Берестов", "111-22-33", "2202 2002", "пенсионерка", "47К9913", "Святослав", "Машины бьют",
     "смета-тайная", "55.123987", "61.654987", f"group-{COMMUNITY}",
 )  # fmt: skip
-ABOUT_MARIA = tuple(one for one in SECRETS if one not in ("Евлампий", "Тихорецкий", "222-33-44", f"group-{COMMUNITY}"))
+ABOUT_MARIA = tuple(
+    secret for secret in SECRETS if secret not in ("Евлампий", "Тихорецкий", "222-33-44", f"group-{COMMUNITY}")
+)
 
 
 def forms(secret: str) -> list[bytes]:
@@ -327,7 +329,7 @@ async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, p
     said = await ask(stage, "incident", since="2020-01-01T00:00:00+00:00", until=now, file=str(out))
     assert said["people"] >= 1 and {path.stat().st_mode & 0o777 for path in tmp_path.glob("incident.*")} == {0o600}
 
-    (maria,) = [one for one in json.loads(out.read_text())["affected"] if one["resident"] == MARIA]
+    (maria,) = [row for row in json.loads(out.read_text())["affected"] if row["resident"] == MARIA]
     assert "текст сообщения" in maria["fields"] and maria["appeals"] and maria["chats"]
     table = out.with_suffix(".txt").read_text()
     assert str(MARIA) in table and found_in(table.encode()) == []

@@ -67,7 +67,8 @@ async def life(stage: EmulatedStage, player: Player) -> None:
         await player.line(dict(line))
     assert stage.bot is not None
     agencies = tuple(
-        replace(one, approval=True) if one.code == "minzhkh" else one for one in stage.bot.directory.agencies
+        replace(agency, approval=True) if agency.code == "minzhkh" else agency
+        for agency in stage.bot.directory.agencies
     )
     stage.bot.directory = replace(stage.bot.directory, agencies=agencies)
     drafted = f"Приедет {chat[2]}, {chat[3]}, {chat[4]}, {chat[5]}"

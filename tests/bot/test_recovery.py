@@ -103,7 +103,7 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
         ]
     )
     texts = [one.text for one in await stage.dialogue("иван")]
-    assert sum(LAST in one for one in texts) == 1
+    assert sum(LAST in text for text in texts) == 1
 
 
 STEPS = ("recovery: listening", "recovery: read", "recovery: applied", "recovery: kept", "recovery: done")
@@ -140,7 +140,7 @@ async def test_killed_at_any_step_it_runs_again_and_says_everything_once(
     await stage.settle()
     texts = [one.text for one in await stage.dialogue("иван")]
     summaries = [one.text for one in await stage.chat("cur") if "Бот восстановлен из копии" in one.text]
-    assert (sum(LAST in one for one in texts), len(summaries)) == (1, 1)
+    assert (sum(LAST in text for text in texts), len(summaries)) == (1, 1)
 
 
 async def test_an_answer_that_was_taken_back_leaves_only_if_somebody_says_so(
@@ -178,7 +178,7 @@ async def test_a_pause_of_the_window_does_not_end_again(stage: EmulatedStage, pl
     await copies.put_back()
     await player.play([{"мария слышит": [LAST, "О чём ваше сообщение?"]}, {"ждать": 10}])
     texts = [one.text for one in await stage.dialogue("мария")]
-    assert sum("О чём ваше сообщение?" in one for one in texts) == 2
+    assert sum("О чём ваше сообщение?" in text for text in texts) == 2
 
 
 async def test_of_whoever_was_erased_nothing_of_before_is_read(

@@ -24,7 +24,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def lines(file: Path, mark: Mark) -> list[str]:
-    return [one.line() for one in findings(file, TODAY) if one.mark is mark]
+    return [finding.line() for finding in findings(file, TODAY) if finding.mark is mark]
 
 
 def test_an_answer_is_shown_with_who_and_when(file: Path) -> None:
@@ -79,12 +79,12 @@ def test_what_is_said_to_be_set_can_be_set() -> None:
     """Every setting, command and file that a hint names is there."""
     commands = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     directory = (ROOT / "docs" / "reference" / "directory.md").read_text(encoding="utf-8")
-    for one in QUESTIONS:
-        assert set(re.findall(r"BOT_[A-Z_]+", one.told)) <= set(NAMES)
-        for command in re.findall(r"python -m bot [a-z]+(?: [a-z]+)?", one.told):
+    for question in QUESTIONS:
+        assert set(re.findall(r"BOT_[A-Z_]+", question.told)) <= set(NAMES)
+        for command in re.findall(r"python -m bot [a-z]+(?: [a-z]+)?", question.told):
             assert command in commands, command
-        for page in re.findall(r"docs/\S+\.md", one.told):
+        for page in re.findall(r"docs/\S+\.md", question.told):
             assert (ROOT / page).exists(), page
-        for key in re.findall(r"\b(office|terms|last_day|approval|control_centre|emergency|outside)\b", one.told):
+        for key in re.findall(r"\b(office|terms|last_day|approval|control_centre|emergency|outside)\b", question.told):
             assert f"`{key}`" in directory, key
-    assert len({one.code for one in QUESTIONS}) == len(QUESTIONS)
+    assert len({question.code for question in QUESTIONS}) == len(QUESTIONS)

@@ -122,10 +122,10 @@ class TestNight:
         assert first["missing"] == first["audit"] == 0 and first["messages"] > 0
         await in_bot(stage, lambda tx: tx.execute(update(tables.audit).values(detail="другое")))
         await watch.night(bot)
-        assert not [one for one in await alarms(stage) if "Журнал доступа" in one], "not twice in a night"
+        assert not [alarm for alarm in await alarms(stage) if "Журнал доступа" in alarm], "not twice in a night"
         await stage.wait(24 * 3600)
         await watch.night(bot)
-        assert [one for one in await alarms(stage) if "Журнал доступа" in one]
+        assert [alarm for alarm in await alarms(stage) if "Журнал доступа" in alarm]
 
     async def test_whatever_vk_refuses_the_audit_log_is_looked_at_and_people_hear_it(
         self, stage: EmulatedStage, player: Player
@@ -147,7 +147,7 @@ class TestNight:
         await until_hour(stage, 10)
         for _ in range(2):
             await watch.night(bot)
-        (told,) = [one for one in await alarms(stage) if "сверку" in one]
+        (told,) = [alarm for alarm in await alarms(stage) if "сверку" in alarm]
         assert "ошибка 15" in told
         await stage.call("emulator.clearFaults")
         await watch.night(bot)

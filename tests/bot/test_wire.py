@@ -41,8 +41,8 @@ async def said_once(stage: EmulatedStage, who: str, *words: str) -> None:
     texts = Counter(one.text for one in await stage.dialogue(who) if one.author == -COMMUNITY)
     doubled = {text[:60]: times for text, times in texts.items() if times > 1 and "номер" not in text}
     assert not doubled
-    for one in words:
-        assert sum(one in text for text in texts) == 1, (one, list(texts))
+    for word in words:
+        assert sum(word in text for text in texts) == 1, (word, list(texts))
 
 
 async def one_card(stage: EmulatedStage) -> None:
@@ -82,7 +82,7 @@ async def test_a_reply_is_quicker_than_the_number_of_its_card(stage: EmulatedSta
     await stage.write_in("miass-gorod", 1, Words("Яму заделали сегодня утром.", reply_to=cards[0].cmid))
     await quiet(stage)
     words = [one.text for one in await stage.chat("miass-gorod")]
-    assert not any(one.startswith("Жителю это не ушло") for one in words), words
+    assert not any(word.startswith("Жителю это не ушло") for word in words), words
     await said_once(stage, "мария", "Яму заделали сегодня утром")
 
 

@@ -110,13 +110,13 @@ class Record:
         self.key_of: dict[int, str] = {}
         told = sandbox.call("emulator.record")
         self.now = float(told["clock"])
-        for one in told["dialogues"]:
-            messages = [message for message in one["messages"] if not message["deleted"]]
-            if one["kind"] == "chat":
-                self.chats[one["key"]] = messages
-                self.key_of[one["peer_ids"][f"group{BOT}"]] = one["key"]
+        for dialogue in told["dialogues"]:
+            messages = [message for message in dialogue["messages"] if not message["deleted"]]
+            if dialogue["kind"] == "chat":
+                self.chats[dialogue["key"]] = messages
+                self.key_of[dialogue["peer_ids"][f"group{BOT}"]] = dialogue["key"]
             else:
-                person = next(who for who in one["members"] if who > 0)
+                person = next(who for who in dialogue["members"] if who > 0)
                 self.people[person] = messages
 
 
@@ -127,7 +127,7 @@ def expected(message: dict[str, Any]) -> dict[str, Any]:
         "text": plain(message["text"]),
         "buttons": labels(keyboard) if keyboard.get("inline") else [],
         "reply": int(message["reply_cmid"] is not None),
-        "forwards": [plain(one["text"]) for one in message["forwards"]],
+        "forwards": [plain(forward["text"]) for forward in message["forwards"]],
         "files": len(message["attachments"]),
     }
 
@@ -149,23 +149,23 @@ async def page_against_record(page: Page, record: Record, seen: Seen) -> None:
     for home in shown["homes"]:
         kept = record.people.get(home["who"], [])
         logs_agree(f"житель {home['who']}", home["log"], kept, seen)
-        under = [one["keyboard"] for one in kept if one["keyboard"] and not one["keyboard"].get("inline")]
+        under = [row["keyboard"] for row in kept if row["keyboard"] and not row["keyboard"].get("inline")]
         if under:
             seen.same(f"житель {home['who']}", "кнопки под полем", home["keys"], labels(under[-1]))
 
 
 def logs_agree(where: str, drawn: list[dict[str, Any]], kept: list[dict[str, Any]], seen: Seen) -> None:
-    by_cmid = {one["cmid"]: one for one in kept}
-    cmids = [one["cmid"] for one in drawn]
-    last = [one["cmid"] for one in kept][-len(cmids) :] if cmids else []
+    by_cmid = {row["cmid"]: row for row in kept}
+    cmids = [row["cmid"] for row in drawn]
+    last = [row["cmid"] for row in kept][-len(cmids) :] if cmids else []
     seen.same(where, "какие сообщения", cmids, last)
     seen.same(where, "сколько показано", len(cmids) >= min(NEVER_FEWER, len(kept)), True)
-    for one in drawn:
-        message = by_cmid.get(one["cmid"])
-        if message is None or one["service"]:
+    for row in drawn:
+        message = by_cmid.get(row["cmid"])
+        if message is None or row["service"]:
             continue
         wanted = expected(message)
-        seen.same(where, f"сообщение {one['cmid']}", {name: one[name] for name in wanted}, wanted)
+        seen.same(where, f"сообщение {row['cmid']}", {name: row[name] for name in wanted}, wanted)
 
 
 def cards_against_stored(record: Record, stored: list[dict[str, Any]], seen: Seen) -> None:
@@ -182,7 +182,7 @@ def cards_against_stored(record: Record, stored: list[dict[str, Any]], seen: See
                         continue  # VK lets nobody edit it any more
                     card_agrees(f"карточка {row['code']} в {key}", message, row if is_it else None, key, seen)
         if held is not None:
-            there = [one["cmid"] for one in record.chats.get(held, [])]
+            there = [row["cmid"] for row in record.chats.get(held, [])]
             seen.same(f"карточка {row['code']}", "есть в чате", row["card"] in there, True)
 
 

@@ -154,10 +154,10 @@ def accessible() -> Accessible:
     async def found(page: Page) -> list[dict[str, Any]]:
         await page.evaluate(source)
         result = await page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-        grave = [one for one in result["violations"] if one["impact"] in GRAVE]
+        grave = [violation for violation in result["violations"] if violation["impact"] in GRAVE]
         return [
-            {**{key: one[key] for key in ("id", "impact", "help")}, "where": [node["target"] for node in one["nodes"]]}
-            for one in grave
+            {**{key: row[key] for key in ("id", "impact", "help")}, "where": [node["target"] for node in row["nodes"]]}
+            for row in grave
         ]
 
     return found

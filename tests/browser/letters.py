@@ -84,7 +84,7 @@ class Filing:
     def go_on(self) -> bool:
         """React to the newest question; whether there was one."""
         items = self.sandbox.call("messages.getHistory", self.token, peer_id=BOT, count=6)["items"]
-        new = [one for one in items if one["conversation_message_id"] > self.heard and one["from_id"] == BOT]
+        new = [item for item in items if item["conversation_message_id"] > self.heard and item["from_id"] == BOT]
         for message in new:
             for question, answer in ANSWERS:
                 if question in message["text"]:
@@ -123,7 +123,7 @@ def filed(sandbox: Sandbox, letters: Sequence[Letter]) -> dict[str, str]:
 
     def done() -> bool:
         waiting = [one for one in going if not one.code]
-        reacted = [one for one in waiting if one.go_on()]
+        reacted = [filing for filing in waiting if filing.go_on()]
         if waiting and not reacted and idle(sandbox):
             sandbox.call("emulator.advanceClock", seconds=6)
         return not waiting
@@ -131,9 +131,9 @@ def filed(sandbox: Sandbox, letters: Sequence[Letter]) -> dict[str, str]:
     try:
         sandbox.wait(done, PATIENCE)
     except AssertionError as error:
-        stuck = {one.letter.name: one.said for one in going if not one.code}
+        stuck = {filing.letter.name: filing.said for filing in going if not filing.code}
         raise AssertionError(f"не отправлены: {stuck}") from error
-    return {one.letter.name: one.code for one in going}
+    return {filing.letter.name: filing.code for filing in going}
 
 
 def idle(sandbox: Sandbox) -> bool:

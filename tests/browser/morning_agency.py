@@ -192,7 +192,7 @@ async def colleagues(day: Morning) -> None:
     assert "8 900" not in await (await s.card(code)).inner_text(), "номер виден всему чату"
     await s.more(code, "Показать контакт", "8 900 000-11-22")
     lines = day.sandbox.ask_bot("audit_show", count=5)["lines"]
-    assert any(one["subject"] == code and str(one["actor"]) == str(s.who) for one in lines), "просмотр не записан"
+    assert any(line["subject"] == code and str(line["actor"]) == str(s.who) for line in lines), "просмотр не записан"
     await day.done("люк: показали контакт")
     await i.act(code, "Ответить")
     question = f"уйдут жителю как ответ по №{code}"

@@ -144,8 +144,10 @@ def filed(sandbox: Sandbox, who: int, text: str = HOLE) -> str:
 def copies(sandbox: Sandbox, who: int, text: str) -> int:
     """How often VK has shown this to the resident, deleted ones included: `emulator.record` hides nothing."""
     record = sandbox.call("emulator.record")
-    theirs = [one for one in record["dialogues"] if one["kind"] == "private" and who in one["members"]]
-    return sum(text in message["text"] and message["from_id"] < 0 for one in theirs for message in one["messages"])
+    theirs = [
+        dialogue for dialogue in record["dialogues"] if dialogue["kind"] == "private" and who in dialogue["members"]
+    ]
+    return sum(text in message["text"] and message["from_id"] < 0 for their in theirs for message in their["messages"])
 
 
 async def no_sideways_scroll(page: Page) -> None:

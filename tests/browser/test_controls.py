@@ -213,8 +213,8 @@ async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -
     await page.wait_for_timeout(1500)
     assert await heard.count() == number
     record = sandbox.call("emulator.record")
-    mine = next(one for one in record["dialogues"] if 1013 in one.get("members", []))
-    said = [one["random_id"] for one in mine["messages"] if one["from_id"] == -101]
+    mine = next(dialogue for dialogue in record["dialogues"] if 1013 in dialogue.get("members", []))
+    said = [message["random_id"] for message in mine["messages"] if message["from_id"] == -101]
     assert len(said) == len(set(said))
 
 

@@ -115,9 +115,9 @@ async def test_an_edit_keeps_the_place_and_waits_for_its_files(page: Page, sandb
     await home.locator("textarea").press("Enter")
     await expect(bubbles(home, text).locator("img")).to_have_count(1)
     items = sandbox.call("messages.getHistory", "user-1014", peer_id=-101)["items"]
-    edited = next(one for one in items if one["text"] == text)
+    edited = next(item for item in items if item["text"] == text)
     assert edited["geo"]["coordinates"] == {"latitude": 55.05, "longitude": 60.11}
-    assert [one["type"] for one in edited["attachments"]] == ["photo"]
+    assert [attachment["type"] for attachment in edited["attachments"]] == ["photo"]
 
 
 async def test_news_that_could_not_be_read_are_read_again(page: Page, sandbox: Sandbox) -> None:

@@ -40,6 +40,6 @@ async def test_complaints_are_seen_and_only_named_ones_allowed(page: Page, troub
 
 async def test_axe_bites(page: Page, accessible: Accessible) -> None:
     await page.set_content("<html lang=ru><title>т</title><main><h1>т</h1><button></button></main></html>")
-    assert [one["id"] for one in await accessible(page)] == ["button-name"]
+    assert [row["id"] for row in await accessible(page)] == ["button-name"]
     await page.set_content("<html lang=ru><title>т</title><main><h1>т</h1><button>да</button></main></html>")
     assert await accessible(page) == []

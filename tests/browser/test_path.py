@@ -119,5 +119,5 @@ async def test_a_place_and_a_voice_are_sent(page: Page, sandbox: Sandbox) -> Non
     await home.get_by_role("button", name="Убрать брошено.png").click()
     await expect(home.locator(".chip")).to_have_count(0)
     sent = sandbox.call("messages.getHistory", "user-1005", peer_id=-101, count=200)["items"]
-    assert {"audio_message"} in [{one["type"] for one in message["attachments"]} for message in sent]
+    assert {"audio_message"} in [{attachment["type"] for attachment in message["attachments"]} for message in sent]
     assert any(message.get("geo") for message in sent)

@@ -46,7 +46,7 @@ TOP = """(log) => {
 @pytest.fixture(scope="module")
 def crowded(sandbox: Sandbox) -> tuple[int, int]:
     """A chat with so many messages; gives its number for the official and for a colleague."""
-    chat = next(one for one in sandbox.call("emulator.state")["chats"] if one["key"] == "chel-gorod")
+    chat = next(chat for chat in sandbox.call("emulator.state")["chats"] if chat["key"] == "chel-gorod")
     mine, theirs = chat["peer_ids"]["user-1009"], chat["peer_ids"]["user-1007"]
     for number in range(0, MANY, 25):
         sandbox.call("execute", "user-1007", code=WRITE % (number, theirs))
@@ -70,7 +70,7 @@ async def test_a_crowded_chat_is_smooth(page: Page, sandbox: Sandbox, crowded: t
         sandbox.write(text, fresh(), "user-1007", theirs)
         waits.append(float(await (await seen).json_value()) - sent)
         await expect(bubbles(official(page), text)).to_be_in_viewport()
-    print(f"открытие {opening:.0f} мс, от отправки до показа {[round(one) for one in waits]} мс")
+    print(f"открытие {opening:.0f} мс, от отправки до показа {[round(wait) for wait in waits]} мс")
     assert opening < OPENED
     assert sorted(waits)[2] < SEEN
 

@@ -41,10 +41,10 @@ def both(rows: dict[str, Row], what: str) -> str:
     return table((what, "schema of 5.199", "vkbottle-types"), lines)
 
 
-def told(one: Deviation, report: Report) -> tuple[str, ...]:
-    where = sorted(row.name for row in report.rows() if one in row.deviations)
+def told(deviation: Deviation, report: Report) -> tuple[str, ...]:
+    where = sorted(row.name for row in report.rows() if deviation in row.deviations)
     shown = ", ".join(f"`{name}`" for name in where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
-    return one.name, "schema" if one.side == "schema" else "vkbottle-types", shown, one.reason
+    return deviation.name, "schema" if deviation.side == "schema" else "vkbottle-types", shown, deviation.reason
 
 
 def page(report: Report) -> str:
@@ -62,7 +62,7 @@ def page(report: Report) -> str:
         "## Errors\n\nEvery code that the emulator knows, in the shape of `base_error`.\n",
         table(("schema of 5.199", "vkbottle"), [errors]),
         "## Deliberate deviations\n",
-        table(("what", "from", "where", "why"), [told(one, report) for one in DEVIATIONS]),
+        table(("what", "from", "where", "why"), [told(deviation, report) for deviation in DEVIATIONS]),
         "## Deviations that no check can see\n",
         table(("what", "why"), list(UNCHECKED)),
     ]

@@ -176,7 +176,7 @@ def test_with_bot(tmp_path: Path) -> None:
     with started(*arguments) as (url, _):
         assert healthy(url)["status"] == "ok"
         steps = (tmp_path / "bot.steps").read_text().splitlines()
-        assert steps.count("migrate") == 1 and sum(one.startswith("chat code") for one in steps) == 1
+        assert steps.count("migrate") == 1 and sum(step.startswith("chat code") for step in steps) == 1
 
 
 def test_with_a_directory_of_ones_own(tmp_path: Path) -> None:

@@ -166,10 +166,10 @@ def test_a_call_inside_execute_that_comes_late(wrote: Ask, vk: Vk) -> None:
     outcome = vk.request("execute", "group-101", {"v": "5.199", "code": f"return [{calls}];"})
     assert outcome.rule is not None and outcome.rule.mode == "late"
     dialogue = vk.world.peek_private(-101, 1001)
-    assert dialogue is not None and [one.text for one in dialogue.messages[1:]] == ["6"]
+    assert dialogue is not None and [message.text for message in dialogue.messages[1:]] == ["6"]
     wrote("emulator.advanceClock", seconds=61)
     vk.run_due()
-    assert [one.text for one in dialogue.messages[1:]] == ["6", "5"]
+    assert [message.text for message in dialogue.messages[1:]] == ["6", "5"]
 
 
 def test_history_that_lags_hides_or_is_empty(wrote: Ask, vk: Vk) -> None:

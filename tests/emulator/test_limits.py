@@ -172,9 +172,9 @@ def bounded() -> list[tuple[str, str, dict[str, Any]]]:
     for name, method in METHODS.items():
         if "control" in method.kinds or not published.here():
             continue
-        for one in published.method_of(name).get("parameters", []):
-            if one["name"] not in IGNORED and {"maximum", "maxItems", "maxLength"} & set(one):
-                found.append((name, one["name"], one))
+        for parameter in published.method_of(name).get("parameters", []):
+            if parameter["name"] not in IGNORED and {"maximum", "maxItems", "maxLength"} & set(parameter):
+                found.append((name, parameter["name"], parameter))
     return found
 
 

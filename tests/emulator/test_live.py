@@ -177,7 +177,7 @@ async def test_fifty_streams_hear_and_leave(emulator: Emulator, monkeypatch: pyt
         answers = [await session.get(f"{emulator.base}/live") for _ in range(50)]
         write(emulator)
         heard = await asyncio.gather(*(Reader(answer).until("news") for answer in answers))
-        assert [one["account"] for one in heard] == [1001] * 50
+        assert [row["account"] for row in heard] == [1001] * 50
         assert len(emulator.live.streams) == 50
         for answer in answers:
             answer.close()

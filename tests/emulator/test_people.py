@@ -127,7 +127,7 @@ async def test_the_owner_puts_the_bot_out_of_a_chat_and_back(emulator: Emulator)
             return body.get("response", body.get("error", {}).get("error_code"))
 
         async def chat() -> Any:
-            return next(one for one in (await call("emulator.state"))["chats"] if one["key"] == "mindor")
+            return next(chat for chat in (await call("emulator.state"))["chats"] if chat["key"] == "mindor")
 
         number = (await chat())["peer_ids"]["user-1006"] - CHAT_BASE
         server = emulator.world.queue(-101).last

@@ -63,11 +63,11 @@ def test_everything_is_read_by_vkbottle(made: Report) -> None:
 
 
 @pytest.mark.parametrize("one", DEVIATIONS, ids=lambda one: f"{one.side}: {one.name}")
-def test_every_deviation_is_in_use_and_has_a_reason(made: Report, one: Deviation) -> None:
-    if one.side == "schema" and not published.here():
+def test_every_deviation_is_in_use_and_has_a_reason(made: Report, deviation: Deviation) -> None:
+    if deviation.side == "schema" and not published.here():
         pytest.skip(published.ABSENT)
-    assert any(one in row.deviations for row in made.rows())
-    assert len(one.reason) > 10
+    assert any(deviation in row.deviations for row in made.rows())
+    assert len(deviation.reason) > 10
 
 
 @needs_schema

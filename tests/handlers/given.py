@@ -109,17 +109,17 @@ def cur(**more: Any) -> Chat:
 
 
 def sends(decision: Decision, peer: int | None = None) -> list[Send]:
-    found = [one for one in decision.effects if isinstance(one, Send)]
+    found = [effect for effect in decision.effects if isinstance(effect, Send)]
     return [one for one in found if peer is None or one.peer == peer]
 
 
 def of(kind: type, decision: Decision) -> list[Any]:
-    return [one for one in decision.effects if isinstance(one, kind)]
+    return [effect for effect in decision.effects if isinstance(effect, kind)]
 
 
 def said(decision: Decision, peer: int = ANNA) -> str:
     """Everything said to one peer, as one text."""
-    return "\n".join(one.text for one in sends(decision, peer))
+    return "\n".join(send.text for send in sends(decision, peer))
 
 
 def labels(send: Send) -> list[str]:

@@ -31,11 +31,13 @@ CANNED = (
 RICH = replace(
     REGION,
     outside=OUTSIDE,
-    agencies=tuple(replace(one, templates=CANNED) if one.code == "roads" else one for one in REGION.agencies),
+    agencies=tuple(
+        replace(agency, templates=CANNED) if agency.code == "roads" else agency for agency in REGION.agencies
+    ),
 )
 """The small region with canned answers of the roads ministry and contacts of others."""
 
-STRICT = replace(RICH, agencies=tuple(replace(one, approval=one.code == "roads") for one in RICH.agencies))
+STRICT = replace(RICH, agencies=tuple(replace(agency, approval=agency.code == "roads") for agency in RICH.agencies))
 """Where a second person looks at the answers of the roads ministry (R39)."""
 
 

@@ -97,7 +97,7 @@ class Keeper:
             if timer.at <= self.now:
                 self.timers.pop(key)
                 self.happens(TimerFired(timer.name, timer.key, timer.peer, timer.at))
-        for send in [one for one in self.held.values() if one.not_before and one.not_before <= self.now]:
+        for send in [send for send in self.held.values() if send.not_before and send.not_before <= self.now]:
             self.deliver(self.held.pop(send.cause))
 
     def happens(self, event: Event) -> None:
@@ -110,8 +110,10 @@ class Keeper:
             screen = show(self.talk.step, self.talk, self.facts(event))
             fits(screen.text, screen.keyboard)
         if isinstance(event, MessageNew) and event.message.peer == ANNA and decision.ignored is None:
-            heard = any(isinstance(one, Send) and one.peer == ANNA for one in decision.effects)
-            waits = ("pause", str(ANNA)) in self.timers or any(isinstance(one, Reread) for one in decision.effects)
+            heard = any(isinstance(effect, Send) and effect.peer == ANNA for effect in decision.effects)
+            waits = ("pause", str(ANNA)) in self.timers or any(
+                isinstance(effect, Reread) for effect in decision.effects
+            )
             assert heard or waits or not self.consented, f"silence after {event}"
         for effect in decision.effects:
             if isinstance(effect, Reread):
@@ -142,7 +144,7 @@ class Keeper:
                 self.causes.add(effect.cause)
                 fits(effect.text, effect.keyboard)
             if isinstance(effect, Send) and effect.appeal:
-                known = self.appeals | {one.code: one for one in decision.appeals}
+                known = self.appeals | {appeal.code: appeal for appeal in decision.appeals}
                 owner = known[effect.appeal].resident
                 assert is_chat(effect.peer) or effect.peer == owner, "I4, R44"
             if isinstance(effect, Send) and effect.peer == ANNA:
@@ -171,7 +173,7 @@ class Keeper:
         self.erasure = decision.erasure or self.erasure
         if decision.consent is not None and decision.consent.text_hash == POLICY.publish_hash:
             self.publishes = decision.consent.given
-        self.appeals |= {one.code: one for one in decision.appeals}
+        self.appeals |= {appeal.code: appeal for appeal in decision.appeals}
         if decision.chat is not None and decision.chat.agency is not None:
             self.chats[decision.chat.agency] = decision.chat
         for effect in decision.effects:
@@ -195,7 +197,7 @@ class Keeper:
         if is_chat(send.peer):
             self.cards.append((send.peer, cmid, send.keyboard))
         elif send.peer == ANNA:
-            self.shown += [one.command for one in buttons if one.kind is ButtonKind.TEXT]
+            self.shown += [button.command for button in buttons if button.kind is ButtonKind.TEXT]
         if send.report and send.appeal:
             self.happens(
                 DeliveryEnded(send.cause, send.kind, send.peer, send.appeal, DeliveryOutcome.SENT, self.now, 0, cmid)
@@ -208,18 +210,22 @@ class Keeper:
         appeals = tuple(self.mine) if peer == ANNA else everyone
         draft = self.draft
         first = draft.pieces[0].cmid if draft.pieces else self.last
-        leading = {one.code for one in appeals if one.leads}
+        leading = {appeal.code for appeal in appeals if appeal.leads}
         return Facts(
             self.now, POLICY, REGION, SmallFinder(), SmallJudge(), self.talk, appeals,
             linked if is_chat(peer) or linked is None or linked.resident == peer else None,
-            next((one for one in self.chats.values() if one.peer == peer), None), self.chats,
+            next((chat for chat in self.chats.values() if chat.peer == peer), None), self.chats,
             waiting=tuple(one for one in everyone if one.status is Status.WAITING),
             unsent=frozenset(self.held), number=f"1124-{first:04}",
             theirs=self.talk if linked is not None and linked.resident == ANNA else None,
-            members=tuple(one for one in everyone if one.incident in leading and not one.leads),
-            leads={one.incident: self.appeals[one.incident] for one in appeals if one.incident and not one.leads},
-            similar=tuple(one for one in everyone if one.resident != ANNA and one.status in OPEN
-                          and (one.topic, one.place) == (draft.topic, draft.place)),
+            members=tuple(appeal for appeal in everyone if appeal.incident in leading and not appeal.leads),
+            leads={
+                appeal.incident: self.appeals[appeal.incident]
+                for appeal in appeals
+                if appeal.incident and not appeal.leads
+            },
+            similar=tuple(appeal for appeal in everyone if appeal.resident != ANNA and appeal.status in OPEN
+                          and (appeal.topic, appeal.place) == (draft.topic, draft.place)),
             publishes=self.publishes, erasure=self.erasure,
         )  # fmt: skip
 
@@ -233,7 +239,7 @@ class Keeper:
 
     @property
     def mine(self) -> list[Appeal]:
-        return [one for one in self.appeals.values() if one.resident == ANNA]
+        return [appeal for appeal in self.appeals.values() if appeal.resident == ANNA]
 
     @property
     def draft(self) -> Draft:

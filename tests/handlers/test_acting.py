@@ -30,7 +30,7 @@ def effects(
 
 def test_a_clock_that_starts_starts_its_reminders() -> None:
     """R51: at half, at four fifths and at the end of eight working hours."""
-    started = [one for one in effects(appeal(), Action.ACCEPT) if isinstance(one, StartTimer)]
+    started = [effect for effect in effects(appeal(), Action.ACCEPT) if isinstance(effect, StartTimer)]
     assert {one.name for one in started} == set(TIMERS.values()) and {one.key for one in started} == {"1124-AAAA"}
     assert sorted(one.at.astimezone(POLICY.zone).strftime("%d %H:%M") for one in started) == [
         "25 09:00", "25 11:24", "25 14:00",
@@ -39,7 +39,7 @@ def test_a_clock_that_starts_starts_its_reminders() -> None:
 
 def test_a_clock_that_ends_takes_its_reminders_with_it() -> None:
     held = begun(facts(), in_cur())[0]
-    stopped = {one.name for one in effects(held, Action.DECLINE) if isinstance(one, CancelTimer)}
+    stopped = {effect.name for effect in effects(held, Action.DECLINE) if isinstance(effect, CancelTimer)}
     assert stopped == set(TIMERS.values())
 
 
@@ -55,7 +55,7 @@ def test_a_reminder_that_is_behind_is_cancelled() -> None:
     assert not isinstance(stopped, NotAllowed)
     went_on = act(late, stopped.appeal, Action.REPLY, ANNA)
     assert not isinstance(went_on, NotAllowed)
-    cancelled = {one.name for one in went_on.effects if isinstance(one, CancelTimer)}
+    cancelled = {effect.name for effect in went_on.effects if isinstance(effect, CancelTimer)}
     assert cancelled == {TIMERS[Share.HALF], TIMERS[Share.MOST]}
 
 
@@ -70,7 +70,7 @@ def test_the_end_of_an_answers_term_is_waited_for_once() -> None:
 
 def test_a_year_without_a_calendar_warns_the_cur_once() -> None:
     """R50: counted by weekends only, and said so."""
-    (warned,) = [one for one in effects(appeal(), Action.ACCEPT, YEAR_END) if isinstance(one, Send)]
+    (warned,) = [effect for effect in effects(appeal(), Action.ACCEPT, YEAR_END) if isinstance(effect, Send)]
     assert warned.peer == CUR_CHAT and "в 2027 году" in warned.text and "calendar|" in warned.cause
     other = effects(appeal(code="1124-BBBB"), Action.ACCEPT, YEAR_END)
     assert [one.cause for one in other if isinstance(one, Send)] == [warned.cause], "storage says each cause once"
@@ -79,7 +79,7 @@ def test_a_year_without_a_calendar_warns_the_cur_once() -> None:
 def test_a_known_year_no_calendar_at_all_or_no_cur_warns_nobody() -> None:
     both = Calendar(years=frozenset({2026, 2027}))
     for more in ({"calendar": both}, {"calendar": Calendar()}, {"chats": {CUR: cur(lost=True)}}):
-        assert not [one for one in effects(appeal(), Action.ACCEPT, YEAR_END, **more) if isinstance(one, Send)]
+        assert not [effect for effect in effects(appeal(), Action.ACCEPT, YEAR_END, **more) if isinstance(effect, Send)]
 
 
 def test_who_did_it_last_is_known_but_no_resident_and_no_bot() -> None:

@@ -159,9 +159,9 @@ def test_words_alone_are_not_copied() -> None:
 
 def test_a_long_answer_leaves_in_parts_of_which_the_last_reports() -> None:
     parts = sends(answers("слово " * 1500), ANNA)
-    assert [one.cause for one in parts] == [ANSWER, f"{ANSWER}.1", f"{ANSWER}.2"]
-    assert [one.report for one in parts] == [False, False, True]
-    assert len({one.not_before for one in parts}) == 1
+    assert [part.cause for part in parts] == [ANSWER, f"{ANSWER}.1", f"{ANSWER}.2"]
+    assert [part.report for part in parts] == [False, False, True]
+    assert len({part.not_before for part in parts}) == 1
 
 
 def test_the_cur_answers_in_its_own_name_what_it_holds() -> None:
@@ -177,7 +177,7 @@ def test_accepting_tells_the_resident_who_took_it_and_renews_the_card() -> None:
     """R36, R34."""
     decision = presses(actions.ACCEPT, CODE)
     assert [(one.status, one.version) for one in decision.appeals] == [(Status.IN_WORK, 3)]
-    assert [(one.action, one.actor, one.version) for one in decision.history] == [(Action.ACCEPT, OFFICIAL, 3)]
+    assert [(entry.action, entry.actor, entry.version) for entry in decision.history] == [(Action.ACCEPT, OFFICIAL, 3)]
     assert said(decision) == "Сообщение №1124-AAAA приняли в работу: Министерство дорог."
     (edit,) = of(Edit, decision)
     assert edit.target == appeal().card and "Состояние: в работе" in edit.text
@@ -250,7 +250,7 @@ def test_undo_takes_back_all_parts_of_an_answer() -> None:
     """T6."""
     unsent = frozenset({ANSWER, f"{ANSWER}.1", f"{ANSWER}.2", ANSWER.replace("|20|", "|21|")})
     decision = presses(actions.UNDO, ANSWER, unsent=unsent)
-    assert {one.cause for one in of(CancelSend, decision)} == {ANSWER, f"{ANSWER}.1", f"{ANSWER}.2"}
+    assert {effect.cause for effect in of(CancelSend, decision)} == {ANSWER, f"{ANSWER}.1", f"{ANSWER}.2"}
     (edit,) = of(Edit, decision)
     assert edit.target == ANSWER.replace("|answer|", "|offer|") and edit.keyboard is None
     assert spinner(decision) == texts_chat.UNDONE
@@ -367,7 +367,7 @@ def test_what_has_ended_is_not_answered(status: Status) -> None:
 
 def test_a_refusal_longer_than_vk_shows_is_said_in_the_chat() -> None:
     """vk-api.md §6.1: ninety characters."""
-    strict = replace(REGION, agencies=tuple(replace(one, approval=True) for one in REGION.agencies))
+    strict = replace(REGION, agencies=tuple(replace(agency, approval=True) for agency in REGION.agencies))
     held = busy(Job.REPLY, appeal(status=Status.ANSWERED), text="Двор почистили ещё раз сегодня", cmid=20)
     decision = pick("kind answer", held, directory=strict)
     assert snack(decision) == "" and "исправить отправленный нельзя" in said(decision, ROADS_CHAT)

@@ -64,7 +64,9 @@ def test_words_are_held_and_nothing_has_moved_before_they_arrive() -> None:
     decision = say(LONG, WORK)
     after = the(decision)
     assert (after.status, after.version, decision.history) == (Status.IN_WORK, 3, ())
-    assert [(one.cause, one.action, one.actor, one.text) for one in after.held] == [(ANSWER, "answer", OFFICIAL, LONG)]
+    assert [(answer.cause, answer.action, answer.actor, answer.text) for answer in after.held] == [
+        (ANSWER, "answer", OFFICIAL, LONG)
+    ]
 
 
 KINDS = {
@@ -224,7 +226,7 @@ def test_an_answer_to_an_incident_is_taken_back_from_everybody() -> None:
     member = replace(MEMBER, held=(held(cause=theirs),))
     unsent = frozenset({ANSWER, theirs})
     decision = press(actions.UNDO, ANSWER, holding(incident=CODE), unsent=unsent, members=(member,))
-    assert {one.cause for one in of(CancelSend, decision)} == {ANSWER, theirs}
+    assert {effect.cause for effect in of(CancelSend, decision)} == {ANSWER, theirs}
     assert [one.held for one in decision.appeals] == [(), ()]
 
 
@@ -235,7 +237,7 @@ def test_it_is_taken_back_from_whoever_has_left_the_incident_too() -> None:
     apart = replace(the(decision, OTHER), status=Status.WAITING, incident="", chat=CUR_CHAT)
     unsent = frozenset({ANSWER, of_member(ANSWER, OTHER)})
     undone = press(actions.UNDO, ANSWER, the(decision), unsent=unsent, members=(apart,))
-    assert {one.cause for one in of(CancelSend, undone)} == unsent
+    assert {effect.cause for effect in of(CancelSend, undone)} == unsent
     assert [(one.code, one.held) for one in undone.appeals] == [(CODE, ()), (OTHER, ())]
 
 
@@ -258,7 +260,7 @@ def test_who_took_his_appeal_back_hinders_nobody(action: str, unsent: bool, undo
     lead, gone = replace(holding(incident=CODE), held=(words,)), replace(MEMBER, status=Status.WITHDRAWN, incident="")
     causes = frozenset({ANSWER, of_member(ANSWER, OTHER)} if unsent else {ANSWER})
     decision = press(actions.UNDO, ANSWER, lead, unsent=causes, members=(gone,))
-    assert {one.cause for one in of(CancelSend, decision)} == (causes if undone else set())
+    assert {effect.cause for effect in of(CancelSend, decision)} == (causes if undone else set())
 
 
 def test_the_same_words_become_a_question() -> None:

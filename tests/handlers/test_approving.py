@@ -56,7 +56,7 @@ def test_an_answer_waits_for_a_second_person() -> None:
     after = the(decision)
     assert (after.status, after.version, after.held) == (Status.APPROVAL, 3, ())
     assert after.approval == DRAFT
-    assert [one.action for one in decision.history] == [Action.DRAFT]
+    assert [entry.action for entry in decision.history] == [Action.DRAFT]
     (asked,) = sends(decision, ROADS_CHAT)
     assert LONG in asked.text and "Ольга" in asked.text and asked.reply_to == 20
     assert labels(asked) == ["Согласовать", "На доработку"] and not sends(decision, ANNA)
@@ -116,13 +116,13 @@ def test_agreed_by_another_it_leaves_as_the_authors_and_can_be_undone() -> None:
     (offer,) = sends(decision, ROADS_CHAT)
     assert "Отменить" in labels(offer) and offer.reply_to == 20
     assert snack(decision) == texts_chat.APPROVED
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.APPROVE, COLLEAGUE)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.APPROVE, COLLEAGUE)]
 
 
 def test_the_same_words_have_the_same_causes_whatever_has_happened_besides() -> None:
     """I7, delivery.md §13: after a restore the versions may be others, and VK has these words already."""
     versions = [replace(WORK, version=number) for number in (2, 7)]
-    assert len({sends(drafts(held=one), ROADS_CHAT)[0].cause for one in versions}) == 1
+    assert len({sends(drafts(held=version), ROADS_CHAT)[0].cause for version in versions}) == 1
     waiting = [replace(WAITS, version=number) for number in (3, 8)]
     assert {sends(agrees(one), ANNA)[0].cause for one in waiting} == {f"v1|101|answer|{ROADS_CHAT}|20.answer|0"}
     chosen = [replace(one, approval=replace(DRAFT, cmid=0)) for one in waiting]

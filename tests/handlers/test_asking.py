@@ -288,7 +288,7 @@ def test_two_dialogues_about_one_message_do_not_mix() -> None:
     """Issue C: several officials at once."""
     both = busy(Job.INTERIM, busy(Job.ANSWER, WORK), user=COLLEAGUE, prompt=PROMPT.replace("|9|", "|10|"))
     decision = tell("Починили сегодня утром, проверили", both)
-    assert [one.user for one in the(decision).tasks] == [COLLEAGUE] and "Починили" in said(decision)
+    assert [task.user for task in the(decision).tasks] == [COLLEAGUE] and "Починили" in said(decision)
 
 
 def test_another_ones_question_is_left_to_him() -> None:
@@ -337,7 +337,7 @@ def test_a_button_of_another_message_is_not_taken() -> None:
 def test_beginning_anew_drops_what_this_person_had_begun_and_what_nobody_went_on_with() -> None:
     stale = Task(ROADS_CHAT, COLLEAGUE, Job.ANSWER, NOW - 2 * LIFE)
     held = replace(busy(Job.INTERIM, WORK), tasks=(*busy(Job.INTERIM, WORK).tasks, stale))
-    assert [one.job for one in the(asks(Job.DECLINE, held)).tasks] == [Job.DECLINE]
+    assert [task.job for task in the(asks(Job.DECLINE, held)).tasks] == [Job.DECLINE]
 
 
 def test_new_words_to_the_question_of_their_kind_replace_the_first() -> None:

@@ -124,7 +124,7 @@ def test_a_bot_cannot_bind_a_chat() -> None:
 def test_nothing_said_in_an_unbound_chat_names_a_resident() -> None:
     """I11."""
     for decision in (changed(ChatAction.BOT_INVITED), typed("/код x"), typed("/код x", code=CODE)):
-        assert [one.appeal for one in sends(decision)] == [None]
+        assert [send.appeal for send in sends(decision)] == [None]
         assert not of(Release, decision)
 
 

@@ -97,7 +97,7 @@ class TestVoidCards:
 
     def test_without_a_cur_the_chat_still_hears_it(self) -> None:
         decision = decide(facts(chat=roads(), replied=CARD, chats={"roads": roads()}), replied("Сделано"))
-        assert [one.peer for one in sends(decision)] == [ROADS_CHAT]
+        assert [send.peer for send in sends(decision)] == [ROADS_CHAT]
 
     def test_in_the_cur_itself_it_is_its_own(self) -> None:
         decision = decide(facts(chat=cur(), replied=CARD), replied("Сделано", peer=CUR_CHAT))

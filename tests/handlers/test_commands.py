@@ -224,8 +224,8 @@ def test_the_history_tells_every_step_with_time_and_official() -> None:
 def test_a_very_long_history_comes_in_parts() -> None:
     known = tuple(line(Action.ADD, OFFICIAL, n) for n in range(2, 120))
     parts = sends(say("/история", WORK, history=known, officials=TEAM), ROADS_CHAT)
-    assert len(parts) > 1 and all(units(one.text) <= LIMIT for one in parts)
-    assert len({one.cause for one in parts}) == len(parts)
+    assert len(parts) > 1 and all(units(part.text) <= LIMIT for part in parts)
+    assert len({part.cause for part in parts}) == len(parts)
 
 
 def test_who_else_tells_who_is_at_it_and_who_was() -> None:

@@ -38,7 +38,9 @@ WITH_MIASS = CHATS | {"miass-gorod": MIASS}
 
 
 def with_canned(*canned: Template) -> Directory:
-    agencies = tuple(replace(one, templates=canned) if one.code == "roads" else one for one in RICH.agencies)
+    agencies = tuple(
+        replace(agency, templates=canned) if agency.code == "roads" else agency for agency in RICH.agencies
+    )
     return replace(RICH, agencies=agencies)
 
 
@@ -101,7 +103,7 @@ def test_not_ours_goes_straight_to_whom_the_directory_names() -> None:
     decision = pick("whom miass-gorod", busy(Job.NOT_OURS, WORK), chats=WITH_MIASS)
     after = the(decision)
     assert (after.status, after.chat, after.agency) == (Status.ROUTED, MIASS.peer, "miass-gorod")
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.PASS, OFFICIAL)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.PASS, OFFICIAL)]
     assert "Администрация Миасса" in said(decision)
     (left,) = of(Edit, decision)
     assert left.peer == ROADS_CHAT and "Передано: Администрация Миасса" in left.text and left.keyboard is None

@@ -94,7 +94,7 @@ def test_consent_is_recorded_and_what_was_written_is_read_again_in_order() -> No
     assert decision.dialogue is not None
     assert (decision.dialogue.consent, decision.dialogue.step) == (POLICY.consent_hash, AskingText())
     assert of(Reread, decision) == [Reread(ANNA, (10, 11))]
-    assert [one.name for one in of(StartTimer, decision)] == ["pause"]
+    assert [effect.name for effect in of(StartTimer, decision)] == ["pause"]
     assert said(decision) == texts.CONSENT_GIVEN
 
 
@@ -169,10 +169,10 @@ def test_nobody_agrees_to_a_text_that_was_not_shown(step: Step, agreed: str) -> 
 def test_the_same_message_asks_about_the_new_text_though_it_has_asked_about_the_old_one(talk: Dialogue) -> None:
     """R8, T26, I2: the bot is started with a new text before a message that was wanted is read again."""
     old = facts(policy=replace(POLICY, consent="Прежний текст", consent_hash="прежний"))
-    before = {one.cause for one in sends(decide(old, bare(10)))}
+    before = {send.cause for send in sends(decide(old, bare(10)))}
     again = decide(facts(talk), bare(10))
     assert POLICY.consent in said(again)
-    assert before and not before & {one.cause for one in sends(again)}
+    assert before and not before & {send.cause for send in sends(again)}
     assert again.dialogue is not None and isinstance(again.dialogue.step, AskingConsent)
     assert again.dialogue.step.shown == POLICY.consent_hash
 
@@ -198,9 +198,9 @@ def test_a_message_that_came_to_the_door_just_before_the_consent_is_read_again()
 
 def test_the_same_message_at_the_door_and_read_again_has_two_causes() -> None:
     """I7."""
-    at_the_door = {one.cause for one in sends(decide(facts(), bare(10)))}
+    at_the_door = {send.cause for send in sends(decide(facts(), bare(10)))}
     again = decide(facts(dialogue(Idle())), wrote("привет", 10))
-    assert sends(again) and not at_the_door & {one.cause for one in sends(again)}
+    assert sends(again) and not at_the_door & {send.cause for send in sends(again)}
 
 
 def test_whoever_writes_can_be_written_to() -> None:

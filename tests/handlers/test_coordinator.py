@@ -47,7 +47,7 @@ def test_an_appeal_is_sent_on_by_code_name_or_search(named: str) -> None:
     decision = assigns(f"/направить {named}", in_cur(by_hand=True))
     (routed,) = decision.appeals
     assert (routed.status, routed.agency, routed.chat) == (Status.ROUTED, "roads", ROADS_CHAT)
-    assert [(one.action, one.actor, one.version) for one in decision.history] == [(Action.ROUTE, OFFICIAL, 2)]
+    assert [(entry.action, entry.actor, entry.version) for entry in decision.history] == [(Action.ROUTE, OFFICIAL, 2)]
     (card,) = sends(decision, ROADS_CHAT)
     assert card.kind is Kind.CARD
     assert said(decision) == "Сообщение №1124-AAAA передали: Министерство дорог."

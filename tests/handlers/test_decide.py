@@ -68,7 +68,7 @@ EVENTS: tuple[Event, ...] = (
 
 
 def test_every_event_is_decided_on() -> None:
-    assert {type(one) for one in EVENTS} == set(get_args(Event))
+    assert {type(event) for event in EVENTS} == set(get_args(Event))
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda one: type(one).__name__)

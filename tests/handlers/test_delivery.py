@@ -52,7 +52,7 @@ def test_a_delivered_answer_is_told_under_it_and_moves_the_appeal(cause: str) ->
     decision = answered(DeliveryOutcome.SENT, cause=cause)
     (moved,) = decision.appeals
     assert (moved.status, moved.answers, moved.version) == (Status.ANSWERED, 1, 3)
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.ANSWER, 0)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.ANSWER, 0)]
     line, card = of(Edit, decision)
     assert (line.peer, line.target) == (ROADS_CHAT, OFFER)
     assert line.text == "✓ Ответ по №1124-AAAA доставлен жителю в 14:00."
@@ -131,7 +131,7 @@ def test_a_card_that_no_chat_takes_goes_to_the_cur_with_the_reason() -> None:
     assert decision.chat == roads(lost=True)
     (waiting,) = decision.appeals
     assert (waiting.status, waiting.chat, waiting.by_hand) == (Status.WAITING, CUR_CHAT, False)
-    assert [one.action for one in decision.history] == [Action.CHAT_LOST]
+    assert [entry.action for entry in decision.history] == [Action.CHAT_LOST]
     assert "Чат органа недоступен боту: Министерство дорог" in said(decision, CUR_CHAT)
     assert "центр управления регионом" in said(decision)
     assert not sends(decision, ROADS_CHAT)
@@ -142,7 +142,7 @@ def test_of_a_long_card_that_no_chat_takes_no_part_is_sent_later(form: str) -> N
     """I4: when the chat comes back, what was parked is released; a part of this card must not be among it."""
     card = appeal().card
     decision = lost(appeal(), f"{card}.2{form}")
-    assert {one.cause for one in of(CancelSend, decision)} >= {card, f"{card}.1", f"{card}.2"}
+    assert {effect.cause for effect in of(CancelSend, decision)} >= {card, f"{card}.1", f"{card}.2"}
 
 
 def test_what_was_added_waits_in_no_chat_that_has_the_appeal_no_more() -> None:
@@ -198,11 +198,13 @@ def test_a_card_that_vk_shows_to_nobody_is_decided_by_the_cur(form: str) -> None
     assert decision.chat is None, "the chat itself is not lost"
     assert (waiting.status, waiting.chat, waiting.by_hand) == (Status.WAITING, CUR_CHAT, True)
     assert routes(waiting) == Decision(ignored="никто не ждёт")
-    assert [one.action for one in decision.history] == [Action.CHAT_LOST]
+    assert [entry.action for entry in decision.history] == [Action.CHAT_LOST]
     assert "Не видно, дошла ли карточка до чата органа: Министерство дорог" in said(decision, CUR_CHAT)
     assert "центр управления регионом" in said(decision)
     assert of(CancelSend, decision) == [CancelSend(f"{card}.2")], "I4: no further part of it leaves"
-    assert [one.target for one in of(Edit, decision)] == [card], "where a first part is there, it says where it went"
+    assert [effect.target for effect in of(Edit, decision)] == [card], (
+        "where a first part is there, it says where it went"
+    )
     assert not sends(decision, ROADS_CHAT)
 
 
@@ -254,11 +256,11 @@ def test_what_waited_for_its_agency_goes_there_and_the_old_card_is_closed() -> N
     decision = routes(in_cur(topic="snow", agency="roads"))
     (moved,) = decision.appeals
     assert (moved.status, moved.agency, moved.chat, moved.version) == (Status.ROUTED, "roads", ROADS_CHAT, 2)
-    assert [(one.action, one.version, one.actor) for one in decision.history] == [(Action.ROUTE, 2, 0)]
+    assert [(entry.action, entry.version, entry.actor) for entry in decision.history] == [(Action.ROUTE, 2, 0)]
     assert said(decision) == "№1124-AAAA: Передали: Министерство дорог."
     (closed,) = of(Edit, decision)
     assert (closed.peer, closed.target) == (CUR_CHAT, in_cur().card)
-    assert [one.kind for one in sends(decision, ROADS_CHAT)] == [Kind.CARD]
+    assert [send.kind for send in sends(decision, ROADS_CHAT)] == [Kind.CARD]
 
 
 def test_a_route_that_the_directory_names_now_is_followed() -> None:
@@ -282,7 +284,9 @@ def test_without_a_cur_it_goes_on_waiting() -> None:
 def test_a_card_of_a_lost_cur_is_left_behind_too() -> None:
     decision = routes(in_cur(topic="snow", agency="roads"), chats={"roads": roads(), CUR: cur(lost=True)})
     assert decision.appeals[0].chat == ROADS_CHAT
-    assert [one.peer for one in of(Edit, decision)] == [CUR_CHAT], "it waits there until the chat takes the bot back"
+    assert [effect.peer for effect in of(Edit, decision)] == [CUR_CHAT], (
+        "it waits there until the chat takes the bot back"
+    )
 
 
 @pytest.mark.parametrize("agency", [None, "roads"])
@@ -301,14 +305,14 @@ def test_many_are_moved_at_once_with_causes_of_their_own() -> None:
         for n in range(5)
     ]
     decision = routes(*waiting)
-    causes = [one.cause for one in (*sends(decision), *of(Edit, decision))]
+    causes = [send.cause for send in (*sends(decision), *of(Edit, decision))]
     assert len(decision.appeals) == 5 and len(set(causes)) == len(causes)
 
 
 def test_without_a_cur_nobody_but_the_chat_hears_what_did_not_arrive() -> None:
     here = facts(appeals=(appeal(),), chats={"roads": roads()})
     decision = decide(here, ended(ANSWER, Kind.ANSWER, DeliveryOutcome.RECIPIENT_CLOSED))
-    assert [type(one) for one in decision.effects] == [Edit]
+    assert [type(effect) for effect in decision.effects] == [Edit]
 
 
 @pytest.mark.parametrize("status", [Status.ROUTED, Status.IN_WORK, Status.ASKED, Status.INTERIM, Status.APPROVAL])

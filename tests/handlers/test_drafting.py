@@ -57,7 +57,7 @@ def draft_of(decision: Decision) -> Draft:
 
 
 def pauses(decision: Decision) -> list[Any]:
-    return [one.at for one in of(StartTimer, decision) if one.name == "pause"]
+    return [effect.at for effect in of(StartTimer, decision) if effect.name == "pause"]
 
 
 def settles(draft: Draft) -> Decision:
@@ -255,7 +255,7 @@ def test_an_edit_of_a_draft_left_for_the_menu_is_taken_quietly() -> None:
 def test_rewording_keeps_files_and_hides_their_old_words() -> None:
     pieces = (Piece(1, "старое"), Piece(2, "подпись", (PHOTO,)), Piece(3, "", (PHOTO,)), Piece(4, "", (), POINT))
     changed = reworded(Draft(pieces, settling_text=False))
-    assert [(one.cmid, one.text, one.reworded) for one in changed.pieces] == [
+    assert [(piece.cmid, piece.text, piece.reworded) for piece in changed.pieces] == [
         (2, "", True),
         (3, "", False),
         (4, "", False),
@@ -266,7 +266,7 @@ def test_rewording_keeps_files_and_hides_their_old_words() -> None:
 
 def test_taking_the_files_away_keeps_the_words_and_hides_what_would_show_them() -> None:
     pieces = (Piece(1, "слова"), Piece(2, "подпись", (PHOTO,)), Piece(3, "", (PHOTO,)), Piece(4, "x", reworded=True))
-    assert [(one.cmid, one.attachments, one.reworded) for one in without_files(Draft(pieces)).pieces] == [
+    assert [(piece.cmid, piece.attachments, piece.reworded) for piece in without_files(Draft(pieces)).pieces] == [
         (1, (), False),
         (2, (), True),
         (4, (), True),
@@ -275,5 +275,5 @@ def test_taking_the_files_away_keeps_the_words_and_hides_what_would_show_them() 
 
 def test_a_draft_left_alone_will_be_asked_about() -> None:
     decision = writes(Preview(), "ещё", READY)
-    assert [one.at for one in of(StartTimer, decision) if one.name == "draft"] == [NOW + POLICY.draft_reminder]
+    assert [effect.at for effect in of(StartTimer, decision) if effect.name == "draft"] == [NOW + POLICY.draft_reminder]
     assert actions.SEND in [one.command.action for row in sends(decision)[0].keyboard.rows for one in row]

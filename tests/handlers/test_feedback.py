@@ -78,11 +78,13 @@ def test_once_the_answer_is_there_it_is_asked_whether_it_is_solved() -> None:
     assert asked.text == texts.SOLVED_OR_NOT.format(code=CODE) and asked.appeal == CODE
     assert asked.kind is Kind.STATUS and asked.keyboard is not None and asked.keyboard.inline
     buttons = [one for row in asked.keyboard.rows for one in row]
-    assert [(one.label, one.kind) for one in buttons] == [
+    assert [(button.label, button.kind) for button in buttons] == [
         ("Решено", ButtonKind.TEXT),
         ("Не решено", ButtonKind.TEXT),
     ]
-    assert any(one.name == EXPIRE_TIMER and one.at == NOW + POLICY.close_after for one in of(StartTimer, decision))
+    assert any(
+        effect.name == EXPIRE_TIMER and effect.at == NOW + POLICY.close_after for effect in of(StartTimer, decision)
+    )
 
 
 @pytest.mark.parametrize("held", [DONE, CLOSED])
@@ -106,11 +108,11 @@ def test_solved_closes_and_asks_for_a_rating(event: Any) -> None:
     """R42."""
     decision = decide(facts(dialogue(ShowingAppeal(CODE)), appeals=(DONE,)), event)
     assert the(decision).status is Status.CLOSED
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.SOLVED, ANNA)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.SOLVED, ANNA)]
     assert said(decision).startswith(texts.SOLVED.format(code=CODE))
     assert decision.dialogue is not None and decision.dialogue.step == Rating(CODE)
     assert labels(sends(decision, ANNA)[0])[:5] == ["1", "2", "3", "4", "5"]
-    assert any(one.name == EXPIRE_TIMER for one in of(CancelTimer, decision))
+    assert any(effect.name == EXPIRE_TIMER for effect in of(CancelTimer, decision))
     (card,) = of(Edit, decision)
     assert "Состояние: закрыто" in card.text
 
@@ -153,7 +155,7 @@ def test_a_mark_may_be_typed_or_pressed_and_the_last_one_counts(mark: str, held:
     for event in (wrote(mark), tapped(actions.RATE, f"{CODE}:{mark}")):
         decision = decide(facts(dialogue(Rating(CODE)), appeals=(replace(held, rating=4),)), event)
         assert the(decision).rating == int(mark) and the(decision).status is held.status
-        assert [(one.action, one.reason) for one in decision.history] == [(Action.RATE, mark)]
+        assert [(entry.action, entry.reason) for entry in decision.history] == [(Action.RATE, mark)]
         assert said(decision).startswith(texts.RATED.format(mark=mark))
         assert decision.dialogue is not None and decision.dialogue.step == Idle()
 
@@ -211,7 +213,7 @@ def test_not_solved_opens_again_with_a_card_for_the_cur(status: Status) -> None:
     assert (after.status, after.chat, after.reopened, after.by_hand) == (Status.REOPENED, CUR_CHAT, 1, True)
     assert after.deadline is not None and after.deadline.clock is Clock.ROUTE
     assert (after.rating, after.answered_at, after.incident) == (0, None, "")
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.REOPEN, ANNA)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.REOPEN, ANNA)]
     (card,) = sends(decision, CUR_CHAT)
     assert "Житель пишет, что не решено. Прежний ответ дал: Министерство дорог." in card.text
     (old,) = of(Edit, decision)
@@ -284,7 +286,7 @@ def test_after_the_time_it_is_closed_and_told_in_one_line() -> None:
     later = NOW + POLICY.close_after
     decision = decide(facts(appeals=(DONE,), now=later), TimerFired(EXPIRE_TIMER, CODE, ANNA, later))
     assert the(decision).status is Status.CLOSED and said(decision) == texts_stages.expired(CODE)
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.EXPIRE, 0)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.EXPIRE, 0)]
     again = decide(facts(appeals=(the(decision),), now=later), TimerFired(EXPIRE_TIMER, CODE, ANNA, later))
     assert again.ignored and not again.effects
     reopened = taps(actions.NOT_SOLVED, the(decision), now=later + timedelta(days=300))

@@ -121,7 +121,7 @@ def test_nothing_reaches_an_agency_meanwhile() -> None:
         (tapped(actions.SEND), dialogue(Preview(), READY, pace=FULL)),
     ):
         after = hears(event, talk, mine)
-        assert not after.appeals and [one.peer for one in sends(after)] == [ANNA]
+        assert not after.appeals and [send.peer for send in sends(after)] == [ANNA]
         assert texts.TOO_OFTEN in said(after)
 
 
@@ -203,4 +203,4 @@ def test_an_appeal_that_is_full_says_so() -> None:
     mine = appeal(pieces=tuple(Piece(cmid, "ё") for cmid in range(3, 3 + MOST_PIECES)))
     after = hears(wrote("ещё", cmid=500), dialogue(AddingTo(mine.code)), mine)
     assert texts.APPEAL_FULL.format(code=mine.code) in said(after)
-    assert not after.appeals and [one.peer for one in sends(after)] == [ANNA]
+    assert not after.appeals and [send.peer for send in sends(after)] == [ANNA]

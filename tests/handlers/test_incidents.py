@@ -60,7 +60,7 @@ def test_a_message_joins_another_and_waits_for_its_answer() -> None:
     assert (joined.status, joined.incident, joined.chat, joined.card) == (Status.MERGED, OTHER, None, "")
     assert joined.deadline is None and lead.incident == OTHER and lead.leads
     assert (lead.status, lead.chat, lead.version) == (Status.ROUTED, ROADS_CHAT, 3)
-    assert [(one.code, one.action, one.reason) for one in decision.history] == [(CODE, Action.MERGE, OTHER)]
+    assert [(entry.code, entry.action, entry.reason) for entry in decision.history] == [(CODE, Action.MERGE, OTHER)]
     assert "рассматривают вместе с ними" in said(decision) and not sends(decision, BORIS)
 
 
@@ -72,7 +72,7 @@ def test_whoever_answers_reads_what_it_adds_without_numbers() -> None:
 
 
 def test_both_cards_tell_it() -> None:
-    edits = {one.peer: one for one in of(Edit, merges())}
+    edits = {effect.peer: effect for effect in of(Edit, merges())}
     assert f"Рассматривается вместе с №{OTHER}" in edits[CUR_CHAT].text
     assert [one.command.action for row in edits[CUR_CHAT].keyboard.rows for one in row] == ["more"]
     assert "Вместе с ним: 1 сообщение о том же" in edits[ROADS_CHAT].text
@@ -83,7 +83,7 @@ def test_a_leading_one_that_joins_brings_those_that_it_leads() -> None:
     over = member("1124-DDDD", 1004, CODE, status=Status.ANSWERED)
     decision = merges(held=replace(APART, incident=CODE), members=(theirs, over))
     assert the(decision, THIRD).incident == OTHER and "1124-DDDD" not in {one.code for one in decision.appeals}
-    (card,) = (one for one in of(Edit, decision) if one.peer == ROADS_CHAT)
+    (card,) = (effect for effect in of(Edit, decision) if effect.peer == ROADS_CHAT)
     assert "Вместе с ним: 2 сообщения о том же" in card.text
 
 
@@ -91,7 +91,7 @@ def test_words_of_those_that_it_leads_come_with_it_into_another_chat() -> None:
     """R32: who answers has read everybody; where the chat is the same it has."""
     theirs = member(lead=CODE, pieces=(Piece(3, "И у нас во дворе"),))
     held = replace(APART, incident=CODE)
-    told = [one.text for one in sends(merges(held=held, members=(theirs,)), ROADS_CHAT)]
+    told = [send.text for send in sends(merges(held=held, members=(theirs,)), ROADS_CHAT)]
     assert [one.split(".")[0] for one in told] == [
         f"К сообщению №{OTHER} присоединился ещё один житель (№{code})" for code in (CODE, THIRD)
     ]
@@ -135,7 +135,7 @@ def test_a_reply_to_joined_words_answers_all_or_their_author(status: Status) -> 
     theirs = member(status=status, chat=where)
     cause = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{THIRD}.{OTHER}.1.0|0"
     decision = say("Сделали вчера, проверили", theirs, leads={OTHER: lead}, members=(theirs,), replied=cause)
-    to = {one.peer for one in of(Send, decision) if one.kind is Kind.ANSWER}
+    to = {effect.peer for effect in of(Send, decision) if effect.kind is Kind.ANSWER}
     assert to == ({BORIS, OLGA} if status is Status.MERGED else {OLGA})
 
 
@@ -262,7 +262,7 @@ def test_who_joined_after_the_answer_was_written_gets_one_of_his_own() -> None:
     heir = the(decision, THIRD)
     assert (heir.status, heir.chat, heir.incident) == (Status.ROUTED, ROADS_CHAT, THIRD)
     assert the(decision, "1124-DDDD").incident == THIRD and the(decision, "1124-DDDD").version == 3
-    assert [(one.code, one.action) for one in decision.history] == [
+    assert [(entry.code, entry.action) for entry in decision.history] == [
         (OTHER, Action.ANSWER), (THIRD, Action.SEPARATE), (THIRD, Action.ROUTE),
     ]  # fmt: skip
     assert "Вместе с ним: 1 сообщение" in said(decision, ROADS_CHAT) and "отдельно" in said(decision, OLGA)

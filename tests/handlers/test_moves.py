@@ -54,12 +54,12 @@ def test_closed_after_an_answer_nothing_more_is_waited_for() -> None:
     decision = press(actions.CLOSE, held=appeal(status=Status.ANSWERED))
     assert the(decision).status is Status.CLOSED and snack(decision) == texts_chat.CLOSED
     assert CancelTimer("expire", CODE) in decision.effects
-    assert [one.action for one in decision.history] == [Action.CLOSE]
+    assert [entry.action for entry in decision.history] == [Action.CLOSE]
 
 
 def test_not_ours_tells_the_resident_once() -> None:
     """R36, R37."""
     decision = press(actions.NOT_OURS)
-    told = [one for one in decision.effects if isinstance(one, Send) and one.peer == ANNA]
+    told = [effect for effect in decision.effects if isinstance(effect, Send) and effect.peer == ANNA]
     assert len(told) == 1 and "центр управления регионом" in told[0].text
     assert "Вернули как «не наше»: Министерство дорог." in said(decision, CUR_CHAT)

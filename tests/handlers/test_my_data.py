@@ -226,11 +226,11 @@ def test_a_confirmed_request_withdraws_what_is_open_and_begins_anew() -> None:
         ("1124-AAAA", Status.WITHDRAWN),
         ("1124-BBBB", Status.WITHDRAWN),
     ]
-    assert {one.action for one in decision.history} == {Action.WITHDRAW}
+    assert {entry.action for entry in decision.history} == {Action.WITHDRAW}
     assert "отозвал" in said(decision, ROADS_CHAT) and "отозвал" in said(decision, CUR_CHAT)
     assert "не позднее 24 декабря" in said(decision) and "№1124-AAAA, №1124-BBBB" in said(decision)
-    assert {"pause", "draft"} <= {one.name for one in of(CancelTimer, decision)}
-    assert len({one.cause for one in sends(decision)}) == len(sends(decision)), "I7"
+    assert {"pause", "draft"} <= {effect.name for effect in of(CancelTimer, decision)}
+    assert len({send.cause for send in sends(decision)}) == len(sends(decision)), "I7"
 
 
 def test_a_card_that_waits_is_not_sent_any_more() -> None:

@@ -76,14 +76,14 @@ def test_sending_gives_the_number_at_once_and_the_card_to_the_agency() -> None:
         CODE, Status.ROUTED, "roads", ROADS_CHAT, 2,
     )  # fmt: skip
     assert (sent.resident, sent.source, sent.pieces, sent.address) == (ANNA, 3, READY.pieces, READY.address)
-    assert [(one.action, one.version, one.actor) for one in decision.history] == [
+    assert [(entry.action, entry.version, entry.actor) for entry in decision.history] == [
         (Action.SUBMIT, 1, ANNA),
         (Action.ROUTE, 2, ANNA),
     ]
     assert sends(decision)[-1].appeal == CODE, "a reply to it is an addition"
     assert "Номер сообщения: 1124-AAAA" in said(decision) and "Передали: Министерство дорог." in said(decision)
     assert decision.dialogue is not None and (decision.dialogue.step, decision.dialogue.draft) == (Idle(), Draft())
-    assert {one.name for one in of(CancelTimer, decision)} == {"pause", "draft"}
+    assert {effect.name for effect in of(CancelTimer, decision)} == {"pause", "draft"}
 
 
 def test_what_has_no_route_goes_to_the_cur_and_without_one_it_waits() -> None:
@@ -135,7 +135,7 @@ def test_a_withdrawn_one_is_marked_where_its_card_is() -> None:
     """F32, R34."""
     decision = taps(actions.WITHDRAW_YES, appeal())
     assert [(one.status, one.version) for one in decision.appeals] == [(Status.WITHDRAWN, 3)]
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.WITHDRAW, ANNA)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.WITHDRAW, ANNA)]
     assert said(decision, ROADS_CHAT) == texts_chat.withdrawn_in_chat(CODE)
     (edit,) = of(Edit, decision)
     assert "Состояние: отозвано" in edit.text and edit.keyboard is None
@@ -147,21 +147,21 @@ def test_a_card_that_has_not_left_never_leaves(unsent: list[str]) -> None:
     """F32: the chat hears nothing of it at all."""
     causes = {appeal().card + one for one in unsent}
     decision = taps(actions.WITHDRAW_YES, appeal(), unsent=frozenset({*causes, "v1|101|answer|2000000001|5|0"}))
-    assert {one.cause for one in of(CancelSend, decision)} == causes
+    assert {effect.cause for effect in of(CancelSend, decision)} == causes
     assert not sends(decision, ROADS_CHAT) and not of(Edit, decision)
 
 
 def test_a_card_of_which_a_part_has_left_is_cut_short_and_marked() -> None:
     """F32: the chat has seen its beginning, so it must hear that no answer is wanted."""
     decision = taps(actions.WITHDRAW_YES, appeal(), unsent=frozenset({f"{appeal().card}.1"}))
-    assert [one.cause for one in of(CancelSend, decision)] == [f"{appeal().card}.1"]
+    assert [effect.cause for effect in of(CancelSend, decision)] == [f"{appeal().card}.1"]
     assert said(decision, ROADS_CHAT) == texts_chat.withdrawn_in_chat(CODE) and len(of(Edit, decision)) == 1
 
 
 def test_a_waiting_one_without_a_chat_is_withdrawn_in_silence() -> None:
     decision = taps(actions.WITHDRAW_YES, in_cur(chat=None, card=""), unsent=frozenset({"", ".1"}))
     assert decision.appeals[0].status is Status.WITHDRAWN
-    assert not of(CancelSend, decision) and [one.peer for one in sends(decision)] == [ANNA]
+    assert not of(CancelSend, decision) and [send.peer for send in sends(decision)] == [ANNA]
 
 
 @pytest.mark.parametrize("action", [actions.WITHDRAW, actions.WITHDRAW_YES])
@@ -207,7 +207,7 @@ def test_a_photo_of_a_hidden_author_is_added_without_words() -> None:
 
 def test_an_addition_to_what_no_chat_has_goes_with_its_card_later() -> None:
     decision = adds(in_cur(chat=None, card=""))
-    assert len(decision.appeals[0].pieces) == 2 and [one.peer for one in sends(decision)] == [ANNA]
+    assert len(decision.appeals[0].pieces) == 2 and [send.peer for send in sends(decision)] == [ANNA]
 
 
 def test_nothing_is_added_to_a_withdrawn_one() -> None:
@@ -282,12 +282,12 @@ def test_an_edit_after_sending_is_a_correction_once_for_each() -> None:
     assert told.text == texts_chat.correction(CODE, "Снег и лёд") and told.report
     assert first.appeals[0].pieces[0].text == "Снег и лёд" and first.history[0].reason == "правка"
     assert said(first) == texts.EDIT_TAKEN
-    assert not {one.cause for one in sends(first)} & {one.cause for one in sends(second)}, "I7"
+    assert not {send.cause for send in sends(first)} & {send.cause for send in sends(second)}, "I7"
 
 
 def test_an_edit_of_what_no_chat_has_is_kept_for_its_card() -> None:
     decision = edits(in_cur(chat=None, card=""))
-    assert decision.appeals[0].text == "Снег и лёд" and [one.peer for one in sends(decision)] == [ANNA]
+    assert decision.appeals[0].text == "Снег и лёд" and [send.peer for send in sends(decision)] == [ANNA]
 
 
 def test_an_edit_touches_only_its_own_piece() -> None:
@@ -309,7 +309,7 @@ def test_other_edits_are_ignored_with_a_reason(held: Appeal, cmid: int, reason: 
 
 def test_a_long_correction_leaves_in_parts() -> None:
     parts = sends(edits(appeal(), "слово " * 1500), ROADS_CHAT)
-    assert len(parts) == 3 and [one.report for one in parts] == [False, False, True]
+    assert len(parts) == 3 and [part.report for part in parts] == [False, False, True]
 
 
 def test_the_cur_is_told_what_it_holds() -> None:

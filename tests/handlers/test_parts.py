@@ -83,7 +83,7 @@ def test_a_long_message_becomes_several_with_causes_of_their_own() -> None:
     assert (first.forward, first.copy, first.attachments) == (card.forward, card.copy, card.attachments)
     assert (middle.forward, last.copy, last.attachments, last.fallback) == (None, None, (), "")
     assert [one.keyboard for one in (first, middle, last)] == [None, None, keyboard]
-    assert [one.report for one in (first, middle, last)] == [False, False, True]
+    assert [send.report for send in (first, middle, last)] == [False, False, True]
     assert {one.appeal for one in (first, middle, last)} == {"1124-AAAA"}
 
 

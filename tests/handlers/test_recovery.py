@@ -257,7 +257,9 @@ class TestConsent:
     )
     def test_to_publication(self, lines: list[Line], given: list[bool]) -> None:
         records = [decision.consent for _, decision in found(dialogue(), *lines).carried]
-        assert [one.given for one in records if one is not None and one.text_hash == POLICY.publish_hash] == given
+        assert [
+            record.given for record in records if record is not None and record.text_hash == POLICY.publish_hash
+        ] == given
 
 
 def awaiting(one: Found, *, waits: bool = False) -> tuple[tuple[int, ...], str]:

@@ -18,7 +18,17 @@ from tests.form import either
 MANY = settings(max_examples=either(200, 20_000), deadline=None)
 CALLS = ("all", "online", "here", "everyone", "все", "id1", "club1", "public1", "event5", "durov")
 PARTS = ["[", "]", "|", "@", "*", "(", ")", " ", ".", "-", "+", "\n", "x", "2", "[id1|x]", "[club1|все]", "@id1 (x)"]
-PARTS += [*CALLS, *(f"@{one}" for one in CALLS), "a@b.ru", "2*2", "\u200d", "\u202e", "\U000e0041", "e\u0301", "\u0301"]
+PARTS += [
+    *CALLS,
+    *(f"@{call}" for call in CALLS),
+    "a@b.ru",
+    "2*2",
+    "\u200d",
+    "\u202e",
+    "\U000e0041",
+    "e\u0301",
+    "\u0301",
+]
 NASTY = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)
 WILD = st.one_of(NASTY, st.text(max_size=60), st.tuples(NASTY, st.text(max_size=20), NASTY).map("".join))
 

@@ -80,9 +80,9 @@ def test_a_breach_is_told_to_both() -> None:
     assert labels(sends(decision, ROADS_CHAT)[0]) == ["Ответить", "Промежуточный ответ", "Спросить жителя", "Ещё"]
     assert labels(sends(decision, CUR_CHAT)[0])[-1] == "Ещё", "from here it can be given to others"
     routed = fires(Share.BREACH, ROUTE)
-    assert [one.peer for one in sends(routed)] == [CUR_CHAT] and "так и не направлено" in said(routed, CUR_CHAT)
+    assert [send.peer for send in sends(routed)] == [CUR_CHAT] and "так и не направлено" in said(routed, CUR_CHAT)
     own = fires(Share.BREACH, in_cur(status=Status.IN_WORK, deadline=RUNS))
-    assert [one.peer for one in sends(own)] == [CUR_CHAT], "said once where it works itself"
+    assert [send.peer for send in sends(own)] == [CUR_CHAT], "said once where it works itself"
     assert not fires(Share.BREACH, ROUTE, chats={}).effects
 
 
@@ -149,7 +149,7 @@ def test_the_resident_is_not_hurried_and_then_not_waited_for() -> None:
     assert fires(Share.HALF, ASKED).ignored
     decision = fires(Share.BREACH, ASKED)
     (after,) = decision.appeals
-    assert after.status is Status.IN_WORK and [one.action for one in decision.history] == [Action.NO_REPLY]
+    assert after.status is Status.IN_WORK and [entry.action for entry in decision.history] == [Action.NO_REPLY]
     assert "ответа пока нет" in said(decision)
     assert texts_chat.NO_REPLY.format(code="1124-AAAA") in said(decision, ROADS_CHAT)
 
@@ -162,7 +162,7 @@ def test_words_on_their_way_do_not_hold_up_the_residents_clock() -> None:
 
 def test_without_a_chat_only_the_resident_hears() -> None:
     decision = fires(Share.BREACH, replace(ASKED, chat=None))
-    assert {one.peer for one in sends(decision)} == {ANNA}
+    assert {send.peer for send in sends(decision)} == {ANNA}
 
 
 def test_a_question_that_was_answered_meanwhile_is_over() -> None:
@@ -202,4 +202,4 @@ def test_what_grows_is_told_to_the_cur_once_a_day_and_looked_for_again() -> None
 
 def test_without_a_cur_it_is_looked_for_all_the_same() -> None:
     decision = looks(Spike("snow", "miass", 12, 1.5), chats={CUR: cur(lost=True), "roads": roads()})
-    assert [type(one) for one in decision.effects] == [StartTimer]
+    assert [type(effect) for effect in decision.effects] == [StartTimer]

@@ -78,11 +78,11 @@ def test_the_next_free_words_answer_the_only_question(step: Step) -> None:
     assert after.status is Status.IN_WORK and after.pieces[-1].text == "Второй подъезд"
     assert after.deadline is not None and after.deadline.clock is Clock.FIRST_ANSWER and after.stopped is None
     assert after.deadline.used == STOOD.used
-    assert [(one.action, one.actor) for one in decision.history] == [(Action.REPLY, ANNA)]
+    assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.REPLY, ANNA)]
     (line,) = sends(decision, ROADS_CHAT)
     assert line.text == texts_chat.resident_replied(CODE) and line.kind is Kind.ADDITION
     assert (line.forward, line.fallback) == (Source(ANNA, (10,)), "Второй подъезд")
-    assert any("Состояние: в работе" in one.text for one in of(Edit, decision)), "the card shows the true state"
+    assert any("Состояние: в работе" in effect.text for effect in of(Edit, decision)), "the card shows the true state"
     assert texts.REPLIED.format(code=CODE) in said(decision) and texts.REPLIED_FREELY in said(decision)
     assert "Ждём вашего ответа" not in said(decision), "it is there"
     assert decision.dialogue is not None and decision.dialogue.step == step
@@ -177,7 +177,7 @@ def test_an_edit_while_asked_is_an_answer_too() -> None:
 
 def test_a_question_about_what_no_chat_has_is_answered_in_silence() -> None:
     decision = hears("Второй", asked(chat=None, card=""))
-    assert the(decision).status is Status.IN_WORK and [one.peer for one in sends(decision)] == [ANNA]
+    assert the(decision).status is Status.IN_WORK and [send.peer for send in sends(decision)] == [ANNA]
 
 
 # Of an incident.
@@ -208,9 +208,9 @@ def test_an_edit_of_a_merged_resident_goes_there_too() -> None:
 
 def test_without_the_leading_one_at_hand_it_is_kept() -> None:
     decision = hears("и лёд", merged(), step=AddingTo(CODE))
-    assert the(decision).pieces[-1].text == "и лёд" and [one.peer for one in sends(decision)] == [ANNA]
+    assert the(decision).pieces[-1].text == "и лёд" and [send.peer for send in sends(decision)] == [ANNA]
     event = MessageEdited(wrote("Снег и лёд", 3).message)
-    assert [one.peer for one in sends(decide(facts(dialogue(), appeals=(merged(),)), event))] == [ANNA]
+    assert [send.peer for send in sends(decide(facts(dialogue(), appeals=(merged(),)), event))] == [ANNA]
 
 
 # Thanks.

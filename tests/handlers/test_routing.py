@@ -33,7 +33,7 @@ HIDDEN = appeal(agency="secret", topic="fire", chat=SECRET_CHAT)
 
 
 def card_of(effects: tuple[object, ...]) -> Send:
-    found = [one for one in effects if isinstance(one, Send)]
+    found = [effect for effect in effects if isinstance(effect, Send)]
     assert [one.kind for one in found] == [Kind.CARD] * len(found)
     return found[0]
 
@@ -63,7 +63,7 @@ def test_a_card_goes_to_the_chat_of_the_agency_with_the_originals() -> None:
     routed = route(facts(), FRESH, "roads", 0)
     card = card_of(routed.effects)
     assert (routed.appeal.status, routed.appeal.chat, routed.appeal.card) == (Status.ROUTED, ROADS_CHAT, card.cause)
-    assert [one.action for one in routed.history] == [Action.ROUTE]
+    assert [entry.action for entry in routed.history] == [Action.ROUTE]
     assert (card.peer, card.forward, card.copy, card.report) == (ROADS_CHAT, Source(ANNA, (3,)), None, True)
     assert card.fallback == "Снег" and "\n\nСнег" not in card.text, "the words are seen in the original"
     assert labels(card) == ["Принять", "Ответить", "Не наше", "Ещё"]
@@ -100,7 +100,7 @@ def test_without_a_cur_it_waits() -> None:
     for chats in ({}, {CUR: cur(lost=True)}):
         routed = route(facts(chats=chats), FRESH, None, 0)
         assert (routed.appeal.chat, routed.appeal.card) == (None, "")
-        assert {type(one) for one in routed.effects} == {StartTimer}, "the ЦУР's clock runs all the same"
+        assert {type(effect) for effect in routed.effects} == {StartTimer}, "the ЦУР's clock runs all the same"
 
 
 @pytest.mark.parametrize("status", [Status.ANSWERED, Status.MERGED, Status.WITHDRAWN])
@@ -145,9 +145,9 @@ def test_an_old_card_that_has_not_left_never_does_once_it_is_sent_anew() -> None
     old = appeal(status=Status.ANSWERED, card_at=NOW - EDITABLE - timedelta(minutes=1), pieces=(Piece(3, "я" * 5000),))
     lost = {"roads": roads(lost=True)}
     renewed, effects = current(facts(chats=lost), old)
-    cards = [one.cause for one in effects if isinstance(one, Send)]
+    cards = [effect.cause for effect in effects if isinstance(effect, Send)]
     assert cards == [renewed.card, f"{renewed.card}.1"] and renewed.card != old.card
-    cancelled = [one.cause for one in effects if isinstance(one, CancelSend)]
+    cancelled = [effect.cause for effect in effects if isinstance(effect, CancelSend)]
     assert cancelled == [old.card, f"{old.card}.1"], "nothing happens to what has left"
     young = replace(old, card_at=NOW)
     assert [type(one) for one in current(facts(chats=lost), young)[1]] == [Edit], "it follows the card"
@@ -224,7 +224,7 @@ def test_what_was_added_and_not_read_yet_is_read_by_the_next_who_has_it(kind: st
     before, causes = appeal(), added(kind)
     unread = {before.code: causes, "1124-ZZZZ": frozenset({f"v1|101|{kind}|{ANNA}|9|0"})}
     cancelled = left_behind(facts(chats=bound, unread=unread), before, in_cur(version=4))
-    assert [one for one in cancelled if isinstance(one, CancelSend)] == [CancelSend(one) for one in sorted(causes)]
+    assert [one for one in cancelled if isinstance(one, CancelSend)] == [CancelSend(cause) for cause in sorted(causes)]
 
 
 def test_words_that_are_still_to_be_read_where_they_were_to_be() -> None:

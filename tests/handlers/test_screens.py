@@ -138,7 +138,7 @@ def test_choices_name_what_they_choose() -> None:
     assert (actions.TOPIC, "snow") in commands(screen(ChoosingTopicOf("roads")))
     assert (actions.PLACE, "miass") in commands(screen(ChoosingPlace(("miass",))))
     assert (actions.LEVEL, "governor") in commands(screen(ChoosingLevel()))
-    assert [one for one in commands(screen(ChoosingAgency("agency"))) if one[0] == actions.AGENCY] == [
+    assert [command for command in commands(screen(ChoosingAgency("agency"))) if command[0] == actions.AGENCY] == [
         (actions.AGENCY, "park"),
         (actions.AGENCY, "secret"),
     ]
@@ -147,7 +147,7 @@ def test_choices_name_what_they_choose() -> None:
 
 def test_only_levels_with_agencies_are_offered() -> None:
     bare = facts()
-    kept = tuple(one for one in bare.directory.agencies if one.level is Level.REGION)
+    kept = tuple(agency for agency in bare.directory.agencies if agency.level is Level.REGION)
     shown = show(ChoosingLevel(), dialogue(), replace(bare, directory=replace(bare.directory, agencies=kept)))
     assert labels(shown) == ["Министерства и ведомства", "Назад", "Отмена"]
 
@@ -166,7 +166,12 @@ def test_several_places_are_a_question_which_and_pages_show_them_all() -> None:
     """R59."""
     assert screen(ChoosingPlace(("miass", "aша"))).text == texts.ASK_WHICH_PLACE
     assert screen(ChoosingPlace(("miass",))).text == screen(ChoosingPlace()).text == texts.ASK_PLACE
-    shown = [one for page in range(3) for one in commands(screen(ChoosingPlace((), page))) if one[0] == actions.PLACE]
+    shown = [
+        command
+        for page in range(3)
+        for command in commands(screen(ChoosingPlace((), page)))
+        if command[0] == actions.PLACE
+    ]
     assert len(shown) == len(set(shown)) == len(facts().directory.places)
 
 

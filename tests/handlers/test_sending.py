@@ -49,7 +49,7 @@ def taps(action: str, value: str = "", step: Any = None, draft: Draft = READY, *
 
 
 def new(decision: Decision) -> Appeal:
-    return next(one for one in decision.appeals if one.code == NEW)
+    return next(appeal for appeal in decision.appeals if appeal.code == NEW)
 
 
 # Being asked.
@@ -125,11 +125,11 @@ def test_a_repeat_goes_to_whoever_had_the_first_one_and_counts(status: Status) -
     sent = new(decision)
     assert (sent.status, sent.repeat_of, sent.chat, sent.agency) == (Status.REPEAT, CODE, ROADS_CHAT, "roads")
     assert sent.deadline is not None and len(decision.appeals) == 1, "the first one stays as it is"
-    assert [one.action for one in decision.history] == [Action.SUBMIT, Action.REPEAT]
+    assert [entry.action for entry in decision.history] == [Action.SUBMIT, Action.REPEAT]
     (card,) = sends(decision, ROADS_CHAT)
     assert "Повтор сообщения №1124-AAAA" in card.text
     assert f"Номер сообщения: {NEW}" in said(decision) and "прежним №1124-AAAA" in said(decision)
-    assert {"pause", "draft"} <= {one.name for one in of(CancelTimer, decision)}
+    assert {"pause", "draft"} <= {effect.name for effect in of(CancelTimer, decision)}
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def joins(*similar: Appeal, **more: Any) -> Decision:
 def test_joining_gives_a_number_at_once_and_makes_an_incident() -> None:
     """R32, R35."""
     decision = joins()
-    sent, lead = new(decision), next(one for one in decision.appeals if one.code == THEIRS)
+    sent, lead = new(decision), next(appeal for appeal in decision.appeals if appeal.code == THEIRS)
     assert (sent.status, sent.incident, sent.chat, sent.deadline) == (Status.MERGED, THEIRS, None, None)
     assert lead.leads and lead.version == theirs().version + 1 and lead.status is Status.ROUTED, "I6"
-    assert [(one.code, one.action) for one in decision.history] == [(NEW, Action.SUBMIT), (NEW, Action.MERGE)]
+    assert [(entry.code, entry.action) for entry in decision.history] == [(NEW, Action.SUBMIT), (NEW, Action.MERGE)]
     assert f"Номер сообщения: {NEW}" in said(decision) and texts.JOINED in said(decision)
     assert "№1124-BBBB" not in said(decision), "whose it is is nobody's business"
 
@@ -188,12 +188,12 @@ def test_the_chat_reads_what_the_new_one_adds() -> None:
     """R32, T12, T27: words and address, harmless, numbers hidden; files are copied, no profile is shown."""
     pieces = (Piece(3, "Снег, звоните 8 912 345-67-89, @all"), Piece(4, "", (PHOTO,)))
     decision = joins(draft=replace(READY, pieces=pieces))
-    (line,) = [one for one in sends(decision, ROADS_CHAT) if one.kind is Kind.ADDITION]
+    (line,) = [send for send in sends(decision, ROADS_CHAT) if send.kind is Kind.ADDITION]
     assert "К сообщению №1124-BBBB присоединился" in line.text and f"(№{NEW})" in line.text
     assert "ул. Мира, 1" in line.text and "8 912" not in line.text and "@ all" in line.text
     assert (line.appeal, line.forward, line.copy) == (NEW, None, Source(ANNA, (4,)))
     assert line.source == Source(ANNA, (3,))
-    assert any(one.target == theirs().card for one in of(Edit, decision)), "the card shows how many there are"
+    assert any(effect.target == theirs().card for effect in of(Edit, decision)), "the card shows how many there are"
 
 
 def test_nobody_but_the_author_hears_of_it() -> None:
@@ -290,4 +290,4 @@ def test_a_name_is_never_asked_for() -> None:
     decision = taps(actions.SEND, chats={CUR: CHATS[CUR]})
     assert new(decision).status is Status.WAITING
     assert "имя" not in said(decision).casefold() and "фамили" not in said(decision).casefold()
-    assert SECRET_CHAT not in {one.peer for one in sends(decision)}
+    assert SECRET_CHAT not in {send.peer for send in sends(decision)}

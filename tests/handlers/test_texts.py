@@ -34,7 +34,7 @@ def sentences(source: str) -> list[str]:
     documented = ast.Module | ast.ClassDef | ast.FunctionDef
     docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
     strings = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return [one for one in strings if one not in docs]
+    return [string for string in strings if string not in docs]
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -21,9 +21,9 @@ def test_a_cause_is_what_because_of_what_and_which_part() -> None:
 
 def test_the_same_turn_has_the_same_causes_and_another_has_others() -> None:
     again = Turn(TURN.facts, ANNA, "11", TURN.dialogue)
-    first = [one.cause for one in sends(TURN.shows(Idle()))]
-    assert first == [one.cause for one in sends(TURN.shows(Idle()))]
-    assert not set(first) & {one.cause for one in sends(again.shows(Idle()))}
+    first = [send.cause for send in sends(TURN.shows(Idle()))]
+    assert first == [send.cause for send in sends(TURN.shows(Idle()))]
+    assert not set(first) & {send.cause for send in sends(again.shows(Idle()))}
 
 
 def test_showing_a_step_moves_there_says_what_was_done_and_keeps_the_draft() -> None:
@@ -42,7 +42,7 @@ def test_staying_asks_the_same_again_and_keeping_says_nothing() -> None:
 
 def test_a_long_note_is_said_in_parts_with_the_buttons_last() -> None:
     parts = sends(TURN.stays("слово " * 1200))
-    assert len(parts) > 1 and all(units(one.text) <= LIMIT for one in parts)
+    assert len(parts) > 1 and all(units(part.text) <= LIMIT for part in parts)
     assert parts[0].keyboard is None and isinstance(parts[-1].keyboard, Keyboard)
 
 

@@ -143,7 +143,7 @@ def test_the_walks_reach_an_incident_and_a_closed_message() -> None:
     joined = walked([*JOINED, ("do", actions.JOIN)])
     assert [one.status for one in joined.mine] == [Status.MERGED] and joined.appeals[OTHERS].leads
     closed = walked([*ANSWERED, ("do", actions.SOLVED), ("write", "5", {})])
-    assert [(one.status, one.rating) for one in closed.mine] == [(Status.CLOSED, 5)]
+    assert [(appeal.status, appeal.rating) for appeal in closed.mine] == [(Status.CLOSED, 5)]
 
 
 def test_pressing_send_twice_sends_once() -> None:

@@ -43,7 +43,7 @@ def test_112_stands_before_any_question_and_the_words_are_kept(text: str, step: 
 
 def test_it_is_said_at_once_while_the_rest_of_the_text_is_waited_for() -> None:
     decision = says(FIRE, AskingText())
-    assert [one.name for one in of(StartTimer, decision)] == ["pause", "draft"]
+    assert [effect.name for effect in of(StartTimer, decision)] == ["pause", "draft"]
     assert len(sends(decision)) == 1
 
 
@@ -113,7 +113,7 @@ def test_an_edit_is_heard_too() -> None:
 def test_an_edit_of_what_went_nowhere_still_shows_112() -> None:
     """R28; nothing else follows from it."""
     decision = decide(facts(dialogue()), MessageEdited(wrote(FIRE, 99).message))
-    assert [one.text for one in sends(decision)] == [numbers(decision)] and decision.ignored is None
+    assert [send.text for send in sends(decision)] == [numbers(decision)] and decision.ignored is None
 
 
 def added(held: Appeal, text: str) -> Decision:

@@ -72,9 +72,11 @@ def test_the_oldest_of_the_others_leads_from_now_on() -> None:
     assert (heir.status, heir.incident, heir.chat) == (Status.ROUTED, FIRST, ROADS_CHAT)
     assert heir.deadline is not None and heir.deadline.clock is Clock.FIRST_ANSWER
     assert (follower.status, follower.incident, follower.version) == (Status.MERGED, FIRST, MEMBERS[0].version + 1)
-    lines = [(one.code, one.action) for one in decision.history]
+    lines = [(entry.code, entry.action) for entry in decision.history]
     assert lines == [(CODE, Action.WITHDRAW), (FIRST, Action.SEPARATE), (FIRST, Action.ROUTE)]
-    assert [one.actor for one in decision.history] == [ANNA, 0, 0] and heir.worker == 0, "nobody moved his but the bot"
+    assert [entry.actor for entry in decision.history] == [ANNA, 0, 0] and heir.worker == 0, (
+        "nobody moved his but the bot"
+    )
     cards = sends(decision, ROADS_CHAT)
     assert "отозвал сообщение №1124-AAAA" in cards[0].text and f"Сообщение №{FIRST}" in cards[1].text
 
@@ -117,8 +119,8 @@ def test_a_merged_one_leaves_quietly_but_for_the_chat_that_has_read_it() -> None
     assert "отозвал сообщение №1124-AAAA" in told.text and told.appeal == CODE
     assert [one.code for one in decision.appeals] == [CODE] and not sends(decision, BORIS)
     waiting = appeal(code=FIRST, resident=BORIS, incident=FIRST, chat=None, card="")
-    assert [one.peer for one in sends(withdraws(mine, (), leads={FIRST: waiting}))] == [ANNA]
-    assert [one.peer for one in sends(withdraws(mine, (), chats=CHATS))] == [ANNA]
+    assert [send.peer for send in sends(withdraws(mine, (), leads={FIRST: waiting}))] == [ANNA]
+    assert [send.peer for send in sends(withdraws(mine, (), chats=CHATS))] == [ANNA]
 
 
 def test_being_forgotten_hands_an_incident_on_as_well() -> None:
@@ -137,8 +139,8 @@ def test_a_question_or_a_promise_comes_to_nobody_who_waits_no_more(action: str) 
     """R36: «Ждём вашего ответа», half a minute after «отозвано»; the official reads why under his words."""
     decision = withdraws(replace(LEAD, held=(replace(PROMISE, action=action),)), unsent=PARTS)
     assert of(decision, CODE).held == ()
-    assert [one.cause for one in effects_of(CancelSend, decision)] == sorted(PARTS)
-    lines = [one.text for one in effects_of(Edit, decision) if "|offer|" in one.target]
+    assert [effect.cause for effect in effects_of(CancelSend, decision)] == sorted(PARTS)
+    lines = [effect.text for effect in effects_of(Edit, decision) if "|offer|" in effect.target]
     assert lines == ["Жителю это не ушло: он отозвал сообщение №1124-AAAA."]
 
 
@@ -147,8 +149,8 @@ def test_of_an_incident_the_others_still_hear_it() -> None:
     cause = f"v1|101|answer|{ROADS_CHAT}|20.{CODE}|0"
     held = replace(LEAD, status=Status.MERGED, incident=FIRST, held=(replace(PROMISE, cause=cause),))
     decision = withdraws(held, (), unsent=PARTS | {cause})
-    assert [one.cause for one in effects_of(CancelSend, decision)] == [cause]
-    assert not [one for one in effects_of(Edit, decision) if "|offer|" in one.target]
+    assert [effect.cause for effect in effects_of(CancelSend, decision)] == [cause]
+    assert not [effect for effect in effects_of(Edit, decision) if "|offer|" in effect.target]
 
 
 @pytest.mark.parametrize(

@@ -136,20 +136,20 @@ async def conversation(stand: Stand) -> None:
 
 
 def edit(emulator: Emulator) -> dict[str, Any]:
-    mine = [one for one in emulator.world.private_thread(BOT, RESIDENT).messages if STORY in one.text]
+    mine = [message for message in emulator.world.private_thread(BOT, RESIDENT).messages if STORY in message.text]
     return {"peer_id": BOT, "cmid": mine[0].cmid, "message": f"{STORY} правка-с-секретом"}
 
 
 async def in_the_chat(stand: Stand) -> None:
     emulator = stand.emulator
-    chat = next(one for one in asked(emulator, "emulator.state", "")["chats"] if one["key"] == "miass-gorod")
+    chat = next(chat for chat in asked(emulator, "emulator.state", "")["chats"] if chat["key"] == "miass-gorod")
     owner = chat["owner_id"]
     peer = chat["peer_ids"][f"user-{owner}"]
     say = {"peer_id": peer, "random_id": 10**6, "message": "Берестов выезжает, звоните 8-922-111-22-33"}
 
     def cards() -> list[dict[str, Any]]:
         items = asked(emulator, "messages.getHistory", f"user-{owner}", peer_id=peer, count=50)["items"]
-        return [one for one in items if str(one["text"]).startswith("Сообщение №")]
+        return [item for item in items if str(item["text"]).startswith("Сообщение №")]
 
     await stand.until(cards)
     reply = {"peer_id": peer, "conversation_message_ids": [cards()[0]["conversation_message_id"]], "is_reply": 1}

@@ -228,7 +228,10 @@ async def furnished(bot: Runtime, seed: int) -> Scene:
     await scene.take([scene.message(peer, peer, text="Здравствуйте") for peer in RESIDENTS])
     agree = Command(actions.CONSENT)
     await scene.take(
-        [scene.message(one, one, text="Даю согласие", payload=bot.signer.payload(one, agree)) for one in RESIDENTS]
+        [
+            scene.message(resident, resident, text="Даю согласие", payload=bot.signer.payload(resident, agree))
+            for resident in RESIDENTS
+        ]
     )
     await scene.settle()
     for words in (STORIES[0], "1"):

@@ -135,7 +135,7 @@ async def answers_to(stage: EmulatedStage, who: str) -> list[str]:
     for offset in range(0, 10**6, 200):
         page = {"peer_id": -COMMUNITY, "count": 200, "rev": 1, "offset": offset}
         answer = await stage.call("messages.getHistory", f"user-{RESIDENTS[who]}", **page)
-        said += [one["text"] for one in answer["items"] if one["from_id"] == -COMMUNITY]
+        said += [item["text"] for item in answer["items"] if item["from_id"] == -COMMUNITY]
         if len(answer["items"]) < 200:
             break
     return said

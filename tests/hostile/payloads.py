@@ -120,66 +120,66 @@ STILL_ALLOWED = {actions.ANSWER, actions.NOT_SOLVED}
 Attack = Callable[[random.Random, World, Shown], tuple[int, object]]
 
 
-def unsigned(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
-    said = json.loads(one.payload)
+def unsigned(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
+    said = json.loads(shown.payload)
     del said["s"]
-    return one.peer, said if chance.random() < 0.5 else json.dumps(said)
+    return shown.peer, said if chance.random() < 0.5 else json.dumps(said)
 
 
-def guessed(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
-    said = json.loads(one.payload)
+def guessed(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
+    said = json.loads(shown.payload)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     said["s"] = "".join(chance.choice(alphabet) for _ in range(chance.choice((0, 1, 15, 16, 16, 16, 17, 32))))
-    return one.peer, json.dumps(said)
+    return shown.peer, json.dumps(said)
 
 
-def other_command(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
+def other_command(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
     """The signature of one button under the words of another."""
-    said, other = json.loads(one.payload), json.loads(chance.choice(world.shown).payload)
+    said, other = json.loads(shown.payload), json.loads(chance.choice(world.shown).payload)
     said = {**other, "s": said["s"]} if chance.random() < 0.5 else {**said, "v": str(chance.randrange(10**6))}
-    return one.peer, json.dumps(said)
+    return shown.peer, json.dumps(said)
 
 
-def moved_border(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
+def moved_border(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
     """A letter that changes sides between action and value: the same letters in the same order."""
-    said = json.loads(one.payload)
+    said = json.loads(shown.payload)
     action, value = said["a"], said.get("v", "")
     if value and chance.random() < 0.5:
-        return one.peer, {**said, "a": action + value[0], "v": value[1:]}
-    return one.peer, {**said, "a": action[:-1], "v": action[-1] + value}
+        return shown.peer, {**said, "a": action + value[0], "v": value[1:]}
+    return shown.peer, {**said, "a": action[:-1], "v": action[-1] + value}
 
 
-def other_key(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
-    return one.peer, Signer(chance.randbytes(32), COMMUNITY).payload(one.peer, one.command)
+def other_key(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
+    return shown.peer, Signer(chance.randbytes(32), COMMUNITY).payload(shown.peer, shown.command)
 
 
-def other_community(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
-    return one.peer, Signer(SIGNER.key, COMMUNITY + chance.randrange(1, 1000)).payload(one.peer, one.command)
+def other_community(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
+    return shown.peer, Signer(SIGNER.key, COMMUNITY + chance.randrange(1, 1000)).payload(shown.peer, shown.command)
 
 
-def other_user(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
+def other_user(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
     """A true button of somebody else's dialogue or of another chat."""
-    return chance.choice([peer for peer in world.peers if peer != one.peer]), one.payload
+    return chance.choice([peer for peer in world.peers if peer != shown.peer]), shown.payload
 
 
-def truncated(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
-    at = chance.randrange(len(one.payload))
-    return one.peer, one.payload[:at] if chance.random() < 0.8 else one.payload[at + 1 :]
+def truncated(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
+    at = chance.randrange(len(shown.payload))
+    return shown.peer, shown.payload[:at] if chance.random() < 0.8 else shown.payload[at + 1 :]
 
 
-def altered(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
+def altered(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
     """One to three characters changed, put in or taken out."""
-    text = one.payload
+    text = shown.payload
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(text))
         put = chance.choice(("", chr(chance.randrange(32, 127)), chr(chance.randrange(0x10FFFF)), text[at] * 2))
         text = text[:at] + put + text[at + 1 :]
-    return one.peer, text
+    return shown.peer, text
 
 
-def nonsense(chance: random.Random, world: World, one: Shown) -> tuple[int, object]:
-    said = json.loads(one.payload)
-    return one.peer, chance.choice(
+def nonsense(chance: random.Random, world: World, shown: Shown) -> tuple[int, object]:
+    said = json.loads(shown.payload)
+    return shown.peer, chance.choice(
         (
             None,
             [],
@@ -191,14 +191,14 @@ def nonsense(chance: random.Random, world: World, one: Shown) -> tuple[int, obje
             {**said, "s": said["s"] + "\ud800"},
             {**said, "v": {"v": said.get("v")}},
             {**said, "a": ""},
-            {"payload": one.payload},
-            json.dumps(one.payload),
+            {"payload": shown.payload},
+            json.dumps(shown.payload),
             "[" * 200,
-            one.payload + " " * 300,
+            shown.payload + " " * 300,
             '{"a":"' + "x" * 10_000 + '"}',
             chance.randrange(10**12),
             chance.random(),
-            one.payload.replace('"s"', '"S"'),
+            shown.payload.replace('"s"', '"S"'),
         )
     )
 
@@ -236,14 +236,14 @@ def parts(payload: object) -> tuple[object, ...] | None:
     return (said.get("a"), said.get("v", ""), said.get("s")) if isinstance(said, dict) else None
 
 
-def pressed(world: World, peer: int, one: Shown, payload: object) -> Event:
+def pressed(world: World, peer: int, shown: Shown, payload: object) -> Event:
     """The press as VK tells it, through the door and out of the inbox."""
     if is_chat(peer):
-        body = {"user_id": 2001, "peer_id": peer, "event_id": "e", "conversation_message_id": one.cmid}
+        body = {"user_id": 2001, "peer_id": peer, "event_id": "e", "conversation_message_id": shown.cmid}
         update = {"type": "message_event", "event_id": "x", "object": {**body, "payload": payload}}
     else:
         message = {"peer_id": peer, "from_id": peer, "conversation_message_id": 10**6, "date": 1_800_000_000}
-        message = {**message, "text": one.label, "payload": payload}
+        message = {**message, "text": shown.label, "payload": payload}
         update = {"type": "message_new", "event_id": "x", "object": {"message": message}}
     row = parse.arrived(update, consented=True, chat_bound=True)
     return parse.event_of(row.kind, row.raw, SIGNER, content=row.content)

@@ -68,7 +68,7 @@ class Crowd:
     async def resident(self, who: str) -> None:
         dice, user = self.chance.random(), RESIDENTS[who]
         shown = next((line for line in reversed(self.stage.lines.get(user, [])) if line.buttons), None)
-        buttons = [one for one in shown.buttons if one.get("label")] if shown else []
+        buttons = [button for button in shown.buttons if button.get("label")] if shown else []
         own = [line.cmid for line in self.stage.lines.get(user, []) if line.author > 0]
         if buttons and dice < 0.6:
             button = self.chance.choice(buttons)
@@ -107,7 +107,7 @@ class Crowd:
             await self.stage.write_in(chat, number, Words(self.chance.choice(COMMANDS)))
             return
         line = self.chance.choice(lines[-6:])
-        pressable = [one for one in line.buttons if one["type"] == "callback"]
+        pressable = [button for button in line.buttons if button["type"] == "callback"]
         if pressable and dice < 0.6:
             payload = self.chance.choice(pressable)["payload"]
             await self.stage.press_in(chat, number, line.cmid, payload)

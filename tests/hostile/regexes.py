@@ -149,7 +149,7 @@ CLASSES |= {sre.CATEGORY_NOT_DIGIT: "x", sre.CATEGORY_NOT_SPACE: "x", sre.CATEGO
 def member(choices: Iterable[Any]) -> str:
     choices = list(choices)
     if choices and choices[0][0] is sre.NEGATE:
-        refused = re.compile("[" + "".join(re.escape(one_of(sre.IN, [one])) for one in choices[1:]) + "]")
+        refused = re.compile("[" + "".join(re.escape(one_of(sre.IN, [choice])) for choice in choices[1:]) + "]")
         return next(one for one in "xя0 -.,!\n@" if not refused.match(one))
     op, argument = choices[0]
     if op is sre.RANGE:

@@ -42,9 +42,9 @@ def of_the_emulator() -> list[Json]:
 def of_the_types(chance: random.Random, each: int) -> list[Json]:
     """Each event class of vkbottle-types, filled so many times with what its annotations allow."""
     found = [
-        one
-        for one in vars(bot_events).values()
-        if isinstance(one, type) and issubclass(one, pydantic.BaseModel) and "type" in one.model_fields
+        var
+        for var in vars(bot_events).values()
+        if isinstance(var, type) and issubclass(var, pydantic.BaseModel) and "type" in var.model_fields
     ]
     return [{**made(chance, one, 0), "type": snake(one.__name__)} for one in found for _ in range(each)]
 

@@ -52,7 +52,7 @@ def runs(row: Row, found: list[dict[str, Any]]) -> int:
     counted = sum(troubles[name] for name in row.get("runs", ()))
     counted += sum(figures[f"act {name}"] for name in row.get("acts", ()))
     if row.get("points"):
-        counted += sum(sum(one.get("points", {}).values()) for one in found)
+        counted += sum(sum(row.get("points", {}).values()) for row in found)
     if "proof" in row:
         counted += sum(int(one.get(row["proof"], 0)) for one in found)
     return counted

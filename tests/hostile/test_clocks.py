@@ -59,10 +59,12 @@ async def test_a_clock_set_back_or_forward_neither_loses_nor_doubles(
         before = len(scene.cards[events.RESIDENTS[0]])
         for number, hours in enumerate((1, -1, 24, -24, 24 * 400, -24 * 400, -1, 1)):
             await scene.travel(hours=hours)
-            await scene.take([scene.message(one, one, text="помощь") for one in events.RESIDENTS])
+            await scene.take([scene.message(resident, resident, text="помощь") for resident in events.RESIDENTS])
             assert not scene.figures.wrong
-            for one in events.RESIDENTS:
-                assert len(scene.cards[one]) >= before + number + 1, "everybody is answered, whatever the clock says"
+            for resident in events.RESIDENTS:
+                assert len(scene.cards[resident]) >= before + number + 1, (
+                    "everybody is answered, whatever the clock says"
+                )
         await scene.travel(hours=24 * 500)
         await scene.settle()
         await scene.count_states()
@@ -76,7 +78,9 @@ async def test_a_lease_on_postgresql_is_the_databases_time(
     url = postgresql_url.replace("postgresql://", "postgresql+asyncpg://")
     async with bare(tmp_path, region, matcher, url) as bot:
         scene = events.Scene(bot, random.Random(1))
-        await events.ingest(bot, [scene.message(one, one, text="помощь") for one in events.RESIDENTS[:5]], "1")
+        await events.ingest(
+            bot, [scene.message(resident, resident, text="помощь") for resident in events.RESIDENTS[:5]], "1"
+        )
         while (await events.work.one_batch(bot, guarded=False)).count:
             pass
         now = bot.clock.now()

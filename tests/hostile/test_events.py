@@ -62,7 +62,10 @@ async def test_poison_stops_nobody(
         poisoned = list(events.RESIDENTS)[::5]
         for words in ("помощь", "ещё помощь"):
             await policy.take(
-                [policy.message(one, one, text=events.POISON if one in poisoned else words) for one in events.RESIDENTS]
+                [
+                    policy.message(resident, resident, text=events.POISON if resident in poisoned else words)
+                    for resident in events.RESIDENTS
+                ]
             )
             assert not policy.figures.wrong
             await policy.count_states()
@@ -122,5 +125,5 @@ async def test_an_answer_that_can_never_be_read_is_left_behind(
 
 
 def test_the_shapes_are_those_of_vk() -> None:
-    kinds = {one["type"] for one in shapes.of_the_emulator()}
+    kinds = {row["type"] for row in shapes.of_the_emulator()}
     assert {"message_new", "message_reply", "message_edit", "message_event", "message_allow", "message_deny"} <= kinds

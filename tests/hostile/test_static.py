@@ -63,7 +63,7 @@ def sql(where: str, tree: ast.AST) -> Iterator[str]:
         if name in SQL and call.args:
             first = call.args[0]
             parts = first.values if isinstance(first, ast.JoinedStr) else []
-            bad = [one for one in parts if isinstance(one, ast.FormattedValue) and not constant_name(one.value)]
+            bad = [part for part in parts if isinstance(part, ast.FormattedValue) and not constant_name(part.value)]
             if bad or isinstance(first, ast.BinOp):
                 yield f"{where}:{call.lineno}: {ast.unparse(first)}"
 

@@ -49,7 +49,7 @@ def main() -> int:
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     same = {name: getattr(options, name) for name in ("residents", "faults", "jumps")}
     kept = proof_file.unfinished(options.results, first_seed=seed, **same) or {}
-    done = {(one["seed"], one["kills"]): one for one in kept.get("parts", ())}
+    done = {(part["seed"], part["kills"]): part for part in kept.get("parts", ())}
     found: list[dict[str, Any]] = []
     for plan in parts(options, seed):
         found.append(done.get((plan.seed, plan.kills)) or one_part(plan, options))
@@ -63,8 +63,8 @@ def main() -> int:
 def summed(found: list[dict[str, Any]]) -> dict[str, Any]:
     """By invariant as well, so that what was lost is told from what was doubled."""
     sums = ("kills", "seconds", "acts", "appeals", "bot_messages")
-    broken = Counter(wrong.partition(":")[0] for one in found for wrong in one["wrong"])
-    whole = {name: round(sum(one[name] for one in found), 1) for name in sums}
+    broken = Counter(wrong.partition(":")[0] for row in found for wrong in row["wrong"])
+    whole = {name: round(sum(row[name] for row in found), 1) for name in sums}
     return {**whole, "violations": broken.total(), "broken": dict(sorted(broken.items()))}
 
 

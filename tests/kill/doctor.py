@@ -16,30 +16,30 @@ Doctored = Callable[[Evidence], None]
 def card(evidence: Evidence) -> tuple[list[Message], Message]:
     """(the chat's messages, a card in it)"""
     return next(
-        (messages, one)
+        (messages, message)
         for _, _, messages in evidence.chats()
-        for one in messages
-        if one["from_id"] == BOT and CARD.match(one["text"]) and MARK.search(words(one))
+        for message in messages
+        if message["from_id"] == BOT and CARD.match(message["text"]) and MARK.search(words(message))
     )
 
 
 def delivered(evidence: Evidence) -> Iterator[tuple[list[Message], Message]]:
     """(the resident's dialogue, an answer in it)"""
     for _, messages in evidence.private():
-        for one in messages:
-            if one["from_id"] == BOT and ANSWER.search(one["text"]):
-                yield messages, one
+        for message in messages:
+            if message["from_id"] == BOT and ANSWER.search(message["text"]):
+                yield messages, message
 
 
-def again(one: Message) -> Message:
+def again(message: Message) -> Message:
     """The same message once more, under numbers of its own."""
-    return {**deepcopy(one), "random_id": one["random_id"] ^ 1}
+    return {**deepcopy(message), "random_id": message["random_id"] ^ 1}
 
 
 def written_by_resident(evidence: Evidence) -> dict[str, Any]:
     """The inbox row of a message of a resident."""
     user, messages = next(evidence.private())
-    cmid = next(one["cmid"] for one in messages if one["from_id"] == user)
+    cmid = next(message["cmid"] for message in messages if message["from_id"] == user)
     rows = [row for row in evidence.inbox if row["kind"] == "message"]
     return next(row for row in rows if (row["peer"], row["cmid"]) == (user, cmid))
 
@@ -88,9 +88,9 @@ def undone_but_sent(evidence: Evidence) -> None:
     """The chat is told that an answer was taken back, though it is with the resident."""
     mark = found(ANSWER, next(delivered(evidence))[1]["text"])
     for _, _, messages in evidence.chats():
-        for one in messages:
-            if one["from_id"] > 0 and found(ANSWER, one["text"]) == mark:
-                told = next(told for told in messages if told["reply_cmid"] == one["cmid"])
+        for message in messages:
+            if message["from_id"] > 0 and found(ANSWER, message["text"]) == mark:
+                told = next(told for told in messages if told["reply_cmid"] == message["cmid"])
                 told["text"] = "Ответ по № отменён"
 
 
@@ -111,12 +111,12 @@ def out_of_order(evidence: Evidence) -> None:
     submitted = evidence.submitted()
     for key, _, messages in evidence.chats():
         first: dict[str, Message] = {}
-        for one in messages:
-            ours = one["from_id"] == BOT and not given_back(one, key, submitted)
-            writer = found(MARK, words(one)).split("х")[0] if ours else ""
-            if writer and (before := first.setdefault(writer, one)) is not one:
-                at, other = messages.index(before), messages.index(one)
-                messages[at], messages[other] = one, before
+        for message in messages:
+            ours = message["from_id"] == BOT and not given_back(message, key, submitted)
+            writer = found(MARK, words(message)).split("х")[0] if ours else ""
+            if writer and (before := first.setdefault(writer, message)) is not message:
+                at, other = messages.index(before), messages.index(message)
+                messages[at], messages[other] = message, before
                 return
     raise AssertionError("никто не написал дважды в один чат")
 
@@ -125,12 +125,12 @@ def answers_out_of_order(evidence: Evidence) -> None:
     """Two answers of one chat to one resident come the other way round."""
     for _, messages in evidence.private():
         first: dict[str, Message] = {}
-        for one in messages:
-            mark = found(ANSWER, one["text"]) if one["from_id"] == BOT else ""
+        for message in messages:
+            mark = found(ANSWER, message["text"]) if message["from_id"] == BOT else ""
             official = mark.split("н")[0]
-            if official and (before := first.setdefault(official, one)) is not one:
-                at, other = messages.index(before), messages.index(one)
-                messages[at], messages[other] = one, before
+            if official and (before := first.setdefault(official, message)) is not message:
+                at, other = messages.index(before), messages.index(message)
+                messages[at], messages[other] = message, before
                 return
     raise AssertionError("никто не ответил одному жителю дважды")
 
@@ -166,7 +166,7 @@ def no_answer(evidence: Evidence) -> None:
 
 def screen_twice(evidence: Evidence) -> None:
     _, messages = next(evidence.private())
-    shown = next(one for one in messages if one["from_id"] == BOT)
+    shown = next(message for message in messages if message["from_id"] == BOT)
     messages.insert(messages.index(shown), again(shown))
 
 

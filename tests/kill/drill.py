@@ -153,7 +153,7 @@ async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
         emulator.call("emulator.advanceClock", seconds=1)
         await asyncio.sleep(0.1)
         found = (await asked(settings, "erasures"))["erasures"]
-        if found and all(one["done_at"] for one in found) and len(copies.listed(keys, copies.KEYS)) > had:
+        if found and all(row["done_at"] for row in found) and len(copies.listed(keys, copies.KEYS)) > had:
             return
     raise AssertionError(f"не удалено за {ERASED_WITHIN:.0f} секунд")
 
@@ -177,15 +177,15 @@ async def restore(settings: Settings, copy: Path) -> str:
 
 
 def messages(emulator: Emulator) -> list[dict[str, Any]]:
-    return [one for dialogue in emulator.call("emulator.record")["dialogues"] for one in dialogue["messages"]]
+    return [message for dialogue in emulator.call("emulator.record")["dialogues"] for message in dialogue["messages"]]
 
 
 def written_by_bot(emulator: Emulator) -> int:
-    return sum(one["from_id"] == BOT for one in messages(emulator))
+    return sum(message["from_id"] == BOT for message in messages(emulator))
 
 
 def written_by_people(emulator: Emulator) -> int:
-    return sum(one["from_id"] > 0 for one in messages(emulator))
+    return sum(message["from_id"] > 0 for message in messages(emulator))
 
 
 class Interrupted(Exception):
@@ -221,13 +221,13 @@ class Patient(Resident):
             raise Interrupted(found)
         return found
 
-    def is_news(self, one: dict[str, Any]) -> bool:
-        return one["id"] > self.heard and str(one["text"]).startswith(RESTORED)
+    def is_news(self, row: dict[str, Any]) -> bool:
+        return row["id"] > self.heard and str(row["text"]).startswith(RESTORED)
 
 
-def asked_on(one: dict[str, Any]) -> bool:
+def asked_on(row: dict[str, Any]) -> bool:
     """Something of the draft is still asked, or the number is there. Two stories in one draft have two places."""
-    return answered(one) or button_in(one, "Назад") is not None
+    return answered(row) or button_in(row, "Назад") is not None
 
 
 def wrong_with(done: Drill) -> list[str]:
@@ -243,11 +243,11 @@ def wrong_with(done: Drill) -> list[str]:
 def told_once(evidence: Evidence) -> Iterator[str]:
     """Each resident reads at most once that the bot was restored, the ЦУР one summary."""
     for user, messages in evidence.private():
-        times = sum(one["text"].startswith(RESTORED) for one in by_bot(messages))
+        times = sum(row["text"].startswith(RESTORED) for row in by_bot(messages))
         if times > 1:
             yield f"житель {user} услышал о восстановлении {times} раз"
     summaries = [one for key, _, messages in evidence.chats() if key == "cur" for one in by_bot(messages)]
-    if sum(SUMMARY in one["text"] for one in summaries) != 1:
+    if sum(SUMMARY in summary["text"] for summary in summaries) != 1:
         yield "ЦУР должен прочитать одну сводку"
 
 
@@ -255,7 +255,7 @@ def void_is_named(done: Drill) -> Iterator[str]:
     """A number that the restored bot does not know was named to its resident as such."""
     known = {row["code"] for row in done.evidence.history}
     for user, messages in done.evidence.private():
-        said = " ".join(one["text"] for one in by_bot(messages) if one["text"].startswith(RESTORED))
+        said = " ".join(row["text"] for row in by_bot(messages) if row["text"].startswith(RESTORED))
         for code, (owner, _) in done.evidence.submitted().items():
             if owner == user and code not in known and f"№{code}" not in said:
                 yield f"житель {user} не знает, что номер {code} не действует"
@@ -271,8 +271,8 @@ def nothing_lost(evidence: Evidence) -> Iterator[str]:
                 where[mark].add(key)
     for user, messages in evidence.private():
         mine = {chat for owner, chat in submitted.values() if owner == user} | {"cur"}
-        for one in messages:
-            mark = MARK.search(one["text"]) if one["from_id"] == user else None
+        for message in messages:
+            mark = MARK.search(message["text"]) if message["from_id"] == user else None
             if mark and not where[mark[1]]:
                 yield f"слова {mark[1]} не показаны никому"
             if mark and not where[mark[1]] <= mine:
@@ -287,10 +287,10 @@ def replied(evidence: Evidence) -> Iterator[str]:
             for mark in ANSWER.findall(words(one)):
                 copies[mark].append(user)
     for _, _, messages in evidence.chats():
-        texts = {one["cmid"]: one["text"] for one in messages}
-        for one in messages:
-            mark = ANSWER.search(one["text"]) if one["from_id"] > 0 else None
-            card = PART.match(texts.get(one["reply_cmid"], "")) if mark else None
+        texts = {message["cmid"]: message["text"] for message in messages}
+        for message in messages:
+            mark = ANSWER.search(message["text"]) if message["from_id"] > 0 else None
+            card = PART.match(texts.get(message["reply_cmid"], "")) if mark else None
             if mark and copies[mark[1]] not in ([], [submitted[card[1]][0]] if card and card[1] in submitted else []):
                 yield f"ответ {mark[1]} есть у {copies[mark[1]]}"
 
@@ -302,14 +302,14 @@ def numbers_of(evidence: Evidence, resident: int) -> set[str]:
 
 def sent_although_undone(evidence: Evidence) -> list[str]:
     """An answer that was taken back and reached its resident all the same."""
-    private = [one for _, messages in evidence.private() for one in messages]
-    reached = {mark for one in private for mark in ANSWER.findall(one["text"])}
+    private = [message for _, messages in evidence.private() for message in messages]
+    reached = {mark for row in private for mark in ANSWER.findall(row["text"])}
     found = []
     for _, _, messages in evidence.chats():
-        texts = {one["cmid"]: one["text"] for one in messages}
-        for one in messages:
-            if one["from_id"] == BOT and "отменён, житель" in one["text"]:
-                mark = ANSWER.search(texts.get(one["reply_cmid"], ""))
+        texts = {message["cmid"]: message["text"] for message in messages}
+        for message in messages:
+            if message["from_id"] == BOT and "отменён, житель" in message["text"]:
+                mark = ANSWER.search(texts.get(message["reply_cmid"], ""))
                 found += [f"отменён, но ушёл: {mark[1]}"] if mark and mark[1] in reached else []
     return found
 

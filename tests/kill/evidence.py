@@ -39,30 +39,30 @@ class Evidence:
 
     def private(self) -> Iterator[tuple[int, list[Message]]]:
         """(resident, messages) of every dialogue with the bot."""
-        for one in self.dialogues:
-            if one["kind"] == "private" and BOT in one["members"]:
-                yield next(member for member in one["members"] if member != BOT), one["messages"]
+        for dialogue in self.dialogues:
+            if dialogue["kind"] == "private" and BOT in dialogue["members"]:
+                yield next(member for member in dialogue["members"] if member != BOT), dialogue["messages"]
 
     def chats(self) -> Iterator[tuple[str, int, list[Message]]]:
         """(key, the bot's number of it, messages) of every chat."""
-        for one in self.dialogues:
-            if one["kind"] == "chat":
-                yield one["key"], one["peer_ids"][f"group-{-BOT}"], one["messages"]
+        for dialogue in self.dialogues:
+            if dialogue["kind"] == "chat":
+                yield dialogue["key"], dialogue["peer_ids"][f"group-{-BOT}"], dialogue["messages"]
 
     def everything(self) -> Iterator[tuple[str, Message]]:
         """(where, message) for all that was written anywhere."""
         for user, messages in self.private():
-            yield from ((str(user), one) for one in messages)
+            yield from ((str(user), message) for message in messages)
         for key, _, messages in self.chats():
-            yield from ((key, one) for one in messages)
+            yield from ((key, message) for message in messages)
 
     def submitted(self) -> dict[str, tuple[int, str]]:
         """Each number that a resident was shown: (resident, key of the chat the resident was told)."""
         keys = {name: key for key, name in self.agencies.items()}
         found: dict[str, tuple[int, str]] = {}
         for user, messages in self.private():
-            for one in by_bot(messages):
-                told = SUBMITTED.match(one["text"])
+            for row in by_bot(messages):
+                told = SUBMITTED.match(row["text"])
                 if told:
                     name = told[2].removeprefix("Передали: ").removesuffix(".")
                     found[told[1]] = (user, keys.get(name, "cur" if "центр управления" in told[2] else "?"))
@@ -70,7 +70,7 @@ class Evidence:
 
 
 def by_bot(messages: list[Message]) -> list[Message]:
-    return [one for one in messages if one["from_id"] == BOT]
+    return [message for message in messages if message["from_id"] == BOT]
 
 
 def words(message: Message) -> str:

@@ -32,20 +32,20 @@ def no_loss_in(evidence: Evidence) -> Found:
     states = {(row["peer"], row["cmid"]): row["state"] for row in evidence.inbox if row["kind"] == "message"}
     places = [*evidence.private(), *((peer, messages) for _, peer, messages in evidence.chats())]
     for peer, messages in places:
-        for one in messages:
-            wanted = one["from_id"] > 0 and one["date"] >= int(evidence.installed) and not one["action"]
-            state = states.get((peer, one["cmid"]), "missing") if wanted else "done"
+        for message in messages:
+            wanted = message["from_id"] > 0 and message["date"] >= int(evidence.installed) and not message["action"]
+            state = states.get((peer, message["cmid"]), "missing") if wanted else "done"
             if state not in laws.ENDED:
-                yield f"сообщение {peer}/{one['cmid']} во входящих: {state}"
+                yield f"сообщение {peer}/{message['cmid']} во входящих: {state}"
 
 
 def card_once(evidence: Evidence) -> Found:
     """I2: a number shown to a resident has one card, in the chat the resident was told, with the resident's words."""
     cards: dict[str, list[tuple[str, Message]]] = defaultdict(list)
     for key, _, messages in evidence.chats():
-        for one in by_bot(messages):
-            if found := CARD.match(one["text"]):
-                cards[found[1]].append((key, one))
+        for row in by_bot(messages):
+            if found := CARD.match(row["text"]):
+                cards[found[1]].append((key, row))
     submitted = evidence.submitted()
     for code, (_, told) in submitted.items():
         where = [key for key, _ in cards[code]]
@@ -63,11 +63,11 @@ def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Fou
     shown: dict[str, list[str]] = defaultdict(list)
     carried: dict[str, list[str]] = defaultdict(list)
     for key, _, messages in evidence.chats():
-        for one in by_bot(messages):
-            if found := PART.match(one["text"]):
-                for mark in marks_shown(one):
+        for row in by_bot(messages):
+            if found := PART.match(row["text"]):
+                for mark in marks_shown(row):
                     shown[mark].append(found[1])
-                for mark in marks_added(one) if key == "cur" else ():
+                for mark in marks_added(row) if key == "cur" else ():
                     carried[mark].append(found[1])
     for mark, code in belonging(evidence).items():
         again = times_given_back(evidence, code)
@@ -86,14 +86,14 @@ def belonging(evidence: Evidence) -> dict[str, str]:
     found: dict[str, str] = {}
     for _, messages in evidence.private():
         open_marks: list[str] = []
-        for one in messages:
-            if one["from_id"] == BOT:
-                _, number, rest = one["text"].partition("Сообщение отправлено. Номер сообщения: ")
+        for message in messages:
+            if message["from_id"] == BOT:
+                _, number, rest = message["text"].partition("Сообщение отправлено. Номер сообщения: ")
                 if number:
                     found.update(dict.fromkeys(open_marks, rest.split()[0]))
                     open_marks.clear()
-            elif mark := MARK.search(one["text"]):
-                _, named, rest = one["text"].partition("Дополняю №")
+            elif mark := MARK.search(message["text"]):
+                _, named, rest = message["text"].partition("Дополняю №")
                 if named:
                     found[mark[1]] = rest.split(":")[0]
                 else:
@@ -111,15 +111,15 @@ def reply_once(evidence: Evidence) -> Found:
     submitted = evidence.submitted()
     for _, _, messages in evidence.chats():
         reactions: dict[int, list[str]] = defaultdict(list)
-        for one in by_bot(messages):
-            reactions[one["reply_cmid"]].append(one["text"])
-        texts = {one["cmid"]: one["text"] for one in messages}
-        for one in messages:
-            mark = ANSWER.search(one["text"]) if one["from_id"] > 0 else None
+        for row in by_bot(messages):
+            reactions[row["reply_cmid"]].append(row["text"])
+        texts = {message["cmid"]: message["text"] for message in messages}
+        for message in messages:
+            mark = ANSWER.search(message["text"]) if message["from_id"] > 0 else None
             if mark:
-                card = PART.match(texts.get(one["reply_cmid"], ""))
+                card = PART.match(texts.get(message["reply_cmid"], ""))
                 resident = str(submitted[card[1]][0]) if card and card[1] in submitted else ""
-                yield from settled(mark[1], resident, copies[mark[1]], reactions[one["cmid"]])
+                yield from settled(mark[1], resident, copies[mark[1]], reactions[message["cmid"]])
 
 
 def settled(mark: str, resident: str, copies: list[str], reactions: list[str]) -> Found:
@@ -154,8 +154,8 @@ def in_order(evidence: Evidence) -> Found:
     said = {mark: (key, one["cmid"]) for key, one, mark in replies(evidence)}
     for user, messages in evidence.private():
         came: dict[str, list[int]] = defaultdict(list)
-        for one in by_bot(messages):
-            for mark in ANSWER.findall(one["text"]):
+        for row in by_bot(messages):
+            for mark in ANSWER.findall(row["text"]):
                 if mark in said:
                     came[said[mark][0]].append(said[mark][1])
         for key, numbers in came.items():
@@ -170,13 +170,13 @@ def brought_in_order(evidence: Evidence, alone: Set[str] = frozenset()) -> Found
     submitted = evidence.submitted()
     for key, _, messages in evidence.chats():
         seen: dict[str, list[int]] = defaultdict(list)
-        for one in by_bot(messages):
-            part = PART.match(one["text"])
-            for mark in marks_shown(one):
+        for row in by_bot(messages):
+            part = PART.match(row["text"])
+            for mark in marks_shown(row):
                 user, _, number = mark.partition("х")
                 if part:
                     seen[f"{user} о №{part[1]}"].append(int(number))
-                if not given_back(one, key, submitted) and not (part and part[1] in alone):
+                if not given_back(row, key, submitted) and not (part and part[1] in alone):
                     seen[user].append(int(number))
         for what, numbers in seen.items():
             if numbers != sorted(numbers):
@@ -186,10 +186,10 @@ def brought_in_order(evidence: Evidence, alone: Set[str] = frozenset()) -> Found
 def replies(evidence: Evidence) -> Iterator[tuple[str, Message, str]]:
     """(chat, message, its mark) for everything marked that officials wrote."""
     for key, _, messages in evidence.chats():
-        for one in messages:
-            mark = ANSWER.search(one["text"]) if one["from_id"] > 0 else None
+        for message in messages:
+            mark = ANSWER.search(message["text"]) if message["from_id"] > 0 else None
             if mark:
-                yield key, one, mark[1]
+                yield key, message, mark[1]
 
 
 def no_regress(evidence: Evidence) -> Found:
@@ -221,13 +221,15 @@ def no_echo(evidence: Evidence) -> Found:
     """No screen is shown twice for one thing done; each addition is confirmed as often as it was written."""
     for user, messages in evidence.private():
         yield from repeated(str(user), messages)
-        added = Counter(found[1] for one in messages if one["from_id"] == user and (found := ADDS.match(one["text"])))
-        told = Counter(found[1] for one in by_bot(messages) if (found := ADDED.match(one["text"])))
+        added = Counter(
+            found[1] for message in messages if message["from_id"] == user and (found := ADDS.match(message["text"]))
+        )
+        told = Counter(found[1] for row in by_bot(messages) if (found := ADDED.match(row["text"])))
         for code in added.keys() | told.keys():
             if added[code] != told[code]:
                 yield f"житель {user} дополнил {code} {added[code]} раз, подтверждено {told[code]}"
     for key, _, messages in evidence.chats():
-        answers = Counter((one["reply_cmid"], one["text"]) for one in by_bot(messages) if one["reply_cmid"])
+        answers = Counter((row["reply_cmid"], row["text"]) for row in by_bot(messages) if row["reply_cmid"])
         for (_, text), times in answers.items():
             if times > 1:
                 yield f"дважды в {key}: {text[:60]!r}"
@@ -241,13 +243,13 @@ def nothing_raised(evidence: Evidence) -> Found:
 def repeated(where: str, messages: list[Message]) -> Found:
     """Equal texts of the bot between two messages of the resident."""
     since: set[str] = set()
-    for one in messages:
-        if one["from_id"] != BOT:
+    for message in messages:
+        if message["from_id"] != BOT:
             since.clear()
-        elif one["text"] in since and not ADDED.match(one["text"]):
-            yield f"дважды подряд в {where}: {one['text'][:60]!r}"
+        elif message["text"] in since and not ADDED.match(message["text"]):
+            yield f"дважды подряд в {where}: {message['text'][:60]!r}"
         else:
-            since.add(one["text"])
+            since.add(message["text"])
 
 
 INVARIANTS: dict[str, Callable[[Evidence], Found]] = {

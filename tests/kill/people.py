@@ -144,23 +144,23 @@ class Resident:
     async def shown(self, after: int, wanted: Callable[[Message], bool]) -> Message:
         """The bot's newest message after mine that is what I wait for."""
         for _ in range(int(self.wire.patience / 0.2)):
-            for one in await self.wire.history(self.user, BOT):
-                if one["from_id"] == BOT and one["id"] > after and wanted(one):
-                    return one
+            for row in await self.wire.history(self.user, BOT):
+                if row["from_id"] == BOT and row["id"] > after and wanted(row):
+                    return row
             await self.wire.breathe()
         newest = (await self.wire.history(self.user, BOT))[0]
         raise Impatient(f"нет ответа после {after}; последнее: {newest['text'][:80]!r}")
 
 
-def answered(one: Message) -> bool:
+def answered(message: Message) -> bool:
     """Something that a resident can act on, or the number."""
-    if number_in(one):
+    if number_in(message):
         return True
-    return button_in(one, "Другая тема", *OFFERED) is not None
+    return button_in(message, "Другая тема", *OFFERED) is not None
 
 
-def number_in(one: Message) -> str:
-    _, found, rest = str(one["text"]).partition("Сообщение отправлено. Номер сообщения: ")
+def number_in(message: Message) -> str:
+    _, found, rest = str(message["text"]).partition("Сообщение отправлено. Номер сообщения: ")
     return rest.split()[0] if found else ""
 
 
@@ -176,11 +176,11 @@ class Official:
 
     async def live(self, enough: asyncio.Event) -> None:
         while not enough.is_set():
-            for one in await self.wire.history(self.user, self.peer, 30):
-                card = str(one["text"]).startswith(("Сообщение №", "Дополнение к №"))
-                if one["from_id"] == BOT and card and one["conversation_message_id"] not in self.handled:
-                    self.handled.add(one["conversation_message_id"])
-                    await self.handle(one)
+            for row in await self.wire.history(self.user, self.peer, 30):
+                card = str(row["text"]).startswith(("Сообщение №", "Дополнение к №"))
+                if row["from_id"] == BOT and card and row["conversation_message_id"] not in self.handled:
+                    self.handled.add(row["conversation_message_id"])
+                    await self.handle(row)
                     break
             await self.wire.breathe()
 
@@ -213,10 +213,10 @@ class Official:
             return
         await self.press(card["conversation_message_id"], button)
         for _ in range(15):
-            for one in await self.wire.history(self.user, self.peer, 10):
-                asked = button_in(one, "ЦУР решит")
-                if one["from_id"] == BOT and one["id"] > card["id"] and asked is not None:
-                    await self.press(one["conversation_message_id"], asked)
+            for row in await self.wire.history(self.user, self.peer, 10):
+                asked = button_in(row, "ЦУР решит")
+                if row["from_id"] == BOT and row["id"] > card["id"] and asked is not None:
+                    await self.press(row["conversation_message_id"], asked)
                     return
             await self.wire.breathe()
 
@@ -238,9 +238,9 @@ class Official:
     async def take_back(self, mine: int) -> None:
         """«Отменить», if it is still offered when seen."""
         for _ in range(10):
-            for one in await self.wire.history(self.user, self.peer, 10):
-                offered = button_in(one, "Отменить")
-                if offered is not None and (one.get("reply_message") or {}).get("id") == mine:
-                    return await self.press(one["conversation_message_id"], offered)
+            for row in await self.wire.history(self.user, self.peer, 10):
+                offered = button_in(row, "Отменить")
+                if offered is not None and (row.get("reply_message") or {}).get("id") == mine:
+                    return await self.press(row["conversation_message_id"], offered)
             await self.wire.breathe()
         return None

@@ -97,8 +97,8 @@ async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resid
     async with aiohttp.ClientSession(connector=connector) as http:
         wire = Wire(emulator.url, http, random.Random(plan.seed), patience=plan.patience)
         residents = [resident(wire, user) for user in people(plan.residents)]
-        told = [asyncio.create_task(one.live(home)) for one in residents]
-        asked_ = [asyncio.create_task(one.live(closed)) for one in officials(emulator, wire)]
+        told = [asyncio.create_task(resident.live(home)) for resident in residents]
+        asked_ = [asyncio.create_task(official.live(closed)) for official in officials(emulator, wire)]
         yield wire
         home.set()
         await asyncio.gather(*told)

@@ -35,4 +35,4 @@ def test_the_forgotten_stay_forgotten(done: Drill) -> None:
 
 def test_people_are_told_what_vk_cannot_bring_back(done: Drill) -> None:
     cur = next(messages for key, _, messages in done.evidence.chats() if key == "cur")
-    assert any(SUMMARY in one["text"] for one in cur)
+    assert any(SUMMARY in row["text"] for row in cur)

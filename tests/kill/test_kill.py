@@ -46,4 +46,4 @@ def test_invariant_holds_after_sigkill(evidence: Evidence, name: str) -> None:
 @pytest.mark.parametrize(("name", "doctored"), DOCTORED, ids=lambda one: getattr(one, "__name__", one))
 def test_a_doctored_record_is_caught(evidence: Evidence, name: str, doctored: Doctored) -> None:
     doctored(evidence)
-    assert any(one.startswith(f"{name}: ") for one in violations(evidence))
+    assert any(violation.startswith(f"{name}: ") for violation in violations(evidence))

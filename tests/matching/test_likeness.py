@@ -78,11 +78,11 @@ def test_another_house_pulls_the_likeness_down() -> None:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
-def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
-    assert 0 <= alike(one, other) <= 1
-    assert alike(one, other) == alike(other, one)
-    assert not one.strip() or alike(one, one) > 0.99
-    assert same_place(one, other) == same_place(other, one)
+def test_likeness_is_a_share_and_the_same_both_ways(text: str, other: str) -> None:
+    assert 0 <= alike(text, other) <= 1
+    assert alike(text, other) == alike(other, text)
+    assert not text.strip() or alike(text, text) > 0.99
+    assert same_place(text, other) == same_place(other, text)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> Non
         ("ул. Академика Королёва, 7", "Королева 7"),
     ],
 )
-def test_one_place(one: str, other: str) -> None:
-    assert same_place(one, other) and same_place(other, one)
+def test_one_place(text: str, other: str) -> None:
+    assert same_place(text, other) and same_place(other, text)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_one_place(one: str, other: str) -> None:
         ("остановка Цирк", "остановка Театр"),
     ],
 )
-def test_two_places(one: str, other: str) -> None:
-    assert not same_place(one, other) and not same_place(other, one)
+def test_two_places(text: str, other: str) -> None:
+    assert not same_place(text, other) and not same_place(other, text)
 
 
 def test_streets_and_houses_in_many_spellings() -> None:
@@ -163,6 +163,6 @@ def test_no_text_is_slow() -> None:
         assert cost(partial(compare, long, long + "а"), times=5) < 0.2
 
 
-def compare(one: str, other: str) -> None:
-    alike(one, other)
-    same_place(one, other)
+def compare(text: str, other: str) -> None:
+    alike(text, other)
+    same_place(text, other)

@@ -132,6 +132,6 @@ def test_any_text_gives_codes_and_sure_means_one(text: str) -> None:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from([place.centre for place in KNOWN.places]), st.sampled_from([p.centre for p in KNOWN.places]))
-def test_two_places_with_different_centres_are_never_sure(one: str, other: str) -> None:
-    guess = MATCHER.place(f"г. {one} и г. {other}, нет воды")
-    assert one == other or not guess.sure
+def test_two_places_with_different_centres_are_never_sure(text: str, other: str) -> None:
+    guess = MATCHER.place(f"г. {text} и г. {other}, нет воды")
+    assert text == other or not guess.sure

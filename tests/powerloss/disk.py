@@ -58,14 +58,14 @@ class Disk:
         return Disk({name: survived(one, how, chance) for name, one in self.files.items()})
 
 
-def survived(one: Stored, how: str, chance: random.Random) -> Stored:
-    image, cut = bytearray(one.durable), chance.randint(0, len(one.pending))
-    for number, (where, what) in enumerate(one.pending):
+def survived(stored: Stored, how: str, chance: random.Random) -> Stored:
+    image, cut = bytearray(stored.durable), chance.randint(0, len(stored.pending))
+    for number, (where, what) in enumerate(stored.pending):
         kept = {"nothing": False, "everything": True, "some": chance.random() < 0.5, "in order": number < cut}[how]
         if kept and where != TRUNCATE and chance.random() < 0.2:
             where, what = torn(where, what, chance)
         if kept:
-            one.apply(image, where, what)
+            stored.apply(image, where, what)
     return Stored(bytearray(image), bytearray(image))
 
 

@@ -184,6 +184,6 @@ def own(recording: Recording) -> Pragmas:
 
 def relaxed(recording: Recording, *names: str) -> Pragmas:
     """The control: these files with synchronous=NORMAL, which SQLite offers and the store must not use."""
-    normal = ["synchronous = NORMAL" if one.startswith("synchronous") else one for one in recording.pragmas]
+    normal = ["synchronous = NORMAL" if pragma.startswith("synchronous") else pragma for pragma in recording.pragmas]
     assert normal != list(recording.pragmas)
     return {name: normal if name in names else recording.pragmas for name in FILES}

@@ -34,10 +34,10 @@ async def watch(me: Official, acts: list[str]) -> None:
         await me.idle.news(thread)
 
 
-async def settles(me: Official, one: Message) -> None:
+async def settles(me: Official, message: Message) -> None:
     """What an older copy left open: some of it is said to be answered, or to be left, or is sent after all (§13)."""
     rows: dict[str, list[Button]] = {}
-    for button in buttons(one):
+    for button in buttons(message):
         if meant(button)[0] in (SETTLED, LEFT_OVER, SEND_IT):
             rows.setdefault(meant(button)[1], []).append(button)
     for value, offered in rows.items():
@@ -48,7 +48,7 @@ async def settles(me: Official, one: Message) -> None:
         me.did(meant(chosen)[0])
         if meant(chosen)[0] == SEND_IT:
             me.truth.let_go.add(value.rpartition(" ")[2])
-        me.press(one.cmid, chosen)
+        me.press(message.cmid, chosen)
 
 
 async def binds(me: Official, code: str, copied: asyncio.Event, over: asyncio.Event) -> None:
@@ -81,9 +81,9 @@ async def looks_over(me: Official) -> None:
         await me.idle.news(thread)
 
 
-def can_be_answered(one: Message) -> bool:
+def can_be_answered(message: Message) -> bool:
     """A card, a part of one, an addition: what brings words of a resident."""
-    return bool(said.about(one) and said.MARK.search(said.words(one)))
+    return bool(said.about(message) and said.MARK.search(said.words(message)))
 
 
 async def answers(me: Official, card: Message) -> None:
@@ -131,16 +131,16 @@ async def hears_of(me: Official, mine: int) -> Message | None:
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
-                for one in thread.messages[mine:]:
-                    if one.sender == BOT and answers_to(one, mine):
-                        return one
+                for message in thread.messages[mine:]:
+                    if message.sender == BOT and answers_to(message, mine):
+                        return message
                 await me.idle.news(thread)
     except TimeoutError:
         return None
 
 
-def answers_to(one: Message, mine: int) -> bool:
-    return one.reply is not None and one.reply.cmid == mine
+def answers_to(message: Message, mine: int) -> bool:
+    return message.reply is not None and message.reply.cmid == mine
 
 
 async def not_ours(me: Official, card: Message) -> None:

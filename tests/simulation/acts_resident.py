@@ -150,7 +150,7 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
 
 
 def only_leave(shown: Message) -> bool:
-    return {meant(one)[0] for one in buttons(shown)} <= {actions.BACK, actions.CANCEL}
+    return {meant(button)[0] for button in buttons(shown)} <= {actions.BACK, actions.CANCEL}
 
 
 async def stuck(me: Resident, shown: Message) -> None:
@@ -190,7 +190,7 @@ def step_on(me: Resident, shown: Message) -> bool:
 
 async def astray(me: Resident, shown: Message) -> None:
     """Something that does not lead straight on."""
-    offered = {meant(one)[0]: one for one in buttons(shown)}
+    offered = {meant(button)[0]: button for button in buttons(shown)}
     chosen = me.chance.choice(("help", "back", "cancel", "restart", "more", "change", "other", "late"))
     if chosen in ("help", "back") and chosen in offered:
         me.press(offered[chosen])
@@ -203,7 +203,7 @@ async def astray(me: Resident, shown: Message) -> None:
         me.tell("Добавлю ещё.")
     elif chosen == "change" and "change" in offered:
         me.press(offered["change"])
-        inner = {meant(one)[0]: one for one in buttons(await me.screen())}
+        inner = {meant(button)[0]: button for button in buttons(await me.screen())}
         pick = me.chance.choice(("change_topic", "change_place", "change_address", "change_text"))
         if pick in inner:
             me.press(inner[pick])
@@ -279,7 +279,7 @@ async def add(me: Resident) -> None:
 
 def over(me: Resident, code: str, after: int) -> bool:
     """Told that it is closed, and that what was being added begins a new message."""
-    told = [one.text for one in me.thread.messages[after:] if one.sender == BOT]
+    told = [message.text for message in me.thread.messages[after:] if message.sender == BOT]
     return any(said.closed(one, code) for one in told) and any(said.begun_anew(one, code) for one in told)
 
 
@@ -300,7 +300,7 @@ async def withdraw(me: Resident) -> None:
 
 async def edit(me: Resident) -> None:
     """Corrects something written before, in a draft or in what was sent (T18)."""
-    mine = [one for one in me.thread.messages if one.sender == me.user and said.MARK.search(one.text)]
+    mine = [message for message in me.thread.messages if message.sender == me.user and said.MARK.search(message.text)]
     if not mine:
         return await story(me)
     one = me.chance.choice(mine[-6:])
@@ -377,9 +377,9 @@ async def asked_whether_solved(me: Resident) -> Message | None:
     try:
         async with asyncio.timeout(90.0):
             while True:
-                for one in reversed(me.thread.messages):
-                    if one.sender == BOT and with_action(one, actions.SOLVED):
-                        return one
+                for message in reversed(me.thread.messages):
+                    if message.sender == BOT and with_action(message, actions.SOLVED):
+                        return message
                 await me.idle.news(me.thread)
     except TimeoutError:
         return None

@@ -70,7 +70,7 @@ class Asked:
             self.waiting.setdefault(order, request)
         if name == LOOK and outcome.body is not None and "response" in outcome.body:
             items = outcome.body["response"]["items"]
-            shown = frozenset(int(one["conversation_message_id"]) for one in items)
+            shown = frozenset(int(item["conversation_message_id"]) for item in items)
             peer = int(params["peer_id"])
             told = outcome.rule is None or outcome.rule.mode == "slow"
             self.looks[peer].append(Look(request.began, peer, shown, told, request.sender))
@@ -97,27 +97,27 @@ class Asked:
         found: set[int] = set()
         for peer, messages in places:
             same: dict[int | str, list[Message]] = defaultdict(list)
-            for one in messages:
-                if one.sender == BOT and one.action is None and one.random_id:
-                    same[cause(one) or one.random_id].append(one)
+            for message in messages:
+                if message.sender == BOT and message.action is None and message.random_id:
+                    same[cause(message) or message.random_id].append(message)
             for group in same.values():
                 in_order = sorted(group, key=lambda one: self.of(one).began)
                 if all(self.unseen(peer, one, again) for one, again in combinations(in_order, 2)):
                     _, *copies = sorted(group, key=lambda one: ((peer, one.cmid) not in sent, one.cmid))
-                    found |= {one.id for one in copies}
+                    found |= {copy.id for copy in copies}
         return found
 
-    def of(self, one: Message) -> Request:
-        return self.by.get(one.id, LONG_AGO)
+    def of(self, message: Message) -> Request:
+        return self.by.get(message.id, LONG_AGO)
 
-    def unseen(self, peer: int, one: Message, again: Message) -> bool:
+    def unseen(self, peer: int, message: Message, again: Message) -> bool:
         """When the first request was over the bot looked, and VK did not show it what that had made. What VK showed to
         a process that died over it nobody knows; the next one looks by itself."""
-        first, second = self.of(one), self.of(again)
+        first, second = self.of(message), self.of(again)
         between = [look for look in self.looks[peer] if first.was_over(look.at) and look.at <= second.began]
         known = [look for look in between if look.sender is second.sender or not (look.sender and look.sender.dead)]
-        unseen = any(look.told and one.cmid not in look.shown for look in between)
-        return unseen and not any(one.cmid in look.shown for look in known)
+        unseen = any(look.told and message.cmid not in look.shown for look in between)
+        return unseen and not any(message.cmid in look.shown for look in known)
 
 
 def reads_of(code: str) -> Iterator[tuple[int, tuple[int, ...]]]:

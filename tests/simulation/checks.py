@@ -31,14 +31,14 @@ def no_loss_in(record: Record) -> Found:
         for row in record.ask("SELECT peer, cmid, state FROM inbox WHERE kind = 'message'")
     }
     for peer, thread in record.places():
-        for one in thread.messages:
-            if one.sender < 0 or one.action is not None or not record.world.sees(BOT, one):
+        for message in thread.messages:
+            if message.sender < 0 or message.action is not None or not record.world.sees(BOT, message):
                 continue
-            if one.cmid <= record.truth.erased.get(peer, 0) or restores.of_nobody(record, peer, one):
+            if message.cmid <= record.truth.erased.get(peer, 0) or restores.of_nobody(record, peer, message):
                 continue
-            state = states.get((peer, one.cmid), "missing")
+            state = states.get((peer, message.cmid), "missing")
             if state not in laws.ENDED:
-                yield f"сообщение {peer}/{one.cmid} {one.text[:40]!r} во входящих: {state}"
+                yield f"сообщение {peer}/{message.cmid} {message.text[:40]!r} во входящих: {state}"
 
 
 def no_press_lost(record: Record) -> Found:
@@ -49,7 +49,7 @@ def no_press_lost(record: Record) -> Found:
             if f"e:{event_id}" not in kept:
                 yield f"нажатие {event_id} получено, а во входящих его нет"
         return
-    pressed = Counter(record.world.peer_of(one.thread, BOT) for one in record.world.presses.values())
+    pressed = Counter(record.world.peer_of(press.thread, BOT) for press in record.world.presses.values())
     rows = record.ask("SELECT peer, count(*) AS n FROM inbox WHERE kind = 'button' GROUP BY peer")
     came = {row["peer"]: row["n"] for row in rows}
     for peer, times in pressed.items() if not record.events_gone else ():
@@ -100,9 +100,9 @@ def card_once(record: Record) -> Found:
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
 
 
-def under(record: Record, mark: str, one: Message) -> str:
+def under(record: Record, mark: str, message: Message) -> str:
     """The number that a resident's words are shown under: theirs, or one that an older copy did not know."""
-    code = said.whose(one)
+    code = said.whose(message)
     return code if is_void(record, code) else record.truth.owner.get(mark, "")
 
 
@@ -112,8 +112,8 @@ def is_void(record: Record, code: str) -> bool:
 
 def written_at(record: Record, mark: str) -> float:
     author = record.truth.author[mark]
-    own = (one for one in record.world.private_thread(BOT, author).messages if one.sender == author)
-    return max((one.posted for one in own if mark in said.MARK.findall(one.text)), default=0.0)
+    own = (message for message in record.world.private_thread(BOT, author).messages if message.sender == author)
+    return max((message.posted for message in own if mark in said.MARK.findall(message.text)), default=0.0)
 
 
 def no_profile(record: Record) -> Found:
@@ -127,7 +127,7 @@ def no_profile(record: Record) -> Found:
 
 @cache
 def without_profile() -> frozenset[str]:
-    return frozenset(one.code for one in read(REGION).topics if one.anonymous_card)
+    return frozenset(topic.code for topic in read(REGION).topics if topic.anonymous_card)
 
 
 def in_order(record: Record) -> Found:
@@ -139,11 +139,11 @@ def in_order(record: Record) -> Found:
         for mark in said.ANSWER.findall(one.text)
     }
     said_at = {
-        mark: (chat.key, one.cmid)
+        mark: (chat.key, message.cmid)
         for _, chat in record.chats()
-        for one in chat.thread.messages
-        if one.sender > 0
-        for mark in said.ANSWER.findall(one.text)
+        for message in chat.thread.messages
+        if message.sender > 0
+        for mark in said.ANSWER.findall(message.text)
         if mark not in looked_over  # it left when somebody agreed, not when it was written
     }
     for user, thread in record.dialogues():
@@ -169,11 +169,13 @@ def in_order(record: Record) -> Found:
                 yield f"слова {code} в {chat.key} не по порядку: {numbers}"
 
 
-def marks_in_order(kind: str, one: Message) -> list[str]:
+def marks_in_order(kind: str, message: Message) -> list[str]:
     """Of a resident's words in this message. A card says the address above them, also where its author answered the
     question for it with more words (seed 39508): in that one line of the bot's own it is no order."""
-    words = said.words(one)
-    address = next((line for line in one.text.splitlines() if line.startswith("Адрес: ")), "") if kind == "card" else ""
+    words = said.words(message)
+    address = (
+        next((line for line in message.text.splitlines() if line.startswith("Адрес: ")), "") if kind == "card" else ""
+    )
     return said.MARK.findall(words.replace(address, "", 1)) + said.MARK.findall(address)
 
 
@@ -209,8 +211,8 @@ def known_causes(record: Record) -> Found:
 
 def facts_are_facts(record: Record) -> Found:
     """I2, I3: what the bot calls sent is in VK under that number, or where VK never showed it one, under its id."""
-    numbers = {(peer, one.cmid): one for peer, thread in record.places() for one in thread.messages}
-    ids = {(peer, one.random_id): one for peer, thread in record.places() for one in thread.messages}
+    numbers = {(peer, message.cmid): message for peer, thread in record.places() for message in thread.messages}
+    ids = {(peer, message.random_id): message for peer, thread in record.places() for message in thread.messages}
     for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
         if parse(row["cause"]).kind == restores.VOID:
             continue  # a name for what an older copy does not know
@@ -262,7 +264,7 @@ def told_to_cur(record: Record, code: str) -> bool:
 
 def may_be_silent(record: Record, user: int, thread: Thread) -> bool:
     """To the forgotten, and to whoever was asked for consent just now: that is asked once in half a minute."""
-    asked = next((one for one in reversed(thread.messages) if one.sender == BOT and buttons(one)), None)
+    asked = next((message for message in reversed(thread.messages) if message.sender == BOT and buttons(message)), None)
     return user in record.truth.erased or (asked is not None and bool(with_action(asked, actions.CONSENT)))
 
 
@@ -287,15 +289,15 @@ def no_echo(record: Record) -> Found:
         shown: set[str] = set()
         answered: set[str] = set()
         owed = 0
-        for one in thread.messages:
-            if one.sender != BOT:
+        for message in thread.messages:
+            if message.sender != BOT:
                 owed += 1
-            elif record.kind(one) == "screen":
-                if one.text in shown and owed <= 0:
-                    yield f"ещё раз жителю {user}: {one.text[:60]!r}"
-                shown = {one.text} if owed > 0 else shown | {one.text}
+            elif record.kind(message) == "screen":
+                if message.text in shown and owed <= 0:
+                    yield f"ещё раз жителю {user}: {message.text[:60]!r}"
+                shown = {message.text} if owed > 0 else shown | {message.text}
                 # What was written before the consent is answered at the door, and once more when it is agreed to.
-                of = record.origin(one).removesuffix(".door")
+                of = record.origin(message).removesuffix(".door")
                 owed = max(0, owed - (of not in answered))
                 answered.add(of)
 

@@ -85,7 +85,9 @@ def resumed(file: Path | None) -> tuple[Tally, Counts]:
     kept = proof_file.unfinished(file)
     if kept is None:
         return Tally(), [Counter() for _ in COMBINATIONS]
-    return tally_of(kept), [Counter({name: one[name] for name in COUNTED}) for one in kept["combinations"]]
+    return tally_of(kept), [
+        Counter({name: combination[name] for name in COUNTED}) for combination in kept["combinations"]
+    ]
 
 
 COUNTED = ("seeds", "violations", "copies")

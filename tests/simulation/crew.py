@@ -86,7 +86,7 @@ class Crew(Director):
             life.begin(self.loop)
             await ended.wait()
             life.store.drop()
-            self.flights = [one for one in self.flights if one.worker is not life]
+            self.flights = [flight for flight in self.flights if flight.worker is not life]
             self.note("end", number, life.died_at, repr(life.error))
             self.died[life.died_at or "stop"] += 1
             if life.error is not None:
@@ -109,12 +109,12 @@ class Crew(Director):
 
     def flies(self, worker: Worker, peer: int, random_id: int) -> None:
         now = self.loop.time()
-        for one in self.flights:
-            held = now - one.at < LEASE and one.pauses == one.worker.pauses and not one.worker.dead
-            if one.peer == peer and one.worker is not worker and held and not self.arrived(one):
+        for flight in self.flights:
+            held = now - flight.at < LEASE and flight.pauses == flight.worker.pauses and not flight.worker.dead
+            if flight.peer == peer and flight.worker is not worker and held and not self.arrived(flight):
                 self.wrong.append(
                     f"F26: в диалог {peer} пишут сразу два процесса, "
-                    f"{one.worker.settings.worker} с {one.at:.2f} и {worker.settings.worker} в {now:.2f}"
+                    f"{flight.worker.settings.worker} с {flight.at:.2f} и {worker.settings.worker} в {now:.2f}"
                 )
         self.flights.append(Flight(worker, peer, random_id, worker.pauses, now))
 
@@ -123,7 +123,7 @@ class Crew(Director):
         return any(one.random_id == flight.random_id for one in self.world.by_id.values())
 
     def lands(self, worker: Worker, random_id: int) -> None:
-        self.flights = [one for one in self.flights if (one.worker, one.random_id) != (worker, random_id)]
+        self.flights = [flight for flight in self.flights if (flight.worker, flight.random_id) != (worker, random_id)]
 
     # What the checkers ask.
 

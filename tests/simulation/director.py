@@ -264,22 +264,23 @@ class Director:
         keeper = self.begin()
         await asyncio.sleep(0.5)
         people = self.residents()
-        residents = [self.loop.create_task(self.live(one)) for one in people]
-        watchers = [self.loop.create_task(acts_resident.minds(one)) for one in people if self.restoring]
+        residents = [self.loop.create_task(self.live(person)) for person in people]
+        watchers = [self.loop.create_task(acts_resident.minds(person)) for person in people if self.restoring]
         watchers += [
-            self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
+            self.loop.create_task(acts_official.watch(official, list(self.plan.official_acts)))
+            for official in self.officials()
         ]
-        watchers += [self.loop.create_task(acts_official.looks_over(one)) for one in self.seconds()]
+        watchers += [self.loop.create_task(acts_official.looks_over(second)) for second in self.seconds()]
         watchers += [self.loop.create_task(body) for body in await self.binding()]
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
         awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AWAITED]
         await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)
-        for one in raging:
-            one.cancel()
+        for life in raging:
+            life.cancel()
         await asyncio.gather(*raging, return_exceptions=True)
         self.mend()
         await self.calm(residents)
-        acting = [one.act for one in people if one.act is not None]
+        acting = [person.act for person in people if person.act is not None]
         for task in (*residents, *watchers, *acting):
             task.cancel()
         await asyncio.gather(*residents, *watchers, *acting, return_exceptions=True)
@@ -433,7 +434,7 @@ def play(plan: Plan, stage: Stage, files: Files, told: Callable[[str], None] | N
 def outcome_of(director: Director) -> Outcome:
     """What a seed that has ended gave."""
     plan, scene = director.plan, director.scene
-    wrong = [*director.wrong, *scene.loop.troubles, *(f"emulator: {one}" for one in scene.vk.crashes)]
+    wrong = [*director.wrong, *scene.loop.troubles, *(f"emulator: {crash}" for crash in scene.vk.crashes)]
     director.note("steps", scene.loop.steps)
     figures = Counter(
         {

@@ -72,7 +72,9 @@ class Compiled:
         self._binds = [Bind(made, name, indexes(made, key)) for name in made.positiontup or ()]
         self._expands = any(bind.several or bind.literal for bind in self._binds)
         self._plain = [(bind.key, bind.default, bind.process) for bind in self._binds]
-        columns_of = [(one.keyname, one.type._cached_result_processor(DIALECT, None)) for one in made._result_columns]
+        columns_of = [
+            (column.keyname, column.type._cached_result_processor(DIALECT, None)) for column in made._result_columns
+        ]
         self._names = [name for name, _ in columns_of]
         self._processes = [(name, process) for name, process in columns_of if process is not None]
 
@@ -163,8 +165,8 @@ def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
     compiled, extracted = STATEMENTS.of(statement, tuple(given[0]), several)
     rows: list[Row] = []
     count = 0
-    for one in given:
-        text, values = compiled.parameters(one, extracted)
+    for row in given:
+        text, values = compiled.parameters(row, extracted)
         try:
             cursor = raw.execute(text, values)
             rows += compiled.rows(cursor)

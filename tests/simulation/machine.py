@@ -93,7 +93,7 @@ class Machine(RuleBasedStateMachine):
         self.keeper = self.driver.begin()
         self.people = self.driver.residents()
         self.officials = self.driver.officials()
-        self.minding = [self.loop.create_task(acts_resident.minds(one)) for one in self.people]
+        self.minding = [self.loop.create_task(acts_resident.minds(person)) for person in self.people]
         self.goes_on(0.5)
 
     # What people do.
@@ -138,9 +138,9 @@ class Machine(RuleBasedStateMachine):
 
     def cards(self) -> list[tuple[Any, Any]]:
         found = [
-            (one, card)
-            for one in self.officials
-            for card in self.driver.record.own(one.chat.thread)
+            (official, card)
+            for official in self.officials
+            for card in self.driver.record.own(official.chat.thread)
             if acts_official.can_be_answered(card)
         ]
         return sorted(found, key=lambda pair: -pair[1].id)
@@ -258,8 +258,8 @@ class Machine(RuleBasedStateMachine):
             if self.driver.life is not None:
                 self.driver.life.dead = True
                 self.driver.life.store.drop()
-            for one in (self.keeper, *self.acting.values(), *self.lasting, *self.minding):
-                one.cancel()
+            for life in (self.keeper, *self.acting.values(), *self.lasting, *self.minding):
+                life.cancel()
             self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.bury()
             self.loop.close()

@@ -167,7 +167,7 @@ MUTANTS = (
     ),
     Mutant(21, "lists nothing", "the lists of what people must look after", code.lists_nothing, WINDOW),
 )
-BY_NAME = {one.name: one for one in MUTANTS}
+BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 
 
 @dataclass
@@ -222,14 +222,14 @@ def broken(outcome: Outcome) -> list[str]:
     return sorted({one.partition(":")[0] for one in outcome.wrong})
 
 
-def line(one: Verdict) -> Iterator[str]:
-    end = "жив" if one.died is None else f"умер на зерне {one.died}"
-    broke = ", ".join(f"{name} {times}" for name, times in one.broke.items())
-    tries = f"плохих {one.bad} из {one.tried}"
-    yield f"{one.mutant.number:2} {one.mutant.name:22} {end:20} {tries:18} {one.cpu:5.1f} с  {broke}"
-    if one.said:
-        yield f"     {one.said[:200]}"
-    yield from (f"     целый код: {wrong}" for wrong in one.whole[:5])
+def line(verdict: Verdict) -> Iterator[str]:
+    end = "жив" if verdict.died is None else f"умер на зерне {verdict.died}"
+    broke = ", ".join(f"{name} {times}" for name, times in verdict.broke.items())
+    tries = f"плохих {verdict.bad} из {verdict.tried}"
+    yield f"{verdict.mutant.number:2} {verdict.mutant.name:22} {end:20} {tries:18} {verdict.cpu:5.1f} с  {broke}"
+    if verdict.said:
+        yield f"     {verdict.said[:200]}"
+    yield from (f"     целый код: {wrong}" for wrong in verdict.whole[:5])
 
 
 def written(verdicts: Sequence[Verdict], most: int) -> dict[str, Any]:
@@ -238,18 +238,18 @@ def written(verdicts: Sequence[Verdict], most: int) -> dict[str, Any]:
         "most_seeds": most,
         "mutants": [
             {
-                "number": one.mutant.number,
-                "name": one.mutant.name,
-                "removes": one.mutant.removes,
-                "died_at_seed": one.died,
-                "seeds_tried": one.tried,
-                "seeds_bad": one.bad,
-                "broke": dict(one.broke),
-                "first": one.said,
-                "whole_code_broke": one.whole,
-                "cpu_seconds": round(one.cpu, 1),
+                "number": verdict.mutant.number,
+                "name": verdict.mutant.name,
+                "removes": verdict.mutant.removes,
+                "died_at_seed": verdict.died,
+                "seeds_tried": verdict.tried,
+                "seeds_bad": verdict.bad,
+                "broke": dict(verdict.broke),
+                "first": verdict.said,
+                "whole_code_broke": verdict.whole,
+                "cpu_seconds": round(verdict.cpu, 1),
             }
-            for one in verdicts
+            for verdict in verdicts
         ],
     }
 
@@ -265,13 +265,13 @@ def main() -> int:
     options = parser.parse_args()
     verdicts = []
     seeds = range(options.first, options.first + options.seeds)
-    for one in MUTANTS:
-        if not options.only or one.name in options.only:
-            verdicts.append(tried(one, seeds, options.jobs, to_the_end=options.all))
+    for mutant in MUTANTS:
+        if not options.only or mutant.name in options.only:
+            verdicts.append(tried(mutant, seeds, options.jobs, to_the_end=options.all))
             print("\n".join(line(verdicts[-1])), flush=True)
     if options.results is not None:
         proof_file.write(options.results, written(verdicts, options.seeds))
-    return 1 if any(one.died is None or one.whole for one in verdicts) else 0
+    return 1 if any(verdict.died is None or verdict.whole for verdict in verdicts) else 0
 
 
 if __name__ == "__main__":

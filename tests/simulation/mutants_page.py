@@ -47,21 +47,21 @@ def page() -> str:
 def table() -> Iterator[str]:
     yield "| # | mutant | what is taken out | troubles of its seeds | also |"
     yield "|---|---|---|---|---|"
-    for one in MUTANTS:
-        yield f"| {one.number} | {one.name} | {one.removes} | {troubles(one)} | {also(one)} |"
+    for mutant in MUTANTS:
+        yield f"| {mutant.number} | {mutant.name} | {mutant.removes} | {troubles(mutant)} | {also(mutant)} |"
 
 
-def troubles(one: Mutant) -> str:
-    named = [f"`{name}`" for name in one.plan["troubles"]]
-    if one.plan.get("focus"):
-        named.append(f"deaths at `{one.plan['focus']}`")
+def troubles(mutant: Mutant) -> str:
+    named = [f"`{name}`" for name in mutant.plan["troubles"]]
+    if mutant.plan.get("focus"):
+        named.append(f"deaths at `{mutant.plan['focus']}`")
     return ", ".join(named) or "none"
 
 
-def also(one: Mutant) -> str:
-    said = [f"`{name}` {value}" for name, value in one.plan.get("switches", {}).items()]
-    doc = (one.under.__doc__ or "").removeprefix("Not a mutation: ").strip().rstrip(".")
-    return "; ".join([*([doc] if one.under.__name__ != "unchanged" else []), *said])
+def also(mutant: Mutant) -> str:
+    said = [f"`{name}` {value}" for name, value in mutant.plan.get("switches", {}).items()]
+    doc = (mutant.under.__doc__ or "").removeprefix("Not a mutation: ").strip().rstrip(".")
+    return "; ".join([*([doc] if mutant.under.__name__ != "unchanged" else []), *said])
 
 
 if __name__ == "__main__":

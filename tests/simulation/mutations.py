@@ -66,8 +66,8 @@ def unchanged() -> Iterator[None]:
 @contextmanager
 def together(*mutations: Mutation) -> Iterator[None]:
     with ExitStack() as stack:
-        for one in mutations:
-            stack.enter_context(one())
+        for mutation in mutations:
+            stack.enter_context(mutation())
         yield
 
 
@@ -92,9 +92,9 @@ def no_catch_up() -> AbstractContextManager[None]:
 def highest_number() -> AbstractContextManager[None]:
     """A dialogue is known as far as its highest number; a hole below it is not seen."""
 
-    def advance(one: Peer, stored: set[int]) -> None:
-        one.low_watermark = max({one.low_watermark} | one.learned | stored)
-        one.high_watermark = max(one.high_watermark, one.low_watermark)
+    def advance(peer: Peer, stored: set[int]) -> None:
+        peer.low_watermark = max({peer.low_watermark} | peer.learned | stored)
+        peer.high_watermark = max(peer.high_watermark, peer.low_watermark)
 
     return replaced((storage.inbox.watermarks, "_advance", advance))
 
@@ -169,7 +169,7 @@ def reads_the_erased() -> AbstractContextManager[None]:
     real = storage.ops.recovery.watermarks
 
     async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Watermark]:
-        gone = await tx.keys.forgotten([one for one in heads if is_person(one)])
+        gone = await tx.keys.forgotten([head for head in heads if is_person(head)])
         return {**await real(tx, heads), **dict.fromkeys(gone, Watermark(0))}
 
     return replaced((storage.ops.recovery, "watermarks", watermarks))

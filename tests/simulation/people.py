@@ -147,7 +147,7 @@ def is_screen(message: Message) -> bool:
 
 
 def with_action(message: Message, action: str, value: str | None = None) -> list[Button]:
-    return [one for one in buttons(message) if meant(one)[0] == action and value in (None, meant(one)[1])]
+    return [button for button in buttons(message) if meant(button)[0] == action and value in (None, meant(button)[1])]
 
 
 @dataclass
@@ -218,28 +218,28 @@ class Resident(Person):
 
     def preview(self) -> str:
         """The last that was shown."""
-        said = (one.text for one in reversed(self.thread.messages) if one.sender == BOT)
+        said = (message.text for message in reversed(self.thread.messages) if message.sender == BOT)
         return next((text for text in said if text.startswith("Проверьте, всё ли верно")), "")
 
     def collect(self) -> list[str]:
         """The numbers that have come since; each belongs to what was sent before it. A number that came before is a
         copy that VK let nobody see in time (F8); its reader knows what it belongs to."""
         messages, found = self.thread.messages, []
-        for one in messages[self.read :]:
-            code = said.number(one.text) if one.sender == BOT else ""
+        for message in messages[self.read :]:
+            code = said.number(message.text) if message.sender == BOT else ""
             if code:
                 found.append(code)
             if code and code not in self.numbers:
                 self.numbers.add(code)
-                for _, marks in [sent for sent in self.pending if sent[0] < one.cmid]:
-                    self.truth.owner.update(dict.fromkeys((one for one in marks if one not in self.unclear), code))
-                self.pending = [sent for sent in self.pending if sent[0] > one.cmid]
+                for _, marks in [sent for sent in self.pending if sent[0] < message.cmid]:
+                    self.truth.owner.update(dict.fromkeys((mark for mark in marks if mark not in self.unclear), code))
+                self.pending = [sent for sent in self.pending if sent[0] > message.cmid]
         self.read = len(messages)
         return found
 
     def forgets(self) -> None:
         """The draft is given up; nobody may see its words. What was sent, and has no number yet, may get one."""
-        self.unclear.update(one for _, marks in self.pending for one in marks)
+        self.unclear.update(mark for _, marks in self.pending for mark in marks)
         self.truth.dropped.update(one for one in self.draft if one not in self.unclear)
         self.draft, self.pending = [], []
 
@@ -259,17 +259,20 @@ class Resident(Person):
 
     def newest(self) -> Message | None:
         """The bot's newest message with buttons."""
-        return next((one for one in reversed(self.thread.messages) if one.sender == BOT and is_screen(one)), None)
+        return next(
+            (message for message in reversed(self.thread.messages) if message.sender == BOT and is_screen(message)),
+            None,
+        )
 
     async def screen(self, wanted: Callable[[Message], bool] = is_screen, after: int = 0) -> Message:
         """The bot's newest message after mine that has what I need."""
         after = after or self.last
         self.truth.waits[str(self.user)] = f"ответа после {after}"
         while True:
-            for one in reversed(self.thread.messages[after:]):
-                if one.sender == BOT and not one.deleted and wanted(one):
+            for message in reversed(self.thread.messages[after:]):
+                if message.sender == BOT and not message.deleted and wanted(message):
                     del self.truth.waits[str(self.user)]
-                    return one
+                    return message
             try:
                 async with asyncio.timeout(40.0):
                     await self.idle.news(self.thread)
@@ -280,7 +283,11 @@ class Resident(Person):
                 if shown is not None and with_action(shown, actions.CONSENT) and shown.cmid > self.agreed:
                     del self.truth.waits[str(self.user)]
                     return shown
-                asked = [one for one in self.thread.messages if one.sender == BOT and one.text.startswith("Согласие")]
+                asked = [
+                    message
+                    for message in self.thread.messages
+                    if message.sender == BOT and message.text.startswith("Согласие")
+                ]
                 if asked and not self.agreed:
                     said_last = asked[-1]
                 if said_last.sender == BOT and (said_last.cmid > after or not self.agreed):
@@ -313,9 +320,9 @@ class Official(Person):
         try:
             async with asyncio.timeout(60.0):
                 while True:
-                    for one in self.chat.thread.messages[after:]:
-                        if one.sender == BOT and code in one.text and with_action(one, action):
-                            return one
+                    for message in self.chat.thread.messages[after:]:
+                        if message.sender == BOT and code in message.text and with_action(message, action):
+                            return message
                     await self.idle.news(self.chat.thread)
         except TimeoutError:
             return None

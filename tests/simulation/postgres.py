@@ -156,11 +156,11 @@ class Server:
 
     def look_again(self) -> None:
         """Whoever waited for a lock that is gone goes on."""
-        for one in list(self.held):
-            if self._ended(one.task, one.pid):
-                self.held.remove(one)
-                if not one.waiter.done():
-                    one.waiter.set_result(None)
+        for held in list(self.held):
+            if self._ended(held.task, held.pid):
+                self.held.remove(held)
+                if not held.waiter.done():
+                    held.waiter.set_result(None)
 
     def _ended(self, task: asyncio.Task[Any], pid: int) -> bool:
         """Whether it is over; not over is only what stands behind somebody's lock and will go on doing so."""

@@ -85,14 +85,14 @@ def column(wrong: str) -> str:
     return WORDS.get(word) or PLACES.get(name.partition(" ")[0], "other")
 
 
-def wrongs(name: str, one: Kept) -> Counter[str]:
+def wrongs(name: str, kept: Kept) -> Counter[str]:
     if name == "kills":
-        return sorted_out(said for part in one["parts"] for said in part["wrong"])
+        return sorted_out(said for part in kept["parts"] for said in part["wrong"])
     if name == "losses":
-        return Counter({"lost": one["lost"], "other": one["wrong"]})
+        return Counter({"lost": kept["lost"], "other": kept["wrong"]})
     if name == "soak":
-        return sorted_out(one["wrong"])
-    return sorted_out(said for failed in one["failed"].values() for said in failed)
+        return sorted_out(kept["wrong"])
+    return sorted_out(said for failed in kept["failed"].values() for said in failed)
 
 
 # The page.
@@ -106,10 +106,10 @@ def table(kept: dict[str, Kept]) -> Iterator[str]:
         runs = runs_of(kept, name)
         if not runs:
             yield f"| {what} | `make prove PART={name}` | not run |" + " |" * (len(COLUMNS) + 3)
-        for one in runs:
-            cells = [what, f"`{command.format(**one)}`", one["date"], f"`{one['commit']}`", f"{one[unit]:,} {unit}"]
-            counts = wrongs(name, one)
-            yield row([*cells, *(counts[where] for where in COLUMNS), f"{one['seconds'] / 60:.0f}"])
+        for run in runs:
+            cells = [what, f"`{command.format(**run)}`", run["date"], f"`{run['commit']}`", f"{run[unit]:,} {unit}"]
+            counts = wrongs(name, run)
+            yield row([*cells, *(counts[where] for where in COLUMNS), f"{run['seconds'] / 60:.0f}"])
     yield from plain_rows(kept)
     yield ""
 
@@ -117,16 +117,16 @@ def table(kept: dict[str, Kept]) -> Iterator[str]:
 def failed(kept: dict[str, Kept]) -> Iterator[str]:
     """The seeds that are counted above, and what became of each."""
     runs = [one for name in ("simulation", "older_copy", "points") for one in runs_of(kept, name)]
-    if not any(one["failed"] for one in runs):
+    if not any(run["failed"] for run in runs):
         return
-    mended = {one["seed"]: f"mended in `{one['fix']}`" for one in bugs()}
+    mended = {bug["seed"]: f"mended in `{bug['fix']}`" for bug in bugs()}
     yield "## Seeds that failed in these runs\n"
     yield "| seed | on | invariant | since then |"
     yield "|---|---|---|---|"
-    for one in runs:
-        for seed, wrong in one["failed"].items():
+    for run in runs:
+        for seed, wrong in run["failed"].items():
             what = ", ".join(sorted({said.partition(":")[0] for said in wrong}))
-            yield row([seed, f"`{one['commit']}`", what, mended.get(int(seed)) or remarks().get(int(seed), "open")])
+            yield row([seed, f"`{run['commit']}`", what, mended.get(int(seed)) or remarks().get(int(seed), "open")])
     yield ""
 
 
@@ -159,7 +159,7 @@ def crash_points(kept: dict[str, Kept]) -> Iterator[str]:
         if number in NOT_HERE:
             yield f"| {number} | {NOT_HERE[number]} | | |"
         for name in POINTS.get(number, ()):
-            ended, passed = (sum(one[key].get(name, 0) for one in runs) for key in ("points", "passed"))
+            ended, passed = (sum(run[key].get(name, 0) for run in runs) for key in ("points", "passed"))
             yield row([number, name, f"{ended:,}", f"{passed:,}"])
     yield ""
 
@@ -280,8 +280,8 @@ def found() -> Iterator[str]:
     yield "## Bugs that it found\n"
     yield "| seed | found by | what | mended in |"
     yield "|---|---|---|---|"
-    for one in bugs():
-        yield row([one["seed"], one.get("by", "simulation"), one["what"], f"`{one['fix']}`"])
+    for bug in bugs():
+        yield row([bug["seed"], bug.get("by", "simulation"), bug["what"], f"`{bug['fix']}`"])
     yield "\nThat it can find more is what the mutants show.\n"
 
 

@@ -138,23 +138,25 @@ class Record:
             elif one.sender > 0 and one.thread.chat is not None and one.reply is not None:
                 self._reply(one, one.thread.chat)
 
-    def _cause(self, one: Message) -> None:
-        rows = self.ask("SELECT cause FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, one.random_id)
+    def _cause(self, message: Message) -> None:
+        rows = self.ask(
+            "SELECT cause FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, message.random_id
+        )
         if rows:
             cause = rows[0]["cause"]
-            self.causes[one.random_id] = cause
-            self.ids[cause].add(one.random_id)
-        elif one.random_id in self.asked_for:
-            self.causes[one.random_id] = self.asked_for[one.random_id]
+            self.causes[message.random_id] = cause
+            self.ids[cause].add(message.random_id)
+        elif message.random_id in self.asked_for:
+            self.causes[message.random_id] = self.asked_for[message.random_id]
 
     def note_asked(self, rows: Iterable[sqlite3.Row]) -> None:
         """What a process knew that is over: VK may carry out later what it had asked for (F7)."""
         self.asked_for |= {row["random_id"]: row["cause"] for row in rows}
 
-    def _reply(self, one: Message, chat: Chat) -> None:
-        assert one.reply is not None
-        for mark in said.ANSWER.findall(one.text):
-            card = chat.thread.messages[one.reply.cmid - 1]
+    def _reply(self, message: Message, chat: Chat) -> None:
+        assert message.reply is not None
+        for mark in said.ANSWER.findall(message.text):
+            card = chat.thread.messages[message.reply.cmid - 1]
             self.replies[mark] = said.whose(card), CHAT_BASE + chat.numbers[BOT], self.world.clock.now()
 
     def complete(self) -> None:
@@ -168,9 +170,9 @@ class Record:
 
     # Views.
 
-    def file_of(self, one: Message) -> str:
+    def file_of(self, message: Message) -> str:
         """What the documents of a message say."""
-        paths = [file.path.rpartition("/")[2] for file in one.attachments if file.type == "doc"]
+        paths = [file.path.rpartition("/")[2] for file in message.attachments if file.type == "doc"]
         return "\n".join(self.files.get(path, b"").decode("utf-8", "replace") for path in paths)
 
     def may_seem_closed(self, user: int) -> bool:
@@ -182,16 +184,19 @@ class Record:
         """It stands in a chat from before the bot was put back into it: VK answers «sent already» and shows no message
         to whoever was not there, so no client can tell until VK has forgotten the id (F8, F16, vk-api.md §6.1)."""
         return any(
-            at == peer and one.sender == BOT and one.random_id == random_id and one.cmid < chat.members[BOT].since
+            at == peer
+            and message.sender == BOT
+            and message.random_id == random_id
+            and message.cmid < chat.members[BOT].since
             for at, chat in self.chats()
             if BOT in chat.members
-            for one in chat.thread.messages
+            for message in chat.thread.messages
         )
 
     def dialogues(self) -> Iterator[tuple[int, Thread]]:
         for thread in self.world.threads:
             if thread.chat is None and BOT in thread.members:
-                yield next(one for one in thread.members if one != BOT), thread
+                yield next(member for member in thread.members if member != BOT), thread
 
     def chats(self) -> Iterator[tuple[int, Chat]]:
         """(the bot's number of it, chat)"""
@@ -207,22 +212,22 @@ class Record:
 
     def own(self, thread: Thread) -> Iterator[Message]:
         """What the bot wrote there."""
-        for one in thread.messages:
-            if one.sender == BOT and one.action is None and one.id not in self.copies:
-                yield one
+        for message in thread.messages:
+            if message.sender == BOT and message.action is None and message.id not in self.copies:
+                yield message
 
     def places(self) -> Iterator[tuple[int, Thread]]:
         yield from self.dialogues()
         for peer, chat in self.chats():
             yield peer, chat.thread
 
-    def kind(self, one: Message) -> str:
+    def kind(self, message: Message) -> str:
         """What the bot meant a message to be: the third part of its cause (delivery.md §7)."""
-        return parse(self.causes.get(one.random_id, "")).kind
+        return parse(self.causes.get(message.random_id, "")).kind
 
-    def origin(self, one: Message) -> str:
+    def origin(self, message: Message) -> str:
         """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
-        return parse(self.causes.get(one.random_id, "")).origin
+        return parse(self.causes.get(message.random_id, "")).origin
 
     def led_by(self, code: str, author: int) -> bool:
         """Whether this appeal has ever led one of this resident's."""
@@ -245,9 +250,9 @@ class Record:
         return Counter(chat for _, chat in self.holders[code] if chat is not None)
 
 
-def right_place(record: Record, one: Message) -> list[str]:
+def right_place(record: Record, message: Message) -> list[str]:
     """I4: a resident's words only with them or in the chat that holds the appeal; answers only to the author."""
-    text, where = said.words(one), place(one.thread)
+    text, where = said.words(message), place(message.thread)
     wrong = []
     for mark in sorted(set(said.MARK.findall(text))):
         author = record.truth.author.get(mark, 0)
@@ -256,7 +261,7 @@ def right_place(record: Record, one: Message) -> list[str]:
         if where > 0 and where != author:
             wrong.append(f"I4: слова {mark} попали к жителю {where}")
         elif where < 0:
-            wrong += held(record, one, mark, author)
+            wrong += held(record, message, mark, author)
     for mark in sorted(set(said.ANSWER.findall(text))) if where > 0 else ():
         code, chat = answered(record, mark)
         if where not in record.readers(mark):
@@ -276,16 +281,16 @@ def forgotten(record: Record, author: int, mark: str) -> bool:
     return any(f"Пометка {mark}" in one.text for one in before)
 
 
-def held(record: Record, one: Message, mark: str, author: int) -> list[str]:
+def held(record: Record, message: Message, mark: str, author: int) -> list[str]:
     """The chat holds the appeal now, or what leads it, or held it when the message was taken for sending."""
-    chat, code = one.thread.chat, said.about(one)
+    chat, code = message.thread.chat, said.about(message)
     assert chat is not None
     peer = CHAT_BASE + chat.numbers[BOT]
     if record.residents.get(code) != author and not record.led_by(code, author):
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
     if reads(record, chat, peer, code, math.inf):
         return []
-    began = record.attempted_at(one.random_id)
+    began = record.attempted_at(message.random_id)
     if any(reads(record, chat, peer, number, began) for number in (code, *record.incidents.leads(code, began))):
         return []
     return [f"I4: слова {mark} ({code}) в чате {chat.key}, держат его {record.holders[code]}"]

@@ -34,24 +34,28 @@ def reply_once(record: Record) -> Found:
         for one in record.own(chat.thread):
             if record.kind(one) in ("offer", "hint"):
                 heard[int(record.origin(one).partition(".")[0])].append(one)
-        for one in chat.thread.messages:
-            mark = said.ANSWER.search(one.text) if one.sender > 0 else None
-            if mark and record.world.sees(BOT, one):
-                lines = heard[one.cmid]
+        for message in chat.thread.messages:
+            mark = said.ANSWER.search(message.text) if message.sender > 0 else None
+            if mark and record.world.sees(BOT, message):
+                lines = heard[message.cmid]
                 yield from looked_over(record, mark[1], questions[mark[1]], lines, chat)
-                yield from settled(record, mark[1], copies[mark[1]], questions[mark[1]][:1] + lines, one)
+                yield from settled(record, mark[1], copies[mark[1]], questions[mark[1]][:1] + lines, message)
 
 
 def looked_over(record: Record, mark: str, questions: list[Message], lines: list[Message], chat: Chat) -> Found:
     """R39: where it is wanted a second person is asked once, in that chat or the ЦУР's, and nothing leaves but what
     somebody else than its author has agreed to."""
-    agreed = [one for one in lines if "." in record.origin(one)]
-    strangers = [one.thread.chat.key for one in questions if one.thread.chat and one.thread.chat is not chat]
+    agreed = [message for message in lines if "." in record.origin(message)]
+    strangers = [
+        message.thread.chat.key for message in questions if message.thread.chat and message.thread.chat is not chat
+    ]
     if len(questions) > 1 or len(agreed) > len(questions):
         yield f"{DOUBLED}на ответ {mark}: вопросов о согласовании {len(questions)}, согласований {len(agreed)}"
-    if any(not one.thread.chat or not (one.thread.chat is chat or one.thread.chat.cur) for one in questions):
+    if any(
+        not message.thread.chat or not (message.thread.chat is chat or message.thread.chat.cur) for message in questions
+    ):
         yield f"{ELSEWHERE}ответ {mark} показан для согласования в {strangers}"
-    straight = len([one for one in lines if record.kind(one) == "offer"]) - len(agreed)
+    straight = len([message for message in lines if record.kind(message) == "offer"]) - len(agreed)
     if record.approvals and straight and not chat.cur:
         yield f"{ELSEWHERE}ответ {mark} ушёл без согласования"
     if agreed and not record.truth.agreed.get(mark, set()) - {int(mark.partition("о")[0])}:
@@ -73,9 +77,10 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         if set(copies) - record.readers(mark) or len(set(copies)) < len(copies):
             yield f"{ELSEWHERE}ответ {mark} жителю {resident} попал в {copies}, а решают его люди"
         return
-    agreed = [record.kind(one) for one in heard] == ["approval", "offer"]
+    agreed = [record.kind(message) for message in heard] == ["approval", "offer"]
     if len(heard) != 1 and not agreed:
-        yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {[one.text[:50] for one in heard]}"
+        texts = [message.text[:50] for message in heard]
+        yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {texts}"
         return
     line = heard[-1]
     taken, own = record.kind(line) == "offer", copies.count(resident)

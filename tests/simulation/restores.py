@@ -49,12 +49,12 @@ def words_of(window: Window, record: Record, user: int) -> set[str]:
     """The marks of a resident's words that lie in the window and must be in the draft: not those from before a «Нет» or
     «Удалить» of the window, which is carried out."""
     marks: set[str] = set()
-    for one in record.world.private_thread(BOT, user).messages:
-        if one.sender != user or not window.holds(user, one):
+    for message in record.world.private_thread(BOT, user).messages:
+        if message.sender != user or not window.holds(user, message):
             continue
-        if meant_by(one) in (actions.REFUSE, actions.ERASE_YES):
+        if meant_by(message) in (actions.REFUSE, actions.ERASE_YES):
             marks.clear()
-        marks.update(said.MARK.findall(one.text))
+        marks.update(said.MARK.findall(message.text))
     erased = record.truth.erased.get(user, 0)
     before = record.world.private_thread(BOT, user).messages[:erased]
     return marks - {mark for one in before for mark in said.MARK.findall(one.text)}
@@ -71,9 +71,9 @@ def since(record: Record, window: Window) -> Iterator[tuple[int, Message]]:
             yield peer, one
 
 
-def by_the_lost(record: Record, window: Window, one: Message) -> bool:
+def by_the_lost(record: Record, window: Window, message: Message) -> bool:
     """VK carried it out late, for a process that is over (F7)."""
-    return record.sent.of(one).began <= window.loop_at
+    return record.sent.of(message).began <= window.loop_at
 
 
 def lists(record: Record, window: Window, *kinds: str) -> Iterator[tuple[int, Message]]:
@@ -98,27 +98,31 @@ def left_to_people(record: Record, code: str, at: float) -> bool:
 # What the bot may not do by itself, at every message.
 
 
-def at_once(record: Record, one: Message) -> Found:
+def at_once(record: Record, message: Message) -> Found:
     """The ЦУР's summary ends a window: what is written from here on is handled as usual."""
     if record.windows:
-        yield from by_itself(record, one)
+        yield from by_itself(record, message)
     for window in record.windows:
-        if record.kind(one) == SUMMARY and one.thread.chat is not None and not by_the_lost(record, window, one):
-            window.over = min(window.over, one.posted)
-            window.loop_over = min(window.loop_over, window.loop_at + one.posted - window.at)
+        if (
+            record.kind(message) == SUMMARY
+            and message.thread.chat is not None
+            and not by_the_lost(record, window, message)
+        ):
+            window.over = min(window.over, message.posted)
+            window.loop_over = min(window.loop_over, window.loop_at + message.posted - window.at)
 
 
-def by_itself(record: Record, one: Message) -> Found:
+def by_itself(record: Record, message: Message) -> Found:
     """§13: what waited in a copy leaves only when a person says so, and no timer of a window fires."""
     window = record.windows[-1]
-    cause = record.causes.get(one.random_id, "")
-    if by_the_lost(record, window, one) or not cause:
+    cause = record.causes.get(message.random_id, "")
+    if by_the_lost(record, window, message) or not cause:
         return
-    rows = record.ask("SELECT id FROM outbox WHERE random_id = ?", one.random_id)
+    rows = record.ask("SELECT id FROM outbox WHERE random_id = ?", message.random_id)
     let_go = any(str(row["id"]) in record.truth.let_go for row in rows)
     if said.bare(cause) in window.known.waiting and not let_go:
         yield f"§13: {cause} ждало в копии и ушло само"
-    moment = MOMENT.search(record.origin(one))
+    moment = MOMENT.search(record.origin(message))
     if moment and due(moment[1]) <= window.at:
         yield f"§13: таймер из окна сработал: {cause}"
 
@@ -164,14 +168,14 @@ def texts(record: Record, window: Window) -> Found:
         yield f"слов {mark} жителя {user} нет в черновике, который ему показали"
 
 
-def of_nobody(record: Record, peer: int, one: Message) -> bool:
+def of_nobody(record: Record, peer: int, message: Message) -> bool:
     """Words in a chat that the copy does not know, before it is bound once more: it is not registered (I1)."""
-    chat = one.thread.chat
+    chat = message.thread.chat
     unknown = any(peer not in window.known.chats for window in record.windows)
     if chat is None or not (unknown or chat.key == NEWLY_BOUND):
         return False
     rebound = record.ask("SELECT bound_at FROM chat WHERE peer = ? AND agency IS NOT NULL", peer)
-    return not rebound or one.posted <= rebound[0]["bound_at"] / 1e6
+    return not rebound or message.posted <= rebound[0]["bound_at"] / 1e6
 
 
 def excused(record: Record, window: Window, user: int) -> bool:
@@ -194,7 +198,7 @@ def numbers(record: Record, window: Window) -> Found:
 def bindings(record: Record, window: Window) -> Found:
     """A chat that was bound in the window is bound no more: the ЦУР reads of it."""
     for _, chat in record.chats():
-        bound = [one for one in chat.thread.messages if one.sender > 0 and one.text.startswith("/код ")]
+        bound = [message for message in chat.thread.messages if message.sender > 0 and message.text.startswith("/код ")]
         told = [one.text + record.file_of(one) for _, one in lists(record, window, SUMMARY)]
         peer = record.world.peer_of(chat.thread, BOT)
         taken = any(one.id <= window.newest and peer not in window.known.chats for one in bound)
@@ -254,26 +258,26 @@ def touched(record: Record, window: Window) -> set[str]:
     where the copy does not hold it as waiting."""
     found: set[str] = set()
     for peer, chat in record.chats():
-        for one in chat.thread.messages if peer in window.known.chats else ():
-            found.update(of_official(record, window, peer, chat, one))
+        for message in chat.thread.messages if peer in window.known.chats else ():
+            found.update(of_official(record, window, peer, chat, message))
     for mark, code in window_additions(record, window):
         del mark
         found.add(code)
     return found & window.known.codes.keys()
 
 
-def of_official(record: Record, window: Window, peer: int, chat: Chat, one: Message) -> Iterator[str]:
-    own = one.sender > 0 and one.reply is not None and window.holds(peer, one)
-    if own and one.reply is not None and record.world.sees(BOT, one):
-        yield said.about(chat.thread.messages[one.reply.cmid - 1])
+def of_official(record: Record, window: Window, peer: int, chat: Chat, message: Message) -> Iterator[str]:
+    own = message.sender > 0 and message.reply is not None and window.holds(peer, message)
+    if own and message.reply is not None and record.world.sees(BOT, message):
+        yield said.about(chat.thread.messages[message.reply.cmid - 1])
 
 
 def window_additions(record: Record, window: Window) -> Iterator[tuple[str, str]]:
     """(mark, number) of words that were added in the window to a message that the copy knows."""
     for mark, code in record.truth.added.items():
         user = record.truth.author[mark]
-        for one in record.world.private_thread(BOT, user).messages:
-            if mark in said.MARK.findall(one.text) and window.holds(user, one):
+        for message in record.world.private_thread(BOT, user).messages:
+            if mark in said.MARK.findall(message.text) and window.holds(user, message):
                 yield mark, code
 
 
@@ -281,13 +285,13 @@ def said_again(record: Record, window: Window) -> Found:
     """Nothing automatic is said twice: no words of ours from the window come again where nobody has written since."""
     for user, thread in record.dialogues():
         shown: set[str] = set()
-        for one in thread.messages:
-            if one.sender == user:
+        for message in thread.messages:
+            if message.sender == user:
                 shown.clear()
-            elif one.id <= window.newest or by_the_lost(record, window, one):
-                shown |= {one.text} if one.id > window.copy.newest else set()
-            elif one.text in shown:
-                yield f"ещё раз жителю {user}: {one.text[:60]!r}"
+            elif message.id <= window.newest or by_the_lost(record, window, message):
+                shown |= {message.text} if message.id > window.copy.newest else set()
+            elif message.text in shown:
+                yield f"ещё раз жителю {user}: {message.text[:60]!r}"
 
 
 def forgotten_read(record: Record, window: Window) -> Found:
@@ -315,7 +319,9 @@ def figures(record: Record) -> dict[str, int]:
     """What the windows of a seed held."""
     found: Counter[str] = Counter()
     for window in record.windows:
-        people = [user for user, thread in record.dialogues() if any(one.sender == user for one in thread.messages)]
+        people = [
+            user for user, thread in record.dialogues() if any(message.sender == user for message in thread.messages)
+        ]
         shown = [one for _, one in lists(record, window, TEXT, *LISTS)]
         found["window void numbers"] += len(window.void)
         found["window residents told"] += sum(one.text.startswith(said.RECOVERED) for one in shown)
@@ -331,13 +337,13 @@ def figures(record: Record) -> dict[str, int]:
     return dict(found)
 
 
-def is_anonymous(one: Message) -> bool:
+def is_anonymous(message: Message) -> bool:
     """A card about health: neither a name nor the originals (R21)."""
-    return one.thread.chat is not None and one.text.startswith("Сообщение №") and not one.quotes
+    return message.thread.chat is not None and message.text.startswith("Сообщение №") and not message.quotes
 
 
-def keys(one: Message) -> list[str]:
-    return [meant(button)[0] for button in buttons(one)]
+def keys(message: Message) -> list[str]:
+    return [meant(button)[0] for button in buttons(message)]
 
 
 def within(record: Record, window: Window) -> Iterator[tuple[int, Message]]:

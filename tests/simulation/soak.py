@@ -46,7 +46,7 @@ def soak(hours: float, residents: int, chats: int, seed: int, say: bool = False)
         with set_out(stage, Chance(seed), Files(folder)) as scene:
             day = Day(plan_of(seed, residents), scene, hours, sampled)
             run(scene.loop, day.play)
-            wrong = [*day.wrong, *scene.loop.troubles, *(f"эмулятор: {one}" for one in scene.vk.crashes)]
+            wrong = [*day.wrong, *scene.loop.troubles, *(f"эмулятор: {crash}" for crash in scene.vk.crashes)]
     finally:
         shutil.rmtree(folder)
     return {

@@ -169,7 +169,8 @@ class Day(Director):
         keeper = self.loop.create_task(self.keep_alive())
         await asyncio.sleep(5.0)
         watching = [
-            self.loop.create_task(acts_official.watch(one, list(self.plan.official_acts))) for one in self.officials()
+            self.loop.create_task(acts_official.watch(official, list(self.plan.official_acts)))
+            for official in self.officials()
         ]
         self.sampled(self, "начало")
         self.storms()

@@ -34,7 +34,7 @@ def crowded(residents: int, chats: int) -> str:
     known = world["chats"]
     agencies = yaml.safe_load((REGION / "agencies.yaml").read_text(encoding="utf-8"))["agencies"]
     taken = {one.get("agency") for one in known}
-    free = [one for one in agencies if one["code"] not in taken]
+    free = [agency for agency in agencies if agency["code"] not in taken]
     for number, agency in enumerate(free[: chats - len(known)]):
         owner = FIRST_OWNER + number
         world["users"].append({"id": owner, "first_name": "Сотрудник", "last_name": f"Номер{number}"})

@@ -141,7 +141,7 @@ async def staged(made: Scene) -> Stage:
     await bound(made, life_of)
     world, plain, keys, now = packed(made.world), made.files.database.taken(), made.files.keys.taken(), made.loop.time()
     region = read(REGION)
-    careful = replace(region, agencies=tuple(replace(one, approval=True) for one in region.agencies))
+    careful = replace(region, agencies=tuple(replace(agency, approval=True) for agency in region.agencies))
     life, _ = await imported(made, life_of(), careful)
     life.store.drop()
     return Stage(world, plain, made.files.database.taken(), keys, now)
@@ -151,7 +151,7 @@ async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
     """The directory is imported, every chat bound by its code."""
     life, desk = await imported(made, life_of(), read(REGION))
     chats = made.net.call("emulator.state", "")["chats"]
-    codes = [await desk.carry_out("chat_code", {"agency": "cur" if one["cur"] else one["agency"]}) for one in chats]
+    codes = [await desk.carry_out("chat_code", {"agency": "cur" if chat["cur"] else chat["agency"]}) for chat in chats]
     life.store.drop()
     life = life_of()
     life.begin(made.loop)

@@ -27,7 +27,7 @@ print([one.trace for one in outcomes([drawn(seed) for seed in range(40, {40 + RE
 
 def test_every_seed_that_failed_once_and_some_of_this_commit() -> None:
     seeds = [*kept()[:10], *range(ci.of_commit(), ci.of_commit() + 5)]
-    wrong = {one.seed: one.wrong for one in outcomes([drawn(seed) for seed in seeds]) if one.wrong}
+    wrong = {outcome.seed: outcome.wrong for outcome in outcomes([drawn(seed) for seed in seeds]) if outcome.wrong}
     assert wrong == {}, "python -m tests.simulation --replay SEED"
 
 
@@ -50,9 +50,9 @@ def test_a_seed_is_played_again_exactly() -> None:
 @pytest.mark.parametrize("point", ["files: uploaded", "restore: forgotten again", "work: failure noted"])
 def test_what_few_people_lead_to_is_aimed_at(point: str) -> None:
     died: Counter[str] = Counter()
-    for one in outcomes([aimed(seed, point) for seed in range(4)]):
-        assert one.wrong == []
-        died += one.died
+    for outcome in outcomes([aimed(seed, point) for seed in range(4)]):
+        assert outcome.wrong == []
+        died += outcome.died
     assert died[point] > 0
 
 

@@ -26,14 +26,14 @@ OWN = int(git("rev-parse", "HEAD") or "0", 16) % 1000 + 1
 
 def test_every_seed_that_failed_once() -> None:
     played = outcomes([plan_of(seed) for seed in kept(GUESSES)])
-    assert {one.seed: one.wrong for one in played if one.wrong} == {}
+    assert {outcome.seed: outcome.wrong for outcome in played if outcome.wrong} == {}
 
 
 @pytest.mark.parametrize("turn", either([0], [0, OWN]))
 def test_every_combination(turn: int) -> None:
     played = plans(range(turn, turn + 1))
     assert len({(plan.echo, *plan.switches.items()) for plan in played}) >= len(COMBINATIONS) == 72
-    wrong = {one.seed: one.wrong for one in outcomes(played) if one.wrong}
+    wrong = {outcome.seed: outcome.wrong for outcome in outcomes(played) if outcome.wrong}
     assert wrong == {}, "python -m tests.simulation.combinations --replay SEED"
 
 

@@ -24,10 +24,10 @@ def mutants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     command = (sys.executable, "-m", "tests.simulation.mutants", "--results", str(results))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert results.exists(), done.stderr[-3000:]
-    return {one["name"]: one for one in json.loads(results.read_text(encoding="utf-8"))["mutants"]}
+    return {mutant["name"]: mutant for mutant in json.loads(results.read_text(encoding="utf-8"))["mutants"]}
 
 
-@pytest.mark.parametrize("name", [one.name for one in MUTANTS])
+@pytest.mark.parametrize("name", [mutant.name for mutant in MUTANTS])
 def test_a_mutant_dies_where_the_whole_code_lives(mutants: dict[str, dict[str, Any]], name: str) -> None:
     one = mutants[name]
     assert one["died_at_seed"] is not None, f"{name} has survived {one['seeds_tried']} seeds"
@@ -36,8 +36,8 @@ def test_a_mutant_dies_where_the_whole_code_lives(mutants: dict[str, dict[str, A
 
 
 def test_each_mutant_of_the_specification_is_here() -> None:
-    assert {one.number for one in MUTANTS} == set(range(1, 22)), "1–14 of the specification, 15–21 of ours"
-    assert len({one.name for one in MUTANTS}) == len(MUTANTS)
+    assert {mutant.number for mutant in MUTANTS} == set(range(1, 22)), "1–14 of the specification, 15–21 of ours"
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
 
 
 def test_the_page_is_made_from_the_mutants() -> None:

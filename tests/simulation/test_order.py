@@ -25,6 +25,6 @@ ONE, TWO = "Пометка 20003х1", "Пометка 20003х2"
     ],
 )
 def test_only_the_address_of_a_card_is_no_order(kind: str, text: str, quotes: list[str], marks: list[str]) -> None:
-    carried = [SimpleNamespace(text=one, quotes=[]) for one in quotes]
+    carried = [SimpleNamespace(text=quote, quotes=[]) for quote in quotes]
     message: Any = SimpleNamespace(text=text, quotes=carried)
     assert marks_in_order(kind, message) == marks

@@ -71,8 +71,8 @@ def test_every_bug_found_has_its_seed_and_its_commit() -> None:
     shallow = subprocess.run(
         ["git", "rev-parse", "--is-shallow-repository"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    for one in entries:
-        assert one.keys() <= {"seed", "by", "fix", "what"} and one["what"] and isinstance(one["seed"], int)
+    for entry in entries:
+        assert entry.keys() <= {"seed", "by", "fix", "what"} and entry["what"] and isinstance(entry["seed"], int)
         if shallow.stdout.strip() == "false":
-            commit = f"{one['fix']}^{{commit}}"
-            assert not subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False).returncode, one
+            commit = f"{entry['fix']}^{{commit}}"
+            assert not subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False).returncode, entry

@@ -63,13 +63,13 @@ def test_the_day_has_its_hours() -> None:
 
 def test_growth_is_seen(day: dict[str, Any]) -> None:
     """A check that cannot fail proves nothing: each bound refuses a day that is over it."""
-    good = [Sample(**one) for one in day["samples"]]
+    good = [Sample(**sample) for sample in day["samples"]]
     assert grown(good) == []
     worse = {
         "held_growth": [*good[:-1], replace(good[-1], held=good[-1].held + 2 * HELD_MOST)],
         "rss_over": [*good[:-1], replace(good[-1], rss_mb=good[-1].rss_mb * 3)],
-        "file_a_message": [replace(one, used=one.used + 4096 * one.messages) for one in good],
-        "rows_a_message": [replace(one, rows=one.rows + 4 * one.messages) for one in good],
+        "file_a_message": [replace(sample, used=sample.used + 4096 * sample.messages) for sample in good],
+        "rows_a_message": [replace(sample, rows=sample.rows + 4 * sample.messages) for sample in good],
         "left_a_message": [*good[:-1], replace(good[-1], packed=good[-1].packed * 4)],
         "calls_over": [replace(one, requests=one.requests * 9) for one in good],
         "осталось слов": [*good[:-1], replace(good[-1], words=max(one.words for one in good))],

@@ -72,14 +72,14 @@ class Window:
     def told_cur(self) -> bool:
         return self.over < float("inf")
 
-    def holds(self, peer: int, one: Message) -> bool:
+    def holds(self, peer: int, message: Message) -> bool:
         """Whether this message of a person is certainly an event of the window."""
-        early = one.id <= self.newest and one.date <= self.last_said + AFTERWARDS
-        return early and (peer, one.cmid) not in self.known.handled
+        early = message.id <= self.newest and message.date <= self.last_said + AFTERWARDS
+        return early and (peer, message.cmid) not in self.known.handled
 
-    def may_hold(self, one: Message) -> bool:
+    def may_hold(self, message: Message) -> bool:
         """Whether it is of the window or was handled before, and not after it."""
-        return one.posted <= self.over
+        return message.posted <= self.over
 
 
 def given_back(window: Window, truth: Truth) -> None:

@@ -122,7 +122,7 @@ def add(tally: Tally, outcome: Outcome, workers: int, also: Sequence[str] = ()) 
 
 def remember(workers: int, seed: int) -> None:
     line = f"{workers} {seed}"
-    if line not in [one.split("#")[0].strip() for one in known_lines()]:
+    if line not in [line.split("#")[0].strip() for line in known_lines()]:
         with KEPT.open("a", encoding="utf-8") as file:
             file.write(f"{line}{os.linesep}")
 

@@ -58,29 +58,29 @@ def test_every_day_is_as_the_library_says() -> None:
     """R49: 1,461 days, by a table that other people keep."""
     russia = country_holidays("RU", years=range(2023, 2029))
     assert len(EVERY_DAY) == 1461
-    assert [one for one in EVERY_DAY if BUNDLED.is_working(one) != russia.is_working_day(one)] == []
+    assert [span for span in EVERY_DAY if BUNDLED.is_working(span) != russia.is_working_day(span)] == []
 
 
 @pytest.mark.parametrize(("year", "count"), [(2024, 248), (2025, 247), (2026, 247), (2027, 247)])
 def test_the_working_days_of_a_year_are_as_published(year: int, count: int) -> None:
-    assert sum(BUNDLED.is_working(one) for one in EVERY_DAY if one.year == year) == count
+    assert sum(BUNDLED.is_working(span) for span in EVERY_DAY if span.year == year) == count
 
 
 def test_a_day_before_a_public_holiday_is_shortened() -> None:
     """R47: the rule of rules.md §5.2 gives the published days; working Saturdays stand in for such a day."""
     fixed = {(1, 1), (2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)}
     eves = {
-        one
-        for one in EVERY_DAY
-        if BUNDLED.is_working(one) and ((one + timedelta(days=1)).month, (one + timedelta(days=1)).day) in fixed
+        span
+        for span in EVERY_DAY
+        if BUNDLED.is_working(span) and ((span + timedelta(days=1)).month, (span + timedelta(days=1)).day) in fixed
     }
-    short = {one for one in EVERY_DAY if one in BUNDLED.short}
+    short = {span for span in EVERY_DAY if span in BUNDLED.short}
     assert short - eves == {day("2024-11-02"), day("2025-11-01"), day("2027-02-20")}
     assert eves - short == set()
 
 
 def test_shortened_days_of_2025_and_2026_are_the_published_ones() -> None:
-    short = [f"{one:%m-%d}" for one in EVERY_DAY if one in BUNDLED.short and one.year in (2025, 2026)]
+    short = [f"{span:%m-%d}" for span in EVERY_DAY if span in BUNDLED.short and span.year in (2025, 2026)]
     assert short == ["03-07", "04-30", "06-11", "11-01", "04-30", "05-08", "06-11", "11-03"]
 
 

@@ -92,8 +92,8 @@ def test_a_term_of_days_never_ends_before_it_begins() -> None:
 
 
 def shares(deadline: Deadline, office: Office = PLAIN) -> dict[Share, str]:
-    assert all(one.clock is deadline.clock for one in deadline.reminders(office))
-    return {one.share: local(one.at) for one in deadline.reminders(office)}
+    assert all(reminder.clock is deadline.clock for reminder in deadline.reminders(office))
+    return {reminder.share: local(reminder.at) for reminder in deadline.reminders(office)}
 
 
 def test_reminders_stand_at_half_at_most_and_at_the_end_of_working_time() -> None:
@@ -170,7 +170,7 @@ def test_every_reminder_finds_somebody_at_work(office: Office, clock: Clock, urg
     """R51: whatever the clock and the moment, three reminders in order, each in working hours."""
     deadline = start(clock, R46, office, now, urgent=urgent)
     found = deadline.reminders(office)
-    assert [one.share for one in found] == list(Share)
+    assert [reminder.share for reminder in found] == list(Share)
     assert [one.at for one in found] == sorted(one.at for one in found)
     for one in found:
         here = one.at.astimezone(URAL)

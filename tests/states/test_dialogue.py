@@ -111,7 +111,7 @@ def test_back_always_leads_out(step: Step, draft: Draft) -> None:
         assert seen <= 12, step
 
 
-@pytest.mark.parametrize("step", [one for one in STEPS if isinstance(one, ENDS)])
+@pytest.mark.parametrize("step", [step for step in STEPS if isinstance(step, ENDS)])
 def test_back_changes_nothing_where_nothing_is_asked(step: Step) -> None:
     assert back(step, WHOLE) == (step, WHOLE)
 

@@ -23,7 +23,7 @@ def test_a_message_says_nothing_more_than_asked() -> None:
 @pytest.mark.parametrize("effect", get_args(Effect))
 def test_every_effect_has_its_address_or_cause(effect: type) -> None:
     """delivery.md §7: what is to be done is named by whom it is for or by why it exists."""
-    assert {"peer", "cause", "key"} & {one.name for one in fields(effect)}
+    assert {"peer", "cause", "key"} & {field.name for field in fields(effect)}
 
 
 def test_an_effect_cannot_be_changed_after_it_was_decided() -> None:

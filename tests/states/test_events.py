@@ -13,14 +13,14 @@ from states.events import DeliveryOutcome, Event, NotForUs
 
 def test_every_event_of_the_module_can_be_decided_on() -> None:
     """An event outside the union would never reach `decide` (I1)."""
-    named = {one for one in vars(events).values() if isinstance(one, type) and one.__module__ == events.__name__}
+    named = {var for var in vars(events).values() if isinstance(var, type) and var.__module__ == events.__name__}
     assert {one for one in named if is_dataclass(one)} == set(get_args(Event))
 
 
 @pytest.mark.parametrize("event", get_args(Event))
 def test_no_event_holds_a_name_or_a_profile(event: type) -> None:
     """R7 and rules.md §4.6. A timer's `name` says which timer."""
-    held = {one.name for one in fields(event)} - ({"name"} if event is events.TimerFired else set())
+    held = {field.name for field in fields(event)} - ({"name"} if event is events.TimerFired else set())
     assert not held & {"name", "first_name", "last_name", "profile", "phone", "photo"}
 
 

@@ -69,10 +69,10 @@ class NoJudge:
     def complains(self, text: str) -> bool:
         return False
 
-    def alike(self, one: str, other: str) -> float:
+    def alike(self, text: str, other: str) -> float:
         return 0.0
 
-    def same_place(self, one: str, other: str) -> bool:
+    def same_place(self, text: str, other: str) -> bool:
         return False
 
 
@@ -100,7 +100,7 @@ async def decide(db: Database, decision: Decision, peer: int = 1, now: datetime 
     """Keep this decision for a fresh event of that peer."""
 
     async def body(tx: Any) -> None:
-        own = [one for one in await inbox.next_events(tx, now, 1000) if one.peer == peer]
+        own = [event for event in await inbox.next_events(tx, now, 1000) if event.peer == peer]
         await decisions.keep_decisions(tx, [(own[0], decision)], now)
 
     key = f"own-{next(_keys)}"

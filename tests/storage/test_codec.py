@@ -71,7 +71,7 @@ def sample(kind: type[Any]) -> Any:
 
     def filled(hint: Any, name: str) -> Any:
         if get_origin(hint) is UnionType:
-            return filled(next(one for one in get_args(hint) if one is not type(None)), name)
+            return filled(next(arg for arg in get_args(hint) if arg is not type(None)), name)
         if get_origin(hint) is tuple:
             return (filled(get_args(hint)[0], name),)
         if issubclass(hint, Enum):
@@ -116,10 +116,10 @@ def test_every_class_that_is_stored_has_a_name() -> None:
         assert set(get_args(union)) <= set(CLASSES)
     modules = (appeal, dialogue, effects, events, messages, screen)
     found = {
-        one
+        var
         for module in modules
-        for one in vars(module).values()
-        if dataclasses.is_dataclass(one) and one.__module__ == module.__name__
+        for var in vars(module).values()
+        if dataclasses.is_dataclass(var) and var.__module__ == module.__name__
     }
     assert found - set(CLASSES) == {appeal.Move, appeal.NotAllowed}
     assert decision.Decision not in CLASSES

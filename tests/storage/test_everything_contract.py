@@ -131,7 +131,7 @@ class TestIncident:
         async def body(tx: Transaction) -> None:
             dialogues = [Dialogue(who, touched_at=NOW) for who in people]
             made = [Appeal(f"n{who}", who, 1, Status.WAITING, 1, "pits", NOW, (Piece(1, "яма"),)) for who in people]
-            values = [(one.resident, str(one.resident), encode(one)) for one in dialogues]
+            values = [(dialogue.resident, str(dialogue.resident), encode(dialogue)) for dialogue in dialogues]
             bodies = await tx.keys.seal(DIALOGUE, values)
             rows = [
                 {"community_id": C, "resident": one.resident, "consent": "", "touched_at": NOW, "body": text}

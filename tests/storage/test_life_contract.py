@@ -89,7 +89,7 @@ class TestAppeals:
         await db.run(read_and_decide)
         assert await found(db) == taken and taken.version == 5
         lines = await db.run(lambda tx: appeals.lines_of(tx, ["1125-AAAA"]))
-        assert [(one.version, one.action) for one in lines["1125-AAAA"]] == [
+        assert [(history.version, history.action) for history in lines["1125-AAAA"]] == [
             (1, Action.SUBMIT), (3, Action.ROUTE), (5, Action.ACCEPT),
         ]  # fmt: skip
 

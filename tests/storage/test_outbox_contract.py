@@ -253,7 +253,7 @@ class TestFates:
         found = await states(db)
         assert [found[cause] for cause in "abd"] == ["parked_recipient"] * 3
         told = await reports(db, CHAT)
-        assert [(one.cause, one.outcome, one.code, one.peer) for one in told] == [
+        assert [(ended.cause, ended.outcome, ended.code, ended.peer) for ended in told] == [
             (cause, DeliveryOutcome.RECIPIENT_CLOSED, 901, 5) for cause in "abd"
         ]
         assert (await identity(db))["balanced"] and (await identity(db))["outbox"]["parked"] == 3
@@ -263,7 +263,7 @@ class TestFates:
             order.append(rows[0].cause)
             await sent(db, rows[0], 100 + len(order))
         assert order == ["a", "b", "d", "e"]
-        assert [one.outcome for one in await reports(db, CHAT)] == [DeliveryOutcome.SENT] * 3
+        assert [report.outcome for report in await reports(db, CHAT)] == [DeliveryOutcome.SENT] * 3
 
     async def test_whoever_writes_opens_the_dialogue(self, db: Database) -> None:
         await say(db, send(5, "a"))

@@ -53,8 +53,8 @@ LEASE = timedelta(seconds=90)
 
 async def held(db: Database) -> list[int]:
     waits = await db.run(lambda tx: recovery.waiting(tx, NOW))
-    await db.run(lambda tx: recovery.hold(tx, [one.row for one in waits], NOW))
-    return [one.row.id for one in waits]
+    await db.run(lambda tx: recovery.hold(tx, [wait.row for wait in waits], NOW))
+    return [wait.row.id for wait in waits]
 
 
 class TestTheMark:

@@ -64,11 +64,11 @@ class TestWhoIsEarly:
 async def test_what_waits_holds_up_its_dialogue_only_and_no_try_is_counted(db: Database) -> None:
     await ingest(db, message(5, 1), message(5, 2), message(6, 1))
     rows = await heads(db)
-    (mine,) = [one for one in rows if one.peer == 5]
+    (mine,) = [row for row in rows if row.peer == 5]
     for second in range(1, 10):
         due = at(second)
         await db.run(lambda tx, due=due: awaiting_ack.put_off(tx, [mine], due))
-    assert [one.peer for one in await heads(db, at(8))] == [6]
+    assert [head.peer for head in await heads(db, at(8))] == [6]
     assert await db.run(lambda tx: inbox.next_retry_at(tx, at(8))) == at(9)
-    again = {one.peer: one for one in await heads(db, at(9))}
+    again = {head.peer: head for head in await heads(db, at(9))}
     assert (again[5].key, again[5].attempts) == ("m:1", 0)

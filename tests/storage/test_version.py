@@ -15,5 +15,5 @@ def test_the_names_of_files_say_what_alembic_says() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(storage.db.migrations.__file__).parent))
     script = ScriptDirectory.from_config(config)
-    assert revisions() == tuple(one.revision for one in script.walk_revisions())[::-1]
+    assert revisions() == tuple(revision.revision for revision in script.walk_revisions())[::-1]
     assert newest() == script.get_current_head()

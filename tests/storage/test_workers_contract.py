@@ -69,7 +69,7 @@ async def test_no_event_to_two_and_every_order_kept(workers: list[Database]) -> 
 
     async def listener(db: Database) -> None:
         for start in range(0, len(numbers), 6):
-            await ingest(db, *(message(*one) for one in numbers[start : start + 6]))
+            await ingest(db, *(message(*number) for number in numbers[start : start + 6]))
 
     await asyncio.gather(listener(workers[0]), *(worker(db) for db in workers))
     while rest := await workers[0].run(lambda tx: handle(tx, 50)):

@@ -115,7 +115,7 @@ class EmulatedStage:
     async def _send(self, user: int, peer: int, words: Words) -> int:
         token = f"user-{user}"
         self.random_id += 1
-        attached = [await self._attachment(token, peer, one) for one in words.files]
+        attached = [await self._attachment(token, peer, file) for file in words.files]
         params: dict[str, Any] = {"peer_id": peer, "random_id": self.random_id, "message": words.text}
         if attached:
             params["attachment"] = ",".join(one for one in attached if one)
@@ -174,7 +174,7 @@ class EmulatedStage:
 
     async def _history(self, user: int, peer: int) -> list[Heard]:
         answer = await self.call("messages.getHistory", f"user-{user}", peer_id=peer, count=200, rev=1)
-        return [heard(one) for one in answer["items"]]
+        return [heard(item) for item in answer["items"]]
 
     # Time and trouble.
 

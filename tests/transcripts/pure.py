@@ -232,7 +232,7 @@ class PureStage:
             "conversation_message_id": cmid,
             "date": int(self.now.timestamp()),
             "text": words.text,
-            "attachments": [raw_file(one) for one in words.files],
+            "attachments": [raw_file(file) for file in words.files],
             "fwd_messages": [],
             **words.extra,
         }
@@ -276,7 +276,7 @@ class PureStage:
             assert appeal.version == (before.version if before else 0) + max(moves, 1), (before, appeal)
             self.appeals[appeal.code] = appeal
         self.history += decision.history
-        self.officials |= {(one.peer, one.user): one for one in decision.officials}
+        self.officials |= {(official.peer, official.user): official for official in decision.officials}
         self._agree(decision)
         if decision.chat is not None:
             before_chat = self.chats.get(decision.chat.peer)
@@ -374,7 +374,7 @@ class PureStage:
         files: tuple[str, ...] = ()
         if send.copy is not None:
             raws = [self._find(send.copy.peer, cmid).raw for cmid in send.copy.cmids]
-            files = tuple(one["type"] for raw in raws for one in raw["attachments"])
+            files = tuple(attachment["type"] for raw in raws for attachment in raw["attachments"])
         if send.document:
             files = (*files, "doc", "doc")  # for reading and as JSON (bot/delivery/my_data_files.py)
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)

@@ -26,16 +26,17 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     resident = resident_of(stage, event, peer)
     dialogue = stage.dialogues.get(resident)
     wanted = needs(event, dialogue)
-    mine = [one for one in stage.appeals.values() if one.resident == resident]
+    mine = [appeal for appeal in stage.appeals.values() if appeal.resident == resident]
     named = [stage.appeals[code] for code in sorted(wanted.codes) if code in stage.appeals]
     if not is_chat(peer):
         named = [one for one in named if one.resident == resident]
     appeals = tuple(dict.fromkeys([*mine, *named, *([linked] if linked and is_chat(peer) else [])]))
-    bound = {one.peer for one in stage.chats.values() if one.bound}
+    bound = {chat.peer for chat in stage.chats.values() if chat.bound}
     waiting = tuple(
-        one
-        for one in stage.appeals.values()
-        if one.status in (Status.WAITING, Status.REOPENED) or (one.status in OPEN and one.chat not in (None, *bound))
+        appeal
+        for appeal in stage.appeals.values()
+        if appeal.status in (Status.WAITING, Status.REOPENED)
+        or (appeal.status in OPEN and appeal.chat not in (None, *bound))
     )
     first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
     chat = stage.chats.get(peer)
@@ -44,7 +45,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     joined = [*similar, *leads.values()] if wanted.joins else []
     members = members_of(stage, [*appeals, *(leads.values() if is_chat(peer) else joined)])
     if linked is not None and wanted.also_told:
-        members += those_who_left(stage, linked, {one.code for one in (*appeals, linked, *members)})
+        members += those_who_left(stage, linked, {appeal.code for appeal in (*appeals, linked, *members)})
     routed = waiting if wanted.waiting else ()
     return Facts(
         now=stage.now,
@@ -56,9 +57,11 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         appeals=appeals,
         linked=linked,
         chat=chat,
-        chats={one.agency: one for one in stage.chats.values() if one.agency},
+        chats={chat.agency: chat for chat in stage.chats.values() if chat.agency},
         waiting=routed,
-        unsent=unsent_of(stage, {one.code for one in (*appeals, *([linked] if linked else []), *routed, *members)}),
+        unsent=unsent_of(
+            stage, {appeal.code for appeal in (*appeals, *([linked] if linked else []), *routed, *members)}
+        ),
         unread=unread_of(stage),
         number=number_of(resident, first),
         theirs=stage.dialogues.get(linked.resident) if linked and is_chat(peer) else None,
@@ -68,7 +71,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         leads=leads,
         similar=similar,
         listed=listed(stage, peer, wanted),
-        history=tuple(one for one in stage.history if linked and one.code == linked.code),
+        history=tuple(entry for entry in stage.history if linked and entry.code == linked.code),
         publishes=stage.policy.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
         asked=stage.officials.get(wanted.person) if wanted.person else None,
@@ -108,19 +111,21 @@ def resident_of(stage: PureStage, event: happened.Event, peer: int) -> int:
 
 
 def leads_of(stage: PureStage, appeals: tuple[Appeal, ...]) -> dict[str, Appeal]:
-    merged = [one for one in appeals if one.status is Status.MERGED and one.incident and not one.leads]
+    merged = [appeal for appeal in appeals if appeal.status is Status.MERGED and appeal.incident and not appeal.leads]
     return {one.incident: stage.appeals[one.incident] for one in merged if one.incident in stage.appeals}
 
 
 def spikes_of(stage: PureStage) -> tuple[Spike, ...]:
     """As storage/records/appeal_lists.py counts for a bot that has just been installed: nothing is usual yet."""
-    lately = Counter((one.topic, one.place) for one in stage.appeals.values() if one.created_at > stage.now - WINDOW)
+    lately = Counter(
+        (appeal.topic, appeal.place) for appeal in stage.appeals.values() if appeal.created_at > stage.now - WINDOW
+    )
     return tuple(Spike(topic, place, count, 0.0) for (topic, place), count in sorted(lately.items(), key=str))
 
 
 def members_of(stage: PureStage, appeals: Iterable[Appeal]) -> tuple[Appeal, ...]:
-    leading = {one.code for one in appeals if one.leads}
-    return tuple(one for one in stage.appeals.values() if one.incident in leading and not one.leads)
+    leading = {appeal.code for appeal in appeals if appeal.leads}
+    return tuple(appeal for appeal in stage.appeals.values() if appeal.incident in leading and not appeal.leads)
 
 
 def those_who_left(stage: PureStage, linked: Appeal, known: set[str]) -> tuple[Appeal, ...]:
@@ -148,10 +153,10 @@ def unread_of(stage: PureStage) -> dict[str, frozenset[str]]:
 def similar_to(stage: PureStage, topic: str, place: str, resident: int) -> tuple[Appeal, ...]:
     since = stage.now - stage.policy.join_within
     return tuple(
-        one
-        for one in stage.appeals.values()
-        if one.resident != resident and (one.topic, one.place) == (topic, place)
-        if one.status in OPEN and one.created_at >= since
+        appeal
+        for appeal in stage.appeals.values()
+        if appeal.resident != resident and (appeal.topic, appeal.place) == (topic, place)
+        if appeal.status in OPEN and appeal.created_at >= since
     )
 
 
@@ -159,9 +164,9 @@ def listed(stage: PureStage, peer: int, wanted: Wanted) -> tuple[Appeal, ...]:
     """What /мои, /просрочено and /найти are about."""
     chat = stage.chats.get(peer)
     everywhere = chat is not None and chat.agency == "cur"
-    here = [one for one in stage.appeals.values() if everywhere or one.chat == peer]
+    here = [appeal for appeal in stage.appeals.values() if everywhere or appeal.chat == peer]
     if wanted.listing is Listing.MINE:
-        return tuple(one for one in here if one.status in OPEN and one.chat == peer)
+        return tuple(appeal for appeal in here if appeal.status in OPEN and appeal.chat == peer)
     if wanted.listing is Listing.OVERDUE:
         return tuple(one for one in here if one.deadline is not None and one.deadline.due_at < stage.now)
     if wanted.listing is Listing.FOUND:

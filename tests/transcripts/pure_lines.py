@@ -44,6 +44,6 @@ def buttons_of(keyboard: str | None) -> tuple[dict[str, Any], ...]:
 
 
 def heard(line: Line) -> Heard:
-    files = tuple(one["type"] for one in line.raw["attachments"])
+    files = tuple(attachment["type"] for attachment in line.raw["attachments"])
     text, where = line.raw["text"], (line.cmid, line.author, line.reply_to)
     return Heard(text, line.buttons, line.forwards, files, *where, line.inline)

@@ -211,7 +211,7 @@ class Player:
         return button_in(said, label, old=old)
 
     def new(self, who: str, said: list[Heard]) -> list[Heard]:
-        return [one for one in said if one.author == BOT and one.cmid > self.heard.get(who, 0)]
+        return [heard for heard in said if heard.author == BOT and heard.cmid > self.heard.get(who, 0)]
 
     async def check(self, who: str, wanted: list[str] | str) -> None:
         """The wanted words stand in the new messages of the bot, in order; waited for where time is real."""
@@ -238,16 +238,16 @@ def first_missing(new: list[Heard], wanted: list[str]) -> tuple[str | None, int]
     return None, at
 
 
-def describe(one: Heard) -> str:
+def describe(heard: Heard) -> str:
     """A message with everything on it, as one text to look into."""
-    labels = [f"[{button.get('label', button['type'])}]" for button in one.buttons]
-    forwards = [f"<переслано: {text}>" for text in one.forwards]
-    files = [f"<{kind}>" for kind in one.files]
-    return " ".join([one.text, *forwards, *files, *labels])
+    labels = [f"[{button.get('label', button['type'])}]" for button in heard.buttons]
+    forwards = [f"<переслано: {text}>" for text in heard.forwards]
+    files = [f"<{kind}>" for kind in heard.files]
+    return " ".join([heard.text, *forwards, *files, *labels])
 
 
 def absent(new: list[Heard], unwanted: list[str] | str) -> None:
-    everything = "\n".join(describe(one) for one in new)
+    everything = "\n".join(describe(heard) for heard in new)
     for words in [unwanted] if isinstance(unwanted, str) else unwanted:
         assert words not in everything, f"есть «{words}» в:\n{everything}"
 
@@ -260,7 +260,7 @@ def words_of(value: Any, line: dict[str, Any]) -> Words:
 def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:
     """(label, payload) of the last button shown under this label; not `old`: under the input field, or on a message
     after that keyboard."""
-    shown = [one for one in said if one.author == BOT and one.buttons]
+    shown = [heard for heard in said if heard.author == BOT and heard.buttons]
     assert shown, "кнопок не было"
     for message in reversed(shown):
         for button in message.buttons:
@@ -274,7 +274,7 @@ def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:
 def target_in(said: list[Heard], line: dict[str, Any]) -> int:
     """The message that is answered or pressed: the last of the bot with these words, else the last card."""
     words = line.get("на", "\nТема: ")
-    found = [one for one in said if words in describe(one)]
+    found = [heard for heard in said if words in describe(heard)]
     assert found, f"нет сообщения «{words}»"
     return found[-1].cmid
 
@@ -298,4 +298,6 @@ def directed(region: Directory, script: dict[str, Any]) -> Directory:
     approval = set(script.get("directory", {}).get("approval", ()))
     unknown = approval - set(region.agency_by_code)
     assert not unknown, unknown
-    return replace(region, agencies=tuple(replace(one, approval=one.code in approval) for one in region.agencies))
+    return replace(
+        region, agencies=tuple(replace(agency, approval=agency.code in approval) for agency in region.agencies)
+    )

@@ -25,7 +25,7 @@ SAID_ON_THE_WAY = (Action.SOLVED, Action.RATE, Action.CHAT_LOST)
 LOOKED_AT = (Action.DRAFT, Action.APPROVE, Action.SEND_BACK)
 """Here the agency's answers need a second person; elsewhere that would only stand in the way."""
 
-ROWS = [one for one in MOVES if f"{one.before}-{one.action}" not in TABLE["unreachable"]]
+ROWS = [move for move in MOVES if f"{move.before}-{move.action}" not in TABLE["unreachable"]]
 SAMPLE = ROWS[::12]
 """Through emulator and bot too."""
 
@@ -56,13 +56,15 @@ def sent(row: Move) -> list[dict[str, Any]]:
 
 
 def flat(lines: list[Any]) -> list[dict[str, Any]]:
-    return [inner for one in lines for inner in (flat(one) if isinstance(one, list) else [one])]
+    return [inner for line in lines for inner in (flat(line) if isinstance(line, list) else [line])]
 
 
 def directory(region: Directory, row: Move) -> Directory:
     looks = row.action in LOOKED_AT or row.before is Status.APPROVAL
     strict = {TABLE["agency"], "miass-gorod"} if looks else set()
-    return replace(region, agencies=tuple(replace(one, approval=one.code in strict) for one in region.agencies))
+    return replace(
+        region, agencies=tuple(replace(agency, approval=agency.code in strict) for agency in region.agencies)
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
@@ -84,6 +86,6 @@ async def test_a_conversation_makes_it_with_the_real_bot(
 
 
 def test_what_no_conversation_makes_is_in_the_table_and_has_its_reason() -> None:
-    known = {name(one) for one in MOVES}
+    known = {name(move) for move in MOVES}
     assert set(TABLE["unreachable"]) <= known and all(len(why) > 20 for why in TABLE["unreachable"].values())
     assert set(TABLE["instead"]) <= known and len(ROWS) + len(TABLE["unreachable"]) == len(MOVES)

@@ -60,5 +60,5 @@ def next_words(said: list[Heard]) -> Words:
         except AssertionError:
             continue
         return Words(shown, payload=payload)
-    first = next(one for one in reversed(said) if one.author < 0 and one.buttons).buttons[0]
+    first = next(heard for heard in reversed(said) if heard.author < 0 and heard.buttons).buttons[0]
     return Words(first["label"], payload=first.get("payload", ""))

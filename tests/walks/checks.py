@@ -63,7 +63,7 @@ def words(text: str) -> Words:
 
 def decision(world: World, event: happened.Event, decided: Decision) -> None:
     assert decided.ignored is None or not (decided.effects or decided.appeals or decided.history), "ignored is nothing"
-    codes = [one.code for one in decided.appeals]
+    codes = [appeal.code for appeal in decided.appeals]
     assert len(codes) == len(set(codes)), f"I6: changed twice in one decision: {codes}"
     for appeal in decided.appeals:
         moved(world, decided, appeal)
@@ -83,7 +83,7 @@ def decision(world: World, event: happened.Event, decided: Decision) -> None:
 
 def taken_back(world: World, words: str, decided: Decision) -> None:
     """T6: words that an official takes back reach nobody, wherever those appeals are by now."""
-    cancelled = {one.cause for one in decided.effects if isinstance(one, CancelSend)}
+    cancelled = {effect.cause for effect in decided.effects if isinstance(effect, CancelSend)}
     head = words.rpartition("|")[0]
     for cause in world.outbox if words in cancelled else ():
         said = cause.startswith((f"{head}|", f"{head}."))
@@ -107,12 +107,14 @@ def moved(world: World, decided: Decision, appeal: Appeal) -> None:
 
 def addressed(world: World, decided: Decision, send: Send) -> None:
     """I3, I4, R44: a resident reads of his own messages only, a chat of those that it has or answers with others."""
-    changed = {one.code: one for one in decided.appeals}
+    changed = {appeal.code: appeal for appeal in decided.appeals}
     appeal = changed.get(send.appeal or "", world.appeals.get(send.appeal or ""))
     if not is_chat(send.peer):
         assert appeal is None or appeal.resident == send.peer, f"R44: {send}"
         assert not any(word in send.text.casefold() for word in FORBIDDEN), "R2"
-        others = {one.code for one in (*world.appeals.values(), *changed.values()) if one.resident != send.peer}
+        others = {
+            appeal.code for appeal in (*world.appeals.values(), *changed.values()) if appeal.resident != send.peer
+        }
         assert not others & set(NUMBER.findall(send.text)), f"R44: another's number in {send.text}"
         return
     chat = world.chats.get(send.peer)
@@ -139,13 +141,13 @@ def told_once(world: World, decided: Decision) -> None:
     """R36."""
     for line in decided.history:
         if line.action in TOLD_ONCE:
-            known = next(one for one in decided.appeals if one.code == line.code)
+            known = next(appeal for appeal in decided.appeals if appeal.code == line.code)
             heard = [
-                one for one in decided.effects
-                if isinstance(one, Send) and one.peer == known.resident and line.code in one.text
+                effect for effect in decided.effects
+                if isinstance(effect, Send) and effect.peer == known.resident and line.code in effect.text
             ]  # fmt: skip
-            inside = any(one.action is Action.SUBMIT for one in decided.history)
-            several = sum(one.code == line.code and one.action in TOLD_ONCE for one in decided.history) > 1
+            inside = any(entry.action is Action.SUBMIT for entry in decided.history)
+            several = sum(entry.code == line.code and entry.action in TOLD_ONCE for entry in decided.history) > 1
             by_word = line.action is Action.CLOSE and line.before is not Status.ANSWERED
             assert inside or several or by_word or len(heard) == 1, f"R36: {line.action}: {[h.text for h in heard]}"
 
@@ -208,7 +210,7 @@ def reminders(world: World, appeal: Appeal) -> None:
         assert not started, f"R51: {appeal.code} {appeal.status} has no clock and {list(started)}"
     else:
         office = office_of(facts_for(world, appeal), appeal)
-        due = {TIMERS[one.share]: one.at for one in appeal.deadline.reminders(office)}
+        due = {TIMERS[reminder.share]: reminder.at for reminder in appeal.deadline.reminders(office)}
         for name, at in due.items():
             if at > world.now:
                 assert name in started and started[name].at == at, f"R51: {appeal.code} {name} at {at}: {started}"
@@ -230,7 +232,7 @@ def at_rest(world: World) -> None:
         if held.send.kind is Kind.ANSWER:
             known = world.appeals[held.send.appeal or ""]
             first = cause.rpartition("|")[0]
-            kept_words = any(one.cause.rpartition("|")[0] == first for one in known.held)
+            kept_words = any(answer.cause.rpartition("|")[0] == first for answer in known.held)
             assert kept_words, f"{known.code} does not know of {cause}"
 
 
@@ -288,7 +290,7 @@ def card(world: World, appeal: Appeal) -> None:
         term = term_of(appeal, facts)
         assert term is None or term in text, f"{appeal.code}: {term} not on its card:\n{text}"
         wanted = card_keyboard(facts, chat, appeal)
-        shown = [one.get("label") for one in line.buttons]
+        shown = [button.get("label") for button in line.buttons]
         labels = [one.label for row in wanted.rows for one in row] if wanted else []
         assert shown == labels, f"{appeal.code} {appeal.status}: {shown}, should be {labels}"
     for cause, where in world.sent.items():
@@ -347,5 +349,5 @@ def only_author(world: World, people: list[int], command: Command) -> bool:
 
 
 def works(decided: Decision) -> bool:
-    more = [one for one in decided.effects if type(one).__name__ != "AnswerButton"]
+    more = [effect for effect in decided.effects if type(effect).__name__ != "AnswerButton"]
     return bool(decided.appeals or decided.audit or decided.officials or decided.chat or more)

@@ -87,7 +87,7 @@ class People:
     async def goes_on(self, who: str) -> bool:
         """The likeliest button of the screen shown last."""
         shown = self.world.with_buttons(RESIDENTS[who])
-        labels = {one.get("label", ""): one for one in shown[-1].buttons} if shown else {}
+        labels = {button.get("label", ""): button for button in shown[-1].buttons} if shown else {}
         wanted = [label for word in WANTED for label in labels if label.startswith(word)]
         if wanted and wanted[0].startswith(("Это ", "Присоединиться")):
             wanted = [self.chance.choice([one for one in wanted if one.startswith(("Это ", "Присоединиться"))])]
@@ -151,8 +151,8 @@ class People:
     async def say(self, key: str, peer: int, number: int) -> str:
         """A command, bare words, or what the bot has asked this official for; mostly to a message of the bot."""
         ours = [one for one in self.world.lines_of(peer) if one.author < 0]
-        asked = [one for one in ours[-8:] if f"[id{number}|" in one.raw["text"] and "тветьте на это" in one.raw["text"]]
-        cards = [one for one in ours if one.buttons and one.raw["text"].startswith("Сообщение №")]
+        asked = [our for our in ours[-8:] if f"[id{number}|" in our.raw["text"] and "тветьте на это" in our.raw["text"]]
+        cards = [our for our in ours if our.buttons and our.raw["text"].startswith("Сообщение №")]
         kind = self.chance.random()
         text, replied = self.chance.choice(SAID), None
         if asked and kind < 0.55:
@@ -193,7 +193,9 @@ class People:
         """
         question = self.world.causes.get((peer, cmid))
         appeal = self.world.appeals.get(self.world.links.get((peer, cmid), ""))
-        own = [one.text for one in appeal.tasks if one.of(peer, number) and one.prompt == question] if appeal else []
+        own = (
+            [task.text for task in appeal.tasks if task.of(peer, number) and task.prompt == question] if appeal else []
+        )
         for tag in TAG.findall("\n".join((shown, *own))):
             self.world.allowed[tag] = self.world.allowed.get(tag, frozenset()) | self.readers(peer, cmid)
 
@@ -203,9 +205,9 @@ class People:
         if (appeal := self.world.appeals.get(lead)) is not None and appeal.status is Status.MERGED:
             lead = appeal.incident
         return frozenset(
-            one.resident
-            for one in self.world.appeals.values()
-            if one.code == lead or (one.incident == lead and one.status is Status.MERGED)
+            appeal.resident
+            for appeal in self.world.appeals.values()
+            if appeal.code == lead or (appeal.incident == lead and appeal.status is Status.MERGED)
         )
 
     # Time and trouble.

@@ -41,7 +41,9 @@ async def world() -> World:
         await people.write(who, people_words(people, who))
         await world.wait(5)
         for _ in range(9):
-            if any(one.resident == RESIDENTS[who] for one in world.appeals.values()) or not await people.goes_on(who):
+            if any(appeal.resident == RESIDENTS[who] for appeal in world.appeals.values()) or not await people.goes_on(
+                who
+            ):
                 break
             await world.wait(5)
     assert len(world.appeals) == 2
@@ -54,7 +56,7 @@ def people_words(people: People, who: str) -> Spoken:
 
 
 def of(world: World, who: str) -> Appeal:
-    return next(one for one in world.appeals.values() if one.resident == RESIDENTS[who])
+    return next(appeal for appeal in world.appeals.values() if appeal.resident == RESIDENTS[who])
 
 
 def send(peer: int, appeal: Appeal, text: str = "слова", **more: Any) -> Send:

@@ -44,9 +44,9 @@ def region() -> Directory:
         Template("Не сейчас", "Сделать это сейчас нельзя: {причина}. №{номер}."),
     )
     agencies = tuple(
-        replace(one, approval=one.code == MIASS, templates=canned if one.code == ROADS else ())
-        for one in small.REGION.agencies
-        if one.code in (ROADS, MIASS)
+        replace(agency, approval=agency.code == MIASS, templates=canned if agency.code == ROADS else ())
+        for agency in small.REGION.agencies
+        if agency.code in (ROADS, MIASS)
     )
     routes = (Route(ROADS, group="roads"), Route(MIASS, topic="pits", place="miass"), Route(ROADS, topic="doctor"))
     outside = (Outside("rail", "Железная дорога", "8 800 000-00-00"), Outside("house", "Управляющая", "в чеке"))

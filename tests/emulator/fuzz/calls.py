@@ -60,10 +60,10 @@ WORD = re.compile(r'"([a-z_]{1,40})"')
 def words_of(code: CodeType) -> set[str]:
     """Every text constant of a function and of the functions inside it, tuples of names included."""
     found: set[str] = set()
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            found |= words_of(one)
-        found |= {word for word in (one if isinstance(one, tuple) else (one,)) if isinstance(word, str)}
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            found |= words_of(const)
+        found |= {word for word in (const if isinstance(const, tuple) else (const,)) if isinstance(word, str)}
     return found
 
 
@@ -89,7 +89,7 @@ def parameters(name: str) -> tuple[str, ...]:
 
 
 def request(chance: random.Random, vk: Vk) -> tuple[str, str, dict[str, Any]]:
-    names = [one for one in known_methods() if one not in NEVER]
+    names = [method for method in known_methods() if method not in NEVER]
     name = chance.choice(names) if chance.random() < 0.7 else chance.choice(OFTEN)
     if chance.random() < 0.02:
         return str(hostile(chance)), chance.choice(TOKENS), {"v": "5.199"}

@@ -170,7 +170,7 @@ UNCHECKED = (
 
 
 def excused(name: str, side: str, problem: str) -> Deviation | None:
-    for one in DEVIATIONS:
-        if one.side == side and re.fullmatch(one.where, name) and re.search(one.what, problem):
-            return one
+    for deviation in DEVIATIONS:
+        if deviation.side == side and re.fullmatch(deviation.where, name) and re.search(deviation.what, problem):
+            return deviation
     return None

@@ -99,7 +99,7 @@ def event_problems(event: Any) -> list[str]:
 
 def error_problems(error: Any) -> list[str]:
     errors = validator("base/objects.json", "base_error").iter_errors(error)
-    return sorted({line for one in errors for line in _said(one)})
+    return sorted({line for error in errors for line in _said(error)})
 
 
 @cache

@@ -38,7 +38,7 @@ class Row:
                 self.deviations.add(found)
 
     def excused_by(self, side: str) -> list[Deviation]:
-        return sorted((one for one in self.deviations if one.side == side), key=lambda one: one.name)
+        return sorted((deviation for deviation in self.deviations if deviation.side == side), key=lambda one: one.name)
 
 
 @dataclass

@@ -62,7 +62,7 @@ async def hold(program: list[str], *more: str) -> Held:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        answers = [emulator.call("emulator.eventAnswer", event_id=one)["event_data"] for one in presses]
+        answers = [emulator.call("emulator.eventAnswer", event_id=press)["event_data"] for press in presses]
         held.record = {"dialogues": normal(emulator), "answers": answers}
         held.crashes = emulator.vk.crashes
     return held

@@ -117,7 +117,7 @@ def saw(event: Any) -> dict[str, Any]:
         "from": message.from_id,
         "text": message.text,
         "payload": json.loads(message.payload) if message.payload else None,
-        "attachments": [one["type"] for one in message.attachments],
+        "attachments": [attachment["type"] for attachment in message.attachments],
         "action": action.get("type"),
         "member": action.get("member_id"),
     }

@@ -118,7 +118,7 @@ def saw(message: Message) -> dict[str, Any]:
         "from": message.from_id,
         "text": message.text,
         "payload": message.get_payload_json(),
-        "attachments": [str(one.type.value) for one in message.attachments or []],
+        "attachments": [str(attachment.type.value) for attachment in message.attachments or []],
         "action": action.type.value if action else None,
         "member": action.member_id if action else None,
     }
