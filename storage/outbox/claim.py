@@ -125,7 +125,7 @@ async def claim_due(
 ) -> list[Outgoing]:
     """T3: due heads of different lanes, claimed and marked in flight before the first byte.
 
-    A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`fates.uploaded`).
+    A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`outcomes.record_uploaded`).
     """
     for row in await tx.rows(_EXPIRED, {"now": now}):
         await move(tx, row["id"], DUE, State.CANCELLED, now, reason="expired")
