@@ -62,7 +62,7 @@ def test_everything_is_read_by_vkbottle(made: Report) -> None:
     assert {row.name: sorted(row.typed) for row in made.rows() if row.typed} == {}
 
 
-@pytest.mark.parametrize("one", DEVIATIONS, ids=lambda one: f"{one.side}: {one.name}")
+@pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda deviation: f"{deviation.side}: {deviation.name}")
 def test_every_deviation_is_in_use_and_has_a_reason(made: Report, deviation: Deviation) -> None:
     if deviation.side == "schema" and not published.here():
         pytest.skip(published.ABSENT)

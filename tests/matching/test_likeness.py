@@ -86,7 +86,7 @@ def test_likeness_is_a_share_and_the_same_both_ways(text: str, other: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("text", "other"),
     [
         ("ул. Ленина, д. 5", "Ленина 5"),
         ("улица Ленина, дом 5", "на улице Ленина 5"),

@@ -109,7 +109,7 @@ MUTANTS = (
     Mutant(
         11,
         "fact fenced",
-        "facts without an fencing_token: a success under another fencing_token is dropped",
+        "facts without a fencing token: a success under another token is dropped",
         code.fact_fenced_and_dropped,
         {**STORY, "troubles": (), "quick": 1.0, "settings": PATIENT},
         code.two_senders_short_of_time,

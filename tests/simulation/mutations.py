@@ -243,7 +243,7 @@ def two_senders_short_of_time() -> AbstractContextManager[None]:
 
 
 def fact_fenced_and_dropped() -> AbstractContextManager[None]:
-    """A success counts only under the fencing_token that took the row; else the row is given up."""
+    """A success counts only under the fencing token that took the row; else the row is given up."""
     real = bot.delivery.send.record_sent
 
     async def record_sent(tx: Transaction, running: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
