@@ -115,7 +115,7 @@ def test_one_place(text: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("text", "other"),
     [
         ("Ленина 5", "Ленина 7"),
         ("Ленина 5", "Ленина 5а"),
