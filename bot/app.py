@@ -33,9 +33,9 @@ from bot.process.log import log
 from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
+from bot.upkeep.failover import failed_over
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
-from bot.upkeep.restore import failed_over
 from bot.upkeep.retention import retain
 from bot.upkeep.watch import watch
 from bot.vk.client import Vk

@@ -180,3 +180,11 @@ def test_a_banned_name_is_noticed(place: str) -> None:
     command = [str(Path(sys.executable).parent / "ruff"), "check", "--quiet", "--stdin-filename", place, "-"]
     done = subprocess.run(command, cwd=ROOT, input=CLOCKS[place], capture_output=True, text=True, check=False)
     assert "TID251" in done.stdout
+
+
+def test_a_running_bot_imports_nothing_that_only_commands_need() -> None:
+    """docs/decisions/0016: each of these costs an idle bot megabytes."""
+    unwanted = {"alembic", "mako", "yaml", "rich", "asyncpg"}
+    code = "import sys, bot.cli.cli, bot.app; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert unwanted & set(done.stdout.split()) == set()

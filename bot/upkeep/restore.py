@@ -13,8 +13,6 @@ from bot.config.settings import Settings
 from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.process.log import log
-from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.backups import database_of
 from storage.db.database import Database
@@ -65,19 +63,3 @@ def noted(settings: Settings, done: Restored, now: datetime) -> None:
     except Refusal as refusal:
         said = "База возвращена, бота можно запускать. Но журнал доступа будет казаться урезанным."
         raise Refusal(f"{said} {refusal}") from None
-
-
-async def failed_over(bot: Runtime) -> None:
-    """At every start: where the audit log ends before its last checkpoint, a failover has lost rows as an older copy
-    would, and the same step follows (T22)."""
-    path = audit_checkpoints.path_of(bot.settings)
-    try:
-        noted = audit_checkpoints.read(path, bot.community)
-        head = await bot.db.run(audit.head)
-        if not noted or (head is not None and head.number >= noted[-1].number):
-            return
-        log.error("rows_lost", loop="recovery", count=noted[-1].number - (head.number if head is not None else 0))
-        await bot.db.run(lambda tx: recovery_mark.mark(tx, bot.clock.now()))
-        audit_checkpoints.put_back(path, bot.community, head, bot.clock.now())
-    except Refusal as refusal:
-        log.warning("checkpoints_unread", loop="recovery", reason=str(refusal))
