@@ -24,8 +24,13 @@ def test_whatever_is_planted_a_chat_sees_nothing_dangerous(
     figures = planted.walks(region, matcher, either(1, 2) * planted.ACTS_OF_A_WALK, seed)
     print(f"зерно {seed}: {figures.line()}")
     assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
-    assert figures.seen["Send в чат"] > 200 and figures.seen["Edit в чат"] and figures.seen["сообщений"] > 5
-    assert figures.seen["чужие слова в чат"] > 20, "T26 was looked at"
+
+
+def test_a_walk_looks_at_much(region: Directory, matcher: Finder) -> None:
+    """By one seed: chance may send a fresh walk past every message."""
+    seen = planted.walks(region, matcher, planted.ACTS_OF_A_WALK, 1).seen
+    assert seen["Send в чат"] > 200 and seen["Edit в чат"] and seen["сообщений"] > 5
+    assert seen["чужие слова в чат"] > 20, "T26 was looked at"
 
 
 @pytest.mark.parametrize("name", ["defang", "clean"])

@@ -51,7 +51,7 @@ ON_SOCKETS_AND_POSTGRESQL = {"12", "21"}
 
 
 def numbered(numbers: set[str]) -> list[Path]:
-    return [transcript for transcript in transcripts() if transcript.stem[:2] in numbers]
+    return [transcript for transcript in transcripts() if transcript.stem.split("_")[0] in numbers]
 
 
 async def play(script: dict[str, Any], stage: EmulatedStage) -> None:
