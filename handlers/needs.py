@@ -98,8 +98,8 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
         first=draft.first if draft.pieces else begins,
-        agency=draft.named,
-        route=(draft.topic, draft.place) if draft.topic is not None else None,
+        # The preview tells who gets it, whatever topic this very event makes of it.
+        every_chat=wanted.every_chat or not draft.empty,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.words import BOUND, fold, stem
+from states.directory import Level
 
 _PART = re.compile(r"[а-яa-z0-9]+|[.,!?\n:;—]")
 _STOPS = {",": 1, ":": 1, ";": 3, "—": 1, ".": 4, "!": 4, "?": 4, "\n": 4}
@@ -17,6 +18,9 @@ _TERRITORY = frozenset(stem(word) for word in ("округ", "городской
 
 NEAR = 12
 """Words between a body and what it does."""
+
+WROTE = 3
+"""Words between an «отписка» and who wrote it."""
 
 _CONDUCT = """
     бездейств бездеятел отписк отписыв отписал игнор проигнор хам нахам груб нагруб волокит халатн издева
@@ -49,6 +53,16 @@ _OTHERS = """
     подрост ребенок родител пассажир магазин перевозчик арендатор собственник председател мошенник хулиган
     кассир сторож бригад
 """
+_STAFF = """
+    врач медсестр медперсонал санитар фельдшер терапевт педиатр хирург стоматолог гинеколог невролог медик
+    учител воспитател педагог преподавател завуч директор заведующ главврач регистратур психолог соцработник
+    паспортист специалист
+"""
+_HOUSES = """
+    поликлиник больниц госпитал роддом амбулатор школ детсад сад лице гимнази колледж техникум мфц собес
+    соцзащит интернат пансионат медцентр библиотек
+"""
+_FIRMS = "управляющ тсж тсн ук компани застройщик перевозчик подрядчик"
 _ASKED = """
     прошу просим просьба просьб уважаем обращаюсь требую требуем пусть помогите надеюсь надеемся спасибо
     благодар
@@ -60,11 +74,16 @@ _FILLER = """
     начальник директор заместител министр отдел ответ отказ незаконн плох ужасн нашу наш местн этот эту городск
     районн областн медперсонал регистратур хамств грубост медсестр учител администрац
 """
-_SOMEBODY = (
-    "администрация|мэрия|мэр|глава|чиновник|чиновники|власть|власти|министерство|министр|губернатор|правительство"
-    "|ведомство|минздрав|миндортранс|департамент|депутат|госорган|полиция|прокуратура|поликлиника|больница|школа"
-    "|детский сад|соцзащита|управление|инспекция"
-)
+_OFFICE = "чиновник|чиновники|власть|власти|госорган|ведомство"
+"""Somebody in office wherever the agency stands."""
+
+_OFFICE_OF = {
+    Level.GOVERNOR: "губернатор|правительство",
+    Level.REGION: "министерство|министр|департамент",
+    Level.MUNICIPALITY: "администрация|мэрия|мэр|глава",
+    Level.AGENCY: "департамент|управление",
+}
+"""Words for a body without its name, by where it stands: «администрация» is no ministry."""
 
 
 def _beginnings(text: str) -> tuple[str, ...]:
@@ -73,6 +92,7 @@ def _beginnings(text: str) -> tuple[str, ...]:
 
 CONDUCT, NOT_DONE, REPLY = _beginnings(_CONDUCT), _beginnings(_NOT_DONE), _beginnings(_REPLY)
 OTHERS, ASKED = _beginnings(_OTHERS), _beginnings(_ASKED)
+STAFF, HOUSES, FIRMS = _beginnings(_STAFF), _beginnings(_HOUSES), _beginnings(_FIRMS)
 ABSENT = ("дел", "ответ", "реакц", "совест", "результат", "толк", "сочувств", "уважени")
 JUDGED = ("наказ", "уволи", "снять", "привлеч", "провер")
 BESIDE = frozenset(["у", "возле", "около", "напротив", "мимо", "до", "рядом", "за", "перед", "близ"])
@@ -232,10 +252,14 @@ def _asked(words: Sequence[_Word], mention: _Mention) -> bool:
 def _of_others(words: Sequence[_Word], mention: _Mention, at: int) -> bool:
     """Somebody else stands nearer to the deed: «администрация знает, что водители хамят»."""
     start, end = (mention.last + 1, at) if at > mention.last else (max(0, at - 2), mention.first)
-    doers = [word.text for word in words[start:end]]
-    if at > mention.last:  # «покрывает застройщика» says what is done, «хамят водители» who does it
-        doers += [word.text for word in words[at + 1 : at + 3] if not word.text.endswith(("а", "у", "ом", "ов", "ам"))]
-    return any(word.startswith(OTHERS) for word in doers)
+    between = [word.text for word in words[start:end]]
+    # A school's own teacher is the school; a ministry has not done what a teacher did.
+    overseen = () if words[mention.first].text.startswith(STAFF + HOUSES) else STAFF + HOUSES
+    if any(word.startswith(OTHERS + overseen) for word in between):
+        return True
+    # «Покрывает застройщика» says what is done, «хамят водители» who does it.
+    after = [word.text for word in words[at + 1 : at + 3]] if at > mention.last else []
+    return any(word.startswith(OTHERS) and not word.endswith(("а", "у", "ом", "ов", "ам")) for word in after)
 
 
 def _petitioned(words: Sequence[_Word], mention: _Mention, petitions: Iterable[int]) -> bool:
@@ -254,11 +278,24 @@ def _petitioned(words: Sequence[_Word], mention: _Mention, petitions: Iterable[i
     return False
 
 
-_ANYBODY = Complaints({"": _SOMEBODY.split("|")})
+_ANYBODY: Mapping[Level | None, Complaints] = {
+    level: Complaints({"": [*_OFFICE.split("|"), *words.split("|")]})
+    for level, words in (*_OFFICE_OF.items(), (None, "|".join(_OFFICE_OF.values())))
+}
 
 
-def complains(text: str) -> bool:
-    """Whether the text complains about some official or body, named or not; an «отписка» always is one's."""
-    return bool(_ANYBODY.against(text)) or any(
-        word.text.startswith("отпис") and not word.text.startswith("отписать") for word in _read(text)
-    )
+def complains(text: str, level: Level | None = None) -> bool:
+    """Whether the text complains about somebody in office without a name, who may stand at this level."""
+    words = _read(text)
+    return bool(_ANYBODY[level].against(text)) or any(_evaded(words, at) for at in range(len(words)))
+
+
+def _evaded(words: Sequence[_Word], at: int) -> bool:
+    """An «отписка» always is one's in office, unless an institution or a company beside it has written it."""
+    said = words[at].text
+    if not said.startswith("отпис") or said.startswith("отписать"):
+        return False
+    for before, word in zip(["", *(one.text for one in words)], words, strict=False):
+        if abs(word.place - words[at].place) <= WROTE and word.text.startswith(HOUSES + FIRMS) and before != "на":
+            return False
+    return True

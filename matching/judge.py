@@ -15,7 +15,12 @@ class TextJudge(Complaints):
 
     def __init__(self, directory: Directory) -> None:
         super().__init__({agency.code: (agency.name, agency.short) for agency in directory.agencies})
+        self._level = {agency.code: agency.level for agency in directory.agencies}
 
-    complains = staticmethod(complains)
+    def blames(self, text: str, agency: str) -> bool:
+        """By name; or somebody in office without one, who may be this agency's by where it stands."""
+        named = self.against(text)
+        return agency in named or (not named and complains(text, self._level.get(agency)))
+
     alike = staticmethod(likeness.alike)
     same_place = staticmethod(likeness.same_place)

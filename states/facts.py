@@ -156,8 +156,7 @@ class Wanted:
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
-    join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with,
-    `agency` and `route` (topic, place) name whose chat is asked for.
+    join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
     """
 
     message: tuple[int, int] | None = None
@@ -179,5 +178,3 @@ class Wanted:
     joins: str | None = None
     alike: tuple[str, str] | None = None
     first: int | None = None
-    agency: str | None = None
-    route: tuple[str, str | None] | None = None

@@ -11,12 +11,9 @@ from typing import Protocol
 class Judge(Protocol):
     """Pure functions of texts and the loaded directory; the same texts give the same answer."""
 
-    def against(self, text: str) -> frozenset[str]:
-        """Codes of the agencies that the text complains about; a mention alone is no complaint (R38)."""
-        ...
-
-    def complains(self, text: str) -> bool:
-        """Whether the text complains about some official or body, named or not (R38)."""
+    def blames(self, text: str, agency: str) -> bool:
+        """Whether the text complains about this agency: by its name, or about somebody in office without one who may
+        be its own. An institution that others oversee is not the agency, and a mention is no complaint (R38)."""
         ...
 
     def alike(self, text: str, other: str) -> float:

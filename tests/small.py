@@ -106,14 +106,13 @@ class SmallJudge:
 
     directory: Directory = REGION
 
-    def against(self, text: str) -> frozenset[str]:
-        if not self.complains(text):
-            return frozenset()
+    def blames(self, text: str, agency: str) -> bool:
+        """«Жалоба на миндор»; on somebody without a name, «жалоба: чиновник», it may be anybody's."""
         low = text.casefold()
-        return frozenset(agency.code for agency in self.directory.agencies if agency.short.casefold() in low)
-
-    def complains(self, text: str) -> bool:
-        return "жалоба" in text.casefold()
+        if "жалоба" not in low:
+            return False
+        named = {one.code for one in self.directory.agencies if one.short.casefold() in low}
+        return agency in named or not (named or "врач" in low)
 
     def alike(self, text: str, other: str) -> float:
         ours, theirs = set(text.casefold().split()), set(other.casefold().split())

@@ -5,17 +5,16 @@ It must never decline or drop anything; it only says to whom a message goes firs
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.lifecycle.routing import Routed, route, to_cur
 from handlers.text import actions, keyboards, texts_chat
 from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat
+from handlers.views.addressee import notes_of
 from handlers.views.card_buttons import button
 from handlers.views.cards import agency_name
-from screening.crimes import crime
-from screening.obscene import obscene
 from states.effects import Effect, Kind, Priority, Send
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece
@@ -25,35 +24,6 @@ LATER: dict[str, str] = {
     Note.CRIME: texts_chat.CUR_ADDED_CRIME,
     Note.COMPLAINT: texts_chat.CUR_ADDED_COMPLAINT,
 }
-
-
-def notes_of(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> tuple[str, ...]:
-    """The reasons, as codes. `agency` is who would get it."""
-    told = list(spoken(pieces))
-    chat = facts.chats.get(agency or "")
-    heard = {
-        Note.CRIME: any(crime(one) for one in told),
-        Note.OBSCENE: any(obscene(one) for one in told),
-        Note.COMPLAINT: any(complained(facts, one, agency) for one in told),
-        Note.PAUSED: chat is not None and chat.paused(facts.now),
-    }
-    return tuple(note.value for note in Note if heard[note])
-
-
-def spoken(pieces: Sequence[Piece]) -> Iterator[str]:
-    """Each message by itself, and all of them: a thought may be split over several (features.md I)."""
-    texts = [piece.text for piece in pieces if piece.text.strip()]
-    yield from texts
-    if len(texts) > 1:
-        yield "\n".join(texts)
-
-
-def complained(facts: Facts, text: str, agency: str | None) -> bool:
-    """About the agency that would get it, or about officials without a name: a person decides who they are (R38)."""
-    if agency is None or not facts.judge.complains(text):
-        return False
-    named = facts.judge.against(text)
-    return agency in named or not named
 
 
 def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal, tuple[Effect, ...]]:

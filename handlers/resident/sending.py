@@ -14,6 +14,7 @@ from handlers.lifecycle.warnings import hasty, urgent_topic
 from handlers.resident import floods, own_appeals
 from handlers.resident.drafting import forgotten, go_on
 from handlers.text import actions, texts, texts_stages
+from handlers.views.addressee import notes_of, spoken
 from handlers.views.cards import agency_name
 from handlers.views.preview import agency_of
 from handlers.views.similar import lead_of, likely
@@ -54,7 +55,7 @@ def send(turn: Turn, draft: Draft) -> Decision:
         return submit(turn, draft)
     agency = draft.named or agency_of(draft, turn.facts)
     # What the ЦУР must see first is never shown to an agency that has another's message about the same (R30, R38).
-    joins = not triage.notes_of(turn.facts, draft.pieces, agency)
+    joins = not notes_of(turn.facts, draft.pieces, agency)
     found = likely(turn.facts, draft, joins=joins)
     return turn.shows(found, draft) if found is not None else submit(turn, draft)
 
@@ -117,9 +118,9 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         address=draft.address,
         agency=agency,
         chosen_by_resident=draft.named is not None and draft.named == agency,
-        notes=triage.notes_of(facts, draft.pieces, agency),
+        notes=notes_of(facts, draft.pieces, agency),
         # Whether its clock is the urgent one (R46).
-        urgent=urgent_topic(facts, draft) or any(map(hasty, triage.spoken(draft.pieces))),
+        urgent=urgent_topic(facts, draft) or any(map(hasty, spoken(draft.pieces))),
     )
 
 

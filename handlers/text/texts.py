@@ -125,6 +125,18 @@ OBSCENE = (
     "затем «Текст»."
 )
 
+# Who gets it first, and why it is not the agency: after «Кому:» in the preview.
+
+FIRST_CUR = "сначала прочитает центр управления регионом"
+FIRST_NOBODY = "сохраним и передадим позже"
+FIRST_CRIME = "похоже на преступление"
+FIRST_OBSCENE = "в тексте есть брань"
+FIRST_COMPLAINT = "это жалоба на тех, кто отвечает"
+FIRST_NO_ROUTE = "для этой темы и места ещё не назван тот, кто отвечает"
+FIRST_PAUSED = "новых сообщений пока не берёт {agency}"
+FIRST_LOST = "сейчас недоступен чат, где отвечает {agency}"
+FIRST_NOT_BOUND = "пока не отвечает здесь {agency}"
+
 # What is known already (R32).
 
 

@@ -9,6 +9,7 @@ from handlers.text import actions, keyboards, texts
 from handlers.text.keyboards import CANCEL, HELP, button, under
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
+from handlers.views.addressee import addressee
 from handlers.views.cards import agency_name, place_name, topic_name
 from screening.obscene import obscene
 from screening.sensitive import found, named
@@ -33,7 +34,8 @@ def preview(draft: Draft, facts: Facts) -> Screen:
     ]
     if draft.files:
         lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
-    lines.append(f"Кому: {agency_name(directory, to) if to else 'центр управления регионом выберет, кто ответит'}")
+    first = addressee(facts, draft.pieces, to)
+    lines.append(f"Кому: {agency_name(directory, first.agency) if first.agency else first.words}")
     lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
     send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
     return Screen(

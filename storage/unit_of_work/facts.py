@@ -184,9 +184,6 @@ async def _load_chats(
         for one in asked:
             for appeal in (*one.about, *one.leads.values(), *one.similar):
                 agencies.update(_agencies_for(appeal, directory))
-            proper = directory.agency_for(*one.wanted.route) if one.wanted.route is not None else None
-            agencies |= {proper.code} if proper is not None else set()
-            agencies |= {one.wanted.agency} if one.wanted.agency is not None else set()
         found = await chats.of(tx, peers, agencies)
     by_peer = {chat.peer: chat for chat in found}
     for one in asked:

@@ -32,6 +32,7 @@ async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) ->
         one.dialogue = dialogues.get(one.resident) if one.resident is not None else None
         if one.dialogue is not None:
             one.wanted = needs(one.event, one.dialogue)
+            one.every_chat |= one.wanted.every_chat
     older = {code for one in asked for code in one.wanted.shown} - set(known)
     older -= {one.code for group in own.values() for one in group}
     known |= await appeals.by_code(tx, older)

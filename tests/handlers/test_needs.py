@@ -129,12 +129,13 @@ def test_others_are_compared_where_the_draft_is_about_to_leave() -> None:
     assert needs(said, dialogue(Preview(), Draft())).alike is None
 
 
-def test_the_draft_names_its_agency_and_its_first_message() -> None:
+def test_a_draft_needs_every_chat_for_who_gets_it_and_names_its_first_message() -> None:
     event = MessageNew(written("слова"))
     wanted = needs(event, dialogue(Preview(), READY))
-    assert (wanted.route, wanted.first) == ((READY.topic, READY.place), min(piece.cmid for piece in READY.pieces))
-    empty = needs(event, dialogue(Idle(), Draft(named="roads")))
-    assert (empty.agency, empty.route, empty.first) == ("roads", None, 20)
+    assert wanted.every_chat and wanted.first == min(piece.cmid for piece in READY.pieces)
+    named = needs(event, dialogue(Idle(), Draft(named="roads")))
+    assert named.every_chat and named.first == 20
+    assert not needs(event, dialogue(Idle(), Draft())).every_chat
     assert needs(MessageEdited(event.message), dialogue(Idle(), Draft())).first is None
 
 

@@ -196,7 +196,7 @@ def test_the_preview_shows_all_that_will_be_sent() -> None:
     assert "Приложено" not in shown
     files = screen(Preview(), replace(READY, pieces=(Piece(3, "Яма", (PHOTO, PHOTO)),), address="", topic="odd")).text
     assert "Приложено: 2 файла" in files and "точный адрес не указан" in files
-    assert "Кому: центр управления регионом выберет, кто ответит" in files
+    assert "Кому: сначала прочитает центр управления регионом, потому что" in files
     assert "Кому: Служба доверия" in screen(Preview(), replace(READY, named="secret")).text
 
 

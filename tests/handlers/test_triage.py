@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.lifecycle.triage import notes_of
 from handlers.text import actions
+from handlers.views.addressee import notes_of
 from screening.obscene import M
 from states.decision import Decision
 from states.dialogue import AddingTo, Preview

@@ -63,10 +63,7 @@ class NoFinder:
 class NoJudge:
     """Finds nothing wrong and nothing alike."""
 
-    def against(self, text: str) -> frozenset[str]:
-        return frozenset()
-
-    def complains(self, text: str) -> bool:
+    def blames(self, text: str, agency: str) -> bool:
         return False
 
     def alike(self, text: str, other: str) -> float:
