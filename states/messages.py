@@ -56,7 +56,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a person. `content` is False where the text was dropped at the door (R7)."""
+    """A message of a person. `content` is False where the text was dropped at the door (R7), and `danger` is then all
+    that is known of it: that it told of a danger (R28)."""
 
     peer: int
     cmid: int
@@ -69,6 +70,7 @@ class Message:
     reply: Reply | None = None
     forwarded: int = 0
     content: bool = True
+    danger: bool = False
 
     @property
     def empty(self) -> bool:

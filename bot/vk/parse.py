@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.vk.payload import Signer
 from handlers.resident.consent import AT_THE_DOOR, plain
+from screening.danger import kinds
 from states.events import (
     ButtonPressed,
     ChatAction,
@@ -24,7 +25,7 @@ from states.events import (
     MessagesDenied,
     NotForUs,
 )
-from states.messages import Attachment, Command, Location, Message, Reply, is_chat
+from states.messages import Attachment, Command, Location, Message, Reply, is_chat, is_person
 from storage.db.transaction import Own
 from storage.inbox.inbox import Arrived
 
@@ -98,7 +99,7 @@ def arrived(update: object, *, consented: bool, chat_bound: bool) -> Arrived:
         return Arrived("button", whole(thing.get("peer_id")), key_of(known, raw), raw, whole(thing.get("user_id")))
     if kind == "message_edit" and peer > 0 and cmid > 0:
         content = chat_bound if is_chat(peer) else consented
-        kept = raw if content else json.dumps({"type": kind, "object": bare(message)})
+        kept = raw if content else json.dumps({"type": kind, "object": {**bare(message), **danger_mark(message, peer)}})
         author = whole(message.get("from_id"))
         return Arrived(
             "edit", peer, key_of(known, raw), kept, author, at=moment(message.get("update_time")), content=content
@@ -116,7 +117,7 @@ def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arri
     """A message from an event or from history; both give the same row (design.md §12: identity is peer and cmid)."""
     peer, cmid = whole(message.get("peer_id")), numbered(message)
     content = chat_bound if is_chat(peer) else consented
-    kept = message if content else {**bare(message), **allowed_text(message, peer)}
+    kept = message if content else {**bare(message), **allowed_text(message, peer), **danger_mark(message, peer)}
     whole_of_it = not message.get("is_cropped")
     raw = written(told(kept), lambda: told(shallow(kept)))
     return Arrived(
@@ -171,6 +172,12 @@ def allowed_text(message: Json, peer: int) -> dict[str, str]:
         spoken = without_mention(text)
         return {"text": spoken[:100]} if spoken.casefold().startswith("/код") else {}
     return {"text": text.strip()} if plain(text) in AT_THE_DOOR else {}
+
+
+def danger_mark(message: Json, peer: int) -> dict[str, bool]:
+    """Whether what is not kept told of a danger: 112 is said before consent too (R28). A mark is no content (R7)."""
+    text = message.get("text")
+    return {"danger": True} if isinstance(text, str) and is_person(peer) and kinds(text) else {}
 
 
 # Inside a transaction.
@@ -240,6 +247,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := numbered(answered)) else None,
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
         content=content,
+        danger=not content and raw.get("danger") is True,
     )
 
 

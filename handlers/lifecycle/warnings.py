@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.text import texts
 from handlers.views.turn import DANGER, Turn
@@ -12,20 +13,24 @@ from states.dialogue import Draft
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 
+ONE_DANGER = timedelta(hours=1)
+"""After such a silence it is another danger, also in a draft that was left or where nobody ever consents."""
+
 
 def hasty(text: str) -> bool:
     """Whether a danger is told that cannot wait: a crime alone can, it is shown 112 all the same."""
     return bool(kinds(text) - {Danger.CRIME})
 
 
-def first(turn: Turn, text: str, decision: Decision) -> Decision:
+def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool = False) -> Decision:
     """112 before everything else that is said, once for a draft, once for what is sent already (R28).
 
-    `text` is empty where a button was pressed: then only a topic that has become urgent speaks.
+    `text` is empty where a button was pressed: then only a topic that has become urgent speaks. Before consent there is
+    no text, only the mark that the door left (R7); that 112 counts for the draft these words become.
     """
     after = decision.dialogue.draft if decision.dialogue is not None else turn.dialogue.draft
     topic_now = urgent_topic(turn.facts, after) and not urgent_topic(turn.facts, turn.dialogue.draft)
-    if not (kinds(text) or topic_now):
+    if not (marked_at_the_door or kinds(text) or topic_now):
         return decision
     hasty_now = topic_now or hasty(text)
     decision = replace(decision, appeals=tuple(marked(appeal, hasty_now) for appeal in decision.appeals))
@@ -36,7 +41,9 @@ def first(turn: Turn, text: str, decision: Decision) -> Decision:
     others = [one.name for one in directory.numbers_for(where) if one.number not in directory.emergency]
     said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause(DANGER))
     dialogue = decision.dialogue
-    if dialogue is not None and not after.empty:
+    if not turn.consented:
+        dialogue = replace(dialogue or turn.dialogue, draft=replace(after, warned=True), touched_at=turn.facts.now)
+    elif dialogue is not None and not after.empty:
         dialogue = replace(dialogue, draft=replace(after, warned=True))
     return replace(decision, dialogue=dialogue, effects=(said, *decision.effects), ignored=None)
 
@@ -49,7 +56,8 @@ def told(turn: Turn, draft: Draft, appeals: tuple[Appeal, ...]) -> bool:
     """Whether 112 was shown for this already."""
     if appeals:
         return all((known := turn.facts.appeal(appeal.code)) is not None and known.urgent for appeal in appeals)
-    return draft.warned
+    heard_at = turn.dialogue.touched_at
+    return draft.warned and (heard_at is None or turn.facts.now - heard_at < ONE_DANGER)
 
 
 def urgent_topic(facts: Facts, draft: Draft) -> bool:

@@ -57,7 +57,7 @@ NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions
 def message(facts: Facts, event: Message) -> Decision:
     turn = turn_of(facts, event.peer, origin_of(event))
     if not turn.consented:
-        return consent.ask(turn, event)
+        return warnings.first(turn, event.text, consent.ask(turn, event), marked_at_the_door=event.danger)
     if not event.content:
         # Came to the door before a consent that was given meanwhile: its words are still in VK.
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
@@ -85,7 +85,8 @@ def edited(facts: Facts, event: Message) -> Decision:
     """An edit: of the draft, of an appeal already sent («Уточнение», T18), or of something that went nowhere."""
     turn = turn_of(facts, event.peer, origin_of_edit(event))
     if not turn.consented or not event.content:
-        return ignore("правка до согласия")
+        before = ignore("правка до согласия")
+        return warnings.first(turn, event.text, before, marked_at_the_door=event.danger)
     if turn.dialogue.blocked(facts.now):
         return warnings.first(turn, event.text, ignore("автору временно не отвечаем"))
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):

@@ -62,6 +62,21 @@ def test_before_consent_only_ids_and_the_button_are_kept() -> None:
     assert event(rich, consented=False).message.command == Command("consent")
 
 
+@pytest.mark.parametrize("kind", ["message_new", "message_edit"])
+def test_of_a_danger_before_consent_only_a_mark_is_kept(kind: str) -> None:
+    """R7, R28: that there is one, not what."""
+    told = update(kind, text="На Секретной 5 пахнет газом")
+    row = parse.arrived(told, consented=False, chat_bound=False)
+    assert "Секретной" not in row.raw and "газ" not in row.raw
+    assert event(told, consented=False).message.danger and not event(update(kind), consented=False).message.danger
+    assert not event(told, consented=True).message.danger, "there the text itself is judged"
+
+
+def test_no_danger_is_looked_for_in_a_strange_chat() -> None:
+    told = update(text="пахнет газом", peer_id=CHAT)
+    assert "danger" not in parse.arrived(told, consented=False, chat_bound=False).raw
+
+
 def test_a_long_payload_is_no_way_around_the_door() -> None:
     row = parse.arrived(update(payload=json.dumps({"a": "x" * 400})), consented=False, chat_bound=False)
     assert "xxx" not in row.raw

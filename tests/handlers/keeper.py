@@ -17,6 +17,7 @@ from handlers.resident.resident import SENDING
 from handlers.text.parts import LIMIT, units
 from handlers.views.preview import agency_of
 from handlers.views.screens import show
+from screening.danger import kinds
 from states.cause import parse
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview, missing
@@ -260,7 +261,9 @@ def at_the_door(message: Message) -> Message:
     """R7, R12: ids and the button only; of the words none but the consent itself and what works in any state."""
     known = ("даю согласие", "не даю", "мои данные", "удалить мои данные", "помощь")
     text = message.text if message.text.strip(" .!").casefold() in known else ""
-    return replace(message, text=text, attachments=(), location=None, forwarded=0, reply=None, content=False)
+    danger = bool(kinds(message.text))
+    kept = replace(message, text=text, attachments=(), location=None, forwarded=0, reply=None)
+    return replace(kept, content=False, danger=danger)
 
 
 def fits(text: str, keyboard: Keyboard | None) -> None:

@@ -8,15 +8,28 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
+from handlers.lifecycle.warnings import ONE_DANGER
 from handlers.text import actions, texts
 from states.decision import Decision
-from states.dialogue import AddingTo, AskingText, ChoosingPlace, ChoosingTopic, Draft, Idle, Preview, Step
+from states.dialogue import (
+    AddingTo,
+    AskingConsent,
+    AskingText,
+    ChoosingPlace,
+    ChoosingTopic,
+    Dialogue,
+    Draft,
+    Idle,
+    Preview,
+    Refused,
+    Step,
+)
 from states.directory import Community
 from states.effects import StartTimer
 from states.events import MessageEdited
 from states.lifecycle.appeal import Appeal, Piece, Status
 from tests.handlers.given import ANNA, READY, ROADS_CHAT, appeal, dialogue, facts, of, said, sends, tapped, wrote
-from tests.small import COMMUNITY, REGION
+from tests.small import COMMUNITY, NOW, REGION
 
 CODE = "1124-AAAA"
 FIRE = "Горит дом!"
@@ -143,3 +156,46 @@ def test_before_consent_the_notice_names_112_for_no_word_is_known() -> None:
     """R7, R28."""
     decision = decide(facts(), wrote("", content=False))
     assert "112" in said(decision)
+
+
+ASKED = Dialogue(ANNA, AskingConsent((10,), NOW), touched_at=NOW)
+
+
+def marked(talk: Dialogue | None, cmid: int = 11, **more: Any) -> Decision:
+    """What the door lets through of a danger told before consent: a mark (R7)."""
+    return decide(facts(talk, **more), wrote("", cmid, content=False, danger=True))
+
+
+@pytest.mark.parametrize("step", [AskingConsent((10,), NOW), AskingConsent((10,)), Refused(), Idle()])
+def test_112_before_consent_too_seconds_after_the_notice_as_well(step: Step) -> None:
+    decision = marked(Dialogue(ANNA, step, touched_at=NOW))
+    assert sends(decision, ANNA)[0].text.startswith("Если есть угроза жизни") and draft_of(decision).warned
+
+
+def test_to_a_stranger_112_stands_before_the_notice() -> None:
+    assert ["112" in one.text for one in sends(marked(None), ANNA)] == [True, True, False]
+
+
+def test_before_consent_once_for_a_danger_and_not_again_when_the_words_are_read() -> None:
+    talk = marked(ASKED).dialogue
+    again = marked(talk, 12)
+    assert not sends(again, ANNA)
+    agreed = decide(facts(again.dialogue), tapped(actions.CONSENT, cmid=13, content=False)).dialogue
+    read = decide(facts(agreed), wrote(FIRE, 11))
+    assert not sends(read, ANNA) and draft_of(read).text == FIRE
+
+
+def test_an_hour_of_silence_later_it_is_another_danger() -> None:
+    talk = marked(ASKED).dialogue
+    assert len(sends(marked(talk, 12, now=NOW + ONE_DANGER), ANNA)) == 3
+
+
+def test_an_edit_before_consent_that_tells_a_danger_shows_it_once() -> None:
+    edit = MessageEdited(replace(wrote("", content=False, danger=True).message, at=NOW))
+    decision = decide(facts(ASKED), edit)
+    assert len(sends(decision, ANNA)) == 1 and decision.ignored is None
+    assert draft_of(decision).warned and not sends(decide(facts(decision.dialogue), edit), ANNA)
+
+
+def test_an_edit_before_consent_without_danger_says_nothing() -> None:
+    assert decide(facts(ASKED), MessageEdited(wrote("", content=False).message)).ignored == "правка до согласия"
