@@ -57,7 +57,11 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message of a person. `content` is False where the text was dropped at the door (R7), and `danger` is then all
-    that is known of it: that it told of a danger (R28)."""
+    that is known of it: that it told of a danger (R28).
+
+    `quoted` are the words of messages that a resident forwarded inside, and addresses of links that stand in no words;
+    `attachments` holds the files of those messages too.
+    """
 
     peer: int
     cmid: int
@@ -69,6 +73,7 @@ class Message:
     command: Command | None = None
     reply: Reply | None = None
     forwarded: int = 0
+    quoted: tuple[str, ...] = ()
     content: bool = True
     danger: bool = False
 

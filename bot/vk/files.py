@@ -1,6 +1,7 @@
-"""Files moved from one dialogue to another: read again, downloaded, uploaded for the new peer (vk-api.md §8).
+"""Files moved from one dialogue to another: read again, downloaded, looked at, uploaded anew (vk-api.md §8).
 
-It downloads only from VK's own hosts, follows no redirect and looks into no file (T11). What cannot be moved is named.
+It downloads only from VK's own hosts, follows no redirect elsewhere and unpacks no file (T11). What cannot be moved is
+named.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from bot.process.retry import Class, classify
 from bot.vk import file_kinds
 from bot.vk.client import Vk, read_object
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import attachment, mapping, whole
+from bot.vk.parse import INSIDE, attachment, bare_address, linked, listed, mapping, nested, whole
 from handlers.text.relayed import clean, one_line, relayed
 from states.effects import Source
+from states.messages import is_chat
 from storage.db.crash_points import crash_point
 
 HOSTS = ("vk.com", "vk.ru", "userapi.com", "vkuser.net", "vkuserphoto.ru", "vkuservideo.net", "vk-cdn.net", "mycdn.me")
@@ -36,8 +38,8 @@ REDIRECTS = 3
 DOWNLOAD = aiohttp.ClientTimeout(total=60, connect=10)
 TOO_LARGE = "слишком большой файл"
 NO_PICTURE = "это не картинка"
-NOT_WHAT_IT_SAYS = "это не то, чем называется"
 DANGEROUS = "{what}: такие файлы не передаём"
+WITH_DOCUMENTS = "с документами"
 UPLOAD_TRIES = 4
 """Error 4606 and an empty list pass on the second or third try (vk-api.md §8.2)."""
 
@@ -59,6 +61,9 @@ NAMES = {
     "gift": "подарок",
     "call": "звонок",
 }
+
+NO_UPLOADS = "in chats created by communities"
+"""Such a chat takes no files at all: the rest of the message does not wait for them (vk-api.md §6)."""
 
 _NO_NAME = '/\\:*?"<>|'
 
@@ -94,7 +99,7 @@ class Files:
         params = {"peer_id": source.peer, "conversation_message_ids": ",".join(map(str, source.cmids[:100]))}
         answer = mapping(await self._call("messages.getByConversationMessageId", params))
         found = [item for item in answer.get("items") or [] if isinstance(item, Mapping)]
-        raws = [mapping(raw) for message in found for raw in message.get("attachments") or []]
+        raws = [raw for message in found for raw in files_of(message, source.peer)]
         if not found:
             return Moved((), ("файлы исходного сообщения",))
         moved: list[str] = []
@@ -111,6 +116,8 @@ class Files:
     async def _one(self, raw: Mapping[str, Any], peer: int) -> str:
         known = attachment(raw)
         if known.reference is not None and known.kind not in ("photo", "doc"):
+            if brings_documents(mapping(raw.get(known.kind))):
+                raise Stuck(WITH_DOCUMENTS)
             return known.reference
         body = mapping(raw.get(known.kind))
         try:
@@ -127,7 +134,7 @@ class Files:
                 case _:
                     raise Stuck
         except VkError as error:
-            if classify(error.code) is Class.DEGRADE or error.code in REFUSED_FILES:
+            if classify(error.code) is Class.DEGRADE or error.code in REFUSED_FILES or NO_UPLOADS in error.text:
                 raise Stuck from error
             raise  # too fast, no rights, a hiccup: the file is not the cause, and is not given up for it
 
@@ -160,7 +167,7 @@ class Files:
         if (kind == "audio_message" and not file_kinds.voice(content)) or (
             kind == "graffiti" and not file_kinds.picture(content)
         ):
-            raise Stuck(NOT_WHAT_IT_SAYS)
+            raise Stuck(file_kinds.LIES)
         crash_point("files: downloaded")
         return await self._stored(kind, name, content, peer)
 
@@ -246,6 +253,20 @@ class Files:
         found = _ADDRESS.fullmatch(url)
         host = found[1].casefold() if found else ""
         return any(host == one or host.endswith("." + one) for one in HOSTS)
+
+
+def files_of(message: Mapping[str, Any], peer: int) -> list[Mapping[str, Any]]:
+    """What is attached, in a resident's dialogue to the messages inside too. A link is in the words (parse.py)."""
+    inside = [] if is_chat(peer) else nested(message)[:INSIDE]
+    raws = [mapping(raw) for one in (message, *inside) for raw in listed(one.get("attachments"))]
+    said = str(message.get("text", "")).casefold()
+    return [raw for raw in raws if not (url := linked(raw)) or (is_chat(peer) and bare_address(url) not in said)]
+
+
+def brings_documents(post: Mapping[str, Any]) -> bool:
+    """Whether a post, or one that it repeats, has documents: nobody has looked into those (T11)."""
+    posts = (post, *(mapping(one) for one in listed(post.get("copy_history"))))
+    return any(mapping(file).get("type") == "doc" for one in posts for file in listed(one.get("attachments")))
 
 
 def largest(photo: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ It must never raise: what it cannot read becomes `NotForUs` with a reason, and t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -32,6 +32,9 @@ from storage.inbox.inbox import Arrived
 Json = Mapping[str, Any]
 
 DEEPEST_TEXT = 100_000
+DEPTH, INSIDE, MOST_FILES = 2, 10, 50
+"""How much of messages forwarded inside is read (T8)."""
+
 PUBLIC = {"photo", "video", "audio", "doc", "wall", "market", "poll"}
 """Kinds that have an attachment string; without an access key they are public (vk-api.md §8.1)."""
 
@@ -233,22 +236,59 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     text = raw.get("text")
     stamp = raw.get("update_time") if edited else raw.get("date")
     spoken = text[:DEEPEST_TEXT] if isinstance(text, str) else ""
-    files, geo, forwards = raw.get("attachments"), raw.get("geo"), raw.get("fwd_messages")
+    geo, forwards = raw.get("geo"), raw.get("fwd_messages")
     answered = mapping(raw.get("reply_message"))
+    inside = [] if is_chat(peer) else nested(raw)
+    files = [file for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
     return Message(
         peer=peer,
         cmid=numbered(raw),
         author=whole(raw.get("from_id")),
         at=moment(stamp) or moment(raw.get("date")) or datetime.fromtimestamp(0, UTC),
         text=without_mention(spoken) if is_chat(peer) else spoken,
-        attachments=tuple(attachment(mapping(file)) for file in files[:50]) if isinstance(files, list) else (),
+        attachments=tuple(attachment(mapping(file)) for file in files[:MOST_FILES]),
         location=location(geo) if isinstance(geo, Mapping) else None,
         command=signer.command(peer, raw.get("payload")),
         reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := numbered(answered)) else None,
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
+        quoted=() if is_chat(peer) else quoted(spoken, raw, inside),
         content=content,
         danger=not content and raw.get("danger") is True,
     )
+
+
+def listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def nested(raw: Json, depth: int = DEPTH) -> list[Json]:
+    """The messages forwarded inside this one, two levels of them (T8)."""
+    found: list[Json] = []
+    for one in listed(raw.get("fwd_messages"))[:MOST_FILES] if depth else ():
+        found += [mapping(one), *nested(mapping(one), depth - 1)]
+    return found
+
+
+def quoted(spoken: str, raw: Json, inside: Sequence[Json]) -> tuple[str, ...]:
+    """Words of messages inside, how many more there are, and addresses that are in no words."""
+    words = [
+        text[:DEEPEST_TEXT] for one in inside[:INSIDE] if isinstance(text := one.get("text"), str) and text.strip()
+    ]
+    more = [f"ещё {len(inside) - INSIDE}"] if len(inside) > INSIDE else []
+    said = "\n".join((spoken, *words)).casefold()
+    files = [mapping(file) for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
+    links = [address for file in files if (address := linked(file)) and bare_address(address) not in said]
+    return (*words, *more, *links[:INSIDE])
+
+
+def linked(file: Json) -> str:
+    """Where a link leads that VK has made an attachment."""
+    url = mapping(file.get("link")).get("url") if file.get("type") == "link" else ""
+    return url[:300] if isinstance(url, str) else ""
+
+
+def bare_address(url: str) -> str:
+    return url.rpartition("://")[2].rstrip("/").casefold()
 
 
 def without_mention(text: str) -> str:

@@ -63,7 +63,13 @@ def greeting(text: str) -> bool:
 
 
 def piece_of(message: Message) -> Piece:
-    return Piece(message.cmid, clean(message.text)[:TEXT_LIMIT], message.attachments, message.location)
+    """Its visible words, with those of messages inside it. What VK shows beside them is not forwarded (T2): a message
+    that was answered to may hold what the card hides."""
+    written, words = message.text.strip(), clean(message.text)
+    inside = [texts.forwarded(shown) for one in message.quoted if (shown := clean(one))]
+    other = words != written or bool(message.quoted or message.forwarded) or message.reply is not None
+    text = "\n".join(one for one in (words, *inside) if one)[:TEXT_LIMIT]
+    return Piece(message.cmid, text, message.attachments, message.location, reworded=other)
 
 
 def point(location: Location) -> str:

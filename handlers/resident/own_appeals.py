@@ -176,7 +176,7 @@ def corrected(turn: Turn, message: Message) -> Decision:
         return ignore("правка закрытого сообщения")
     piece = piece_of(message)
     old = next(one for one in holder.pieces if one.cmid == piece.cmid)
-    pieces = tuple(replace(piece, reworded=p.reworded) if p is old else p for p in holder.pieces)
+    pieces = tuple(replace(piece, reworded=p.reworded or piece.reworded) if p is old else p for p in holder.pieces)
     changed, shown = replace(acted.appeal, pieces=pieces), tuple[Effect, ...]()
     if changed.status is not holder.status:
         changed, shown = current(turn.facts, changed)  # it was the answer to a question

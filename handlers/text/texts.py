@@ -263,6 +263,11 @@ def answer(code: str, agency: str, text: str) -> str:
     return f"Ответ на сообщение №{code}\n{agency}:\n\n{body}"
 
 
+def forwarded(words: str) -> str:
+    """Words of a message that the resident forwarded."""
+    return f"Переслано: {words}"
+
+
 def lost_files(lost: tuple[str, ...]) -> str:
     return f"Не удалось передать: {', '.join(lost)}."
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.text.relayed import in_chat, one_line
+from handlers.text.relayed import in_chat, one_line, relayed
 from handlers.text.words import day, moment, plural
-from screening.sensitive import found
 from states.directory import Directory
 from states.effects import Source
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
+from states.messages import Attachment
 from states.worktime.deadlines import Clock
 
 ADDRESS_LIMIT = 300
@@ -155,9 +155,23 @@ def words_of(pieces: tuple[Piece, ...]) -> str:
     return "\n".join(lines)
 
 
+AS_IT_IS = frozenset(
+    {"photo", "video", "video_message", "audio", "audio_message", "graffiti", "sticker", "story", "gift"}
+)
+"""What VK itself has made of a file. Documents are looked into first, links and posts are other people's words."""
+
+
 def unshown(piece: Piece) -> bool:
-    """Whether the original must not be forwarded: its words were replaced, or hold what the card hides (T12)."""
-    return piece.reworded or bool(found(piece.text))
+    """Whether the original must not be forwarded: it shows what the card does not say, or brings what a chat should not
+    open unseen (T1, T2, T11, T12). Its words are said by the bot, its files copied."""
+    words = piece.location.name if piece.location is not None else ""
+    said = piece.reworded or in_chat(piece.text) != piece.text or relayed(words) != words
+    return said or not all(plain(file) for file in piece.attachments)
+
+
+def plain(file: Attachment) -> bool:
+    """Whether a chat may see this file as the resident has sent it."""
+    return file.kind in AS_IT_IS and relayed(file.title) == file.title.strip()
 
 
 def originals(appeal: Appeal, *, hidden: bool) -> tuple[Source | None, Source | None]:

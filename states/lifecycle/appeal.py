@@ -131,7 +131,8 @@ ENDED = frozenset({Status.CLOSED, Status.DECLINED, Status.OUTSIDE, Status.WITHDR
 class Piece:
     """One message of the resident inside an appeal.
 
-    `reworded`: its text was replaced by a later one, so it is not forwarded any more, only its files are copied.
+    `reworded`: VK shows something else than this text: an older one, hidden characters, messages of others inside. So
+    it is not forwarded, only its files are copied (T1, T2, T18).
     """
 
     cmid: int

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from bot.vk.files import Files, file_name, largest, name_of
+from bot.vk.errors import VkError
+from bot.vk.files import Files, Stuck, brings_documents, file_name, files_of, largest, name_of
 
 
 def files(url: str = "https://api.vk.ru/method/") -> Files:
@@ -78,3 +79,42 @@ def test_the_largest_size_is_taken() -> None:
 def test_what_stays_behind_has_a_name() -> None:
     assert name_of({"type": "video", "video": {"title": "Двор"}}) == "видео «Двор»"
     assert name_of({"type": "hologram"}) == "вложение"
+
+
+def test_a_link_is_in_the_words_or_named() -> None:
+    link = {"type": "link", "link": {"url": "https://example.com/a"}}
+    photo = {"type": "photo", "photo": {}}
+    message = {"text": "вот", "attachments": [link], "fwd_messages": [{"attachments": [photo]}]}
+    assert files_of(message, 5) == [photo], "a resident's is said by the bot"
+    assert files_of(message, 2_000_000_001) == [link]
+    assert files_of({**message, "text": "вот example.com/a"}, 2_000_000_001) == []
+
+
+def test_a_post_with_documents_is_not_passed_on() -> None:
+    document = {"attachments": [{"type": "doc"}]}
+    assert brings_documents(document) and brings_documents({"copy_history": [document]})
+    assert not brings_documents({"attachments": [{"type": "photo"}], "copy_history": [{}]})
+
+
+async def test_a_chat_that_takes_no_files_gets_the_words() -> None:
+    """A chat that a community has made (vk-api.md §6): nothing waits for what will never go."""
+    moving, raw = files(), {"type": "graffiti", "graffiti": {"url": "https://vk.com/g"}}
+
+    async def refused(*_: Any) -> str:
+        raise VkError("docs.save", 15, text)
+
+    moving._document = refused  # type: ignore[method-assign]
+    text = "Access denied: file uploading is not supported in chats created by communities"
+    with pytest.raises(Stuck):
+        await moving._one(raw, 2_000_000_001)
+    text = "Access denied"
+    with pytest.raises(VkError):
+        await moving._one(raw, 2_000_000_001)
+
+
+async def test_a_post_with_documents_is_named() -> None:
+    post = {"type": "wall", "wall": {"owner_id": -5, "id": 7, "attachments": [{"type": "doc"}]}}
+    with pytest.raises(Stuck):
+        await files()._one(post, 2_000_000_001)
+    plain: dict[str, Any] = {"type": "wall", "wall": {"owner_id": -5, "id": 7}}
+    assert await files()._one(plain, 2_000_000_001) == "wall-5_7"

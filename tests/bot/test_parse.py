@@ -266,3 +266,19 @@ def test_a_message_is_new_once() -> None:
     found = event(update())
     assert isinstance(found, MessageNew)
     assert found.message.text == "секрет"
+
+
+def test_messages_inside_are_read_two_levels_deep() -> None:
+    """T8: ten of them, the rest is counted; their files count as sent."""
+    leaf = {"text": "третий", "fwd_messages": [{"text": "слишком глубоко"}]}
+    inner = {"text": "второй", "attachments": [{"type": "photo", "photo": {}}], "fwd_messages": [leaf]}
+    many = [{"text": f"ещё {number}"} for number in range(12)]
+    link = {"type": "link", "link": {"url": "https://example.com/a/", "title": "т"}}
+    said = {"type": "link", "link": {"url": "http://example.com/b"}}
+    raw = {"peer_id": 5, "from_id": 5, "conversation_message_id": 1, "text": "смотрите example.com/B"}
+    found = parse.message({**raw, "attachments": [link, said], "fwd_messages": [inner, *many]}, SIGNER, content=True)
+    assert found.quoted[:2] == ("второй", "третий") and "слишком глубоко" not in found.quoted
+    assert found.quoted[10:] == ("ещё 4", "https://example.com/a/")
+    assert [one.kind for one in found.attachments] == ["link", "link", "photo"]
+    in_chat = parse.message({**raw, "peer_id": 2_000_000_001, "fwd_messages": [inner]}, SIGNER, content=True)
+    assert (in_chat.quoted, in_chat.attachments, in_chat.forwarded) == ((), (), 1)

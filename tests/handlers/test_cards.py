@@ -6,6 +6,7 @@ import pytest
 
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import (
+    AS_IT_IS,
     FORWARDS,
     agency_name,
     anonymous,
@@ -18,7 +19,7 @@ from handlers.views.cards import (
 )
 from states.effects import Source
 from states.lifecycle.appeal import Piece, Status
-from states.messages import Location
+from states.messages import Attachment, Location
 from states.people.chats import CUR
 from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import ANNA, CHATS, PHOTO, appeal, facts
@@ -110,6 +111,31 @@ def test_originals_are_forwarded_but_not_what_was_reworded() -> None:
     pieces = (Piece(1, "Яма"), Piece(2, "", (PHOTO,), reworded=True), Piece(3, "", (PHOTO,)))
     forward, copy = originals(appeal(pieces=pieces), hidden=False)
     assert (forward, copy) == (Source(ANNA, (1, 3)), Source(ANNA, (2,)))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        Piece(1, "Яма @all"),
+        Piece(1, "мой телефон 8 912 345-67-89"),
+        Piece(1, "Яма", (Attachment("doc", "план.pdf"),)),
+        Piece(1, "Яма", (PHOTO, Attachment("link", "сайт"))),
+        Piece(1, "Яма", (Attachment("video", "двор \u202egpj"),)),
+        Piece(1, "Яма", location=Location(55.0, 61.0, "@all")),
+        Piece(1, "Яма", reworded=True),
+    ],
+)
+def test_what_is_not_plain_is_said_by_the_bot(piece: Piece) -> None:
+    """T1, T2, T11, T12."""
+    forward, copy = originals(appeal(pieces=(piece, Piece(2, "Лёд"))), hidden=False)
+    assert forward == Source(ANNA, (2,))
+    assert copy == (Source(ANNA, (1,)) if piece.attachments else None)
+
+
+@pytest.mark.parametrize("kind", sorted(AS_IT_IS))
+def test_what_vk_made_itself_is_forwarded(kind: str) -> None:
+    pieces = (Piece(1, "Яма: ул. Мира, 5 — «глубокая» 👍🏽 https://vk.com/a", (Attachment(kind, "двор"),)),)
+    assert originals(appeal(pieces=pieces), hidden=False) == (Source(ANNA, (1,)), None)
 
 
 def test_a_hidden_author_is_not_forwarded_and_all_files_are_copied() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.resident.drafting import TEXT_LIMIT, greeting, reworded, without_files
+from handlers.resident.drafting import TEXT_LIMIT, greeting, piece_of, reworded, without_files
 from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import (
@@ -34,7 +34,7 @@ from states.dialogue import (
 from states.effects import StartTimer
 from states.events import MessageEdited, TimerFired
 from states.lifecycle.appeal import Piece
-from states.messages import Attachment, Command, Location
+from states.messages import Attachment, Command, Location, Message, Reply
 from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, wrote
 from tests.small import NOW, POLICY
 
@@ -277,3 +277,23 @@ def test_a_draft_left_alone_will_be_asked_about() -> None:
     decision = writes(Preview(), "ещё", READY)
     assert [effect.at for effect in of(StartTimer, decision) if effect.name == "draft"] == [NOW + POLICY.draft_reminder]
     assert actions.SEND in [one.command.action for row in sends(decision)[0].keyboard.rows for one in row]
+
+
+@pytest.mark.parametrize(
+    "written, changed",
+    [
+        (Message(ANNA, 1, ANNA, NOW, "Яма "), False),
+        (Message(ANNA, 1, ANNA, NOW, "Я\u200bма"), True),
+        (Message(ANNA, 1, ANNA, NOW, "Яма", forwarded=1), True),
+        (Message(ANNA, 1, ANNA, NOW, "Яма", reply=Reply(3, ANNA)), True),
+        (Message(ANNA, 1, ANNA, NOW, "Яма", quoted=("https://a.ru",)), True),
+    ],
+)
+def test_what_vk_shows_beside_the_words_is_remembered(written: Message, changed: bool) -> None:
+    """T2, T12: hidden characters, messages inside and the one answered to are not forwarded."""
+    assert piece_of(written).reworded is changed
+
+
+def test_words_of_messages_inside_are_told() -> None:
+    written = Message(ANNA, 1, ANNA, NOW, "Вот", forwarded=2, quoted=("Яма у дома", "\u200b"))
+    assert piece_of(written).text == "Вот\nПереслано: Яма у дома"

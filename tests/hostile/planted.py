@@ -148,6 +148,19 @@ class Crowd:
         elif not record.given:
             self.agreed.discard(record.resident)
 
+    def shown_raw(self, shape: Send) -> str:
+        """What a forwarded original would show as VK holds it: words, a place, names of files, messages inside."""
+        for cmid in shape.forward.cmids if shape.forward is not None else ():
+            raw = self.stage._find(shape.forward.peer, cmid).raw  # type: ignore[union-attr]
+            self.seen["переслано как есть"] += 1
+            titles = [file[file["type"]].get("title", "") for file in raw["attachments"]]
+            place = (raw.get("geo") or {}).get("place", {}).get("title", "")
+            odd = next((wrong for text in (raw["text"], place, *titles) if (wrong := escapes(text))), "")
+            kinds = {file["type"] for file in raw["attachments"]} & {"doc", "link", "unknown_kind"}
+            if odd or kinds or raw["fwd_messages"] or raw.get("reply_message"):
+                return f"{odd} {kinds} {raw!r}"
+        return ""
+
     def without_consent(self, shape: Send) -> list[int]:
         """Whose messages this would show, copy or name without a consent that is stored (I4, T26)."""
         sources = [one.peer for one in (shape.source, shape.forward, shape.copy) if one is not None]
@@ -162,6 +175,8 @@ class Crowd:
                 self.wrong.append(f"в чат: {found}: {shape.text!r}")
             if isinstance(shape, Send) and self.without_consent(shape):
                 self.wrong.append(f"без согласия: {self.without_consent(shape)}: {shape.text!r}")
+            if isinstance(shape, Send) and (shown := self.shown_raw(shape)):
+                self.wrong.append(f"переслано: {shown}")
             if isinstance(shape, Send) and (shape.source or shape.forward):
                 self.seen["чужие слова в чат"] += 1
         else:

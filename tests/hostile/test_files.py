@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from bot.vk import file_kinds, files
 from bot.vk.files import HOSTS, Files, Stuck
 from tests.hostile.addresses import forbidden
+from tests.hostile.documents import office
 
 REAL, LOCAL = "https://api.vk.ru/method/", "http://127.0.0.1:1/method/"
 OWN = {"http://127.0.0.1/a", "http://localhost/a", "http://LOCALHOST/a", "http://[::1]/a"}
@@ -258,8 +259,7 @@ GOOD = [
     (VOICE, b"OggS"),
     (GRAFFITI, b"\x89PNG\r\n\x1a\n"),
     (doc("отчёт.pdf"), b"%PDF-1.7"),
-    (doc("таблица", "xlsx"), b"PK\x03\x04"),
-    (doc("без окончания"), b"plain words"),
+    (doc("таблица", "xlsx"), office()),
     (doc("письмо.txt"), "Здравствуйте!".encode()),
 ]
 

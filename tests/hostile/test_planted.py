@@ -42,6 +42,15 @@ def test_a_treatment_that_is_left_out_is_noticed(
     assert any(planted.walks(region, matcher, 700, seed).wrong for seed in range(1, 9))
 
 
+def test_originals_that_are_forwarded_unseen_are_noticed(
+    region: Directory, matcher: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teeth of T11 and of what VK shows beside the words."""
+    monkeypatch.setattr("handlers.views.cards.unshown", lambda piece: False)
+    each = (planted.walks(region, matcher, 700, seed).wrong for seed in range(1, 9))
+    assert any(one.startswith("переслано") for found in each for one in found)
+
+
 def test_a_bot_that_asks_for_no_consent_is_noticed(
     region: Directory, matcher: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ START = 1.0
 
 
 PICTURE = b"\xff\xd8\xff\xe0 not a real picture"
+PAPER = b"%PDF-1.4 not a real document"
 
 
 class VkRefused(Exception):
@@ -61,6 +62,8 @@ class EmulatedStage:
     open: Any = None
     random_id: int = 0
     started: float = 0.0
+    documents: dict[str, bytes] = field(default_factory=dict)
+    """What stands in a document of this name, where it matters."""
 
     LOOKS: ClassVar[float] = 0.05
     """Seconds between two looks at what the bot does."""
@@ -133,19 +136,20 @@ class EmulatedStage:
         kind, _, title = what.partition(":")
         if kind == "photo":
             server = await self.call("photos.getMessagesUploadServer", token, peer_id=peer)
-            uploaded = await self._upload(server["upload_url"], "photo", "photo.jpg")
+            uploaded = await self._upload(server["upload_url"], "photo", "photo.jpg", PICTURE)
             saved = (await self.call("photos.saveMessagesPhoto", token, **uploaded))[0]
             return f"photo{saved['owner_id']}_{saved['id']}_{saved['access_key']}"
         if kind == "doc":
             server = await self.call("docs.getMessagesUploadServer", token, peer_id=peer, type="doc")
-            uploaded = await self._upload(server["upload_url"], "file", title or "файл.pdf")
+            name = title or "файл.pdf"
+            uploaded = await self._upload(server["upload_url"], "file", name, self.documents.get(name, PAPER))
             saved = (await self.call("docs.save", token, file=uploaded["file"], title=title))["doc"]
             return f"doc{saved['owner_id']}_{saved['id']}_{saved['access_key']}"
         return ""
 
-    async def _upload(self, url: str, name: str, file_name: str) -> dict[str, Any]:
+    async def _upload(self, url: str, name: str, file_name: str, content: bytes) -> dict[str, Any]:
         form = aiohttp.FormData()
-        form.add_field(name, PICTURE, filename=file_name)
+        form.add_field(name, content, filename=file_name)
         async with self.http.post(url, data=form) as response:
             uploaded = await response.json(content_type=None)
         assert isinstance(uploaded, dict)

@@ -34,7 +34,7 @@ from tests.simulation.postgres import PgStore, Server
 from tests.simulation.stage import URL, Scene, packed, scene, scratch, second_place, unpacked
 from tests.simulation.store import Files, SimStore
 from tests.simulation.worker import PausableLoop, Worker
-from tests.transcripts.emulated import COMMUNITY, PICTURE, EmulatedStage, VkRefused, settings_for, sqlite_url
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage, VkRefused, settings_for, sqlite_url
 
 BEGINS = datetime(2026, 11, 24, 4, 0, tzinfo=UTC).timestamp()
 """A Tuesday, nine in the morning in Chelyabinsk."""
@@ -71,10 +71,10 @@ class VirtualStage(EmulatedStage):
             raise VkRefused(f"{method}: {answer['error']}")
         return answer["response"]
 
-    async def _upload(self, url: str, name: str, file_name: str) -> dict[str, Any]:
+    async def _upload(self, url: str, name: str, file_name: str, content: bytes) -> dict[str, Any]:
         parts = urlsplit(url)
         owner = dict(parse_qsl(parts.query)).get("owner", "")
-        reply = await self.scene.net.upload(parts.path.rpartition("/")[2], owner, file_name, PICTURE)
+        reply = await self.scene.net.upload(parts.path.rpartition("/")[2], owner, file_name, content)
         uploaded = json.loads(reply.body)
         assert isinstance(uploaded, dict)
         return uploaded
