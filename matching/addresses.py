@@ -1,4 +1,4 @@
-"""The address that a free text names, as it is written there.
+"""The address that a free text names, as officials write it: «улица Лихачёва, дом 11», «трасса М5, 40 км».
 
 It must never complete or correct an address: the resident sees and confirms what was found (R25).
 """
@@ -6,75 +6,354 @@ It must never complete or correct an address: the resident sees and confirms wha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
+from matching import landmarks
+from matching.streets import DOTTED, KINDS, NUMBERED, Kind, bare, nominative, oblique, spelled
+from matching.text import Word, is_shouting, read
 from matching.words import BOUND
 
-_KIND = (
-    r"(?:ул(?:\.|иц[аеуы]|ицей|ицам|ицах)?|пр(?:-т|-кт|-д)\.?|пр\.|просп(?:\.|ект[а-я]*)|пер(?:\.|еул[а-я]*)"
-    r"|ш\.|шоссе|тракт[а-я]{0,2}|б-р|бульвар[а-я]{0,2}|пл(?:\.|ощад[а-я]+)|наб(?:\.|ережн[а-я]+)"
-    r"|проезд[а-я]{0,2}|мкр(?:н|\.)*|микрорайон[а-я]{0,2}|квартал[а-я]{0,2}|кв-л)"
+_STOP = frozenset(
+    "где что как нет не и у на в во по очень около возле напротив между от до с со за из к без рядом там тут здесь"
+    " уже всё все вся весь опять снова дом дома доме д кв город село посёлок реки река реке озера озеро".split()
 )
-_WHOLE_KIND = r"(?:тракт|шоссе|проспект|бульвар|улица|площадь|набережная|переулок)[а-я]{0,2}"
-_ORDINAL = r"(?:\d{1,3}(?:-?(?:я|й|го|ая|ой|е))?\s+)?"
-_NAME = r"[А-ЯЁ][а-яё]{1,25}(?:-[А-ЯЁ]?[а-яё]{1,25})?\.?"
-_CAPITAL = rf"{_ORDINAL}{_NAME}(?:\s+[А-ЯЁ][а-яё]{{1,25}}|\s+[А-ЯЁ]\.){{0,3}}"
-_NO_STREET_AFTER = r"(?!(?:где|что|как|нет|не|и|у|на|в|по|очень|около|возле|напротив|между|от|до|с)\b)"
-_ANY = rf"{_ORDINAL}(?:[А-Яа-яЁё-]{{2,25}}\s+){{0,2}}?[А-Яа-яЁё-]{{3,25}}"
-_UNITS = (
-    r"час|мин|дн|лет|год|руб|раз|тыс|числ|км|м\b|этаж|январ|феврал|март|апрел|ма[йя]|июн|июл|август"
-    r"|сентябр|октябр|ноябр|декабр|челов|штук|процент"
+_HOUSE_WORDS = frozenset("д дом дома доме дому домом домов зд здание".split())
+_NUMERALS = dict(
+    один="1", два="2", три="3", четыре="4", пять="5", шесть="6", семь="7", восемь="8", девять="9", десять="10",
+    одиннадцать="11", двенадцать="12", пятнадцать="15", двадцать="20",
+)  # fmt: skip
+_LETTER = "[абвгдежзик]"
+_HOUSE = re.compile(rf"\d{{1,4}}(?:{_LETTER}|-[абвгд])?(?:[/-]\d{{1,3}}{_LETTER}?)?|\d{{1,4}}к\d{{1,2}}")
+_ORDINAL = re.compile(r"\d{1,3}-?(?:я|й|ая|ый|ой|го|м|ом|е)")
+_JUBILEE = re.compile(r"\d{1,3}-?лети[яею]")
+_UNITS = re.compile(
+    r"час|мин|дн|дня|день|лет|год|руб|раз|тыс|числ|км|километр|м$|метр|см|этаж|январ|феврал|март|апрел|ма[йя]$|июн|июл"
+    r"|август|сентябр|октябр|ноябр|декабр|челов|штук|процент|градус|класс|квартир|недел|месяц|сут|утра|вечера|литр|кг"
 )
-_HOUSE = (
-    r"(?:[,\s]+(?:д(?:ом(?:а|е|ов|у)?|\.)?|№|зд\.|стр\.)\s*(?:№\s*)?|[,\s]+)"
-    r"\d{1,4}(?:[-\s]?[а-гА-Г](?![а-яё]))?(?:\s?[/-]\s?\d{1,3}[а-гА-Г]?)?(?![\d%])"
-    rf"(?!\s*(?:{_UNITS}))"
-    r"(?:[,\s]+(?:к(?:орп(?:ус|\.)?|\.)|стр(?:оение|\.)?)\s*\d{1,3})?"
-    r"(?:[,\s]+(?:подъезд|п(?:од)?\.)\s*\d{1,2})?"
+_COUNTED = re.compile(
+    r"(?:фонар|столб|контейнер|светофор|автобус|люк|подъезд|бак|мешк|щенк|трактор|дерев|окн|пс|кот|лавоч|скаме)[а-яё]*"
 )
-_BEGIN = r"(?<![а-яёА-ЯЁ])"
-_SHORT = r"(?:[Уу]л|[Пп]р|[Пп]росп|[Пп]ер|[Шш]|[Пп]л|[Нн]аб|[Мм]кр)\."
-_PLACED = r"(?:(?<=на\s)|(?<=по\s)|(?<=адрес\s)|(?<=адрес:\s)|(?<=адресу\s))"
-
-_PATTERNS = (
-    re.compile(rf"{_BEGIN}дом(?:а|е|у|ом)?\s*№?\s*\d{{1,4}}[а-г]?\s+(?:по|на)\s+(?i:{_KIND})\s*{_CAPITAL}"),
-    re.compile(rf"{_BEGIN}{_KIND}\s*{_NO_STREET_AFTER}{_ANY}{_HOUSE}", re.IGNORECASE),
-    re.compile(rf"{_BEGIN}{_CAPITAL}\s+{_KIND}{_HOUSE}"),
-    re.compile(rf"{_BEGIN}{_SHORT}\s*{_CAPITAL}"),
-    re.compile(rf"{_BEGIN}(?:[Уу]лиц[аеуы]|{_KIND})\s+{_CAPITAL}"),
-    re.compile(rf"{_BEGIN}(?P<street>{_ORDINAL}[А-ЯЁ][а-яё]{{2,25}}(?:\s+[А-ЯЁ][а-яё]{{2,25}})?){_HOUSE}"),
-    re.compile(rf"{_PLACED}(?P<street>[а-яё]{{5,25}}){_HOUSE}", re.IGNORECASE),
-    re.compile(rf"{_BEGIN}{_CAPITAL}\s+{_WHOLE_KIND}"),
-)
-"""Clearest first: kind, name and house; then without a house; then a name and a house."""
-
+_TAILS = {
+    "к": "корпус", "корп": "корпус", "корпус": "корпус", "стр": "строение", "строение": "строение",
+    "подъезд": "подъезд", "подъезде": "подъезд", "под": "подъезд",
+}  # fmt: skip
 _NOT_STREETS = re.compile(
-    r"^(?:школ|больниц|поликлиник|лице[йя]|гимнази|детск|детсад|сад|дом|квартир|автобус|маршрут|трамва"
+    r"(?:школ|больниц|поликлиник|лице[йя]|гимнази|детск|детсад|дет[ие]|сад|дом|квартир|автобус|маршрут|трамва"
     r"|троллейбус|рейс|подъезд|этаж|корпус|участ|цех|магазин|остановк|лифт|уже|более|около|примерно|почти"
-    r"|всего|через|после|котельн|отделен|окн|кабинет|телефон|тел|номер|фап|аптек|снт|нет|жд[уеё]|прошло"
-    r"|контейнер|гараж|секци|групп|класс|пункт|статья|закон|город|протяжен|район|месяц|недел|течени|врем"
-    rf"|состав|пример|сумм|порядк|температур|площад|плат|{_UNITS})",
-    re.IGNORECASE,
+    r"|всего|через|после|котельн|отделен|окн|кабинет|телефон|тел$|номер|фап|аптек|снт|нет|жд[уеё]|прошло"
+    r"|контейнер|гараж|секци|групп|класс|пункт|стать|закон|город|протяжен|район|месяц|недел|течени|врем"
+    r"|состав|пример|сумм|порядк|температур|площад|плат|дорог|трасс|палат|лини|смен|бригад|очеред|семь|станци"
+    r"|пенси|зарплат|льгот|заявк|жалоб|обращени|батаре|скорост|апрел|январ|феврал|март|июн|июл|август|сентябр"
+    r"|октябр[яе]$|ноябр|декабр"
+    r"|(?:вод|машин|труб|ям|крыш|собак)[аыуеи]?$|(?:снег|свет|газ|мусор|люд|столб|фонар|лед|льд)[ауеяи]?$)"
 )
 _ENDING = re.compile(r"(?:[аяыийое]|ого|ов|ев|их|ых)$")
+_PLACED_ENDING = re.compile(r"(?:[аяыи]|ого|его|ов|ев|цев|их|ых|ой)$")
+_GENITIVE = re.compile(r"(?:а|я|ы|и|ого|его|ых|их|ев|ов)$")
+_GIVEN = frozenset(
+    "карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии"
+    " академика маршала генерала героя героев имени космонавта адмирала капитана братьев доктора богдана степана"
+    " красной красного красных большой".split()
+)
+_DATES = frozenset("января февраля марта апреля мая июня июля августа сентября октября ноября декабря лет".split())
+
+Named = Callable[[str], bool]
+"""Whether a word is the name of a place as it stands: «Миасс Ленина 5» begins with a town."""
 
 
-def find(text: str) -> str | None:
-    """The clearest address of the text, or None."""
-    match = _clearest(text[:BOUND])
-    return " ".join(match.group().split()).strip(" ,.;") if match else None
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found and where it stands."""
+
+    text: str
+    start: int
+    stop: int
 
 
-def without(text: str) -> str:
-    """The text without its clearest address: «улица Труда» says nothing of work."""
-    match = _clearest(text[:BOUND])
-    return f"{text[: match.start()]} {text[match.end() :]}" if match else text
+@dataclass(frozen=True, slots=True)
+class _Street:
+    """A street among the words: from `first` up to `stop`, how it is called, whether its kind was said."""
+
+    first: int
+    stop: int
+    text: str
+    kind: Kind | None
+    certain: bool
+    """Whether it may stand without a house."""
 
 
-def _clearest(looked: str) -> re.Match[str] | None:
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(looked):
-            street = match.groupdict().get("street")
-            if street is not None and (_NOT_STREETS.match(street) or not _ENDING.search(street)):
-                continue
-            return match
+def find(text: str, place: Named = lambda word: False) -> str | None:
+    """The clearest address of the text in the nominative, or None: a street, a road's kilometre, a school, a stop."""
+    found = _clearest(text[:BOUND], place, landmarked=True)
+    return found.text if found else None
+
+
+def street(text: str) -> str | None:
+    """The clearest street of the text: what two messages about one house share."""
+    found = _clearest(text[:BOUND], lambda word: False, landmarked=False)
+    return found.text if found else None
+
+
+def without(text: str, place: Named = lambda word: False) -> str:
+    """The text without its clearest street: «улица Труда» says nothing of work; «школа № 5» does of schools."""
+    found = _clearest(text[:BOUND], place, landmarked=False)
+    return f"{text[: found.start]} {text[found.stop :]}" if found else text
+
+
+def _clearest(text: str, place: Named, landmarked: bool) -> Found | None:
+    """Clearest first: a street with its house; a road with its kilometre; a name and a house; a crossing; a school by
+    its number; a street alone; a stop or a garden."""
+    words = read(text)
+    shouting = is_shouting(words)
+    streets = list(_streets(words, shouting))
+    for found in _with_houses(words, streets, place, shouting, landmarked):
+        return found
+    if landmarked and (other := landmarks.crossing(words) or landmarks.numbered(words)):
+        return Found(*other)
+    for one in streets:
+        if one.certain:
+            return _found(words, one.text, one.first, one.stop)
+    last = landmarks.stop(words) or landmarks.garden(words) or landmarks.kilometre(words) if landmarked else None
+    return Found(*last) if last else None
+
+
+def _with_houses(
+    words: Sequence[Word], streets: Sequence[_Street], place: Named, shouting: bool, landmarked: bool
+) -> Iterator[Found]:
+    """A street with its house, a road with its kilometre, a name with a house."""
+    yield from filter(None, (_housed(words, one) for one in streets))
+    if landmarked and (road := landmarks.road(words)):
+        yield Found(*road)
+    yield from filter(None, (_housed(words, one) for one in _bare_streets(words, place, shouting)))
+    yield from filter(None, (_named_later(words, at, shouting) for at in range(len(words))))
+
+
+def _found(words: Sequence[Word], text: str, first: int, stop: int) -> Found:
+    return Found(text, words[first].start, words[stop - 1].stop)
+
+
+# A street by its kind.
+
+
+def _streets(words: Sequence[Word], shouting: bool) -> Iterator[_Street]:
+    for at, word in enumerate(words):
+        kind = KINDS.get(word.low)
+        if kind is None or (word.low in DOTTED and _low(words, at + 1) != "."):
+            continue
+        street = _named_before(words, at, kind, shouting) or _named_after(words, at, kind, shouting)
+        if street is not None:
+            yield street
+
+
+def _named_before(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> _Street | None:
+    """«Комсомольский проспект», «3-й микрорайон»; what follows must not be a name too."""
+    first = at
+    stop = at + 2 if _low(words, at + 1) == "." else at + 1
+    if first and _adjectival(words[first - 1]) and not _opens_name(words, stop):
+        first -= 1
+    if first and _ORDINAL.fullmatch(words[first - 1].low) and (first < at or kind in NUMBERED):
+        first -= 1
+    if first == at and at and kind in NUMBERED and words[at - 1].text.isdigit() and not _opens_name(words, stop):
+        first -= 1
+    if first == at:
+        return None
+    said = [word.text for word in words[first:at]]
+    name = nominative(spelled(said, shouting), kind, oblique=False, leads=True)
+    return _Street(first, stop, f"{' '.join(name)} {kind.name}", kind, True)
+
+
+def _adjectival(word: Word) -> bool:
+    ends = word.low.endswith(("ый", "ий", "ой", "ая", "яя", "ое", "ом", "ем", "ого", "ому", "ую"))
+    kind = word.low in KINDS and not word.low.startswith("набережн")
+    return word.capital and ends and len(word.low) > 4 and not kind
+
+
+def _opens_name(words: Sequence[Word], at: int) -> bool:
+    return at < len(words) and words[at].capital and words[at].low not in _STOP and words[at].low not in KINDS
+
+
+def _named_after(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> _Street | None:
+    stop = at + 1
+    while _low(words, stop) in (".", "«", '"', "имени", "им"):
+        stop += 1
+    name: list[str] = []
+    while len(name) < 4 and (part := _part_of_name(words, stop, name, kind)):
+        name.append(part)
+        stop += 2 if part.endswith(".") else 1
+    if not name or (name[-1].isdigit() and kind not in NUMBERED):
+        return None
+    certain = any(part[0].isupper() for part in name) and not shouting
+    before = _low(words, at - 1) if at else ""
+    made = nominative(spelled(name, shouting), kind, oblique(words[at].low, before), leads=False)
+    if _low(words, stop) in ("»", '"'):
+        stop += 1
+    return _Street(at, stop, f"{kind.name} {' '.join(made)}", kind, certain)
+
+
+def _part_of_name(words: Sequence[Word], at: int, name: Sequence[str], kind: Kind) -> str:
+    """One more word of a name, or nothing: a lower-case word never follows a capital, and no stop word is a part."""
+    if at >= len(words):
+        return ""
+    word = words[at]
+    if word.is_word:
+        if word.capital and len(word.low) == 1 and _low(words, at + 1) == ".":
+            return f"{word.text}."
+        if word.low in _STOP or word.low in KINDS or word.low in _HOUSE_WORDS or len(word.low) == 1:
+            return ""
+        grown = bool(name) and any(part[0].isupper() for part in name)
+        small = len([part for part in name if part[0].islower()]) > 1
+        if not word.capital and (grown or small) and word.low not in ("лет", "летия", "партсъезда", "съезда"):
+            return ""
+        return word.text
+    if _ORDINAL.fullmatch(word.low) or _JUBILEE.fullmatch(word.low):
+        return word.text if not name else ""
+    following = words[at + 1] if at + 1 < len(words) else None
+    leads = following is not None and (following.capital or following.low in _DATES) and not name
+    alone = kind in NUMBERED and not name
+    return word.text if word.text.isdigit() and (leads or alone) else ""
+
+
+# A street by its name alone.
+
+
+def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterator[_Street]:
+    """Names before a number, where nothing says what they are: «Ленина 5», «на свободы 155»."""
+    for at, word in enumerate(words):
+        if not word.is_word or word.low in KINDS or not _before_house(words, at + 1):
+            continue
+        first = _first_of_name(words, at, place)
+        if first is None:
+            continue
+        name = spelled([one.text for one in words[first : at + 1]], shouting)
+        before = _low(words, first - 1) if first else ""
+        yield _Street(first, at + 1, " ".join(bare(name, before)), None, False)
+
+
+def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None:
+    """«У дома № 5 по Ленина»."""
+    house = _house(words, at) if words[at].low in _HOUSE_WORDS else None
+    if house is None or _low(words, house[1]) not in ("по", "на"):
+        return None
+    name: list[str] = []
+    stop = house[1] + 1
+    while len(name) < 3 and stop < len(words) and words[stop].is_word and words[stop].capital:
+        name.append(words[stop].text)
+        stop += 1
+    if not name or not _ENDING.search(name[-1].lower()):
+        return None
+    street = " ".join(bare(spelled(name, shouting), words[house[1]].low))
+    return _found(words, f"{street}, {house[0]}", at, stop)
+
+
+def _before_house(words: Sequence[Word], at: int) -> bool:
+    following = [_low(words, at + more) for more in range(4)]
+    return any(_HOUSE.fullmatch(one) for one in following)
+
+
+def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
+    """Where the name that ends here begins, or None where it is no street."""
+    word = words[at]
+    before = words[at - 1] if at else None
+    led = _low(words, at - 1) if at else ""
+    if _NOT_STREETS.match(word.low) or place(word.low):
+        return None
+    if word.capital:
+        if not _ENDING.search(word.low) or len(word.low) < 3:
+            return None
+        joined = before is not None and before.is_word and before.capital and _GENITIVE.search(before.low)
+        if joined and before is not None and not place(before.low) and not _NOT_STREETS.match(before.low):
+            return at - 1
+        jubilee = before is not None and (_JUBILEE.fullmatch(before.low) or _ORDINAL.fullmatch(before.low))
+        return at - 1 if jubilee else at
+    if before is None or len(word.low) < 5 or not _PLACED_ENDING.search(word.low):
+        return None
+    if before.low in _GIVEN and at > 1 and _leads(words, at - 2, place):
+        return at - 1
+    colon = led == ":" and at > 1 and _low(words, at - 2).startswith("адрес")
+    return at if colon or _leads(words, at - 1, place) else None
+
+
+def _leads(words: Sequence[Word], at: int, place: Named) -> bool:
+    """What an address in small letters may follow: «на», «адрес», a town."""
+    word = words[at].low
+    return word in ("на", "по", "адрес", "адресу") or place(word)
+
+
+# The house.
+
+
+def _housed(words: Sequence[Word], street: _Street) -> Found | None:
+    """The street with the house after it or before it: «дом 11 по улице Лихачёва»."""
+    house = _house(words, street.stop)
+    if house is not None:
+        number, stop = house
+        return _found(words, _joined(street, number), street.first, stop)
+    before = street.first - 1
+    if before > 1 and words[before].low in ("по", "на") and _HOUSE.fullmatch(words[before - 1].low):
+        first = before - 1
+        first -= words[first - 1].text == "№"
+        if first and words[first - 1].low in _HOUSE_WORDS:
+            return _found(words, _joined(street, words[before - 1].text), first - 1, street.stop)
     return None
+
+
+def _joined(street: _Street, number: str) -> str:
+    return f"{street.text}, дом {number}" if street.kind else f"{street.text}, {number}"
+
+
+def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
+    """The number at this word with its letter, building and entrance, and where it ends."""
+    at += _low(words, at) == ","
+    marked = _low(words, at) in _HOUSE_WORDS
+    at += marked
+    at += marked and _low(words, at) == "."
+    if _low(words, at) == "№":
+        marked, at = True, at + 1
+    said = _low(words, at)
+    number = _NUMERALS.get(said, "") if marked else ""
+    if not number:
+        if not _HOUSE.fullmatch(said) or (len(said) == 5 and said.endswith("г")):
+            return None
+        number = words[at].text
+    if _is_amount(words, at + 1, said, marked):
+        return None
+    stop = at + 1
+    if _spaced_letter(words, stop):
+        number, stop = number + words[stop].text, stop + 1
+    tail, stop = _tail(words, stop)
+    return number + tail, stop
+
+
+def _is_amount(words: Sequence[Word], at: int, number: str, marked: bool) -> bool:
+    """«5 лет», «3 дня», «18:30», «2 фонаря»: how many, not which."""
+    following = _low(words, at)
+    if _UNITS.match(following) or following == "%":
+        return True
+    if following in (":", ".") and _low(words, at + 1)[:1].isdigit() and words[at + 1].start == words[at].stop:
+        return True
+    plural = following.endswith(("ов", "ев", "ей")) or bool(_COUNTED.fullmatch(following))
+    few = number in ("2", "3", "4") and following.endswith(("ы", "и")) and len(following) > 2
+    return not marked and (plural or few)
+
+
+def _spaced_letter(words: Sequence[Word], at: int) -> bool:
+    """«5 А» is a house; «5 В ПОДЪЕЗДЕ» and «5 в подъезде» are not."""
+    letter = words[at].text if at < len(words) else ""
+    return len(letter) == 1 and "А" <= letter <= "К" and not is_shouting(words)
+
+
+def _tail(words: Sequence[Word], at: int) -> tuple[str, int]:
+    """«, корпус 2», «, подъезд 3», as often as they follow."""
+    tail = ""
+    while True:
+        here = at + (_low(words, at) == ",")
+        named = _TAILS.get(_low(words, here))
+        here += 1 + (_low(words, here + 1) in (".", "№"))
+        if named is None or not re.fullmatch(r"\d{1,3}[а-к]?", _low(words, here)):
+            return tail, at
+        tail, at = f"{tail}, {named} {words[here].text}", here + 1
+
+
+def _low(words: Sequence[Word], at: int) -> str:
+    return words[at].low if 0 <= at < len(words) else ""

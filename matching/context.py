@@ -21,6 +21,8 @@ _RURAL = """
     деревне деревню ст станция станции станцию хутор хуторе х разъезд аул ауле
 """
 RURAL = frozenset(_RURAL.split())
+_IN_A = "г гор городе п пос поселке пгт рп с селе д дер деревне ст станции хуторе ауле"
+IN_A = frozenset(_IN_A.split())
 _STREET = """
     ул улица улице улицу улицей пр просп проспект проспекта проспекте проспекту пер переулок переулка
     переулке ш шоссе тракт тракта тракте тракту бульвар бульвара бульваре б площадь площади площадью пл
@@ -144,6 +146,27 @@ class Surroundings:
     def alone(self) -> bool:
         """The text is the name and nothing else: an answer to «В каком муниципалитете?»."""
         return self._start == 0 and self._stop == len(self._tokens)
+
+    @property
+    def answers(self) -> bool:
+        """The text is the name with a preposition at most: «Миасс», «в Миассе», «из Миасса»."""
+        led = self._start == 1 and self.word(-1) in ("в", "во", "из", "на")
+        return self._stop == len(self._tokens) and (self._start == 0 or led)
+
+    @property
+    def heads(self) -> bool:
+        """The first word of the text with a capital, and a sign after it: «Магнитка, Ленина 5», «Чел. Темно»."""
+        return self._start == 0 and self._tokens[0].capital and bool(re.match(r"\s*[,.:;!?\n(—–]", self.gap_after))
+
+    @property
+    def written_large(self) -> bool:
+        """A capital, the start of a sentence too."""
+        return self._tokens[self._start].capital
+
+    @property
+    def located_in(self) -> bool:
+        """«В городе Миасс», «в селе Аргаяш»: the place's kind carries the case; «в город Миасс» is a way there."""
+        return self.word(-2) in ("в", "во") and self.word(-1) in IN_A
 
     @property
     def heads_address(self) -> bool:

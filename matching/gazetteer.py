@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
-from matching.names import Forms, adjective, atoms, declined, looks_adjectival
-from matching.plain_names import PLAIN
+from matching.names import ANY, Forms, adjective, atoms, declined, looks_adjectival
+from matching.plain_names import DISTINCT, PLAIN
 from states.directory import Directory, Place, PlaceKind
 
 Places = frozenset[str]
@@ -20,7 +20,8 @@ TERRITORY = ("район", "округ")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A town or village. `wary` names are also plain words or stand in many places."""
+    """A town or village. `wary` names are also plain words or stand in many places; a `distinct` one is a plain word,
+    but no other place of the region bears it."""
 
     parts: tuple[Forms, ...]
     places: Places
@@ -28,6 +29,8 @@ class Name:
     wary: bool
     adjectival: bool
     surname: bool
+    distinct: bool = False
+    nickname: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def gather(directory: Directory) -> Gazetteer:
     for name in _names(directory):
         for form in name.parts[0]:
             names[form].append(name)
-        if name.centre and not name.wary:
+        if name.centre and not name.wary and not name.nickname:
             for forms in _agreeing(name):
                 slips[forms] |= name.places
     adjectives: dict[str, list[Adjective]] = defaultdict(list)
@@ -85,18 +88,26 @@ def _agreeing(name: Name) -> list[str]:
 def _names(directory: Directory) -> list[Name]:
     centres: dict[tuple[str, ...], set[str]] = defaultdict(set)
     others: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    called: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    short: set[tuple[str, ...]] = set()
     for place in directory.places:
         centres[atoms(place.centre)].add(place.code)
         for alias in place.aliases:
             if not alias.endswith(TERRITORY):
                 centres[atoms(alias)].add(place.code)
+        for nickname in place.nicknames:
+            called[atoms(nickname)].add(place.code)
+            short |= {atoms(nickname)} if nickname.isupper() else set()
     for settlement in directory.settlements:
         others[atoms(settlement.name)].add(settlement.place)
     found = []
-    for parts in {**others, **centres}:
-        if parts:
-            places = frozenset(centres.get(parts, set()) | others.get(parts, set()))
-            found.append(_name(parts, places, parts in centres))
+    for parts in {**others, **called, **centres}:
+        places = frozenset(known for group in (centres, called, others) for known in group.get(parts, ()))
+        if parts in short:  # «ЧМЗ» stays as it is in every case
+            found.append(Name(({parts[0]: ANY},), places, True, False, False, False, nickname=True))
+        elif parts:
+            named = _name(parts, places, parts in centres or parts in called)
+            found.append(replace(named, nickname=parts not in centres and parts in called))
     return found
 
 
@@ -106,7 +117,8 @@ def _name(parts: tuple[str, ...], places: Places, centre: bool) -> Name:
     female = whole.endswith(("ова", "ева", "ина"))  # «Ибрагимова» is a village and many people
     wary = whole in PLAIN or (not centre and (adjectival or female or len(places) > 1 or len(whole) < 4))
     forms = tuple(declined(part, at < len(parts) - 1) for at, part in enumerate(parts))
-    return Name(forms, places, centre, wary, adjectival, whole.endswith(("ово", "ево", "ино")))
+    surname = whole.endswith(("ово", "ево", "ино"))
+    return Name(forms, places, centre, wary, adjectival, surname, whole in DISTINCT and len(places) == 1)
 
 
 def _adjectives(places: Sequence[Place]) -> list[Adjective]:

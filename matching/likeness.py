@@ -38,7 +38,7 @@ _PLAIN = frozenset(stem(word) for word in _COMMON.split())
 def alike(text: str, other: str) -> float:
     """0 for nothing in common, 1 for the same words; the order of the two does not matter."""
     text, other = sorted((text, other))
-    here, there = addresses.find(text), addresses.find(other)
+    here, there = addresses.street(text), addresses.street(other)
     ours, theirs = _weights(text, here), _weights(other, there)
     if not ours or not theirs:
         return float(bool(text.strip()) and fold(text).split() == fold(other).split())

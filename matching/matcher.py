@@ -26,7 +26,7 @@ class Matcher:
         self._agency_shelf = Shelf(_called_agencies(directory))
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
-        return self._topics.rank(addresses.without(text), limit)
+        return self._topics.rank(addresses.without(text, self._places.is_name), limit)
 
     def place(self, text: str) -> PlaceGuess:
         return self._places.guess(text)
@@ -46,7 +46,7 @@ class Matcher:
         return self._agency_shelf.find(typed, limit)
 
     def address(self, text: str) -> str | None:
-        return addresses.find(text)
+        return addresses.find(text, self._places.is_name)
 
 
 def _called_places(directory: Directory) -> Iterator[tuple[str, str, float]]:
@@ -56,6 +56,8 @@ def _called_places(directory: Directory) -> Iterator[tuple[str, str, float]]:
         yield place.code, place.short, 1.0
         for alias in place.aliases:
             yield place.code, alias, 0.9
+        for nickname in place.nicknames:
+            yield place.code, nickname, 0.9
         for district in place.districts:
             yield place.code, district, 0.6
     for settlement in directory.settlements:

@@ -105,8 +105,9 @@ def _okrug(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None
 def _territory(known: Gazetteer, adjective: Adjective, around: Surroundings) -> Mention | None:
     said = _kind_said(around)
     if adjective.district:
-        common = around.own in COMMON_DISTRICTS
-        strength = Strength.MAYBE if common else Strength.STRONG
+        everywhere = around.own in COMMON_DISTRICTS
+        only_here = len(adjective.places) == 1 and around.written_large and not around.own.startswith("центральн")
+        strength = Strength.MAYBE if everywhere and not only_here else Strength.STRONG
         return Mention(adjective.places, strength) if said == "район" else None
     if said is None:
         return None if around.own in PLAIN_ADJECTIVES else Mention(adjective.places, Strength.HINT)
@@ -160,18 +161,20 @@ def _weigh(known: Gazetteer, name: Name, case: Case, around: Surroundings) -> Me
         return _weigh_wary(name, places, case, marked, around)
     if name.adjectival and not marked and _leads_noun(around):
         return Mention(places, Strength.MAYBE)
-    return Mention(places, Strength.STRONG if _is_there(case, around) else Strength.MAYBE)
+    there = _is_there(case, around) or (name.nickname and around.preposition == "на")  # «на ЧМЗ»
+    return Mention(places, Strength.STRONG if there else Strength.MAYBE)
 
 
 def _weigh_wary(name: Name, places: Places, case: Case, marked: bool, around: Surroundings) -> Mention | None:
-    """A plain word counts only with «посёлок» before it or a capital; only a centre so marked is sure."""
+    """A plain word counts only with «посёлок» before it, a capital, or first in an address; only a centre or a name of
+    no other place is sure so."""
     located = around.preposition in ("в", "во") and bool(Case.LOCATIVE & case)
+    known = name.centre or name.distinct
     if marked:
-        sure = name.centre and _is_there(case, around)
-        return Mention(places, Strength.STRONG if sure else Strength.MAYBE)
-    if around.alone:
-        return Mention(places, Strength.MAYBE)
-    if name.centre and located:
+        return Mention(places, Strength.STRONG if known and _is_there(case, around) else Strength.MAYBE)
+    if around.alone or around.heads:
+        return Mention(places, Strength.STRONG if known and not name.adjectival else Strength.MAYBE)
+    if known and located:
         sure = around.capital and not name.adjectival
         return Mention(places, Strength.STRONG if sure else Strength.HINT)
     if not around.capital or not around.listed or _leads_noun(around):
@@ -197,6 +200,10 @@ def _doubted(name: Name, mention: Mention, okrug: Mention, around: Surroundings)
 def _is_there(case: Case, around: Surroundings) -> bool:
     """Whether the words before say «there», and not «the way there», «near» or «across the river»."""
     before = around.preposition
+    if around.answers:
+        return True
+    if around.located_in:
+        return bool(case & (Case.LOCATIVE | Case.NOMINATIVE))
     if before in ("в", "во"):
         return bool(case & Case.LOCATIVE)
     if before == "из":

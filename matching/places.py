@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from matching.context import AWAY, CITY, RURAL, Surroundings, Token, read
 from matching.gazetteer import Places, gather
+from matching.names import Case
 from matching.mentions import Mention, Strength, scan
 from matching.words import STOP, fold
 from states.directory import Directory
@@ -19,6 +20,9 @@ from states.finder import PlaceGuess
 
 LONG = 9
 """A name this long with one slip can be no other word; a shorter one is asked about."""
+
+ALONE = 6
+"""The same where the text is the name and nothing else."""
 
 NOT_TYPOS = ("копейк", "снежинк", "карт", "касс")
 """Beginnings of plain words that stand one letter from a name: «копейка» is not Копейск."""
@@ -29,12 +33,19 @@ class PlaceFinder:
 
     def __init__(self, directory: Directory) -> None:
         self._known = gather(directory)
-        self._order = {place.code: at for at, place in enumerate(directory.places)}
+        largest = sorted(directory.places, key=lambda place: -place.population)
+        self._order = {place.code: at for at, place in enumerate(largest)}
         self._exact: dict[str, set[str]] = {}
         for place in directory.places:
             for name in (place.name, place.short):
                 if len(name.split()) > 1:
                     self._exact.setdefault(fold(name), set()).add(place.code)
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word as it stands is the name of a place: «Миасс», not «Розы»."""
+        return any(
+            name.parts[0].get(fold(word), Case(0)) & Case.NOMINATIVE for name in self._known.names.get(fold(word), ())
+        )
 
     def guess(self, text: str) -> PlaceGuess:
         exact = self._exact.get(fold(text[:200]).strip(" .,!?"), set())
@@ -49,13 +60,16 @@ class PlaceFinder:
     def _slip(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """A centre's name with a slip of the keyboard, where a place is expected."""
         word, around = tokens[at].word, Surroundings(tokens, at, at + 1)
+        parted = self._known.slips.get(word + around.word(0)) if around.gap_after == " " else None
+        if parted:  # «южно уральск»
+            return Mention(parted, Strength.STRONG if len(parted) == 1 else Strength.MAYBE, 2)
         joined = word + around.word(0) if around.gap_after == "-" else word
         if not _expected(joined, around, alone=len(tokens) == 1):
             return None
         for said in dict.fromkeys((joined, word)):
             distance, places = self._nearest(said)
             if places and (distance or said != word):
-                sure = distance <= 1 and len(said) >= LONG and len(places) == 1
+                sure = distance <= 1 and len(said) >= (ALONE if around.alone else LONG) and len(places) == 1
                 return Mention(places, Strength.STRONG if sure else Strength.MAYBE)
         return None
 

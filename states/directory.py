@@ -110,10 +110,21 @@ class Group:
     name: str
 
 
+class Where(StrEnum):
+    """What a resident is asked about where it is, once the municipality is known: what fits the topic (R25)."""
+
+    HOUSE = "house"
+    ROAD = "road"
+    STOP = "stop"
+    CLINIC = "clinic"
+    SCHOOL = "school"
+    NOWHERE = "nowhere"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What a message is about. `words` are what residents say; `urgent` topics show 112 first (R28), those
-    of `health` ask not to name diagnoses or other people (R20)."""
+    of `health` ask not to name diagnoses or other people (R20). `where`: what is asked for as its address."""
 
     code: str
     group: str
@@ -125,11 +136,13 @@ class Topic:
     checked_on: date | None = None
     approval: bool = False
     health: bool = False
+    where: Where = Where.HOUSE
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A municipality. `short` stands on buttons; `aliases` are old district names (R59)."""
+    """A municipality. `short` stands on buttons; `aliases` are old district names (R59), `nicknames` what people call
+    the town or a part of it. `population` of its centre: the largest are offered first."""
 
     code: str
     kind: PlaceKind
@@ -139,6 +152,8 @@ class Place:
     aliases: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     checked_on: date | None = None
+    nicknames: tuple[str, ...] = ()
+    population: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,11 +88,23 @@ def _directory(source: Source) -> Directory:
                 group.checked,
                 one.approval,
                 group.health if one.health is None else one.health,
+                one.where or group.where,
             )
             for _, one, group in source.topics()
         ),
         places=tuple(
-            Place(row.code, row.kind, row.name, row.short, row.centre, row.aliases, row.districts, row.checked)
+            Place(
+                row.code,
+                row.kind,
+                row.name,
+                row.short,
+                row.centre,
+                row.aliases,
+                row.districts,
+                row.checked,
+                row.nicknames,
+                row.population,
+            )
             for row in rows("places")
         ),
         settlements=tuple(Settlement(name, row.code) for row in rows("places") for name in row.settlements),

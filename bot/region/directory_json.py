@@ -24,14 +24,16 @@ from states.directory import (
     Route,
     Settlement,
     Topic,
+    Where,
 )
 from states.lifecycle.templates import Template
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import Hours, OwnDay, Schedule, Span
 
-FORMAT = 2
-"""Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms."""
+FORMAT = 3
+"""Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
+nicknames of places and nothing of what to ask about where."""
 
 
 def versioned(directory: Directory) -> Directory:
@@ -65,7 +67,9 @@ def from_json(text: str) -> Directory:
         communities=tuple(Community(**community) for community in whole["communities"]),
         agencies=tuple(map(_agency_from, whole["agencies"])),
         groups=tuple(Group(**group) for group in whole["groups"]),
-        topics=tuple(Topic(**_dated(topic)) for topic in whole["topics"]),
+        topics=tuple(
+            Topic(**{**_dated(topic), "where": Where(topic.get("where", Where.HOUSE))}) for topic in whole["topics"]
+        ),
         places=tuple(Place(**{**_dated(place), "kind": PlaceKind(place["kind"])}) for place in whole["places"]),
         settlements=tuple(Settlement(**settlement) for settlement in whole["settlements"]),
         routes=tuple(Route(**route) for route in whole["routes"]),

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from states.directory import Level, PlaceKind, Regime
+from states.directory import Level, PlaceKind, Regime, Where
 from states.worktime.calendar import LastDay
 
 BUTTON = 40
@@ -142,6 +142,7 @@ class TopicRow(Row):
     anonymous_card: bool = False
     approval: bool = False
     health: bool | None = None
+    where: Annotated[Where, Field(strict=False)] | None = None
 
 
 class GroupRow(Row):
@@ -149,6 +150,7 @@ class GroupRow(Row):
     name: Label
     checked: date
     health: bool = False
+    where: Annotated[Where, Field(strict=False)] = Where.HOUSE
     topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
 
 
@@ -160,7 +162,9 @@ class PlaceRow(Row):
     centre: Text
     aliases: Words = ()
     districts: Words = ()
+    nicknames: Words = ()
     settlements: Words = ()
+    population: Annotated[int, Field(ge=0, le=30_000_000)] = 0
     checked: date
 
 

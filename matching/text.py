@@ -1,0 +1,42 @@
+"""A text as words, numbers and signs with their places, for whoever reads addresses.
+
+It must never read more than it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_PART = re.compile(
+    r"\d+(?:[-–]?[а-яё]+)?(?:[/-]\d+[а-яё]?)?|[a-zа-яё]+(?:-[a-zа-яё]+|/[a-zа-яё](?![a-zа-яё]))*|[^\s]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, a number with its ending («5а», «40-летия») or a sign."""
+
+    text: str
+    low: str
+    start: int
+    stop: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalpha()
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+
+def read(text: str) -> list[Word]:
+    return [Word(one.group(), one.group().lower(), one.start(), one.end()) for one in _PART.finditer(text)]
+
+
+def is_shouting(words: Sequence[Word]) -> bool:
+    """Whether the text is written in capitals: they tell nothing there."""
+    letters = [letter for word in words for letter in word.text if letter.isalpha()]
+    return bool(letters) and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
