@@ -11,28 +11,26 @@ from dataclasses import dataclass
 
 from matching import landmarks
 from matching.streets import DOTTED, KINDS, NUMBERED, Kind, bare, nominative, oblique, spelled
-from matching.text import Word, is_shouting, read
+from matching.text import UNITS, Word, is_shouting, read
 from matching.words import BOUND
 
-_STOP = frozenset(
-    "где что как нет не и у на в во по очень около возле напротив между от до с со за из к без рядом там тут здесь"
-    " уже всё все вся весь опять снова дом дома доме д кв город село посёлок реки река реке озера озеро".split()
-)
-_HOUSE_WORDS = frozenset("д дом дома доме дому домом домов зд здание".split())
-_NUMERALS = dict(
-    один="1", два="2", три="3", четыре="4", пять="5", шесть="6", семь="7", восемь="8", девять="9", десять="10",
-    одиннадцать="11", двенадцать="12", пятнадцать="15", двадцать="20",
-)  # fmt: skip
+_NO_NAMES = """
+    где что как нет не и у на в во по очень около возле напротив между от до с со за из к без рядом там тут здесь
+    уже всё все вся весь опять снова дом дома доме д кв город село посёлок реки река реке озера озеро
+"""
+_STOP = frozenset(_NO_NAMES.split())
+_HOUSE_WORDS = frozenset(["д", "дом", "дома", "доме", "дому", "домом", "домов", "зд", "здание"])
+_NUMERALS = {
+    "один": "1", "два": "2", "три": "3", "четыре": "4", "пять": "5", "шесть": "6", "семь": "7", "восемь": "8",
+    "девять": "9", "десять": "10", "одиннадцать": "11", "двенадцать": "12", "пятнадцать": "15", "двадцать": "20",
+}  # fmt: skip
 _LETTER = "[абвгдежзик]"
 _HOUSE = re.compile(rf"\d{{1,4}}(?:{_LETTER}|-[абвгд])?(?:[/-]\d{{1,3}}{_LETTER}?)?|\d{{1,4}}к\d{{1,2}}")
+_LONG = re.compile(r"\d{4}")
 _ORDINAL = re.compile(r"\d{1,3}-?(?:я|й|ая|ый|ой|го|м|ом|е)")
 _JUBILEE = re.compile(r"\d{1,3}-?лети[яею]")
-_UNITS = re.compile(
-    r"час|мин|дн|дня|день|лет|год|руб|раз|тыс|числ|км|километр|м$|метр|см|этаж|январ|феврал|март|апрел|ма[йя]$|июн|июл"
-    r"|август|сентябр|октябр|ноябр|декабр|челов|штук|процент|градус|класс|квартир|недел|месяц|сут|утра|вечера|литр|кг"
-)
 _COUNTED = re.compile(
-    r"(?:фонар|столб|контейнер|светофор|автобус|люк|подъезд|бак|мешк|щенк|трактор|дерев|окн|пс|кот|лавоч|скаме)[а-яё]*"
+    r"ям|(?:фонар|столб|контейнер|светофор|автобус|люк|подъезд|бак|мешк|щенк|трактор|дерев|окн|пс|кот|лавоч|скаме)[а-яё]*"
 )
 _TAILS = {
     "к": "корпус", "корп": "корпус", "корпус": "корпус", "стр": "строение", "строение": "строение",
@@ -44,19 +42,21 @@ _NOT_STREETS = re.compile(
     r"|всего|через|после|котельн|отделен|окн|кабинет|телефон|тел$|номер|фап|аптек|снт|нет|жд[уеё]|прошло"
     r"|контейнер|гараж|секци|групп|класс|пункт|стать|закон|город|протяжен|район|месяц|недел|течени|врем"
     r"|состав|пример|сумм|порядк|температур|площад|плат|дорог|трасс|палат|лини|смен|бригад|очеред|семь|станци"
-    r"|пенси|зарплат|льгот|заявк|жалоб|обращени|батаре|скорост|апрел|январ|феврал|март|июн|июл|август|сентябр"
+    r"|пенси|зарплат|квартплат|льгот|заявк|жалоб|обращени|батаре|скорост|апрел|январ|феврал|март|июн|июл|август|сентябр"
     r"|октябр[яе]$|ноябр|декабр"
     r"|(?:вод|машин|труб|ям|крыш|собак)[аыуеи]?$|(?:снег|свет|газ|мусор|люд|столб|фонар|лед|льд)[ауеяи]?$)"
 )
 _ENDING = re.compile(r"(?:[аяыийое]|ого|ов|ев|их|ых)$")
 _PLACED_ENDING = re.compile(r"(?:[аяыи]|ого|его|ов|ев|цев|их|ых|ой)$")
 _GENITIVE = re.compile(r"(?:а|я|ы|и|ого|его|ых|их|ев|ов)$")
-_GIVEN = frozenset(
-    "карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии"
-    " академика маршала генерала героя героев имени космонавта адмирала капитана братьев доктора богдана степана"
-    " красной красного красных большой".split()
-)
-_DATES = frozenset("января февраля марта апреля мая июня июля августа сентября октября ноября декабря лет".split())
+_GIVEN_NAMES = """
+    карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии
+    академика маршала генерала героя героев имени космонавта адмирала капитана братьев доктора богдана степана
+    красной красного красных большой
+"""
+_GIVEN = frozenset(_GIVEN_NAMES.split())
+_MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря лет"
+_DATES = frozenset(_MONTHS.split())
 
 Named = Callable[[str], bool]
 """Whether a word is the name of a place as it stands: «Миасс Ленина 5» begins with a town."""
@@ -199,7 +199,8 @@ def _part_of_name(words: Sequence[Word], at: int, name: Sequence[str], kind: Kin
     if word.is_word:
         if word.capital and len(word.low) == 1 and _low(words, at + 1) == ".":
             return f"{word.text}."
-        if word.low in _STOP or word.low in KINDS or word.low in _HOUSE_WORDS or len(word.low) == 1:
+        named = word.low in KINDS and not (word.low.startswith("набережн") and kind is not KINDS[word.low])
+        if word.low in _STOP or named or word.low in _HOUSE_WORDS or len(word.low) == 1:
             return ""
         grown = bool(name) and any(part[0].isupper() for part in name)
         small = len([part for part in name if part[0].islower()]) > 1
@@ -248,7 +249,7 @@ def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None
 
 def _before_house(words: Sequence[Word], at: int) -> bool:
     following = [_low(words, at + more) for more in range(4)]
-    return any(_HOUSE.fullmatch(one) for one in following)
+    return any(_HOUSE.fullmatch(one) and not _LONG.match(one) for one in following)
 
 
 def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
@@ -256,6 +257,8 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
     word = words[at]
     before = words[at - 1] if at else None
     led = _low(words, at - 1) if at else ""
+    if before is not None and word.capital and word.low in _DATES and before.text.isdigit():
+        return at - 1
     if _NOT_STREETS.match(word.low) or place(word.low):
         return None
     if word.capital:
@@ -304,7 +307,8 @@ def _joined(street: _Street, number: str) -> str:
 
 def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     """The number at this word with its letter, building and entrance, and where it ends."""
-    at += _low(words, at) == ","
+    apart = _low(words, at) == ","
+    at += apart
     marked = _low(words, at) in _HOUSE_WORDS
     at += marked
     at += marked and _low(words, at) == "."
@@ -316,7 +320,7 @@ def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
         if not _HOUSE.fullmatch(said) or (len(said) == 5 and said.endswith("г")):
             return None
         number = words[at].text
-    if _is_amount(words, at + 1, said, marked):
+    if _is_amount(words, at + 1, said, sure=marked, apart=apart):
         return None
     stop = at + 1
     if _spaced_letter(words, stop):
@@ -325,16 +329,16 @@ def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     return number + tail, stop
 
 
-def _is_amount(words: Sequence[Word], at: int, number: str, marked: bool) -> bool:
+def _is_amount(words: Sequence[Word], at: int, number: str, *, sure: bool, apart: bool) -> bool:
     """«5 лет», «3 дня», «18:30», «2 фонаря»: how many, not which."""
     following = _low(words, at)
-    if _UNITS.match(following) or following == "%":
+    if UNITS.match(following) or following == "%":
         return True
     if following in (":", ".") and _low(words, at + 1)[:1].isdigit() and words[at + 1].start == words[at].stop:
         return True
-    plural = following.endswith(("ов", "ев", "ей")) or bool(_COUNTED.fullmatch(following))
+    plural = following.endswith(("ов", "ев", "ей"))
     few = number in ("2", "3", "4") and following.endswith(("ы", "и")) and len(following) > 2
-    return not marked and (plural or few)
+    return not sure and (plural or (not apart and (few or bool(_COUNTED.fullmatch(following)))))
 
 
 def _spaced_letter(words: Sequence[Word], at: int) -> bool:

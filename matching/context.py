@@ -48,6 +48,8 @@ _TOWARDS = """
     окрестностях окрестности чертой границе
 """
 TOWARDS = frozenset(_TOWARDS.split())
+WAYS = ("дорог", "автодорог", "трасс", "автобус", "маршрут", "электричк", "поезд")
+DASHES = ("-", "–", "—")
 MINE = frozenset({"я", "мы", "пишу", "пишем", "обращаюсь", "житель", "жительница", "жители", "живу", "родом"})
 """«Я из Миасса» says where a person lives; «автобус из Миасса» does not."""
 
@@ -146,6 +148,12 @@ class Surroundings:
     def alone(self) -> bool:
         """The text is the name and nothing else: an answer to «В каком муниципалитете?»."""
         return self._start == 0 and self._stop == len(self._tokens)
+
+    @property
+    def on_a_way(self) -> bool:
+        """«Дорога Миасс — Златоуст»: what a dash joins after a road or a bus is a way."""
+        ahead = self.gap_after.strip() in DASHES and self.word(-1).startswith(WAYS)
+        return ahead or (self.gap_before.strip() in DASHES and self.word(-2).startswith(WAYS))
 
     @property
     def answers(self) -> bool:

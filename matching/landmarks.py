@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matching.text import Word
+from matching.text import UNITS, Word
 
 Spot = tuple[str, int, int]
 """What it is called, and from where to where it stands in the text."""
@@ -153,8 +153,8 @@ def _is_form(word: str, stem: str) -> bool:
 
 
 def _amount(following: str) -> bool:
-    units = ("класс", "кабинет", "этаж", "час", "мин", "лет", "год", "дн", "человек", "дет", "учен", "групп", "врач")
-    return following.startswith(units) or following.endswith(("ов", "ев"))
+    counted = following.startswith(("кабинет", "дет", "учен", "групп", "врач")) or following.endswith(("ов", "ев"))
+    return counted or UNITS.match(following) is not None
 
 
 def stop(words: Sequence[Word]) -> Spot | None:

@@ -110,7 +110,8 @@ def _territory(known: Gazetteer, adjective: Adjective, around: Surroundings) -> 
         strength = Strength.MAYBE if everywhere and not only_here else Strength.STRONG
         return Mention(adjective.places, strength) if said == "район" else None
     if said is None:
-        return None if around.own in PLAIN_ADJECTIVES else Mention(adjective.places, Strength.HINT)
+        plain = around.own in PLAIN_ADJECTIVES and not around.answers
+        return None if plain else Mention(adjective.places, Strength.HINT)
     wanted = {
         "городской": PlaceKind.CITY_OKRUG,
         "муниципальный": PlaceKind.MUNICIPAL_OKRUG,
@@ -200,6 +201,8 @@ def _doubted(name: Name, mention: Mention, okrug: Mention, around: Surroundings)
 def _is_there(case: Case, around: Surroundings) -> bool:
     """Whether the words before say «there», and not «the way there», «near» or «across the river»."""
     before = around.preposition
+    if around.on_a_way:
+        return False
     if around.answers:
         return True
     if around.located_in:

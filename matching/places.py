@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 
 from matching.context import AWAY, CITY, RURAL, Surroundings, Token, read
 from matching.gazetteer import Places, gather
-from matching.names import Case
 from matching.mentions import Mention, Strength, scan
+from matching.names import Case
 from matching.words import STOP, fold
 from states.directory import Directory
 from states.finder import PlaceGuess
@@ -68,7 +68,7 @@ class PlaceFinder:
             return None
         for said in dict.fromkeys((joined, word)):
             distance, places = self._nearest(said)
-            if places and (distance or said != word):
+            if places and (distance or said != word or said not in self._known.names):
                 sure = distance <= 1 and len(said) >= (ALONE if around.alone else LONG) and len(places) == 1
                 return Mention(places, Strength.STRONG if sure else Strength.MAYBE)
         return None

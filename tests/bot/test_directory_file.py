@@ -301,9 +301,9 @@ def test_kept_as_json_and_read_again() -> None:
     assert again == known and again.version == known.version != ""
     assert to_json(again) == to_json(known)
     stored = json.loads(to_json(known))
-    assert stored["format"] == 2 and "version" not in stored["directory"]
-    with pytest.raises(DirectoryErrors, match="формат 3"):
-        from_json(json.dumps({**stored, "format": 3}))
+    assert stored["format"] == 3 and "version" not in stored["directory"]
+    with pytest.raises(DirectoryErrors, match="формат 4"):
+        from_json(json.dumps({**stored, "format": 4}))
 
 
 def test_the_difference_names_what_changes(file: Path) -> None:
