@@ -87,7 +87,8 @@ def main() -> int:
         name: measured(matcher, rows)
         for name, rows in yaml.safe_load(options.phrases.read_text(encoding="utf-8")).items()
     }
-    named = len({(one.name, one.place) for one in directory.settlements} | {(p.centre, p.code) for p in directory.places})
+    villages = {(one.name, one.place) for one in directory.settlements}
+    named = len(villages | {(one.centre, one.code) for one in directory.places})
     if options.json:
         told = {name: {"all": one.all, "share": one.share, "silent": len(one.silent)} for name, one in halves.items()}
         print(json.dumps({**told, "settlements": named}, ensure_ascii=False))
@@ -97,7 +98,18 @@ def main() -> int:
 
 
 def table(halves: dict[str, Half], settlements: int) -> list[str]:
-    lines = ["| half | phrases | sure and right | rightly asked | missed | silent errors | share | address right | wrong |"]
+    heads = [
+        "half",
+        "phrases",
+        "sure_and_right",
+        "rightly_asked",
+        "missed",
+        "silent_errors",
+        "share",
+        "address_right",
+        "wrong",
+    ]
+    lines = [f"| {' | '.join(head.replace('_', ' ') for head in heads)} |"]
     lines.append("|---|---|---|---|---|---|---|---|---|")
     for name, one in halves.items():
         lines.append(

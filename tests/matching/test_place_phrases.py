@@ -32,7 +32,8 @@ def test_the_phrases_are_many_and_not_twice_the_same() -> None:
 
 
 def test_what_is_wrong_is_counted_as_wrong() -> None:
-    rows = [["miass", "-", "Копейск, ул. Мира, 5"], ["kopeysk", "улица Мира, дом 5", "нет воды"], ["none", "-", "Миасс"]]
+    rows = [["miass", "-", "Копейск, ул. Мира, 5"], ["kopeysk", "улица Мира, дом 5", "нет воды"]]
+    rows.append(["none", "-", "Миасс"])
     found = measured(MATCHER, rows)
     assert found.silent == ("Копейск, ул. Мира, 5", "Миасс") and found.missed == ("нет воды",)
     assert len(found.invented) == 1 and found.lost == ("нет воды",) and not found.passed
