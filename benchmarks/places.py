@@ -98,18 +98,8 @@ def main() -> int:
 
 
 def table(halves: dict[str, Half], settlements: int) -> list[str]:
-    heads = [
-        "half",
-        "phrases",
-        "sure_and_right",
-        "rightly_asked",
-        "missed",
-        "silent_errors",
-        "share",
-        "address_right",
-        "wrong",
-    ]
-    lines = [f"| {' | '.join(head.replace('_', ' ') for head in heads)} |"]
+    lines = ["| half | phrases | sure and right | rightly asked | missed | silent errors | share | address right"]
+    lines[0] += " | wrong |"
     lines.append("|---|---|---|---|---|---|---|---|---|")
     for name, one in halves.items():
         lines.append(
