@@ -5,7 +5,7 @@ It judges nobody: it only notices that somebody tells of a crime, so it would ra
 
 from __future__ import annotations
 
-from screening.danger_harmless import HARMLESS
+from screening.danger_harmless import HARMLESS, POSSIBLE
 from screening.danger_people import VIOLENCE
 from screening.phrases import Table, alone, pair
 
@@ -188,12 +188,19 @@ _HARMLESS = (
     pair("обокрал*", "мороз* зима природ*"),
     pair("кинул* бросил* вынес вынесли", "мусор* пакет* решени* вердикт контейнер*"),
     pair("наркоман*", "лечен* реабилит*"),
+    pair("реклам* надпис* трафарет* граффити закрас* стене стены", "наркот* соль спайс* закладк*"),
+    pair("град* дождь", "побил*"),
+    pair("кинул* распил*", "перерасчет* бюджет*"),
     pair("отобрал* отжал*", "лучших победител* воду"),
     pair("поддельн*", "мрамор"),
     pair("преступно", "мало медленно"),
 )
 
-CRIMES = Table({"crime": (*VIOLENCE, *_HARM, *_THEFT, *_FRAUD, *_POWER, *_VICE)}, (*HARMLESS, *_HARMLESS))
+CRIMES = Table(
+    {"crime": (*VIOLENCE, *_HARM, *_THEFT, *_FRAUD, *_POWER, *_VICE)},
+    (*HARMLESS, *_HARMLESS),
+    tuple((phrase, frozenset({"crime"})) for phrase in POSSIBLE),
+)
 
 
 def crime(text: str) -> bool:

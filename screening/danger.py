@@ -10,7 +10,7 @@ from enum import StrEnum
 from screening import danger_people as people
 from screening import danger_words as things
 from screening.crimes import crime
-from screening.danger_harmless import HARMLESS
+from screening.danger_harmless import BEFORE, HARMLESS, POSSIBLE, USUAL
 from screening.phrases import Table
 
 
@@ -32,6 +32,9 @@ class Danger(StrEnum):
     CRIME = "crime"
 
 
+PASSING = (Danger.FIRE, Danger.MEDICAL, Danger.LIFE, Danger.VIOLENCE, Danger.TERROR)
+"""What is over when it was long ago; a loose wire, an open manhole, a lost child last."""
+
 DANGERS = Table(
     {
         Danger.FIRE: things.FIRE,
@@ -48,6 +51,11 @@ DANGERS = Table(
         Danger.LIFE: people.LIFE,
     },
     HARMLESS,
+    (
+        *((phrase, frozenset(Danger)) for phrase in POSSIBLE),
+        *((phrase, frozenset(PASSING)) for phrase in BEFORE),
+        *((phrase, frozenset({Danger.FIRE})) for phrase in USUAL),
+    ),
 )
 
 

@@ -32,6 +32,10 @@ Phrase = tuple[str, ...]
 """What must stand near each other; each part is `одно|или|друг*`."""
 
 
+Frame = tuple[Phrase, frozenset[str]]
+"""Words that set a clause apart, and the meanings that are not heard in it."""
+
+
 def words(text: str) -> str:
     """One part of a phrase: any of the words of a list."""
     return "|".join(text.replace("|", " ").split())
@@ -51,15 +55,18 @@ def pair(*parts: str) -> Phrase:
 class Table:
     """Phrases by what they mean, and harmless ones, whose words then mean nothing.
 
-    A word is `слово`, all that begins so `слов*`, or two that follow each other `не_слов*`.
+    A word is `слово`, all that begins so `слов*`, or two that follow each other `не_слов*`. `frames` say that what
+    stands between the same two signs is not happening now («в прошлом году», «на случай»): those meanings are not heard
+    there.
     """
 
     phrases: Mapping[str, tuple[Phrase, ...]]
     harmless: tuple[Phrase, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
     def heard(self, text: str) -> frozenset[str]:
         """What the text speaks of."""
-        hits = self._hits(text)
+        hits, clauses = self._hits(text)
         calmed: set[int] = set()
         for cell in hits.keys() & self._harmless_from.keys():
             for phrase in self._harmless_from[cell]:
@@ -68,12 +75,25 @@ class Table:
         left = hits
         if calmed:
             left = {cell: [hit for hit in there if calmed.isdisjoint(hit[1:])] for cell, there in hits.items()}
+        apart = self._apart(hits, clauses)
         told: set[str] = set()
         for cell in left.keys() & self._phrases_from.keys():
             for meaning, phrase in self._phrases_from[cell]:
-                if meaning not in told and next(_together(phrase, left, NEAR), None) is not None:
+                if meaning not in told and any(
+                    meaning not in apart.get(clauses[found[0][2]], ()) for found in _together(phrase, left, NEAR)
+                ):
                     told.add(meaning)
         return frozenset(told)
+
+    def _apart(self, hits: Mapping[str, list[Hit]], clauses: list[int]) -> dict[int, set[str]]:
+        """What is not heard in which clause."""
+        apart: dict[int, set[str]] = {}
+        for phrase, meanings in self.frames:
+            for found in _together(phrase, hits, TIGHT):
+                inside = {clauses[last] for _, _, last in found}
+                if len(inside) == 1:
+                    apart.setdefault(inside.pop(), set()).update(meanings)
+        return apart
 
     @cached_property
     def _harmless_from(self) -> Mapping[str, list[Phrase]]:
@@ -94,7 +114,9 @@ class Table:
     @cached_property
     def _cells(self) -> Mapping[str, list[str]]:
         """The words of the phrases by how they are written in the table."""
-        every = {cell for phrases in (*self.phrases.values(), self.harmless) for phrase in phrases for cell in phrase}
+        framing = [phrase for phrase, _ in self.frames]
+        groups = (*self.phrases.values(), self.harmless, framing)
+        every = {cell for phrases in groups for phrase in phrases for cell in phrase}
         written: dict[str, list[str]] = {}
         for cell in sorted(every):
             for word in cell.split("|"):
@@ -105,14 +127,17 @@ class Table:
     def _lengths(self) -> list[int]:
         return sorted({len(word) for word in self._cells if word.endswith("*")})
 
-    def _hits(self, text: str) -> dict[str, list[Hit]]:
+    def _hits(self, text: str) -> tuple[dict[str, list[Hit]], list[int]]:
+        """Where the words of the table stand, and in which clause each word of the text does."""
         hits: dict[str, list[Hit]] = {}
+        clauses, clause = list[int](), 0
         named: dict[str, list[str]] = {}  # of each word that the text has, once
         before, denied, place, word = "", False, 0, 0
         for part in _PART.findall(text[:LOOKED].lower().replace("ё", "е")):
             if part in APART:
-                before, denied, place = "", False, place + APART[part]
+                before, denied, place, clause = "", False, place + APART[part], clause + (part != ":")
                 continue
+            clauses.append(clause)
             if part not in named:
                 named[part] = list(self._named(part))
             found = [] if before in NOT else [(cell, word) for cell in named[part]]
@@ -124,7 +149,7 @@ class Table:
             for cell, first in found:
                 hits.setdefault(cell, []).append((place, first, word))
             before, denied, place, word = part, before in NOT, place + 1, word + 1
-        return hits
+        return hits, clauses
 
     def _named(self, word: str) -> Iterator[str]:
         yield from self._cells.get(word, ())

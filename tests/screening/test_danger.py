@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,52 +13,36 @@ from screening.danger import DANGERS, Danger, kinds
 from screening.phrases import LOOKED, Table, alone, pair
 from tests.cost import cost
 from tests.form import examples
+from tests.screening.sets import Phrases, danger_developing, developing, figures, measuring
 
-HERE = Path(__file__).parent
 RECALL, PRECISION = 0.95, 0.85
+FOUND, FALSE = 0.97, 0.03
+DANGEROUS, CRIMINAL = developing("danger"), developing("crime")
 
 
-def phrases(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((HERE / f"{name}_phrases.yaml").read_text(encoding="utf-8"))
-    return read
+@pytest.mark.parametrize(
+    "phrases", [measuring("danger_measuring"), danger_developing()], ids=["measuring", "developing"]
+)
+def test_danger_is_found_and_not_heard_where_there_is_none(phrases: Phrases) -> None:
+    """R28. The measuring set was written before its author had read the rules."""
+    assert len(phrases.told) >= 150 and len(phrases.harmless) >= 150
+    told = figures(phrases, kinds)
+    print(told)
+    assert told.found >= FOUND and told.false <= FALSE
 
 
-DANGEROUS, CRIMINAL = phrases("danger"), phrases("crime")
+def test_no_phrase_stands_in_both_sets() -> None:
+    measured, developed = measuring("danger_measuring"), danger_developing()
+    assert not {*measured.told, *measured.harmless} & {*developed.told, *developed.harmless}
 
 
-def figures(
-    name: str, told: Sequence[str], not_told: Sequence[str], hears: Callable[[str], object]
-) -> tuple[float, float]:
-    right, wrong = sum(bool(hears(text)) for text in told), sum(bool(hears(text)) for text in not_told)
-    recall, precision = right / len(told), right / (right + wrong)
-    print(f"{name}: {len(told)} + {len(not_told)} phrases, recall {recall:.3f}, precision {precision:.3f}")
-    return recall, precision
-
-
-def test_phrases_that_the_rules_were_made_with() -> None:
-    told = [text for texts in DANGEROUS["kinds"].values() for text in texts] + DANGEROUS["danger"]
-    assert len(told) >= 150 and len(DANGEROUS["none"]) >= 150
-    recall, precision = figures("danger", told, DANGEROUS["none"], kinds)
-    assert recall >= RECALL and precision >= PRECISION
-
-
-def test_phrases_held_out() -> None:
-    """R28: what was never looked at."""
-    held_out = DANGEROUS["held_out"]
-    recall, precision = figures("danger held out", held_out["danger"], held_out["none"], kinds)
-    assert recall >= RECALL and precision >= PRECISION
-
-
-def test_crimes_that_the_rules_were_made_with() -> None:
-    recall, precision = figures("crime", CRIMINAL["crime"], CRIMINAL["none"], crime)
-    assert recall >= RECALL and precision >= PRECISION
-
-
-def test_crimes_held_out() -> None:
+@pytest.mark.parametrize("name", ["made with", "held out"])
+def test_crimes(name: str) -> None:
     """R30."""
-    held_out = CRIMINAL["held_out"]
-    recall, precision = figures("crime held out", held_out["crime"], held_out["none"], crime)
-    assert recall >= RECALL and precision >= PRECISION
+    known = CRIMINAL if name == "made with" else CRIMINAL["held_out"]
+    right, wrong = sum(map(crime, known["crime"])), sum(map(crime, known["none"]))
+    print(f"crime, {name}: recall {right / len(known['crime']):.3f}, precision {right / (right + wrong):.3f}")
+    assert right / len(known["crime"]) >= RECALL and right / (right + wrong) >= PRECISION
 
 
 def test_the_right_kind_is_among_those_heard() -> None:
@@ -113,6 +94,7 @@ def test_a_fire_engine_that_cannot_pass_is_shown_only_with_a_fire() -> None:
 TABLE = Table(
     {"near": (pair("кот", "дом*"),), "word": (alone("лев не_спит"),)},
     (pair("лев", "толст*"),),
+    ((alone("во_сне"), frozenset({"word"})), (pair("если", "вдруг"), frozenset({"word", "near"}))),
 )
 
 
@@ -132,6 +114,15 @@ TABLE = Table(
         ("он не не спит", set()),
         ("спит", set()),
         ("дом дом кот", {"near"}),
+        ("во сне лев", set()),
+        ("во сне: лев", set()),
+        ("во сне, лев", {"word"}),
+        ("во сне кот и дом", {"near"}),
+        ("если вдруг кот и дом", set()),
+        ("если вдруг кот, и дом", set()),
+        ("если вдруг, кот и дом", {"near"}),
+        ("если, вдруг лев", {"word"}),
+        ("если вдруг кот дома. Кот дома", {"near"}),
         ("кот, " * 3 + "дом " * 3, {"near"}),
     ],
 )
@@ -145,7 +136,7 @@ def test_one_word_is_not_two() -> None:
 
 
 def written(table: Table) -> Iterable[str]:
-    for group in (*table.phrases.values(), table.harmless):
+    for group in (*table.phrases.values(), table.harmless, tuple(phrase for phrase, _ in table.frames)):
         for phrase in group:
             for part in phrase:
                 yield from part.split("|")

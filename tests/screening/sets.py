@@ -1,0 +1,65 @@
+"""The sets of phrases that the rules are measured with, and what a rule finds in them. Used by the tests and by
+`benchmarks/screening.py`, so both hold the same figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What must be found, and what only looks like it."""
+
+    told: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one rule on one set."""
+
+    found: float
+    false: float
+
+    def __str__(self) -> str:
+        return f"found {self.found:.1%}, false {self.false:.1%}"
+
+
+def lines(name: str) -> list[tuple[str, str]]:
+    """The mark and the phrase of each line of `phrases/<name>.txt`; a line of `#` says something to the reader."""
+    text = (HERE / "phrases" / f"{name}.txt").read_text(encoding="utf-8")
+    parted = [line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#")]
+    return [(mark, phrase) for mark, phrase in parted]
+
+
+def measuring(name: str) -> Phrases:
+    """The set the rules are measured with and never changed for."""
+    every = lines(name)
+    return Phrases(tuple(one for mark, one in every if mark == "+"), tuple(one for mark, one in every if mark == "-"))
+
+
+def developing(name: str) -> dict[str, Any]:
+    """The set the rules are made with."""
+    read: dict[str, Any] = yaml.safe_load((HERE / f"{name}_phrases.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def danger_developing() -> Phrases:
+    read = developing("danger")
+    told = [text for texts in read["kinds"].values() for text in texts] + read["danger"]
+    return Phrases(tuple(told), tuple(read["none"]))
+
+
+def share(texts: Sequence[str], hears: Callable[[str], object]) -> float:
+    return sum(bool(hears(text)) for text in texts) / len(texts)
+
+
+def figures(phrases: Phrases, hears: Callable[[str], object]) -> Figures:
+    return Figures(share(phrases.told, hears), share(phrases.harmless, hears))
