@@ -37,6 +37,7 @@ from states.lifecycle.appeal import Piece
 from states.messages import Location, Message
 
 ADDRESS_LIMIT = 300
+GUESSES = 3
 TEXT_LIMIT = 20_000
 """Characters kept of one message; VK lets nobody write more than 4,096 by hand (T8)."""
 
@@ -162,12 +163,19 @@ def with_choices(facts: Facts, step: Step, draft: Draft) -> Step:
     """The same step with what matching offers for this draft."""
     match step:
         case ChoosingTopic():
-            guesses = facts.find.topics(draft.text, 3)
+            guesses = guessed(facts, draft)
             return ChoosingTopic(guesses) if guesses else ChoosingGroup()
         case ChoosingPlace(()):
             return ChoosingPlace(facts.find.place(draft.text).places[:6])
         case _:
             return step
+
+
+def guessed(facts: Facts, draft: Draft) -> tuple[str, ...]:
+    """What it may be about. «Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
+    known = facts.directory.topic_by_code
+    likely = facts.find.topics(draft.text, GUESSES if draft.warned else 2 * GUESSES)
+    return tuple(code for code in likely if draft.warned or not (code in known and known[code].urgent))[:GUESSES]
 
 
 def address_told(turn: Turn, message: Message) -> Decision:

@@ -160,7 +160,7 @@ def always(turn: Turn, action: str) -> Decision:
 
 def go_back(turn: Turn) -> Decision:
     step, draft = back(turn.dialogue.step, turn.dialogue.draft)
-    if isinstance(step, ChoosingTopic) and not turn.facts.find.topics(draft.text, 3):
+    if isinstance(step, ChoosingTopic) and not drafting.guessed(turn.facts, draft):
         # Without guesses that step only leads to all groups again, and «Назад» must lead out.
         step, draft = back(step, draft)
     return turn.shows(drafting.with_choices(turn.facts, step, draft), draft)

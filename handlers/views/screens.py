@@ -61,7 +61,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case AskingText():
             return asking_text(draft, facts)
         case ChoosingTopic(guesses):
-            return choosing_topic(facts, draft, guesses)
+            return choosing_topic(facts, guesses)
         case ChoosingGroup(page):
             groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
             return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
@@ -156,19 +156,17 @@ def agency_button(facts: Facts, code: str) -> Button:
     return button(agency.short if agency else code, actions.AGENCY, code)
 
 
-def describe_topics(facts: Facts, draft: Draft, guesses: Sequence[str]) -> str:
+def describe_topics(facts: Facts, guesses: Sequence[str]) -> str:
     """The question, with a line of explanation for each guess that has one."""
     topics = [facts.directory.topic_by_code[code] for code in guesses if code in facts.directory.topic_by_code]
     lines = [f"— {topic.name}: {topic.description}" for topic in topics if topic.description]
-    urgent = any(topic.urgent for topic in topics) and not draft.warned
-    warning = f"Если есть угроза жизни, сразу звоните {facts.directory.emergency}.\n\n" if urgent else ""
-    return warning + "\n".join([texts.ASK_TOPIC, *lines])
+    return "\n".join([texts.ASK_TOPIC, *lines])
 
 
-def choosing_topic(facts: Facts, draft: Draft, guesses: Sequence[str]) -> Screen:
+def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
     other = button("Другая тема", actions.OTHER_TOPIC)
     rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
-    return Screen(describe_topics(facts, draft, guesses), under(*rows, (other,), LEAVE))
+    return Screen(describe_topics(facts, guesses), under(*rows, (other,), LEAVE))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.resident.drafting import TEXT_LIMIT, greeting, piece_of, reworded, without_files
+from handlers.resident.drafting import TEXT_LIMIT, greeting, guessed, piece_of, reworded, without_files
 from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import (
@@ -297,3 +297,13 @@ def test_what_vk_shows_beside_the_words_is_remembered(written: Message, changed:
 def test_words_of_messages_inside_are_told() -> None:
     written = Message(ANNA, 1, ANNA, NOW, "Вот", forwarded=2, quoted=("Яма у дома", "\u200b"))
     assert piece_of(written).text == "Вот\nПереслано: Яма у дома"
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"), [("Пожарный водоём в снегу", ("snow",)), ("Пожар, горит дом, рядом снег", ("snow", "fire"))]
+)
+def test_an_urgent_topic_is_offered_only_where_danger_was_heard(text: str, offered: tuple[str, ...]) -> None:
+    """R28: «не горит фонарь» is no «Пожар»."""
+    heard = decide(facts(dialogue(AskingText())), wrote(text)).dialogue
+    assert heard is not None
+    assert guessed(facts(), heard.draft) == offered

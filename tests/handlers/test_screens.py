@@ -124,13 +124,11 @@ def test_to_a_text_that_stays_nobody_is_told_that_it_will_be_replaced() -> None:
     assert "Прежний текст заменим" not in shown and "добавим" in shown
 
 
-def test_topics_are_offered_with_what_they_mean_and_112_first_where_it_matters() -> None:
+def test_topics_are_offered_with_what_they_mean() -> None:
     """R28."""
     plain = screen(ChoosingTopic(("pits", "snow")))
     assert labels(plain) == ["Ямы на дороге", "Снег на дороге", "Другая тема", "Назад", "Отмена"]
     assert "— Ямы на дороге: Разбитое покрытие" in plain.text and "112" not in plain.text
-    assert screen(ChoosingTopic(("pits", "fire"))).text.startswith("Если есть угроза жизни, сразу звоните 112.")
-    assert "112" not in screen(ChoosingTopic(("fire",)), Draft(warned=True)).text, "it was said already (R28)"
 
 
 def test_choices_name_what_they_choose() -> None:
