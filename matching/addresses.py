@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matching import landmarks
-from matching.streets import DOTTED, KINDS, NUMBERED, Kind, bare, nominative, oblique, spelled
+from matching.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
 from matching.text import UNITS, Word, is_shouting, read
 from matching.words import BOUND
 
@@ -98,6 +98,12 @@ def street(text: str) -> str | None:
 def without(text: str, place: Named = lambda word: False) -> str:
     """The text without its clearest street: «улица Труда» says nothing of work; «школа № 5» does of schools."""
     found = _clearest(text[:BOUND], place, landmarked=False)
+    return f"{text[: found.start]} {text[found.stop :]}" if found else text
+
+
+def bare(text: str, place: Named = lambda word: False) -> str:
+    """The text without its clearest address of any kind."""
+    found = _clearest(text[:BOUND], place, landmarked=True)
     return f"{text[: found.start]} {text[found.stop :]}" if found else text
 
 
@@ -228,7 +234,7 @@ def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterat
             continue
         name = spelled([one.text for one in words[first : at + 1]], shouting)
         before = _low(words, first - 1) if first else ""
-        yield _Street(first, at + 1, " ".join(bare(name, before)), None, False)
+        yield _Street(first, at + 1, " ".join(alone(name, before)), None, False)
 
 
 def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None:
@@ -243,7 +249,7 @@ def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None
         stop += 1
     if not name or not _ENDING.search(name[-1].lower()):
         return None
-    street = " ".join(bare(spelled(name, shouting), words[house[1]].low))
+    street = " ".join(alone(spelled(name, shouting), words[house[1]].low))
     return _found(words, f"{street}, {house[0]}", at, stop)
 
 

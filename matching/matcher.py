@@ -5,7 +5,7 @@ It must never read a clock, a file or the network after it is made; the same tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from matching import addresses
 from matching.places import PlaceFinder
@@ -47,6 +47,12 @@ class Matcher:
 
     def address(self, text: str) -> str | None:
         return addresses.find(text, self._places.is_name)
+
+    def rest(self, text: str) -> str:
+        return self._places.without(addresses.bare(text, self._places.is_name))
+
+    def named_topic(self, text: str, among: Sequence[str]) -> str | None:
+        return self._topics.named(text, among)
 
 
 def _called_places(directory: Directory) -> Iterator[tuple[str, str, float]]:

@@ -28,6 +28,11 @@ NOT_TYPOS = ("копейк", "снежинк", "карт", "касс")
 """Beginnings of plain words that stand one letter from a name: «копейка» is not Копейск."""
 
 
+_KINDS = "область области обл район района районе округ округа округе городской муниципальный сельсовет россия рф"
+_AROUND = STOP | CITY | RURAL | frozenset(_KINDS.split())
+"""Words that stand around a place and say nothing else."""
+
+
 class PlaceFinder:
     """Mentions weighed together over one directory."""
 
@@ -46,6 +51,17 @@ class PlaceFinder:
         return any(
             name.parts[0].get(fold(word), Case(0)) & Case.NOMINATIVE for name in self._known.names.get(fold(word), ())
         )
+
+    def without(self, text: str) -> str:
+        """The words of the text that name no place and carry a meaning."""
+        tokens = read(text)
+        scanned = scan(self._known, tokens)
+        left = [
+            token.word
+            for at, (token, mention) in enumerate(zip(tokens, scanned, strict=True))
+            if mention is None and token.word not in _AROUND and not self._slip(tokens, at)
+        ]
+        return " ".join(left)
 
     def guess(self, text: str) -> PlaceGuess:
         exact = self._exact.get(fold(text[:200]).strip(" .,!?"), set())

@@ -133,7 +133,7 @@ def oblique(said: str, before: str) -> bool:
     return said not in _NOMINATIVE
 
 
-def bare(words: list[str], before: str) -> list[str]:
+def alone(words: list[str], before: str) -> list[str]:
     """A name without its kind: «на Молодёжной» is a street in the feminine, «на Лихачёва» stays."""
     adjective = len(words) == 1 and words[0].lower().endswith(("ой", "ей")) and before in ("на", "по", "с")
     return nominative(words, STREET, oblique=True, leads=False) if adjective else words

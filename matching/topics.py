@@ -34,6 +34,10 @@ TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
 
 
+_ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчёт", "касается", "вопрос", "проблема"))
+"""«Тема: освещение»: words that only introduce one."""
+
+
 class TopicIndex:
     """The words of all topics, weighed once."""
 
@@ -69,6 +73,13 @@ class TopicIndex:
         scores = self._scores(text)
         best = sorted(scores, key=lambda code: (-scores[code], self._order[code]))
         return tuple(best[: max(0, limit)])
+
+    def named(self, text: str, among: Sequence[str]) -> str | None:
+        """The only one of these topics whose name and words hold all that the text says."""
+        said = {key for key in saying_keys(text) if key not in _ABOUT_IT}
+        known = (code for code in among if code in self._order and said)
+        fitting = [code for code in known if all(self._weights.get(key, {}).get(code, 0.0) > ABOUT for key in said)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _scores(self, text: str) -> dict[str, float]:
         said = self._forgiven(saying_keys(text))

@@ -269,10 +269,11 @@ class Dialogue:
         return self.blocked_until is not None and now < self.blocked_until
 
 
-def missing(draft: Draft, proper: str | None) -> Step:
+def missing(draft: Draft, proper: str | None, *, addressed: bool = True) -> Step:
     """The first thing still missing, in the order of the conversation; `Preview` when nothing is (R25).
 
-    `proper` is the agency the directory names for the draft's topic and place, if any.
+    `proper` is the agency the directory names for the draft's topic and place, if any. `addressed`: its topic has an
+    address; smog and wages have none.
     """
     if draft.settling_text or not draft.text.strip():
         return AskingText()
@@ -280,7 +281,7 @@ def missing(draft: Draft, proper: str | None) -> Step:
         return ChoosingTopic()
     if draft.place is None:
         return ChoosingPlace()
-    if not draft.address and not draft.address_unknown:
+    if addressed and not draft.address and not draft.address_unknown:
         return AskingAddress()
     if draft.named is not None and proper is not None and proper != draft.named and not draft.settled:
         return ConfirmingAgency(proper)

@@ -5,6 +5,7 @@ The core only knows this protocol (matching and handlers are siblings, design.md
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,5 +45,13 @@ class Finder(Protocol):
         ...
 
     def address(self, text: str) -> str | None:
-        """A street and house (or another clear address) if the text names one, as written."""
+        """A street and house, a road and kilometre or another clear address in the nominative, if any."""
+        ...
+
+    def rest(self, text: str) -> str:
+        """What the text says besides where it is; empty when it names a place or an address and nothing else."""
+        ...
+
+    def named_topic(self, text: str, among: Sequence[str]) -> str | None:
+        """The only one of these topics that the words of the text name; None when none or several do."""
         ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic
+from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic, Where
 from states.facts import CommunityPolicy
 from states.finder import PlaceGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
@@ -49,9 +50,10 @@ REGION = Directory(
     topics=(
         Topic("pits", "roads", "Ямы на дороге", "Разбитое покрытие"),
         Topic("snow", "roads", "Снег на дороге"),
-        Topic("doctor", "health", "Запись к врачу", anonymous_card=True, health=True),
+        Topic("doctor", "health", "Запись к врачу", anonymous_card=True, health=True, where=Where.CLINIC),
         Topic("fire", "other", "Пожар", urgent=True),
         Topic("odd", "other", "Прочее"),
+        Topic("smog", "other", "Смог", where=Where.NOWHERE),
     ),
     places=(
         Place("miass", PlaceKind.CITY_OKRUG, "Миасский городской округ", "Миасс", "Миасс"),
@@ -75,7 +77,7 @@ class SmallFinder:
     directory: Directory = REGION
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
-        known = {"ям": "pits", "снег": "snow", "врач": "doctor", "пожар": "fire"}
+        known = {"ям": "pits", "снег": "snow", "врач": "doctor", "пожар": "fire", "смог": "smog"}
         return tuple(code for word, code in known.items() if word in text.casefold())[:limit]
 
     def place(self, text: str) -> PlaceGuess:
@@ -98,6 +100,17 @@ class SmallFinder:
     def address(self, text: str) -> str | None:
         _, found, rest = text.partition("ул. ")
         return f"ул. {rest.split('.')[0]}" if found else None
+
+    def rest(self, text: str) -> str:
+        left = text.replace(self.address(text) or "\0", "").casefold()
+        for word in ("в миассе", "миасс", "аша", ",", "."):
+            left = left.replace(word, "")
+        return " ".join(left.split())
+
+    def named_topic(self, text: str, among: Sequence[str]) -> str | None:
+        low = text.casefold()
+        named = [code for code in among if low in self.directory.topic_by_code[code].name.casefold()]
+        return named[0] if len(named) == 1 else None
 
 
 @dataclass(frozen=True)

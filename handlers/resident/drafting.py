@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.resident import where
 from handlers.resident.floods import full
 from handlers.text import texts
 from handlers.text.relayed import clean, one_line
-from handlers.views.preview import agency_of
 from handlers.views.turn import PAUSE_TIMER, Turn
 from states.decision import Decision
 from states.dialogue import (
@@ -29,14 +29,12 @@ from states.dialogue import (
     Preview,
     Refused,
     Step,
-    missing,
 )
 from states.effects import CancelTimer, Effect, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import Piece
 from states.messages import Location, Message
 
-ADDRESS_LIMIT = 300
 GUESSES = 3
 TEXT_LIMIT = 20_000
 """Characters kept of one message; VK lets nobody write more than 4,096 by hand (T8)."""
@@ -93,6 +91,8 @@ def said(turn: Turn, message: Message) -> Decision:
             return address_told(turn, message)
         case ChoosingGroup() | ChoosingTopicOf() if only_words:
             return topic_typed(turn, message)
+        case ChoosingTopic() if only_words and (code := topic_named(turn, message)) is not None:
+            return go_on(turn, replace(turn.dialogue.draft, topic=code))
         case ChoosingPlace() if only_words:
             return place_typed(turn, message)
         case ChoosingLevel() | ChoosingAgency() if only_words:
@@ -111,12 +111,14 @@ def begun(turn: Turn, message: Message) -> Decision:
 
 def added(turn: Turn, message: Message) -> Decision:
     """One more message of the same story. While the text is being told, a pause is waited for."""
-    step = turn.dialogue.step
-    draft = located(turn.dialogue.draft, message).adding(piece_of(message))
+    step, known = turn.dialogue.step, turn.dialogue.draft
+    draft = located(known, message).adding(piece_of(message))
     if isinstance(step, AskingText):
         return turn.keeps(step, draft, (pause(turn),))
+    draft = where.told(turn.facts, draft, message.text)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
-    if isinstance(step, ChoosingTopic | Preview | ChoosingChange):
+    moved = (draft.place, draft.address) != (known.place, known.address)
+    if moved or isinstance(step, ChoosingTopic | Preview | ChoosingChange):
         return go_on(turn, draft, note)
     return turn.shows(step, draft, note)
 
@@ -148,14 +150,13 @@ def understood(facts: Facts, draft: Draft) -> Draft:
         guess = facts.find.place(draft.text)
         place = guess.places[0] if guess.sure else agency.place if agency and not guess.places else None
     if not address and not draft.address_unknown:
-        address = one_line(facts.find.address(draft.text) or "", ADDRESS_LIMIT)
+        address = one_line(facts.find.address(draft.text) or "", where.ADDRESS_LIMIT)
     return replace(draft, place=place, address=address)
 
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
     """To the first thing still missing."""
-    proper = agency_of(draft, turn.facts)
-    step = with_choices(turn.facts, missing(draft, proper), draft)
+    step = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
     return turn.shows(step, draft, note, effects)
 
 
@@ -182,23 +183,45 @@ def address_told(turn: Turn, message: Message) -> Decision:
     if message.location is not None:
         draft = turn.dialogue.draft.adding(piece_of(message))
         return go_on(turn, replace(draft, address=point(message.location), address_unknown=False))
-    told = replace(turn.dialogue.draft, address=one_line(message.text, ADDRESS_LIMIT), address_unknown=False)
+    if where.story(turn.facts, message.text) and not where.described(message.text):
+        return added(turn, message)
+    told = where.as_typed(turn.facts, turn.dialogue.draft, message.text)
     return go_on(turn, replace(told, taken_for_address=piece_of(message)))
 
 
+def topic_named(turn: Turn, message: Message) -> str | None:
+    """The topic on a button, named in words instead of pressed."""
+    step = turn.dialogue.step
+    offered = step.guesses if isinstance(step, ChoosingTopic) else ()
+    if isinstance(step, ChoosingTopicOf):
+        offered = step.found or tuple(topic.code for topic in turn.facts.directory.topics_of(step.group or ""))
+    return turn.facts.find.named_topic(message.text, offered)
+
+
 def topic_typed(turn: Turn, message: Message) -> Decision:
+    """One topic that the words name is taken, some are shown. Where it is, said meanwhile, is kept."""
+    if (code := topic_named(turn, message)) is not None:
+        return go_on(turn, replace(turn.dialogue.draft, topic=code, settled=False))
+    if where.story(turn.facts, message.text):
+        return added(turn, message)
+    draft = where.told(turn.facts, turn.dialogue.draft, message.text)
     found = turn.facts.find.search_topics(message.text, 12)
     if not found:
-        return turn.stays(texts.NOTHING_FOUND)
-    return turn.shows(ChoosingTopicOf(None, 0, found))
+        return turn.shows(turn.dialogue.step, draft, texts.NOTHING_FOUND)
+    return turn.shows(ChoosingTopicOf(None, 0, found), draft)
 
 
 def place_typed(turn: Turn, message: Message) -> Decision:
-    """One sure place is taken at once, several are shown, none is said so."""
-    facts, draft = turn.facts, turn.dialogue.draft
+    """One sure place is taken at once, several are shown, none is said so; an address beside it counts too."""
+    facts = turn.facts
     guess = facts.find.place(message.text)
-    if guess.sure:
-        return go_on(turn, replace(draft, place=guess.places[0]))
+    draft = where.told(facts, turn.dialogue.draft, message.text)
+    if guess.places and facts.find.rest(message.text):
+        draft = draft.adding(piece_of(message))
+    if draft.place is not None:
+        return go_on(turn, draft)
+    if not guess.places and where.story(facts, message.text):
+        return added(turn, message)
     found = guess.places or facts.find.search_places(message.text, 6)
     if not found:
         return turn.shows(ChoosingPlace(), draft, texts.NOTHING_FOUND)
@@ -206,7 +229,10 @@ def place_typed(turn: Turn, message: Message) -> Decision:
 
 
 def agency_typed(turn: Turn, message: Message) -> Decision:
+    """Who is meant; a story told instead of a name begins a message."""
     found = turn.facts.find.search_agencies(message.text, 12)
+    if not found and where.story(turn.facts, message.text):
+        return begun(turn, message)
     if not found:
         return turn.stays(texts.NOTHING_FOUND)
     return turn.shows(ChoosingAgency(None, 0, found))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from handlers.lifecycle import warnings
-from handlers.resident import blocking, consent, drafting, feedback, my_data, own_appeals, replies, sending
+from handlers.resident import blocking, consent, drafting, feedback, my_data, own_appeals, replies, sending, where
 from handlers.resident.drafting import DRAFTING
 from handlers.text import actions, texts
 from handlers.views.preview import agency_of
@@ -14,6 +14,7 @@ from handlers.views.screens import LEVELS, show
 from handlers.views.turn import Turn
 from states.decision import Decision, ignore
 from states.dialogue import (
+    AskingAddress,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
@@ -163,6 +164,8 @@ def go_back(turn: Turn) -> Decision:
     if isinstance(step, ChoosingTopic) and not drafting.guessed(turn.facts, draft):
         # Without guesses that step only leads to all groups again, and «Назад» must lead out.
         step, draft = back(step, draft)
+    if isinstance(step, AskingAddress) and not where.asked(turn.facts, draft):
+        step, draft = back(step, draft)
     return turn.shows(drafting.with_choices(turn.facts, step, draft), draft)
 
 
@@ -212,6 +215,8 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return turn.shows(ChoosingTopicOf(value))
         case actions.TOPIC if value in directory.topic_by_code:
             return filled(turn, replace(draft, topic=value, settled=False))
+        case actions.OTHER_PLACE:
+            return turn.shows(ChoosingPlace(), replace(draft, place=None))
         case actions.PLACE if value in directory.place_by_code:
             return filled(turn, replace(draft, place=value, settled=False))
         case actions.NO_ADDRESS:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from handlers.lifecycle import incidents, triage
 from handlers.lifecycle.routing import route, to_cur, told_where
 from handlers.lifecycle.warnings import hasty, urgent_topic
-from handlers.resident import floods, own_appeals
+from handlers.resident import floods, own_appeals, where
 from handlers.resident.drafting import forgotten, go_on
 from handlers.text import actions, texts, texts_stages
 from handlers.views.addressee import notes_of, spoken
@@ -20,7 +20,7 @@ from handlers.views.preview import agency_of
 from handlers.views.similar import lead_of, likely
 from handlers.views.turn import Turn
 from states.decision import Decision
-from states.dialogue import Draft, Idle, Preview, missing
+from states.dialogue import Draft, Idle, Preview
 from states.effects import Effect
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, Status
@@ -30,7 +30,7 @@ from states.messages import Command
 def pressed(turn: Turn, command: Command) -> Decision:
     """«Отправить» and the answers to «Похоже на …»: all end with a number, so nothing may be missing (R25)."""
     draft = replace(turn.dialogue.draft, settling_text=False)
-    if not isinstance(missing(draft, agency_of(draft, turn.facts)), Preview):
+    if not isinstance(where.lacking(turn.facts, draft), Preview):
         return go_on(turn, draft)
     refused = floods.enough(turn.facts)
     if refused:
@@ -64,8 +64,8 @@ def submit(turn: Turn, draft: Draft) -> Decision:
     """An appeal of its own, with its number at once and in the same dialogue (R35)."""
     appeal = born(turn, draft, draft.named or agency_of(draft, turn.facts))
     routed = triage.sent(turn.facts, appeal)
-    where = told_where(turn.facts, routed.appeal)
-    return sent(turn, appeal, where, (routed.appeal,), routed.history, routed.effects)
+    told = told_where(turn.facts, routed.appeal)
+    return sent(turn, appeal, told, (routed.appeal,), routed.history, routed.effects)
 
 
 def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
@@ -79,8 +79,8 @@ def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
     else:
         routed = route(facts, appeal, original.agency, turn.peer, action=Action.REPEAT)
     again = texts_stages.repeat(appeal.code, original.code, agency_name(facts.directory, routed.appeal.agency))
-    where = f"{told_where(facts, routed.appeal)} {again}"
-    return sent(turn, appeal, where, (routed.appeal,), routed.history, routed.effects)
+    told = f"{told_where(facts, routed.appeal)} {again}"
+    return sent(turn, appeal, told, (routed.appeal,), routed.history, routed.effects)
 
 
 def with_cur(facts: Facts, appeal: Appeal) -> bool:
@@ -127,14 +127,14 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
 def sent(
     turn: Turn,
     appeal: Appeal,
-    where: str,
+    told: str,
     appeals: Sequence[Appeal],
     history: Sequence[History],
     effects: Sequence[Effect],
 ) -> Decision:
     """The number, and who has it now (R35, R36)."""
     begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
-    note, history = texts.accepted(appeal.code, where), (begun, *history)
+    note, history = texts.accepted(appeal.code, told), (begun, *history)
     return turn.shows(Idle(), Draft(), note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
 
 

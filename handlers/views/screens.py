@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers.text import actions, keyboards, texts
+from handlers.text import actions, keyboards, texts, texts_where
 from handlers.text.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
 from handlers.views import own_screens, personal
 from handlers.views.cards import agency_name, topic_name
@@ -38,7 +38,7 @@ from states.dialogue import (
     ShowingData,
     Step,
 )
-from states.directory import Level
+from states.directory import Level, Where
 from states.facts import Facts
 from states.screen import Button, Colour, Keyboard, Screen
 
@@ -170,18 +170,30 @@ def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:
-    codes = options or tuple(place.code for place in facts.directory.places)
     known = facts.directory.place_by_code
-    places = [button(known[code].short, actions.PLACE, code) for code in codes if code in known]
+    places = [button(known[code].short, actions.PLACE, code) for code in options or likeliest(facts) if code in known]
     question = texts.ASK_WHICH_PLACE if len(options) > 1 else texts.ASK_PLACE
-    return Screen(question, under(*page_of(places, page), LEAVE))
+    other = ((button(texts_where.OTHER_PLACE, actions.OTHER_PLACE),),) if options else ()
+    return Screen(question, under(*page_of(places, page), *other, LEAVE))
+
+
+def likeliest(facts: Facts) -> list[str]:
+    """All places: the one that the resident wrote about last, then the largest."""
+    last = max(facts.appeals, key=lambda appeal: appeal.created_at, default=None)
+    largest = sorted(facts.directory.places, key=lambda place: -place.population)
+    first = [last.place] if last is not None and last.place else []
+    return list(dict.fromkeys([*first, *(place.code for place in largest)]))
 
 
 def asking_address(draft: Draft, facts: Facts) -> Screen:
     """In a city with districts the district is a part of the address, never a place of its own (R60)."""
     place = facts.directory.place_by_code.get(draft.place or "")
-    text = f"{texts.ASK_ADDRESS}{texts.ask_district(place.districts) if place and place.districts else ''}"
-    unknown = button("Не знаю адрес", actions.NO_ADDRESS)
+    topic = facts.directory.topic_by_code.get(draft.topic or "")
+    where = topic.where if topic is not None else Where.HOUSE
+    text = texts_where.QUESTIONS.get(where, texts.ASK_ADDRESS)
+    if where is Where.HOUSE and place is not None and place.districts:
+        text += texts.ask_district(place.districts)
+    unknown = button(texts_where.UNKNOWN.get(where, "Не знаю адрес"), actions.NO_ADDRESS)
     return Screen(text, under((keyboards.location("Точка на карте"),), (unknown,), LEAVE))
 
 

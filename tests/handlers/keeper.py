@@ -13,14 +13,14 @@ from typing import Any
 from bot.vk import render
 from bot.vk.payload import Signer
 from handlers.decide import decide
+from handlers.resident import where
 from handlers.resident.resident import SENDING
 from handlers.text.parts import LIMIT, units
-from handlers.views.preview import agency_of
 from handlers.views.screens import show
 from screening.danger import kinds
 from states.cause import parse
 from states.decision import Decision
-from states.dialogue import Dialogue, Draft, Preview, missing
+from states.dialogue import Dialogue, Draft, Preview
 from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
 from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, Event, MessageEdited, MessageNew, TimerFired
 from states.facts import Facts
@@ -164,7 +164,7 @@ class Keeper:
         pressed, typed = event.message.command, event.message.text.strip(" .!").casefold()
         assert pressed.action in SENDING if pressed else typed in TYPED_SENDING
         draft = replace(before.draft, settling_text=False)
-        assert missing(draft, agency_of(draft, self.facts(event))) == Preview()
+        assert where.lacking(self.facts(event), draft) == Preview()
 
     # What is kept.
 

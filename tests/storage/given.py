@@ -59,6 +59,12 @@ class NoFinder:
     def address(self, text: str) -> str | None:
         return None
 
+    def rest(self, text: str) -> str:
+        return text
+
+    def named_topic(self, text: str, among: Sequence[str]) -> str | None:
+        return None
+
 
 class NoJudge:
     """Finds nothing wrong and nothing alike."""

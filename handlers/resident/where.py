@@ -1,0 +1,71 @@
+"""Where it is: whatever the resident says of it, at whatever step, counts, and only what fits the topic is asked.
+
+It must never overrule a place or an address by words that were about something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.text.relayed import one_line
+from handlers.views.preview import agency_of
+from states.dialogue import Draft, Step, missing
+from states.directory import Where
+from states.facts import Facts
+
+ADDRESS_LIMIT = 300
+STORY = 5
+"""So many words that name no place, where one was asked for, are a part of the story."""
+
+_NEAR = """
+    возле около напротив рядом у за перед между вдоль угол углу угла въезд въезде поворот повороте конец конце
+    начало начале середина сзади слева справа выезд выезде район районе мимо вблизи недалеко там где
+"""
+NEAR = frozenset(_NEAR.split())
+"""With one of these many words are a place after all."""
+
+
+def told(facts: Facts, draft: Draft, text: str) -> Draft:
+    """The draft with what these words say of where it is. What is missing is filled; what is known already is changed
+    only by words that name a place or an address and nothing else: «нет, это Копейск»."""
+    alone = not facts.find.rest(text)
+    guess = facts.find.place(text)
+    if guess.sure and guess.places[0] != draft.place and (draft.place is None or alone):
+        draft = replace(draft, place=guess.places[0], settled=False)
+    address = one_line(facts.find.address(text) or "", ADDRESS_LIMIT)
+    if address and (alone or not (draft.address or draft.address_unknown)):
+        draft = replace(draft, address=address, address_unknown=False)
+    return draft
+
+
+def as_typed(facts: Facts, draft: Draft, text: str) -> Draft:
+    """The answer to «Какой адрес?»: what was typed, in the nominative where it is an address and nothing else."""
+    named = told(facts, draft, text)
+    if facts.find.rest(text) or not facts.find.address(text):
+        named = replace(named, address=one_line(text, ADDRESS_LIMIT))
+    return replace(named, address_unknown=False)
+
+
+def story(facts: Facts, text: str) -> bool:
+    """Whether this tells more of what happened, and not where: many words and no address among them."""
+    return len(facts.find.rest(text).split()) >= STORY and not facts.find.address(text)
+
+
+def described(text: str) -> bool:
+    """Whether a place is described and not named: «возле магазина за детской площадкой»."""
+    return not NEAR.isdisjoint(text.casefold().split())
+
+
+def lacking(facts: Facts, draft: Draft) -> Step:
+    """The first thing still missing, for its topic (R25)."""
+    return missing(draft, agency_of(draft, facts), addressed=asked(facts, draft))
+
+
+def asked(facts: Facts, draft: Draft) -> bool:
+    """Whether an address is asked for: smog, wages and thanks have none."""
+    return question(facts, draft) is not Where.NOWHERE
+
+
+def question(facts: Facts, draft: Draft) -> Where:
+    topic = facts.directory.topic_by_code.get(draft.topic or "")
+    return topic.where if topic is not None else Where.HOUSE
