@@ -116,7 +116,7 @@ def test_a_place_told_with_more_words_keeps_them() -> None:
 
 
 def test_a_topic_on_a_button_may_be_named() -> None:
-    chosen = writes(ChoosingTopic(("pits", "snow")), "снег на дороге", TOLD)
+    chosen = writes(ChoosingTopic(("pits", "snow")), "снег", TOLD)
     assert draft_of(chosen).topic == "snow" and draft_of(chosen).text == TOLD.text
     assert draft_of(writes(ChoosingTopic(("pits", "snow")), "дорог", TOLD)).topic is None
     of_group = writes(ChoosingTopicOf("roads"), "ямы", replace(TOLD, settled=True))
