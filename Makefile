@@ -37,7 +37,7 @@ run: install
 	$(BIN)/python -m bot run
 
 sandbox: install
-	$(BIN)/python -m emulator --port $(PORT) --data var/sandbox --with-bot
+	$(BIN)/python -m emulator --port $(PORT) --data var/sandbox --with-bot --filled
 
 # The pure core first, every line and branch of it; then the rest.
 CORE := tests/states tests/screening tests/handlers

@@ -1,5 +1,5 @@
 """Runs a bot beside the emulator, only through its command line and environment, and binds its chats by
-one-time codes typed by officials. It must never import the bot."""
+one-time codes typed by officials, who delete them afterwards. It must never import the bot."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from emulator.methods_send import say
 from emulator.params import Params
 from emulator.records import CHAT_BASE, Chat, Json
 from emulator.server import Emulator
+from emulator.stories import Stories
 
 GRACE = 20.0
 ANSWER_WITHIN = 60.0
@@ -31,8 +32,11 @@ class BotFailed(Exception):
 
 
 class Bot:
-    def __init__(self, emulator: Emulator, command: str = "", directory: str = "regions/chelyabinsk") -> None:
+    def __init__(
+        self, emulator: Emulator, command: str = "", directory: str = "regions/chelyabinsk", filled: bool = False
+    ) -> None:
         self.emulator = emulator
+        self.filled = filled
         self.command = shlex.split(command) if command else [sys.executable, "-m", "bot"]
         self.directory = directory
         self.data = emulator.data.resolve()
@@ -81,7 +85,8 @@ class Bot:
     async def bring_up(self) -> None:
         """Migrate, import the directory, start, bind the chats that are not bound yet."""
         try:
-            if not self.database.exists():
+            fresh = not self.database.exists()
+            if fresh:
                 await self._step("migrate")
                 await self._step("directory", "import", self.directory, "--yes")
             await self.start()
@@ -92,6 +97,8 @@ class Bot:
             free = [chat for chat in self._bound_chats() if ("cur" if chat.cur else chat.agency) not in bound]
             for chat, code in zip(free, await self._codes(free), strict=True):
                 await self._type_code(chat, code)
+            if fresh and self.filled:
+                await Stories(self.emulator).tell()
             self.status = {"status": "ok"}
         except BotFailed as failure:
             self.status = {"status": "failed", "reason": str(failure)}
@@ -182,6 +189,9 @@ class Bot:
             if elapsed() > until:
                 raise BotFailed(f"Бот не ответил на код в беседе «{chat.title}» за {ANSWER_WITHIN:.0f} с.")
             await pause(0.05)
+        peer = CHAT_BASE + chat.numbers[official]  # a code that has served is nothing for a chat to keep
+        token = f"user-{official}"
+        self.emulator.call("messages.delete", token, peer_id=peer, cmids=str(message.cmid), delete_for_all=1)
 
     # --- the process --------------------------------------------------------
 

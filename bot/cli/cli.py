@@ -188,6 +188,21 @@ def directory_import(
     print(f"Справочник загружен, версия {done['version']}.")
 
 
+@app.command()
+def papers(
+    folder: Folder,
+    community: Annotated[str, typer.Option(help="Короткое имя сообщества: то, что стоит после vk.me/.")],
+    out: Annotated[Path, typer.Option(help="Куда положить.")] = Path("docs/ru"),
+) -> None:
+    """Памятка сотруднику и листовка с QR-кодом для печати, по справочнику из этой папки."""
+    from bot.admin.papers import Community, write
+
+    known = examined(folder)
+    name = known.communities[0].name if known.communities else f"Приёмная: {known.region}"
+    for made in write(out, known, Community(name, community)):
+        print(made)
+
+
 @chat_app.command("code")
 def chat_code(
     agency: Annotated[list[str] | None, typer.Option(help="Код органа из справочника; можно несколько раз.")] = None,

@@ -1,4 +1,6 @@
 // Elements and icons, made without a single line of HTML text: what people write can never become markup.
+import { plural } from "./words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element: `on…` properties listen, `true` is an empty attribute, null and false are left out. */
@@ -47,6 +49,7 @@ const PATHS = {
   wire: "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4",
   bot: "M5 9h14v10H5zM12 9V5M12 5h.01M9 13.5h.01M15 13.5h.01M2.5 12.5v3M21.5 12.5v3",
   flag: "M6 21V4h11l-2.5 4L17 12H6",
+  skip: "M6 6l7 6-7 6M15 6v12",
   again: "M19 12a7 7 0 1 1-2.2-5.1M17.5 3v4.5H13",
   person: "M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.6-4 3.5-6 7.5-6s6.9 2 7.5 6",
   house: "M4 20V9l8-5 8 5v11M9 20v-6h6v6M2.5 20.5h19",
@@ -77,14 +80,14 @@ export function iconButton(name, label, onclick, props = {}) {
   );
 }
 
-export function badge(count, words = "непрочитанных") {
+export function badge(count) {
   if (!count) return null;
   const shown = count > 99 ? "99+" : String(count);
   return h(
     "span",
     { class: "badge" },
     h("span", { "aria-hidden": "true" }, shown),
-    h("span", { class: "unseen" }, ` (${count} ${words})`),
+    h("span", { class: "unseen" }, ` (${plural(count, "непрочитанное", "непрочитанных", "непрочитанных")})`),
   );
 }
 

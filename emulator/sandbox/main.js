@@ -29,6 +29,7 @@ class App {
     this.officials = new Officials(this, document.getElementById("officials"));
     this.views = new Views(this);
     this.tools();
+    document.querySelector(".skip-link").addEventListener("click", (event) => this.skip(event));
     document.addEventListener("focusin", (event) => this.listening(event.target));
     document.addEventListener("visibilitychange", () => this.seen());
   }
@@ -112,6 +113,13 @@ class App {
     const resident = this.store.person(account).resident;
     this.views.show(resident ? "residents" : "officials");
     return resident ? this.residents.open(account, peer) : this.officials.open(account, peer);
+  }
+
+  /** To where one writes; the address keeps what is open. */
+  skip(event) {
+    event.preventDefault();
+    this.views.show("residents");
+    this.residents.active?.dialogue?.composer.text.focus();
   }
 
   listening(target) {

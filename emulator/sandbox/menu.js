@@ -9,7 +9,7 @@ export function menu(button, items, label = "Действия") {
   close(false);
   if (same) return;
   const box = h("div", { class: "menu", role: "menu", "aria-label": label }, ...items.map(item));
-  document.body.append(box);
+  document.querySelector("main").append(box); // inside a landmark
   put(box, button.getBoundingClientRect());
   button.setAttribute("aria-expanded", "true");
   open = { button, box };

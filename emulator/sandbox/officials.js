@@ -38,9 +38,17 @@ export class Officials {
     this.select.replaceChildren(...people.map((one) => h("option", { value: one.id }, store.name(one.id))));
     this.dialogue?.hide();
     this.dialogue = null;
-    this.account = people.some((one) => one.id === account) ? account : people[0]?.id || 0;
+    this.account = people.some((one) => one.id === account) ? account : this.busiest(people);
     this.peer = this.account ? this.peerOf(chat) : 0;
     this.draw();
+  }
+
+  /** On a first visit: whose own chat, not the centre's, has the newest message. */
+  busiest(people) {
+    const { store } = this.app;
+    const own = store.world.chats.filter((chat) => !chat.cur && people.some((one) => one.id === chat.owner_id));
+    const newest = (chat) => store.dialog(chat.owner_id, chat.peer_ids[`user-${chat.owner_id}`]).last?.date || 0;
+    return own.sort((a, b) => newest(b) - newest(a))[0]?.owner_id || people[0]?.id || 0;
   }
 
   /** A chat is named by its key in the address, because every member numbers it otherwise. */
@@ -187,7 +195,7 @@ export class Officials {
       ...[
         back,
         avatar(this.peer, title),
-        h("div", { class: "names" }, h("h3", {}, title), h("small", {}, words)),
+        h("div", { class: "names" }, h("h2", {}, title), h("small", {}, words)),
         actions,
       ].filter(Boolean),
     );

@@ -59,17 +59,12 @@ export class Panel {
     this.inbox = h("span", { class: "sum" });
     this.outbox = h("span", { class: "sum" });
     this.verdict = h("b", { class: "verdict" });
-    const summary = h(
-      "summary",
-      {},
-      this.verdict,
-      h("span", { class: "line" }, h("b", {}, "Входящие"), this.inbox),
-      h("span", { class: "line" }, h("b", {}, "Исходящие"), this.outbox),
-    );
+    const line = (name, sum) => h("span", { class: "line" }, h("b", {}, name), sum);
+    const lines = h("div", { class: "lines" }, line("Входящие", this.inbox), line("Исходящие", this.outbox));
     return h(
       "section",
       { class: "books", "aria-label": "Учёт бота" },
-      h("details", {}, summary, h("p", {}, EXPLAINED)),
+      h("details", {}, h("summary", {}, "Учёт бота: ", this.verdict), lines, h("p", {}, EXPLAINED)),
     );
   }
 

@@ -1,10 +1,12 @@
 // The seven steps of the tour, told by what stands in the dialogues. They must never press anything for a person but an
-// example into the field.
+// example into the field, and never tell of what has not happened.
 import { answerFile, potholePhoto } from "./sample.js";
 
 const HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5. Машины бьют колёса.";
 const ANSWER = "Яму засыпали сегодня утром. Спасибо, что написали!";
+const CODE = /(?:№|Номер сообщения: )(\d{4}-[0-9A-Z]{4})/;
 const number = (message) => message.conversation_message_id;
+const keys = (message) => (message?.keyboard?.buttons || []).flat().map((one) => one.action.label);
 
 /** What has happened since the tour began: of one resident and of the chat that got the message. */
 export class Progress {
@@ -15,26 +17,24 @@ export class Progress {
     this.peer = peer;
     this.home = app.store.dialog(account, peer);
     this.since = this.home.last ? number(this.home.last) : 0;
+    this.sent = 0; // the number of the message with «Отправить»
     this.code = "";
     this.card = null; // {dialog, message}: the newest card, as its official sees it
     this.replied = false;
   }
 
-  begin(step) {
-    this.step = step;
-    this.from = this.home.last ? number(this.home.last) : 0;
-  }
-
   see({ dialog, message }) {
     if (dialog.account === this.resident) {
-      const found = /Номер сообщения: (\S+)/.exec(message.text);
-      if (found && number(message) > this.since) this.code = found[1];
+      if (dialog.peer !== this.peer || number(message) <= this.since) return;
+      if (message.out && (message.text === "Отправить" || message.text === "Это другое")) this.sent = number(message);
+      const found = !message.out && this.sent && number(message) > this.sent && CODE.exec(message.text);
+      if (found) this.code ||= found[1];
       return;
     }
     if (!this.code || this.app.store.person(dialog.account)?.resident) return;
     const chat = this.app.store.chat(dialog.account, dialog.peer);
     if (chat?.owner_id !== dialog.account) return;
-    const isCard = message.from_id < 0 && message.text.startsWith("Сообщение №") && message.text.includes(this.code);
+    const isCard = message.from_id < 0 && message.text.includes(this.code) && keys(message).includes("Ещё");
     if (isCard && !(chat.cur && this.card)) this.card = { dialog, message };
     if (message.out && message.reply_message && this.card?.dialog === dialog) this.replied = true;
   }
@@ -54,20 +54,32 @@ export class Progress {
     return this.home.list.filter((one) => one.out && number(one) > this.since);
   }
 
-  heard(part) {
-    return this.home.list.some((one) => !one.out && number(one) > this.since && one.text.includes(part));
-  }
-
   wrote() {
-    return this.mine().filter((one) => !one.payload && one.text.length > 15).length > 0;
+    return this.mine().some((one) => !one.payload && one.text.length > 15);
   }
 
   photo() {
     return this.mine().some((one) => one.attachments.some((each) => each.type === "photo"));
   }
 
+  /** The bot has not answered what was said last. */
+  waits() {
+    const last = this.home.list.at(-1);
+    return Boolean(last?.out) && number(last) > this.since;
+  }
+
+  typed(composer = this.dialogue().composer) {
+    return Boolean(composer.text.value.trim()) || composer.attachments.files.length > 0;
+  }
+
   dialogue() {
     return this.app.dialogue(this.resident, this.peer);
+  }
+
+  /** The chat with the card, where it is open and to be seen. */
+  office() {
+    const { dialogue } = this.app.officials;
+    return this.card && dialogue?.dialog === this.card.dialog && dialogue.root.offsetParent ? dialogue : null;
   }
 
   show() {
@@ -79,6 +91,18 @@ export class Progress {
     return [...root.querySelectorAll(".key")].filter((one) => one.textContent === label).at(-1);
   }
 
+  /** The button under the card itself, not under a question of the bot. */
+  cardKey(label) {
+    const node = this.office()?.root.querySelector(`[data-cmid="${number(this.findCard().message)}"]`);
+    return node && this.button(label, node);
+  }
+
+  /** The bot's question after «Ответить»: the newest message of the bot that asks for an answer to itself. */
+  question() {
+    const after = this.card?.dialog.list.filter((one) => number(one) > number(this.card.message)) || [];
+    return after.findLast((one) => one.from_id < 0 && /ответьте на это сообщение/i.test(one.text));
+  }
+
   /** Where to look: the thing itself, or on a narrow screen the way to it. */
   at(view, target) {
     if (target?.offsetParent) return target;
@@ -86,7 +110,13 @@ export class Progress {
   }
 }
 
-const residentField = (p) => p.at("residents", p.dialogue().composer.root);
+const SEND_IT = { words: "Теперь отправьте: стрелка справа или клавиша Enter.", short: "Отправьте: стрелка" };
+const sendIt = (p, view, composer) => ({ ...SEND_IT, target: p.at(view, composer.button) });
+const field = (p) => p.at("residents", p.dialogue().composer.root);
+const greet = (p) => {
+  p.show();
+  p.dialogue().composer.insert("Здравствуйте");
+};
 const sample = async (p) => {
   p.show();
   const { composer } = p.dialogue();
@@ -94,133 +124,181 @@ const sample = async (p) => {
   composer.attachments.add([await potholePhoto()]);
 };
 const sampleAnswer = (p) => {
-  const { dialog, message } = p.card;
+  const { dialog, message } = p.findCard();
   const dialogue = p.app.open(dialog.account, dialog.peer);
-  dialogue.composer.reply(message);
+  dialogue.composer.reply(p.question() || message);
   dialogue.composer.insert(ANSWER);
   dialogue.composer.attachments.add([answerFile()], "doc");
 };
 const showCard = (p) => p.app.open(p.card.dialog.account, p.card.dialog.peer);
-const cardOpen = (p) => p.card && p.app.officials.dialogue?.dialog === p.card.dialog;
+const toCard = (p) => ({
+  words: "Карточка в чате ведомства. Откройте его.",
+  short: "Карточка пришла",
+  target: p.at("officials", p.app.officials.root.querySelector(".pane-head")),
+  helps: [{ label: "Показать чат ведомства", short: "Показать", act: () => showCard(p) }],
+});
+const noCard = (p) => ({
+  words: p.code ? "Ждём карточку в чате ведомства." : "Карточка появится здесь, когда житель отправит сообщение.",
+  short: p.code ? "Ждём карточку" : "Карточки пока нет",
+  target: p.at("officials", p.app.officials.root.querySelector(".pane-head")),
+});
 
 export const STEPS = [
   {
     name: "hello",
-    side: "residents",
-    title: "Напишите сообществу",
-    done: (p) =>
-      p.mine().some((one) => one.text === "Даю согласие") ||
-      (p.mine().length > 0 && p.heard("Опишите, что случилось")),
-    now: (p) =>
-      p.button("Даю согласие")
-        ? {
-            words: "Бот рассказал, кто он и что будет с вашими словами. Нажмите «Даю согласие».",
-            target: p.at("residents", p.button("Даю согласие")),
-          }
-        : {
-            words:
-              "Вы — житель. Поздоровайтесь с приёмной: нажмите «Начать» или напишите пару слов и отправьте клавишей Enter.",
-            target: residentField(p),
-            helps: [
-              {
-                label: "Вставить «Здравствуйте»",
-                act: () => {
-                  p.show();
-                  p.dialogue().composer.insert("Здравствуйте");
-                },
-              },
-            ],
-          },
+    title: "Поздоровайтесь",
+    done: (p) => p.mine().length > 0 && !p.waits() && Boolean(p.button("Отмена") || p.button("Мои сообщения")),
+    now: (p) => {
+      if (p.button("Даю согласие"))
+        return {
+          words: "Бот сказал, кто он, и просит согласие. Нажмите «Даю согласие».",
+          short: "Нажмите «Даю согласие»",
+          target: p.at("residents", p.button("Даю согласие")),
+        };
+      if (p.typed()) return sendIt(p, "residents", p.dialogue().composer);
+      if (p.waits()) return { words: "Ждём ответа бота.", short: "Ждём бота", target: field(p) };
+      return {
+        words: "Вы — житель. Нажмите «Начать» или напишите «Здравствуйте» и отправьте.",
+        short: "Нажмите «Начать»",
+        target: p.at("residents", p.button("Начать") || p.dialogue().composer.root),
+        helps: [{ label: "Вставить «Здравствуйте»", short: "Вставить", act: () => greet(p) }],
+      };
+    },
   },
   {
     name: "problem",
-    side: "residents",
     title: "Расскажите, что случилось",
-    done: (p) => p.wrote() && p.photo(),
-    now: (p) => ({
-      words: p.wrote()
-        ? "Теперь фотография: нажмите плюс рядом с полем или перетащите файл сюда."
-        : "Опишите беду простыми словами и приложите фотографию. Можно взять наш пример.",
-      target: residentField(p),
-      helps: [{ label: "Вставить пример с фото", act: () => sample(p) }],
-    }),
+    done: (p) => p.wrote(),
+    now: (p) =>
+      p.typed()
+        ? sendIt(p, "residents", p.dialogue().composer)
+        : {
+            words: "Опишите беду простыми словами, приложите фото и отправьте. Или возьмите наш пример.",
+            short: "Опишите беду",
+            target: field(p),
+            helps: [{ label: "Вставить пример с фото", short: "Пример", act: () => sample(p) }],
+          },
   },
   {
     name: "topic",
-    side: "residents",
-    title: "Выберите тему и место",
-    done: (p) => Boolean(p.button("Отправить")),
-    now: (p) => ({
-      words: "Бот прочитал и предлагает темы. Нажмите ту, что подходит. Если он не понял, где это, подскажите город.",
-      target: p.at("residents", p.dialogue().composer.keyboard),
-    }),
+    title: "Ответьте боту",
+    done: (p) => p.wrote() && !p.waits() && Boolean(p.button("Отправить")),
+    now: (p) =>
+      p.waits()
+        ? {
+            words: "Бот ждёт несколько секунд: вдруг вы допишете ещё.",
+            short: "Бот ждёт, не допишете ли",
+            target: field(p),
+          }
+        : {
+            words: "Нажмите ответ, который подходит.",
+            short: "Нажмите подходящее",
+            target: p.at("residents", p.dialogue().composer.keyboard),
+          },
   },
   {
     name: "send",
-    side: "residents",
     title: "Проверьте и отправьте",
     done: (p) => Boolean(p.code),
     now: (p) =>
       p.button("Это другое")
         ? {
-            words: "Бот узнал похожее сообщение и предлагает не заводить второго. Чтобы пройти весь путь, нажмите «Это другое».",
+            words: "Похожее сообщение уже есть. Чтобы пройти весь путь, нажмите «Это другое».",
+            short: "Нажмите «Это другое»",
             target: p.at("residents", p.button("Это другое")),
           }
         : {
-            words: "Всё ли верно? Нажмите «Отправить», и сообщение получит номер.",
+            words: "Если всё верно, нажмите «Отправить».",
+            short: "Нажмите «Отправить»",
             target: p.at("residents", p.button("Отправить")),
           },
   },
   {
     name: "accept",
-    side: "officials",
     title: "Теперь вы — ведомство",
-    done: (p) => Boolean(p.findCard()?.message.text.includes("Состояние: в работе")) || p.heard("приняли в работу"),
-    now: (p) =>
-      cardOpen(p)
-        ? {
-            words:
-              "Карточка пришла вместе с вашими словами и фото. Нажмите «Принять»: житель узнает, что вы взялись.",
-            target: p.at("officials", p.button("Принять", p.app.officials.root)),
-          }
-        : {
-            words: p.findCard() ? "Сообщение уже в чате ведомства. Откройте его." : "Сообщение идёт в ведомство…",
-            target: p.at("officials", p.app.officials.root.querySelector(".pane-head")),
-            helps: p.findCard() ? [{ label: "Показать чат ведомства", act: () => showCard(p) }] : [],
-          },
+    done: (p) => Boolean(p.findCard()) && !keys(p.card.message).includes("Принять"),
+    now: (p) => {
+      if (!p.findCard()) return noCard(p);
+      if (!p.office()) return toCard(p);
+      return {
+        words: p.photo()
+          ? "Карточка пришла с вашими словами и фото. Нажмите «Принять»: житель узнает, что вы взялись."
+          : "Карточка пришла. Нажмите «Принять»: житель узнает, что вы взялись.",
+        short: "Нажмите «Принять»",
+        target: p.at("officials", p.cardKey("Принять")),
+      };
+    },
   },
   {
     name: "answer",
-    side: "officials",
     title: "Ответьте жителю",
     done: (p) => p.replied,
-    now: (p) => ({
-      words: "Ответьте на карточку: кнопка со стрелкой рядом с ней. Приложите документ, если нужно, и отправьте.",
-      target: p.at("officials", p.app.officials.dialogue?.composer.root),
-      helps: p.findCard() ? [{ label: "Вставить пример с документом", act: () => sampleAnswer(p) }] : [],
-    }),
+    now: (p) => {
+      if (!p.findCard()) return noCard(p);
+      const office = p.office();
+      if (!office) return toCard(p);
+      if (p.typed(office.composer) && office.composer.about?.kind === "reply")
+        return sendIt(p, "officials", office.composer);
+      const helps = [{ label: "Вставить пример с документом", short: "Пример", act: () => sampleAnswer(p) }];
+      if (p.question())
+        return {
+          words: "Бот спросил, что ответить. Ответьте на его вопрос: стрелка рядом с ним. Или возьмите пример.",
+          short: "Ответьте на вопрос бота",
+          target: p.at("officials", office.root.querySelector(`[data-cmid="${number(p.question())}"]`)),
+          helps,
+        };
+      return {
+        words: "Нажмите на карточке «Ответить».",
+        short: "Нажмите «Ответить»",
+        target: p.at("officials", p.cardKey("Ответить") || office.composer.root),
+        helps,
+      };
+    },
   },
   {
     name: "time",
-    side: "tools",
     title: "Переведите часы",
-    done: (p) => p.heard(`Ответ на сообщение №${p.code}`),
+    done: (p) => p.replied && Boolean(p.button("Не решено")),
     now: (p) => ({
-      words:
-        "Полминуты ответ ещё можно отменить, потом он уйдёт жителю. Не ждите: переведите часы на час и смотрите на окно жителя.",
-      target: p.at("tools", p.app.clock.root),
+      words: p.replied
+        ? "Полминуты ответ можно отменить, потом он уйдёт жителю. Чтобы не ждать, нажмите «+1 час»."
+        : "Когда ответ отправлен, его полминуты можно отменить. Часы переводят здесь: «+1 час».",
+      short: "Нажмите «+1 час»",
+      target: p.at("tools", [...p.app.clock.root.querySelectorAll("button")].find((one) => one.textContent === "+1 час")),
     }),
   },
   {
     name: "end",
-    side: "tools",
-    title: "Ответ у жителя",
+    title: "Попробуйте ещё",
     finale: true,
     now: (p) => ({
-      words:
-        "Вот и всё. Теперь ломайте: «Связь» → «VK недоступен» посреди отправки, «Убить» бота, «Не наше» на карточке. Ничего не потеряется.",
-      target: p.at("tools", p.app.wire.root),
-      helps: [{ label: "Показать ответ", act: () => p.show() }],
+      words: p.button("Не решено")
+        ? "Ответ у жителя. Дальше — сами: что будет, если не решено, если прислали не тем и где житель видит свои сообщения?"
+        : "Дальше — сами: что будет, если прислали не тем и где житель видит свои сообщения?",
+      short: "Попробуйте",
+      target: p.tried?.(),
+      helps: tries(p),
     }),
   },
 ];
+
+/** What to try next: each opens its place and points at the button. */
+function tries(p) {
+  const point = (label, open, find) => ({
+    label,
+    act: () => {
+      open();
+      p.tried = find;
+    },
+  });
+  const solved = p.button("Не решено");
+  const mine = p.button("Мои сообщения");
+  const { officials } = p.app;
+  const away = () => officials.dialogue && p.button("Не наше", officials.dialogue.root);
+  const office = () => (p.card ? showCard(p) : p.app.views.show("officials"));
+  return [
+    solved && point("Не решено", () => p.show(), () => p.at("residents", p.button("Не решено"))),
+    point("Не наше", office, () => p.at("officials", away() || officials.root.querySelector(".chats"))),
+    mine && point("Мои сообщения", () => p.show(), () => p.at("residents", p.button("Мои сообщения"))),
+  ].filter(Boolean);
+}

@@ -1,5 +1,5 @@
-// The guided tour: seven steps of a resident's way, each waits until a person has really done it. It must never do a
-// step by itself and never hold the focus.
+// The guided tour: seven steps of a resident's way, each waits until a person has really done it. A strip of its own,
+// so it covers nothing. It must never do a step by itself and never hold the focus.
 import { h, icon, iconButton } from "./dom.js";
 import { STEPS, Progress } from "./steps.js";
 
@@ -45,25 +45,24 @@ export class Tour {
   build() {
     this.count = h("span", { class: "count" });
     this.title = h("h2", {});
-    this.words = h("p", { "aria-live": "polite" });
+    this.words = h("span", { class: "long" });
+    this.short = h("span", { class: "short" });
     this.helps = h("div", { class: "helps" });
-    this.next = h("button", { type: "button", onclick: () => this.go(this.at + 1) }, "Дальше");
-    this.dots = h("div", { class: "dots", "aria-hidden": "true" }, ...STEPS.map(() => h("i")));
+    this.skip = h(
+      "button",
+      { type: "button", class: "skip", "aria-label": "Пропустить шаг", title: "Пропустить шаг", onclick: () => this.go(this.at + 1) },
+      h("span", {}, "Пропустить"),
+      icon("skip"),
+    );
     const leave = iconButton("close", "Закончить экскурсию", () => this.leave());
     this.card = h(
       "section",
       { class: "tour", "aria-label": "Экскурсия", onkeydown: (event) => event.key === "Escape" && this.leave() },
-      h("header", {}, icon("flag"), this.count, leave),
-      this.title,
-      this.words,
+      this.count,
+      h("div", { class: "told", "aria-live": "polite" }, this.title, h("p", {}, this.words, this.short)),
       this.helps,
-      h(
-        "footer",
-        {},
-        this.dots,
-        h("button", { type: "button", class: "plain", onclick: () => this.leave() }, "Пропустить"),
-        this.next,
-      ),
+      this.skip,
+      leave,
     );
     this.place.replaceChildren(this.card);
   }
@@ -74,7 +73,6 @@ export class Tour {
       return;
     }
     this.at = step;
-    this.progress.begin(STEPS[step].name);
     this.told = "";
     this.look();
   }
@@ -87,25 +85,34 @@ export class Tour {
       this.go(this.at + 1);
       return;
     }
-    const { words, target, helps = [] } = step.now(this.progress);
-    this.tell(step, words, helps);
+    const { words, short, target, helps = [] } = step.now(this.progress);
+    this.tell(step, words, short, helps);
     this.point(target);
   }
 
-  tell(step, words, helps) {
+  tell(step, words, short, helps) {
     const told = `${this.at}|${words}|${helps.map((one) => one.label)}`;
     if (told === this.told) return;
     this.told = told;
-    const last = this.at === STEPS.length - 1;
-    this.count.textContent = step.finale ? "Путь пройден" : `Шаг ${this.at + 1} из ${STEPS.length - 1}`;
+    const steps = STEPS.length - 1;
+    this.count.replaceChildren(
+      ...(step.finale
+        ? [h("span", {}, icon("check"))]
+        : [h("span", { class: "long" }, `Шаг ${this.at + 1} из ${steps}`), h("span", { class: "short" }, `${this.at + 1}/${steps}`)]),
+    );
     this.title.textContent = step.title;
     this.words.textContent = words;
-    this.next.textContent = last ? "Готово" : "Дальше";
-    this.card.dataset.side = step.side;
-    [...this.dots.children].forEach((dot, at) => dot.classList.toggle("done", at < this.at));
-    this.dots.lastElementChild.hidden = true;
+    this.short.textContent = short;
+    this.skip.hidden = Boolean(step.finale);
     this.helps.replaceChildren(
-      ...helps.map(({ label, act }) => h("button", { type: "button", class: "primary", onclick: act }, label)),
+      ...helps.map(({ label, short: few = label, act }) =>
+        h(
+          "button",
+          { type: "button", class: step.finale ? "try" : "primary", "aria-label": label, onclick: act },
+          h("span", { class: "long" }, label),
+          h("span", { class: "short" }, few),
+        ),
+      ),
     );
   }
 

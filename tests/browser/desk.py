@@ -21,7 +21,7 @@ class Desk:
     async def go(self, title: str) -> None:
         self.title = title
         await chat_item(self.page, title).click()
-        await expect(self.talk.locator("h3")).to_contain_text(title)
+        await expect(self.talk.locator(".window-head h2")).to_contain_text(title)
         await self.bottom()
 
     async def bottom(self) -> None:

@@ -82,7 +82,7 @@ async def test_reply_edit_forward_delete(page: Page, sandbox: Sandbox) -> None:
     await expect(bubbles(office, "Мы возьмём")).to_contain_text("изменено")
     await choose("Мы возьмём", "Переслать…")
     await page.get_by_role("dialog").get_by_role("button", name="ЦУР: координаторы").click()
-    await expect(office.locator("h3")).to_have_text("ЦУР: координаторы")
+    await expect(office.locator(".window-head h2")).to_have_text("ЦУР: координаторы")
     await write(office, "Посмотрите")
     await expect(bubbles(office, "Посмотрите").locator("blockquote")).to_contain_text("Мы возьмём")
     await chat_item(page, "Министерство дорожного").click()
@@ -249,7 +249,7 @@ async def test_two_browser_windows_see_each_other(page: Page, sandbox: Sandbox, 
     trouble.watch(other)
     await other.add_init_script(SEEN)
     await other.goto("/#r=1001&o=1010&c=minzhkh")
-    await expect(official(other).locator("h3")).to_have_text("Министерство ЖКХ")
+    await expect(official(other).locator(".window-head h2")).to_have_text("Министерство ЖКХ")
     text = f"Вижу сразу {time.time_ns()}"
     await write(official(page), text)
     await expect(bubbles(official(other), text)).to_have_count(1)

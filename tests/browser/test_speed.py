@@ -84,9 +84,9 @@ async def test_a_crowded_chat_is_smooth(page: Page, sandbox: Sandbox, crowded: t
     before = await log.evaluate(TOP)
     assert int(before[0].split("Сообщение ")[1].split()[0]) < MANY - 300
     await chat_item(page, "Миасского").click()
-    await expect(official(page).locator("h3")).to_contain_text("Миасского")
+    await expect(official(page).locator(".window-head h2")).to_contain_text("Миасского")
     await chat_item(page, "Администрация города").click()
-    await expect(official(page).locator("h3")).to_contain_text("города")
+    await expect(official(page).locator(".window-head h2")).to_contain_text("города")
     assert (await log.evaluate(TOP))[0] == before[0]  # another chat and back: the place is kept
     for number in range(3):
         sandbox.write(f"Пока читали {number}", fresh(), "user-1007", theirs)
