@@ -233,6 +233,8 @@ export class Log {
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.list;
     if (!clientHeight) return;
+    if (clientHeight !== this.high && this.stuck) return this.resized(); // the window grew or shrank, nobody scrolled
+    this.high = clientHeight;
     const left = scrollHeight - scrollTop - clientHeight;
     this.stuck = left < END && this.whole();
     if (this.stuck) this.missed = 0;
@@ -243,6 +245,7 @@ export class Log {
   }
 
   resized() {
+    this.high = this.list.clientHeight;
     if (this.stuck) this.toBottom();
     this.act.seen();
   }

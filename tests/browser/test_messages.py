@@ -193,7 +193,7 @@ async def test_typing_reading_and_unread(page: Page, sandbox: Sandbox) -> None:
     await chat_item(page, "Министерство дорожного").click()
     sandbox.write("И вам", fresh(), "user-1010", peer_cur)
     item = chat_item(page, "ЦУР: координаторы")
-    await expect(item.locator(".badge")).to_have_text("1 (1 непрочитанных)")
+    await expect(item.locator(".badge")).to_have_text("1 (1 непрочитанное)")
     await item.click()
     await expect(item.locator(".badge")).to_have_count(0)
     dialog = sandbox.call("messages.getConversationsById", "user-1006", peer_ids=mine)["items"][0]
