@@ -87,7 +87,7 @@ class Crowd:
         user = thread.members[-1]
         if user not in self.waits:
             return
-        if "Номер сообщения: " in message.text:
+        if message.text.startswith("✅ Приняли"):
             self.answered(user)
             self.done += 1
             self.begin()

@@ -54,10 +54,10 @@ async def send(message: Message) -> None:
     kept = message.state_peer.payload if message.state_peer else {}
     await states.delete(message.peer_id)
     number = f"{message.peer_id}-{message.conversation_message_id}"
-    card = f"Сообщение №{number}\nТема: {kept.get('topic', '')}\n{kept.get('text', '')}"
+    card = f"{kept.get('topic', '')}\n№{number}\n{kept.get('text', '')}"
     chat = CHATS[message.peer_id % len(CHATS)]
     await message.ctx_api.messages.send(peer_id=chat, message=card, random_id=0)
-    text = f"Сообщение отправлено. Номер сообщения: {number}"
+    text = f"✅ Приняли.\n№{number}"
     await message.answer(text, keyboard=buttons("Написать сообщение", "Кому", "Мои сообщения", "Помощь"))
 
 

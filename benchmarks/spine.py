@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -120,11 +121,14 @@ async def crowd(nursery: Nursery | None, at_once: int, total: int, *, limit: boo
                 return Run(total, load.done, len(load.delays), load.seconds, spent, load.delays, shown)
 
 
+CARD = re.compile(r"^№\S+$", re.MULTILINE)
+
+
 def cards(emulator: Emulator) -> int:
     """How many cards are in the chats."""
     chats = emulator.world.chats.values()
     return sum(
-        message.sender < 0 and message.text.startswith("Сообщение №")
+        message.sender < 0 and CARD.search(message.text) is not None
         for chat in chats
         for message in chat.thread.messages
     )

@@ -12,7 +12,7 @@ from matching.places import PlaceFinder
 from matching.search import TYPED, Shelf
 from matching.topics import TopicIndex
 from states.directory import Directory
-from states.finder import PlaceGuess
+from states.finder import PlaceGuess, TopicGuess
 
 
 class Matcher:
@@ -27,6 +27,9 @@ class Matcher:
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
         return self._topics.rank(addresses.without(text, self._places.is_name), limit)
+
+    def topic(self, text: str, limit: int = 3) -> TopicGuess:
+        return self._topics.guess(addresses.without(text), limit)
 
     def place(self, text: str) -> PlaceGuess:
         return self._places.guess(text)

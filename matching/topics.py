@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from matching.words import STOP, keys, stem, tokens
 from states.directory import Directory, Topic
+from states.finder import TopicGuess
 
 NAME, WORD, PART, ABOUT = 2.0, 3.0, 0.8, 0.5
 """What a shared key is worth: in the name, as a word of the list, inside a saying, in the description."""
@@ -26,6 +27,13 @@ NEAR = 8
 
 EARLY = 30
 """Residents name the trouble first; words after this many count half."""
+
+LIKELY = 1 / 3
+"""What is shown beside the best: a topic with so much of its score. Worse ones are right once in a hundred messages."""
+
+SURE, APART = 15.0, 2.0
+"""A score from which the best topic is taken without a question, if it has so many times the next one's. 42 % of the
+messages measured are sure, 93 % of those in the right group (matching.md); it is shown before sending."""
 
 TYPOS = 40
 """Words of a text that are tried as misspelt; each costs a tenth of a millisecond."""
@@ -70,9 +78,20 @@ class TopicIndex:
 
     def rank(self, text: str, limit: int) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first."""
+        return tuple(code for code, _ in self._best(text)[: max(0, limit)])
+
+    def guess(self, text: str, limit: int) -> TopicGuess:
+        """The likeliest topics; sure when one stands far before all others."""
+        best = self._best(text)[: max(2, limit)]
+        if not best:
+            return TopicGuess()
+        most, next_one = best[0][1], best[1][1] if len(best) > 1 else 0.0
+        likely = tuple(code for code, score in best[:limit] if score >= LIKELY * most)
+        return TopicGuess(likely, most >= SURE and most >= APART * next_one)
+
+    def _best(self, text: str) -> list[tuple[str, float]]:
         scores = self._scores(text)
-        best = sorted(scores, key=lambda code: (-scores[code], self._order[code]))
-        return tuple(best[: max(0, limit)])
+        return sorted(scores.items(), key=lambda one: (-one[1], self._order[one[0]]))
 
     def named(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics whose name and words hold all that the text says."""

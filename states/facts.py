@@ -40,6 +40,7 @@ class CommunityPolicy:
     zone: tzinfo
     consent: str
     consent_hash: str
+    consent_more: str = ""
     pause: timedelta = timedelta(seconds=4)
     undo: timedelta = timedelta(seconds=30)
     draft_reminder: timedelta = timedelta(days=1)

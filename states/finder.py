@@ -21,11 +21,23 @@ class PlaceGuess:
     sure: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TopicGuess:
+    """Topics that a text may be about, best first. `sure` only when the first stands far before all others."""
+
+    topics: tuple[str, ...] = ()
+    sure: bool = False
+
+
 class Finder(Protocol):
     """Pure functions of a text and the loaded directory; the same text gives the same answer."""
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first; empty when nothing fits."""
+        ...
+
+    def topic(self, text: str, limit: int = 3) -> TopicGuess:
+        """Those that are worth asking about."""
         ...
 
     def place(self, text: str) -> PlaceGuess:

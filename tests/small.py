@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic, Where
 from states.facts import CommunityPolicy
-from states.finder import PlaceGuess
+from states.finder import PlaceGuess, TopicGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
 
 COMMUNITY = 101
@@ -79,6 +79,10 @@ class SmallFinder:
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
         known = {"ям": "pits", "снег": "snow", "врач": "doctor", "пожар": "fire", "смог": "smog"}
         return tuple(code for word, code in known.items() if word in text.casefold())[:limit]
+
+    def topic(self, text: str, limit: int = 3) -> TopicGuess:
+        found = self.topics(text, limit)
+        return TopicGuess(found, "точно" in text.casefold() and len(found) == 1)
 
     def place(self, text: str) -> PlaceGuess:
         low = text.casefold()

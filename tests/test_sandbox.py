@@ -71,7 +71,7 @@ def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox) -> None:
     sandbox.get("/method/emulator.bot", action="kill")
     sandbox.write("Даю согласие", 2, HER)
     sandbox.get("/method/emulator.bot", action="start")
-    sandbox.wait(lambda: any("О чём ваше сообщение?" in text for text in sandbox.texts(HER)), 40)
+    sandbox.wait(lambda: any("Проверьте: " in text for text in sandbox.texts(HER)), 40)
     assert sum("Согласие на обработку" in text for text in sandbox.texts(HER)) == 1
     state = sandbox.get("/method/emulator.state", x=1)["response"]
     assert {"communities", "users", "chats"} <= set(state)

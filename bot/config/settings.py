@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.config import calendar_file
-from bot.config.consents import CONSENT, PUBLISH
+from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 
@@ -202,6 +202,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         zone=ZoneInfo(settings.timezone),
         consent=consent,
         consent_hash=hash_of(consent),
+        consent_more=consent_more(settings),
         pause=timedelta(seconds=settings.pause_seconds),
         undo=timedelta(seconds=settings.undo_seconds),
         draft_reminder=timedelta(hours=settings.draft_reminder_hours),
@@ -231,8 +232,14 @@ def consent_text(settings: Settings) -> str:
         address=settings.operator_address,
         days=settings.retention_days,
         email=settings.operator_email,
-        policy=settings.policy_url,
     )
+
+
+def consent_more(settings: Settings) -> str:
+    """What stands behind «Подробнее»; an operator's own text is whole and has nothing behind it."""
+    if settings.consent_file:
+        return ""
+    return MORE.format(consent=consent_text(settings), days=settings.retention_days, policy=settings.policy_url)
 
 
 def publish_text(settings: Settings, community: int) -> str:

@@ -65,14 +65,13 @@ def _directory(source: Source) -> Directory:
     def rows(section: str) -> list[Any]:
         return [part.row for part in source.rows(section)]
 
-    first, *others = (row for row in rows("emergency") if row.place is None)
-    more = ", ".join(f"{other.number} — {other.about}" for other in others)
+    first = next(row for row in rows("emergency") if row.place is None)
     hours = next((row.schedule for row in rows("office") if row.schedule), None)
     terms = office.terms(next((row.terms for row in rows("office")), None), Terms())
     made = Directory(
         region=rows("region")[0].name,
         formal_channel=rows("region")[0].formal_channel,
-        emergency=f"{first.number} ({more})" if more else first.number,
+        emergency=first.number,
         communities=tuple(Community(row.id, row.name, row.place) for row in rows("communities")),
         agencies=tuple(_agency(row, terms) for row in rows("agencies")),
         groups=tuple(Group(row.code, row.name) for row in rows("groups")),

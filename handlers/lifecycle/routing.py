@@ -12,6 +12,7 @@ from handlers.text.parts import in_parts, split, with_words
 from handlers.text.relayed import in_chat, one_line
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import ADDRESS_LIMIT, agency_name, anonymous, card, left_card, originals, unshown, words_of
+from handlers.views.titles import agency_title, term
 from states.cause import JOINED, parse
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
 from states.facts import Facts
@@ -229,12 +230,14 @@ def of_card(cause: str, appeal: Appeal) -> bool:
 
 
 def told_where(facts: Facts, appeal: Appeal) -> str:
-    """One line for the resident: who has it now."""
+    """One line for the resident: who has it now and until when."""
     if appeal.chat is None:
         return texts.WAITS
+    until = term(appeal.deadline, facts) if appeal.deadline else ""
     if facts.cur is not None and appeal.chat == facts.cur.peer:
-        return texts.WAITS_FOR_CUR
-    return texts.ROUTED_TO.format(agency=agency_name(facts.directory, appeal.agency))
+        return texts.WAITS_FOR_CUR_BY.format(term=until) if until else texts.WAITS_FOR_CUR
+    agency = agency_title(facts.directory, appeal.agency)
+    return texts.WILL_ANSWER_BY.format(agency=agency, term=until) if until else texts.WILL_ANSWER.format(agency=agency)
 
 
 def merged(*groups: Sequence[Effect]) -> tuple[Effect, ...]:

@@ -10,11 +10,21 @@ from handlers.views.turn import DANGER, Turn
 from screening.danger import Danger, kinds
 from states.decision import Decision
 from states.dialogue import Draft
+from states.directory import Directory
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 
 ONE_DANGER = timedelta(hours=1)
 """After such a silence it is another danger, also in a draft that was left or where nobody ever consents."""
+
+SERVICES = {
+    Danger.FIRE: "101",
+    Danger.VIOLENCE: "102",
+    Danger.MEDICAL: "103",
+    Danger.GAS: "104",
+    Danger.CARBON_MONOXIDE: "104",
+}
+"""Numbers that are the same in the whole country; shown where the directory has them."""
 
 
 def hasty(text: str) -> bool:
@@ -38,7 +48,7 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
         return decision
     where = place_of(turn, after, text)
     directory = turn.facts.directory
-    others = [one.name for one in directory.numbers_for(where) if one.number not in directory.emergency]
+    others = called(directory, where, kinds(text))
     said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause(DANGER))
     dialogue = decision.dialogue
     if not turn.consented:
@@ -46,6 +56,14 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
     elif dialogue is not None and not after.empty:
         dialogue = replace(dialogue, draft=replace(after, warned=True))
     return replace(decision, dialogue=dialogue, effects=(said, *decision.effects), ignored=None)
+
+
+def called(directory: Directory, where: str | None, dangers: frozenset[Danger]) -> list[str]:
+    """Whom to call beside 112, two at most: the service of this danger, and who is on duty in this place (R61)."""
+    services = {SERVICES[danger] for danger in dangers if danger in SERVICES}
+    numbers = directory.numbers_for(where)
+    named = [phone.name for phone in numbers if phone.place is None and phone.number in services][:1]
+    return named + [phone.name for phone in numbers if phone.place is not None][:1]
 
 
 def marked(appeal: Appeal, hasty_now: bool) -> Appeal:

@@ -13,6 +13,7 @@ from handlers.resident.floods import MOST_PIECES
 from handlers.text import actions, keyboards, texts
 from handlers.text.texts_personal import erasure_asked
 from handlers.text.words import day
+from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingText, Draft, Idle, Refused
@@ -26,7 +27,13 @@ TYPED = {"даю согласие": actions.CONSENT, "не даю": actions.REFU
 """The two answers when typed by hand: the only words kept before consent, for they are the consent."""
 
 
-AT_THE_DOOR = {**TYPED, "мои данные": actions.DATA, "удалить мои данные": actions.ERASE, "помощь": actions.HELP}
+AT_THE_DOOR = {
+    **TYPED,
+    "мои данные": actions.DATA,
+    "удалить мои данные": actions.ERASE,
+    "помощь": actions.HELP,
+    "подробнее": actions.MORE_ON_CONSENT,
+}
 """All the words that are let in before consent (R7): those two answers, and what must work in any state (R12)."""
 
 
@@ -57,6 +64,8 @@ def ask(turn: Turn, message: Message) -> Decision:
         return my_data.pressed(turn, command)
     if command is not None and command.action == actions.HELP and isinstance(step, AskingConsent | Refused):
         return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
+    if command is not None and command.action == actions.MORE_ON_CONSENT and was_shown(turn):
+        return more(turn)
     known = step.pending if isinstance(step, AskingConsent) else ()
     pending = known if command is not None or len(known) >= MOST_PIECES else (*known, message.cmid)
     asked = step.asked_at if isinstance(step, AskingConsent) else None
@@ -66,6 +75,12 @@ def ask(turn: Turn, message: Message) -> Decision:
     first = asked is None and not isinstance(step, Refused)
     before = notice(turn) if first else texts.consent_again()
     return with_own_causes(turn).shows_consent(AskingConsent(pending, now, shown), before)
+
+
+def more(turn: Turn) -> Decision:
+    """«Подробнее»: the long text under the same two buttons; the question stays what it was."""
+    asked = show(turn.dialogue.step, turn.dialogue, turn.facts)
+    return Decision(effects=(turn.says(turn.facts.policy.consent_more or asked.text, asked.keyboard),))
 
 
 def with_own_causes(turn: Turn) -> Turn:
@@ -102,7 +117,7 @@ def given(turn: Turn, message: Message) -> Decision:
     if not pending:
         return agreed.shows(Idle() if draft.pieces else AskingText(), draft, thanks(turn), consent=record)
     timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
-    said = turn.says(thanks(turn), keyboards.under(keyboards.LEAVE))
+    said = turn.says(thanks(turn), keyboards.under((keyboards.CANCEL,)))
     effects = (said, Reread(turn.peer, pending), timer)
     kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
     return Decision(dialogue=kept.dialogue, effects=kept.effects, consent=record)

@@ -143,7 +143,7 @@ def settled(turn: Turn) -> Decision:
 
 
 def understood(facts: Facts, draft: Draft) -> Draft:
-    """What the text itself says: the municipality when it is certain, the address when there is one."""
+    """What the text itself says: topic and municipality when they are certain, the address when there is one."""
     agency = facts.directory.agency_by_code.get(draft.named) if draft.named else None
     place, address = draft.place, draft.address
     if place is None:
@@ -151,7 +151,13 @@ def understood(facts: Facts, draft: Draft) -> Draft:
         place = guess.places[0] if guess.sure else agency.place if agency and not guess.places else None
     if not address and not draft.address_unknown:
         address = one_line(facts.find.address(draft.text) or "", where.ADDRESS_LIMIT)
-    return replace(draft, place=place, address=address)
+    return replace(draft, topic=draft.topic or sure_topic(facts, draft), place=place, address=address)
+
+
+def sure_topic(facts: Facts, draft: Draft) -> str | None:
+    """Shown before sending, where it can be changed; what is doubtful is asked."""
+    guess = facts.find.topic(draft.text)
+    return guess.topics[0] if guess.sure and guess.topics[0] in guessed(facts, draft) else None
 
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
@@ -175,7 +181,7 @@ def with_choices(facts: Facts, step: Step, draft: Draft) -> Step:
 def guessed(facts: Facts, draft: Draft) -> tuple[str, ...]:
     """What it may be about. «Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
     known = facts.directory.topic_by_code
-    likely = facts.find.topics(draft.text, GUESSES if draft.warned else 2 * GUESSES)
+    likely = facts.find.topic(draft.text, GUESSES if draft.warned else 2 * GUESSES).topics
     return tuple(code for code in likely if draft.warned or not (code in known and known[code].urgent))[:GUESSES]
 
 

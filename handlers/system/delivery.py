@@ -267,7 +267,7 @@ def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], 
         waits = replace(appeal, agency=agency, version=appeal.version + 1)
         routed = to_cur(facts, waits, why_cur(facts, agency, appeal.why))
     origin = f"{appeal.code}.{routed.appeal.version}"
-    tell = status(facts, routed.appeal, origin, f"№{appeal.code}: {told_where(facts, routed.appeal)}")
+    tell = status(facts, routed.appeal, origin, texts.now_with(appeal.code, told_where(facts, routed.appeal)))
     return routed.appeal, routed.history, (tell, *left_behind(facts, before, routed.appeal), *routed.effects)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 START = "start"
 CONSENT = "consent"
 REFUSE = "refuse"
+MORE_ON_CONSENT = "more_on_consent"
 WRITE = "write"
 TO_AGENCY = "to_agency"
 MINE = "mine"

@@ -15,12 +15,13 @@ PER_PAGE = 6
 Row = tuple[Button, ...]
 
 BACK = Button("Назад", Command(actions.BACK))
-CANCEL = Button("Отмена", Command(actions.CANCEL), Colour.NEGATIVE)
+CANCEL = Button("Отмена", Command(actions.CANCEL))
 HELP = Button("Помощь", Command(actions.HELP))
 MINE = Button("Мои сообщения", Command(actions.MINE))
 DATA = Button("Мои данные", Command(actions.DATA))
 WRITE = Button("Написать сообщение", Command(actions.WRITE), Colour.PRIMARY)
 TO_AGENCY = Button("Написать конкретному органу", Command(actions.TO_AGENCY))
+MENU = Button("Меню", Command(actions.START))
 RESTART = Button("Начать заново", Command(actions.RESTART))
 LEAVE: Row = (BACK, CANCEL)
 

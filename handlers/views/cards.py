@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from handlers.text.relayed import in_chat, one_line, relayed
-from handlers.text.words import day, moment, plural
+from handlers.text.words import day, plural
+from handlers.views import titles
 from states.directory import Directory
 from states.effects import Source
 from states.facts import Facts
@@ -70,38 +71,49 @@ def agency_name(directory: Directory, code: str | None) -> str:
 
 
 def card(appeal: Appeal, facts: Facts) -> str:
-    """The text of a card, always with its present state and term."""
-    directory = facts.directory
-    address = one_line(in_chat(appeal.address), ADDRESS_LIMIT)
-    lines = [f"Сообщение №{appeal.code}"]
+    """The text of a card, always with its present state and term. Lists of chats show its first words: what, where,
+    until when; the number stands last, alone in its line (number_line)."""
+    state = status_words(appeal.status)
+    lines = [head(appeal, facts)]
     if appeal.why:
         lines.append(appeal.why)
     if appeal.urgent:
         lines.append("Срочно: речь может идти об опасности.")
-    lines += [*about(appeal, directory), f"Адрес: {address or 'житель не знает точного адреса'}"]
+    if not appeal.address:
+        lines.append("Точного адреса житель не знает.")
+    elif len(appeal.address) > titles.ADDRESS_LIMIT:
+        lines.append(f"Адрес: {one_line(in_chat(appeal.address), ADDRESS_LIMIT)}")
     if appeal.chosen_by_resident:
-        lines.append(f"Житель сам выбрал, кому написать: {agency_name(directory, appeal.agency)}")
-    lines += [*bound_up(appeal, facts), f"Состояние: {status_words(appeal.status)}"]
+        lines.append(f"Житель сам выбрал, кому написать: {agency_name(facts.directory, appeal.agency)}")
+    lines += [*bound_up(appeal, facts), f"Состояние: {state}"]
     if (term := term_of(appeal, facts)) is not None:
         lines.append(term)
-    return "\n".join(lines)
+    return "\n".join([*lines, number_line(appeal.code)])
 
 
-def about(appeal: Appeal, directory: Directory) -> list[str]:
-    return [f"Тема: {topic_name(directory, appeal.topic)}", f"Где: {place_name(directory, appeal.place)}"]
+def head(appeal: Appeal, facts: Facts) -> str:
+    """«Ямы и разбитый асфальт · Миасс, Ленина, 5 · до пн 30 ноября, 18:00»."""
+    title, deadline = titles.title(appeal, facts.directory), appeal.deadline
+    if deadline is None or deadline.clock not in titles.HOURS:
+        return title
+    return f"{title} · {titles.until(deadline.due_at, facts.policy.zone)}"
+
+
+def number_line(code: str) -> str:
+    """By it a card is known again after edits (bot/delivery/verify_delivery.py): no other message of ours has one."""
+    return f"№{code}"
 
 
 def left_card(appeal: Appeal, facts: Facts, *, again: bool) -> str:
     """The card in a chat that the appeal has left; `again`: it is in this chat still, on a card of its own below."""
-    who = agency_name(facts.directory, appeal.agency)
-    where = f"Передано: {who}"
+    where = f"Передано: {agency_name(facts.directory, appeal.agency)}"
     if appeal.status is Status.MERGED:
         where = f"Рассматривается вместе с №{appeal.incident}"
     elif again:
         where = "Новая карточка ниже"
     elif appeal.status in (Status.WAITING, Status.REOPENED):
         where = "Теперь в центре управления регионом"
-    return "\n".join([f"Сообщение №{appeal.code}", *about(appeal, facts.directory), where])
+    return "\n".join([titles.without_address(appeal, facts.directory), where, number_line(appeal.code)])
 
 
 def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
@@ -120,16 +132,14 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
 
 
 def term_of(appeal: Appeal, facts: Facts) -> str | None:
-    """Until when, in the region's time; a term of working hours has an hour, a promised day has none (R45)."""
+    """What is waited for until which day (R45); the term of working hours stands in the head."""
     deadline = appeal.deadline
     if deadline is None:
         return None
     zone = facts.policy.zone
     match deadline.clock:
-        case Clock.ROUTE:
-            return f"Направить до: {moment(deadline.due_at, zone)}"
-        case Clock.FIRST_ANSWER:
-            return f"Ответить до: {moment(deadline.due_at, zone)}"
+        case Clock.ROUTE | Clock.FIRST_ANSWER:
+            return None
         case Clock.AFTER_INTERIM:
             return f"Обещали окончательный ответ: не позднее {day(deadline.due_at, zone)}"
         case Clock.POSTPONED:

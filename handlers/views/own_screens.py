@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import assert_never
 
 from handlers.text import actions, keyboards, texts
-from handlers.text.keyboards import HELP, LEAVE, MINE, WRITE, Row, button, page_of, under
+from handlers.text.keyboards import HELP, LEAVE, MINE, PER_PAGE, WRITE, Row, button, page_of, under
 from handlers.text.relayed import one_line
 from handlers.text.words import day, moment, plural
-from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.cards import place_name, topic_name
 from handlers.views.preview import TEXT_LIMIT
 from handlers.views.similar import lead_of, people
+from handlers.views.titles import agency_title, term, title
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
 from states.screen import Button, Colour, Screen
 
 REPLIES = 3
 """Questions that a draft is offered to answer; more are never open at once but by accident."""
+
+TIMED = frozenset({Status.ROUTED, Status.IN_WORK, Status.INTERIM, Status.POSTPONED, Status.REPEAT, Status.ASKED})
+"""Stages whose term its author reads; of the others it is an inner one."""
 
 BAD_MARKS = (1, 2)
 """Ratings after which the formal way is offered (R5)."""
@@ -73,10 +77,23 @@ def listing(facts: Facts, page: int) -> Screen:
     appeals = mine(facts)
     if not appeals:
         return Screen(texts.NO_APPEALS, under((WRITE,), (keyboards.BACK, HELP)))
-    buttons = [
-        button(f"№{appeal.code}: {stage_words(appeal.status)}", actions.APPEAL, appeal.code) for appeal in appeals
+    at = min(max(page, 0), keyboards.pages(len(appeals)) - 1) * PER_PAGE
+    lines = [
+        f"{number}. {title(appeal, facts.directory)}: {stage(facts, appeal)}"
+        for number, appeal in enumerate(appeals[at : at + PER_PAGE], 1)
     ]
-    return Screen(texts.APPEALS, under(*page_of(buttons, page), (keyboards.BACK,)))
+    buttons = [
+        button(f"{place % PER_PAGE + 1}. {title(appeal, facts.directory)}", actions.APPEAL, appeal.code)
+        for place, appeal in enumerate(appeals)
+    ]
+    text = "\n".join([texts.APPEALS, *lines])
+    return Screen(text, under(*page_of(buttons, page), (keyboards.BACK,)))
+
+
+def stage(facts: Facts, appeal: Appeal) -> str:
+    """Where it stands and, while somebody is waited for, until when (R36)."""
+    words, deadline = stage_words(appeal.status), appeal.deadline
+    return f"{words} {term(deadline, facts)}" if deadline is not None and appeal.status in TIMED else words
 
 
 def showing(facts: Facts, code: str) -> Screen:
@@ -84,14 +101,14 @@ def showing(facts: Facts, code: str) -> Screen:
     if appeal is None:
         return Screen(texts.NOT_YOURS, under((MINE,), (keyboards.BACK,)))
     lines = [
-        f"Номер сообщения: {appeal.code}",
-        f"Отправлено: {moment(appeal.created_at, facts.policy.zone)}",
-        f"Тема: {topic_name(facts.directory, appeal.topic)}",
-        f"Где: {place_name(facts.directory, appeal.place)}",
-        f"Кто отвечает: {agency_name(facts.directory, holder(facts, appeal))}",
-        f"Состояние: {stage_words(appeal.status)}",
+        title(appeal, facts.directory),
+        f"Сейчас: {stage(facts, appeal)}",
+        f"Отвечает: {agency_title(facts.directory, holder(facts, appeal))}",
+        f"Отправлено {moment(appeal.created_at, facts.policy.zone)}",
         "",
         one_line(appeal.text, TEXT_LIMIT),
+        "",
+        f"№{appeal.code}",
     ]
     return Screen("\n".join(lines), under(*doings(facts, appeal), (keyboards.BACK, HELP)))
 

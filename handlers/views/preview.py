@@ -5,12 +5,12 @@ A warning stops nothing and loses nothing: what is sent is what was written.
 
 from __future__ import annotations
 
-from handlers.text import actions, keyboards, texts
-from handlers.text.keyboards import CANCEL, HELP, button, under
+from handlers.text import actions, texts
+from handlers.text.keyboards import CANCEL, button, under
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
 from handlers.views.addressee import addressee
-from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.titles import agency_title, lowered, place_title, topic_title
 from screening.obscene import obscene
 from screening.sensitive import found, named
 from states.dialogue import Draft
@@ -22,25 +22,28 @@ TEXT_LIMIT = 1500
 
 def preview(draft: Draft, facts: Facts) -> Screen:
     directory = facts.directory
-    to = draft.named or agency_of(draft, facts)
+    at = ", ".join(filter(None, (place_title(directory, draft.place), draft.address or "без адреса")))
     lines = [
-        "Проверьте, всё ли верно:",
+        f"Проверьте: {lowered(topic_title(directory, draft.topic))}",
+        at,
         "",
         one_line(draft.text, TEXT_LIMIT),
         "",
-        f"Тема: {topic_name(directory, draft.topic)}",
-        f"Где: {place_name(directory, draft.place)}",
-        f"Адрес: {draft.address or 'точный адрес не указан'}",
     ]
     if draft.files:
         lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
-    first = addressee(facts, draft.pieces, to)
-    lines.append(f"Кому: {agency_name(directory, first.agency) if first.agency else first.words}")
+    lines.append(receiver(draft, facts))
     lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
     send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
-    return Screen(
-        "\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL), (keyboards.BACK, HELP))
-    )
+    return Screen("\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL)))
+
+
+def receiver(draft: Draft, facts: Facts) -> str:
+    """Who reads it first, and why where that is not who answers (R35)."""
+    first = addressee(facts, draft.pieces, draft.named or agency_of(draft, facts))
+    if first.agency:
+        return texts.WILL_ANSWER.format(agency=agency_title(facts.directory, first.agency))
+    return f"{first.words[:1].upper()}{first.words[1:]}."
 
 
 def agency_of(draft: Draft, facts: Facts) -> str | None:

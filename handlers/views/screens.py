@@ -126,11 +126,16 @@ def menu(draft: Draft, facts: Facts) -> Screen:
     return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory))))
 
 
+AFTERWARDS = under((WRITE,), (MINE, keyboards.MENU))
+"""Under what was just done, where nothing is asked."""
+
+
 def consent(facts: Facts) -> Screen:
-    """A message of its own with its own two buttons and nothing else (R6)."""
+    """A message of its own with its own answers, and nothing else is asked in it (R6)."""
     yes = button("Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
     no = button("Не даю", actions.REFUSE)
-    return Screen(facts.policy.consent, Keyboard(((yes, no),)))
+    more = (button("Подробнее", actions.MORE_ON_CONSENT),) if facts.policy.consent_more else ()
+    return Screen(facts.policy.consent, Keyboard(((yes, no, *more),)))
 
 
 def asking_text(draft: Draft, facts: Facts) -> Screen:
@@ -141,10 +146,8 @@ def asking_text(draft: Draft, facts: Facts) -> Screen:
         return Screen(own_screens.which_reply(facts) or texts.ASK_MORE, under(*rows))
     if draft.pieces:
         return Screen(texts.ASK_WORDS, under(*rows))
-    lines = [texts.ASK_TEXT, texts.ASK_TEXT_ONE_PROBLEM]
-    if draft.named is not None:
-        lines.insert(0, f"Кому: {agency_name(facts.directory, draft.named)}.")
-    return Screen("\n".join(lines), under(*rows))
+    to = f"Кому: {agency_name(facts.directory, draft.named)}.\n" if draft.named is not None else ""
+    return Screen(f"{to}{texts.ASK_TEXT}", under(*rows))
 
 
 def topic_button(facts: Facts, code: str) -> Button:
@@ -156,17 +159,10 @@ def agency_button(facts: Facts, code: str) -> Button:
     return button(agency.short if agency else code, actions.AGENCY, code)
 
 
-def describe_topics(facts: Facts, guesses: Sequence[str]) -> str:
-    """The question, with a line of explanation for each guess that has one."""
-    topics = [facts.directory.topic_by_code[code] for code in guesses if code in facts.directory.topic_by_code]
-    lines = [f"— {topic.name}: {topic.description}" for topic in topics if topic.description]
-    return "\n".join([texts.ASK_TOPIC, *lines])
-
-
 def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
     other = button("Другая тема", actions.OTHER_TOPIC)
     rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
-    return Screen(describe_topics(facts, guesses), under(*rows, (other,), LEAVE))
+    return Screen(texts.ASK_TOPIC, under(*rows, (other, keyboards.CANCEL)))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:

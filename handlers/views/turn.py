@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handlers.text.parts import in_parts
-from handlers.views.screens import show
+from handlers.views.own_screens import asked
+from handlers.views.screens import AFTERWARDS, show
 from states.decision import Consent, Decision
-from states.dialogue import AddingTo, Dialogue, Draft, ShowingAppeal, Step
+from states.dialogue import AddingTo, Dialogue, Draft, Idle, ShowingAppeal, Step
 from states.effects import Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, History
 from states.messages import Message
-from states.screen import Keyboard
+from states.screen import Keyboard, Screen
 
 DRAFT_TIMER = "draft"
 PAUSE_TIMER = "pause"
@@ -70,9 +71,8 @@ class Turn:
         facts, changed = self.facts, {appeal.code: appeal for appeal in appeals}
         if changed:  # a screen shows what is true once these are kept, not what was before this turn
             facts = replace(facts, appeals=tuple(changed.get(appeal.code, appeal) for appeal in facts.appeals))
-        screen = show(step, dialogue, facts)
-        text = f"{note}\n\n{screen.text}" if note else screen.text
-        shown = replace(self.says(text, screen.keyboard), appeal=about or named(step))
+        screen = show(step, dialogue, facts) if not note else after(note, step, dialogue, facts)
+        shown = replace(self.says(screen.text, screen.keyboard), appeal=about or named(step))
         return Decision(
             dialogue=dialogue,
             appeals=tuple(appeals),
@@ -110,6 +110,14 @@ class Turn:
             return ()
         at = self.facts.now + self.facts.policy.draft_reminder
         return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
+
+
+def after(note: str, step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
+    """A step behind a line about what was just done. An idle dialogue asks nothing: what may come stands on buttons."""
+    screen = show(step, dialogue, facts)
+    if isinstance(step, Idle) and dialogue.draft.empty and not asked(facts):
+        return Screen(note, AFTERWARDS)
+    return replace(screen, text=f"{note}\n\n{screen.text}")
 
 
 def named(step: Step) -> str | None:

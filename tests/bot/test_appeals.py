@@ -10,6 +10,7 @@ from bot import app
 from bot.cli import records_commands
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
+from tests.world.said import card as is_card
 
 pytestmark = pytest.mark.virtual
 
@@ -28,11 +29,11 @@ async def test_it_follows_an_appeal(stage: EmulatedStage, player: Player) -> Non
     assert await shown(stage) == []
     await player.line({"отправила": "мария", "текст": PIT})
     (one,) = await shown(stage)
-    card = next(said for said in await stage.chat("miass-gorod") if said.text.startswith("Сообщение №"))
+    card = next(said for said in await stage.chat("miass-gorod") if is_card(said.text))
     assert (one["status"], one["agency"], one["card"]) == ("routed", "miass-gorod", card.cmid)
-    assert one["due_at"] is not None and card.text.startswith(f"Сообщение №{one['code']}")
+    assert one["due_at"] is not None and card.text.endswith(f"\n№{one['code']}")
     assert set(one).isdisjoint({"resident", "body", "pieces", "address"})
-    await player.line({"чат miass-gorod нажимает": "Принять", "на": "Сообщение №"})
+    await player.line({"чат miass-gorod нажимает": "Принять"})
     assert [row["status"] for row in await shown(stage)] == ["in_work"]
     await player.line({"мария нажимает": "Мои сообщения"})
     await player.line({"чат miass-gorod отвечает": "Яму засыпали сегодня утром, дорога открыта."})

@@ -12,7 +12,7 @@ from bot.delivery.verify_delivery import is_it, sounds_like_it, verify_delivery
 from states.effects import Kind, Send
 
 BOT: Any = SimpleNamespace(community=101)
-CARD = Send(2_000_000_001, "c", "Сообщение №1107-6XTV\nТема: снег\nСостояние: передано", Kind.CARD)
+CARD = Send(2_000_000_001, "c", "Снег · Миасс\nСостояние: передано\n№1107-6XTV", Kind.CARD)
 LINE = Send(2_000_000_001, "o", "Ответ по №1107-6XTV уйдёт через 30 секунд", Kind.STATUS, reply_to=7)
 
 
@@ -58,7 +58,7 @@ def test_without_an_id_the_words_or_what_an_edit_left_of_them(effect: Send, seen
         ("✓ Ответ по №1107-6XTV доставлен жителю в 02:20.", {"update_time": 1}, True),
         ("✓ Ответ по №1107-6XTV доставлен жителю в 02:20.", {}, False),
         ("✓ Ответ по №1107-7YUW доставлен жителю в 02:20.", {"update_time": 1}, False),
-        ("Сообщение №1107-6XTV\nСостояние: есть ответ", {"update_time": 1}, False),
+        ("Снег · Миасс\nСостояние: есть ответ\n№1107-6XTV", {"update_time": 1}, False),
         ("✓ Ответ по №1107-6XTV доставлен", {"update_time": 1, "reply_message": {"conversation_message_id": 8}}, False),
     ],
 )

@@ -177,8 +177,8 @@ async def test_a_button_counts_once_the_list_is_known(stage: EmulatedStage, play
     """A button has the time it came: VK tells none, and without a time nobody was an official then (T5)."""
     await until(stage, all_listed)
     await player.line({"отправила": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5"})
-    await player.line({"чат miass-gorod видит": "Сообщение №"})
-    await player.line({"чат miass-gorod нажимает": "Принять", "на": "Сообщение №", "видно": "Приняли"})
+    await player.line({"чат miass-gorod видит": "Состояние: "})
+    await player.line({"чат miass-gorod нажимает": "Принять", "видно": "Приняли"})
 
 
 async def test_a_newcomer_is_asked_about_and_then_has_a_voice(stage: EmulatedStage, player: Player) -> None:

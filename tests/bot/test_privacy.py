@@ -30,6 +30,7 @@ from storage.records import appeals
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
+from tests.world.said import card as is_card
 
 MARIA, IVAN = RESIDENTS["мария"], RESIDENTS["иван"]
 TEXT = (
@@ -160,13 +161,13 @@ class TestForgotten:
     ) -> None:
         """R12–R14: the card is deleted in the chat, the act has its log, the audit log is whole."""
         await conversation(stage, player)
-        cards = [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]
+        cards = [one for one in await stage.chat("miass-gorod") if is_card(one.text)]
         before = await in_bot(stage, lambda tx: everything_about(tx, IVAN))
         code = await forgotten(stage, MARIA)
         assert await rows_of(stage, MARIA) == {}
         after = await in_bot(stage, lambda tx: everything_about(tx, IVAN))
         assert after["appeals"] == before["appeals"] and found_in(repr(after).encode(), ("Евлампий",))
-        left = [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]
+        left = [one for one in await stage.chat("miass-gorod") if is_card(one.text)]
         assert (len(cards), len(left)) == (2, 1) and "Победы" in "".join((left[0].text, *left[0].forwards))
         said = await ask(stage, "erasure_act", code=code)
         assert [line["action"] for line in said["log"]] == ["erasure_asked", "erased"]

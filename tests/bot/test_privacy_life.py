@@ -52,12 +52,12 @@ async def life(stage: EmulatedStage, player: Player) -> None:
         {"иван слышит": "[Отправить]"},
         {"иван нажимает": "Отправить"},
         {"иван нажимает": "Присоединиться"},
-        {"иван слышит": "Номер сообщения: "},
+        {"иван слышит": "✅ Приняли"},
         {"иван нажимает": "Мои сообщения"},
         {"иван нажимает": "№"},
         {"иван нажимает": "Дополнить"},
         {"иван": ivan[2]},
-        {"чат minzhkh отвечает": f"/вопрос Кому {chat[0]}? {chat[1]}", "на": "Сообщение №"},
+        {"чат minzhkh отвечает": f"/вопрос Кому {chat[0]}? {chat[1]}"},
         {"ждать": 31},
         {"мария слышит": "Вопрос по сообщению №"},
         {"мария": f"Мне, {maria[4]}; {maria[3]}, {maria[5]}, {maria[6]}"},
@@ -72,7 +72,7 @@ async def life(stage: EmulatedStage, player: Player) -> None:
     )
     stage.bot.directory = replace(stage.bot.directory, agencies=agencies)
     drafted = f"Приедет {chat[2]}, {chat[3]}, {chat[4]}, {chat[5]}"
-    await player.line({"чат minzhkh отвечает": drafted, "на": "Сообщение №"})
+    await player.line({"чат minzhkh отвечает": drafted})
     await player.line({"чат minzhkh видит": chat[2]})
     for line in (
         {"мария": "Мои данные"},

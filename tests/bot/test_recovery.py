@@ -62,24 +62,24 @@ def sent_by_buttons(who: str, text: str, topic: str) -> list[dict[str, Any]]:
         {f"{who} нажимает": topic},
         {f"{who} слышит": "[Отправить]"},
         {f"{who} нажимает": "Отправить"},
-        {f"{who} слышит": "Номер сообщения: "},
+        {f"{who} слышит": "✅ Приняли"},
     ]
 
 
 async def numbers(stage: EmulatedStage, who: str) -> list[str]:
     said = "\n".join(one.text for one in await stage.dialogue(who))
-    return list(dict.fromkeys(re.findall(r"Номер сообщения: (\d{4}-\w{4})", said)))
+    return list(dict.fromkeys(re.findall(r"^№(\d{4}-\w{4})$", said, re.M)))
 
 
 async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
     stage: EmulatedStage, player: Player, copies: Copies
 ) -> None:
-    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Сообщение №"]}])
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
     await copies.make()
     await player.play(
         [
             *sent_by_buttons("иван", SNOW, "Снег и лёд на дороге"),
-            {"чат miass-gorod видит": ["Сообщение №"]},
+            {"чат miass-gorod видит": ["Состояние: "]},
             {"чат miass-gorod отвечает": "Яму засыпали вчера", "на": "Большая яма"},
             {"ждать": 31},
             {"мария слышит": ["Яму засыпали вчера"]},
@@ -89,17 +89,17 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
     await copies.put_back()
     await player.play(
         [
-            {"иван слышит": [LAST, f"Сообщение №{void} не сохранилось", "Проверьте, всё ли верно", "снег"]},
+            {"иван слышит": [LAST, f"Сообщение №{void} не сохранилось", "Проверьте: ", "снег"]},
             {"чат miass-gorod видит": [f"1. №{kept}", "[1. Уже отвечено] [1. Осталось]"]},
             {"чат cur видит": ["Бот восстановлен из копии", "Номеров, которые больше не действуют: 1", "<doc>"]},
             {"мария не слышит": [LAST]},
-            {"чат miass-gorod отвечает": "Уберём завтра", "на": f"Сообщение №{void}"},
+            {"чат miass-gorod отвечает": "Уберём завтра", "на": f"№{void}"},
             {"чат miass-gorod видит": [f"Карточка №{void} недействительна"]},
             {"чат cur видит": [f"На недействительную карточку №{void} ответили"]},
             {"чат miass-gorod нажимает": "1. Уже отвечено", "на": "проверьте", "видно": "Отмечено"},
             {"иван нажимает": "Отправить"},
-            {"иван слышит": ["Номер сообщения: "]},
-            {"чат miass-gorod видит": ["Сообщение №"]},
+            {"иван слышит": ["✅ Приняли"]},
+            {"чат miass-gorod видит": ["Состояние: "]},
         ]
     )
     texts = [one.text for one in await stage.dialogue("иван")]
@@ -150,7 +150,7 @@ async def test_an_answer_that_was_taken_back_leaves_only_if_somebody_says_so(
     await player.play(
         [
             {"отправила": "мария", "текст": HOLE},
-            {"чат miass-gorod видит": ["Сообщение №"]},
+            {"чат miass-gorod видит": ["Состояние: "]},
             {"чат miass-gorod отвечает": "Яму засыпали вчера"},
             {"чат miass-gorod видит": ["уйдёт жителю через 30 секунд"]},
         ]
@@ -174,18 +174,18 @@ async def test_a_pause_of_the_window_does_not_end_again(stage: EmulatedStage, pl
     await player.play([{"мария": HOLE}, {"мария слышит": "[Даю согласие]"}, {"мария нажимает": "Даю согласие"}])
     await player.play([{"мария слышит": "Спасибо"}])
     await copies.make()
-    await player.play([{"ждать": 5}, {"мария слышит": ["О чём ваше сообщение?", "[Другая тема]"]}])
+    await player.play([{"ждать": 5}, {"мария слышит": ["Проверьте: ", "[Отправить]"]}])
     await copies.put_back()
-    await player.play([{"мария слышит": [LAST, "О чём ваше сообщение?"]}, {"ждать": 10}])
+    await player.play([{"мария слышит": [LAST, "Проверьте: "]}, {"ждать": 10}])
     texts = [one.text for one in await stage.dialogue("мария")]
-    assert sum("О чём ваше сообщение?" in text for text in texts) == 2
+    assert sum("Проверьте: " in text for text in texts) == 2
 
 
 async def test_of_whoever_was_erased_nothing_of_before_is_read(
     stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R14: VK still has every word of hers."""
-    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Сообщение №"]}])
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
     await copies.make()
     assert stage.bot is not None
     await stage.bot.db.run(lambda tx: forgetting.erase(tx, RESIDENTS["мария"], NOW, force=True))

@@ -15,6 +15,7 @@ from storage.records import appeals
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
+from tests.world.said import card as is_card
 
 pytestmark = pytest.mark.virtual
 
@@ -46,7 +47,7 @@ async def said_once(stage: EmulatedStage, who: str, *words: str) -> None:
 
 
 async def one_card(stage: EmulatedStage) -> None:
-    cards = [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]
+    cards = [one for one in await stage.chat("miass-gorod") if is_card(one.text)]
     assert len(cards) == 1
     books = await counts(stage)
     assert books["balanced"]
@@ -57,26 +58,26 @@ async def one_card(stage: EmulatedStage) -> None:
 async def test_an_answer_or_a_request_is_lost(stage: EmulatedStage, player: Player, mode: str) -> None:
     """F5, F6: whatever VK did with it, the resident reads each thing once and the agency gets one card (I2, I3)."""
     await player.line({"согласилась": "мария", "текст": PIT})
-    await player.line({"мария": "1"})
+    await player.line({"мария нажимает": "Изменить"})
     await player.line({"мария слышит": "[Отправить]"})
     await faults(stage, {"method": "messages.send", "mode": mode, "times": 2})
     await player.line({"мария нажимает": "Отправить"})
     await asyncio.sleep(1)
     await quiet(stage)
-    await said_once(stage, "мария", "Номер сообщения:")
+    await said_once(stage, "мария", "✅ Приняли")
     await one_card(stage)
 
 
 async def test_a_reply_is_quicker_than_the_number_of_its_card(stage: EmulatedStage, player: Player) -> None:
     """F5, I3: the official sees the card, the bot has not heard its number. Nobody is sent to the card."""
     await player.line({"согласилась": "мария", "текст": PIT})
-    await player.line({"мария": "1"})
+    await player.line({"мария нажимает": "Изменить"})
     await player.line({"мария слышит": "[Отправить]"})
     await stage.call("emulator.setSwitches", history_random_id="off")
     await faults(stage, {"method": "messages.send", "mode": "accept_reset", "times": 2})
     await player.line({"мария нажимает": "Отправить"})
     for _ in range(200):
-        if cards := [one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №")]:
+        if cards := [one for one in await stage.chat("miass-gorod") if is_card(one.text)]:
             break
         await stage.breathe()
     await stage.write_in("miass-gorod", 1, Words("Яму заделали сегодня утром.", reply_to=cards[0].cmid))
@@ -124,7 +125,7 @@ async def test_a_day_of_downtime(stage: EmulatedStage, player: Player) -> None:
 
 
 async def player_reply(stage: EmulatedStage, text: str) -> None:
-    card = next(one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №"))
+    card = next(one for one in await stage.chat("miass-gorod") if is_card(one.text))
     await stage.write_in("miass-gorod", 1, Words(text, reply_to=card.cmid))
 
 
@@ -134,9 +135,9 @@ async def test_vk_is_down_for_a_while(stage: EmulatedStage, player: Player) -> N
     await stage.call("emulator.setFaults", up=0)
     await asyncio.sleep(1.5)
     await stage.call("emulator.setFaults", up=1)
-    await player.line({"мария": "1"})
-    await player.line({"мария слышит": "[Отправить]"})
-    await said_once(stage, "мария", "Проверьте, всё ли верно")
+    await player.line({"мария нажимает": "Изменить"})
+    await player.line({"мария слышит": "Что изменить?"})
+    await said_once(stage, "мария", "Что изменить?")
 
 
 @pytest.mark.parametrize("code", [6, 10, 5, 4242])
@@ -144,15 +145,15 @@ async def test_errors_that_pass(stage: EmulatedStage, player: Player, code: int)
     """F14, F17, F18: too fast, an inner error, a dead token, a code that nobody knows."""
     await player.line({"согласилась": "мария", "текст": PIT})
     await faults(stage, {"method": "execute", "mode": "error", "code": code, "times": 2})
-    await player.line({"мария": "1"})
+    await player.line({"мария нажимает": "Изменить"})
     await asyncio.sleep(0.5)
     if code == 5:
         assert stage.bot is not None
         assert (await counts(stage))["outbox"]["waiting"] == 1
         await stage.restart()
     await quiet(stage)
-    await player.line({"мария слышит": "[Отправить]"})
-    await said_once(stage, "мария", "Проверьте, всё ли верно")
+    await player.line({"мария слышит": "Что изменить?"})
+    await said_once(stage, "мария", "Что изменить?")
 
 
 @pytest.mark.parametrize("code", [5, 15, 10, 4242])
@@ -166,7 +167,7 @@ async def test_history_that_cannot_be_read_just_now_is_not_empty(
     await player.line({"мария нажимает": "Даю согласие"})
     await asyncio.sleep(1)
     await quiet(stage, 120)
-    await player.line({"мария слышит": "О чём ваше сообщение?"})
+    await player.line({"мария слышит": "Проверьте: "})
     assert not any("Не получилось прочитать" in one.text for one in await stage.dialogue("мария"))
 
 
@@ -178,7 +179,7 @@ async def test_a_history_that_lags_is_not_empty(stage: EmulatedStage, player: Pl
     await player.line({"мария нажимает": "Даю согласие"})
     await asyncio.sleep(1)
     await quiet(stage, 30)
-    await player.line({"мария слышит": "О чём ваше сообщение?"})
+    await player.line({"мария слышит": "Проверьте: "})
     assert not any("Не получилось прочитать" in one.text for one in await stage.dialogue("мария"))
 
 
@@ -186,7 +187,7 @@ async def test_all_files_of_a_cropped_message_are_passed_on(stage: EmulatedStage
     """F28, vk-api.md §12.5: the long poll shows one attachment, the message has more."""
     await player.line({"отправила": "мария", "текст": PIT})
     await stage.settle()
-    card = next(one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №"))
+    card = next(one for one in await stage.chat("miass-gorod") if is_card(one.text))
     files = ("photo", "photo", "photo", "doc:план.pdf")
     await stage.call("emulator.setSwitches", lp_crop_bytes=300)
     await stage.write_in("miass-gorod", 1, Words("Фото работ", files, reply_to=card.cmid))
@@ -202,7 +203,7 @@ async def test_a_file_is_not_given_up_for_a_hiccup(stage: EmulatedStage, player:
     await player.line({"отправила": "мария", "текст": PIT})
     await stage.settle()
     await faults(stage, {"method": "photos.*", "mode": "error", "code": code, "times": 2})
-    card = next(one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №"))
+    card = next(one for one in await stage.chat("miass-gorod") if is_card(one.text))
     await stage.write_in("miass-gorod", 1, Words("Фото работ", ("photo",), reply_to=card.cmid))
     await stage.wait(31)
     await quiet(stage, 60)
@@ -218,7 +219,7 @@ async def test_words_are_not_held_back_for_a_file(
     await player.line({"отправила": "мария", "текст": PIT})
     await stage.settle()
     await faults(stage, {"method": "docs.save", "mode": "error", "code": code})
-    card = next(one for one in await stage.chat("miass-gorod") if one.text.startswith("Сообщение №"))
+    card = next(one for one in await stage.chat("miass-gorod") if is_card(one.text))
     await stage.write_in("miass-gorod", 1, Words("Ответ в файле", ("doc:ответ.pdf",), reply_to=card.cmid))
     for _ in range(12):
         await stage.wait(seconds / 4)

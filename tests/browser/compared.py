@@ -176,7 +176,7 @@ def cards_against_stored(record: Record, stored: list[dict[str, Any]], seen: See
             held = None  # who was answered with others has no card of his own, whoever has him now (R32)
         for key, messages in record.chats.items():
             for message in messages:
-                if message["from_id"] == BOT and message["text"].startswith(f"Сообщение №{row['code']}\n"):
+                if message["from_id"] == BOT and re.search(rf"^№{row['code']}$", message["text"], re.M):
                     is_it = key == held and message["cmid"] == row["card"]
                     if not is_it and record.now - message["date"] > EDITABLE:
                         continue  # VK lets nobody edit it any more

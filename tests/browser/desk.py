@@ -55,7 +55,7 @@ class Desk:
         await self.bottom()
         found = self.saying(card_of(code))
         if not await found.count():
-            await self.find(f"Сообщение №{code}")
+            await self.find(f"№{code}")
         return found.last
 
     async def press(self, message: Locator, label: str, says: str = "") -> None:
@@ -102,5 +102,5 @@ class Desk:
 
 
 def card_of(code: str) -> re.Pattern[str]:
-    """A reminder of it begins «Сообщение №…:»."""
-    return re.compile(rf"^Сообщение №{code}\s")
+    """Nothing else shows its number alone behind a state."""
+    return re.compile(rf"Состояние: [\s\S]*№{code}")

@@ -43,14 +43,14 @@ ROUNDS = written()
 """Three times ten: each round one of each resident."""
 
 ANSWERS = (
-    ("Номер сообщения:", ""),
-    ("Похоже на ваше сообщение №", "same"),
+    ("✅ Приняли", ""),
+    ("Похоже на ваше от ", "same"),
     ("Об этом уже сообщили", "same"),
-    ("Проверьте, всё ли верно", "Отправить"),
-    ("О чём ваше сообщение?", "topic"),
+    ("Проверьте: ", "Отправить"),
+    ("О чём это?", "topic"),
     ("Напишите адрес", "Не знаю адрес"),
-    ("В каком городе", "Челябинск"),
-    ("По этой теме обычно отвечает", "Отправить туда"),
+    ("Где это?", "Челябинск"),
+    ("Обычно на это отвечает", "Отправить туда"),
     ("Согласие на обработку", "Даю согласие"),
 )
 """What the bot asks, and what is answered; the first that fits."""
@@ -95,7 +95,7 @@ class Filing:
 
     def answer(self, message: dict[str, Any], answer: str) -> None:
         if not answer:
-            self.code = re.findall(r"Номер сообщения: (\S+)", message["text"])[0]
+            self.code = re.findall(r"№(\S+)", message["text"])[0]
             return None
         wanted = {"topic": self.letter.topic, "same": self.letter.same}.get(answer, answer)
         assert wanted, f"{self.letter.name}: бот спросил «{message['text'][:60]}»"

@@ -66,7 +66,7 @@ async def undone(day: Morning) -> None:
     await e.told(f"№{code} направлено")
     await day.becomes("снег", "routed")
     await day.done("снег: ЦУР направил снова")
-    await s.told(f"Сообщение №{code}")
+    await s.told(f"№{code}")
     await s.answer(code, "Вернулись и дочистили до конца улицы, проверили.")
     await day.sent("снег", "answered")
     await s.act(code, "Закрыть", "Закрыли")

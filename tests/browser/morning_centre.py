@@ -122,7 +122,7 @@ async def paused(day: Morning) -> None:
     await e.say("/возобновить Администрация Челябинска")
     await e.told("снова получает сообщения")
     await day.becomes("двор", "routed")
-    await s.told(f"Сообщение №{day.codes['двор']}")
+    await s.told(f"№{day.codes['двор']}")
     await day.done("двор: пауза снята, ушло само")
 
 

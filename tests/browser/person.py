@@ -80,7 +80,7 @@ async def write(side: Locator, text: str) -> None:
 async def send_off(side: Locator) -> None:
     """«Отправить»; where others have written of the same (R32), this one goes by itself all the same."""
     await key(side, "Отправить").click()
-    number, other = bubbles(side, "Номер сообщения:"), key(side, "Это другое")
+    number, other = bubbles(side, "✅ Приняли"), key(side, "Это другое")
     await expect(number.or_(other).first).to_be_visible()
     if await other.is_visible():
         await other.click()
@@ -125,20 +125,20 @@ def filed(sandbox: Sandbox, who: int, text: str = HOLE) -> str:
         sandbox.write(words, fresh(), token)
 
     say(text)
-    if not any("согласие записали" in one for one in before):
+    if not any("Спасибо" in one for one in before):
         told("Согласие на обработку")
         say("Даю согласие")
-        told("Спасибо, согласие записали")
+        told("Спасибо")
     else:
         sandbox.wait(lambda: sandbox.call("emulator.bot")["numbers"]["inbox"]["waiting"] == 0, PATIENCE)
     passed(sandbox, 6)
-    told("О чём ваше сообщение?")
-    say("1")
-    told("Проверьте, всё ли верно")
+    if "О чём" in told("О чём это?", "Проверьте: "):
+        say("1")
+        told("Проверьте: ")
     say("Отправить")
-    if "Номер сообщения:" not in told("Номер сообщения:", *ALIKE):
+    if "✅ Приняли" not in told("✅ Приняли", *ALIKE):
         say("Это другое")
-    return str(re.findall(r"Номер сообщения: (\S+)", told("Номер сообщения:"))[0])
+    return str(re.findall(r"№(\S+)", told("✅ Приняли"))[0])
 
 
 def copies(sandbox: Sandbox, who: int, text: str) -> int:

@@ -86,8 +86,8 @@ async def told(page: Page, sandbox: Sandbox) -> None:
     passed(sandbox, 6)
     await key(home, "Ямы и разбитый асфальт").click()
     await key(home, "Отправить").click()
-    await expect(bubbles(home, "Номер сообщения:")).to_have_count(1)
-    card = bubbles(office, "Сообщение №").last
+    await expect(bubbles(home, "✅ Приняли")).to_have_count(1)
+    card = bubbles(office, "Состояние: ").last
     await expect(card.locator("img")).to_have_count(1)
     await reply_to(card)
     await office.locator("textarea").fill("Спасибо, что написали! Бригада выедет сегодня.")
@@ -98,7 +98,7 @@ async def told(page: Page, sandbox: Sandbox) -> None:
 async def answered(page: Page, sandbox: Sandbox) -> None:
     home, office = resident(page), official(page)
     act = {"name": "Акт осмотра.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n" + bytes(48_000)}
-    await key(bubbles(office, "Сообщение №").last, "Принять").click()
+    await key(bubbles(office, "Состояние: ").last, "Принять").click()
     await expect(bubbles(home, "приняли в работу")).to_have_count(1)
     await attach(page, office, "Документ", act)
     await office.locator("textarea").fill("Яму засыпали сегодня утром. Спасибо, что написали!")
@@ -115,7 +115,7 @@ async def officials(browser: Browser, sandbox: Sandbox) -> None:
     page = await looking(browser, sandbox, viewport=CHAT)
     await opened(page, r=1005, o=1009, c="miass-gorod")
     office = official(page)
-    card = bubbles(office, f"Сообщение №{snow}").first
+    card = bubbles(office, f"№{snow}").first
     await key(card, "Принять").click()
     await expect(card).to_contain_text("Состояние: в работе")
     await reply_to(card)
@@ -124,7 +124,7 @@ async def officials(browser: Browser, sandbox: Sandbox) -> None:
     await shot(page, "official-card.png")
     passed(sandbox, 31)
     await expect(bubbles(office, f"Ответ по №{snow} доставлен")).to_have_count(1)
-    await key(bubbles(office, f"Сообщение №{wire}").first, "Ещё").click()
+    await key(bubbles(office, f"№{wire}").first, "Ещё").click()
     await key(bubbles(office, "Что сделать с №"), "Промежуточный ответ").click()
     await expect(bubbles(office, "к какому дню")).to_have_count(1)
     await shot(page, "official-dialogue.png")
@@ -134,7 +134,7 @@ async def officials(browser: Browser, sandbox: Sandbox) -> None:
 async def given_back(page: Page, code: str) -> None:
     """«Не наше»: the control centre's chat has the card, with the reason."""
     office = official(page)
-    await key(bubbles(office, f"Сообщение №{code}").first, "Не наше").click()
+    await key(bubbles(office, f"№{code}").first, "Не наше").click()
     await key(bubbles(office, f"кто отвечает за №{code}"), "ЦУР решит").click()
     await page.get_by_label("Сотрудник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()

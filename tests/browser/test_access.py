@@ -102,7 +102,7 @@ async def test_everything_by_keyboard(page: Page, sandbox: Sandbox, card: str) -
             break
     await page.keyboard.press("Enter")
     await expect(page.locator(".toast.snackbar")).to_have_text("Приняли. Житель узнает.")
-    await expect(bubbles(official(page), f"Сообщение №{card}")).to_contain_text("в работе")
+    await expect(bubbles(official(page), f"№{card}")).to_contain_text("в работе")
 
     await log.focus()
     await page.keyboard.press("ArrowDown")

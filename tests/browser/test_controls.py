@@ -68,7 +68,7 @@ async def test_the_clock_moves_to_the_next_deadline(page: Page, sandbox: Sandbox
     sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts("user-1011")), PATIENCE)
     sandbox.write("Даю согласие", fresh(), "user-1011")
     passed(sandbox, 6)
-    sandbox.wait(lambda: any("О чём ваше сообщение?" in text for text in sandbox.texts("user-1011")), PATIENCE)
+    sandbox.wait(lambda: any("Проверьте: " in text for text in sandbox.texts("user-1011")), PATIENCE)
     await opened(page, r=1011)
     for _ in range(8):
         due = sandbox.wait(lambda: acted(sandbox), PATIENCE)["next_deadline"]
@@ -100,7 +100,7 @@ async def answering(page: Page, sandbox: Sandbox, who: int, text: str) -> None:
     """An answer that is about to leave: half a minute is over, the bot begins to send."""
     code = filed(sandbox, who)
     await opened(page, r=who, o=1009, c="miass-gorod")
-    await reply_to(bubbles(official(page), f"Сообщение №{code}"))
+    await reply_to(bubbles(official(page), f"№{code}"))
     await write(official(page), text)
     await expect(bubbles(official(page), f"Ответ по №{code} уйдёт")).to_have_count(1)
 
@@ -162,7 +162,7 @@ async def test_a_cut_wire_on_a_telephone(phone: Page, sandbox: Sandbox, trouble:
         await phone.locator("#views").get_by_role("button", name=view).tap()
 
     await opened(phone, r=1003, o=1009, c="miass-gorod", v="officials")
-    await reply_to(bubbles(official(phone), f"Сообщение №{code}"))
+    await reply_to(bubbles(official(phone), f"№{code}"))
     await write(official(phone), text)
     await expect(bubbles(official(phone), f"Ответ по №{code} уйдёт")).to_have_count(1)
     await go("Пульт")

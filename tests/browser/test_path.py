@@ -52,9 +52,9 @@ async def test_a_photo_goes_there_and_a_document_comes_back(page: Page, sandbox:
     passed(sandbox, 6)
     await key(home, "Ямы и разбитый асфальт").click()
     await send_off(home)
-    told = bubbles(home, "Номер сообщения:")
+    told = bubbles(home, "✅ Приняли")
     await expect(told).to_have_count(1)
-    code = re.findall(r"Номер сообщения: (\S+)", await told.inner_text())[0]
+    code = re.findall(r"№(\S+)", await told.inner_text())[0]
 
     card = bubbles(office, code).first
     await expect(card.locator("blockquote")).to_contain_text(HOLE)
@@ -76,7 +76,7 @@ async def test_a_callback_button_spins_and_tells(page: Page, sandbox: Sandbox) -
     """F22: the answer is a snackbar, the card is edited in its place; the resident hears of it at once."""
     code = filed(sandbox, 1003)
     await opened(page, r=1003, o=1009, c="miass-gorod")
-    card = bubbles(official(page), f"Сообщение №{code}")
+    card = bubbles(official(page), f"№{code}")
     sandbox.call("emulator.bot", action="kill")
     await key(card, "Принять").click()
     await expect(key(card, "Принять").locator("..")).to_have_attribute("aria-busy", "true")
@@ -92,12 +92,12 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
     """R22: the official is switched, the control centre's chat has the card."""
     code = filed(sandbox, 1004, HOLE.replace("дороге", "дороге у остановки"))
     await opened(page, r=1004, o=1009, c="miass-gorod")
-    await key(bubbles(official(page), f"Сообщение №{code}"), "Не наше").click()
+    await key(bubbles(official(page), f"№{code}"), "Не наше").click()
     await key(bubbles(official(page), f"кто отвечает за №{code}"), "ЦУР решит").click()
     await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1)
     await page.get_by_label("Сотрудник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()
-    await expect(bubbles(official(page), f"Сообщение №{code}")).to_contain_text("Вернули как «не наше»")
+    await expect(bubbles(official(page), f"№{code}")).to_contain_text("Вернули как «не наше»")
 
 
 async def test_a_place_and_a_voice_are_sent(page: Page, sandbox: Sandbox) -> None:

@@ -90,19 +90,19 @@ def test_when_the_time_is_over_it_is_as_before() -> None:
 def test_112_is_shown_as_ever(told_at: Any) -> None:
     """R28."""
     decision = hears(wrote("Горит дом!"), talk=blocked(told_blocked=told_at))
-    assert sends(decision)[0].text.startswith("Если есть угроза жизни") and decision.ignored is None
+    assert sends(decision)[0].text.startswith("Звоните 112") and decision.ignored is None
     edit = hears(MessageEdited(wrote("Горит дом!", 3).message), appeal())
-    assert sends(edit)[0].text.startswith("Если есть угроза жизни") and not edit.appeals
+    assert sends(edit)[0].text.startswith("Звоните 112") and not edit.appeals
 
 
 @pytest.mark.parametrize(
     "event, words",
     [
         (wrote("Мои сообщения"), "Ваши сообщения"),
-        (wrote("Помощь"), "Как это работает"),
+        (wrote("Помощь"), "Напишите, что случилось и где, и нажмите"),
         (wrote("Мои данные"), "Что у нас о вас хранится"),
         (wrote("Удалить мои данные"), "Удалить всё"),
-        (tapped(actions.APPEAL, CODE), "Номер сообщения: 1124-AAAA"),
+        (tapped(actions.APPEAL, CODE), "№1124-AAAA"),
         (tapped(actions.WITHDRAW, CODE), "Отозвать сообщение"),
         (tapped(actions.WITHDRAW_YES, CODE), "отозвано"),
         (wrote("Назад"), texts.MENU),

@@ -107,7 +107,7 @@ def test_not_ours_goes_straight_to_whom_the_directory_names() -> None:
     assert "Администрация Миасса" in said(decision)
     (left,) = of(Edit, decision)
     assert left.peer == ROADS_CHAT and "Передано: Администрация Миасса" in left.text and left.keyboard is None
-    assert sends(decision, MIASS.peer)[0].text.startswith(f"Сообщение №{CODE}")
+    assert sends(decision, MIASS.peer)[0].text.endswith(f"\n№{CODE}")
 
 
 @pytest.mark.parametrize("note", [Note.COMPLAINT, Note.CRIME])

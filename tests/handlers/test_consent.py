@@ -214,3 +214,15 @@ def test_edits_before_consent_are_ignored() -> None:
     for talk, content in ((ASKED, True), (dialogue(Idle(), Draft((Piece(10, "а"),))), False)):
         event = MessageEdited(replace(wrote(SECRET).message, content=content))
         assert decide(facts(talk), event) == Decision(ignored="правка до согласия")
+
+
+def test_behind_more_stands_the_long_text_and_the_question_stays() -> None:
+    """R6: pressed or typed; where the operator's own text has nothing behind it, that text is said again."""
+    for event in (tapped(actions.MORE_ON_CONSENT, cmid=21, content=False), wrote("Подробнее", 21, content=False)):
+        decision = decide(facts(ASKED, policy=replace(POLICY, consent_more="Что делаем с данными")), event)
+        (shown,) = sends(decision, ANNA)
+        assert shown.text == "Что делаем с данными" and labels(shown) == ["Даю согласие", "Не даю", "Подробнее"]
+        assert decision.dialogue is None, "nothing is agreed to, nothing forgotten"
+    assert sends(decide(facts(ASKED), tapped(actions.MORE_ON_CONSENT, cmid=21, content=False)), ANNA)[0].text == (
+        POLICY.consent
+    )

@@ -131,7 +131,7 @@ def test_a_callback_button_before_consent_asks_for_consent_and_its_spinner_stops
 def test_what_vk_does_not_give_back_is_asked_for_again() -> None:
     """design.md §12."""
     decision = decide(facts(dialogue(AskingText())), RereadFailed(ANNA, (10, 11)))
-    assert said(decision) == f"{texts.SAY_AGAIN}\n\n{texts.ASK_TEXT}\n{texts.ASK_TEXT_ONE_PROBLEM}"
+    assert said(decision) == f"{texts.SAY_AGAIN}\n\n{texts.ASK_TEXT}"
     assert decision.dialogue == dialogue(AskingText())
     assert said(decide(facts(dialogue(Idle())), RereadFailed(ANNA, ()))).startswith(texts.SAY_AGAIN)
 

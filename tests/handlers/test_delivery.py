@@ -257,7 +257,7 @@ def test_what_waited_for_its_agency_goes_there_and_the_old_card_is_closed() -> N
     (moved,) = decision.appeals
     assert (moved.status, moved.agency, moved.chat, moved.version) == (Status.ROUTED, "roads", ROADS_CHAT, 2)
     assert [(entry.action, entry.version, entry.actor) for entry in decision.history] == [(Action.ROUTE, 2, 0)]
-    assert said(decision) == "№1124-AAAA: Передали: Министерство дорог."
+    assert said(decision) == "Ответит Миндор завтра до 13:00.\nСообщение №1124-AAAA"
     (closed,) = of(Edit, decision)
     assert (closed.peer, closed.target) == (CUR_CHAT, in_cur().card)
     assert [send.kind for send in sends(decision, ROADS_CHAT)] == [Kind.CARD]

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.resident.drafting import TEXT_LIMIT, greeting, guessed, piece_of, reworded, without_files
+from handlers.resident.drafting import (
+    TEXT_LIMIT,
+    greeting,
+    guessed,
+    piece_of,
+    reworded,
+    understood,
+    without_files,
+)
 from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import (
@@ -307,3 +315,10 @@ def test_an_urgent_topic_is_offered_only_where_danger_was_heard(text: str, offer
     heard = decide(facts(dialogue(AskingText())), wrote(text)).dialogue
     assert heard is not None
     assert guessed(facts(), heard.draft) == offered
+
+
+def test_a_topic_that_the_text_says_plainly_is_not_asked() -> None:
+    """Shown before sending, where it can be changed; a doubtful one is asked."""
+    told = understood(facts(), Draft((Piece(3, "Точно яма, Миасс, ул. Мира, 1"),)))
+    assert told.topic == "pits" and understood(facts(), replace(told, topic="snow")).topic == "snow"
+    assert understood(facts(), Draft((Piece(3, "Яма, Миасс"),))).topic is None

@@ -135,8 +135,8 @@ def test_112_is_shown_however_much_is_written() -> None:
 def test_112_is_shown_also_where_the_rest_is_left_unsaid(told_at: datetime | None) -> None:
     """R28: at a step that would answer with a screen."""
     after = hears(wrote("Горит дом!"), dialogue(Preview(), READY, pace=replace(FULL, told_at=told_at)))
-    assert sends(after, ANNA)[0].text.startswith("Если есть угроза жизни") and after.ignored is None
-    assert (texts.TOO_OFTEN in said(after)) is (told_at is None) and "Проверьте, всё ли верно" not in said(after)
+    assert sends(after, ANNA)[0].text.startswith("Звоните 112") and after.ignored is None
+    assert (texts.TOO_OFTEN in said(after)) is (told_at is None) and "Проверьте: " not in said(after)
 
 
 def test_a_consent_is_taken_however_much_was_written_before() -> None:

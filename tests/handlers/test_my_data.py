@@ -157,7 +157,7 @@ def test_refusing_blocks_nothing() -> None:
     assert decision.consent == Consent(ANNA, False, POLICY.publish_hash, NOW, 10)
     assert texts_personal.NOT_PUBLISHED in said(decision)
     sent = decide(facts(decision.dialogue), tapped(actions.SEND))
-    assert sent.appeals and "Номер сообщения" in said(sent)
+    assert sent.appeals and "✅ Приняли" in said(sent)
 
 
 def test_it_is_off_by_default_and_taken_back_with_one_button() -> None:
@@ -326,7 +326,7 @@ def test_help_before_consent_is_help_and_first_of_all_the_notice() -> None:
     """R1, R12."""
     asked = Dialogue(ANNA, AskingConsent((5,), NOW))
     decision = decide(facts(asked), wrote("помощь", content=False))
-    assert said(decision).startswith("Как это работает") and decision.dialogue is None
+    assert said(decision).startswith("Напишите, что случилось и где, и нажмите") and decision.dialogue is None
     first = decide(facts(), wrote("помощь", content=False))
     assert POLICY.consent in said(first) and "Приёмная области" in said(first)
     assert first.dialogue is not None and first.dialogue.step == AskingConsent((), NOW, POLICY.consent_hash)

@@ -81,7 +81,7 @@ def test_sending_gives_the_number_at_once_and_the_card_to_the_agency() -> None:
         (Action.ROUTE, 2, ANNA),
     ]
     assert sends(decision)[-1].appeal == CODE, "a reply to it is an addition"
-    assert "Номер сообщения: 1124-AAAA" in said(decision) and "Передали: Министерство дорог." in said(decision)
+    assert "\n№1124-AAAA" in said(decision) and "Ответит Миндор завтра до 13:00." in said(decision)
     assert decision.dialogue is not None and (decision.dialogue.step, decision.dialogue.draft) == (Idle(), Draft())
     assert {effect.name for effect in of(CancelTimer, decision)} == {"pause", "draft"}
 

@@ -121,7 +121,7 @@ class TestWordsAndNumbers:
             ours(4, "О чём?"),
             theirs(5, "Ямы на дороге", actions.TOPIC, "pits"),
             theirs(6, "Отправить", actions.SEND),
-            ours(7, f"Сообщение отправлено. Номер сообщения: {VOID}"),
+            ours(7, f"✅ Приняли. Ответит Миндор.\n№{VOID}"),
         )
         assert (one.void, words(one)) == ((VOID,), ["Яма на дороге, Миасс, ул. Мира"])
         decision = told(facts(one.dialogue), one, "r1", waits=False)
@@ -370,7 +370,7 @@ def held(**more: Any) -> Held:
 class TestVoidCards:
     def test_who_answered_one_in_the_window_hears_it_and_so_does_the_cur(self) -> None:
         lines = [
-            ours(7, f"Сообщение №{VOID}", ROADS_CHAT),
+            ours(7, f"Снег · Миасс\n№{VOID}", ROADS_CHAT),
             theirs(20, "Сделано", peer=ROADS_CHAT, author=OFFICIAL, reply=Reply(7, -COMMUNITY)),
             theirs(21, "Сделано", peer=ROADS_CHAT, author=OFFICIAL, reply=Reply(8, -COMMUNITY)),
             theirs(22, "Разговор", peer=ROADS_CHAT, author=OFFICIAL),

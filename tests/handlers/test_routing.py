@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.lifecycle.routing import EDITABLE, current, left_behind, refresh, route, told_where, untold
+from handlers.text import texts
 from handlers.text.parts import LIMIT, units
 from states.effects import CancelSend, Edit, Kind, Send, Source, StartTimer
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
@@ -178,7 +179,7 @@ def test_the_card_of_the_cur_has_the_buttons_of_the_cur() -> None:
 def test_a_card_that_stays_behind_says_where_it_went_and_no_more(after: Appeal, where: str) -> None:
     """R22, R36: no state, which changes without it, no words of the resident and no buttons."""
     edit = left(appeal(), after)
-    assert (edit.peer, edit.keyboard) == (ROADS_CHAT, None) and edit.text.endswith(where)
+    assert (edit.peer, edit.keyboard) == (ROADS_CHAT, None) and edit.text.endswith(f"{where}\n№1124-AAAA")
     assert "Состояние" not in edit.text and "Снег во дворе" not in edit.text and edit.fallback == ""
 
 
@@ -193,7 +194,7 @@ def test_the_cur_goes_on_reading_what_it_has_sent_on() -> None:
 
 def test_a_new_card_in_the_same_chat_is_pointed_to() -> None:
     edit = left(in_cur(), in_cur(card="x", version=2))
-    assert edit.text.endswith("Новая карточка ниже") and edit.keyboard is None
+    assert edit.text.endswith("Новая карточка ниже\n№1124-AAAA") and edit.keyboard is None
 
 
 @pytest.mark.parametrize("before", [appeal(chat=None), appeal(card=""), appeal(chat=77)])
@@ -272,8 +273,8 @@ def test_renewing_a_long_anonymous_card_fits_into_its_first_part() -> None:
 def test_the_resident_hears_who_has_it() -> None:
     """R36, R22."""
     here = facts()
-    assert told_where(here, appeal()) == "Передали: Министерство дорог."
+    assert told_where(here, appeal()) == "Ответит Миндор."
     assert "центр управления регионом" in told_where(here, in_cur())
     assert "центр управления регионом" in told_where(here, in_cur(agency="roads")), "whoever should have had it"
-    assert "Как только появится" in told_where(here, in_cur(chat=None))
-    assert told_where(facts(chats={"roads": roads()}), appeal()) == "Передали: Министерство дорог."
+    assert told_where(here, in_cur(chat=None)) == texts.WAITS
+    assert told_where(facts(chats={"roads": roads()}), appeal()) == "Ответит Миндор."

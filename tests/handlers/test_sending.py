@@ -59,7 +59,7 @@ def test_an_own_message_is_shown_with_three_ways_on() -> None:
     """R32."""
     decision = taps(actions.SEND, appeals=(own(),))
     assert decision.dialogue is not None and decision.dialogue.step == SAME and not decision.appeals
-    assert "№1124-AAAA от 21 ноября" in said(decision) and "Снег во дворе" in said(decision)
+    assert "ваше от 21 ноября" in said(decision) and "Снег во дворе" in said(decision)
     assert labels(sends(decision)[0]) == ["Это повтор", "Дополнить №1124-AAAA", "Это другое", "Назад", "Отмена"]
     closed = taps(actions.SEND, appeals=(own(status=Status.CLOSED),))
     assert "Дополнить №1124-AAAA" not in labels(sends(closed)[0])
@@ -128,7 +128,7 @@ def test_a_repeat_goes_to_whoever_had_the_first_one_and_counts(status: Status) -
     assert [entry.action for entry in decision.history] == [Action.SUBMIT, Action.REPEAT]
     (card,) = sends(decision, ROADS_CHAT)
     assert "Повтор сообщения №1124-AAAA" in card.text
-    assert f"Номер сообщения: {NEW}" in said(decision) and "прежним №1124-AAAA" in said(decision)
+    assert f"\n№{NEW}" in said(decision) and "прежним №1124-AAAA" in said(decision)
     assert {"pause", "draft"} <= {effect.name for effect in of(CancelTimer, decision)}
 
 
@@ -180,7 +180,7 @@ def test_joining_gives_a_number_at_once_and_makes_an_incident() -> None:
     assert (sent.status, sent.incident, sent.chat, sent.deadline) == (Status.MERGED, THEIRS, None, None)
     assert lead.leads and lead.version == theirs().version + 1 and lead.status is Status.ROUTED, "I6"
     assert [(entry.code, entry.action) for entry in decision.history] == [(NEW, Action.SUBMIT), (NEW, Action.MERGE)]
-    assert f"Номер сообщения: {NEW}" in said(decision) and texts.JOINED in said(decision)
+    assert f"\n№{NEW}" in said(decision) and texts.JOINED in said(decision)
     assert "№1124-BBBB" not in said(decision), "whose it is is nobody's business"
 
 
@@ -269,7 +269,7 @@ def test_an_old_or_forged_button_adds_nothing(value: str, draft: Draft, words: s
 def test_no_way_leads_out_while_something_is_missing(action: str) -> None:
     """R25."""
     decision = taps(action, CODE, draft=replace(READY, topic=None), appeals=(own(),), similar=(theirs(),))
-    assert not decision.appeals and "Выберите" in said(decision)
+    assert not decision.appeals and texts.ASK_TOPIC in said(decision)
 
 
 @pytest.mark.parametrize("action", [actions.SEND, actions.SAME, actions.JOIN, actions.DIFFERENT])
@@ -282,7 +282,6 @@ def test_after_sending_one_more_is_offered() -> None:
     """R26: one problem per message, and the next one is one press away."""
     decision = taps(actions.SEND)
     assert labels(sends(decision, ANNA)[-1])[0] == "Написать сообщение"
-    assert "ещё об одной" in said(decision)
 
 
 def test_a_name_is_never_asked_for() -> None:

@@ -65,10 +65,10 @@ def test_a_refusal_names_the_formal_channel_and_the_emergency_number() -> None:
     assert "https://gosuslugi.ru" in said and "112" in said
 
 
-def test_the_number_is_labelled_as_the_number_of_a_message() -> None:
+def test_the_number_is_that_of_a_message_and_stands_last() -> None:
     """R4."""
-    assert "Номер сообщения: 1124-AAAA" in texts.accepted("1124-AAAA", "Передали: А.")
-    assert "Номер сообщения: {code}" in texts.ALREADY_SENT
+    assert texts.accepted("1124-AAAA", "Ответит А.") == "✅ Приняли. Ответит А.\n№1124-AAAA"
+    assert "сообщение уже отправлено: №{code}" in texts.ALREADY_SENT
 
 
 @pytest.mark.parametrize("name", [*NAMES, *OTHERS])

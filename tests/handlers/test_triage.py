@@ -67,7 +67,7 @@ def test_the_cur_gets_it_with_the_reason_and_no_agency_does(text: str, note: Not
     (card,) = sends(decision, CUR_CHAT)
     assert words in card.text and text in card.text + card.fallback
     assert not sends(decision, ROADS_CHAT)
-    assert "Номер сообщения: 1124-AAAA" in said(decision) and "центр управления регионом" in said(decision)
+    assert "\n№1124-AAAA" in said(decision) and "центр управления регионом" in said(decision)
 
 
 def test_a_crime_with_obscenity_and_no_name_is_taken_all_the_same() -> None:

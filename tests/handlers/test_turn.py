@@ -35,7 +35,7 @@ def test_showing_a_step_moves_there_says_what_was_done_and_keeps_the_draft() -> 
 
 
 def test_staying_asks_the_same_again_and_keeping_says_nothing() -> None:
-    assert "Проверьте, всё ли верно" in said(TURN.stays("Вот."))
+    assert "Проверьте: " in said(TURN.stays("Вот."))
     kept = TURN.keeps(Idle(), Draft())
     assert kept.dialogue == dialogue(Idle(), touched_at=NOW) and not kept.effects
 

@@ -50,7 +50,7 @@ def test_112_stands_before_any_question_and_the_words_are_kept(text: str, step: 
     """R28: threats to life, fire, gas, crime."""
     decision = says(text, step, READY if isinstance(step, Preview) else None)
     first = sends(decision, ANNA)[0]
-    assert first.text.startswith("Если есть угроза жизни или здоровью, сразу звоните 112.") and first.keyboard is None
+    assert first.text.startswith("Звоните 112 прямо сейчас.") and first.keyboard is None
     assert text in draft_of(decision).text and draft_of(decision).warned
 
 
@@ -79,7 +79,8 @@ def numbers(decision: Decision) -> str:
 
 def test_the_numbers_are_those_of_the_place() -> None:
     """R28, R61: of the draft, else of the words, else of the community; 112 itself is not repeated."""
-    assert "104 — газ" in numbers(says(FIRE, AskingText())) and "2-22-22" not in numbers(says(FIRE, AskingText()))
+    assert "104 — газ" not in numbers(says(FIRE, AskingText())) and "2-22-22" not in numbers(says(FIRE, AskingText()))
+    assert "104 — газ" in numbers(says("Сильно пахнет газом в подъезде", AskingText())), "the service of this danger"
     assert "2-22-22 — диспетчер Миасса" in numbers(says(FIRE, AskingText(), Draft(place="miass")))
     assert "2-22-22" in numbers(says(f"{FIRE} Это в Миассе", AskingText()))
     assert "112 — всё сразу" not in numbers(says(FIRE, AskingText()))

@@ -78,7 +78,7 @@ def test_the_oldest_of_the_others_leads_from_now_on() -> None:
         "nobody moved his but the bot"
     )
     cards = sends(decision, ROADS_CHAT)
-    assert "отозвал сообщение №1124-AAAA" in cards[0].text and f"Сообщение №{FIRST}" in cards[1].text
+    assert "отозвал сообщение №1124-AAAA" in cards[0].text and f"\n№{FIRST}" in cards[1].text
 
 
 def test_each_hears_of_his_own_only() -> None:

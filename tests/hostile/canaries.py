@@ -19,6 +19,7 @@ from benchmarks.stand import BOT, COMMUNITY, bind_chats, environment, prepare, s
 from bot.config.settings import Settings
 from emulator.server import Emulator, running
 from tests.bot.test_privacy import found_in
+from tests.world.said import card as is_card
 
 ROOT = Path(__file__).resolve().parents[2]
 RESIDENT, REFUSES = 1001, 1002
@@ -123,7 +124,7 @@ async def conversation(stand: Stand) -> None:
     stand.says(RESIDENT, "Отправить", payload='{"a":"поддельная-кнопка","s":"x"}')
     await stand.press("1", until="Другая тема")
     await stand.press("Отправить")
-    await stand.until(lambda: any("Номер сообщения" in one for one in written_to(emulator, RESIDENT)))
+    await stand.until(lambda: any("✅ Приняли" in one for one in written_to(emulator, RESIDENT)))
     asked(emulator, "messages.edit", f"user-{RESIDENT}", **edit(emulator))
     stand.raw(
         conversation_message_id=len(emulator.world.private_thread(BOT, RESIDENT).messages) + 40,
@@ -149,7 +150,7 @@ async def in_the_chat(stand: Stand) -> None:
 
     def cards() -> list[dict[str, Any]]:
         items = asked(emulator, "messages.getHistory", f"user-{owner}", peer_id=peer, count=50)["items"]
-        return [item for item in items if str(item["text"]).startswith("Сообщение №")]
+        return [item for item in items if is_card(str(item["text"]))]
 
     await stand.until(cards)
     reply = {"peer_id": peer, "conversation_message_ids": [cards()[0]["conversation_message_id"]], "is_reply": 1}

@@ -132,7 +132,7 @@ async def one_story(emulator: Emulator, user: int) -> None:
         at = await one.say(f"Яма на дороге, город Миасс, улица Мира, дом 3. {FORGOTTEN_WORDS}")
         while True:
             shown = await one.shown(at, answered)
-            if "Номер сообщения" in shown["text"]:
+            if "✅ Приняли" in shown["text"]:
                 return
             at = await one.answer(shown)
 

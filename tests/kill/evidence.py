@@ -12,11 +12,11 @@ from typing import Any
 
 from benchmarks.stand import BOT
 from tests.world import laws
-from tests.world.said import MARK
+from tests.world.said import MARK, NUMBER
 
 Message = dict[str, Any]
-SUBMITTED = re.compile(r"Сообщение отправлено\. Номер сообщения: (\S+)\s+(.+?)(?: Ответ придёт|$)", re.S)
-CARD = re.compile(r"Сообщение №([0-9A-Z-]+)\n")
+SUBMITTED = re.compile(r"✅ Приняли\. (?:Ответит )?(.+)\n№(\S+)")
+CARD = NUMBER
 ADDITION = re.compile(r"Дополняю №\S+ Пометка \d+х\d+")
 ADDS = re.compile(r"Дополняю №([0-9A-Z-]+):")
 ADDED = re.compile(r"Добавили к сообщению №([0-9A-Z-]+)\.")
@@ -25,7 +25,7 @@ PART = re.compile(r"(?:Сообщение|Дополнение к) №([0-9A-Z-]
 
 @dataclass
 class Evidence:
-    """`agencies`: key of a chat to the full name of its agency. Rows are as they lie in the file."""
+    """`agencies`: key of a chat to what residents are told of its agency. Rows are as they lie in the file."""
 
     dialogues: list[dict[str, Any]]
     agencies: dict[str, str]
@@ -58,14 +58,13 @@ class Evidence:
 
     def submitted(self) -> dict[str, tuple[int, str]]:
         """Each number that a resident was shown: (resident, key of the chat the resident was told)."""
-        keys = {name: key for key, name in self.agencies.items()}
         found: dict[str, tuple[int, str]] = {}
         for user, messages in self.private():
             for row in by_bot(messages):
                 told = SUBMITTED.match(row["text"])
                 if told:
-                    name = told[2].removeprefix("Передали: ").removesuffix(".")
-                    found[told[1]] = (user, keys.get(name, "cur" if "центр управления" in told[2] else "?"))
+                    key = next((key for key, name in self.agencies.items() if name and told[1].startswith(name)), "?")
+                    found[told[2]] = (user, "cur" if "центр управления" in told[1] else key)
         return found
 
 
@@ -82,12 +81,12 @@ def marks_shown(message: Message) -> list[str]:
     """Which of the residents' messages this one brings. A card without forwards is later edited to hold additions
     too; each of those came as a message of its own, which is the one that counts."""
     said = words(message)
-    return MARK.findall(ADDITION.sub("", said) if CARD.match(message["text"]) else said)
+    return MARK.findall(ADDITION.sub("", said) if CARD.search(message["text"]) else said)
 
 
 def marks_added(message: Message) -> list[str]:
     """Which of them a card brings that were added to it."""
-    return MARK.findall(" ".join(ADDITION.findall(words(message)))) if CARD.match(message["text"]) else []
+    return MARK.findall(" ".join(ADDITION.findall(words(message)))) if CARD.search(message["text"]) else []
 
 
 def rows(file: Path, query: str) -> list[dict[str, Any]]:
@@ -102,7 +101,7 @@ def rows(file: Path, query: str) -> list[dict[str, Any]]:
 
 def given_back(message: Message, key: str, submitted: dict[str, tuple[int, str]]) -> bool:
     """A card that came to this chat later than to the one that the resident was told."""
-    card = CARD.match(message["text"])
+    card = CARD.search(message["text"])
     return card is not None and submitted.get(card[1], (0, key))[1] != key
 
 

@@ -20,7 +20,7 @@ from tests.kill.evidence import (
     marks_shown,
     words,
 )
-from tests.world import laws
+from tests.world import laws, said
 from tests.world.said import ANSWER, MARK
 
 WAITING = {"preparing", "ready", "in_flight", "unknown"}
@@ -88,9 +88,8 @@ def belonging(evidence: Evidence) -> dict[str, str]:
         open_marks: list[str] = []
         for message in messages:
             if message["from_id"] == BOT:
-                _, number, rest = message["text"].partition("Сообщение отправлено. Номер сообщения: ")
-                if number:
-                    found.update(dict.fromkeys(open_marks, rest.split()[0]))
+                if number := said.number(message["text"]):
+                    found.update(dict.fromkeys(open_marks, number))
                     open_marks.clear()
             elif mark := MARK.search(message["text"]):
                 _, named, rest = message["text"].partition("Дополняю №")

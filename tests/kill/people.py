@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.stand import BOT, buttons_of
+from tests.world import said
 
 PATIENCE = 45.0
 STORIES = (
@@ -160,8 +161,7 @@ def answered(message: Message) -> bool:
 
 
 def number_in(message: Message) -> str:
-    _, found, rest = str(message["text"]).partition("Сообщение отправлено. Номер сообщения: ")
-    return rest.split()[0] if found else ""
+    return said.number(str(message["text"]))
 
 
 @dataclass
@@ -177,7 +177,7 @@ class Official:
     async def live(self, enough: asyncio.Event) -> None:
         while not enough.is_set():
             for row in await self.wire.history(self.user, self.peer, 30):
-                card = str(row["text"]).startswith(("Сообщение №", "Дополнение к №"))
+                card = said.card(str(row["text"])) or str(row["text"]).startswith("Дополнение к №")
                 if row["from_id"] == BOT and card and row["conversation_message_id"] not in self.handled:
                     self.handled.add(row["conversation_message_id"])
                     await self.handle(row)

@@ -18,6 +18,7 @@ from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prep
 from bot.config.settings import Settings
 from bot.region.directory_file import read
 from emulator.server import Emulator, running
+from handlers.views.titles import agency_title
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import PATIENCE, Official, Resident, Wire
 
@@ -165,7 +166,8 @@ async def drained(emulator: Emulator, settings: Settings) -> None:
 
 
 def gathered(emulator: Emulator, installed: float, folder: Path, wire: Wire, log: Path) -> Evidence:
-    names = {agency.code: agency.name for agency in read(REGION).agencies}
+    region = read(REGION)
+    names = {agency.code: agency_title(region, agency.code) for agency in region.agencies}
     chats = emulator.call("emulator.state")["chats"]
     agencies = {chat["key"]: names.get(chat["agency"], "") for chat in chats if not chat["cur"]}
     evidence = Evidence(emulator.call("emulator.record")["dialogues"], agencies, installed, silences=wire.silences)

@@ -13,8 +13,8 @@ from tests.kill.invariants import brought_in_order, in_order, nothing_raised
 
 RESIDENT = 20006
 GIVEN, DIRECT = "1125-AAAA", "1125-BBBB"
-CARD_GIVEN = f"Сообщение №{GIVEN}\nПометка {RESIDENT}х16"
-CARD_DIRECT = f"Сообщение №{DIRECT}\nПометка {RESIDENT}х20"
+CARD_GIVEN = f"Снег\n№{GIVEN}\nПометка {RESIDENT}х16"
+CARD_DIRECT = f"Снег\n№{DIRECT}\nПометка {RESIDENT}х20"
 
 
 def said(*texts: str) -> list[dict[str, Any]]:
@@ -26,8 +26,11 @@ def said(*texts: str) -> list[dict[str, Any]]:
 
 def evidence(*cur: str) -> Evidence:
     """The first appeal was told to go to the roads, the second to the ЦУР; `cur` is what stands in the ЦУР's chat."""
-    sent = "Сообщение отправлено. Номер сообщения: {} {} Ответ придёт сюда."
-    private = said(sent.format(GIVEN, "Передали: Дороги."), sent.format(DIRECT, "Передали в центр управления."))
+    sent = "✅ Приняли. {}\n№{}"
+    private = said(
+        sent.format("Ответит Дороги завтра до 14:00.", GIVEN),
+        sent.format("Сначала прочитает центр управления.", DIRECT),
+    )
     chats = {"cur": said(*cur), "roads": said(CARD_GIVEN)}
     dialogues: list[dict[str, Any]] = [{"kind": "private", "members": [BOT, RESIDENT], "messages": private}]
     dialogues += [
@@ -48,7 +51,7 @@ def test_what_was_given_back_may_stand_behind_what_came_since() -> None:
     of_both = evidence(CARD_DIRECT, late)
     assert list(brought_in_order(of_both)) and list(brought_in_order(of_both, {GIVEN})) != []
     assert ["о №" in one for one in brought_in_order(of_both, {DIRECT})] == [True], "by itself it is still looked at"
-    apart = evidence(f"Сообщение №{DIRECT}\nПометка {RESIDENT}х20", f"Дополнение к №{GIVEN}\nПометка {RESIDENT}х16")
+    apart = evidence(f"Снег\n№{DIRECT}\nПометка {RESIDENT}х20", f"Дополнение к №{GIVEN}\nПометка {RESIDENT}х16")
     assert list(brought_in_order(apart)) != [] and list(brought_in_order(apart, {GIVEN})) == []
 
 

@@ -136,3 +136,12 @@ def test_any_text_gives_topics_of_the_directory(text: str, limit: int) -> None:
     found = MATCHER.topics(text, limit)
     assert set(found) <= TOPICS and len(set(found)) == len(found) <= max(0, limit)
     assert MATCHER.topics(text, limit) == found
+
+
+def test_sure_is_what_stands_far_before_all_others() -> None:
+    plain = MATCHER.topic("Большая яма на дороге, машины бьют колёса")
+    assert plain.sure and plain.topics[0] == "dorogi-yamy"
+    doubtful = MATCHER.topic("Не горит фонарь у школы")
+    assert not doubtful.sure and len(doubtful.topics) > 1
+    assert MATCHER.topic("ъъъ") == MATCHER.topic("") and not MATCHER.topic("").topics
+    assert not MATCHER.topic("яма").sure, "one weak word is no certainty"

@@ -171,11 +171,9 @@ def in_order(record: Record) -> Found:
 
 def marks_in_order(kind: str, message: Message) -> list[str]:
     """Of a resident's words in this message. A card says the address above them, also where its author answered the
-    question for it with more words (seed 39508): in that one line of the bot's own it is no order."""
+    question for it with more words (seed 39508): in those lines of the bot's own it is no order."""
     words = said.words(message)
-    address = (
-        next((line for line in message.text.splitlines() if line.startswith("Адрес: ")), "") if kind == "card" else ""
-    )
+    address = message.text.partition("\n№")[0] if kind == "card" else ""
     return said.MARK.findall(words.replace(address, "", 1)) + said.MARK.findall(address)
 
 

@@ -219,7 +219,7 @@ class Resident(Person):
     def preview(self) -> str:
         """The last that was shown."""
         said = (message.text for message in reversed(self.thread.messages) if message.sender == BOT)
-        return next((text for text in said if text.startswith("Проверьте, всё ли верно")), "")
+        return next((text for text in said if text.startswith("Проверьте: ")), "")
 
     def collect(self) -> list[str]:
         """The numbers that have come since; each belongs to what was sent before it. A number that came before is a

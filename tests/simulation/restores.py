@@ -339,7 +339,7 @@ def figures(record: Record) -> dict[str, int]:
 
 def is_anonymous(message: Message) -> bool:
     """A card about health: neither a name nor the originals (R21)."""
-    return message.thread.chat is not None and message.text.startswith("Сообщение №") and not message.quotes
+    return message.thread.chat is not None and said.card(message.text) and not message.quotes
 
 
 def keys(message: Message) -> list[str]:

@@ -14,7 +14,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
-    - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», «Отправить»
+    - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», если её спросят, «Отправить»
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
     - {бота убрали: mindor}, {бота вернули: mindor}, {отказ: messages.send, код: 921, раз: 1}
     - {чат отключён: mindor}, {чат подключён: mindor, к: minzhkh}
@@ -91,12 +91,16 @@ class Player:
             await self.line({f"{who} слышит": "Спасибо"})
             self.agreed.add(who)
         await self.stage.wait(5)
-        await self.line({f"{who} слышит": "[Другая тема]"})
+        await self.check(who, "[Отмена]")
+        asked = "[Другая тема]" in describe(self.fresh[who][-1])
+        self.heard[who] = self.fresh[who][-1].cmid - 1  # the talk goes on with that question
         if to_the_end:
-            await self.line({who: "1"})
+            if asked:
+                await self.line({f"{who} слышит": "[Другая тема]"})
+                await self.line({who: "1"})
             await self.line({f"{who} слышит": "[Отправить]"})
             await self.line({f"{who} нажимает": "Отправить"})
-            await self.line({f"{who} слышит": "Номер сообщения: "})
+            await self.line({f"{who} слышит": "✅ Приняли"})
 
     def events(self) -> dict[str, Callable[[Any, dict[str, Any]], Coroutine[Any, Any, None]]]:
         """What happens to people, chats and time."""
@@ -186,7 +190,7 @@ class Player:
     async def number(self, who: str) -> str:
         """Of the first message of this resident."""
         said = await self.stage.dialogue(who)
-        return next(found[1] for one in said if (found := re.search(r"Номер сообщения: (\d{4}-\w{4})", one.text)))
+        return next(found[1] for one in said if (found := re.search(r"^№(\d{4}-\w{4})$", one.text, re.M)))
 
     async def shows(self, chat: str, wanted: list[str], line: dict[str, Any]) -> None:
         """A message as it stands now, after all edits."""
@@ -273,10 +277,14 @@ def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:
 
 def target_in(said: list[Heard], line: dict[str, Any]) -> int:
     """The message that is answered or pressed: the last of the bot with these words, else the last card."""
-    words = line.get("на", "\nТема: ")
-    found = [heard for heard in said if words in describe(heard)]
-    assert found, f"нет сообщения «{words}»"
+    words = line.get("на")
+    found = [heard for heard in said if (words in describe(heard) if words else CARD.search(heard.text))]
+    assert found, f"нет сообщения «{words or 'карточка'}»"
     return found[-1].cmid
+
+
+CARD = re.compile(r"^№\S+$", re.MULTILINE)
+"""The line of a number alone, which only cards have."""
 
 
 def transcripts() -> list[Path]:

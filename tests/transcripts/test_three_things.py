@@ -47,7 +47,7 @@ async def things(text: str, region: Directory, matcher: Matcher) -> int:
         said = await stage.dialogue("мария")
         await stage.write("мария", next_words(said))
         await stage.wait(5)
-        if any("Номер сообщения: " in one.text for one in await stage.dialogue("мария")):
+        if any("✅ Приняли" in one.text for one in await stage.dialogue("мария")):
             return count
     raise AssertionError("номера так и нет")
 

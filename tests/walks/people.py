@@ -12,6 +12,7 @@ from tests.transcripts.pure_lines import Line
 from tests.transcripts.stage import Words
 from tests.walks.checks import TAG
 from tests.walks.world import ANNA, BORIS, MIASS, ROADS, World
+from tests.world.said import card as is_card
 
 TOLD = (
     "Яма на дороге, Миасс, ул. Мира, 1.",
@@ -152,7 +153,7 @@ class People:
         """A command, bare words, or what the bot has asked this official for; mostly to a message of the bot."""
         ours = [one for one in self.world.lines_of(peer) if one.author < 0]
         asked = [our for our in ours[-8:] if f"[id{number}|" in our.raw["text"] and "тветьте на это" in our.raw["text"]]
-        cards = [our for our in ours if our.buttons and our.raw["text"].startswith("Сообщение №")]
+        cards = [our for our in ours if our.buttons and is_card(our.raw["text"])]
         kind = self.chance.random()
         text, replied = self.chance.choice(SAID), None
         if asked and kind < 0.55:

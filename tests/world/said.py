@@ -7,7 +7,8 @@ import re
 from emulator.records import Message, Quote
 
 CODE = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}")
-NUMBER = re.compile(r"Номер сообщения: (\S+)")
+NUMBER = re.compile(r"^№(\S+)$", re.MULTILINE)
+"""The number alone in its line: of a receipt, or of a card."""
 ABOUT = re.compile(r"№(\d{4}-[2-9A-HJ-NP-Z]{4})")
 JOINED = re.compile(r"\(№(\d{4}-[2-9A-HJ-NP-Z]{4})\)")
 MARK = re.compile(r"Пометка (\d+х\d+)")
@@ -17,7 +18,7 @@ SPOKEN = ("/промежуточный",)
 """Words with a slash whose text goes to the resident."""
 FORM = re.compile(r"\|d\d$")
 """What a simpler form of a message adds to its cause (delivery.md §9)."""
-ACCEPTED = "Сообщение отправлено."
+ACCEPTED = "✅ Приняли."
 DELIVERED = "доставлен жителю"
 WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
@@ -36,14 +37,19 @@ def number(text: str) -> str:
     return found[1] if found else ""
 
 
+def card(text: str) -> bool:
+    """Whether this, said in a chat, is a card: nothing else has a line of the number alone."""
+    return NUMBER.search(text) is not None
+
+
 def words(message: Message | Quote) -> str:
     """Its own words and those of everything it carries."""
     return "\n".join([message.text, *(words(inner) for inner in message.quotes)])
 
 
 def about(message: Message) -> str:
-    """The number that a message of the bot in a chat is about."""
-    found = ABOUT.search(message.text)
+    """The number that a message of the bot in a chat is about: a card names its own last."""
+    found = NUMBER.search(message.text) or ABOUT.search(message.text)
     return found[1] if found else ""
 
 

@@ -1,0 +1,95 @@
+"""How people call a message: what, where, until when, who. «Яма · Миасс, Ленина, 5», for nobody knows numbers by heart.
+
+Names come from the directory as they are; it must never show a resident's words but the address.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, tzinfo
+
+from handlers.text.relayed import in_chat, one_line
+from handlers.text.words import WEEKDAYS, clock, day
+from states.directory import Directory
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal
+from states.worktime.deadlines import Clock, Deadline
+
+ADDRESS_LIMIT = 60
+CENTRE = "центр управления регионом"
+
+HOURS = (Clock.ROUTE, Clock.FIRST_ANSWER)
+"""Clocks of working hours; the others end with a day."""
+
+_COMMON = ("администрация", "министерство", "управление", "губернатор", "инспекция", "комитет", "служба", "охрана")
+_STREET = re.compile(r"\b(?:улица|ул\.?|дом|д\.)\s+", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\((?:город|сёла|село|посёлок)\)")
+
+
+def lowered(name: str) -> str:
+    """Inside a sentence: «Администрация Миасса» is «администрация Миасса», «Минздрав» and «ЖКХ» stay."""
+    first = name.split(maxsplit=1)[0] if name else ""
+    common = first.casefold() in _COMMON or (first[1:].islower() and not first.startswith(("Мин", "Гос")))
+    return name[:1].lower() + name[1:] if common else name
+
+
+def agency_title(directory: Directory, code: str | None) -> str:
+    """«администрация Миасса»; the ЦУР where no agency is named."""
+    agency = directory.agency_by_code.get(code) if code else None
+    return lowered(_ASIDE.sub("", agency.short)) if agency else CENTRE
+
+
+def topic_title(directory: Directory, code: str | None) -> str:
+    topic = directory.topic_by_code.get(code) if code else None
+    return topic.name if topic else "Сообщение"
+
+
+def place_title(directory: Directory, code: str | None) -> str:
+    place = directory.place_by_code.get(code) if code else None
+    return _ASIDE.sub("", place.short) if place else ""
+
+
+def brief(address: str) -> str:
+    """«улица Ленина, дом 5» is «Ленина, 5»; harmless in a chat."""
+    return _STREET.sub("", one_line(in_chat(address), ADDRESS_LIMIT)).strip(" ,.")
+
+
+def where(directory: Directory, place: str | None, address: str) -> str:
+    return ", ".join(part for part in (place_title(directory, place), brief(address)) if part)
+
+
+def title(appeal: Appeal, directory: Directory) -> str:
+    """«Ямы и разбитый асфальт · Миасс, Ленина, 5»."""
+    at = where(directory, appeal.place, appeal.address)
+    return " · ".join(part for part in (topic_title(directory, appeal.topic), at) if part)
+
+
+def without_address(appeal: Appeal, directory: Directory) -> str:
+    """For those who may read of it no more than what and in which municipality (I4)."""
+    return " · ".join(filter(None, (topic_title(directory, appeal.topic), place_title(directory, appeal.place))))
+
+
+def due(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """«сегодня до 18:00», «завтра до 18:00», «до пн 30 ноября, 18:00»: after «ответит …», where it is read at once."""
+    for days, word in ((0, "сегодня"), (1, "завтра")):
+        if at.astimezone(zone).date() == now.astimezone(zone).date() + timedelta(days=days):
+            return f"{word} до {clock(at, zone)}"
+    return until(at, zone)
+
+
+def until(at: datetime, zone: tzinfo) -> str:
+    """«до пн 30 ноября, 18:00», also where it is read days later."""
+    return f"{until_day(at, zone)}, {clock(at, zone)}"
+
+
+def until_day(at: datetime, zone: tzinfo) -> str:
+    """«до пн 30 ноября»: a promised day has no hour (R45)."""
+    return f"до {WEEKDAYS[at.astimezone(zone).weekday()]} {day(at, zone)}"
+
+
+def term(deadline: Deadline, facts: Facts) -> str:
+    """Until when, of the clock that runs (R45, R46)."""
+    zone = facts.policy.zone
+    if deadline.clock in HOURS:
+        return due(deadline.due_at, facts.now, zone)
+    return until_day(deadline.due_at, zone)
