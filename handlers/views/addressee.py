@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.text import texts
-from handlers.views.cards import agency_name
+from handlers.views.titles import agency_title
 from screening.crimes import crime
 from screening.obscene import obscene
 from states.facts import Facts
@@ -48,7 +48,7 @@ def why_not_theirs(facts: Facts, agency: str | None) -> str:
     """Why this agency cannot be reached now, as a resident reads it."""
     if agency is None:
         return texts.FIRST_NO_ROUTE
-    name, chat = agency_name(facts.directory, agency), facts.chats.get(agency)
+    name, chat = agency_title(facts.directory, agency), facts.chats.get(agency)
     if chat is not None and chat.paused(facts.now):
         return texts.FIRST_PAUSED.format(agency=name)
     return (texts.FIRST_LOST if chat is not None else texts.FIRST_NOT_BOUND).format(agency=name)

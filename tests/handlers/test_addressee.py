@@ -33,9 +33,9 @@ NO_CUR = {"chats": {"roads": roads()}}
         ("Жалоба на Миндор: ничего не делают", "snow", {}, "это жалоба на тех, кто отвечает"),
         ("Жалоба: чиновник нахамил", "snow", {}, "это жалоба на тех, кто отвечает"),
         ("Непонятное", "odd", {}, "для этой темы и места ещё не назван тот, кто отвечает"),
-        ("Снег", "snow", LOOSE, "пока не отвечает здесь Министерство дорог"),
-        ("Снег", "snow", LOST, "сейчас недоступен чат, где отвечает Министерство дорог"),
-        ("Снег", "snow", PAUSED, "новых сообщений пока не берёт Министерство дорог"),
+        ("Снег", "snow", LOOSE, "пока не отвечает здесь Миндор"),
+        ("Снег", "snow", LOST, "сейчас недоступен чат, где отвечает Миндор"),
+        ("Снег", "snow", PAUSED, "новых сообщений пока не берёт Миндор"),
         (f"Требуют взятку, {M}ки", "snow", LOST, "похоже на преступление; в тексте есть брань"),
     ],
 )
@@ -45,7 +45,7 @@ def test_the_preview_says_that_the_cur_reads_first_and_why_and_so_it_is(
     """R29, R30, R38, F16: whatever the reason, what was promised is what happens."""
     draft = replace(READY, pieces=(Piece(3, text),), topic=topic)
     shown = preview(draft, facts(**known)).text
-    assert f"Кому: сначала прочитает центр управления регионом, потому что {why}" in shown
+    assert f"Сначала прочитает центр управления регионом, потому что {why}" in shown
     sent = decide(facts(dialogue(Preview(), draft), **known), tapped(actions.SEND))
     assert sent.appeals[0].chat == CUR_CHAT and not sends(sent, ROADS_CHAT)
 
@@ -55,20 +55,20 @@ def test_the_agency_that_the_preview_names_gets_it(text: str) -> None:
     """R38: a complaint about an institution, or about another body, is read by who oversees it."""
     draft = replace(READY, pieces=(Piece(3, text),))
     assert addressee(facts(), draft.pieces, "roads") == Addressee("roads")
-    assert "Кому: Министерство дорог" in preview(draft, facts()).text
+    assert "Ответит Миндор." in preview(draft, facts()).text
     assert sends(decide(facts(dialogue(Preview(), draft)), tapped(actions.SEND)), ROADS_CHAT)
 
 
 def test_whom_the_resident_chose_is_named_with_the_same_truth() -> None:
     chosen = replace(READY, named="secret", settled=True)
-    assert "Кому: Служба доверия" in preview(chosen, facts()).text
-    assert "пока не отвечает здесь Служба доверия" in preview(chosen, facts(**NO_CUR)).text
+    assert "Ответит доверие." in preview(chosen, facts()).text
+    assert "пока не отвечает здесь доверие" in preview(chosen, facts(**NO_CUR)).text
 
 
 def test_where_nobody_reads_yet_the_preview_says_that_it_waits() -> None:
     """R22: no chat of the agency and none of the ЦУР."""
     draft = replace(READY, pieces=(Piece(3, "Жалоба на Миндор"),))
     shown = preview(draft, facts(**NO_CUR)).text
-    assert "Кому: сохраним и передадим позже, потому что это жалоба на тех, кто отвечает" in shown
+    assert "Сохраним и передадим позже, потому что это жалоба на тех, кто отвечает" in shown
     sent = decide(facts(dialogue(Preview(), draft), **NO_CUR), tapped(actions.SEND))
     assert sent.appeals[0].chat is None and not sends(sent, ROADS_CHAT)

@@ -170,7 +170,7 @@ def marked(talk: Dialogue | None, cmid: int = 11, **more: Any) -> Decision:
 @pytest.mark.parametrize("step", [AskingConsent((10,), NOW), AskingConsent((10,)), Refused(), Idle()])
 def test_112_before_consent_too_seconds_after_the_notice_as_well(step: Step) -> None:
     decision = marked(Dialogue(ANNA, step, touched_at=NOW))
-    assert sends(decision, ANNA)[0].text.startswith("Если есть угроза жизни") and draft_of(decision).warned
+    assert sends(decision, ANNA)[0].text.startswith("Звоните 112") and draft_of(decision).warned
 
 
 def test_to_a_stranger_112_stands_before_the_notice() -> None:
