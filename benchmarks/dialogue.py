@@ -12,11 +12,13 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import tables  # noqa: E402 - the repository is no installed package
 from bot.config import consents  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from matching import Matcher  # noqa: E402
@@ -25,9 +27,7 @@ from tests.transcripts.pure import COMMUNITY, PureStage  # noqa: E402
 from tests.transcripts.stage import Heard, Words  # noqa: E402
 
 REGION = ROOT / "regions" / "chelyabinsk"
-PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
-HEADING = "## What stands before the number"
-
+HEADS = ("story", "words", "messages", "longest message", "consent", "taps", "questions")
 WORDS, MESSAGES, LONGEST, CONSENT = 130, 6, 40, 60
 """The bars: all words, all messages, the longest message but the consent, the consent."""
 
@@ -168,6 +168,7 @@ def broken(lines: Sequence[Sequence[str]]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true", help="print what was said, too")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/reference/benchmarks.md")
     asked = parser.parse_args()
     played = asyncio.run(all_played())
     if asked.show:
@@ -176,8 +177,10 @@ def main() -> int:
                 labels = " · ".join(str(button.get("label", "")) for button in heard.buttons)
                 print(f"[{story.name}] {count}\n{heard.text}\n({labels})\n")
     lines = rows(played)
-    head = ["story", "words", "messages", "longest", "consent", "taps", "questions"]
-    print("\n".join(" | ".join(line) for line in [head, *lines]))
+    table = tables.Table("dialogue", "python benchmarks/dialogue.py", f"{date.today()}, no clock in it", HEADS, lines)
+    print(table.text())
+    if asked.write:
+        tables.write([table])
     wrong = broken(lines)
     print("\n".join(wrong) or f"bars {WORDS}/{MESSAGES}/{LONGEST}/{CONSENT}: passed")
     return 1 if wrong else 0

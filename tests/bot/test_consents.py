@@ -41,8 +41,8 @@ async def test_the_consent_stands_alone_with_its_two_buttons(stage: EmulatedStag
     assert stage.bot is not None
     text = stage.bot.policy.consent
     (asked,) = [one for one in await stage.dialogue("мария") if one.text == text]
-    assert [button["label"] for button in asked.buttons] == ["Даю согласие", "Не даю"]
-    assert "команда «Удалить мои данные»" in text
+    assert [button["label"] for button in asked.buttons] == ["Даю согласие", "Не даю", "Подробнее"]
+    assert "«Удалить мои данные»" in text
     await player.line({"мария": "Удалить мои данные"})
     await player.line({"мария слышит": "Удалить всё"})
 
@@ -63,7 +63,7 @@ async def test_a_new_text_asks_anew(stage: EmulatedStage, player: Player, tmp_pa
     await player.line({"мария нажимает": "Даю согласие"})
     await player.line({"мария слышит": "Спасибо"})
     await stage.wait(5)
-    await player.line({"мария слышит": "[Другая тема]"})
+    await player.line({"мария слышит": "[Отмена]"})
     recorded = [row for row in await rows(stage, schema.consent) if row["resident"] == MARIA]
     settings = stage.settings
     old = policy_of(settings.model_copy(update={"consent_file": ""}), 101).consent_hash
@@ -91,8 +91,17 @@ async def test_publication_is_agreed_to_apart_and_taken_back(stage: EmulatedStag
 
 def test_the_drafts_say_what_the_law_asks_for() -> None:
     """rules.md §4.2: operator, purpose, data, actions, recipients, term, how to withdraw."""
-    for part in ("Оператор:", "Цель:", "Данные:", "Действия:", "Срок:", "Отозвать:", "Политика:"):
+    for part in ("Оператор:", "Зачем:", "Что:", "Увидит ", "Храним ", "Отозвать:"):
         assert part in consents.CONSENT
+    for part in (
+        "{consent}",
+        "Что делаем с данными:",
+        "передаём в орган",
+        "на серверах в России",
+        "Срок:",
+        "Политика:",
+    ):
+        assert part in consents.MORE
     for part in ("Оператор:", "Что:", "Где:", "Зачем:", "Срок:", "Отозвать:"):
         assert part in consents.PUBLISH
 
@@ -100,7 +109,7 @@ def test_the_drafts_say_what_the_law_asks_for() -> None:
 def test_the_page_for_the_lawyer_shows_what_the_bot_shows() -> None:
     """docs/ru/consent.md: both texts word for word, their buttons, and where an own text is named (R6, R9, R11)."""
     page = (ROOT / "docs" / "ru" / "consent.md").read_text(encoding="utf-8")
-    consent, publish = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
+    consent, more, publish = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
     settings = settings_for("http://127.0.0.1:1/method/", "sqlite+aiosqlite:///x").model_copy(
         update={
             "operator_name": "Администрация Н-ского округа",
@@ -110,7 +119,7 @@ def test_the_page_for_the_lawyer_shows_what_the_bot_shows() -> None:
         }
     )
     shown = policy_of(settings, 101)
-    assert (consent, publish) == (shown.consent, shown.publish)
+    assert (consent, more, publish) == (shown.consent, shown.consent_more, shown.publish)
     talk = facts(dialogue(), policy=shown)
     for step in (AskingConsent(), AskingPublication()):
         screen = show(step, dialogue(), talk)
