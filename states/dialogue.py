@@ -198,11 +198,13 @@ Step = (
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which
-    of two agencies gets it. `address_unknown` is «Не знаю адрес» (R25), `taken_for_address` what was typed where the
-    address was asked for: it may have crossed with that question, and then stays in the message. `different`: it is not
-    what another appeal is about (R32). `warned`: 112 was shown for it (R28). `source`: the message that its number is
-    made of, where the number of its first one was given and is void (delivery.md §13)."""
+    """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which of
+    two agencies gets it, `offered` that it was asked once whether it is for somebody else, or about an own message.
+    `address_unknown` is «Не знаю адрес» (R25), `taken_for_address` what was typed where the address was asked for:
+    it may have crossed with that question, and then stays in the message. `different`: it is not what another
+    appeal is about (R32). `warned`: 112 was shown for it (R28). `source`: the message that its number is made of,
+    where the number of its first one was given and is void (delivery.md §13). `meant`: words beside the draft that
+    were taken for a wish, until it is known whether they were (R12)."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -216,6 +218,8 @@ class Draft:
     warned: bool = False
     taken_for_address: Piece | None = None
     source: int = 0
+    offered: bool = False
+    meant: Piece | None = None
 
     @property
     def first(self) -> int:

@@ -167,12 +167,14 @@ class Settlement:
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Somebody who answers for such things but is no agency of the region: a federal body, a management company,
-    another region. `contact` is what the resident is given instead of an answer (rules.md §3.1)."""
+    another region. `contact` is what the resident is given instead of an answer (rules.md §3.1); by `words` a message
+    to it is known, in the spelling of screening/phrases.py."""
 
     code: str
     name: str
     contact: str
     checked_on: date | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _directory(source: Source) -> Directory:
         terms=terms,
         numbers=tuple(Phone(row.number, row.about, row.place, row.checked) for row in rows("emergency")),
         checked_on=rows("region")[0].checked,
-        outside=tuple(Outside(row.code, row.name, row.contact, row.checked) for row in rows("outside")),
+        outside=tuple(Outside(row.code, row.name, row.contact, row.checked, row.words) for row in rows("outside")),
     )
     return versioned(made)
 

@@ -33,7 +33,7 @@ from states.worktime.schedule import Hours, OwnDay, Schedule, Span
 
 FORMAT = 3
 """Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
-nicknames of places and nothing of what to ask about where."""
+nicknames of places, nothing of what to ask about where and no words of those outside."""
 
 
 def versioned(directory: Directory) -> Directory:

@@ -20,6 +20,8 @@ BUTTON = 40
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=BUTTON)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Heard = Annotated[str, StringConstraints(pattern=r"^[а-яa-z0-9]+(_[а-яa-z0-9]+)?\*?$", max_length=60)]
+"""A word as screening/phrases.py reads it: small letters without «ё», «слово», «слов*», «два_слова»."""
 Words = Annotated[tuple[Text, ...], Field(max_length=200)]
 
 _TIME = r"([01]\d|2[0-4]):[0-5]\d"
@@ -183,6 +185,7 @@ class OutsideRow(Row):
     name: Label
     contact: Text
     checked: date
+    words: Annotated[tuple[Heard, ...], Field(max_length=100)] = ()
 
 
 class ControlCentreRow(Row):

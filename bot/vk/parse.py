@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.vk.payload import Signer
-from handlers.resident.consent import AT_THE_DOOR, plain
+from handlers.resident.consent import let_in
 from screening.danger import kinds
 from states.events import (
     ButtonPressed,
@@ -174,7 +174,8 @@ def allowed_text(message: Json, peer: int) -> dict[str, str]:
     if is_chat(peer):
         spoken = without_mention(text)
         return {"text": spoken[:100]} if spoken.casefold().startswith("/код") else {}
-    return {"text": text.strip()} if plain(text) in AT_THE_DOOR else {}
+    kept = let_in(text)
+    return {"text": kept} if kept else {}
 
 
 def danger_mark(message: Json, peer: int) -> dict[str, bool]:

@@ -15,6 +15,7 @@ from handlers.text.texts_personal import erasure_asked
 from handlers.text.words import day
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
+from screening.intents import Intent, intent
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingText, Draft, Idle, Refused
 from states.effects import Reread, StartTimer
@@ -42,6 +43,24 @@ def answered(command: Command | None, text: str) -> str | None:
     if command is not None and command.action in (actions.CONSENT, actions.REFUSE):
         return command.action
     return TYPED.get(plain(text))
+
+
+MEANT = {
+    Intent.ERASE: "удалить мои данные",
+    Intent.WITHDRAW: "удалить мои данные",
+    Intent.DATA: "мои данные",
+    Intent.PERSON: "помощь",
+    Intent.STOP: "не даю",
+}
+"""What the same is in natural words: the door keeps ours instead of theirs (R7, R12)."""
+
+
+def let_in(text: str) -> str:
+    """The words that are let in for these: the very ones, or ours that mean them; else none."""
+    if plain(text) in AT_THE_DOOR:
+        return text.strip()
+    wish = intent(text)
+    return MEANT.get(wish, "") if wish is not None else ""
 
 
 def at_the_door(text: str) -> Command | None:

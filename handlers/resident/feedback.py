@@ -10,6 +10,7 @@ from dataclasses import replace
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import EDITABLE, current, left_behind, to_cur
+from handlers.resident.drafting import forgotten
 from handlers.resident.replies import resting
 from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
 from handlers.text.words import plural
@@ -17,10 +18,10 @@ from handlers.views import own_screens
 from handlers.views.cards import agency_name
 from handlers.views.turn import Turn
 from states.decision import Decision
-from states.dialogue import AddingTo, Idle, Rating, ShowingAppeal
+from states.dialogue import AddingTo, Draft, Idle, Rating, ShowingAppeal
 from states.effects import Effect, Kind, Priority, Send
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
+from states.lifecycle.appeal import Action, Appeal, NotAllowed, Piece, Status
 from states.messages import Command
 from states.screen import Keyboard
 
@@ -98,15 +99,18 @@ def rated(turn: Turn, appeal: Appeal, mark: str) -> Decision:
     return replace(thanked, appeals=(after,), history=acted.history, effects=(*thanked.effects, *shown))
 
 
-def not_solved(turn: Turn, appeal: Appeal) -> Decision:
-    """«Не решено»: to the ЦУР with a card, so many times as the house allows; then the formal way (R42, R5)."""
+def not_solved(turn: Turn, appeal: Appeal, told: tuple[Piece, ...] = ()) -> Decision:
+    """«Не решено»: to the ЦУР with a card, so many times as the house allows; then the formal way (R42, R5).
+
+    `told`: what is left, if that was the draft."""
     facts, policy = turn.facts, turn.facts.policy
     if appeal.reopened >= policy.reopens and appeal.status is not Status.REOPENED:
         times = plural(appeal.reopened, "раз", "раза", "раз")
         formal = facts.directory.formal_channel
         note = texts.REOPENED_ENOUGH.format(code=appeal.code, times=times, formal=formal)
         return turn.shows(ShowingAppeal(appeal.code), note=note) if resting(turn) else beside(turn, note)
-    acted = act(facts, replace(appeal, incident=""), Action.REOPEN, turn.peer)
+    again = replace(appeal, incident="", pieces=(*appeal.pieces, *told))
+    acted = act(facts, again, Action.REOPEN, turn.peer)
     if isinstance(acted, NotAllowed):
         return not_now(turn, appeal)
     reopened = acted.appeal
@@ -114,7 +118,9 @@ def not_solved(turn: Turn, appeal: Appeal) -> Decision:
     routed = to_cur(facts, replace(reopened, by_hand=True), texts_chat.CUR_REOPENED.format(agency=name))
     effects = (*acted.effects, *left_behind(facts, appeal, routed.appeal), *routed.effects)
     note = texts_stages.reopened(appeal.code)
-    if turn.dialogue.blocked(facts.now):
+    if told:
+        asked = turn.shows(ShowingAppeal(appeal.code), Draft(), note, forgotten(turn))
+    elif turn.dialogue.blocked(facts.now):
         asked = turn.shows(ShowingAppeal(appeal.code), note=note)
     else:
         asked = turn.shows(AddingTo(appeal.code), note=f"{note}\n\n{texts.WHAT_IS_LEFT}")

@@ -6,7 +6,19 @@ from dataclasses import replace
 from zlib import crc32
 
 from handlers.lifecycle import warnings
-from handlers.resident import blocking, consent, drafting, feedback, my_data, own_appeals, replies, sending, where
+from handlers.resident import (
+    blocking,
+    consent,
+    drafting,
+    feedback,
+    my_data,
+    offers,
+    own_appeals,
+    replies,
+    sending,
+    where,
+    wishes,
+)
 from handlers.resident.drafting import DRAFTING
 from handlers.text import actions, texts
 from handlers.views.preview import agency_of
@@ -45,6 +57,7 @@ SPOKEN = {
     "удалить мои данные": actions.ERASE,
     "написать сообщение": actions.WRITE,
     "написать конкретному органу": actions.TO_AGENCY,
+    "это о другом": actions.AS_WORDS,
 }
 """What works at every step when typed by hand."""
 
@@ -65,6 +78,9 @@ def message(facts: Facts, event: Message) -> Decision:
     command = event.command or spoken(turn, event.text)
     if command is not None:
         return warnings.first(turn, "", pressed(turn, command))
+    wish = wishes.meant(turn, event)
+    if wish is not None:
+        return warnings.first(turn, event.text, wishes.asked_back(turn, event, wish))
     hears = blocking if turn.dialogue.blocked(facts.now) else replies
     return warnings.first(turn, event.text, hears.heard(turn, event))
 
@@ -132,6 +148,10 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return own_appeals.pressed(turn, command)
         case actions.ADD_DRAFT:
             return sending.add_draft(turn, command.value)
+        case actions.REOPEN_DRAFT:
+            return offers.pressed(turn, command)
+        case actions.AS_WORDS:
+            return wishes.as_words(turn)
         case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
             return feedback.pressed(turn, command)
         case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
@@ -173,7 +193,7 @@ def write(turn: Turn) -> Decision:
     """A new message, or on with the draft that was left."""
     draft = turn.dialogue.draft
     if draft.text.strip():
-        return drafting.settled(turn)
+        return offers.settled(turn)
     return turn.shows(AskingText(), replace(draft, settling_text=True))
 
 

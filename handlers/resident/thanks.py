@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
@@ -10,33 +9,16 @@ from handlers.text import keyboards, texts, texts_chat
 from handlers.text.relayed import in_chat, one_line
 from handlers.views import own_screens
 from handlers.views.turn import Turn
+from screening.intents import grateful
 from states.decision import Decision
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
 from states.messages import Message
 
-WORDS = 10
-"""A longer text says more than thanks."""
-
-_GRATEFUL = re.compile(r"\b(?:спасиб\w*|спасибочки|благодар\w*|пасиб\w*|спс|мерси)\b")
-_MORE = re.compile(
-    r"\b(?:но|не|нет|однако|хотя|только|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо|зато)\b"
-)
-_SIGNS = frozenset("👍🙏❤💐🌹🤝👏😊☺🥰")
-_HIDDEN = "\ufe0f\u200d 🏻🏼🏽🏾🏿"
-
 
 def said(message: Message) -> bool:
-    """Whether the message is thanks and nothing else; what may be more is taken for more."""
-    if message.attachments or message.location or message.forwarded or "?" in message.text:
-        return False
-    text = message.text.casefold().replace("ё", "е")
-    signs = [one for one in text if one not in _HIDDEN]
-    if signs and all(sign in _SIGNS for sign in signs):
-        return True
-    few = len(text.split()) <= WORDS
-    more = _MORE.search(text.replace("еще раз", "")) or any(map(str.isdigit, text))
-    return few and bool(_GRATEFUL.search(text)) and not more
+    """Whether the message is thanks and nothing else."""
+    return not (message.attachments or message.location or message.forwarded) and grateful(message.text)
 
 
 def about(turn: Turn) -> Appeal | None:

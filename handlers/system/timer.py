@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import acting, coordinator
-from handlers.resident import drafting
+from handlers.resident import offers
 from handlers.system import reminders
 from handlers.text import actions, keyboards, texts
 from handlers.text.words import day
@@ -44,7 +44,7 @@ def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
         case _ if event.name == PAUSE_TIMER and asked_since(turn, event):
             return ignore("уже спросили")
         case _ if event.name == PAUSE_TIMER:
-            return drafting.settled(turn)
+            return offers.settled(turn)
         case _ if event.name == DRAFT_TIMER:
             return draft_left(turn, dialogue)
         case _:
@@ -60,6 +60,8 @@ def asked_since(turn: Turn, event: TimerFired) -> bool:
 
 def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     """Asked about once, then forgotten (features.md I)."""
+    if dialogue.draft.empty and dialogue.draft.meant is not None:
+        return Decision(dialogue=replace(dialogue, draft=replace(dialogue.draft, meant=None)))
     if dialogue.draft.empty:
         return ignore("черновика уже нет")
     policy, touched = turn.facts.policy, dialogue.touched_at

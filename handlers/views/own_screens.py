@@ -138,6 +138,12 @@ def not_solved(code: str) -> Button:
     return button("Не решено", actions.NOT_SOLVED, code)
 
 
+def about(facts: Facts, appeal: Appeal) -> str:
+    """A message in the words of people: what and where."""
+    where = appeal.address or place_name(facts.directory, appeal.place)
+    return f"{topic_name(facts.directory, appeal.topic)}, {where}"
+
+
 def rateable(appeal: Appeal) -> bool:
     """Whether there is an answer to rate: one closed without any has none (R42)."""
     return allowed(appeal.status, Action.RATE) and appeal.answered_at is not None

@@ -14,6 +14,7 @@ from bot.vk import render
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.resident import where
+from handlers.resident.consent import let_in
 from handlers.resident.resident import SENDING
 from handlers.text.parts import LIMIT, units
 from handlers.views.screens import show
@@ -259,8 +260,7 @@ def about(event: Event) -> tuple[int, int]:
 
 def at_the_door(message: Message) -> Message:
     """R7, R12: ids and the button only; of the words none but the consent itself and what works in any state."""
-    known = ("даю согласие", "не даю", "мои данные", "удалить мои данные", "помощь")
-    text = message.text if message.text.strip(" .!").casefold() in known else ""
+    text = let_in(message.text)
     danger = bool(kinds(message.text))
     kept = replace(message, text=text, attachments=(), location=None, forwarded=0, reply=None)
     return replace(kept, content=False, danger=danger)

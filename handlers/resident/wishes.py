@@ -1,0 +1,149 @@
+"""What is said to the bot itself in natural words: asked back with a button, at every step, beside the dialogue (R12).
+
+It must do nothing by itself but what changes nothing, and lose no words: «Это о другом» takes them for what they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.resident import drafting, offers, replies
+from handlers.text import actions, keyboards, texts, texts_personal, texts_wishes
+from handlers.text.keyboards import Row, button
+from handlers.text.words import day, plural
+from handlers.views import own_screens, personal
+from handlers.views.turn import DRAFT_TIMER, Turn
+from screening.intents import Intent, intent
+from states.decision import Decision
+from states.dialogue import (
+    AddingTo,
+    AskingText,
+    ChoosingAgency,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingPlace,
+    ChoosingTopicOf,
+    Idle,
+)
+from states.effects import Effect, StartTimer
+from states.lifecycle.appeal import OPEN, Appeal
+from states.messages import Message
+from states.screen import Button, Colour
+
+RIGHTS = frozenset({Intent.ERASE, Intent.WITHDRAW, Intent.DATA})
+"""Heard whatever else is going on (R12)."""
+
+OWN = frozenset({Intent.STATUS, Intent.WHEN})
+"""Of own messages: these work for an author who may send no new ones, too."""
+
+SEARCHING = (ChoosingGroup, ChoosingTopicOf, ChoosingPlace, ChoosingLevel, ChoosingAgency)
+"""Steps at which a word is looked up: «оператор» is the name of an agency."""
+
+
+def meant(turn: Turn, event: Message) -> Intent | None:
+    """What is asked of the bot itself; None where the words may be an answer, or belong to something that is open."""
+    if event.attachments or event.location or event.forwarded:
+        return None
+    wish = intent(event.text)
+    if wish in RIGHTS or wish is None:
+        return wish
+    if turn.dialogue.blocked(turn.facts.now):
+        return wish if wish in OWN else None
+    linked, step = turn.facts.linked, turn.dialogue.step
+    answers = (linked is not None and linked.resident == turn.peer) or own_screens.asked(turn.facts)
+    if answers or wish is Intent.AGAIN or (isinstance(step, SEARCHING) and " " not in event.text.strip()):
+        return None
+    if wish is Intent.THANKS and (replies.resting(turn) or isinstance(step, AddingTo)):
+        return None
+    return wish
+
+
+def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
+    """A question with a button for what was asked for; the step and the draft stay."""
+    match wish:
+        case Intent.ERASE | Intent.WITHDRAW:
+            return offered(turn, event, *erasing(turn, wish))
+        case Intent.DATA:
+            return offered(turn, event, texts_wishes.DATA, ((keyboards.DATA,),))
+        case Intent.STOP:
+            return offered(turn, event, *stopping(turn))
+        case Intent.STATUS | Intent.WHEN:
+            return offered(turn, event, *standing(turn))
+        case Intent.WHERE:
+            rows = (keyboards.WRITE,), (keyboards.TO_AGENCY,), (keyboards.formal(turn.facts.directory),)
+            return offered(turn, event, texts_wishes.WHERE, rows)
+        case Intent.PERSON:
+            return offered(turn, event, texts_wishes.PERSON, ((keyboards.WRITE,), (keyboards.TO_AGENCY,)))
+        case Intent.DONE:
+            return done(turn)
+        case Intent.THANKS | Intent.AGAIN:
+            return turn.stays(texts_wishes.THANKS)
+
+
+def offered(turn: Turn, event: Message, text: str, rows: tuple[Row, ...]) -> Decision:
+    """Said beside the dialogue; the words are kept for a day, in case they were about something else."""
+    if turn.dialogue.blocked(turn.facts.now):
+        return Decision(effects=(turn.says(text, keyboards.inline(*rows)),))
+    another = button(texts_wishes.ANOTHER, actions.AS_WORDS)
+    said = turn.says(text, keyboards.inline(*rows, (another,)))
+    draft = replace(turn.dialogue.draft, meant=drafting.piece_of(event))
+    at = turn.facts.now + turn.facts.policy.draft_reminder
+    forgotten: tuple[Effect, ...] = (StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, at),) if draft.empty else ()
+    return turn.keeps(turn.dialogue.step, draft, (said, *forgotten))
+
+
+def erasing(turn: Turn, wish: Intent) -> tuple[str, tuple[Row, ...]]:
+    facts = turn.facts
+    if facts.erasure is not None:
+        return texts_personal.erasure_asked(day(facts.erasure.due_at, facts.policy.zone)), ((keyboards.DATA,),)
+    text = personal.erasure(facts).text
+    yes = button("Да, удалить", actions.ERASE_YES, personal.stamp(facts.now), Colour.NEGATIVE)
+    return (texts_wishes.withdraw(text) if wish is Intent.WITHDRAW else text), ((yes,),)
+
+
+def stopping(turn: Turn) -> tuple[str, tuple[Row, ...]]:
+    erase = button("Удалить мои данные", actions.ERASE)
+    if turn.dialogue.draft.empty:
+        return texts_wishes.STOP, ((keyboards.MINE,), (erase,))
+    return texts_wishes.STOP_DRAFT, ((keyboards.CANCEL,), (erase,))
+
+
+def standing(turn: Turn) -> tuple[str, tuple[Row, ...]]:
+    """The state of the only open message, or the way to the list."""
+    waiting = [one for one in own_screens.mine(turn.facts) if one.status in OPEN]
+    if not waiting:
+        return texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),)
+    if len(waiting) > 1:
+        count = plural(len(waiting), "сообщение", "сообщения", "сообщений")
+        return texts_wishes.waiting_several(count), ((keyboards.MINE,),)
+    return texts_wishes.waiting(
+        own_screens.about(turn.facts, waiting[0]), own_screens.stage_words(waiting[0].status)
+    ), (
+        (look(waiting[0]),),
+        (keyboards.MINE,),
+    )
+
+
+def look(appeal: Appeal) -> Button:
+    return button(f"Открыть №{appeal.code}", actions.APPEAL, appeal.code)
+
+
+def done(turn: Turn) -> Decision:
+    """«Всё»: on with what was told, or the present question once more."""
+    match turn.dialogue.step:
+        case AddingTo():
+            return turn.shows(Idle())
+        case AskingText() if turn.dialogue.draft.text.strip():
+            return offers.settled(turn)
+        case step:
+            return turn.shows(step)
+
+
+def as_words(turn: Turn) -> Decision:
+    """«Это о другом»: the words that were taken for a wish are told as any others."""
+    draft = turn.dialogue.draft
+    told = draft.meant
+    if told is None:
+        return turn.stays(texts.STALE)
+    before = replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, meant=None)))
+    return replies.heard(before, Message(turn.peer, told.cmid, turn.peer, turn.facts.now, told.text))

@@ -1,0 +1,36 @@
+"""What the bot asks back when a resident says in own words what it should do, and what it offers before any question.
+
+Words only, as in texts.py; days, names and counts come in as words.
+"""
+
+from __future__ import annotations
+
+ANOTHER = "Это о другом"
+STOP = "Хорошо. Отправленное можно отозвать в «Моих сообщениях», данные — удалить."
+STOP_DRAFT = "Остановиться? Черновик уберём, он никуда не уйдёт."
+DATA = "Показать, что мы о вас храним?"
+WHERE = "Напишите сюда, что случилось и где: передадим тем, кто отвечает. Или выберите сами, кому."
+PERSON = "Я бот: передаю сообщения людям и приношу их ответы. Напишите, что случилось, ответит сотрудник."
+NOTHING_OPEN = "Сейчас ни одно ваше сообщение не ждёт ответа."
+THANKS = "И вам спасибо!"
+
+
+def withdraw(erasure: str) -> str:
+    """R13: a consent is withdrawn by having the data deleted."""
+    return f"Отозвать согласие значит удалить ваши данные. {erasure}"
+
+
+def waiting(about: str, state: str) -> str:
+    return f"{about}: {state}."
+
+
+def waiting_several(count: str) -> str:
+    return f"Ждут ответа: {count}."
+
+
+def outside(name: str, contact: str) -> str:
+    return f"Похоже, это не к нам. {name}: {contact}\n\nПередать туда мы не можем."
+
+
+def again(about: str, answered: str, code: str) -> str:
+    return f"Открыть снова «{about}»? Ответ был {answered}. №{code}"

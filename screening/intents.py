@@ -1,0 +1,153 @@
+"""What a short text asks of the bot itself, in natural words: to delete, to stop, the state, an answer, a person (R12).
+
+It must never take a told problem for a wish: what may be more than a wish is none. The bot asks back before it acts.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """`AGAIN`: what was answered is not done, or has come back."""
+
+    WITHDRAW = "withdraw"
+    ERASE = "erase"
+    DATA = "data"
+    STOP = "stop"
+    WHEN = "when"
+    STATUS = "status"
+    THANKS = "thanks"
+    WHERE = "where"
+    PERSON = "person"
+    DONE = "done"
+    AGAIN = "again"
+
+
+LONGEST = {Intent.WITHDRAW: 16, Intent.ERASE: 9, Intent.THANKS: 10}
+"""Words; a longer text says more than the wish. Others: eight."""
+
+EIGHT = 8
+
+_OWN = r"(?:мо[ейиюя]\w*|сво[ейиюя]\w*)"
+_MESSAGE = r"(?:сообщени\w+|обращени\w+|заявк\w+|вопрос\w*|жалоб\w+)"
+_SHOW = "какие|покажите|пришлите|увидеть|посмотреть|выгрузить|скачать"
+_LIVE = r"человек\w*|оператор\w*|сотрудник\w*|специалист\w*|живым"
+_DONE = r"сделали|починили|убрали|вывезли|заделали|исправили|устранили|почистили|включили|отремонтировали|покрасили"
+
+_SAID = {
+    Intent.WITHDRAW: (
+        r"\b(?:отзыв\w+|отозвать|забира\w+|отменя\w+)(?: \w+){0,2} согласи\w+(?! на (?!обработк))",
+        r"\b(?:запреща\w+|прекратите|перестаньте) обрабатывать\b.* данные",
+        r"\bне (?:да\w+|соглас\w+)(?: \w+){0,2} на обработку\b",
+    ),
+    Intent.ERASE: (
+        r"\b(?:удал\w+|сотри\w*|стереть|уничтож\w+|уберите)\b.*"
+        rf"\b(?:{_OWN}.* данные|обо мне|{_OWN} (?:профиль|переписк\w+|сообщения|данные)|меня из)\b",
+        r"\bзабудьте меня\b",
+    ),
+    Intent.DATA: (r"\b(?:что|какие|какая)\b.*\bобо мне\b", rf"\b(?:{_SHOW})\b.*\b{_OWN}(?: персональные)? данные\b"),
+    Intent.STOP: (
+        r"^(?:стоп|stop|хватит|отстаньте|остановитесь|отписаться|отпишите(?: меня)?|передумала?)(?: не надо)?$",
+        r"^(?:я )?(?:больше )?не хочу(?: больше)?(?: писать)?$",
+        r"^(?:больше )?(?:мне )?не пишите(?: мне)?(?: больше)?$",
+        r"^(?:ничего )?не надо(?: ничего)?(?: отправлять)?$",
+    ),
+    Intent.WHEN: (
+        r"\bкогда\b.*\bответ(?:\w+)?$",
+        r"^(?:ну )?(?:сколько|долго)(?: мне)?(?: еще)? ждать(?: ответ\w*)?$",
+        r"\bпочему\b.*\bне отвеча\w+$",
+        r"^(?:я )?(?:все еще )?жду ответ",
+        r"^(?:ну )?где(?: же)?(?: мой)? ответ$",
+        r"^(?:(?:до сих пор|так и|все еще) нет ответа|ответа(?: до сих пор| так и| все еще)? нет)$",
+        r"\bтак и не ответили$",
+        r"^какой срок ответа$",
+    ),
+    Intent.STATUS: (
+        rf"^(?:какой |проверить |узнать )?статус(?: мо\w+)?(?: {_MESSAGE})?$",
+        r"\b(?:где|что с|как там|что по|в каком состоянии|дошл[оа] ли|новости по|получили)\b"
+        rf".*\b{_OWN} {_MESSAGE}$",
+    ),
+    Intent.WHERE: (
+        r"^(?:\w+ )?(?:не знаю )?(?:куда|кому|к кому)(?: (?:мне|нам|можно|надо|нужно|лучше))* "
+        r"(?:обра\w+|п?о?жалова\w+|н?а?писать|п?о?звонить)(?: жалобу)?$",
+    ),
+    Intent.PERSON: (
+        rf"\b(?:позовите|соедините|переключите|дайте|нужен|хочу|можно)\b.*\b(?:{_LIVE})$",
+        r"\b(?:живой|настоящий) человек$",
+        r"^оператор$",
+        r"\bвы (?:робот|бот|человек|живой)\b",
+        r"\bлюди\b.*\bробот$",
+        r"\bс (?:ботом|роботом) (?:говорить|общаться) не\b",
+    ),
+    Intent.DONE: (
+        r"^(?:(?:вроде|это|ну|вот|я|на|этом|уже|пока|больше) )*(?:все|готово|ничего|закончила?|отправляйте)"
+        r"(?: (?:написала?|рассказала?|отправляйте|готово|сказала?))*$",
+    ),
+    Intent.AGAIN: (
+        r"\bтак (?:и|ничего и) не(?:т)?\b",
+        r"^(?:\w+ )?(?:опять|снова|по прежнему|до сих пор)\b",
+        r"\bничего не (?:сделали|сделано|изменилось|поменялось)\b",
+        r"\bпроблема (?:осталась|не решена)\b",
+        rf"^(?:\w+ )?не (?:{_DONE})$",
+        r"\bобещали и не\b",
+    ),
+}
+_GENERAL = re.compile(
+    rf"{_DONE}|ничего|так|и|не|нет|ну|вы|мне|нам|а|но|же|то|самое|опять|снова|до|сих|пор|по|прежнему|проблема|вопрос|осталась"
+    "|решена|решен|сделано|изменилось|поменялось|обещали|написали|сказали|что|все|никто|сломалось|сломали|повторилось"
+)
+_PATTERNS = [(intent, re.compile("|".join(said))) for intent, said in _SAID.items()]
+
+_GRATEFUL = re.compile(r"\b(?:спасиб\w*|спасибочки|благодар(?!я\b)\w*|пасиб\w*|спс|мерси)\b")
+_MORE = re.compile(
+    r"\b(?:но|не|нет|однако|хотя|только|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо|зато)\b"
+)
+_SIGNS = frozenset("👍🙏❤💐🌹🤝👏😊☺🥰")
+_HIDDEN = "\ufe0f\u200d 🏻🏼🏽🏾🏿"
+_WORD = re.compile(r"[a-zа-я]+")
+_KINDLY = re.compile(
+    rf"{_GRATEFUL.pattern}|^(?:здравствуйте|привет|добр\w+ \w+)(?: уважаем\w+| всем)?$|\b(?:{_DONE})\b"
+    r"|\b(?:молодц\w*|отлично|супер|быстро|хорошо|рад|рада|приятно|здоровья|удачи|решен\w*|все)\b"
+)
+READ = 400
+"""Letters of a text that are looked at: a wish is short."""
+
+
+def intent(text: str) -> Intent | None:
+    """What is asked of the bot itself; None where a problem is told, or may be."""
+    if grateful(text):
+        return Intent.THANKS
+    low = text.casefold().replace("ё", "е")
+    if len(low) > READ or any(map(str.isdigit, low)):
+        return None
+    words = _WORD.findall(low)
+    said = " ".join(words)
+    return next(
+        (meant for meant, pattern in _PATTERNS if len(words) <= LONGEST.get(meant, EIGHT) and pattern.search(said)),
+        None,
+    )
+
+
+def names_nothing(text: str) -> bool:
+    """Whether «так и не сделали» says only that, and not of what."""
+    return all(map(_GENERAL.fullmatch, _WORD.findall(text.casefold().replace("ё", "е"))))
+
+
+def grateful(text: str) -> bool:
+    """Whether it is thanks and nothing else; what may be more is taken for more."""
+    if "?" in text:
+        return False
+    low = text.casefold().replace("ё", "е")
+    signs = [one for one in low if one not in _HIDDEN]
+    if signs and all(sign in _SIGNS for sign in signs):
+        return True
+    few = len(low.split()) <= LONGEST[Intent.THANKS]
+    more = _MORE.search(low.replace("еще раз", "")) or any(map(str.isdigit, low))
+    return few and bool(_GRATEFUL.search(low)) and not more and all(map(_KINDLY.search, _sentences(low)))
+
+
+def _sentences(low: str) -> list[str]:
+    """«Уберите надпись. Спасибо»: a formula at the end makes no thanks."""
+    return [one for one in (" ".join(_WORD.findall(part)) for part in re.split(r"[.!\n]", low)) if one]

@@ -1,0 +1,29 @@
+"""Whom a message is for, where that is no agency of the region: the tax office, a court, a bank, a management company.
+
+The words are data of the region. It must never take a place («яма у налоговой») for an addressee.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from screening.phrases import Table, pair, words
+from states.directory import Outside
+
+_PLACE = (
+    "у возле около напротив рядом перед мимо здание здания зданию здании остановка остановки остановке остановку вход "
+    "входа крыльцо крыльце улица улице улицы парковка парковке"
+)
+
+
+def addressee(text: str, known: tuple[Outside, ...]) -> Outside | None:
+    """The one that the text speaks of; None where nobody is named, or more than one."""
+    heard = _table(known).heard(text)
+    return next((one for one in known if one.code in heard), None) if len(heard) == 1 else None
+
+
+@lru_cache(maxsize=8)
+def _table(known: tuple[Outside, ...]) -> Table:
+    named = {one.code: (words(" ".join(one.words)),) for one in known if one.words}
+    every = " ".join(word for one in known for word in one.words)
+    return Table({code: (phrase,) for code, phrase in named.items()}, (pair(_PLACE, every),) if every else ())

@@ -1,0 +1,88 @@
+"""What is said to the bot itself in natural words, and what only sounds like it: no problem is a wish (R12)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.intents import READ, Intent, grateful, intent, names_nothing
+from tests.cost import cost
+from tests.form import examples
+from tests.screening.sets import lines
+
+KNOWN = lines("intents")
+
+
+def heard(text: str) -> str:
+    found = intent(text)
+    return found.value if found is not None else "-"
+
+
+def test_wishes_are_heard_and_problems_are_none() -> None:
+    """As with danger: ≥ 97 % right, ≤ 3 % of what only sounds like it taken for a wish."""
+    wishes = [(mark, text) for mark, text in KNOWN if mark != "-"]
+    others = [text for mark, text in KNOWN if mark == "-"]
+    right = sum(heard(text) == mark for mark, text in wishes) / len(wishes)
+    false = sum(heard(text) != "-" for text in others) / len(others)
+    print(f"intents: {len(wishes)} + {len(others)} phrases, right {right:.3f}, false {false:.3f}")
+    assert {mark for mark, _ in wishes} == {one.value for one in Intent} and len(others) >= 80
+    assert right >= 0.97 and false <= 0.03
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Спасибо!",
+        "Большое спасибо вам!",
+        "Добрый день! Спасибо за ответ",
+        "Всё сделали. Спасибо!",
+        "👍",
+        "❤️ 🌹",
+        "Спасибо ещё раз",
+    ],
+)
+def test_thanks(text: str) -> None:
+    assert grateful(text) and intent(text) is Intent.THANKS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "👍 👎",
+        "Спасибо, а когда?",
+        "Спасибо, но не сделали",
+        "Здравствуйте, уберите надпись. Спасибо",
+        "Нужен трактор. Спасибо!",
+        "Спасибо за дом 5",
+        "Благодаря вам яма больше",
+        "спасибо " * 11,
+    ],
+)
+def test_what_may_be_more_is_no_thanks(text: str) -> None:
+    """A problem with a formula at its end was lost as thanks."""
+    assert not grateful(text)
+
+
+def test_a_long_text_and_an_address_are_never_wishes() -> None:
+    assert intent("статус " + "а" * READ) is None
+    assert intent("удалите мои данные, дом 5") is None
+    assert intent("стоп " * 9) is None
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    assert intent(text) in {None, *Intent}
+
+
+@pytest.mark.parametrize("piece", ["удалите мои ", "так и ", "когда ", "а", "ну все ", "не хочу "])
+def test_no_text_is_slow(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    assert cost(lambda: intent(text)) < 0.05 and cost(lambda: intent(text[:READ])) < 0.005
+
+
+def test_what_is_said_of_nothing_in_particular() -> None:
+    assert names_nothing("Так и не сделали!") and names_nothing("опять то же самое")
+    assert not names_nothing("опять не чистят снег")
