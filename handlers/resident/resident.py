@@ -146,12 +146,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return address_to(turn, command)
         case actions.APPEAL | actions.ADD | actions.WITHDRAW | actions.WITHDRAW_YES | actions.DONE:
             return own_appeals.pressed(turn, command)
-        case actions.ADD_DRAFT:
-            return sending.add_draft(turn, command.value)
-        case actions.REOPEN_DRAFT:
-            return offers.pressed(turn, command)
-        case actions.AS_WORDS:
-            return wishes.as_words(turn)
+        case actions.ADD_DRAFT | actions.REOPEN_DRAFT | actions.AS_WORDS:
+            return words_belong(turn, command)
         case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
             return feedback.pressed(turn, command)
         case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
@@ -162,6 +158,17 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return turn.stays(texts.CONSENT_GIVEN)
         case _:
             return in_draft(turn, command)
+
+
+def words_belong(turn: Turn, command: Command) -> Decision:
+    """Where words that were told already belong: to an own message, to an answered one, or to a new one."""
+    match command.action:
+        case actions.ADD_DRAFT:
+            return sending.add_draft(turn, command.value)
+        case actions.REOPEN_DRAFT:
+            return offers.pressed(turn, command)
+        case _:
+            return wishes.as_words(turn)
 
 
 def always(turn: Turn, action: str) -> Decision:

@@ -6,6 +6,7 @@ It must do nothing by itself but what changes nothing, and lose no words: «Эт
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from handlers.resident import drafting, offers, replies
 from handlers.text import actions, keyboards, texts, texts_personal, texts_wishes
@@ -53,8 +54,8 @@ def meant(turn: Turn, event: Message) -> Intent | None:
     answers = (linked is not None and linked.resident == turn.peer) or own_screens.asked(turn.facts)
     if answers or wish is Intent.AGAIN or (isinstance(step, SEARCHING) and " " not in event.text.strip()):
         return None
-    if wish is Intent.THANKS and (replies.resting(turn) or isinstance(step, AddingTo)):
-        return None
+    if wish is Intent.THANKS and (replies.resting(turn) or isinstance(step, AddingTo | AskingText)):
+        return None  # to an answer, or the end of a story that is being told
     return wish
 
 
@@ -78,6 +79,8 @@ def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
             return done(turn)
         case Intent.THANKS | Intent.AGAIN:
             return turn.stays(texts_wishes.THANKS)
+        case _:
+            assert_never(wish)
 
 
 def offered(turn: Turn, event: Message, text: str, rows: tuple[Row, ...]) -> Decision:

@@ -15,7 +15,6 @@ from states.dialogue import (
     AddingTo,
     AskingText,
     ChoosingLevel,
-    ChoosingTopic,
     Draft,
     Idle,
     ListingAppeals,
@@ -298,5 +297,5 @@ def test_what_is_more_than_thanks_is_taken_for_more(text: str, more: dict[str, A
 
 def test_thanks_in_a_draft_belong_to_it() -> None:
     draft = Draft((Piece(3, "Снег"),))
-    decision = hears("Спасибо", DONE, step=ChoosingTopic(("snow",)), draft=draft)
+    decision = hears("Спасибо", DONE, step=AskingText(), draft=draft)
     assert not decision.appeals and decision.dialogue is not None and "Спасибо" in decision.dialogue.draft.text
