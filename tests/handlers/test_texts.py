@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 import handlers
-from handlers.text import texts, texts_chat, texts_personal, texts_stages
+from handlers.text import texts, texts_chat, texts_personal, texts_stages, texts_wishes
 
 FOLDER = Path(handlers.__file__).parent
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.rglob("*.py"))}
@@ -25,7 +25,9 @@ def names_of(module: ModuleType) -> list[str]:
 
 
 NAMES, CHAT_NAMES = names_of(texts), names_of(texts_chat)
-OTHERS = [name for name in (*names_of(texts_stages), *names_of(texts_personal)) if name[0] != "_"]
+OTHERS = [
+    name for name in (*names_of(texts_stages), *names_of(texts_personal), *names_of(texts_wishes)) if name[0] != "_"
+]
 
 
 def sentences(source: str) -> list[str]:
