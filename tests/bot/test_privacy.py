@@ -78,7 +78,7 @@ async def conversation(stage: EmulatedStage, player: Player) -> None:
     await stage.wait(31)
     await player.line({"мария слышит": ["Ответ на сообщение №"]})
     await player.line({"мария нажимает": "Мои сообщения"})
-    await player.line({"мария нажимает": "№"})
+    await player.line({"мария нажимает": "1."})
     await player.line({"мария нажимает": "Дополнить"})
     await stage.write("мария", Words(ADDED, ("doc:смета-тайная.pdf",), (55.123987, 61.654987)))
     await stage.wait(5)

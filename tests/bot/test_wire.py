@@ -58,7 +58,6 @@ async def one_card(stage: EmulatedStage) -> None:
 async def test_an_answer_or_a_request_is_lost(stage: EmulatedStage, player: Player, mode: str) -> None:
     """F5, F6: whatever VK did with it, the resident reads each thing once and the agency gets one card (I2, I3)."""
     await player.line({"согласилась": "мария", "текст": PIT})
-    await player.line({"мария нажимает": "Изменить"})
     await player.line({"мария слышит": "[Отправить]"})
     await faults(stage, {"method": "messages.send", "mode": mode, "times": 2})
     await player.line({"мария нажимает": "Отправить"})
@@ -71,7 +70,6 @@ async def test_an_answer_or_a_request_is_lost(stage: EmulatedStage, player: Play
 async def test_a_reply_is_quicker_than_the_number_of_its_card(stage: EmulatedStage, player: Player) -> None:
     """F5, I3: the official sees the card, the bot has not heard its number. Nobody is sent to the card."""
     await player.line({"согласилась": "мария", "текст": PIT})
-    await player.line({"мария нажимает": "Изменить"})
     await player.line({"мария слышит": "[Отправить]"})
     await stage.call("emulator.setSwitches", history_random_id="off")
     await faults(stage, {"method": "messages.send", "mode": "accept_reset", "times": 2})

@@ -92,7 +92,7 @@ async def test_every_message_with_somebody_s_words_names_its_source(region: Dire
     )
     await player.line({"чат miass-gorod отвечает": "Засыпали, слово-чиновника"})
     await player.line({"ждать": 60})
-    for line in ({"мария нажимает": "Мои сообщения"}, {"мария нажимает": "№"}, {"мария нажимает": "Дополнить"}):
+    for line in ({"мария нажимает": "Мои сообщения"}, {"мария нажимает": "1."}, {"мария нажимает": "Дополнить"}):
         await player.line(line)
     await player.line({"мария": "Ещё слово-жителя"})
     told: list[tuple[int, dict[str, Any]]] = []

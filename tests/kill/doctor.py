@@ -19,7 +19,7 @@ def card(evidence: Evidence) -> tuple[list[Message], Message]:
         (messages, message)
         for _, _, messages in evidence.chats()
         for message in messages
-        if message["from_id"] == BOT and CARD.match(message["text"]) and MARK.search(words(message))
+        if message["from_id"] == BOT and CARD.search(message["text"]) and MARK.search(words(message))
     )
 
 

@@ -290,7 +290,7 @@ def replied(evidence: Evidence) -> Iterator[str]:
         texts = {message["cmid"]: message["text"] for message in messages}
         for message in messages:
             mark = ANSWER.search(message["text"]) if message["from_id"] > 0 else None
-            card = PART.match(texts.get(message["reply_cmid"], "")) if mark else None
+            card = PART.search(texts.get(message["reply_cmid"], "")) if mark else None
             if mark and copies[mark[1]] not in ([], [submitted[card[1]][0]] if card and card[1] in submitted else []):
                 yield f"ответ {mark[1]} есть у {copies[mark[1]]}"
 

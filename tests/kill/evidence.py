@@ -20,7 +20,8 @@ CARD = NUMBER
 ADDITION = re.compile(r"Дополняю №\S+ Пометка \d+х\d+")
 ADDS = re.compile(r"Дополняю №([0-9A-Z-]+):")
 ADDED = re.compile(r"Добавили к сообщению №([0-9A-Z-]+)\.")
-PART = re.compile(r"(?:Сообщение|Дополнение к) №([0-9A-Z-]+)")
+PART = re.compile(r"^(?:Дополнение к №|№(?=[0-9A-Z-]+$))([0-9A-Z-]+)", re.MULTILINE)
+"""The number of a card or of an addition."""
 
 
 @dataclass

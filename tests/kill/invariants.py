@@ -44,7 +44,7 @@ def card_once(evidence: Evidence) -> Found:
     cards: dict[str, list[tuple[str, Message]]] = defaultdict(list)
     for key, _, messages in evidence.chats():
         for row in by_bot(messages):
-            if found := CARD.match(row["text"]):
+            if found := CARD.search(row["text"]):
                 cards[found[1]].append((key, row))
     submitted = evidence.submitted()
     for code, (_, told) in submitted.items():
@@ -64,7 +64,7 @@ def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Fou
     carried: dict[str, list[str]] = defaultdict(list)
     for key, _, messages in evidence.chats():
         for row in by_bot(messages):
-            if found := PART.match(row["text"]):
+            if found := PART.search(row["text"]):
                 for mark in marks_shown(row):
                     shown[mark].append(found[1])
                 for mark in marks_added(row) if key == "cur" else ():
@@ -116,7 +116,7 @@ def reply_once(evidence: Evidence) -> Found:
         for message in messages:
             mark = ANSWER.search(message["text"]) if message["from_id"] > 0 else None
             if mark:
-                card = PART.match(texts.get(message["reply_cmid"], ""))
+                card = PART.search(texts.get(message["reply_cmid"], ""))
                 resident = str(submitted[card[1]][0]) if card and card[1] in submitted else ""
                 yield from settled(mark[1], resident, copies[mark[1]], reactions[message["cmid"]])
 
@@ -170,7 +170,7 @@ def brought_in_order(evidence: Evidence, alone: Set[str] = frozenset()) -> Found
     for key, _, messages in evidence.chats():
         seen: dict[str, list[int]] = defaultdict(list)
         for row in by_bot(messages):
-            part = PART.match(row["text"])
+            part = PART.search(row["text"])
             for mark in marks_shown(row):
                 user, _, number = mark.partition("х")
                 if part:
