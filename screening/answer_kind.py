@@ -87,3 +87,17 @@ def kind_of(text: str, code: str) -> Kind:
     if "?" in text or _UNFINISHED.heard(text):
         return Kind(None, text)
     return Kind(Job.ANSWER, text)
+
+
+_FORMULA = re.compile(
+    "ок|окей|да|хорошо|ясно|понятно|прин(?:ят|ял|им).*|спасибо|благодар.*|за|ваш.*|сообщени.*|обращени.*|информаци.*|сведени.*"
+    "|к|рассмотр.*|уч[тё].*|ответ|дан|ответили|ранее|добрый|день|здравствуйте|передали|передано|вопрос|вас|услышали|взяли|на"
+    "|заметку|уважаем.*|жител.*|тест|проинформирован.*|ознакомл.*|мнение|мы|вам|и"
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether an answer is a formula and no more: nothing of what was done, when, or why not (R43)."""
+    if any(map(str.isdigit, text)):
+        return False
+    return all(map(_FORMULA.fullmatch, re.findall(r"[а-яёa-z]+", text.casefold())))

@@ -13,6 +13,7 @@ from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
 from handlers.text.parts import in_parts
 from handlers.text.words import day
 from handlers.views.cards import agency_name
+from screening.answer_kind import says_nothing
 from states.cause import ANSWER, parse
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
@@ -27,9 +28,6 @@ from states.worktime.deadlines import Clock, start
 
 FAMILIAR = 20
 """Answers of a chat that are remembered, to notice the same one given to everybody (R43)."""
-
-FEWEST_LETTERS = 25
-"""A final answer with fewer names neither measures nor a term (R43)."""
 
 NEWS = "news"
 """Words to everybody of an incident that answer nobody and move nothing."""
@@ -164,7 +162,7 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
     seen = replace(chat, recent=(*chat.recent, digest)[-FAMILIAR:])
     if digest in chat.recent:
         return texts_chat.SAME_ANSWER, seen
-    return (texts_chat.SHORT_ANSWER if sum(map(str.isalpha, held.text)) < FEWEST_LETTERS else ""), seen
+    return (texts_chat.EMPTY_ANSWER if says_nothing(held.text) else ""), seen
 
 
 def offer_cause(answer_cause: str) -> str:

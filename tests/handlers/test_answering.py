@@ -121,9 +121,16 @@ def test_the_cur_answers_under_its_own_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, warned", [("Сделали", texts_chat.SHORT_ANSWER), (LONG, ""), ("слово" * 20, texts_chat.SAME_ANSWER)]
+    "text, warned",
+    [
+        ("Принято", texts_chat.EMPTY_ANSWER),
+        ("Починили", ""),
+        ("Дали в 14:30", ""),
+        (LONG, ""),
+        ("слово" * 20, texts_chat.SAME_ANSWER),
+    ],
 )
-def test_a_short_or_copied_answer_is_warned_about_and_still_leaves(text: str, warned: str) -> None:
+def test_an_empty_or_copied_answer_is_warned_about_and_still_leaves(text: str, warned: str) -> None:
     """R43."""
     chat = roads()
     chat = replace(chat, recent=say("слово" * 20, WORK).chat.recent)  # type: ignore[union-attr]

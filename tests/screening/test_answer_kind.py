@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from screening.answer_kind import kind_of, other_number
+from screening.answer_kind import kind_of, other_number, says_nothing
 from states.lifecycle.tasks import Job
+from tests.screening.sets import figures, measuring
 
 CODE = "1124-AAAA"
 
@@ -60,3 +61,11 @@ def test_words_that_name_another_message_are_asked_about(text: str) -> None:
 
 def test_its_own_number_is_no_other() -> None:
     assert kind_of("По №1124-AAAA всё сделано", CODE).job is Job.ANSWER and other_number("1124-AAAA", CODE) == ""
+
+
+def test_an_answer_that_says_nothing() -> None:
+    """R43: ≤ 3 % of short true answers are reproached, ≥ 97 % of formulas."""
+    answers = measuring("answers")
+    told = figures(answers, says_nothing)
+    print(told)
+    assert len(answers.harmless) >= 200 and told.found >= 0.97 and told.false <= 0.03
