@@ -37,8 +37,10 @@ RIGHTS = frozenset({Intent.ERASE, Intent.WITHDRAW, Intent.DATA})
 OWN = frozenset({Intent.STATUS, Intent.WHEN})
 """Of own messages: these work for an author who may send no new ones, too."""
 
+NAMES = frozenset({Intent.PERSON, Intent.STATUS})
+
 SEARCHING = (ChoosingGroup, ChoosingTopicOf, ChoosingPlace, ChoosingLevel, ChoosingAgency)
-"""Steps at which a word is looked up: «оператор» is the name of an agency."""
+"""Steps at which a word is looked up: «оператор», «статус» may be a part of a name."""
 
 
 def meant(turn: Turn, event: Message) -> Intent | None:
@@ -52,7 +54,8 @@ def meant(turn: Turn, event: Message) -> Intent | None:
         return wish if wish in OWN else None
     linked, step = turn.facts.linked, turn.dialogue.step
     answers = (linked is not None and linked.resident == turn.peer) or own_screens.asked(turn.facts)
-    if answers or wish is Intent.AGAIN or (isinstance(step, SEARCHING) and " " not in event.text.strip()):
+    looked_up = isinstance(step, SEARCHING) and wish in NAMES and " " not in event.text.strip()
+    if answers or looked_up or wish is Intent.AGAIN:
         return None
     if wish is Intent.THANKS and (replies.resting(turn) or isinstance(step, AddingTo | AskingText)):
         return None  # to an answer, or the end of a story that is being told
