@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from matching import addresses
 from matching.places import PlaceFinder
+from matching.problems import split
 from matching.search import TYPED, Shelf
 from matching.topics import TopicIndex
 from states.directory import Directory
@@ -53,6 +54,9 @@ class Matcher:
 
     def rest(self, text: str) -> str:
         return self._places.without(addresses.bare(text, self._places.is_name))
+
+    def problems(self, text: str) -> tuple[str, ...]:
+        return split(text, lambda clause: self._topics.clear(addresses.without(clause, self._places.is_name)))
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         return self._topics.named(text, among)

@@ -38,6 +38,12 @@ messages measured are sure, 93 % of those in the right group (matching.md); it i
 TYPOS = 40
 """Words of a text that are tried as misspelt; each costs a tenth of a millisecond."""
 
+CLEAR = 12.0
+"""A score that only a whole saying or several words of a topic reach."""
+
+LEAST_SAID = 2
+"""Words that carry a meaning: «ещё одна рядом» has one."""
+
 TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
 
@@ -92,6 +98,13 @@ class TopicIndex:
     def _best(self, text: str) -> list[tuple[str, float]]:
         scores = self._scores(text)
         return sorted(scores.items(), key=lambda one: (-one[1], self._order[one[0]]))
+
+    def clear(self, text: str) -> str | None:
+        """The topic that these few words are clearly about, or None: a whole saying or name stands behind it."""
+        if len(set(saying_keys(text))) < LEAST_SAID:
+            return None
+        scores = sorted(self._scores(text).items(), key=lambda one: (-one[1], self._order[one[0]]))[:2]
+        return scores[0][0] if scores and scores[0][1] >= CLEAR else None
 
     def named(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics whose name and words hold all that the text says."""

@@ -44,6 +44,13 @@ class AskingText:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosingParts:
+    """Several problems were told at once: each by itself, or all as one message."""
+
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChoosingTopic:
     """Up to three likely topics and «Другая тема»."""
 
@@ -174,6 +181,7 @@ Step = (
     | AskingConsent
     | Refused
     | AskingText
+    | ChoosingParts
     | ChoosingTopic
     | ChoosingGroup
     | ChoosingTopicOf
@@ -203,8 +211,9 @@ class Draft:
     `address_unknown` is «Не знаю адрес» (R25), `taken_for_address` what was typed where the address was asked for:
     it may have crossed with that question, and then stays in the message. `different`: it is not what another
     appeal is about (R32). `warned`: 112 was shown for it (R28). `source`: the message that its number is made of,
-    where the number of its first one was given and is void (delivery.md §13). `meant`: words beside the draft that
-    were taken for a wish, until it is known whether they were (R12)."""
+    where the number of its first one was given: to another problem of the same message, or void (delivery.md §13).
+    `meant`: words beside the draft that were taken for a wish, until it is known whether they were (R12). `later`: the
+    problems told at once that come after this one; `whole`: it was decided that this is one."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -220,6 +229,8 @@ class Draft:
     source: int = 0
     offered: bool = False
     meant: Piece | None = None
+    later: tuple[Piece, ...] = ()
+    whole: bool = False
 
     @property
     def first(self) -> int:
@@ -301,7 +312,7 @@ def back(step: Step, draft: Draft) -> tuple[Step, Draft]:
             if draft.named is not None and not draft.pieces:
                 return ChoosingLevel(), replace(draft, named=None)
             return Idle(), draft
-        case ChoosingTopic():
+        case ChoosingTopic() | ChoosingParts():
             return AskingText(), replace(draft, settling_text=True)
         case ChoosingGroup():
             return ChoosingTopic(), draft

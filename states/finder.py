@@ -64,6 +64,10 @@ class Finder(Protocol):
         """What the text says besides where it is; empty when it names a place or an address and nothing else."""
         ...
 
+    def problems(self, text: str) -> tuple[str, ...]:
+        """The problems of a text that tells of several, each in its own words; empty where there is one."""
+        ...
+
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics that the words of the text name; None when none or several do."""
         ...

@@ -111,6 +111,9 @@ class SmallFinder:
             left = left.replace(word, "")
         return " ".join(left.split())
 
+    def problems(self, text: str) -> tuple[str, ...]:
+        return tuple(text.split("; ")) if "; " in text else ()
+
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         low = text.casefold()
         named = [code for code in among if low in self.directory.topic_by_code[code].name.casefold()]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.resident import where
+from handlers.resident import parts, where
 from handlers.resident.floods import full
 from handlers.text import texts
 from handlers.text.relayed import clean, one_line
@@ -20,6 +20,7 @@ from states.dialogue import (
     ChoosingChange,
     ChoosingGroup,
     ChoosingLevel,
+    ChoosingParts,
     ChoosingPlace,
     ChoosingTopic,
     ChoosingTopicOf,
@@ -41,6 +42,7 @@ TEXT_LIMIT = 20_000
 
 DRAFTING = (
     AskingText,
+    ChoosingParts,
     ChoosingTopic,
     ChoosingGroup,
     ChoosingTopicOf,
@@ -113,8 +115,8 @@ def added(turn: Turn, message: Message) -> Decision:
     """One more message of the same story. While the text is being told, a pause is waited for."""
     step, known = turn.dialogue.step, turn.dialogue.draft
     draft = located(known, message).adding(piece_of(message))
-    if isinstance(step, AskingText):
-        return turn.keeps(step, draft, (pause(turn),))
+    if isinstance(step, AskingText | ChoosingParts):
+        return turn.keeps(AskingText(), draft, (pause(turn),))
     draft = where.told(turn.facts, draft, message.text)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
     moved = (draft.place, draft.address) != (known.place, known.address)
@@ -139,7 +141,9 @@ def settled(turn: Turn) -> Decision:
     draft = turn.dialogue.draft
     if not draft.text.strip():
         return turn.shows(AskingText(), draft)
-    return go_on(turn, understood(turn.facts, replace(draft, settling_text=False)))
+    known = understood(turn.facts, replace(draft, settling_text=False))
+    several = parts.asked(turn.facts, known)
+    return turn.shows(several, known) if several is not None else go_on(turn, known)
 
 
 def understood(facts: Facts, draft: Draft) -> Draft:
@@ -248,8 +252,8 @@ def edited(turn: Turn, message: Message) -> Decision:
     """The resident changed a message that is still in the draft."""
     draft = turn.dialogue.draft.adding(piece_of(message))
     step = turn.dialogue.step
-    if isinstance(step, AskingText):
-        return turn.keeps(step, draft, (pause(turn),))
+    if isinstance(step, AskingText | ChoosingParts):
+        return turn.keeps(AskingText(), draft, (pause(turn),))
     if not isinstance(step, DRAFTING):
         return turn.keeps(step, draft)
     return turn.shows(step, draft, texts.EDIT_TAKEN)

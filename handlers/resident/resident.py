@@ -14,6 +14,7 @@ from handlers.resident import (
     my_data,
     offers,
     own_appeals,
+    parts,
     replies,
     sending,
     where,
@@ -32,6 +33,7 @@ from states.dialogue import (
     ChoosingChange,
     ChoosingGroup,
     ChoosingLevel,
+    ChoosingParts,
     ChoosingPlace,
     ChoosingTopic,
     ChoosingTopicOf,
@@ -242,6 +244,10 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return turn.shows(ChoosingTopicOf(value))
         case actions.TOPIC if value in directory.topic_by_code:
             return filled(turn, replace(draft, topic=value, settled=False))
+        case actions.EACH if isinstance(turn.dialogue.step, ChoosingParts):
+            return filled(turn, drafting.understood(facts, parts.apart(draft, turn.dialogue.step.problems)))
+        case actions.WHOLE:
+            return filled(turn, replace(draft, whole=True))
         case actions.OTHER_PLACE:
             return turn.shows(ChoosingPlace(), replace(draft, place=None))
         case actions.PLACE if value in directory.place_by_code:

@@ -11,16 +11,16 @@ from dataclasses import replace
 from handlers.lifecycle import incidents, triage
 from handlers.lifecycle.routing import route, to_cur, told_where
 from handlers.lifecycle.warnings import hasty, urgent_topic
-from handlers.resident import floods, own_appeals, where
-from handlers.resident.drafting import forgotten, go_on
-from handlers.text import actions, texts, texts_stages
+from handlers.resident import floods, own_appeals, parts, where
+from handlers.resident.drafting import forgotten, go_on, with_choices
+from handlers.text import actions, texts, texts_parts, texts_stages
 from handlers.views.addressee import notes_of, spoken
 from handlers.views.cards import agency_name
 from handlers.views.preview import agency_of
 from handlers.views.similar import lead_of, likely
 from handlers.views.turn import Turn
 from states.decision import Decision
-from states.dialogue import Draft, Idle, Preview
+from states.dialogue import Draft, Idle, Preview, Step
 from states.effects import Effect
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, Status
@@ -135,7 +135,18 @@ def sent(
     """The number, and who has it now (R35, R36)."""
     begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
     note, history = texts.accepted(appeal.code, told), (begun, *history)
-    return turn.shows(Idle(), Draft(), note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
+    step, draft = next_step(turn, appeal)
+    if draft.pieces:
+        note = f"{note}\n\n{texts_parts.following(len(draft.later))}"
+    return turn.shows(step, draft, note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
+
+
+def next_step(turn: Turn, appeal: Appeal) -> tuple[Step, Draft]:
+    """To the menu, or on with the next problem of the same message."""
+    if not turn.dialogue.draft.later:
+        return Idle(), Draft()
+    draft = parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid)
+    return with_choices(turn.facts, where.lacking(turn.facts, draft), draft), draft
 
 
 def add_draft(turn: Turn, code: str) -> Decision:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers.text import actions, keyboards, texts, texts_where
+from handlers.text import actions, keyboards, texts, texts_parts, texts_where
 from handlers.text.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
+from handlers.text.relayed import one_line
 from handlers.views import own_screens, personal
 from handlers.views.cards import agency_name, topic_name
 from handlers.views.preview import preview
@@ -20,6 +21,7 @@ from states.dialogue import (
     ChoosingChange,
     ChoosingGroup,
     ChoosingLevel,
+    ChoosingParts,
     ChoosingPlace,
     ChoosingSame,
     ChoosingTopic,
@@ -50,6 +52,10 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 )
 
 
+PROBLEM = 100
+"""Letters of a problem in the list."""
+
+
 def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
     """The question of this step and its buttons."""
     draft, directory = dialogue.draft, facts.directory
@@ -60,6 +66,8 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
             return consent(facts)
         case AskingText():
             return asking_text(draft, facts)
+        case ChoosingParts(problems):
+            return choosing_parts(problems)
         case ChoosingTopic(guesses):
             return choosing_topic(facts, guesses)
         case ChoosingGroup(page):
@@ -148,6 +156,12 @@ def asking_text(draft: Draft, facts: Facts) -> Screen:
         return Screen(texts.ASK_WORDS, under(*rows))
     to = f"Кому: {agency_name(facts.directory, draft.named)}.\n" if draft.named is not None else ""
     return Screen(f"{to}{texts.ASK_TEXT}", under(*rows))
+
+
+def choosing_parts(problems: Sequence[str]) -> Screen:
+    each = button(texts_parts.EACH, actions.EACH, colour=Colour.PRIMARY)
+    listed = texts_parts.question([one_line(problem, PROBLEM) for problem in problems])
+    return Screen(listed, under((each,), (button(texts_parts.WHOLE, actions.WHOLE),), LEAVE))
 
 
 def topic_button(facts: Facts, code: str) -> Button:

@@ -70,6 +70,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("choosing_group.1", dialogue.ChoosingGroup),
     ("choosing_topic_of.1", dialogue.ChoosingTopicOf),
     ("choosing_place.1", dialogue.ChoosingPlace),
+    ("choosing_parts.1", dialogue.ChoosingParts),
     ("asking_address.1", dialogue.AskingAddress),
     ("choosing_level.1", dialogue.ChoosingLevel),
     ("choosing_agency.1", dialogue.ChoosingAgency),

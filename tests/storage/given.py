@@ -62,6 +62,9 @@ class NoFinder:
     def rest(self, text: str) -> str:
         return text
 
+    def problems(self, text: str) -> tuple[str, ...]:
+        return ()
+
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         return None
 

@@ -38,7 +38,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         if appeal.status in (Status.WAITING, Status.REOPENED)
         or (appeal.status in OPEN and appeal.chat not in (None, *bound))
     )
-    first = dialogue.draft.pieces[0].cmid if dialogue and dialogue.draft.pieces else 0
+    first = dialogue.draft.first if dialogue and dialogue.draft.pieces else 0
     chat = stage.chats.get(peer)
     similar = similar_to(stage, *wanted.alike, resident) if wanted.alike else ()
     leads = leads_of(stage, (*appeals, *similar)) if wanted.leads else {}

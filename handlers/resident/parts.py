@@ -1,0 +1,42 @@
+"""Several problems in one message: the resident decides whether each goes by itself, and looks at each before it goes.
+
+It must never lose one of them: those that wait are kept in the draft (I2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from states.dialogue import ChoosingParts, Draft
+from states.facts import Facts
+from states.lifecycle.appeal import Appeal, Piece
+
+
+def asked(facts: Facts, draft: Draft) -> ChoosingParts | None:
+    """The question, where the text tells of several things and nothing is decided yet."""
+    problems = () if draft.whole else facts.find.problems(draft.text)
+    return ChoosingParts(problems) if problems else None
+
+
+def apart(draft: Draft, problems: tuple[str, ...]) -> Draft:
+    """The first problem, with all files; the others come after it."""
+    first, *others = (Piece(draft.pieces[0].cmid, problem, reworded=True) for problem in problems)
+    files = tuple(replace(piece, text="", reworded=True) for piece in draft.pieces[1:] if piece.attachments)
+    begun = replace(first, attachments=draft.pieces[0].attachments, location=draft.pieces[0].location)
+    return replace(draft, pieces=(begun, *files), later=tuple(others), whole=True)
+
+
+def following(facts: Facts, draft: Draft, sent: Appeal, source: int) -> Draft:
+    """The next problem: where it is, unless its own words say so, is where the one before was. The message that it
+    stands in has given its number away, so `source` gives this one."""
+    words = draft.later[0].text
+    guess = facts.find.place(words)
+    return Draft(
+        pieces=draft.later[:1],
+        place=guess.places[0] if guess.sure else sent.place,
+        address=facts.find.address(words) or sent.address,
+        settling_text=False,
+        source=source,
+        later=draft.later[1:],
+        whole=True,
+    )

@@ -1,0 +1,17 @@
+"""Several problems in one message: what is said of them. Words only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+EACH = "По отдельности"
+WHOLE = "Одним сообщением"
+
+
+def question(problems: Sequence[str]) -> str:
+    listed = "\n".join(f"{number}. {problem}" for number, problem in enumerate(problems, 1))
+    return f"Здесь несколько проблем:\n{listed}\n\nПо отдельности ответят быстрее. Как отправить?"
+
+
+def following(left: int) -> str:
+    return "Теперь следующая проблема." if left else "Теперь последняя проблема."
