@@ -30,7 +30,7 @@ class Matcher:
         return self._topics.rank(addresses.without(text, self._places.is_name), limit)
 
     def topic(self, text: str, limit: int = 3) -> TopicGuess:
-        return self._topics.guess(addresses.without(text), limit)
+        return self._topics.guess(addresses.without(text, self._places.is_name), limit)
 
     def place(self, text: str) -> PlaceGuess:
         return self._places.guess(text)

@@ -12,7 +12,7 @@ from handlers.lifecycle import incidents, triage
 from handlers.lifecycle.routing import route, to_cur, told_where
 from handlers.lifecycle.warnings import hasty, urgent_topic
 from handlers.resident import floods, own_appeals, parts, where
-from handlers.resident.drafting import forgotten, go_on, with_choices
+from handlers.resident.drafting import forgotten, go_on, understood, with_choices
 from handlers.text import actions, texts, texts_parts, texts_stages
 from handlers.views.addressee import notes_of, spoken
 from handlers.views.cards import agency_name
@@ -145,7 +145,7 @@ def next_step(turn: Turn, appeal: Appeal) -> tuple[Step, Draft]:
     """To the menu, or on with the next problem of the same message."""
     if not turn.dialogue.draft.later:
         return Idle(), Draft()
-    draft = parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid)
+    draft = understood(turn.facts, parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid))
     return with_choices(turn.facts, where.lacking(turn.facts, draft), draft), draft
 
 
