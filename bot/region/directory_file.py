@@ -5,6 +5,7 @@ It must never load half a directory: all faults are told at once, and nothing ch
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -75,37 +76,8 @@ def _directory(source: Source) -> Directory:
         communities=tuple(Community(row.id, row.name, row.place) for row in rows("communities")),
         agencies=tuple(_agency(row, terms) for row in rows("agencies")),
         groups=tuple(Group(row.code, row.name) for row in rows("groups")),
-        topics=tuple(
-            Topic(
-                one.code,
-                group.code,
-                one.name,
-                one.about,
-                one.words,
-                one.urgent,
-                one.anonymous_card,
-                group.checked,
-                one.approval,
-                group.health if one.health is None else one.health,
-                one.where or group.where,
-            )
-            for _, one, group in source.topics()
-        ),
-        places=tuple(
-            Place(
-                row.code,
-                row.kind,
-                row.name,
-                row.short,
-                row.centre,
-                row.aliases,
-                row.districts,
-                row.checked,
-                row.nicknames,
-                row.population,
-            )
-            for row in rows("places")
-        ),
+        topics=_topics(source),
+        places=_places(rows("places")),
         settlements=tuple(Settlement(name, row.code) for row in rows("places") for name in row.settlements),
         routes=tuple(Route(agency, *key) for agency, key in check.route_keys(source.rows("routes"))),
         schedule=office.schedule(hours) if hours else Schedule(),
@@ -115,6 +87,43 @@ def _directory(source: Source) -> Directory:
         outside=tuple(Outside(row.code, row.name, row.contact, row.checked, row.words) for row in rows("outside")),
     )
     return versioned(made)
+
+
+def _topics(source: Source) -> tuple[Topic, ...]:
+    return tuple(
+        Topic(
+            row.code,
+            group.code,
+            row.name,
+            row.about,
+            row.words,
+            row.urgent,
+            row.anonymous_card,
+            group.checked,
+            row.approval,
+            group.health if row.health is None else row.health,
+            row.where or group.where,
+        )
+        for _, row, group in source.topics()
+    )
+
+
+def _places(rows: Iterable[Any]) -> tuple[Place, ...]:
+    return tuple(
+        Place(
+            row.code,
+            row.kind,
+            row.name,
+            row.short,
+            row.centre,
+            row.aliases,
+            row.districts,
+            row.checked,
+            row.nicknames,
+            row.population,
+        )
+        for row in rows
+    )
 
 
 def _agency(row: AgencyRow, terms: Terms) -> Agency:
