@@ -72,9 +72,11 @@ def agency_name(directory: Directory, code: str | None) -> str:
 
 def card(appeal: Appeal, facts: Facts) -> str:
     """The text of a card, always with its present state and term. Lists of chats show its first words: what, where,
-    until when; the number stands last, alone in its line (number_line)."""
-    state = status_words(appeal.status)
-    lines = [head(appeal, facts)]
+    until when; the number stands last, alone in its line: by it bot/delivery/verify_delivery.py knows a card again."""
+    head, deadline = titles.title(appeal, facts.directory), appeal.deadline
+    if deadline is not None and deadline.clock in titles.HOURS:
+        head = f"{head} · {titles.until(deadline.due_at, facts.policy.zone)}"
+    lines = [head]
     if appeal.why:
         lines.append(appeal.why)
     if appeal.urgent:
@@ -85,23 +87,10 @@ def card(appeal: Appeal, facts: Facts) -> str:
         lines.append(f"Адрес: {one_line(in_chat(appeal.address), ADDRESS_LIMIT)}")
     if appeal.chosen_by_resident:
         lines.append(f"Житель сам выбрал, кому написать: {agency_name(facts.directory, appeal.agency)}")
-    lines += [*bound_up(appeal, facts), f"Состояние: {state}"]
+    lines += [*bound_up(appeal, facts), f"Состояние: {status_words(appeal.status)}"]
     if (term := term_of(appeal, facts)) is not None:
         lines.append(term)
-    return "\n".join([*lines, number_line(appeal.code)])
-
-
-def head(appeal: Appeal, facts: Facts) -> str:
-    """«Ямы и разбитый асфальт · Миасс, Ленина, 5 · до пн 30 ноября, 18:00»."""
-    title, deadline = titles.title(appeal, facts.directory), appeal.deadline
-    if deadline is None or deadline.clock not in titles.HOURS:
-        return title
-    return f"{title} · {titles.until(deadline.due_at, facts.policy.zone)}"
-
-
-def number_line(code: str) -> str:
-    """By it a card is known again after edits (bot/delivery/verify_delivery.py): no other message of ours has one."""
-    return f"№{code}"
+    return "\n".join([*lines, f"№{appeal.code}"])
 
 
 def left_card(appeal: Appeal, facts: Facts, *, again: bool) -> str:
@@ -113,7 +102,7 @@ def left_card(appeal: Appeal, facts: Facts, *, again: bool) -> str:
         where = "Новая карточка ниже"
     elif appeal.status in (Status.WAITING, Status.REOPENED):
         where = "Теперь в центре управления регионом"
-    return "\n".join([titles.without_address(appeal, facts.directory), where, number_line(appeal.code)])
+    return "\n".join([titles.without_address(appeal, facts.directory), where, f"№{appeal.code}"])
 
 
 def bound_up(appeal: Appeal, facts: Facts) -> list[str]:

@@ -54,14 +54,10 @@ def brief(address: str) -> str:
     return _STREET.sub("", one_line(in_chat(address), ADDRESS_LIMIT)).strip(" ,.")
 
 
-def where(directory: Directory, place: str | None, address: str) -> str:
-    return ", ".join(part for part in (place_title(directory, place), brief(address)) if part)
-
-
 def title(appeal: Appeal, directory: Directory) -> str:
     """«Ямы и разбитый асфальт · Миасс, Ленина, 5»."""
-    at = where(directory, appeal.place, appeal.address)
-    return " · ".join(part for part in (topic_title(directory, appeal.topic), at) if part)
+    at = ", ".join(filter(None, (place_title(directory, appeal.place), brief(appeal.address))))
+    return " · ".join(filter(None, (topic_title(directory, appeal.topic), at)))
 
 
 def without_address(appeal: Appeal, directory: Directory) -> str:
@@ -79,7 +75,8 @@ def due(at: datetime, now: datetime, zone: tzinfo) -> str:
 
 def until(at: datetime, zone: tzinfo) -> str:
     """«до пн 30 ноября, 18:00», also where it is read days later."""
-    return f"{until_day(at, zone)}, {clock(at, zone)}"
+    then = at.astimezone(zone)
+    return f"до {WEEKDAYS[then.weekday()]} {day(at, zone)}, {then:%H:%M}"
 
 
 def until_day(at: datetime, zone: tzinfo) -> str:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from handlers.text.parts import in_parts
-from handlers.views.own_screens import asked
 from handlers.views.screens import AFTERWARDS, show
 from states.decision import Consent, Decision
 from states.dialogue import AddingTo, Dialogue, Draft, Idle, ShowingAppeal, Step
 from states.effects import Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
-from states.lifecycle.appeal import Appeal, History
+from states.lifecycle.appeal import Appeal, History, Status
 from states.messages import Message
 from states.screen import Keyboard, Screen
 
@@ -114,9 +113,10 @@ class Turn:
 
 def after(note: str, step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
     """A step behind a line about what was just done. An idle dialogue asks nothing: what may come stands on buttons."""
-    screen = show(step, dialogue, facts)
-    if isinstance(step, Idle) and dialogue.draft.empty and not asked(facts):
+    waited_for = any(appeal.status is Status.ASKED for appeal in facts.appeals)
+    if isinstance(step, Idle) and dialogue.draft.empty and not waited_for:
         return Screen(note, AFTERWARDS)
+    screen = show(step, dialogue, facts)
     return replace(screen, text=f"{note}\n\n{screen.text}")
 
 
