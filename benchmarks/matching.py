@@ -92,6 +92,13 @@ def share_of_groups(matcher: Matcher, directory: Directory, messages: list[Row])
     return {label: (seen[label], among[label], first[label]) for label in sorted(seen, key=lambda one: -seen[one])}
 
 
+def sure(matcher: Matcher, directory: Directory, messages: list[Row]) -> tuple[int, int]:
+    """Messages whose topic is taken without a question, and how many of those lie in the right group."""
+    group = {topic.code: topic.group for topic in directory.topics}
+    taken = [(guess.topics[0], row.label) for row in messages if (guess := matcher.topic(row.text)).sure]
+    return len(taken), sum(group[code] in GROUPS[label] for code, label in taken)
+
+
 def roads(matcher: Matcher, directory: Directory, messages: list[Row]) -> tuple[int, int]:
     """Messages that all came through a form about roads: is the group «Дороги» among three?"""
     group = {topic.code: topic.group for topic in directory.topics}
@@ -188,7 +195,9 @@ def main() -> int:
     options = asked_for()
     directory, matcher, cost = loaded(options.region)
     known = list(rows(options.data / "spb_train.csv.gz", "category", options.half))
-    table = share_of_groups(matcher, directory, sampled(known, options.sample, options.seed))
+    known = sampled(known, options.sample, options.seed)
+    table = share_of_groups(matcher, directory, known)
+    taken, taken_right = sure(matcher, directory, known)
     road_rows = list(rows(options.data / "perm_roads_train.csv.gz", "topic", options.half))
     road_all, road_right = roads(matcher, directory, road_rows)
     found = phrases(matcher, options.phrases)
@@ -212,6 +221,7 @@ def main() -> int:
             }
             for label, (count, right, first) in table.items()
         },
+        "sure": {"share": round(taken / total, 3), "right": round(taken_right / max(1, taken), 3)},
         "roads": {"messages": road_all, "among_three": round(road_right / max(1, road_all), 4)},
         "places": {
             "phrases": found.all,
@@ -244,6 +254,7 @@ def table_of(result: dict[str, object], found: Phrases) -> str:
         f"| **all** ({result['half']} half) | {result['messages']} | **{result['among_three']}** | {result['first']} |",
         f"| mean of categories | | {result['mean_of_categories']} | |",
         "",
+        f"sure of the topic: {result['sure']}",
         f"roads: {result['roads']}",
         f"places: {result['places']}",
         *(f"  SURE AND WRONG: {text}" for text in found.wrong),
