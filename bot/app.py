@@ -48,7 +48,7 @@ from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
 from states.effects import StartTimer
-from states.lifecycle.spikes import LOOK_EVERY
+from states.lifecycle.spikes import next_look
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.errors import Unavailable
@@ -167,7 +167,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
             await vk.call("groups.getById", {})
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
     await forgetting.reapply(db, clock.now())
-    first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, clock.now() + LOOK_EVERY)
+    first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(clock.now()))
     await db.run(lambda tx: timers.begin(tx, first_look))
     directory = await AdminService(db, clock).now_known()
     if directory is None:

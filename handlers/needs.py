@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 
 from handlers.official.commands import divided
+from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, RoutesChanged, TimerFired
 from states.facts import Listing, Wanted
+from states.lifecycle.digest import Section
 from states.messages import Message, is_chat
 
 FEWEST_TYPED = 3
@@ -32,8 +34,7 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
         case ButtonPressed():
             wanted = of_button(event)
         case TimerFired():
-            spikes = event.name == SPIKES_TIMER
-            wanted = Wanted(codes=numbers_in(event.key), of_author=True, officials=True, spikes=spikes)
+            wanted = of_timer(event)
         case DeliveryEnded():
             wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
         case RoutesChanged():
@@ -41,6 +42,16 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
         case _:
             wanted = Wanted(officials=True, leads=True)
     return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
+
+
+def of_timer(event: TimerFired) -> Wanted:
+    match event.name:
+        case name if name == SPIKES_TIMER:
+            return Wanted(spikes=True, every_chat=True)
+        case name if name == DIGEST_TIMER:
+            return Wanted(digest=True)
+        case _:
+            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True)
 
 
 def of_message(message: Message) -> Wanted:
@@ -69,12 +80,14 @@ def in_chat(wanted: Wanted, message: Message) -> Wanted:
         listing=listing if listing is not Listing.FOUND or part else None,
         number_part=part,
         history=word == "история",
+        digest=word == "сводка",
     )
 
 
 def of_button(event: ButtonPressed) -> Wanted:
     action, value = event.command.action, event.command.value
     chat = is_chat(event.peer)
+    named = value.partition(" ")[0]
     return Wanted(
         message=(event.peer, event.cmid),
         codes=numbers_in(value),
@@ -85,6 +98,8 @@ def of_button(event: ButtonPressed) -> Wanted:
         history=action == actions.WHO,
         leads=True,
         also_told=True,
+        digest=chat and action in (actions.DIGEST, actions.REMIND),
+        section=Section(named) if chat and action == actions.DIGEST and named in set(Section) else None,
     )
 
 

@@ -13,6 +13,7 @@ from states.directory import Directory
 from states.finder import Finder
 from states.judge import Judge
 from states.lifecycle.appeal import Appeal, History
+from states.lifecycle.digest import Digest, Section
 from states.lifecycle.life import Clocks
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.rights import Terms as ErasureTerms
@@ -76,9 +77,10 @@ class Facts:
     appeals of an incident that one of these leads, where a button is pressed also those that have left it and to which
     words on their way were said too; `leads` are the leading ones of those that are merged, by code.
     `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
-    official asked for, `history` the lines of the linked appeal where they are shown. `asked` is whom a question about
-    a new member of some chat is about, where that was pressed. `publishes`: the resident agreed
-    to publication. `erasure` is a request of the resident to be forgotten that is not done yet.
+    official or an open line of the digest asked for, `digest` what waits for this chat, `history` the lines of the
+    linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
+    was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
+    that is not done yet.
     """
 
     now: datetime
@@ -105,6 +107,7 @@ class Facts:
     listed: tuple[Appeal, ...] = ()
     history: tuple[History, ...] = ()
     spikes: tuple[Spike, ...] = ()
+    digest: Digest | None = None
     publishes: bool = False
     erasure: ErasureRequest | None = None
     asked: Official | None = None
@@ -154,7 +157,8 @@ class Wanted:
     of one official of some chat. `chat_code`: a typed code that binds a chat. `every_chat`: all bound chats.
     `listing` for the official `user`, of numbers with `number_part`. `history`: the lines of what the event is about.
     `leads`: the leading appeals of merged ones. `also_told`: the appeals to whose authors the held words go too.
-    `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour.
+    `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
+    event, `section` the appeals that one line of it counts.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -175,6 +179,8 @@ class Wanted:
     also_told: bool = False
     waiting: bool = False
     spikes: bool = False
+    digest: bool = False
+    section: Section | None = None
     shown: frozenset[str] = frozenset()
     joins: str | None = None
     alike: tuple[str, str] | None = None

@@ -17,8 +17,8 @@ from states.lifecycle.life import step
 from states.worktime.deadlines import Clock, Share, start
 from states.worktime.schedule import Office
 
-TIMERS = {Share.HALF: "due_half", Share.MOST: "due_most", Share.BREACH: "due_breach"}
-"""A timer for each reminder of the clock that runs, keyed by the number of the appeal (R51)."""
+TIMERS = {Share.MOST: "due_most", Share.BREACH: "due_breach"}
+"""Timers of the clock that runs, keyed by the number of the appeal: before its end only where there is danger (R51)."""
 
 EXPIRE_TIMER = "expire"
 
@@ -86,12 +86,13 @@ def timers(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:
 
 def reminders(facts: Facts, appeal: Appeal) -> list[Effect]:
     deadline = appeal.deadline
+    names = {share: name for share, name in TIMERS.items() if share is Share.BREACH or appeal.urgent}
     if deadline is None:
-        return [CancelTimer(name, appeal.code) for name in TIMERS.values()]
+        return [CancelTimer(name, appeal.code) for name in names.values()]
     due = {reminder.share: reminder.at for reminder in deadline.reminders(office_of(facts, appeal))}
     effects: list[Effect] = [
         StartTimer(name, appeal.code, appeal.resident, due[share]) if share in due else CancelTimer(name, appeal.code)
-        for share, name in TIMERS.items()
+        for share, name in names.items()
     ]
     # A deadline in a year without a table was counted by weekends only: the ЦУР is told, once a year (R50).
     years, year, cur = facts.policy.calendar.years, deadline.due_at.astimezone(facts.policy.zone).year, facts.cur

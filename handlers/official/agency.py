@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers.lifecycle import asking, incidents, moves, void_cards
 from handlers.lifecycle.answering import said_by, take_back, undone
-from handlers.official import approving, checking, commands, completing, contact, listing, members
+from handlers.official import approving, checking, commands, completing, contact, digest, listing, members
 from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
@@ -29,7 +29,7 @@ from states.messages import Message, is_person
 from states.people.chats import Chat
 from states.people.who_may import coordinates, holds, may_speak
 
-ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction", JOINED})
+ANSWERABLE = frozenset({"", "card", "refresh", "left", "addition", "correction", "handle", JOINED})
 """Kinds of the bot's messages that a bare reply answers: those that bring words of residents (T6, T7). To a reminder, a
 question to a colleague or the bot's own lines people reply among themselves. A card that VK would not let us edit is
 sent anew as `refresh` or `left` (states/degraded.py). Empty: it is not known which it was."""
@@ -143,7 +143,12 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if event.command.action in checking.OF_LISTS:
         text, decision = checking.pressed(facts, chat, event)
         return told(facts, event, decision, text)
+    if event.command.action in digest.OF_DIGEST:
+        text, decision = digest.pressed(facts, chat, event)
+        return told(facts, event, decision, text)
     appeal = facts.linked
+    if appeal is None and parse(facts.replied).kind == digest.LIST:
+        appeal = facts.appeal(event.command.value)
     if appeal is None and (code := void_cards.void_number(facts.replied)):
         lines = void_cards.told_cur(facts, event.peer, code, event.event_id)
         return Decision(effects=(*lines, stopped(event, texts_recovery.VOID_SHORT)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.official import completing, listing
+from handlers.official import completing, digest, listing
 from handlers.text import texts_chat
 from handlers.text.relayed import clean
 from handlers.text.words import plural
@@ -38,7 +38,20 @@ SPOKEN: dict[str, Job] = {
 }
 
 WORDS = frozenset(
-    {"помощь", "help", "start", "код", "мои", "просрочено", "найти", "пауза", "возобновить", "история", "принять"}
+    {
+        "помощь",
+        "help",
+        "start",
+        "код",
+        "мои",
+        "сводка",
+        "просрочено",
+        "найти",
+        "пауза",
+        "возобновить",
+        "история",
+        "принять",
+    }
     | {"закрыть", "отделить", "разблокировать", "не", "ненаше", "не_наше", *SPOKEN}
 )
 
@@ -68,6 +81,8 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
             return helped(facts, chat)
         case "код":
             return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
+        case "сводка":
+            return digest.on_demand(facts, chat, event)
         case "мои":
             return listing.mine(facts, event.author)
         case "просрочено":

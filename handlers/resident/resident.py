@@ -11,6 +11,7 @@ from handlers.resident import (
     consent,
     drafting,
     feedback,
+    hurrying,
     my_data,
     offers,
     own_appeals,
@@ -150,6 +151,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return own_appeals.pressed(turn, command)
         case actions.ADD_DRAFT | actions.REOPEN_DRAFT | actions.AS_WORDS:
             return words_belong(turn, command)
+        case actions.HURRY:
+            return hurrying.pressed(turn, command)
         case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
             return feedback.pressed(turn, command)
         case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:

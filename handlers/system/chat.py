@@ -82,7 +82,14 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_SECOND.format(agency=name)),))
     # The people here now are admitted by the next list of members, whatever chat this was before (T5).
     bound = replace(
-        chat, agency=code.agency, bound_at=facts.now, bound_by=event.author, lost=False, listed_at=None, recent=()
+        chat,
+        agency=code.agency,
+        bound_at=facts.now,
+        bound_by=event.author,
+        lost=False,
+        listed_at=None,
+        recent=(),
+        told="",
     )
     said = says(facts, event.peer, event.cmid, texts_chat.chat_bound(name))
     return Decision(chat=bound, used_code=code.digest, effects=(said,))

@@ -1,6 +1,7 @@
-"""The clocks of appeals speak: to the owner at half and at four fifths of the time, to the ЦУР when it is over.
+"""The clocks of appeals speak: of danger to whoever must act, of a term that is over to the resident; once each (R51).
 
-Each once for each clock, never while the office is closed (R51): the timers stand at such moments only (acting.py).
+What waits otherwise stands in the list of the morning (official/digest.py), so that nothing repeats message by message.
+Nobody is told while the office is closed: the timers stand at such moments only (acting.py).
 """
 
 from __future__ import annotations
@@ -8,20 +9,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.lifecycle.acting import TIMERS, act, office_of
+from handlers.lifecycle.incidents import members_of
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import chat_at, current
-from handlers.text import texts_chat, texts_stages
+from handlers.official import digest
+from handlers.text import texts_chat, texts_stages, texts_waiting
 from handlers.text.words import moment, plural
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.digest import title
 from handlers.views.turn import status
+from handlers.views.waiting import agency_of, hurries
 from states.decision import Decision, ignore
 from states.effects import Effect, Kind, Priority, Send, StartTimer
 from states.events import TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, NotAllowed
 from states.lifecycle.life import Whose, clock_owner
-from states.lifecycle.spikes import LOOK_EVERY, spikes
+from states.lifecycle.spikes import next_look, spikes
 from states.people.chats import CUR
 from states.worktime.deadlines import Clock, Share
 
@@ -32,7 +37,7 @@ FINAL = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE
 
 
 def due(facts: Facts, event: TimerFired) -> Decision:
-    """A reminder of an appeal's clock."""
+    """A moment of an appeal's clock."""
     appeal, share = facts.appeal(event.key), SHARES[event.name]
     deadline = appeal.deadline if appeal is not None else None
     if appeal is None or deadline is None:
@@ -42,7 +47,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     if share not in passed:
         return ignore("срок передвинули")
     if passed[-1] is not share:
-        return ignore("пора уже следующему напоминанию")  # the bot was down: only what is true now is said
+        return ignore("срок уже вышел")  # the bot was down: only what is true now is said
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
     answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
     leaving = [answer for answer in answers if answer.action in FINAL and answer.at <= deadline.due_at]
@@ -55,43 +60,60 @@ def due(facts: Facts, event: TimerFired) -> Decision:
         return ignore("ответ уже ушёл")
     if deadline.clock is Clock.QUESTION:
         return resident_due(facts, appeal, share)
-    return Decision(effects=tuple(told(facts, appeal, deadline.clock, share)))
+    told = (*urgently(facts, appeal, share), *(late(facts, appeal) if share is Share.BREACH else ()))
+    return Decision(effects=told) if told else ignore("об этом скажет сводка")
 
 
-def told(facts: Facts, appeal: Appeal, clock: Clock, share: Share) -> list[Effect]:
-    """To the chat that must act; a breach also to the ЦУР."""
-    assert appeal.deadline is not None
-    until = moment(appeal.deadline.due_at, facts.policy.zone)
-    cur, code = facts.chats.get(CUR), appeal.code
-    routes = clock_owner(clock) is Whose.CUR
-    effects: list[Effect] = []
-    if share is not Share.BREACH:
-        words = texts_chat.HALF if share is Share.HALF else texts_chat.MOST
-        text = texts_chat.due_soon(code, words, until)
-        if routes:
-            text = texts_chat.CUR_ROUTE_SOON.format(code=code, share=words, until=until)
-        return [reminder(facts, appeal, appeal.chat, share, text)] if appeal.chat is not None else []
-    if appeal.chat is not None and not routes:
-        effects.append(reminder(facts, appeal, appeal.chat, share, texts_chat.OVERDUE.format(code=code, when=until)))
-    if cur is not None and (routes or appeal.chat != cur.peer):
-        late = texts_chat.CUR_OVERDUE.format(code=code, agency=agency_name(facts.directory, appeal.agency), when=until)
-        if routes:
-            late = texts_chat.CUR_ROUTE_OVERDUE.format(code=code, when=until)
-        effects.append(reminder(facts, appeal, cur.peer, share, late))
-    return effects
+def urgently(facts: Facts, appeal: Appeal, share: Share) -> tuple[Effect, ...]:
+    """Danger does not wait for the morning: to the chat that must act; once it is too late also to the ЦУР."""
+    deadline, cur = appeal.deadline, facts.chats.get(CUR)
+    if not appeal.urgent or deadline is None:
+        return ()
+    over, said = share is Share.BREACH, dict[int, str]()
+    if over and cur is not None:
+        said[cur.peer] = texts_chat.CUR_URGENT_LATE
+    if appeal.chat is not None and clock_owner(deadline.clock) is Whose.CUR:
+        said[appeal.chat] = texts_chat.URGENT_ROUTE
+    elif appeal.chat is not None:
+        said[appeal.chat] = texts_chat.URGENT_LATE if over else texts_chat.URGENT_SOON
+    known = {
+        "title": title(facts, appeal),
+        "agency": agency_name(facts.directory, appeal.agency),
+        "until": moment(deadline.due_at, facts.policy.zone),
+        "code": appeal.code,
+    }
+    return tuple(reminder(facts, appeal, peer, share, text.format(**known)) for peer, text in said.items())
 
 
 def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -> Send:
     """Its cause names the clock and not the moment: however often the clock stops and goes on, it is said once.
 
-    From four fifths on it has the buttons of the card, which may be a day up: a bare reply to it goes nowhere (T7).
+    It has the buttons of the card, which may be a day up: a bare reply to it goes nowhere (T7).
     """
     assert appeal.deadline is not None
     origin = f"{appeal.code}.{appeal.deadline.number}.{appeal.deadline.clock}.{share}"
     cause = facts.cause("due", peer, origin)
-    chat = chat_at(facts, peer) if share is not Share.HALF else None
+    chat = chat_at(facts, peer)
     keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=appeal.code)
+
+
+def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
+    """The term that residents were told is over: everybody who waits for this answer hears once what follows (R36)."""
+    deadline = appeal.deadline
+    if deadline is None or clock_owner(deadline.clock) is not Whose.AGENCY:
+        return ()
+    who, until = agency_of(facts, appeal), moment(deadline.due_at, facts.policy.zone)
+    return tuple(
+        late_notice(facts, one, f"{appeal.code}.{deadline.number}", texts_waiting.late(title(facts, one), until, who))
+        for one in (appeal, *members_of(facts, appeal))
+    )
+
+
+def late_notice(facts: Facts, appeal: Appeal, origin: str, text: str) -> Send:
+    cause = facts.cause("late", appeal.resident, f"{origin}.{appeal.code}")
+    keyboard = hurries(facts, appeal)
+    return Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, keyboard=keyboard, appeal=appeal.code)
 
 
 def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
@@ -126,14 +148,19 @@ def expired(facts: Facts, event: TimerFired) -> Decision:
     return Decision(appeals=(after,), history=acted.history, effects=(tell, *acted.effects, *shown))
 
 
-def spiked(facts: Facts, event: TimerFired) -> Decision:
+def looked(facts: Facts, event: TimerFired) -> Decision:
+    """Every quarter of an hour: the ЦУР hears what grows, and every chat at work sees what waits for it."""
+    again = StartTimer(SPIKES_TIMER, event.key, event.peer, next_look(facts.now))
+    return Decision(effects=(again, *spiked(facts), *digest.looked(facts)))
+
+
+def spiked(facts: Facts) -> tuple[Effect, ...]:
     """More about one thing than usual: to the ЦУР, once a day for each thing (features.md §6.10)."""
-    again = StartTimer(SPIKES_TIMER, event.key, event.peer, facts.now + LOOK_EVERY)
     cur = facts.cur
     if cur is None:
-        return Decision(effects=(again,))
+        return ()
     day = facts.now.astimezone(facts.policy.zone)
-    effects: list[Effect] = [again]
+    effects = []
     for spike in spikes(facts.spikes):
         text = texts_chat.CUR_SPIKE.format(
             topic=topic_name(facts.directory, spike.topic),
@@ -143,4 +170,4 @@ def spiked(facts: Facts, event: TimerFired) -> Decision:
         )
         cause = facts.cause("spike", cur.peer, f"{spike.topic}.{spike.place}.{day:%y%m%d}")
         effects.append(Send(cur.peer, cause, f"{text}\n{texts_chat.CUR_FIRST_OF}", Kind.NOTICE, Priority.NOTICE))
-    return Decision(effects=tuple(effects))
+    return tuple(effects)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import acting, coordinator
+from handlers.official import digest
 from handlers.resident import offers
 from handlers.system import reminders
 from handlers.text import actions, keyboards, texts
@@ -26,7 +27,9 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
         case acting.EXPIRE_TIMER:
             return reminders.expired(facts, event)
         case reminders.SPIKES_TIMER:
-            return reminders.spiked(facts, event)
+            return reminders.looked(facts, event)
+        case digest.DIGEST_TIMER:
+            return digest.due(facts, event)
         case coordinator.RESUME_TIMER:
             return coordinator.paused_out(facts, event)
         case _:

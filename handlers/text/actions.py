@@ -55,6 +55,7 @@ PUBLISH_NO = "publish_no"
 UNPUBLISH = "unpublish"
 ERASE = "erase"
 ERASE_YES = "erase_yes"
+HURRY = "hurry"
 
 # The official.
 ACCEPT = "accept"
@@ -79,6 +80,8 @@ SEND_BACK = "send_back"
 SETTLED = "settled"
 LEFT_OVER = "left_over"
 SEND_IT = "send_it"
+DIGEST = "digest"
+OPEN = "open"
 
 # The ЦУР.
 ASSIGN = "assign"
@@ -88,3 +91,4 @@ SEPARATE = "separate"
 BLOCK = "block"
 ADMIT = "admit"
 REFUSE_MEMBER = "refuse_member"
+REMIND = "remind"

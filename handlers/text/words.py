@@ -31,6 +31,14 @@ def plural(count: int, text: str, few: str, many: str) -> str:
     return f"{count} {many}"
 
 
+def waited(since: datetime, now: datetime) -> str:
+    """«40 мин», «14 ч», «3 дня»: how long, as people say it."""
+    minutes = max(0, int((now - since).total_seconds()) // 60)
+    if minutes < 60:
+        return f"{minutes} мин"
+    return f"{minutes // 60} ч" if minutes < 48 * 60 else plural(minutes // 1440, "день", "дня", "дней")
+
+
 def day(at: datetime, zone: tzinfo) -> str:
     """«24 ноября»."""
     return date_words(at.astimezone(zone).date())

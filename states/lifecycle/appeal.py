@@ -156,7 +156,7 @@ class Appeal:
     `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
     reasons for which the ЦУР looks at it first, `why` says in words why it came to the ЦУР. `worker` is the official
     who did something with it last. `thanked`: the resident's thanks were passed on, which happens once
-    (features.md E).
+    (features.md E). `hurried_at`: when its author last asked to hurry.
     """
 
     code: str
@@ -195,6 +195,7 @@ class Appeal:
     thanked: bool = False
     why: str = ""
     cards: int = 0
+    hurried_at: datetime | None = None
 
     @property
     def text(self) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 LOOK_EVERY = timedelta(minutes=15)
 WINDOW = timedelta(hours=1)
 USUAL_DAYS = 28
@@ -26,6 +27,11 @@ class Spike:
     place: str | None
     count: int
     usual: float
+
+
+def next_look(now: datetime) -> datetime:
+    """The next quarter of an hour, as clocks show it: at nine sharp, not some minutes later."""
+    return now + LOOK_EVERY - (now - _EPOCH) % LOOK_EVERY
 
 
 def spikes(counts: Iterable[Spike]) -> tuple[Spike, ...]:

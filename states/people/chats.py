@@ -17,7 +17,9 @@ class Chat:
     """A chat of the community. `agency` is a code of the directory, `CUR`, or None before it is bound.
 
     `paused_until`: the ЦУР sends it nothing new until then. `listed_at`: when VK last showed its members (T5).
-    `recent` are digests of the last answers given here, so that the same one to everybody is noticed (R43).
+    `recent` are digests of the last answers given here, so that the same one to everybody is noticed (R43). `told`: of
+    what waits, the day and message that told it here last and a digest of its words, so that it is edited and not said
+    again.
     """
 
     peer: int
@@ -30,6 +32,7 @@ class Chat:
     paused_until: datetime | None = None
     listed_at: datetime | None = None
     recent: tuple[str, ...] = ()
+    told: str = ""
 
     def paused(self, now: datetime) -> bool:
         return self.paused_until is not None and now < self.paused_until

@@ -13,6 +13,12 @@ from typing import assert_never
 from states.worktime.calendar import LastDay
 from states.worktime.schedule import Office
 
+SHORTEST = timedelta(hours=1)
+"""A promised day that was over when the promise arrived is counted as a term of this length."""
+
+THRICE = 3
+"""From so many terms on the ЦУР sees a message by itself, not only its agency (R51)."""
+
 
 class Clock(StrEnum):
     """What is waited for. Under `QUESTION` the resident is waited for, and the agency's own clock stands still."""
@@ -80,14 +86,13 @@ TERMS = ("route", "first_answer", "urgent", "after_interim", "postponed", "quest
 
 
 class Share(StrEnum):
-    """Of a term: when somebody is reminded (R51). The last one goes to the ЦУР."""
+    """Of a term: when somebody is told at once (R51): of danger before its end, of any at its end."""
 
-    HALF = "half"
     MOST = "most"
     BREACH = "breach"
 
 
-_PERCENT = {Share.HALF: 50, Share.MOST: 80, Share.BREACH: 100}
+_PERCENT = {Share.MOST: 80, Share.BREACH: 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,17 @@ class Deadline:
     def overdue(self, now: datetime) -> bool:
         return now > self.due_at
 
-    def reminders(self, office: Office) -> tuple[Reminder, ...]:
-        """At 50 %, 80 % and 100 % of the working time, each while the agency is at work; without those behind us.
+    def times(self, office: Office, now: datetime) -> int:
+        """How many of its terms have passed in working time: 0 while it runs, 1 from its end on, 3 at three of them."""
+        if not self.overdue(now):
+            return 0
+        whole = max(self.used + office.between(self.started_at, self.due_at), SHORTEST)
+        return 1 + office.between(self.due_at, now) // whole
 
-        A day that was promised and is over by the time the promise arrives has no half.
+    def reminders(self, office: Office) -> tuple[Reminder, ...]:
+        """At 80 % and 100 % of the working time, each while the agency is at work; without those behind us.
+
+        A day that was promised and is over by the time the promise arrives has only an end.
         """
         whole = self.used + office.between(self.started_at, self.due_at)
         found = []

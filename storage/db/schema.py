@@ -157,6 +157,7 @@ chat = table(
     moment("paused_until", null=True),
     moment("listed_at", null=True),
     Column("recent", Text, nullable=False, server_default="[]"),
+    Column("told", Text, nullable=False, server_default=""),
     clustered=False,
 )
 Index("ix_chat_agency", chat.c.community_id, chat.c.agency)

@@ -30,7 +30,7 @@ _BY_PEER = select(chat).where(in_community(chat), chat.c.peer.in_(bindparam("pee
 
 
 def chat_of(row: Any) -> Chat:
-    names = ("peer", "agency", "bound_at", "bound_by", "lost", "greeted", "tries", "paused_until", "listed_at")
+    names = ("peer", "agency", "bound_at", "bound_by", "lost", "greeted", "tries", "paused_until", "listed_at", "told")
     return Chat(**{name: row[name] for name in names}, recent=tuple(json.loads(row["recent"])))
 
 

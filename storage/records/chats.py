@@ -57,6 +57,7 @@ async def keep(tx: Transaction, chats: Sequence[Chat]) -> None:
             "paused_until": one.paused_until,
             "listed_at": one.listed_at,
             "recent": json.dumps(list(one.recent)),
+            "told": one.told,
         }
         for one in sorted(chats, key=lambda one: one.peer)
     ]

@@ -35,6 +35,7 @@ from storage.records.numbers import Origin, free_numbers
 from storage.unit_of_work import facts_people
 from storage.unit_of_work.facts_appeals import (
     load_appeals,
+    load_digest,
     load_history,
     load_leads,
     load_listed,
@@ -69,6 +70,7 @@ async def load_facts(
     codes = await chats.codes(tx, digests) if digests else {}
     found = await _load_chats(tx, asked, directory, codes, now)
     await load_listed(tx, asked, now)
+    await load_digest(tx, asked, now, policy.zone)
     await load_history(tx, asked)
     more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
@@ -95,6 +97,7 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         leads=asked.leads,
         similar=asked.similar,
         listed=asked.listed,
+        digest=asked.digest,
         history=asked.history,
         spikes=more.spikes if asked.wanted.spikes else (),
         publishes=asked.own and asked.resident in more.publishing,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta, tzinfo
 
 from states.facts import Listing
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
 from storage.db.transaction import Transaction
-from storage.records import appeal_lists, appeals
+from storage.records import appeal_lists, appeals, what_waits
 from storage.unit_of_work.facts_asked import Asked, Needs
 
 
@@ -123,6 +124,24 @@ def _leading(asked: Asked) -> Iterable[Appeal]:
         yield from asked.leads.values()
     elif (code := asked.wanted.joins) is not None:
         yield from (other for other in (*asked.similar, *asked.leads.values()) if other.code == code or other.leads)
+
+
+async def load_digest(tx: Transaction, asked: Sequence[Asked], now: datetime, zone: tzinfo) -> None:
+    """What waits for the chat of an event, and what stands behind the line of it that was opened (R22)."""
+    local = now.astimezone(zone)
+    until = datetime.combine(local.date() + timedelta(days=1), time(), zone)
+    for one in asked:
+        chat = one.chat
+        if chat is None or not chat.bound:
+            continue
+        everywhere = chat.agency == CUR
+        if one.wanted.digest:
+            counted = await what_waits.counted(tx, chat.peer, now, until, everywhere=everywhere)
+            spikes = await appeal_lists.counts(tx, now) if everywhere else ()
+            one.digest = replace(counted, spikes=spikes)
+        if one.wanted.section is not None:
+            peer = None if everywhere else chat.peer
+            one.listed = tuple(await what_waits.listed(tx, peer, one.wanted.section, now, until))
 
 
 async def load_listed(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:

@@ -9,6 +9,7 @@ from states.dialogue import Dialogue
 from states.events import Event
 from states.facts import Wanted
 from states.lifecycle.appeal import Appeal, History
+from states.lifecycle.digest import Digest
 from states.messages import is_chat, is_person
 from states.people.chats import Chat
 from storage.inbox.inbox import Waiting
@@ -36,6 +37,7 @@ class Asked:
     theirs: Dialogue | None = None
     chat: Chat | None = None
     listed: tuple[Appeal, ...] = ()
+    digest: Digest | None = None
     history: tuple[History, ...] = ()
     number: str = ""
 

@@ -29,34 +29,37 @@ def effects(
 
 
 def test_a_clock_that_starts_starts_its_reminders() -> None:
-    """R51: at half, at four fifths and at the end of eight working hours."""
-    started = [effect for effect in effects(appeal(), Action.ACCEPT) if isinstance(effect, StartTimer)]
-    assert {one.name for one in started} == set(TIMERS.values()) and {one.key for one in started} == {"1124-AAAA"}
-    assert sorted(one.at.astimezone(POLICY.zone).strftime("%d %H:%M") for one in started) == [
-        "25 09:00", "25 11:24", "25 14:00",
-    ]  # fmt: skip
+    """R51: at the end of the term; of danger at four fifths too."""
+
+    def started(held: Any) -> list[tuple[str, str]]:
+        found = [effect for effect in effects(held, Action.ACCEPT) if isinstance(effect, StartTimer)]
+        assert {one.key for one in found} == {"1124-AAAA"}
+        return [(one.name, one.at.astimezone(POLICY.zone).strftime("%d %H:%M")) for one in found]
+
+    assert started(appeal()) == [("due_breach", "25 14:00")]
+    assert started(appeal(urgent=True)) == [("due_most", "24 17:12"), ("due_breach", "25 09:00")]
 
 
 def test_a_clock_that_ends_takes_its_reminders_with_it() -> None:
-    held = begun(facts(), in_cur())[0]
+    held = begun(facts(), in_cur(urgent=True))[0]
     stopped = {effect.name for effect in effects(held, Action.DECLINE) if isinstance(effect, CancelTimer)}
     assert stopped == set(TIMERS.values())
 
 
 def test_a_reminder_that_is_behind_is_cancelled() -> None:
     """The clock goes on in its last fifth: only the end is left."""
-    asked = appeal(status=Status.IN_WORK)
+    asked = appeal(status=Status.IN_WORK, urgent=True)
     running = act(facts(), replace(asked, deadline=None), Action.ASK, OFFICIAL)
     assert not isinstance(running, NotAllowed)
     late = facts(now=NOW + timedelta(days=1))
-    first = act(facts(), appeal(), Action.ACCEPT, OFFICIAL)
+    first = act(facts(), appeal(urgent=True), Action.ACCEPT, OFFICIAL)
     assert not isinstance(first, NotAllowed)
     stopped = act(late, first.appeal, Action.ASK, OFFICIAL)
     assert not isinstance(stopped, NotAllowed)
     went_on = act(late, stopped.appeal, Action.REPLY, ANNA)
     assert not isinstance(went_on, NotAllowed)
     cancelled = {effect.name for effect in went_on.effects if isinstance(effect, CancelTimer)}
-    assert cancelled == {TIMERS[Share.HALF], TIMERS[Share.MOST]}
+    assert cancelled == {TIMERS[Share.MOST]}
 
 
 def test_the_end_of_an_answers_term_is_waited_for_once() -> None:

@@ -16,6 +16,7 @@ from states.audit import AuditAction
 from states.decision import Decision
 from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.lifecycle.digest import Digest
 from states.lifecycle.tasks import Job, Task
 from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import (
@@ -124,7 +125,7 @@ def test_every_word_that_is_known_is_understood() -> None:
     """None of them says «Такой команды нет»."""
     for word in sorted(WORDS - {"не"} | {"не наше"}):
         for chat, held in ((roads(), WORK), (cur(), in_cur(status=Status.IN_WORK))):
-            decision = say(f"/{word}", held, chat=chat)
+            decision = say(f"/{word}", held, chat=chat, digest=Digest())
             only_cur = SPOKEN.get(word) in (Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST)
             only_cur = only_cur or word in ("пауза", "возобновить")
             if chat.agency == "cur" or not only_cur:

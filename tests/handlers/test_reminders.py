@@ -1,4 +1,4 @@
-"""The clocks speak: in time, to whoever must act, once, never at night; the ЦУР hears of a breach (R51)."""
+"""The clocks speak: of danger at once, of a term that is over to the resident; once, never at night (R51, R36)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from states.effects import StartTimer
 from states.events import TimerFired
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status
-from states.lifecycle.spikes import LOOK_EVERY, Spike
+from states.lifecycle.spikes import Spike
 from states.people.chats import CUR
 from states.worktime.deadlines import Clock, Deadline, Share
 from tests.handlers.given import (
     ANNA,
+    BORIS,
+    CHATS,
     CUR_CHAT,
     OFFICIAL,
     ROADS_CHAT,
+    SECRET_CHAT,
     appeal,
     cur,
     facts,
@@ -40,79 +43,112 @@ from tests.small import NOW
 MORNING = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 """Nine o'clock: the office opens."""
 
-HALF, MOST, DUE = MORNING + timedelta(hours=5), MORNING + timedelta(hours=7, minutes=24), MORNING + timedelta(hours=9)
-"""Half of eight hours is at one, when lunch begins: told after it."""
-
-RUNS = Deadline(Clock.FIRST_ANSWER, MORNING, DUE, number=3)
-WORK = appeal(status=Status.IN_WORK, deadline=RUNS, round=3)
-ROUTE = in_cur(deadline=replace(RUNS, clock=Clock.ROUTE))
-ASKED = appeal(status=Status.ASKED, deadline=replace(RUNS, clock=Clock.QUESTION))
+MOST, DUE = MORNING + timedelta(hours=7, minutes=24), MORNING + timedelta(hours=9)
 NEXT = MORNING + timedelta(days=1)
 """The end of work on the 24th: the breach is told when the office opens on the 25th."""
 
+RUNS = Deadline(Clock.FIRST_ANSWER, MORNING, DUE, number=3)
+WORK = appeal(status=Status.IN_WORK, deadline=RUNS, round=3)
+URGENT = replace(WORK, urgent=True)
+ROUTE = in_cur(deadline=replace(RUNS, clock=Clock.ROUTE))
+ASKED = appeal(status=Status.ASKED, deadline=replace(RUNS, clock=Clock.QUESTION))
 
-def fires(share: Share, held: Appeal = WORK, now: datetime | None = None, **more: Any) -> Decision:
-    at = now or {Share.HALF: HALF, Share.MOST: MOST, Share.BREACH: NEXT}[share]
+
+def fires(share: Share, held: Appeal = URGENT, now: datetime | None = None, **more: Any) -> Decision:
+    at = now or {Share.MOST: MOST, Share.BREACH: NEXT}[share]
     return decide(facts(appeals=(held,), now=at, **more), TimerFired(TIMERS[share], held.code, ANNA, at))
 
 
-@pytest.mark.parametrize(
-    "share, words", [(Share.HALF, "прошла половина срока"), (Share.MOST, "осталась пятая часть срока")]
-)
-def test_whoever_must_answer_is_reminded(share: Share, words: str) -> None:
-    decision = fires(share)
-    (told,) = sends(decision)
-    assert (told.peer, told.appeal) == (ROADS_CHAT, "1124-AAAA") and words in told.text
-    assert "Ответ нужен до 24 ноября в 18:00" in told.text
-    assert bool(told.keyboard) is (share is Share.MOST), "what can be done stands where it is asked for"
+# Danger does not wait for the list of the morning.
 
 
-def test_the_cur_is_reminded_of_its_own_clock() -> None:
-    (told,) = sends(fires(Share.HALF, ROUTE))
-    assert told.peer == CUR_CHAT and "ждёт, кому его направить" in told.text
-    assert not fires(Share.HALF, replace(ROUTE, chat=None)).effects, "there is no chat to tell"
+def test_whoever_must_answer_is_reminded_of_danger() -> None:
+    (told,) = sends(fires(Share.MOST))
+    assert (told.peer, told.appeal) == (ROADS_CHAT, "1124-AAAA")
+    assert "Срочно: Снег на дороге, Миасс, ул. Мира, 1. Ответ нужен до" in told.text
+    assert labels(told) == ["Ответить", "Промежуточный ответ", "Спросить жителя", "Ещё"]
 
 
-def test_a_breach_is_told_to_both() -> None:
+def test_a_breach_of_what_is_urgent_is_told_to_both() -> None:
     decision = fires(Share.BREACH)
-    assert "срок прошёл 24 ноября в 18:00" in said(decision, ROADS_CHAT)
-    assert "Просрочено: №1124-AAAA, Министерство дорог" in said(decision, CUR_CHAT)
-    assert labels(sends(decision, ROADS_CHAT)[0]) == ["Ответить", "Промежуточный ответ", "Спросить жителя", "Ещё"]
+    assert "Срочно: Снег на дороге" in said(decision, ROADS_CHAT) and "Срок был" in said(decision, ROADS_CHAT)
+    assert "Министерство дорог: срок был" in said(decision, CUR_CHAT)
     assert labels(sends(decision, CUR_CHAT)[0])[-1] == "Ещё", "from here it can be given to others"
-    routed = fires(Share.BREACH, ROUTE)
-    assert [send.peer for send in sends(routed)] == [CUR_CHAT] and "так и не направлено" in said(routed, CUR_CHAT)
-    own = fires(Share.BREACH, in_cur(status=Status.IN_WORK, deadline=RUNS))
-    assert [send.peer for send in sends(own)] == [CUR_CHAT], "said once where it works itself"
-    assert not fires(Share.BREACH, ROUTE, chats={}).effects
+    own = fires(Share.BREACH, in_cur(status=Status.IN_WORK, deadline=RUNS, urgent=True))
+    assert [send.peer for send in sends(own)] == [CUR_CHAT, ANNA], "said once where it works itself"
+
+
+@pytest.mark.parametrize("share", list(Share))
+def test_the_cur_is_reminded_of_danger_that_nobody_has(share: Share) -> None:
+    held = replace(ROUTE, urgent=True)
+    (told,) = sends(fires(share, held))
+    assert told.peer == CUR_CHAT and "Срочно, без адресата: " in told.text and "Направьте сейчас" in told.text
+    assert fires(share, replace(held, chat=None), chats={}).ignored, "there is nobody to tell"
 
 
 def test_a_clock_that_goes_on_reminds_once_under_its_number() -> None:
     """However often the resident is asked between: storage says each cause once."""
-    (first,) = sends(fires(Share.HALF))
-    again = replace(WORK, round=5, deadline=replace(RUNS, used=timedelta(hours=1)))
-    assert first.cause == sends(fires(Share.HALF, again))[0].cause
-    assert first.cause != sends(fires(Share.HALF, replace(WORK, deadline=replace(RUNS, number=4))))[0].cause
+    (first,) = sends(fires(Share.MOST))
+    again = replace(URGENT, round=5, deadline=replace(RUNS, used=timedelta(minutes=1)))
+    assert first.cause == sends(fires(Share.MOST, again))[0].cause
+    assert first.cause != sends(fires(Share.MOST, replace(URGENT, deadline=replace(RUNS, number=4))))[0].cause
+
+
+# Everything else stands in the list; its author hears once that it is late.
+
+
+def test_nothing_but_danger_is_told_message_by_message() -> None:
+    assert fires(Share.MOST, WORK).ignored == "об этом скажет сводка"
+    assert {send.peer for send in sends(fires(Share.BREACH, WORK))} == {ANNA}
+    assert fires(Share.BREACH, ROUTE).ignored == "об этом скажет сводка", "nobody promised the resident that hour"
+
+
+@pytest.mark.parametrize("clock", [Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED])
+def test_the_resident_hears_once_that_it_is_late_and_what_follows(clock: Clock) -> None:
+    """R36: whichever term was named."""
+    held = replace(WORK, deadline=replace(RUNS, clock=clock))
+    (told,) = sends(fires(Share.BREACH, held), ANNA)
+    assert "Ответ задерживается: Снег на дороге, Миасс, ул. Мира, 1." in told.text
+    assert "Отвечает Министерство дорог: напоминаем каждый рабочий день" in told.text
+    assert labels(told) == ["Поторопить"] and told.appeal == "1124-AAAA"
+    assert told.cause == sends(fires(Share.BREACH, replace(held, round=7)), ANNA)[0].cause
+
+
+def test_everybody_of_an_incident_hears_that_it_is_late() -> None:
+    lead = replace(WORK, incident="1124-AAAA")
+    member = appeal(code="1124-BBBB", resident=BORIS, status=Status.MERGED, incident="1124-AAAA", address="ул. Мира, 9")
+    decision = fires(Share.BREACH, lead, members=(member,))
+    assert "ул. Мира, 1" in said(decision, ANNA) and "ул. Мира, 9" in said(decision, BORIS)
+    assert "ул. Мира, 1." not in said(decision, BORIS), "nobody reads another's address"
+
+
+def test_what_the_cur_answers_itself_is_late_by_its_name() -> None:
+    own = fires(Share.BREACH, in_cur(status=Status.IN_WORK, deadline=RUNS))
+    assert "Отвечает Центр управления регионом" in said(own, ANNA)
 
 
 @pytest.mark.parametrize(
     "held, now",
     [
-        (replace(WORK, deadline=None), HALF),
-        (WORK, HALF - timedelta(minutes=1)),
-        (replace(WORK, deadline=replace(RUNS, used=timedelta(hours=20))), HALF),
+        (replace(URGENT, deadline=None), MOST),
+        (URGENT, MOST - timedelta(minutes=1)),
+        (replace(URGENT, deadline=replace(RUNS, used=timedelta(hours=40))), MOST),
     ],
     ids=["no clock", "moved to later", "behind it already"],
 )
 def test_a_timer_that_is_not_true_any_more_says_nothing(held: Appeal, now: datetime) -> None:
-    assert fires(Share.HALF, held, now).ignored
-    assert decide(facts(now=now), TimerFired(TIMERS[Share.HALF], "1124-AAAA", ANNA, now)).ignored
+    assert fires(Share.MOST, held, now).ignored
+    assert decide(facts(now=now), TimerFired(TIMERS[Share.MOST], "1124-AAAA", ANNA, now)).ignored
 
 
 def test_after_a_day_off_only_the_last_reminder_is_said() -> None:
-    """The bot was down while all three came due: half a term is no news once it is over (R51)."""
-    assert fires(Share.HALF, now=NEXT).ignored and fires(Share.MOST, now=NEXT).ignored
-    assert sends(fires(Share.BREACH, now=NEXT))
-    assert fires(Share.HALF, now=MOST).ignored and sends(fires(Share.MOST, now=MOST))
+    """The bot was down while both came due: that it is nearly over is no news once it is over (R51)."""
+    assert fires(Share.MOST, now=NEXT).ignored and sends(fires(Share.BREACH, now=NEXT))
+
+
+def test_a_reminder_of_an_older_bot_is_known_no_more() -> None:
+    """`due_half`: its timers still stand in older databases."""
+    assert decide(facts(appeals=(URGENT,)), TimerFired("due_half", URGENT.code, ANNA, MOST)).ignored
 
 
 def test_at_night_it_waits_for_the_morning() -> None:
@@ -124,16 +160,16 @@ def test_at_night_it_waits_for_the_morning() -> None:
     assert not sends(decision)
 
 
-def leaving(action: str = Action.ANSWER, at: datetime = HALF - timedelta(seconds=10)) -> Appeal:
-    return replace(WORK, held=(Held("c", action, OFFICIAL, at),))
+def leaving(action: str = Action.ANSWER, at: datetime = MOST - timedelta(seconds=10)) -> Appeal:
+    return replace(URGENT, held=(Held("c", action, OFFICIAL, at),))
 
 
 def test_while_an_answer_may_be_taken_back_the_reminder_waits_for_it() -> None:
     """R51: or nobody would ever hear of a breach after «Отменить»."""
-    (later,) = of(StartTimer, fires(Share.HALF, leaving()))
-    assert later.at == HALF + timedelta(seconds=21)
-    assert sends(fires(Share.HALF, WORK, later.at)), "it was taken back"
-    assert fires(Share.HALF, leaving(), later.at).ignored == "ответ уже ушёл"
+    (later,) = of(StartTimer, fires(Share.MOST, leaving()))
+    assert later.at == MOST + timedelta(seconds=21)
+    assert sends(fires(Share.MOST, URGENT, later.at)), "it was taken back"
+    assert fires(Share.MOST, leaving(), later.at).ignored == "ответ уже ушёл"
 
 
 @pytest.mark.parametrize("held", [leaving(Action.ASK), leaving("news"), leaving(at=DUE + timedelta(hours=1))])
@@ -146,7 +182,7 @@ def test_other_words_and_words_after_the_end_are_no_answer_in_time(held: Appeal)
 
 def test_the_resident_is_not_hurried_and_then_not_waited_for() -> None:
     """features.md §3.1: the agency's clock goes on with what is known."""
-    assert fires(Share.HALF, ASKED).ignored
+    assert fires(Share.MOST, ASKED).ignored
     decision = fires(Share.BREACH, ASKED)
     (after,) = decision.appeals
     assert after.status is Status.IN_WORK and [entry.action for entry in decision.history] == [Action.NO_REPLY]
@@ -194,12 +230,28 @@ def test_what_grows_is_told_to_the_cur_once_a_day_and_looked_for_again() -> None
     (told,) = sends(decision, CUR_CHAT)
     assert "Всплеск: «Снег на дороге», Миасский городской округ — 12 сообщений за час, обычно 1,5." in told.text
     assert "22 сообщения за час, обычно меньше одного." in said(looks(Spike("pits", None, 22, 0.3)), CUR_CHAT)
-    assert StartTimer(SPIKES_TIMER, "", 0, NOW + LOOK_EVERY) in decision.effects
+    assert StartTimer(SPIKES_TIMER, "", 0, NOW + timedelta(minutes=15)) in decision.effects
     later = looks(Spike("snow", "miass", 14, 1.5), now=NOW + timedelta(hours=1))
     assert sends(later, CUR_CHAT)[0].cause == told.cause
     assert sends(looks(Spike("snow", "miass", 14, 1.5), now=NOW + timedelta(days=1)), CUR_CHAT)[0].cause != told.cause
 
 
 def test_without_a_cur_it_is_looked_for_all_the_same() -> None:
-    decision = looks(Spike("snow", "miass", 12, 1.5), chats={CUR: cur(lost=True), "roads": roads()})
+    night = NOW + timedelta(hours=9)
+    decision = looks(Spike("snow", "miass", 12, 1.5), chats={CUR: cur(lost=True), "roads": roads()}, now=night)
     assert [type(effect) for effect in decision.effects] == [StartTimer]
+
+
+def test_it_looks_at_whole_quarters_and_at_every_chat_that_is_at_work() -> None:
+    """So the list of the morning comes at nine, and nobody is told at lunch or at night."""
+    chats = CHATS | {"health": roads(peer=77, agency="health", lost=True)}
+    decision = looks(chats=chats, now=NOW + timedelta(minutes=7))
+    again, *chats_looked_at = of(StartTimer, decision)
+    assert again.at == NOW + timedelta(minutes=15)
+    assert {(one.name, one.peer) for one in chats_looked_at} == {
+        ("digest", ROADS_CHAT),
+        ("digest", SECRET_CHAT),
+        ("digest", CUR_CHAT),
+    }
+    lunch = looks(now=MORNING + timedelta(hours=4, minutes=10))
+    assert len(of(StartTimer, lunch)) == 1

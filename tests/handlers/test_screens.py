@@ -235,12 +235,12 @@ def test_to_its_author_a_message_speaks_of_himself() -> None:
 @pytest.mark.parametrize(
     "status, buttons",
     [
-        (Status.WAITING, ["Дополнить", "Отозвать"]),
-        (Status.ROUTED, ["Дополнить", "Отозвать"]),
-        (Status.IN_WORK, ["Дополнить", "Отозвать"]),
+        (Status.WAITING, ["Дополнить", "Отозвать", "Поторопить"]),
+        (Status.ROUTED, ["Дополнить", "Отозвать", "Поторопить"]),
+        (Status.IN_WORK, ["Дополнить", "Отозвать", "Поторопить"]),
         (Status.ASKED, ["Ответить на вопрос", "Отозвать"]),
         (Status.ANSWERED, ["Решено", "Не решено", "Дополнить"]),
-        (Status.REOPENED, ["Дополнить", "Отозвать"]),
+        (Status.REOPENED, ["Дополнить", "Отозвать", "Поторопить"]),
         (Status.CLOSED, ["Не решено"]),
         (Status.DECLINED, ["Не решено", "Подать официально"]),
         (Status.OUTSIDE, ["Не решено", "Подать официально"]),

@@ -105,7 +105,9 @@ def test_officials_read_of_messages_too_and_of_no_law(name: str) -> None:
 def test_what_is_filled_in_has_a_known_name(name: str) -> None:
     """A slip in a place would be an exception in the middle of a decision."""
     places = {place for _, place, _, _ in Formatter().parse(getattr(texts_chat, name)) if place is not None}
-    known = "code agency who day latest until when status other lead share names why seconds times topic place count"
+    known = (
+        "code agency who day latest until when status other lead share names why seconds times topic place count title"
+    )
     assert places <= set(f"{known} usual whom user numbers".split())
 
 

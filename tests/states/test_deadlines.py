@@ -96,10 +96,9 @@ def shares(deadline: Deadline, office: Office = PLAIN) -> dict[Share, str]:
     return {reminder.share: local(reminder.at) for reminder in deadline.reminders(office)}
 
 
-def test_reminders_stand_at_half_at_most_and_at_the_end_of_working_time() -> None:
+def test_reminders_stand_at_most_and_at_the_end_of_working_time() -> None:
     """R51: of eight working hours, not of twenty-four by the clock."""
     assert shares(start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00"))) == {
-        Share.HALF: "2026-11-25 15:00",
         Share.MOST: "2026-11-25 17:24",
         Share.BREACH: "2026-11-26 10:00",
     }
@@ -108,7 +107,6 @@ def test_reminders_stand_at_half_at_most_and_at_the_end_of_working_time() -> Non
 def test_nobody_is_reminded_at_lunch_or_at_closing() -> None:
     """R51: what falls on the closing of a door waits for its opening."""
     assert shares(start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-27 09:00"))) == {
-        Share.HALF: "2026-11-27 14:00",
         Share.MOST: "2026-11-27 16:24",
         Share.BREACH: "2026-11-30 09:00",
     }
@@ -140,7 +138,6 @@ def test_a_question_to_the_resident_stops_the_clock() -> None:
     later = go_on(stopped, PLAIN, at("2026-12-01 20:00"))
     assert local(later.due_at) == "2026-12-02 13:00"
     assert shares(later) == {
-        Share.HALF: "2026-12-02 09:00",  # the very moment at which it was stopped; sent once, by its name
         Share.MOST: "2026-12-02 11:24",
         Share.BREACH: "2026-12-02 14:00",
     }
@@ -151,6 +148,27 @@ def test_what_was_reminded_of_is_not_reminded_of_again() -> None:
     running = start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00"))
     late = go_on(stop(running, PLAIN, at("2026-11-25 17:30")), PLAIN, at("2026-11-30 10:00"))
     assert shares(late) == {Share.BREACH: "2026-11-30 11:30"}
+
+
+@pytest.mark.parametrize(
+    ("now", "times"),
+    [
+        ("2026-11-26 10:00", 0),
+        ("2026-11-26 10:01", 1),
+        ("2026-11-27 09:59", 1),
+        ("2026-11-27 10:01", 2),
+        ("2026-11-30 10:01", 3),
+        ("2026-12-02 10:01", 5),
+    ],
+)
+def test_how_often_its_term_has_passed_is_counted_in_working_time(now: str, times: int) -> None:
+    """R51: three times is the ЦУР's to see; a weekend counts nothing."""
+    assert start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-25 10:00")).times(PLAIN, at(now)) == times
+
+
+def test_a_promised_day_that_was_over_when_it_was_promised_counts_hours() -> None:
+    over = Deadline(Clock.AFTER_INTERIM, at("2026-11-25 18:00"), at("2026-11-25 18:00"))
+    assert over.times(PLAIN, at("2026-11-26 09:30")) == 1 and over.times(PLAIN, at("2026-11-26 11:00")) == 3
 
 
 def test_an_overdue_clock_gets_no_time_back() -> None:

@@ -9,8 +9,10 @@ from given import (
     CHAT,
     CUR_CHAT,
     NOW,
+    answer,
     at,
     decide,
+    say,
     submitted,
     waiting_of,
 )
@@ -27,6 +29,7 @@ from scenes import (
     pressed,
     private,
 )
+from sqlalchemy import update
 
 from states.decision import Decision
 from states.events import (
@@ -34,9 +37,11 @@ from states.events import (
 )
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, History, Status
+from states.lifecycle.digest import Load, Section
 from states.lifecycle.spikes import USUAL_DAYS, Spike
 from states.worktime.deadlines import Clock, Deadline
 from storage.db.database import Database
+from storage.db.schema import outbox
 from storage.inbox import history
 from storage.privacy import forgetting
 from storage.unit_of_work import facts
@@ -126,3 +131,83 @@ class TestSpikes:
             await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
         (spike,) = (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).spikes
         assert spike == Spike("pits", "miass", 1, 2 / 4)
+
+
+class TestWhatWaits:
+    """What the list of the morning counts, and what stands behind its lines (R51, R22)."""
+
+    async def full(self, db: Database) -> Database:
+        await bound(db, ROADS, CENTRE, WATER)
+        late = Deadline(Clock.FIRST_ANSWER, at(-9000), at(-1))
+        today = Deadline(Clock.FIRST_ANSWER, at(-9000), at(60))
+        later = Deadline(Clock.FIRST_ANSWER, at(-9000), at(3 * 86400))
+        known = {"agency": "roads", "chat": CHAT}
+        await decide(
+            db,
+            submitted(
+                made("1125-AAAA", 1, created_at=at(-7), status=Status.WAITING, chat=CUR_CHAT),
+                made("1125-BBBB", 2, created_at=at(-6), status=Status.WAITING, chat=CUR_CHAT),
+                made("1125-CCCC", 3, created_at=at(-5), status=Status.REOPENED, chat=CUR_CHAT),
+                made("1125-DDDD", 4, created_at=at(-4), status=Status.ROUTED, deadline=late, **known),
+                made("1125-EEEE", 5, created_at=at(-3), status=Status.IN_WORK, deadline=today, **known),
+                made("1125-FFFF", 6, created_at=at(-2), status=Status.ASKED, deadline=today, **known),
+                made("1125-GGGG", 7, created_at=at(-1), status=Status.REPEAT, deadline=later, **known),
+                made("1125-HHHH", 8, agency="water", chat=WATER.peer, status=Status.INTERIM, deadline=late),
+                made("1125-KKKK", 9, agency="roads", chat=CUR_CHAT, status=Status.IN_WORK, deadline=late),
+                made("1125-LLLL", 10, status=Status.ANSWERED, **known),
+            ),
+        )
+        back = History("1125-BBBB", 2, at(0), 8, Action.NOT_OURS, Status.ROUTED, Status.WAITING)
+        one, _ = made("1125-BBBB", 2, created_at=at(-6), status=Status.WAITING, chat=CUR_CHAT)
+        await decide(db, Decision(appeals=(replace(one, version=2),), history=(back,)))
+        await say(db, answer(10, "answer 1", "1125-LLLL"))
+        await db.run(lambda tx: tx.execute(update(outbox).values(state="parked_recipient")))
+        return db
+
+    async def test_the_cur_counts_everything(self, db: Database) -> None:
+        known = (await one_of(await self.full(db), in_chat("/сводка", peer=CUR_CHAT))).digest
+        assert known is not None
+        assert {section: count.count for section, count in known.counts.items()} == {
+            Section.UNASSIGNED: 1,
+            Section.RETURNED: 1,
+            Section.REOPENED: 1,
+            Section.TODAY: 1,
+            Section.OVERDUE: 3,
+            Section.UNDELIVERED: 1,
+        }
+        assert known.of(Section.OVERDUE).oldest == at(-1) and known.of(Section.UNASSIGNED).oldest == at(-7)
+        assert known.loads == (Load("roads", 1, 1, at(-1)), Load(None, 0, 1, at(-1)), Load("water", 0, 1, at(-1)))
+        assert codes(known.late) == ["1125-DDDD", "1125-HHHH", "1125-KKKK"] and len(known.spikes) == 1
+
+    async def test_an_agency_counts_its_own(self, db: Database) -> None:
+        await self.full(db)
+        timer = (waiting_of(CHAT), TimerFired("digest", str(CHAT), CHAT, NOW))
+        known = (await one_of(db, timer)).digest
+        assert known is not None and known.spikes == ()
+        assert {section: count.count for section, count in known.counts.items()} == {
+            Section.NEW: 2,
+            Section.TODAY: 1,
+            Section.OVERDUE: 1,
+            Section.UNDELIVERED: 1,
+        }
+        assert known.of(Section.NEW).oldest == at(-4) and codes(known.late) == ["1125-DDDD"]
+        empty = (await one_of(db, (waiting_of(1), TimerFired("digest", "1", CHAT + 99, NOW)))).digest
+        assert empty is None
+
+    async def test_what_stands_behind_a_line(self, db: Database) -> None:
+        await self.full(db)
+        behind = {
+            Section.UNASSIGNED: (["1125-AAAA"], []),
+            Section.RETURNED: (["1125-BBBB"], []),
+            Section.REOPENED: (["1125-CCCC"], []),
+            Section.TODAY: (["1125-EEEE"], ["1125-EEEE"]),
+            Section.OVERDUE: (["1125-DDDD", "1125-HHHH", "1125-KKKK"], ["1125-DDDD"]),
+            Section.THRICE: (["1125-DDDD", "1125-HHHH", "1125-KKKK"], ["1125-DDDD"]),
+            Section.UNDELIVERED: (["1125-LLLL"], ["1125-LLLL"]),
+        }
+        for section, (everywhere, here) in behind.items():
+            for peer, expected in ((CUR_CHAT, everywhere), (CHAT, here)):
+                known = await one_of(db, pressed("digest", peer=peer, value=f"{section} 0"))
+                assert codes(known.listed) == expected, (section, peer)
+        theirs = await one_of(db, pressed("digest", value="new 0"))
+        assert codes(theirs.listed) == ["1125-DDDD", "1125-GGGG"]

@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from states.dialogue import ChoosingSame, Dialogue, Preview
 from states.events import RoutesChanged, TimerFired
+from states.lifecycle.digest import Section
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.ops import statistics
@@ -33,6 +34,10 @@ EVENTS = {
     "a preview": private(peer=6),
     "a choice": private(peer=7),
     "spikes": (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)),
+    "/сводка": in_chat("/сводка"),
+    "/сводка of the ЦУР": in_chat("/сводка", peer=CUR_CHAT),
+    **{f"a line: {section}": pressed("digest", peer=CUR_CHAT, value=f"{section} 0") for section in Section},
+    **{f"a line of theirs: {section}": pressed("digest", value=f"{section} 0") for section in Section},
     "routes": (waiting_of(CHAT), RoutesChanged(CHAT, NOW)),
 }
 

@@ -36,7 +36,7 @@ from states.finder import Finder
 from states.judge import Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.rights import ErasureRequest
-from states.lifecycle.spikes import LOOK_EVERY
+from states.lifecycle.spikes import next_look
 from states.messages import is_chat
 from states.people.chats import CUR, Chat
 from states.people.officials import Member, Official
@@ -104,7 +104,7 @@ class PureStage:
             self.peers[key] = peer
             self.chats[peer] = Chat(peer, key, self.now)
             self.people[peer] = {2001} if key == "minzdrav" else {2001, 2002}
-        self.timers["spikes", ""] = StartTimer("spikes", "", 0, self.now + LOOK_EVERY)
+        self.timers["spikes", ""] = StartTimer("spikes", "", 0, next_look(self.now))
 
     # What people do.
 

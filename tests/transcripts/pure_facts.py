@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from handlers.needs import needs
 from states import events as happened
 from states.effects import Kind
 from states.facts import Facts, Listing, Wanted
-from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status
+from states.lifecycle.digest import OF_AGENCY, OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
 
@@ -70,7 +73,8 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         members=members,
         leads=leads,
         similar=similar,
-        listed=listed(stage, peer, wanted),
+        listed=behind(stage, peer, wanted.section) if wanted.section else listed(stage, peer, wanted),
+        digest=digest_of(stage, peer) if wanted.digest else None,
         history=tuple(entry for entry in stage.history if linked and entry.code == linked.code),
         publishes=stage.policy.publish_hash in stage.agreed.get(resident, set()),
         erasure=stage.erasures.get(resident),
@@ -158,6 +162,76 @@ def similar_to(stage: PureStage, topic: str, place: str, resident: int) -> tuple
         if appeal.resident != resident and (appeal.topic, appeal.place) == (topic, place)
         if appeal.status in OPEN and appeal.created_at >= since
     )
+
+
+def here(stage: PureStage, peer: int) -> tuple[list[Appeal], bool]:
+    """(what this chat may see, whether it is all of it)."""
+    chat = stage.chats.get(peer)
+    everywhere = chat is not None and chat.agency == "cur"
+    return [one for one in stage.appeals.values() if everywhere or one.chat == peer], everywhere
+
+
+def digest_of(stage: PureStage, peer: int) -> Digest | None:
+    """As storage/records/what_waits.py counts."""
+    chat = stage.chats.get(peer)
+    if chat is None or not chat.bound:
+        return None
+    everywhere = here(stage, peer)[1]
+    wanted = OF_CUR if everywhere else OF_AGENCY
+    found = {section: behind(stage, peer, section) for section in (*wanted, Section.UNDELIVERED)}
+    counts = {
+        section: Count(len(some), min((one.created_at for one in some), default=None))
+        for section, some in found.items()
+    }
+    loads: dict[str | None, Load] = {}
+    for section in (Section.TODAY, Section.OVERDUE):
+        due = behind(stage, peer, section)
+        for one in due:
+            agency = None if everywhere and one.chat == peer else one.agency
+            load = loads.get(agency, Load(agency))
+            at = one.deadline.due_at if one.deadline else stage.now
+            if section is Section.TODAY:
+                loads[agency] = replace(load, today=load.today + 1)
+            else:
+                loads[agency] = replace(load, overdue=load.overdue + 1, oldest=min(load.oldest or at, at))
+        oldest = due[0].deadline if due and section is Section.OVERDUE else None
+        counts[section] = Count(len(due), oldest.due_at if oldest else None)
+    ordered = sorted(loads.values(), key=lambda one: (-one.overdue, -one.today, one.agency or ""))
+    late = behind(stage, peer, Section.OVERDUE)
+    return Digest(counts, tuple(ordered), late, spikes_of(stage) if everywhere else ())
+
+
+def behind(stage: PureStage, peer: int, section: Section) -> tuple[Appeal, ...]:
+    """The appeals that a line of the list counts, the oldest first."""
+    came_back = {entry.code for entry in stage.history if entry.action in (Action.NOT_OURS, Action.CHAT_LOST)}
+    failed = {held.send.appeal for held in stage.outbox.values() if held.parked and held.send.kind is Kind.ANSWER}
+    local = stage.now.astimezone(stage.policy.zone)
+    until = datetime.combine(local.date() + timedelta(days=1), time(), stage.policy.zone)
+
+    def waits(one: Appeal) -> bool:
+        due = one.deadline.due_at if one.deadline else None
+        theirs = one.status in OPEN - {Status.WAITING, Status.REOPENED, Status.ASKED, Status.MERGED}
+        match section:
+            case Section.UNASSIGNED:
+                return one.status is Status.WAITING and one.code not in came_back
+            case Section.RETURNED:
+                return one.status is Status.WAITING and one.code in came_back
+            case Section.REOPENED:
+                return one.status is Status.REOPENED
+            case Section.NEW:
+                return one.status in (Status.ROUTED, Status.REPEAT)
+            case Section.TODAY:
+                return theirs and due is not None and stage.now <= due <= until
+            case Section.UNDELIVERED:
+                return one.code in failed
+            case _:
+                return theirs and due is not None and due < stage.now
+
+    def oldest(one: Appeal) -> tuple[datetime, str]:
+        by_due = section in (Section.TODAY, Section.OVERDUE, Section.THRICE) and one.deadline is not None
+        return (one.deadline.due_at if by_due and one.deadline else one.created_at), one.code
+
+    return tuple(sorted(filter(waits, here(stage, peer)[0]), key=oldest))
 
 
 def listed(stage: PureStage, peer: int, wanted: Wanted) -> tuple[Appeal, ...]:

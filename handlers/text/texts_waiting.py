@@ -1,0 +1,31 @@
+"""What a resident who waits is told: where it stands, until when, that it is late, that others were hurried (R36).
+
+Words only. Nothing may be promised that the bot does not hold.
+"""
+
+from __future__ import annotations
+
+ANSWERS = "{title}: отвечает {agency}, срок {until}."
+LATE = "{title}: ответ задерживается. Отвечает {agency}, срок был {until}."
+NO_TERM = "{title}: отвечает {agency}."
+CHOOSING = "{title}: центр управления регионом выбирает, кто ответит."
+YOURS = "{title}: ждём вашего ответа на вопрос."
+ANSWERED = "{title}: ответ уже есть, он в этом диалоге выше."
+NOTHING = "Открытых сообщений у вас нет, ждать нечего."
+HURRIED = "Поторопили: в чате увидят, что вы ждёте. Снова можно будет завтра."
+HURRIED_ALREADY = "Сегодня мы их уже торопили. Снова можно будет завтра."
+HURRY_NOBODY = "Торопить сейчас некого: {state}"
+HURRY = "Поторопить"
+
+
+def late(title: str, until: str, agency: str) -> str:
+    """Once, when the term is over."""
+    return (
+        f"Ответ задерживается: {title}. Срок был {until}. Отвечает {agency}: напоминаем каждый рабочий день, "
+        "а о долгой задержке узнает центр управления регионом."
+    )
+
+
+def in_chat(title: str, term: str, code: str) -> str:
+    """To the officials."""
+    return f"Житель торопит с ответом: {title}.{f' {term}.' if term else ''} №{code}"

@@ -1,0 +1,67 @@
+"""Where an open message stands, until when, and whether its author may hurry those who answer: once a day (R36)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.text import actions, keyboards, texts_waiting
+from handlers.text.words import moment
+from handlers.views.cards import agency_name
+from handlers.views.digest import title
+from states.facts import Facts
+from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.screen import Button, Keyboard
+
+HURRY_AGAIN = timedelta(hours=20)
+"""«Once a day», also for somebody who asks a little earlier in the morning than the day before."""
+
+
+def lead_of(facts: Facts, appeal: Appeal) -> Appeal:
+    """Whose clock and chat it waits for: its own, or those of the one that it was merged with (R32)."""
+    return facts.leads.get(appeal.incident, appeal) if appeal.status is Status.MERGED else appeal
+
+
+def state(facts: Facts, appeal: Appeal) -> str:
+    """«Яма, Ленина 5: отвечает администрация Миасса, срок …»."""
+    name, holder = title(facts, appeal), lead_of(facts, appeal)
+    if holder.status is Status.ASKED:
+        return (
+            texts_waiting.YOURS.format(title=name)
+            if holder is appeal
+            else texts_waiting.NO_TERM.format(title=name, agency=agency_of(facts, holder))
+        )
+    if holder.status not in OPEN:
+        return texts_waiting.ANSWERED.format(title=name)
+    if holder.status in (Status.WAITING, Status.REOPENED):
+        return texts_waiting.CHOOSING.format(title=name)
+    agency, deadline = agency_of(facts, holder), holder.deadline
+    if deadline is None:
+        return texts_waiting.NO_TERM.format(title=name, agency=agency)
+    words = texts_waiting.LATE if deadline.overdue(facts.now) else texts_waiting.ANSWERS
+    return words.format(title=name, agency=agency, until=moment(deadline.due_at, facts.policy.zone))
+
+
+def agency_of(facts: Facts, appeal: Appeal) -> str:
+    in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
+    return agency_name(facts.directory, None if in_cur else appeal.agency)
+
+
+def waits(appeal: Appeal) -> bool:
+    """For others, not for an answer of its author."""
+    return appeal.status in OPEN and appeal.status is not Status.ASKED
+
+
+def hurried(facts: Facts, appeal: Appeal) -> bool:
+    return appeal.hurried_at is not None and facts.now - appeal.hurried_at < HURRY_AGAIN
+
+
+def hurry_button(facts: Facts, appeal: Appeal, *, named: bool = False) -> Button:
+    words = f"{texts_waiting.HURRY}: {title(facts, appeal)}" if named else texts_waiting.HURRY
+    return keyboards.button(words, actions.HURRY, appeal.code)
+
+
+def hurries(facts: Facts, *appeals: Appeal) -> Keyboard | None:
+    """A button for each of these that may be hurried now; of several each says which."""
+    wanted = [appeal for appeal in appeals if waits(appeal) and not hurried(facts, appeal)]
+    buttons = [hurry_button(facts, appeal, named=len(appeals) > 1) for appeal in wanted]
+    return keyboards.inline(*keyboards.stacked(buttons)) if buttons else None

@@ -1,0 +1,65 @@
+"""What waits for the ЦУР or for an agency, in counts and in one short list: of bounded length, whatever waits (R51).
+
+Counts and lists only; who may see them is decided by who asks (R22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from states.lifecycle.appeal import Appeal
+from states.lifecycle.spikes import Spike
+
+
+class Section(StrEnum):
+    """What a line of the list counts. The names stand on buttons that live for years: never rename one."""
+
+    UNASSIGNED = "unassigned"
+    RETURNED = "returned"
+    REOPENED = "reopened"
+    NEW = "new"
+    TODAY = "today"
+    OVERDUE = "overdue"
+    THRICE = "thrice"
+    UNDELIVERED = "undelivered"
+
+
+OF_CUR = (Section.UNASSIGNED, Section.RETURNED, Section.REOPENED)
+"""Waits for the ЦУР itself to name who answers."""
+
+OF_AGENCY = (Section.NEW,)
+"""Waits for an agency to accept it; the other sections are both's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many, and since when the oldest waits, or when its term ended."""
+
+    count: int = 0
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one agency has to answer today, and what it is late with; None is the ЦУР itself."""
+
+    agency: str | None
+    today: int = 0
+    overdue: int = 0
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """`late` are the oldest overdue ones as they stand, `loads` what each agency owes: the latest first."""
+
+    counts: Mapping[Section, Count] = field(default_factory=dict)
+    loads: tuple[Load, ...] = ()
+    late: tuple[Appeal, ...] = ()
+    spikes: tuple[Spike, ...] = ()
+
+    def of(self, section: Section) -> Count:
+        return self.counts.get(section, Count())

@@ -1,0 +1,116 @@
+"""«Когда ответите?» gets the state and the term; «Поторопить» reaches those who answer once a day (R36)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from handlers.resident.hurrying import asked_when
+from handlers.resident.resident import turn_of
+from handlers.text import actions, texts, texts_waiting
+from states.decision import Decision
+from states.dialogue import Idle
+from states.lifecycle.appeal import Appeal, Status
+from states.worktime.deadlines import Clock, Deadline
+from tests.handlers.given import (
+    ANNA,
+    BORIS,
+    CUR_CHAT,
+    ROADS_CHAT,
+    appeal,
+    dialogue,
+    facts,
+    in_cur,
+    labels,
+    said,
+    sends,
+    tapped,
+)
+from tests.small import NOW
+
+DUE = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
+LATE = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
+OPEN = appeal(status=Status.IN_WORK, deadline=DUE)
+
+
+def asks(*held: Appeal, **more: Any) -> Decision:
+    return asked_when(turn_of(facts(dialogue(Idle()), appeals=held, **more), ANNA, "10"))
+
+
+def hurries(held: Appeal = OPEN, code: str = "", **more: Any) -> Decision:
+    return decide(facts(dialogue(Idle()), appeals=(held,), **more), tapped(actions.HURRY, code or held.code))
+
+
+@pytest.mark.parametrize(
+    ("held", "words", "may"),
+    [
+        (OPEN, "Снег на дороге, Миасс, ул. Мира, 1: отвечает Министерство дорог, срок 24 ноября в 17:00.", True),
+        (appeal(deadline=LATE), "ответ задерживается. Отвечает Министерство дорог, срок был 23 ноября", True),
+        (appeal(), "Снег на дороге, Миасс, ул. Мира, 1: отвечает Министерство дорог.", True),
+        (in_cur(), "центр управления регионом выбирает, кто ответит.", True),
+        (in_cur(status=Status.IN_WORK, deadline=DUE), "отвечает Центр управления регионом", True),
+        (appeal(status=Status.ASKED, deadline=DUE), "ждём вашего ответа на вопрос.", False),
+    ],
+)
+def test_when_will_you_answer_gets_the_state_and_the_term(held: Appeal, words: str, may: bool) -> None:
+    (told,) = sends(asks(held))
+    assert words in told.text and told.appeal == held.code
+    assert (labels(told) == ["Поторопить"]) is may
+
+
+def test_of_several_open_ones_each_has_its_button_and_nothing_open_is_said() -> None:
+    others = tuple(appeal(code=f"1124-{n}{n}{n}{n}", created_at=NOW - timedelta(days=n)) for n in range(2, 6))
+    (told,) = sends(asks(OPEN, *others))
+    assert len(told.text.split("\n")) == 3 and told.appeal is None
+    assert labels(told) == ["Поторопить: Снег на дороге, Миасс, ул.…"] * 3
+    assert said(asks(appeal(status=Status.CLOSED))) == said(asks()) == texts_waiting.NOTHING
+
+
+def test_those_who_answer_are_hurried_once_a_day() -> None:
+    decision = hurries()
+    (after,) = decision.appeals
+    (line,) = sends(decision, ROADS_CHAT)
+    assert "Житель торопит с ответом: Снег на дороге, Миасс, ул. Мира, 1. Ответить до: 24 ноября в 17:00." in line.text
+    assert line.appeal == OPEN.code and labels(line) == ["Ответить", "Промежуточный ответ", "Спросить жителя", "Ещё"]
+    assert texts_waiting.HURRIED in said(decision) and after.version == OPEN.version + 1
+    assert after.deadline == OPEN.deadline, "no clock is moved"
+    again = hurries(after)
+    assert not again.appeals and not sends(again, ROADS_CHAT) and texts_waiting.HURRIED_ALREADY in said(again)
+    assert sends(asks(after))[0].keyboard is None
+    assert sends(hurries(after, now=NOW + timedelta(days=1)), ROADS_CHAT)
+
+
+def test_of_an_incident_the_chat_that_answers_is_hurried() -> None:
+    """R32."""
+    lead = appeal(code="1124-LLLL", resident=BORIS, deadline=DUE, incident="1124-LLLL", address="ул. Мира, 9")
+    mine = appeal(status=Status.MERGED, incident=lead.code, chat=None, card="")
+    (line,) = sends(hurries(mine, leads={lead.code: lead}), ROADS_CHAT)
+    assert line.appeal == lead.code and "ул. Мира, 1" in line.text
+    assert "отвечает Министерство дорог, срок" in said(asks(mine, leads={lead.code: lead}))
+    asked = appeal(code="1124-LLLL", resident=BORIS, status=Status.ASKED, incident="1124-LLLL", deadline=DUE)
+    assert "вашего ответа" not in said(asks(mine, leads={lead.code: asked})), "another one was asked"
+    over = appeal(code="1124-LLLL", resident=BORIS, status=Status.ANSWERED)
+    assert "ответ уже есть" in said(asks(mine, leads={lead.code: over}))
+
+
+@pytest.mark.parametrize(
+    "held", [appeal(chat=None), appeal(status=Status.ANSWERED), appeal(status=Status.ASKED, deadline=DUE)]
+)
+def test_where_nobody_can_be_hurried_the_state_is_said(held: Appeal) -> None:
+    decision = hurries(held)
+    assert not decision.appeals and "Торопить сейчас некого: Снег на дороге" in said(decision)
+
+
+def test_the_cur_is_hurried_where_it_has_not_chosen_yet() -> None:
+    assert "Житель торопит" in said(hurries(in_cur()), CUR_CHAT)
+
+
+def test_only_ones_own_message_can_be_hurried() -> None:
+    """T3."""
+    assert texts.NOT_YOURS in said(hurries(code="1124-ZZZZ"))
+    assert texts.NOT_YOURS in said(hurries(appeal(resident=BORIS)))
+    unbound = hurries(OPEN, chats={})
+    assert unbound.appeals and sends(unbound, ROADS_CHAT)[0].keyboard is None
