@@ -13,6 +13,7 @@ from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialog
 from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, RoutesChanged, TimerFired
 from states.facts import Listing, Wanted
 from states.lifecycle.digest import Section
+from states.lifecycle.tasks import Ask
 from states.messages import Message, is_chat
 
 FEWEST_TYPED = 3
@@ -81,6 +82,7 @@ def in_chat(wanted: Wanted, message: Message) -> Wanted:
         number_part=part,
         history=word == "история",
         digest=word == "сводка",
+        similar=word == "объединить",
     )
 
 
@@ -99,8 +101,20 @@ def of_button(event: ButtonPressed) -> Wanted:
         leads=True,
         also_told=True,
         digest=chat and action in (actions.DIGEST, actions.REMIND),
+        similar=chat and merges(action, value),
+        alike=alike_in(value) if chat and action == actions.ALIKE else None,
         section=Section(named) if chat and action == actions.DIGEST and named in set(Section) else None,
     )
+
+
+def merges(action: str, value: str) -> bool:
+    """«Объединить», and what is picked under the question with what."""
+    return action == actions.MERGE or (action == actions.PICK and value.split(" ")[1:2] == [Ask.NUMBER])
+
+
+def alike_in(value: str) -> tuple[str, str] | None:
+    topic, _, place = value.partition(" ")
+    return (topic, place) if topic and place else None
 
 
 def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:

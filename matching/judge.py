@@ -24,3 +24,4 @@ class TextJudge(Complaints):
 
     alike = staticmethod(likeness.alike)
     same_place = staticmethod(likeness.same_place)
+    same_street = staticmethod(likeness.same_street)

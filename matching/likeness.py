@@ -114,7 +114,18 @@ class Spot:
 def same_place(text: str, other: str) -> bool:
     """«ул. Ленина, д. 5» is «Ленина 5»; another house is another place, and a street without a house is not a house."""
     ours, theirs = _spot(text), _spot(other)
-    if not ours.names or not theirs.names or ours.house != theirs.house:
+    return ours.house == theirs.house and _along(ours, theirs)
+
+
+def same_street(text: str, other: str) -> bool:
+    """«ул. Ленина, д. 5» and «Ленина 14»: both tell a street, whatever house."""
+    ours, theirs = _spot(text), _spot(other)
+    told = all(spot.kind or spot.house[0] for spot in (ours, theirs))
+    return told and _along(ours, theirs)
+
+
+def _along(ours: Spot, theirs: Spot) -> bool:
+    if not ours.names or not theirs.names:
         return False
     if ours.kind and theirs.kind and ours.kind != theirs.kind:
         return False

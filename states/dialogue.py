@@ -243,7 +243,8 @@ class Draft:
 
     @property
     def files(self) -> int:
-        return sum(len(piece.attachments) for piece in self.pieces)
+        """What is attached; a sticker is only a gesture."""
+        return sum(attachment.kind != "sticker" for piece in self.pieces for attachment in piece.attachments)
 
     @property
     def empty(self) -> bool:

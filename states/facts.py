@@ -158,7 +158,7 @@ class Wanted:
     `listing` for the official `user`, of numbers with `number_part`. `history`: the lines of what the event is about.
     `leads`: the leading appeals of merged ones. `also_told`: the appeals to whose authors the held words go too.
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
-    event, `section` the appeals that one line of it counts.
+    event, `section` the appeals that one line of it counts. `similar`: open ones like the one that is replied to.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -181,6 +181,7 @@ class Wanted:
     spikes: bool = False
     digest: bool = False
     section: Section | None = None
+    similar: bool = False
     shown: frozenset[str] = frozenset()
     joins: str | None = None
     alike: tuple[str, str] | None = None

@@ -23,3 +23,7 @@ class Judge(Protocol):
     def same_place(self, text: str, other: str) -> bool:
         """Whether two addresses name the same house, or the same place in the same words (R32)."""
         ...
+
+    def same_street(self, text: str, other: str) -> bool:
+        """Whether two addresses tell the same street, whatever house (R32)."""
+        ...

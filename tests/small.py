@@ -140,3 +140,8 @@ class SmallJudge:
 
     def same_place(self, text: str, other: str) -> bool:
         return bool(text) and text.casefold() == other.casefold()
+
+    def same_street(self, text: str, other: str) -> bool:
+        """«ул. Мира, 1» and «ул. Мира, 9»."""
+        ours, theirs = text.rpartition(", ")[0].casefold(), other.rpartition(", ")[0].casefold()
+        return bool(ours) and ours == theirs

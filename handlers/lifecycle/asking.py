@@ -13,7 +13,9 @@ from handlers.text import actions, keyboards, texts_chat
 from handlers.text.relayed import by_name, clean, one_line
 from handlers.text.words import date_words
 from handlers.views.cards import agency_name
+from handlers.views.digest import title
 from handlers.views.possible import templates
+from handlers.views.similar import together_with
 from screening.answer_kind import other_number
 from states.decision import Decision
 from states.directory import Agency
@@ -31,6 +33,9 @@ from states.worktime.deadlines import Clock, latest_promise
 from states.worktime.schedule import Office
 
 CANCEL = "stop"
+ALL = "all"
+"""Instead of one number: everything that is like it."""
+
 SHOWN = 6
 """Choices on one question; the others are typed."""
 
@@ -174,8 +179,17 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
             return days(facts, appeal, task.job)
         case Ask.WHOM:
             return whom(facts, appeal, task.job)
+        case Ask.NUMBER if task.job is Job.MERGE:
+            return to_merge(facts, appeal)
         case _:
             return []
+
+
+def to_merge(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
+    """All that are like it at once, or one of them; another number is typed."""
+    found = together_with(facts, appeal)
+    every = [(f"Похожие: {len(found)}", ALL)] if len(found) > 1 else []
+    return [*every, *((title(facts, one), one.code) for one in found[:SHOWN])]
 
 
 def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:

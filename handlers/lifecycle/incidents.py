@@ -13,11 +13,12 @@ from handlers.lifecycle.coordinator import said
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import brought, current, left_behind, merged, route, to_cur, told_of
 from handlers.text import texts_chat, texts_stages
+from handlers.views.similar import together_with
 from handlers.views.turn import status
 from states.decision import Decision, ignore
-from states.effects import CancelSend
+from states.effects import CancelSend, Edit, Effect
 from states.facts import Facts
-from states.lifecycle.appeal import OPEN, Action, Appeal, NotAllowed, Status
+from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
 from states.people.chats import Chat
 from states.people.who_may import may
 
@@ -50,6 +51,38 @@ def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
     tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code))
     done = said(facts, after, texts_chat.MERGED.format(code=appeal.code, lead=lead.code))
     return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects, (done,)))
+
+
+def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
+    """It and all that are like it: an incident that is there leads, else the oldest; each author hears it once."""
+    found = (appeal, *together_with(facts, appeal))
+    lead, *others = sorted(found, key=lambda one: (not one.leads, one.created_at, one.code))
+    before, kept = lead.version, dict[str, Appeal]()
+    history: list[History] = []
+    effects: list[Effect] = []
+    count = 0
+    for other in others:
+        joined = join(facts, other, replace(lead, version=before), actor)  # one change of it, however many join
+        if joined is None:  # of one resident's two messages one is a repeat (R32)
+            continue
+        after, lead, *_ = joined.appeals
+        kept |= {one.code: one for one in joined.appeals}
+        history += joined.history
+        tell = status(facts, after, origin_of(after), texts_stages.merged(after.code))
+        effects += merged((tell,), left_behind(facts, other, after), joined.effects)
+        members = tuple(member for member in facts.members if member.code not in kept)
+        facts = replace(facts, members=(*members, *(one for one in kept.values() if one.code != lead.code)))
+        count += 1
+    if not count:
+        return ignore(texts_chat.NOTHING_ALIKE)
+    done = said(facts, lead, texts_chat.merged_all(lead.code, count))
+    return Decision(appeals=tuple(kept.values()), history=tuple(history), effects=(*once_shown(effects), done))
+
+
+def once_shown(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """Of several edits of one message only the last."""
+    last = {one.target: one for one in effects if isinstance(one, Edit)}
+    return tuple(one for one in effects if not isinstance(one, Edit) or last[one.target] is one)
 
 
 def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:

@@ -47,7 +47,7 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if text.startswith("//"):
         return ignore("внутренняя заметка")
     replied = event.reply is not None and event.reply.author == -facts.policy.community
-    if text.startswith("/") and facts.linked is None and not commands.known(text):
+    if text.startswith("/") and not (facts.linked or commands.known(text) or commands.nearest(text, chat)):
         return ignore("незнакомая команда")
     if not (text.startswith("/") or replied):
         return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
@@ -56,7 +56,7 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if facts.linked is None and (code := void_cards.void_number(facts.replied)):
         return void_cards.replied(facts, event, code)
     if text.startswith("/"):
-        of = facts if commands.of_itself(text) else together(facts)
+        of = facts if commands.of_itself(text) else together(facts, wholly=commands.to_everybody(text))
         return spoken(of, event, commands.command(of, chat, event))
     facts = together(facts)
     if facts.linked is None:
@@ -64,11 +64,11 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
 
 
-def together(facts: Facts) -> Facts:
+def together(facts: Facts, *, wholly: bool = False) -> Facts:
     """What a merged message brings into the chat is about the one that leads it: a reply to it answers them all (R32).
     Once it has an answer of its own it leads nowhere else, so the reply is to its author alone (I4)."""
     merged = facts.linked if facts.linked is not None and facts.linked.status is Status.MERGED else None
-    if merged is None or parse(facts.replied).kind not in BRINGS:
+    if merged is None or not (wholly or parse(facts.replied).kind in BRINGS):
         return facts
     return replace(facts, linked=facts.leads.get(merged.incident))
 

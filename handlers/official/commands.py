@@ -61,6 +61,45 @@ def known(text: str) -> bool:
     return divided(text)[0] in WORDS
 
 
+FOR_ALL: tuple[str, ...] = (
+    "помощь", "сводка", "мои", "просрочено", "найти", "история", "принять", "закрыть", "ответ", "вопрос",
+    "промежуточный", "отложить", "отклонить",
+)  # fmt: skip
+FOR_CUR: tuple[str, ...] = (
+    "направить", "повтор", "объединить", "отделить", "всем", "заблокировать", "разблокировать", "пауза", "возобновить",
+)  # fmt: skip
+"""What is offered instead of a word that nobody knows, to the chat that may use it."""
+
+SHORTEST = 3
+"""Fewer letters are the beginning of too many."""
+
+
+def nearest(text: str, chat: Chat) -> str:
+    """The command that was meant: that it is the beginning of, or that differs by a letter in three; else nothing."""
+    word = divided(text)[0]
+    offered = (*FOR_ALL, *(FOR_CUR if coordinates(chat) else ()))
+    begun = [known for known in offered if len(word) >= SHORTEST and known.startswith(word)]
+    if begun:
+        return begun[0]
+    likely = min(offered, key=lambda known: (differing(word, known), known))
+    return likely if differing(word, likely) <= max(len(likely), SHORTEST) // 3 else ""
+
+
+def differing(one: str, other: str) -> int:
+    """How many letters must be put in, left out or changed to come from one word to the other."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one[:40], 1):
+        above, row[0] = row[0], at
+        for place, known in enumerate(other, 1):
+            above, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, above + (letter != known))
+    return row[-1]
+
+
+def unknown(text: str, chat: Chat) -> str:
+    word = nearest(text, chat)
+    return texts_chat.NEAREST_COMMAND.format(word=word) if word else texts_chat.UNKNOWN_COMMAND
+
+
 def divided(text: str) -> tuple[str, str]:
     """The word after the slash, and the rest, which may begin on a line of its own."""
     word, *rest = text.strip()[1:].split(maxsplit=1) or [""]
@@ -70,6 +109,11 @@ def divided(text: str) -> tuple[str, str]:
 def of_itself(text: str) -> bool:
     """Whether a word is about the very message that is replied to, even where another one leads it."""
     return divided(text)[0] == "отделить"
+
+
+def to_everybody(text: str) -> bool:
+    """Whether a word is about the whole incident, whichever message of it is replied to (R32)."""
+    return divided(text)[0] == "всем"
 
 
 def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
@@ -97,7 +141,7 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
         case _ if word in SPOKEN:
             return begun(facts, chat, event, SPOKEN[word], rest)
         case _:
-            return texts_chat.UNKNOWN_COMMAND
+            return unknown(event.text, chat)
 
 
 def helped(facts: Facts, chat: Chat) -> str:

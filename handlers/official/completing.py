@@ -49,6 +49,8 @@ def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
             return coordinator.assigned(facts, appeal, task.user, task.whom)
         case Job.REPEAT:
             return coordinator.repeated(facts, chat, appeal, task.user, task.whom)
+        case Job.MERGE if task.whom == asking.ALL:
+            return incidents.merge_all(facts, appeal, task.user)
         case Job.MERGE:
             return incidents.merge(facts, appeal, task.user, task.whom)
         case _:

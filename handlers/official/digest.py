@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.official import completing
 from handlers.text import actions, keyboards, texts, texts_chat, texts_digest
 from handlers.text.parts import split
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, card, words_of
 from handlers.views.digest import owes, page, said, summary
+from handlers.views.similar import lead_of
 from states.cause import parse
 from states.decision import Decision, ignore
 from states.effects import Edit, Effect, Kind, Priority, Send, StartTimer
@@ -19,6 +21,7 @@ from states.events import ButtonPressed, TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.lifecycle.digest import Digest, Section
+from states.lifecycle.tasks import Job, Task
 from states.messages import Message
 from states.people.chats import Chat
 from states.people.who_may import coordinates, holds
@@ -30,7 +33,7 @@ BEGINS = 9
 LIST = "digest_list"
 """The kind of cause of a page: it is turned in its place. Buttons on it name their own message."""
 
-OF_DIGEST = frozenset({actions.DIGEST, actions.OPEN, actions.REMIND})
+OF_DIGEST = frozenset({actions.DIGEST, actions.OPEN, actions.REMIND, actions.ALIKE})
 
 
 def looked(facts: Facts) -> tuple[Effect, ...]:
@@ -109,6 +112,8 @@ def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisi
             return opened(facts, chat, event)
         case actions.REMIND if coordinates(chat):
             return reminded(facts, chat, event)
+        case actions.ALIKE if coordinates(chat):
+            return "", merging(facts, chat, event)
         case actions.DIGEST:
             return "", turned(facts, chat, event)
         case _:
@@ -128,6 +133,16 @@ def turned(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
         return Decision(effects=(Edit(chat.peer, cause, facts.replied, shown.text, shown.keyboard),))
     send = Send(chat.peer, cause, shown.text, Kind.STATUS, Priority.DIALOGUE, keyboard=shown.keyboard)
     return Decision(effects=(send,))
+
+
+def merging(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
+    """What grows: with what to merge the oldest of it is asked, with all that are like it as one button (R32)."""
+    open_ones = sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))
+    first = next((one for one in open_ones if lead_of(facts, one.code) is one), None)
+    if first is None:
+        return ignore(texts_chat.NOTHING_ALIKE)
+    task = Task(event.peer, event.user, Job.MERGE, facts.now)
+    return completing.go_on(facts, chat, first, task, event.event_id)
 
 
 def opened(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:

@@ -163,7 +163,8 @@ def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | Non
     kind = WHAT[held.action] if held is not None else "Ответ"
     match event.outcome:
         case DeliveryOutcome.SENT:
-            said = texts_chat.delivered(appeal.code, clock(event.at, facts.policy.zone), kind)
+            others = len(held.also) if held is not None else 0
+            said = texts_chat.delivered(appeal.code, clock(event.at, facts.policy.zone), kind, others)
             return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
         case DeliveryOutcome.RECIPIENT_CLOSED:
             return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)

@@ -13,8 +13,9 @@ from handlers.lifecycle.incidents import members_of
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import chat_at, current
 from handlers.official import digest
-from handlers.text import texts_chat, texts_stages, texts_waiting
+from handlers.text import keyboards, texts_chat, texts_stages, texts_waiting
 from handlers.text.words import moment, plural
+from handlers.views import digest as digest_views
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.digest import title
@@ -169,5 +170,6 @@ def spiked(facts: Facts) -> tuple[Effect, ...]:
             usual=f"{spike.usual:.1f}".replace(".", ",") if spike.usual >= 1 else "меньше одного",
         )
         cause = facts.cause("spike", cur.peer, f"{spike.topic}.{spike.place}.{day:%y%m%d}")
-        effects.append(Send(cur.peer, cause, f"{text}\n{texts_chat.CUR_FIRST_OF}", Kind.NOTICE, Priority.NOTICE))
+        keyboard = keyboards.inline((digest_views.merges(facts, spike),)) if spike.place is not None else None
+        effects.append(Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard))
     return tuple(effects)

@@ -24,6 +24,9 @@ from states.worktime.deadlines import THRICE
 SHOWN = 5
 """Lines on a page, each with its button: with a row to turn it six rows, as VK allows (vk-api.md §7)."""
 
+NOON = 12
+"""A bot that was down in the morning does not say «доброе утро» in the afternoon."""
+
 SPIKES = 2
 """Spikes that are named; each has told itself once already."""
 
@@ -75,7 +78,8 @@ def summary(facts: Facts, chat: Chat, digest: Digest, *, morning: bool) -> Scree
     known, grown = counts(facts, digest), spikes(digest.spikes)[:SPIKES]
     if not (known or grown):
         return Screen(texts_digest.NOTHING.format(at=at))
-    head = (texts_digest.GREETING if morning else texts_digest.AS_OF).format(at=at)
+    early = morning and facts.now.astimezone(facts.policy.zone).hour < NOON
+    head = (texts_digest.GREETING if early else texts_digest.AS_OF).format(at=at)
     lines = [head, " · ".join(counted(facts, section, count) for section, count in known.items())]
     lines += [spike_line(facts, spike) for spike in grown]
     if (worst := worst_of(facts, digest)) is not None:
@@ -83,6 +87,7 @@ def summary(facts: Facts, chat: Chat, digest: Digest, *, morning: bool) -> Scree
     if chat.agency != CUR and Section.THRICE in known:
         lines.append(texts_digest.THRICE_KNOWN)
     buttons = [opens(section, count.count) for section, count in known.items()]
+    buttons += [merges(facts, spike) for spike in grown if spike.place is not None]
     return Screen("\n".join(line for line in lines if line), keyboards.inline(*in_pairs(buttons)))
 
 
@@ -96,6 +101,12 @@ def counted(facts: Facts, section: Section, count: Count) -> str:
 def spike_line(facts: Facts, spike: Spike) -> str:
     topic, place = topic_name(facts.directory, spike.topic), place_name(facts.directory, spike.place)
     return texts_digest.LINE_SPIKE.format(topic=topic, place=place, count=spike.count)
+
+
+def merges(facts: Facts, spike: Spike) -> Button:
+    """What grows may be one thing: the ЦУР merges it by a button (R32)."""
+    name = f"Объединить: {topic_name(facts.directory, spike.topic)}"
+    return callback(name, actions.ALIKE, f"{spike.topic} {spike.place}")
 
 
 def worst_of(facts: Facts, digest: Digest) -> Appeal | None:

@@ -5,6 +5,8 @@ It must never show another resident's words or address: of those only topic, mun
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from screening.danger import Danger, kinds
 from states.dialogue import ChoosingSame, Draft
 from states.facts import Facts
@@ -18,6 +20,9 @@ The bars are those that matching/likeness.py was measured with; handlers must no
 
 JOIN = 0.6
 """Likeness from which somebody else's message is offered to be joined: strangers must not be joined lightly."""
+
+ONE_OUTAGE = timedelta(hours=48)
+"""Within so long two houses of one street may tell of one thing."""
 
 LOOKED = 50
 """So many of each are compared at most, which takes some ten milliseconds."""
@@ -67,10 +72,39 @@ def others_like(facts: Facts, draft: Draft) -> Appeal | None:
 
 
 def same_other(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
-    """Nearly the same words, or the same house: topic and municipality are the same already."""
-    if draft.address and facts.judge.same_place(draft.address, appeal.address):
+    """Nearly the same words, the same house, or the same street lately: topic and municipality are the same already."""
+    if near(facts, draft.address, appeal) or facts.judge.same_place(draft.address, appeal.address):
         return True
     return facts.judge.alike(draft.text, appeal.text) >= JOIN
+
+
+def near(facts: Facts, address: str, appeal: Appeal) -> bool:
+    """One outage has many houses: on the same street, within two days."""
+    lately = facts.now - appeal.created_at <= ONE_OUTAGE
+    return lately and facts.judge.same_street(address, appeal.address)
+
+
+def together_with(facts: Facts, appeal: Appeal) -> tuple[Appeal, ...]:
+    """What the ЦУР is offered to merge with this one: open ones about the same, near it, each incident once, oldest
+    first."""
+    leads = {lead.code: lead for one in facts.similar if (lead := lead_of(facts, one.code)) is not None}
+    own = {appeal.code, appeal.incident}
+    return tuple(
+        sorted(
+            (one for code, one in leads.items() if code not in own and like(facts, appeal, one)),
+            key=lambda one: (one.created_at, one.code),
+        )
+    )
+
+
+def like(facts: Facts, appeal: Appeal, other: Appeal) -> bool:
+    if (appeal.topic, appeal.place) != (other.topic, other.place) or appeal.resident == other.resident:
+        return False
+    apart = abs(appeal.created_at - other.created_at) <= ONE_OUTAGE
+    if apart and facts.judge.same_street(appeal.address, other.address):
+        return True
+    near_in_words = facts.judge.alike(appeal.text, other.text) >= JOIN
+    return near_in_words or facts.judge.same_place(appeal.address, other.address)
 
 
 def lead_of(facts: Facts, code: str) -> Appeal | None:

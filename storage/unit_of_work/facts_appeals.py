@@ -122,6 +122,7 @@ def _leading(asked: Asked) -> Iterable[Appeal]:
     yield from asked.routed
     if asked.in_chat:
         yield from asked.leads.values()
+        yield from asked.similar
     elif (code := asked.wanted.joins) is not None:
         yield from (other for other in (*asked.similar, *asked.leads.values()) if other.code == code or other.leads)
 

@@ -59,7 +59,9 @@ class Asked:
     @property
     def alike(self) -> tuple[str, str] | None:
         """The topic and place of which open appeals are looked for (R32)."""
-        return self.wanted.alike if self.own else None
+        if self.wanted.similar and self.linked is not None and self.linked.place is not None:
+            return self.linked.topic, self.linked.place
+        return self.wanted.alike if self.own or self.in_chat else None
 
 
 def ask(waiting: Waiting, event: Event, needs: Needs) -> Asked:

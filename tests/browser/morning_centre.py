@@ -143,22 +143,21 @@ async def by_words(day: Morning) -> None:
 
 
 async def clock(day: Morning) -> None:
-    """Half of the term brings reminders, the next working day a breach that the control centre hears of too."""
+    """The next working day both chats read in their list that it is late, and so does the resident."""
     s, e = day.svetlana, day.elena
     left = [name for name in ("каток", "обрезка") if day.state(name) == "routed"]
     assert left, "никого не осталось к сроку"
-    for _ in range(5):  # half of eight hours is at lunch: it is told after it
-        await s.page.get_by_role("button", name="+1 час").click()
-    await s.told(f"№{day.codes[left[-1]]}: прошла половина срока")
-    await day.done("прошла половина срока")
     await s.page.get_by_role("button", name="+1 рабочий день").click()
-    await s.told(f"№{day.codes[left[-1]]}: срок прошёл")
-    await e.told(f"Просрочено: №{day.codes[left[-1]]}")
-    await day.done("срок прошёл, ЦУР знает")
+    await s.told("просрочено")
+    await e.told("просрочено")
+    await day.heard(1013, "Ответ задерживается")
+    await day.done("срок прошёл: сводка в обоих чатах, житель знает")
     await s.say("/просрочено")
     await s.told(f"№{day.codes[left[0]]} — ")
     await day.done("/просрочено")
-    await s.press(await s.told(f"№{day.codes[left[0]]}: срок прошёл"), "Ответить")
+    await s.press(await s.told("просрочено"), "Просрочено")
+    await s.press(await s.told("1. "), "Открыть")
+    await s.act(day.codes[left[0]], "Ответить")
     asks = await s.told(f"уйдут жителю как ответ по №{day.codes[left[0]]}")
     await s.reply(asks, "Извините за задержку. Каток залили сегодня утром.")
     await day.sent(left[0], "answered")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.official.commands import SPOKEN, WORDS
+from handlers.official.commands import FOR_ALL, FOR_CUR, SPOKEN, WORDS, differing, nearest
 from handlers.text import texts_chat
 from handlers.text.parts import LIMIT, units
 from states.audit import AuditAction
@@ -33,6 +33,7 @@ from tests.handlers.given import (
     roads,
     said,
     sends,
+    wrote,
 )  # fmt: skip
 from tests.handlers.in_chat import CODE, COLLEAGUE, OTHER, PHOTO_OF, TEAM, press, say, snack, task_of, the
 from tests.small import NOW
@@ -277,3 +278,39 @@ def test_one_that_is_not_merged_is_not_separated() -> None:
     assert not decision.appeals and "ни с чем не объединено" in said(decision, CUR_CHAT)
     pressed = press("separate", CODE, in_cur(), chat=cur())
     assert snack(pressed) == "Сейчас так сделать нельзя: в центре управления регионом."
+
+
+# A word that nobody knows.
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/прасрочено", "просрочено"),
+        ("/свод", "сводка"),
+        ("/принял", "принять"),
+        ("/промежуточ до пятницы: едем", "промежуточный"),
+        ("/ОТВЕТТ Сделали", "ответ"),
+        ("/истроия", "история"),
+        ("/weather", ""),
+        ("/погода", ""),
+        ("/эт", ""),
+        ("/", ""),
+        ("/" + "я" * 300, ""),
+    ],
+)
+def test_an_unknown_command_is_answered_with_the_nearest(typed: str, meant: str) -> None:
+    """E.4: what is like none of ours may be another bot's (T7)."""
+    assert nearest(typed, roads()) == meant
+    alone = decide(facts(chat=roads()), wrote(typed, peer=ROADS_CHAT, author=OFFICIAL))
+    if meant:
+        assert f"Может быть, /{meant}?" in said(alone, ROADS_CHAT) and not alone.appeals
+    else:
+        assert alone.ignored == "незнакомая команда"
+
+
+def test_only_the_cur_is_offered_its_own_commands() -> None:
+    assert nearest("/напрваить", cur()) == "направить" and nearest("/напрваить", roads()) == ""
+    assert differing("", "ответ") == 5 and differing("ответ", "") == 5 and differing("ответ", "ответ") == 0
+    offered = {*FOR_ALL, *FOR_CUR}
+    assert offered < WORDS, "nothing is offered that is not understood"

@@ -107,7 +107,7 @@ def test_a_cause_without_a_chat_is_no_failure(cause: str) -> None:
     """No line in a chat can tell of it, so the ЦУР hears."""
     decision = answered(DeliveryOutcome.RECIPIENT_CLOSED, cause=cause)
     (told,) = decision.effects
-    assert told.peer == CUR_CHAT and "Не доставлено: ответ по №1124-AAAA" in told.text
+    assert told.peer == CUR_CHAT and "Не доставлен ответ по №1124-AAAA" in told.text
 
 
 def test_a_report_about_an_appeal_that_is_not_there_is_ignored() -> None:

@@ -12,7 +12,7 @@ from handlers.decide import decide
 from handlers.lifecycle.routing import route
 from handlers.needs import needs
 from handlers.official.digest import DIGEST_TIMER
-from handlers.text import actions, texts, texts_digest
+from handlers.text import actions, texts, texts_chat, texts_digest
 from handlers.text.parts import LIMIT, units
 from handlers.text.words import waited
 from handlers.views.digest import SHOWN, counts, said, title
@@ -110,9 +110,13 @@ def test_the_cur_wakes_up_to_one_message_with_a_button_for_each_count() -> None:
     assert "Ямы" not in send.text, "three an hour are no spike"
     assert labels(send) == [
         "Без адресата 6", "Вернули 3", "«не решено» 5", "Сегодня истекает 87", "Просрочено 38", "Втрое дольше срока 1",
-        "Не доставлено 2",
+        "Не доставлено 2", "Объединить: Снег на дороге",
     ]  # fmt: skip
     assert decision.chat is not None and decision.chat.told.startswith(f"{DAY} ")
+
+
+def test_a_bot_that_was_down_in_the_morning_tells_it_later() -> None:
+    assert one(looks(now=NINE + timedelta(hours=5))).text.startswith("К 14:00:")
 
 
 def test_the_worst_is_the_urgent_one() -> None:
@@ -308,6 +312,22 @@ def test_how_long_something_waits(minutes: int, words: str) -> None:
     assert waited(NINE - timedelta(minutes=minutes), NINE) == words
 
 
+def test_what_grows_is_merged_by_a_button() -> None:
+    """E.3: the oldest of it is asked with what; nobody types numbers."""
+    growing = replace(FULL, counts={}, loads=(), late=())
+    send = one(looks(digest=growing))
+    assert labels(send) == ["Объединить: Снег на дороге"]
+    older = in_cur(code="1124-OOOO", topic="snow", created_at=NINE, resident=5, address="ул. Мира, 8")
+    newer = in_cur(code="1124-NNNN", topic="snow", created_at=NINE + timedelta(hours=1), resident=6)
+    merged = in_cur(code="1124-MMMM", topic="snow", status=Status.MERGED, incident="1124-OOOO", resident=7)
+    asked = press("snow miass", actions.ALIKE, similar=(merged, newer, older))
+    assert "с каким сообщением объединить №1124-OOOO" in told(asked, CUR_CHAT) and one(asked).appeal == older.code
+    assert labels(one(asked)) == ["Прочее, Миасс, ул. Мира, 1".replace("Прочее", "Снег на дороге"), "Отмена"]
+    nothing = press("snow miass", actions.ALIKE)
+    assert nothing.effects[-1].text == texts_chat.NOTHING_ALIKE  # type: ignore[union-attr]
+    assert not sends(press("snow miass", actions.ALIKE, roads(), similar=(older,))), "only the ЦУР merges"
+
+
 # What is loaded.
 
 
@@ -318,6 +338,16 @@ def test_what_an_event_needs() -> None:
     assert opened.digest and opened.section is Section.RETURNED
     assert needs(pushed(actions.DIGEST, "", peer=CUR_CHAT), None).section is None
     assert needs(pushed(actions.REMIND, "roads", peer=CUR_CHAT), None).digest
+    assert needs(pushed(actions.ALIKE, "snow miass", peer=CUR_CHAT), None).alike == ("snow", "miass")
+    assert needs(pushed(actions.ALIKE, "snow", peer=CUR_CHAT), None).alike is None
+    for action, value, like in (
+        (actions.MERGE, "1124-AAAA", True),
+        (actions.PICK, "1124-AAAA number all", True),
+        (actions.PICK, "1124-AAAA kind answer", False),
+        (actions.ACCEPT, "1124-AAAA", False),
+    ):
+        assert needs(pushed(action, value, peer=CUR_CHAT), None).similar is like
+    assert needs(wrote("/объединить", peer=CUR_CHAT), None).similar
     own = needs(pushed(actions.DIGEST, "returned 5", peer=1001), None)
     assert not own.digest and own.section is None
 

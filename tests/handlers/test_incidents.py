@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
+from handlers.lifecycle import incidents
 from handlers.lifecycle.answering import of_member
 from handlers.lifecycle.incidents import join
 from handlers.text import actions, texts_chat
@@ -30,6 +31,7 @@ from tests.handlers.given import (
     ended,
     facts,
     in_cur,
+    labels,
     of,
     said,
     sends,
@@ -299,7 +301,7 @@ def test_one_whom_the_words_did_not_reach_does_not_wait_for_ever() -> None:
     decision = decide(facts(appeals=(lost,)), event)
     apart = the(decision, THIRD)
     assert (apart.status, apart.incident, apart.chat, apart.leaving) == (Status.WAITING, "", CUR_CHAT, ())
-    assert "Не доставлено: ответ по №1124-CCCC" in said(decision, CUR_CHAT) and not of(Edit, decision)
+    assert "Не доставлен ответ по №1124-CCCC" in said(decision, CUR_CHAT) and not of(Edit, decision)
 
 
 def test_news_and_promises_that_did_not_reach_one_change_nothing_for_him() -> None:
@@ -310,7 +312,7 @@ def test_news_and_promises_that_did_not_reach_one_change_nothing_for_him() -> No
             facts(appeals=(lost,)), ended(cause, Kind.ANSWER, DeliveryOutcome.SET_ASIDE, peer=OLGA, appeal=THIRD)
         )
         assert (the(decision, THIRD).status, the(decision, THIRD).leaving) == (Status.MERGED, ())
-        assert "Не доставлено" in said(decision, CUR_CHAT), "though the line in the chat is about the leading one"
+        assert "Не доставлен ответ" in said(decision, CUR_CHAT), "though the line in the chat is about the leading one"
 
 
 def test_news_that_arrive_move_nothing() -> None:
@@ -330,3 +332,96 @@ def test_a_promise_to_all_arrives_at_those_that_wait_without_moving_them() -> No
 
 def test_the_button_of_a_card_separates_without_a_word_to_nobody() -> None:
     assert snack(separates(member(CODE, ANNA))) == ""
+
+
+def test_an_answer_to_seven_is_told_as_one_to_seven() -> None:
+    lead = saying(LEADING)
+    lead = replace(lead, held=(replace(lead.held[0], also=tuple(f"1124-CCC{n}" for n in range(2, 8))),))
+    lines = [edit.text for edit in of(Edit, arrives(lead))]
+    assert any(line.startswith("✓ Ответ по №1124-BBBB отправлен 7 жителям в ") for line in lines)
+
+
+# The ЦУР merges by buttons.
+
+WATER = in_cur(topic="snow", created_at=NOW)
+
+
+def outage(number: int, **more: Any) -> Appeal:
+    """Another house of the same street, with the ЦУР, an hour apart."""
+    known = {
+        "code": f"1124-W{number:03d}",
+        "resident": 2000 + number,
+        "source": 20 + number,
+        "address": f"ул. Мира, {number + 1}",
+        "pieces": (Piece(3, f"Другое {number}"),),
+    }
+    card = f"v1|{COMMUNITY}|card|{2000 + number}|{20 + number}.cur|1"
+    return in_cur(**{"topic": "snow", "created_at": NOW - timedelta(hours=number), "card": card} | known | more)
+
+
+def test_the_cur_is_offered_what_is_like_it_and_all_of_it_at_once() -> None:
+    """E.3: nobody types numbers."""
+    asked = press(actions.MERGE, held=WATER, chat=cur(), similar=(outage(1), outage(2), outage(60)))
+    (question,) = sends(asked, CUR_CHAT)
+    one, other = "Снег на дороге, Миасс, ул. Мира, 3", "Снег на дороге, Миасс, ул. Мира, 2"
+    assert labels(question) == ["Похожие: 2", one, other, "Отмена"]
+    alone = press(actions.MERGE, held=WATER, chat=cur(), similar=(outage(1),))
+    assert labels(sends(alone, CUR_CHAT)[0]) == ["Снег на дороге, Миасс, ул. Мира, 2", "Отмена"]
+
+
+def picks(choice: str, *similar: Appeal, held: Appeal = WATER, **more: Any) -> Decision:
+    task = Task(CUR_CHAT, OFFICIAL, Job.MERGE, NOW, prompt="p")
+    held = replace(held, tasks=(task,))
+    return press(actions.PICK, f"{held.code} number {choice}", held, chat=cur(), similar=similar, replied="p", **more)
+
+
+def test_all_that_are_alike_join_the_oldest_with_one_button() -> None:
+    decision = picks("all", outage(1), outage(2))
+    lead = the(decision, "1124-W002")
+    assert lead.leads and lead.status is Status.WAITING and lead.version == outage(2).version + 1
+    joined = {one.code: one for one in decision.appeals if one.code != lead.code}
+    assert {one.incident for one in joined.values()} == {lead.code} and set(joined) == {WATER.code, "1124-W001"}
+    assert all(one.status is Status.MERGED for one in joined.values())
+    assert {entry.code for entry in decision.history} == set(joined)
+    assert "С №1124-W002 объединили ещё 2 сообщения" in said(decision, CUR_CHAT)
+    assert "рассматривают вместе" in said(decision, ANNA) and "рассматривают вместе" in said(decision, 2001)
+    edits = [edit for edit in of(Edit, decision) if edit.target == lead.card]
+    assert len(edits) == 1 and "Вместе с ним: 2 сообщения" in edits[0].text
+
+
+def test_an_incident_that_is_there_leads_whatever_its_age() -> None:
+    leading = replace(LEAD, incident=OTHER, address="ул. Мира, 40", created_at=NOW)
+    follower = member(address="ул. Мира, 41")
+    decision = picks("all", leading, outage(3), members=(follower,))
+    assert the(decision, OTHER).leads and {one.incident for one in decision.appeals} == {OTHER}
+
+
+def test_of_one_residents_two_messages_none_joins_the_other() -> None:
+    """R32: one is a repeat; nothing is left to merge."""
+    twice = (outage(1, resident=2002), outage(2))
+    assert {one.code for one in picks("all", *twice).appeals} == {WATER.code, "1124-W002"}
+    again = outage(5, resident=ANNA)
+    assert snack(picks("all", again, again)) == texts_chat.NOT_THAT
+    gone = incidents.merge_all(facts(chat=cur()), WATER, OFFICIAL)
+    assert gone.ignored == texts_chat.NOTHING_ALIKE
+
+
+def test_one_of_them_is_picked_by_its_name() -> None:
+    decision = picks("1124-W001", outage(1), outage(2), appeals=(WATER, outage(1)))
+    assert the(decision).incident == "1124-W001"
+
+
+def test_news_go_to_everybody_from_any_message_of_the_incident() -> None:
+    """E.3: `/всем` in reply to the card of one that is merged."""
+    lead = in_cur(code=OTHER, resident=BORIS, incident=OTHER, topic="snow")
+    mine = member(CODE, ANNA)
+    decision = say(
+        "/всем Насос меняют",
+        mine,
+        chat=cur(),
+        leads={OTHER: lead},
+        members=(mine,),
+        replied=f"v1|{COMMUNITY}|card|1|3|0",
+    )
+    assert {send.peer for send in sends(decision) if send.kind is Kind.ANSWER} == {ANNA, BORIS}
+    assert the(decision, OTHER).held

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.views.similar import JOIN, LOOKED, REPEAT, lead_of, likely, people
+from handlers.views.similar import JOIN, LOOKED, REPEAT, lead_of, likely, people, together_with
 from matching import likeness
 from states.dialogue import ChoosingSame, Draft
 from states.lifecycle.appeal import Appeal, Piece, Status
@@ -172,3 +172,35 @@ def test_people_are_counted_once_each() -> None:
         theirs(code="3", resident=1004),
     )
     assert people(facts(similar=(lead, *others)), lead) == 2
+
+
+# One outage in one street.
+
+
+@pytest.mark.parametrize(
+    ("more", "offered"),
+    [
+        ({"address": "ул. Мира, 40"}, True),
+        ({"address": "ул. Мира, 40", "created_at": NOW - timedelta(hours=47)}, True),
+        ({"address": "ул. Мира, 40", "created_at": NOW - timedelta(hours=49)}, False),
+        ({"address": "ул. Ленина, 40"}, False),
+        ({"address": "ул. Мира, 40", "topic": "pits"}, False),
+        ({"address": "ул. Мира, 40", "place": "p1"}, False),
+    ],
+)
+def test_another_house_of_the_same_street_is_offered_within_two_days(more: dict[str, Any], offered: bool) -> None:
+    """E.3: topic, street and 48 hours."""
+    other = theirs(pieces=(Piece(9, "Совсем другие слова"),), **more)
+    assert (found(similar=(other,)) is not None) is offered
+
+
+def test_what_the_cur_may_merge_is_near_it_of_others_and_each_incident_once() -> None:
+    mine = appeal(created_at=NOW)
+    lead = theirs(code="1124-LLLL", incident="1124-LLLL", address="ул. Мира, 7")
+    led = theirs(code="1124-CCCC", resident=VERA, status=Status.MERGED, incident="1124-LLLL", address="ул. Мира, 8")
+    words = theirs(code="1124-WWWW", address="", pieces=(Piece(3, "Снег во дворе"),))
+    own_again = appeal(code="1124-ZZZZ", address="ул. Мира, 9")
+    far = theirs(code="1124-FFFF", address="ул. Ленина, 3", pieces=(Piece(9, "Совсем другие слова"),))
+    known = facts(similar=(mine, lead, led, words, own_again, far))
+    assert [one.code for one in together_with(known, mine)] == ["1124-LLLL", "1124-WWWW"]
+    assert [one.code for one in together_with(known, replace(mine, incident="1124-LLLL"))] == ["1124-WWWW"]

@@ -108,7 +108,7 @@ def test_what_is_filled_in_has_a_known_name(name: str) -> None:
     known = (
         "code agency who day latest until when status other lead share names why seconds times topic place count title"
     )
-    assert places <= set(f"{known} usual whom user numbers".split())
+    assert places <= set(f"{known} usual whom user numbers word".split())
 
 
 def test_an_answer_without_words_says_where_it_is() -> None:
@@ -124,3 +124,11 @@ def test_seconds_are_said_in_their_form() -> None:
 def test_a_failure_is_told_with_its_number_where_there_is_one() -> None:
     assert "(ошибка 901)" in texts_chat.not_delivered("1", texts_chat.RECIPIENT_CLOSED, 901)
     assert "ошибка" not in texts_chat.not_delivered("1", texts_chat.SET_ASIDE, 0)
+
+
+def test_no_sentence_goes_on_in_a_small_letter() -> None:
+    """E.4: neither as it stands, nor by what is put in after a full stop."""
+    said = [line for name, source in SOURCES.items() if name.startswith("texts") for line in sentences(source)]
+    assert len(said) > 300
+    assert [line for line in said if re.search(r"[а-яё][.!?] [а-яё]", line)] == []
+    assert [line for line in said if re.search(r"[.!?] \{(?!agency|who|title)", line)] == []

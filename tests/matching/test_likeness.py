@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.likeness import JOIN, OTHER_PLACE, REPEAT, alike, same_place
+from matching.likeness import JOIN, OTHER_PLACE, REPEAT, alike, same_place, same_street
 from tests.cost import cost
 from tests.form import examples
 
@@ -135,6 +135,26 @@ def test_one_place(text: str, other: str) -> None:
 )
 def test_two_places(text: str, other: str) -> None:
     assert not same_place(text, other) and not same_place(other, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "same"),
+    [
+        ("ул. Ленина, д. 5", "Ленина 14", True),
+        ("улица Лихачёва, дом 21", "Лихачева, 8", True),
+        ("Миасс, Ленина 5", "г. Миасс, ул. Ленина, 7, кв. 3", True),
+        ("Копейское шоссе", "Копейское шоссе, 12", True),
+        ("проспект Победы, 5", "улица Победы, 7", False),
+        ("Ленина 5", "Мира 5", False),
+        ("возле магазина", "возле магазина", False),
+        ("Ленина", "Ленина 5", False),
+        ("", "Ленина 5", False),
+        ("5", "7", False),
+    ],
+)
+def test_one_street_whatever_house(text: str, other: str, same: bool) -> None:
+    """R32: only where both tell a street; a bare name may be anything."""
+    assert same_street(text, other) is same and same_street(other, text) is same
 
 
 def test_streets_and_houses_in_many_spellings() -> None:

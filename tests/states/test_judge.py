@@ -11,7 +11,7 @@ from states.judge import Judge
 from tests.small import REGION
 
 
-@pytest.mark.parametrize("question", ["blames", "alike", "same_place"])
+@pytest.mark.parametrize("question", ["blames", "alike", "same_place", "same_street"])
 def test_matching_answers_what_the_core_asks(question: str) -> None:
     asked = inspect.signature(getattr(Judge, question).__get__(object()))
     assert asked == inspect.signature(getattr(TextJudge(REGION), question))

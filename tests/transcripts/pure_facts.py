@@ -43,10 +43,11 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     )
     first = dialogue.draft.first if dialogue and dialogue.draft.pieces else 0
     chat = stage.chats.get(peer)
-    similar = similar_to(stage, *wanted.alike, resident) if wanted.alike else ()
+    pair = (linked.topic, linked.place) if wanted.similar and linked and linked.place else wanted.alike
+    similar = similar_to(stage, *pair, resident) if pair else ()
     leads = leads_of(stage, (*appeals, *similar)) if wanted.leads else {}
     joined = [*similar, *leads.values()] if wanted.joins else []
-    members = members_of(stage, [*appeals, *(leads.values() if is_chat(peer) else joined)])
+    members = members_of(stage, [*appeals, *([*leads.values(), *similar] if is_chat(peer) else joined)])
     if linked is not None and wanted.also_told:
         members += those_who_left(stage, linked, {appeal.code for appeal in (*appeals, linked, *members)})
     routed = waiting if wanted.waiting else ()

@@ -255,8 +255,13 @@ def next_step(world: World, appeal: Appeal) -> None:
 
 
 def reachable(world: World, appeal: Appeal) -> bool:
-    """A button for somebody who may press it, a message to reply to, or a timer that will bring it to somebody."""
+    """A button for somebody who may press it, a message to reply to, or a timer that will bring it to somebody.
+
+    What is late stands in the ЦУР's list of the morning, whatever chat it is in (official/digest.py).
+    """
     if any(key == appeal.code for _, key in world.timers):
+        return True
+    if appeal.deadline is not None and appeal.deadline.due_at <= world.now:
         return True
     for peer in (appeal.chat, world.peers[CUR]):
         chat = world.chats.get(peer or 0)

@@ -129,7 +129,7 @@ def clock(world: World) -> Any:
 
 def answered(world: World) -> None:
     for name in TIMERS.values():
-        drop(world, name)
+        world.timers.pop((name, of(world, ANNA).code), None)
     changes(world, status=Status.ANSWERED, deadline=None)
 
 
