@@ -13,9 +13,9 @@ from handlers.text import actions, keyboards, texts_chat
 from handlers.text.relayed import by_name, clean, one_line
 from handlers.text.words import date_words
 from handlers.views.cards import agency_name
-from handlers.views.digest import title
 from handlers.views.possible import templates
 from handlers.views.similar import together_with
+from handlers.views.titles import title
 from screening.answer_kind import other_number
 from states.decision import Decision
 from states.directory import Agency
@@ -189,7 +189,7 @@ def to_merge(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
     """All that are like it at once, or one of them; another number is typed."""
     found = together_with(facts, appeal)
     every = [(f"Похожие: {len(found)}", ALL)] if len(found) > 1 else []
-    return [*every, *((title(facts, one), one.code) for one in found[:SHOWN])]
+    return [*every, *((title(one, facts.directory), one.code) for one in found[:SHOWN])]
 
 
 def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:

@@ -11,9 +11,8 @@ from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import chat_at
 from handlers.text import texts, texts_waiting
 from handlers.views.card_buttons import card_keyboard
-from handlers.views.cards import term_of
-from handlers.views.digest import title
 from handlers.views.own_screens import mine
+from handlers.views.titles import term, title
 from handlers.views.turn import Turn
 from handlers.views.waiting import hurried, hurries, lead_of, state, waits
 from states.decision import Decision
@@ -64,6 +63,7 @@ def passed_on(facts: Facts, appeal: Appeal, holder: Appeal, peer: int) -> Send:
     """A line with the keys of the card, which may be days up."""
     chat = chat_at(facts, peer)
     keyboard = card_keyboard(facts, chat, holder) if chat is not None else None
-    text = texts_waiting.in_chat(title(facts, appeal), term_of(holder, facts) or "", holder.code)
+    until = term(holder.deadline, facts) if holder.deadline is not None else ""
+    text = texts_waiting.in_chat(title(appeal, facts.directory), until, holder.code)
     cause = facts.cause("hurry", peer, origin_of(appeal))
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=holder.code)

@@ -18,7 +18,7 @@ from handlers.text.words import moment, plural
 from handlers.views import digest as digest_views
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, place_name, topic_name
-from handlers.views.digest import title
+from handlers.views.titles import title
 from handlers.views.turn import status
 from handlers.views.waiting import agency_of, hurries
 from states.decision import Decision, ignore
@@ -78,7 +78,7 @@ def urgently(facts: Facts, appeal: Appeal, share: Share) -> tuple[Effect, ...]:
     elif appeal.chat is not None:
         said[appeal.chat] = texts_chat.URGENT_LATE if over else texts_chat.URGENT_SOON
     known = {
-        "title": title(facts, appeal),
+        "title": title(appeal, facts.directory),
         "agency": agency_name(facts.directory, appeal.agency),
         "until": moment(deadline.due_at, facts.policy.zone),
         "code": appeal.code,
@@ -106,7 +106,9 @@ def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
         return ()
     who, until = agency_of(facts, appeal), moment(deadline.due_at, facts.policy.zone)
     return tuple(
-        late_notice(facts, one, f"{appeal.code}.{deadline.number}", texts_waiting.late(title(facts, one), until, who))
+        late_notice(
+            facts, one, f"{appeal.code}.{deadline.number}", texts_waiting.late(title(one, facts.directory), until, who)
+        )
         for one in (appeal, *members_of(facts, appeal))
     )
 

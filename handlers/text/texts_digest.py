@@ -10,6 +10,7 @@ from states.lifecycle.digest import Section
 GREETING = "Доброе утро. К {at}:"
 AS_OF = "К {at}:"
 NOTHING = "К {at} всё разобрано: никто не ждёт."
+AGAIN = "Карточка ещё раз, №{code}"
 BELOW = "Новая сводка ниже."
 OLDEST = " (старшее ждёт {wait})"
 LATEST = " (старшее на {wait})"

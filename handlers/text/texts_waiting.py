@@ -5,7 +5,7 @@ Words only. Nothing may be promised that the bot does not hold.
 
 from __future__ import annotations
 
-ANSWERS = "{title}: отвечает {agency}, срок {until}."
+ANSWERS = "{title}: ответит {agency} {until}."
 LATE = "{title}: ответ задерживается. Отвечает {agency}, срок был {until}."
 NO_TERM = "{title}: отвечает {agency}."
 CHOOSING = "{title}: центр управления регионом выбирает, кто ответит."
@@ -28,4 +28,4 @@ def late(title: str, until: str, agency: str) -> str:
 
 def in_chat(title: str, term: str, code: str) -> str:
     """To the officials."""
-    return f"Житель торопит с ответом: {title}.{f' {term}.' if term else ''} №{code}"
+    return f"Житель торопит с ответом: {title}{f', {term}' if term else ''}. №{code}"

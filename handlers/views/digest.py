@@ -10,9 +10,9 @@ from zlib import crc32
 
 from handlers.text import actions, keyboards, texts_digest
 from handlers.text.keyboards import Row, callback
-from handlers.text.relayed import in_chat, one_line
 from handlers.text.words import clock, moment, waited
 from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.titles import title
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.lifecycle.digest import Count, Digest, Load, Section
@@ -35,17 +35,6 @@ TO_NAME = frozenset({Section.UNASSIGNED, Section.RETURNED, Section.REOPENED, Sec
 
 OWED = frozenset({Section.TODAY, Section.OVERDUE})
 """Behind these lines of the ЦУР stand the agencies that owe, to be reminded."""
-
-
-def title(facts: Facts, appeal: Appeal) -> str:
-    """«Яма на дороге, Миасс, Ленина 5»: what people know a message by, its number comes last."""
-    place = facts.directory.place_by_code.get(appeal.place or "")
-    parts = [
-        topic_name(facts.directory, appeal.topic),
-        place.short if place else "",
-        one_line(in_chat(appeal.address), 60),
-    ]
-    return ", ".join(part for part in parts if part)
 
 
 def thrice(facts: Facts, late: Sequence[Appeal]) -> tuple[Appeal, ...]:
@@ -118,7 +107,7 @@ def late_line(facts: Facts, words: str, appeal: Appeal, number: int = 0) -> str:
     who = agency_name(facts.directory, None if in_cur(facts, appeal) else appeal.agency)
     assert appeal.deadline is not None, "what is late has a clock"
     until = moment(appeal.deadline.due_at, facts.policy.zone)
-    return words.format(number=number, title=title(facts, appeal), who=who, until=until, code=appeal.code)
+    return words.format(number=number, title=title(appeal, facts.directory), who=who, until=until, code=appeal.code)
 
 
 def in_cur(facts: Facts, appeal: Appeal) -> bool:
@@ -174,15 +163,19 @@ def item_line(facts: Facts, section: Section, appeal: Appeal, number: int) -> st
         return late_line(facts, texts_digest.LINE_LATE, appeal, number)
     if section is Section.TODAY and deadline is not None:
         until = moment(deadline.due_at, facts.policy.zone)
-        return texts_digest.LINE_TERM.format(number=number, title=title(facts, appeal), until=until, code=appeal.code)
+        return texts_digest.LINE_TERM.format(
+            number=number, title=title(appeal, facts.directory), until=until, code=appeal.code
+        )
     wait = waited(appeal.created_at, facts.now)
-    return texts_digest.LINE_WAITS.format(number=number, title=title(facts, appeal), wait=wait, code=appeal.code)
+    return texts_digest.LINE_WAITS.format(
+        number=number, title=title(appeal, facts.directory), wait=wait, code=appeal.code
+    )
 
 
 def item_button(facts: Facts, appeal: Appeal, *, names: bool) -> Button:
     """The ЦУР names who answers right from here; of anything else the card is shown again."""
     words, action = ("Направить", actions.ASSIGN) if names else ("Открыть", actions.OPEN)
-    return callback(f"{words}: {title(facts, appeal)}", action, appeal.code)
+    return callback(f"{words}: {title(appeal, facts.directory)}", action, appeal.code)
 
 
 def load_line(facts: Facts, load: Load, number: int) -> str:

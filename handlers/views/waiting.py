@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from handlers.text import actions, keyboards, texts_waiting
 from handlers.text.words import moment
-from handlers.views.cards import agency_name
-from handlers.views.digest import title
+from handlers.views.titles import agency_title, term, title
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.screen import Button, Keyboard
@@ -23,7 +22,7 @@ def lead_of(facts: Facts, appeal: Appeal) -> Appeal:
 
 def state(facts: Facts, appeal: Appeal) -> str:
     """«Яма, Ленина 5: отвечает администрация Миасса, срок …»."""
-    name, holder = title(facts, appeal), lead_of(facts, appeal)
+    name, holder = title(appeal, facts.directory), lead_of(facts, appeal)
     if holder.status is Status.ASKED:
         return (
             texts_waiting.YOURS.format(title=name)
@@ -37,13 +36,15 @@ def state(facts: Facts, appeal: Appeal) -> str:
     agency, deadline = agency_of(facts, holder), holder.deadline
     if deadline is None:
         return texts_waiting.NO_TERM.format(title=name, agency=agency)
-    words = texts_waiting.LATE if deadline.overdue(facts.now) else texts_waiting.ANSWERS
-    return words.format(title=name, agency=agency, until=moment(deadline.due_at, facts.policy.zone))
+    if deadline.overdue(facts.now):
+        late = moment(deadline.due_at, facts.policy.zone)
+        return texts_waiting.LATE.format(title=name, agency=agency, until=late)
+    return texts_waiting.ANSWERS.format(title=name, agency=agency, until=term(deadline, facts))
 
 
 def agency_of(facts: Facts, appeal: Appeal) -> str:
     in_cur = facts.cur is not None and facts.cur.peer == appeal.chat
-    return agency_name(facts.directory, None if in_cur else appeal.agency)
+    return agency_title(facts.directory, None if in_cur else appeal.agency)
 
 
 def waits(appeal: Appeal) -> bool:
@@ -56,7 +57,7 @@ def hurried(facts: Facts, appeal: Appeal) -> bool:
 
 
 def hurry_button(facts: Facts, appeal: Appeal, *, named: bool = False) -> Button:
-    words = f"{texts_waiting.HURRY}: {title(facts, appeal)}" if named else texts_waiting.HURRY
+    words = f"{texts_waiting.HURRY}: {title(appeal, facts.directory)}" if named else texts_waiting.HURRY
     return keyboards.button(words, actions.HURRY, appeal.code)
 
 

@@ -15,7 +15,7 @@ from handlers.official.digest import DIGEST_TIMER
 from handlers.text import actions, texts, texts_chat, texts_digest
 from handlers.text.parts import LIMIT, units
 from handlers.text.words import waited
-from handlers.views.digest import SHOWN, counts, said, title
+from handlers.views.digest import SHOWN, counts, said
 from states.cause import Cause
 from states.decision import Decision
 from states.effects import Edit, Send, StartTimer
@@ -104,7 +104,7 @@ def test_the_cur_wakes_up_to_one_message_with_a_button_for_each_count() -> None:
         "втрое дольше срока 1",
         "не доставлено 2",
         "всплеск: Снег на дороге, Миасский городской округ 34",
-        "Хуже всего: Снег на дороге, Миасс, ул. Мира, 3. Министерство дорог: срок был",
+        "Хуже всего: Снег на дороге · Миасс, Мира, 3. Министерство дорог: срок был",
     ):
         assert words in send.text, words
     assert "Ямы" not in send.text, "three an hour are no spike"
@@ -121,7 +121,7 @@ def test_a_bot_that_was_down_in_the_morning_tells_it_later() -> None:
 
 def test_the_worst_is_the_urgent_one() -> None:
     urgent = replace(FULL, late=(OLD, replace(LATE, urgent=True)))
-    assert "Хуже всего: Снег на дороге, Миасс, ул. Мира, 2." in one(looks(digest=urgent)).text
+    assert "Хуже всего: Снег на дороге · Миасс, Мира, 2." in one(looks(digest=urgent)).text
 
 
 def test_an_agency_gets_its_own_and_knows_of_what_the_cur_knows() -> None:
@@ -220,10 +220,10 @@ def test_a_line_opens_as_a_page_that_is_turned_in_its_place() -> None:
     send = one(opened)
     assert (
         send.text.split("\n")[0] == "Без адресата 7"
-        and "1. Прочее, Миасс, ул. Мира, 1: ждёт 0 мин. №1124-2222" in send.text
+        and "1. Прочее · Миасс, Мира, 1: ждёт 0 мин. №1124-2222" in send.text
     )
     assert "5. " in send.text and "6. " not in send.text
-    assert labels(send) == ["Направить: Прочее, Миасс, ул. Мира, 1"] * SHOWN + ["Ещё →"]
+    assert labels(send) == ["Направить: Прочее · Миасс, Мира, 1"] * SHOWN + ["Ещё →"]
     turned = press("unassigned 5", listed=WAITING, on="digest_list")
     (edit,) = of(Edit, turned)
     assert not sends(turned) and "6. " in edit.text and "1. " not in edit.text
@@ -284,10 +284,8 @@ def test_who_cannot_be_reminded_is_told_so_and_the_oldest_can_be_given_to_others
 
 def test_an_agency_opens_its_late_ones_and_the_cur_those_three_times_late() -> None:
     page = one(press("overdue 0", chat=roads(), listed=(OLD, LATE)))
-    assert (
-        "1. Снег на дороге, Миасс, ул. Мира, 3: Министерство дорог, срок был 18 ноября в 09:00. №1124-DDDD" in page.text
-    )
-    assert labels(page) == ["Открыть: Снег на дороге, Миасс, ул. Мир…"] * 2
+    assert "1. Снег на дороге · Миасс, Мира, 3: Министерство дорог, срок был 18 ноября в 09:00. №1124-DDDD" in page.text
+    assert labels(page) == ["Открыть: Снег на дороге · Миасс, Мира, 3", "Открыть: Снег на дороге · Миасс, Мира, 2"]
     assert "срок 18 ноября в 09:00" in one(press("today 0", chat=roads(), listed=(OLD,))).text
     thrice = one(press("thrice 0", listed=(OLD, LATE)))
     assert "№1124-DDDD" in thrice.text and "№1124-LLLL" not in thrice.text and labels(thrice)[0].startswith("Направить")
@@ -297,12 +295,6 @@ def test_an_agency_opens_its_late_ones_and_the_cur_those_three_times_late() -> N
 def test_what_has_no_clock_is_not_late() -> None:
     assert counts(facts(now=NINE), Digest(late=(appeal(),))) == {}
     assert said(facts(now=NINE), Digest()) == ""
-
-
-def test_a_title_says_what_and_where() -> None:
-    assert title(facts(), appeal(place=None, address="")) == "Снег на дороге"
-    assert title(facts(), appeal(address="Мира 1, тел. 8 912 345-67-89")).startswith("Снег на дороге, Миасс, Мира 1")
-    assert "345" not in title(facts(), appeal(address="Мира 1, тел. 8 912 345-67-89")), "T12"
 
 
 @pytest.mark.parametrize(
@@ -322,7 +314,7 @@ def test_what_grows_is_merged_by_a_button() -> None:
     merged = in_cur(code="1124-MMMM", topic="snow", status=Status.MERGED, incident="1124-OOOO", resident=7)
     asked = press("snow miass", actions.ALIKE, similar=(merged, newer, older))
     assert "с каким сообщением объединить №1124-OOOO" in told(asked, CUR_CHAT) and one(asked).appeal == older.code
-    assert labels(one(asked)) == ["Прочее, Миасс, ул. Мира, 1".replace("Прочее", "Снег на дороге"), "Отмена"]
+    assert labels(one(asked)) == ["Прочее · Миасс, Мира, 1".replace("Прочее", "Снег на дороге"), "Отмена"]
     nothing = press("snow miass", actions.ALIKE)
     assert nothing.effects[-1].text == texts_chat.NOTHING_ALIKE  # type: ignore[union-attr]
     assert not sends(press("snow miass", actions.ALIKE, roads(), similar=(older,))), "only the ЦУР merges"

@@ -363,10 +363,10 @@ def test_the_cur_is_offered_what_is_like_it_and_all_of_it_at_once() -> None:
     """E.3: nobody types numbers."""
     asked = press(actions.MERGE, held=WATER, chat=cur(), similar=(outage(1), outage(2), outage(60)))
     (question,) = sends(asked, CUR_CHAT)
-    one, other = "Снег на дороге, Миасс, ул. Мира, 3", "Снег на дороге, Миасс, ул. Мира, 2"
+    one, other = "Снег на дороге · Миасс, Мира, 3", "Снег на дороге · Миасс, Мира, 2"
     assert labels(question) == ["Похожие: 2", one, other, "Отмена"]
     alone = press(actions.MERGE, held=WATER, chat=cur(), similar=(outage(1),))
-    assert labels(sends(alone, CUR_CHAT)[0]) == ["Снег на дороге, Миасс, ул. Мира, 2", "Отмена"]
+    assert labels(sends(alone, CUR_CHAT)[0]) == ["Снег на дороге · Миасс, Мира, 2", "Отмена"]
 
 
 def picks(choice: str, *similar: Appeal, held: Appeal = WATER, **more: Any) -> Decision:
