@@ -39,8 +39,14 @@ OF_DIGEST = frozenset({actions.DIGEST, actions.OPEN, actions.REMIND, actions.ALI
 def looked(facts: Facts) -> tuple[Effect, ...]:
     """Every chat that is at work now is looked at: told once a day, then edited where something has changed."""
     chats = (chat for chat in facts.chats.values() if chat.bound and not chat.lost)
-    at_work = (chat for chat in chats if facts.office(chat.agency).opening(facts.now) == facts.now)
-    return tuple(StartTimer(DIGEST_TIMER, str(chat.peer), chat.peer, facts.now) for chat in at_work)
+    wanted = (chat for chat in chats if has_to_be_told(facts, chat))
+    return tuple(StartTimer(DIGEST_TIMER, str(chat.peer), chat.peer, facts.now) for chat in wanted)
+
+
+def has_to_be_told(facts: Facts, chat: Chat) -> bool:
+    """At work, and its list of today is still to be said, or stands there to be edited."""
+    origin, _ = told_today(facts, chat)
+    return origin != "" and facts.office(chat.agency).opening(facts.now) == facts.now
 
 
 def due(facts: Facts, event: TimerFired) -> Decision:

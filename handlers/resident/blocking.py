@@ -36,6 +36,7 @@ STILL = frozenset(
         actions.SOLVED,
         actions.NOT_SOLVED,
         actions.RATE,
+        actions.HURRY,
         actions.DATA,
         actions.EXPORT,
         actions.PUBLISH,

@@ -1,4 +1,4 @@
-"""«Когда ответите?» and «Поторопить»: where it stands, until when, and a line to those who answer, once a day (R36).
+"""«Поторопить»: a line to those who answer, once a day, with where it stands and until when (R36).
 
 It must never move a clock: who is hurried has as much time as before.
 """
@@ -11,33 +11,14 @@ from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import chat_at
 from handlers.text import texts, texts_waiting
 from handlers.views.card_buttons import card_keyboard
-from handlers.views.own_screens import mine
 from handlers.views.titles import term, title
 from handlers.views.turn import Turn
-from handlers.views.waiting import hurried, hurries, lead_of, state, waits
+from handlers.views.waiting import hurried, lead_of, state, waits
 from states.decision import Decision
 from states.effects import Kind, Priority, Send
 from states.facts import Facts
-from states.lifecycle.appeal import OPEN, Appeal
+from states.lifecycle.appeal import Appeal
 from states.messages import Command
-
-NAMED = 3
-"""Open messages that an answer to «когда?» tells of, the newest; the others stand in «Мои сообщения»."""
-
-
-def asked_when(turn: Turn) -> Decision:
-    """The state and the term of what is open, without leaving the step."""
-    facts = turn.facts
-    waiting = [appeal for appeal in mine(facts) if appeal.status in OPEN][:NAMED]
-    if not waiting:
-        return Decision(effects=(turn.says(texts_waiting.NOTHING),))
-    text = "\n".join(state(facts, appeal) for appeal in waiting)
-    return Decision(effects=(replace(turn.says(text, hurries(facts, *waiting)), appeal=only(waiting)),))
-
-
-def only(waiting: list[Appeal]) -> str | None:
-    """A reply to what is said of one message means that one (R26)."""
-    return waiting[0].code if len(waiting) == 1 else None
 
 
 def pressed(turn: Turn, command: Command) -> Decision:

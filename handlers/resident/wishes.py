@@ -11,9 +11,10 @@ from typing import assert_never
 from handlers.resident import drafting, offers, replies
 from handlers.text import actions, keyboards, texts, texts_personal, texts_wishes
 from handlers.text.keyboards import Row, button
-from handlers.text.words import day, plural
+from handlers.text.words import day
 from handlers.views import own_screens, personal
 from handlers.views.turn import DRAFT_TIMER, Turn
+from handlers.views.waiting import hurry_button, may_hurry, state
 from screening.intents import Intent, intent
 from states.decision import Decision
 from states.dialogue import (
@@ -38,6 +39,9 @@ OWN = frozenset({Intent.STATUS, Intent.WHEN})
 """Of own messages: these work for an author who may send no new ones, too."""
 
 NAMES = frozenset({Intent.PERSON, Intent.STATUS})
+
+NAMED = 3
+"""Open messages that an answer to «когда?» tells of; the others stand in «Мои сообщения»."""
 
 SEARCHING = (ChoosingGroup, ChoosingTopicOf, ChoosingPlace, ChoosingLevel, ChoosingAgency)
 """Steps at which a word is looked up: «оператор», «статус» may be a part of a name."""
@@ -115,19 +119,15 @@ def stopping(turn: Turn) -> tuple[str, tuple[Row, ...]]:
 
 
 def standing(turn: Turn) -> tuple[str, tuple[Row, ...]]:
-    """The state of the only open message, or the way to the list."""
-    waiting = [one for one in own_screens.mine(turn.facts) if one.status in OPEN]
+    """Where the newest open messages stand, until when, and «Поторопить» for each, once a day (R36)."""
+    facts = turn.facts
+    waiting = [one for one in own_screens.mine(facts) if one.status in OPEN][:NAMED]
     if not waiting:
         return texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),)
-    if len(waiting) > 1:
-        count = plural(len(waiting), "сообщение", "сообщения", "сообщений")
-        return texts_wishes.waiting_several(count), ((keyboards.MINE,),)
-    return texts_wishes.waiting(
-        own_screens.about(turn.facts, waiting[0]), own_screens.stage_words(waiting[0].status)
-    ), (
-        (look(waiting[0]),),
-        (keyboards.MINE,),
-    )
+    several = len(waiting) > 1
+    hurry = [hurry_button(facts, one, named=several) for one in waiting if may_hurry(facts, one)]
+    rows = keyboards.stacked([*hurry, *([] if several else [look(waiting[0])])])
+    return "\n".join(state(facts, one) for one in waiting), (*rows, (keyboards.MINE,))
 
 
 def look(appeal: Appeal) -> Button:

@@ -20,14 +20,6 @@ def withdraw(erasure: str) -> str:
     return f"Отозвать согласие значит удалить ваши данные. {erasure}"
 
 
-def waiting(about: str, state: str) -> str:
-    return f"{about}: {state}."
-
-
-def waiting_several(count: str) -> str:
-    return f"Ждут ответа: {count}."
-
-
 def outside(name: str, contact: str) -> str:
     return f"Похоже, это не к нам. {name}: {contact}\n\nПередать туда мы не можем."
 

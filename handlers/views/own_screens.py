@@ -12,7 +12,7 @@ from handlers.views.cards import place_name, topic_name
 from handlers.views.preview import TEXT_LIMIT
 from handlers.views.similar import lead_of, near, people
 from handlers.views.titles import agency_title, term, title
-from handlers.views.waiting import hurried, hurry_button, waits
+from handlers.views.waiting import hurry_button, may_hurry
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
 from states.screen import Button, Colour, Screen
@@ -120,7 +120,7 @@ def doings(facts: Facts, appeal: Appeal) -> list[Row]:
     more = button("Ответить на вопрос" if appeal.status is Status.ASKED else "Дополнить", actions.ADD, code)
     if appeal.status in OPEN:
         rows.append((more, button("Отозвать", actions.WITHDRAW, code)))
-        if waits(appeal) and not hurried(facts, appeal):
+        if may_hurry(facts, appeal):
             rows.append((hurry_button(facts, appeal),))
     elif appeal.status is Status.ANSWERED:
         rows += [(solved(code), not_solved(code)), (more,)]

@@ -56,13 +56,14 @@ def hurried(facts: Facts, appeal: Appeal) -> bool:
     return appeal.hurried_at is not None and facts.now - appeal.hurried_at < HURRY_AGAIN
 
 
+def may_hurry(facts: Facts, appeal: Appeal) -> bool:
+    return waits(appeal) and not hurried(facts, appeal)
+
+
 def hurry_button(facts: Facts, appeal: Appeal, *, named: bool = False) -> Button:
     words = f"{texts_waiting.HURRY}: {title(appeal, facts.directory)}" if named else texts_waiting.HURRY
     return keyboards.button(words, actions.HURRY, appeal.code)
 
 
-def hurries(facts: Facts, *appeals: Appeal) -> Keyboard | None:
-    """A button for each of these that may be hurried now; of several each says which."""
-    wanted = [appeal for appeal in appeals if waits(appeal) and not hurried(facts, appeal)]
-    buttons = [hurry_button(facts, appeal, named=len(appeals) > 1) for appeal in wanted]
-    return keyboards.inline(*keyboards.stacked(buttons)) if buttons else None
+def hurries(facts: Facts, appeal: Appeal) -> Keyboard | None:
+    return keyboards.inline((hurry_button(facts, appeal),)) if may_hurry(facts, appeal) else None

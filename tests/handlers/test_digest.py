@@ -11,7 +11,7 @@ import pytest
 from handlers.decide import decide
 from handlers.lifecycle.routing import route
 from handlers.needs import needs
-from handlers.official.digest import DIGEST_TIMER
+from handlers.official.digest import DIGEST_TIMER, looked
 from handlers.text import actions, texts, texts_chat, texts_digest
 from handlers.text.parts import LIMIT, units
 from handlers.text.words import waited
@@ -139,6 +139,8 @@ def test_before_nine_and_where_nothing_waits_nobody_is_told() -> None:
     assert not quiet.effects and quiet.chat is not None
     later = looks(quiet.chat, now=NINE + timedelta(hours=1))
     assert later.ignored == "ничего не изменилось", "the morning is over"
+    noon = facts(now=NINE + timedelta(hours=3), chats={CUR: quiet.chat, "roads": roads()})
+    assert [timer.peer for timer in looked(noon)] == [ROADS_CHAT], "and it is not even looked at"  # type: ignore[attr-defined]
     assert sends(looks(quiet.chat, now=NINE + timedelta(days=1)))
 
 

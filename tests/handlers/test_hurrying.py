@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.resident.hurrying import asked_when
-from handlers.resident.resident import turn_of
-from handlers.text import actions, texts, texts_waiting
+from handlers.text import actions, texts, texts_waiting, texts_wishes
 from states.decision import Decision
 from states.dialogue import Idle
 from states.lifecycle.appeal import Appeal, Status
@@ -28,6 +26,7 @@ from tests.handlers.given import (
     said,
     sends,
     tapped,
+    wrote,
 )
 from tests.small import NOW
 
@@ -37,7 +36,7 @@ OPEN = appeal(status=Status.IN_WORK, deadline=DUE)
 
 
 def asks(*held: Appeal, **more: Any) -> Decision:
-    return asked_when(turn_of(facts(dialogue(Idle()), appeals=held, **more), ANNA, "10"))
+    return decide(facts(dialogue(Idle()), appeals=held, **more), wrote("когда ответите?"))
 
 
 def hurries(held: Appeal = OPEN, code: str = "", **more: Any) -> Decision:
@@ -45,28 +44,32 @@ def hurries(held: Appeal = OPEN, code: str = "", **more: Any) -> Decision:
 
 
 @pytest.mark.parametrize(
-    ("held", "words", "may"),
+    ("held", "words"),
     [
-        (OPEN, "Снег на дороге · Миасс, Мира, 1: ответит Миндор сегодня до 17:00.", True),
-        (appeal(deadline=LATE), "ответ задерживается. Отвечает Миндор, срок был 23 ноября", True),
-        (appeal(), "Снег на дороге · Миасс, Мира, 1: отвечает Миндор.", True),
-        (in_cur(), "центр управления регионом выбирает, кто ответит.", True),
-        (in_cur(status=Status.IN_WORK, deadline=DUE), "ответит центр управления регионом сегодня", True),
-        (appeal(status=Status.ASKED, deadline=DUE), "ждём вашего ответа на вопрос.", False),
+        (OPEN, "Снег на дороге · Миасс, Мира, 1: ответит Миндор сегодня до 17:00."),
+        (appeal(deadline=LATE), "ответ задерживается. Отвечает Миндор, срок был 23 ноября"),
+        (appeal(), "Снег на дороге · Миасс, Мира, 1: отвечает Миндор."),
+        (in_cur(), "центр управления регионом выбирает, кто ответит."),
+        (in_cur(status=Status.IN_WORK, deadline=DUE), "ответит центр управления регионом сегодня"),
     ],
 )
-def test_when_will_you_answer_gets_the_state_and_the_term(held: Appeal, words: str, may: bool) -> None:
-    (told,) = sends(asks(held))
-    assert words in told.text and told.appeal == held.code
-    assert (labels(told) == ["Поторопить"]) is may
+def test_when_will_you_answer_gets_the_state_and_the_term(held: Appeal, words: str) -> None:
+    (told,) = sends(asks(held), ANNA)
+    assert words in told.text
+    assert labels(told) == ["Поторопить", "Открыть №1124-AAAA", "Мои сообщения", "Это о другом"]
 
 
 def test_of_several_open_ones_each_has_its_button_and_nothing_open_is_said() -> None:
     others = tuple(appeal(code=f"1124-{n}{n}{n}{n}", created_at=NOW - timedelta(days=n)) for n in range(2, 6))
-    (told,) = sends(asks(OPEN, *others))
-    assert len(told.text.split("\n")) == 3 and told.appeal is None
-    assert labels(told) == ["Поторопить: Снег на дороге · Миасс, Мир…"] * 3
-    assert said(asks(appeal(status=Status.CLOSED))) == said(asks()) == texts_waiting.NOTHING
+    (told,) = sends(asks(OPEN, *others), ANNA)
+    assert len(told.text.split("\n")) == 3
+    assert labels(told)[:3] == ["Поторопить: Снег на дороге · Миасс, Мир…"] * 3
+    assert said(asks(appeal(status=Status.CLOSED))) == said(asks()) == texts_wishes.NOTHING_OPEN
+
+
+def test_who_is_asked_himself_is_told_so() -> None:
+    asked = appeal(status=Status.ASKED, deadline=DUE)
+    assert "ждём вашего ответа на вопрос" in said(hurries(asked))
 
 
 def test_those_who_answer_are_hurried_once_a_day() -> None:
@@ -79,7 +82,7 @@ def test_those_who_answer_are_hurried_once_a_day() -> None:
     assert after.deadline == OPEN.deadline, "no clock is moved"
     again = hurries(after)
     assert not again.appeals and not sends(again, ROADS_CHAT) and texts_waiting.HURRIED_ALREADY in said(again)
-    assert sends(asks(after))[0].keyboard is None
+    assert "Поторопить" not in labels(sends(asks(after), ANNA)[0])
     assert sends(hurries(after, now=NOW + timedelta(days=1)), ROADS_CHAT)
 
 
