@@ -48,7 +48,7 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
     anew = [_without(one, codes, naming[one.code].version + 1) for one in changed.values()]
     await keep_appeals(tx, anew, [line for _, line, _ in heads])
     await _blank(tx, codes, changed)
-    told = [(0, f"routes|{first.code}|{first.version}", RoutesChanged(0, now)) for first, *_ in heads]
+    told = [(0, f"routes|heir|{tx.ids.next(now)}", RoutesChanged(0, now)) for _ in heads]
     await enqueue_internal(tx, told, now)
 
 
