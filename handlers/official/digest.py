@@ -11,7 +11,7 @@ from handlers.official import completing
 from handlers.text import actions, keyboards, texts, texts_chat, texts_digest
 from handlers.text.parts import split
 from handlers.views.card_buttons import card_keyboard
-from handlers.views.cards import agency_name, card, number_line, words_of
+from handlers.views.cards import agency_name, card, words_of
 from handlers.views.digest import owes, page, said, summary
 from handlers.views.similar import lead_of
 from states.cause import parse
@@ -163,7 +163,7 @@ def opened(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisio
 
 def shown_again(facts: Facts, chat: Chat, appeal: Appeal, origin: str) -> Send:
     # Only a card has its number alone in a line: by it VK is asked for cards (cards.py).
-    again = card(appeal, facts).removesuffix(number_line(appeal.code)) + texts_digest.AGAIN.format(code=appeal.code)
+    again = card(appeal, facts).removesuffix(f"№{appeal.code}") + texts_digest.AGAIN.format(code=appeal.code)
     text = "\n\n".join(part for part in (again, words_of(appeal.pieces)) if part)
     cause = facts.cause("handle", chat.peer, origin)
     keyboard = card_keyboard(facts, chat, appeal)
