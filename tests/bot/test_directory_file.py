@@ -19,7 +19,7 @@ from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, 
 from tests.form import examples
 
 REGION = Path(__file__).parents[2] / "regions" / "chelyabinsk"
-TODAY = date(2026, 11, 25)
+TODAY = date(2026, 11, 28)
 
 GOOD = """\
 region:
