@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.delivery import my_data_files
 from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.delivery.verify_delivery import verify_delivery, with_lost
+from bot.process import retry
 from bot.process.log import log
 from bot.process.retry import Class, classify
 from bot.runtime import Runtime
@@ -36,6 +37,8 @@ IDLE_SECONDS = 5.0
 HALT_SECONDS = 30.0
 FILES_AT_ONCE = 4
 FILE_TRIES = 8
+UPLOADS = frozenset({"photos.getMessagesUploadServer", "docs.getMessagesUploadServer"})
+"""What asks VK for a place for files of this very peer."""
 
 
 @dataclass(slots=True)
@@ -147,6 +150,9 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
             moved = await moved_files(bot, shape)
         except (NotReached, Uncertain, VkError) as error:
             # Nothing was sent yet, whatever became of the uploads.
+            if closed(error):
+                await keep(sender, [(row, SendOutcome(Verdict.PARK, error.code))])
+                return
             code = error.code if isinstance(error, VkError) else 0
             tries = sender.file_tries[row.id] = sender.file_tries.get(row.id, 0) + 1
             if tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code:
@@ -162,6 +168,12 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
         await keep(sender, await called(bot, [(row, shape)]))
+
+
+def closed(error: Exception) -> TypeGuard[VkError]:
+    """Whether VK lets us upload nothing for this peer for the reason for which it would take no message: who closed the
+    dialogue (901), a chat that has lost the bot. It is told at once, as of a message without files."""
+    return isinstance(error, VkError) and error.method in UPLOADS and error.code in retry.RECIPIENT | retry.CHAT
 
 
 async def moved_files(bot: Runtime, shape: Send) -> Moved:

@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.process.clock import is_loopback
 from bot.process.pace import Pace
-from bot.process.retry import Class, classify
+from bot.process.retry import CHAT, RECIPIENT, Class, classify
 from bot.vk import file_kinds
 from bot.vk.client import Vk, read_object
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -97,7 +97,12 @@ class Files:
     async def move(self, source: Source, peer: int) -> Moved:
         """Everything in these messages that can be uploaded for `peer`."""
         params = {"peer_id": source.peer, "conversation_message_ids": ",".join(map(str, source.cmids[:100]))}
-        answer = mapping(await self._call("messages.getByConversationMessageId", params))
+        try:
+            answer = mapping(await self._call("messages.getByConversationMessageId", params))
+        except VkError as error:
+            if error.code not in CHAT | RECIPIENT:
+                raise
+            answer = {}  # the chat where they lie has lost the bot: the words are not held back for that
         found = [item for item in answer.get("items") or [] if isinstance(item, Mapping)]
         raws = [raw for message in found for raw in files_of(message, source.peer)]
         if not found:
