@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from handlers.lifecycle import unfinished
 from handlers.official import agency, members
 from handlers.resident import consent, resident
 from handlers.resident.floods import watched
@@ -36,6 +37,10 @@ from states.messages import Message, is_chat, is_person
 
 def decide(facts: Facts, event: Event) -> Decision:
     """What follows from one event. The same facts and event give the same decision, always."""
+    return unfinished.told(facts, decided(facts, event))
+
+
+def decided(facts: Facts, event: Event) -> Decision:
     match event:
         case MessageNew(message):
             return wrote(facts, message)

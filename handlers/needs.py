@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from handlers.lifecycle.asking import TASK_TIMER
 from handlers.official.commands import divided
 from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
@@ -51,6 +52,10 @@ def of_timer(event: TimerFired) -> Wanted:
             return Wanted(spikes=True, every_chat=True)
         case name if name == DIGEST_TIMER:
             return Wanted(digest=True)
+        case name if name == TASK_TIMER:  # what is given back may go to any agency
+            return Wanted(
+                codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True
+            )
         case _:
             return Wanted(codes=numbers_in(event.key), of_author=True, officials=True)
 

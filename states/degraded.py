@@ -33,7 +33,8 @@ def fitting(edit: Edit, level: int) -> Edit:
 
 def said_anew(edit: Edit) -> Send:
     """VK would not change the old message (too old, 909): the words are said in a new one."""
-    return Send(edit.peer, edit.cause, edit.text, Kind.NOTICE, Priority.NOTICE, appeal=edit.appeal)
+    keyboard = edit.keyboard  # a question without its buttons could not be answered
+    return Send(edit.peer, edit.cause, edit.text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard, appeal=edit.appeal)
 
 
 def simpler(send: Send, level: int) -> Send:

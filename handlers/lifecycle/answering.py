@@ -12,6 +12,7 @@ from zlib import crc32
 from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
 from handlers.text.parts import in_parts
 from handlers.text.words import day
+from handlers.views import own_screens
 from handlers.views.cards import agency_name
 from screening.answer_kind import says_nothing
 from states.cause import ANSWER, parse
@@ -23,7 +24,7 @@ from states.lifecycle.appeal import Action, Appeal, Status, allowed
 from states.lifecycle.reasons import Decline
 from states.messages import Message
 from states.people.chats import CUR, Chat
-from states.screen import Colour, Keyboard
+from states.screen import Keyboard
 from states.worktime.deadlines import Clock, start
 
 FAMILIAR = 20
@@ -55,7 +56,8 @@ WHAT: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an official wrote: in which chat, by which message, in what words; `origin` is unique for the outgoing."""
+    """What an official wrote: in which chat, by which message, in what words; `origin` is unique for the outgoing.
+    `line` is the bot's message in the chat in which it was asked for."""
 
     peer: int
     cmid: int
@@ -63,6 +65,7 @@ class Said:
     origin: str
     text: str = ""
     files: bool = False
+    line: str = ""
 
 
 def said_by(message: Message, text: str) -> Said:
@@ -72,7 +75,8 @@ def said_by(message: Message, text: str) -> Said:
 def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = "") -> Held:
     """`action` is the move that these words make when they have arrived, or `NEWS`."""
     cause = facts.cause(ANSWER, said.peer, said.origin)
-    return Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
+    words = Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
+    return replace(words, line=said.line)
 
 
 def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0) -> Decision:
@@ -119,6 +123,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
         wording(facts, chat, appeal, held, together=together),
         Kind.ANSWER,
         Priority.ANSWER,
+        keyboard=solved_or_not(appeal) if asks(appeal, held) else None,
         copy=source if held.files else None,
         source=source,
         appeal=appeal.code,
@@ -128,7 +133,21 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 
 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
-    """What the resident will read."""
+    """What the resident will read. Whether it is solved is asked in the same breath (R42)."""
+    said = worded(facts, chat, appeal, held, together=together)
+    return f"{said}\n\n{texts.SOLVED_OR_NOT}" if asks(appeal, held) else said
+
+
+def asks(appeal: Appeal, held: Held) -> bool:
+    """A correction of an answer is no second question whether it is solved (R42)."""
+    return held.action == Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
+
+
+def solved_or_not(appeal: Appeal) -> Keyboard:
+    return keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
+
+
+def worded(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
     who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
     code, text, zone = appeal.code, held.text, facts.policy.zone
     until = day(held.until, zone) if held.until else ""
@@ -165,28 +184,26 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
     return (texts_chat.EMPTY_ANSWER if says_nothing(held.text) else ""), seen
 
 
-def offer_cause(answer_cause: str) -> str:
+def line_of(held: Held | None, answer_cause: str) -> str:
     """The cause of the line in the chat that tells what became of an answer."""
-    return str(parse(answer_cause).offer)
+    return (held.line if held is not None else "") or str(parse(answer_cause).offer)
 
 
-def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send:
-    """`count`: how many others get it too."""
+def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send | Edit:
+    """`count`: how many others get it too. Where something was asked before, the question becomes this line."""
     text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), WHAT[held.action], count)
+    said, cause = f"{text}\n{warned}" if warned else text, str(parse(held.cause).offer)
+    keyboard = undo_keyboard(appeal, held)
+    if held.line:
+        return Edit(held.peer, cause, held.line, said, keyboard, appeal.code)
     return Send(
-        held.peer,
-        offer_cause(held.cause),
-        f"{text}\n{warned}" if warned else text,
-        Kind.STATUS,
-        Priority.DIALOGUE,
-        keyboard=undo_keyboard(appeal, held),
-        reply_to=reply_to or None,
+        held.peer, cause, said, Kind.STATUS, Priority.DIALOGUE, keyboard=keyboard, reply_to=reply_to or None,
         appeal=appeal.code,
-    )
+    )  # fmt: skip
 
 
 def undo_keyboard(appeal: Appeal, held: Held) -> Keyboard:
-    undo = keyboards.callback("Отменить", actions.UNDO, held.cause, Colour.NEGATIVE)
+    undo = keyboards.callback("Отменить", actions.UNDO, held.cause)
     if held.action != Action.ANSWER or not allowed(appeal.status, Action.INTERIM):
         return keyboards.inline((undo,))
     interim = keyboards.callback("Это промежуточный", actions.AS_INTERIM, held.cause)
@@ -234,7 +251,7 @@ def undone(facts: Facts, taken: TakenBack, cause: str, peer: int) -> Decision:
     """«Отменить»: the line under the official's message says so."""
     edit = facts.cause("undone", peer, parse(cause).origin)
     said = texts_chat.ANSWER_UNDONE.format(code=taken.appeal.code)
-    shown = Edit(peer, edit, offer_cause(cause), said, None, taken.appeal.code)
+    shown = Edit(peer, edit, line_of(taken.held, cause), said, None, taken.appeal.code)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
     appeals = tuple(replace(one, version=one.version + 1) for one in changed)
     return Decision(appeals=appeals, effects=(*taken.effects, shown))

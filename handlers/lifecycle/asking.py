@@ -19,11 +19,11 @@ from handlers.views.titles import title
 from screening.answer_kind import other_number
 from states.decision import Decision
 from states.directory import Agency
-from states.effects import Kind, Priority, Send
+from states.effects import Edit, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.reasons import Decline, Postpone
-from states.lifecycle.tasks import Ask, Job, Task, missing
+from states.lifecycle.tasks import LIFE, Ask, Job, Task, missing
 from states.lifecycle.templates import Template
 from states.messages import Message
 from states.people.chats import CUR
@@ -38,6 +38,11 @@ ALL = "all"
 
 SHOWN = 6
 """Choices on one question; the others are typed."""
+TASK_TIMER = "task"
+"""Fires for the number of an appeal when its oldest small dialogue was left alone, or can no longer be taken back."""
+SECOND = timedelta(seconds=1)
+USUAL = {Postpone.MONEY: 30, Postpone.SEASON: 30, Postpone.CONTRACT: 14, Postpone.CHECK: 7, Postpone.OTHERS: 7}
+"""Days that a reason usually takes: chosen with it, so that to postpone is one choice; another day is typed."""
 
 DECLINES = {
     Decline.OBSCENE: "Брань или угрозы",
@@ -87,20 +92,29 @@ def ask(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int = 0
     """The task's next question; the task stands in the appeal until it is done or an hour has passed."""
     wanted = missing(task)
     assert wanted is not None, "a finished task asks nothing"
-    cause = facts.cause("task", task.peer, origin)
-    task = replace(task, prompt=cause, at=facts.now)
+    text, keyboard = question(facts, appeal, task, wanted), choices(facts, appeal, task, wanted)
+    return shown(facts, appeal, task, facts.cause("task", task.peer, origin), text, keyboard, reply_to)
+
+
+def shown(
+    facts: Facts, appeal: Appeal, task: Task, cause: str, text: str, keyboard: Keyboard, reply_to: int = 0
+) -> Decision:
+    """One message for the whole dialogue: sent first, then edited from question to question."""
+    said: Effect = Edit(task.peer, cause, task.prompt, text, keyboard, appeal.code)
+    if not task.prompt:
+        said = Send(
+            task.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, keyboard=keyboard, reply_to=reply_to or None,
+            appeal=appeal.code,
+        )  # fmt: skip
+    task = replace(task, prompt=task.prompt or cause, asked=cause, at=facts.now)
     kept = replace(with_task(facts, appeal, task), version=appeal.version + 1)
-    send = Send(
-        task.peer,
-        cause,
-        question(facts, appeal, task, wanted),
-        Kind.STATUS,
-        Priority.DIALOGUE,
-        keyboard=choices(facts, appeal, task, wanted),
-        reply_to=reply_to or None,
-        appeal=appeal.code,
-    )
-    return Decision(appeals=(kept,), effects=(send,))
+    return Decision(appeals=(kept,), effects=(said, timer(kept)))
+
+
+def timer(appeal: Appeal) -> StartTimer:
+    """For the first of its dialogues that time ends."""
+    at = min(task.due or task.at + LIFE + SECOND for task in appeal.tasks)
+    return StartTimer(TASK_TIMER, appeal.code, appeal.resident, at)
 
 
 def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
@@ -117,14 +131,19 @@ def without_task(facts: Facts, appeal: Appeal, peer: int, user: int) -> Appeal:
 def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
     """The dialogue of this person whose question was replied to or pressed."""
     for task in appeal.tasks:
-        if task.of(peer, user) and task.prompt == facts.replied and not task.stale(facts.now):
+        if task.of(peer, user) and is_of(facts, task) and not task.stale(facts.now):
             return task
     return None
 
 
+def is_of(facts: Facts, task: Task) -> bool:
+    """Whether the message that was replied to or pressed is this dialogue's."""
+    return bool(facts.replied) and facts.replied in (task.prompt, task.asked)
+
+
 def not_asked(facts: Facts, appeal: Appeal, peer: int, user: int) -> str:
     """Why this person cannot go on with that question: it is a colleague's, or nobody's any more."""
-    others = any(task.prompt == facts.replied and not task.of(peer, user) for task in appeal.tasks)
+    others = any(is_of(facts, task) and not task.of(peer, user) for task in appeal.tasks)
     return texts_chat.ASKED_OTHER if others else texts_chat.TASK_OVER
 
 
@@ -159,9 +178,10 @@ def choices(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> Keyboard:
         return keyboards.callback(label, actions.PICK, f"{appeal.code} {wanted} {choice}", colour)
 
     found = [pick(label, choice) for label, choice in offered(facts, appeal, task, wanted)]
-    stop = "Не отправлять" if task.job is Job.REPLY else "Отмена"
-    rows = [tuple(found[at : at + 2]) for at in range(0, len(found), 2)]
-    return keyboards.inline(*rows, (pick(stop, CANCEL, Colour.NEGATIVE),))
+    stop = "Не отправлять" if task.worded else "Отмена"
+    beside = 1 if task.job is Job.POSTPONE and wanted is Ask.REASON else 2
+    rows = [tuple(found[at : at + beside]) for at in range(0, len(found), beside)]
+    return keyboards.inline(*rows, (pick(stop, CANCEL),))
 
 
 def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple[str, str]]:
@@ -174,7 +194,7 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
         case Ask.REASON if task.job is Job.DECLINE:
             return [(label, code) for code, label in DECLINES.items()]
         case Ask.REASON if task.job is Job.POSTPONE:
-            return [(label, code) for code, label in POSTPONES.items()]
+            return postpones(facts, appeal)
         case Ask.DAY:
             return days(facts, appeal, task.job)
         case Ask.WHOM:
@@ -192,6 +212,18 @@ def to_merge(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
     return [*every, *((title(one, facts.directory), one.code) for one in found[:SHOWN])]
 
 
+def postpones(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
+    """Reasons, each with the day it usually takes: a working one, and one that may be promised (R41)."""
+    office, latest = facts.clocks(appeal).office, latest_day(facts, appeal, Job.POSTPONE)
+    today = office.day(facts.now)
+    found = []
+    for reason, label in POSTPONES.items():
+        wanted = (office.open_day(today + timedelta(days=count)) for count in range(USUAL[reason], 0, -1))
+        may = [(f"{label}, до {date_words(day)}", f"{reason}.{day.isoformat()}") for day in wanted if day <= latest]
+        found += may[:1]
+    return found
+
+
 def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
     """Of an agency only days on which it works: nobody can keep another one."""
     today, latest = facts.office(None).day(facts.now), latest_day(facts, appeal, job)
@@ -206,17 +238,18 @@ def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
 
 
 def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
-    """Whom to name: likely agencies first; for «Не наше» the ЦУР always."""
+    """Whom to name: likely agencies first; for «Не наше» one need not know."""
     if job is Job.OUTSIDE:
         return [(one.name, one.code) for one in facts.directory.outside[: SHOWN + 2]]
     agencies = likely(facts, appeal)
     if job is Job.NOT_OURS:
-        return [("ЦУР решит", CUR), *((agency.short, agency.code) for agency in agencies[:SHOWN])]
+        return [*((agency.short, agency.code) for agency in agencies[:SHOWN]), ("Не знаю", CUR)]
     return [(agency.short, agency.code) for agency in agencies if facts.chat_of(agency.code) is not None][:SHOWN]
 
 
 def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
-    """Agencies that the directory names for this and like topics, without the holder and the one complained of (R38).
+    """Agencies that the directory names for this and like topics, without the holder, the one complained of (R38) and
+    those that gave it back.
 
     What the resident has opened again may go back to those who answered: they come first.
     """
@@ -225,7 +258,8 @@ def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
     named = [facts.directory.agency_for(topic, appeal.place) for topic in topics]
     if again:
         named.insert(0, facts.directory.agency_by_code.get(appeal.agency or ""))
-    return tuple(dict.fromkeys(one for one in named if one is not None and (again or one.code != appeal.agency)))
+    never = {*appeal.returned, *(() if again else (appeal.agency,))}
+    return tuple(dict.fromkeys(one for one in named if one is not None and one.code not in never))
 
 
 def digest(template: Template) -> str:
@@ -247,6 +281,9 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
         case Ask.TEMPLATE:
             named = [template.name for template in templates(facts, task.peer) if digest(template) == choice]
             return replace(task, template=named[0])
+        case Ask.REASON if task.job is Job.POSTPONE:
+            reason, _, day = choice.partition(".")
+            return on_day(facts, appeal, replace(task, reason=reason), date.fromisoformat(day))
         case Ask.REASON:
             return replace(task, reason=choice)
         case Ask.DAY:
@@ -263,12 +300,14 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
             return replace(task, text=text, cmid=message.cmid, files=bool(message.attachments))
         case Ask.TEXT:
             return texts_chat.NOTHING_TO_SEND
+        case Ask.REASON if task.job is Job.POSTPONE and ":" in text:
+            return dated_reason(facts, appeal, task, message, text)
         case Ask.REASON if task.job is not Job.DECLINE:
             return replace(task, reason=one_line(text, 500), cmid=message.cmid) if text else texts_chat.WORDS_NEEDED
         case Ask.DAY:
             return typed_day(facts, appeal, task, text)
         case Ask.WHOM:
-            return typed_whom(facts, task, text)
+            return typed_whom(facts, appeal, task, text)
         case Ask.NUMBER:
             return replace(task, whom=text.strip(" №.").upper())
         case Ask.TEMPLATE:
@@ -278,6 +317,19 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
             return replace(task, template=named[0].name) if named else texts_chat.NOT_THAT
         case _:
             return texts_chat.NOT_THAT
+
+
+def dated_reason(facts: Facts, appeal: Appeal, task: Task, message: Message, text: str) -> Task | str:
+    """«до 5 декабря: ждём кран»; where no day stands before the colon it is a reason like any other."""
+    head, _, tail = text.partition(":")
+    day = parse(head, facts.office(None).day(facts.now), facts.policy.calendar)
+    if isinstance(day, WrongDate) and day.why is not WrongDay.NOT_A_DATE:
+        return wrong_day(day)
+    reason = one_line(text if isinstance(day, WrongDate) else tail, 500)
+    if not reason:
+        return texts_chat.WORDS_NEEDED
+    said = replace(task, reason=reason, cmid=message.cmid)
+    return said if isinstance(day, WrongDate) else on_day(facts, appeal, said, day)
 
 
 PASSABLE = {"photo", "doc", "audio_message", "graffiti"}
@@ -330,13 +382,15 @@ def wrong_day(wrong: WrongDate) -> str:
             return texts_chat.DATE_NOT_A_DATE
 
 
-def typed_whom(facts: Facts, task: Task, text: str) -> Task | str:
+def typed_whom(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | str:
     if not text:
         return texts_chat.NOT_THAT
     if task.job is Job.OUTSIDE:
         known = [one for one in facts.directory.outside if text.casefold() in one.name.casefold()]
         return replace(task, whom=known[0].code) if len(known) == 1 else texts_chat.NOT_THAT
     agencies = agencies_named(facts, text)
+    if task.job is Job.NOT_OURS and len(agencies) == 1 and agencies[0].code in (appeal.agency, *appeal.returned):
+        return texts_chat.GAVE_IT_BACK.format(agency=agencies[0].name)
     if len(agencies) == 1:
         return replace(task, whom=agencies[0].code)
     return texts_chat.ASSIGN_UNKNOWN.format(names=names_of(facts, agencies))

@@ -26,12 +26,14 @@ from states.people.who_may import coordinates
 from states.worktime.dates import WrongDate, parse
 
 RESUME_TIMER = "resume"
+DONE = "done"
+"""The kind of cause of a line about what was done."""
 
 
 def said(facts: Facts, appeal: Appeal, text: str) -> Send:
     """A line in the ЦУР's chat about what was done."""
     assert facts.chat is not None
-    cause = facts.cause("done", facts.chat.peer, origin_of(appeal))
+    cause = facts.cause(DONE, facts.chat.peer, origin_of(appeal))
     return Send(facts.chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, appeal=appeal.code)
 
 

@@ -17,7 +17,6 @@ from states.decision import Decision, ignore
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, NotAllowed
 from states.people.chats import CUR, Chat
-from states.people.who_may import may
 
 
 def refused(appeal: Appeal) -> Decision:
@@ -42,12 +41,9 @@ def accept(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
 
 def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "") -> Decision:
     """«Не наше»: back to the ЦУР, and only a person routes it on (R37). `whom`: who answers in their opinion."""
-    if not may(chat, appeal, Action.NOT_OURS):
-        return refused(appeal)
     acted = act(facts, appeal, Action.NOT_OURS, actor, whom)
-    if isinstance(acted, NotAllowed):
-        return refused(appeal)
-    back = acted.appeal
+    assert not isinstance(acted, NotAllowed), "asked before (possible.py)"
+    back = gave_back(acted.appeal, appeal)
     name = agency_name(facts.directory, chat.agency)
     reason = texts_chat.CUR_NOT_OURS.format(agency=name)
     if whom:
@@ -58,13 +54,19 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
+def gave_back(after: Appeal, before: Appeal) -> Appeal:
+    """Who had it does not get it again by a button."""
+    known = (*before.returned, *((before.agency,) if before.agency else ()))
+    return replace(after, returned=tuple(dict.fromkeys(known)))
+
+
 def pass_on(facts: Facts, chat: Chat, appeal: Appeal, actor: int, agency: str) -> Decision:
     """Straight to another agency, where the directory names it for this; otherwise the ЦУР decides (R37)."""
     to_them = facts.chat_of(agency) is not None and facts.directory.may_pass(appeal.topic, appeal.place, agency)
     # What a person of the ЦУР has looked at first goes to nobody past him (R30, R38).
     if not to_them or agency == appeal.agency or appeal.notes:
         return not_ours(facts, chat, appeal, actor, agency)
-    routed = route(facts, appeal, agency, actor, action=Action.PASS)
+    routed = route(facts, gave_back(appeal, appeal), agency, actor, action=Action.PASS)
     assert routed.history, "asked before (possible.py)"
     return given_to(facts, appeal, routed)
 

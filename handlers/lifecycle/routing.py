@@ -18,6 +18,7 @@ from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Sourc
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
 from states.people.chats import CUR, Chat
+from states.screen import Keyboard
 
 EDITABLE = timedelta(hours=23)
 """So long VK surely lets us edit our own message (909, vk-api.md §6.1); an older card is sent anew."""
@@ -170,13 +171,14 @@ def chat_at(facts: Facts, peer: int | None) -> Chat | None:
     return next((chat for chat in facts.chats.values() if chat.peer == peer), None)
 
 
-def refresh(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
-    """Edit the card to the true state."""
+def refresh(facts: Facts, appeal: Appeal, cause: str = "", keyboard: Keyboard | None = None) -> tuple[Effect, ...]:
+    """Edit the card to the true state. With a `cause` it is shown with these buttons, else with its own."""
     chat = chat_at(facts, appeal.chat)
     if appeal.chat is None or not appeal.card:
         return ()
-    keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
-    cause = facts.cause("refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
+    if not cause:
+        keyboard = card_keyboard(facts, chat, appeal) if chat is not None else None
+        cause = facts.cause("refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
     hidden = anonymous(appeal, facts.directory) and not is_cur(chat)
     text, fallback = text_of_card(facts, appeal, hidden=hidden), ""

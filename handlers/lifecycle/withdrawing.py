@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import UNFINISHED, dropped, offer_cause
+from handlers.lifecycle.answering import UNFINISHED, dropped, line_of
 from handlers.lifecycle.incidents import lead_gone, members_of
 from handlers.lifecycle.routing import of_card, refresh
 from handlers.text import texts_chat
@@ -52,7 +52,7 @@ def unsaid(turn: Turn, appeal: Appeal, held: Held) -> list[Effect]:
         return cancelled  # said because of another appeal: the line is about that one
     cause = facts.cause("undone", held.peer, words.origin)
     said = texts_chat.CLOSED_WITHDRAWN.format(code=appeal.code)
-    return [*cancelled, Edit(held.peer, cause, offer_cause(held.cause), said, None, appeal.code)]
+    return [*cancelled, Edit(held.peer, cause, line_of(held, held.cause), said, None, appeal.code)]
 
 
 def member_gone(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:

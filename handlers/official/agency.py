@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.lifecycle import asking, incidents, moves, void_cards
-from handlers.lifecycle.answering import said_by, take_back, undone
-from handlers.official import approving, checking, commands, completing, contact, digest, listing, members
+from handlers.lifecycle import asking, incidents, moves, unfinished, void_cards
+from handlers.lifecycle.answering import line_of, said_by, take_back, undone
+from handlers.official import approving, checking, commands, completing, contact, digest, listing, members, menus
 from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
-from handlers.views.card_buttons import menu
 from handlers.views.possible import JOBS, possible, stale
 from handlers.views.turn import hint
 from screening.answer_kind import kind_of, other_number
-from states.cause import JOINED, parse
+from states.cause import JOINED, as_origin, parse
 from states.decision import Decision, ignore
-from states.effects import AnswerButton, Effect, Kind, Priority, Send
+from states.effects import AnswerButton, Edit, Effect, Kind, Priority, Send
 from states.events import ButtonPressed
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
@@ -89,7 +88,9 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
         if task.job is not Job.REPLY or not clean(event.text):
             return typed(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
-        return ignore(asking.not_asked(facts, appeal, event.peer, event.author))
+        why = asking.not_asked(facts, appeal, event.peer, event.author)
+        lost = why == texts_chat.TASK_OVER and not holds(chat, appeal)
+        return not_sent(facts, event, appeal, why) if lost else ignore(why)
     elif parse(facts.replied).kind not in ANSWERABLE:
         return ignore(texts_chat.NOT_A_CARD)
     return answer(facts, chat, event, appeal)
@@ -107,7 +108,7 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     """Bare words to a card: a final answer, or one whose kind is asked for (features.md §6.3)."""
     refusal = why_not(facts, chat, event, appeal)
     if refusal:
-        return ignore(refusal)
+        return not_sent(facts, event, appeal, refusal)
     kind = kind_of(clean(event.text), appeal.code)
     answered = appeal.status in (Status.ANSWERED, Status.CLOSED)
     unclear = not answered or other_number(event.text, appeal.code)
@@ -115,6 +116,15 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     said = said_by(event, kind.text)
     task = Task(event.peer, event.author, job, facts.now, cmid=said.cmid, text=said.text, files=said.files)
     return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
+
+
+def not_sent(facts: Facts, event: Message, appeal: Appeal, refusal: str) -> Decision:
+    """Words that were meant for the resident and may not go: their author hears why, the ЦУР has the text (A.4)."""
+    if not asking.sendable(event):
+        return ignore(refusal)
+    words, files = clean(event.text), bool(event.attachments)
+    passed_on = unfinished.to_cur(facts, appeal, event.peer, event.cmid, words, files)
+    return Decision(effects=(*in_parts(hint(facts, event, refusal, appeal.code)), *passed_on))
 
 
 def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
@@ -155,7 +165,7 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if appeal is None:
         return Decision(effects=(stopped(event, texts.STALE),))
     text, decision = carried_out(facts, chat, appeal, event)
-    return told(facts, event, decision, text)
+    return told(facts, event, menus.put_back(facts, chat, appeal, event, decision), text)
 
 
 def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
@@ -173,7 +183,9 @@ def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
         case _ if not (holds(chat, appeal) or coordinates(chat)):
             return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
         case actions.MORE:
-            return more(facts, chat, appeal, event)
+            return "", menus.opened(facts, chat, appeal, event)
+        case actions.LESS:
+            return "", menus.closed(facts, chat, appeal, event)
         case actions.WHO:
             return "", line(facts, event, listing.who_else(facts, appeal))
         case actions.APPROVE:
@@ -196,13 +208,12 @@ def moved(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tup
             return "", incidents.separate(facts, chat, appeal, user)
         case actions.CLOSE if appeal.status is Status.ANSWERED:
             return texts_chat.CLOSED, moves.close(facts, appeal, user)
-        case actions.NOT_OURS if not asking.likely(facts, appeal):
-            return texts_chat.GIVEN_BACK, moves.not_ours(facts, chat, appeal, user)
         case _:
             job = JOBS.get(action)
             if job is None:
                 return "", ignore(texts.STALE)
-            task = Task(event.peer, user, job, facts.now)
+            # The menu of an old card is a message of its own: it becomes the question.
+            task = Task(event.peer, user, job, facts.now, prompt=facts.replied if menus.apart(facts) else "")
             return "", completing.go_on(facts, chat, appeal, task, event.event_id)
 
 
@@ -218,11 +229,12 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
     held = taken.held
     task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
+    task = replace(task, prompt=line_of(held, cause))
     again = completing.go_on(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
     if again.ignored is not None:
         return again.ignored, done
     others = tuple(appeal for appeal in done.appeals if appeal.code not in {a.code for a in again.appeals})
-    return "", replace(again, appeals=(*again.appeals, *others), effects=(*done.effects, *again.effects))
+    return "", replace(again, appeals=(*again.appeals, *others), effects=(*taken.effects, *again.effects))
 
 
 def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
@@ -230,27 +242,28 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     code, _, rest = event.command.value.partition(" ")
     wanted, _, choice = rest.partition(" ")
     task = asking.task_of(facts, appeal, event.peer, event.user)
+    returning = next((one for one in appeal.tasks if one.due is not None and asking.is_of(facts, one)), None)
+    if choice == asking.CANCEL and returning is not None and code == appeal.code:
+        return texts_chat.TASK_DROPPED, given_up(facts, appeal, returning)  # any colleague may stop it, as an answer
     if task is None or code != appeal.code:
         return "", ignore(asking.not_asked(facts, appeal, event.peer, event.user))
     if choice == asking.CANCEL:
-        dropped = asking.without_task(facts, appeal, event.peer, event.user)
-        return texts_chat.TASK_DROPPED, Decision(appeals=(replace(dropped, version=appeal.version + 1),))
+        return texts_chat.TASK_DROPPED, given_up(facts, appeal, task)
     found = asking.answered(facts, appeal, task, choice)
     if isinstance(found, str) or missing(task) != wanted:
         return "", ignore(found if isinstance(found, str) else texts_chat.TASK_OVER)
     return "", completing.go_on(facts, chat, appeal, found, event.event_id, found.cmid)
 
 
-def more(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
-    """«Ещё»: all that is not on the card, as a message of its own, for a card of long ago cannot be edited."""
-    keyboard = menu(facts, chat, appeal)
-    cause = facts.cause("more", event.peer, event.event_id)
-    text = texts_chat.MORE.format(code=appeal.code)
-    send = Send(
-        event.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, keyboard=keyboard, reply_to=event.cmid,
-        appeal=appeal.code,
-    )  # fmt: skip
-    return "", Decision(effects=(send,))
+def given_up(facts: Facts, appeal: Appeal, task: Task) -> Decision:
+    """«Отмена», «Не отправлять»: the question says so and has no buttons any more."""
+    dropped = replace(asking.without_task(facts, appeal, task.peer, task.user), version=appeal.version + 1)
+    text = texts_chat.NOT_SENT if task.worded else texts_chat.NOT_DONE
+    cause = facts.cause("given_up", task.peer, as_origin(task.asked or task.prompt))
+    return Decision(
+        appeals=(dropped,),
+        effects=(Edit(task.peer, cause, task.prompt, text.format(code=appeal.code), None, appeal.code),),
+    )
 
 
 def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:

@@ -10,10 +10,12 @@ from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
 from handlers.text import actions, keyboards, texts_chat
-from handlers.text.parts import in_parts
+from handlers.text.parts import in_parts, split
+from handlers.text.relayed import in_chat
 from handlers.views.card_buttons import button
+from states.cause import as_origin, parse
 from states.decision import Decision, ignore
-from states.effects import Kind, Priority, Send, Source
+from states.effects import Edit, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, NotAllowed
@@ -37,7 +39,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
     draft = Approval(
         held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
     )
-    waiting, shown = current(facts, replace(acted.appeal, approval=draft))
+    waiting = replace(acted.appeal, approval=draft)
     words = wording(facts, chat, appeal, held, together=appeal.leads)
     said = texts_chat.to_approve(appeal.code, WHAT[held.action], words, mention(facts, held.actor))
     buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
@@ -55,7 +57,23 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
         reply_to=held.cmid or None if to is chat else None,
         appeal=appeal.code,
     )
-    return Decision(appeals=(waiting,), history=acted.history, effects=(*acted.effects, *in_parts(send), *shown))
+    asked = asked_there(facts, appeal, held, to, in_parts(send))
+    line = held.line if len(asked) == 1 and isinstance(asked[0], Edit) else asked[-1].cause
+    waiting, shown = current(facts, replace(waiting, approval=replace(draft, line=line)))
+    return Decision(appeals=(waiting,), history=acted.history, effects=(*acted.effects, *asked, *shown))
+
+
+def asked_there(facts: Facts, appeal: Appeal, held: Held, to: Chat, sends: tuple[Send, ...]) -> tuple[Send | Edit, ...]:
+    """The question in which the answer was written becomes the one for consent, where that fits into one message of the
+    same chat; else it says where that is."""
+    if not held.line:
+        return sends
+    if to.peer == held.peer and len(sends) == 1:
+        (one,) = sends
+        return (Edit(to.peer, one.cause, held.line, one.text, one.keyboard, appeal.code),)
+    cause = facts.cause("waits", held.peer, as_origin(held.cause))
+    waits = Edit(held.peer, cause, held.line, texts_chat.WAITS_FOR_CONSENT.format(code=appeal.code), None, appeal.code)
+    return (waits, *sends)
 
 
 def spoken(appeal: Appeal, draft: Approval) -> str:
@@ -83,13 +101,26 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
     acted = act(facts, appeal, Action.APPROVE, actor)
     if isinstance(acted, NotAllowed):
         return refused(appeal)
-    said = Said(draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files)
+    here = parse(draft.line).peer == draft.peer  # asked in the chat of its author, so told there what becomes of it
+    line = draft.line if here else ""
+    said = Said(draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line)
     held = held_of(facts, said, draft.action, draft.until, draft.reason)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.
     answering = chat_at(facts, draft.peer) or chat
     leaving = hold(facts, answering, replace(approved, version=approved.version - 1), held, draft.cmid)
-    return replace(leaving, history=acted.history, effects=(*acted.effects, *leaving.effects, *shown))
+    elsewhere = () if here else settled(facts, appeal, draft, texts_chat.APPROVED)
+    return replace(leaving, history=acted.history, effects=(*acted.effects, *leaving.effects, *shown, *elsewhere))
+
+
+def settled(facts: Facts, appeal: Appeal, draft: Approval, how: str) -> tuple[Edit, ...]:
+    """The question for consent without its buttons; the words stay, for their author may need them."""
+    if not draft.line:
+        return ()
+    peer = parse(draft.line).peer
+    cause = facts.cause("settled", peer, as_origin(draft.line))
+    text = f"№{appeal.code}. {how}\n\n«{in_chat(draft.text) or texts_chat.ONLY_FILES}»"
+    return (Edit(peer, cause, draft.line, next(split(text)), None, appeal.code),)
 
 
 def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
@@ -106,4 +137,5 @@ def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str)
     told = Send(
         draft.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, reply_to=draft.cmid or None, appeal=appeal.code
     )
-    return Decision(appeals=(back,), history=acted.history, effects=(*acted.effects, told, *shown))
+    effects = (*acted.effects, told, *settled(facts, appeal, draft, texts_chat.SENT_BACK), *shown)
+    return Decision(appeals=(back,), history=acted.history, effects=effects)

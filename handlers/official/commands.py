@@ -118,8 +118,10 @@ def to_everybody(text: str) -> bool:
 
 def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
     word, rest = divided(event.text)
-    if f"{word} {rest}".casefold().startswith("не наше") or word in ("ненаше", "не_наше"):
-        return about(facts, chat, event, "не_наше")
+    if word in ("не", "ненаше", "не_наше"):
+        said, _, whose = rest.partition(" ") if word == "не" else ("наше", "", rest)
+        known_words = said.casefold().strip(" .,:") == "наше"
+        return begun(facts, chat, event, Job.NOT_OURS, whose) if known_words else texts_chat.UNKNOWN_COMMAND
     match word:
         case "помощь" | "help" | "start":
             return helped(facts, chat)
@@ -171,9 +173,6 @@ def about(facts: Facts, chat: Chat, event: Message, word: str) -> Decision | str
             can = may(chat, appeal, Action.ACCEPT)
             done = moves.accept(facts, chat, appeal, event.author) if can else moves.refused(appeal)
             return also_said(facts, event, done, texts_chat.TAKEN)
-        case "не_наше":
-            done = moves.not_ours(facts, chat, appeal, event.author)
-            return also_said(facts, event, done, texts_chat.GIVEN_BACK)
         case "отделить":
             return incidents.separate(facts, chat, appeal, event.author)
         case "разблокировать":

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
 from handlers.lifecycle.answering import NEWS, Said, held_of, hold
+from handlers.lifecycle.routing import chat_at
 from handlers.official import approving
-from handlers.text import texts_chat
+from handlers.text import actions, keyboards, texts_chat
 from handlers.text.words import day
 from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.possible import MOVES_BY, templates, why_not
+from states.cause import as_origin, parse
 from states.decision import Decision, ignore
+from states.effects import Edit, Send
+from states.events import TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.lifecycle.tasks import Ask, Job, Task, missing
@@ -32,10 +36,66 @@ def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
     task = blanks_asked(facts, task)
     if missing(task) is not None:
         return asking.ask(facts, appeal, task, origin, reply_to)
+    if task.job is Job.NOT_OURS and task.due is None:
+        return to_be_returned(facts, appeal, task, origin, reply_to)
     free = asking.without_task(facts, appeal, task.peer, task.user)
     if task.job in WORDS:
         return speak(facts, chat, free, task, origin, reply_to)
-    return act_on(facts, chat, free, task)
+    return told_there(task, act_on(facts, chat, free, task))
+
+
+def told_there(task: Task, done: Decision) -> Decision:
+    """What was done stands where it was asked, not in one more message (coordinator.py `said`)."""
+    if not task.prompt:
+        return done
+    effects = (
+        Edit(one.peer, one.cause, task.prompt, one.text, None, one.appeal)
+        if isinstance(one, Send) and one.peer == task.peer and parse(one.cause).kind == coordinator.DONE
+        else one
+        for one in done.effects
+    )
+    return replace(done, effects=tuple(effects))
+
+
+def to_be_returned(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int) -> Decision:
+    """«Не наше» can be taken back as an answer can; `reason` keeps how the appeal stood, for a colleague may act."""
+    due = facts.now + facts.policy.undo
+    task = replace(task, due=due, reason=appeal.status)
+    whose = "" if task.whom == CUR else agency_name(facts.directory, task.whom)
+    text = texts_chat.will_return(appeal.code, int(facts.policy.undo.total_seconds()), whose)
+    stop = keyboards.callback("Отменить", actions.PICK, f"{appeal.code} {Ask.WHOM} {asking.CANCEL}")
+    cause = facts.cause("return", task.peer, origin)
+    return asking.shown(facts, appeal, task, cause, text, keyboards.inline((stop,)), reply_to)
+
+
+def left_alone(facts: Facts, event: TimerFired) -> Decision:
+    """The time of a small dialogue is over: what was given back goes, what nobody went on with is closed
+    (unfinished.py tells of it)."""
+    appeal = facts.appeal(event.key)
+    if appeal is None or not appeal.tasks:
+        return ignore("разговоров уже нет")
+    due = next((task for task in appeal.tasks if task.due is not None and task.due <= facts.now), None)
+    if due is not None:
+        return given_back(facts, appeal, due)
+    left = replace(appeal, tasks=tuple(task for task in appeal.tasks if not task.stale(facts.now)))
+    again = (asking.timer(left),) if left.tasks else ()
+    if left.tasks == appeal.tasks:
+        return Decision(effects=again)
+    return Decision(appeals=(replace(left, version=appeal.version + 1),), effects=again)
+
+
+def given_back(facts: Facts, appeal: Appeal, task: Task) -> Decision:
+    """Unless a colleague did something with it meanwhile: then it is theirs after all."""
+    free = asking.without_task(facts, appeal, task.peer, task.user)
+    again = (asking.timer(free),) if free.tasks else ()
+    chat = chat_at(facts, task.peer)
+    if chat is None or task.reason != appeal.status or why_not(facts, chat, appeal, task.job):
+        return Decision(appeals=(replace(free, version=appeal.version + 1),), effects=again)
+    done = act_on(facts, chat, free, task)
+    cause = facts.cause("returned", task.peer, as_origin(task.prompt))
+    text = texts_chat.returned(appeal.code, agency_name(facts.directory, done.appeals[0].agency))
+    told = Edit(task.peer, cause, task.prompt, text, None, appeal.code)
+    return replace(done, effects=(*done.effects, told, *again))
 
 
 def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
@@ -73,7 +133,7 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
         case _:
             pass
     action = MOVES_BY.get(task.job, NEWS)
-    said = Said(task.peer, task.cmid, task.user, origin, text, task.files)
+    said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt)
     held = held_of(facts, said, action, task.until, reason)
     if approving.needed(facts, chat, appeal, action):
         return approving.ask(facts, chat, appeal, held)

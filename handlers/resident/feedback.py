@@ -1,6 +1,6 @@
-"""After the answer: «Вопрос решён?», the rating, and opening again what is not solved (R42, R5).
+"""After the answer: solved or not, the rating, and opening again what is not solved (R42, R5).
 
-Its buttons stand in messages for years: they work at every step, and no draft is lost by them.
+Its buttons stand on answers for years: they work at every step, and no draft is lost by them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import EDITABLE, current, left_behind, to_cur
 from handlers.resident.drafting import forgotten
 from handlers.resident.replies import resting
@@ -19,20 +18,10 @@ from handlers.views.cards import agency_name
 from handlers.views.turn import Turn
 from states.decision import Decision
 from states.dialogue import AddingTo, Draft, Idle, Rating, ShowingAppeal
-from states.effects import Effect, Kind, Priority, Send
-from states.facts import Facts
+from states.effects import Effect
 from states.lifecycle.appeal import Action, Appeal, NotAllowed, Piece, Status
 from states.messages import Command
 from states.screen import Keyboard
-
-
-def offer(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
-    """Asked once the answer has arrived (R42)."""
-    cause = facts.cause("solved", appeal.resident, origin_of(appeal))
-    text = texts.SOLVED_OR_NOT.format(code=appeal.code)
-    buttons = keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
-    send = Send(appeal.resident, cause, text, Kind.STATUS, Priority.NOTICE, keyboard=buttons, appeal=appeal.code)
-    return (send,)
 
 
 def pressed(turn: Turn, command: Command) -> Decision:

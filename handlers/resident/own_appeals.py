@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from handlers.lifecycle import triage, withdrawing
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.routing import current
+from handlers.lifecycle.routing import chat_at, current
 from handlers.resident import thanks
 from handlers.resident.drafting import piece_of
 from handlers.resident.floods import full
 from handlers.text import actions, texts, texts_chat
 from handlers.text.parts import in_parts, with_words
 from handlers.text.relayed import in_chat
+from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import anonymous, originals, words_of
 from handlers.views.own_screens import allows_more, stage_words
 from handlers.views.turn import Turn
@@ -110,7 +111,7 @@ def extended(
         note, title = texts.REPLIED, texts_chat.resident_replied(appeal.code)
         after, shown = current(turn.facts, after)
     after, noticed = triage.later(turn.facts, after, pieces)
-    told = (*addition(turn, after, pieces, title), *noticed)
+    told = (*addition(turn, after, pieces, title, keys=appeal.status is Status.ASKED), *noticed)
     note = " ".join(part for part in (note.format(code=appeal.code), numbers_in(pieces), more) if part)
     return turn.shows(step, draft, note, (*told, *acted.effects, *shown), (after,), acted.history)
 
@@ -126,8 +127,11 @@ def adding_is(appeal: Appeal) -> Action:
     return Action.REPLY if appeal.status is Status.ASKED else Action.ADD
 
 
-def addition(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], title: str) -> tuple[Effect, ...]:
-    """Forwarded to the chat that holds the appeal, as far as it may be shown; without a chat its card carries it."""
+def addition(
+    turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], title: str, *, keys: bool = False
+) -> tuple[Effect, ...]:
+    """Forwarded to the chat that holds the appeal, as far as it may be shown; without a chat its card carries it.
+    `keys`: with the card's buttons, for it is what the chat waited for."""
     holder = holder_of(turn.facts, appeal)
     if holder is None or holder.chat is None:
         return ()
@@ -137,6 +141,7 @@ def addition(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], title: str) 
     seen = tuple(piece for piece in pieces if forward is not None and piece.cmid in forward.cmids)
     unseen = words_of(tuple(piece for piece in pieces if piece not in seen))
     text, fallback = f"{title}\n\n{unseen}" if unseen else title, ""
+    chat = chat_at(turn.facts, holder.chat) if keys else None
     if seen:
         text, fallback = with_words(text, words_of(seen))
     send = Send(
@@ -145,6 +150,7 @@ def addition(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], title: str) 
         text,
         Kind.ADDITION,
         Priority.CARD,
+        keyboard=card_keyboard(turn.facts, chat, holder) if chat is not None else None,
         forward=forward,
         fallback=fallback,
         copy=copied,

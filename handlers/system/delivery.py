@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import NEWS, WHAT, dropped, of_member, offer_cause
+from handlers.lifecycle.answering import NEWS, WHAT, dropped, line_of, of_member
 from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
 from handlers.lifecycle.routing import (
     brought,
@@ -24,7 +24,6 @@ from handlers.lifecycle.routing import (
     why_cur,
     with_card,
 )
-from handlers.resident import feedback
 from handlers.system.chat import lost_notice
 from handlers.text import texts, texts_chat
 from handlers.text.words import clock
@@ -68,7 +67,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
     cause = facts.cause(f"{event.outcome}", event.peer, f"{said_as}.{event.at:%y%m%d%H%M%S}")
     effects: tuple[Effect, ...] = ()
     if (chat := chat_of_cause(first)) is not None and not of_incident(appeal, first):
-        effects = (Edit(chat, cause, offer_cause(first), said, None, appeal.code),)
+        effects = (Edit(chat, cause, line_of(held, first), said, None, appeal.code),)
     match event.outcome:
         case DeliveryOutcome.SENT:
             return arrived(facts, appeal, held, first, effects)
@@ -96,14 +95,11 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
     if appeal.status is Status.MERGED and after.status not in OPEN:
         after = replace(after, chat=chat_of_cause(cause))  # what its author says now goes to who answered (R26)
     after, shown = current(facts, after)
-    # A correction of an answer is no second question whether it is solved (R42).
-    first = action is Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
-    asked = feedback.offer(facts, after) if first else ()
     heirs = lead_gone(facts, appeal, 0, unanswered(facts, appeal, after, cause))
     return Decision(
         appeals=(after, *heirs.appeals),
         history=(*acted.history, *heirs.history),
-        effects=merged(effects, acted.effects, shown, asked, heirs.effects),
+        effects=merged(effects, acted.effects, shown, heirs.effects),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.lifecycle import acting, coordinator
-from handlers.official import digest
+from handlers.lifecycle import acting, asking, coordinator
+from handlers.official import completing, digest
 from handlers.resident import offers
 from handlers.system import reminders
 from handlers.text import actions, keyboards, texts
@@ -30,6 +30,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
             return reminders.looked(facts, event)
         case digest.DIGEST_TIMER:
             return digest.due(facts, event)
+        case asking.TASK_TIMER:
+            return completing.left_alone(facts, event)
         case coordinator.RESUME_TIMER:
             return coordinator.paused_out(facts, event)
         case _:

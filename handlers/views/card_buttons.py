@@ -24,20 +24,24 @@ LABELS: dict[str, tuple[str, Colour]] = {
     actions.NOT_OURS: ("Не наше", Colour.SECONDARY),
     actions.POSTPONE: ("Отложить", Colour.SECONDARY),
     actions.DECLINE: ("Отклонить", Colour.SECONDARY),
-    actions.OUTSIDE: ("Отвечают другие", Colour.SECONDARY),
-    actions.CLOSE: ("Закрыть", Colour.SECONDARY),
+    actions.OUTSIDE: ("Дать контакты других", Colour.SECONDARY),
+    actions.CLOSE: ("Закрыть без ответа", Colour.SECONDARY),
     actions.TEMPLATES: ("Готовые ответы", Colour.SECONDARY),
-    actions.CONTACT: ("Показать контакт", Colour.SECONDARY),
-    actions.WHO: ("Кто ещё", Colour.SECONDARY),
+    actions.CONTACT: ("Кто написал", Colour.SECONDARY),
+    actions.WHO: ("Кто занимается", Colour.SECONDARY),
     actions.ASSIGN: ("Направить", Colour.PRIMARY),
     actions.REPEAT: ("Повтор", Colour.SECONDARY),
     actions.MERGE: ("Объединить", Colour.SECONDARY),
     actions.SEPARATE: ("Отделить", Colour.SECONDARY),
-    actions.BLOCK: ("Заблокировать", Colour.NEGATIVE),
+    actions.BLOCK: ("Заблокировать", Colour.SECONDARY),
     actions.APPROVE: ("Согласовать", Colour.POSITIVE),
     actions.SEND_BACK: ("На доработку", Colour.SECONDARY),
     actions.MORE: ("Ещё", Colour.SECONDARY),
+    actions.LESS: ("Назад", Colour.SECONDARY),
 }
+
+AFTER_ANSWER = {actions.ANSWER: "Исправить ответ", actions.CLOSE: "Закрыть, не ждать жителя"}
+"""What the same buttons do once the resident has the answer."""
 
 _FIRST: dict[Status, tuple[str, ...]] = {
     Status.ROUTED: (actions.ACCEPT, actions.ANSWER, actions.NOT_OURS),
@@ -47,7 +51,7 @@ _FIRST: dict[Status, tuple[str, ...]] = {
     Status.POSTPONED: (actions.ANSWER, actions.INTERIM, actions.ASK),
     Status.ASKED: (actions.ANSWER, actions.INTERIM),
     Status.APPROVAL: (actions.APPROVE, actions.SEND_BACK),
-    Status.ANSWERED: (actions.CLOSE,),
+    Status.ANSWERED: (actions.ANSWER,),
 }
 _FIRST_CUR: dict[Status, tuple[str, ...]] = {
     Status.WAITING: (actions.ASSIGN, actions.ACCEPT, actions.ANSWER),
@@ -70,6 +74,8 @@ _MENU_CUR = (
 def button(action: str, appeal: Appeal) -> Button:
     """Of an approval the button names the text that it agrees to."""
     label, colour = LABELS[action]
+    if appeal.status in (Status.ANSWERED, Status.CLOSED) and action in AFTER_ANSWER:
+        label, colour = AFTER_ANSWER[action], Colour.SECONDARY
     draft = appeal.approval if action in (actions.APPROVE, actions.SEND_BACK) else None
     return keyboards.callback(label, action, f"{appeal.code}.{draft.number}" if draft else appeal.code, colour)
 
@@ -99,7 +105,10 @@ def card_keyboard(facts: Facts, chat: Chat, appeal: Appeal) -> Keyboard | None:
     return keyboards.inline(buttons[:2], buttons[2:]) if buttons else None
 
 
-def menu(facts: Facts, chat: Chat, appeal: Appeal) -> Keyboard:
-    """Never empty: who wrote and who is at it can always be asked."""
-    buttons = tuple(button(name, appeal) for name in more_buttons(facts, chat, appeal))
+def menu(facts: Facts, chat: Chat, appeal: Appeal, *, back: bool = False) -> Keyboard:
+    """Never empty: who wrote and who is at it can always be asked. `back`: it stands in place of the card's own."""
+    names = more_buttons(facts, chat, appeal)
+    if back:
+        names = (*names[: MOST - 1], actions.LESS)
+    buttons = tuple(button(name, appeal) for name in names)
     return keyboards.inline(*(buttons[at : at + 2] for at in range(0, len(buttons), 2)))

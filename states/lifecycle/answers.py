@@ -14,9 +14,11 @@ class Held:
     """One message that has not arrived yet. `cause` is that of its first part; `action` what it will do (appeal.py).
 
     `peer` and `cmid` are the official's own message, `text` and `files` what it says: it may still become another kind
-    of answer. `until` is the end of the promised day, `reason` a code of `reasons.py`. `refused`: VK would not take it;
-    should it turn out to have arrived all the same (delivery.md §9), it still does what it was meant to. `also`: the
-    other appeals of an incident to which these words were said too; they may have left it before they are taken back.
+    of answer. `line` is the cause of the bot's message in the chat that tells what becomes of them; empty where it was
+    asked nothing before, then it is the one that offers to take them back. `until` is the end of the promised day,
+    `reason` a code of `reasons.py`. `refused`: VK would not take it; should it turn out to have arrived all the same
+    (delivery.md §9), it still does what it was meant to. `also`: the other appeals of an incident to which these words
+    were said too; they may have left it before they are taken back.
     """
 
     cause: str
@@ -31,6 +33,7 @@ class Held:
     reason: str = ""
     refused: bool = False
     also: tuple[str, ...] = ()
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Approval:
     """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it.
 
     `number` is the version of the appeal with which it began to wait: a button agrees to this text and no later one.
+    `line` is the cause of the bot's message that asks for the consent.
     """
 
     actor: int
@@ -50,3 +54,4 @@ class Approval:
     until: datetime | None = None
     reason: str = ""
     number: int = 0
+    line: str = ""

@@ -156,7 +156,8 @@ class Appeal:
     `incident` are codes of other appeals; the leading appeal of an incident has its own code there. `notes` are the
     reasons for which the ЦУР looks at it first, `why` says in words why it came to the ЦУР. `worker` is the official
     who did something with it last. `thanked`: the resident's thanks were passed on, which happens once
-    (features.md E). `hurried_at`: when its author last asked to hurry.
+    (features.md E). `hurried_at`: when its author last asked to hurry. `returned` are the agencies that gave it back as
+    not theirs.
     """
 
     code: str
@@ -196,6 +197,7 @@ class Appeal:
     why: str = ""
     cards: int = 0
     hurried_at: datetime | None = None
+    returned: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

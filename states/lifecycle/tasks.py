@@ -66,10 +66,12 @@ NEEDS: dict[Job, tuple[Ask, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One small dialogue. `prompt` is the cause of the bot's last question: only a reply to it goes on with the task.
+    """One small dialogue. `prompt` is the cause of the bot's message in which it goes on, edited from question to
+    question and at last into its result; `asked` that of the last question, where it had to be said anew. Only a reply
+    to it goes on with the task.
 
     `cmid` is the official's message whose words and files are to go to the resident; `more` is what a template still
-    lacks (templates.py).
+    lacks (templates.py). `due`: all is said, and until then it can be taken back.
     """
 
     peer: int
@@ -85,9 +87,16 @@ class Task:
     whom: str = ""
     template: str = ""
     more: tuple[Ask, ...] = ()
+    asked: str = ""
+    due: datetime | None = None
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)
+
+    @property
+    def worded(self) -> bool:
+        """Whether words of an official wait in it: an answer, or a reason of his own."""
+        return bool(self.text) or self.files or bool(self.reason and self.cmid)
 
     def stale(self, now: datetime) -> bool:
         return now - self.at > LIFE

@@ -70,9 +70,9 @@ class Desk:
         await self.press(await self.card(code), label, says)
 
     async def more(self, code: str, label: str, says: str = "") -> None:
-        """A button under «Ещё»."""
+        """A button under «Ещё», which stands on the card itself."""
         await self.press(await self.card(code), "Ещё")
-        await self.press(await self.told(f"Что сделать с №{code}?"), label, says)
+        await self.press(await self.card(code), label, says)
 
     async def told(self, words: str) -> Locator:
         """What the bot has just said, at the end of the chat."""

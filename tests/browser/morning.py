@@ -122,17 +122,12 @@ class Morning:
         self.sandbox.write(words, fresh(), f"user-{who}")
 
     async def give_back(self, name: str) -> None:
-        """«Не наше» to the control centre; where the directory knows somebody likely, the bot asks first."""
+        """«Не наше», nobody knows whose: to the control centre once it can't be taken back any more."""
         s, code = self.svetlana, self.codes[name]
         await s.act(code, "Не наше")
-        question = s.saying(f"кто отвечает за №{code}")
-
-        async def asked_or_done() -> bool:
-            return bool(await question.count()) or self.state(name) == "waiting"
-
-        await self.until(asked_or_done, f"«{name}»: «Не наше» ни к чему не привело")
-        if await question.count():
-            await s.press(question.last, "ЦУР решит")
+        await s.pick(f"чьё это? №{code}", "Не знаю")
+        await s.told(f"Не наше, №{code}")
+        passed(self.sandbox, UNDO)
         await self.becomes(name, "waiting")
 
     def write(self, letter: Letter) -> None:

@@ -129,10 +129,9 @@ async def promised(day: Morning) -> None:
     """Postponed with a reason and a typed day; declined with a reason; a bare reply whose kind is unclear."""
     s, code = day.svetlana, day.codes["тротуар"]
     await s.more(code, "Отложить")
-    await s.pick(f"почему откладываем №{code}", "Не сезон")
-    await s.reply(await s.told(f"к какому дню по №{code}"), "через 20 дней")
+    await s.reply(await s.told(f"почему откладываем №{code}"), "через 20 дней: не сезон")
     await day.sent("тротуар", "postponed", "Ответ о переносе")
-    await day.heard(1002, "работы делают в тёплое время года")
+    await day.heard(1002, "отложили: не сезон")
     await day.done("тротуар: отложили")
     code = day.codes["лужа"]
     await s.more(code, "Отклонить")
@@ -190,7 +189,7 @@ async def colleagues(day: Morning) -> None:
     """A hidden number shown to one person and logged; two officials at one card."""
     s, i, code = day.svetlana, day.irina, day.codes["люк"]
     assert "8 900" not in await (await s.card(code)).inner_text(), "номер виден всему чату"
-    await s.more(code, "Показать контакт", "8 900 000-11-22")
+    await s.more(code, "Кто написал", "8 900 000-11-22")
     lines = day.sandbox.ask_bot("audit_show", count=5)["lines"]
     assert any(line["subject"] == code and str(line["actor"]) == str(s.who) for line in lines), "просмотр не записан"
     await day.done("люк: показали контакт")
@@ -198,7 +197,7 @@ async def colleagues(day: Morning) -> None:
     question = f"уйдут жителю как ответ по №{code}"
     await s.reply(await s.told(question), "Закрыли")
     await s.told("Этот вопрос задан вашему коллеге")
-    await s.more(code, "Кто ещё")
+    await s.more(code, "Кто занимается")
     await s.told("Ирина Т. готовит ответ")
     await day.done("люк: отвечает коллега")
     await i.reply(await i.told(question), "Люк закрыли крышкой, место огородили.")

@@ -67,7 +67,7 @@ async def control_centre(day: Morning) -> None:
     e, code = day.elena, day.codes["закладки"]
     assert "Похоже на сообщение о преступлении" in await (await e.card(code)).inner_text()
     await e.act(code, "Принять", "Приняли")
-    await e.more(code, "Отвечают другие")
+    await e.more(code, "Дать контакты других")
     await e.pick(f"кто отвечает за №{code}", "Полиция")
     await day.sent("закладки", "outside", "Ответ с контактами", desk=e)
     await day.heard(1013, "Срочно — 102")

@@ -8,7 +8,7 @@ from typing import Any
 from states.cause import Cause
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Idle, Step
-from states.effects import Send
+from states.effects import Edit, Send
 from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, MessageNew
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
@@ -118,10 +118,11 @@ def of(kind: type, decision: Decision) -> list[Any]:
 
 
 def said(decision: Decision, peer: int = ANNA) -> str:
-    """Everything said to one peer, as one text."""
-    return "\n".join(send.text for send in sends(decision, peer))
+    """Everything said to one peer, as one text; in a chat also what a question of the bot becomes."""
+    told = [one for one in decision.effects if isinstance(one, Send | Edit) and one.peer == peer]
+    return "\n".join(one.text for one in told if isinstance(one, Send) or "|task|" in one.target)
 
 
-def labels(send: Send) -> list[str]:
+def labels(send: Send | Edit) -> list[str]:
     rows = send.keyboard.rows if send.keyboard else ()
     return [one.label for row in rows for one in row]

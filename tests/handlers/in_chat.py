@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from handlers.decide import decide
 from states.cause import Cause
 from states.decision import Decision
 from states.directory import Outside
-from states.effects import AnswerButton
+from states.effects import AnswerButton, Edit
+from states.events import TimerFired
 from states.lifecycle.appeal import Appeal
 from states.lifecycle.tasks import Job, Task
 from states.lifecycle.templates import Template
 from states.messages import Attachment
 from states.people.chats import Chat
 from states.people.officials import Official, Standing
-from tests.handlers.given import OFFICIAL, ROADS_CHAT, appeal, facts, of, pushed, replied, roads
+from tests.handlers.given import ANNA, OFFICIAL, ROADS_CHAT, appeal, facts, of, pushed, replied, roads
 from tests.small import COMMUNITY, NOW, REGION
 
 CODE = "1124-AAAA"
@@ -88,6 +90,18 @@ def pick(choice: str, held: Appeal, *, user: int = OFFICIAL, replied: str = PROM
 def tell(text: str, held: Appeal, *, replied: str = PROMPT, **more: Any) -> Decision:
     """Typed in reply to the question."""
     return say(text, held, replied=replied, **more)
+
+
+def given_back(begun: Decision, **more: Any) -> Decision:
+    """«Не наше» was said and nobody took it back: its half minute is over."""
+    at = NOW + timedelta(seconds=31)
+    known = {"directory": RICH, "appeals": (the(begun),), "now": at} | more
+    return decide(facts(**known), TimerFired("task", CODE, ANNA, at))
+
+
+def edits(decision: Decision, target: str = PROMPT) -> list[Edit]:
+    """What this message of the bot becomes."""
+    return [one for one in of(Edit, decision) if one.target == target]
 
 
 def the(decision: Decision, code: str = CODE) -> Appeal:

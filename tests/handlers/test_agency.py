@@ -35,7 +35,7 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.handlers.in_chat import busy, pick, snack
+from tests.handlers.in_chat import busy, given_back, pick, snack, task_of, the
 from tests.small import COMMUNITY, NOW, REGION
 
 ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
@@ -64,7 +64,10 @@ def spinner(decision: Decision) -> str:
 def test_a_reply_to_a_card_goes_to_its_resident_after_the_undo_window() -> None:
     """I3, T6: to one person, once, not before it can be undone no more."""
     (answer,) = sends(answers(), ANNA)
-    assert answer.text == "Ответ на сообщение №1124-AAAA\nМинистерство дорог:\n\nСнег вчера убрали, двор чистый"
+    assert (
+        answer.text
+        == "Ответ на сообщение №1124-AAAA\nМинистерство дорог:\n\nСнег вчера убрали, двор чистый\n\nВопрос решён?"
+    )
     assert (answer.kind, answer.cause, answer.report) == (Kind.ANSWER, ANSWER, True)
     assert answer.not_before == NOW + timedelta(seconds=30)
     assert answer.source == Source(ROADS_CHAT, (20,)), "T27: whose words these are"
@@ -198,20 +201,21 @@ def test_the_cur_accepts_in_its_own_name() -> None:
 
 def test_not_ours_goes_to_the_cur_and_only_a_person_sends_it_on() -> None:
     """R37, F16."""
-    decision = presses(actions.NOT_OURS, CODE)
+    begun = presses(actions.NOT_OURS, CODE)
+    assert spinner(begun) == "" and "чьё это?" in said(begun, ROADS_CHAT)
+    decision = given_back(pick("whom cur", the(begun), replied=task_of(begun).prompt))
     (back,) = decision.appeals
     assert (back.status, back.chat, back.agency, back.by_hand) == (Status.WAITING, CUR_CHAT, None, True)
     (card,) = sends(decision, CUR_CHAT)
     assert "Вернули как «не наше»: Министерство дорог" in card.text and card.forward == Source(ANNA, (3,))
-    (closed,) = of(Edit, decision)
+    closed, told = of(Edit, decision)
     assert (closed.peer, closed.target, closed.keyboard) == (ROADS_CHAT, appeal().card, None)
-    assert "центр управления регионом" in said(decision)
-    assert spinner(decision) == texts_chat.GIVEN_BACK
+    assert "центр управления регионом" in said(decision) and told.keyboard is None
 
 
 def test_not_ours_without_a_cur_waits_for_one() -> None:
-    decision = decide(facts(chat=roads(), linked=appeal(), chats={"roads": roads()}), pushed(actions.NOT_OURS, CODE))
-    (back,) = decision.appeals
+    begun = pick("whom cur", busy(Job.NOT_OURS), chats={"roads": roads()})
+    (back,) = given_back(begun, chats={"roads": roads()}).appeals
     assert (back.status, back.chat, back.card) == (Status.WAITING, None, "")
 
 
@@ -287,8 +291,12 @@ def test_accepting_by_word(text: str) -> None:
 @pytest.mark.parametrize("text", ["/не наше", "/Не  Наше", "/ненаше", "/не_наше"])
 def test_returning_by_word(text: str) -> None:
     decision = answers(text)
-    assert decision.appeals[0].status is Status.WAITING
-    assert texts_chat.GIVEN_BACK in said(decision, ROADS_CHAT)
+    assert task_of(decision).job is Job.NOT_OURS and "чьё это?" in said(decision, ROADS_CHAT)
+
+
+def test_by_word_the_other_agency_may_be_named_at_once() -> None:
+    decision = answers("/не наше Минздрав")
+    assert task_of(decision).whom == "health" and "отдадим: Министерство здоровья" in said(decision, ROADS_CHAT)
 
 
 @pytest.mark.parametrize("text", ["/не трогайте, это наше", "/не", "/принять?", "/абракадабра"])
@@ -386,4 +394,4 @@ def test_more_is_a_message_of_its_own_under_the_card() -> None:
     (menu,) = sends(decide(facts(chat=roads(), linked=held), event), ROADS_CHAT)
     assert menu.text == texts_chat.MORE.format(code=held.code) and menu.reply_to == event.cmid
     assert menu.appeal == held.code
-    assert labels(menu) == ["Не наше", "Отложить", "Отклонить", "Показать контакт", "Кто ещё"]
+    assert labels(menu) == ["Не наше", "Отложить", "Отклонить", "Кто написал", "Кто занимается"]

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.lifecycle.answering import TOGETHER, WHAT, of_lead, of_member
 from handlers.text import actions, texts_chat
+from states.cause import parse
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Source
 from states.lifecycle.answers import Held
@@ -282,8 +283,9 @@ def test_as_an_interim_answer_they_need_a_day_first() -> None:
     decision = press(actions.AS_INTERIM, ANSWER, holding(), unsent=frozenset({ANSWER}))
     task = task_of(decision)
     assert (task.job, task.text, task.cmid, the(decision).held) == (Job.INTERIM, LONG, 20, ())
-    (question,) = sends(decision, ROADS_CHAT)
-    assert "к какому дню" in question.text and not sends(decision, ANNA)
+    (question,) = of(Edit, decision)
+    assert question.target == task.prompt == str(parse(ANSWER).offer), "the line under the answer becomes the question"
+    assert "к какому дню" in question.text and not sends(decision)
     done = pick("day 2026-11-26", the(decision), replied=task.prompt)
     assert "Окончательный ответ обещают не позднее 26 ноября" in leaves(done)
 

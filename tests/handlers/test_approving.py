@@ -29,7 +29,21 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.handlers.in_chat import CODE, COLLEAGUE, PHOTO_OF, STRICT, TEAM, busy, pick, press, say, snack, the
+from tests.handlers.in_chat import (
+    CODE,
+    COLLEAGUE,
+    PHOTO_OF,
+    PROMPT,
+    STRICT,
+    TEAM,
+    busy,
+    edits,
+    pick,
+    press,
+    say,
+    snack,
+    the,
+)
 from tests.small import NOW
 
 WORK = appeal(status=Status.IN_WORK)
@@ -55,7 +69,7 @@ def test_an_answer_waits_for_a_second_person() -> None:
     decision = drafts()
     after = the(decision)
     assert (after.status, after.version, after.held) == (Status.APPROVAL, 3, ())
-    assert after.approval == DRAFT
+    assert after.approval == replace(DRAFT, line=sends(decision, ROADS_CHAT)[0].cause)
     assert [entry.action for entry in decision.history] == [Action.DRAFT]
     (asked,) = sends(decision, ROADS_CHAT)
     assert LONG in asked.text and "Ольга" in asked.text and asked.reply_to == 20
@@ -188,3 +202,53 @@ def test_an_answer_that_was_agreed_to_is_not_corrected_past_the_second_person() 
     """T18 gives way to R39, in plain words."""
     decision = drafts(LONG, appeal(status=Status.ANSWERED))
     assert not decision.appeals and "исправить отправленный нельзя" in said(decision, ROADS_CHAT)
+
+
+# One message from the question to the result (C.2).
+
+
+def test_the_question_in_which_it_was_written_asks_for_consent() -> None:
+    decision = pick("kind answer", busy(Job.REPLY, WORK, cmid=20, text=LONG), directory=STRICT)
+    (asked,) = edits(decision)
+    assert labels(asked) == ["Согласовать", "На доработку"] and LONG in asked.text
+    draft = the(decision).approval
+    assert draft is not None and draft.line == PROMPT and not sends(decision)
+    agreed = press("approve", f"{CODE}.{draft.number}", the(decision), user=COLLEAGUE, directory=STRICT)
+    assert "уйдёт жителю через" in edits(agreed)[0].text and the(agreed).held[0].line == PROMPT
+    assert not sends(agreed, ROADS_CHAT)
+
+
+def test_what_is_sent_back_keeps_its_words_and_no_buttons() -> None:
+    begun = pick("kind answer", busy(Job.REPLY, WORK, cmid=20, text=LONG), directory=STRICT)
+    number = the(begun).version
+    decision = press("send_back", f"{CODE}.{number}", the(begun), user=COLLEAGUE, directory=STRICT)
+    (line,) = edits(decision)
+    assert texts_chat.SENT_BACK in line.text and LONG in line.text and line.keyboard is None
+
+
+@pytest.mark.parametrize("text", [LONG, "слово " * 900])
+def test_where_it_does_not_fit_the_question_says_that_it_waits(text: str) -> None:
+    """Too long for one message, or the ЦУР's to agree to, for its author is alone in the chat."""
+    alone = {} if len(text) > 4000 else {"chat": roads(listed_at=NOW), "officials": {OFFICIAL: TEAM[OFFICIAL]}}
+    decision = pick("kind answer", busy(Job.REPLY, WORK, cmid=20, text=text), directory=STRICT, **alone)
+    (line,) = edits(decision)
+    assert line.text == texts_chat.WAITS_FOR_CONSENT.format(code=CODE) and line.keyboard is None
+    asked = sends(decision, CUR_CHAT if alone else ROADS_CHAT)[-1]
+    draft = the(decision).approval
+    assert labels(asked) == ["Согласовать", "На доработку"] and draft is not None and draft.line == asked.cause
+
+
+def test_the_cur_that_agreed_sees_no_buttons_any_more() -> None:
+    alone = {"chat": roads(listed_at=NOW), "officials": {OFFICIAL: TEAM[OFFICIAL]}}
+    begun = drafts(**alone)
+    draft = the(begun).approval
+    assert draft is not None
+    decision = press("approve", f"{CODE}.{draft.number}", the(begun), chat=cur(), user=COLLEAGUE, directory=STRICT)
+    (line,) = [one for one in of(Edit, decision) if one.target == draft.line]
+    assert line.peer == CUR_CHAT and texts_chat.APPROVED in line.text and LONG in line.text
+    assert len(sends(decision, ROADS_CHAT)) == 1, "in its author's chat one line"
+
+
+def test_a_draft_of_an_earlier_version_is_sent_back_too() -> None:
+    decision = press("send_back", f"{CODE}.3", WAITS, user=COLLEAGUE, directory=STRICT)
+    assert the(decision).approval is None and sends(decision, ROADS_CHAT)

@@ -40,6 +40,7 @@ from tests.handlers.in_chat import (
     RICH,
     TEAM,
     busy,
+    edits,
     pick,
     press,
     say,
@@ -129,8 +130,8 @@ def test_days_are_offered_only_as_far_as_may_be_promised() -> None:
     short = Terms(after_interim=Term(2, Unit.WORKING_DAYS))
     near = replace(RICH, terms=short)
     assert labels(sends(asks(Job.INTERIM, directory=near), ROADS_CHAT)[0]) == ["25 ноября", "26 ноября", "Отмена"]
-    later = pick("reason money", busy(Job.POSTPONE, WORK))
-    assert labels(sends(later, ROADS_CHAT)[0]) == ["25 ноября", "1 декабря", "8 декабря", "24 декабря", "Отмена"]
+    later = tell("ждём кран", busy(Job.POSTPONE, WORK))
+    assert labels(edits(later)[0]) == ["25 ноября", "1 декабря", "8 декабря", "24 декабря", "Не отправлять"]
     assert "не позже 24 декабря" in said(later, ROADS_CHAT)
 
 
@@ -138,7 +139,8 @@ def test_a_choice_goes_on_with_the_dialogue() -> None:
     decision = pick("day 2026-11-26", busy(Job.INTERIM, WORK))
     task = task_of(decision)
     assert task.until is not None and task.until.astimezone(POLICY.zone).date() == date(2026, 11, 26)
-    assert "что сделано и что будет к 26 ноября" in said(decision, ROADS_CHAT) and task.prompt != PROMPT
+    assert "что сделано и что будет к 26 ноября" in said(decision, ROADS_CHAT)
+    assert (task.prompt, [one.cause for one in edits(decision)]) == (PROMPT, [task.asked])
 
 
 @pytest.mark.parametrize(
@@ -189,10 +191,13 @@ def test_likely_agencies_first_and_only_those_that_can_take_it() -> None:
     assert labels(alone) == ["Миндор", "Отмена"], "the other has no chat"
 
 
-def test_not_ours_names_the_cur_first_and_agencies_without_a_chat_too() -> None:
+def test_not_ours_names_likely_agencies_also_without_a_chat_and_lets_one_not_know() -> None:
     held = appeal(status=Status.IN_WORK, topic="pits")
     (question,) = sends(asks(Job.NOT_OURS, held), ROADS_CHAT)
-    assert labels(question) == ["ЦУР решит", "Миасс", "Отмена"]
+    assert labels(question) == ["Миасс", "Не знаю", "Отмена"]
+    assert "чьё это?" in question.text
+    (question,) = sends(asks(Job.NOT_OURS, replace(held, returned=("miass-gorod",))), ROADS_CHAT)
+    assert labels(question) == ["Не знаю", "Отмена"], "never one that gave it back"
 
 
 # Typed.
@@ -383,3 +388,57 @@ def test_what_cannot_be_passed_on_is_no_answer(job: Job) -> None:
     assert sends(tell("Видео на сайте", busy(job, WORK), files=video), ANNA)
     public = (Attachment("video", reference="video-1_2"),)
     assert sends(tell("", busy(job, WORK), files=public), ANNA)
+
+
+# To postpone is one choice: the reason with its usual day.
+
+
+def test_a_reason_brings_its_usual_day() -> None:
+    """R41: three taps and one message (C.2)."""
+    (question,) = sends(asks(Job.POSTPONE), ROADS_CHAT)
+    assert labels(question) == [
+        "Нет денег в бюджете, до 24 декабря", "Не сезон, до 24 декабря", "Нужен подрядчик, до 8 декабря",
+        "Идёт проверка, до 1 декабря", "Ждём другие службы, до 1 декабря", "Отмена",
+    ]  # fmt: skip
+    assert question.keyboard is not None and all(len(row) == 1 for row in question.keyboard.rows)
+    done = pick("reason contract.2026-12-08", busy(Job.POSTPONE, WORK))
+    assert "нужно выбрать подрядчика" in said(done) and "не позднее 8 декабря" in said(done)
+
+
+def test_a_day_that_may_not_be_promised_is_not_offered() -> None:
+    near = replace(RICH, terms=Terms(postponed=Term(0, Unit.DAYS)))
+    assert labels(sends(asks(Job.POSTPONE, directory=near), ROADS_CHAT)[0]) == ["Отмена"]
+
+
+@pytest.mark.parametrize(
+    "typed, reason, day",
+    [
+        ("до 5 декабря: ждём кран", "ждём кран", date(2026, 12, 4)),
+        ("Причина: нет крана", "Причина: нет крана", None),
+        ("нет крана", "нет крана", None),
+    ],
+)
+def test_a_day_may_be_typed_before_the_reason(typed: str, reason: str, day: date | None) -> None:
+    decision = tell(typed, busy(Job.POSTPONE, WORK))
+    if day is None:
+        assert task_of(decision).reason == reason and "к какому дню" in said(decision, ROADS_CHAT)
+    else:
+        assert f"{reason}.\nМинистерство дорог: ответят не позднее 4 декабря" in said(decision)
+
+
+@pytest.mark.parametrize(
+    "typed, words",
+    [
+        ("31.02: ждём кран", texts_chat.DATE_NO_SUCH_DAY),
+        ("завтра:", texts_chat.WORDS_NEEDED),
+        ("1 июля 2027: ждём кран", texts_chat.DATE_TOO_FAR.format(latest="24 декабря")),
+    ],
+)
+def test_a_wrong_day_before_the_reason_is_told(typed: str, words: str) -> None:
+    decision = tell(typed, busy(Job.POSTPONE, WORK))
+    assert said(decision, ROADS_CHAT) == words and not decision.appeals
+
+
+def test_by_word_too() -> None:
+    decision = say("/отложить завтра: ждём кран", WORK)
+    assert "ждём кран" in said(decision) and "25 ноября" in said(decision)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from handlers.lifecycle.asking import digest
 from handlers.text import texts_chat
 from states.directory import Directory
-from states.effects import Edit
+from states.effects import Edit, StartTimer
 from states.lifecycle.appeal import Action, Status
 from states.lifecycle.reasons import Note
-from states.lifecycle.tasks import Ask, Job
+from states.lifecycle.tasks import LIFE, Ask, Job
 from states.lifecycle.templates import Template
 from states.people.chats import Chat
 from tests.handlers.given import (
@@ -25,14 +26,30 @@ from tests.handlers.given import (
     appeal,
     cur,
     in_cur,
+    labels,
     of,
     said,
     sends,
 )
-from tests.handlers.in_chat import CANNED, CODE, RICH, busy, pick, press, snack, task_of, tell, the
+from tests.handlers.in_chat import (
+    CANNED,
+    CODE,
+    COLLEAGUE,
+    RICH,
+    busy,
+    edits,
+    given_back,
+    pick,
+    press,
+    snack,
+    task_of,
+    tell,
+    the,
+)
 from tests.small import NOW
 
 WORK = appeal(status=Status.IN_WORK, topic="pits")
+NEW = appeal(topic="pits")
 MIASS = Chat(2_000_000_005, "miass-gorod", NOW)
 WITH_MIASS = CHATS | {"miass-gorod": MIASS}
 
@@ -92,20 +109,55 @@ def test_a_canned_answer_that_was_taken_out_meanwhile_does_not_leave() -> None:
 
 def test_not_ours_goes_back_to_the_cur() -> None:
     """R37."""
-    decision = pick("whom cur", busy(Job.NOT_OURS, WORK))
+    begun = pick("whom cur", busy(Job.NOT_OURS, WORK))
+    (waits,) = edits(begun)
+    assert the(begun).status is Status.IN_WORK and labels(waits) == ["Отменить"]
+    assert waits.text == texts_chat.will_return(CODE, 30, "") and not sends(begun)
+    decision = given_back(begun)
     after = the(decision)
     assert (after.status, after.chat, after.agency, after.by_hand) == (Status.WAITING, CUR_CHAT, None, True)
     assert "Вернули как «не наше»: Министерство дорог." in said(decision, CUR_CHAT) and after.tasks == ()
+    assert after.returned == ("roads",) and edits(decision)[0].text.endswith("Центр управления регионом.")
+
+
+@pytest.mark.parametrize("user", [OFFICIAL, COLLEAGUE])
+def test_not_ours_can_be_taken_back_by_anybody_of_the_chat(user: int) -> None:
+    begun = pick("whom cur", busy(Job.NOT_OURS, WORK))
+    decision = pick("whom stop", the(begun), user=user)
+    assert the(decision).tasks == () and snack(decision) == texts_chat.TASK_DROPPED
+    assert [one.text for one in edits(decision)] == [texts_chat.NOT_DONE.format(code=CODE)]
+    assert given_back(decision).ignored == "разговоров уже нет"
+
+
+def test_what_a_colleague_has_taken_up_meanwhile_is_not_given_back() -> None:
+    """Each button does what it says: the later one counts."""
+    begun = pick("whom cur", busy(Job.NOT_OURS, appeal(topic="pits")))
+    taken = press("accept", held=the(begun), user=COLLEAGUE)
+    decision = given_back(taken)
+    assert the(decision).status is Status.IN_WORK and the(decision).tasks == () and not sends(decision)
+    assert [one.text for one in edits(decision)] == [texts_chat.closed_question(CODE)]
+
+
+def test_the_other_dialogues_of_the_appeal_go_on() -> None:
+    begun = pick("whom cur", busy(Job.NOT_OURS, busy(Job.ASK, NEW, user=COLLEAGUE, prompt="другой")))
+    (timer,) = of(StartTimer, begun)
+    assert timer.at == NOW + timedelta(seconds=30)
+    decision = given_back(press("accept", held=the(begun), user=COLLEAGUE))
+    assert [task.prompt for task in the(decision).tasks] == ["другой"]
+    assert of(StartTimer, decision)[-1].at == NOW + LIFE + timedelta(seconds=1)
 
 
 def test_not_ours_goes_straight_to_whom_the_directory_names() -> None:
     """R37: and the resident hears where (R22)."""
-    decision = pick("whom miass-gorod", busy(Job.NOT_OURS, WORK), chats=WITH_MIASS)
+    begun = pick("whom miass-gorod", busy(Job.NOT_OURS, WORK), chats=WITH_MIASS)
+    assert "отдадим: Администрация Миасса" in said(begun, ROADS_CHAT)
+    decision = given_back(begun, chats=WITH_MIASS)
     after = the(decision)
     assert (after.status, after.chat, after.agency) == (Status.ROUTED, MIASS.peer, "miass-gorod")
     assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.PASS, OFFICIAL)]
     assert "Администрация Миасса" in said(decision)
-    (left,) = of(Edit, decision)
+    left, told = of(Edit, decision)
+    assert told.text == texts_chat.returned(CODE, "Администрация Миасса") and after.returned == ("roads",)
     assert left.peer == ROADS_CHAT and "Передано: Администрация Миасса" in left.text and left.keyboard is None
     assert sends(decision, MIASS.peer)[0].text.endswith(f"\n№{CODE}")
 
@@ -113,14 +165,15 @@ def test_not_ours_goes_straight_to_whom_the_directory_names() -> None:
 @pytest.mark.parametrize("note", [Note.COMPLAINT, Note.CRIME])
 def test_what_the_cur_has_looked_at_first_goes_to_nobody_past_it(note: Note) -> None:
     """R30, R38: a complaint about the very agency that the directory names."""
-    decision = pick("whom miass-gorod", busy(Job.NOT_OURS, replace(WORK, notes=(note,))), chats=WITH_MIASS)
+    begun = pick("whom miass-gorod", busy(Job.NOT_OURS, replace(WORK, notes=(note,))), chats=WITH_MIASS)
+    decision = given_back(begun, chats=WITH_MIASS)
     assert the(decision).chat == CUR_CHAT and "Считают, что отвечает Администрация Миасса" in said(decision, CUR_CHAT)
 
 
-@pytest.mark.parametrize("named", ["Миасс", "Минздрав", "Миндор"])
+@pytest.mark.parametrize("named", ["Миасс", "Минздрав"])
 def test_otherwise_the_cur_hears_whom_they_mean(named: str) -> None:
-    """Without a chat, not named by the directory, or themselves: a person decides."""
-    decision = tell(named, busy(Job.NOT_OURS, WORK))
+    """Without a chat, or not named by the directory: a person decides."""
+    decision = given_back(tell(named, busy(Job.NOT_OURS, WORK)))
     assert the(decision).chat == CUR_CHAT and "Считают, что отвечает" in said(decision, CUR_CHAT)
 
 
@@ -130,10 +183,16 @@ def test_what_may_not_be_passed_on_stays() -> None:
     assert not decision.appeals and "Сейчас так сделать нельзя" in said(decision, CUR_CHAT)
 
 
-def test_without_a_likely_agency_not_ours_asks_nothing() -> None:
+@pytest.mark.parametrize("named, returned", [("Миндор", ()), ("Минздрав", ("health",))])
+def test_who_gives_it_back_or_gave_it_back_is_not_named(named: str, returned: tuple[str, ...]) -> None:
+    decision = tell(named, busy(Job.NOT_OURS, replace(WORK, returned=returned)))
+    assert not decision.appeals and "возвращает сообщение как не своё" in said(decision, ROADS_CHAT)
+
+
+def test_without_a_likely_agency_not_ours_is_asked_all_the_same() -> None:
     decision = press("not_ours", held=appeal(status=Status.IN_WORK))
-    assert the(decision).status is Status.WAITING and snack(decision) == texts_chat.GIVEN_BACK
-    assert the(decision).tasks == () and said(decision).startswith("Сообщение №")
+    (question,) = sends(decision, ROADS_CHAT)
+    assert the(decision).status is Status.IN_WORK and labels(question) == ["Не знаю", "Отмена"]
 
 
 # The ЦУР blocks a flooder.

@@ -11,8 +11,8 @@ from handlers.text import texts_chat
 from states.lifecycle.appeal import Status
 from states.lifecycle.tasks import Ask, Job
 from states.worktime.calendar import Calendar
-from tests.handlers.given import CUR_CHAT, ROADS_CHAT, appeal, cur, labels, said, sends
-from tests.handlers.in_chat import busy, pick, task_of, tell
+from tests.handlers.given import CUR_CHAT, ROADS_CHAT, appeal, cur, labels, said
+from tests.handlers.in_chat import busy, edits, pick, task_of, tell
 from tests.small import POLICY
 
 WORK = appeal(status=Status.IN_WORK)
@@ -47,8 +47,8 @@ def test_a_day_without_work_ends_on_the_working_day_before_it_where_that_is_stil
 
 def test_only_working_days_are_offered_for_a_postponement() -> None:
     """R41."""
-    later = pick("reason money", busy(Job.POSTPONE, WORK, at=FRIDAY), now=FRIDAY)
-    assert labels(sends(later, ROADS_CHAT)[0]) == ["30 ноября", "4 декабря", "11 декабря", "Отмена"]
+    later = tell("ждём кран", busy(Job.POSTPONE, WORK, at=FRIDAY), now=FRIDAY)
+    assert labels(edits(later)[0]) == ["30 ноября", "4 декабря", "11 декабря", "Не отправлять"]
 
 
 def test_a_block_lasts_the_whole_day_also_one_of_rest() -> None:

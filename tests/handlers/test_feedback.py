@@ -10,7 +10,6 @@ import pytest
 
 from handlers.decide import decide
 from handlers.lifecycle.acting import EXPIRE_TIMER
-from handlers.resident.feedback import offer
 from handlers.text import actions, texts, texts_stages
 from states.decision import Decision
 from states.dialogue import (
@@ -24,7 +23,7 @@ from states.dialogue import (
     ShowingAppeal,
     Step,
 )
-from states.effects import CancelTimer, Edit, Kind, StartTimer
+from states.effects import CancelTimer, Edit, Send, StartTimer
 from states.events import RoutesChanged, TimerFired
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.screen import ButtonKind
@@ -47,6 +46,7 @@ from tests.handlers.given import (
     tapped,
     wrote,
 )
+from tests.handlers.in_chat import say
 from tests.small import NOW, POLICY
 
 CODE = "1124-AAAA"
@@ -70,18 +70,27 @@ def the(decision: Decision) -> Appeal:
 # Being asked.
 
 
-def test_once_the_answer_is_there_it_is_asked_whether_it_is_solved() -> None:
-    """R42: buttons on the message itself that write, so that they are never lost (vk-api.md §7)."""
-    held = appeal(status=Status.IN_WORK)
-    decision = decide(facts(appeals=(held,)), ended(f"v1|101|answer|{ROADS_CHAT}|20|0", "answer"))
-    (asked,) = sends(decision, ANNA)
-    assert asked.text == texts.SOLVED_OR_NOT.format(code=CODE) and asked.appeal == CODE
-    assert asked.kind is Kind.STATUS and asked.keyboard is not None and asked.keyboard.inline
-    buttons = [one for row in asked.keyboard.rows for one in row]
+def leaving(held: Appeal) -> Send:
+    (answer,) = sends(say("Снег вчера убрали, двор чистый", held), ANNA)
+    return answer
+
+
+def test_with_the_answer_it_is_asked_whether_it_is_solved() -> None:
+    """R42: one message; buttons on it that write, so that they are never lost (vk-api.md §7)."""
+    answer = leaving(appeal(status=Status.IN_WORK))
+    assert answer.text.endswith(f"двор чистый\n\n{texts.SOLVED_OR_NOT}") and answer.appeal == CODE
+    assert answer.keyboard is not None and answer.keyboard.inline
+    buttons = [one for row in answer.keyboard.rows for one in row]
     assert [(button.label, button.kind) for button in buttons] == [
         ("Решено", ButtonKind.TEXT),
         ("Не решено", ButtonKind.TEXT),
     ]
+
+
+def test_once_the_answer_is_there_its_term_begins() -> None:
+    held = appeal(status=Status.IN_WORK)
+    decision = decide(facts(appeals=(held,)), ended(f"v1|101|answer|{ROADS_CHAT}|20|0", "answer"))
+    assert not sends(decision, ANNA)
     assert any(
         effect.name == EXPIRE_TIMER and effect.at == NOW + POLICY.close_after for effect in of(StartTimer, decision)
     )
@@ -90,14 +99,8 @@ def test_once_the_answer_is_there_it_is_asked_whether_it_is_solved() -> None:
 @pytest.mark.parametrize("held", [DONE, CLOSED])
 def test_a_correction_is_no_second_question(held: Appeal) -> None:
     """T18: a correction is a new answer."""
-    decision = decide(facts(appeals=(held,)), ended(f"v1|101|answer|{ROADS_CHAT}|20|0", "answer"))
-    assert not sends(decision, ANNA)
-
-
-def test_after_being_opened_again_it_is_asked_again() -> None:
-    """R42, I7: another cause."""
-    again = replace(DONE, version=9)
-    assert offer(facts(), DONE) != offer(facts(), again)
+    answer = leaving(held)
+    assert answer.keyboard is None and texts.SOLVED_OR_NOT not in answer.text
 
 
 # Solved.

@@ -9,7 +9,7 @@ from states.effects import CancelTimer, Edit, Send
 from states.lifecycle.appeal import Action, Status
 from states.people.chats import CUR
 from tests.handlers.given import ANNA, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, in_cur, of, roads, said, sends
-from tests.handlers.in_chat import CODE, press, say, snack, the
+from tests.handlers.in_chat import CODE, given_back, pick, press, say, snack, task_of, the
 from tests.small import NOW
 
 
@@ -59,7 +59,9 @@ def test_closed_after_an_answer_nothing_more_is_waited_for() -> None:
 
 def test_not_ours_tells_the_resident_once() -> None:
     """R36, R37."""
-    decision = press(actions.NOT_OURS)
+    begun = press(actions.NOT_OURS)
+    assert not sends(begun, ANNA)
+    decision = given_back(pick("whom cur", the(begun), replied=task_of(begun).prompt))
     told = [effect for effect in decision.effects if isinstance(effect, Send) and effect.peer == ANNA]
     assert len(told) == 1 and "центр управления регионом" in told[0].text
     assert "Вернули как «не наше»: Министерство дорог." in said(decision, CUR_CHAT)

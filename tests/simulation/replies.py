@@ -14,21 +14,29 @@ from tests.world import said
 Found = Iterator[str]
 LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "
 """What I2 and I3 begin with: they are about all three."""
+NOT_SENT = "lost_answer"
+"""The kind of cause of what tells that a typed answer does not leave (handlers/lifecycle/unfinished.py)."""
 
 
 def reply_once(record: Record) -> Found:
     """I3: an accepted reply reaches whom it answers once, nobody else; of each reply its chat hears one thing, and one
     more when a second person has agreed to it (R39)."""
     copies: dict[str, list[int]] = defaultdict(list)
-    questions: dict[str, list[Message]] = defaultdict(list)
+    questions: dict[tuple[str, int], list[Message]] = defaultdict(list)
+    unsent: set[str] = set()
     for _, one in record.everything():
+        if record.kind(one) == "approval":
+            code, cmid = record.origin(one).split(".")[:2]
+            questions[code, int(cmid)].append(one)
         for mark in said.ANSWER.findall(said.words(one)):
             if record.kind(one) in restores.LISTS:
                 continue  # how it begins, so that its officials know what they may send (§13)
-            if record.kind(one) == "approval":
-                questions[mark].append(one)
-            else:
+            if record.kind(one) == NOT_SENT:
+                unsent.add(mark)  # to its author and to the ЦУР, which has the words then
+            elif record.kind(one) != "approval":
                 copies[mark].append(place(one.thread))
+    for mark in sorted(unsent & copies.keys()):
+        yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату и ЦУР сказано, что не ушёл"
     for _, chat in record.chats():
         heard: dict[int, list[Message]] = defaultdict(list)
         for one in record.own(chat.thread):
@@ -38,14 +46,17 @@ def reply_once(record: Record) -> Found:
             mark = said.ANSWER.search(message.text) if message.sender > 0 else None
             if mark and record.world.sees(BOT, message):
                 lines = heard[message.cmid]
-                yield from looked_over(record, mark[1], questions[mark[1]], lines, chat)
-                yield from settled(record, mark[1], copies[mark[1]], questions[mark[1]][:1] + lines, message)
+                asked = [one for code in dict.fromkeys(record.heads(mark[1])) for one in questions[code, message.cmid]]
+                yield from looked_over(record, mark[1], asked, lines, chat)
+                yield from settled(record, mark[1], copies[mark[1]], asked[:1] + lines, message)
 
 
 def looked_over(record: Record, mark: str, questions: list[Message], lines: list[Message], chat: Chat) -> Found:
     """R39: where it is wanted a second person is asked once, in that chat or the ЦУР's, and nothing leaves but what
     somebody else than its author has agreed to."""
     agreed = [message for message in lines if "." in record.origin(message)]
+    straight = len([message for message in lines if record.kind(message) == "offer"]) - len(agreed)
+    agreed += [message for message in questions if said.agreed(message)]
     strangers = [
         message.thread.chat.key for message in questions if message.thread.chat and message.thread.chat is not chat
     ]
@@ -55,7 +66,6 @@ def looked_over(record: Record, mark: str, questions: list[Message], lines: list
         not message.thread.chat or not (message.thread.chat is chat or message.thread.chat.cur) for message in questions
     ):
         yield f"{ELSEWHERE}ответ {mark} показан для согласования в {strangers}"
-    straight = len([message for message in lines if record.kind(message) == "offer"]) - len(agreed)
     if record.approvals and straight and not chat.cur:
         yield f"{ELSEWHERE}ответ {mark} ушёл без согласования"
     if agreed and not record.truth.agreed.get(mark, set()) - {int(mark.partition("о")[0])}:
@@ -83,7 +93,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {texts}"
         return
     line = heard[-1]
-    taken, own = record.kind(line) == "offer", copies.count(resident)
+    taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and said.agreed(line))
+    own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
         what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED
         yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {line.text[:60]!r}"

@@ -4,11 +4,13 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
 
     - {мария: "слова"}                      she writes; also files: [photo], point: [55.1, 61.4]
     - {мария нажимает: "Отправить"}         the button last shown to her under this label; `старая: true` an older one
-    - {мария слышит: ["слова", "ещё"]}      new messages since the last time contain these, in this order
+    - {мария слышит: ["слова", "ещё"]}      new messages since the last time contain these, in this order; in a chat
+                                            also those that were edited meanwhile, as they stand now, before the new
     - {мария не слышит: ["слова"]}          …and none of the new ones contains these
     - {мария правит: ["старое", "новое"]}
     - {чат mindor видит: ["слова"]} / {чат mindor не видит: ["слова"]}
-    - {чат mindor показывает: ["слова"], на: "фрагмент"}   сообщение, как оно стоит сейчас; без `на` последняя карточка
+    - {чат mindor показывает: ["слова"], на: "фрагмент"}   сообщение, как оно стоит сейчас; без `на` последняя карточка;
+                                            `без: ["слова"]` — чего на нём нет
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2;
                                             `номер: мария` instead of the words the number of her first message
     - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня
@@ -62,6 +64,7 @@ class Player:
         self.heard: dict[str, int] = {}
         self.fresh: dict[str, list[Heard]] = {}
         self.agreed: set[str] = set()
+        self.stood: dict[str, dict[int, str]] = {}
 
     async def play(self, talk: list[dict[str, Any]]) -> None:
         for number, line in enumerate(talk, 1):
@@ -198,9 +201,10 @@ class Player:
             said = await self.stage.chat(chat)
             target = target_in(said, line)
             text = describe(next(one for one in said if one.cmid == target))
-            if all(words in text for words in wanted) or not await self.stage.breathe():
+            unwanted = [words for words in line.get("без", ()) if words in text]
+            if (all(words in text for words in wanted) and not unwanted) or not await self.stage.breathe():
                 break
-        assert all(words in text for words in wanted), text
+        assert all(words in text for words in wanted) and not unwanted, text
 
     async def button(self, who: str, label: str, *, old: bool) -> tuple[str, str]:
         """The button once it is shown; waited for where time is real."""
@@ -222,12 +226,21 @@ class Player:
         for _ in range(TRIES):
             said = await (self.stage.chat(who[4:]) if who.startswith("чат ") else self.stage.dialogue(who))
             new = self.new(who, said)
-            missing, taken = first_missing(new, [wanted] if isinstance(wanted, str) else wanted)
+            edited = self.edited(who, said)
+            missing, taken = first_missing([*edited, *new], [wanted] if isinstance(wanted, str) else wanted)
             if missing is None or not await self.stage.breathe():
                 break
-        assert missing is None, f"нет «{missing}» в:\n" + SEPARATOR.join(describe(one) for one in new)
-        self.heard[who] = new[taken - 1].cmid if taken else max((one.cmid for one in said), default=0)
+        assert missing is None, f"нет «{missing}» в:\n" + SEPARATOR.join(describe(one) for one in [*edited, *new])
+        last = new[taken - len(edited) - 1].cmid if taken > len(edited) else self.heard.get(who, 0)
+        self.heard[who] = last if wanted else max((one.cmid for one in said), default=0)
         self.fresh[who] = new
+        self.stood[who] = {one.cmid: describe(one) for one in said}
+
+    def edited(self, who: str, said: list[Heard]) -> list[Heard]:
+        """Messages of the bot in a chat that were heard once and stand otherwise now."""
+        stood = self.stood.get(who, {}) if who.startswith("чат ") else {}
+        known = [one for one in said if one.author == BOT and one.cmid <= self.heard.get(who, 0)]
+        return [one for one in known if stood.get(one.cmid, describe(one)) != describe(one)]
 
 
 def first_missing(new: list[Heard], wanted: list[str]) -> tuple[str | None, int]:

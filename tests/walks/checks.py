@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, office_of
 from handlers.official.contact import SNACKBAR
 from handlers.text import actions
-from handlers.views.card_buttons import card_keyboard
+from handlers.views.card_buttons import card_keyboard, menu
 from handlers.views.cards import status_words, term_of
 from handlers.views.possible import why_not
 from states import events as happened
@@ -19,6 +19,7 @@ from states.lifecycle.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
 from states.lifecycle.life import Whose, clock_owner
 from states.messages import Command, is_chat
 from states.people.chats import CUR, Chat
+from states.screen import Keyboard
 from states.worktime.deadlines import Clock, Share
 from tests.handlers.keeper import FORBIDDEN, fits
 from tests.transcripts.pure import EDITABLE
@@ -294,13 +295,16 @@ def card(world: World, appeal: Appeal) -> None:
         assert f"Состояние: {status_words(appeal.status)}" in text, f"{appeal.code} is {appeal.status}, card:\n{text}"
         term = term_of(appeal, facts)
         assert term is None or term in text, f"{appeal.code}: {term} not on its card:\n{text}"
-        wanted = card_keyboard(facts, chat, appeal)
         shown = [button.get("label") for button in line.buttons]
-        labels = [one.label for row in wanted.rows for one in row] if wanted else []
-        assert shown == labels, f"{appeal.code} {appeal.status}: {shown}, should be {labels}"
+        wanted = [labels_of(card_keyboard(facts, chat, appeal)), labels_of(menu(facts, chat, appeal, back=True))]
+        assert shown in wanted, f"{appeal.code} {appeal.status}: {shown}, should be {wanted[0]}"
     for cause, where in world.sent.items():
         if cause.split("|")[2] == "card" and world.links.get(where) == appeal.code and where != current:
             left_card(world, appeal, where)
+
+
+def labels_of(keyboard: Keyboard | None) -> list[str]:
+    return [one.label for row in keyboard.rows for one in row] if keyboard else []
 
 
 def left_card(world: World, appeal: Appeal, where: tuple[int, int]) -> None:

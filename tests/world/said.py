@@ -23,6 +23,7 @@ DELIVERED = "доставлен жителю"
 WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
+LEAVES = "уйдёт жител"
 RECOVERED = "Мы восстановили бота после сбоя."
 
 
@@ -45,6 +46,11 @@ def card(text: str) -> bool:
 def words(message: Message | Quote) -> str:
     """Its own words and those of everything it carries."""
     return "\n".join([message.text, *(words(inner) for inner in message.quotes)])
+
+
+def agreed(message: Message) -> bool:
+    """Whether the question for a second person's consent has become the line that tells what became of the answer."""
+    return any(words in message.text for words in (LEAVES, DELIVERED, NOT_DELIVERED, UNDONE, WITHDRAWN))
 
 
 def about(message: Message) -> str:

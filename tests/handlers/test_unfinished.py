@@ -1,0 +1,251 @@
+"""A typed answer is never lost, and no question keeps its buttons: whoever moves the appeal meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from handlers.lifecycle.asking import TASK_TIMER
+from handlers.text import texts_chat
+from states.decision import Decision
+from states.effects import CancelSend, Edit, Source, StartTimer
+from states.events import TimerFired
+from states.lifecycle.answers import Approval, Held
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.reasons import Postpone
+from states.lifecycle.tasks import LIFE, Job
+from tests.handlers.given import (
+    ANNA,
+    CUR_CHAT,
+    OFFICIAL,
+    ROADS_CHAT,
+    appeal,
+    cur,
+    dialogue,
+    ended,
+    facts,
+    in_cur,
+    of,
+    roads,
+    said,
+    sends,
+    tapped,
+)
+from tests.handlers.in_chat import (
+    CODE,
+    COLLEAGUE,
+    PROMPT,
+    RICH,
+    STRICT,
+    TEAM,
+    busy,
+    edits,
+    given_back,
+    pick,
+    press,
+    say,
+    task_of,
+    tell,
+    the,
+)
+from tests.small import NOW
+
+WORDS = "Планируем убрать до конца недели"
+TYPED = busy(Job.REPLY, appeal(), user=COLLEAGUE, cmid=20, text=WORDS)
+"""A colleague has answered, and is asked what kind of answer it is."""
+DRAFT = Approval(OFFICIAL, NOW, ROADS_CHAT, 20, Action.ANSWER, WORDS, number=3, line=PROMPT)
+WAITS = appeal(status=Status.APPROVAL, approval=DRAFT)
+
+
+def returned(held: Appeal) -> Decision:
+    """«Не наше», and nobody took it back."""
+    begun = press("not_ours", held=held, replied="")
+    chosen = pick("whom cur", the(begun), replied=task_of(replace(begun, appeals=(only(the(begun)),))).prompt)
+    return given_back(chosen, officials=TEAM)
+
+
+def only(held: Appeal) -> Appeal:
+    return replace(held, tasks=tuple(task for task in held.tasks if task.user == OFFICIAL))
+
+
+def passed(held: Appeal) -> Decision:
+    """The ЦУР sends it elsewhere."""
+    return say("/направить Доверие", held, chat=cur(), officials={})
+
+
+def answered(held: Appeal) -> Decision:
+    """A colleague's answer arrives."""
+    known = facts(directory=RICH, appeals=(held,), chat=roads())
+    return decide(known, ended(f"v1|101|answer|{ROADS_CHAT}|30|0", "answer"))
+
+
+def left(held: Appeal, now: Any = NOW + LIFE + timedelta(seconds=1)) -> Decision:
+    """Nobody went on with it for an hour."""
+    return decide(facts(appeals=(held,), now=now), TimerFired(TASK_TIMER, CODE, ANNA, now))
+
+
+@pytest.mark.parametrize("moved", [returned, passed, answered, left])
+def test_words_that_were_typed_are_told_to_their_author_and_to_the_cur(moved: Any) -> None:
+    """A.4: whatever comes between the words and the choice of their kind."""
+    decision = moved(TYPED)
+    assert the(decision).tasks == ()
+    (closed,) = edits(decision)
+    assert closed.text == texts_chat.closed_question(CODE) and closed.keyboard is None
+    (told,) = [one for one in sends(decision, ROADS_CHAT) if WORDS in one.text]
+    assert told.text.startswith("[id5002|") and "жителю не ушёл" in told.text and told.reply_to == 20
+    (passed_on,) = [one for one in sends(decision, CUR_CHAT) if WORDS in one.text]
+    assert "Министерство дорог" in passed_on.text and passed_on.copy is None
+
+
+def test_also_a_resident_who_takes_the_message_back_ends_it() -> None:
+    decision = decide(facts(dialogue(), appeals=(TYPED,)), tapped("withdraw_yes", CODE))
+    assert WORDS in said(decision, ROADS_CHAT) and "отозвано" in said(decision, CUR_CHAT)
+
+
+def test_files_go_to_the_cur_with_it() -> None:
+    held = busy(Job.REPLY, appeal(), user=COLLEAGUE, cmid=20, files=True)
+    decision = answered(held)
+    (passed_on,) = sends(decision, CUR_CHAT)
+    assert passed_on.copy == Source(ROADS_CHAT, (20,)) and texts_chat.ONLY_FILES in passed_on.text
+
+
+def test_a_reason_in_own_words_is_told_too() -> None:
+    decision = answered(busy(Job.POSTPONE, appeal(), user=COLLEAGUE, cmid=20, reason="Ждём кран"))
+    assert "Ждём кран" in said(decision, ROADS_CHAT) and "Ждём кран" in said(decision, CUR_CHAT)
+
+
+@pytest.mark.parametrize("more", [{}, {"reason": Postpone.MONEY}])
+def test_a_question_without_words_only_loses_its_buttons(more: dict[str, Any]) -> None:
+    """C.2: and nobody is told anything."""
+    decision = answered(busy(Job.POSTPONE, appeal(), **more))
+    assert [one.text for one in edits(decision)] == [texts_chat.closed_question(CODE)]
+    assert not sends(decision, ROADS_CHAT) and not sends(decision, CUR_CHAT)
+
+
+def test_without_a_cur_only_the_author_hears() -> None:
+    decision = decide(
+        facts(directory=RICH, appeals=(TYPED,), chats={"roads": roads()}),
+        ended(f"v1|101|answer|{ROADS_CHAT}|30|0", "answer"),
+    )
+    assert WORDS in said(decision, ROADS_CHAT) and {one.peer for one in sends(decision)} == {ROADS_CHAT}
+
+
+def test_what_the_cur_itself_wrote_it_reads_once() -> None:
+    held = busy(Job.REPLY, in_cur(), peer=CUR_CHAT, cmid=20, text=WORDS, prompt=PROMPT)
+    decision = left(held)
+    assert len([one for one in sends(decision, CUR_CHAT) if WORDS in one.text]) == 1
+
+
+def test_who_writes_another_answer_takes_the_first_one_back() -> None:
+    """Its author did it, so the ЦУР is not told; the words are shown once more."""
+    held = busy(Job.REPLY, appeal(), cmid=20, text=WORDS)
+    decision = say("Снег вчера убрали, двор чистый", held, cmid=25)
+    assert [one.text for one in edits(decision)] == [texts_chat.rewritten(CODE, WORDS)]
+    assert not sends(decision, CUR_CHAT) and sends(decision, ANNA)
+
+
+@pytest.mark.parametrize("anew", [Job.REPLY, Job.ASK])
+def test_also_by_words_that_are_asked_about(anew: Job) -> None:
+    held = busy(anew, appeal(), cmid=20, text=WORDS)
+    decision = say("Сделаем к пятнице", held, cmid=25)
+    assert [one.text for one in edits(decision)] == [texts_chat.rewritten(CODE, WORDS)]
+
+
+def test_also_where_the_new_one_waits_for_consent() -> None:
+    held = busy(Job.REPLY, appeal(), cmid=20, text=WORDS)
+    decision = say("Снег вчера убрали, двор чистый", held, cmid=25, directory=STRICT)
+    assert the(decision).status is Status.APPROVAL
+    assert [one.text for one in edits(decision)] == [texts_chat.rewritten(CODE, WORDS)]
+
+
+def test_the_others_go_on() -> None:
+    """Of two dialogues one is over; the timer waits for the other."""
+    held = busy(Job.ASK, TYPED, at=NOW + timedelta(minutes=30), prompt="другой")
+    decision = left(held)
+    assert [task.prompt for task in the(decision).tasks] == ["другой"] and WORDS in said(decision, CUR_CHAT)
+    (again,) = of(StartTimer, decision)
+    assert again.at == NOW + timedelta(minutes=30) + LIFE + timedelta(seconds=1)
+
+
+def test_a_timer_that_comes_too_early_waits_on() -> None:
+    decision = left(TYPED, NOW + timedelta(minutes=5))
+    assert not decision.appeals and of(StartTimer, decision)[0].at == NOW + LIFE + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("held", [(), (appeal(),)])
+def test_a_timer_of_nothing_is_ignored(held: tuple[Appeal, ...]) -> None:
+    decision = decide(facts(appeals=held), TimerFired(TASK_TIMER, CODE, ANNA, NOW))
+    assert decision.ignored == "разговоров уже нет"
+
+
+@pytest.mark.parametrize("moved", [returned, passed])
+def test_an_answer_that_waits_for_consent_is_told_too(moved: Any) -> None:
+    """R39: the appeal is given back or taken away before anybody agreed."""
+    decision = moved(WAITS)
+    assert WORDS in said(decision, CUR_CHAT) and the(decision).approval is None
+    assert [one.text for one in edits(decision)] == [texts_chat.closed_question(CODE)]
+    (told,) = [one for one in sends(decision, ROADS_CHAT) if WORDS in one.text]
+    assert "жителю не ушёл" in told.text
+
+
+def test_a_question_for_consent_of_an_earlier_version_has_no_line() -> None:
+    decision = passed(replace(WAITS, approval=replace(DRAFT, line="")))
+    assert WORDS in said(decision, CUR_CHAT) and not edits(decision)
+
+
+def test_words_in_brackets_of_vk_call_nobody() -> None:
+    """T1: the bot says again what an official typed."""
+    decision = answered(replace(TYPED, tasks=(replace(TYPED.tasks[0], text="@all [id1|Иван] сделаем"),)))
+    assert "@all" not in said(decision, CUR_CHAT) and "[id1|" not in said(decision, CUR_CHAT)
+
+
+@pytest.mark.parametrize(
+    "held, words",
+    [
+        (appeal(chat=CUR_CHAT, status=Status.WAITING), "сейчас не у этого чата"),
+        (appeal(status=Status.DECLINED), "Сейчас так сделать нельзя"),
+        (appeal(status=Status.WITHDRAWN), "отозвал"),
+        (appeal(status=Status.MERGED, incident="1124-BBBB"), "рассматривают вместе"),
+    ],
+)
+def test_a_typed_answer_that_may_not_go_is_read_by_the_cur(held: Appeal, words: str) -> None:
+    decision = say(WORDS, held)
+    assert words in said(decision, ROADS_CHAT) and WORDS in said(decision, CUR_CHAT)
+    assert not sends(decision, ANNA)
+
+
+def test_nothing_to_send_is_nothing_to_tell() -> None:
+    decision = say("", appeal(status=Status.DECLINED))
+    assert not sends(decision, CUR_CHAT) and sends(decision, ROADS_CHAT)
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_words_to_a_question_that_is_over(here: bool) -> None:
+    """Where the card is here still, its author is told to answer that; else the ЦУР has the words."""
+    held = appeal() if here else appeal(chat=CUR_CHAT, status=Status.WAITING)
+    decision = tell(WORDS, held)
+    assert said(decision, ROADS_CHAT) == texts_chat.TASK_OVER
+    assert (WORDS in said(decision, CUR_CHAT)) is not here
+
+
+def test_words_that_are_on_their_way_are_not_lost() -> None:
+    """The choice of their kind sends them."""
+    decision = pick("kind answer", TYPED, user=COLLEAGUE)
+    assert WORDS in said(decision) and not sends(decision, CUR_CHAT)
+    (line,) = edits(decision)
+    assert "уйдёт жителю через" in line.text and the(decision).held[0].line == PROMPT
+
+
+def test_the_line_tells_to_the_end_what_became_of_them() -> None:
+    """One message from the question to the result."""
+    begun = pick("kind answer", TYPED, user=COLLEAGUE)
+    held = the(begun)
+    done = decide(facts(appeals=(held,), chat=roads()), ended(held.held[0].cause, "answer"))
+    assert [one.text[:9] for one in edits(done)] == ["✓ Ответ п"]
+    undone = press("undo", held.held[0].cause, held, unsent=frozenset({held.held[0].cause}), user=OFFICIAL)
+    assert [one.text for one in edits(undone)] == [texts_chat.ANSWER_UNDONE.format(code=CODE)]
+    assert of(CancelSend, undone) and isinstance(held.held[0], Held) and isinstance(edits(done)[0], Edit)
