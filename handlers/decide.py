@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle import unfinished
-from handlers.official import agency, members
+from handlers.official import agency
 from handlers.resident import consent, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
@@ -64,7 +64,7 @@ def decided(facts: Facts, event: Event) -> Decision:
         case RoutesChanged():
             return delivery.routes_changed(facts, event)
         case MembersListed():
-            return members.listed(facts, event)
+            return chat.members_shown(facts, event)
         case Poisoned(peer, key):
             return poisoned(facts, peer, key)
         case Alarm():

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.process import retry
 from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -23,6 +24,7 @@ from storage.records import chats
 EVERY = 60.0
 AGAIN_AFTER = timedelta(minutes=10)
 """A chat that VK would not show, or whose list is not handled yet, is asked about again so much later."""
+LOST_AGAIN = timedelta(seconds=50)
 PAGE = 1000
 MOST = 10_000
 LONGEST_NAME = 40
@@ -44,14 +46,16 @@ async def one_round(bot: Runtime, asked: Asked) -> None:
     now = bot.clock.now()
     for chat in await bot.db.run(chats.bound):
         last = asked.get((chat.peer, chat.bound_at))
-        lately = last is not None and timedelta() <= now - last < AGAIN_AFTER
+        soon = LOST_AGAIN if chat.lost else AGAIN_AFTER
+        lately = last is not None and timedelta() <= now - last < soon
         if due(chat, now) and not lately and not bot.stopping.is_set():
             asked[chat.peer, chat.bound_at] = now
             await tell(bot, chat)
 
 
 def due(chat: Chat, now: datetime) -> bool:
-    return not chat.lost and (chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST)
+    """One that is lost is asked all the time: by its list it is found again, and nothing else tells of rights given."""
+    return chat.lost or chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST
 
 
 async def tell(bot: Runtime, chat: Chat) -> None:
@@ -59,7 +63,9 @@ async def tell(bot: Runtime, chat: Chat) -> None:
         members = await members_of(bot, chat.peer)
     except VkError as error:
         log.warning("members_unseen", loop="members", peer=chat.peer, code=error.code)
-        return
+        if chat.lost or error.code not in retry.CHAT:
+            return
+        members = ()  # the chat is not shown to us any more: that is told
     except (NotReached, Uncertain) as error:
         log.warning("members_unseen", loop="members", peer=chat.peer, error=type(error).__name__)
         return

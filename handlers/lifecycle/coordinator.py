@@ -44,7 +44,9 @@ def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
         return ignore(texts_chat.ASSIGN_NO_CHAT.format(agency=name))
     if to.peer == appeal.chat:
         return ignore(texts_chat.ASSIGNED_ALREADY.format(code=appeal.code))
-    routed = route(facts, replace(appeal, by_hand=False), agency, actor)
+    # Whoever gave it back has it by a person's word now, and may be named again.
+    returned = tuple(one for one in appeal.returned if one != agency)
+    routed = route(facts, replace(appeal, by_hand=False, returned=returned), agency, actor)
     assert routed.history, "asked before (possible.py)"
     given = given_to(facts, appeal, routed)
     done = said(facts, routed.appeal, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))

@@ -23,8 +23,7 @@ from states.screen import Colour
 def listed(facts: Facts, event: MembersListed) -> Decision:
     """Who is in the chat now. The first list after binding admits everybody; later ones are compared with it."""
     chat = facts.chat
-    if chat is None or not chat.bound or not event.members:
-        return ignore("списка участников нет")
+    assert chat is not None and event.members, "asked before (system/chat.py)"
     known = {member.user: member for member in event.members if is_person(member.user)}
     seen = replace(chat, listed_at=event.at)
     if chat.listed_at is None:

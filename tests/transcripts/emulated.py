@@ -243,11 +243,24 @@ class EmulatedStage:
         chat_id = self.peer_of(chat, owner) - 2_000_000_000
         await self.call("messages.removeChatUser", f"user-{owner}", chat_id=chat_id, member_id=-COMMUNITY)
 
-    async def return_bot(self, chat: str) -> None:
+    async def return_bot(self, chat: str, *, rights: bool = True) -> None:
         owner = self.chats[chat]["owner_id"]
         chat_id = self.peer_of(chat, owner) - 2_000_000_000
         await self.call("messages.addChatUser", f"user-{owner}", chat_id=chat_id, user_id=-COMMUNITY)
+        if rights:
+            await self.grant(chat)
+
+    async def grant(self, chat: str) -> None:
+        """The bot finds out by itself; it is waited for."""
         await self.call("emulator.setChatAdmin", chat=chat, member=-COMMUNITY, admin=1)
+        assert self.bot is not None
+        peer = self.chats[chat]["peer_ids"][f"group-{COMMUNITY}"]
+        for _ in range(400):
+            found = await self.bot.db.run(lambda tx: chats.of(tx, [peer], []))
+            if found and not found[0].lost:
+                return
+            await asyncio.sleep(self.LOOKS)
+        raise AssertionError(f"бот не узнал о правах в чате {chat}")
 
     async def unbind(self, chat: str) -> None:
         assert self.bot is not None

@@ -183,12 +183,18 @@ class PureStage:
     async def remove_bot(self, chat: str) -> None:
         self.blocked[self.peers[chat]] = 917
 
-    async def return_bot(self, chat: str) -> None:
+    async def return_bot(self, chat: str, *, rights: bool = True) -> None:
+        """With rights VK shows the members at once (bot/upkeep/members.py)."""
         peer = self.peers[chat]
         self.blocked.pop(peer, None)
         action = {"type": "chat_invite_user", "member_id": -COMMUNITY}
         line = self._line(peer, 2001, Words(extra={"action": action}))
         self._arrive(line.raw, consented=False)
+        if rights:
+            await self.grant(chat)
+
+    async def grant(self, chat: str) -> None:
+        await self.listed(chat)
 
     async def unbind(self, chat: str) -> None:
         del self.chats[self.peers[chat]]

@@ -18,7 +18,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
     - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», если её спросят, «Отправить»
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
-    - {бота убрали: mindor}, {бота вернули: mindor}, {отказ: messages.send, код: 921, раз: 1}
+    - {бота убрали: mindor}, {бота вернули: mindor, без прав: true}, {права дали: mindor}
+    - {отказ: messages.send, код: 921, раз: 1}
     - {чат отключён: mindor}, {чат подключён: mindor, к: minzhkh}
     - {утро: 2}                             девять утра второго рабочего дня от сегодня
     - {день: 2027-12-28}                    одиннадцать часов того дня
@@ -116,7 +117,8 @@ class Player:
             "закрыл": lambda value, line: stage.block(value, int(line["код"])),
             "открыл": lambda value, _: stage.block(value, 0),
             "бота убрали": lambda value, _: stage.remove_bot(value),
-            "бота вернули": lambda value, _: stage.return_bot(value),
+            "бота вернули": lambda value, line: stage.return_bot(value, rights=not line.get("без прав", False)),
+            "права дали": lambda value, _: stage.grant(value),
             "чат отключён": lambda value, _: stage.unbind(value),
             "чат подключён": lambda value, line: stage.bind_to(value, line["к"]),
             "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),
