@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle import unfinished
-from handlers.official import agency
+from handlers.official import agency, rereading
 from handlers.resident import consent, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
@@ -29,6 +29,7 @@ from states.events import (
     Poisoned,
     RereadFailed,
     RoutesChanged,
+    SourceRead,
     TimerFired,
 )
 from states.facts import Facts
@@ -61,6 +62,8 @@ def decided(facts: Facts, event: Event) -> Decision:
         case RereadFailed(peer, cmids):
             turn = resident.turn_of(facts, peer, f"reread{cmids[0] if cmids else 0}")
             return timer.asked_again(turn, texts.SAY_AGAIN)
+        case SourceRead():
+            return rereading.source_read(facts, event)
         case RoutesChanged():
             return delivery.routes_changed(facts, event)
         case MembersListed():

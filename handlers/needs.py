@@ -11,7 +11,16 @@ from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
-from states.events import ButtonPressed, DeliveryEnded, Event, MessageEdited, MessageNew, RoutesChanged, TimerFired
+from states.events import (
+    ButtonPressed,
+    DeliveryEnded,
+    Event,
+    MessageEdited,
+    MessageNew,
+    RoutesChanged,
+    SourceRead,
+    TimerFired,
+)
 from states.facts import Listing, Wanted
 from states.lifecycle.digest import Section
 from states.lifecycle.tasks import Ask
@@ -39,6 +48,10 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             wanted = of_timer(event)
         case DeliveryEnded():
             wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
+        case SourceRead():
+            wanted = Wanted(
+                codes=frozenset({event.appeal}), officials=True, every_chat=True, leads=True, also_told=True
+            )
         case RoutesChanged():
             wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:
@@ -53,9 +66,7 @@ def of_timer(event: TimerFired) -> Wanted:
         case name if name == DIGEST_TIMER:
             return Wanted(digest=True)
         case name if name == TASK_TIMER:  # what is given back may go to any agency
-            return Wanted(
-                codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True
-            )
+            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True)
         case _:
             return Wanted(codes=numbers_in(event.key), of_author=True, officials=True)
 

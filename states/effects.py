@@ -141,4 +141,16 @@ class SendHeld:
     key: int
 
 
-Effect = Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | SendHeld
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A held message may leave now: what it says was read again (states/events.py `SourceRead`)."""
+
+    cause: str
+
+
+REREAD_TIMER = "reread"
+"""A timer that no event comes of by itself: first VK is asked for a message of a chat (bot/delivery/reread.py). Its key
+is «number of the appeal, of the message, digest of what it said», its peer the chat."""
+
+
+Effect = LetGo | Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | SendHeld

@@ -122,6 +122,20 @@ class RereadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRead:
+    """What an official wrote, as it stands in VK now (A.6): None where it was deleted. `seen` is the digest of what it
+    said when it was taken for an answer. Not `shown`: VK would not show that chat, so nothing is known of it."""
+
+    peer: int
+    appeal: str
+    cmid: int
+    seen: str
+    message: Message | None
+    shown: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoutesChanged:
     """A chat was bound or the directory changed: waiting appeals may have somewhere to go now."""
 
@@ -187,6 +201,7 @@ Event = (
     | TimerFired
     | DeliveryEnded
     | RereadFailed
+    | SourceRead
     | RoutesChanged
     | MembersListed
     | Poisoned

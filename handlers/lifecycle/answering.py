@@ -6,7 +6,7 @@ Nothing leaves but by a reply or a finished dialogue of an official; nothing cou
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
@@ -17,7 +17,7 @@ from handlers.views.cards import agency_name
 from screening.answer_kind import says_nothing
 from states.cause import ANSWER, parse
 from states.decision import Decision
-from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
+from states.effects import REREAD_TIMER, CancelSend, Edit, Effect, Kind, Priority, Send, Source, StartTimer
 from states.facts import Facts
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
@@ -32,6 +32,18 @@ FAMILIAR = 20
 
 NEWS = "news"
 """Words to everybody of an incident that answer nobody and move nothing."""
+
+AS_WRITTEN = frozenset({Action.ANSWER, Action.ASK, Action.INTERIM, NEWS})
+"""Whose words are the official's own message."""
+
+READ_BY = timedelta(days=30)
+"""A held answer leaves by itself so late, should it never be told what VK shows of its message."""
+
+ARRIVED = "+"
+"""Before the digest of a message whose answer the resident has."""
+
+DAY_AFTER = timedelta(days=1)
+"""VK lets people change a message for a day (vk-api.md §6.1): then it is compared once more."""
 
 UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
 """Words that only make sense while something more is waited for: a resident who withdraws does not hear them."""
@@ -66,21 +78,24 @@ class Said:
     text: str = ""
     files: bool = False
     line: str = ""
+    seen: str = ""
 
 
 def said_by(message: Message, text: str) -> Said:
-    return Said(message.peer, message.cmid, message.author, str(message.cmid), text, bool(message.attachments))
+    files = bool(message.attachments)
+    return Said(message.peer, message.cmid, message.author, str(message.cmid), text, files, seen=message.digest)
 
 
 def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = "") -> Held:
     """`action` is the move that these words make when they have arrived, or `NEWS`."""
     cause = facts.cause(ANSWER, said.peer, said.origin)
     words = Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
-    return replace(words, line=said.line)
+    return replace(words, line=said.line, seen=said.seen)
 
 
-def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0) -> Decision:
-    """The words leave after the time in which they can be undone; of an incident, to everybody in it."""
+def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0, note: str = "") -> Decision:
+    """The words leave after the time in which they can be undone; of an incident, to everybody in it. What stands in a
+    message of an official is read again first (rereading.py)."""
     told = [appeal, *others(facts, appeal, held)]
     also = tuple(one.code for one in told[1:])
     sends: list[Effect] = []
@@ -91,8 +106,21 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
         words = replace(held, cause=cause, also=also if one is appeal else ())
         kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
     warned, seen = warnings(chat, held)
-    offer = undo_offer(facts, appeal, held, len(told) - 1, warned, reply_to)
-    return Decision(appeals=tuple(kept), effects=(*sends, offer), chat=seen)
+    offer = undo_offer(facts, appeal, held, len(told) - 1, "\n".join(one for one in (note, warned) if one), reply_to)
+    look = (reread(appeal.code, held, facts.now + facts.policy.undo),) if held.seen else ()
+    return Decision(appeals=tuple(kept), effects=(*sends, offer, *look), chat=seen)
+
+
+def reread(code: str, held: Held, at: datetime, mark: str = "") -> StartTimer:
+    """VK is asked then how the official's message stands."""
+    return StartTimer(REREAD_TIMER, f"{code} {held.cmid} {mark}{held.seen}", held.peer, at)
+
+
+def compared_later(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer, ...]:
+    """Of an incident once, by the one that leads it."""
+    if not held.seen or parse(held.cause).is_of_member(appeal.code):
+        return ()
+    return (reread(appeal.code, held, facts.now + DAY_AFTER, ARRIVED),)
 
 
 def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
@@ -127,7 +155,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
         copy=source if held.files else None,
         source=source,
         appeal=appeal.code,
-        not_before=facts.now + facts.policy.undo,
+        not_before=facts.now + (facts.policy.undo if not held.seen else READ_BY),
         report=True,
     )
 
@@ -247,10 +275,10 @@ def dropped(appeal: Appeal, cause: str) -> Appeal:
     return replace(appeal, held=tuple(answer for answer in appeal.held if answer.cause != cause))
 
 
-def undone(facts: Facts, taken: TakenBack, cause: str, peer: int) -> Decision:
-    """«Отменить»: the line under the official's message says so."""
+def undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = texts_chat.ANSWER_UNDONE) -> Decision:
+    """«Отменить», or what is the same: the line under the official's message says so."""
     edit = facts.cause("undone", peer, parse(cause).origin)
-    said = texts_chat.ANSWER_UNDONE.format(code=taken.appeal.code)
+    said = why.format(code=taken.appeal.code)
     shown = Edit(peer, edit, line_of(taken.held, cause), said, None, taken.appeal.code)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
     appeals = tuple(replace(one, version=one.version + 1) for one in changed)

@@ -297,13 +297,18 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
     text = clean(message.text)
     match missing(task):
         case Ask.TEXT if sendable(message):
-            return replace(task, text=text, cmid=message.cmid, files=bool(message.attachments))
+            files = bool(message.attachments)
+            return replace(task, text=text, cmid=message.cmid, files=files, seen=message.digest)
         case Ask.TEXT:
             return texts_chat.NOTHING_TO_SEND
         case Ask.REASON if task.job is Job.POSTPONE and ":" in text:
             return dated_reason(facts, appeal, task, message, text)
         case Ask.REASON if task.job is not Job.DECLINE:
-            return replace(task, reason=one_line(text, 500), cmid=message.cmid) if text else texts_chat.WORDS_NEEDED
+            return (
+                replace(task, reason=one_line(text, 500), cmid=message.cmid, seen=message.digest)
+                if text
+                else texts_chat.WORDS_NEEDED
+            )
         case Ask.DAY:
             return typed_day(facts, appeal, task, text)
         case Ask.WHOM:
@@ -328,7 +333,7 @@ def dated_reason(facts: Facts, appeal: Appeal, task: Task, message: Message, tex
     reason = one_line(text if isinstance(day, WrongDate) else tail, 500)
     if not reason:
         return texts_chat.WORDS_NEEDED
-    said = replace(task, reason=reason, cmid=message.cmid)
+    said = replace(task, reason=reason, cmid=message.cmid, seen=message.digest)
     return said if isinstance(day, WrongDate) else on_day(facts, appeal, said, day)
 
 

@@ -114,7 +114,9 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     unclear = not answered or other_number(event.text, appeal.code)
     job = kind.job or (Job.REPLY if unclear else Job.ANSWER)  # after an answer it corrects that one (T18)
     said = said_by(event, kind.text)
-    task = Task(event.peer, event.author, job, facts.now, cmid=said.cmid, text=said.text, files=said.files)
+    task = Task(
+        event.peer, event.author, job, facts.now, cmid=said.cmid, text=said.text, files=said.files, seen=said.seen
+    )
     return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
 
@@ -229,7 +231,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
     held = taken.held
     task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
-    task = replace(task, prompt=line_of(held, cause))
+    task = replace(task, prompt=line_of(held, cause), seen=held.seen)
     again = completing.go_on(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
     if again.ignored is not None:
         return again.ignored, done

@@ -30,8 +30,9 @@ def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
     return action in APPROVED and chat.agency != CUR and facts.directory.needs_approval(chat.agency, appeal.topic)
 
 
-def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
-    """The answer waits for somebody else, who reads what the resident would read."""
+def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = False) -> Decision:
+    """The answer waits for somebody else, who reads what the resident would read. `again`: its author has changed it
+    after somebody had agreed."""
     acted = act(facts, appeal, Action.DRAFT, held.actor)
     if isinstance(acted, NotAllowed):  # a correction (T18): what is answered has nowhere to wait
         return ignore(texts_chat.NO_CORRECTION.format(code=appeal.code))
@@ -39,9 +40,11 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held) -> Decision:
     draft = Approval(
         held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
     )
+    draft = replace(draft, seen=held.seen, again=again)
     waiting = replace(acted.appeal, approval=draft)
     words = wording(facts, chat, appeal, held, together=appeal.leads)
     said = texts_chat.to_approve(appeal.code, WHAT[held.action], words, mention(facts, held.actor))
+    said = f"{texts_chat.REWORDED}\n{said}" if again else said
     buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
     to = asked_of(facts, chat, held.actor)
     source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
@@ -79,7 +82,8 @@ def asked_there(facts: Facts, appeal: Appeal, held: Held, to: Chat, sends: tuple
 def spoken(appeal: Appeal, draft: Approval) -> str:
     """These words and no others: not by a version, which after a restore may be another (I7, delivery.md §13). What was
     chosen by buttons alone stands in no message that would be read again."""
-    return f"{draft.cmid}.{draft.action}" if draft.cmid else f"0.{origin_of(appeal)}"
+    words = f"{draft.cmid}.{draft.action}" + (f".{draft.seen}" if draft.again else "")
+    return words if draft.cmid else f"0.{origin_of(appeal)}"
 
 
 def asked_of(facts: Facts, chat: Chat, author: int) -> Chat:
@@ -103,7 +107,9 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
         return refused(appeal)
     here = parse(draft.line).peer == draft.peer  # asked in the chat of its author, so told there what becomes of it
     line = draft.line if here else ""
-    said = Said(draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line)
+    said = Said(
+        draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
+    )
     held = held_of(facts, said, draft.action, draft.until, draft.reason)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.

@@ -195,7 +195,7 @@ def closed(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     if appeal.status is Status.ANSWERED:
         return also_said(facts, event, moves.close(facts, appeal, event.author), texts_chat.CLOSED)
     reason = clean(divided(event.text)[1])
-    task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=reason)
+    task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=reason, seen=event.digest)
     return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
 
@@ -232,4 +232,5 @@ def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) 
         task, text = dated, clean(tail)
     if missing(task) is None or not (text or event.attachments):
         return task
-    return asking.told(facts, appeal, task, replace(event, text=text))
+    found = asking.told(facts, appeal, task, replace(event, text=text))
+    return replace(found, seen=event.digest) if isinstance(found, Task) and found.seen else found

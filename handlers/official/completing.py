@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.lifecycle.answering import NEWS, Said, held_of, hold
+from handlers.lifecycle.answering import AS_WRITTEN, NEWS, Said, held_of, hold
 from handlers.lifecycle.routing import chat_at
 from handlers.official import approving
 from handlers.text import actions, keyboards, texts_chat
@@ -133,7 +133,9 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
         case _:
             pass
     action = MOVES_BY.get(task.job, NEWS)
-    said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt)
+    written = action in AS_WRITTEN and task.job is not Job.TEMPLATE
+    seen = task.seen if written or not task.seen else f"~{task.seen}"
+    said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt, seen)
     held = held_of(facts, said, action, task.until, reason)
     if approving.needed(facts, chat, appeal, action):
         return approving.ask(facts, chat, appeal, held)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import NEWS, WHAT, dropped, line_of, of_member
+from handlers.lifecycle.answering import NEWS, WHAT, compared_later, dropped, line_of, of_member
 from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
 from handlers.lifecycle.routing import (
     brought,
@@ -81,6 +81,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
 
 def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]) -> Decision:
     """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
+    effects = (*effects, *(compared_later(facts, appeal, held) if held is not None else ()))
     if held is not None and held.action == NEWS:
         return Decision(appeals=(without(appeal, cause),), effects=effects)
     action = Action(held.action) if held is not None else Action.ANSWER

@@ -18,7 +18,8 @@ class Held:
     asked nothing before, then it is the one that offers to take them back. `until` is the end of the promised day,
     `reason` a code of `reasons.py`. `refused`: VK would not take it; should it turn out to have arrived all the same
     (delivery.md §9), it still does what it was meant to. `also`: the other appeals of an incident to which these words
-    were said too; they may have left it before they are taken back.
+    were said too; they may have left it before they are taken back. `seen` is the digest of the official's message,
+    with «~» before it where the bot put the words together; `read`: it was read again, and they may leave.
     """
 
     cause: str
@@ -34,6 +35,8 @@ class Held:
     refused: bool = False
     also: tuple[str, ...] = ()
     line: str = ""
+    seen: str = ""
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Approval:
     """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it.
 
     `number` is the version of the appeal with which it began to wait: a button agrees to this text and no later one.
-    `line` is the cause of the bot's message that asks for the consent.
+    `line` is the cause of the bot's message that asks for the consent, `seen` as of `Held`. `again`: its author changed
+    it after somebody agreed.
     """
 
     actor: int
@@ -55,3 +59,5 @@ class Approval:
     reason: str = ""
     number: int = 0
     line: str = ""
+    seen: str = ""
+    again: bool = False

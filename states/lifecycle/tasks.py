@@ -71,7 +71,7 @@ class Task:
     to it goes on with the task.
 
     `cmid` is the official's message whose words and files are to go to the resident; `more` is what a template still
-    lacks (templates.py). `due`: all is said, and until then it can be taken back.
+    lacks (templates.py). `due`: all is said, and until then it can be taken back. `seen`: the digest of that message.
     """
 
     peer: int
@@ -89,6 +89,7 @@ class Task:
     more: tuple[Ask, ...] = ()
     asked: str = ""
     due: datetime | None = None
+    seen: str = ""
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)

@@ -34,6 +34,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("timer_fired.1", events.TimerFired),
     ("delivery_ended.1", events.DeliveryEnded),
     ("reread_failed.1", events.RereadFailed),
+    ("source_read.1", events.SourceRead),
     ("routes_changed.1", events.RoutesChanged),
     ("member.1", officials.Member),
     ("members_listed.1", events.MembersListed),
@@ -51,6 +52,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("reread.1", effects.Reread),
     ("release.1", effects.Release),
     ("send_held.1", effects.SendHeld),
+    ("let_go.1", effects.LetGo),
     # appeals
     ("piece.1", appeal.Piece),
     ("pace.1", paces.Pace),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select
 
-from states.effects import CancelTimer, StartTimer
-from states.events import TimerFired
+from states.effects import REREAD_TIMER, CancelTimer, StartTimer
+from states.events import SourceRead, TimerFired
 from storage.db.columns import in_community
 from storage.db.schema import Moment, timer
 from storage.db.transaction import Transaction
@@ -20,7 +21,7 @@ _CANCEL = delete(timer).where(
 )
 _DUE = (
     select(timer)
-    .where(in_community(timer), timer.c.at <= bindparam("now", type_=Moment))
+    .where(in_community(timer), timer.c.at <= bindparam("now", type_=Moment), timer.c.name != REREAD_TIMER)
     .order_by(timer.c.at, timer.c.name, timer.c.key)
     .limit(bindparam("most", type_=BigInteger))
     .with_for_update(skip_locked=True)
@@ -28,7 +29,8 @@ _DUE = (
 OWN = ("spikes",)
 """Timers of the bot itself, about nobody's message."""
 
-_SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer))
+_SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer), timer.c.name != REREAD_TIMER)
+_REREADS = select(timer).where(in_community(timer), timer.c.name == REREAD_TIMER).order_by(timer.c.at, timer.c.key)
 _AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment), timer.c.name.not_in(OWN))
 
 
@@ -63,6 +65,44 @@ async def fire(tx: Transaction, now: datetime, limit: int) -> int:
     await enqueue_internal(tx, told, now)
     await tx.execute_many(_CANCEL, [{"named": row["name"], "keyed": row["key"]} for row in rows])
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A message of a chat that VK is to be asked for (states/effects.py `REREAD_TIMER`)."""
+
+    key: str
+    peer: int
+    at: datetime
+
+    @property
+    def parts(self) -> tuple[str, int, str]:
+        """(number of the appeal, of the message, digest of what it said)."""
+        appeal, cmid, seen = self.key.split(" ")
+        return appeal, int(cmid), seen
+
+
+async def to_read(tx: Transaction, limit: int) -> list[ToRead]:
+    """The next ones, due or not, soonest first."""
+    rows = await tx.rows(_REREADS.limit(limit))
+    return [ToRead(row["key"], row["peer"], row["at"]) for row in rows]
+
+
+async def read(tx: Transaction, done: Sequence[tuple[ToRead, SourceRead]], now: datetime) -> None:
+    """The timer ends in the transaction that tells what VK showed. Another worker may have been quicker: it is told
+    once, under a key that names nobody (R14)."""
+    told = [(one.peer, f"reread|{event.cmid}|{event.seen}|{one.at.isoformat()}", event) for one, event in done]
+    await enqueue_internal(tx, told, now)
+    for one, _ in done:
+        await tx.execute(_READ, {"keyed": one.key, "due": one.at})
+
+
+_READ = delete(timer).where(
+    in_community(timer),
+    timer.c.name == REREAD_TIMER,
+    timer.c.key == bindparam("keyed"),
+    timer.c.at == bindparam("due", type_=Moment),
+)
 
 
 async def next_due_at(tx: Transaction) -> datetime | None:

@@ -21,7 +21,7 @@ from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
-from storage.outbox.enqueue import FLYING, HELD, MINE, PARKED, State, first_state, move
+from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, State, first_state, move
 from storage.outbox.random_ids import Wanted, allot
 from storage.outbox.receipts import OUTCOMES, enqueue_receipt
 from storage.outbox.sealed_rows import open_lists, seal_lists, subjects_of
@@ -351,6 +351,22 @@ async def send_held(tx: Transaction, rows: Sequence[int], now: datetime) -> int:
         sent_on += await move(tx, row["id"], [State.CANCELLED], after, now, **values)
     tx.count("produced", sent_on)
     return sent_on
+
+
+_LET_GO = (
+    update(outbox)
+    .where(
+        in_community(outbox),
+        outbox.c.origin.in_(bindparam("causes", expanding=True)),
+        outbox.c.state.in_([*DUE, *PARKED]),
+    )
+    .values(not_before=None)
+)
+
+
+async def let_go(tx: Transaction, causes: Sequence[str]) -> None:
+    """Held answers leave with their lanes: what they say was read again, and nobody took it back."""
+    await tx.execute(_LET_GO, {"causes": sorted(set(causes))})
 
 
 _BY_RANDOM_ID = select(outbox.c.id).where(

@@ -109,7 +109,8 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
     """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
     wanted: dict[int, set[str]] = {}
     for one in asked:
-        held = one.linked.held if one.linked is not None and one.wanted.also_told else ()
+        said = (one.linked,) if one.linked is not None else one.appeals
+        held = [words for appeal in said for words in appeal.held] if one.wanted.also_told else []
         known = {other.code for other in (*one.about, *one.members)}
         wanted[id(one)] = {code for words in held for code in words.also} - known
     found = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})

@@ -22,8 +22,17 @@ from screening.danger import kinds
 from states.cause import parse
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview
-from states.effects import CancelSend, CancelTimer, Edit, Reread, Send, StartTimer
-from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, Event, MessageEdited, MessageNew, TimerFired
+from states.effects import REREAD_TIMER, CancelSend, CancelTimer, Edit, LetGo, Reread, Send, StartTimer
+from states.events import (
+    ButtonPressed,
+    DeliveryEnded,
+    DeliveryOutcome,
+    Event,
+    MessageEdited,
+    MessageNew,
+    SourceRead,
+    TimerFired,
+)
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, Piece, Status
 from states.lifecycle.life import Whose
@@ -98,7 +107,11 @@ class Keeper:
         for key, timer in list(self.timers.items()):
             if timer.at <= self.now:
                 self.timers.pop(key)
-                self.happens(TimerFired(timer.name, timer.key, timer.peer, timer.at))
+                if timer.name == REREAD_TIMER:
+                    code, cmid, seen = timer.key.split(" ")
+                    self.happens(SourceRead(timer.peer, code, int(cmid), seen, None, shown=False, at=self.now))
+                else:
+                    self.happens(TimerFired(timer.name, timer.key, timer.peer, timer.at))
         for send in [send for send in self.held.values() if send.not_before and send.not_before <= self.now]:
             self.deliver(self.held.pop(send.cause))
 
@@ -186,6 +199,8 @@ class Keeper:
                     self.deliver(effect)
                 case CancelSend():
                     self.held.pop(effect.cause, None)
+                case LetGo() if effect.cause in self.held:
+                    self.deliver(self.held.pop(effect.cause))
                 case StartTimer():
                     self.timers[effect.name, effect.key] = effect
                 case CancelTimer():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from handlers.decide import decide
+from handlers.lifecycle.answering import READ_BY
 from handlers.text import actions, texts, texts_chat
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Source
@@ -69,7 +69,7 @@ def test_a_reply_to_a_card_goes_to_its_resident_after_the_undo_window() -> None:
         == "Ответ на сообщение №1124-AAAA\nМинистерство дорог:\n\nСнег вчера убрали, двор чистый\n\nВопрос решён?"
     )
     assert (answer.kind, answer.cause, answer.report) == (Kind.ANSWER, ANSWER, True)
-    assert answer.not_before == NOW + timedelta(seconds=30)
+    assert answer.not_before == NOW + READ_BY, "held until its message was read again (rereading.py)"
     assert answer.source == Source(ROADS_CHAT, (20,)), "T27: whose words these are"
 
 

@@ -15,6 +15,7 @@ from states.lifecycle.answers import Approval
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.reasons import Decline
 from states.lifecycle.tasks import Job
+from states.messages import Message
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
@@ -50,6 +51,7 @@ WORK = appeal(status=Status.IN_WORK)
 LONG = "Двор почистили вчера вечером, снег вывезли"
 LISTED = roads(listed_at=NOW)
 DRAFT = Approval(OFFICIAL, NOW, ROADS_CHAT, 20, Action.ANSWER, LONG, number=3)
+SEEN = Message(ROADS_CHAT, 20, OFFICIAL, NOW, LONG).digest
 WAITS = appeal(status=Status.APPROVAL, version=3, approval=DRAFT)
 
 
@@ -69,7 +71,7 @@ def test_an_answer_waits_for_a_second_person() -> None:
     decision = drafts()
     after = the(decision)
     assert (after.status, after.version, after.held) == (Status.APPROVAL, 3, ())
-    assert after.approval == replace(DRAFT, line=sends(decision, ROADS_CHAT)[0].cause)
+    assert after.approval == replace(DRAFT, line=sends(decision, ROADS_CHAT)[0].cause, seen=SEEN)
     assert [entry.action for entry in decision.history] == [Action.DRAFT]
     (asked,) = sends(decision, ROADS_CHAT)
     assert LONG in asked.text and "Ольга" in asked.text and asked.reply_to == 20

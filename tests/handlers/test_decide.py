@@ -26,6 +26,7 @@ from states.events import (
     Poisoned,
     RereadFailed,
     RoutesChanged,
+    SourceRead,
     TimerFired,
 )
 from states.messages import FIRST_CHAT, Command
@@ -59,6 +60,7 @@ EVENTS: tuple[Event, ...] = (
     TimerFired("pause", str(ANNA), ANNA, NOW),
     ended("c", "answer"),
     RereadFailed(ANNA, (3,)),
+    SourceRead(ROADS_CHAT, "1124-AAAA", 20, "seen", None, True, NOW),
     RoutesChanged(ROADS_CHAT, NOW),
     MembersListed(ROADS_CHAT, (Member(5001, "Ольга"),), NOW),
     Poisoned(ANNA, "m:3", NOW),

@@ -383,7 +383,7 @@ def test_all_that_are_alike_join_the_oldest_with_one_button() -> None:
     assert {one.incident for one in joined.values()} == {lead.code} and set(joined) == {WATER.code, "1124-W001"}
     assert all(one.status is Status.MERGED for one in joined.values())
     assert {entry.code for entry in decision.history} == set(joined)
-    assert "С №1124-W002 объединили ещё 2 сообщения" in said(decision, CUR_CHAT)
+    assert any("С №1124-W002 объединили ещё 2 сообщения" in one.text for one in of(Edit, decision))
     assert "рассматривают вместе" in said(decision, ANNA) and "рассматривают вместе" in said(decision, 2001)
     edits = [edit for edit in of(Edit, decision) if edit.target == lead.card]
     assert len(edits) == 1 and "Вместе с ним: 2 сообщения" in edits[0].text

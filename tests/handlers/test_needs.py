@@ -16,6 +16,7 @@ from states.events import (
     MessageEdited,
     MessageNew,
     RoutesChanged,
+    SourceRead,
     TimerFired,
 )
 from states.facts import Listing, Wanted
@@ -160,3 +161,8 @@ def test_a_part_of_a_number_as_people_type_it() -> None:
     typed = {"0714": "0714", "№0714-к7": "0714-K7", " 0714 - АВСЕ ": "0714-ABCE", "k7q": "K7Q", "07": "", "%": "",
              "07_4": "", "---": "", "-K7Q": ""}  # fmt: skip
     assert {one: part_of_number(one) for one in typed} == typed
+
+
+def test_what_is_read_again_needs_its_appeal_and_everybody_to_whom_it_is_said() -> None:
+    wanted = needs(SourceRead(2_000_000_001, "1124-AAAA", 20, "seen", None, True, NOW), None)
+    assert wanted.codes == {"1124-AAAA"} and wanted.also_told and wanted.leads and wanted.every_chat

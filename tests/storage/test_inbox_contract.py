@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
-from states.effects import CancelTimer, Reread, StartTimer
-from states.events import Poisoned, RereadFailed, RoutesChanged, TimerFired
+from states.effects import REREAD_TIMER, CancelTimer, Reread, StartTimer
+from states.events import Poisoned, RereadFailed, RoutesChanged, SourceRead, TimerFired
 from states.people.chats import Chat
 from storage.db import codec
 from storage.db.database import Database
@@ -238,6 +238,20 @@ class TestTimers:
         assert await db.run(lambda tx: timers.fire(tx, at(5), 10)) == 0
         (row,) = await heads(db)
         assert codec.decode(TimerFired, row.raw) == TimerFired("pause", "5", 5, at(4))
+
+    async def test_a_message_to_be_read_again_fires_by_what_vk_shows_of_it_only(self, db: Database) -> None:
+        """bot/delivery/reread.py: whoever is quicker tells it, once."""
+        await decide(db, Decision(effects=(StartTimer(REREAD_TIMER, "1124-AAAA 7 abc", 5, at(4)),)))
+        assert await db.run(lambda tx: timers.fire(tx, at(9), 10)) == 0
+        assert await db.run(timers.next_due_at) is None
+        (found,) = await db.run(lambda tx: timers.to_read(tx, 10))
+        assert (found.peer, found.at, found.parts) == (5, at(4), ("1124-AAAA", 7, "abc"))
+        event = SourceRead(5, "1124-AAAA", 7, "abc", None, True, at(5))
+        for _ in range(2):
+            await db.run(lambda tx: timers.read(tx, [(found, event)], at(5)))
+        (row,) = await heads(db)
+        assert codec.decode(SourceRead, row.raw) == event and "1124" not in row.key
+        assert await db.run(lambda tx: timers.to_read(tx, 10)) == []
 
     async def test_the_next_moment_ahead(self, db: Database) -> None:
         """What is due already, and timers of another community, do not count."""

@@ -84,6 +84,11 @@ class TestLanes:
         assert (again.cause, again.random_id, again.attempts, again.code) == ("a", row.random_id, 2, 9)
         assert not again.was_unknown
 
+    async def test_a_held_answer_is_let_go(self, db: Database) -> None:
+        await say(db, send(5, "held", not_before=at(30)), send(6, "other", not_before=at(30)))
+        await db.run(lambda tx: outcomes.let_go(tx, ["held", "unknown"]))
+        assert [row.cause for row in await take(db)] == ["held"]
+
     async def test_a_held_answer_holds_nobody(self, db: Database) -> None:
         await say(db, send(5, "held", not_before=at(30)), send(5, "screen"))
         (row,) = await take(db)

@@ -111,6 +111,15 @@ class EmulatedStage:
         token = f"user-{RESIDENTS[who]}"
         await self.call("messages.edit", token, peer_id=-COMMUNITY, cmid=cmid, message=text)
 
+    async def delete_in(self, chat: str, official: int, cmid: int) -> None:
+        user = self.official(chat, official)
+        params = {"peer_id": self.peer_of(chat, user), "cmids": cmid, "delete_for_all": 1}
+        await self.call("messages.delete", f"user-{user}", **params)
+
+    async def edit_in(self, chat: str, official: int, cmid: int, text: str) -> None:
+        user = self.official(chat, official)
+        await self.call("messages.edit", f"user-{user}", peer_id=self.peer_of(chat, user), cmid=cmid, message=text)
+
     async def write_in(self, chat: str, official: int, words: Words) -> int:
         user = self.official(chat, official)
         return await self._send(user, self.peer_of(chat, user), words)

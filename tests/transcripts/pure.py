@@ -21,11 +21,13 @@ from states.decision import Decision
 from states.dialogue import Dialogue
 from states.directory import Directory
 from states.effects import (
+    REREAD_TIMER,
     AnswerButton,
     CancelSend,
     CancelTimer,
     Edit,
     Effect,
+    LetGo,
     Release,
     Reread,
     Send,
@@ -161,10 +163,29 @@ class PureStage:
             for key, timer in list(self.timers.items()):
                 if timer.at <= self.now:
                     del self.timers[key]
-                    self.inbox.append(happened.TimerFired(timer.name, timer.key, timer.peer, timer.at))
+                    self.inbox.append(
+                        self._read_again(timer)
+                        if timer.name == REREAD_TIMER
+                        else happened.TimerFired(timer.name, timer.key, timer.peer, timer.at)
+                    )
             self._run()
         self.now = until
         self._run()
+
+    def _read_again(self, timer: StartTimer) -> happened.SourceRead:
+        """As bot/delivery/reread.py tells what VK shows."""
+        code, cmid, seen = timer.key.split(" ")
+        shown = timer.peer not in self.blocked
+        line = next((one for one in self.lines[timer.peer] if one.cmid == int(cmid) and not one.deleted), None)
+        message = parse.message(line.raw, SIGNER, content=True) if line is not None and shown else None
+        return happened.SourceRead(timer.peer, code, int(cmid), seen, message, shown, self.now)
+
+    async def delete_in(self, chat: str, official: int, cmid: int) -> None:
+        self._find(self.peers[chat], cmid).deleted = True
+
+    async def edit_in(self, chat: str, official: int, cmid: int, text: str) -> None:
+        line = self._find(self.peers[chat], cmid)
+        line.raw = {**line.raw, "text": text, "update_time": int(self.now.timestamp())}
 
     async def restart(self) -> None:
         """Everything kept goes through its stored form and back."""
@@ -327,6 +348,10 @@ class PureStage:
                 for cmid in effect.cmids:
                     message = parse.message(self._find(effect.peer, cmid).raw, SIGNER, content=True)
                     self.inbox.append(happened.MessageNew(message))
+            case LetGo():
+                for held in self.outbox.values():
+                    if held.send.cause == effect.cause:
+                        held.send = replace(held.send, not_before=None)
             case Release():
                 for held in self.outbox.values():
                     held.parked = held.parked and held.send.peer != effect.peer

@@ -48,8 +48,9 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     leads = leads_of(stage, (*appeals, *similar)) if wanted.leads else {}
     joined = [*similar, *leads.values()] if wanted.joins else []
     members = members_of(stage, [*appeals, *([*leads.values(), *similar] if is_chat(peer) else joined)])
-    if linked is not None and wanted.also_told:
-        members += those_who_left(stage, linked, {appeal.code for appeal in (*appeals, linked, *members)})
+    if wanted.also_told:
+        said = (linked,) if linked is not None else appeals
+        members += those_who_left(stage, said, {appeal.code for appeal in (*appeals, *said, *members)})
     routed = waiting if wanted.waiting else ()
     return Facts(
         now=stage.now,
@@ -133,9 +134,9 @@ def members_of(stage: PureStage, appeals: Iterable[Appeal]) -> tuple[Appeal, ...
     return tuple(appeal for appeal in stage.appeals.values() if appeal.incident in leading and not appeal.leads)
 
 
-def those_who_left(stage: PureStage, linked: Appeal, known: set[str]) -> tuple[Appeal, ...]:
+def those_who_left(stage: PureStage, said_of: tuple[Appeal, ...], known: set[str]) -> tuple[Appeal, ...]:
     """To whom words on their way were said too, and who are in that incident no more."""
-    said = {code for held in linked.held for code in held.also} - known
+    said = {code for appeal in said_of for held in appeal.held for code in held.also} - known
     return tuple(stage.appeals[code] for code in sorted(said & stage.appeals.keys()))
 
 

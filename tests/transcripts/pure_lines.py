@@ -21,6 +21,7 @@ class Line:
     inline: bool = False
     forwards: tuple[str, ...] = ()
     reply_to: int = 0
+    deleted: bool = False
 
 
 @dataclass

@@ -13,6 +13,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
                                             `без: ["слова"]` — чего на нём нет
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2;
                                             `номер: мария` instead of the words the number of her first message
+    - {чат mindor удаляет: "слова"}, {чат mindor правит: ["старое", "новое"]}   своё сообщение
     - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
@@ -175,6 +176,12 @@ class Player:
                 text = await self.number(line["номер"]) if "номер" in line else value
                 words = Words(text, tuple(line.get("files", ())), reply_to=target_in(said, line))
                 await self.stage.write_in(chat, official, words)
+            case "удаляет":
+                cmid = next(one.cmid for one in reversed(said) if one.text == value)
+                await self.stage.delete_in(chat, official, cmid)
+            case "правит":
+                cmid = next(one.cmid for one in reversed(said) if one.text == value[0])
+                await self.stage.edit_in(chat, official, cmid, value[1])
             case "нажимает":
                 target = target_in(said, line)
                 message = next(one for one in said if one.cmid == target)

@@ -1,0 +1,95 @@
+"""What an official wrote is read again before it leaves: VK tells in no chat that a message was deleted or changed.
+
+It must never hold an answer back for what VK does not show: then it leaves as it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.process.log import log
+from bot.process.retry import CHAT
+from bot.runtime import Runtime
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import mapping, message, numbered
+from bot.vk.render import packed
+from states.events import SourceRead
+from storage.inbox import timers
+from storage.inbox.timers import ToRead
+
+READ = "messages.getByConversationMessageId"
+AT_ONCE = 25
+IDLE = 30.0
+AGAIN = 2.0
+BELIEVED_AFTER = timedelta(seconds=10)
+"""VK's history may lag behind its events: what it does not show is deleted only if it still is so much later."""
+GIVEN_UP_AFTER = timedelta(minutes=10)
+"""So long VK is asked when it does not answer; an answer is worth more than to know whether it was changed."""
+AROUND = 5
+"""Numbers on both sides are asked for too: where VK shows none of them it shows us nothing of that chat."""
+
+
+async def reread(bot: Runtime) -> None:
+    """Read again what is due, until told to stop."""
+    while not bot.stopping.is_set():
+        waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
+        now = bot.clock.now()
+        due = [one for one in waiting if one.at <= now]
+        if not due:
+            soonest = (waiting[0].at - now).total_seconds() if waiting else IDLE
+            await bot.rereads.wait(min(IDLE, max(0.01, soonest)))
+            continue
+        done = await shown(bot, due)
+        if done:
+            await bot.db.run(lambda tx, done=done: timers.read(tx, done, bot.clock.now()))  # type: ignore[misc]
+            bot.events.notify()
+        if len(done) < len(due):
+            await bot.rereads.wait(AGAIN)
+
+
+async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, SourceRead]]:
+    """What VK shows of these, 25 in one call; without those that must be asked for again."""
+    await bot.pace.turn()
+    calls = [(READ, {"peer_id": one.peer, "conversation_message_ids": around(one.parts[1])}) for one in due]
+    try:
+        done = await bot.vk.batch(packed(calls))
+    except (VkError, NotReached, Uncertain) as error:
+        log.warning("reread_failed", loop="reread", error=type(error).__name__, count=len(due))
+        return [(one, unknown(bot, one)) for one in due if bot.clock.now() - one.at > GIVEN_UP_AFTER]
+    errors = iter(done.errors)
+    found = []
+    for one, value in zip(due, done.values, strict=False):
+        code = next(errors, ("", 0))[1] if value is False else 0
+        event = read_of(bot, one, mapping(value).get("items"), code)
+        if event is not None:
+            found.append((one, event))
+    return found
+
+
+def around(cmid: int) -> str:
+    return ",".join(str(number) for number in range(max(1, cmid - AROUND), cmid + AROUND + 1))
+
+
+def read_of(bot: Runtime, one: ToRead, items: object, code: int) -> SourceRead | None:
+    """None: VK has not answered, or may show it a little later."""
+    if not isinstance(items, list):
+        late = bot.clock.now() - one.at > GIVEN_UP_AFTER
+        return unknown(bot, one) if code in CHAT or late else None
+    there: dict[int, Mapping[str, Any]] = {numbered(mapping(item)): mapping(item) for item in items}
+    appeal, cmid, seen = one.parts
+    item = there.get(cmid)
+    if item is not None and not item.get("deleted"):
+        # In `getByConversationMessageId` VK leaves out the dialogue that was asked for.
+        said = message({**item, "peer_id": one.peer}, bot.signer, content=True)
+        return SourceRead(one.peer, appeal, cmid, seen, said, True, bot.clock.now())
+    if not there:
+        return unknown(bot, one)
+    believed = item is not None or bot.clock.now() - one.at >= BELIEVED_AFTER
+    return SourceRead(one.peer, appeal, cmid, seen, None, True, bot.clock.now()) if believed else None
+
+
+def unknown(bot: Runtime, one: ToRead) -> SourceRead:
+    appeal, cmid, seen = one.parts
+    return SourceRead(one.peer, appeal, cmid, seen, None, False, bot.clock.now())

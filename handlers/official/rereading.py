@@ -1,0 +1,124 @@
+"""What an official wrote, read again from VK: before it leaves, and once more a day later (A.6).
+
+Deleted means taken back, changed means that the new words leave. What VK does not show must never stop an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle.answering import (
+    ARRIVED,
+    AS_WRITTEN,
+    Said,
+    TakenBack,
+    held_of,
+    hold,
+    line_of,
+    take_back,
+    undone,
+)
+from handlers.lifecycle.asking import sendable
+from handlers.lifecycle.routing import chat_at
+from handlers.official import approving
+from handlers.official.commands import divided
+from handlers.text import texts_chat
+from handlers.text.relayed import clean
+from screening.answer_kind import kind_of
+from states.cause import parse
+from states.decision import Decision, ignore
+from states.effects import Kind, LetGo, Priority, Send
+from states.events import SourceRead
+from states.facts import Facts
+from states.lifecycle.answers import Held
+from states.lifecycle.appeal import Action, Appeal
+from states.messages import Message
+from states.worktime.dates import WrongDate
+from states.worktime.dates import parse as day_of
+
+CHANGED_KIND = "reworded"
+
+
+def source_read(facts: Facts, event: SourceRead) -> Decision:
+    """The half minute of an answer is over, or the day after it."""
+    appeal = facts.appeal(event.appeal)
+    if appeal is None:
+        return ignore("сообщения с таким номером нет")
+    waits = next((one for one in appeal.held if waiting(facts, one, event)), None)
+    if waits is None:
+        return later(facts, appeal, event)
+    if not event.shown or same(event):
+        return let_go(facts, appeal, waits)
+    taken = take_back(facts, appeal, waits.cause, waits.peer)
+    if taken is None or taken.held is None:
+        return ignore("ответ уже уходит")
+    if event.message is None:
+        return undone(facts, taken, waits.cause, waits.peer, texts_chat.DELETED)
+    return reworded(facts, taken, taken.held, event.message)
+
+
+def waiting(facts: Facts, held: Held, event: SourceRead) -> bool:
+    ours = (held.peer, held.cmid, held.seen) == (event.peer, event.cmid, event.seen)
+    return ours and not held.read and held.cause in facts.unsent
+
+
+def same(event: SourceRead) -> bool:
+    return event.message is not None and event.message.digest == event.seen.lstrip(f"{ARRIVED}~")
+
+
+def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
+    """All parts of it, to everybody to whom it is said."""
+    words = parse(held.cause)
+    causes = sorted(cause for cause in facts.unsent if words.includes(parse(cause)))
+    read = tuple(replace(one, read=one.read or one is held) for one in appeal.held)
+    kept = replace(appeal, held=read, version=appeal.version + 1)
+    return Decision(appeals=(kept,), effects=tuple(map(LetGo, causes)))
+
+
+def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> Decision:
+    """The new words leave in place of the old ones, as any others: held, or shown to a second person first."""
+    chat, text = chat_at(facts, held.peer), new_words(facts, taken.appeal, held, message)
+    nothing = message.text.strip().startswith("//") or not sendable(replace(message, text=text))
+    if held.action not in AS_WRITTEN or held.seen.startswith("~"):
+        return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
+    if chat is None or nothing:
+        return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_TO_NOTHING)
+    origin = f"{held.cmid}.{message.digest}"
+    files, line = bool(message.attachments), line_of(held, held.cause)
+    said = Said(held.peer, held.cmid, held.actor, origin, text, files, line, message.digest)
+    words = held_of(facts, said, held.action, held.until, held.reason)
+    members = {one.code: one for one in taken.members}
+    facts = replace(facts, members=tuple(members.get(one.code, one) for one in facts.members))
+    if approving.needed(facts, chat, taken.appeal, held.action):
+        done = approving.ask(facts, chat, taken.appeal, words, again=True)
+    else:
+        done = hold(facts, chat, taken.appeal, words, note=texts_chat.REWORDED)
+    if done.ignored is not None:
+        return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
+    told = {one.code for one in done.appeals}
+    others = (replace(one, version=one.version + 1) for one in taken.members if one.code not in told)
+    return replace(done, appeals=(*done.appeals, *others), effects=(*taken.effects, *done.effects))
+
+
+def new_words(facts: Facts, appeal: Appeal, held: Held, message: Message) -> str:
+    """Without what is no word of the answer: the command, the promised day before a colon, «Ответ:»."""
+    text = clean(message.text)
+    if text.startswith("/"):
+        text = divided(text)[1]
+        head, colon, tail = text.partition(":")
+        dated = day_of(head, facts.office(None).day(facts.now), facts.policy.calendar)
+        if held.action == Action.INTERIM and colon and not isinstance(dated, WrongDate):
+            text = tail
+    return kind_of(clean(text), appeal.code).text
+
+
+def later(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:
+    """The answer has left: what was done to the message since the resident does not see, and its chat is told so."""
+    if not event.shown or same(event) or not event.seen.startswith(ARRIVED):
+        return ignore("сообщение прежнее" if event.seen.startswith(ARRIVED) else "ответа уже нет")
+    text = texts_chat.DELETED_LATER if event.message is None else texts_chat.CHANGED_LATER
+    cause = facts.cause(CHANGED_KIND, event.peer, f"{appeal.code}.{event.cmid}.{event.seen}")
+    said = text.format(code=appeal.code)
+    reply_to = event.cmid if event.message is not None else None
+    send = Send(event.peer, cause, said, Kind.NOTICE, Priority.NOTICE, reply_to=reply_to, appeal=appeal.code)
+    return Decision(effects=(send,))
