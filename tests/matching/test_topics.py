@@ -145,3 +145,46 @@ def test_sure_is_what_stands_far_before_all_others() -> None:
     assert not doubtful.sure and len(doubtful.topics) > 1
     assert MATCHER.topic("ъъъ") == MATCHER.topic("") and not MATCHER.topic("").topics
     assert not MATCHER.topic("яма").sure, "one weak word is no certainty"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("пропал свет", "energo-net-sveta"),
+        ("отключили свет", "energo-net-sveta"),
+        ("света нет в посёлке", "energo-net-sveta"),
+        ("вырубили электричество", "energo-net-sveta"),
+        ("когда дадут свет", "energo-net-sveta"),
+        ("моргает свет", "energo-kachestvo-sveta"),
+        ("пропала вода", "zhkh-net-vody"),
+        ("пропала связь", "svyaz-mob"),
+        ("пропал автобус", "transport-grafik"),
+        ("не платят пенсию", "soc-pensionery"),
+        ("перерасчёт пенсии", "soc-pensionery"),
+        ("как оформить пенсию", "soc-pensionery"),
+        ("положены ли льготы на дрова", "soc-drugoe"),
+        ("субсидия на дрова пенсионеру", "soc-drugoe"),
+        ("компенсация за твёрдое топливо", "soc-drugoe"),
+        ("где взять дрова на зиму", "energo-toplivo"),
+        ("пенсионеру льгота на проезд", "transport-lgoty-proezd"),
+        ("не горит фонарь во дворе", "blago-osveshchenie-dvor"),
+        ("спасибо за ремонт дороги", "vlast-predlozhenie"),
+        ("ещё одна яма", "dorogi-yamy"),
+    ],
+)
+def test_slips_that_were_seen_are_gone(text: str, topic: str) -> None:
+    """«Пропал» is no propane, «одна» no «ОДН»."""
+    assert MATCHER.topics(text)[0] == topic
+
+
+def test_a_topic_of_those_offered_is_named_by_its_words_alone() -> None:
+    offered = ("dorogi-sneg-doroga", "dorogi-sneg-trotuar", "dorogi-yamy")
+    assert MATCHER.named_topic("тема: снег на тротуаре", offered) == "dorogi-sneg-trotuar"
+    assert MATCHER.named_topic("снег", offered) is None and MATCHER.named_topic("", offered) is None
+    assert MATCHER.named_topic("снег на тротуаре", ()) is None
+
+
+def test_what_is_said_besides_where() -> None:
+    for text in ("город Миасс, улица Романенко, 50", "нет, это Копейск", "трасса М5, 40 км", "миас", "Чел, Мира 3"):
+        assert MATCHER.rest(text) == "", text
+    assert MATCHER.rest("в Миассе воняет") == "воняет"
