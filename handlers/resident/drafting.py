@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.resident import parts, where
+from handlers.resident import where
 from handlers.resident.floods import full
 from handlers.text import texts
 from handlers.text.relayed import clean, one_line
@@ -142,8 +142,8 @@ def settled(turn: Turn) -> Decision:
     if not draft.text.strip():
         return turn.shows(AskingText(), draft)
     known = understood(turn.facts, replace(draft, settling_text=False))
-    several = parts.asked(turn.facts, known)
-    return turn.shows(several, known) if several is not None else go_on(turn, known)
+    problems = () if known.whole else turn.facts.find.problems(known.text)
+    return turn.shows(ChoosingParts(problems), known) if problems else go_on(turn, known)
 
 
 def understood(facts: Facts, draft: Draft) -> Draft:

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from states.dialogue import ChoosingParts, Draft
+from states.dialogue import Draft
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece
-
-
-def asked(facts: Facts, draft: Draft) -> ChoosingParts | None:
-    """The question, where the text tells of several things and nothing is decided yet."""
-    problems = () if draft.whole else facts.find.problems(draft.text)
-    return ChoosingParts(problems) if problems else None
 
 
 def apart(draft: Draft, problems: tuple[str, ...]) -> Draft:

@@ -63,9 +63,5 @@ def lacking(facts: Facts, draft: Draft) -> Step:
 
 def asked(facts: Facts, draft: Draft) -> bool:
     """Whether an address is asked for: smog, wages and thanks have none."""
-    return question(facts, draft) is not Where.NOWHERE
-
-
-def question(facts: Facts, draft: Draft) -> Where:
     topic = facts.directory.topic_by_code.get(draft.topic or "")
-    return topic.where if topic is not None else Where.HOUSE
+    return topic is None or topic.where is not Where.NOWHERE

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matching.text import UNITS, Word
+from matching.addresses.text import UNITS, Word
 
 Spot = tuple[str, int, int]
 """What it is called, and from where to where it stands in the text."""

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from matching import landmarks
-from matching.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
-from matching.text import UNITS, Word, is_shouting, read
+from matching.addresses import landmarks
+from matching.addresses.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
+from matching.addresses.text import UNITS, Word, is_shouting, read
 from matching.words import BOUND
 
 _NO_NAMES = """
