@@ -135,18 +135,14 @@ def sent(
     """The number, and who has it now (R35, R36)."""
     begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
     note, history = texts.accepted(appeal.code, told), (begun, *history)
-    step, draft = next_step(turn, appeal)
-    if draft.pieces:
+    step: Step = Idle()
+    draft = Draft()
+    if turn.dialogue.draft.later:  # on with the next problem of the same message
+        following = parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid)
+        draft = understood(turn.facts, following)
+        step = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
         note = f"{note}\n\n{texts_parts.following(len(draft.later))}"
     return turn.shows(step, draft, note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
-
-
-def next_step(turn: Turn, appeal: Appeal) -> tuple[Step, Draft]:
-    """To the menu, or on with the next problem of the same message."""
-    if not turn.dialogue.draft.later:
-        return Idle(), Draft()
-    draft = understood(turn.facts, parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid))
-    return with_choices(turn.facts, where.lacking(turn.facts, draft), draft), draft
 
 
 def add_draft(turn: Turn, code: str) -> Decision:
