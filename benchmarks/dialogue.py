@@ -1,4 +1,4 @@
-"""What stands between a person and the number: words, messages, taps and questions of ten standard stories.
+"""What stands between a person and the number, in ten standard stories, and what nine actions of officials leave.
 
 Counts every word that the bot says until the receipt, buttons included; the resident's own words that it quotes are not
 counted. The stories are plain first messages that name what, where and the address; they are made up for this table.
@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import tables  # noqa: E402 - the repository is no installed package
+from benchmarks import dialogue_officials, tables  # noqa: E402 - the repository is no installed package
 from bot.config import consents  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from matching import Matcher  # noqa: E402
@@ -27,6 +27,7 @@ from tests.transcripts.pure import COMMUNITY, PureStage  # noqa: E402
 from tests.transcripts.stage import Heard, Words  # noqa: E402
 
 REGION = ROOT / "regions" / "chelyabinsk"
+OFFICIALS = ("action", "messages left in the chat", "taps", "replies written", "messages to the resident")
 HEADS = ("story", "words", "messages", "longest message", "consent", "taps", "questions")
 WORDS, MESSAGES, LONGEST, CONSENT = 130, 6, 40, 60
 """The bars: all words, all messages, the longest message but the consent, the consent."""
@@ -177,11 +178,16 @@ def main() -> int:
                 labels = " · ".join(str(button.get("label", "")) for button in heard.buttons)
                 print(f"[{story.name}] {count}\n{heard.text}\n({labels})\n")
     lines = rows(played)
-    table = tables.Table("dialogue", "python benchmarks/dialogue.py", f"{date.today()}, no clock in it", HEADS, lines)
-    print(table.text())
+    made, command = f"{date.today()}, no clock in it", "python benchmarks/dialogue.py"
+    officials = dialogue_officials.rows()
+    both = [
+        tables.Table("dialogue", command, made, HEADS, lines),
+        tables.Table("dialogue_officials", command, made, OFFICIALS, list(map(dialogue_officials.cells, officials))),
+    ]
+    print("\n\n".join(table.text() for table in both))
     if asked.write:
-        tables.write([table])
-    wrong = broken(lines)
+        tables.write(both)
+    wrong = broken(lines) + [f"{row.name}: сверх нормы" for row in officials if not row.holds]
     print("\n".join(wrong) or f"bars {WORDS}/{MESSAGES}/{LONGEST}/{CONSENT}: passed")
     return 1 if wrong else 0
 

@@ -152,21 +152,5 @@ def rows() -> list[Row]:
     return asyncio.run(all_played())
 
 
-HEADS = ("действие", "сообщений в чате", "нажатий", "ответов словами", "сообщений жителю")
-
-
 def cells(row: Row) -> tuple[str, ...]:
     return (row.name, str(row.messages), str(row.taps), str(row.replies), str(row.heard))
-
-
-def main() -> int:
-    played_rows = rows()
-    for one in (HEADS, *map(cells, played_rows)):
-        sys.stdout.write(" | ".join(one) + "\n")
-    missed = [row.name for row in played_rows if not row.holds]
-    sys.stdout.write(f"сверх нормы: {', '.join(missed) or 'ничего'}\n")
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
