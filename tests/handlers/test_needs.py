@@ -149,6 +149,8 @@ def test_a_timer_and_a_report_are_about_the_author_of_an_appeal() -> None:
     assert timer == report == Wanted(codes=frozenset({CODE}), of_author=True, officials=True)
     assert needs(DeliveryEnded("c", "screen", ANNA, "", DeliveryOutcome.SENT, NOW), None).codes == frozenset()
     assert needs(TimerFired("spikes", "spikes", 0, NOW), None).spikes and not timer.spikes
+    task = needs(TimerFired("task", f"{CODE}:1", ROADS_CHAT, NOW), None)
+    assert task.every_chat and task.leads and CODE in task.codes, "what is given back may go to any agency"
 
 
 def test_new_routes_need_those_who_wait_and_no_officials() -> None:
