@@ -26,6 +26,8 @@ from handlers.lifecycle.routing import (
 )
 from handlers.system.chat import lost_notice
 from handlers.text import texts, texts_chat
+from handlers.text.parts import in_parts
+from handlers.text.relayed import in_chat
 from handlers.text.words import clock
 from handlers.views.cards import agency_name
 from handlers.views.turn import status
@@ -142,7 +144,10 @@ def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) 
         return ()
     told = facts.cause("undelivered", cur.peer, as_origin(cause))
     text = undelivered_words(facts, appeal, event)
-    return (Send(cur.peer, told, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code),)
+    held = next((answer for answer in appeal.held if answer.cause == cause), None)
+    if held is not None and event.outcome is not DeliveryOutcome.RECIPIENT_CLOSED:  # it leaves no more, so they have it
+        text = f"{text}\n\n«{in_chat(held.text) or texts_chat.ONLY_FILES}»"
+    return in_parts(Send(cur.peer, told, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code))
 
 
 def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str:
