@@ -105,7 +105,7 @@ class Keeper:
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         for key, timer in list(self.timers.items()):
-            if timer.at <= self.now:
+            if timer.at <= self.now and self.timers.get(key) is timer:  # another one may have ended it just now
                 self.timers.pop(key)
                 if timer.name == REREAD_TIMER:
                     code, cmid, seen = timer.key.split(" ")

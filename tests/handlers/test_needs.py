@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.lifecycle.asking import TASK_TIMER
 from handlers.needs import needs, part_of_number
 from handlers.text import actions
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Draft, Idle, Preview, Rating, ShowingAppeal
@@ -168,3 +169,8 @@ def test_a_part_of_a_number_as_people_type_it() -> None:
 def test_what_is_read_again_needs_its_appeal_and_everybody_to_whom_it_is_said() -> None:
     wanted = needs(SourceRead(2_000_000_001, "1124-AAAA", 20, "seen", None, True, NOW), None)
     assert wanted.codes == {"1124-AAAA"} and wanted.also_told and wanted.leads and wanted.every_chat
+
+
+def test_what_is_given_back_may_go_to_any_agency() -> None:
+    wanted = needs(TimerFired(TASK_TIMER, "1124-AAAA", ANNA, NOW), None)
+    assert wanted.codes == {"1124-AAAA"} and wanted.of_author and wanted.every_chat and wanted.leads
