@@ -195,7 +195,7 @@ def card_agrees(where: str, message: dict[str, Any], row: dict[str, Any] | None,
     seen.same(where, "состояние", states, [STATES[row["status"]]])
     table = BUTTONS_OF_CUR if key == "cur" and row["status"] in BUTTONS_OF_CUR else BUTTONS
     seen.same(where, "кнопки", tuple(expected(message)["buttons"]), table.get(row["status"], ("Ещё",)))
-    terms = [line for line in lines if re.match(r"(Ответить|Направить|Отложено|Ждём ответа жителя) до: |Обещали", line)]
+    terms = [line for line in lines if re.search(r" · до |^(Отложено|Ждём ответа жителя) до: |^Обещали", line)]
     seen.same(where, "есть ли срок", bool(terms), row["due_at"] is not None)
     if terms and row["due_at"] is not None:
         seen.same(where, f"срок «{terms[0]}»", day_of(row["due_at"]) in terms[0], True)
