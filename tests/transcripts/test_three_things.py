@@ -1,4 +1,4 @@
-"""Three things to do from consent to number, in the median, for a well-formed first message (issue A)."""
+"""Two things to do from consent to number, in the median, and never more than three, for a well-formed first message."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ FIRST = [
 
 @pytest.mark.parametrize("text", FIRST[:3])
 async def test_a_well_formed_message_needs_no_question(text: str, region: Directory, matcher: Matcher) -> None:
-    assert await things(text, region, matcher) == 3
+    assert await things(text, region, matcher) <= 3
 
 
-async def test_the_median_is_three(region: Directory, matcher: Matcher) -> None:
+async def test_the_median_is_two(region: Directory, matcher: Matcher) -> None:
     done = [await things(text, region, matcher) for text in FIRST]
-    assert median(done) == 3, done
+    assert median(done) == 2 and max(done) <= 3, done
 
 
 async def things(text: str, region: Directory, matcher: Matcher) -> int:
