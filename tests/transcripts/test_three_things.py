@@ -1,4 +1,4 @@
-"""Two things to do from consent to number, in the median, and never more than three, for a well-formed first message."""
+"""Two things to do from consent to number, in the median, never more than three, for a well-formed first message."""
 
 from __future__ import annotations
 
