@@ -69,7 +69,7 @@ async def undone(day: Morning) -> None:
     await s.told(f"№{code}")
     await s.answer(code, "Вернулись и дочистили до конца улицы, проверили.")
     await day.sent("снег", "answered")
-    await s.act(code, "Закрыть", "Закрыли")
+    await s.more(code, "Закрыть, не ждать жителя", "Закрыли")
     await day.heard(1003, f"№{code} закрыто")
     await day.done("снег: ответили и закрыли")
 

@@ -19,7 +19,9 @@ async def given_away(day: Morning) -> None:
     """«Не наше»: straight to whom the directory names, and to the control centre, which assigns."""
     s, e, code = day.svetlana, day.elena, day.codes["светофор"]
     await s.act(code, "Не наше")
-    await s.pick(f"кто отвечает за №{code}", re.compile("Миндортранс"))
+    await s.pick(f"чьё это? №{code}", re.compile("Миндортранс"))
+    await s.told(f"Не наше, №{code}")
+    passed(day.sandbox, UNDO)
     await day.becomes("светофор", "routed")
     await day.heard(1012, f"№{code} передали: Министерство дорожного хозяйства")
     await day.done("светофор: передали Миндортрансу")
