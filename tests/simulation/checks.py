@@ -70,6 +70,9 @@ def card_once(record: Record) -> Found:
     for (mark, code, peer, kind), messages in shown.items():
         if not code and mark in record.truth.dropped:
             yield f"{ELSEWHERE}слова {mark} из брошенного черновика показаны в {peer}"
+        if kind == "card" and record.windows:
+            # Words of a window are sent again under a new number; the card of the former one may show them too (§13).
+            messages = [one for one in messages if said.about(one) == code or is_void(record, said.about(one))]
         most = record.hand_overs(code)[peer] + again[code] if kind == "card" and code else 1
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
@@ -174,7 +177,19 @@ def marks_in_order(kind: str, message: Message) -> list[str]:
     question for it with more words (seed 39508): in those lines of the bot's own it is no order."""
     words = said.words(message)
     address = message.text.partition("\n№")[0] if kind == "card" else ""
-    return said.MARK.findall(words.replace(address, "", 1)) + said.MARK.findall(address)
+    by_bot = said.MARK.findall(message.text.replace(address, "", 1))
+    forwarded = said.MARK.findall(words.replace(message.text, "", 1))
+    # What is not forwarded as it is stands above the originals: each of the two keeps its order, they have none (T2).
+    both = sorted(by_bot + forwarded, key=written) if rising(by_bot) and rising(forwarded) else by_bot + forwarded
+    return both + said.MARK.findall(address)
+
+
+def written(mark: str) -> int:
+    return int(mark.partition("х")[2])
+
+
+def rising(marks: list[str]) -> bool:
+    return marks == sorted(marks, key=written)
 
 
 def no_regress(record: Record) -> Found:

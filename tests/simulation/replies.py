@@ -15,6 +15,8 @@ Found = Iterator[str]
 LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "
 """What I2 and I3 begin with: they are about all three."""
 NOT_SENT = "lost_answer"
+LOOKED_OVER = ("approval", "settled")
+"""The question for a second person's consent, and what it became where VK would not let it be edited."""
 """The kind of cause of what tells that a typed answer does not leave (handlers/lifecycle/unfinished.py)."""
 
 
@@ -33,7 +35,7 @@ def reply_once(record: Record) -> Found:
                 continue  # how it begins, so that its officials know what they may send (§13)
             if record.kind(one) == NOT_SENT:
                 unsent.add(mark)  # to its author and to the ЦУР, which has the words then
-            elif record.kind(one) != "approval":
+            elif record.kind(one) not in LOOKED_OVER:
                 copies[mark].append(place(one.thread))
     for mark in sorted(unsent & copies.keys()):
         yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату и ЦУР сказано, что не ушёл"
@@ -111,7 +113,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         return  # a promise that has not left goes to nobody who has taken the message back (R36)
     if taken and not own and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
-    if taken and bool(own) != (said.DELIVERED in line.text) and not record.edits_refused:
+    if taken and bool(own) != said.delivered(line.text) and not record.edits_refused:
         yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
 
 

@@ -19,7 +19,8 @@ SPOKEN = ("/промежуточный",)
 FORM = re.compile(r"\|d\d$")
 """What a simpler form of a message adds to its cause (delivery.md §9)."""
 ACCEPTED = "✅ Приняли."
-DELIVERED = "доставлен жителю"
+DELIVERED = re.compile(r"доставлен жителю|отправлен \d+ жител")
+"""To one, or to all of an incident."""
 WITHDRAWN = "он отозвал сообщение"
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
@@ -50,7 +51,11 @@ def words(message: Message | Quote) -> str:
 
 def agreed(message: Message) -> bool:
     """Whether the question for a second person's consent has become the line that tells what became of the answer."""
-    return any(words in message.text for words in (LEAVES, DELIVERED, NOT_DELIVERED, UNDONE, WITHDRAWN))
+    return delivered(message.text) or any(words in message.text for words in (LEAVES, NOT_DELIVERED, UNDONE, WITHDRAWN))
+
+
+def delivered(text: str) -> bool:
+    return DELIVERED.search(text) is not None
 
 
 def about(message: Message) -> str:
