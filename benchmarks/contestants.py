@@ -171,31 +171,29 @@ async def into_adding(emulator: Emulator, users: list[int]) -> None:
 async def adding(emulator: Emulator, user: int) -> None:
     post(emulator, user, "Большая яма на дороге, город Миасс, улица Ленина, дом 5.")
     await pressed(emulator, user, "Даю согласие")
-    await pressed(emulator, user, "1", until="Другая тема")
+    if (await shown(emulator, user, "Отправить", "Другая тема"))["label"] == "Другая тема":
+        post(emulator, user, "1")
     await pressed(emulator, user, "Отправить")
     await pressed(emulator, user, "Мои сообщения")
-    await pressed(emulator, user, "№")
+    await pressed(emulator, user, "1. ")
     await pressed(emulator, user, "Дополнить")
     await shown(emulator, user, "Готово")
 
 
-async def pressed(emulator: Emulator, user: int, label: str, *, until: str = "") -> None:
-    """Press the button, or with `until` type the words once that button is shown."""
-    button = await shown(emulator, user, until or label)
-    if until:
-        post(emulator, user, label)
-    else:
-        post(emulator, user, button["label"], button["payload"])
+async def pressed(emulator: Emulator, user: int, label: str) -> None:
+    button = await shown(emulator, user, label)
+    post(emulator, user, button["label"], button["payload"])
 
 
-async def shown(emulator: Emulator, user: int, label: str) -> dict[str, str]:
+async def shown(emulator: Emulator, user: int, *labels: str) -> dict[str, str]:
+    """The first button that begins with one of the labels, in what the bot wrote last."""
     thread = emulator.world.private_thread(BOT, user)
     for _ in range(int(READY / 0.02)):
         for message in reversed(thread.messages):
             if message.sender != BOT:
                 break
             for action in buttons_of(message.keyboard):
-                if str(action.get("label", "")).startswith(label):
+                if str(action.get("label", "")).startswith(labels):
                     return action
         await asyncio.sleep(0.02)
-    raise SystemExit(f"бот не показал кнопку «{label}»")
+    raise SystemExit(f"бот не показал кнопку «{'», «'.join(labels)}»")

@@ -1,6 +1,6 @@
 """Many residents at once, inside the emulator's process, so that the load costs the measured bot nothing.
 
-Each goes the same way with either bot, by the buttons shown: four messages in, six answers and a card out.
+Each goes the same way with either bot, by the buttons shown: three messages in, five answers and a card out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TEXTS = (
     "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",
     "Не чистят снег на дороге, Челябинск, улица Труда, дом 10.",
     "Нет воды третий день, Челябинск, проспект Победы, дом 7.",
-    "Не записаться к врачу в поликлинике, Копейск, проспект Славы, дом 3.",
+    "Не записаться к врачу, Копейск, проспект Славы, дом 3.",
 )
 
 
@@ -105,6 +105,4 @@ def next_words(message: Message) -> tuple[str, str] | None:
         label = str(action.get("label", ""))
         if label in ("Даю согласие", "Отправить"):
             return label, str(action.get("payload", ""))
-        if label == "Другая тема":
-            return "1", ""
     return None

@@ -1,6 +1,6 @@
 """A plain vkbottle bot with our dialogue: as many messages in and answers out, its states in the built-in dispenser.
 
-Text → notice and consent; consent → thanks and topics; topic → preview; «Отправить» → number, and a card to the chat.
+Text → notice and consent; consent → thanks and preview; «Отправить» → number, and a card to the chat.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ bot = Bot(os.environ["PLAIN_TOKEN"], state_dispenser=states)
 
 class Step(BaseStateGroup):
     CONSENT = "consent"
-    TOPIC = "topic"
     PREVIEW = "preview"
 
 
@@ -36,17 +35,10 @@ def buttons(*labels: str) -> str:
 @bot.on.message(state=Step.CONSENT)
 async def consented(message: Message) -> None:
     kept = message.state_peer.payload if message.state_peer else {}
-    await states.set(message.peer_id, Step.TOPIC, text=kept.get("text", ""))
-    await message.answer("Спасибо, согласие записали.", keyboard=buttons("Назад", "Отмена"))
-    await message.answer("О чём ваше сообщение?", keyboard=buttons("Ямы", "Дворы", "Снег", "Другая тема", "Назад"))
-
-
-@bot.on.message(state=Step.TOPIC)
-async def topic(message: Message) -> None:
-    kept = message.state_peer.payload if message.state_peer else {}
-    await states.set(message.peer_id, Step.PREVIEW, text=kept.get("text", ""), topic=message.text)
-    text = f"Проверьте, всё ли верно:\n\n{kept.get('text', '')}\n\nТема: {message.text}"
-    await message.answer(text, keyboard=buttons("Отправить", "Изменить", "Отмена", "Назад", "Помощь"))
+    await states.set(message.peer_id, Step.PREVIEW, text=kept.get("text", ""))
+    await message.answer("Спасибо!", keyboard=buttons("Назад", "Отмена"))
+    text = f"Проверьте, всё ли верно:\n\n{kept.get('text', '')}"
+    await message.answer(text, keyboard=buttons("Отправить", "Изменить", "Отмена"))
 
 
 @bot.on.message(state=Step.PREVIEW)
@@ -54,7 +46,7 @@ async def send(message: Message) -> None:
     kept = message.state_peer.payload if message.state_peer else {}
     await states.delete(message.peer_id)
     number = f"{message.peer_id}-{message.conversation_message_id}"
-    card = f"{kept.get('topic', '')}\n№{number}\n{kept.get('text', '')}"
+    card = f"{kept.get('text', '')}\n№{number}"
     chat = CHATS[message.peer_id % len(CHATS)]
     await message.ctx_api.messages.send(peer_id=chat, message=card, random_id=0)
     text = f"✅ Приняли.\n№{number}"
