@@ -96,10 +96,9 @@ class Stand:
 
     # People.
 
-    async def press(self, label: str, until: str = "") -> None:
-        button = await shown(self.emulator, RESIDENT, until or label)
-        said = label if until else button["label"]
-        post(self.emulator, RESIDENT, said, "" if until else button["payload"])
+    async def press(self, label: str) -> None:
+        button = await shown(self.emulator, RESIDENT, label)
+        post(self.emulator, RESIDENT, button["label"], button["payload"])
 
     def says(self, user: int, text: str, **more: Any) -> int:
         params = {"peer_id": BOT, "random_id": self.emulator.world.next_id, "message": text, **more}
@@ -122,7 +121,6 @@ async def conversation(stand: Stand) -> None:
     stand.says(RESIDENT, STORY)
     await stand.press("Даю согласие")
     stand.says(RESIDENT, "Отправить", payload='{"a":"поддельная-кнопка","s":"x"}')
-    await stand.press("1", until="Другая тема")
     await stand.press("Отправить")
     await stand.until(lambda: any("✅ Приняли" in one for one in written_to(emulator, RESIDENT)))
     asked(emulator, "messages.edit", f"user-{RESIDENT}", **edit(emulator))
