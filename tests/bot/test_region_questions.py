@@ -45,7 +45,7 @@ def test_the_shipped_file_asks_everything_and_decides_nothing() -> None:
 
 
 def test_it_lies_beside_the_directory_and_is_none_of_it() -> None:
-    assert examine(EXAMPLE.parent, TODAY).directory.region
+    assert examine(EXAMPLE.parent).directory.region
 
 
 @pytest.mark.parametrize(
