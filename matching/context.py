@@ -164,7 +164,8 @@ class Surroundings:
     @property
     def heads(self) -> bool:
         """The first word of the text with a capital, and a sign after it: «Магнитка, Ленина 5», «Чел. Темно»."""
-        return self._start == 0 and self._tokens[0].capital and bool(re.match(r"\s*[,.:;!?\n(—–]", self.gap_after))
+        sign = self.gap_after.lstrip(" \t\r\u00a0")[:1]
+        return self._start == 0 and self._tokens[0].capital and sign in (*",.:;!?\n(—–",)
 
     @property
     def written_large(self) -> bool:

@@ -21,8 +21,8 @@ _NEXT = (
     r"|и\s+второе|второе\s|третье\s|другой\s+вопрос|заодно\s"
 )
 _SENTENCES = r"(?<!\d\.)(?<=[.!?;\n])\s+"
-_WORDS = rf"(?<=[,.!?;])\s+(?=(?:{_NEXT}))|\s+(?=(?:а\s+(?:ещё|еще)|кроме\s+того|во-?вторых)\b)"
-_NUMBERS = r"\s+(?=\d[.)]\s)"
+_WORDS = rf"(?<=[,.!?;])\s+(?=(?:{_NEXT}))|(?<!\s)\s+(?=(?:а\s+(?:ещё|еще)|кроме\s+того|во-?вторых)\b)"
+_NUMBERS = r"(?<!\s)\s+(?=\d[.)]\s)"
 _BREAK = re.compile(rf"{_SENTENCES}|{_WORDS}", re.IGNORECASE)
 _NUMBERED_BREAK = re.compile(rf"{_SENTENCES}|{_NUMBERS}|{_WORDS}", re.IGNORECASE)
 _MARKED = re.compile(rf"(?:{_NEXT})", re.IGNORECASE)

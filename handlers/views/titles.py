@@ -23,7 +23,7 @@ HOURS = (Clock.ROUTE, Clock.FIRST_ANSWER)
 
 _COMMON = ("администрация", "министерство", "управление", "губернатор", "инспекция", "комитет", "служба", "охрана")
 _STREET = re.compile(r"\b(?:улица|ул\.?|дом|д\.)\s+", re.IGNORECASE)
-_ASIDE = re.compile(r"\s*\((?:город|сёла|село|посёлок)\)")
+_ASIDE = re.compile(r"\s?\((?:город|сёла|село|посёлок)\)")
 
 
 def lowered(name: str) -> str:
@@ -50,8 +50,9 @@ def place_title(directory: Directory, code: str | None) -> str:
 
 
 def brief(address: str) -> str:
-    """«улица Ленина, дом 5» is «Ленина, 5»; harmless in a chat."""
-    return _STREET.sub("", one_line(in_chat(address), ADDRESS_LIMIT)).strip(" ,.")
+    """«улица Ленина, дом 5» is «Ленина, 5»; harmless in a chat: a bracket that the cut left open begins no mention."""
+    shown = one_line(in_chat(address), ADDRESS_LIMIT).replace("[", "(").replace("]", ")")
+    return _STREET.sub("", shown).strip(" ,.")
 
 
 def title(appeal: Appeal, directory: Directory) -> str:
