@@ -24,6 +24,12 @@ OWN_WORDS = {
     "handlers/resident/own_appeals.py:note",
     "bot/config/calendar_file.py:said",
     "bot/region/directory_check.py:said",
+    "handlers/lifecycle/answering.py:why",
+    "handlers/official/agency.py:text",
+    "handlers/official/rereading.py:text",
+    "handlers/system/reminders.py:text",
+    "handlers/views/digest.py:words",
+    "bot/admin/papers.py:pattern",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""
 
