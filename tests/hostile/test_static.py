@@ -14,12 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [path for name in packages.PRODUCT for path in sorted((ROOT / name).rglob("*.py"))]
 MIGRATIONS = ROOT / "storage" / "db" / "migrations"
 OWN_WORDS = {
-    "handlers/lifecycle/answering.py:why",
-    "handlers/official/agency.py:text",
-    "handlers/official/rereading.py:text",
-    "handlers/system/reminders.py:text",
-    "handlers/views/digest.py:words",
-    "bot/admin/papers.py:pattern",
     "handlers/lifecycle/asking.py:text",
     "handlers/resident/own_appeals.py:note",
     "bot/config/calendar_file.py:said",
