@@ -128,9 +128,9 @@ class Resident:
     async def add_to(self, number: str) -> None:
         """«Мои сообщения», the appeal, «Дополнить», a few messages in a row, «Готово»."""
         at = await self.say("Мои сообщения")
-        for label in (f"№{number}", "Дополнить"):
-            shown = await self.shown(at, lambda one, label=label: button_in(one, label) is not None)  # type: ignore[misc]
-            button = button_in(shown, label)
+        for wanted in (lambda one: button_about(one, number), lambda one: button_in(one, "Дополнить")):
+            shown = await self.shown(at, lambda one, wanted=wanted: wanted(one) is not None)  # type: ignore[misc]
+            button = wanted(shown)
             assert button is not None
             at = await self.press(button)
         await self.shown(at, lambda one: button_in(one, "Готово") is not None)
@@ -151,6 +151,11 @@ class Resident:
             await self.wire.breathe()
         newest = (await self.wire.history(self.user, BOT))[0]
         raise Impatient(f"нет ответа после {after}; последнее: {newest['text'][:80]!r}")
+
+
+def button_about(message: Message, number: str) -> dict[str, Any] | None:
+    """The line of this number in the list of own messages: what it says begins with the matter."""
+    return next((button for button in buttons_of(message.get("keyboard")) if number in str(button["payload"])), None)
 
 
 def answered(message: Message) -> bool:

@@ -264,7 +264,7 @@ class EmulatedStage:
         await self.call("emulator.setChatAdmin", chat=chat, member=-COMMUNITY, admin=1)
         assert self.bot is not None
         peer = self.chats[chat]["peer_ids"][f"group-{COMMUNITY}"]
-        for _ in range(400):
+        for _ in range(1_800):  # a chat that was lost is asked about once a minute
             found = await self.bot.db.run(lambda tx: chats.of(tx, [peer], []))
             if found and not found[0].lost:
                 return
