@@ -212,10 +212,10 @@ def topic_typed(turn: Turn, message: Message) -> Decision:
     """One topic that the words name is taken, some are shown. Where it is, said meanwhile, is kept."""
     if (code := topic_named(turn, message)) is not None:
         return go_on(turn, replace(turn.dialogue.draft, topic=code, settled=False))
-    if where.story(turn.facts, message.text):
+    found = turn.facts.find.search_topics(message.text, 12)
+    if where.story(turn.facts, message.text) or (not found and sentence(message.text)):
         return added(turn, message)
     draft = where.told(turn.facts, turn.dialogue.draft, message.text)
-    found = turn.facts.find.search_topics(message.text, 12)
     if not found:
         return turn.shows(turn.dialogue.step, draft, texts.NOTHING_FOUND)
     return turn.shows(ChoosingTopicOf(None, 0, found), draft)
@@ -230,12 +230,17 @@ def place_typed(turn: Turn, message: Message) -> Decision:
         draft = draft.adding(piece_of(message))
     if draft.place is not None:
         return go_on(turn, draft)
-    if not guess.places and where.story(facts, message.text):
-        return added(turn, message)
     found = guess.places or facts.find.search_places(message.text, 6)
+    if not guess.places and (where.story(facts, message.text) or (not found and sentence(message.text))):
+        return added(turn, message)
     if not found:
         return turn.shows(ChoosingPlace(), draft, texts.NOTHING_FOUND)
     return turn.shows(ChoosingPlace(found[:6]), draft)
+
+
+def sentence(text: str) -> bool:
+    """More than a name that was mistyped: whatever it says, it is not dropped (I1)."""
+    return len(text.split()) > 3
 
 
 def agency_typed(turn: Turn, message: Message) -> Decision:

@@ -322,3 +322,18 @@ def test_a_topic_that_the_text_says_plainly_is_not_asked() -> None:
     told = understood(facts(), Draft((Piece(3, "Точно яма, Миасс, ул. Мира, 1"),)))
     assert told.topic == "pits" and understood(facts(), replace(told, topic="snow")).topic == "snow"
     assert understood(facts(), Draft((Piece(3, "Яма, Миасс"),))).topic is None
+
+
+def test_a_sentence_that_names_no_place_is_kept_where_a_place_is_asked_for() -> None:
+    """I1: it was dropped with «Такого не нашли» (seed 436)."""
+    step, bare = ChoosingPlace(), Draft((Piece(3, "Снег"),), topic="snow")
+    kept = decide(facts(dialogue(step, bare)), wrote("И ещё вот что было", 9))
+    assert kept.dialogue is not None and kept.dialogue.draft.text == "Снег\nИ ещё вот что было"
+    assert texts.TEXT_ADDED in said(kept) and step_of(kept) == step
+    slip = decide(facts(dialogue(step, bare)), wrote("Златоутс", 9))
+    assert slip.dialogue is not None and slip.dialogue.draft.text == "Снег" and texts.NOTHING_FOUND in said(slip)
+
+
+def test_a_sentence_that_names_no_topic_is_kept_where_a_topic_is_asked_for() -> None:
+    kept = decide(facts(dialogue(ChoosingGroup(), Draft((Piece(3, "Снег"),)))), wrote("И ещё вот что", 9))
+    assert kept.dialogue is not None and kept.dialogue.draft.text == "Снег\nИ ещё вот что"
