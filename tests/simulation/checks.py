@@ -73,7 +73,10 @@ def card_once(record: Record) -> Found:
         if kind == "card" and record.windows:
             # Words of a window are sent again under a new number; the card of the former one may show them too (§13).
             messages = [one for one in messages if said.about(one) == code or is_void(record, said.about(one))]
-        most = record.hand_overs(code)[peer] + again[code] if kind == "card" and code else 1
+        held = code or (
+            said.about(messages[0]) if kind == "card" and messages else ""
+        )  # its author never saw the number
+        most = record.hand_overs(held)[peer] + again[held] if kind == "card" and held else 1
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
         # Nobody knows any more how often it was handed over.
