@@ -239,7 +239,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     spoken = text[:DEEPEST_TEXT] if isinstance(text, str) else ""
     geo, forwards = raw.get("geo"), raw.get("fwd_messages")
     answered = mapping(raw.get("reply_message"))
-    inside = [] if is_chat(peer) else nested(raw)
+    inside = nested(raw) if forwards and not is_chat(peer) else []
     files = [file for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
     return Message(
         peer=peer,
@@ -252,7 +252,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         command=signer.command(peer, raw.get("payload")),
         reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := numbered(answered)) else None,
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
-        quoted=() if is_chat(peer) else quoted(spoken, raw, inside),
+        quoted=quoted(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
         content=content,
         danger=not content and raw.get("danger") is True,
     )

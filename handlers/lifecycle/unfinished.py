@@ -29,7 +29,12 @@ AGREED = frozenset({Action.APPROVE, Action.SEND_BACK})
 
 def told(facts: Facts, decision: Decision) -> Decision:
     """The decision, with a word about everything that ended by it and of which it says nothing itself."""
-    before = known(facts)
+    linked = (facts.linked,) if facts.linked is not None else ()
+    groups: tuple[Iterable[Appeal], ...] = (
+        facts.similar, facts.waiting, facts.members, facts.leads.values(), facts.appeals, linked
+    )  # fmt: skip
+    # The same appeal may stand in several; those of the event itself come last.
+    before = {appeal.code: appeal for group in groups for appeal in group}
     more: list[Effect] = []
     for after in decision.appeals:
         was = before.get(after.code)
@@ -42,15 +47,6 @@ def told(facts: Facts, decision: Decision) -> Decision:
         if draft is not None and after.approval is None and not agreed:
             more += disagreed(facts, after, draft)
     return replace(decision, effects=(*decision.effects, *more)) if more else decision
-
-
-def known(facts: Facts) -> dict[str, Appeal]:
-    """The appeals as they were before."""
-    linked = (facts.linked,) if facts.linked is not None else ()
-    groups: tuple[Iterable[Appeal], ...] = (
-        facts.similar, facts.waiting, facts.members, facts.leads.values(), facts.appeals, linked
-    )  # fmt: skip
-    return {appeal.code: appeal for group in groups for appeal in group}
 
 
 def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[Effect]:

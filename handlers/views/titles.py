@@ -66,14 +66,6 @@ def without_address(appeal: Appeal, directory: Directory) -> str:
     return " · ".join(filter(None, (topic_title(directory, appeal.topic), place_title(directory, appeal.place))))
 
 
-def due(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """«сегодня до 18:00», «завтра до 18:00», «до пн 30 ноября, 18:00»: after «ответит …», where it is read at once."""
-    for days, word in ((0, "сегодня"), (1, "завтра")):
-        if at.astimezone(zone).date() == now.astimezone(zone).date() + timedelta(days=days):
-            return f"{word} до {clock(at, zone)}"
-    return until(at, zone)
-
-
 def until(at: datetime, zone: tzinfo) -> str:
     """«до пн 30 ноября, 18:00», also where it is read days later."""
     then = at.astimezone(zone)
@@ -86,8 +78,12 @@ def until_day(at: datetime, zone: tzinfo) -> str:
 
 
 def term(deadline: Deadline, facts: Facts) -> str:
-    """Until when, of the clock that runs (R45, R46)."""
-    zone = facts.policy.zone
-    if deadline.clock in HOURS:
-        return due(deadline.due_at, facts.now, zone)
-    return until_day(deadline.due_at, zone)
+    """Until when, of the clock that runs (R45, R46), where it is read at once: «сегодня до 18:00», «завтра до 18:00»,
+    «до пн 30 ноября, 18:00», and «до пн 30 ноября» of a promised day."""
+    at, zone = deadline.due_at, facts.policy.zone
+    if deadline.clock not in HOURS:
+        return until_day(at, zone)
+    for days, word in ((0, "сегодня"), (1, "завтра")):
+        if at.astimezone(zone).date() == facts.now.astimezone(zone).date() + timedelta(days=days):
+            return f"{word} до {clock(at, zone)}"
+    return until(at, zone)

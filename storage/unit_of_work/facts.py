@@ -70,7 +70,8 @@ async def load_facts(
     codes = await chats.codes(tx, digests) if digests else {}
     found = await _load_chats(tx, asked, directory, codes, now)
     await load_listed(tx, asked, now)
-    await load_digest(tx, asked, now, policy.zone)
+    if any(one.wanted.digest or one.wanted.section is not None for one in asked):
+        await load_digest(tx, asked, now, policy.zone)
     await load_history(tx, asked)
     more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
@@ -181,7 +182,8 @@ async def _load_chats(
         found = await chats.bound(tx)
         missing = peers - {chat.peer for chat in found}
         found += await chats.of(tx, missing, ()) if missing else []
-        _keep_those_with_a_way(asked, directory, by_agency(found), now)
+        if any(one.routed for one in asked):
+            _keep_those_with_a_way(asked, directory, by_agency(found), now)
     else:
         agencies = {CUR} | {code.agency for code in codes.values()}
         for one in asked:
