@@ -23,7 +23,7 @@ from bot.config.settings import Settings, policy_of
 from bot.delivery import recovery
 from bot.delivery.backfill import backfill, verify_dialogues
 from bot.delivery.listen import listen
-from bot.delivery.reread import reread
+from bot.delivery.read_sources import read_sources
 from bot.delivery.send import send
 from bot.delivery.tick import tick
 from bot.delivery.work import work
@@ -93,7 +93,7 @@ def give_back_memory() -> None:
 
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
-    bodies = [lasting(bot, one) for one in (work, send, tick, reread)]
+    bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
     cut = [lasting(bot, one) for one in (listen, backfill, verify_dialogues, retain, back_up, list_members, watch)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251

@@ -41,7 +41,7 @@ class Runtime:
     events: Wakeup = field(default_factory=Wakeup)
     outgoing: Wakeup = field(default_factory=Wakeup)
     timers: Wakeup = field(default_factory=Wakeup)
-    rereads: Wakeup = field(default_factory=Wakeup)
+    sources: Wakeup = field(default_factory=Wakeup)
     gaps: Wakeup = field(default_factory=Wakeup)
     sweeps: Wakeup = field(default_factory=Wakeup)
     chores: Wakeup = field(default_factory=Wakeup)
@@ -63,7 +63,7 @@ class Runtime:
             self.events,
             self.outgoing,
             self.timers,
-            self.rereads,
+            self.sources,
             self.gaps,
             self.chores,
             self.copies,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle import unfinished
-from handlers.official import agency, rereading
+from handlers.official import agency, sources
 from handlers.resident import consent, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
@@ -63,7 +63,7 @@ def decided(facts: Facts, event: Event) -> Decision:
             turn = resident.turn_of(facts, peer, f"reread{cmids[0] if cmids else 0}")
             return timer.asked_again(turn, texts.SAY_AGAIN)
         case SourceRead():
-            return rereading.source_read(facts, event)
+            return sources.source_read(facts, event)
         case RoutesChanged():
             return delivery.routes_changed(facts, event)
         case MembersListed():

@@ -148,9 +148,9 @@ class LetGo:
     cause: str
 
 
-REREAD_TIMER = "reread"
-"""A timer that no event comes of by itself: first VK is asked for a message of a chat (bot/delivery/reread.py). Its key
-is «number of the appeal, of the message, digest of what it said», its peer the chat."""
+SOURCE_TIMER = "source"
+"""A timer that no event comes of by itself: VK is asked for a message of a chat first (bot/delivery/read_sources.py).
+Its key is «number of the appeal, of the message, digest of what it said», its peer the chat."""
 
 
 Effect = LetGo | Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | SendHeld

@@ -67,7 +67,7 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
         bot.outgoing.notify()
     if any(isinstance(effect, StartTimer) for effect in effects):
         bot.timers.notify()
-        bot.rereads.notify()
+        bot.sources.notify()
     if chats_changed or any(isinstance(effect, Reread) for effect in effects):
         bot.gaps.notify()
     if chats_changed:

@@ -17,7 +17,7 @@ from handlers.views.cards import agency_name
 from screening.answer_kind import says_nothing
 from states.cause import ANSWER, parse
 from states.decision import Decision
-from states.effects import REREAD_TIMER, CancelSend, Edit, Effect, Kind, Priority, Send, Source, StartTimer
+from states.effects import SOURCE_TIMER, CancelSend, Edit, Effect, Kind, Priority, Send, Source, StartTimer
 from states.facts import Facts
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
@@ -95,7 +95,7 @@ def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None
 
 def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0, note: str = "") -> Decision:
     """The words leave after the time in which they can be undone; of an incident, to everybody in it. What stands in a
-    message of an official is read again first (rereading.py)."""
+    message of an official is read again first (sources.py)."""
     told = [appeal, *others(facts, appeal, held)]
     also = tuple(one.code for one in told[1:])
     sends: list[Effect] = []
@@ -107,20 +107,20 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
         kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
     warned, seen = warnings(chat, held)
     offer = undo_offer(facts, appeal, held, len(told) - 1, "\n".join(one for one in (note, warned) if one), reply_to)
-    look = (reread(appeal.code, held, facts.now + facts.policy.undo),) if held.seen else ()
+    look = (to_be_read(appeal.code, held, facts.now + facts.policy.undo),) if held.seen else ()
     return Decision(appeals=tuple(kept), effects=(*sends, offer, *look), chat=seen)
 
 
-def reread(code: str, held: Held, at: datetime, mark: str = "") -> StartTimer:
+def to_be_read(code: str, held: Held, at: datetime, mark: str = "") -> StartTimer:
     """VK is asked then how the official's message stands."""
-    return StartTimer(REREAD_TIMER, f"{code} {held.cmid} {mark}{held.seen}", held.peer, at)
+    return StartTimer(SOURCE_TIMER, f"{code} {held.cmid} {mark}{held.seen}", held.peer, at)
 
 
 def compared_later(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer, ...]:
     """Of an incident once, by the one that leads it."""
     if not held.seen or parse(held.cause).is_of_member(appeal.code):
         return ()
-    return (reread(appeal.code, held, facts.now + DAY_AFTER, ARRIVED),)
+    return (to_be_read(appeal.code, held, facts.now + DAY_AFTER, ARRIVED),)
 
 
 def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
@@ -135,12 +135,6 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
 def of_member(cause: str, code: str) -> str:
     """Of the same words, said also to the author of this appeal."""
     return str(parse(cause).of_member(code))
-
-
-def of_lead(cause: str, code: str) -> str:
-    """The other way round: the cause of the words that their official sees, and can take back from everybody."""
-    head, _, part = cause.rpartition("|")
-    return f"{head.removesuffix(f'.{code}')}|{part}"
 
 
 def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> Send:

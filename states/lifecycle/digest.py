@@ -30,9 +30,6 @@ class Section(StrEnum):
 OF_CUR = (Section.UNASSIGNED, Section.RETURNED, Section.REOPENED)
 """Waits for the ЦУР itself to name who answers."""
 
-OF_AGENCY = (Section.NEW,)
-"""Waits for an agency to accept it; the other sections are both's."""
-
 
 @dataclass(frozen=True, slots=True)
 class Count:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select
 
-from states.effects import REREAD_TIMER, CancelTimer, StartTimer
+from states.effects import SOURCE_TIMER, CancelTimer, StartTimer
 from states.events import SourceRead, TimerFired
 from storage.db.columns import in_community
 from storage.db.schema import Moment, timer
@@ -21,7 +21,7 @@ _CANCEL = delete(timer).where(
 )
 _DUE = (
     select(timer)
-    .where(in_community(timer), timer.c.at <= bindparam("now", type_=Moment), timer.c.name != REREAD_TIMER)
+    .where(in_community(timer), timer.c.at <= bindparam("now", type_=Moment), timer.c.name != SOURCE_TIMER)
     .order_by(timer.c.at, timer.c.name, timer.c.key)
     .limit(bindparam("most", type_=BigInteger))
     .with_for_update(skip_locked=True)
@@ -29,8 +29,8 @@ _DUE = (
 OWN = ("spikes",)
 """Timers of the bot itself, about nobody's message."""
 
-_SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer), timer.c.name != REREAD_TIMER)
-_REREADS = select(timer).where(in_community(timer), timer.c.name == REREAD_TIMER).order_by(timer.c.at, timer.c.key)
+_SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer), timer.c.name != SOURCE_TIMER)
+_REREADS = select(timer).where(in_community(timer), timer.c.name == SOURCE_TIMER).order_by(timer.c.at, timer.c.key)
 _AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment), timer.c.name.not_in(OWN))
 
 
@@ -69,7 +69,7 @@ async def fire(tx: Transaction, now: datetime, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """A message of a chat that VK is to be asked for (states/effects.py `REREAD_TIMER`)."""
+    """A message of a chat that VK is to be asked for (states/effects.py `SOURCE_TIMER`)."""
 
     key: str
     peer: int
@@ -91,7 +91,7 @@ async def to_read(tx: Transaction, limit: int) -> list[ToRead]:
 async def read(tx: Transaction, done: Sequence[tuple[ToRead, SourceRead]], now: datetime) -> None:
     """The timer ends in the transaction that tells what VK showed. Another worker may have been quicker: it is told
     once, under a key that names nobody (R14)."""
-    told = [(one.peer, f"reread|{event.cmid}|{event.seen}|{one.at.isoformat()}", event) for one, event in done]
+    told = [(one.peer, f"source|{event.cmid}|{event.seen}|{one.at.isoformat()}", event) for one, event in done]
     await enqueue_internal(tx, told, now)
     for one, _ in done:
         await tx.execute(_READ, {"keyed": one.key, "due": one.at})
@@ -99,7 +99,7 @@ async def read(tx: Transaction, done: Sequence[tuple[ToRead, SourceRead]], now: 
 
 _READ = delete(timer).where(
     in_community(timer),
-    timer.c.name == REREAD_TIMER,
+    timer.c.name == SOURCE_TIMER,
     timer.c.key == bindparam("keyed"),
     timer.c.at == bindparam("due", type_=Moment),
 )

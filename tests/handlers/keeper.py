@@ -22,7 +22,7 @@ from screening.danger import kinds
 from states.cause import parse
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview
-from states.effects import REREAD_TIMER, CancelSend, CancelTimer, Edit, LetGo, Reread, Send, StartTimer
+from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, LetGo, Reread, Send, StartTimer
 from states.events import (
     ButtonPressed,
     DeliveryEnded,
@@ -107,7 +107,7 @@ class Keeper:
         for key, timer in list(self.timers.items()):
             if timer.at <= self.now and self.timers.get(key) is timer:  # another one may have ended it just now
                 self.timers.pop(key)
-                if timer.name == REREAD_TIMER:
+                if timer.name == SOURCE_TIMER:
                     code, cmid, seen = timer.key.split(" ")
                     self.happens(SourceRead(timer.peer, code, int(cmid), seen, None, shown=False, at=self.now))
                 else:

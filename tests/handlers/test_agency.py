@@ -69,7 +69,7 @@ def test_a_reply_to_a_card_goes_to_its_resident_after_the_undo_window() -> None:
         == "Ответ на сообщение №1124-AAAA\nМинистерство дорог:\n\nСнег вчера убрали, двор чистый\n\nВопрос решён?"
     )
     assert (answer.kind, answer.cause, answer.report) == (Kind.ANSWER, ANSWER, True)
-    assert answer.not_before == NOW + READ_BY, "held until its message was read again (rereading.py)"
+    assert answer.not_before == NOW + READ_BY, "held until its message was read again (sources.py)"
     assert answer.source == Source(ROADS_CHAT, (20,)), "T27: whose words these are"
 
 

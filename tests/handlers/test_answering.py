@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.lifecycle.answering import READ_BY, TOGETHER, WHAT, of_lead, of_member
+from handlers.lifecycle.answering import READ_BY, TOGETHER, WHAT, of_member
 from handlers.text import actions, texts_chat
 from states.cause import parse
 from states.decision import Decision
@@ -51,11 +51,6 @@ def leaves(decision: Decision, to: int = ANNA) -> str:
     held_until = {NOW + timedelta(seconds=30), NOW + READ_BY}  # what stands in a message is read again first
     assert send.report and send.not_before in held_until, "T6: it can be undone"
     return send.text
-
-
-def test_the_cause_of_who_leads_is_that_of_the_others_without_their_number() -> None:
-    for cause in (ANSWER, f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20.21|0"):
-        assert of_lead(of_member(cause, OTHER), OTHER) == cause == of_lead(cause, OTHER)
 
 
 # What the resident reads.

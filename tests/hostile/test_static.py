@@ -20,7 +20,7 @@ OWN_WORDS = {
     "bot/region/directory_check.py:said",
     "handlers/lifecycle/answering.py:why",
     "handlers/official/agency.py:text",
-    "handlers/official/rereading.py:text",
+    "handlers/official/sources.py:text",
     "handlers/system/reminders.py:text",
     "handlers/views/digest.py:words",
     "bot/admin/papers.py:pattern",

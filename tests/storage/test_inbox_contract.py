@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
-from states.effects import REREAD_TIMER, CancelTimer, Reread, StartTimer
+from states.effects import SOURCE_TIMER, CancelTimer, Reread, StartTimer
 from states.events import Poisoned, RereadFailed, RoutesChanged, SourceRead, TimerFired
 from states.people.chats import Chat
 from storage.db import codec
@@ -240,8 +240,8 @@ class TestTimers:
         assert codec.decode(TimerFired, row.raw) == TimerFired("pause", "5", 5, at(4))
 
     async def test_a_message_to_be_read_again_fires_by_what_vk_shows_of_it_only(self, db: Database) -> None:
-        """bot/delivery/reread.py: whoever is quicker tells it, once."""
-        await decide(db, Decision(effects=(StartTimer(REREAD_TIMER, "1124-AAAA 7 abc", 5, at(4)),)))
+        """bot/delivery/read_sources.py: whoever is quicker tells it, once."""
+        await decide(db, Decision(effects=(StartTimer(SOURCE_TIMER, "1124-AAAA 7 abc", 5, at(4)),)))
         assert await db.run(lambda tx: timers.fire(tx, at(9), 10)) == 0
         assert await db.run(timers.next_due_at) is None
         (found,) = await db.run(lambda tx: timers.to_read(tx, 10))

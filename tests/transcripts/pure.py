@@ -21,7 +21,7 @@ from states.decision import Decision
 from states.dialogue import Dialogue
 from states.directory import Directory
 from states.effects import (
-    REREAD_TIMER,
+    SOURCE_TIMER,
     AnswerButton,
     CancelSend,
     CancelTimer,
@@ -165,7 +165,7 @@ class PureStage:
                     del self.timers[key]
                     self.inbox.append(
                         self._read_again(timer)
-                        if timer.name == REREAD_TIMER
+                        if timer.name == SOURCE_TIMER
                         else happened.TimerFired(timer.name, timer.key, timer.peer, timer.at)
                     )
             self._run()
@@ -173,7 +173,7 @@ class PureStage:
         self._run()
 
     def _read_again(self, timer: StartTimer) -> happened.SourceRead:
-        """As bot/delivery/reread.py tells what VK shows."""
+        """As bot/delivery/read_sources.py tells what VK shows."""
         code, cmid, seen = timer.key.split(" ")
         shown = timer.peer not in self.blocked
         line = next((one for one in self.lines[timer.peer] if one.cmid == int(cmid) and not one.deleted), None)

@@ -13,7 +13,7 @@ from states import events as happened
 from states.effects import Kind
 from states.facts import Facts, Listing, Wanted
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status
-from states.lifecycle.digest import OF_AGENCY, OF_CUR, Count, Digest, Load, Section
+from states.lifecycle.digest import OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
 
@@ -179,7 +179,7 @@ def digest_of(stage: PureStage, peer: int) -> Digest | None:
     if chat is None or not chat.bound:
         return None
     everywhere = here(stage, peer)[1]
-    wanted = OF_CUR if everywhere else OF_AGENCY
+    wanted = OF_CUR if everywhere else (Section.NEW,)
     found = {section: behind(stage, peer, section) for section in (*wanted, Section.UNDELIVERED)}
     counts = {
         section: Count(len(some), min((one.created_at for one in some), default=None))

@@ -31,7 +31,7 @@ AROUND = 5
 """Numbers on both sides are asked for too: where VK shows none of them it shows us nothing of that chat."""
 
 
-async def reread(bot: Runtime) -> None:
+async def read_sources(bot: Runtime) -> None:
     """Read again what is due, until told to stop."""
     while not bot.stopping.is_set():
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
@@ -39,14 +39,14 @@ async def reread(bot: Runtime) -> None:
         due = [one for one in waiting if one.at <= now]
         if not due:
             soonest = (waiting[0].at - now).total_seconds() if waiting else IDLE
-            await bot.rereads.wait(min(IDLE, max(0.01, soonest)))
+            await bot.sources.wait(min(IDLE, max(0.01, soonest)))
             continue
         done = await shown(bot, due)
         if done:
             await bot.db.run(lambda tx, done=done: timers.read(tx, done, bot.clock.now()))  # type: ignore[misc]
             bot.events.notify()
         if len(done) < len(due):
-            await bot.rereads.wait(AGAIN)
+            await bot.sources.wait(AGAIN)
 
 
 async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, SourceRead]]:
@@ -56,7 +56,7 @@ async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, Sourc
     try:
         done = await bot.vk.batch(packed(calls))
     except (VkError, NotReached, Uncertain) as error:
-        log.warning("reread_failed", loop="reread", error=type(error).__name__, count=len(due))
+        log.warning("read_sources_failed", loop="read_sources", error=type(error).__name__, count=len(due))
         return [(one, unknown(bot, one)) for one in due if bot.clock.now() - one.at > GIVEN_UP_AFTER]
     errors = iter(done.errors)
     found = []

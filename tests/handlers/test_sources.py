@@ -13,7 +13,7 @@ from handlers.lifecycle.answering import ARRIVED, DAY_AFTER, READ_BY
 from handlers.text import texts_chat
 from states.cause import parse
 from states.decision import Decision
-from states.effects import REREAD_TIMER, CancelSend, Edit, LetGo, StartTimer
+from states.effects import SOURCE_TIMER, CancelSend, Edit, LetGo, StartTimer
 from states.events import SourceRead
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Job
@@ -46,7 +46,7 @@ def stands(text: str, *files: Attachment) -> Message:
 
 
 def look(decision: Decision) -> StartTimer:
-    (timer,) = [one for one in of(StartTimer, decision) if one.name == REREAD_TIMER]
+    (timer,) = [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
     return timer
 
 
@@ -150,7 +150,7 @@ def test_a_reason_that_was_changed_is_asked_for_anew(deleted: bool) -> None:
 def test_what_was_chosen_by_buttons_alone_stands_in_no_message() -> None:
     decision = pick("reason spam", busy(Job.DECLINE, WORK))
     assert sends(decision, ANNA)[0].not_before == LATER
-    assert not [one for one in of(StartTimer, decision) if one.name == REREAD_TIMER]
+    assert not [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
 
 
 def test_words_that_become_another_kind_are_read_too() -> None:
@@ -240,5 +240,5 @@ def test_of_an_incident_it_is_compared_once() -> None:
     answered = say(WORDS, appeal(status=Status.IN_WORK, incident=CODE), members=(member,))
     kept = the(answered, "1124-BBBB")
     decision = decide(facts(appeals=(kept,), chat=roads()), ended(kept.held[0].cause, "answer", appeal="1124-BBBB"))
-    assert not [one for one in of(StartTimer, decision) if one.name == REREAD_TIMER]
+    assert not [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
     assert kept.held[0].action == Action.ANSWER and PROMPT
