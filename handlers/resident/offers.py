@@ -14,6 +14,7 @@ from handlers.text import actions, keyboards, texts, texts_wishes
 from handlers.text.keyboards import Row, button
 from handlers.text.words import day
 from handlers.views import own_screens
+from handlers.views.titles import title
 from handlers.views.turn import Turn
 from screening.intents import Intent, intent, names_nothing
 from screening.outside import addressee
@@ -49,7 +50,7 @@ def before_questions(turn: Turn, draft: Draft) -> Decision | None:
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:
     answered = day(appeal.answered_at or appeal.created_at, turn.facts.policy.zone)
-    text = texts_wishes.again(own_screens.about(turn.facts, appeal), answered, appeal.code)
+    text = texts_wishes.again(title(appeal, turn.facts.directory), answered, appeal.code)
     again = button("Открыть", actions.REOPEN_DRAFT, appeal.code, Colour.PRIMARY)
     return offer(turn, draft, text, ((again,), (button("Это другое", actions.WRITE),)))
 

@@ -85,7 +85,7 @@ def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
         case Intent.DONE:
             return done(turn)
         case Intent.THANKS | Intent.AGAIN:
-            return turn.stays(texts_wishes.THANKS)
+            return turn.stays(texts.THANKS)
         case _:
             assert_never(wish)
 

@@ -92,9 +92,13 @@ def listing(facts: Facts, page: int) -> Screen:
 
 
 def stage(facts: Facts, appeal: Appeal) -> str:
-    """Where it stands and, while somebody is waited for, until when (R36)."""
+    """Where it stands and, while somebody is waited for, until when, or since when that is over (R36)."""
     words, deadline = stage_words(appeal.status), appeal.deadline
-    return f"{words} {term(deadline, facts)}" if deadline is not None and appeal.status in TIMED else words
+    if deadline is None or appeal.status not in TIMED:
+        return words
+    if deadline.overdue(facts.now):
+        return f"{words}, срок был {moment(deadline.due_at, facts.policy.zone)}"
+    return f"{words} {term(deadline, facts)}"
 
 
 def showing(facts: Facts, code: str) -> Screen:
@@ -139,12 +143,6 @@ def solved(code: str) -> Button:
 
 def not_solved(code: str) -> Button:
     return button("Не решено", actions.NOT_SOLVED, code)
-
-
-def about(facts: Facts, appeal: Appeal) -> str:
-    """A message in the words of people: what and where."""
-    where = appeal.address or place_name(facts.directory, appeal.place)
-    return f"{topic_name(facts.directory, appeal.topic)}, {where}"
 
 
 def rateable(appeal: Appeal) -> bool:

@@ -72,7 +72,7 @@ def test_what_was_not_done_may_open_the_answered_message_again(text: str) -> Non
     """B.4."""
     decision = pauses(told(text), appeals=(answered(), appeal(code="1124-BBBB")))
     (offer,) = sends(decision, ANNA)
-    assert offer.text == "Открыть снова «Снег на дороге, ул. Мира, 1»? Ответ был 21 ноября. №1124-AAAA"
+    assert offer.text == "Открыть снова «Снег на дороге · Миасс, Мира, 1»? Ответ был 21 ноября. №1124-AAAA"
     assert labels(offer) == ["Открыть", "Это другое"]
     other = decide(facts(decision.dialogue, appeals=(answered(),)), tapped(actions.WRITE, cmid=11))
     assert isinstance(talk(other).step, ChoosingTopic | ChoosingGroup) and not other.appeals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -39,9 +40,10 @@ from states.dialogue import (
 from states.directory import Directory, Level
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.screen import ButtonKind, Screen
+from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, in_cur
 from tests.handlers.keeper import fits
-from tests.small import POLICY
+from tests.small import NOW, POLICY
 
 CODE = "1124-AAAA"
 STEPS: tuple[Step, ...] = (
@@ -265,3 +267,12 @@ def test_who_answers_is_who_has_it_now(held: Appeal, name: str) -> None:
     assert f"Отвечает: {name}" in screen(ShowingAppeal(CODE), appeals=(held,)).text
     taken = replace(held, status=Status.IN_WORK)
     assert f"Отвечает: {name}" in screen(ShowingAppeal(CODE), appeals=(taken,)).text
+
+
+def test_a_term_that_is_over_is_told_as_over() -> None:
+    """R36: never «ждём ответа до» a moment that has passed."""
+    late = appeal(deadline=Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1)))
+    shown = screen(ShowingAppeal(CODE), appeals=(late,)).text
+    assert "Сейчас: передано, ждём ответа, срок был 23 ноября в 14:00" in shown
+    waits = replace(late, deadline=Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(days=3)))
+    assert "ждём ответа до пт 27 ноября, 14:00" in screen(ShowingAppeal(CODE), appeals=(waits,)).text

@@ -149,7 +149,7 @@ def test_done_goes_on_with_what_was_told() -> None:
 
 def test_thanks_while_something_is_asked_are_no_part_of_the_draft() -> None:
     decision = says("Спасибо!", AskingAddress(), READY)
-    assert said(decision).startswith(texts_wishes.THANKS) and talk(decision).draft == READY
+    assert said(decision).startswith(texts.THANKS) and talk(decision).draft == READY
 
 
 def test_thanks_at_rest_are_passed_on_as_before() -> None:
