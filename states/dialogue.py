@@ -40,7 +40,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class AskingText:
-    """«Опишите, что случилось и где». Waits for a short pause before going on."""
+    """«Напишите, что случилось и где». Waits for a short pause before going on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("messages_denied.1", events.MessagesDenied),
     ("timer_fired.1", events.TimerFired),
     ("delivery_ended.1", events.DeliveryEnded),
-    ("read_sources_failed.1", events.RereadFailed),
+    ("reread_failed.1", events.RereadFailed),
     ("source_read.1", events.SourceRead),
     ("routes_changed.1", events.RoutesChanged),
     ("member.1", officials.Member),

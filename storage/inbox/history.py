@@ -83,7 +83,7 @@ async def fill(
     crash_point("backfill: rows in")
     peers = await load_peers(tx, [peer], lock=True)
     await learn(tx, peers, [(peer, cmid) for cmid in absent])
-    await read_sources_failed(tx, peer, absent, now)
+    await reread_failed(tx, peer, absent, now)
     return fresh
 
 
@@ -130,7 +130,7 @@ _UNREADABLE = (
 )
 
 
-async def read_sources_failed(tx: Transaction, peer: int, cmids: Iterable[int], now: datetime) -> None:
+async def reread_failed(tx: Transaction, peer: int, cmids: Iterable[int], now: datetime) -> None:
     """VK does not give these back: ignored for that reason, and the resident is asked again (design.md §12)."""
     wanted = sorted(set(cmids))
     if not wanted:

@@ -44,7 +44,7 @@ def test_the_letters_are_what_the_morning_needs() -> None:
 
 # A comparison that cannot fail would prove nothing.
 
-MESSAGE = {"cmid": 1, "text": "Сообщение №1201-AAAA\nСостояние: в работе\nОтветить до: 2 декабря в 09:05", "date": 0}
+MESSAGE = {"cmid": 1, "text": "Ямы · ул. Мира · до 2 дек в 09:05\nСостояние: в работе\n\n№1201-AAAA", "date": 0}
 KEYS = {"inline": True, "buttons": [[{"action": {"label": label}}] for label in ("Ответить", "Промежуточный ответ")]}
 MORE = {
     "inline": True,
