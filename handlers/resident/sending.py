@@ -24,6 +24,7 @@ from states.dialogue import Draft, Idle, Preview, Step
 from states.effects import Effect
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.lifecycle.counted import Counted
 from states.messages import Command
 
 
@@ -121,6 +122,7 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         notes=notes_of(facts, draft.pieces, agency),
         # Whether its clock is the urgent one (R46).
         urgent=urgent_topic(facts, draft) or any(map(hasty, spoken(draft.pieces))),
+        counted=Counted(received=facts.now.astimezone(facts.policy.zone).date()),
     )
 
 

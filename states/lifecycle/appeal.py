@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from states.lifecycle.answers import Approval, Held
+from states.lifecycle.counted import Counted
 from states.lifecycle.tasks import Task
 from states.messages import Attachment, Location
 from states.worktime.deadlines import Deadline, Stopped
@@ -157,7 +158,7 @@ class Appeal:
     reasons for which the ЦУР looks at it first, `why` says in words why it came to the ЦУР. `worker` is the official
     who did something with it last. `thanked`: the resident's thanks were passed on, which happens once
     (features.md E). `hurried_at`: when its author last asked to hurry. `returned` are the agencies that gave it back as
-    not theirs.
+    not theirs. `door`: by which link it came. `counted`: what statistics count of it.
     """
 
     code: str
@@ -198,6 +199,8 @@ class Appeal:
     cards: int = 0
     hurried_at: datetime | None = None
     returned: tuple[str, ...] = ()
+    door: str = ""
+    counted: Counted = Counted()
 
     @property
     def text(self) -> str:

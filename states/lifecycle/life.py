@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from states.lifecycle.appeal import ENDED, Action, Appeal, History, NotAllowed, Status, move
+from states.lifecycle.counted import Counted, Outcome
 from states.worktime.deadlines import Clock, Deadline, Stopped, Terms, go_on, start, stop
 from states.worktime.schedule import Office
 
@@ -67,7 +68,10 @@ def step(
     if isinstance(moved, NotAllowed):
         return moved
     changed, line = moved
-    return noted(timed(appeal, changed, action, clocks, now, until), action, at or now), line
+    after = noted(timed(appeal, changed, action, clocks, now, until), action, at or now)
+    if action is not Action.ROUTE:  # which statistics do not count
+        after = replace(after, counted=counted(appeal, after, action, clocks.office, at or now))
+    return after, line
 
 
 def timed(
@@ -139,6 +143,57 @@ def noted(appeal: Appeal, action: Action, at: datetime) -> Appeal:
         approval=appeal.approval if appeal.status is Status.APPROVAL else None,
         tasks=() if appeal.status in _OVER else appeal.tasks,
     )
+
+
+_HANDED_BACK = frozenset({Action.NOT_OURS, Action.PASS})
+_OUTCOMES: Mapping[Status, Outcome] = {
+    Status.DECLINED: Outcome.DECLINED,
+    Status.OUTSIDE: Outcome.OUTSIDE,
+    Status.WITHDRAWN: Outcome.WITHDRAWN,
+}
+
+
+def counted(before: Appeal, after: Appeal, action: Action, office: Office, at: datetime) -> Counted:
+    """What statistics count of it after this move."""
+    had, day = before.counted, office.day(at)
+    if action is Action.REOPEN:
+        return replace(had, reopened=day, final=None, final_minutes=0, rated=None, ended=None, outcome=Outcome.NONE)
+    speaks = _worked(before, office, at) if action in _FIRST else 0
+    first, final = action in _FIRST and had.first is None, action in _FINAL
+    return replace(
+        had,
+        received=had.received or office.day(before.created_at),
+        accepted=had.accepted or (day if action is Action.ACCEPT else None),
+        first=day if first else had.first,
+        first_minutes=speaks if first else had.first_minutes,
+        final=day if final else had.final,
+        final_minutes=speaks if final else had.final_minutes,
+        late=had.late or (action in _FIRST and _is_over(before.deadline, at)),
+        returned=day if action in _HANDED_BACK else had.returned,
+        rated=day if action is Action.RATE else had.rated,
+        ended=day if after.status in ENDED and before.status not in ENDED else had.ended,
+        outcome=_outcome(before, after, action) if after.status in ENDED else Outcome.NONE,
+    )
+
+
+def _is_over(clock: Deadline | None, at: datetime) -> bool:
+    """Whether the agency's own term had passed: the ЦУР's and the resident's are not its fault."""
+    return clock is not None and clock.clock not in (Clock.ROUTE, Clock.QUESTION) and at > clock.due_at
+
+
+def _worked(appeal: Appeal, office: Office, at: datetime) -> int:
+    """Whole working minutes since the resident sent it."""
+    return office.between(appeal.created_at, at) // timedelta(minutes=1)
+
+
+def _outcome(before: Appeal, after: Appeal, action: Action) -> Outcome:
+    if action is Action.SOLVED:
+        return Outcome.SOLVED
+    if after.status is Status.CLOSED and before.status is not Status.CLOSED:
+        return Outcome.UNANSWERED if after.answered_at is None else Outcome.EXPLAINED
+    if after.status is Status.CLOSED:
+        return before.counted.outcome
+    return _OUTCOMES[after.status]
 
 
 def clock_owner(clock: Clock) -> Whose:

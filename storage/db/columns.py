@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -49,6 +49,19 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class Day(TypeDecorator[date]):
+    """A day of the region as its number (`date.toordinal`): days follow one another, and an index finds a period."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.toordinal()
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromordinal(value)
+
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -87,6 +100,10 @@ def flag(name: str) -> Column[Any]:
 
 def moment(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, Moment, nullable=null)
+
+
+def day(name: str, *, null: bool = True) -> Column[Any]:
+    return Column(name, Day, nullable=null)
 
 
 def where(condition: str) -> dict[str, Any]:

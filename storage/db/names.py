@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from states import dialogue, effects, events, messages, screen
-from states.lifecycle import answers, appeal, tasks
+from states.lifecycle import answers, appeal, counted, tasks
 from states.people import officials, paces
 from states.worktime import deadlines
 
@@ -55,6 +55,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("let_go.1", effects.LetGo),
     # appeals
     ("piece.1", appeal.Piece),
+    ("counted.1", counted.Counted),
     ("pace.1", paces.Pace),
     ("deadline.1", deadlines.Deadline),
     ("stopped.1", deadlines.Stopped),

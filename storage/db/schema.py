@@ -8,9 +8,16 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Text, UniqueConstraint, false
 
 from storage.db.columns import Moment as Moment
-from storage.db.columns import flag, in_states, int_, moment, named, small, table, text_, where
+from storage.db.columns import day, flag, in_states, int_, moment, named, small, table, text_, where
 from storage.db.columns import metadata as metadata
 from storage.db.columns import one_of as one_of
+
+COUNTS = (
+    "received", "urgent", "repeats", "accepted", "first", "first_minutes", "final", "final_minutes", "final_late",
+    "returned", "reopened", "rated_1", "rated_2", "rated_3", "rated_4", "rated_5",
+    "solved", "explained", "declined", "outside", "withdrawn", "unanswered",
+)  # fmt: skip
+"""Columns of `daily`: states/statistics/daily.py says what each counts."""
 
 PENDING = ("new", "retry", "wanted")
 DUE = ("ready", "preparing")
@@ -104,6 +111,20 @@ appeal = table(
     moment("answered_at", null=True),
     small("rating", "0"),
     text_("body"),
+    # What statistics count of it (states/lifecycle/counted.py); they stay when the rest is forgotten (R14).
+    named("door"),
+    day("received"),
+    day("accepted"),
+    day("first"),
+    day("final"),
+    day("returned"),
+    day("reopened"),
+    day("rated"),
+    day("ended"),
+    small("first_minutes", "0"),
+    small("final_minutes", "0"),
+    Column("late", Boolean, nullable=False, server_default=false()),
+    named("outcome"),
     UniqueConstraint("community_id", "resident", "source"),
     clustered=False,
 )
@@ -115,6 +136,40 @@ Index("ix_appeal_same", appeal.c.community_id, appeal.c.topic, appeal.c.place, a
 Index("ix_appeal_created", appeal.c.community_id, appeal.c.created_at, appeal.c.topic, appeal.c.place)
 Index("ix_appeal_incident", appeal.c.community_id, appeal.c.incident, **where("incident <> ''"))
 Index("ix_appeal_repeat_of", appeal.c.community_id, appeal.c.repeat_of, **where("repeat_of <> ''"))
+
+for _day in ("received", "accepted", "first", "final", "ended"):
+    Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day])
+for _day in ("returned", "reopened", "rated"):
+    Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day], **where(f"{_day} IS NOT NULL"))
+
+# Sums over appeals, for each day and each group that they can be asked by (R52–R54, R57); written in the transaction
+# that changes an appeal. A count stands at the day on which the thing happened.
+daily = table(
+    "daily",
+    ("day", "agency", "place", "topic", "door"),
+    day("day", null=False),
+    text_("agency"),
+    text_("place"),
+    text_("topic"),
+    text_("door"),
+    *(int_(name) for name in COUNTS),
+    clustered=True,
+)
+
+# How long first and final answers took, in bins that can be added (states/statistics/durations.py).
+daily_time = table(
+    "daily_time",
+    ("day", "agency", "place", "topic", "door", "kind", "bin"),
+    day("day", null=False),
+    text_("agency"),
+    text_("place"),
+    text_("topic"),
+    text_("door"),
+    text_("kind"),
+    small("bin"),
+    int_("number"),
+    clustered=True,
+)
 
 # The key refuses a second line for one version: two writers of one appeal cannot both be kept (I6).
 history = table(

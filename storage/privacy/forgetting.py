@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, bindparam, case, delete, select, update
 from states.audit import AuditAction, AuditLine
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Action, Status
+from states.lifecycle.counted import Outcome
 from states.messages import FIRST_CHAT, is_chat
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
@@ -42,6 +43,7 @@ from storage.outbox.enqueue import DUE, FLYING, PARKED, State, move
 from storage.privacy import audit, erasures
 from storage.privacy.shared_text import told_elsewhere
 from storage.privacy.unlink_erased import unlink_erased
+from storage.records import daily
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +265,11 @@ async def _withdraw(tx: Transaction, row: Any, now: datetime) -> None:
         "reason": "",
     }
     await tx.execute(history.insert(), line)
-    version = update(appeal).where(in_community(appeal), appeal.c.code == row["code"])
-    await tx.execute(version.values(version=row["version"] + 1))
+    was = await daily.rows_of(tx, [row["code"]])
+    over = update(appeal).where(in_community(appeal), appeal.c.code == row["code"])
+    ended = {"ended": now.date(), "outcome": Outcome.WITHDRAWN.value}
+    await tx.execute(over.values(version=row["version"] + 1, **ended))
+    await daily.move(tx, was, await daily.rows_of(tx, [row["code"]]))
 
 
 _FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindparam("who")).values(recent="[]")

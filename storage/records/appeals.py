@@ -20,6 +20,7 @@ from storage.db.keyring import APPEAL, DIALOGUE, REASON
 from storage.db.schema import appeal, chat, dialogue, history, link
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, upsert
+from storage.records import daily
 
 NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
@@ -194,6 +195,7 @@ _UPDATE = (
                 "answered_at",
                 "rating",
                 "body",
+                *daily.COLUMNS,
             )
         }
     )
@@ -213,12 +215,15 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
     bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
     await _insert(tx, fresh, bodies)
     created = {one.code for one in fresh}
+    known = [one.code for one in changed if one.code not in created]
+    was = await daily.rows_of(tx, known) if known else []
     for one in sorted((one for one in changed if one.code not in created), key=lambda one: one.code):
         before = tx.versions.get(one.code, first.get(one.code, one.version) - 1)
         grown = one.version > before
         if not grown or await tx.execute(_UPDATE, _update_of(one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
     tx.versions.update({one.code: one.version for one in changed})
+    await daily.move(tx, was, (daily.numbers_of(_columns(one, bodies)) for one in changed))
     await _keep_history(tx, lines, {one.code: one.resident for one in changed})
 
 
@@ -254,6 +259,7 @@ def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
         "answered_at": one.answered_at,
         "rating": one.rating,
         "body": bodies[one.code],
+        **daily.columns_of(one),
     }
 
 

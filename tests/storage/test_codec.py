@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -33,6 +33,7 @@ _SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     float: st.floats(allow_nan=False, allow_infinity=False),  # the only ones are degrees, checked where they come in
     timedelta: st.integers(0, 10**12).map(lambda number: timedelta(microseconds=number)),
+    date: st.dates(min_value=date(1971, 1, 1)),
     datetime: st.datetimes(
         min_value=datetime(1971, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(timezone(timedelta(hours=5)))
     ),
@@ -83,6 +84,7 @@ def sample(kind: type[Any]) -> Any:
             float: 55.15,
             timedelta: timedelta(hours=1, microseconds=5),
             datetime: datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
+            date: date(2026, 11, 25),
         }
         if hint in simple:
             return simple[hint]

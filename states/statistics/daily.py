@@ -1,0 +1,75 @@
+"""What one appeal adds to the daily sums, at which day and in which group. Sums are made of this and of nothing else:
+what an appeal added before a change is taken away, what it adds after it is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from states.lifecycle.counted import Counted
+from states.statistics.durations import bin_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day and a group; empty where an appeal has none."""
+
+    day: date
+    agency: str
+    place: str
+    topic: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is counted of one appeal, as its row says it."""
+
+    topic: str
+    place: str
+    agency: str
+    door: str
+    urgent: bool
+    repeat: bool
+    rating: int
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """`name` is a column of the sums, or for a duration its kind with the number of its bin."""
+
+    cell: Cell
+    name: str
+    bin: int | None
+    amount: int
+
+
+def added(one: Numbers) -> Iterator[Added]:
+    """Everything that this appeal adds."""
+    group, had = (one.agency, one.place, one.topic, one.door), one.counted
+    for day, name, amount in _counts(one):
+        if day is not None and amount:
+            yield Added(Cell(day, *group), name, None, amount)
+    for day, kind, minutes in ((had.first, "first", had.first_minutes), (had.final, "final", had.final_minutes)):
+        if day is not None:
+            yield Added(Cell(day, *group), kind, bin_of(minutes), 1)
+
+
+def _counts(one: Numbers) -> Iterator[tuple[date | None, str, int]]:
+    had = one.counted
+    yield had.received, "received", 1
+    yield had.received, "urgent", int(one.urgent)
+    yield had.received, "repeats", int(one.repeat)
+    yield had.accepted, "accepted", 1
+    yield had.first, "first", 1
+    yield had.first, "first_minutes", had.first_minutes
+    yield had.final, "final", 1
+    yield had.final, "final_minutes", had.final_minutes
+    yield had.final, "final_late", int(had.late)
+    yield had.returned, "returned", 1
+    yield had.reopened, "reopened", 1
+    yield had.rated, f"rated_{one.rating}", int(one.rating > 0)
+    yield had.ended, had.outcome.value, int(bool(had.outcome))

@@ -1,0 +1,191 @@
+"""One part of all messages, as people ask for it: a list, a number and a file of one `Filter` are the same messages.
+
+It must never know how it is searched (storage/ops/search.py) or said (handlers/views/filter_words.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from states.lifecycle.appeal import Status
+from states.lifecycle.counted import Outcome
+
+
+class By(StrEnum):
+    """On which day a message counts: when it was received, or when this happened to it."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    FIRST = "first"
+    FINAL = "final"
+    RETURNED = "returned"
+    REOPENED = "reopened"
+    RATED = "rated"
+    ENDED = "ended"
+
+
+class View(StrEnum):
+    """Where a message stands now. `URGENT`: overdue or due today, what the queue opens with. `LONG_OVERDUE`: for three
+    days and more. `NOT_ACCEPTED`: for three working days nobody took it. `PROMISED`: the promised day is over."""
+
+    ANY = ""
+    OPEN = "open"
+    URGENT = "urgent"
+    NEW = "new"
+    UNASSIGNED = "unassigned"
+    TODAY = "today"
+    OVERDUE = "overdue"
+    LONG_OVERDUE = "long_overdue"
+    BACK = "back"
+    NOT_ACCEPTED = "not_accepted"
+    PROMISED = "promised"
+    DANGER = "danger"
+    UNDELIVERED = "undelivered"
+
+
+NONE = "-"
+"""Stands in an address for «none»: without a place, without an agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is wanted; empty is no condition. `since` and `until` are days of the region, both inclusive, of `by`.
+
+    `topics`, `places`, `agencies` hold `NONE` for what has none. `words` is searched in numbers and texts. `late`: the
+    answer came after its term. `incident`: those of one leading message.
+    """
+
+    view: View = View.ANY
+    statuses: tuple[Status, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    doors: tuple[str, ...] = ()
+    by: By = By.RECEIVED
+    since: date | None = None
+    until: date | None = None
+    ratings: tuple[int, ...] = ()
+    late: bool | None = None
+    urgent: bool | None = None
+    repeat: bool | None = None
+    incident: str = ""
+    words: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the daily sums know the answer: days and groups only, nothing of how a message stands now."""
+        rest = replace(self, topics=(), places=(), agencies=(), doors=(), by=By.RECEIVED, since=None, until=None)
+        return rest == Filter()
+
+    def before(self) -> Filter:
+        """The period of the same length just before this one.
+
+        Raises:
+            ValueError: it has no period.
+        """
+        if self.since is None or self.until is None:
+            raise ValueError("a period without an end has none before it")
+        length = self.until - self.since + timedelta(days=1)
+        return replace(self, since=self.since - length, until=self.until - length)
+
+
+_LISTS = {"topic": "topics", "place": "places", "agency": "agencies", "door": "doors"}
+_FLAGS = ("late", "urgent", "repeat")
+
+
+def to_address(wanted: Filter) -> list[tuple[str, str]]:
+    """The pairs of an address, always in the same order, without what is not asked for."""
+    said: list[tuple[str, str]] = []
+    if wanted.view:
+        said.append(("view", wanted.view.value))
+    said += [("status", one.value) for one in wanted.statuses]
+    said += [("outcome", one.value) for one in wanted.outcomes]
+    for name, field in _LISTS.items():
+        said += [(name, one) for one in getattr(wanted, field)]
+    if wanted.by is not By.RECEIVED:
+        said.append(("by", wanted.by.value))
+    said += [(name, day.isoformat()) for name, day in (("from", wanted.since), ("to", wanted.until)) if day is not None]
+    said += [("rating", str(one)) for one in wanted.ratings]
+    flags = ((name, getattr(wanted, name)) for name in _FLAGS)
+    said += [(name, "yes" if value else "no") for name, value in flags if value is not None]
+    said += [(name, getattr(wanted, name)) for name in ("incident", "words") if getattr(wanted, name)]
+    return said
+
+
+class Unreadable(ValueError):
+    """A pair of an address that means nothing. `name` is what it was about."""
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(f"{name}={value}")
+        self.name, self.value = name, value
+
+
+KNOWN = frozenset({"view", "status", "outcome", *_LISTS, "by", "from", "to", "rating", *_FLAGS, "incident", "words"})
+LONGEST = 200
+"""Letters of a value; more is nobody's question."""
+
+
+def from_address(pairs: Iterable[tuple[str, str]]) -> Filter:
+    """The filter of an address; names that it does not know belong to the page.
+
+    Raises:
+        Unreadable: a value that means nothing.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name in KNOWN and value.strip():
+            found.setdefault(name, []).append(value.strip()[:LONGEST])
+    values: dict[str, object] = {field: tuple(found[name]) for name, field in _LISTS.items() if name in found}
+    values |= _enums(found)
+    for name, field in (("from", "since"), ("to", "until")):
+        if name in found:
+            values[field] = _day(name, found[name][-1])
+    for name in _FLAGS:
+        if name in found:
+            values[name] = _flag(name, found[name][-1])
+    values |= {name: found[name][-1] for name in ("incident", "words") if name in found}
+    if "rating" in found:
+        values["ratings"] = tuple(_rating(one) for one in found["rating"])
+    return Filter(**values)  # type: ignore[arg-type]
+
+
+def _enums(found: Mapping[str, list[str]]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    try:
+        if "view" in found:
+            values["view"] = View(found["view"][-1])
+        if "by" in found:
+            values["by"] = By(found["by"][-1])
+        if "status" in found:
+            values["statuses"] = tuple(Status(one) for one in found["status"])
+        if "outcome" in found:
+            values["outcomes"] = tuple(Outcome(one) for one in found["outcome"])
+    except ValueError as error:
+        raise Unreadable("вид", str(error)) from None
+    return values
+
+
+def _day(name: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Unreadable(name, value) from None
+
+
+def _flag(name: str, value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise Unreadable(name, value)
+    return value == "yes"
+
+
+def _rating(value: str) -> int:
+    if value not in ("1", "2", "3", "4", "5"):
+        raise Unreadable("rating", value)
+    return int(value)
+
+
+assert {field.name for field in fields(Filter)} >= set(_LISTS.values())

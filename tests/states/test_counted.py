@@ -1,0 +1,133 @@
+"""What statistics count of an appeal follows its moves (R53, R54, R57)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
+from states.lifecycle.counted import Counted, Outcome
+from states.lifecycle.life import Clocks, step
+from states.statistics.daily import Numbers, added
+from states.statistics.durations import EDGES, bin_of, bounds, middle, quantile
+from states.worktime.calendar import WEEKENDS
+from states.worktime.deadlines import Clock, Deadline, Terms
+from states.worktime.schedule import Office, Schedule
+from tests.small import NOW, POLICY
+
+OFFICE = Office(Schedule(), WEEKENDS, POLICY.zone)
+CLOCKS = Clocks(OFFICE, Terms(), OFFICE, Terms())
+HOUR = timedelta(hours=1)
+TODAY = OFFICE.day(NOW)
+
+
+def sent() -> Appeal:
+    return Appeal("1", 1001, 3, Status.ROUTED, 1, "snow", NOW, agency="roads", counted=Counted(received=TODAY))
+
+
+def after(*actions: Action, apart: timedelta = HOUR, first: Appeal | None = None) -> Appeal:
+    appeal, now = first or sent(), NOW
+    for action in actions:
+        now += apart
+        moved = step(appeal, action, CLOCKS, now, 77, until=now + 100 * HOUR if action is Action.INTERIM else None)
+        assert not isinstance(moved, NotAllowed), (action, appeal.status)
+        appeal = moved[0]
+    return appeal
+
+
+def test_a_final_answer_counts_its_working_minutes_and_an_interim_one_is_not_final() -> None:
+    """R53: acceptance is no answer; interim is a first answer and no final one."""
+    interim = after(Action.ACCEPT, Action.INTERIM).counted
+    assert (interim.accepted, interim.first, interim.final) == (TODAY, TODAY, None)
+    assert interim.first_minutes == OFFICE.between(NOW, NOW + 2 * HOUR) // timedelta(minutes=1)
+    final = after(Action.ACCEPT, Action.INTERIM, Action.ANSWER).counted
+    assert (final.first, final.first_minutes) == (interim.first, interim.first_minutes)
+    assert final.final == OFFICE.day(NOW + 3 * HOUR) and final.final_minutes >= final.first_minutes
+    assert not final.late and final.outcome is Outcome.NONE
+
+
+@pytest.mark.parametrize(("clock", "late"), [(Clock.FIRST_ANSWER, True), (Clock.ROUTE, False), (Clock.QUESTION, False)])
+def test_late_is_what_the_agency_let_pass(clock: Clock, late: bool) -> None:
+    """R46, R53: the terms of the ЦУР and of the resident are not the agency's."""
+    slow = replace(sent(), deadline=Deadline(clock, NOW - 2 * HOUR, NOW - HOUR))
+    assert after(Action.ANSWER, first=slow).counted.late is late
+    assert after(Action.ACCEPT, Action.ANSWER).counted.late is False
+
+
+def test_not_solved_takes_the_answer_back_out_of_the_counts() -> None:
+    """R42, R54: what was reopened is not answered; the first answer stays."""
+    had = after(Action.ANSWER, Action.RATE, Action.SOLVED).counted
+    assert (had.rated, had.ended, had.outcome) == (TODAY, TODAY, Outcome.SOLVED)
+    back = after(Action.ANSWER, Action.RATE, Action.SOLVED, Action.REOPEN).counted
+    assert (back.final, back.rated, back.ended, back.outcome) == (None, None, None, Outcome.NONE)
+    assert back.first == TODAY and back.reopened == TODAY and back.final_minutes == 0
+
+
+@pytest.mark.parametrize(
+    ("actions", "outcome"),
+    [
+        ((Action.ANSWER, Action.SOLVED), Outcome.SOLVED),
+        ((Action.ANSWER, Action.SOLVED, Action.RATE), Outcome.SOLVED),
+        ((Action.ANSWER, Action.EXPIRE), Outcome.EXPLAINED),
+        ((Action.ANSWER, Action.CLOSE), Outcome.EXPLAINED),
+        ((Action.CLOSE,), Outcome.UNANSWERED),
+        ((Action.DECLINE,), Outcome.DECLINED),
+        ((Action.OUTSIDE,), Outcome.OUTSIDE),
+        ((Action.WITHDRAW,), Outcome.WITHDRAWN),
+        ((Action.ACCEPT,), Outcome.NONE),
+    ],
+)
+def test_outcomes_are_apart(actions: tuple[Action, ...], outcome: Outcome) -> None:
+    """R57: solved, explained, in work and declined are four things."""
+    had = after(*actions).counted
+    assert had.outcome is outcome
+    assert (had.ended is not None) == (outcome is not Outcome.NONE)
+
+
+def test_given_back_counts_on_its_day() -> None:
+    assert after(Action.NOT_OURS).counted.returned == TODAY
+
+
+def test_an_old_message_gets_its_day_with_its_next_move() -> None:
+    assert after(Action.ACCEPT, first=replace(sent(), counted=Counted())).counted.received == TODAY
+
+
+def numbers(**more: Any) -> Numbers:
+    known: dict[str, Any] = {
+        "topic": "snow", "place": "miass", "agency": "roads", "door": "", "urgent": False, "repeat": False, "rating": 0,
+    }  # fmt: skip
+    return Numbers(**(known | more))
+
+
+def test_each_thing_is_added_at_its_own_day() -> None:
+    monday, friday = date(2026, 11, 23), date(2026, 11, 27)
+    had = Counted(received=monday, first=friday, final=friday, first_minutes=70, final_minutes=500, rated=friday)
+    found = {(one.cell.day, one.name, one.bin): one.amount for one in added(numbers(counted=had, rating=4))}
+    assert found == {
+        (monday, "received", None): 1,
+        (friday, "first", None): 1,
+        (friday, "first_minutes", None): 70,
+        (friday, "final", None): 1,
+        (friday, "final_minutes", None): 500,
+        (friday, "rated_4", None): 1,
+        (friday, "first", bin_of(70)): 1,
+        (friday, "final", bin_of(500)): 1,
+    }
+
+
+def test_bins_hold_what_they_say() -> None:
+    for number in range(len(EDGES)):
+        start, end = bounds(number)
+        assert bin_of(start) == number and start <= middle(number)
+        assert end is None or (bin_of(end - 1) == number and middle(number) < end)
+
+
+def test_a_quantile_is_within_its_bin() -> None:
+    assert quantile({}, 0.5) is None
+    assert quantile({3: 1, 9: 1}, 0.5) == 3
+    assert quantile({3: 1, 9: 2}, 0.5) == 9
+    assert quantile({3: 9, 9: 1}, 0.9) == 3
+    assert quantile({3: 9, 9: 1}, 1) == 9
