@@ -15,7 +15,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.sandbox import Sandbox
 
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
-ALIKE = ("Об этом уже сообщили", "Похоже на ваше сообщение")
+ALIKE = ("Об этом уже сообщили", "Похоже на ваше ")
 SEEN = "localStorage.setItem('tour', 'seen')"
 PATIENCE = 60.0
 """Seconds for what must happen, on a machine that is busy otherwise: a condition ends the wait, not the time."""
