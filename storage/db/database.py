@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from copy import copy
 from typing import Any, Protocol, TypeVar
 
@@ -64,6 +65,7 @@ class Database:
         self._boot = 0
         self._community: int | None = None
         self.copying = asyncio.Lock()
+        self._alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
     @classmethod
     async def open(
@@ -137,7 +139,12 @@ class Database:
         Raises:
             Unavailable: the disk would not take it (F21).
         """
-        await self._store.checkpoint()
+        async with self._alone():
+            await self._store.checkpoint()
+
+    def ends_reads(self, alone: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+        """Who reads beside the writer says how nobody reads while a checkpoint runs (readers.py)."""
+        self._alone = alone
 
     async def copy_to(self, path: str) -> None:
         """Everything that is committed, into a new file (delivery.md §12.4)."""

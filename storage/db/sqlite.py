@@ -1,5 +1,5 @@
-"""The SQLite engine: one connection, one process, its pragmas (delivery.md §12). It must never open a second
-connection.
+"""The SQLite engine: one connection, one process, its pragmas (delivery.md §12). It must never open a second connection
+that writes; those that read are in readers.py.
 """
 
 from __future__ import annotations
