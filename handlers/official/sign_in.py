@@ -1,4 +1,4 @@
-"""The way into the panel: «панель», written by a person who may come in, is answered with a one-time link (R52).
+"""The way into the panel: «панель», written by a person who may come in, is answered with a one-time link.
 
 The link is said in the private dialogue only, never in a chat; of the token only its digest is kept.
 """

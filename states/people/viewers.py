@@ -1,4 +1,4 @@
-"""Who may come into the panel and what each may see and do there (R52). Pure: it never reads who a person is."""
+"""Who may come into the panel and what each may see and do there. Pure: it never reads who a person is."""
 
 from __future__ import annotations
 

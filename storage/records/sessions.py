@@ -1,4 +1,4 @@
-"""One-time links into the panel and the sessions they begin (R52). Only digests are stored, never a token or a role."""
+"""One-time links into the panel and the sessions they begin. Only digests are stored, never a token or a role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may come into the panel: by the chat a person works in, or by the administrator (R52).
+"""Who may come into the panel: by the chat a person works in, or by the administrator.
 
 The role is computed anew whenever it is asked for. Names and secrets are sealed with the community key.
 """

@@ -1,4 +1,4 @@
-"""«Панель» is answered with a one-time link to whom may come in, privately; else as anything else is (R52)."""
+"""«Панель» is answered with a one-time link to whom may come in, privately; else as anything else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sees and does what in the panel (R52): an agency and a municipality see their own only."""
+"""Who sees and does what in the panel: an agency and a municipality see their own only."""
 
 from __future__ import annotations
 

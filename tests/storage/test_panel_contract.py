@@ -1,4 +1,4 @@
-"""The panel's rows: who may come in, links that open once, sessions that end (R52)."""
+"""The panel's rows: who may come in, links that open once, sessions that end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panel: who is let in by the administrator, one-time links, sessions (R52)."""
+"""The panel: who is let in by the administrator, one-time links, sessions."""
 
 from __future__ import annotations
 
