@@ -13,7 +13,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
@@ -56,6 +56,9 @@ from storage.db.errors import Unavailable
 from storage.inbox import history, timers
 from storage.privacy import forgetting
 
+if TYPE_CHECKING:
+    from bot.web.serve import Served
+
 STORE_PAUSE = 2.0
 
 DRAIN_SECONDS = 25.0
@@ -71,6 +74,7 @@ async def run(settings: Settings) -> None:
         desk = admin_service_of(bot)
         door = await admin_socket.open_socket(admin_socket.socket_of(settings.database_url), desk.carry_out)
         metrics = await serve(bot, desk.stats)
+        panel = await panel_of(bot)
         give_back_memory()
         log.info("started", community=bot.community, version=bot.directory.version)
         try:
@@ -80,7 +84,18 @@ async def run(settings: Settings) -> None:
                 door.close()
             if metrics is not None:
                 await metrics.cleanup()
+            if panel is not None:
+                await panel.close()
             log.info("stopped", community=bot.community)
+
+
+async def panel_of(bot: Runtime) -> Served | None:
+    """Loaded only where it is used: a bot without a panel has no web framework in memory."""
+    if not bot.settings.panel_port:
+        return None
+    from bot.web.serve import beside
+
+    return await beside(bot)
 
 
 def give_back_memory() -> None:

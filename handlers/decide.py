@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle import unfinished
-from handlers.official import agency, sources
+from handlers.official import agency, sign_in, sources
 from handlers.resident import consent, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
@@ -85,7 +85,10 @@ def wrote(facts: Facts, message: Message) -> Decision:
         return chat.found_again(facts.chat, agency.message(facts, facts.chat, message))
     if not is_person(message.author):
         return ignore("написал не человек")
-    decision = watched(facts, message, resident.origin_of(message), lambda known: resident.message(known, message))
+    origin, ticket = resident.origin_of(message), facts.ticket
+    if ticket is not None:
+        return watched(facts, message, origin, lambda known: sign_in.linked(known, message, origin, ticket))
+    decision = watched(facts, message, origin, lambda known: resident.message(known, message))
     if decision.ignored is not None:
         return decision
     # A person who writes can be written to again: parked messages may go (delivery.md §9).

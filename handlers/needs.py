@@ -9,7 +9,7 @@ from handlers.lifecycle.asking import TASK_TIMER
 from handlers.official.commands import divided
 from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
-from handlers.text import actions
+from handlers.text import actions, texts_panel
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
 from states.events import (
     ButtonPressed,
@@ -78,7 +78,9 @@ def of_message(message: Message) -> Wanted:
         officials=True,
         leads=True,
     )
-    return in_chat(wanted, message) if is_chat(message.peer) else wanted
+    if is_chat(message.peer):
+        return in_chat(wanted, message)
+    return replace(wanted, sign_in=message.text.strip(" .!").casefold() in texts_panel.WORDS)
 
 
 def in_chat(wanted: Wanted, message: Message) -> Wanted:

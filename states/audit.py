@@ -24,6 +24,10 @@ class AuditAction(StrEnum):
     CHAT_BOUND = "chat_bound"
     CHAT_UNBOUND = "chat_unbound"
     KEY_ROTATED = "key_rotated"
+    VIEWER_GRANTED = "viewer_granted"
+    VIEWER_REVOKED = "viewer_revoked"
+    LINK_MADE = "link_made"
+    SIGNED_IN = "signed_in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.rights import ErasureRequest
 from states.people.chats import Chat
 from states.people.officials import Official
+from states.people.viewers import SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Decision:
     officials: tuple[Official, ...] = ()
     audit: tuple[AuditLine, ...] = ()
     erasure: ErasureRequest | None = None
+    sign_in: SignIn | None = None
     ignored: str | None = None
 
 

@@ -20,6 +20,7 @@ from states.lifecycle.rights import Terms as ErasureTerms
 from states.lifecycle.spikes import Spike
 from states.people.chats import CUR, Chat, ChatCode
 from states.people.officials import Official
+from states.people.viewers import Ticket
 from states.worktime.calendar import WEEKENDS, Calendar
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Office
@@ -31,7 +32,7 @@ class CommunityPolicy:
 
     `publish` is the text of the separate consent to publish (R9). `goes_on`: a message that came back keeps what was
     left of its clock for the next agency (R37). `close_after`: an answer nobody objects to is closed then. The three
-    last ones are limits of one resident (T9); 0 is none.
+    last ones are limits of one resident (T9); 0 is none. `panel`: the address of the panel, empty where there is none.
     """
 
     community: int
@@ -59,6 +60,7 @@ class CommunityPolicy:
     messages_a_minute: int = 0
     appeals_a_day: int = 0
     open_appeals: int = 0
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Facts:
     official or an open line of the digest asked for, `digest` what waits for this chat, `history` the lines of the
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
     was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
-    that is not done yet.
+    that is not done yet. `ticket`: the way into the panel, where a person asks for it who may come in.
     """
 
     now: datetime
@@ -111,6 +113,7 @@ class Facts:
     publishes: bool = False
     erasure: ErasureRequest | None = None
     asked: Official | None = None
+    ticket: Ticket | None = None
 
     def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
         """The cause of what is said now (states/cause.py)."""
@@ -159,6 +162,7 @@ class Wanted:
     `leads`: the leading appeals of merged ones. `also_told`: the appeals to whose authors the held words go too.
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
     event, `section` the appeals that one line of it counts. `similar`: open ones like the one that is replied to.
+    `sign_in`: a way into the panel, if the author may come in.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -186,3 +190,4 @@ class Wanted:
     joins: str | None = None
     alike: tuple[str, str] | None = None
     first: int | None = None
+    sign_in: bool = False

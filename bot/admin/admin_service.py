@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
@@ -57,6 +58,7 @@ class AdminService:
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
             **AdminRecords(self.db, self.clock).commands(),
+            **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
         }
         if command not in known:

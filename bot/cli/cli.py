@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import records_commands, upkeep_commands
+from bot.cli import people_commands, records_commands, upkeep_commands
 from bot.cli.ask import asked, finish, importing
 from bot.config.settings import Settings, SettingsError, read
 from bot.process import admin_socket
@@ -91,6 +91,20 @@ def run() -> None:
     settings = read()
     start_log(settings.log_level)
     finish(run_bot(settings))
+
+
+@app.command()
+def web() -> None:
+    """Запустить панель отдельно от бота: только с PostgreSQL."""
+    from bot.process.log import start as start_log
+
+    settings = read()
+    if settings.database_url.startswith("sqlite"):
+        raise Refusal("С SQLite панель работает внутри бота: впишите BOT_PANEL_PORT и запустите python -m bot run.")
+    with importing():
+        from bot.web.serve import alone
+    start_log(settings.log_level)
+    finish(alone(settings))
 
 
 @app.command()
@@ -238,6 +252,7 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
     print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
 
 
+app.add_typer(people_commands.people, name="people")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")

@@ -32,6 +32,10 @@ GOES_ON = "goes_on"
 """What came back keeps what was left of its clock for the next agency (R37)."""
 
 
+PANEL = re.compile(r"(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?")
+"""An address of the panel that people type: without a path, and never open to who listens on the way."""
+
+
 class SettingsError(Exception):
     """A setting is missing, misspelt or wrong. The message is for the person who installs the bot."""
 
@@ -86,6 +90,9 @@ class Settings(BaseModel):
     batch: Annotated[int, Field(ge=1, le=1000)] = 64
     worker: Annotated[int, Field(ge=0, le=1000)] = 0
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    panel_url: str = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     @field_validator("vk_api_url")
@@ -101,6 +108,15 @@ class Settings(BaseModel):
         if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("адрес должен начинаться с sqlite+aiosqlite:/// или postgresql+asyncpg://")
         return url
+
+    @field_validator("panel_url")
+    @classmethod
+    def safe_address(cls, url: str) -> str:
+        if url and not PANEL.fullmatch(url):
+            raise ValueError(
+                "адрес должен быть вида https://panel.sait.ru, без пути; http:// — только для этого же компьютера"
+            )
+        return url.rstrip("/")
 
     @field_validator("timezone")
     @classmethod
@@ -191,6 +207,11 @@ def reason(kind: str, context: Mapping[str, object] | None, message: str) -> str
     return "значение не подходит. Посмотрите образец в config.example.env."
 
 
+def panel_address(settings: Settings) -> str:
+    """What people type to come to the panel; empty where there is none."""
+    return settings.panel_url or (f"http://127.0.0.1:{settings.panel_port}" if settings.panel_port else "")
+
+
 def policy_of(settings: Settings, community: int) -> CommunityPolicy:
     """What decisions need of the settings."""
     consent, publish = consent_text(settings), publish_text(settings, community)
@@ -220,6 +241,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         messages_a_minute=settings.messages_per_minute,
         appeals_a_day=settings.appeals_per_day,
         open_appeals=settings.open_appeals,
+        panel=panel_address(settings),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.official import completing, digest, listing
+from handlers.official import completing, digest, listing, sign_in
 from handlers.text import texts_chat
 from handlers.text.relayed import clean
 from handlers.text.words import plural
@@ -43,6 +43,7 @@ WORDS = frozenset(
         "help",
         "start",
         "код",
+        "панель",
         "мои",
         "сводка",
         "просрочено",
@@ -63,7 +64,7 @@ def known(text: str) -> bool:
 
 FOR_ALL: tuple[str, ...] = (
     "помощь", "сводка", "мои", "просрочено", "найти", "история", "принять", "закрыть", "ответ", "вопрос",
-    "промежуточный", "отложить", "отклонить",
+    "промежуточный", "отложить", "отклонить", "панель",
 )  # fmt: skip
 FOR_CUR: tuple[str, ...] = (
     "направить", "повтор", "объединить", "отделить", "всем", "заблокировать", "разблокировать", "пауза", "возобновить",
@@ -129,6 +130,8 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
             return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
         case "сводка":
             return digest.on_demand(facts, chat, event)
+        case "панель":
+            return sign_in.in_chat(facts)
         case "мои":
             return listing.mine(facts, event.author)
         case "просрочено":

@@ -60,6 +60,8 @@ BODY = Field("outbox", "body")
 ATTACHMENTS = Field("outbox", "attachments")
 LOST = Field("outbox", "lost")
 NAME = Field("official", "name")
+VIEWER_NAME = Field("viewer", "name")
+VIEWER_SECRET = Field("viewer", "secret")
 
 
 def subject_of(peer: int) -> int:

@@ -230,6 +230,44 @@ official = table(
     text_("name"),
     clustered=True,
 )
+Index("ix_official_user", official.c.community_id, official.c.user_id)
+
+# Whom the administrator lets into the panel; officials come in by their chats. `secret` makes the codes of the
+# telephone (sealed), `step` is the number of the last code taken, 0 before the first one.
+viewer = table(
+    "viewer",
+    ("user_id",),
+    int_("user_id"),
+    text_("role"),
+    text_("scope"),
+    text_("name"),
+    moment("granted_at"),
+    text_("secret"),
+    int_("step"),
+    clustered=False,
+)
+
+# One-time links into the panel, and who has come in: only digests, so that nobody who reads a copy comes in by it.
+sign_in = table(
+    "sign_in",
+    ("digest",),
+    text_("digest"),
+    int_("user_id"),
+    moment("expires_at"),
+    moment("used_at", null=True),
+    clustered=False,
+)
+session = table(
+    "session",
+    ("digest",),
+    text_("digest"),
+    int_("user_id"),
+    moment("began_at"),
+    moment("seen_at"),
+    flag("proven"),
+    clustered=False,
+)
+Index("ix_session_user", session.c.community_id, session.c.user_id)
 
 chat_code = table(
     "chat_code",

@@ -25,6 +25,7 @@ from storage.outbox.enqueue import COUNTED, State
 from storage.privacy import audit as audit_log
 from storage.privacy.forgetting import anonymise, drop_in, drop_out, erase
 from storage.privacy.shared_text import told_elsewhere
+from storage.records import sessions
 
 WINDOW = 500
 AHEAD = timedelta(minutes=1)
@@ -192,12 +193,13 @@ _IS_BOUND = exists().where(
 
 
 async def people(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
-    """Officials who have left so long ago, and those of chats that are not bound any more: names and ids (T5)."""
+    """Officials who have left so long ago, and those of chats that are not bound any more: names and ids (T5). Links
+    into the panel and sessions that are over."""
     old = now - terms.kept
     gone = and_(official.c.standing == Standing.GONE, official.c.until <= old)
     nowhere = and_(official.c.since <= old, ~_IS_BOUND)
     changed = await tx.execute(delete(official).where(in_community(official), or_(gone, nowhere)))
-    return Window(changed)
+    return Window(changed + await sessions.drop_ended(tx, now))
 
 
 async def last(tx: Transaction) -> datetime | None:

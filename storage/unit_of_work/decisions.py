@@ -25,7 +25,7 @@ from storage.inbox.watermarks import set_base
 from storage.outbox.enqueue import cancel_all, enqueue
 from storage.outbox.outcomes import let_go, release, send_held
 from storage.privacy import audit, erasures
-from storage.records import appeals, chats, officials
+from storage.records import appeals, chats, officials, sessions
 from storage.unit_of_work.facts import WAITING_LIMIT
 
 Decided = Sequence[tuple[Waiting, Decision]]
@@ -50,6 +50,8 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
         await _keep_chats(tx, decided, now)
     if people := [official for decision in decisions for official in decision.officials]:
         await officials.keep(tx, people)
+    if links := [decision.sign_in for decision in decisions if decision.sign_in is not None]:
+        await sessions.keep_links(tx, links)
     crash_point("decide: state in")
     # Ended first: a decision may ask for its own message to be fetched and handled again.
     await finish(tx, [(waiting, decision.ignored) for waiting, decision in decided], now, digests)

@@ -43,7 +43,9 @@ def known(facts: Facts) -> tuple[object, ...]:
     """What of the facts a replay can rebuild, if it can: who asks, where they stand, which appeals, when."""
     linked = (facts.linked.code, facts.linked.version) if facts.linked is not None else None
     chat = (facts.chat.peer, facts.chat.agency, facts.chat.lost) if facts.chat is not None else None
-    people = (facts.dialogue, facts.theirs, facts.publishes, facts.erasure)
+    people: tuple[object, ...] = (facts.dialogue, facts.theirs, facts.publishes, facts.erasure)
+    if facts.ticket is not None:  # who works in a chat is not rebuilt
+        people += (facts.ticket.digest,)
     appeals = (versions(facts.appeals), versions(facts.similar), versions(facts.waiting), linked, sorted(facts.unsent))
     return (facts.now, facts.directory.version, facts.policy.consent_hash, facts.number, chat, people, appeals)
 

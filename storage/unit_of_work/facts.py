@@ -73,6 +73,8 @@ async def load_facts(
     if any(one.wanted.digest or one.wanted.section is not None for one in asked):
         await load_digest(tx, asked, now, policy.zone)
     await load_history(tx, asked)
+    if policy.panel and any(one.wanted.sign_in for one in asked):
+        await facts_people.load_tickets(tx, asked, now)
     more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
     return [_facts_of(one, every, codes, more) for one in asked]
@@ -103,6 +105,7 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         spikes=more.spikes if asked.wanted.spikes else (),
         publishes=asked.own and asked.resident in more.publishing,
         erasure=more.erasures.get(asked.resident) if asked.own and asked.resident is not None else None,
+        ticket=asked.ticket,
     )
 
 

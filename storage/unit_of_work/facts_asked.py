@@ -12,6 +12,7 @@ from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest
 from states.messages import is_chat, is_person
 from states.people.chats import Chat
+from states.people.viewers import Ticket
 from storage.inbox.inbox import Waiting
 from storage.records import chats
 
@@ -40,6 +41,7 @@ class Asked:
     digest: Digest | None = None
     history: tuple[History, ...] = ()
     number: str = ""
+    ticket: Ticket | None = None
 
     @property
     def in_chat(self) -> bool:

@@ -1,17 +1,25 @@
 """What a batch may know of people: officials of a chat, what a resident agreed to, whether they want to be forgotten.
 
-And which message of ours was replied to. It must never decide.
+And which message of ours was replied to, and the way into the panel. It must never decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from states.people.viewers import Ticket
 from storage.db.columns import in_community
 from storage.db.schema import consent, outbox
 from storage.db.transaction import Transaction
+from storage.inbox.inbox import Waiting
+from storage.records import sessions, viewers
+from storage.unit_of_work.facts_asked import Asked
 
 # In no order: asked for one, SQLite would read all consents in it rather than sort a few.
 _CONSENTS = select(consent.c.id, consent.c.resident, consent.c.given).where(
@@ -49,3 +57,19 @@ async def causes(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[t
         "cmids": sorted({cmid for _, cmid in wanted}),
     }
     return {(row["peer"], row["cmid"]): row["origin"] for row in await tx.rows(_CAUSES, params)}
+
+
+async def load_tickets(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:
+    """For those who ask for the panel in their own dialogue and may come in."""
+    for one in asked:
+        if one.wanted.sign_in and one.own:
+            viewer = await viewers.of_user(tx, one.waiting.peer, now)
+            token = _token(tx, one.waiting)
+            one.ticket = Ticket(viewer, token, sessions.digest(token)) if viewer is not None else None
+
+
+def _token(tx: Transaction, waiting: Waiting) -> str:
+    """Of this very event: handled again, or replayed, it gives the same link. Nobody makes one without the ring."""
+    said = f"{tx.community}|{waiting.peer}|{waiting.key}".encode()
+    made = hmac.digest(tx.keys.ring.derived("sign in"), said, hashlib.sha256)
+    return urlsafe_b64encode(made).decode().rstrip("=")

@@ -1,0 +1,110 @@
+"""Who comes into the panel, as an administrator says on the command line. See admin_service.py.
+
+It must never hand out a role of a person: only links that the person's present role opens.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.region.directory_json import from_json
+from states.audit import AuditAction, AuditLine
+from states.directory import Directory
+from states.messages import is_person
+from states.people.viewers import LINK_LIFE, Role, SignIn, Viewer
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import directory, sessions, viewers
+
+Json = dict[str, Any]
+
+
+class AdminPeople:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {
+            "people_grant": self.grant,
+            "people_list": self.listed,
+            "people_revoke": self.revoke,
+            "people_link": self.link,
+        }
+
+    async def grant(self, user: int, role: str, scope: str, name: str) -> Json:
+        """A role for a person; what the person has open goes on with the new one."""
+        given = Viewer(self._person(user), Role(role), scope, name)
+        stored = await self.db.run(directory.load_text)
+        check_scope(given, from_json(stored[0]) if stored else None)
+        detail = f"{given.role}:{scope}" if scope else given.role.value
+        line = AuditLine(0, AuditAction.VIEWER_GRANTED, str(user), detail)
+
+        async def body(tx: Transaction) -> None:
+            await viewers.grant(tx, given, self.clock.now())
+            await audit.append(tx, [line], self.clock.now())
+
+        await self.db.run(body)
+        return {"granted": user, "role": given.role.value}
+
+    async def listed(self) -> Json:
+        found = await self.db.run(viewers.granted)
+        return {"people": [{"user": v.user, "role": v.role.value, "scope": v.scope, "name": v.name} for v in found]}
+
+    async def revoke(self, user: int) -> Json:
+        """The role is taken away and everything the person has open is closed."""
+        line = AuditLine(0, AuditAction.VIEWER_REVOKED, str(user))
+
+        async def body(tx: Transaction) -> tuple[bool, bool]:
+            taken = await viewers.revoke(tx, user)
+            await sessions.end_all(tx, user)
+            await audit.append(tx, [line] if taken else [], self.clock.now())
+            return taken, await viewers.of_user(tx, user, self.clock.now()) is not None
+
+        taken, still = await self.db.run(body)
+        if not taken:
+            raise Refusal(f"Роли у {user} нет. Список: python -m bot people list")
+        return {"revoked": user, "works_in_a_chat": still}
+
+    async def link(self, user: int) -> Json:
+        """A one-time link for a person who cannot get it from the bot: the first administrator, a sandbox."""
+        token, now = secrets.token_urlsafe(32), self.clock.now()
+        given = SignIn(sessions.digest(token), self._person(user), now + LINK_LIFE)
+        line = AuditLine(0, AuditAction.LINK_MADE, str(user))
+
+        async def body(tx: Transaction) -> bool:
+            if await viewers.of_user(tx, user, now) is None:
+                return False
+            await sessions.keep_links(tx, [given])
+            await audit.append(tx, [line], now)
+            return True
+
+        if not await self.db.run(body):
+            raise Refusal(
+                f"У {user} нет доступа к панели: он не работает в чате органа, и роль ему не дана. "
+                "Дать роль: python -m bot people grant"
+            )
+        return {"token": token, "minutes": int(LINK_LIFE.total_seconds()) // 60}
+
+    def _person(self, user: int) -> int:
+        if not is_person(user):
+            raise Refusal("Укажите числовой id человека ВКонтакте, например 123456.")
+        return user
+
+
+def check_scope(viewer: Viewer, known: Directory | None) -> None:
+    """An agency and a municipality are about a code of the directory, the other roles about nothing."""
+    if viewer.role not in (Role.AGENCY, Role.MUNICIPALITY):
+        if viewer.scope:
+            raise Refusal(f"Роли {viewer.role} не нужен --scope.")
+        return
+    if known is None:
+        raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
+    codes = known.agency_by_code if viewer.role is Role.AGENCY else known.place_by_code
+    if viewer.scope not in codes:
+        what = "органа" if viewer.role is Role.AGENCY else "муниципалитета"
+        raise Refusal(f"Укажите --scope: код {what} из справочника; «{viewer.scope}» там нет.")

@@ -1,0 +1,36 @@
+"""The web application from its pages. Each page is reached through `entry.enter` and in no other way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.web import errors, files
+from bot.web.csp import Guarded
+from bot.web.site import Page, Site
+
+
+def build(site: Site, pages: Sequence[Page]) -> Starlette:
+    routes = [route(page) for page in pages]
+    routes.append(Route("/static/{name}", files.answer))
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guarded, secure=site.secure)],
+        exception_handlers={HTTPException: errors.nowhere},
+    )
+    app.router.redirect_slashes = False
+    app.state.site = site
+    return app
+
+
+def route(page: Page) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await errors.answered(request, page)
+
+    return Route(page.path, endpoint, methods=list(page.methods), name=page.path)

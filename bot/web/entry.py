@@ -1,0 +1,37 @@
+"""The one way to a page: limits, session, telephone, role, form. A page is reached only when all of them let it."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.web import csrf, limits, session
+from bot.web.site import Entered, Page, site_of
+from states.people.viewers import may_open
+
+CODE_PATH = "/code"
+
+
+async def enter(request: Request, page: Page) -> Response:
+    site = site_of(request)
+    site.limits.take("address", limits.address_of(request), limits.ADDRESS)
+    if page.open:
+        site.limits.take("sign in", limits.address_of(request), limits.SIGN_IN)
+    known = await session.current(request)
+    if known is not None:
+        site.limits.take("session", known.session.digest, limits.SESSION)
+        request.state.entered, request.state.viewer = known, known.viewer
+    if not page.open:
+        if known is None:
+            raise HTTPException(401)
+        if known.owes_code and not page.before_code:
+            return RedirectResponse(CODE_PATH, 303)
+        admit(known, page)
+    await csrf.check(request)
+    return await page.answer(request)
+
+
+def admit(known: Entered, page: Page) -> None:
+    if page.section is not None and not may_open(known.viewer, page.section):
+        raise HTTPException(403)

@@ -1,0 +1,73 @@
+"""What people read where a page cannot be shown: what is wrong and what to do, never what the program knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.process.log import log
+from bot.web.entry import enter
+from bot.web.layout import render
+from bot.web.limits import TooMany
+from bot.web.site import Page
+from storage.db.errors import Conflict, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    title: str
+    text: str
+
+
+WORDS = {
+    400: Told("Непонятный запрос", "Вернитесь назад и попробуйте ещё раз."),
+    403: Told(
+        "Сюда вам нельзя",
+        "Эта страница не для вашей роли или форма устарела. Вернитесь назад, обновите страницу и повторите. "
+        "Если доступ нужен, попросите администратора.",
+    ),
+    404: Told("Такой страницы нет", "Проверьте адрес или начните со страницы «Сейчас»."),
+    405: Told("Так эту страницу не открыть", "Вернитесь назад и нажмите кнопку на самой странице."),
+    409: Told("Пока вы смотрели, здесь всё изменилось", "Вернитесь назад, обновите страницу и решите заново."),
+    413: Told("Слишком много за один раз", "Сократите текст или отправьте по частям."),
+    429: Told("Слишком часто", "Подождите {wait} и обновите страницу."),
+    500: Told("Не получилось: ошибка в программе", "Повторите; если не поможет, скажите администратору."),
+    503: Told("База данных не отвечает", "Бот ждёт её и ничего не теряет. Обновите страницу через минуту."),
+}  # fmt: skip
+
+
+async def answered(request: Request, page: Page) -> Response:
+    """The page, or what is said instead of it: no exception leaves here, for its words may be anybody's (T14)."""
+    try:
+        return await enter(request, page)
+    except HTTPException as refused:
+        return told(request, refused.status_code, headers=refused.headers)
+    except TooMany as many:
+        return told(request, 429, headers={"retry-after": str(many.seconds)}, wait=f"{many.seconds} с")
+    except Conflict:
+        return told(request, 409)
+    except Unavailable:
+        return told(request, 503, headers={"retry-after": "60"})
+    except Exception as error:  # noqa: BLE001
+        log.error("page_failed", loop="web", kind=page.path, error=type(error).__name__)
+        return told(request, 500)
+
+
+def told(request: Request, status: int, headers: Mapping[str, str] | None = None, **named: str) -> Response:
+    if status == 401:
+        return render(request, "signed_out.html", status=401)
+    words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    text = words.text.format(**named) if named else words.text
+    shown = render(request, "error.html", status=status, title=words.title, text=text)
+    shown.headers.update(headers or {})
+    return shown
+
+
+async def nowhere(request: Request, error: Exception) -> Response:
+    """No page has this address, or not with this method."""
+    assert isinstance(error, HTTPException)
+    return told(request, error.status_code, headers=error.headers)

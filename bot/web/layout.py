@@ -1,0 +1,102 @@
+"""The frame around every page: the menu by role, who is signed in, the numbers in Russian. It knows no page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot.web import files
+from bot.web.site import entered, site_of
+from states.directory import Directory
+from states.people.viewers import Role, Section, Viewer, sections
+
+TEMPLATES = Path(__file__).parent / "templates"
+THIN = "\u00a0"
+
+NAMES = {
+    Section.NOW: "Сейчас",
+    Section.QUEUE: "Очередь",
+    Section.MAP: "Карта",
+    Section.AGENCIES: "Ведомства",
+    Section.PLACES: "Муниципалитеты",
+    Section.TOPICS: "Темы",
+    Section.PAGES: "Страницы",
+    Section.REPORTS: "Отчёты",
+    Section.DIRECTORY: "Справочник",
+    Section.PEOPLE: "Люди и роли",
+    Section.CHATS: "Чаты",
+    Section.TEMPLATES: "Готовые ответы",
+    Section.AUDIT: "Журнал",
+    Section.DATA: "Данные людей",
+    Section.SETTINGS: "Настройки",
+}
+IN_SIGHT = (
+    Section.NOW,
+    Section.QUEUE,
+    Section.MAP,
+    Section.AGENCIES,
+    Section.PLACES,
+    Section.TOPICS,
+    Section.PAGES,
+    Section.REPORTS,
+)
+"""On a wide screen; the others stand under «Ещё»."""
+
+TABS = (Section.NOW, Section.QUEUE, Section.MAP, Section.REPORTS)
+"""At the foot of a telephone, «Ещё» beside them."""
+
+ROLES = {
+    Role.CUR: "ЦУР",
+    Role.AGENCY: "Ведомство",
+    Role.MUNICIPALITY: "Муниципалитет",
+    Role.READER: "Просмотр",
+    Role.ADMINISTRATOR: "Администратор",
+}
+
+
+def environment() -> Environment:
+    """Everything is escaped; a name that a template misspells is an error, never an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["number"] = number
+    made.globals.update(NAMES=NAMES, IN_SIGHT=IN_SIGHT, TABS=TABS, static=files.address)
+    return made
+
+
+def number(value: int) -> str:
+    """«18 672», with a space that does not break the line."""
+    return f"{value:,}".replace(",", THIN).replace("-", "\u2212")
+
+
+def render(request: Request, template: str, *, status: int = 200, **named: Any) -> HTMLResponse:
+    """A page in its frame. Before sign-in there is no menu."""
+    site, known = site_of(request), entered(request)
+    viewer = known.viewer if known is not None and not known.owes_code else None
+    frame = {
+        "site": site,
+        "viewer": viewer,
+        "menu": sections(viewer) if viewer is not None else (),
+        "here": request.url.path,
+        "csrf": known.csrf if known is not None else "",
+        "signed_as": signed_as(viewer, site.directory()) if viewer is not None else "",
+        "vk": f"https://vk.me/club{site.db.community}",
+    }
+    return HTMLResponse(site.templates.get_template(template).render(**frame, **named), status)
+
+
+def signed_as(viewer: Viewer, directory: Directory) -> str:
+    """«ЦУР», «Министерство дорожного хозяйства», «Миасс»: in whose name the person is here."""
+    if viewer.role is Role.AGENCY and viewer.scope in directory.agency_by_code:
+        return directory.agency_by_code[viewer.scope].name
+    if viewer.role is Role.MUNICIPALITY and viewer.scope in directory.place_by_code:
+        return directory.place_by_code[viewer.scope].name
+    return ROLES[viewer.role]

@@ -1,0 +1,41 @@
+"""The door: a one-time link from VK. Looking at it uses nothing up, for VK itself looks at links; the button does."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.web import session
+from bot.web.layout import render
+from bot.web.pages.start import FIRST
+from bot.web.site import Page, site_of
+from handlers.official.sign_in import PATH
+from storage.records import sessions
+
+
+async def look(request: Request) -> Response:
+    site, link = site_of(request), request.path_params["token"]
+    digest, now = sessions.digest(link[: session.LONGEST]), site.clock.now()
+    user = await site.readers.run(lambda tx: sessions.whose_link(tx, digest, now))
+    return render(request, "sign_in.html") if user is not None else over(request)
+
+
+async def come_in(request: Request) -> Response:
+    token = await session.begin(request, request.path_params["token"][: session.LONGEST])
+    if token is None:
+        return over(request)
+    shown = RedirectResponse(FIRST, 303)
+    session.give(site_of(request), shown, token)
+    return shown
+
+
+async def opened(request: Request) -> Response:
+    return await (come_in(request) if request.method == "POST" else look(request))
+
+
+def over(request: Request) -> Response:
+    """Used, too old or never given: which of them is nobody's business."""
+    return render(request, "link_over.html", status=410)
+
+
+PAGES = (Page(f"{PATH}{{token}}", opened, methods=("GET", "POST"), open=True),)

@@ -1,0 +1,17 @@
+"""The address that people type: it leads to what they see at nine in the morning."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.web.site import Page
+
+FIRST = "/now"
+
+
+async def start(request: Request) -> Response:
+    return RedirectResponse(FIRST, 303)
+
+
+PAGES = (Page("/", start),)

@@ -1,0 +1,139 @@
+"""Serves the panel: in the bot beside its loops, or apart on PostgreSQL. It must never hold up the end of the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.config.keys import master_of
+from bot.config.settings import Settings, panel_address
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.process.log import log
+from bot.region.directory_json import from_json
+from bot.runtime import Runtime
+from bot.vk.community_identity import known_community
+from bot.web.app import build
+from bot.web.layout import environment
+from bot.web.limits import Limits
+from bot.web.pages import PAGES
+from bot.web.site import Site
+from states.directory import Directory
+from storage.db.database import Database
+from storage.records import directory as directories
+
+LAST_REQUESTS = 3
+"""Seconds that requests under way are given at the end."""
+IDLE_SECONDS = 30
+LOOK_SECONDS = 30.0
+"""How often a panel that runs apart looks whether the directory is a new one."""
+
+
+@dataclass(slots=True)
+class Served:
+    server: uvicorn.Server
+    listening: socket.socket
+
+    async def close(self) -> None:
+        """No new requests; those under way have a moment."""
+        self.server.should_exit = True
+        await self.server.shutdown([self.listening])
+
+
+async def beside(bot: Runtime) -> Served:
+    """The panel of a running bot, in its loop and on its database."""
+    site = site_of(bot.settings, bot.db, bot.clock, lambda: bot.directory)
+    return await serve(build(site, PAGES), bot.settings)
+
+
+def site_of(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Site:
+    return Site(settings, db, db, clock, directory, environment(), Limits(clock))
+
+
+async def serve(app: ASGIApp, settings: Settings) -> Served:
+    """uvicorn without its signals, log and own loop: those are the bot's."""
+    listening = bound(settings.panel_host, settings.panel_port)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        date_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1,::1",
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=LAST_REQUESTS,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listening])
+    log.info("panel", loop="web", state="open")
+    return Served(server, listening)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Refusal(f"BOT_PANEL_PORT: адрес {host}:{port} не занять ({error.strerror}).") from None
+    listening.listen(256)
+    listening.setblocking(False)
+    return listening
+
+
+async def alone(settings: Settings) -> None:
+    """`python -m bot web`: until SIGTERM or SIGINT, on PostgreSQL, where the bot itself may run elsewhere."""
+    if not settings.panel_port:
+        raise Refusal("Впишите BOT_PANEL_PORT: на каком порту отдавать панель.")
+    db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))
+    try:
+        community = await known_community(settings, db)
+        if community is None:
+            raise Refusal("Бот с этой базой ещё не запускался. Сначала: python -m bot run")
+        await until_told(settings, db.of(community))
+    finally:
+        await db.close()
+
+
+async def until_told(settings: Settings, db: Database) -> None:
+    clock, told = Clock(), asyncio.Event()
+    known = await loaded(db)
+    served = await serve(build(site_of(settings, db, clock, lambda: known), PAGES), settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    log.info("started", community=db.community, kind="web", state=panel_address(settings))
+    try:
+        while not told.is_set():
+            known = await loaded(db)
+            await wait(told, LOOK_SECONDS)
+    finally:
+        await served.close()
+
+
+async def wait(told: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await told.wait()
+    except TimeoutError:
+        return
+
+
+async def loaded(db: Database) -> Directory:
+    stored = await db.run(directories.load_text)
+    if stored is None:
+        raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
+    return from_json(stored[0])

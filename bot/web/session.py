@@ -1,0 +1,121 @@
+"""Who is behind a request: a random cookie, of which only the digest is known here, and the role of this very moment.
+
+A role is never kept in a session: who left the chat or lost the role is out with the next click.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web import csrf
+from bot.web.site import Entered, Site, site_of
+from states.audit import AuditAction, AuditLine
+from states.people.viewers import Viewer
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import sessions, viewers
+from storage.records.sessions import Session
+
+LONGEST = 100
+"""Characters of a cookie or of a token of a link; ours have 43."""
+
+
+def cookie_name(site: Site) -> str:
+    """On https the browser itself holds it to this host (`__Host-`)."""
+    return "__Host-panel" if site.secure else "panel"
+
+
+def digest_of(request: Request) -> str:
+    said = request.cookies.get(cookie_name(site_of(request)), "")
+    return sessions.digest(said) if 0 < len(said) <= LONGEST else ""
+
+
+async def current(request: Request) -> Entered | None:
+    """The session and the person of this request, as they are now."""
+    site, digest = site_of(request), digest_of(request)
+    if not digest:
+        return None
+    now = site.clock.now()
+
+    async def look(tx: Transaction) -> tuple[Session | None, Viewer | None]:
+        found = await sessions.alive(tx, digest, now)
+        return found, None if found is None else await viewers.of_user(tx, found.user, now)
+
+    found, viewer = await site.readers.run(look)
+    if found is None:
+        return None
+    if viewer is None:
+        await site.db.run(lambda tx: sessions.end_all(tx, found.user))
+        return None
+    if found.stale(now):
+        await site.db.run(lambda tx: sessions.seen(tx, digest, now))
+    return Entered(found, viewer, csrf.token(site.db.derived(csrf.PURPOSE), digest))
+
+
+async def begin(request: Request, link: str) -> str | None:
+    """The link is used up and a session begun; its token, or None where the link opens nothing any more."""
+    site, token, before = site_of(request), secrets.token_urlsafe(32), digest_of(request)
+    now = site.clock.now()
+
+    async def body(tx: Transaction) -> bool:
+        user = await sessions.use_link(tx, sessions.digest(link), now)
+        viewer = None if user is None else await viewers.of_user(tx, user, now)
+        if viewer is None:
+            return False
+        if before:
+            await sessions.end(tx, before)
+        await _opened(tx, viewer, sessions.digest(token), now)
+        return True
+
+    return token if await site.db.run(body) else None
+
+
+async def _opened(tx: Transaction, viewer: Viewer, digest: str, now: datetime) -> None:
+    await sessions.begin(tx, digest, viewer.user, now, proven=not viewer.proves)
+    if not viewer.proves:
+        await audit.append(tx, [signed_in(viewer)], now)
+
+
+async def prove(request: Request, known: Entered, step: int) -> str:
+    """The code of the telephone is taken and the session begun anew under another token: the old one is worth nothing.
+
+    Raises:
+        Conflict: the code was taken meanwhile.
+    """
+    site, token = site_of(request), secrets.token_urlsafe(32)
+    now = site.clock.now()
+
+    async def body(tx: Transaction) -> None:
+        await viewers.take_code(tx, known.viewer.user, step)
+        await sessions.end(tx, known.session.digest)
+        await sessions.begin(tx, sessions.digest(token), known.viewer.user, now, proven=True)
+        await audit.append(tx, [signed_in(known.viewer)], now)
+
+    await site.db.run(body)
+    return token
+
+
+def signed_in(viewer: Viewer) -> AuditLine:
+    detail = f"{viewer.role}:{viewer.scope}" if viewer.scope else viewer.role.value
+    return AuditLine(viewer.user, AuditAction.SIGNED_IN, "", detail)
+
+
+async def end(request: Request) -> None:
+    digest = digest_of(request)
+    await site_of(request).db.run(lambda tx: sessions.end(tx, digest))
+
+
+def give(site: Site, response: Response, token: str) -> None:
+    """The cookie: for this host only, unseen by scripts, not sent along from other sites' forms."""
+    age = int(sessions.LIFE.total_seconds())
+    response.set_cookie(
+        cookie_name(site), token, max_age=age, path="/", secure=site.secure, httponly=True, samesite="lax"
+    )
+
+
+def take_back(site: Site, response: Response) -> None:
+    response.delete_cookie(cookie_name(site), path="/", secure=site.secure, httponly=True, samesite="lax")

@@ -1,0 +1,100 @@
+"""What a page may use, and what a page is. Nothing here changes while the panel runs but the counts of `limits`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.config.settings import Settings, panel_address
+from bot.process.clock import Clock
+from bot.web.limits import Limits
+from states.directory import Directory
+from states.people.viewers import Section, Viewer
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.records.sessions import Session
+
+T = TypeVar("T")
+
+
+class Readers(Protocol):
+    """Whatever runs a transaction that changes nothing."""
+
+    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is the one of just now."""
+
+    settings: Settings
+    db: Database
+    readers: Readers
+    clock: Clock
+    directory: Callable[[], Directory]
+    templates: Environment
+    limits: Limits
+
+    @property
+    def address(self) -> str:
+        """What people type, without a slash at the end."""
+        return panel_address(self.settings)
+
+    @property
+    def secure(self) -> bool:
+        return self.address.startswith("https://")
+
+    @property
+    def community_name(self) -> str:
+        known = self.directory().communities
+        return next((one.name for one in known if one.id == self.db.community), "Приёмная")
+
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address. `section`: who may open it is asked of the menu. `open`: without a session. `before_code`: with a
+    session whose telephone has not been asked yet."""
+
+    path: str
+    answer: Answer
+    section: Section | None = None
+    methods: tuple[str, ...] = ("GET",)
+    open: bool = False
+    before_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who is behind a request: `viewer` was looked up for this very request, `csrf` is bound to the session."""
+
+    session: Session
+    viewer: Viewer
+    csrf: str
+
+    @property
+    def owes_code(self) -> bool:
+        return self.viewer.proves and not self.session.proven
+
+
+def site_of(request: Request) -> Site:
+    found: Site = request.app.state.site
+    return found
+
+
+def entered(request: Request) -> Entered | None:
+    found: Entered | None = getattr(request.state, "entered", None)
+    return found
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Of a page that nobody sees without a session."""
+    found: Viewer = request.state.viewer
+    return found

@@ -1,0 +1,111 @@
+// Single keys: a help for those who work in the panel all day. Everything they do a mouse does too, and one switch
+// turns them off. They never act while something is being typed.
+
+const OFF = "keys-off";
+const CHORD_MS = 1200;
+const PAGES = { d: "/now", l: "/queue" };
+
+let begun = 0;
+
+function off() {
+  try {
+    return localStorage.getItem(OFF) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function remember(on) {
+  try {
+    if (on) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  } catch {
+    // A browser that keeps nothing keeps the keys on.
+  }
+}
+
+function typing(event) {
+  return event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-rows] tbody tr")].filter((row) => row.offsetParent !== null);
+}
+
+function chosen() {
+  return document.querySelector('[data-rows] tbody tr[aria-selected="true"]');
+}
+
+function choose(row) {
+  chosen()?.removeAttribute("aria-selected");
+  row.setAttribute("aria-selected", "true");
+  const link = row.querySelector("a");
+  if (link) link.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(chosen());
+  const next = at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by));
+  choose(all[next]);
+}
+
+function open() {
+  chosen()?.querySelector("a[data-open-row], a")?.click();
+}
+
+function mark() {
+  chosen()?.querySelector('input[type="checkbox"]')?.click();
+}
+
+function show(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return;
+  const box = dialog.querySelector("#keys-on");
+  if (box) box.checked = !off();
+  document.querySelectorAll("details.drop[open]").forEach((one) => one.removeAttribute("open"));
+  dialog.showModal();
+}
+
+const ACTS = {
+  "/": () => document.getElementById("search")?.focus(),
+  "?": () => show("keys"),
+  j: () => step(1),
+  k: () => step(-1),
+  o: open,
+  x: mark,
+  g: () => {
+    begun = Date.now();
+  },
+};
+
+function pressed(event) {
+  if (event.key === "Escape") return closed(null);
+  if (off() || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  const page = Date.now() - begun < CHORD_MS ? PAGES[event.key] : undefined;
+  begun = 0;
+  const act = page ? () => location.assign(page) : ACTS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+function closed(inside) {
+  document.querySelectorAll("details.drop[open]").forEach((one) => {
+    if (!inside || !one.contains(inside)) one.removeAttribute("open");
+  });
+}
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  closed(event.target);
+  const opener = event.target.closest("[data-open]");
+  if (opener) show(opener.dataset.open);
+});
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.id === "keys-on") remember(event.target.checked);
+});

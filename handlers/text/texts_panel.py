@@ -1,0 +1,13 @@
+"""What is said about the panel in VK: the link to it and who may have one. It must never say a link in a chat."""
+
+from __future__ import annotations
+
+WORDS = ("панель", "/панель")
+"""What an official writes to the community to get a link."""
+
+LINK = (
+    "Панель: {address}\n\n"
+    "Ссылка действует 10 минут и открывается один раз. Никому её не пересылайте: кто откроет её первым, войдёт как вы."
+)
+IN_CHAT = "Ссылку пришлю в личные сообщения: напишите мне «панель»."
+NO_PANEL = "Панель не включена. Её включает администратор бота."

@@ -1,0 +1,114 @@
+"""One-time links into the panel and the sessions they begin. Only digests are stored, never a token or a role."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, bindparam, delete, or_, select, update
+
+from states.people.viewers import SignIn
+from storage.db.columns import Moment, in_community
+from storage.db.schema import session, sign_in
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing
+
+LIFE = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+NOTED = timedelta(minutes=1)
+"""How exactly it is known when a session was used last: not every look at a page is a write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`proven`: the code of the telephone was given too, or none is asked for."""
+
+    digest: str
+    user: int
+    began_at: datetime
+    seen_at: datetime
+    proven: bool
+
+    def stale(self, now: datetime) -> bool:
+        return now - self.seen_at >= NOTED
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def keep_links(tx: Transaction, links: Sequence[SignIn]) -> None:
+    """A link that is known already stays what it is: used once, it is used for ever."""
+    rows = [{"digest": one.digest, "user_id": one.user, "expires_at": one.expires_at, "used_at": None} for one in links]
+    await insert_missing(tx, sign_in, rows)
+
+
+_IS_OPEN = (
+    in_community(sign_in),
+    sign_in.c.digest == bindparam("link"),
+    sign_in.c.used_at.is_(None),
+    sign_in.c.expires_at > bindparam("now", type_=Moment),
+)
+_OPEN = select(sign_in.c.user_id).where(*_IS_OPEN)
+_USE = update(sign_in).where(*_IS_OPEN).values(used_at=bindparam("now", type_=Moment))
+
+
+async def whose_link(tx: Transaction, digest: str, now: datetime) -> int | None:
+    """Whose it is, while it may still be opened. Looking uses nothing up."""
+    row = await tx.row(_OPEN, {"link": digest, "now": now})
+    return None if row is None else int(row["user_id"])
+
+
+async def use_link(tx: Transaction, digest: str, now: datetime) -> int | None:
+    """Whose it was: of two who open it at the same moment one comes in."""
+    user = await whose_link(tx, digest, now)
+    used = await tx.execute(_USE, {"link": digest, "now": now}) if user is not None else 0
+    return user if used == 1 else None
+
+
+async def begin(tx: Transaction, digest: str, user: int, now: datetime, *, proven: bool) -> None:
+    row = {"digest": digest, "user_id": user, "began_at": now, "seen_at": now, "proven": proven}
+    await insert_missing(tx, session, [row])
+
+
+_MINE = (in_community(session), session.c.digest == bindparam("token"))
+_IS_ALIVE = (
+    session.c.began_at > bindparam("oldest", type_=Moment),
+    session.c.seen_at > bindparam("unused", type_=Moment),
+)
+_ALIVE = select(session).where(*_MINE, *_IS_ALIVE)
+
+
+async def alive(tx: Transaction, digest: str, now: datetime) -> Session | None:
+    row = await tx.row(_ALIVE, {"token": digest, "oldest": now - LIFE, "unused": now - IDLE})
+    if row is None:
+        return None
+    return Session(row["digest"], row["user_id"], row["began_at"], row["seen_at"], row["proven"])
+
+
+async def seen(tx: Transaction, digest: str, now: datetime) -> None:
+    """Used just now."""
+    noted = update(session).where(*_MINE).values(seen_at=bindparam("now", type_=Moment))
+    await tx.execute(noted, {"token": digest, "now": now})
+
+
+async def end(tx: Transaction, digest: str) -> None:
+    await tx.execute(delete(session).where(*_MINE), {"token": digest})
+
+
+async def end_all(tx: Transaction, user: int) -> int:
+    """Of one person, with the links that were not opened yet."""
+    links = delete(sign_in).where(in_community(sign_in), sign_in.c.user_id == bindparam("user", type_=BigInteger))
+    mine = delete(session).where(in_community(session), session.c.user_id == bindparam("user", type_=BigInteger))
+    await tx.execute(links, {"user": user})
+    return await tx.execute(mine, {"user": user})
+
+
+async def drop_ended(tx: Transaction, now: datetime) -> int:
+    """Links and sessions that open nothing any more."""
+    oldest, unused = now - LIFE, now - IDLE
+    over = or_(session.c.began_at <= oldest, session.c.seen_at <= unused)
+    links = delete(sign_in).where(in_community(sign_in), sign_in.c.expires_at <= now)
+    return await tx.execute(links) + await tx.execute(delete(session).where(in_community(session), over))

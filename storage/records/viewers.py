@@ -1,0 +1,136 @@
+"""Who may come into the panel: by the chat a person works in, or by the administrator.
+
+The role is computed anew whenever it is asked for. Names and secrets are sealed with the community key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, delete, select, update
+
+from states.people.chats import CUR
+from states.people.officials import Standing
+from states.people.viewers import Role, Viewer
+from storage.db.columns import in_community
+from storage.db.errors import Conflict
+from storage.db.keyring import COMMUNITY_KEY, NAME, VIEWER_NAME, VIEWER_SECRET, key_of
+from storage.db.schema import chat, official, viewer
+from storage.db.transaction import Transaction
+from storage.db.upsert import storable, upsert
+from storage.records import officials
+
+_GRANTED = select(viewer).where(in_community(viewer))
+_OF_USER = _GRANTED.where(viewer.c.user_id == bindparam("user", type_=BigInteger))
+
+# A chat that has lost the bot still says who works for an agency; one that is not bound says nothing.
+_IN_CHATS = (
+    select(official, chat.c.agency)
+    .join(chat, (chat.c.community_id == official.c.community_id) & (chat.c.peer == official.c.peer))
+    .where(
+        in_community(official),
+        official.c.user_id == bindparam("user", type_=BigInteger),
+        official.c.standing == Standing.WORKS,
+        chat.c.agency.is_not(None),
+    )
+    .order_by(official.c.since, official.c.peer)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What makes the codes of an administrator's telephone; `step` is the number of the last code that was taken."""
+
+    text: str
+    step: int
+
+
+async def of_user(tx: Transaction, user: int, now: datetime) -> Viewer | None:
+    """Who this person is in the panel just now. What the administrator granted counts before the chats."""
+    row = await tx.row(_OF_USER, {"user": user})
+    if row is not None:
+        return (await _viewers(tx, [row]))[0]
+    found = [row for row in await tx.rows(_IN_CHATS, {"user": user}) if row["since"] <= now]
+    if not found:
+        return None
+    best = next((row for row in found if row["agency"] == CUR), found[-1])
+    (name,) = await tx.keys.unseal(NAME, [(officials.row_of(best), best["name"])])
+    role = Role.CUR if best["agency"] == CUR else Role.AGENCY
+    return Viewer(user, role, "" if role is Role.CUR else best["agency"], name or "")
+
+
+async def granted(tx: Transaction) -> list[Viewer]:
+    """Everybody whom the administrator lets in."""
+    return await _viewers(tx, await tx.rows(_GRANTED.order_by(viewer.c.user_id)))
+
+
+async def _viewers(tx: Transaction, rows: Sequence[Any]) -> list[Viewer]:
+    names = await tx.keys.unseal(VIEWER_NAME, [(str(row["user_id"]), row["name"]) for row in rows])
+    return [
+        Viewer(row["user_id"], Role(row["role"]), row["scope"], name or "")
+        for row, name in zip(rows, names, strict=True)
+    ]
+
+
+async def grant(tx: Transaction, one: Viewer, now: datetime) -> None:
+    """A new role; the telephone of an administrator stays what it was."""
+    before = await tx.row(_OF_USER, {"user": one.user})
+    (name,) = await tx.keys.seal(VIEWER_NAME, [(COMMUNITY_KEY, str(one.user), storable(one.name))])
+    known = {"secret": before["secret"], "step": before["step"]} if before is not None else {"secret": "", "step": 0}
+    row = {"user_id": one.user, "role": one.role.value, "scope": one.scope, "name": name, "granted_at": now, **known}
+    await upsert(tx, viewer, [row])
+
+
+async def revoke(tx: Transaction, user: int) -> bool:
+    """Whether there was anything to take away. A person who works in a chat still comes in by it."""
+    gone = delete(viewer).where(in_community(viewer), viewer.c.user_id == bindparam("user", type_=BigInteger))
+    return await tx.execute(gone, {"user": user}) > 0
+
+
+async def secret(tx: Transaction, user: int) -> Secret | None:
+    """None where none was made yet, or where it can't be opened any more: a new one is set up."""
+    row = await tx.row(_OF_USER, {"user": user})
+    if row is None or not row["secret"]:
+        return None
+    (text,) = await tx.keys.unseal(VIEWER_SECRET, [(str(user), row["secret"])])
+    return Secret(text, row["step"]) if text is not None else None
+
+
+_SET = update(viewer).where(in_community(viewer), viewer.c.user_id == bindparam("user", type_=BigInteger))
+
+
+async def keep_secret(tx: Transaction, user: int, text: str) -> None:
+    """A new telephone: nothing counts before its first code is taken."""
+    (sealed,) = await tx.keys.seal(VIEWER_SECRET, [(COMMUNITY_KEY, str(user), text)])
+    await tx.execute(_SET.values(secret=sealed, step=0), {"user": user})
+
+
+async def take_code(tx: Transaction, user: int, step: int) -> None:
+    """Each code is taken once.
+
+    Raises:
+        Conflict: it was taken meanwhile, or a later one.
+    """
+    taken = _SET.where(viewer.c.step < bindparam("number", type_=BigInteger)).values(
+        step=bindparam("number", type_=BigInteger)
+    )
+    if await tx.execute(taken, {"user": user, "number": step}) != 1:
+        raise Conflict("the code was taken meanwhile")
+
+
+async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
+    """Under the newest community key, before the old ones are destroyed (decision 0010)."""
+    anew = _SET.values(name=bindparam("new_name"), secret=bindparam("new_secret"))
+    for row in await tx.rows(_GRANTED):
+        if not {key_of(row["name"]), key_of(row["secret"])} & set(old):
+            continue
+        subject = str(row["user_id"])
+        (name,) = await tx.keys.unseal(VIEWER_NAME, [(subject, row["name"])])
+        (text,) = await tx.keys.unseal(VIEWER_SECRET, [(subject, row["secret"])])
+        (new_name,) = await tx.keys.seal(VIEWER_NAME, [(COMMUNITY_KEY, subject, name or "")])
+        (new_secret,) = await tx.keys.seal(VIEWER_SECRET, [(COMMUNITY_KEY, subject, text or "")])
+        params = {"user": row["user_id"], "new_name": new_name, "new_secret": new_secret}
+        await tx.execute(anew, params)

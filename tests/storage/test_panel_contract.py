@@ -1,0 +1,135 @@
+"""The panel's rows: who may come in, links that open once, sessions that end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from given import NOW, at
+from sqlalchemy import select
+
+from states.people.chats import CUR, Chat
+from states.people.officials import Official, Standing
+from states.people.viewers import Role, SignIn, Viewer
+from storage.db.database import Database
+from storage.db.errors import Conflict
+from storage.db.schema import session, sign_in, viewer
+from storage.privacy import community_key, retention
+from storage.records import chats, officials, sessions, viewers
+
+WHO, ROADS, CENTRE = 5001, 2_000_000_011, 2_000_000_012
+
+
+async def bind(db: Database, *people: Official) -> None:
+    await db.run(lambda tx: chats.keep(tx, [Chat(ROADS, "roads", NOW), Chat(CENTRE, CUR, NOW)]))
+    await db.run(lambda tx: officials.keep(tx, people))
+
+
+async def role_of(db: Database, user: int = WHO) -> Viewer | None:
+    return await db.run(lambda tx: viewers.of_user(tx, user, NOW))
+
+
+class TestViewers:
+    async def test_who_works_in_a_chat_comes_in_by_it(self, db: Database) -> None:
+        assert await role_of(db) is None
+        await bind(db, Official(ROADS, WHO, Standing.WORKS, NOW, name="Анна П."))
+        assert await role_of(db) == Viewer(WHO, Role.AGENCY, "roads", "Анна П.")
+        await bind(db, Official(CENTRE, WHO, Standing.WORKS, NOW, name="Анна П."))
+        assert await role_of(db) == Viewer(WHO, Role.CUR, "", "Анна П."), "the centre sees more than an agency"
+
+    @pytest.mark.parametrize("standing", [Standing.ASKED, Standing.REFUSED, Standing.GONE])
+    async def test_who_does_not_work_there_does_not(self, db: Database, standing: Standing) -> None:
+        await bind(db, Official(ROADS, WHO, standing, NOW))
+        assert await role_of(db) is None
+
+    async def test_a_chat_that_is_not_bound_lets_nobody_in(self, db: Database) -> None:
+        await bind(db, Official(ROADS, WHO, Standing.WORKS, NOW))
+        await db.run(lambda tx: chats.keep(tx, [Chat(ROADS)]))
+        assert await role_of(db) is None
+
+    async def test_what_was_granted_counts_first_and_is_taken_away(self, db: Database) -> None:
+        await bind(db, Official(ROADS, WHO, Standing.WORKS, NOW, name="Анна П."))
+        given = Viewer(WHO, Role.MUNICIPALITY, "miass", "Анна Петрова")
+        await db.run(lambda tx: viewers.grant(tx, given, NOW))
+        assert await role_of(db) == given and await db.run(viewers.granted) == [given]
+        assert await db.run(lambda tx: viewers.revoke(tx, WHO))
+        assert not await db.run(lambda tx: viewers.revoke(tx, WHO))
+        assert await role_of(db) == Viewer(WHO, Role.AGENCY, "roads", "Анна П.")
+
+    async def test_names_and_secrets_are_sealed_and_outlive_a_new_community_key(self, db: Database) -> None:
+        await db.run(lambda tx: viewers.grant(tx, Viewer(WHO, Role.ADMINISTRATOR, name="Анна"), NOW))
+        assert await db.run(lambda tx: viewers.secret(tx, WHO)) is None
+        await db.run(lambda tx: viewers.keep_secret(tx, WHO, "JBSWY3DP"))
+        rows = await db.run(lambda tx: tx.rows(select(viewer)))
+        assert "Анна" not in str(rows) and "JBSWY3DP" not in str(rows)
+        newest = await db.run(community_key.renew)
+        await db.run(lambda tx: tx.keys.ring.destroy_old_community_keys(tx.community, newest))
+        assert await role_of(db) == Viewer(WHO, Role.ADMINISTRATOR, "", "Анна")
+        assert await db.run(lambda tx: viewers.secret(tx, WHO)) == viewers.Secret("JBSWY3DP", 0)
+        await db.run(lambda tx: viewers.grant(tx, Viewer(WHO, Role.ADMINISTRATOR, name="Анна П."), NOW))
+        assert await db.run(lambda tx: viewers.secret(tx, WHO)) == viewers.Secret("JBSWY3DP", 0), "granted again"
+
+    async def test_a_code_is_taken_once(self, db: Database) -> None:
+        await db.run(lambda tx: viewers.grant(tx, Viewer(WHO, Role.ADMINISTRATOR), NOW))
+        await db.run(lambda tx: viewers.keep_secret(tx, WHO, "JBSWY3DP"))
+        await db.run(lambda tx: viewers.take_code(tx, WHO, 100))
+        for used in (100, 99):
+            with pytest.raises(Conflict):
+                await db.run(lambda tx, used=used: viewers.take_code(tx, WHO, used))
+        await db.run(lambda tx: viewers.take_code(tx, WHO, 101))
+        kept = await db.run(lambda tx: viewers.secret(tx, WHO))
+        assert kept is not None and kept.step == 101
+
+
+class TestLinks:
+    async def given(self, db: Database, digest: str = "d") -> None:
+        await db.run(lambda tx: sessions.keep_links(tx, [SignIn(digest, WHO, at(600))]))
+
+    async def test_looking_uses_nothing_up_and_opening_does(self, db: Database) -> None:
+        await self.given(db)
+        for _ in range(3):
+            assert await db.run(lambda tx: sessions.whose_link(tx, "d", NOW)) == WHO
+        assert await db.run(lambda tx: sessions.use_link(tx, "d", NOW)) == WHO
+        await self.given(db)
+        assert await db.run(lambda tx: sessions.use_link(tx, "d", NOW)) is None, "used is used, whoever makes it again"
+        assert await db.run(lambda tx: sessions.whose_link(tx, "d", NOW)) is None
+
+    async def test_it_opens_for_ten_minutes(self, db: Database) -> None:
+        await self.given(db)
+        assert await db.run(lambda tx: sessions.use_link(tx, "d", at(600))) is None
+        assert await db.run(lambda tx: sessions.use_link(tx, "other", NOW)) is None
+        assert await db.run(lambda tx: sessions.use_link(tx, "d", at(599))) == WHO
+
+
+class TestSessions:
+    async def begun(self, db: Database, digest: str = "s") -> None:
+        await db.run(lambda tx: sessions.begin(tx, digest, WHO, NOW, proven=True))
+
+    async def is_alive(self, db: Database, after: timedelta) -> bool:
+        return await db.run(lambda tx: sessions.alive(tx, "s", NOW + after)) is not None
+
+    async def test_it_ends_without_use_and_after_half_a_day(self, db: Database) -> None:
+        await self.begun(db)
+        assert await self.is_alive(db, sessions.IDLE - timedelta(seconds=1))
+        assert not await self.is_alive(db, sessions.IDLE)
+        last = sessions.LIFE - timedelta(seconds=1)
+        await db.run(lambda tx: sessions.seen(tx, "s", NOW + last))
+        assert await self.is_alive(db, last) and not await self.is_alive(db, sessions.LIFE)
+
+    async def test_one_ends_or_all_of_a_person_with_the_links(self, db: Database) -> None:
+        for digest in ("s", "t", "u"):
+            await self.begun(db, digest)
+        await db.run(lambda tx: sessions.keep_links(tx, [SignIn("d", WHO, at(600))]))
+        await db.run(lambda tx: sessions.end(tx, "s"))
+        assert not await self.is_alive(db, timedelta())
+        assert await db.run(lambda tx: sessions.end_all(tx, WHO)) == 2
+        assert await db.run(lambda tx: sessions.use_link(tx, "d", NOW)) is None
+
+    async def test_what_is_over_is_dropped_by_the_daily_job(self, db: Database) -> None:
+        await self.begun(db)
+        await db.run(lambda tx: sessions.keep_links(tx, [SignIn("d", WHO, at(600))]))
+        early = await db.run(lambda tx: retention.people(tx, None, at(599), retention.Terms()))
+        later = await db.run(lambda tx: retention.people(tx, None, NOW + sessions.IDLE, retention.Terms()))
+        assert (early.changed, later.changed) == (0, 2)
+        left = [len(await db.run(lambda tx, t=t: tx.rows(select(t)))) for t in (session, sign_in)]
+        assert left == [0, 0]

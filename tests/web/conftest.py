@@ -1,0 +1,73 @@
+"""The panel on a fresh SQLite database with the example region, and a browser that may sign in as anybody."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.config.settings import Settings
+from bot.web.app import build
+from bot.web.pages import PAGES
+from bot.web.serve import site_of
+from bot.web.site import Site
+from states.directory import Directory
+from storage.db.database import Database
+from storage.db.master import Master
+from storage.db.migrations import migrate
+from tests.small import COMMUNITY
+from tests.web.browser import Ahead, Browser, settle_people
+
+MASTER = Master(bytes(range(32)))
+ADDRESS = "https://panel.test"
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("panel") / "empty.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}", master=MASTER))
+    return path
+
+
+@pytest_asyncio.fixture
+async def db(empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    for suffix in ("", ".keys"):
+        shutil.copy(f"{empty_database}{suffix}", tmp_path / f"panel.db{suffix}")
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/panel.db", master=MASTER, community=COMMUNITY)
+    await settle_people(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> Ahead:
+    return Ahead()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(
+        vk_token="group-101",
+        operator_name="Орган",
+        operator_address="Челябинск",
+        operator_email="a@b.ru",
+        policy_url="https://b.ru/p",
+        panel_port=8443,
+        panel_url=ADDRESS,
+    )
+
+
+@pytest.fixture
+def site(settings: Settings, db: Database, clock: Ahead, region: Directory) -> Site:
+    return site_of(settings, db, clock, lambda: region)
+
+
+@pytest_asyncio.fixture
+async def browser(site: Site) -> AsyncIterator[Browser]:
+    opened = Browser.of(build(site, PAGES), site)
+    yield opened
+    await opened.client.aclose()

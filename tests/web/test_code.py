@@ -1,0 +1,110 @@
+"""An administrator gives a code of the telephone too; each code is taken once, and nobody tries many."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pyotp
+from sqlalchemy import select
+
+from bot.web.app import build
+from bot.web.pages import PAGES
+from states.audit import AuditAction
+from storage.db.schema import viewer
+from storage.privacy import audit
+from storage.records import viewers
+from tests.web.browser import ADMIN, AT_CUR, Ahead, Browser, hidden
+
+
+async def secret_of(browser: Browser) -> str:
+    kept = await browser.site.db.run(lambda tx: viewers.secret(tx, ADMIN))
+    assert kept is not None
+    return kept.text
+
+
+def right(secret: str, clock: Ahead) -> str:
+    return pyotp.TOTP(secret).at(clock.now())
+
+
+async def test_the_first_time_the_telephone_is_set_up(browser: Browser, clock: Ahead) -> None:
+    await browser.sign_in(ADMIN)
+    shown = await browser.get("/code")
+    secret = await secret_of(browser)
+    assert secret in shown.text and "otpauth://totp/" in shown.text and "data:image/svg+xml" in shown.text
+    assert secret in (await browser.get("/code")).text, "the same until its first code is taken"
+    assert secret not in str(await browser.site.db.run(lambda tx: tx.rows(select(viewer))))
+    came = await browser.send("/code", code=right(secret, clock))
+    assert (came.status_code, came.headers["location"]) == (303, "/now")
+    shown = await browser.get("/now")
+    assert shown.status_code == 200 and "Люди и роли" in shown.text
+    lines = await browser.site.db.run(lambda tx: audit.newest(tx, 5))
+    assert [(row["actor"], row["action"]) for row in lines] == [(ADMIN, AuditAction.SIGNED_IN)]
+
+
+async def test_later_the_secret_is_never_shown_again(browser: Browser, clock: Ahead) -> None:
+    await browser.sign_in(ADMIN)
+    await browser.get("/code")
+    secret = await secret_of(browser)
+    await browser.send("/code", code=right(secret, clock))
+    clock.passed = timedelta(minutes=5)
+    await browser.sign_in(ADMIN)
+    shown = await browser.get("/code")
+    assert "otpauth" not in shown.text and secret not in shown.text and "<img" not in shown.text
+    assert (await browser.send("/code", code=right(secret, clock))).status_code == 303
+
+
+async def test_a_code_is_taken_once_also_in_another_session(browser: Browser, clock: Ahead) -> None:
+    await browser.sign_in(ADMIN)
+    await browser.get("/code")
+    used = right(await secret_of(browser), clock)
+    before = browser.client.cookies["__Host-panel"]
+    await browser.send("/code", code=used)
+    assert browser.client.cookies["__Host-panel"] != before, "another token from here on"
+    stale = Browser.of(build(browser.site, PAGES), browser.site)
+    assert (await stale.get("/now", cookie=f"__Host-panel={before}")).status_code == 401
+    clock.passed = timedelta(seconds=10)
+    await browser.sign_in(ADMIN)
+    again = await browser.send("/code", code=used)
+    assert again.status_code == 422 and "Код не подошёл" in again.text
+    assert (await browser.get("/now")).headers["location"] == "/code"
+
+
+async def test_wrong_codes_are_few(browser: Browser, clock: Ahead) -> None:
+    await browser.sign_in(ADMIN)
+    token = hidden(await browser.get("/code"))
+    wrong = ["", "12345", "abcdef", "１２３４５６", "000000 1"]
+    assert [(await browser.post("/code", csrf=token, code=one)).status_code for one in wrong] == [422] * 5
+    many = await browser.post("/code", csrf=token, code=right(await secret_of(browser), clock))
+    assert many.status_code == 429 and "Слишком часто" in many.text and int(many.headers["retry-after"]) <= 61
+    clock.passed = timedelta(minutes=1)
+    came = await browser.post("/code", csrf=token, code=right(await secret_of(browser), clock))
+    assert came.status_code == 303
+
+
+async def test_a_telephone_may_be_half_a_minute_off_and_no_more(browser: Browser, clock: Ahead) -> None:
+    await browser.sign_in(ADMIN)
+    token = hidden(await browser.get("/code"))
+    counts = pyotp.TOTP(await secret_of(browser))
+    for off in (-90, 90):
+        code = counts.at(clock.now() + timedelta(seconds=off))
+        assert (await browser.post("/code", csrf=token, code=code)).status_code == 422
+    code = counts.at(clock.now() - timedelta(seconds=30))
+    assert (await browser.post("/code", csrf=token, code=f"{code[:3]} {code[3:]}")).status_code == 303
+
+
+async def test_who_needs_none_is_sent_on(browser: Browser) -> None:
+    assert (await browser.get("/code")).status_code == 401
+    await browser.sign_in(AT_CUR)
+    shown = await browser.get("/code")
+    assert (shown.status_code, shown.headers["location"]) == (303, "/now")
+
+
+async def test_before_the_code_no_page_and_no_menu(browser: Browser) -> None:
+    await browser.sign_in(ADMIN)
+    shown = await browser.get("/code")
+    assert not re.search(r"Очередь|Люди и роли", shown.text)
+    for path in ("/", "/now"):
+        assert (await browser.get(path)).headers["location"] == "/code"
+    out = await browser.post("/out", csrf=hidden(shown))
+    assert out.status_code == 200 and (await browser.get("/code")).status_code == 401

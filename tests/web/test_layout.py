@@ -1,0 +1,58 @@
+"""The frame: the menu by role, in whose name a person is here, numbers as Russians read them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.web.layout import IN_SIGHT, NAMES, TABS, number, signed_as
+from bot.web.site import Site
+from states.people.viewers import Role, Section, Viewer, sections
+from storage.records import viewers
+from tests.small import NOW
+from tests.web.browser import AT_CUR, AT_MINDOR, NOBODY, OF_MIASS, READER, Browser
+
+ROLES = [(AT_CUR, Role.CUR), (AT_MINDOR, Role.AGENCY), (OF_MIASS, Role.MUNICIPALITY), (READER, Role.READER)]
+
+
+@pytest.mark.parametrize(("user", "role"), ROLES)
+async def test_the_menu_shows_what_the_role_opens(browser: Browser, user: int, role: Role) -> None:
+    await browser.sign_in(user)
+    text = (await browser.get("/now")).text
+    named = set(re.findall(r'<a href="/(\w+)"(?: aria-current="page")?>', text))
+    assert named == {one.value for one in sections(Viewer(user, role, "x"))}
+    tabs = text[text.index('<nav class="tabs"') :]
+    for section in TABS:
+        assert (f'href="/{section}"' in tabs) is (section in sections(Viewer(user, role, "x")))
+
+
+def test_every_page_has_its_name() -> None:
+    assert set(NAMES) == set(Section) and set(IN_SIGHT) | set(TABS) <= set(Section)
+
+
+async def test_in_whose_name(browser: Browser, site: Site) -> None:
+    directory = site.directory()
+    agency, place = directory.agencies[0], directory.places[0]
+    assert signed_as(Viewer(1, Role.AGENCY, agency.code), directory) == agency.name
+    assert signed_as(Viewer(1, Role.MUNICIPALITY, place.code), directory) == place.name
+    assert signed_as(Viewer(1, Role.AGENCY, "gone"), directory) == "Ведомство"
+    assert signed_as(Viewer(1, Role.CUR), directory) == "ЦУР"
+
+
+async def test_names_are_escaped(browser: Browser) -> None:
+    hostile = Viewer(NOBODY, Role.READER, "", "<script>alert(1)</script>")
+    await browser.site.db.run(lambda tx: viewers.grant(tx, hostile, NOW))
+    await browser.sign_in(NOBODY)
+    text = (await browser.get("/now")).text
+    assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+
+
+def test_numbers() -> None:
+    assert [number(value) for value in (0, 999, 18672, 1234567, -24)] == [
+        "0",
+        "999",
+        "18\u00a0672",
+        "1\u00a0234\u00a0567",
+        "\u221224",
+    ]
