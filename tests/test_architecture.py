@@ -135,6 +135,8 @@ BREAKS = {
     "storage/db/errors.py": "import bot.process.log",
     "bot/process/log.py": "import vkbottle",
     "bot/process/pace.py": "import sqlalchemy",
+    "bot/charts/mark.py": "import states.messages",
+    "bot/charts/bars.py": "import json",
     "bot/process/retry.py": "import emulator.clock",
     "bot/delivery/tick.py": "import handlers.system.recovery",
     "emulator/clock.py": "import states.messages",

@@ -1,0 +1,139 @@
+"""Bars of one period against another: now solid, before as an outline, each pair a link to what it counts.
+
+A value that is missing is a gap that says so. Bars begin at zero, always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.charts.chart import Chart, Table, figure, label
+from bot.charts.letters import room as room_of
+from bot.charts.mark import Mark, centred, drawing, group, hit, line, link, path, rect, text, upward
+from bot.charts.numbers import MISSING, Figure, counted, plain
+from bot.charts.paint import PANEL, Look
+from bot.charts.scale import Scale, every, known, shown, upright
+
+HEAD, FEET, LEGEND = 20, 40, 22
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`name` and `below` stand under the bar: «пн» and «16»; `full` is for those who hear it."""
+
+    name: str
+    now: Figure
+    was: Figure = None
+    below: str = ""
+    full: str = ""
+    href: str = ""
+
+    @property
+    def spoken(self) -> str:
+        return self.full or f"{self.name} {self.below}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    title: str
+    about: str
+    pairs: tuple[Pair, ...]
+    now: str = "эта неделя"
+    was: str = "прошлая"
+    head: str = "день"
+    wide: float = 342
+    high: float = 196
+
+
+def bars(data: Bars, look: Look = PANEL) -> Chart:
+    svg = drawing("bars", data.title, data.about, (data.wide, data.high), marks(data), look)
+    rows = tuple((label(one.spoken, one.href), figure(one.now, "", one.href), figure(one.was)) for one in data.pairs)
+    return Chart(svg, Table((data.head, data.now, data.was), rows))
+
+
+def marks(data: Bars) -> list[Mark]:
+    foot = data.high - FEET - LEGEND
+    values = [counted(value) for one in data.pairs for value in known((one.now, one.was))]
+    scale = upright(values, HEAD, foot)
+    room = data.wide / max(1, len(data.pairs))
+    told = _values_shown(data, room)
+    names = shown(len(data.pairs), every([one.below or one.name for one in data.pairs], room))
+    found = [
+        _slot(data, one, scale, room * place, room, place in told, place in names)
+        for place, one in enumerate(data.pairs)
+    ]
+    return [*found, line("axis", 0, foot, data.wide, foot), *_legend(data)]
+
+
+def _compared(data: Bars) -> bool:
+    return any(one.was is not None for one in data.pairs)
+
+
+def _values_shown(data: Bars, room: float) -> set[int]:
+    """All values where they fit; else the greatest and the last."""
+    told = [plain(one.now) if one.now is not None else "" for one in data.pairs]
+    if max((room_of(one, 12.5, True) for one in told), default=0) + 3 <= room:
+        return {place for place, one in enumerate(told) if one}
+    there = [place for place, one in enumerate(told) if one]
+    greatest = max(there, key=lambda place: (data.pairs[place].now or 0, place))
+    far = abs(there[-1] - greatest) * room > room_of(told[greatest], 12.5, True) + 6
+    return {greatest, there[-1]} if far else {greatest}
+
+
+def _slot(data: Bars, one: Pair, scale: Scale, x: float, room: float, valued: bool, named: bool) -> Mark:
+    foot = scale.start
+    found = [hit(x, 0, room, data.high - LEGEND)] if one.href else []
+    found += _outline(one, scale, x, room) + _solid(one, scale, x, room, data.wide, valued)
+    if named:
+        found.append(text("label", x + room / 2, foot + 17, one.name, anchor="middle"))
+        found.append(text("dim", x + room / 2, foot + (33 if one.name else 17), one.below, anchor="middle"))
+    before = f", {data.was}: {plain(one.was)}" if _compared(data) else ""
+    return link(one.href, f"{one.spoken}: {plain(one.now)}{before}", found)
+
+
+def _outline(one: Pair, scale: Scale, x: float, room: float) -> list[Mark]:
+    """Only what the solid bar leaves free is drawn, so that nothing shines through."""
+    if one.was is None:
+        return []
+    left, right = x + room * 0.08, x + room * 0.34
+    top = scale.at(one.was)
+    return [path("was", f"M{left:.1f} {scale.start:.1f}V{top:.1f}H{right:.1f}V{scale.start:.1f}", 1.5)]
+
+
+def _solid(one: Pair, scale: Scale, x: float, room: float, across: float, valued: bool) -> list[Mark]:
+    if one.now is None:
+        return _nothing(scale.start, x + room * 0.63, room)
+    left, wide = x + room * 0.34, room * 0.58
+    top = scale.at(one.now)
+    found = [rect("bar", left, top, wide, scale.start - top, min(3, wide / 4))]
+    if valued:
+        found.append(_value(one, scale, left + wide / 2, wide, across))
+    return found
+
+
+def _value(one: Pair, scale: Scale, middle: float, wide: float, across: float) -> Mark:
+    """Above the bar; above the outline too where the figure is wider than the bar and would stand in it."""
+    told = plain(one.now)
+    top = scale.at(one.now or 0)
+    if one.was is not None and room_of(told, 12.5, True) > wide:
+        top = min(top, scale.at(one.was))
+    return centred("value", middle, top - 5, told, across, 12.5, True)
+
+
+def _nothing(foot: float, middle: float, room: float) -> list[Mark]:
+    """«нет данных» in the gap, upwards where it is narrow, a dashed foot where no word would fit."""
+    if room_of(MISSING) <= room:
+        return [text("dim", middle, foot - 6, MISSING, anchor="middle")]
+    if room >= 20:
+        return [upward("dim", middle + 4, foot - 6, MISSING)]
+    return [line("gap", middle - room / 4, foot - 4, middle + room / 4, foot - 4, 1.5, "2 2")]
+
+
+def _legend(data: Bars) -> list[Mark]:
+    y = data.high - 5
+    next_to = 22 + room_of(data.now) + 20
+    found = [rect("bar", 0, y - 10, 16, 11, 2), text("dim", 22, y, data.now)]
+    if _compared(data):
+        found.append(path("was", f"M{next_to:.1f} {y + 1:.1f}v-10h12v10", 1.5))
+        found.append(text("dim", next_to + 19, y, data.was))
+    return [group(found, kind="legend")]

@@ -1,0 +1,170 @@
+"""Shares with their 95 % intervals on one axis, and the region's line through all rows; also one row alone.
+
+A row with too few messages gets no interval: it says how many of how many, and is never ranked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.charts.chart import Cell, Chart, Table, figure, label
+from bot.charts.letters import fit
+from bot.charts.mark import Mark, adding, circle, drawing, line, link, text
+from bot.charts.numbers import MISSING, number, percent, plain
+from bot.charts.paint import PANEL, Look
+from bot.charts.scale import Scale
+from bot.charts.wilson import Interval, wilson
+
+ROW, HEAD, NAMES, FIGURES = 30, 28, 190, 70
+
+
+class Standing(Enum):
+    """Beside the region: only where the whole interval lies on one side."""
+
+    WORSE = "хуже области"
+    SAME = "как в области"
+    BETTER = "лучше области"
+    FEW = "мало"
+
+
+PAINT = {Standing.WORSE: "-bad", Standing.SAME: "", Standing.BETTER: "-good", Standing.FEW: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`good` of `of`: what was done in time of what was due."""
+
+    name: str
+    good: int
+    of: int
+    href: str = ""
+
+    @property
+    def share(self) -> float | None:
+        return self.good / self.of if self.of else None
+
+    @property
+    def interval(self) -> Interval | None:
+        return wilson(self.good, self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From `low` to 100 %, with the region's share; fewer than `least` are not compared."""
+
+    region: float
+    low: float = 0.75
+    least: int = 100
+    wide: float = 90
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low < 1 or not 0 <= self.region <= 1:
+            raise ValueError("an axis of shares lies between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    title: str
+    about: str
+    rows: tuple[Row, ...]
+    axis: Axis
+    wide: float = 620
+
+
+def standing(row: Row, axis: Axis) -> Standing:
+    span = row.interval
+    if span is None or row.of < axis.least:
+        return Standing.FEW
+    if span.high < axis.region:
+        return Standing.WORSE
+    return Standing.BETTER if span.low > axis.region else Standing.SAME
+
+
+def axis_for(rows: tuple[Row, ...], region: float, least: int = 100) -> Axis:
+    """An axis that begins at the five per cent below the lowest interval of those that are compared."""
+    lows = [span.low for row in rows if row.of >= least and (span := row.interval)]
+    low = int(min([*lows, region]) * 20) / 20
+    return Axis(region, min(low, 0.95), least)
+
+
+def intervals(data: Intervals, look: Look = PANEL) -> Chart:
+    high = HEAD + ROW * len(data.rows) + 6
+    svg = drawing("intervals", data.title, data.about, (data.wide, high), marks(data), look)
+    heads = ("где", "доля", "от", "до", "в срок", "из", "рядом с областью")
+    return Chart(svg, Table(heads, tuple(_cells(one, data.axis) for one in data.rows)))
+
+
+def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
+    """One row of it as a picture for a cell of a table; the region's line meets that of the next row."""
+    place = Scale(axis.low, 1, 6, axis.wide - 6)
+    few = standing(row, axis) is Standing.FEW
+    inside = [*([] if few else [_region(place, axis, 0, high)]), *_span(row, axis, place, high / 2)]
+    return drawing("interval", row.name, spoken(row, axis), (axis.wide, high), inside, look)
+
+
+def spoken(row: Row, axis: Axis) -> str:
+    """«81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже области»."""
+    if row.share is None:
+        return MISSING
+    counts = f"{plain(row.good)} из {plain(row.of)}"
+    told = standing(row, axis)
+    span = row.interval
+    if told is Standing.FEW or span is None:
+        return f"{told.value}: {counts}"
+    return f"{percent(row.share)} от {percent(span.low)} до {percent(span.high)}, {counts}, {told.value}"
+
+
+def _cells(row: Row, axis: Axis) -> tuple[Cell, ...]:
+    span = row.interval
+    edges = (span.low, span.high) if span else (None, None)
+    shares = [figure(one, percent(one)) for one in (row.share, *edges)]
+    counts = (figure(row.good), figure(row.of, "", row.href))
+    return (label(row.name, row.href), *shares, *counts, label(standing(row, axis).value))
+
+
+def marks(data: Intervals) -> list[Mark]:
+    place = Scale(data.axis.low, 1, NAMES + 8, data.wide - FIGURES)
+    rows = [_row(one, data, place, HEAD + ROW * turn) for turn, one in enumerate(data.rows)]
+    return [*_head(data.axis, place), *rows]
+
+
+def _head(axis: Axis, place: Scale) -> list[Mark]:
+    """The axis' ends and the region; an end that the region would touch is left out."""
+    region = place.at(axis.region)
+    told = text("label", region, HEAD - 10, f"область {number(axis.region * 100, 1)}", bold=True, anchor="middle")
+    free = [value for value in (axis.low, 1.0) if abs(place.at(value) - region) > 75]
+    ends = [text("dim", place.at(value), HEAD - 10, percent(value, 0), anchor="middle") for value in free]
+    return [told, *ends]
+
+
+def _row(row: Row, data: Intervals, place: Scale, y: float) -> Mark:
+    middle = y + ROW / 2
+    few = standing(row, data.axis) is Standing.FEW
+    figures = "мало" if few and row.of else percent(row.share)
+    drawn = [
+        line("grid", 0, y, data.wide, y),
+        *([] if few else [_region(place, data.axis, y, y + ROW)]),
+        text("label", 0, middle + 4, fit(row.name, NAMES - 8, 13), 13),
+        *_span(row, data.axis, place, middle),
+        text("dim" if few else "value", data.wide, middle + 4, figures, 13, not few, "end"),
+    ]
+    return link(row.href, f"{row.name}: {spoken(row, data.axis)}", drawn)
+
+
+def _span(row: Row, axis: Axis, place: Scale, y: float) -> list[Mark]:
+    told, span = standing(row, axis), row.interval
+    if told is Standing.FEW or span is None or row.share is None:
+        words = f"{plain(row.good)} из {plain(row.of)}" if row.of else MISSING
+        return [text("dim", place.start, y + 4, words)]
+    left, right = place.at(max(axis.low, span.low)), place.at(span.high)
+    solid = line(f"span{PAINT[told]}", left, y, right, y, 3)
+    soft = adding(solid, {"stroke-opacity": 0.5, "stroke-linecap": "round"})
+    if row.share < axis.low:
+        return [soft]
+    return [soft, circle(f"dot{PAINT[told]}", place.at(row.share), y, 4)]
+
+
+def _region(place: Scale, axis: Axis, top: float, foot: float) -> Mark:
+    x = place.at(max(axis.low, axis.region))
+    return line("region", x, top, x, foot, 1.5, "2 2")

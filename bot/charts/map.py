@@ -1,0 +1,251 @@
+"""The region's municipalities in five shades, hatched where there are too few messages, each a link.
+
+It gets outlines and reads no file. The map's authors are named on it, always: their licence asks for it (ODbL).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.charts.chart import Cell, Chart, Table, figure, label
+from bot.charts.letters import room
+from bot.charts.mark import Mark, adding, circle, drawing, line, link, path, rect, text
+from bot.charts.numbers import MISSING, Figure, plain
+from bot.charts.paint import PANEL, Look
+from bot.charts.spots import Point, Spot, apart, inside_of
+
+SHADES = 5
+LEGEND, RANK, PAD = 98, 9, 4
+TILE = 6
+
+Ring = tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Outlines of a municipality in degrees, (longitude, latitude): outer rings and holes alike."""
+
+    code: str
+    rings: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What is known of a municipality. `few`: too few to compare; `rank`: its number in the table beside the map."""
+
+    code: str
+    name: str
+    value: Figure
+    few: bool = False
+    rank: int = 0
+    href: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """`steps` are the four borders between the five shades, in the unit of the values; `by` names the map's authors."""
+
+    title: str
+    about: str
+    shapes: tuple[Shape, ...]
+    areas: tuple[Area, ...]
+    steps: tuple[float, float, float, float]
+    by: str
+    unit: str = "%"
+    few: str = "мало сообщений"
+    name: str = "map"
+    wide: float = 300
+    legend: bool = True
+
+    def __post_init__(self) -> None:
+        if any(one >= other for one, other in pairwise(self.steps)):
+            raise ValueError("borders of shades must grow")
+        if not self.by.strip():
+            raise ValueError("a map names its authors")
+        if not {one.code for one in self.areas} <= {one.code for one in self.shapes}:
+            raise ValueError("an area without an outline")
+
+
+def chart_map(data: Map, look: Look = PANEL) -> Chart:
+    svg = drawing("map", data.title, data.about, (data.wide, high(data)), marks(data), look)
+    rows = tuple(_cells(one, data.unit) for one in data.areas)
+    return Chart(svg, Table(("муниципалитет", data.unit, "номер"), rows))
+
+
+def _cells(one: Area, unit: str) -> tuple[Cell, ...]:
+    rank = figure(one.rank, "", one.href) if one.rank else Cell(None, "—")
+    return (label(one.name, one.href), figure(one.value, _told(one, unit)), rank)
+
+
+def _told(one: Area, unit: str) -> str:
+    if one.words:
+        return one.words
+    return MISSING if one.value is None else f"{plain(one.value)}\u00a0{unit}"
+
+
+def shade(value: float, steps: Sequence[float]) -> int:
+    """1 to 5; a value on a border belongs to the higher shade."""
+    return 1 + sum(value >= one for one in steps)
+
+
+# From degrees to the paper
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Equirectangular at the middle latitude: at the size of a region it looks as people know the map."""
+
+    left: float
+    top: float
+    squeeze: float
+    scale: float
+
+    def at(self, point: Point) -> Point:
+        x = (point[0] - self.left) * self.squeeze * self.scale + PAD
+        return round(x, 1), round((self.top - point[1]) * self.scale + PAD, 1)
+
+
+def plan(data: Map) -> Plan:
+    points = [point for one in data.shapes for ring in one.rings for point in ring]
+    if not points:
+        raise ValueError("a map without outlines")
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    foot, top = min(y for _, y in points), max(y for _, y in points)
+    squeeze = math.cos(math.radians((foot + top) / 2))
+    return Plan(left, top, squeeze, (data.wide - 2 * PAD) / max(1e-9, (right - left) * squeeze))
+
+
+def _drawn_high(data: Map) -> float:
+    drawn = plan(data)
+    foot = min(y for one in data.shapes for ring in one.rings for _, y in ring)
+    return drawn.at((drawn.left, foot))[1] + PAD
+
+
+def high(data: Map) -> float:
+    return _drawn_high(data) + (LEGEND if data.legend else 18)
+
+
+def _rings(shape: Shape, drawn: Plan) -> list[list[Point]]:
+    return [[drawn.at(point) for point in ring] for ring in shape.rings]
+
+
+def outline(rings: Iterable[Sequence[Point]]) -> str:
+    """A path in steps of a tenth of a point: half as long as one with whole places."""
+    told = []
+    for ring in rings:
+        (x, y), *rest = [(round(x * 10), round(y * 10)) for x, y in ring]
+        told.append(f"M{x / 10:g} {y / 10:g}l")
+        steps = []
+        for to_x, to_y in rest:
+            if (to_x, to_y) != (x, y):
+                steps.append(f"{_tenths(to_x - x)} {_tenths(to_y - y)}")
+            x, y = to_x, to_y
+        told.append(" ".join(steps).replace(" -", "-") + "z")
+    return "".join(told)
+
+
+def _tenths(value: int) -> str:
+    """«.3», «-1.2», «4»."""
+    told = f"{abs(value) / 10:g}"
+    return ("-" if value < 0 else "") + (told[1:] if told.startswith("0.") else told)
+
+
+# The drawing
+
+
+def marks(data: Map) -> list[Mark]:
+    drawn = plan(data)
+    known = {one.code: one for one in data.areas}
+    placed = {one.code: _rings(one, drawn) for one in data.shapes}
+    areas = [_area(data, known.get(code), rings) for code, rings in placed.items()]
+    y = _drawn_high(data)
+    foot = _legend(data, y) if data.legend else [_by(data, y + 12)]
+    return [_hatch(data), *areas, *_ranks(data, placed), *foot]
+
+
+def _hatch(data: Map) -> Mark:
+    ground = rect("zero", 0, 0, TILE, TILE)
+    stroke = line("hatch", 0, 0, 0, TILE, 2.4)
+    at: dict[str, str | float] = {
+        "id": f"hatch-{data.name}",
+        "width": TILE,
+        "height": TILE,
+        "patternUnits": "userSpaceOnUse",
+    }
+    tile = Mark("pattern", "", {**at, "patternTransform": "rotate(45)"}, (ground, stroke))
+    return Mark("defs", "", {}, (tile,))
+
+
+def _area(data: Map, one: Area | None, rings: list[list[Point]]) -> Mark:
+    d = outline(rings)
+    if one is None or (one.value is None and not one.few):
+        shape = path("gap", d, 1, "2 2")
+    elif one.few or one.value is None:
+        shape = adding(path("few", d, 0.7), {"fill": f"url(#hatch-{data.name})"})
+    else:
+        shape = path(f"area-{shade(one.value, data.steps)}", d, 0.7)
+    if one is None:
+        return shape
+    told = f"{data.few}, {_told(one, data.unit)}" if one.few else _told(one, data.unit)
+    return link(one.href, f"{one.name}: {told}", [shape], tip=True)
+
+
+def _ranks(data: Map, placed: dict[str, list[list[Point]]]) -> list[Mark]:
+    """Circles with numbers, moved apart where small neighbours are close, with a thread back to their place."""
+    ranked = sorted((one for one in data.areas if one.rank), key=lambda one: one.rank)
+    homes = [inside_of(placed[one.code]) for one in ranked]
+    spots = apart([Spot(*home) for home in homes], 2 * RANK + 2)
+    found = []
+    for one, home, spot in zip(ranked, homes, spots, strict=True):
+        x = min(max(spot.x, RANK + 1), data.wide - RANK - 1)
+        if math.dist(home, (x, spot.y)) > RANK:
+            found.append(line("leader", *home, x, spot.y))
+        found.append(circle("rank", x, spot.y, RANK, 1.2))
+        found.append(text("label", x, spot.y + 4, str(one.rank), 12, True, "middle"))
+    return found
+
+
+def _legend(data: Map, y: float) -> list[Mark]:
+    each = (data.wide - 2 * PAD) / SHADES
+    found = []
+    for turn, words in enumerate(ranges(data.steps, data.unit)):
+        box = rect(f"area-{turn + 1}", PAD + each * turn, y + 8, each - 1, 9)
+        found.append(adding(box, {"stroke-width": 0}))
+        found.append(text("dim", PAD + each * turn, y + 32, words))
+    return [*found, *_signs(data, y + 54), _by(data, y + 90)]
+
+
+def ranges(steps: Sequence[float], unit: str) -> list[str]:
+    """«до 5 %», «5–8», «от 14 %»."""
+    told = [plain(one) for one in steps]
+    middle = [f"{one}–{other}" for one, other in pairwise(told)]
+    return [f"до {told[0]}\u00a0{unit}", *middle, f"от {told[-1]}\u00a0{unit}"]
+
+
+def _signs(data: Map, y: float) -> list[Mark]:
+    """What hatching, a dashed border and a number mean; only what is on this map."""
+    found: list[Mark] = []
+    few = sum(one.few for one in data.areas)
+    unknown = sum(one.value is None and not one.few for one in data.areas)
+    at = float(PAD)
+    if few:
+        box = rect("few", at, y - 10, 16, 11, 2)
+        found.append(adding(box, {"fill": f"url(#hatch-{data.name})", "stroke-width": 0.7}))
+        found.append(text("dim", at + 22, y, f"{data.few}: {few}"))
+        at += 22 + room(f"{data.few}: {few}") + 12
+    if any(one.rank for one in data.areas):
+        found.append(circle("rank", at + 8, y - 4, 7.5, 1.2))
+        found.append(text("label", at + 8, y, "1", 11, True, "middle"))
+        found.append(text("dim", at + 21, y, "номер в таблице"))
+    if unknown:
+        found.append(adding(rect("gap", PAD, y + 8, 16, 11, 2), {"stroke-dasharray": "2 2"}))
+        found.append(text("dim", PAD + 22, y + 18, f"{MISSING}: {unknown}"))
+    return found
+
+
+def _by(data: Map, y: float) -> Mark:
+    return text("dim", PAD, y, f"Карта: {data.by}")

@@ -1,0 +1,159 @@
+"""Columns of two parts, one on the other, with the plan as a dashed line: a year of official pages.
+
+A month of which nothing is known is a gap; the plan's line is drawn through known points that stand side by side only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.charts.chart import Chart, Table, figure, label
+from bot.charts.letters import room as room_of
+from bot.charts.mark import Mark, centred, drawing, group, hit, line, link, path, rect, text, upward
+from bot.charts.numbers import MISSING, Figure, counted, plain
+from bot.charts.paint import PANEL, Look
+from bot.charts.scale import Scale, every, grid, known, runs, shown, upright
+
+HEAD, FEET, LEGEND, SIDE = 22, 40, 26, 52
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`first` stands below, `rest` on it. Where one of them is not known the whole is not known."""
+
+    name: str
+    first: Figure
+    rest: Figure
+    plan: Figure = None
+    below: str = ""
+    full: str = ""
+    href: str = ""
+
+    @property
+    def whole(self) -> Figure:
+        return None if self.first is None or self.rest is None else self.first + self.rest
+
+    @property
+    def spoken(self) -> str:
+        return self.full or f"{self.name} {self.below}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    title: str
+    about: str
+    columns: tuple[Column, ...]
+    first: str
+    rest: str
+    plan: str = "план"
+    note: str = ""
+    head: str = "месяц"
+    wide: float = 620
+    high: float = 236
+
+
+def stacked(data: Stacked, look: Look = PANEL) -> Chart:
+    svg = drawing("stacked", data.title, data.about, (data.wide, data.high), marks(data), look)
+    rows = tuple(
+        (
+            label(one.spoken, one.href),
+            figure(one.first),
+            figure(one.rest),
+            figure(one.whole, "", one.href),
+            figure(one.plan),
+        )
+        for one in data.columns
+    )
+    return Chart(svg, Table((data.head, data.first, data.rest, "всего", data.plan), rows))
+
+
+def marks(data: Stacked) -> list[Mark]:
+    values = [counted(value) for one in data.columns for value in known((one.first, one.rest, one.plan))]
+    values += known(one.whole for one in data.columns)
+    scale = upright(values, HEAD, data.high - FEET - LEGEND)
+    room = (data.wide - SIDE) / max(1, len(data.columns))
+    names = shown(len(data.columns), every([one.name for one in data.columns], room))
+    columns = [
+        _column(data, place, scale, SIDE + room * place, room, place in names) for place in range(len(data.columns))
+    ]
+    ground = line("axis", SIDE, scale.start, data.wide, scale.start)
+    return [*_grid(data, scale), *columns, ground, *_plan(data, scale, room), *_ends(data, scale, room), _legend(data)]
+
+
+def _grid(data: Stacked, scale: Scale) -> list[Mark]:
+    found = []
+    for value in grid(scale.high):
+        y = scale.at(value)
+        found.append(line("grid", SIDE, y, data.wide, y))
+        found.append(text("dim", SIDE - 8, y + 4, plain(value), anchor="end"))
+    return found
+
+
+def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, named: bool) -> Mark:
+    one = data.columns[place]
+    found = [hit(x, 0, room, data.high - LEGEND)] if one.href else []
+    found += _parts(one, scale, x, room)
+    if named:
+        found.append(text("label", x + room / 2, scale.start + 17, one.name, anchor="middle"))
+        found.append(text("dim", x + room / 2, scale.start + 33, one.below, anchor="middle"))
+    told = f"{one.spoken}: {plain(one.whole)}, {data.first}: {plain(one.first)}"
+    told += f", {data.plan}: {plain(one.plan)}" if one.plan is not None else ""
+    return link(one.href, told, found)
+
+
+def _parts(one: Column, scale: Scale, x: float, room: float) -> list[Mark]:
+    if one.first is None or one.whole is None:
+        return [upward("dim", x + room / 2 + 4, scale.start - 6, MISSING)]
+    left, wide = x + room * 0.1, room * 0.8
+    top, seam = scale.at(one.whole), scale.at(one.first)
+    return [
+        rect("rest", left, top, wide, scale.start - top, 2),
+        rect("bar", left, seam, wide, scale.start - seam),
+    ]
+
+
+def _plan(data: Stacked, scale: Scale, room: float) -> list[Mark]:
+    plans = [one.plan for one in data.columns]
+    found = []
+    for run in runs(plans):
+        points = [f"{SIDE + room * (place + 0.5):.1f} {scale.at(plans[place] or 0):.1f}" for place in run]
+        if len(points) == 1:
+            points.append(f"{SIDE + room * (run[0] + 0.9):.1f} {scale.at(plans[run[0]] or 0):.1f}")
+        found.append(path("plan", "M" + "L".join(points), 1.5, "5 3"))
+    return found
+
+
+def _ends(data: Stacked, scale: Scale, room: float) -> list[Mark]:
+    """The first and the last known whole are written, and what of the last is the first part."""
+    there = [place for place, one in enumerate(data.columns) if one.whole is not None]
+    found = []
+    for place in sorted({there[0], there[-1]}) if there else []:
+        one = data.columns[place]
+        top = max(known((one.whole, one.plan)))
+        x = SIDE + room * (place + 0.5)
+        lift = 13 if place == there[0] and one.plan is not None else 6
+        found.append(centred("value", x, scale.at(top) - lift, plain(one.whole), data.wide, 12.5, True))
+    if there:
+        found += _inside(data.columns[there[-1]], scale, SIDE + room * (there[-1] + 0.5), room)
+    return found
+
+
+def _inside(one: Column, scale: Scale, x: float, room: float) -> list[Mark]:
+    told, top = plain(one.first), scale.at(one.first or 0)
+    if room_of(told, 12, True) > room * 0.8 or scale.start - top < 20:
+        return []
+    return [text("inner", x, top + 15, told, 12, True, "middle")]
+
+
+def _legend(data: Stacked) -> Mark:
+    y, x = data.high - 6, 0.0
+    found: list[Mark] = []
+    for kind, words in (("bar", data.first), ("rest", data.rest)):
+        found += [rect(kind, x, y - 10, 16, 11, 2), text("dim", x + 22, y, words)]
+        x += 22 + room_of(words) + 18
+    if any(one.plan is not None for one in data.columns):
+        found += [line("plan", x, y - 4, x + 20, y - 4, 1.5, "5 3"), text("dim", x + 26, y, data.plan)]
+        x += 26 + room_of(data.plan) + 18
+    if room_of(data.note) <= data.wide - x:
+        found.append(text("dim", x, y, data.note))
+    return group(found, kind="legend")

@@ -1,0 +1,38 @@
+"""The map of a region: outlines of its municipalities from `map.geojson`. It must never draw a place that is not one.
+
+The file is apart from our own, with its own licence beside it (map.LICENSE.md): it comes from OpenStreetMap.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.charts.map import Shape
+
+NAME = "map.geojson"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMap:
+    """`by` is what must stand wherever the map is shown."""
+
+    shapes: tuple[Shape, ...]
+    by: str
+
+
+def read(folder: Path) -> RegionMap | None:
+    """None where the region has no map; charts without a map go on."""
+    path = folder / NAME
+    if not path.is_file():
+        return None
+    told = json.loads(path.read_text(encoding="utf-8"))
+    shapes = tuple(Shape(one["properties"]["place"], _rings(one["geometry"])) for one in told["features"])
+    return RegionMap(shapes, told["attribution"])
+
+
+def _rings(geometry: dict[str, Any]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return tuple(tuple((float(x), float(y)) for x, y in ring) for part in parts for ring in part)
