@@ -93,6 +93,7 @@ class Settings(BaseModel):
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     panel_url: str = ""
+    read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     @field_validator("vk_api_url")

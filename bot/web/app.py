@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot.web import errors, files
 from bot.web.csp import Guarded
+from bot.web.health import Health
 from bot.web.site import Page, Site
 
 
@@ -26,6 +27,8 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.site = site
+    app.state.health = Health()
+    app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
     return app
 
 

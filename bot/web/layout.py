@@ -84,13 +84,18 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
     frame = {
         "site": site,
         "viewer": viewer,
-        "menu": sections(viewer) if viewer is not None else (),
+        "menu": menu(request, viewer) if viewer is not None else (),
         "here": request.url.path,
         "csrf": known.csrf if known is not None else "",
         "signed_as": signed_as(viewer, site.directory()) if viewer is not None else "",
         "vk": f"https://vk.me/club{site.db.community}",
     }
     return HTMLResponse(site.templates.get_template(template).render(**frame, **named), status)
+
+
+def menu(request: Request, viewer: Viewer) -> tuple[Section, ...]:
+    """What the viewer may open, of what this panel has."""
+    return tuple(one for one in sections(viewer) if one in request.app.state.sections)
 
 
 def signed_as(viewer: Viewer, directory: Directory) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.config import calendar_file
 from bot.config.keys import master_of
 from bot.config.settings import Settings, panel_address
 from bot.process.advice import Refusal
@@ -23,9 +24,11 @@ from bot.web.app import build
 from bot.web.layout import environment
 from bot.web.limits import Limits
 from bot.web.pages import PAGES
+from bot.web.site import Readers as Reads
 from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
+from storage.db.readers import Readers, open_readers
 from storage.records import directory as directories
 
 LAST_REQUESTS = 3
@@ -37,26 +40,39 @@ LOOK_SECONDS = 30.0
 
 @dataclass(slots=True)
 class Served:
+    """`readers` are closed with it."""
+
     server: uvicorn.Server
     listening: socket.socket
+    readers: Readers
 
     async def close(self) -> None:
         """No new requests; those under way have a moment."""
         self.server.should_exit = True
         await self.server.shutdown([self.listening])
+        await self.readers.close()
 
 
 async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
-    site = site_of(bot.settings, bot.db, bot.clock, lambda: bot.directory)
-    return await serve(build(site, PAGES), bot.settings)
+    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory)
 
 
-def site_of(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Site:
-    return Site(settings, db, db, clock, directory, environment(), Limits(clock))
+async def opened(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Served:
+    readers = open_readers(db, settings.database_url, settings.read_database_url)
+    try:
+        site = site_of(settings, db, readers, clock, directory)
+        return await serve(build(site, PAGES), settings, readers)
+    except BaseException:
+        await readers.close()
+        raise
 
 
-async def serve(app: ASGIApp, settings: Settings) -> Served:
+def site_of(settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]) -> Site:
+    return Site(settings, db, readers, clock, directory, environment(), Limits(clock), calendar_file.read())
+
+
+async def serve(app: ASGIApp, settings: Settings, readers: Readers) -> Served:
     """uvicorn without its signals, log and own loop: those are the bot's."""
     listening = bound(settings.panel_host, settings.panel_port)
     config = uvicorn.Config(
@@ -77,7 +93,7 @@ async def serve(app: ASGIApp, settings: Settings) -> Served:
     server.lifespan = config.lifespan_class(config)
     await server.startup([listening])
     log.info("panel", loop="web", state="open")
-    return Served(server, listening)
+    return Served(server, listening, readers)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -111,7 +127,7 @@ async def alone(settings: Settings) -> None:
 async def until_told(settings: Settings, db: Database) -> None:
     clock, told = Clock(), asyncio.Event()
     known = await loaded(db)
-    served = await serve(build(site_of(settings, db, clock, lambda: known), PAGES), settings)
+    served = await opened(settings, db, clock, lambda: known)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from bot.process.clock import Clock
 from bot.web.limits import Limits
 from states.directory import Directory
 from states.people.viewers import Section, Viewer
+from states.worktime.calendar import Calendar
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.records.sessions import Session
@@ -39,6 +41,11 @@ class Site:
     directory: Callable[[], Directory]
     templates: Environment
     limits: Limits
+    calendar: Calendar
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.timezone)
 
     @property
     def address(self) -> str:

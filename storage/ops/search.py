@@ -1,4 +1,4 @@
-"""Finds the messages of a `Filter`: how many they are, and one page of them. It changes nothing and opens no body.
+"""Finds the messages of a `Filter`: how many they are, and one page of them. It changes nothing.
 
 The conditions of a list and of its number are the same ones: `conditions`.
 """
@@ -14,9 +14,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.sql import Select
 
 from states.effects import Kind
-from states.lifecycle.appeal import OPEN, Status
+from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.statistics.filter import NONE, Filter, View
+from states.statistics.listed import Listed
+from storage.db.codec import decode
 from storage.db.columns import in_community
+from storage.db.keyring import APPEAL
 from storage.db.schema import PARKED, appeal, one_of, outbox
 from storage.db.transaction import Transaction
 
@@ -140,10 +143,10 @@ async def number(tx: Transaction, wanted: Filter, today: Today) -> int:
     return int(row["number"]) if row is not None else 0
 
 
-SHOWN = (
-    "code", "status", "topic", "place", "agency", "chat", "created_at", "due_at", "urgent", "incident", "repeat_of",
-    "accepted", "first", "final", "returned", "reopened", "rating", "late", "outcome", "door", "version",
+PLAIN = (
+    "created_at", "due_at", "urgent", "incident", "accepted", "first", "final", "reopened", "rating", "late", "chat",
 )  # fmt: skip
+SHOWN = ("code", "status", "topic", "place", "agency", *PLAIN)
 """What a list shows of a message; its words are sealed in `body`."""
 
 
@@ -151,22 +154,70 @@ SHOWN = (
 class Page:
     """Rows of a list from `start` (0 for the first), the terms that end first on top."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Listed]
     start: int
     total: int
 
 
 async def page(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> Page:
-    """One page of the messages of this filter, with their sealed bodies."""
-    listed = ordered(select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(conditions(wanted, today)))
-    rows = await tx.rows(listed.limit(most).offset(start))
-    return Page(rows, start, await number(tx, wanted, today))
+    """One page of the messages of this filter."""
+    return Page(await some(tx, wanted, today, start, most), start, await number(tx, wanted, today))
+
+
+async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> list[Listed]:
+    """The same without the number of all: for a page that has counted already, and for a file."""
+    query = ordered(select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(conditions(wanted, today)))
+    return await _listed(tx, await tx.rows(query.limit(most).offset(start)))
+
+
+async def _listed(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:
+    """With the words and the address of those that are not forgotten."""
+    bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
+    opened = {row["code"]: decode(Appeal, body) for row, body in zip(rows, bodies, strict=True) if body is not None}
+    together = await residents_of(tx, [row["incident"] for row in rows])
+    return [_row(row, opened.get(row["code"]), together.get(row["incident"], 1)) for row in rows]
+
+
+def _row(row: Any, body: Appeal | None, residents: int) -> Listed:
+    return Listed(
+        code=row["code"],
+        status=Status(row["status"]),
+        topic=row["topic"] or "",
+        place=row["place"] or "",
+        agency=row["agency"] or "",
+        residents=residents if row["incident"] == row["code"] else 1,
+        text=body.text if body is not None else "",
+        address=body.address if body is not None else "",
+        **{name: row[name] for name in PLAIN},
+    )
 
 
 def ordered(query: Select[Any]) -> Select[Any]:
     """Danger first, then by term, what has none last and by its number."""
     late = appeal.c.due_at
     return query.order_by(late.is_(None), late, appeal.c.created_at.desc(), appeal.c.code)
+
+
+async def oldest(tx: Transaction, wanted: Filter, today: Today) -> datetime | None:
+    """When the one that waits longest was sent."""
+    row = await tx.row(select(func.min(appeal.c.created_at).label("at")).where(conditions(wanted, today)))
+    return None if row is None else row["at"]
+
+
+async def since(tx: Transaction, wanted: Filter, today: Today, moment: datetime) -> int:
+    """How many of them were sent from this moment on."""
+    query = select(func.count().label("number")).select_from(appeal)
+    row = await tx.row(query.where(conditions(wanted, today), appeal.c.created_at >= moment))
+    return int(row["number"]) if row is not None else 0
+
+
+async def by_group(tx: Transaction, wanted: Filter, today: Today, group: str) -> list[tuple[str, int]]:
+    """How many messages of this filter each agency, place or topic has, the most first."""
+    column = appeal.c[group]
+    number_of = func.count().label("number")
+    query = select(column, number_of).where(conditions(wanted, today)).group_by(column)
+    rows = await tx.rows(query.order_by(number_of.desc(), column))
+    return [(row[group] or "", row["number"]) for row in rows]
 
 
 async def residents_of(tx: Transaction, incidents: Sequence[str]) -> dict[str, int]:

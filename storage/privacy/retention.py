@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, or_, select, update
 
+from states.effects import Kind
 from states.lifecycle.appeal import OPEN
 from states.people.officials import Standing
 from storage.db.columns import in_community
@@ -68,7 +69,7 @@ def _page(table: Any, *columns: Any) -> Any:
 
 
 _IN = _page(inbox, (inbox.c.raw != "").label("full"))
-_OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal)
+_OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal, outbox.c.kind)
 _EMPTY_IN = update(inbox).where(in_community(inbox), inbox.c.id == bindparam("row")).values(raw="")
 _EMPTY_OUT = (
     update(outbox)
@@ -95,12 +96,14 @@ async def events(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Wi
 
 
 async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
-    """Bodies of sent messages are emptied; rows of no appeal go later, those of an appeal go with it."""
+    """Bodies of sent messages are emptied; rows of no appeal go later, those of an appeal go with it. An answer is kept
+    as long as the message that it answers."""
     rows = await _window(tx, _OUT, after, now - min(terms.bodies, terms.kept))
     over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
     gone = [row for row in over if row["appeal"] is None and row["ended_at"] <= now - terms.kept]
     ids = {row["id"] for row in gone}
-    past = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.bodies]
+    emptied = [row for row in over if row["full"] and row["kind"] != Kind.ANSWER]
+    past = [row["id"] for row in emptied if row["ended_at"] <= now - terms.bodies]
     empty = [one for one in past if one not in ids]
     await tx.execute_many(_EMPTY_OUT, [{"row": one} for one in empty])
     await drop_out(tx, ids, sum(row["state"] in COUNTED for row in gone))

@@ -153,9 +153,9 @@ class TestDailySums:
         }  # fmt: skip
         for view in View:
             listed = await db.run(lambda tx: search.page(tx, Filter(view=view), TODAY, 0, 10))  # noqa: B023
-            assert "".join(sorted(row["code"][-1] for row in listed.rows)) == wanted[view], view
+            assert "".join(sorted(row.code[-1] for row in listed.rows)) == wanted[view], view
         first = await db.run(lambda tx: search.page(tx, Filter(view=View.OPEN), TODAY, 0, 2))
-        assert [row["code"] for row in first.rows] == ["1125-DDDD", "1125-AAAA"] and first.total == 5
+        assert [row.code for row in first.rows] == ["1125-DDDD", "1125-AAAA"] and first.total == 5
 
     async def test_old_messages_get_their_days(self, db: Database) -> None:
         """From before there were statistics."""

@@ -19,6 +19,7 @@ from states.directory import Directory
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
+from storage.db.readers import Readers, open_readers
 from tests.small import COMMUNITY
 from tests.web.browser import Ahead, Browser, settle_people
 
@@ -43,6 +44,13 @@ async def db(empty_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest_asyncio.fixture
+async def readers(db: Database, tmp_path: Path) -> AsyncIterator[Readers]:
+    opened = open_readers(db, f"sqlite+aiosqlite:///{tmp_path}/panel.db")
+    yield opened
+    await opened.close()
+
+
 @pytest.fixture
 def clock() -> Ahead:
     return Ahead()
@@ -62,8 +70,8 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def site(settings: Settings, db: Database, clock: Ahead, region: Directory) -> Site:
-    return site_of(settings, db, clock, lambda: region)
+def site(settings: Settings, db: Database, readers: Readers, clock: Ahead, region: Directory) -> Site:
+    return site_of(settings, db, readers, clock, lambda: region)
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.web.pages import code, now, sign_in, sign_out, start
+from bot.web.pages import code, now, queue, sign_in, sign_out, start
 from bot.web.site import Page
 
-PAGES: tuple[Page, ...] = (*start.PAGES, *sign_in.PAGES, *code.PAGES, *sign_out.PAGES, *now.PAGES)
+PAGES: tuple[Page, ...] = (*start.PAGES, *sign_in.PAGES, *code.PAGES, *sign_out.PAGES, *now.PAGES, *queue.PAGES)

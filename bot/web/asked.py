@@ -1,0 +1,80 @@
+"""What a request asks for: its filter, held to what the viewer may see, and the present of the region.
+
+It must never widen: whoever sees one agency asks about this agency only, whatever the address says (R24).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.web.site import Site, site_of, viewer_of
+from states.people.viewers import Role, Section, Viewer
+from states.statistics.filter import Filter, Unreadable, from_address, to_address
+from storage.ops.search import Today
+
+WORKING_DAYS = 3
+"""After so many of them somebody should have accepted a message."""
+
+
+def asked(request: Request) -> Filter:
+    """The filter of the address. `q` is what stands in the search field."""
+    pairs = [("words" if name == "q" else name, value) for name, value in request.query_params.multi_items()]
+    try:
+        return within(viewer_of(request), from_address(pairs))
+    except Unreadable:
+        raise HTTPException(400) from None
+
+
+def within(viewer: Viewer, wanted: Filter) -> Filter:
+    """Held to the agency or the place of the viewer."""
+    if viewer.role is Role.AGENCY:
+        return replace(wanted, agencies=_own(viewer, wanted.agencies))
+    if viewer.role is Role.MUNICIPALITY:
+        return replace(wanted, places=_own(viewer, wanted.places))
+    return wanted
+
+
+def _own(viewer: Viewer, codes: tuple[str, ...]) -> tuple[str, ...]:
+    if not viewer.scope or any(code != viewer.scope for code in codes):
+        raise HTTPException(403)
+    return (viewer.scope,)
+
+
+def link(section: Section | str, wanted: Filter, more: Iterable[tuple[str, str]] = ()) -> str:
+    """The address of a page with this filter; what a number on a page leads to."""
+    pairs = [*to_address(wanted), *more]
+    return f"/{section}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def today_of(site: Site) -> Today:
+    now = site.clock.now()
+    day = now.astimezone(site.zone).date()
+    return Today(now, start_of(site, day + timedelta(days=1)), _taken_by(site, day))
+
+
+def local_day(site: Site) -> date:
+    return site.clock.now().astimezone(site.zone).date()
+
+
+def start_of(site: Site, day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=site.zone).astimezone(UTC)
+
+
+def _taken_by(site: Site, day: date) -> date:
+    """The day before the last three working days."""
+    left, office = WORKING_DAYS, site.directory().schedule
+    while left:
+        day -= timedelta(days=1)
+        left -= bool(office.hours(site.calendar, day))
+    return day - timedelta(days=1)
+
+
+def of_request(request: Request) -> tuple[Site, Filter, Today]:
+    site = site_of(request)
+    return site, asked(request), today_of(site)

@@ -1,0 +1,84 @@
+"""One line about the bot itself: the books, the last copy, the night's comparison, the chats. Looked up once a minute.
+
+It must never be green where something is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.web.layout import number
+from bot.web.site import Site
+from handlers.text.words import moment, waited
+from storage.db import notes
+from storage.db.transaction import Transaction
+from storage.ops import backup, statistics
+from storage.records import chats
+
+KEPT = timedelta(minutes=1)
+OLD_COPY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    words: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    facts: tuple[Fact, ...]
+    at: datetime
+
+    @property
+    def broken(self) -> bool:
+        return any(one.bad for one in self.facts)
+
+
+@dataclass(slots=True)
+class Health:
+    """The last line, for a minute."""
+
+    last: Line | None = field(default=None)
+
+    async def line(self, site: Site) -> Line:
+        now = site.clock.now()
+        if self.last is None or not now - KEPT < self.last.at <= now:
+            self.last = Line(tuple(facts(await site.readers.run(known), site, now)), now)
+        return self.last
+
+
+async def known(tx: Transaction) -> dict[str, Any]:
+    bound = await chats.bound(tx)
+    return {
+        "books": await statistics.identity(tx),
+        "copied": await backup.last_copied(tx),
+        "night": await notes.get(tx, notes.CHECKED),
+        "chats": (sum(not one.lost for one in bound), len(bound)),
+    }
+
+
+def facts(known: dict[str, Any], site: Site, now: datetime) -> Iterator[Fact]:
+    books = known["books"]
+    came, done = books["inbox"]["received"], books["inbox"]["done"] + books["inbox"]["ignored"]
+    if books["balanced"]:
+        yield Fact(f"Сошлось: пришло {number(came)}, обработано {number(done)}")
+    else:
+        yield Fact(f"Не сошлось: {statistics.difference(books)}", bad=True)
+    yield copy_fact(known["copied"], site, now)
+    there, all_chats = known["chats"]
+    yield Fact(f"На связи {there} чатов из {all_chats}", bad=there < all_chats)
+
+
+def copy_fact(copied: str | None, site: Site, now: datetime) -> Fact:
+    if site.db.dialect != "sqlite":
+        return Fact("Копии делает PostgreSQL")
+    if not copied:
+        return Fact("Копий ещё нет", bad=True)
+    at = datetime.fromisoformat(copied)
+    if now - at > OLD_COPY:
+        return Fact(f"Последняя копия {waited(at, now)} назад", bad=True)
+    return Fact(f"Копия {moment(at, site.zone)}")

@@ -1,0 +1,116 @@
+"""«Очередь»: the list that everything leads to, and the chosen message beside it. A list never shows who wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web import files_of_list
+from bot.web.asked import link, of_request
+from bot.web.layout import render
+from bot.web.message import shown
+from bot.web.rows import Row, rows
+from bot.web.site import Page, Site, viewer_of
+from handlers.text.words import plural
+from handlers.views.filter_words import conditions
+from handlers.views.titles import place_title
+from states.people.viewers import Section
+from states.statistics.filter import Filter, View, to_address
+from storage.db.transaction import Transaction
+from storage.ops import search
+from storage.ops.search import Today
+
+MOST = 50
+"""Rows of a page."""
+SAVED = (
+    (View.URGENT, "Срочные"),
+    (View.UNASSIGNED, "Без адресата"),
+    (View.TODAY, "Истекают сегодня"),
+    (View.OVERDUE, "Просрочено"),
+    (View.BACK, "«Не решено»"),
+    (View.NOT_ACCEPTED, "Не приняты 3 дня"),
+    (View.PROMISED, "Обещание прошло"),
+    (View.OPEN, "Все открытые"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A view above the list with its count."""
+
+    name: str
+    href: str
+    number: int
+    chosen: bool
+
+
+async def queue(request: Request) -> Response:
+    site, wanted, today = of_request(request)
+    if wanted == Filter(places=wanted.places, agencies=wanted.agencies):
+        wanted = replace(wanted, view=View.URGENT)
+    if (form := request.path_params.get("form")) is not None:
+        return await files_of_list.answer(request, site, wanted, today, form)
+    start, code = _start(request), request.query_params.get("open", "")
+    found, counts = await site.readers.run(lambda tx: look(tx, wanted, today, start))
+    listed = rows(site, found.rows, wanted)
+    return render(
+        request,
+        "queue.html",
+        views=saved(wanted, counts),
+        chips=[(one.words, link(Section.QUEUE, one.without)) for one in conditions(wanted, site.directory())],
+        hidden=[(name, value) for name, value in to_address(wanted) if name not in ("place", "agency", "view")],
+        rows=listed,
+        total=found.total,
+        told=plural(found.total, "сообщение", "сообщения", "сообщений"),
+        at=_place(listed, code, start),
+        code=code,
+        one=await shown(request, code) if code else None,
+        back=link(Section.QUEUE, wanted),
+        pages=_pages(wanted, start, found.total),
+        forms=[(name, link(f"queue.{form}", wanted)) for form, name in files_of_list.FORMS],
+        places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
+        agencies=[(one.code, one.short) for one in site.directory().agencies],
+        wanted=wanted,
+        bound=_bound(site, request),
+    )
+
+
+def _bound(site: Site, request: Request) -> bool:
+    """Whether the viewer is held to one agency or place, and need not be asked for it."""
+    return bool(viewer_of(request).scope)
+
+
+async def look(tx: Transaction, wanted: Filter, today: Today, start: int) -> tuple[search.Page, dict[View, int]]:
+    plain = Filter(places=wanted.places, agencies=wanted.agencies)
+    counts = {view: await search.number(tx, replace(plain, view=view), today) for view, _ in SAVED}
+    return await search.page(tx, wanted, today, start, MOST), counts
+
+
+def saved(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
+    plain = Filter(places=wanted.places, agencies=wanted.agencies)
+    return [
+        Saved(name, link(Section.QUEUE, replace(plain, view=view)), counts[view], wanted == replace(plain, view=view))
+        for view, name in SAVED
+    ]
+
+
+def _start(request: Request) -> int:
+    said = request.query_params.get("start", "0")
+    return min(int(said), 10_000_000) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+
+
+def _place(listed: list[Row], code: str, start: int) -> int:
+    """The place of the chosen message in the whole list, from 1; 0 where it is not on this page."""
+    return next((start + place for place, one in enumerate(listed, 1) if one.code == code), 0)
+
+
+def _pages(wanted: Filter, start: int, total: int) -> tuple[str, str]:
+    """Links to the page before and after; empty where there is none."""
+    before = link(Section.QUEUE, wanted, [("start", str(max(0, start - MOST)))]) if start else ""
+    after = link(Section.QUEUE, wanted, [("start", str(start + MOST))]) if start + MOST < total else ""
+    return before, after
+
+
+PAGES = (Page("/queue", queue, Section.QUEUE), Page("/queue.{form}", queue, Section.QUEUE))

@@ -1,0 +1,61 @@
+"""Rows of a list as the panel shows them: words, pictures and the links of one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.web.asked import link, local_day
+from bot.web.site import Site
+from handlers.views.filter_words import agency_words
+from handlers.views.listed import Mark, State, Term, state, term
+from handlers.views.titles import brief, place_title, topic_title
+from states.people.viewers import Section
+from states.statistics.filter import Filter
+from states.statistics.listed import Listed
+
+ICONS = {Mark.DANGER: "danger", Mark.LATE: "late", Mark.TODAY: "clock", Mark.LATER: "clock", Mark.NONE: ""}
+COLOURS = {Mark.DANGER: "bad", Mark.LATE: "bad", Mark.TODAY: "warn", Mark.LATER: "", Mark.NONE: ""}
+WORDS = 140
+"""Letters of a message in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    code: str
+    term: Term
+    icon: str
+    colour: str
+    topic: str
+    words: str
+    agency: str
+    place: str
+    where: str
+    state: State
+    residents: int
+    together: str
+    href: str
+
+
+def rows(site: Site, found: Iterable[Listed], wanted: Filter, chosen: str = "") -> list[Row]:
+    return [row(site, one, wanted) for one in found]
+
+
+def row(site: Site, one: Listed, wanted: Filter) -> Row:
+    directory, said = site.directory(), term(one, site.clock.now(), site.zone)
+    place = place_title(directory, one.place)
+    return Row(
+        code=one.code,
+        term=said,
+        icon=ICONS[said.mark],
+        colour=COLOURS[said.mark],
+        topic=topic_title(directory, one.topic),
+        words=one.text[:WORDS],
+        agency=agency_words(directory, one.agency),
+        place=place,
+        where=", ".join(filter(None, (place, brief(one.address)))),
+        state=state(one, local_day(site)),
+        residents=one.residents,
+        together=link(Section.QUEUE, Filter(incident=one.incident)) if one.residents > 1 else "",
+        href=link(Section.QUEUE, wanted, [("open", one.code)]),
+    )

@@ -1,0 +1,137 @@
+"""A filter in words, as it stands over a list, at the head of a file and in a chat. The words say exactly what is
+searched and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from handlers.text.words import date_words
+from handlers.views.cards import status_words
+from handlers.views.titles import place_title, topic_title
+from states.directory import Directory
+from states.lifecycle.counted import Outcome
+from states.statistics.filter import NONE, By, Filter, View
+
+VIEWS = {
+    View.ANY: "все",
+    View.OPEN: "все открытые",
+    View.URGENT: "просрочено или истекает сегодня",
+    View.NEW: "новые: никто ещё не ответил",
+    View.UNASSIGNED: "без адресата",
+    View.TODAY: "истекает сегодня",
+    View.OVERDUE: "просрочено",
+    View.LONG_OVERDUE: "просрочено на три дня и больше",
+    View.BACK: "житель пишет, что не решено",
+    View.NOT_ACCEPTED: "не приняли три рабочих дня",
+    View.PROMISED: "обещанный день прошёл",
+    View.DANGER: "опасность, никто не принял",
+    View.UNDELIVERED: "ответ не дошёл до жителя",
+}
+BY = {
+    By.RECEIVED: "поступили",
+    By.ACCEPTED: "приняты",
+    By.FIRST: "первый ответ",
+    By.FINAL: "окончательный ответ",
+    By.RETURNED: "возвращены",
+    By.REOPENED: "«не решено»",
+    By.RATED: "оценены",
+    By.ENDED: "закончены",
+}
+OUTCOMES = {
+    Outcome.SOLVED: "решено",
+    Outcome.EXPLAINED: "разъяснено",
+    Outcome.DECLINED: "отклонено",
+    Outcome.OUTSIDE: "отвечают другие",
+    Outcome.WITHDRAWN: "отозвано",
+    Outcome.UNANSWERED: "закрыто без ответа",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition in words, and the filter without it."""
+
+    words: str
+    without: Filter
+
+
+def conditions(wanted: Filter, directory: Directory) -> tuple[Condition, ...]:
+    return tuple(_conditions(wanted, directory))
+
+
+def in_words(wanted: Filter, directory: Directory) -> str:
+    """«просрочено; Миасс; поступили 20–26 ноября 2026»; «все сообщения» without conditions."""
+    return "; ".join(one.words for one in conditions(wanted, directory)) or "все сообщения"
+
+
+def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
+    if wanted.view:
+        yield Condition(VIEWS[wanted.view], replace(wanted, view=View.ANY))
+    if wanted.statuses:
+        yield Condition(_or(status_words(one) for one in wanted.statuses), replace(wanted, statuses=()))
+    if wanted.outcomes:
+        yield Condition(_or(OUTCOMES.get(one, "не закончено") for one in wanted.outcomes), replace(wanted, outcomes=()))
+    if wanted.topics:
+        names = (topic_title(directory, one) if one != NONE else "без темы" for one in wanted.topics)
+        yield Condition(_or(names), replace(wanted, topics=()))
+    if wanted.places:
+        names = ((place_title(directory, one) or one) if one != NONE else "место не указано" for one in wanted.places)
+        yield Condition(_or(names), replace(wanted, places=()))
+    if wanted.agencies:
+        yield Condition(_or(agency_words(directory, one) for one in wanted.agencies), replace(wanted, agencies=()))
+    if wanted.doors:
+        yield Condition(_or(f"ссылка «{one}»" for one in wanted.doors), replace(wanted, doors=()))
+    if (days := period(wanted)) or wanted.by is not By.RECEIVED:
+        plain = replace(wanted, by=By.RECEIVED, since=None, until=None)
+        yield Condition(f"{BY[wanted.by]} {days}".strip(), plain)
+    yield from _marks(wanted)
+
+
+def _marks(wanted: Filter) -> Iterator[Condition]:
+    if wanted.ratings:
+        yield Condition("оценка " + _or(str(one) for one in wanted.ratings), replace(wanted, ratings=()))
+    if wanted.late is not None:
+        yield Condition("ответ позже срока" if wanted.late else "ответ в срок", replace(wanted, late=None))
+    if wanted.urgent is not None:
+        yield Condition("срочные" if wanted.urgent else "не срочные", replace(wanted, urgent=None))
+    if wanted.repeat is not None:
+        yield Condition("повторы" if wanted.repeat else "не повторы", replace(wanted, repeat=None))
+    if wanted.incident:
+        yield Condition(f"вместе с №{wanted.incident}", replace(wanted, incident=""))
+    if wanted.words:
+        yield Condition(f"«{wanted.words}»", replace(wanted, words=""))
+
+
+def _or(words: Iterator[str] | list[str]) -> str:
+    return " или ".join(words)
+
+
+def agency_words(directory: Directory, code: str) -> str:
+    """The short name, as it stands in lists."""
+    agency = directory.agency_by_code.get(code)
+    return agency.short if agency else "ведомство не назначено" if code in (NONE, "") else code
+
+
+def period(wanted: Filter) -> str:
+    """«20–26 ноября 2026», «с 20 ноября 2026», «по 26 ноября 2026»; empty without days."""
+    since, until = wanted.since, wanted.until
+    if since is None and until is None:
+        return ""
+    if since is None or until is None:
+        day = since or until
+        assert day is not None
+        return f"{'с' if until is None else 'по'} {date_words(day)} {day.year}"
+    return between(since, until)
+
+
+def between(since: date, until: date) -> str:
+    """«26 ноября 2026», «20–26 ноября 2026», «28 октября – 3 ноября 2026»."""
+    if since == until:
+        return f"{date_words(until)} {until.year}"
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}–{date_words(until)} {until.year}"
+    year = "" if since.year == until.year else f" {since.year}"
+    return f"{date_words(since)}{year} – {date_words(until)} {until.year}"

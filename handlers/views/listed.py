@@ -1,0 +1,99 @@
+"""A row of a list in words: its term and where it stands, each with what it means. It must never say more of a person
+than the row holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from handlers.text.words import clock, date_words, plural, waited
+from handlers.views.cards import status_words
+from states.lifecycle.appeal import OPEN, Status
+from states.statistics.listed import Listed
+
+
+class Mark(StrEnum):
+    """What a term means; each has a picture, a word and a colour in the panel."""
+
+    DANGER = "danger"
+    LATE = "late"
+    TODAY = "today"
+    LATER = "later"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """«просрочено» and «на 3 дня»: `word` stands out, `rest` says how much."""
+
+    mark: Mark
+    word: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where it stands; `bad` where somebody must answer for it."""
+
+    words: str
+    bad: bool = False
+
+
+def term(one: Listed, now: datetime, zone: tzinfo) -> Term:
+    """Of the clock that runs; danger stands first while nobody has taken it."""
+    if one.status not in OPEN:
+        return Term(Mark.NONE, status_words(one.status))
+    if one.urgent and one.untaken:
+        return Term(Mark.DANGER, "опасность", f"{waited(one.created_at, now)} без ответа")
+    if one.due_at is None:
+        return Term(Mark.NONE, "без срока")
+    if one.due_at < now:
+        return Term(Mark.LATE, "просрочено", f"на {lasted(now - one.due_at)}")
+    due, today = one.due_at.astimezone(zone).date(), now.astimezone(zone).date()
+    if due == today:
+        return Term(Mark.TODAY, f"сегодня в {clock(one.due_at, zone)}", f"осталось {lasted(one.due_at - now)}")
+    if due == today + timedelta(days=1):
+        return Term(Mark.LATER, f"завтра в {clock(one.due_at, zone)}")
+    return Term(Mark.LATER, f"до {date_words(due)}")
+
+
+def lasted(length: timedelta) -> str:
+    """«41 мин», «1 ч 11 мин», «18 ч», «1 день 14 ч», «3 дня»."""
+    minutes = int(length.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    if hours < 1:
+        return f"{minutes} мин"
+    if hours < 12:
+        return f"{hours} ч {minutes % 60} мин" if minutes % 60 else f"{hours} ч"
+    if days < 1:
+        return f"{hours} ч"
+    said = plural(days, "день", "дня", "дней")
+    return f"{said} {hours % 24} ч" if days < 2 and hours % 24 else said
+
+
+def state(one: Listed, today: date) -> State:
+    """«не приняли», «приняли вчера», «вернули: не решено»."""
+    if one.status is Status.REOPENED or (one.reopened is not None and one.status in OPEN):
+        return State("вернули: не решено", bad=True)
+    if one.status is Status.WAITING:
+        return State("нет адресата", bad=True)
+    if one.status in (Status.ROUTED, Status.REPEAT) and one.accepted is None:
+        return State("не приняли", bad=one.due_at is not None)
+    if one.status is Status.IN_WORK and one.accepted is not None:
+        return State(f"приняли {on_day(one.accepted, today)}")
+    return State(status_words(one.status))
+
+
+_ON = ("в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье")
+
+
+def on_day(day: date, today: date) -> str:
+    """«сегодня», «вчера», «в среду», «12 ноября»."""
+    ago = (today - day).days
+    if ago == 0:
+        return "сегодня"
+    if ago == 1:
+        return "вчера"
+    return _ON[day.weekday()] if 1 < ago < 7 else date_words(day)

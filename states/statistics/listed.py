@@ -1,0 +1,41 @@
+"""One message as a row of a list: what it is about, whose turn it is, how long it waits. Words of its author are only
+as many as a row has room for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from states.lifecycle.appeal import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`residents`: how many wrote of it; `chat` is where its card is. `due_at` is the clock that runs now."""
+
+    code: str
+    status: Status
+    topic: str
+    place: str
+    agency: str
+    created_at: datetime
+    due_at: datetime | None = None
+    urgent: bool = False
+    incident: str = ""
+    residents: int = 1
+    accepted: date | None = None
+    first: date | None = None
+    final: date | None = None
+    reopened: date | None = None
+    rating: int = 0
+    late: bool = False
+    text: str = ""
+    address: str = ""
+    chat: int | None = None
+
+    @property
+    def untaken(self) -> bool:
+        """Nobody has said a word about it yet."""
+        waits = self.status in (Status.ROUTED, Status.WAITING, Status.REPEAT)
+        return waits and self.accepted is None and self.first is None

@@ -1,0 +1,91 @@
+"""Everything that is shown of one message: itself, what its resident heard, its history, who did it. It changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from states.effects import Kind, Send
+from states.lifecycle.appeal import Appeal, History
+from storage.db.columns import in_community
+from storage.db.keyring import NAME
+from storage.db.schema import official, outbox
+from storage.db.transaction import Transaction
+from storage.outbox.enqueue import State
+from storage.outbox.sealed_rows import open_rows
+from storage.records import appeals
+from storage.records.officials import row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said to its resident. `at` is None where it has not arrived; `files` come with it."""
+
+    cause: str
+    text: str
+    at: datetime | None
+    files: bool
+    waits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """`names` are those of officials by VK id; residents have none here."""
+
+    appeal: Appeal
+    answers: Sequence[Answered]
+    history: Sequence[History]
+    names: Mapping[int, str]
+
+
+_SAID = (
+    select(outbox)
+    .where(
+        in_community(outbox),
+        outbox.c.appeal == bindparam("code"),
+        outbox.c.kind == Kind.ANSWER,
+        outbox.c.state != State.CANCELLED,
+        outbox.c.body != "",
+    )
+    .order_by(outbox.c.id)
+)
+_NAMES = select(official.c.peer, official.c.user_id, official.c.name).where(
+    in_community(official), official.c.user_id.in_(bindparam("users", expanding=True))
+)
+
+
+async def whole(tx: Transaction, code: str) -> Whole | None:
+    """None where there is no such message, or it is forgotten."""
+    found = (await appeals.by_code(tx, [code])).get(code)
+    if found is None:
+        return None
+    lines = (await appeals.lines_of(tx, [code])).get(code, [])
+    users = {line.actor for line in lines if line.actor} - {found.resident}
+    return Whole(found, await _answers(tx, found), lines, await _names(tx, users))
+
+
+async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
+    rows = [row for row in await tx.rows(_SAID, {"code": appeal.code}) if row["peer"] == appeal.resident]
+    opened = await open_rows(tx, rows)
+    told = []
+    for row in rows:
+        body = opened.get(row["id"])
+        if body is None or not isinstance(body.effect, Send):
+            continue
+        arrived = row["state"] == State.SENT
+        files = bool(body.effect.copy or body.attachments)
+        told.append(Answered(row["cause"], body.effect.text, row["ended_at"] if arrived else None, files, row["state"]))
+    return told
+
+
+async def _names(tx: Transaction, users: set[int]) -> dict[int, str]:
+    if not users:
+        return {}
+    rows = await tx.rows(_NAMES, {"users": sorted(users)})
+    names = await tx.keys.unseal(NAME, [(row_of(row), row["name"]) for row in rows])
+    return {row["user_id"]: name for row, name in zip(rows, names, strict=True) if name}
