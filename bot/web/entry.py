@@ -14,14 +14,9 @@ CODE_PATH = "/code"
 
 
 async def enter(request: Request, page: Page) -> Response:
-    site = site_of(request)
-    site.limits.take("address", limits.address_of(request), limits.ADDRESS)
     if page.open:
-        site.limits.take("sign in", limits.address_of(request), limits.SIGN_IN)
-    known = await session.current(request)
-    if known is not None:
-        site.limits.take("session", known.session.digest, limits.SESSION)
-        request.state.entered, request.state.viewer = known, known.viewer
+        site_of(request).limits.take("sign in", limits.address_of(request), limits.SIGN_IN)
+    known = await recognised(request)
     if not page.open:
         if known is None:
             raise HTTPException(401)
@@ -30,6 +25,17 @@ async def enter(request: Request, page: Page) -> Response:
         admit(known, page)
     await csrf.check(request)
     return await page.answer(request)
+
+
+async def recognised(request: Request) -> Entered | None:
+    """Who asks, as long as it is not too often."""
+    site = site_of(request)
+    site.limits.take("address", limits.address_of(request), limits.ADDRESS)
+    known = await session.current(request)
+    if known is not None:
+        site.limits.take("session", known.session.digest, limits.SESSION)
+        request.state.entered, request.state.viewer = known, known.viewer
+    return known
 
 
 def admit(known: Entered, page: Page) -> None:

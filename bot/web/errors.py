@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.process.log import log
-from bot.web.entry import enter
+from bot.web.entry import enter, recognised
 from bot.web.layout import render
 from bot.web.limits import TooMany
 from bot.web.site import Page
@@ -41,9 +42,24 @@ WORDS = {
 
 
 async def answered(request: Request, page: Page) -> Response:
-    """The page, or what is said instead of it: no exception leaves here, for its words may be anybody's (T14)."""
+    """The page, or what is said instead of it."""
+    return await guarded(request, page.path, enter(request, page))
+
+
+async def nowhere(request: Request, error: Exception) -> Response:
+    """No page has this address, or not with this method. Whoever is signed in keeps the menu."""
+
+    async def refused() -> Response:
+        await recognised(request)
+        raise error
+
+    return await guarded(request, "", refused())
+
+
+async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Response]) -> Response:
+    """No exception leaves here, for its words may be anybody's (T14)."""
     try:
-        return await enter(request, page)
+        return await work
     except HTTPException as refused:
         return told(request, refused.status_code, headers=refused.headers)
     except TooMany as many:
@@ -53,7 +69,7 @@ async def answered(request: Request, page: Page) -> Response:
     except Unavailable:
         return told(request, 503, headers={"retry-after": "60"})
     except Exception as error:  # noqa: BLE001
-        log.error("page_failed", loop="web", kind=page.path, error=type(error).__name__)
+        log.error("page_failed", loop="web", kind=path, error=type(error).__name__)
         return told(request, 500)
 
 
@@ -65,9 +81,3 @@ def told(request: Request, status: int, headers: Mapping[str, str] | None = None
     shown = render(request, "error.html", status=status, title=words.title, text=text)
     shown.headers.update(headers or {})
     return shown
-
-
-async def nowhere(request: Request, error: Exception) -> Response:
-    """No page has this address, or not with this method."""
-    assert isinstance(error, HTTPException)
-    return told(request, error.status_code, headers=error.headers)

@@ -23,7 +23,7 @@ NOTED = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`proven`: the code of the telephone was given too, or none is asked for."""
+    """`proven`: the code of the telephone was given too. A role may come later that asks for it."""
 
     digest: str
     user: int

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import SettingsError, policy_of, read
+from bot.config.settings import SettingsError, panel_address, policy_of, read
 
 GOOD = {
     "BOT_VK_TOKEN": "t",
@@ -126,3 +126,37 @@ def test_the_house_is_what_the_operator_has_set(tmp_path: Path) -> None:
     assert (one.close_after, one.repeat_within) == (timedelta(days=7), timedelta(days=5))
     assert one.join_within == timedelta(hours=3)
     assert (one.erasure.days, one.erasure.working_days) == (20, 9)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://panel.example",
+        "panel.sait.ru",
+        "https://panel.sait.ru/path",
+        "https://",
+        "https://a@b.ru",
+        "http://127.0.0.1.sait.ru",
+        "http://localhost:80x",
+        "https://panel.sait.ru?x",
+    ],
+)
+def test_an_address_of_the_panel_is_safe_and_without_a_path(url: str) -> None:
+    assert "BOT_PANEL_URL (окружение): адрес должен быть вида https://" in fault(BOT_PANEL_URL=url)
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, ""),
+        ({"BOT_PANEL_PORT": "8443"}, "http://127.0.0.1:8443"),
+        ({"BOT_PANEL_PORT": "8443", "BOT_PANEL_URL": "https://panel.sait.ru/"}, "https://panel.sait.ru"),
+        ({"BOT_PANEL_URL": "https://panel.sait.ru:444"}, "https://panel.sait.ru:444"),
+        ({"BOT_PANEL_URL": "http://[::1]:8443"}, "http://[::1]:8443"),
+    ],
+    ids=str,
+)
+def test_the_address_that_the_bot_sends(given: dict[str, str], address: str) -> None:
+    """It may be served apart, so an address without a port is one too."""
+    settings = read({**GOOD, **given}, NO_FILE)
+    assert panel_address(settings) == policy_of(settings, 1).panel == address

@@ -79,6 +79,12 @@ async def test_no_such_page_and_not_so(browser: Browser) -> None:
     assert wrong.status_code == 405 and wrong.headers["allow"] and "Так эту страницу не открыть" in wrong.text
 
 
+async def test_who_is_signed_in_keeps_the_menu_where_no_page_is(browser: Browser) -> None:
+    await browser.sign_in(AT_CUR)
+    assert "Очередь" in (await browser.get("/nowhere")).text
+    assert "Очередь" in (await browser.post("/now")).text
+
+
 async def test_a_page_of_another_role(site: Site) -> None:
     async def shown(request: Request) -> Response:
         return Response("журнал")

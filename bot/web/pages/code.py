@@ -66,13 +66,13 @@ def step_of(secret: Secret, typed: str, now: datetime) -> int:
 
 
 def shown(request: Request, secret: Secret, *, wrong: bool = False) -> Response:
-    site, known = site_of(request), entered(request)
+    known = entered(request)
     assert known is not None
     link = picture = ""
     if not secret.step:
         name = known.viewer.name or str(known.viewer.user)
-        link = pyotp.TOTP(secret.text).provisioning_uri(name=name, issuer_name=site.community_name)
-        picture = segno.make(link, error="m").svg_data_uri(scale=5, border=2)
+        link = pyotp.TOTP(secret.text).provisioning_uri(name=name, issuer_name="Приёмная")
+        picture = segno.make(link, error="l").svg_data_uri(scale=5, border=2)
     return render(
         request, "code.html", status=422 if wrong else 200, wrong=wrong, secret=secret.text, link=link, picture=picture
     )

@@ -33,12 +33,12 @@ function rows() {
 }
 
 function chosen() {
-  return document.querySelector('[data-rows] tbody tr[aria-selected="true"]');
+  return document.querySelector('[data-rows] tbody tr[aria-current="true"]');
 }
 
 function choose(row) {
-  chosen()?.removeAttribute("aria-selected");
-  row.setAttribute("aria-selected", "true");
+  chosen()?.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
   const link = row.querySelector("a");
   if (link) link.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });

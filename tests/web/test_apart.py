@@ -1,0 +1,113 @@
+"""`python -m bot web` on PostgreSQL: a process of its own, which shows pages and ends when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bot.admin.admin_people import AdminPeople
+from bot.config.settings import read
+from bot.process.clock import Clock
+from bot.region.directory_json import to_json
+from bot.vk.community_identity import token_digest
+from states.directory import Directory
+from storage.db import token_owner
+from storage.db.database import Database
+from storage.db.master import Master, make
+from storage.db.master import load as load_master
+from storage.db.migrations import migrate
+from storage.records import directory, viewers
+from tests.bot.test_cli import GOOD, ROOT, refused
+from tests.bot.test_metrics import free_port
+from tests.small import COMMUNITY
+from tests.storage.conftest import _address, _sql, postgresql  # noqa: F401
+from tests.web.browser import HIDDEN, READER, settle_people
+
+WITHIN = 60.0
+
+
+@pytest.fixture
+def master(tmp_path: Path) -> Master:
+    make(tmp_path / "master.key")
+    return load_master(tmp_path / "master.key")
+
+
+@pytest_asyncio.fixture
+async def url(postgresql: str) -> AsyncIterator[str]:  # noqa: F811
+    await _sql(postgresql, "CREATE DATABASE panel_apart TEMPLATE template0")
+    yield _address(postgresql, "panel_apart")
+    await _sql(postgresql, "DROP DATABASE panel_apart WITH (FORCE)")
+
+
+def started(folder: Path, url: str, port: int) -> subprocess.Popen[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    own = {
+        "BOT_DATABASE_URL": url,
+        "BOT_PANEL_PORT": str(port),
+        "BOT_WORKER": "7",
+        "BOT_MASTER_KEY_FILE": str(folder / "master.key"),
+    }
+    command = [sys.executable, "-m", "bot", "web"]
+    env = {**clean, **GOOD, **own, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def ended() -> Iterator[list[subprocess.Popen[str]]]:
+    begun: list[subprocess.Popen[str]] = []
+    yield begun
+    for process in begun:
+        process.kill()
+        process.wait()
+
+
+async def until_open(client: httpx.AsyncClient, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + WITHIN
+    while time.monotonic() < until:
+        assert process.poll() is None, process.communicate()
+        try:
+            assert (await client.get("/now")).status_code == 401
+            return
+        except httpx.TransportError:
+            await asyncio.sleep(0.1)
+    raise AssertionError("панель не открылась")
+
+
+async def test_it_shows_pages_and_ends_when_told(
+    url: str, master: Master, region: Directory, tmp_path: Path, ended: list[subprocess.Popen[str]]
+) -> None:
+    await migrate(url, master=master)
+    db = await Database.open(url, worker=3, master=master, community=COMMUNITY)
+    early = started(tmp_path, url, free_port())
+    ended.append(early)
+    said = early.communicate(timeout=WITHIN)
+    refused(subprocess.CompletedProcess([], early.returncode, *said), "Бот с этой базой ещё не запускался")
+    await db.run(lambda tx: directory.save_text(tx, to_json(region), Clock().now()))
+    await settle_people(db)
+    digest = token_digest(read(GOOD, tmp_path / "none"))
+    await db.run(lambda tx: token_owner.keep_community(tx, digest))
+    port = free_port()
+    process = started(tmp_path, url, port)
+    ended.append(process)
+    address = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=address, headers={"origin": address}) as client:
+        await until_open(client, process)
+        token = (await AdminPeople(db, Clock()).link(READER))["token"]
+        assert (await client.post(f"/in/{token}")).headers["location"] == "/now"
+        shown = await client.get("/now")
+        assert shown.status_code == 200 and HIDDEN.search(shown.text)
+        await db.run(lambda tx: viewers.revoke(tx, READER))
+        assert (await client.get("/now")).status_code == 401, "what another process changes counts at once"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    await db.close()
