@@ -137,6 +137,7 @@ BREAKS = {
     "bot/process/pace.py": "import sqlalchemy",
     "bot/charts/mark.py": "import states.messages",
     "bot/charts/bars.py": "import json",
+    "bot/printing/pdf.py": "import bot.report.page",
     "bot/process/retry.py": "import emulator.clock",
     "bot/delivery/tick.py": "import handlers.system.recovery",
     "emulator/clock.py": "import states.messages",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from bot.printing.fonts import BOLD, PLAIN
 from bot.process.advice import Refusal
 from handlers.text import actions
 from handlers.views.card_buttons import LABELS, card_keyboard
@@ -26,8 +27,6 @@ from states.worktime.deadlines import Clock, Deadline
 MEMO, LEAFLET = "pamyatka.pdf", "listovka.pdf"
 MM = 72 / 25.4
 A4, A5 = (210 * MM, 297 * MM), (148 * MM, 210 * MM)
-FONTS = ("liberation/LiberationSans-{}.ttf", "liberation2/LiberationSans-{}.ttf", "dejavu/DejaVuSans{}.ttf")
-FOLDER = Path("/usr/share/fonts/truetype")
 INK, DIM, ACCENT, LINE, PAPER, WHITE = "#141a22", "#566273", "#2563c9", "#cfd8e3", "#eef2f7", "#ffffff"
 KEYS = {
     Colour.POSITIVE: ("#237a3b", WHITE),
@@ -78,17 +77,6 @@ def write(folder: Path, directory: Directory, community: Community) -> list[Path
     return made
 
 
-def fonts() -> tuple[Path, Path]:
-    """An upright and a bold font with Russian letters."""
-    for pattern in FONTS:
-        plain = "Regular" if "Liberation" in pattern else ""
-        bold = "Bold" if "Liberation" in pattern else "-Bold"
-        found = FOLDER / pattern.format(plain), FOLDER / pattern.format(bold)
-        if all(one.is_file() for one in found):
-            return found
-    raise Refusal("Нет шрифта с русскими буквами. Поставьте: apt-get install fonts-liberation")
-
-
 class Page:
     """One page. Places are in millimetres from the upper left corner; `text` says where the next line would begin."""
 
@@ -99,7 +87,7 @@ class Page:
             from reportlab.pdfgen.canvas import Canvas
         except ImportError as error:
             raise Refusal("Для бумаг нужны reportlab и segno. Поставьте: uv sync --extra papers") from error
-        for name, font in zip(("plain", "bold"), fonts(), strict=True):
+        for name, font in (("plain", PLAIN), ("bold", BOLD)):
             pdfmetrics.registerFont(TTFont(name, str(font)))
         self._measure = pdfmetrics.stringWidth
         self.high = size[1]

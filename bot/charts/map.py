@@ -119,14 +119,14 @@ def plan(data: Map) -> Plan:
     return Plan(left, top, squeeze, (data.wide - 2 * PAD) / max(1e-9, (right - left) * squeeze))
 
 
-def _drawn_high(data: Map) -> float:
+def drawn_high(data: Map) -> float:
     drawn = plan(data)
     foot = min(y for one in data.shapes for ring in one.rings for _, y in ring)
     return drawn.at((drawn.left, foot))[1] + PAD
 
 
 def high(data: Map) -> float:
-    return _drawn_high(data) + (LEGEND if data.legend else 18)
+    return drawn_high(data) + (LEGEND if data.legend else 18)
 
 
 def _rings(shape: Shape, drawn: Plan) -> list[list[Point]]:
@@ -158,13 +158,17 @@ def _tenths(value: int) -> str:
 
 
 def marks(data: Map) -> list[Mark]:
+    y = drawn_high(data)
+    return [*outlines(data), *(_legend(data, y) if data.legend else [_by(data, y + 12)])]
+
+
+def outlines(data: Map) -> list[Mark]:
+    """Without legend and authors: for a page that has both beside it."""
     drawn = plan(data)
     known = {one.code: one for one in data.areas}
     placed = {one.code: _rings(one, drawn) for one in data.shapes}
     areas = [_area(data, known.get(code), rings) for code, rings in placed.items()]
-    y = _drawn_high(data)
-    foot = _legend(data, y) if data.legend else [_by(data, y + 12)]
-    return [_hatch(data), *areas, *_ranks(data, placed), *foot]
+    return [_hatch(data), *areas, *_ranks(data, placed)]
 
 
 def _hatch(data: Map) -> Mark:
@@ -188,6 +192,7 @@ def _area(data: Map, one: Area | None, rings: list[list[Point]]) -> Mark:
         shape = adding(path("few", d, 0.7), {"fill": f"url(#hatch-{data.name})"})
     else:
         shape = path(f"area-{shade(one.value, data.steps)}", d, 0.7)
+    shape = adding(shape, {"fill-rule": "evenodd"})
     if one is None:
         return shape
     told = f"{data.few}, {_told(one, data.unit)}" if one.few else _told(one, data.unit)

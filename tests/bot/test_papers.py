@@ -12,20 +12,10 @@ from typer.testing import CliRunner
 from bot.admin import papers
 from bot.admin.papers import FIVE, MM, Community, Page, write
 from bot.cli.cli import app
-from bot.process.advice import Refusal
 from handlers.views.card_buttons import LABELS
 from states.directory import Directory
-from tests import outside
 
 HERE = Community("Приёмная Челябинской области", "priemnaya74")
-
-
-@pytest.fixture(autouse=True)
-def font() -> None:
-    try:
-        papers.fonts()
-    except Refusal as error:
-        outside.missing(str(error))
 
 
 @pytest.fixture
@@ -92,9 +82,3 @@ def test_the_command_writes_both(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["papers", folder, "--community", "example", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert {one.name for one in tmp_path.iterdir()} == {"pamyatka.pdf", "listovka.pdf"}
-
-
-def test_without_a_font_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(papers, "FOLDER", tmp_path)
-    with pytest.raises(Refusal, match="fonts-liberation"):
-        papers.fonts()

@@ -23,7 +23,6 @@ OWN_WORDS = {
     "handlers/official/sources.py:text",
     "handlers/system/reminders.py:text",
     "handlers/views/digest.py:words",
-    "bot/admin/papers.py:pattern",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""
 

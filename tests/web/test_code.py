@@ -37,7 +37,7 @@ async def test_the_first_time_the_telephone_is_set_up(browser: Browser, clock: A
     came = await browser.send("/code", code=right(secret, clock))
     assert (came.status_code, came.headers["location"]) == (303, "/now")
     shown = await browser.get("/now")
-    assert shown.status_code == 200 and "Люди и роли" in shown.text
+    assert shown.status_code == 200 and "Администратор" in shown.text
     lines = await browser.site.db.run(lambda tx: audit.newest(tx, 5))
     assert [(row["actor"], row["action"]) for row in lines] == [(ADMIN, AuditAction.SIGNED_IN)]
 

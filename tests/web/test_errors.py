@@ -66,7 +66,7 @@ async def test_a_database_that_is_down_before_the_page(site: Site, monkeypatch: 
     async def down(body: object) -> None:
         raise Unavailable("нет")
 
-    monkeypatch.setattr(site.db, "run", down)
+    monkeypatch.setattr(site.readers, "run", down)
     shown = await browser.get("/now")
     assert shown.status_code == 503 and shown.headers["retry-after"] == "60" and "ничего не теряет" in shown.text
 

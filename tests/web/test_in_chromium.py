@@ -22,6 +22,7 @@ from bot.web.layout import render
 from bot.web.pages import PAGES
 from bot.web.serve import serve
 from bot.web.site import Page, Site
+from storage.db.readers import Readers
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, Browser
@@ -69,11 +70,11 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk(site: Site) -> AsyncIterator[Desk]:
+async def desk(site: Site, readers: Readers) -> AsyncIterator[Desk]:
     port = free_port()
     here = replace(site, settings=site.settings.model_copy(update={"panel_port": port, "panel_url": ""}))
     here.templates.loader = ChoiceLoader([DictLoader({"rows.html": ROWS}), site.templates.loader])  # type: ignore[list-item]
-    served = await serve(build(here, (*PAGES, Page("/rows", rows))), here.settings)
+    served = await serve(build(here, (*PAGES, Page("/rows", rows))), here.settings, readers)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=outside.chromium(), args=arguments)

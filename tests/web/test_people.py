@@ -110,9 +110,9 @@ async def test_an_official_is_told_of_who_still_comes_in_by_the_chat(desk: Admin
 
 async def test_a_new_role_counts_at_once(desk: AdminPeople, browser: Browser) -> None:
     await browser.sign_in(READER)
-    assert "Люди и роли" not in (await browser.get("/now")).text
+    assert "Просмотр" in (await browser.get("/now")).text
     await desk.grant(READER, "administrator", "", "")
     assert (await browser.get("/now")).headers["location"] == "/code", "and asks for the code"
     await desk.grant(READER, "cur", "", "")
-    assert "Готовые ответы" in (await browser.get("/now")).text
+    assert "Просмотр" not in (await browser.get("/now")).text
     await browser.sign_in(AT_CUR)

@@ -1,0 +1,99 @@
+"""All that a report may say, as frozen figures; whoever fills it has the database, this room has none.
+
+A figure that is missing is None, never 0. No field is for a resident's name or words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.charts.map import Map
+from bot.charts.numbers import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Now and before, and where the messages behind each are listed."""
+
+    now: Figure
+    was: Figure = None
+    href: str = ""
+    was_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    count: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`rest` is «Всё остальное»: it is counted, but no headline is made of it."""
+
+    name: str
+    count: Measure
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`good` of `of` were in time. `name` is for the table («Копейский ГО»), `short` for a sentence («Копейск»)."""
+
+    name: str
+    short: str
+    good: int
+    of: int
+    href: str = ""
+
+    @property
+    def share(self) -> Figure:
+        return self.good / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to decide this week, in one sentence."""
+
+    words: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Official pages: how many there are and bear the state's mark, the share of bodies that are there, who waits."""
+
+    count: Measure
+    marked: Measure
+    present: Measure
+    waiting: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Shares are between 0 and 1, `first_answer` is in working minutes. `link` is the whole address of this report."""
+
+    sender: str
+    made: str
+    period: Period
+    before: Period
+    received: Measure
+    in_time: Measure
+    first_answer: Measure
+    unsolved: Measure
+    days: tuple[Day, ...]
+    topics: tuple[Topic, ...]
+    worse: tuple[Place, ...]
+    better: tuple[Place, ...]
+    map: Map | None
+    tasks: tuple[Task, ...]
+    pages: Pages | None
+    method: str
+    link: str = ""

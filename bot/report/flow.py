@@ -1,0 +1,91 @@
+"""Words on a page: a paragraph in two weights, numbered lines, headings. Each says where the next thing may begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.charts.letters import fit, lines, width
+from bot.charts.mark import Mark, group, link, text
+
+Word = tuple[str, bool]
+"""A word, and whether it is bold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What was drawn, and the height at which it ends."""
+
+    marks: tuple[Mark, ...]
+    y: float
+
+
+def heading(x: float, y: float, words: str, more: str = "") -> list[Mark]:
+    told = [text("label", x, y, words, 16, True)]
+    return [*told, text("dim", x + width(words, 16, True) + 6, y, more, 13.5)] if more else told
+
+
+def paragraph(strong: str, rest: str, x: float, y: float, wide: float, size: float, most: int) -> Flow:
+    """Broken into lines across both weights; what is beyond the last line is cut with an ellipsis."""
+    words = [(one, True) for one in strong.split(" ") if one] + [(one, False) for one in rest.split(" ") if one]
+    broken = _broken(words, wide, size)
+    if len(broken) > most:
+        broken = [*broken[: most - 1], _ended(broken[most - 1], wide, size)]
+    step = size * 1.38
+    found = [mark for turn, line in enumerate(broken) for mark in _line(line, x, y + step * turn, size)]
+    return Flow(tuple(found), y + step * max(0, len(broken) - 1))
+
+
+def _ended(words: Sequence[Word], wide: float, size: float) -> list[Word]:
+    """The line with an ellipsis, for which words give way."""
+    for count in range(len(words), 1, -1):
+        kept, bold = words[count - 1]
+        ended = [*words[: count - 1], (f"{kept}…", bold)]
+        if sum(width(f" {word}", size, heavy) for word, heavy in ended) <= wide:
+            return ended
+    kept, bold = words[0]
+    return [(fit(f"{kept}…", wide, size, bold), bold)]
+
+
+def _broken(words: Sequence[Word], wide: float, size: float) -> list[list[Word]]:
+    found: list[list[Word]] = []
+    used = wide + 1
+    for word, bold in words:
+        room = width(f" {word}", size, bold)
+        if used + room > wide:
+            found.append([])
+            used = 0
+        found[-1].append((fit(word, wide, size, bold), bold))
+        used += room
+    return found
+
+
+def _line(words: Sequence[Word], x: float, y: float, size: float) -> list[Mark]:
+    """The bold run and the plain run of a line, one text each, so that a reader of the PDF finds whole phrases."""
+    found = []
+    for weight in (True, False):
+        told = " ".join(word for word, bold in words if bold is weight)
+        if told:
+            found.append(text("label", x, y, told, size, weight))
+            x += width(f"{told} ", size, weight)
+    return found
+
+
+def plain(words: str, x: float, y: float, wide: float, size: float, most: int, kind: str = "label") -> Flow:
+    broken = lines(words, wide, size) if words else []
+    if len(broken) > most:
+        broken = [*broken[: most - 1], fit(f"{broken[most - 1]}…", wide, size)]
+    step = size * 1.4
+    found = tuple(text(kind, x, y + step * turn, one, size) for turn, one in enumerate(broken))
+    return Flow(found, y + step * max(0, len(broken) - 1))
+
+
+def numbered(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, size: float = 14.5) -> Flow:
+    """Each a link where it has an address; two lines at most."""
+    found: list[Mark] = []
+    for number, (words, href) in enumerate(tasks, 1):
+        told = plain(words, x + 26, y, wide - 26, size, 2)
+        marks = [text("word", x, y, str(number), size, True), *told.marks]
+        found.append(link(href, words, marks) if href else group(marks))
+        y = told.y + size * 1.75
+    return Flow(tuple(found), y)

@@ -1,0 +1,153 @@
+"""The sentence on top of a report, made by rules from its figures. It says what happened and praises nobody.
+
+Names stand as they are in the directory, so that no rule has to bend a name it does not know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.charts.numbers import Figure, duration, number, percent
+from bot.report.change import Good, Verdict, verdict
+from bot.report.figures import Place, Report, Topic
+from bot.report.period import within
+from handlers.text.words import plural
+
+GREW, LEAST, PART = 1.5, 20, 0.05
+"""A topic is worth the headline when it grew by half, by twenty messages and by a twentieth of all."""
+STEADY = 0.03
+"""A change of all messages by less is none."""
+TIMES = ((1.8, "в полтора раза"), (2.3, "вдвое"), (2.7, "в два с половиной раза"), (3.3, "втрое"),
+         (3.7, "в три с половиной раза"), (4.5, "вчетверо"))  # fmt: skip
+EACH = {2: "второе", 3: "третье", 4: "четвёртое", 5: "пятое", 6: "шестое", 7: "седьмое", 8: "восьмое", 9: "девятое",
+        10: "десятое"}  # fmt: skip
+NEAR = 0.12
+"""«Каждое пятое» may be a tenth beside a fifth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What is bold, and what follows."""
+
+    strong: str
+    rest: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.strong} {self.rest}".strip()
+
+
+def headline(report: Report) -> Headline:
+    received = report.received.now
+    if received is None:
+        return Headline(f"{within(report.period)} данных о сообщениях нет.", "")
+    if received == 0:
+        return Headline(f"{within(report.period)} сообщений не было.", "")
+    grown = grown_topic(report)
+    first = growth(grown) if grown else amount(received, report.received.was)
+    strong = ", ".join(one for one in (first, speed(report)) if one)
+    told = (about(grown, received) if grown else "", in_time(report.in_time.now), late(report.worse))
+    return Headline(f"{strong[:1].upper()}{strong[1:]}." if strong else "", " ".join(one for one in told if one))
+
+
+def grown_topic(report: Report) -> Topic | None:
+    """The topic that grew by most messages, where it grew enough to be spoken of."""
+    grown = [one for one in report.topics if not one.rest and _grew(one, report.received.now or 0)]
+    return max(grown, key=lambda one: ((one.count.now or 0) - (one.count.was or 0), one.name), default=None)
+
+
+def _grew(topic: Topic, received: float) -> bool:
+    now, was = topic.count.now, topic.count.was
+    if now is None or was is None:
+        return False
+    return now >= GREW * was and now - was >= max(LEAST, PART * received)
+
+
+def growth(topic: Topic) -> str:
+    """«Снег и наледь: сообщений вдвое больше»."""
+    now, was = topic.count.now or 0, topic.count.was or 0
+    if was == 0:
+        return f"{topic.name}: {told_messages(now)}, раньше не было"
+    return f"{topic.name}: сообщений {times(now / was)} больше"
+
+
+def told_messages(count: float) -> str:
+    told = plural(round(count), "сообщение", "сообщения", "сообщений")
+    return f"{number(count)} {told.split(' ')[1]}"
+
+
+def times(ratio: float) -> str:
+    for below, words in TIMES:
+        if ratio < below:
+            return words
+    return f"в {plural(round(ratio), 'раз', 'раза', 'раз')}"
+
+
+def amount(now: float, was: Figure) -> str:
+    """«Сообщений на 6 % больше»."""
+    if was is None:
+        return ""
+    if was == 0:
+        return f"{told_messages(now)}, раньше не было"
+    part = (now - was) / was
+    if abs(part) < STEADY:
+        return "сообщений почти столько же"
+    return f"сообщений на {percent(abs(part), 0)} {'больше' if part > 0 else 'меньше'}"
+
+
+def speed(report: Report) -> str:
+    told = verdict(report.first_answer.now, report.first_answer.was, Good.LESS, duration)
+    words = {
+        Verdict.BETTER: "отвечаем быстрее",
+        Verdict.WORSE: "отвечаем медленнее",
+        Verdict.SAME: "отвечаем так же быстро",
+    }
+    return words[told] if told else ""
+
+
+def about(topic: Topic, received: float) -> str:
+    """«Об этом каждое четвёртое сообщение.»"""
+    share = (topic.count.now or 0) / received
+    return f"Об этом {each(share) or of_hundred(share)}." if topic.count.now else ""
+
+
+def each(share: float) -> str:
+    """«каждое пятое сообщение», where the share is near enough to a fifth."""
+    if share <= 0:
+        return ""
+    turn = round(1 / share)
+    near = turn in EACH and abs(share * turn - 1) <= NEAR
+    return f"каждое {EACH[turn]} сообщение" if near else ""
+
+
+def of_hundred(share: float) -> str:
+    """«7 из 100 сообщений»: never none and never all where there are some and not all."""
+    return f"{hundredths(share)} из 100 сообщений"
+
+
+def hundredths(share: float) -> int:
+    told = round(share * 100)
+    if told == 100 and share < 1:
+        return 99
+    return 1 if told == 0 and share > 0 else told
+
+
+def in_time(share: Figure) -> str:
+    if share is None:
+        return ""
+    if share == 1:
+        return "Вовремя ответили на все."
+    return f"Вовремя ответили на {hundredths(share)} из 100." if share else "Вовремя не ответили ни разу."
+
+
+def late(worse: tuple[Place, ...]) -> str:
+    """«Больше всего просрочек: Копейск и Еманжелинск, каждое пятое сообщение.»"""
+    worst = [one for one in worse if one.of and one.good < one.of][:2]
+    if not worst:
+        return ""
+    shares = [1 - one.good / one.of for one in worst]
+    parts = {each(share) for share in shares}
+    if len(parts) == 1 and "" not in parts:
+        return f"Больше всего просрочек: {' и '.join(one.short for one in worst)}, {parts.pop()}."
+    told = [f"{one.short} ({percent(share)})" for one, share in zip(worst, shares, strict=True)]
+    return f"Больше всего просрочек: {' и '.join(told)}."

@@ -1,0 +1,214 @@
+"""One A4 page of a report, always light: first what happened, then where it is worse, then what to decide.
+
+It is legible as a picture in a chat, every number of it is a link, and the map's authors are named on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from bot.charts import bars
+from bot.charts.letters import fit, width
+from bot.charts.mark import Mark, drawing, group, line, link, rect, text
+from bot.charts.numbers import WEEKDAYS, Figure, day, duration, number, percent, signed
+from bot.charts.paint import PAPER
+from bot.charts.scale import known
+from bot.report import flow, page_places
+from bot.report.change import Good, Verdict, verdict
+from bot.report.figures import Measure, Pages, Report
+from bot.report.headline import headline
+from bot.report.period import both, called, difference, tasks_for
+
+A4 = (794.0, 1123.0)
+LEFT, RIGHT = 50.0, 744.0
+WIDE = RIGHT - LEFT
+MIDDLE = 410.0
+FOOT = 1030.0
+COLUMNS = (0.0, 160.0, 332.0, 538.0)
+"""Of the four numbers: hours and minutes are the longest."""
+
+Squares = Sequence[Sequence[bool]]
+"""A QR code: dark is True."""
+COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.SAME: "dim"}
+
+
+def page(report: Report, code: Squares = ()) -> str:
+    """The page as a file of its own."""
+    told = headline(report).whole
+    return drawing("report", f"{called(report.period)}. {report.sender}", told, A4, marks(report, code), PAPER)
+
+
+def marks(report: Report, code: Squares = ()) -> list[Mark]:
+    top = _top(report)
+    strip = _strip(report, top.y + 15)
+    second = _second(report, strip.y + 30)
+    third = page_places.places(report, LEFT, second.y, WIDE)
+    tasks = _tasks(report, third.y)
+    pages = _pages(report.pages, tasks.y) if report.pages else flow.Flow((), tasks.y)
+    ground = rect("ground", 0, 0, *A4)
+    return [
+        ground,
+        *top.marks,
+        *strip.marks,
+        *second.marks,
+        *third.marks,
+        *tasks.marks,
+        *pages.marks,
+        *_foot(report, code),
+    ]
+
+
+def _top(report: Report) -> flow.Flow:
+    told = headline(report)
+    under = flow.paragraph(told.strong, told.rest, LEFT, 138, WIDE, 18, 3)
+    drawn = (
+        rect("badge", LEFT, 36, 24, 24, 7),
+        text("inner", LEFT + 12, 53, "П", 14, True, "middle"),
+        text("label", LEFT + 34, 53, fit(report.sender, 330, 14, True), 14, True),
+        text("dim", RIGHT, 53, fit(report.made, 330, 14), 14, anchor="end"),
+        line("head", LEFT, 72, RIGHT, 72, 2),
+        text("label", LEFT, 109, called(report.period), 28, True),
+    )
+    return flow.Flow((*drawn, link(report.link, told.whole, under.marks)), under.y)
+
+
+# Four numbers
+
+
+def _strip(report: Report, y: float) -> flow.Flow:
+    rooms = [end - start - 24 for start, end in pairwise((*COLUMNS, WIDE + 14))]
+    cells = [
+        _received(report.received, rooms[0]),
+        _measured("Ответили в срок", report.in_time, Good.MORE, percent, rooms[1]),
+        _measured("Первый ответ", report.first_answer, Good.LESS, duration, rooms[2]),
+        _measured("«Не решено»", report.unsolved, Good.LESS, percent, rooms[3]),
+    ]
+    drawn = [line("frame", LEFT, y, RIGHT, y), line("frame", LEFT, y + 90, RIGHT, y + 90)]
+    drawn += [line("frame", LEFT + right - 14, y, LEFT + right - 14, y + 90) for right in COLUMNS[1:]]
+    drawn += [group(one, LEFT + right, y) for right, one in zip(COLUMNS, cells, strict=True)]
+    return flow.Flow(tuple(drawn), y + 90)
+
+
+def _received(measure: Measure, room: float) -> list[Mark]:
+    now, was = measure.now, measure.was
+    more = f", {signed(now - was)}" if now is not None and was is not None else ""
+    before = text("dim", 0, 77, f"было {number(was)}{more}", 13.5)
+    return [*_big("Поступило", number(now), measure.href, room), link(measure.was_href, before.words, [before])]
+
+
+def _measured(name: str, measure: Measure, good: Good, told: Callable[[Figure], str], room: float) -> list[Mark]:
+    found = verdict(measure.now, measure.was, good, told)
+    before = text("dim", 0, 77, f"было {told(measure.was)}" + ("," if found else ""), 13.5)
+    drawn = [*_big(name, told(measure.now), measure.href, room), link(measure.was_href, before.words, [before])]
+    return [*drawn, _word(found, width(f"{before.words} ", 13.5))] if found else drawn
+
+
+def _word(found: Verdict, x: float) -> Mark:
+    return text(COLOURS[found], x, 77, found.value, 13.5, found is not Verdict.SAME)
+
+
+def _big(name: str, now: str, href: str, room: float) -> list[Mark]:
+    """Smaller where it would not fit, never cut."""
+    size = 27 if width(now, 27, True) <= room else 20
+    return [text("dim", 0, 24, name, 14), link(href, f"{name}: {now}", [text("value", 0, 54, now, size, True)])]
+
+
+# Days and topics
+
+
+def _second(report: Report, y: float) -> flow.Flow:
+    topics = _topics(report, y)
+    drawn = group(bars.marks(_days(report)), LEFT, y + 6)
+    return flow.Flow((*flow.heading(LEFT, y, "Поступило по дням"), drawn, *topics.marks), max(y + 208, topics.y) + 30)
+
+
+def _days(report: Report) -> bars.Bars:
+    short = len(report.days) <= 10
+    pairs = tuple(
+        bars.Pair(
+            WEEKDAYS[one.day.weekday()] if short else "",
+            one.count.now,
+            one.count.was,
+            str(one.day.day),
+            f"{WEEKDAYS[one.day.weekday()]}, {day(one.day)}",
+            one.count.href,
+        )
+        for one in report.days
+    )
+    return bars.Bars("Поступило по дням", "", pairs, *both(report.period), wide=MIDDLE - LEFT - 36, high=202)
+
+
+def _topics(report: Report, y: float) -> flow.Flow:
+    most = max(known(one.count.now for one in report.topics), default=0) or 1
+    drawn = flow.heading(MIDDLE, y, "О чём писали", difference(report.period))
+    for turn, one in enumerate(report.topics[:8]):
+        drawn.append(_topic(one.name, one.count, one.rest, most, y + 29 + 25 * turn))
+    return flow.Flow(tuple(drawn), y + 29 + 25 * max(0, min(8, len(report.topics)) - 1))
+
+
+def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark:
+    now, was = count.now, count.was
+    told = [text("label", MIDDLE, y, fit(name, 184, 14), 14)]
+    if now is not None:
+        told.append(rect("other" if rest else "bar", MIDDLE + 190, y - 11, max(1, 50 * now / most), 12, 2))
+    change = signed(now - was) if now is not None and was is not None else "—"
+    figure = link(count.href, f"{name}: {number(now)}", [text("value", RIGHT - 50, y, number(now), 14, True, "end")])
+    return group([*told, figure, text("dim", RIGHT, y, change, 14, anchor="end")])
+
+
+# What to decide, official pages, how it was counted
+
+
+def _tasks(report: Report, y: float) -> flow.Flow:
+    if not report.tasks:
+        return flow.Flow((), y)
+    told = flow.numbered([(one.words, one.href) for one in report.tasks[:3]], LEFT, y + 27, WIDE)
+    return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period)), *told.marks), told.y + 8)
+
+
+def _pages(pages: Pages, y: float) -> flow.Flow:
+    """One line of four figures, each a link."""
+    parts = (
+        ("всего", number(pages.count.now), _since(pages.count), pages.count.href),
+        ("с госметкой", number(pages.marked.now), _since(pages.marked), pages.marked.href),
+        ("представлены", percent(pages.present.now), "органов", pages.present.href),
+        ("ждут подпись", number(pages.waiting.now), _since(pages.waiting), pages.waiting.href),
+    )
+    drawn: list[Mark] = flow.heading(LEFT, y, "Официальные страницы")
+    room = WIDE / 4
+    for turn, (name, now, more, href) in enumerate(parts):
+        x = LEFT + room * turn
+        figure = link(href, f"{name}: {now}", [text("value", x, y + 46, now, 17, True)])
+        beside = x + width(f"{now} ", 17, True)
+        drawn += [text("dim", x, y + 24, name, 14), figure, text("dim", beside, y + 46, more, 13.5)]
+    return flow.Flow(tuple(drawn), y + 70)
+
+
+def _since(measure: Measure) -> str:
+    if measure.now is None or measure.was is None:
+        return ""
+    return signed(measure.now - measure.was)
+
+
+def _foot(report: Report, code: Squares) -> list[Mark]:
+    wide = WIDE - 100 if code else WIDE
+    told = flow.plain(report.method, LEFT, FOOT + 24, wide, 12.5, 4, "dim")
+    drawn = [line("frame", LEFT, FOOT, RIGHT, FOOT), *told.marks]
+    return [*drawn, _code(code, report.link, RIGHT - 72, FOOT + 10)] if code else drawn
+
+
+def _code(code: Squares, href: str, x: float, y: float) -> Mark:
+    """Dark squares of a row that stand side by side are one rectangle."""
+    side = 72 / len(code)
+    drawn = []
+    for down, row in enumerate(code):
+        at = 0
+        while at < len(row):
+            end = at
+            while end < len(row) and row[end]:
+                end += 1
+            if end > at:
+                drawn.append(rect("dark", side * at, side * down, side * (end - at) + 0.05, side + 0.05))
+            at = end + 1
+    return link(href, "этот отчёт в панели", [group(drawn, x, y)])

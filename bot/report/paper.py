@@ -1,0 +1,21 @@
+"""The report as people get it: a picture for the chat, a PDF in which every number is a link. Both are one drawing."""
+
+from __future__ import annotations
+
+from bot.printing import code, pdf, picture
+from bot.report.figures import Report
+from bot.report.page import A4, marks, page
+from bot.report.period import called
+
+
+def as_picture(report: Report, zoom: int = 2) -> bytes:
+    return picture.png(page(report, _code(report)), zoom)
+
+
+def as_pdf(report: Report, site: str = "") -> bytes:
+    """`site` is where the panel stands: «https://panel.example»."""
+    return pdf.pdf(marks(report, _code(report)), A4, f"{called(report.period)}. {report.sender}", site)
+
+
+def _code(report: Report) -> list[list[bool]]:
+    return code.squares(report.link) if report.link else []

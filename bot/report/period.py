@@ -1,0 +1,49 @@
+"""How a period is called: «Неделя 16–22 ноября», «Ноябрь 2026». It knows the calendar and no clock."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+
+from bot.charts.numbers import MONTHS, days
+from bot.report.figures import Period
+
+
+def is_week(period: Period) -> bool:
+    return period.first.weekday() == 0 and (period.last - period.first).days == 6
+
+
+def is_month(period: Period) -> bool:
+    same = (period.first.year, period.first.month) == (period.last.year, period.last.month)
+    return same and period.first.day == 1 and period.last.day == monthrange(period.last.year, period.last.month)[1]
+
+
+def called(period: Period) -> str:
+    if is_month(period):
+        name = MONTHS[period.first.month - 1]
+        return f"{name[:1].upper()}{name[1:]} {period.first.year}"
+    told = days(period.first, period.last)
+    return f"Неделя {told}" if is_week(period) else told
+
+
+def within(period: Period) -> str:
+    """«За неделю …»."""
+    return "За месяц" if is_month(period) else "За неделю" if is_week(period) else "За эти дни"
+
+
+def both(period: Period) -> tuple[str, str]:
+    """What the two kinds of bars are called."""
+    if is_month(period):
+        return "этот месяц", "прошлый"
+    return ("эта неделя", "прошлая") if is_week(period) else ("эти дни", "раньше")
+
+
+def difference(period: Period) -> str:
+    if is_month(period):
+        return "и разница с прошлым месяцем"
+    return "и разница с прошлой неделей" if is_week(period) else "и разница с прежними днями"
+
+
+def tasks_for(period: Period) -> str:
+    if is_month(period):
+        return "Что решить в новом месяце"
+    return "Что решить на этой неделе" if is_week(period) else "Что решить"
