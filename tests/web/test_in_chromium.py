@@ -36,7 +36,7 @@ ROWS = """{% extends "base.html" %}{% block title %}Список{% endblock %}{%
 
 
 async def rows(request: Request) -> Response:
-    return render(request, "rows.html")
+    return render(request, "three_rows.html")
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Desk:
 async def desk(site: Site, readers: Readers) -> AsyncIterator[Desk]:
     port = free_port()
     here = replace(site, settings=site.settings.model_copy(update={"panel_port": port, "panel_url": ""}))
-    here.templates.loader = ChoiceLoader([DictLoader({"rows.html": ROWS}), site.templates.loader])  # type: ignore[list-item]
+    here.templates.loader = ChoiceLoader([DictLoader({"three_rows.html": ROWS}), site.templates.loader])  # type: ignore[list-item]
     served = await serve(build(here, (*PAGES, Page("/rows", rows))), here.settings, readers)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
