@@ -93,6 +93,11 @@ class Settings(BaseModel):
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     panel_url: str = ""
+    map_folder: str = "regions/chelyabinsk"
+    rating_in_time: Annotated[int, Field(ge=0, le=100)] = 50
+    rating_held: Annotated[int, Field(ge=0, le=100)] = 30
+    rating_satisfied: Annotated[int, Field(ge=0, le=100)] = 20
+    rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 

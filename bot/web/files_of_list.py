@@ -4,18 +4,13 @@ head. It must never hold a name, and no text of a person may become a formula.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Sequence
-from typing import Any
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.asked import local_day
 from bot.web.site import Site
+from bot.web.table_files import FORMS, file
 from handlers.text.words import date_words, moment
 from handlers.views.cards import status_words
 from handlers.views.filter_words import agency_words, in_words
@@ -25,14 +20,12 @@ from states.statistics.listed import Listed
 from storage.ops import search
 from storage.ops.search import Today
 
-FORMS = (("xlsx", "Таблица XLSX"), ("csv", "CSV"), ("json", "JSON"))
 MOST = 20_000
 """Rows of a file that is made at once; more is asked for by a shorter period."""
 HEADS = (
     "номер", "поступило", "срок", "состояние", "тема", "муниципалитет", "ведомство", "жителей", "принято",
     "первый ответ", "окончательный ответ", "позже срока", "оценка",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def answer(request: Request, site: Site, wanted: Filter, today: Today, form: str) -> Response:
@@ -44,10 +37,7 @@ async def answer(request: Request, site: Site, wanted: Filter, today: Today, for
     found = await site.readers.run(lambda tx: search.some(tx, wanted, today, 0, MOST))
     head = head_of(site, wanted, len(found))
     lines = [line(site, one) for one in found]
-    make = {"csv": as_csv, "json": as_json, "xlsx": as_xlsx}[form]
-    made, kind = make(head, lines)
-    name = f"soobshcheniya-{local_day(site).isoformat()}.{form}"
-    return Response(made, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+    return file(form, f"soobshcheniya-{local_day(site).isoformat()}", head, HEADS, lines)
 
 
 def head_of(site: Site, wanted: Filter, many: int) -> list[tuple[str, str]]:
@@ -75,47 +65,3 @@ def line(site: Site, one: Listed) -> list[str | int]:
         "да" if one.late else "",
         one.rating or "",
     ]
-
-
-Made = tuple[bytes, str]
-Lines = Sequence[Sequence[str | int]]
-
-
-def as_csv(head: Sequence[tuple[str, str]], lines: Lines) -> Made:
-    """With a mark of UTF-8 for Excel; what could be a formula gets an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerows([[name, safe(value)] for name, value in head])
-    writer.writerow([])
-    writer.writerow(HEADS)
-    writer.writerows([[safe(value) for value in row] for row in lines])
-    return out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
-
-
-def safe(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
-def as_json(head: Sequence[tuple[str, str]], lines: Lines) -> Made:
-    said: dict[str, Any] = {**dict(head), "сообщения": [dict(zip(HEADS, row, strict=True)) for row in lines]}
-    return json.dumps(said, ensure_ascii=False, indent=1).encode(), "application/json"
-
-
-def as_xlsx(head: Sequence[tuple[str, str]], lines: Lines) -> Made:
-    import xlsxwriter
-
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("сообщения")
-        bold = book.add_format({"bold": True})
-        for number, (name, value) in enumerate(head):
-            sheet.write_row(number, 0, [name, value])
-        first = len(head) + 1
-        sheet.write_row(first, 0, HEADS, bold)
-        for number, row in enumerate(lines, first + 1):
-            sheet.write_row(number, 0, row)
-        sheet.autofilter(first, 0, first + max(1, len(lines)), len(HEADS) - 1)
-        sheet.freeze_panes(first + 1, 0)
-        sheet.set_column(0, len(HEADS) - 1, 18)
-    return out.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +18,7 @@ from bot.config.settings import Settings, panel_address
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
+from bot.region import map_file
 from bot.region.directory_json import from_json
 from bot.runtime import Runtime
 from bot.vk.community_identity import known_community
@@ -69,7 +71,8 @@ async def opened(settings: Settings, db: Database, clock: Clock, directory: Call
 
 
 def site_of(settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]) -> Site:
-    return Site(settings, db, readers, clock, directory, environment(), Limits(clock), calendar_file.read())
+    outlines = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
+    return Site(settings, db, readers, clock, directory, environment(), Limits(clock), calendar_file.read(), outlines)
 
 
 async def serve(app: ASGIApp, settings: Settings, readers: Readers) -> Served:

@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from bot.config.settings import Settings, panel_address
 from bot.process.clock import Clock
+from bot.region.map_file import RegionMap
 from bot.web.limits import Limits
 from states.directory import Directory
 from states.people.viewers import Section, Viewer
+from states.statistics.rating import Formula
 from states.worktime.calendar import Calendar
 from storage.db.database import Database
 from storage.db.transaction import Transaction
@@ -42,6 +44,13 @@ class Site:
     templates: Environment
     limits: Limits
     calendar: Calendar
+    map: RegionMap | None = None
+
+    @property
+    def formula(self) -> Formula:
+        known = self.settings
+        weights = (known.rating_in_time, known.rating_held, known.rating_satisfied)
+        return Formula(*weights, least=known.rating_least)
 
     @property
     def zone(self) -> ZoneInfo:

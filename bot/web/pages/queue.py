@@ -13,6 +13,7 @@ from bot.web.layout import render
 from bot.web.message import shown
 from bot.web.rows import Row, rows
 from bot.web.site import Page, Site, viewer_of
+from bot.web.table_files import FORMS
 from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title
@@ -69,7 +70,7 @@ async def queue(request: Request) -> Response:
         one=await shown(request, code) if code else None,
         back=link(Section.QUEUE, wanted),
         pages=_pages(wanted, start, found.total),
-        forms=[(name, link(f"queue.{form}", wanted)) for form, name in files_of_list.FORMS],
+        forms=[(name, link(f"queue.{form}", wanted)) for form, name in FORMS],
         places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
         agencies=[(one.code, one.short) for one in site.directory().agencies],
         wanted=wanted,

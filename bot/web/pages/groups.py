@@ -1,0 +1,287 @@
+"""«Ведомства» and «Муниципалитеты»: received, answered, in time, «не решено», rating; each number leads to its list.
+
+Worse and better than the region stand apart only where it is no chance; the formula is printed under the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.charts.intervals import Standing, cell
+from bot.charts.map import Area, Map, chart_map
+from bot.charts.numbers import MISSING, MONTHS, number, percent
+from bot.charts.sparkline import Sparkline, sparkline
+from bot.web.asked import link, local_day, of_request
+from bot.web.layout import render
+from bot.web.site import Page, Site
+from bot.web.standings import Line, Standings, load
+from bot.web.table_files import FORMS, file
+from bot.web.week import hours, rated, said
+from handlers.text.words import plural
+from handlers.views.filter_words import agency_words, between, in_words
+from handlers.views.titles import place_title
+from states.people.viewers import Section
+from states.statistics.filter import By, Filter, View
+from states.statistics.rating import share
+
+MONTHS_BACK = 12
+KEPT = ("topics", "places", "agencies", "since", "until")
+"""What of a filter holds here: the daily sums know no more."""
+BY = {Section.PLACES: "place", Section.AGENCIES: "agency"}
+TITLES = {Section.PLACES: "Муниципалитеты", Section.AGENCIES: "Ведомства"}
+COUNTED = {
+    Section.PLACES: ("муниципалитет", "муниципалитета", "муниципалитетов"),
+    Section.AGENCIES: ("ведомство", "ведомства", "ведомств"),
+}
+HEADS = {
+    Standing.WORSE: ("late", "bad", "Хуже области", "весь интервал ниже среднего"),
+    Standing.SAME: ("more", "", "Как в области", "разница с областью может быть случайной"),
+    Standing.BETTER: ("check", "good", "Лучше области", "весь интервал выше среднего"),
+    Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
+}
+WORST = 5
+STEPS = (5.0, 8.0, 10.0, 14.0)
+"""Borders of shades on the map, in per cent that were late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    name: str
+    href: str
+    rank: int
+    received: str
+    spark: str
+    first: str
+    share: str
+    interval: str
+    late: str
+    late_href: str
+    waiting: str
+    waiting_href: str
+    back: str
+    back_href: str
+    stars: str
+    rating: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    icon: str
+    colour: str
+    title: str
+    about: str
+    rows: list[Shown]
+
+
+async def groups(request: Request) -> Response:
+    site, wanted, today = of_request(request)
+    section = Section(request.url.path.strip("/").split(".")[0])
+    wanted = monthly(wanted, local_day(site))
+    plain = replace(Filter(), **{name: getattr(wanted, name) for name in KEPT})
+    found = await site.readers.run(lambda tx: load(tx, plain, today, BY[section], site.formula))
+    name_of = namer(site, section)
+    if (form := request.path_params.get("form")) is not None:
+        return file(form, f"{section}-{plain.since}", head_of(site, plain, found), *table_of(found, name_of))
+    ranks = {line.code: place for place, line in enumerate(found.groups[Standing.WORSE][:WORST], 1)}
+    many = sum(len(some) for some in found.groups.values())
+    return render(
+        request,
+        "groups.html",
+        title=TITLES[section],
+        section=section,
+        when=between(plain.since or today.taken_by, plain.until or today.taken_by),
+        told=f"{plural(many, *COUNTED[section])}, {messages(found.total.counts.received)}",
+        total=shown(found, found.total, name_of, {}),
+        groups=list(grouped(found, name_of, ranks)),
+        chart=region_map(site, found, name_of, ranks) if section is Section.PLACES else "",
+        changed=changed(found, name_of),
+        best=best(found, name_of),
+        formula=found.formula,
+        worked=worked(found),
+        months=months(site, section, plain),
+        forms=[(name, link(f"{section}.{form}", plain)) for form, name in FORMS],
+        noun=COUNTED[section][0].capitalize(),
+    )
+
+
+def messages(many: int) -> str:
+    return plural(many, "сообщение", "сообщения", "сообщений")
+
+
+def monthly(wanted: Filter, today: date) -> Filter:
+    """Without a period: this month up to today."""
+    if wanted.since is not None and wanted.until is not None and wanted.since <= wanted.until:
+        return wanted
+    return replace(wanted, since=today.replace(day=1), until=today)
+
+
+def namer(site: Site, section: Section) -> Callable[[str], str]:
+    directory = site.directory()
+    if section is Section.PLACES:
+        return lambda code: place_title(directory, code) or "Место не указано"
+    return lambda code: agency_words(directory, code)
+
+
+def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: dict[str, int]) -> Shown:
+    counts, wanted = line.counts, line.wanted
+    name = name_of(line.code) if line is not found.total else "Вся область"
+    few = counts.due < found.axis.least
+    score = found.score(line)
+    return Shown(
+        name=name,
+        href=link(Section.QUEUE, wanted),
+        rank=ranks.get(line.code, 0),
+        received=number(counts.received),
+        spark=sparkline(Sparkline(f"{name}: двенадцать недель", line.weekly)).svg,
+        first=MISSING if line.first is None else hours(line.first),
+        share="мало" if few else number(share(counts.kept, counts.due), 1),
+        interval=f"{counts.kept} из {counts.due}" if few else cell(replace(line.row, name=name), found.axis),
+        late=number(counts.late),
+        late_href=link(Section.QUEUE, replace(wanted, by=By.FINAL, late=True)),
+        waiting=number(counts.waiting),
+        waiting_href=link(Section.QUEUE, replace(wanted, view=View.OVERDUE)),
+        back=said(share(counts.reopened, counts.final + counts.reopened), "share"),
+        back_href=link(Section.QUEUE, replace(wanted, by=By.REOPENED)),
+        stars=f"{number(line.stars, 1)} ({number(rated(line.sums))})" if line.stars is not None else "нет оценок",
+        rating="мало" if score is None else number(score, 1),
+    )
+
+
+def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> Iterator[Group]:
+    for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
+        lines = found.groups[kind]
+        if lines:
+            icon, colour, title, about = HEADS[kind]
+            rows = [shown(found, line, name_of, ranks) for line in lines]
+            yield Group(icon, colour, f"{title}: {len(lines)}", about, rows)
+    nobody = [line for line in found.lines if not line.code]
+    if nobody and any(line.counts.received or line.counts.due for line in nobody):
+        row = shown(found, nobody[0], name_of, {})
+        yield Group("", "", "Без названия", "место или ведомство ещё не определено", [row])
+
+
+def region_map(site: Site, found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> str:
+    known = site.map
+    if known is None:
+        return ""
+    there = {shape.code for shape in known.shapes}
+    areas = tuple(
+        Area(
+            line.code,
+            name_of(line.code),
+            share(line.counts.late + line.counts.waiting, line.counts.due),
+            few=line.counts.due < found.axis.least,
+            rank=ranks.get(line.code, 0),
+            href=link(Section.QUEUE, line.wanted),
+        )
+        for line in found.lines
+        if line.code in there
+    )
+    about = (
+        "Чем темнее, тем больше доля сообщений, на которые не ответили в срок. Заштриховано там, где сообщений мало."
+    )
+    return chart_map(Map("Доля просроченных", about, known.shapes, areas, STEPS, known.by)).svg
+
+
+def compared(found: Standings) -> list[Line]:
+    return [line for kind, some in found.groups.items() if kind is not Standing.FEW for line in some]
+
+
+def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str, str, str, str]]:
+    """The three that fell most and the three that rose most: name, share, change, word, colour."""
+    moved = []
+    for line in compared(found):
+        now, was = share(line.counts.kept, line.counts.due), share(line.before.kept, line.before.due)
+        if now is not None and was is not None and line.before.due >= found.axis.least:
+            moved.append((round(now - was, 1), line, now))
+    moved.sort(key=lambda one: (one[0], one[1].code))
+    picked = [one for one in moved[:3] if one[0] < 0] + [one for one in moved[-3:][::-1] if one[0] > 0]
+    return [
+        (
+            name_of(line.code),
+            link(Section.QUEUE, line.wanted),
+            number(now, 1),
+            f"{'+' if by > 0 else ''}{number(by, 1)} {'лучше' if by > 0 else 'хуже'}",
+            "good" if by > 0 else "bad",
+        )
+        for by, line, now in picked
+    ]
+
+
+def best(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str, str, str]]:
+    """Inside groups of size, by the rating: nobody small stands against a city of a million."""
+    picked = []
+    sizes = ((1000, None, "от 1 000 сообщений"), (200, 1000, "от 200 до 1 000"), (0, 200, "до 200 сообщений"))
+    for least, most, words in sizes:
+        some = [
+            (score, line)
+            for line in compared(found)
+            if line.counts.received >= least and (most is None or line.counts.received < most)
+            if (score := found.score(line)) is not None
+        ]
+        if some:
+            score, line = max(some, key=lambda one: (one[0], one[1].code))
+            kept = number(share(line.counts.kept, line.counts.due), 1)
+            picked.append((name_of(line.code), words, kept, number(score, 1)))
+    return picked
+
+
+def worked(found: Standings) -> str:
+    """The formula of the share with the region's own figures."""
+    counts = found.total.counts
+    if not counts.due:
+        return "За этот период ни у одного сообщения срок ещё не наступил."
+    return (
+        f"В срок: {number(counts.kept)} ответов в срок ÷ ({number(counts.final)} ответов + {number(counts.waiting)} "
+        f"без ответа после срока) = {percent(counts.kept / counts.due)}."
+    )
+
+
+def months(site: Site, section: Section, plain: Filter) -> list[tuple[str, str, bool]]:
+    """Links to the last twelve months: name, address, whether it is shown."""
+    day, listed = local_day(site).replace(day=1), []
+    for _ in range(MONTHS_BACK):
+        last = (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        until = min(last, local_day(site))
+        one = replace(plain, since=day, until=until)
+        chosen = plain.since == day and plain.until == until
+        listed.append((f"{MONTHS[day.month - 1]} {day.year}", link(section, one), chosen))
+        day = (day - timedelta(days=1)).replace(day=1)
+    return listed
+
+
+TABLE = (
+    "где", "поступило", "первый ответ, рабочих минут (медиана, около)", "окончательных ответов", "из них позже срока",
+    "без ответа после срока", "в срок, %", "«не решено»", "оценок", "оценка", "рейтинг",
+)  # fmt: skip
+
+
+def head_of(site: Site, plain: Filter, found: Standings) -> list[tuple[str, str]]:
+    return [
+        ("что", in_words(plain, site.directory())),
+        ("как считали", worked(found)),
+        ("рейтинг", found.formula.words),
+    ]
+
+
+def table_of(found: Standings, name_of: Callable[[str], str]) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
+    rows = [_numbers(found, found.total, "Вся область")]
+    return TABLE, rows + [_numbers(found, line, name_of(line.code)) for line in found.lines]
+
+
+def _numbers(found: Standings, line: Line, name: str) -> list[str | int | float]:
+    counts, score = line.counts, found.score(line)
+    kept = share(counts.kept, counts.due)
+    return [
+        name, counts.received, "" if line.first is None else line.first, counts.final, counts.late, counts.waiting,
+        "" if kept is None else round(kept, 1), counts.reopened, counts.rated,
+        "" if line.stars is None else round(line.stars, 2), "мало" if score is None else round(score, 1),
+    ]  # fmt: skip
+
+
+PAGES = tuple(Page(path, groups, one) for one in BY for path in (f"/{one}", f"/{one}.{{form}}"))

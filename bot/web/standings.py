@@ -1,0 +1,141 @@
+"""Agencies or municipalities of a period side by side: what a table of them shows, before it is words.
+
+Whoever has too few messages is not compared; those left are grouped by their interval against the region's share, not
+ranked by chance (R54, R55).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from bot.charts.intervals import Axis, Row, Standing, axis_for, standing
+from bot.web.week import RATED, median, rated, stars
+from states.statistics.filter import NONE, Filter, View
+from states.statistics.rating import Counts, Formula, rating
+from storage.db.transaction import Transaction
+from storage.ops import search, sums
+from storage.ops.search import Today
+from storage.ops.sums import Sums
+
+WEEKS = 12
+FIELDS = {"place": "places", "agency": "agencies"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group: `weekly` are messages received in each of twelve weeks, `before` the same counts a period earlier."""
+
+    code: str
+    sums: Sums
+    counts: Counts
+    before: Counts
+    weekly: tuple[int, ...]
+    wanted: Filter
+
+    @property
+    def row(self) -> Row:
+        return Row(self.code, self.counts.kept, self.counts.due)
+
+    @property
+    def first(self) -> int | None:
+        return median(self.sums, "first")
+
+    @property
+    def stars(self) -> float | None:
+        return stars(self.sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """`groups` in the order in which they are read: worse, the same, better, too few; inside the worst first."""
+
+    total: Line
+    axis: Axis
+    groups: Mapping[Standing, Sequence[Line]]
+    formula: Formula
+    lines: Sequence[Line] = field(default=())
+
+    def score(self, line: Line) -> float | None:
+        return rating(line.counts, self.formula)
+
+
+async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: Formula) -> Standings:
+    """`by` is «place» or «agency»; `wanted` has a period and nothing that the daily sums do not know."""
+    before = wanted.before()
+    now, was = await sums.grouped(tx, wanted, [by]), await sums.grouped(tx, before, [by], times=False)
+    waiting, waited = await _overdue(tx, wanted, today, by), await _overdue(tx, before, today, by)
+    weekly = await _weekly(tx, wanted, by)
+    keys = sorted({key[0] for key in (*now, *was)} | set(waiting))
+    lines = [
+        Line(
+            key,
+            now.get((key,), Sums()),
+            counts_of(now.get((key,), Sums()), waiting.get(key, 0)),
+            counts_of(was.get((key,), Sums()), waited.get(key, 0)),
+            weekly.get(key, (0,) * WEEKS),
+            replace(wanted, **{FIELDS[by]: (key or NONE,)}),  # type: ignore[arg-type]
+        )
+        for key in keys
+    ]
+    whole = await sums.total(tx, wanted)
+    total = Line(
+        "",
+        whole,
+        counts_of(whole, sum(waiting.values())),
+        counts_of(await sums.total(tx, before), sum(waited.values())),
+        tuple(sum(line.weekly[week] for line in lines) for week in range(WEEKS)),
+        wanted,
+    )
+    return arranged(total, lines, formula)
+
+
+def counts_of(one: Sums, waiting: int) -> Counts:
+    return Counts(
+        received=one["received"],
+        final=one["final"],
+        late=one["final_late"],
+        waiting=waiting,
+        reopened=one["reopened"],
+        rated=rated(one),
+        satisfied=one[RATED[3]] + one[RATED[4]],
+    )
+
+
+async def _overdue(tx: Transaction, wanted: Filter, today: Today, by: str) -> dict[str, int]:
+    """Received in this period, not answered, the term over: they are seen, however long they wait."""
+    return dict(await search.by_group(tx, replace(wanted, view=View.OVERDUE), today, by))
+
+
+async def _weekly(tx: Transaction, wanted: Filter, by: str) -> dict[str, tuple[int, ...]]:
+    assert wanted.until is not None
+    since = wanted.until - timedelta(days=7 * WEEKS - 1)
+    found: dict[str, list[int]] = {}
+    for (day, key), one in (await sums.grouped(tx, replace(wanted, since=since), ["day", by], times=False)).items():
+        found.setdefault(key, [0] * WEEKS)[_week(day, since)] += one["received"]
+    return {key: tuple(weeks) for key, weeks in found.items()}
+
+
+def _week(day: date, since: date) -> int:
+    return (day - since).days // 7
+
+
+def arranged(total: Line, lines: Sequence[Line], formula: Formula) -> Standings:
+    region = total.counts.kept / total.counts.due if total.counts.due else 0.0
+    named = [line for line in lines if line.code]
+    axis = axis_for(tuple(line.row for line in named), region, formula.least)
+    groups: dict[Standing, list[Line]] = {one: [] for one in Standing}
+    for line in named:
+        groups[standing(line.row, axis)].append(line)
+    for kind, some in groups.items():
+        some.sort(key=_most_received if kind is Standing.FEW else _worst)
+    return Standings(total, axis, groups, formula, lines)
+
+
+def _worst(line: Line) -> tuple[float, str]:
+    return (line.row.share or 0.0, line.code)
+
+
+def _most_received(line: Line) -> tuple[float, str]:
+    return (-line.counts.received, line.code)
