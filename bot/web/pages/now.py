@@ -148,8 +148,7 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
     value, href = of(View.BACK)
     yield Tile("«Не решено»", "back", value, "ждут решения ЦУР", href)
     topics = [topic_title(site.directory(), one.topic).lower() for one in seen.spikes[:2]]
-    where = link(Section.QUEUE, replace(plain, since=local_day(site)))
-    yield Tile("Всплески", "spike", len(seen.spikes), ", ".join(topics) or "за последний час нет", where)
+    yield Tile("Всплески", "spike", len(seen.spikes), ", ".join(topics) or "за последний час нет", "#decide")
 
 
 def notices(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Notice]:

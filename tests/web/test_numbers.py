@@ -1,0 +1,86 @@
+"""Every number on every page is a link to exactly the messages that it counts, and a file has as many rows
+(issue 16; chatwoot's and fixmystreet's users ask for it, panel.md §1.2)."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from bot.web.site import Site
+from storage.db.database import Database
+from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
+from tests.web.filled import fill, some
+
+TILE = re.compile(
+    r'<a class="number[^"]*" href="(/queue[^"]*)"><span class="name">.*?</span><span class="value">([^<]*)</span>', re.S
+)
+COUNT = re.compile(r'<a class="count" href="(/queue[^"]*)">(?:<b>)?([^<]*)<')
+VIEW = re.compile(r'<a href="(/queue[^"]*)"[^>]*>[^<]*<span class="many">([^<]*)<')
+
+
+def plain(words: str) -> int | None:
+    """«18 672» as a number; a share, a time or a name is none."""
+    said = words.strip().replace("\u00a0", "")
+    return int(said) if said.isdigit() else None
+
+
+async def listed(browser: Browser, href: str) -> dict[str, object]:
+    address = html.unescape(href)
+    shown = await browser.get(address.replace("/queue", "/queue.json", 1))
+    assert shown.status_code == 200, href
+    found: dict[str, object] = shown.json()
+    return found
+
+
+async def check(browser: Browser, path: str, pattern: re.Pattern[str], least: int) -> None:
+    page = await browser.get(path)
+    assert page.status_code == 200
+    checked = 0
+    for href, words in pattern.findall(page.text):
+        number = plain(words)
+        if number is None:
+            continue
+        found = await listed(browser, href)
+        assert found["сообщений"] == str(number), (path, href, words)
+        assert len(found["строки"]) == number  # type: ignore[arg-type]
+        checked += 1
+    assert checked >= least, (path, checked)
+
+
+@pytest.mark.parametrize("user", [AT_CUR, AT_MINDOR, OF_MIASS])
+@pytest.mark.timeout(300)
+async def test_numbers_are_their_lists(browser: Browser, db: Database, site: Site, user: int) -> None:
+    await fill(db, some(site.directory()))
+    await browser.sign_in(user)
+    await check(browser, "/now", TILE, 5)
+    await check(browser, "/now", COUNT, 4)
+    await check(browser, "/queue", VIEW, 8)
+    if user == AT_CUR:
+        await check(browser, "/places", COUNT, 20)
+        await check(browser, "/agencies", COUNT, 20)
+
+
+async def test_groups_add_up_to_the_whole(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=2))
+    await browser.sign_in(AT_CUR)
+    for section in ("places", "agencies"):
+        rows = (await browser.get(f"/{section}.json?from=2020-01-01&to=2030-01-01")).json()["строки"]
+        whole, parts = rows[0], rows[1:]
+        for name in ("поступило", "окончательных ответов", "из них позже срока", "без ответа после срока", "оценок"):
+            assert whole[name] == sum(one[name] for one in parts), (section, name)
+        assert whole["поступило"] == 120
+
+
+async def test_a_file_says_what_it_is_and_runs_no_formula(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), many=5))
+    await browser.sign_in(AT_CUR)
+    for form, kind in (("csv", "text/csv"), ("json", "application/json"), ("xlsx", "application/vnd.openxml")):
+        shown = await browser.get(f"/queue.{form}?view=open")
+        assert shown.status_code == 200 and shown.headers["content-type"].startswith(kind)
+        assert f".{form}" in shown.headers["content-disposition"]
+    assert (await browser.get("/queue.exe?view=open")).status_code == 404
+    from bot.web.table_files import safe
+
+    assert safe("=1+1") == "'=1+1" and safe("-5") == "'-5" and safe(5) == 5 and safe("яма") == "яма"

@@ -1,0 +1,60 @@
+"""«Очередь»: works, forbidden, another agency's, missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.web.site import Site
+from states.lifecycle.appeal import Status
+from storage.db.database import Database
+from tests.web.browser import AT_CUR, AT_MINDOR, Browser
+from tests.web.filled import fill, some
+
+
+async def test_the_chosen_message_stands_beside_the_list(browser: Browser, db: Database, site: Site) -> None:
+    made = some(site.directory(), many=30)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    shown = await browser.get(f"/queue?view=open&open={made[0].code}")
+    assert shown.status_code == 200
+    assert f"Сообщение №{made[0].code}" in shown.text and made[0].text in shown.text
+    assert "улица Проверочная, 0" in shown.text and "отправлено жителем" in shown.text
+    assert str(made[0].resident) not in shown.text, "R21: nobody is named in a list or beside it"
+
+
+async def test_another_agencys_message_is_not_shown(browser: Browser, db: Database, site: Site) -> None:
+    made = [replace(one, status=Status.IN_WORK) for one in some(site.directory(), many=40)]
+    made[:5] = [replace(one, agency="mindor") for one in made[:5]]
+    await fill(db, made)
+    await browser.sign_in(AT_MINDOR)
+    shown = await browser.get("/queue?view=open")
+    others = [one for one in made if one.agency != "mindor"]
+    assert shown.status_code == 200 and all(one.code not in shown.text for one in others)
+    assert (await browser.get(f"/queue?open={others[0].code}")).status_code == 403
+    assert (await browser.get(f"/queue?agency={others[0].agency}")).status_code == 403
+    assert (await browser.get(f"/queue.csv?view=open&agency={others[0].agency}")).status_code == 403
+    for one in made[:2]:
+        assert (await browser.get(f"/queue?open={one.code}")).status_code == 200
+
+
+async def test_what_there_is_not(browser: Browser) -> None:
+    assert (await browser.get("/queue")).status_code == 401
+    await browser.sign_in(AT_CUR)
+    assert (await browser.get("/queue?open=1127-NONE")).status_code == 404
+    assert (await browser.get("/queue?view=nothing")).status_code == 400
+    empty = await browser.get("/queue")
+    assert empty.status_code == 200 and "Здесь пусто" in empty.text
+
+
+async def test_a_condition_can_be_taken_away_and_a_number_is_found(browser: Browser, db: Database, site: Site) -> None:
+    made = some(site.directory(), many=70)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    found = await browser.get(f"/queue?q={made[3].code}")
+    assert found.text.count('class="row-link"') == 1 and f"№{made[3].code}" in found.text
+    listed = await browser.get("/queue?view=open&place=miass")
+    assert 'href="/queue?view=open"' in listed.text and 'href="/queue?place=miass"' in listed.text
+    first = await browser.get("/queue?from=2020-01-01")
+    assert "Дальше по списку" in first.text
+    second = await browser.get("/queue?from=2020-01-01&start=50")
+    assert second.text.count('class="row-link"') == 20 and "Раньше по списку" in second.text
