@@ -35,7 +35,7 @@ WORDS = {
     405: Told("Так эту страницу не открыть", "Вернитесь назад и нажмите кнопку на самой странице."),
     409: Told("Пока вы смотрели, здесь всё изменилось", "Вернитесь назад, обновите страницу и решите заново."),
     413: Told("Слишком много за один раз", "Сократите текст или отправьте по частям."),
-    429: Told("Слишком часто", "Подождите {wait} и обновите страницу."),
+    429: Told("Слишком часто", "Подождите минуту и обновите страницу."),
     500: Told("Не получилось: ошибка в программе", "Повторите; если не поможет, скажите администратору."),
     503: Told("База данных не отвечает", "Бот ждёт её и ничего не теряет. Обновите страницу через минуту."),
 }  # fmt: skip
@@ -63,7 +63,8 @@ async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Respons
     except HTTPException as refused:
         return told(request, refused.status_code, headers=refused.headers)
     except TooMany as many:
-        return told(request, 429, headers={"retry-after": str(many.seconds)}, wait=f"{many.seconds} с")
+        wait = f"Подождите {many.seconds} с и обновите страницу."
+        return told(request, 429, headers={"retry-after": str(many.seconds)}, text=wait)
     except Conflict:
         return told(request, 409)
     except Unavailable:
@@ -73,11 +74,10 @@ async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Respons
         return told(request, 500)
 
 
-def told(request: Request, status: int, headers: Mapping[str, str] | None = None, **named: str) -> Response:
+def told(request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "") -> Response:
     if status == 401:
         return render(request, "signed_out.html", status=401)
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    text = words.text.format(**named) if named else words.text
-    shown = render(request, "error.html", status=status, title=words.title, text=text)
+    shown = render(request, "error.html", status=status, title=words.title, text=text or words.text)
     shown.headers.update(headers or {})
     return shown
