@@ -8,9 +8,10 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from bot.process.log import log
+from bot.web import csp
 from bot.web.entry import enter, recognised
 from bot.web.layout import render
 from bot.web.limits import TooMany
@@ -72,6 +73,12 @@ async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Respons
     except Exception as error:  # noqa: BLE001
         log.error("page_failed", loop="web", kind=path, error=type(error).__name__)
         return told(request, 500)
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """The last resort, where even saying what is wrong has failed: a line without a frame, the class for the log."""
+    log.error("page_failed", loop="web", kind="frame", error=type(error).__name__)
+    return PlainTextResponse(f"{WORDS[500].title}. {WORDS[500].text}", 500, csp.HEADERS)
 
 
 def told(request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "") -> Response:

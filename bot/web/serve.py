@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -61,6 +62,7 @@ async def serve(app: ASGIApp, settings: Settings) -> Served:
     listening = bound(settings.panel_host, settings.panel_port)
     config = uvicorn.Config(
         app,
+        http="h11",
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -72,6 +74,8 @@ async def serve(app: ASGIApp, settings: Settings) -> Served:
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=LAST_REQUESTS,
     )
+    # It writes what an exception said, which may be anybody's words (T14); ours is written by errors.py.
+    logging.getLogger("uvicorn.error").disabled = True
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
