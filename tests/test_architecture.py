@@ -140,6 +140,7 @@ BREAKS = {
     "bot/printing/pdf.py": "import bot.report.page",
     "bot/process/retry.py": "import emulator.clock",
     "bot/delivery/tick.py": "import handlers.system.recovery",
+    "bot/runtime.py": "import jinja2",
     "emulator/clock.py": "import states.messages",
 }
 """A line that must not be written, for each street and each wall."""

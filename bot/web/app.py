@@ -23,7 +23,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Guarded, secure=site.secure)],
-        exception_handlers={HTTPException: errors.nowhere},
+        exception_handlers={HTTPException: errors.nowhere, Exception: errors.broken},
     )
     app.router.redirect_slashes = False
     app.state.site = site

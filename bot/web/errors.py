@@ -8,9 +8,10 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from bot.process.log import log
+from bot.web import csp
 from bot.web.entry import enter, recognised
 from bot.web.layout import render
 from bot.web.limits import TooMany
@@ -35,7 +36,7 @@ WORDS = {
     405: Told("Так эту страницу не открыть", "Вернитесь назад и нажмите кнопку на самой странице."),
     409: Told("Пока вы смотрели, здесь всё изменилось", "Вернитесь назад, обновите страницу и решите заново."),
     413: Told("Слишком много за один раз", "Сократите текст или отправьте по частям."),
-    429: Told("Слишком часто", "Подождите {wait} и обновите страницу."),
+    429: Told("Слишком часто", "Подождите минуту и обновите страницу."),
     500: Told("Не получилось: ошибка в программе", "Повторите; если не поможет, скажите администратору."),
     503: Told("База данных не отвечает", "Бот ждёт её и ничего не теряет. Обновите страницу через минуту."),
 }  # fmt: skip
@@ -63,7 +64,8 @@ async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Respons
     except HTTPException as refused:
         return told(request, refused.status_code, headers=refused.headers)
     except TooMany as many:
-        return told(request, 429, headers={"retry-after": str(many.seconds)}, wait=f"{many.seconds} с")
+        wait = f"Подождите {many.seconds} с и обновите страницу."
+        return told(request, 429, headers={"retry-after": str(many.seconds)}, text=wait)
     except Conflict:
         return told(request, 409)
     except Unavailable:
@@ -73,11 +75,16 @@ async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Respons
         return told(request, 500)
 
 
-def told(request: Request, status: int, headers: Mapping[str, str] | None = None, **named: str) -> Response:
+async def broken(request: Request, error: Exception) -> Response:
+    """The last resort, where even saying what is wrong has failed: a line without a frame, the class for the log."""
+    log.error("page_failed", loop="web", kind="frame", error=type(error).__name__)
+    return PlainTextResponse(f"{WORDS[500].title}. {WORDS[500].text}", 500, csp.HEADERS)
+
+
+def told(request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "") -> Response:
     if status == 401:
         return render(request, "signed_out.html", status=401)
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    text = words.text.format(**named) if named else words.text
-    shown = render(request, "error.html", status=status, title=words.title, text=text)
+    shown = render(request, "error.html", status=status, title=words.title, text=text or words.text)
     shown.headers.update(headers or {})
     return shown

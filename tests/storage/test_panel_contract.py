@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from given import NOW, at
+from given import (
+    DIRECTORY,
+    HOUSE,
+    NOW,
+    C,
+    NoFinder,
+    NoJudge,
+    at,
+    decide,
+    ingest,
+    load,
+    message,
+    waiting_of,
+)
 from sqlalchemy import select
 
+from handlers.needs import needs
+from states.decision import Decision
+from states.events import MessageNew
+from states.facts import Facts
+from states.messages import Message
 from states.people.chats import CUR, Chat
 from states.people.officials import Official, Standing
 from states.people.viewers import Role, SignIn, Viewer
@@ -16,6 +37,7 @@ from storage.db.errors import Conflict
 from storage.db.schema import session, sign_in, viewer
 from storage.privacy import community_key, retention
 from storage.records import chats, officials, sessions, viewers
+from storage.unit_of_work.facts import load_facts
 
 WHO, ROADS, CENTRE = 5001, 2_000_000_011, 2_000_000_012
 
@@ -79,6 +101,43 @@ class TestViewers:
         await db.run(lambda tx: viewers.take_code(tx, WHO, 101))
         kept = await db.run(lambda tx: viewers.secret(tx, WHO))
         assert kept is not None and kept.step == 101
+
+
+class TestTickets:
+    """The way in that a written word gets: the same for the same event, for nobody else, and only where it is asked."""
+
+    async def facts(self, db: Database, *, peer: int = WHO, text: str = "панель", key: str = "m:7") -> Facts:
+        waiting = replace(waiting_of(peer, "message", 7), key=key)
+        wrote = MessageNew(Message(peer, 7, WHO, NOW, text))
+        known = {"directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
+        policy = replace(HOUSE, panel="https://panel.test")
+        (found,) = await db.run(
+            lambda tx: load_facts(tx, [(waiting, wrote)], needs=needs, policy=policy, now=NOW, **known)
+        )
+        return found
+
+    async def test_the_same_event_gives_the_same_and_another_another(self, db: Database) -> None:
+        await bind(db, Official(ROADS, WHO, Standing.WORKS, NOW, name="Анна П."))
+        first, again, other = [(await self.facts(db, key=key)).ticket for key in ("m:7", "m:7", "m:8")]
+        assert first is not None and other is not None and first == again != other
+        assert len(first.token) == 43 and first.digest == sessions.digest(first.token)
+        assert first.viewer == Viewer(WHO, Role.AGENCY, "roads", "Анна П.")
+        keyed = hashlib.sha256(f"{C}|{WHO}|m:7".encode()).digest()
+        assert first.token != urlsafe_b64encode(keyed).decode().rstrip("="), "nobody makes it without the ring"
+
+    async def test_nobody_else_and_nowhere_else(self, db: Database) -> None:
+        assert (await self.facts(db)).ticket is None, "a resident"
+        await bind(db, Official(ROADS, WHO, Standing.WORKS, NOW))
+        assert (await self.facts(db, text="яма")).ticket is None
+        assert (await self.facts(db, peer=ROADS)).ticket is None, "in a chat"
+        assert (await load(db, (waiting_of(WHO, "message", 7), MessageNew(Message(WHO, 7, WHO, NOW, "панель")))))[
+            0
+        ].ticket is None, "there is no panel"
+
+    async def test_a_decision_keeps_its_digest(self, db: Database) -> None:
+        await ingest(db, message(WHO, 1))
+        await decide(db, Decision(sign_in=SignIn("d", WHO, at(600))), peer=WHO)
+        assert await db.run(lambda tx: sessions.whose_link(tx, "d", NOW)) == WHO
 
 
 class TestLinks:

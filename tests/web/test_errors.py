@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 
+import httpx
 import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.config.settings import Settings
 from bot.process import log
+from bot.web import csp, errors
 from bot.web.app import build
 from bot.web.errors import WORDS
 from bot.web.pages import PAGES
+from bot.web.serve import serve
 from bot.web.site import Page, Site
 from states.people.viewers import Section
 from storage.db.errors import Conflict, Unavailable
+from tests.bot.test_metrics import free_port
 from tests.web.browser import AT_CUR, AT_MINDOR, Browser
 
 SECRET = "слова жителя 79001234567"
@@ -69,6 +74,29 @@ async def test_a_database_that_is_down_before_the_page(site: Site, monkeypatch: 
     monkeypatch.setattr(site.readers, "run", down)
     shown = await browser.get("/now")
     assert shown.status_code == 503 and shown.headers["retry-after"] == "60" and "ничего не теряет" in shown.text
+
+
+async def test_where_even_that_fails_nothing_is_told(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Through the real server: neither it nor the framework writes the words of an exception."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr(errors, "render", fails)
+    log.start("INFO")
+    own = settings.model_copy(update={"panel_port": free_port()})
+    served = await serve(build(site, PAGES), own)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own.panel_port}") as client:
+            shown = await client.get("/nowhere")
+    finally:
+        await served.close()
+    assert shown.status_code == 500 and shown.headers["content-security-policy"] == csp.POLICY
+    assert "Не получилось" in shown.text and SECRET not in shown.text
+    logged = "".join(capfd.readouterr())
+    assert "ValueError" in logged and SECRET not in logged and "Traceback" not in logged
 
 
 async def test_no_such_page_and_not_so(browser: Browser) -> None:

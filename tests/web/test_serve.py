@@ -165,6 +165,16 @@ async def test_it_ends_at_once_with_a_browser_that_holds_on(stage: EmulatedStage
     writer.close()
 
 
+async def test_a_page_comes_at_once(stage: EmulatedStage, panel: httpx.AsyncClient) -> None:
+    """No 40 ms of Nagle's algorithm between the head of an answer and its body."""
+    took = []
+    for _ in range(20):
+        begun = time.perf_counter()
+        assert (await panel.get("/now")).status_code == 401
+        took.append(time.perf_counter() - begun)
+    assert min(took) < 0.03, took
+
+
 async def test_without_a_port_nothing_listens(stage: EmulatedStage) -> None:
     assert stage.bot is not None
     assert await panel_of(stage.bot) is None
