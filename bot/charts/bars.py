@@ -19,7 +19,10 @@ HEAD, FEET, LEGEND = 20, 40, 22
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`name` and `below` stand under the bar: «пн» and «16»; `full` is for those who hear it."""
+    """`name` and `below` stand under the bar: «пн» and «16»; `full` stands in the table.
+
+    The link is called what is seen, in the same order: who speaks to the computer says what they see.
+    """
 
     name: str
     now: Figure
@@ -29,8 +32,8 @@ class Pair:
     href: str = ""
 
     @property
-    def spoken(self) -> str:
-        return self.full or f"{self.name} {self.below}".strip()
+    def seen(self) -> str:
+        return f"{self.name} {self.below}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Bars:
 
 def bars(data: Bars, look: Look = PANEL) -> Chart:
     svg = drawing("bars", data.title, data.about, (data.wide, data.high), marks(data), look)
-    rows = tuple((label(one.spoken, one.href), figure(one.now, "", one.href), figure(one.was)) for one in data.pairs)
+    rows = tuple(
+        (label(one.full or one.seen, one.href), figure(one.now, "", one.href), figure(one.was)) for one in data.pairs
+    )
     return Chart(svg, Table((data.head, data.now, data.was), rows))
 
 
@@ -83,12 +88,12 @@ def _values_shown(data: Bars, room: float) -> set[int]:
 def _slot(data: Bars, one: Pair, scale: Scale, x: float, room: float, valued: bool, named: bool) -> Mark:
     foot = scale.start
     found = [hit(x, 0, room, data.high - LEGEND)] if one.href else []
-    found += _outline(one, scale, x, room) + _solid(one, scale, x, room, data.wide, valued)
     if named:
         found.append(text("label", x + room / 2, foot + 17, one.name, anchor="middle"))
         found.append(text("dim", x + room / 2, foot + (33 if one.name else 17), one.below, anchor="middle"))
+    found += _outline(one, scale, x, room) + _solid(one, scale, x, room, data.wide, valued)
     before = f", {data.was}: {plain(one.was)}" if _compared(data) else ""
-    return link(one.href, f"{one.spoken}: {plain(one.now)}{before}", found)
+    return link(one.href, f"{one.seen}: {plain(one.now)}{before}", found)
 
 
 def _outline(one: Pair, scale: Scale, x: float, room: float) -> list[Mark]:

@@ -111,7 +111,7 @@ def spoken(row: Row, axis: Axis) -> str:
     told = standing(row, axis)
     span = row.interval
     if told is Standing.FEW or span is None:
-        return f"{told.value}: {counts}"
+        return f"{counts}, {told.value}"
     return f"{percent(row.share)} от {percent(span.low)} до {percent(span.high)}, {counts}, {told.value}"
 
 

@@ -9,7 +9,7 @@ from bot.charts.font_widths import BOLD, REGULAR, UNITS
 
 _PLAIN = {letter: wide for wide, letters in REGULAR.items() for letter in letters}
 _BOLD = {letter: wide for wide, letters in BOLD.items() for letter in letters}
-SLACK = 1.16
+SLACK, BOLD_SLACK = 1.16, 1.26
 _UNKNOWN = UNITS
 """A letter of another alphabet may be as wide as it is high."""
 
@@ -20,8 +20,8 @@ def width(words: str, size: float = 12, bold: bool = False) -> float:
 
 
 def room(words: str, size: float = 12, bold: bool = False) -> float:
-    """What to leave for words in the panel, whose font may be a good tenth wider than ours."""
-    return width(words, size, bold) * SLACK
+    """What to leave for words in the panel, whose font may be wider than ours: as wide as DejaVu Sans."""
+    return width(words, size, bold) * (BOLD_SLACK if bold else SLACK)
 
 
 def lines(words: str, wide: float, size: float = 12, bold: bool = False) -> list[str]:

@@ -6,30 +6,21 @@ It gets outlines and reads no file. The map's authors are named on it, always: t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.charts.chart import Cell, Chart, Table, figure, label
+from bot.charts.ground import PAD, Shape, ground
 from bot.charts.letters import room
 from bot.charts.mark import Mark, adding, circle, drawing, line, link, path, rect, text
 from bot.charts.numbers import MISSING, Figure, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.spots import Point, Spot, apart, inside_of
+from bot.charts.spots import Spot, apart
 
 SHADES = 5
-LEGEND, RANK, PAD = 98, 9, 4
+LEGEND, RANK = 98, 9
 TILE = 6
-
-Ring = tuple[Point, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Outlines of a municipality in degrees, (longitude, latitude): outer rings and holes alike."""
-
-    code: str
-    rings: tuple[Ring, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,69 +83,15 @@ def shade(value: float, steps: Sequence[float]) -> int:
     return 1 + sum(value >= one for one in steps)
 
 
-# From degrees to the paper
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Equirectangular at the middle latitude: at the size of a region it looks as people know the map."""
-
-    left: float
-    top: float
-    squeeze: float
-    scale: float
-
-    def at(self, point: Point) -> Point:
-        x = (point[0] - self.left) * self.squeeze * self.scale + PAD
-        return round(x, 1), round((self.top - point[1]) * self.scale + PAD, 1)
-
-
-def plan(data: Map) -> Plan:
-    points = [point for one in data.shapes for ring in one.rings for point in ring]
-    if not points:
-        raise ValueError("a map without outlines")
-    left, right = min(x for x, _ in points), max(x for x, _ in points)
-    foot, top = min(y for _, y in points), max(y for _, y in points)
-    squeeze = math.cos(math.radians((foot + top) / 2))
-    return Plan(left, top, squeeze, (data.wide - 2 * PAD) / max(1e-9, (right - left) * squeeze))
+# The drawing
 
 
 def drawn_high(data: Map) -> float:
-    drawn = plan(data)
-    foot = min(y for one in data.shapes for ring in one.rings for _, y in ring)
-    return drawn.at((drawn.left, foot))[1] + PAD
+    return ground(data.shapes, data.wide).high
 
 
 def high(data: Map) -> float:
     return drawn_high(data) + (LEGEND if data.legend else 18)
-
-
-def _rings(shape: Shape, drawn: Plan) -> list[list[Point]]:
-    return [[drawn.at(point) for point in ring] for ring in shape.rings]
-
-
-def outline(rings: Iterable[Sequence[Point]]) -> str:
-    """A path in steps of a tenth of a point: half as long as one with whole places."""
-    told = []
-    for ring in rings:
-        (x, y), *rest = [(round(x * 10), round(y * 10)) for x, y in ring]
-        told.append(f"M{x / 10:g} {y / 10:g}l")
-        steps = []
-        for to_x, to_y in rest:
-            if (to_x, to_y) != (x, y):
-                steps.append(f"{_tenths(to_x - x)} {_tenths(to_y - y)}")
-            x, y = to_x, to_y
-        told.append(" ".join(steps).replace(" -", "-") + "z")
-    return "".join(told)
-
-
-def _tenths(value: int) -> str:
-    """«.3», «-1.2», «4»."""
-    told = f"{abs(value) / 10:g}"
-    return ("-" if value < 0 else "") + (told[1:] if told.startswith("0.") else told)
-
-
-# The drawing
 
 
 def marks(data: Map) -> list[Mark]:
@@ -164,15 +101,14 @@ def marks(data: Map) -> list[Mark]:
 
 def outlines(data: Map) -> list[Mark]:
     """Without legend and authors: for a page that has both beside it."""
-    drawn = plan(data)
     known = {one.code: one for one in data.areas}
-    placed = {one.code: _rings(one, drawn) for one in data.shapes}
-    areas = [_area(data, known.get(code), rings) for code, rings in placed.items()]
-    return [_hatch(data), *areas, *_ranks(data, placed)]
+    paths = ground(data.shapes, data.wide).paths
+    areas = [_area(data, known.get(code), d) for code, d in paths.items()]
+    return [_hatch(data), *areas, *_ranks(data)]
 
 
 def _hatch(data: Map) -> Mark:
-    ground = rect("zero", 0, 0, TILE, TILE)
+    below = rect("zero", 0, 0, TILE, TILE)
     stroke = line("hatch", 0, 0, 0, TILE, 2.4)
     at: dict[str, str | float] = {
         "id": f"hatch-{data.name}",
@@ -180,12 +116,11 @@ def _hatch(data: Map) -> Mark:
         "height": TILE,
         "patternUnits": "userSpaceOnUse",
     }
-    tile = Mark("pattern", "", {**at, "patternTransform": "rotate(45)"}, (ground, stroke))
+    tile = Mark("pattern", "", {**at, "patternTransform": "rotate(45)"}, (below, stroke))
     return Mark("defs", "", {}, (tile,))
 
 
-def _area(data: Map, one: Area | None, rings: list[list[Point]]) -> Mark:
-    d = outline(rings)
+def _area(data: Map, one: Area | None, d: str) -> Mark:
     if one is None or (one.value is None and not one.few):
         shape = path("gap", d, 1, "2 2")
     elif one.few or one.value is None:
@@ -199,10 +134,11 @@ def _area(data: Map, one: Area | None, rings: list[list[Point]]) -> Mark:
     return link(one.href, f"{one.name}: {told}", [shape], tip=True)
 
 
-def _ranks(data: Map, placed: dict[str, list[list[Point]]]) -> list[Mark]:
+def _ranks(data: Map) -> list[Mark]:
     """Circles with numbers, moved apart where small neighbours are close, with a thread back to their place."""
     ranked = sorted((one for one in data.areas if one.rank), key=lambda one: one.rank)
-    homes = [inside_of(placed[one.code]) for one in ranked]
+    inside = ground(data.shapes, data.wide).homes
+    homes = [inside[one.code] for one in ranked]
     spots = apart([Spot(*home) for home in homes], 2 * RANK + 2)
     found = []
     for one, home, spot in zip(ranked, homes, spots, strict=True):

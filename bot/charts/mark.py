@@ -20,6 +20,8 @@ UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 """What XML forbids. No label needs it, and one such letter would make the whole picture unreadable."""
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Turns the direction of writing: a name could otherwise show its neighbour's figure backwards."""
+SPECIAL = re.compile(f"{UNFIT.pattern}|{TURNING.pattern}|[&<>\"']")
+"""Most words and all names of ours have none of these, and are written as they are."""
 ADDRESS = re.compile(r"(?:https?://|/(?![/\\])|[?#])\S*\Z")
 """A page of the panel or a whole address. «//host» and «/\\host» would lead to another site."""
 
@@ -120,6 +122,8 @@ def short(value: Value) -> str:
 
 
 def said(words: str) -> str:
+    if not SPECIAL.search(words):
+        return words
     return escape(UNFIT.sub("\ufffd", TURNING.sub("", words)), quote=True)
 
 
@@ -130,9 +134,14 @@ def has_links(marks: Iterable[Mark]) -> bool:
 def written(mark: Mark, look: Look) -> str:
     given = {"class": mark.kind} if mark.kind else {}
     coloured: Mapping[str, Value] = {**given, **painted(mark.kind, look), **mark.at}
-    head = "".join(f' {name}="{said(short(value))}"' for name, value in coloured.items())
-    body = said(mark.words) + "".join(written(one, look) for one in mark.inside)
+    head = "".join(f' {name}="{_value(value)}"' for name, value in coloured.items())
+    between = " " if mark.tag == "a" else ""  # the words of a link are words, not one long one
+    body = (said(mark.words) if mark.words else "") + between.join([written(one, look) for one in mark.inside])
     return f"<{mark.tag}{head}>{body}</{mark.tag}>" if body else f"<{mark.tag}{head}/>"
+
+
+def _value(value: Value) -> str:
+    return said(value) if isinstance(value, str) else short(value)
 
 
 def drawing(kind: str, title: str, about: str, size: tuple[float, float], marks: Sequence[Mark], look: Look) -> str:

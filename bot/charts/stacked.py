@@ -34,8 +34,8 @@ class Column:
         return None if self.first is None or self.rest is None else self.first + self.rest
 
     @property
-    def spoken(self) -> str:
-        return self.full or f"{self.name} {self.below}".strip()
+    def seen(self) -> str:
+        return f"{self.name} {self.below}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def stacked(data: Stacked, look: Look = PANEL) -> Chart:
     svg = drawing("stacked", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
         (
-            label(one.spoken, one.href),
+            label(one.full or one.seen, one.href),
             figure(one.first),
             figure(one.rest),
             figure(one.whole, "", one.href),
@@ -92,11 +92,11 @@ def _grid(data: Stacked, scale: Scale) -> list[Mark]:
 def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, named: bool) -> Mark:
     one = data.columns[place]
     found = [hit(x, 0, room, data.high - LEGEND)] if one.href else []
-    found += _parts(one, scale, x, room)
     if named:
         found.append(text("label", x + room / 2, scale.start + 17, one.name, anchor="middle"))
         found.append(text("dim", x + room / 2, scale.start + 33, one.below, anchor="middle"))
-    told = f"{one.spoken}: {plain(one.whole)}, {data.first}: {plain(one.first)}"
+    found += _parts(one, scale, x, room)
+    told = f"{one.seen}: {plain(one.whole)}, {data.first}: {plain(one.first)}"
     told += f", {data.plan}: {plain(one.plan)}" if one.plan is not None else ""
     return link(one.href, told, found)
 
@@ -140,9 +140,9 @@ def _ends(data: Stacked, scale: Scale, room: float) -> list[Mark]:
 
 def _inside(one: Column, scale: Scale, x: float, room: float) -> list[Mark]:
     told, top = plain(one.first), scale.at(one.first or 0)
-    if room_of(told, 12, True) > room * 0.8 or scale.start - top < 20:
+    if room_of(told) > room * 0.8 or scale.start - top < 20:
         return []
-    return [text("inner", x, top + 15, told, 12, True, "middle")]
+    return [text("inner", x, top + 15, told, anchor="middle")]
 
 
 def _legend(data: Stacked) -> Mark:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.charts.map import Shape
+from bot.charts.ground import Shape
 
 NAME = "map.geojson"
 

@@ -33,7 +33,7 @@ def test_where_a_row_stands(good: int, of: int, expected: Standing) -> None:
 def test_it_is_said_with_both_ends_and_both_counts() -> None:
     told = spoken(Row("Копейский ГО", 700, 861), AXIS)
     assert told == "81,3\u00a0% от 78,6\u00a0% до 83,8\u00a0%, 700 из 861, хуже области"
-    assert spoken(Row("Октябрьский МО", 70, 75), AXIS) == "мало: 70 из 75"
+    assert spoken(Row("Октябрьский МО", 70, 75), AXIS) == "70 из 75, мало"
     assert spoken(Row("Локомотивный ГО", 0, 0), AXIS) == "нет данных"
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.charts.map import Area, Map, chart_map, outline, plan, ranges, shade
+from bot.charts.ground import ground, outline
+from bot.charts.map import Area, Map, chart_map, ranges, shade
 from bot.charts.numbers import MISSING
 from bot.charts.spots import Spot, apart, inside_of
 from bot.region.map_file import read
@@ -150,21 +151,39 @@ def test_an_area_without_an_outline_is_refused() -> None:
 
 def test_a_map_without_outlines_is_refused() -> None:
     with pytest.raises(ValueError, match="outlines"):
-        plan(Map("", "", (), (), STEPS, BY))
+        chart_map(Map("", "", (), (), STEPS, BY))
+
+
+def reached(told: str) -> list[tuple[float, float]]:
+    """The corners to which a path in steps leads."""
+    head, _, steps = told.removesuffix("z").partition("l")
+    x, y = (float(one) for one in head.removeprefix("M").split(" "))
+    found = [(x, y)]
+    numbers = [float(one) for one in steps.replace("-", " -").split()]
+    for across, down in zip(numbers[::2], numbers[1::2], strict=True):
+        x, y = x + across, y + down
+        found.append((x, y))
+    return found
 
 
 @settings(max_examples=examples(100))
-@given(st.lists(st.tuples(st.integers(-3000, 3000), st.integers(-3000, 3000)), min_size=2, max_size=30))
-def test_an_outline_in_steps_comes_to_the_same_places(points: list[tuple[int, int]]) -> None:
-    told = outline([[(x / 10, y / 10) for x, y in points]])
-    head, _, steps = told.removesuffix("z").partition("l")
-    x, y = (round(float(one) * 10) for one in head.removeprefix("M").split(" "))
-    reached = [(x, y)]
-    numbers = [float(one) for one in steps.replace("-", " -").split()]
-    for across, down in zip(numbers[::2], numbers[1::2], strict=True):
-        x, y = x + round(across * 10), y + round(down * 10)
-        reached.append((x, y))
-    assert reached == [one for turn, one in enumerate(points) if not turn or one != points[turn - 1]]
+@given(st.lists(st.tuples(st.integers(-600, 600), st.integers(-600, 600)), min_size=2, max_size=30))
+def test_an_outline_in_steps_comes_to_the_same_corners(points: list[tuple[int, int]]) -> None:
+    corners = reached(outline([[(x / 2, y / 2) for x, y in points]]))
+    halves = [(x / 2, y / 2) for x, y in points]
+    assert corners[0] == halves[0] and corners[-1] == halves[-1]
+    places = iter(halves)
+    assert all(one in places for one in corners)  # in their order
+
+
+def test_only_points_that_change_nothing_are_left_out() -> None:
+    assert outline([[(0, 0), (0, 0), (1, 0), (3, 0), (3, 2), (3, 1)]]) == "M0 0l3 0 0 2 0-1z"
+
+
+def test_neighbours_share_their_border_whichever_way_it_is_walked() -> None:
+    border = [(0.0, 0.0), (0.2, 1.1), (0.4, 2.6), (0.1, 2.9), (1.7, 4.2), (3.3, 5.9)]
+    there, back = reached(outline([border])), reached(outline([border[::-1]]))
+    assert there == back[::-1]
 
 
 def test_a_number_stands_inside_its_outline_and_not_in_a_hole() -> None:
@@ -182,3 +201,9 @@ def test_numbers_are_pushed_apart(points: list[tuple[float, float]]) -> None:
     assert all(
         (one.x - two.x) ** 2 + (one.y - two.y) ** 2 > 17**2 for turn, one in enumerate(found) for two in found[:turn]
     )
+
+
+def test_a_map_is_prepared_once_for_each_width() -> None:
+    shapes = samples.outlines().shapes
+    assert ground(shapes, 300) is ground(shapes, 300) and ground(shapes, 342).high > ground(shapes, 300).high
+    assert set(ground(shapes, 300).paths) == set(ground(shapes, 300).homes) == {one.code for one in shapes}
