@@ -223,27 +223,23 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
         if not grown or await tx.execute(_UPDATE, _update_of(one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
     tx.versions.update({one.code: one.version for one in changed})
-    await daily.move(tx, was, (daily.numbers_of(_columns(one, bodies)) for one in changed))
+    await daily.move(tx, was, (daily.numbers_of(columns_of(one, bodies)) for one in changed))
     await _keep_history(tx, lines, {one.code: one.resident for one in changed})
 
 
 async def _insert(tx: Transaction, fresh: Sequence[Appeal], bodies: Mapping[str, str]) -> None:
-    rows = [
-        {
-            "code": one.code,
-            "resident": one.resident,
-            "source": one.source,
-            "created_at": one.created_at,
-            **_columns(one, bodies),
-        }
-        for one in sorted(fresh, key=lambda one: one.code)
-    ]
+    rows = [new_row(one, bodies) for one in sorted(fresh, key=lambda one: one.code)]
     kept = await insert_new(tx, appeal, appeal.c.code, rows)
     if len(kept) < len(rows):
         raise Conflict("an appeal of that number or from that message exists")
 
 
-def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+def new_row(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+    born = {"code": one.code, "resident": one.resident, "source": one.source, "created_at": one.created_at}
+    return {**born, **columns_of(one, bodies)}
+
+
+def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
     return {
         "status": one.status.value,
         "version": one.version,
@@ -264,15 +260,22 @@ def _columns(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
-    values = {f"new_{name}": value for name, value in _columns(one, bodies).items()}
+    values = {f"new_{name}": value for name, value in columns_of(one, bodies).items()}
     return {"named": one.code, "before": before, **values}
 
 
 async def _keep_history(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> None:
+    rows = await lines_as_rows(tx, lines, whose)
+    if len(await insert_new(tx, history, history.c.version, rows)) < len({row["version"] for row in rows}):
+        raise Conflict("an appeal has a line of history for that version")
+
+
+async def lines_as_rows(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> list[dict[str, Any]]:
+    """In order, with their reasons sealed."""
     lines = sorted(lines, key=lambda line: (line.code, line.version))
     values = [(whose[line.code], f"{line.code}|{line.version}", line.reason) for line in lines]
     reasons = await tx.keys.seal(REASON, values)
-    rows = [
+    return [
         {
             "code": line.code,
             "version": line.version,
@@ -285,5 +288,3 @@ async def _keep_history(tx: Transaction, lines: Sequence[History], whose: Mappin
         }
         for line, reason in zip(lines, reasons, strict=True)
     ]
-    if len(await insert_new(tx, history, history.c.version, rows)) < len({row["version"] for row in rows}):
-        raise Conflict("an appeal has a line of history for that version")

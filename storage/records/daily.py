@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, delete, select
@@ -24,6 +23,7 @@ from storage.db.transaction import Transaction
 
 DAYS = ("received", "accepted", "first", "final", "returned", "reopened", "rated", "ended")
 CELL = ("day", "agency", "place", "topic", "door")
+_OF_CELL = attrgetter(*CELL)
 COLUMNS = (*DAYS, "first_minutes", "final_minutes", "late", "outcome", "door")
 """Of the table `appeal`, beside those that it is searched by."""
 
@@ -69,7 +69,7 @@ async def move(tx: Transaction, before: Iterable[Numbers], after: Iterable[Numbe
     for sign, some in ((-1, before), (1, after)):
         for one in some:
             for each in added(one):
-                change[(*astuple(each.cell), each.name, each.bin)] += sign * each.amount
+                change[(*_OF_CELL(each.cell), each.name, each.bin)] += sign * each.amount
     await _add(tx, {key: amount for key, amount in change.items() if amount})
 
 
@@ -79,7 +79,7 @@ async def add_day(tx: Transaction, some: Iterable[Numbers], day: date) -> None:
     for one in some:
         for each in added(one):
             if each.cell.day == day:
-                change[(*astuple(each.cell), each.name, each.bin)] += each.amount
+                change[(*_OF_CELL(each.cell), each.name, each.bin)] += each.amount
     await _add(tx, change)
 
 

@@ -1,0 +1,265 @@
+"""What happens to a message in the year: it is routed, taken, answered early or late, put off, declined, said to be
+unsolved, rated. Shares and times are rules here; legal moves and clocks are the bot's own (life_of.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.demo.given import COORDINATOR
+from bot.demo.life_of import Life, Present
+from bot.demo.words import ELSEWHERE
+from states.lifecycle.appeal import Action, Status
+from states.lifecycle.reasons import Decline, Postpone
+
+FIRST_WORD = 165.0
+"""Usual working minutes to the first answer; eight hours are its term."""
+ROUTING, ACCEPTING = 25.0, 50.0
+HARD_TO_PLACE, FOR_DAYS = 0.15, 1100.0
+"""Of what the ЦУР must place by hand: some waits for days until it is clear whose it is."""
+LOOKED_AT_AGAIN = 900.0
+"""Usual working minutes in which the ЦУР looks at what residents call unsolved."""
+NOT_OURS, PASSED, ASKED, WITHDRAWN = 0.045, 0.015, 0.04, 0.012
+FORGOTTEN = 0.006
+DECLINED, OUTSIDE, INTERIM, POSTPONED = 0.022, 0.028, 0.14, 0.025
+PROMISE_BROKEN = 0.11
+SOLVED, RATED, RATED_UNASKED, CLOSED_AT_ONCE = 0.42, 0.5, 0.06, 0.03
+DANGER_FASTER = 0.35
+
+DECLINES = (Decline.UNREADABLE, Decline.UNCLEAR, Decline.NO_PLACE, Decline.REPEATED, Decline.COURT, Decline.OBSCENE)
+POSTPONES = (Postpone.MONEY, Postpone.SEASON, Postpone.CONTRACT, Postpone.CHECK, Postpone.OTHERS)
+
+
+def whole(life: Life) -> None:
+    """From its birth on, as far as the present lets it come."""
+    with suppress(Present):
+        if found(life):
+            sent_back(life)
+            worked(life)
+        after(life)
+
+
+def of_lead(life: Life, joined: Sequence[datetime]) -> None:
+    """It leads an incident that others join at these times: its agency answers for all, after the last of them."""
+    with suppress(Present):
+        routed(life)
+        so_far = sum(at <= life.given.now for at in joined)
+        life.appeal = replace(life.appeal, incident=life.appeal.code, version=life.appeal.version + so_far)
+        answered(life, max([life.works(FIRST_WORD * 0.6 * pace(life)), *joined]))
+        after(life)
+
+
+def of_member(life: Life, lead: Life, merged_at: datetime) -> None:
+    """It joined an incident, at once or by the ЦУР, and is answered with it."""
+    with suppress(Present):
+        if merged_at > life.at:
+            routed(life)
+        joins(life, lead, merged_at)
+        said = next((line for line in lead.lines if line.action is Action.ANSWER), None)
+        if said is None:
+            raise Present
+        life.does(Action.ANSWER, said.at, said.actor)
+        after(life)
+
+
+def joins(life: Life, lead: Life, at: datetime) -> None:
+    actor = COORDINATOR if at > life.at else life.appeal.resident
+    agency = lead.appeal.agency or life.appeal.agency
+    life.does(Action.MERGE, at, actor, lead.appeal.code, incident=lead.appeal.code, chat=None, agency=agency)
+
+
+# --- to whom ------------------------------------------------------------------
+
+
+def found(life: Life) -> bool:
+    """Whether an agency has it: whom the directory names, or whom the ЦУР finds; else it was handed outside."""
+    if life.appeal.agency is not None:
+        routed(life)
+        return True
+    life.waits()
+    at = placed(life)
+    if life.chance(0.25):
+        life.does(Action.OUTSIDE, at, COORDINATOR)
+        return False
+    life.does(Action.ROUTE, at, COORDINATOR, **life.held_by(elsewhere(life)))
+    return True
+
+
+def routed(life: Life) -> None:
+    """At once, by the directory; a repeat goes to whom the first message went."""
+    action = Action.REPEAT if life.appeal.repeat_of else Action.ROUTE
+    life.does(action, life.at, life.appeal.resident, **life.held_by(life.appeal.agency))
+
+
+def elsewhere(life: Life) -> str | None:
+    """Another agency that such a message may belong to: of the region, or the municipality's own."""
+    known, one = life.given.directory, life.appeal
+    topic = known.topic_by_code.get(one.topic)
+    region = ELSEWHERE.get("" if topic is None else topic.group, "")
+    if region in known.agency_by_code and region != one.agency and region not in one.returned:
+        return region
+    here = next((agency.code for agency in known.agencies if agency.place == one.place), None)
+    return here if here != one.agency else "governor"
+
+
+def sent_back(life: Life) -> None:
+    """«Не наше»: to the ЦУР and on to another agency, or straight to whom the directory lets it be passed."""
+    draw = life.rng.random()
+    if draw >= NOT_OURS + PASSED or life.appeal.repeat_of:
+        return
+    one, other = life.appeal, elsewhere(life)
+    at, official = life.works(70 * pace(life)), life.official()
+    gave_back: dict[str, Any] = {"returned": (*one.returned, one.agency)}
+    if draw < PASSED and other and life.given.directory.may_pass(one.topic, one.place, other):
+        life.does(Action.PASS, at, official, **gave_back, **life.held_by(other))
+        return
+    life.does(Action.NOT_OURS, at, official)
+    life.appeal = replace(life.appeal, agency=None, **gave_back, **life.to_cur)
+    life.does(Action.ROUTE, placed(life), COORDINATOR, **life.held_by(other))
+
+
+def placed(life: Life) -> datetime:
+    """When the ЦУР has found out whose it is."""
+    usual = FOR_DAYS if life.chance(HARD_TO_PLACE) else ROUTING
+    return life.works(usual, 0.9, life.given.office(None))
+
+
+# --- work ---------------------------------------------------------------------
+
+
+def pace(life: Life) -> float:
+    """How slow this agency is; where there is danger anybody is quick."""
+    return life.given.pace(life.appeal.agency).speed * (DANGER_FASTER if life.appeal.urgent else 1.0)
+
+
+def worked(life: Life) -> None:
+    if life.chance(WITHDRAWN):
+        life.does(Action.WITHDRAW, life.at + life.minutes(300), life.appeal.resident)
+        return
+    if life.chance(FORGOTTEN * life.given.pace(life.appeal.agency).speed):
+        answered(life, life.days_later(life.rng.randrange(4, 14)))
+        return
+    speaks = life.works(FIRST_WORD * pace(life))
+    if life.chance(0.84):
+        took = life.works(ACCEPTING * pace(life), 0.7)
+        if took < speaks:
+            life.does(Action.ACCEPT, took, life.official())
+    if life.chance(ASKED):
+        asked(life)
+        speaks = max(speaks, life.works(60))
+    spoken(life, speaks)
+
+
+def asked(life: Life) -> None:
+    """The resident is asked, and answers or does not."""
+    life.does(Action.ASK, life.works(30), life.official())
+    assert life.appeal.deadline is not None
+    due, replies = life.appeal.deadline.due_at, life.at + life.minutes(400, 1.2)
+    if replies < due:
+        life.does(Action.REPLY, replies, life.appeal.resident)
+    else:
+        life.does(Action.NO_REPLY, due, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is said instead of an answer, for how many working days at least and at most."""
+
+    action: Action
+    fewest: int
+    most: int
+
+
+LATER, MUCH_LATER = Promise(Action.INTERIM, 2, 7), Promise(Action.POSTPONE, 9, 18)
+
+
+def spoken(life: Life, at: datetime) -> None:
+    """The first word of the agency, and the last one where the first is not it."""
+    draw, official = life.rng.random(), life.official()
+    for share, action in ((DECLINED, Action.DECLINE), (OUTSIDE, Action.OUTSIDE)):
+        if draw < share:
+            reason = life.rng.choice(DECLINES).value if action is Action.DECLINE else ""
+            life.does(action, at, official, reason)
+            return
+        draw -= share
+    if draw < INTERIM:
+        promised(life, at, LATER)
+    elif draw < INTERIM + POSTPONED:
+        promised(life, at, MUCH_LATER)
+    else:
+        answered(life, at)
+
+
+def promised(life: Life, at: datetime, promise: Promise) -> None:
+    """A day is named; mostly it is kept, at the last moment more often than early."""
+    official, office = life.official(), life.office
+    until = office.end_of(
+        office.calendar.add_working_days(office.day(at), life.rng.randint(promise.fewest, promise.most)), at
+    )
+    reason = life.rng.choice(POSTPONES).value if promise.action is Action.POSTPONE else ""
+    life.does(promise.action, at, official, reason, until)
+    if life.chance(PROMISE_BROKEN * life.given.pace(life.appeal.agency).speed):
+        answered(life, office.add(until, life.minutes(900, 0.7)))
+    else:
+        answered(life, office.opening(life.at + (until - life.at) * life.rng.random() ** 0.4))
+
+
+def answered(life: Life, at: datetime) -> None:
+    """By a second person's consent where the directory asks for it (R39)."""
+    official, one = life.official(), life.appeal
+    if life.given.directory.needs_approval(one.agency, one.topic) and one.status is not Status.APPROVAL:
+        at = life.does(Action.DRAFT, at, official)
+        life.does(Action.APPROVE, life.works(25), life.given.official(one.agency, 5))
+        at = life.at
+    life.does(Action.ANSWER, at, official)
+
+
+# --- what the resident says ----------------------------------------------------
+
+
+def after(life: Life) -> None:
+    """«Решено», «не решено», a mark, or silence until the term of an answer is over."""
+    status = life.appeal.status
+    care = life.given.pace(life.appeal.agency).care
+    if status not in (Status.ANSWERED, Status.DECLINED, Status.OUTSIDE):
+        return
+    if life.appeal.reopened < 2 and life.chance(1 - care):
+        reopened(life)
+        return
+    if status is not Status.ANSWERED:
+        return
+    over = life.at + life.given.close_after
+    says = min(life.at + life.minutes(500, 1.3), over - timedelta(minutes=1))
+    if life.chance(SOLVED):
+        life.does(Action.SOLVED, says, life.appeal.resident)
+        if life.chance(RATED):
+            rated(life, care)
+        return
+    if life.chance(RATED_UNASKED):
+        life.at = max(life.at, says)
+        rated(life, care)
+    if life.chance(CLOSED_AT_ONCE):
+        life.does(Action.CLOSE, says, life.official())
+        return
+    life.does(Action.EXPIRE, over, 0)
+
+
+def rated(life: Life, care: float) -> None:
+    weights = (1 - care, 0.8 * (1 - care), 0.12, 0.3, 0.75 * care)
+    mark = life.rng.choices((1, 2, 3, 4, 5), weights)[0]
+    life.does(Action.RATE, life.at + life.minutes(4, 0.5), life.appeal.resident, str(mark), rating=mark)
+
+
+def reopened(life: Life) -> None:
+    """The ЦУР looks first, then the agency answers once more."""
+    agency = life.appeal.agency or elsewhere(life)
+    life.does(Action.REOPEN, life.at + life.minutes(600, 1.0), life.appeal.resident, incident="")
+    life.appeal = replace(life.appeal, **life.to_cur)
+    at = life.works(LOOKED_AT_AGAIN, 0.9, life.given.office(None))
+    life.does(Action.ROUTE, at, COORDINATOR, **life.held_by(agency))
+    answered(life, life.works(FIRST_WORD * 1.4 * pace(life)))
+    after(life)
