@@ -165,7 +165,8 @@ def notices(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Not
         where = place_title(directory, spike.place) or "место не указано"
         wanted = replace(plain, topics=(spike.topic,), places=(spike.place or NONE,), since=local_day(site))
         many = plural(spike.count, "сообщение", "сообщения", "сообщений")
-        cause = f"{many} за час, обычно {figure(spike.usual, 1)}."
+        usual = figure(spike.usual, 1) if spike.usual >= 0.1 else "почти ни одного"
+        cause = f"{many} за час, обычно {usual}."
         title = f"Всплеск: {topic_title(directory, spike.topic)}, {where}"
         yield Notice(title, cause, link(Section.QUEUE, wanted), "Посмотреть")
     yield from _numbered(site, seen, plain, today)

@@ -1,0 +1,135 @@
+"""Every page of the panel with the demo year, as pictures for the docs: `python -m tests.web.pictures`.
+
+All that is seen is made by rules: no word of a real person. `--port` leaves the panel open to be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import async_playwright
+
+from bot.config import calendar_file
+from bot.config.settings import Settings
+from bot.demo.given import Given
+from bot.demo.year import Year
+from bot.process.clock import Clock
+from bot.region.directory_file import read
+from bot.web.app import build
+from bot.web.pages import PAGES
+from bot.web.serve import serve, site_of
+from bot.web.site import Site
+from storage.db.database import Database
+from storage.db.master import Master
+from storage.db.migrations import migrate
+from storage.db.readers import open_readers
+from storage.ops import bulk
+from tests import outside
+from tests.bot.test_metrics import free_port
+from tests.small import COMMUNITY
+from tests.web.browser import AT_CUR, Browser, settle_people
+
+ROOT = Path(__file__).parents[2]
+MASTER = Master(bytes(range(32)))
+AT = datetime(2026, 11, 27, 4, 4, tzinfo=UTC)
+"""Nine in the morning of a Friday in Chelyabinsk."""
+PAGES_SHOWN = {
+    "now": "/now",
+    "queue": "/queue",
+    "municipalities": "/places",
+    "agencies": "/agencies",
+}
+
+
+class Morning(Clock):
+    """Nine in the morning, whenever it is looked at."""
+
+    def now(self) -> datetime:
+        return AT
+
+
+@asynccontextmanager
+async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
+    """A panel with a demo year, served."""
+    url = f"sqlite+aiosqlite:///{folder}/demo.db"
+    await migrate(url, master=MASTER)
+    db = await Database.open(url, master=MASTER, community=COMMUNITY)
+    directory = read(ROOT / "regions" / "chelyabinsk")
+    settings = Settings(
+        vk_token="group-101", operator_name="Орган", operator_address="Челябинск", operator_email="a@b.ru",
+        policy_url="https://b.ru/p", panel_port=port, database_url=url,
+    )  # fmt: skip
+    readers = open_readers(db, url)
+    site = site_of(settings, db, readers, Morning(), lambda: directory)
+    try:
+        await settle_people(db)
+        began = time.monotonic()
+        await fill(db, site, messages)
+        print(f"{messages} сообщений за {time.monotonic() - began:.1f} с")
+        served = await serve(build(site, PAGES), settings, readers)
+        try:
+            yield site
+        finally:
+            await served.close()
+    finally:
+        await db.close()
+
+
+async def fill(db: Database, site: Site, messages: int) -> None:
+    given = Given(1, messages, AT, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
+    year = Year(given)
+    for number in range(len(year)):
+        told = year.day(number)
+        for start in range(0, len(told), 300):
+            await db.run(lambda tx: bulk.keep(tx, told[start : start + 300]))  # noqa: B023
+
+
+async def photographed(site: Site, folder: Path, only: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=outside.chromium(), args=arguments)
+        for form, width, scheme in (("", 1280, "light"), ("-dark", 1280, "dark"), ("-phone", 390, "light")):
+            options: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+            context = await chromium.new_context(**options, base_url=site.address)
+            tab = await context.new_page()
+            await tab.goto(await Browser.of(build(site, PAGES), site).link(AT_CUR))
+            await tab.get_by_role("button", name="Войти").click()
+            await tab.wait_for_url("**/now")
+            for name, address in PAGES_SHOWN.items():
+                if only in ("", name):
+                    await tab.goto(address)
+                    if name == "queue":
+                        await tab.locator(".row-link").nth(4).click()
+                    await tab.screenshot(path=folder / f"panel-{name}{form}.png", full_page=True)
+            await context.close()
+        await chromium.close()
+
+
+async def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--folder", type=Path, default=ROOT / "docs" / "pictures")
+    asked.add_argument("--messages", type=int, default=30_000)
+    asked.add_argument("--only", default="")
+    asked.add_argument("--port", type=int, default=0)
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened(Path(folder), given.port or free_port(), given.messages) as site:
+            await photographed(site, given.folder, given.only)
+            while given.port:
+                print(site.address + await Browser.of(build(site, PAGES), site).link(AT_CUR))
+                await asyncio.sleep(540)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
