@@ -28,6 +28,7 @@ class AuditAction(StrEnum):
     VIEWER_REVOKED = "viewer_revoked"
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
+    PAGES_IMPORTED = "pages_imported"
 
 
 @dataclass(frozen=True, slots=True)

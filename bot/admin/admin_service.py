@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.admin.admin_pages import AdminPages
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
@@ -58,6 +59,7 @@ class AdminService:
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
             **AdminRecords(self.db, self.clock).commands(),
+            **AdminPages(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
         }
