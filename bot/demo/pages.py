@@ -87,14 +87,14 @@ def registry(given: Given) -> list[Made]:
 def bodies(given: Given, rng: random.Random) -> list[Body]:
     """Administrations and heads of all municipalities, ministries, and the rest by population."""
     places = given.directory.places
-    own = {one.place: one.code for one in given.directory.agencies if one.level is Level.MUNICIPALITY and one.place}
+    own = {one.place: one for one in given.directory.agencies if one.level is Level.MUNICIPALITY and one.place}
     found = [
         Body(one.name, Kind.AUTHORITY, "", one.code)
         for one in given.directory.agencies
         if one.level in (Level.GOVERNOR, Level.REGION)
     ]
-    found += [Body("Администрация", Kind.ADMINISTRATION, one.code, own.get(one.code, "")) for one in places]
-    found += [Body("Глава", Kind.HEAD, one.code, own.get(one.code, "")) for one in places]
+    found += [Body(own[one.code].short, Kind.ADMINISTRATION, one.code, own[one.code].code) for one in places]
+    found += [Body("Глава округа", Kind.HEAD, one.code, own[one.code].code) for one in places]
     numbers: Counter[tuple[str, str]] = Counter()
     weights = [given.weights[one.code] for one in places]
     kinds, shares = list(SHARES), list(SHARES.values())

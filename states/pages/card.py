@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.pages.facts import NO, YES, Fact, Name, number
-from states.pages.page import OPEN, State
+from states.pages.page import OPEN, Network, State
 
+MARKING = (Network.VK, Network.OK)
+"""Where the state mark is given (№2523-р)."""
 ENOUGH_POSTS = 3
 """Posts a week: what education in Kirov and the act of Chechnya ask for (reference/pages.md §2.2)."""
 
@@ -39,6 +41,7 @@ class Rule:
     by_hand: bool = False
 
 
+MARK = "Госметка"
 RULES = (
     Rule("Описание", (Name.ABOUT,), "напишите, чем занимается организация"),
     Rule("Сайт", (Name.SITE,), "укажите сайт"),
@@ -46,7 +49,7 @@ RULES = (
     Rule("Адрес", (Name.PLACE,), "укажите адрес на карте"),
     Rule("Обложка, сообщения открыты", (Name.COVER, Name.MESSAGES), "поставьте обложку и откройте сообщения"),
     Rule("Записей за неделю", (Name.POSTS,), f"пишите не реже {ENOUGH_POSTS} раз в неделю"),
-    Rule("Госметка", (Name.STATE,), "получите госметку через Госуслуги", True),
+    Rule(MARK, (Name.STATE,), "получите госметку через Госуслуги", True),
     Rule("QR-код у входа", (Name.QR,), "повесьте у входа QR-код страницы", True),
     Rule("Простой язык", (Name.PLAIN,), "пишите короче и без канцелярита", True),
     Rule("Виджет госуслуг", (Name.WIDGET,), "поставьте виджет «Решаем вместе»", True),
@@ -66,6 +69,11 @@ class Card:
         return sum(one.met is True for one in self.points)
 
     @property
+    def looked(self) -> bool:
+        """Whether anybody looked at the page: that it has a mark or not the registry itself says."""
+        return any(one.met is not None and one.title != MARK for one in self.points)
+
+    @property
     def to_mend(self) -> tuple[Point, ...]:
         return tuple(one for one in self.points if one.met is False)
 
@@ -75,8 +83,12 @@ class Card:
         return self.passed / self.measured if self.measured else None
 
 
-def card(known: Mapping[Name, Fact]) -> Card:
-    return Card(tuple(_point(rule, known) for rule in RULES))
+def card(known: Mapping[Name, Fact], network: Network = Network.VK) -> Card:
+    """In a network that gives no state mark nobody measures it."""
+    there = dict(known)
+    if network not in MARKING:
+        there.pop(Name.STATE, None)
+    return Card(tuple(_point(rule, there) for rule in RULES))
 
 
 def _point(rule: Rule, known: Mapping[Name, Fact]) -> Point:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.pages import card, difference, facts, wanted, words
+from states.pages import card, difference, facts, plan, wanted, words
 from states.pages.card import RULES
 from states.pages.difference import Row, compare, facts_of, page_after, page_of
 from states.pages.facts import Fact, Name
@@ -70,7 +70,10 @@ class TestCard:
 
     @pytest.mark.parametrize(("state", "met"), [("marked", True), ("exists", False), ("waits", None)])
     def test_a_mark_is_asked_of_a_page_that_is_there(self, state: str, met: bool | None) -> None:
-        assert card.card({Name.STATE: fact(Name.STATE, state)}).points[6].met is met
+        found = card.card({Name.STATE: fact(Name.STATE, state)})
+        assert found.points[6].met is met and not found.looked
+        assert card.card({Name.STATE: fact(Name.STATE, state)}, Network.MAX).points[6].met is None, "MAX gives none"
+        assert card.card({Name.PHONE: fact(Name.PHONE, "нет")}).looked
 
 
 class TestFacts:
@@ -218,3 +221,20 @@ def test_a_stem_is_no_shorter_than_three() -> None:
         "№5",
         "моя",
     ]
+
+
+class TestPlan:
+    def test_a_straight_line_between_its_days(self) -> None:
+        known = plan.read("2025-11-30:700 2026-11-30:6000")
+        assert plan.planned(known, date(2025, 11, 30)) == 700 and plan.planned(known, date(2026, 11, 30)) == 6000
+        assert plan.planned(known, date(2026, 5, 31)) == pytest.approx(700 + 5300 * 182 / 365)
+
+    def test_no_plan_beyond_what_was_told(self) -> None:
+        known = plan.read("2026-01-01:1 2026-02-01:2 2026-03-01:4")
+        assert plan.planned(known, date(2025, 1, 1)) is None and plan.planned((), TODAY) is None
+        assert plan.planned(known, date(2026, 3, 1)) == 4
+
+    @pytest.mark.parametrize("text", ["2026-01-01", "вчера:5", "2026-02-01:1 2026-01-01:2", "2026-01-01:-5"])
+    def test_what_is_no_plan(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r".+"):
+            plan.read(text)
