@@ -47,6 +47,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     vk_token: Annotated[str, Field(min_length=1)]
+    vk_service_token: str = ""
     vk_api_url: str = "https://api.vk.ru/method/"
     database_url: str = "sqlite+aiosqlite:///var/priemnaya.db"
     operator_name: Annotated[str, Field(min_length=1)]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.sql import Select
 
 from states.pages.facts import Fact, Name
@@ -190,6 +190,33 @@ async def keep_checked(tx: Transaction, pages: Collection[int], day: date) -> No
         await tx.execute(
             _CHECKED.values(checked=bindparam("asked_on", type_=Day)), {"pages": sorted(pages), "asked_on": day}
         )
+
+
+_IN_VK = (
+    in_community(table),
+    table.c.network == Network.VK.value,
+    table.c.state.in_(_OPEN),
+    table.c.address != "",
+)
+
+
+async def unseen(tx: Transaction, day: date, most: int) -> list[OfficialPage]:
+    """Pages in VK that nobody has looked at since after this day, those never looked at first."""
+    old = or_(table.c.checked.is_(None), table.c.checked <= day)
+    query = select(table).where(*_IN_VK, old).order_by(table.c.checked.is_not(None), table.c.checked, table.c.id)
+    return [_page(row, "") for row in await tx.rows(query.limit(most))]
+
+
+async def without_posts(tx: Transaction, day: date, most: int) -> list[OfficialPage]:
+    """Pages in VK whose posts nobody has counted since after this day."""
+    counted = exists().where(
+        in_community(page_fact),
+        page_fact.c.page == table.c.id,
+        page_fact.c.name == Name.POSTS.value,
+        page_fact.c.seen > day,
+    )
+    query = select(table).where(*_IN_VK, ~counted).order_by(table.c.id)
+    return [_page(row, "") for row in await tx.rows(query.limit(most))]
 
 
 async def last_id(tx: Transaction) -> int:
