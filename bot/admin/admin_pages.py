@@ -16,10 +16,10 @@ from bot.region.directory_json import from_json
 from bot.region.pages_table import HEADS, Reader, cells
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
-from states.pages.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
-from states.pages.facts import Fact, latest, told
-from states.pages.page import KINDS, NETWORKS, OfficialPage
-from states.pages.words import searched
+from states.statistics.pages.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
+from states.statistics.pages.facts import Fact, latest, told
+from states.statistics.pages.page import KINDS, NETWORKS, OfficialPage
+from states.statistics.pages.words import searched
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.privacy import audit

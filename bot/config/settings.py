@@ -22,7 +22,7 @@ from bot.config import calendar_file
 from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
-from states.pages import plan
+from states.statistics.pages import plan
 
 PREFIX = "BOT_"
 EXAMPLES = ("впишите", "example.com", "example.ru", "example.org")

@@ -15,8 +15,8 @@ from datetime import date, timedelta
 
 from bot.demo.given import Given
 from states.directory import Level, Place
-from states.pages.facts import HAND, NO, TABLE, VK, YES, Fact, Name
-from states.pages.page import Kind, Network, OfficialPage, State
+from states.statistics.pages.facts import HAND, NO, TABLE, VK, YES, Fact, Name
+from states.statistics.pages.page import Kind, Network, OfficialPage, State
 
 PAGES = 6000
 BEFORE = 700

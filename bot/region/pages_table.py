@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from bot.region.pages_file import Line, head
 from states.directory import Directory
-from states.pages.card import BY_HAND
-from states.pages.difference import Row, short
-from states.pages.facts import NO, YES, Fact, Name
-from states.pages.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, State
+from states.statistics.pages.card import BY_HAND
+from states.statistics.pages.difference import Row, short
+from states.statistics.pages.facts import NO, YES, Fact, Name
+from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, State
 
 HEADS = (
     "Номер", "Организация", "Вид", "Муниципалитет", "Кто выше", "Сеть", "Ссылка", "Состояние", "Ответственный",

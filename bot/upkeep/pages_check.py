@@ -17,8 +17,8 @@ from bot.vk.client import Vk
 from bot.vk.community_facts import FIELDS, facts_of, names_of, posts_of, screen_name
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping
-from states.pages.facts import VK, Fact, Name, latest, told
-from states.pages.page import OfficialPage
+from states.statistics.pages.facts import VK, Fact, Name, latest, told
+from states.statistics.pages.page import OfficialPage
 from storage.db import notes
 from storage.db.transaction import Transaction
 from storage.records import official_pages as registry

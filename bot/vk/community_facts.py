@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.vk.parse import mapping, whole
-from states.pages.difference import short
-from states.pages.facts import NO, VK, YES, Fact, Name
+from states.statistics.pages.difference import short
+from states.statistics.pages.facts import NO, VK, YES, Fact, Name
 
 FIELDS = "description,site,contacts,addresses,cover,can_message,members_count"
 WEEK = timedelta(days=7)

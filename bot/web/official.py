@@ -19,13 +19,13 @@ from bot.charts.numbers import day as day_words
 from bot.web.site import Site, viewer_of
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import place_title
-from states.pages.card import Card, card
-from states.pages.difference import short
-from states.pages.facts import Fact, Name, latest
-from states.pages.facts import number as counted
-from states.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, OfficialPage, State
-from states.pages.wanted import Unreadable, Wanted, from_address, to_address
 from states.people.viewers import Role, Viewer
+from states.statistics.pages.card import Card, card
+from states.statistics.pages.difference import short
+from states.statistics.pages.facts import Fact, Name, latest
+from states.statistics.pages.facts import number as counted
+from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, OfficialPage, State
+from states.statistics.pages.wanted import Unreadable, Wanted, from_address, to_address
 from storage.db.transaction import Transaction
 from storage.records import official_pages as registry
 

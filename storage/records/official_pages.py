@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.sql import Select
 
-from states.pages.facts import Fact, Name
-from states.pages.page import OPEN, Kind, Network, OfficialPage, State, bests
-from states.pages.wanted import Wanted
-from states.pages.words import patterns
+from states.statistics.pages.facts import Fact, Name
+from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, State, bests
+from states.statistics.pages.wanted import Wanted
+from states.statistics.pages.words import patterns
 from storage.db.columns import Day, in_community
 from storage.db.keyring import COMMUNITY_KEY, RESPONSIBLE, key_of
 from storage.db.schema import official_page as table
@@ -140,7 +140,7 @@ def _page(row: Any, responsible: str) -> OfficialPage:
 
 
 async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[int, str]) -> None:
-    """New or written over. `words`: what each is found by (states/pages/words.py)."""
+    """New or written over. `words`: what each is found by (states/statistics/pages/words.py)."""
     for start in range(0, len(pages), MANY):
         part = pages[start : start + MANY]
         await upsert(tx, table, [_row(one, words[one.id], name) for one, name in await _sealed(tx, part)])

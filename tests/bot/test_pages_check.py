@@ -23,9 +23,9 @@ from emulator.records import Community
 from emulator.server import build
 from matching import Matcher
 from states.directory import Directory
-from states.pages.card import card
-from states.pages.facts import Name, latest
-from states.pages.page import Kind, Network, OfficialPage, State
+from states.statistics.pages.card import card
+from states.statistics.pages.facts import Name, latest
+from states.statistics.pages.page import Kind, Network, OfficialPage, State
 from storage.records import official_pages as registry
 from tests.hostile.bench import bare
 

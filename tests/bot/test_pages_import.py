@@ -18,8 +18,8 @@ from bot.region import pages_file
 from bot.region.directory_json import to_json
 from bot.region.pages_table import HEADS, Reader
 from states.directory import Directory
-from states.pages.facts import Name
-from states.pages.page import Kind, State
+from states.statistics.pages.facts import Name
+from states.statistics.pages.page import Kind, State
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate

@@ -14,10 +14,10 @@ from bot.config import calendar_file
 from bot.demo import pages as demo
 from bot.demo.given import Given
 from states.directory import Directory
-from states.pages.card import card
-from states.pages.facts import latest
-from states.pages.page import OPEN, Network, State, bests
-from states.pages.wanted import Wanted
+from states.statistics.pages.card import card
+from states.statistics.pages.facts import latest
+from states.statistics.pages.page import OPEN, Network, State, bests
+from states.statistics.pages.wanted import Wanted
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.pages import card, difference, facts, plan, wanted, words
-from states.pages.card import RULES
-from states.pages.difference import Row, compare, facts_of, page_after, page_of
-from states.pages.facts import Fact, Name
-from states.pages.page import KINDS, NETWORKS, STATES, Kind, Network, OfficialPage, State, bests
-from states.pages.wanted import Unreadable, Wanted, from_address, to_address
+from states.statistics.pages import card, difference, facts, plan, wanted, words
+from states.statistics.pages.card import RULES
+from states.statistics.pages.difference import Row, compare, facts_of, page_after, page_of
+from states.statistics.pages.facts import Fact, Name
+from states.statistics.pages.page import KINDS, NETWORKS, STATES, Kind, Network, OfficialPage, State, bests
+from states.statistics.pages.wanted import Unreadable, Wanted, from_address, to_address
 
 TODAY, BEFORE = date(2026, 11, 27), date(2026, 6, 1)
 SCHOOL = OfficialPage(

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from states.pages.facts import VK, Fact, Name
-from states.pages.page import Kind, Network, OfficialPage, State
-from states.pages.wanted import Wanted
-from states.pages.words import searched
+from states.statistics.pages.facts import VK, Fact, Name
+from states.statistics.pages.page import Kind, Network, OfficialPage, State
+from states.statistics.pages.wanted import Wanted
+from states.statistics.pages.words import searched
 from storage.db.database import Database
 from storage.db.schema import official_page
 from storage.privacy import community_key

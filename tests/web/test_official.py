@@ -14,8 +14,8 @@ from bot.admin.admin_pages import keep_mains, words_of
 from bot.charts.numbers import day
 from bot.web.official import month_ends
 from bot.web.site import Site
-from states.pages.facts import HAND, VK, Fact, Name
-from states.pages.page import OPEN, Kind, Network, OfficialPage, State
+from states.statistics.pages.facts import HAND, VK, Fact, Name
+from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, State
 from storage.db.database import Database
 from storage.records import official_pages as registry
 from tests.small import NOW

@@ -37,11 +37,11 @@ from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.table_files import FORMS, file
 from handlers.text.words import plural
 from handlers.views.titles import place_title
-from states.pages.facts import Fact
-from states.pages.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
-from states.pages.plan import Plan, planned, read
-from states.pages.wanted import Wanted, to_address
 from states.people.viewers import Section
+from states.statistics.pages.facts import Fact
+from states.statistics.pages.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
+from states.statistics.pages.plan import Plan, planned, read
+from states.statistics.pages.wanted import Wanted, to_address
 from storage.db.transaction import Transaction
 from storage.records import official_pages as registry
 

@@ -18,12 +18,12 @@ from bot.web.layout import render
 from bot.web.official import dated, link, may_see, row, shown_address
 from bot.web.site import Page, site_of, viewer_of
 from handlers.text.words import plural
-from states.pages.card import MARK, Card, Point, card
-from states.pages.facts import NAMES, Fact, Name, latest
-from states.pages.facts import number as counted
-from states.pages.page import OPEN, STATES, OfficialPage, State
-from states.pages.wanted import Wanted
 from states.people.viewers import Section
+from states.statistics.pages.card import MARK, Card, Point, card
+from states.statistics.pages.facts import NAMES, Fact, Name, latest
+from states.statistics.pages.facts import number as counted
+from states.statistics.pages.page import OPEN, STATES, OfficialPage, State
+from states.statistics.pages.wanted import Wanted
 from storage.db.transaction import Transaction
 from storage.records import official_pages as registry
 

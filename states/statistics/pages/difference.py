@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from states.pages.facts import TABLE, Fact, Name
-from states.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from states.statistics.pages.facts import TABLE, Fact, Name
+from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
 
 
 @dataclass(frozen=True, slots=True)
