@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
@@ -58,13 +58,19 @@ class Served:
 
 async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
-    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory)
+    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify)
 
 
-async def opened(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Served:
+async def opened(
+    settings: Settings,
+    db: Database,
+    clock: Clock,
+    directory: Callable[[], Directory],
+    wake: Callable[[], None] = lambda: None,
+) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
-        site = site_of(settings, db, readers, clock, directory)
+        site = replace(site_of(settings, db, readers, clock, directory), wake=wake)
         return await serve(build(site, PAGES), settings, readers)
     except BaseException:
         await readers.close()
