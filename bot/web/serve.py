@@ -49,11 +49,11 @@ class Served:
 
 async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
-    site = site_of(bot.settings, bot.db, bot.clock, lambda: bot.directory)
+    site = site_for(bot.settings, bot.db, bot.clock, lambda: bot.directory)
     return await serve(build(site, PAGES), bot.settings)
 
 
-def site_of(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Site:
+def site_for(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Site:
     return Site(settings, db, db, clock, directory, environment(), Limits(clock))
 
 
@@ -116,7 +116,7 @@ async def alone(settings: Settings) -> None:
 async def until_told(settings: Settings, db: Database) -> None:
     clock, told = Clock(), asyncio.Event()
     known = await loaded(db)
-    served = await serve(build(site_of(settings, db, clock, lambda: known), PAGES), settings)
+    served = await serve(build(site_for(settings, db, clock, lambda: known), PAGES), settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.process.log import log
 from bot.web import session
 from bot.web.layout import render
 from bot.web.pages.start import FIRST
@@ -23,6 +24,7 @@ async def look(request: Request) -> Response:
 async def come_in(request: Request) -> Response:
     token = await session.begin(request, request.path_params["token"][: session.LONGEST])
     if token is None:
+        log.warning("sign_in", loop="web", state="link over")
         return over(request)
     shown = RedirectResponse(FIRST, 303)
     session.give(site_of(request), shown, token)
