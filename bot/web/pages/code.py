@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.process.log import log
-from bot.web import limits, session
+from bot.web import destination, limits, session
 from bot.web.layout import render
 from bot.web.limits import TooMany
-from bot.web.pages.start import FIRST
 from bot.web.site import Entered, Page, Site, entered, site_of
 from storage.db.errors import Conflict
 from storage.records import viewers
@@ -28,7 +27,7 @@ AROUND = (0, -1, 1)
 async def code(request: Request) -> Response:
     site, known = site_of(request), entered(request)
     if known is None or not known.owes_code:
-        return RedirectResponse(FIRST, 303)
+        return RedirectResponse(destination.of(request), 303)
     secret = await secret_of(site, known.viewer.user)
     if request.method != "POST":
         return shown(request, secret)
@@ -42,7 +41,7 @@ async def code(request: Request) -> Response:
     if token is None:
         log.warning("sign_in", loop="web", state="wrong code", peer=known.viewer.user)
         return shown(request, secret, wrong=True)
-    coming = RedirectResponse(FIRST, 303)
+    coming = RedirectResponse(destination.of(request), 303)
     session.give(site, coming, token)
     return coming
 

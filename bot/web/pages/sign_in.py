@@ -6,9 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.process.log import log
-from bot.web import session
+from bot.web import destination, session
 from bot.web.layout import render
-from bot.web.pages.start import FIRST
 from bot.web.site import Page, site_of
 from handlers.official.sign_in import PATH
 from storage.records import sessions
@@ -26,7 +25,7 @@ async def come_in(request: Request) -> Response:
     if token is None:
         log.warning("sign_in", loop="web", state="link over")
         return over(request)
-    shown = RedirectResponse(FIRST, 303)
+    shown = RedirectResponse(destination.of(request), 303)
     session.give(site_of(request), shown, token)
     return shown
 
