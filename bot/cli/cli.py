@@ -101,8 +101,11 @@ def web() -> None:
     settings = read()
     if settings.database_url.startswith("sqlite"):
         raise Refusal("С SQLite панель работает внутри бота: впишите BOT_PANEL_PORT и запустите python -m bot run.")
-    with importing():
-        from bot.web.serve import alone
+    try:
+        with importing():
+            from bot.web.serve import alone
+    except ImportError as error:
+        raise Refusal("Для панели нужны библиотеки. Поставьте: uv sync --extra panel.") from error
     start_log(settings.log_level)
     finish(alone(settings))
 

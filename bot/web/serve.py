@@ -70,14 +70,16 @@ async def opened(
 ) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
-        site = replace(site_of(settings, db, readers, clock, directory), wake=wake)
+        site = replace(site_for(settings, db, readers, clock, directory), wake=wake)
         return await serve(build(site, PAGES), settings, readers)
     except BaseException:
         await readers.close()
         raise
 
 
-def site_of(settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]) -> Site:
+def site_for(
+    settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]
+) -> Site:
     outlines = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
     return Site(settings, db, readers, clock, directory, environment(), Limits(clock), calendar_file.read(), outlines)
 

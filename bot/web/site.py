@@ -34,7 +34,7 @@ class Readers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is the one of just now. `wake`
+    """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is that of just now. `wake`
     tells the bot that something is in its inbox."""
 
     settings: Settings

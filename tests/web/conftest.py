@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.config.settings import Settings
 from bot.web.app import build
 from bot.web.pages import PAGES
-from bot.web.serve import site_of
+from bot.web.serve import site_for
 from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
@@ -71,7 +71,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def site(settings: Settings, db: Database, readers: Readers, clock: Ahead, region: Directory) -> Site:
-    return site_of(settings, db, readers, clock, lambda: region)
+    return site_for(settings, db, readers, clock, lambda: region)
 
 
 @pytest_asyncio.fixture

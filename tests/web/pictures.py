@@ -27,7 +27,7 @@ from bot.process.clock import Clock
 from bot.region.directory_file import read
 from bot.web.app import build
 from bot.web.pages import PAGES
-from bot.web.serve import serve, site_of
+from bot.web.serve import serve, site_for
 from bot.web.site import Site
 from storage.db.database import Database
 from storage.db.master import Master
@@ -70,7 +70,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
         policy_url="https://b.ru/p", panel_port=port, database_url=url,
     )  # fmt: skip
     readers = open_readers(db, url)
-    site = site_of(settings, db, readers, Morning(), lambda: directory)
+    site = site_for(settings, db, readers, Morning(), lambda: directory)
     try:
         await settle_people(db)
         began = time.monotonic()

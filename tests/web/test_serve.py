@@ -180,6 +180,14 @@ async def test_without_a_port_nothing_listens(stage: EmulatedStage) -> None:
     assert await panel_of(stage.bot) is None
 
 
+async def test_what_is_not_installed_is_said(stage: EmulatedStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stage.bot is not None
+    stage.bot.settings = stage.bot.settings.model_copy(update={"panel_port": free_port()})
+    monkeypatch.setitem(sys.modules, "bot.web.serve", None)
+    with pytest.raises(Refusal, match="uv sync --extra panel"):
+        await panel_of(stage.bot)
+
+
 def test_a_port_that_is_taken_is_said_in_one_sentence() -> None:
     port = free_port()
     taken = bound("127.0.0.1", port)
