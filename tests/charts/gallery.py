@@ -40,7 +40,8 @@ def charts() -> dict[str, Chart]:
 
 
 def cells() -> str:
-    return "".join(intervals.cell(row, samples.axis()) for row in samples.ROWS)
+    rows = [intervals.cell(row, samples.axis()) for row in samples.ROWS]
+    return "".join([intervals.cell_of_region(samples.axis()), *rows])
 
 
 def page(tokens: dict[str, str]) -> str:
