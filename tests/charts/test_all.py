@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.charts import bars, heat, intervals, lines, map, sparkline, stacked
+from bot.charts import bars, heat, intervals, lines, map, parts, sparkline, stacked
 from bot.charts.chart import Chart
 from bot.charts.mark import address, drawing, link, said, short, text
 from bot.charts.paint import BOTH, DARK, DRAWN, FILLED, LIGHT, PANEL, PAPER, Look, style_sheet, theme, tokens_of
@@ -97,6 +97,7 @@ def named_everywhere(hostile: str, look: Look) -> list[Chart]:
         bars.bars(bars.Bars(hostile, hostile, (pair,), hostile, hostile), look),
         stacked.stacked(stacked.Stacked(hostile, hostile, (column,), hostile, hostile, hostile, hostile), look),
         lines.lines(lines.Lines(hostile, hostile, (hostile,), (lines.Series(hostile, (1,)),), ("/a",)), look),
+        parts.parts(parts.Parts(hostile, hostile, (parts.Part(hostile, 1),)), look),
         sparkline.sparkline(sparkline.Sparkline(hostile, (1, None), (hostile, hostile)), look),
         heat.heat(replace(samples.heat(), title=hostile, about=hostile), look),
         intervals.intervals(intervals.Intervals(hostile, hostile, (row,), intervals.Axis(0.9)), look),
