@@ -1,4 +1,4 @@
-"""What is done in the panel reaches the chat and the resident, through the real bot and emulator; and what may not be."""
+"""What is done in the panel reaches the chat and the resident, by the real bot and emulator; what may not be done."""
 
 from __future__ import annotations
 
