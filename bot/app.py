@@ -223,4 +223,4 @@ def admin_service_of(bot: Runtime) -> AdminService:
         bot.directory, bot.find, bot.judge = directory, Matcher(directory), TextJudge(directory)
         bot.events.notify()
 
-    return AdminService(bot.db, bot.clock, changed)
+    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url)

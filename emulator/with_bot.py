@@ -45,6 +45,7 @@ class Bot:
         self.numbers: Json | None = None  # what the bot's command `stats` answers
         self._tasks: set[asyncio.Task[None]] = set()
         self._bringing: asyncio.Task[None] | None = None
+        self._filling: asyncio.Task[None] | None = None
         self._one_start = asyncio.Lock()
         self._ending = False
         self._starting = asyncio.Lock()
@@ -100,8 +101,17 @@ class Bot:
             if fresh and self.filled:
                 await Stories(self.emulator).tell()
             self.status = {"status": "ok"}
+            if self.filled:
+                self._filling = self._later(self._fill_year())
         except BotFailed as failure:
             self.status = {"status": "failed", "reason": str(failure)}
+            print(str(failure), file=sys.stderr, flush=True)
+
+    async def _fill_year(self) -> None:
+        """A year of messages made by rules, while the page is open already; one that was cut off goes on."""
+        try:
+            await self._step("demo", "fill")
+        except BotFailed as failure:
             print(str(failure), file=sys.stderr, flush=True)
 
     def bring_up_later(self) -> None:
@@ -109,8 +119,9 @@ class Bot:
 
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """One start at a time: the one under way is of a world that is gone; its codes do not belong in the new one."""
-        if self._bringing is not None:
-            self._bringing.cancel()
+        for task in (self._bringing, self._filling):
+            if task is not None:
+                task.cancel()
         self.status = {"status": "starting"}
         self.emulator.live.bot_told(self.told())  # at once: a page must not show the old one as working
         self._bringing = self._later(self._alone(work))

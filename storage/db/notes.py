@@ -18,6 +18,8 @@ CHECKED = "checked"
 """What the last night's look found."""
 AUDITED = "audited"
 """When the audit log was last verified, and how much was wrong with it."""
+DEMO = "demo"
+"""By what the demo year is made, and how far it has come."""
 
 _OF = select(meta.c.value).where(in_community(meta), meta.c.name == bindparam("named"))
 
