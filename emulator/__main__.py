@@ -91,6 +91,7 @@ def started_bot(options: argparse.Namespace, emulator: Emulator) -> Bot | None:
     emulator.after_reset = bot.reset_later
     emulator.prepare = bot.prepare
     emulator.vk.controls["bot"] = bot.control
+    emulator.vk.controls["panel"] = bot.panel
     emulator.vk.controls["deadline"] = bot.deadline
     bot.bring_up_later()
     bot.watch_later()
