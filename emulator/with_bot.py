@@ -43,10 +43,15 @@ def free_port() -> int:
 
 class Bot:
     def __init__(
-        self, emulator: Emulator, command: str = "", directory: str = "regions/chelyabinsk", filled: bool = False
+        self,
+        emulator: Emulator,
+        command: str = "",
+        directory: str = "regions/chelyabinsk",
+        filled: bool = False,
+        year: int = 30_000,
     ) -> None:
         self.emulator = emulator
-        self.filled = filled
+        self.filled, self.year = filled, year
         self.command = shlex.split(command) if command else [sys.executable, "-m", "bot"]
         self.directory = directory
         self.data = emulator.data.resolve()
@@ -123,7 +128,7 @@ class Bot:
     async def _fill_year(self) -> None:
         """A year of messages made by rules, while the page is open already; one that was cut off goes on."""
         try:
-            await self._step("demo", "fill")
+            await self._step("demo", "fill", "--messages", str(self.year))
         except BotFailed as failure:
             print(str(failure), file=sys.stderr, flush=True)
 
