@@ -155,7 +155,8 @@ def test_how_long(length: timedelta, words: str) -> None:
         ({"status": Status.WAITING}, "нет адресата", True),
         ({"due_at": NOW}, "не приняли", True),
         ({"status": Status.IN_WORK, "accepted": TODAY - timedelta(days=1)}, "приняли вчера", False),
-        ({"status": Status.INTERIM}, "дан промежуточный ответ", False),
+        ({"status": Status.INTERIM}, "ответили, ждём итога", False),
+        ({"status": Status.POSTPONED}, "отложено", False),
     ],
 )
 def test_where_it_stands_in_words(more: dict[str, Any], words: str, bad: bool) -> None:
