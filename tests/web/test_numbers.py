@@ -64,6 +64,7 @@ async def test_numbers_are_their_lists(browser: Browser, db: Database, site: Sit
 
 
 async def test_groups_add_up_to_the_whole(browser: Browser, db: Database, site: Site) -> None:
+    """R54, R55: sum of groups = total = list."""
     await fill(db, some(site.directory(), seed=2))
     await browser.sign_in(AT_CUR)
     for section in ("places", "agencies"):
