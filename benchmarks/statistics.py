@@ -216,7 +216,7 @@ CELL = ("day", "agency", "place", "topic", "door")
 
 
 async def checks(db: Database, rng: random.Random) -> list[Check]:
-    rows = await db.run(lambda tx: tx.rows(ROWS))
+    rows = [dict(row) for row in await db.run(lambda tx: tx.rows(ROWS))]
     before = await tables(db)
     counts, times = recount(rows)
     kept = Counter({(*(row[key] for key in CELL), name): row[name] for row in before[0] for name in COUNTS})
