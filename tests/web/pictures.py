@@ -48,6 +48,7 @@ PAGES_SHOWN = {
     "queue": "/queue",
     "municipalities": "/places",
     "agencies": "/agencies",
+    "topics": "/topics",
 }
 
 
