@@ -226,7 +226,7 @@ MONDAY = 72
 
 
 async def hours(tx: Transaction, wanted: Filter, today: Today, ahead: timedelta) -> dict[int, int]:
-    """How many messages of this filter came in each hour of a week, 0 is Monday's first. `ahead`: the region's clock."""
+    """How many of them came in each hour of a week, 0 is Monday's first. `ahead`: the clock of the region."""
     microseconds = type_coerce(appeal.c.created_at, BigInteger) + ahead // timedelta(microseconds=1)
     hour = ((microseconds // 3_600_000_000 + MONDAY) % WEEK_HOURS).label("hour")
     query = select(hour, func.count().label("number")).where(conditions(wanted, today)).group_by(hour)
