@@ -1,4 +1,4 @@
-"""The short form of `benchmarks/statistics.py`: the sums equal a recount, which would notice if they did not."""
+"""The short form of `benchmarks/daily_sums.py`: the sums equal a recount, which would notice if they did not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from benchmarks import statistics
-from benchmarks.statistics import COMMUNITY, MASTER, Lives, checks, run
+from benchmarks import daily_sums
+from benchmarks.daily_sums import COMMUNITY, MASTER, Lives, checks, run
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import daily
