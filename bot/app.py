@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 
 STORE_PAUSE = 2.0
 
+NO_FRAMEWORK = "Для панели нужны библиотеки. Поставьте: uv sync --extra panel. Или уберите BOT_PANEL_PORT."
 DRAIN_SECONDS = 25.0
 """SIGTERM: the send in flight is given its time (delivery.md §11), then the process ends anyway."""
 
@@ -94,8 +95,10 @@ async def panel_of(bot: Runtime) -> Served | None:
     """Loaded only where it is used: a bot without a panel has no web framework in memory."""
     if not bot.settings.panel_port:
         return None
-    from bot.web.serve import beside
-
+    try:
+        from bot.web.serve import beside
+    except ImportError as error:
+        raise Refusal(NO_FRAMEWORK) from error
     return await beside(bot)
 
 
@@ -229,4 +232,4 @@ def admin_service_of(bot: Runtime) -> AdminService:
         bot.directory, bot.find, bot.judge = directory, Matcher(directory), TextJudge(directory)
         bot.events.notify()
 
-    return AdminService(bot.db, bot.clock, changed)
+    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url)

@@ -35,6 +35,9 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="зерно случайности")
     parser.add_argument("--with-bot", action="store_true", help="запустить и бота")
     parser.add_argument("--filled", action="store_true", help="с ботом: несколько жителей уже написали")
+    parser.add_argument(
+        "--year", type=int, default=30_000, help="с --filled: сколько сообщений в демонстрационном году"
+    )
     parser.add_argument("--bot-command", default="", help="команда бота (по умолчанию «python -m bot»)")
     parser.add_argument(
         "--directory", default="regions/chelyabinsk", help="справочник бота (по умолчанию regions/chelyabinsk)"
@@ -86,11 +89,12 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
 def started_bot(options: argparse.Namespace, emulator: Emulator) -> Bot | None:
     if not options.with_bot:
         return None
-    bot = Bot(emulator, options.bot_command, options.directory, options.filled)
+    bot = Bot(emulator, options.bot_command, options.directory, options.filled, options.year)
     emulator.health = bot.health
     emulator.after_reset = bot.reset_later
     emulator.prepare = bot.prepare
     emulator.vk.controls["bot"] = bot.control
+    emulator.vk.controls["panel"] = bot.panel
     emulator.vk.controls["deadline"] = bot.deadline
     bot.bring_up_later()
     bot.watch_later()

@@ -336,3 +336,10 @@ def bot(call: Call) -> object:
     if "bot" not in call.vk.controls:
         raise Refusal(23, "This method was disabled: start the emulator with --with-bot")
     return call.vk.controls["bot"](call.params)
+
+
+@method("emulator.panel", "control")
+def panel(call: Call) -> object:
+    if "panel" not in call.vk.controls:
+        raise Refusal(23, "This method was disabled: start the emulator with --with-bot")
+    return call.vk.controls["panel"](call.params)

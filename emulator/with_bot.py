@@ -7,6 +7,7 @@ import asyncio
 import os
 import shlex
 import signal
+import socket as socket_of
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -27,16 +28,30 @@ FRESH = 0.5  # seconds for which the bot's numbers are good enough
 CATCHES_UP_WITHIN = 2.0  # a bot learns with its next answer that the clock has moved
 
 
+VISITORS = ("cur", "agency", "municipality", "reader")
+"""Roles in which a visitor may open the bot's panel; each is a person of its own, 9001 and on."""
+
+
 class BotFailed(Exception):
     """One sentence in Russian: which step failed and where to read more."""
 
 
+def free_port() -> int:
+    with socket_of.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
 class Bot:
     def __init__(
-        self, emulator: Emulator, command: str = "", directory: str = "regions/chelyabinsk", filled: bool = False
+        self,
+        emulator: Emulator,
+        command: str = "",
+        directory: str = "regions/chelyabinsk",
+        filled: bool = False,
+        year: int = 30_000,
     ) -> None:
         self.emulator = emulator
-        self.filled = filled
+        self.filled, self.year = filled, year
         self.command = shlex.split(command) if command else [sys.executable, "-m", "bot"]
         self.directory = directory
         self.data = emulator.data.resolve()
@@ -45,11 +60,14 @@ class Bot:
         self.numbers: Json | None = None  # what the bot's command `stats` answers
         self._tasks: set[asyncio.Task[None]] = set()
         self._bringing: asyncio.Task[None] | None = None
+        self._filling: asyncio.Task[None] | None = None
         self._one_start = asyncio.Lock()
         self._ending = False
         self._starting = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._asked = -FRESH
+        self.panel_port = free_port() if filled else 0
+        self.link: Json = {}
 
     @property
     def database(self) -> Path:
@@ -71,6 +89,7 @@ class Bot:
             "BOT_OPERATOR_ADDRESS": "454000, Челябинск, улица Примерная, 1",
             "BOT_OPERATOR_EMAIL": "operator@priemnaya.test",
             "BOT_POLICY_URL": "https://priemnaya.test/policy",
+            **({"BOT_PANEL_PORT": str(self.panel_port)} if self.panel_port else {}),
         }
         fixed = {
             "BOT_VK_API_URL": self.emulator.url,
@@ -100,8 +119,17 @@ class Bot:
             if fresh and self.filled:
                 await Stories(self.emulator).tell()
             self.status = {"status": "ok"}
+            if self.filled:
+                self._filling = self._later(self._fill_year())
         except BotFailed as failure:
             self.status = {"status": "failed", "reason": str(failure)}
+            print(str(failure), file=sys.stderr, flush=True)
+
+    async def _fill_year(self) -> None:
+        """A year of messages made by rules, while the page is open already; one that was cut off goes on."""
+        try:
+            await self._step("demo", "fill", "--messages", str(self.year))
+        except BotFailed as failure:
             print(str(failure), file=sys.stderr, flush=True)
 
     def bring_up_later(self) -> None:
@@ -109,8 +137,9 @@ class Bot:
 
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """One start at a time: the one under way is of a world that is gone; its codes do not belong in the new one."""
-        if self._bringing is not None:
-            self._bringing.cancel()
+        for task in (self._bringing, self._filling):
+            if task is not None:
+                task.cancel()
         self.status = {"status": "starting"}
         self.emulator.live.bot_told(self.told())  # at once: a page must not show the old one as working
         self._bringing = self._later(self._alone(work))
@@ -254,7 +283,8 @@ class Bot:
     def told(self) -> Json:
         pid = self.process.pid if self.process is not None and self.running else None
         numbers = self.numbers if self.running else None
-        return {"pid": pid, "running": self.running, **self.status, "numbers": numbers}
+        known = {"pid": pid, "running": self.running, **self.status, "numbers": numbers}
+        return {**known, "panel": bool(self.panel_port)}
 
     # --- its numbers --------------------------------------------------------
 
@@ -262,6 +292,8 @@ class Bot:
         """Before a control that needs the bot's numbers runs: ask for them, without holding up anybody else."""
         if name == "emulator.bot":
             await self._refresh()
+        elif name == "emulator.panel":
+            self.link = await self._door(str(params.get("role", "")))
         elif name == "emulator.advanceClock" and params.get("to"):
             until = elapsed() + CATCHES_UP_WITHIN
             self._asked = -FRESH
@@ -282,6 +314,27 @@ class Bot:
                 socket = self.database.with_name(f"{self.database.name}.sock")
                 self.numbers = await door.ask(socket, "stats") if self.running else None
                 self._asked = elapsed()
+
+    def panel(self, params: Params) -> Json:
+        """`emulator.panel`: a one-time link into the bot's panel in one of `VISITORS`."""
+        return self.link
+
+    async def _door(self, role: str) -> Json:
+        """The role is given, then a link is asked for; both through the bot's own door."""
+        if role not in VISITORS:
+            return {"error": f"role should be one of {', '.join(VISITORS)}"}
+        if not self.panel_port:
+            return {"error": "панель открывается в песочнице: make sandbox"}
+        socket = self.database.with_name(f"{self.database.name}.sock")
+        agency = next((chat.agency for chat in self.emulator.world.chats.values() if chat.agency), "")
+        scope = {"agency": agency, "municipality": agency.partition("-")[0]}.get(role, "")
+        user = 9001 + VISITORS.index(role)
+        grant = {"user": user, "role": role, "scope": scope, "name": ""}
+        granted = await door.ask(socket, "people_grant", ANSWER_WITHIN, grant)
+        made = await door.ask(socket, "people_link", ANSWER_WITHIN, {"user": user}) if granted else None
+        if made is None:
+            return {"error": "Бот сейчас не отвечает. Подождите несколько секунд и попробуйте ещё раз."}
+        return {"url": f"http://127.0.0.1:{self.panel_port}/in/{made['token']}"}
 
     def deadline(self, params: Params) -> float | str:
         """When the bot's next timer comes due, or why nobody knows."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle import unfinished
-from handlers.official import agency, sign_in, sources
+from handlers.official import agency, panel, sign_in, sources
 from handlers.resident import consent, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
@@ -26,6 +26,7 @@ from states.events import (
     MessagesAllowed,
     MessagesDenied,
     NotForUs,
+    PanelActed,
     Poisoned,
     RereadFailed,
     RoutesChanged,
@@ -57,6 +58,8 @@ def decided(facts: Facts, event: Event) -> Decision:
             return ignore("житель закрыл сообщения")
         case TimerFired():
             return timer.fired(facts, event)
+        case PanelActed():
+            return panel.acted(facts, event)
         case DeliveryEnded():
             return delivery.ended(facts, event)
         case RereadFailed(peer, cmids):

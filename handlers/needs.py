@@ -17,6 +17,7 @@ from states.events import (
     Event,
     MessageEdited,
     MessageNew,
+    PanelActed,
     RoutesChanged,
     SourceRead,
     TimerFired,
@@ -44,6 +45,8 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             wanted = of_message(message)
         case ButtonPressed():
             wanted = of_button(event)
+        case PanelActed():
+            wanted = of_panel(event)
         case TimerFired():
             wanted = of_timer(event)
         case DeliveryEnded():
@@ -57,6 +60,12 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
         case _:
             wanted = Wanted(officials=True, leads=True)
     return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
+
+
+def of_panel(event: PanelActed) -> Wanted:
+    codes = frozenset({event.code}) | numbers_in(event.whom)
+    more = Wanted(codes=codes, of_author=True, officials=True, every_chat=True, leads=True, also_told=True)
+    return replace(more, user=event.user)
 
 
 def of_timer(event: TimerFired) -> Wanted:

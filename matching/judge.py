@@ -11,7 +11,7 @@ from states.directory import Directory
 
 
 class TextJudge(Complaints):
-    """Implements `states.judge.Judge`."""
+    """Implements `states.finder.Judge`."""
 
     def __init__(self, directory: Directory) -> None:
         super().__init__({agency.code: (agency.name, agency.short) for agency in directory.agencies})

@@ -39,6 +39,37 @@ class ButtonPressed:
     at: datetime
 
 
+class Did(StrEnum):
+    """What an official does in the panel."""
+
+    ACCEPT = "accept"
+    ASSIGN = "assign"
+    MERGE = "merge"
+    REMIND = "remind"
+    ANSWER = "answer"
+    INTERIM = "interim"
+    ASK = "ask"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelActed:
+    """An official did something with a message in the panel, in the name of the chat `peer`. The panel has looked up
+    that this person may; whether the message still allows it is asked when it is handled (R24).
+
+    `whom` is an agency or the number of another message, `text` words to the resident, `until` a promised day.
+    """
+
+    peer: int
+    user: int
+    code: str
+    did: Did
+    at: datetime
+    text: str = ""
+    whom: str = ""
+    until: datetime | None = None
+
+
 class ChatAction(StrEnum):
     """Service messages of a chat that mean something to us."""
 
@@ -195,6 +226,7 @@ Event = (
     MessageNew
     | MessageEdited
     | ButtonPressed
+    | PanelActed
     | ChatChanged
     | MessagesAllowed
     | MessagesDenied

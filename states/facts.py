@@ -10,8 +10,7 @@ from enum import StrEnum
 from states.cause import Cause
 from states.dialogue import Dialogue
 from states.directory import Directory
-from states.finder import Finder
-from states.judge import Judge
+from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest, Section
 from states.lifecycle.life import Clocks

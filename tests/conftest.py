@@ -23,6 +23,7 @@ LONGEST = (
     "simulation/",
     "test_sandbox.py",
     "bot/",
+    "web/",
     "hostile/",
     "test_architecture.py",
     "storage/",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.admin.admin_demo import AdminDemo
 from bot.admin.admin_pages import AdminPages
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
@@ -41,11 +42,13 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class AdminService:
-    """`changed` is called when the directory or the chats are new, so that a running bot takes them over."""
+    """`changed` is called when the directory or the chats are new, so that a running bot takes them over. `vk_api_url`:
+    only beside an emulator there is a demo year."""
 
     db: Database
     clock: Clock
     changed: Callable[[Directory], Awaitable[None]] | None = None
+    vk_api_url: str = ""
 
     async def carry_out(self, command: str, arguments: Json) -> Json:
         """One command by its name. A refusal is an answer, never a crash of the bot."""
@@ -62,6 +65,7 @@ class AdminService:
             **AdminPages(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
+            **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.admin.admin_pages import keep_mains, words_of
@@ -15,15 +16,16 @@ MANY = 500
 
 
 async def fill(db: Database, given: Given) -> int:
-    """How many pages were put in: none where there are some."""
-    if await db.run(official_pages.last_id):
+    """How many pages were put in: none where there are some. What was cut off goes on."""
+    first = await db.run(official_pages.last_id)
+    if first % MANY:
         return 0
-    made = registry(given)
-    for start in range(0, len(made), MANY):
+    made = await asyncio.to_thread(registry, given)
+    for start in range(first, len(made), MANY):
         part = made[start : start + MANY]
         await db.run(lambda tx, part=part: keep(tx, part, given))  # type: ignore[misc]
     await db.run(keep_mains)
-    return len(made)
+    return len(made) - first
 
 
 async def keep(tx: Transaction, part: Sequence[Made], given: Given) -> None:

@@ -14,7 +14,7 @@ from bot.charts.numbers import MISSING, Figure, counted, plain
 from bot.charts.paint import PANEL, Look
 from bot.charts.scale import Scale, every, known, shown, upright
 
-HEAD, FEET, LEGEND = 20, 40, 22
+HEAD, FEET, LEGEND, WORD = 20, 40, 22, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +126,29 @@ def _value(one: Pair, scale: Scale, middle: float, wide: float, across: float) -
 
 
 def _nothing(foot: float, middle: float, room: float) -> list[Mark]:
-    """«нет данных» in the gap, upwards where it is narrow, a dashed foot where no word would fit."""
+    """«нет данных» in the gap, upwards where it is narrow; where no word fits, the sign that the legend explains."""
     if room_of(MISSING) <= room:
         return [text("dim", middle, foot - 6, MISSING, anchor="middle")]
-    if room >= 20:
+    if room >= WORD:
         return [upward("dim", middle + 4, foot - 6, MISSING)]
     return [line("gap", middle - room / 4, foot - 4, middle + room / 4, foot - 4, 1.5, "2 2")]
 
 
 def _legend(data: Bars) -> list[Mark]:
-    y = data.high - 5
-    next_to = 22 + room_of(data.now) + 20
-    found = [rect("bar", 0, y - 10, 16, 11, 2), text("dim", 22, y, data.now)]
-    if _compared(data):
-        found.append(path("was", f"M{next_to:.1f} {y + 1:.1f}v-10h12v10", 1.5))
-        found.append(text("dim", next_to + 19, y, data.was))
+    y, x = data.high - 5, 0.0
+    found: list[Mark] = []
+    for sign, words in _signs(data, y):
+        found += [group([sign], x), text("dim", x + 22, y, words)]
+        x += 22 + room_of(words) + 18
     return [group(found, kind="legend")]
+
+
+def _signs(data: Bars, y: float) -> list[tuple[Mark, str]]:
+    """What the marks mean, of those that are there."""
+    found = [(rect("bar", 0, y - 10, 16, 11, 2), data.now)]
+    if _compared(data):
+        found.append((path("was", f"M0 {y + 1:.1f}v-10h14v10", 1.5), data.was))
+    narrow = data.wide / max(1, len(data.pairs)) < WORD
+    if narrow and any(one.now is None for one in data.pairs):
+        found.append((line("gap", 0, y - 4, 16, y - 4, 1.5, "2 2"), MISSING))
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.charts.chart import Cell, Chart, Table, figure, label
-from bot.charts.letters import fit
+from bot.charts.letters import fit, room
 from bot.charts.mark import Mark, adding, circle, drawing, line, link, text
 from bot.charts.numbers import MISSING, number, percent, plain
 from bot.charts.paint import PANEL, Look
@@ -56,7 +56,7 @@ class Axis:
     region: float
     low: float = 0.75
     least: int = 100
-    wide: float = 90
+    wide: float = 120
 
     def __post_init__(self) -> None:
         if not 0 <= self.low < 1 or not 0 <= self.region <= 1:
@@ -101,6 +101,20 @@ def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
     few = standing(row, axis) is Standing.FEW
     inside = [*([] if few else [_region(place, axis, 0, high)]), *_span(row, axis, place, high / 2)]
     return drawing("interval", row.name, spoken(row, axis), (axis.wide, high), inside, look)
+
+
+def cell_of_region(axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
+    """For the region's own row above the others: where the axis begins and ends, and the region's share on it."""
+    place = Scale(axis.low, 1, 6, axis.wide - 6)
+    middle, share = place.at(axis.region), number(axis.region * 100, 1)
+    half = room(share, 12, True) / 2
+    found = [text("label", middle, high / 2 + 4, share, 12, True, "middle")]
+    if middle - half > room(number(axis.low * 100)) + 2:
+        found.append(text("dim", 0, high / 2 + 4, number(axis.low * 100)))
+    if middle + half < axis.wide - room("100") - 2:
+        found.append(text("dim", axis.wide, high / 2 + 4, "100", anchor="end"))
+    about = f"Ось от {percent(axis.low, 0)} до 100\u00a0%, область {percent(axis.region)}."
+    return drawing("interval", "Вся область", about, (axis.wide, high), found, look)
 
 
 def spoken(row: Row, axis: Axis) -> str:
@@ -157,7 +171,7 @@ def _span(row: Row, axis: Axis, place: Scale, y: float) -> list[Mark]:
     if told is Standing.FEW or span is None or row.share is None:
         words = f"{plain(row.good)} из {plain(row.of)}" if row.of else MISSING
         return [text("dim", place.start, y + 4, words)]
-    left, right = place.at(max(axis.low, span.low)), place.at(span.high)
+    left, right = (place.at(max(axis.low, edge)) for edge in (span.low, span.high))
     solid = line(f"span{PAINT[told]}", left, y, right, y, 3)
     soft = adding(solid, {"stroke-opacity": 0.5, "stroke-linecap": "round"})
     if row.share < axis.low:

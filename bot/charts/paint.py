@@ -27,7 +27,7 @@ DARK = {
 FILLED = {
     "bar": "accent", "rest": "map-2", "other": "was", "value": "text", "label": "text", "dim": "dim",
     "inner": "on-accent", "dot": "accent", "dot-bad": "bad", "dot-good": "good", "bad": "bad", "good": "good",
-    "word": "accent-text", "area-1": "map-1", "area-2": "map-2", "area-3": "map-3", "area-4": "map-4",
+    "word": "accent-text", "warn": "warn", "area-1": "map-1", "area-2": "map-2", "area-3": "map-3", "area-4": "map-4",
     "area-5": "map-5", "zero": "soft", "rank": "card", "ground": "card", "badge": "accent", "dark": "text",
 }  # fmt: skip
 DRAWN = {

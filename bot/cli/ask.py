@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.config.settings import Settings
@@ -48,6 +48,13 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     said = await admin_socket.ask(admin_socket.socket_of(settings.database_url), command, arguments)
     if said is not None:
         return said
+    async with desk_of(settings) as carry_out:
+        return await carry_out(command, arguments)
+
+
+@asynccontextmanager
+async def desk_of(settings: Settings) -> AsyncIterator[admin_socket.Command]:
+    """Carries out commands in a database that is opened here: no bot may have an SQLite file open meanwhile."""
     from bot.admin.admin_service import AdminService
     from bot.config.keys import master_of
     from bot.process.clock import Clock
@@ -58,7 +65,7 @@ async def carried_out(settings: Settings, command: str, arguments: dict[str, Any
     try:
         clock = Clock()
         community = await known_community(settings, db) or await asked_community(settings, db, clock)
-        return await AdminService(db.of(community), clock).carry_out(command, arguments)
+        yield AdminService(db.of(community), clock, vk_api_url=settings.vk_api_url).carry_out
     finally:
         await db.close()
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import pages_commands, people_commands, records_commands, upkeep_commands
+from bot.cli import demo_commands, pages_commands, people_commands, records_commands, upkeep_commands
 from bot.cli.ask import asked, finish, importing
 from bot.config.settings import Settings, SettingsError, read
 from bot.process import admin_socket
@@ -101,8 +101,11 @@ def web() -> None:
     settings = read()
     if settings.database_url.startswith("sqlite"):
         raise Refusal("С SQLite панель работает внутри бота: впишите BOT_PANEL_PORT и запустите python -m bot run.")
-    with importing():
-        from bot.web.serve import alone
+    try:
+        with importing():
+            from bot.web.serve import alone
+    except ImportError as error:
+        raise Refusal("Для панели нужны библиотеки. Поставьте: uv sync --extra panel.") from error
     start_log(settings.log_level)
     finish(alone(settings))
 
@@ -254,6 +257,7 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 app.add_typer(people_commands.people, name="people")
 app.add_typer(pages_commands.pages, name="pages")
+app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")

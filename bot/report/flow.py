@@ -87,5 +87,5 @@ def numbered(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, 
         told = plain(words, x + 26, y, wide - 26, size, 2)
         marks = [text("word", x, y, str(number), size, True), *told.marks]
         found.append(link(href, words, marks) if href else group(marks))
-        y = told.y + size * 1.75
+        y = told.y + size * 1.62
     return Flow(tuple(found), y)

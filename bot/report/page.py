@@ -93,25 +93,32 @@ def _strip(report: Report, y: float) -> flow.Flow:
 def _received(measure: Measure, room: float) -> list[Mark]:
     now, was = measure.now, measure.was
     more = f", {signed(now - was)}" if now is not None and was is not None else ""
-    before = text("dim", 0, 77, f"было {number(was)}{more}", 13.5)
-    return [*_big("Поступило", number(now), measure.href, room), link(measure.was_href, before.words, [before])]
+    before = text("dim", 0, 77, _was(number(was), was) + more, 13.5)
+    return [*_big("Поступило", number(now), measure, room), link(measure.was_href, before.words, [before])]
 
 
 def _measured(name: str, measure: Measure, good: Good, told: Callable[[Figure], str], room: float) -> list[Mark]:
     found = verdict(measure.now, measure.was, good, told)
-    before = text("dim", 0, 77, f"было {told(measure.was)}" + ("," if found else ""), 13.5)
-    drawn = [*_big(name, told(measure.now), measure.href, room), link(measure.was_href, before.words, [before])]
+    before = text("dim", 0, 77, _was(told(measure.was), measure.was) + ("," if found else ""), 13.5)
+    drawn = [*_big(name, told(measure.now), measure, room), link(measure.was_href, before.words, [before])]
     return [*drawn, _word(found, width(f"{before.words} ", 13.5))] if found else drawn
+
+
+def _was(told: str, was: Figure) -> str:
+    return f"было {told}" if was is not None else "сравнить не с чем"
 
 
 def _word(found: Verdict, x: float) -> Mark:
     return text(COLOURS[found], x, 77, found.value, 13.5, found is not Verdict.SAME)
 
 
-def _big(name: str, now: str, href: str, room: float) -> list[Mark]:
-    """Smaller where it would not fit, never cut."""
+def _big(name: str, now: str, measure: Measure, room: float) -> list[Mark]:
+    """Smaller where it would not fit, never cut; what is not known is no figure and looks like none."""
+    if measure.now is None:
+        return [text("dim", 0, 24, name, 14), text("dim", 0, 52, now, 18)]
     size = 27 if width(now, 27, True) <= room else 20
-    return [text("dim", 0, 24, name, 14), link(href, f"{name}: {now}", [text("value", 0, 54, now, size, True)])]
+    figure = text("value", 0, 54, now, size, True)
+    return [text("dim", 0, 24, name, 14), link(measure.href, f"{name}: {now}", [figure])]
 
 
 # Days and topics
@@ -120,7 +127,7 @@ def _big(name: str, now: str, href: str, room: float) -> list[Mark]:
 def _second(report: Report, y: float) -> flow.Flow:
     topics = _topics(report, y)
     drawn = group(bars.marks(_days(report)), LEFT, y + 6)
-    return flow.Flow((*flow.heading(LEFT, y, "Поступило по дням"), drawn, *topics.marks), max(y + 208, topics.y) + 30)
+    return flow.Flow((*flow.heading(LEFT, y, "Поступило по дням"), drawn, *topics.marks), max(y + 208, topics.y) + 28)
 
 
 def _days(report: Report) -> bars.Bars:
@@ -149,11 +156,11 @@ def _topics(report: Report, y: float) -> flow.Flow:
 
 def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark:
     now, was = count.now, count.was
-    told = [text("label", MIDDLE, y, fit(name, 184, 14), 14)]
+    told = [text("label", MIDDLE, y, fit(name, 180, 14), 14)]
     if now is not None:
-        told.append(rect("other" if rest else "bar", MIDDLE + 190, y - 11, max(1, 50 * now / most), 12, 2))
+        told.append(rect("other" if rest else "bar", MIDDLE + 186, y - 11, max(1, 46 * now / most), 12, 2))
     change = signed(now - was) if now is not None and was is not None else "—"
-    figure = link(count.href, f"{name}: {number(now)}", [text("value", RIGHT - 50, y, number(now), 14, True, "end")])
+    figure = link(count.href, f"{name}: {number(now)}", [text("value", RIGHT - 60, y, number(now), 14, True, "end")])
     return group([*told, figure, text("dim", RIGHT, y, change, 14, anchor="end")])
 
 
@@ -163,7 +170,7 @@ def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark
 def _tasks(report: Report, y: float) -> flow.Flow:
     if not report.tasks:
         return flow.Flow((), y)
-    told = flow.numbered([(one.words, one.href) for one in report.tasks[:3]], LEFT, y + 27, WIDE)
+    told = flow.numbered([(one.words, one.href) for one in report.tasks[:3]], LEFT, y + 25, WIDE)
     return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period)), *told.marks), told.y + 8)
 
 
@@ -179,9 +186,9 @@ def _pages(pages: Pages, y: float) -> flow.Flow:
     room = WIDE / 4
     for turn, (name, now, more, href) in enumerate(parts):
         x = LEFT + room * turn
-        figure = link(href, f"{name}: {now}", [text("value", x, y + 46, now, 17, True)])
+        figure = link(href, f"{name}: {now}", [text("value", x, y + 44, now, 17, True)])
         beside = x + width(f"{now} ", 17, True)
-        drawn += [text("dim", x, y + 24, name, 14), figure, text("dim", beside, y + 46, more, 13.5)]
+        drawn += [text("dim", x, y + 23, name, 14), figure, text("dim", beside, y + 44, more, 13.5)]
     return flow.Flow(tuple(drawn), y + 70)
 
 

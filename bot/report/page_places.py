@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.charts import map as region_map
-from bot.charts.letters import fit
+from bot.charts.letters import fit, width
 from bot.charts.map import Map
 from bot.charts.mark import Mark, adding, group, line, link, path, rect, text
-from bot.charts.numbers import number, plain
+from bot.charts.numbers import MISSING, SPACE, number, plain
+from bot.report import flow
 from bot.report.figures import Place, Report
 from bot.report.flow import Flow, heading
 
@@ -27,7 +28,7 @@ def places(report: Report, x: float, y: float, wide: float) -> Flow:
     better = _table("Лучше области", "good", TICK, report.better, left + each + GAP, y, each)
     under = max(worse.y, better.y)
     legend = _legend(report.map, left, under + 8, x + wide - left) if report.map else Flow((), under)
-    return Flow((*drawn, *worse.marks, *better.marks, *legend.marks), max(foot, legend.y) + 34)
+    return Flow((*drawn, *worse.marks, *better.marks, *legend.marks), max(foot, legend.y) + 31)
 
 
 def _map(data: Map, x: float, y: float) -> tuple[list[Mark], float, float]:
@@ -70,13 +71,23 @@ def _row(one: Place, x: float, y: float, wide: float) -> Mark:
     )
 
 
-def _legend(data: Map | None, x: float, y: float, wide: float) -> Flow:
-    if data is None:
-        return Flow((), y)
+def _legend(data: Map, x: float, y: float, wide: float) -> Flow:
     each = wide / region_map.SHADES
     drawn = []
     for turn, words in enumerate(region_map.ranges(data.steps, data.unit)):
         drawn.append(adding(rect(f"area-{turn + 1}", x + each * turn, y + 6, each - 2, 10), {"stroke-width": 0}))
-        drawn.append(text("dim", x + each * turn, y + 32, words, 13))
-    drawn.append(text("dim", x, y + 53, f"Штриховка: {data.few}. Карта: {data.by}", 13))
-    return Flow(tuple(drawn), y + 53)
+        drawn.append(text("dim", x + each * turn, y + 31, words, 13))
+    authors = f"Карта: {data.by}"
+    if width(authors, 13) <= wide:
+        authors = authors.replace(" ", SPACE)
+    told = flow.plain(f"{_unlike(data)}{authors}", x, y + 50, wide, 13, 3, "dim")
+    return Flow((*drawn, *told.marks), told.y)
+
+
+def _unlike(data: Map) -> str:
+    """What is not a shade, of what is on this map."""
+    few = any(one.few for one in data.areas)
+    unknown = any(one.value is None and not one.few for one in data.areas)
+    told = [f"штриховка: {data.few}"] * few + [f"белое: {MISSING}"] * unknown
+    joined = ", ".join(told)
+    return f"{joined[:1].upper()}{joined[1:]}. " if told else ""

@@ -28,6 +28,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.router.redirect_slashes = False
     app.state.site = site
     app.state.health = Health()
+    app.state.said = {}  # what became of the last press of each session, until its next page
     app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
     return app
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.process.log import log
-from bot.web import csp
+from bot.web import csp, destination
 from bot.web.entry import enter, recognised
 from bot.web.layout import render
 from bot.web.limits import TooMany
@@ -44,7 +44,10 @@ WORDS = {
 
 async def answered(request: Request, page: Page) -> Response:
     """The page, or what is said instead of it."""
-    return await guarded(request, page.path, enter(request, page))
+    shown = await guarded(request, page.path, enter(request, page))
+    if shown.status_code == 401 and not page.before_code:
+        destination.remember(request, shown)
+    return shown
 
 
 async def nowhere(request: Request, error: Exception) -> Response:

@@ -85,12 +85,12 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
         "site": site,
         "viewer": viewer,
         "menu": menu(request, viewer) if viewer is not None else (),
-        "here": request.url.path,
+        "path": request.url.path,
         "csrf": known.csrf if known is not None else "",
         "signed_as": signed_as(viewer, site.directory()) if viewer is not None else "",
         "vk": f"https://vk.me/club{site.db.community}",
     }
-    return HTMLResponse(site.templates.get_template(template).render(**frame, **named), status)
+    return HTMLResponse(site.templates.get_template(template).render(**(frame | named)), status)
 
 
 def menu(request: Request, viewer: Viewer) -> tuple[Section, ...]:

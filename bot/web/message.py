@@ -18,13 +18,15 @@ from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import State, Term, state, term
 from handlers.views.titles import place_title, topic_title
-from states.lifecycle.appeal import Appeal
-from states.people.viewers import Section, may_act, may_see
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
+from states.people.viewers import Role, Section, Viewer, may_act, may_see
 from states.statistics.filter import Filter
 from states.statistics.listed import Listed
 from storage.ops import search
 from storage.ops.one_message import Whole, whole
 
+BY_CUR = (Status.WAITING, Status.REOPENED)
+"""The ЦУР has it itself; what an agency holds it may only route and remind of."""
 LAST = 3
 """Records of the history that stand unfolded."""
 WAITS = {"parked_recipient": "не дошёл: житель закрыл сообщения", "parked_chat": "не дошёл", "dead": "не дошёл"}
@@ -64,6 +66,10 @@ class Shown:
     last: list[Step]
     earlier: list[Step]
     acts: bool
+    can_accept: bool
+    can_answer: bool
+    can_route: bool
+    can_remind: bool
 
 
 async def shown(request: Request, code: str) -> Shown:
@@ -80,11 +86,12 @@ async def shown(request: Request, code: str) -> Shown:
         raise HTTPException(403)
     leading = appeal.incident
     together = (await site.readers.run(lambda tx: search.residents_of(tx, [leading]))).get(leading, 1) if leading else 1
-    return page_of(site, found, together, acts=may_act(viewer, appeal.agency))
+    return page_of(site, found, together, viewer)
 
 
-def page_of(site: Site, found: Whole, together: int, *, acts: bool) -> Shown:
+def page_of(site: Site, found: Whole, together: int, viewer: Viewer) -> Shown:
     directory, appeal = site.directory(), found.appeal
+    own = appeal.agency == viewer.scope if viewer.role is Role.AGENCY else appeal.status in BY_CUR
     row = listed(appeal)
     said = term(row, site.clock.now(), site.zone)
     steps = list(history(site, found))
@@ -102,7 +109,11 @@ def page_of(site: Site, found: Whole, together: int, *, acts: bool) -> Shown:
         dialogue=list(dialogue(site, found)),
         last=steps[:LAST],
         earlier=steps[LAST:],
-        acts=acts,
+        acts=may_act(viewer, appeal.agency),
+        can_accept=own and allowed(appeal.status, Action.ACCEPT),
+        can_answer=own and allowed(appeal.status, Action.ANSWER) and appeal.status is not Status.APPROVAL,
+        can_route=allowed(appeal.status, Action.ROUTE),
+        can_remind=appeal.status in OPEN and appeal.status not in BY_CUR,
     )
 
 

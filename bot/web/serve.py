@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
@@ -58,20 +58,28 @@ class Served:
 
 async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
-    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory)
+    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify)
 
 
-async def opened(settings: Settings, db: Database, clock: Clock, directory: Callable[[], Directory]) -> Served:
+async def opened(
+    settings: Settings,
+    db: Database,
+    clock: Clock,
+    directory: Callable[[], Directory],
+    wake: Callable[[], None] = lambda: None,
+) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
-        site = site_of(settings, db, readers, clock, directory)
+        site = replace(site_for(settings, db, readers, clock, directory), wake=wake)
         return await serve(build(site, PAGES), settings, readers)
     except BaseException:
         await readers.close()
         raise
 
 
-def site_of(settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]) -> Site:
+def site_for(
+    settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]
+) -> Site:
     outlines = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
     return Site(settings, db, readers, clock, directory, environment(), Limits(clock), calendar_file.read(), outlines)
 

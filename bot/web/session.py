@@ -45,7 +45,7 @@ async def current(request: Request) -> Entered | None:
         found = await sessions.alive(tx, digest, now)
         return found, None if found is None else await viewers.of_user(tx, found.user, now)
 
-    found, viewer = await site.readers.run(look)
+    found, viewer = await site.newest.run(look)
     if found is None:
         return None
     if viewer is None:

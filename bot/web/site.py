@@ -34,7 +34,8 @@ class Readers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is the one of just now."""
+    """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is that of just now. `wake`
+    tells the bot that something is in its inbox."""
 
     settings: Settings
     db: Database
@@ -45,6 +46,12 @@ class Site:
     limits: Limits
     calendar: Calendar
     map: RegionMap | None = None
+    wake: Callable[[], None] = lambda: None
+
+    @property
+    def newest(self) -> Readers:
+        """For what was written a moment ago, a session above all: a replica may be behind."""
+        return self.db if self.settings.read_database_url else self.readers
 
     @property
     def formula(self) -> Formula:

@@ -66,7 +66,7 @@ async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: 
     before = wanted.before()
     now, was = await sums.grouped(tx, wanted, [by]), await sums.grouped(tx, before, [by], times=False)
     waiting, waited = await _overdue(tx, wanted, today, by), await _overdue(tx, before, today, by)
-    weekly = await _weekly(tx, wanted, by)
+    by_week = await weekly(tx, wanted, by)
     keys = sorted({key[0] for key in (*now, *was)} | set(waiting))
     lines = [
         Line(
@@ -74,7 +74,7 @@ async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: 
             now.get((key,), Sums()),
             counts_of(now.get((key,), Sums()), waiting.get(key, 0)),
             counts_of(was.get((key,), Sums()), waited.get(key, 0)),
-            weekly.get(key, (0,) * WEEKS),
+            by_week.get(key, (0,) * WEEKS),
             replace(wanted, **{FIELDS[by]: (key or NONE,)}),  # type: ignore[arg-type]
         )
         for key in keys
@@ -108,7 +108,7 @@ async def _overdue(tx: Transaction, wanted: Filter, today: Today, by: str) -> di
     return dict(await search.by_group(tx, replace(wanted, view=View.OVERDUE), today, by))
 
 
-async def _weekly(tx: Transaction, wanted: Filter, by: str) -> dict[str, tuple[int, ...]]:
+async def weekly(tx: Transaction, wanted: Filter, by: str) -> dict[str, tuple[int, ...]]:
     assert wanted.until is not None
     since = wanted.until - timedelta(days=7 * WEEKS - 1)
     found: dict[str, list[int]] = {}

@@ -47,6 +47,7 @@ const PATHS = {
   pause: "M8 6v12M16 6v12",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
   wire: "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4",
+  panel: "M4 5h16v14H4zM4 9.5h16M9.5 9.5V19",
   bot: "M5 9h14v10H5zM12 9V5M12 5h.01M9 13.5h.01M15 13.5h.01M2.5 12.5v3M21.5 12.5v3",
   flag: "M6 21V4h11l-2.5 4L17 12H6",
   skip: "M6 6l7 6-7 6M15 6v12",

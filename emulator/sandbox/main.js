@@ -6,7 +6,7 @@ import { h, icon } from "./dom.js";
 import { Presser } from "./keyboard.js";
 import { listen } from "./live.js";
 import { Officials } from "./officials.js";
-import { Panel } from "./panel.js";
+import { Door, Panel } from "./panel.js";
 import { Residents } from "./residents.js";
 import { Store } from "./store.js";
 import { guarded, say, toast } from "./toast.js";
@@ -23,6 +23,7 @@ class App {
     this.dialogues = new Map();
     this.clock = new Clock(this.store);
     this.panel = new Panel(this);
+    this.door = new Door();
     this.wire = new Wire(this);
     this.tour = new Tour(this);
     this.residents = new Residents(this, document.getElementById("residents"));
@@ -43,8 +44,8 @@ class App {
     const guide = h("button", { type: "button", onclick: () => this.tour.start() }, icon("flag"), "Экскурсия");
     const again = h("button", { type: "button", class: "again", onclick: reset }, icon("again"), "Начать заново");
     const more = h("section", { class: "tool more", "aria-label": "Песочница" }, guide, again);
-    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, more, this.panel.books);
-    sheets(this.wire, this.panel);
+    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, this.door.root, more, this.panel.books);
+    sheets(this.wire, this.panel, this.door);
   }
 
   // --- opening ---------------------------------------------------------------------

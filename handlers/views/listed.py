@@ -83,6 +83,8 @@ def state(one: Listed, today: date) -> State:
         return State("не приняли", bad=one.due_at is not None)
     if one.status is Status.IN_WORK and one.accepted is not None:
         return State(f"приняли {on_day(one.accepted, today)}")
+    if one.status is Status.INTERIM:
+        return State("ответили, ждём итога")
     return State(status_words(one.status))
 
 

@@ -20,6 +20,8 @@ AUDITED = "audited"
 """When the audit log was last verified, and how much was wrong with it."""
 WALLS = "walls"
 """How many walls of official pages VK was asked for on the last day."""
+DEMO = "demo"
+"""By what the demo year is made, and how far it has come."""
 
 _OF = select(meta.c.value).where(in_community(meta), meta.c.name == bindparam("named"))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, true, type_coerce
 from sqlalchemy.sql import Select
 
 from states.effects import Kind
@@ -218,6 +218,19 @@ async def by_group(tx: Transaction, wanted: Filter, today: Today, group: str) ->
     query = select(column, number_of).where(conditions(wanted, today)).group_by(column)
     rows = await tx.rows(query.order_by(number_of.desc(), column))
     return [(row[group] or "", row["number"]) for row in rows]
+
+
+WEEK_HOURS = 168
+MONDAY = 72
+"""Hours of a week, and how many of the first week of 1970 had passed on its Monday, counted backwards."""
+
+
+async def hours(tx: Transaction, wanted: Filter, today: Today, ahead: timedelta) -> dict[int, int]:
+    """How many of them came in each hour of a week, 0 is Monday's first. `ahead`: the clock of the region."""
+    microseconds = type_coerce(appeal.c.created_at, BigInteger) + ahead // timedelta(microseconds=1)
+    hour = ((microseconds // 3_600_000_000 + MONDAY) % WEEK_HOURS).label("hour")
+    query = select(hour, func.count().label("number")).where(conditions(wanted, today)).group_by(hour)
+    return {int(row["hour"]): row["number"] for row in await tx.rows(query)}
 
 
 async def residents_of(tx: Transaction, incidents: Sequence[str]) -> dict[str, int]:

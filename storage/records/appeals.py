@@ -213,7 +213,9 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
     fresh = [one for one in changed if first.get(one.code, one.version) == 1]
     sealed = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
     bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
-    await _insert(tx, fresh, bodies)
+    rows = [new_row(one, bodies) for one in sorted(fresh, key=lambda one: one.code)]
+    if len(await insert_new(tx, appeal, appeal.c.code, rows)) < len(rows):
+        raise Conflict("an appeal of that number or from that message exists")
     created = {one.code for one in fresh}
     known = [one.code for one in changed if one.code not in created]
     was = await daily.rows_of(tx, known) if known else []
@@ -224,14 +226,9 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
     tx.versions.update({one.code: one.version for one in changed})
     await daily.move(tx, was, (daily.numbers_of(columns_of(one, bodies)) for one in changed))
-    await _keep_history(tx, lines, {one.code: one.resident for one in changed})
-
-
-async def _insert(tx: Transaction, fresh: Sequence[Appeal], bodies: Mapping[str, str]) -> None:
-    rows = [new_row(one, bodies) for one in sorted(fresh, key=lambda one: one.code)]
-    kept = await insert_new(tx, appeal, appeal.c.code, rows)
-    if len(kept) < len(rows):
-        raise Conflict("an appeal of that number or from that message exists")
+    said = await lines_as_rows(tx, lines, {one.code: one.resident for one in changed})
+    if len(await insert_new(tx, history, history.c.version, said)) < len({row["version"] for row in said}):
+        raise Conflict("an appeal has a line of history for that version")
 
 
 def new_row(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
@@ -262,12 +259,6 @@ def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
 def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
     values = {f"new_{name}": value for name, value in columns_of(one, bodies).items()}
     return {"named": one.code, "before": before, **values}
-
-
-async def _keep_history(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> None:
-    rows = await lines_as_rows(tx, lines, whose)
-    if len(await insert_new(tx, history, history.c.version, rows)) < len({row["version"] for row in rows}):
-        raise Conflict("an appeal has a line of history for that version")
 
 
 async def lines_as_rows(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> list[dict[str, Any]]:

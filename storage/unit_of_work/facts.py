@@ -17,8 +17,7 @@ from states.effects import Kind
 from states.events import Event
 from states.facts import CommunityPolicy
 from states.facts import Facts as Facts
-from states.finder import Finder
-from states.judge import Judge
+from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.spikes import Spike

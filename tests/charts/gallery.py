@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bot.charts import bars, heat, intervals, lines, map, sparkline, stacked
+from bot.charts import bars, heat, intervals, lines, map, parts, sparkline, stacked
 from bot.charts.chart import Chart
 from bot.charts.paint import DARK, LIGHT, style_sheet, theme
 from tests import outside
@@ -33,6 +33,7 @@ def charts() -> dict[str, Chart]:
         "sparkline": sparkline.sparkline(samples.sparkline()),
         "heat": heat.heat(samples.heat()),
         "heat, phone": heat.heat(samples.heat(upright=True)),
+        "parts": parts.parts(samples.parts()),
         "intervals": intervals.intervals(samples.intervals()),
         "map": map.chart_map(samples.region_map()),
         "map, phone": map.chart_map(samples.region_map(342, name="map-phone")),
@@ -40,7 +41,8 @@ def charts() -> dict[str, Chart]:
 
 
 def cells() -> str:
-    return "".join(intervals.cell(row, samples.axis()) for row in samples.ROWS)
+    rows = [intervals.cell(row, samples.axis()) for row in samples.ROWS]
+    return "".join([intervals.cell_of_region(samples.axis()), *rows])
 
 
 def page(tokens: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from bot.charts.intervals import Axis, Intervals, Row, axis_for
 from bot.charts.lines import Lines, Series
 from bot.charts.map import Area, Map
 from bot.charts.numbers import WEEKDAYS
+from bot.charts.parts import Part, Parts
 from bot.charts.sparkline import Sparkline
 from bot.charts.stacked import Column, Stacked
 from bot.region.directory_file import read as read_directory
@@ -94,6 +95,11 @@ def heat(upright: bool = False) -> Heat:
     counts = tuple(tuple(count(day, hour) for hour in range(24)) for day in range(7))
     hrefs = tuple(tuple(f"/queue?weekday={day}&hour={hour}" for hour in range(24)) for day in range(7))
     return Heat("Когда пишут", "По дням недели и часам, ноябрь.", counts, hrefs, upright, 342 if upright else 620)
+
+
+def parts() -> Parts:
+    found = (Part("есть страница", 3590, "/pages"), Part("ждут подпись", 138, "/pages?wait"), Part("создают", 12))
+    return Parts("Органы в сетях", "Из 3\u00a0740 органов.", found)
 
 
 ROWS = (

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.charts import bars, heat, intervals, lines, map, sparkline, stacked
+from bot.charts import bars, heat, intervals, lines, map, parts, sparkline, stacked
 from bot.charts.chart import Chart
-from bot.charts.mark import address, drawing, link, said, text
-from bot.charts.paint import BOTH, DARK, DRAWN, FILLED, LIGHT, PANEL, PAPER, Look, style_sheet, tokens_of
+from bot.charts.mark import address, drawing, link, said, short, text
+from bot.charts.paint import BOTH, DARK, DRAWN, FILLED, LIGHT, PANEL, PAPER, Look, style_sheet, theme, tokens_of
 from tests.charts import samples
 from tests.charts.gallery import charts
 from tests.charts.reading import SVG, first, links, root, words
@@ -97,6 +97,7 @@ def named_everywhere(hostile: str, look: Look) -> list[Chart]:
         bars.bars(bars.Bars(hostile, hostile, (pair,), hostile, hostile), look),
         stacked.stacked(stacked.Stacked(hostile, hostile, (column,), hostile, hostile, hostile, hostile), look),
         lines.lines(lines.Lines(hostile, hostile, (hostile,), (lines.Series(hostile, (1,)),), ("/a",)), look),
+        parts.parts(parts.Parts(hostile, hostile, (parts.Part(hostile, 1),)), look),
         sparkline.sparkline(sparkline.Sparkline(hostile, (1, None), (hostile, hostile)), look),
         heat.heat(replace(samples.heat(), title=hostile, about=hostile), look),
         intervals.intervals(intervals.Intervals(hostile, hostile, (row,), intervals.Axis(0.9)), look),
@@ -144,6 +145,25 @@ def test_any_text_is_read_back_as_it_was_or_as_a_mark_of_what_cannot_be(words_in
 def test_what_is_no_address_of_a_page_is_no_link(href: str) -> None:
     with pytest.raises(ValueError, match="not an address"):
         address(href)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(1.25, "1.2"), (-0.04, "0"), (100.0, "100"), ("2 2", "2 2"), (-3.5, "-3.5")]
+)
+def test_places_are_told_to_a_tenth(value: float | str, told: str) -> None:
+    assert short(value) == told
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf")])
+def test_a_place_that_is_nowhere_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        short(value)
+
+
+def test_the_style_sheet_and_the_theme_fit_each_other() -> None:
+    """Every token that a rule asks for is defined."""
+    asked = set(re.findall(r"var\(--([\w-]+)\)", style_sheet()))
+    assert asked <= set(re.findall(r"--([\w-]+):", theme(DARK))) == set(DARK)
 
 
 def test_without_an_address_a_mark_still_says_what_it_is() -> None:

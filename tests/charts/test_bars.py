@@ -57,6 +57,12 @@ def test_a_day_without_data_has_no_bar_and_is_not_zero() -> None:
     assert [row[1].words for row in chart.table.rows] == ["5", MISSING, "0"]
 
 
+def test_where_no_word_fits_the_legend_says_what_the_gap_is() -> None:
+    month = [(None if turn == 11 else 5, 4) for turn in range(30)]
+    assert words(bars(week(month)).svg).count(MISSING) == 1 and len(of_class(bars(week(month)).svg, "gap")) == 1
+    assert MISSING not in words(bars(week([(5, 4)] * 30)).svg)
+
+
 def test_a_week_without_comparison_does_not_speak_of_one() -> None:
     chart = bars(week([(5, None), (6, None)]))
     assert "прошлая" not in words(chart.svg) and "прошлая" not in (links(chart.svg)[0].get("aria-label") or "")

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.charts.intervals import Axis, Intervals, Row, Standing, axis_for, cell, intervals, spoken, standing
+from bot.charts.intervals import (
+    Axis,
+    Intervals,
+    Row,
+    Standing,
+    axis_for,
+    cell,
+    cell_of_region,
+    intervals,
+    spoken,
+    standing,
+)
 from bot.charts.wilson import wilson
 from tests.charts import samples
 from tests.charts.reading import first, links, number, of_class, words
@@ -69,6 +80,21 @@ def test_one_row_alone_fits_a_cell_and_says_the_same() -> None:
     assert of_class(cell(samples.ROWS[6], samples.axis()), "region") == []
 
 
+def test_what_lies_below_the_axis_stays_at_its_foot_and_has_no_point() -> None:
+    svg = intervals(Intervals("", "", (Row("Где", 10, 200), Row("Где", 130, 200)), Axis(0.9, low=0.68))).svg
+    low, crossing = of_class(svg, "span-bad")
+    assert number(low, "x1") == number(low, "x2") == number(crossing, "x1") == 198 < number(crossing, "x2")
+    assert of_class(svg, "dot-bad") == []
+
+
 def test_an_axis_outside_of_shares_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         Axis(91.1)
+
+
+@pytest.mark.parametrize(
+    ("region", "shown"), [(0.911, ["91,1", "75", "100"]), (0.76, ["76,0", "100"]), (0.99, ["99,0", "75"])]
+)
+def test_the_region_stands_on_the_axis_and_no_end_of_it_touches_it(region: float, shown: list[str]) -> None:
+    svg = cell_of_region(Axis(region))
+    assert words(svg) == shown and first(svg, "title") == "Вся область"

@@ -137,6 +137,15 @@ def test_the_five_worst_carry_their_numbers_and_no_two_touch() -> None:
     assert all((x - u) ** 2 + (y - v) ** 2 >= 18**2 for turn, (x, y) in enumerate(places) for u, v in places[:turn])
 
 
+def test_a_number_that_had_to_move_far_keeps_a_thread_to_its_place() -> None:
+    """Small neighbours around Chelyabinsk: three cities within twenty points."""
+    base = samples.region_map(120, legend=False)
+    close = {"kopeysk": 1, "korkinsky": 2, "chelyabinsk": 3, "emanzhelinsky": 4, "yuzhnouralsk": 5}
+    areas = tuple(replace(one, rank=close.get(one.code, 0)) for one in base.areas)
+    svg = chart_map(replace(base, areas=areas)).svg
+    assert len(of_class(svg, "rank")) == 5 and of_class(svg, "leader")
+
+
 def test_borders_of_shades_grow() -> None:
     assert ranges(STEPS, "%") == ["до 5\u00a0%", "5–8", "8–10", "10–14", "от 14\u00a0%"]
     assert [shade(value, STEPS) for value in (0, 4.9, 5, 9, 10, 14, 100)] == [1, 1, 2, 3, 4, 5, 5]

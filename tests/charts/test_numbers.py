@@ -79,6 +79,10 @@ def test_a_grid_has_one_to_three_round_lines(greatest: float) -> None:
     assert f"{step(greatest):e}"[:3] in {"1.0", "2.0", "2.5", "5.0"}
 
 
+def test_of_nothing_there_is_no_grid() -> None:
+    assert step(0) == 1 and grid(0) == []
+
+
 @settings(max_examples=examples(200))
 @given(st.lists(st.none() | st.floats(0, 9), max_size=20))
 def test_runs_hold_every_known_value_once_and_no_gap(values: list[float | None]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matching.complaints import Complaints, complains
 from matching.judge import TextJudge
 from states.directory import Directory
-from states.judge import Judge
+from states.finder import Judge
 from tests.cost import cost
 from tests.form import examples
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
+
 from bot.printing.code import squares
+from bot.process.advice import Refusal
 
 
 def test_it_is_square_and_belongs_to_its_address() -> None:
@@ -13,6 +18,12 @@ def test_it_is_square_and_belongs_to_its_address() -> None:
         == squares("https://panel.example/report?week=2026-47")
         != squares("https://panel.example/report?week=2026-48")
     )
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "segno", None)
+    with pytest.raises(Refusal, match="segno"):
+        squares("https://panel.example/")
 
 
 def test_it_has_the_three_marks_in_its_corners() -> None:

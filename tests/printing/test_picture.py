@@ -16,6 +16,7 @@ from bot.printing.fonts import BOLD, PLAIN
 from bot.printing.picture import png
 from bot.process.advice import Refusal
 from tests.charts import font_widths, samples
+from tests.charts.test_all import HOSTILE, named_everywhere
 
 pytest.importorskip("resvg_py")
 
@@ -52,6 +53,12 @@ def test_a_picture_has_the_size_and_the_colours_of_its_drawing() -> None:
     picture = Image.open(io.BytesIO(png(svg, 3))).convert("RGB")
     assert picture.size == (120, 60)
     assert (picture.getpixel((10, 10)), picture.getpixel((100, 10))) == ((0x25, 0x63, 0xC9), (255, 255, 255))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_words_spoil_no_picture(hostile: str) -> None:
+    for chart in named_everywhere(hostile, PAPER):
+        assert png(chart.svg, 1).startswith(b"\x89PNG")
 
 
 def test_the_fonts_are_shipped_with_their_licence() -> None:

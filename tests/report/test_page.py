@@ -67,6 +67,14 @@ def test_it_says_what_the_mock_up_says() -> None:
         assert one in said, one
 
 
+def test_what_is_no_shade_is_explained_where_it_is_on_the_map() -> None:
+    assert "Штриховка: мало сообщений, белое: нет данных." in told(WEEK)
+    assert WEEK.map is not None
+    calm = replace(WEEK.map, areas=tuple(replace(one, few=False, value=7.0) for one in WEEK.map.areas))
+    said = told(replace(WEEK, map=calm))
+    assert "Штриховка" not in said and "белое" not in said and "Карта: © участники OpenStreetMap" in said
+
+
 def test_nothing_stands_over_the_edge() -> None:
     assert_in_its_place(WEEK)
 
@@ -112,8 +120,18 @@ def test_missing_figures_are_said_and_are_not_zero() -> None:
     days = tuple(replace(one, count=nothing) for one in WEEK.days)
     report = replace(bare, received=nothing, in_time=nothing, first_answer=nothing, unsolved=nothing, days=days)
     said = told(report)
-    assert said.count("нет данных") >= 8 and " 0 " not in said and "лучше" not in said
+    assert said.count("нет данных") == said.count("сравнить не с чем") == 4
+    assert " 0 " not in said and "лучше" not in said
     assert_in_its_place(report)
+
+
+def test_pages_and_places_of_which_little_is_known_say_so() -> None:
+    assert WEEK.pages is not None
+    pages = replace(WEEK.pages, count=Measure(5), present=Measure(None))
+    empty = replace(WEEK.worse[0], good=0, of=0)
+    said = told(replace(WEEK, pages=pages, worse=(empty,), better=(), link=""))
+    assert "Копейский ГО нет данных 0" in said and "таких нет" in said and "+58" not in said
+    assert_in_its_place(replace(WEEK, pages=pages, worse=(empty,), better=()))
 
 
 def test_a_month_is_told_as_a_month() -> None:

@@ -106,6 +106,7 @@ def test_each_thing_is_added_at_its_own_day() -> None:
     monday, friday = date(2026, 11, 23), date(2026, 11, 27)
     had = Counted(received=monday, first=friday, final=friday, first_minutes=70, final_minutes=500, rated=friday)
     found = {(one.cell.day, one.name, one.bin): one.amount for one in added(numbers(counted=had, rating=4))}
+    assert not list(added(numbers(counted=Counted()))), "what has no day is nowhere yet"
     assert found == {
         (monday, "received", None): 1,
         (friday, "first", None): 1,

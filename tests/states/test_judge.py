@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from matching.judge import TextJudge
-from states.judge import Judge
+from states.finder import Judge
 from tests.small import REGION
 
 

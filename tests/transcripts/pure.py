@@ -34,8 +34,7 @@ from states.effects import (
     StartTimer,
 )
 from states.facts import CommunityPolicy
-from states.finder import Finder
-from states.judge import Judge
+from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.spikes import next_look

@@ -7,20 +7,27 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 
+from bot import app
+from bot.app import panel_of
 from bot.config.settings import Settings
 from bot.web.app import build
 from bot.web.pages import PAGES
-from bot.web.serve import site_of
+from bot.web.serve import site_for
 from bot.web.site import Site
+from emulator.server import running
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.readers import Readers, open_readers
+from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
+from tests.transcripts.emulated import COMMUNITY as EMULATED
+from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.web.browser import Ahead, Browser, settle_people
 
 MASTER = Master(bytes(range(32)))
@@ -71,7 +78,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def site(settings: Settings, db: Database, readers: Readers, clock: Ahead, region: Directory) -> Site:
-    return site_of(settings, db, readers, clock, lambda: region)
+    return site_for(settings, db, readers, clock, lambda: region)
 
 
 @pytest_asyncio.fixture
@@ -79,3 +86,29 @@ async def browser(site: Site) -> AsyncIterator[Browser]:
     opened = Browser.of(build(site, PAGES), site)
     yield opened
     await opened.client.aclose()
+
+
+@pytest_asyncio.fixture
+async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
+    async with (
+        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
+        emulated(emulator.url, sqlite_url(tmp_path), region) as opened,
+    ):
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def panel(stage: EmulatedStage) -> AsyncIterator[httpx.AsyncClient]:
+    """The bot with a panel, and a browser at its address."""
+    bot = stage.bot
+    assert bot is not None
+    address = f"http://127.0.0.1:{free_port()}"
+    bot.settings = bot.settings.model_copy(update={"panel_port": int(address.rpartition(":")[2])})
+    bot.policy = app.policy_of(bot.settings, EMULATED)
+    served = await panel_of(bot)
+    assert served is not None
+    try:
+        async with httpx.AsyncClient(base_url=address, headers={"origin": address}) as client:
+            yield client
+    finally:
+        await served.close()

@@ -28,7 +28,7 @@ from bot.process.clock import Clock
 from bot.region.directory_file import read
 from bot.web.app import build
 from bot.web.pages import PAGES
-from bot.web.serve import serve, site_of
+from bot.web.serve import serve, site_for
 from bot.web.site import Site
 from storage.db.database import Database
 from storage.db.master import Master
@@ -51,6 +51,7 @@ PAGES_SHOWN = {
     "agencies": "/agencies",
     "pages": "/pages",
     "page": "/pages/300",
+    "topics": "/topics",
 }
 
 
@@ -74,7 +75,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
         pages_plan="2025-11-30:700 2026-11-30:6000",
     )  # fmt: skip
     readers = open_readers(db, url)
-    site = site_of(settings, db, readers, Morning(), lambda: directory)
+    site = site_for(settings, db, readers, Morning(), lambda: directory)
     try:
         await settle_people(db)
         began = time.monotonic()

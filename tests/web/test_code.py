@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
 import pyotp
+import pytest
 from sqlalchemy import select
 
+from bot.process import log
 from bot.web.app import build
 from bot.web.pages import PAGES
 from states.audit import AuditAction
@@ -70,15 +73,22 @@ async def test_a_code_is_taken_once_also_in_another_session(browser: Browser, cl
     assert (await browser.get("/now")).headers["location"] == "/code"
 
 
-async def test_wrong_codes_are_few(browser: Browser, clock: Ahead) -> None:
+async def test_wrong_codes_are_few(browser: Browser, clock: Ahead, capsys: pytest.CaptureFixture[str]) -> None:
+    """After five the session is over: each further try needs a new link from VK."""
+    log.start("INFO")
     await browser.sign_in(ADMIN)
     token = hidden(await browser.get("/code"))
     wrong = ["", "12345", "abcdef", "１２３４５６", "000000 1"]
     assert [(await browser.post("/code", csrf=token, code=one)).status_code for one in wrong] == [422] * 5
     many = await browser.post("/code", csrf=token, code=right(await secret_of(browser), clock))
     assert many.status_code == 429 and "Слишком часто" in many.text and int(many.headers["retry-after"]) <= 61
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"sign_in"' in line]
+    assert [line["state"] for line in logged] == ["wrong code"] * 5 + ["too many codes"]
+    assert not any(str(ADMIN) in line["peer"] for line in logged)
     clock.passed = timedelta(minutes=1)
-    came = await browser.post("/code", csrf=token, code=right(await secret_of(browser), clock))
+    assert (await browser.post("/code", csrf=token, code=right(await secret_of(browser), clock))).status_code == 401
+    await browser.sign_in(ADMIN)
+    came = await browser.send("/code", code=right(await secret_of(browser), clock))
     assert came.status_code == 303
 
 

@@ -21,6 +21,7 @@ from bot.web.serve import serve
 from bot.web.site import Page, Site
 from states.people.viewers import Section
 from storage.db.errors import Conflict, Unavailable
+from storage.db.readers import Readers
 from tests.bot.test_metrics import free_port
 from tests.web.browser import AT_CUR, AT_MINDOR, Browser
 
@@ -77,7 +78,7 @@ async def test_a_database_that_is_down_before_the_page(site: Site, monkeypatch: 
 
 
 async def test_where_even_that_fails_nothing_is_told(
-    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    site: Site, readers: Readers, settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Through the real server: neither it nor the framework writes the words of an exception."""
 
@@ -87,7 +88,7 @@ async def test_where_even_that_fails_nothing_is_told(
     monkeypatch.setattr(errors, "render", fails)
     log.start("INFO")
     own = settings.model_copy(update={"panel_port": free_port()})
-    served = await serve(build(site, PAGES), own)
+    served = await serve(build(site, PAGES), own, readers)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{own.panel_port}") as client:
             shown = await client.get("/nowhere")

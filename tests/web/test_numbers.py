@@ -5,11 +5,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 
+from bot.web.asked import today_of
 from bot.web.site import Site
+from states.statistics.filter import Filter
 from storage.db.database import Database
+from storage.ops import search
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
 from tests.web.filled import fill, some
 
@@ -61,9 +66,11 @@ async def test_numbers_are_their_lists(browser: Browser, db: Database, site: Sit
     if user == AT_CUR:
         await check(browser, "/places", COUNT, 20)
         await check(browser, "/agencies", COUNT, 20)
+        await check(browser, "/topics", COUNT, 20)
 
 
 async def test_groups_add_up_to_the_whole(browser: Browser, db: Database, site: Site) -> None:
+    """R54, R55: sum of groups = total = list."""
     await fill(db, some(site.directory(), seed=2))
     await browser.sign_in(AT_CUR)
     for section in ("places", "agencies"):
@@ -85,3 +92,16 @@ async def test_a_file_says_what_it_is_and_runs_no_formula(browser: Browser, db: 
     from bot.web.table_files import safe
 
     assert safe("=1+1") == "'=1+1" and safe("-5") == "'-5" and safe(5) == 5 and safe("яма") == "яма"
+
+
+async def test_the_hours_of_a_week_are_those_of_the_region(browser: Browser, db: Database, site: Site) -> None:
+    """R45: half past nine in UTC is half past two in the afternoon there; 1970 began on a Thursday."""
+    made = some(site.directory(), many=40)
+    await fill(db, made)
+    wanted, zone = Filter(), timedelta(hours=5)
+    found = await db.run(lambda tx: search.hours(tx, wanted, today_of(site), zone))
+    local = [one.created_at + zone for one in made]
+    assert found == Counter(at.weekday() * 24 + at.hour for at in local)
+    await browser.sign_in(AT_CUR)
+    assert "Когда пишут" in (await browser.get("/topics")).text
+    assert (await browser.get("/topics.csv?from=2020-01-01&to=2030-01-01")).status_code == 200

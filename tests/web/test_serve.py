@@ -7,54 +7,23 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from bot import app
 from bot.app import admin_service_of, panel_of
 from bot.process.advice import Refusal
 from bot.web.serve import bound
-from emulator.server import running
 from handlers.text import texts_panel
-from states.directory import Directory
 from states.people.chats import CUR
 from storage.records import chats
 from tests.bot.test_metrics import free_port
-from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage, emulated, sqlite_url
+from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.stage import Words
 
 ROOT = Path(__file__).parent.parent.parent
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/in/[\w-]{43}")
-
-
-@pytest_asyncio.fixture
-async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
-    async with (
-        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
-        emulated(emulator.url, sqlite_url(tmp_path), region) as opened,
-    ):
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def panel(stage: EmulatedStage) -> AsyncIterator[httpx.AsyncClient]:
-    """The bot with a panel, and a browser at its address."""
-    bot = stage.bot
-    assert bot is not None
-    address = f"http://127.0.0.1:{free_port()}"
-    bot.settings = bot.settings.model_copy(update={"panel_port": int(address.rpartition(":")[2])})
-    bot.policy = app.policy_of(bot.settings, COMMUNITY)
-    served = await panel_of(bot)
-    assert served is not None
-    try:
-        async with httpx.AsyncClient(base_url=address, headers={"origin": address}) as client:
-            yield client
-    finally:
-        await served.close()
 
 
 async def said_to(stage: EmulatedStage, user: int) -> list[str]:
@@ -178,6 +147,14 @@ async def test_a_page_comes_at_once(stage: EmulatedStage, panel: httpx.AsyncClie
 async def test_without_a_port_nothing_listens(stage: EmulatedStage) -> None:
     assert stage.bot is not None
     assert await panel_of(stage.bot) is None
+
+
+async def test_what_is_not_installed_is_said(stage: EmulatedStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stage.bot is not None
+    stage.bot.settings = stage.bot.settings.model_copy(update={"panel_port": free_port()})
+    monkeypatch.setitem(sys.modules, "bot.web.serve", None)
+    with pytest.raises(Refusal, match="uv sync --extra panel"):
+        await panel_of(stage.bot)
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence() -> None:

@@ -10,10 +10,11 @@ import segno
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web import limits, session
+from bot.process.log import log
+from bot.web import destination, limits, session
 from bot.web.layout import render
-from bot.web.pages.start import FIRST
-from bot.web.site import Page, Site, entered, site_of
+from bot.web.limits import TooMany
+from bot.web.site import Entered, Page, Site, entered, site_of
 from storage.db.errors import Conflict
 from storage.records import viewers
 from storage.records.viewers import Secret
@@ -26,11 +27,11 @@ AROUND = (0, -1, 1)
 async def code(request: Request) -> Response:
     site, known = site_of(request), entered(request)
     if known is None or not known.owes_code:
-        return RedirectResponse(FIRST, 303)
+        return RedirectResponse(destination.of(request), 303)
     secret = await secret_of(site, known.viewer.user)
     if request.method != "POST":
         return shown(request, secret)
-    site.limits.take("code", str(known.viewer.user), limits.CODE)
+    await not_too_often(request, known)
     typed = str((await request.form()).get("code", ""))
     step = step_of(secret, typed, site.clock.now())
     try:
@@ -38,10 +39,26 @@ async def code(request: Request) -> Response:
     except Conflict:
         token = None
     if token is None:
+        log.warning("sign_in", loop="web", state="wrong code", peer=known.viewer.user)
         return shown(request, secret, wrong=True)
-    coming = RedirectResponse(FIRST, 303)
+    coming = RedirectResponse(destination.of(request), 303)
     session.give(site, coming, token)
     return coming
+
+
+async def not_too_often(request: Request, known: Entered) -> None:
+    """Who guesses needs a new link from VK for every few tries.
+
+    Raises:
+        TooMany: and the session is over.
+    """
+    try:
+        site_of(request).limits.take("code", str(known.viewer.user), limits.CODE)
+    except TooMany:
+        log.warning("sign_in", loop="web", state="too many codes", peer=known.viewer.user)
+        await session.end(request)
+        request.state.entered = None
+        raise
 
 
 async def secret_of(site: Site, user: int) -> Secret:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from bot.web import files_of_list
-from bot.web.asked import link, of_request
+from bot.web import acting, files_of_list
+from bot.web.asked import link, local_day, of_request
 from bot.web.layout import render
 from bot.web.message import shown
 from bot.web.rows import Row, rows
-from bot.web.site import Page, Site, viewer_of
+from bot.web.site import Page, entered, site_of, viewer_of
 from bot.web.table_files import FORMS
 from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title
-from states.people.viewers import Section
+from states.people.viewers import Role, Section
 from states.statistics.filter import Filter, View, to_address
 from storage.db.transaction import Transaction
 from storage.ops import search
@@ -53,7 +54,7 @@ async def queue(request: Request) -> Response:
         wanted = replace(wanted, view=View.URGENT)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
-    start, code = _start(request), request.query_params.get("open", "")
+    start, code, viewer = _start(request), request.query_params.get("open", ""), viewer_of(request)
     found, counts = await site.readers.run(lambda tx: look(tx, wanted, today, start))
     listed = rows(site, found.rows, wanted)
     return render(
@@ -74,13 +75,20 @@ async def queue(request: Request) -> Response:
         places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
         agencies=[(one.code, one.short) for one in site.directory().agencies],
         wanted=wanted,
-        bound=_bound(site, request),
+        bound=bool(viewer.scope),
+        acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
+        of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
+        said=_said(request),
+        here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
+        tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
 
 
-def _bound(site: Site, request: Request) -> bool:
-    """Whether the viewer is held to one agency or place, and need not be asked for it."""
-    return bool(viewer_of(request).scope)
+def _said(request: Request) -> str:
+    """What became of the last press, once."""
+    known = entered(request)
+    said: str = request.app.state.said.pop(known.session.digest, "") if known is not None else ""
+    return said
 
 
 async def look(tx: Transaction, wanted: Filter, today: Today, start: int) -> tuple[search.Page, dict[View, int]]:
@@ -114,4 +122,20 @@ def _pages(wanted: Filter, start: int, total: int) -> tuple[str, str]:
     return before, after
 
 
-PAGES = (Page("/queue", queue, Section.QUEUE), Page("/queue.{form}", queue, Section.QUEUE))
+async def act(request: Request) -> Response:
+    """What a form of this page asks for; afterwards the same list again."""
+    site, form = site_of(request), await request.form()
+    wanted = acting.asked(form, site)
+    result = await acting.act(site, viewer_of(request), wanted)
+    known = entered(request)
+    assert known is not None, "nobody comes here without a session"
+    request.app.state.said[known.session.digest] = acting.in_words(result)
+    back = str(form.get("back", ""))
+    return RedirectResponse(back if back.startswith("/queue") else "/queue", 303)
+
+
+PAGES = (
+    Page("/queue", queue, Section.QUEUE),
+    Page("/queue.{form}", queue, Section.QUEUE),
+    Page("/queue/act", act, Section.QUEUE, methods=("POST",)),
+)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web import session
+from bot.process.log import log
+from bot.web import destination, session
 from bot.web.layout import render
-from bot.web.pages.start import FIRST
 from bot.web.site import Page, site_of
 from handlers.official.sign_in import PATH
 from storage.records import sessions
@@ -23,8 +23,9 @@ async def look(request: Request) -> Response:
 async def come_in(request: Request) -> Response:
     token = await session.begin(request, request.path_params["token"][: session.LONGEST])
     if token is None:
+        log.warning("sign_in", loop="web", state="link over")
         return over(request)
-    shown = RedirectResponse(FIRST, 303)
+    shown = RedirectResponse(destination.of(request), 303)
     session.give(site_of(request), shown, token)
     return shown
 

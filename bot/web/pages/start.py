@@ -5,9 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.web.destination import FIRST
 from bot.web.site import Page
-
-FIRST = "/now"
 
 
 async def start(request: Request) -> Response:

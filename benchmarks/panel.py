@@ -1,0 +1,187 @@
+"""How long the panel takes with a million messages, and what it costs the bot meanwhile (issue 16, must show 3).
+
+    python benchmarks/panel_rows.py --messages 1000000 --url sqlite+aiosqlite:////tmp/panel/bot.db
+    python benchmarks/panel.py --url sqlite+aiosqlite:////tmp/panel/bot.db
+
+Pages are asked for over HTTP from the real server, one after another. Beside them the writer keeps fifty messages a
+second; its time without and with the pages is measured in turns in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import httpx  # noqa: E402
+
+from benchmarks.panel_rows import NOW  # noqa: E402
+from benchmarks.stand import COMMUNITY, machine  # noqa: E402
+from bot.config.settings import Settings  # noqa: E402
+from bot.process.clock import Clock  # noqa: E402
+from bot.region.directory_json import from_json  # noqa: E402
+from bot.web.limits import Limits  # noqa: E402
+from bot.web.serve import opened  # noqa: E402
+from states.people.viewers import LINK_LIFE, Role, SignIn, Viewer  # noqa: E402
+from storage.db.database import Database  # noqa: E402
+from storage.ops import bulk  # noqa: E402
+from storage.records import directory, sessions, viewers  # noqa: E402
+from tests.web.browser import hidden  # noqa: E402
+
+USER, PORT = 9001, 18_777
+GOALS = {"Сейчас": 0.3, "Очередь": 0.3, "Ведомства": 0.3, "Муниципалитеты": 0.3, "поиск по номеру": 0.3}
+PAGES = {
+    "Сейчас": "/now",
+    "Очередь": "/queue",
+    "Ведомства": "/agencies",
+    "Муниципалитеты": "/places",
+    "поиск по номеру": "/queue?q=1120-",
+}
+A_SECOND = 50
+
+
+class Standing(Clock):
+    """The moment for which the rows were made."""
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() % 60)
+
+
+class Unlimited(Limits):
+    def take(self, kind: str, key: str, most: int) -> None:
+        """One browser asks for a thousand pages here."""
+
+
+async def sign_in(db: Database, client: httpx.AsyncClient) -> None:
+    now = NOW + timedelta(minutes=1)
+    await db.run(lambda tx: viewers.grant(tx, Viewer(USER, Role.CUR, "", "Замер"), now))
+    token = f"bench-{time.monotonic_ns()}"
+    given = SignIn(sessions.digest(token), USER, now + LINK_LIFE)
+    await db.run(lambda tx: sessions.keep_links(tx, [given]))
+    page = await client.get(f"/in/{token}")
+    answer = await client.post(f"/in/{token}", data={"csrf": hidden(page)})
+    assert answer.status_code == 303, answer.text
+
+
+async def timed(client: httpx.AsyncClient, path: str, rounds: int) -> list[float]:
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        answer = await client.get(path)
+        taken.append(time.perf_counter() - began)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[:300])
+    return taken
+
+
+class Writer:
+    """Fifty messages a second, each a transaction; how long each took from when it was due."""
+
+    def __init__(self, db: Database) -> None:
+        self.db, self.number, self.taken = db, 0, list[float]()
+
+    async def run(self, until: asyncio.Event) -> None:
+        import random
+
+        from tests.web.filled import counted
+        from tests.web.filled import one as message
+
+        rng, due = random.Random(1), time.perf_counter()
+        agencies, places, topics = ["mindor", "minzdrav"], ["miass", "chelyabinsk"], ["pits", "snow"]
+        assert counted
+        while not until.is_set():
+            due += 1 / A_SECOND
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            self.number += 1
+            made = message(rng, self.number, agencies, places, topics)
+            fresh = replace(
+                made,
+                code=f"{made.code}-{time.monotonic_ns()}",
+                resident=900_000_000 + self.number,
+                source=time.monotonic_ns(),
+            )
+            await self.db.run(lambda tx: bulk.keep(tx, [(fresh, ())]))  # noqa: B023
+            self.taken.append(time.perf_counter() - due)
+
+    def p95(self) -> float:
+        found, self.taken = self.taken, []
+        return p95(found)
+
+
+def p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+async def measured(url: str, rounds: int) -> bool:
+    db = await Database.open(url, community=COMMUNITY)
+    stored = await db.run(directory.load_text)
+    assert stored is not None, "benchmarks/panel_rows.py keeps the directory too"
+    known = from_json(stored[0])
+    settings = Settings(
+        vk_token="group-101", operator_name="Замер", operator_address="Челябинск", operator_email="a@b.ru",
+        policy_url="https://b.ru/p", panel_port=PORT, database_url=url,
+    )  # fmt: skip
+    import bot.web.serve as serving
+
+    serving.Limits = Unlimited  # type: ignore[misc]
+    served = await opened(settings, db, Standing(), lambda: known)
+    writer, over = Writer(db), asyncio.Event()
+    writing = asyncio.ensure_future(writer.run(over))
+    good = True
+    rows: list[tuple[str, str, str, str]] = []
+    try:
+        address = f"http://127.0.0.1:{PORT}"
+        async with httpx.AsyncClient(base_url=address, headers={"origin": address}, timeout=60) as client:
+            await sign_in(db, client)
+            alone, beside = [], []
+            for path in PAGES.values():
+                await timed(client, path, 2)
+            for name, path in PAGES.items():
+                writer.p95() if len(writer.taken) > 2 else None
+                await asyncio.sleep(3)
+                alone.append(writer.p95())
+                taken = await timed(client, path, rounds)
+                beside.append(writer.p95() if len(writer.taken) > 20 else alone[-1])
+                kept = p95(taken) <= GOALS[name]
+                good &= kept
+                rows.append(
+                    (
+                        name,
+                        f"{statistics.median(taken) * 1000:.0f}",
+                        f"{p95(taken) * 1000:.0f}",
+                        "да" if kept else "нет",
+                    )
+                )
+    finally:
+        over.set()
+        await writing
+        await served.close()
+        await db.close()
+    grown = statistics.median(beside) / statistics.median(alone) - 1
+    print(f"`python benchmarks/panel.py --url {url}`, {datetime.now(UTC):%Y-%m-%d}, {machine()}\n")
+    print("| страница | p50, мс | p95, мс | ≤ 300 мс |\n| --- | --- | --- | --- |")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    told = f"{statistics.median(alone) * 1000:.1f} → {statistics.median(beside) * 1000:.1f} мс ({grown * 100:+.0f} %)"
+    print(f"\n50 сообщений в секунду рядом: p95 записи без страниц → со страницами {told}")
+    return good
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--url", required=True)
+    asked.add_argument("--rounds", type=int, default=40)
+    given: Any = asked.parse_args()
+    sys.exit(0 if asyncio.run(measured(given.url, given.rounds)) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The demo year, taken in while the bot runs: what another process has made comes in a few hundred messages at a time.
+
+It must never touch a database whose VK is a real one: these messages are nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.admin import demo_pages
+from bot.config import calendar_file
+from bot.demo.births import DAYS
+from bot.demo.given import Given
+from bot.process.advice import Refusal
+from bot.process.clock import Clock, is_loopback
+from bot.region.directory_json import from_json
+from states.lifecycle.appeal import Appeal, History
+from storage.db import notes
+from storage.db.codec import decode
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.ops import bulk
+from storage.records import chats, directory
+
+Json = dict[str, Any]
+
+REAL = "Демонстрационный год бывает только в песочнице: здесь настоящая ВКонтакте. Запустите make sandbox."
+NOT_BEGUN = "Демонстрационный год ещё не начат. Начать: python -m bot demo fill"
+
+
+class AdminDemo:
+    """`vk_api_url` is that of the bot whose database this is."""
+
+    def __init__(self, db: Database, clock: Clock, vk_api_url: str) -> None:
+        self.db, self.clock, self.vk_api_url = db, clock, vk_api_url
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_pages": self.pages, "demo_state": self.state}
+
+    async def begin(self, messages: int, seed: int) -> Json:
+        """What the year is made by. One that was begun goes on as it was begun: with its seed, up to its moment."""
+        self._only_here()
+        made_by = {"messages": messages, "seed": seed, "now": self.clock.now().isoformat()}
+        fresh = {**made_by, "day": 0, "days": DAYS, "kept": 0}
+
+        async def body(tx: Transaction) -> Json:
+            begun = await notes.get(tx, notes.DEMO) or fresh
+            await notes.put(tx, notes.DEMO, begun)
+            stored = await directory.load_text(tx)
+            bound = {chat.agency: chat.peer for chat in await chats.bound(tx)}
+            return {**begun, "directory": stored[0] if stored else "", "chats": bound, "community": tx.community}
+
+        return await self.db.run(body)
+
+    async def keep(self, told: Sequence[tuple[str, Sequence[str]]], day: int) -> Json:
+        """Some messages with their histories, as stored texts; `day`: so many days are complete with them."""
+        self._only_here()
+        read = [(decode(Appeal, one), [decode(History, line) for line in lines]) for one, lines in told]
+
+        async def body(tx: Transaction) -> Json:
+            begun = await notes.get(tx, notes.DEMO)
+            if not begun:
+                raise Refusal(NOT_BEGUN)
+            now = {**begun, "day": day, "kept": begun["kept"] + await bulk.keep(tx, read)}
+            await notes.put(tx, notes.DEMO, now)
+            return now
+
+        return await self.db.run(body)
+
+    async def pages(self, zone: str) -> Json:
+        """The registry of official pages beside the year."""
+        self._only_here()
+        begun, stored = await self.db.run(lambda tx: notes.get(tx, notes.DEMO)), await self.db.run(directory.load_text)
+        if not begun or stored is None:
+            raise Refusal(NOT_BEGUN)
+        given = Given(
+            seed=begun["seed"],
+            messages=begun["messages"],
+            now=datetime.fromisoformat(begun["now"]),
+            community=self.db.community,
+            directory=from_json(stored[0]),
+            calendar=calendar_file.read(),
+            zone=ZoneInfo(zone),
+        )
+        return {"pages": await demo_pages.fill(self.db, given)}
+
+    async def state(self) -> Json:
+        return await self.db.run(lambda tx: notes.get(tx, notes.DEMO))
+
+    def _only_here(self) -> None:
+        if not is_loopback(self.vk_api_url):
+            raise Refusal(REAL)

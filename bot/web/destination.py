@@ -1,0 +1,45 @@
+"""Where a person wanted to go before the door: kept by the browser for minutes, and never another site's address."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.site import Site, site_of
+
+FIRST = "/now"
+MINUTES = 15
+LONGEST = 1000
+
+
+def cookie_name(site: Site) -> str:
+    return "__Host-wanted" if site.secure else "wanted"
+
+
+def remember(request: Request, response: Response) -> None:
+    """For a look at a page; what was to be changed is decided anew."""
+    site, query = site_of(request), request.url.query
+    wanted = request.url.path + (f"?{query}" if query else "")
+    if request.method == "GET" and is_here(wanted) and wanted not in ("/", FIRST):
+        response.set_cookie(
+            cookie_name(site),
+            quote(wanted, safe=""),
+            max_age=MINUTES * 60,
+            path="/",
+            secure=site.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+
+def of(request: Request) -> str:
+    wanted = unquote(request.cookies.get(cookie_name(site_of(request)), ""))
+    return wanted if is_here(wanted) else FIRST
+
+
+def is_here(wanted: str) -> bool:
+    """A path of ours: two slashes, of whichever kind, begin another host to a browser."""
+    plain = wanted.isprintable() and "\\" not in wanted and len(wanted) <= LONGEST
+    return plain and wanted.startswith("/") and not wanted.startswith("//")

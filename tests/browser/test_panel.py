@@ -1,0 +1,119 @@
+"""A visitor's way from the sandbox into the panel, and a day there as each of four people (issue 16, must show 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests import outside
+from tests.sandbox import Sandbox
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def filled(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The sandbox as `make sandbox` starts it; its year is there before anybody looks."""
+    opened = Sandbox(tmp_path_factory.mktemp("filled"), "--filled", "--year", "4000")
+    try:
+        opened.until_healthy()
+        opened.wait(lambda: (state := opened.ask_bot("demo_state")) and state["day"] == state["days"], 200)
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+async def came(tab: Page, filled: Sandbox, role: str) -> None:
+    link = filled.call("emulator.panel", role=role)["url"]
+    await tab.goto(link)
+    await tab.get_by_role("button", name="Войти").click()
+    await expect(tab.get_by_role("heading", level=1, name="Сейчас")).to_be_visible()
+
+
+async def test_a_button_of_the_sandbox_opens_it(browser: Browser, filled: Sandbox) -> None:
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    await page.add_init_script("localStorage.setItem('tour', 'seen')")
+    await page.goto(filled.url)
+    await page.locator(".door .opener").click()
+    async with context.expect_page() as opened:
+        await page.get_by_role("button", name="ЦУР", exact=True).click()
+    panel = await opened.value
+    await panel.get_by_role("button", name="Войти").click()
+    await expect(panel.get_by_role("heading", level=1, name="Сейчас")).to_be_visible()
+    await context.close()
+
+
+async def test_a_morning_of_the_control_centre(tab: Page, filled: Sandbox) -> None:
+    """Sees what is worst, opens its list, looks at a message, sends a reminder, looks who is worse than the region."""
+    await came(tab, filled, "cur")
+    assert int(await tab.locator(".number .value").nth(3).inner_text()) > 0
+    await tab.locator(".notices .first .what a").click()
+    await expect(tab.locator(".row-link").first).to_be_visible()
+    await tab.goto(re.sub(r"/[^/]*$", "/queue?view=not_accepted", tab.url.split("?")[0]))
+    await tab.locator(".row-link").first.click()
+    await expect(tab.get_by_role("article")).to_contain_text("История")
+    await tab.get_by_role("article").get_by_role("button", name="Напомнить").click()
+    await expect(tab.locator(".said")).to_contain_text(re.compile("Сделано|Не получилось: Напоминать некому"))
+    await tab.get_by_role("link", name="Муниципалитеты", exact=True).first.click()
+    await expect(tab.locator("#how")).to_contain_text("Рейтинг = (50 × доля в срок")
+    assert await tab.locator("svg.map, .chart.map").count() + await tab.locator("svg").count() > 40
+
+
+async def test_an_agency_sees_its_own_and_cannot_go_further(tab: Page, filled: Sandbox) -> None:
+    await came(tab, filled, "agency")
+    await expect(tab.get_by_role("link", name="Муниципалитеты", exact=True)).to_have_count(0)
+    root = tab.url.rsplit("/", 1)[0]
+    answer = await tab.request.get(f"{root}/places")
+    assert answer.status == 403
+    await tab.goto(f"{root}/queue?view=open")
+    await expect(tab.locator("#bulk")).to_have_count(0)
+
+
+async def test_a_reader_changes_nothing(tab: Page, filled: Sandbox) -> None:
+    await came(tab, filled, "reader")
+    root = tab.url.rsplit("/", 1)[0]
+    await tab.goto(f"{root}/queue?view=open")
+    await tab.locator(".row-link").first.click()
+    await expect(tab.get_by_role("article")).to_be_visible()
+    await expect(tab.locator(".acts, #bulk")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int, scheme: str) -> None:
+    """axe at both widths and in both colours, on each page with the demo year; no other host is asked."""
+    axe = (outside.npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    await came(page, filled, "cur")
+    root = page.url.rsplit("/", 1)[0]
+    for path in ("/now", "/queue", "/queue?view=open", "/places", "/agencies", "/topics"):
+        await page.goto(root + path)
+        if path == "/queue":
+            await page.locator(".row-link").first.click()
+        await page.evaluate(axe)
+        found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found["violations"]]
+        assert told == [], (path, width, scheme)
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
+    assert all(url.startswith((root, "data:")) for url in asked)
+    await context.close()

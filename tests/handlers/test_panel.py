@@ -1,0 +1,223 @@
+"""What is done in the panel is what the chat's dialogues do, with everything said at once (R24, R34, R51)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from handlers.needs import needs
+from handlers.official.panel import LONGEST
+from handlers.text import texts_panel
+from handlers.views.filter_words import conditions, in_words, period
+from handlers.views.listed import Mark, lasted, on_day, state, term
+from states.decision import Decision
+from states.effects import Kind, Send
+from states.events import Did, PanelActed
+from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.counted import Outcome
+from states.people.chats import Chat
+from states.statistics.filter import By, Filter, View
+from states.statistics.listed import Listed
+from states.statistics.rating import Counts, Formula, rating, share
+from tests.handlers.given import CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, facts, in_cur, of, roads, said, sends
+from tests.small import NOW, POLICY, REGION
+
+CODE = "1124-AAAA"
+TODAY = NOW.astimezone(POLICY.zone).date()
+
+
+def acted(did: Did, one: Appeal, chat: Chat | None = None, **more: Any) -> Decision:
+    known = facts(chat=chat or roads(), linked=one, appeals=(one,))
+    event = PanelActed((chat or roads()).peer, OFFICIAL, CODE, did, NOW, **more)
+    return decide(known, event)
+
+
+def test_what_it_needs_is_the_message_its_author_and_every_chat() -> None:
+    wanted = needs(PanelActed(CUR_CHAT, OFFICIAL, CODE, Did.MERGE, NOW, whom="1124-BBBB"), None)
+    assert wanted.codes == {CODE, "1124-BBBB"} and wanted.every_chat and wanted.of_author and wanted.leads
+
+
+def test_taken_to_work() -> None:
+    decision = acted(Did.ACCEPT, appeal())
+    assert [line.action for line in decision.history] == [Action.ACCEPT]
+    assert acted(Did.ACCEPT, appeal(status=Status.IN_WORK)).ignored
+
+
+def test_sent_on_by_the_control_centre_and_nobody_else() -> None:
+    """R37."""
+    (routed,) = acted(Did.ASSIGN, in_cur(), cur(), whom="roads").appeals
+    assert (routed.status, routed.agency, routed.chat) == (Status.ROUTED, "roads", ROADS_CHAT)
+    assert acted(Did.ASSIGN, appeal(), whom="roads").ignored
+
+
+def test_words_leave_as_from_the_chat() -> None:
+    """R44: held for the time in which they can be taken back; the chat sees that it was done."""
+    decision = acted(Did.ANSWER, appeal(status=Status.IN_WORK), text="Засыпали сегодня в девять утра.")
+    (answer,) = [one for one in of(Send, decision) if one.kind is Kind.ANSWER]
+    assert "Засыпали сегодня" in answer.text and answer.not_before is not None and answer.source is None
+    assert f"Ответ по №{CODE}" in said(decision, ROADS_CHAT)
+
+
+@pytest.mark.parametrize("did", [Did.ANSWER, Did.INTERIM, Did.ASK])
+def test_words_must_be_words(did: Did) -> None:
+    assert acted(did, appeal(status=Status.IN_WORK), text=" ").ignored == texts_panel.NO_WORDS
+    long = "я" * (LONGEST + 1)
+    assert acted(did, appeal(status=Status.IN_WORK), text=long).ignored == texts_panel.TOO_LONG
+
+
+def test_an_interim_answer_and_a_question() -> None:
+    """R40."""
+    until = NOW + timedelta(days=2)
+    interim = acted(Did.INTERIM, appeal(status=Status.IN_WORK), text="Заказали щебень.", until=until)
+    assert [one.kind for one in of(Send, interim) if one.peer == appeal().resident] == [Kind.ANSWER]
+    asked = acted(Did.ASK, appeal(status=Status.IN_WORK), text="Какой подъезд?")
+    assert any("Какой подъезд?" in one.text for one in of(Send, asked))
+
+
+def test_joined_and_closed() -> None:
+    other = replace(in_cur(), code="1124-BBBB", resident=1002, source=9)
+    known = facts(chat=cur(), linked=in_cur(), appeals=(in_cur(), other))
+    merged = decide(known, PanelActed(CUR_CHAT, OFFICIAL, CODE, Did.MERGE, NOW, whom="1124-BBBB"))
+    assert merged.ignored is not None or any(one.status is Status.MERGED for one in merged.appeals)
+    closed = acted(Did.CLOSE, in_cur(), cur(), text="Повтор другого сообщения.")
+    assert of(Send, closed)
+
+
+def test_a_reminder_goes_under_the_card_once_an_hour() -> None:
+    """R51."""
+    decision = acted(Did.REMIND, appeal(), cur())
+    (reminder,) = sends(decision, ROADS_CHAT)
+    assert "напоминает" in reminder.text and CODE in reminder.text
+    assert not any(line == f"№{CODE}" for line in reminder.text.split("\n")), "only a card has its number alone"
+    assert "Напомнили" in said(decision, CUR_CHAT)
+    again = acted(Did.REMIND, appeal(), cur())
+    assert sends(again, ROADS_CHAT)[0].cause == reminder.cause
+    assert acted(Did.REMIND, appeal()).ignored == texts_panel.ONLY_CUR
+    assert acted(Did.REMIND, appeal(status=Status.CLOSED), cur()).ignored == texts_panel.NOBODY_TO_REMIND
+
+
+def test_another_chats_message_is_left_alone() -> None:
+    """I4, R24."""
+    assert acted(Did.ACCEPT, appeal(chat=CUR_CHAT)).ignored
+    assert decide(facts(chat=roads()), PanelActed(ROADS_CHAT, OFFICIAL, "1124-NONE", Did.ACCEPT, NOW)).ignored
+    assert decide(facts(chat=None), PanelActed(ROADS_CHAT, OFFICIAL, CODE, Did.ACCEPT, NOW)).ignored
+
+
+# Rows and filters in words.
+
+
+def listed(**more: Any) -> Listed:
+    known: dict[str, Any] = {"status": Status.ROUTED, "created_at": NOW - timedelta(minutes=40)} | more
+    return Listed(CODE, known.pop("status"), "pits", "miass", "roads", known.pop("created_at"), **known)
+
+
+@pytest.mark.parametrize(
+    ("more", "mark", "words"),
+    [
+        ({"status": Status.CLOSED}, Mark.NONE, "закрыто"),
+        ({"urgent": True}, Mark.DANGER, "опасность 40 мин без ответа"),
+        ({}, Mark.NONE, "без срока"),
+        ({"due_at": NOW - timedelta(hours=38)}, Mark.LATE, "просрочено на 1 день 14 ч"),
+        ({"due_at": NOW + timedelta(minutes=41)}, Mark.TODAY, "осталось 41 мин"),
+        ({"due_at": NOW + timedelta(days=1)}, Mark.LATER, "завтра в"),
+        ({"due_at": NOW + timedelta(days=5)}, Mark.LATER, "до "),
+    ],
+)
+def test_a_term_in_words(more: dict[str, Any], mark: Mark, words: str) -> None:
+    said_so = term(listed(**more), NOW, POLICY.zone)
+    assert said_so.mark is mark and words in f"{said_so.word} {said_so.rest}"
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(minutes=5), "5 мин"),
+        (timedelta(hours=1, minutes=11), "1 ч 11 мин"),
+        (timedelta(hours=2), "2 ч"),
+        (timedelta(hours=18, minutes=5), "18 ч"),
+        (timedelta(days=1), "1 день"),
+        (timedelta(days=3, hours=4), "3 дня"),
+    ],
+)
+def test_how_long(length: timedelta, words: str) -> None:
+    assert lasted(length) == words
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "bad"),
+    [
+        ({"status": Status.REOPENED}, "вернули: не решено", True),
+        ({"status": Status.IN_WORK, "reopened": TODAY}, "вернули: не решено", True),
+        ({"status": Status.WAITING}, "нет адресата", True),
+        ({"due_at": NOW}, "не приняли", True),
+        ({"status": Status.IN_WORK, "accepted": TODAY - timedelta(days=1)}, "приняли вчера", False),
+        ({"status": Status.INTERIM}, "ответили, ждём итога", False),
+        ({"status": Status.POSTPONED}, "отложено", False),
+    ],
+)
+def test_where_it_stands_in_words(more: dict[str, Any], words: str, bad: bool) -> None:
+    shown = state(listed(**more), TODAY)
+    assert (shown.words, shown.bad) == (words, bad)
+
+
+def test_a_day_as_people_say_it() -> None:
+    assert on_day(TODAY, TODAY) == "сегодня"
+    assert on_day(TODAY - timedelta(days=3), TODAY).startswith("в")
+    assert on_day(TODAY - timedelta(days=9), TODAY)[0].isdigit()
+
+
+def test_a_filter_says_exactly_what_is_searched() -> None:
+    day = TODAY.replace(day=20)
+    full = Filter(
+        View.OVERDUE, (Status.IN_WORK,), (Outcome.SOLVED, Outcome.NONE), ("pits", "-"), ("miass", "-", "нет"),
+        ("roads", "x", "-"), ("дверь",), By.FINAL, day, day + timedelta(days=2), (5, 4), True, True, True,
+        "1124-BBBB", "яма",
+    )  # fmt: skip
+    said_so = in_words(full, REGION)
+    wanted = (
+        "просрочено", "в работе", "решено", "без темы", "место не указано", "ведомство не назначено",
+        "ссылка «дверь»", "окончательный ответ 20–22", "оценка 5 или 4", "позже срока", "срочные", "повторы",
+        "1124-BBBB", "«яма»",
+    )  # fmt: skip
+    for words in wanted:
+        assert words in said_so, words
+    assert in_words(Filter(), REGION) == "все сообщения"
+    opposite = in_words(Filter(late=False, urgent=False, repeat=False), REGION)
+    assert opposite == "ответ в срок; не срочные; не повторы"
+    left = full
+    for _ in conditions(full, REGION):
+        left = conditions(left, REGION)[0].without
+    assert left == Filter(), "each condition can be taken away"
+
+
+def test_a_period_in_words() -> None:
+    day = TODAY.replace(month=10, day=28)
+    assert period(Filter(since=day)).startswith("с 28 октября")
+    assert period(Filter(until=day)).startswith("по 28 октября")
+    assert period(Filter(since=day, until=day)) == f"28 октября {day.year}"
+    assert "28 октября – 3 ноября" in period(Filter(since=day, until=day + timedelta(days=6)))
+    assert str(day.year - 1) in period(Filter(since=day.replace(year=day.year - 1), until=day))
+
+
+# The rating, by hand.
+
+
+def test_the_rating_is_the_formula_worked_by_hand() -> None:
+    """R55: 200 answers, 20 of them late, 50 more overdue; 25 came back; of 40 ratings 30 were 4 or 5.
+
+    In time (200 − 20) ÷ 250 = 72 %; held 200 ÷ 225 = 88,9 %; satisfied 30 ÷ 40 = 75 %;
+    (50 × 72 + 30 × 88,9 + 20 × 75) ÷ 100 = 77,67.
+    """
+    counts = Counts(received=260, final=200, late=20, waiting=50, reopened=25, rated=40, satisfied=30)
+    assert (counts.due, counts.kept) == (250, 180)
+    found = rating(counts, Formula())
+    assert found is not None and round(found, 2) == 77.67
+    without = rating(replace(counts, rated=9), Formula())
+    assert without is not None and round(without, 2) == round((50 * 72 + 30 * 200 / 225 * 100) / 80, 2)
+    assert rating(replace(counts, final=20, waiting=9), Formula()) is None, "too few to compare"
+    assert rating(Counts(waiting=40), Formula(in_time=0, held=0, satisfied=0)) is None
+    assert share(1, 0) is None and "÷ 100" in Formula().words

@@ -1,0 +1,106 @@
+"""What is done in the panel reaches the chat and the resident, by the real bot and emulator; what may not be done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bot.web.asked import today_of
+from states.directory import Directory
+from states.people.chats import CUR
+from states.statistics.filter import Filter
+from storage.ops.search import some
+from tests.transcripts.emulated import RESIDENTS, EmulatedStage
+from tests.transcripts.script import Player, read
+from tests.web.browser import AT_CUR, AT_MINDOR, READER, Browser, hidden
+from tests.web.filled import fill
+from tests.web.filled import some as messages
+from tests.web.test_serve import LINK, said_to, writes
+
+TALK = read(Path(__file__).parent.parent / "transcripts" / "01_yama_na_doroge.yaml")["talk"]
+STANDS = next(place for place, line in enumerate(TALK) if line.get("мария нажимает") == "Отправить") + 3
+
+
+@pytest_asyncio.fixture
+async def code(stage: EmulatedStage) -> AsyncIterator[str]:
+    """A message whose card stands in the chat of the city."""
+    await Player(stage).play(TALK[:STANDS])
+    await stage.settle()
+    said = await said_to(stage, RESIDENTS["мария"])
+    yield re.findall(r"№(\d{4}-\w{4})", " ".join(said))[-1]
+
+
+async def came_in(stage: EmulatedStage, client: httpx.AsyncClient, user: int) -> None:
+    (answer,) = await writes(stage, user, "панель")
+    assert (await client.post(LINK.findall(answer)[0], follow_redirects=True)).status_code == 200
+
+
+async def pressed(stage: EmulatedStage, client: httpx.AsyncClient, code: str, did: str, **more: str) -> str:
+    """The page after it."""
+    csrf = hidden(await client.get(f"/queue?view=open&open={code}"))
+    fields = {"csrf": csrf, "code": code, "did": did, "back": "/queue?view=open", **more}
+    shown = await client.post("/queue/act", data=fields, follow_redirects=True)
+    assert shown.status_code == 200, shown.text
+    await stage.settle()
+    return shown.text
+
+
+async def heard_in(stage: EmulatedStage, chat: str) -> str:
+    record = await stage.call("emulator.record")
+    (found,) = [one for one in record["dialogues"] if one.get("key") == chat]
+    return "\n".join(message["text"] for message in found["messages"])
+
+
+@pytest.mark.timeout(180)
+async def test_the_control_centre_reminds_and_an_agency_answers(
+    stage: EmulatedStage, panel: httpx.AsyncClient, code: str
+) -> None:
+    await stage.listed(CUR)
+    await came_in(stage, panel, stage.official(CUR, 1))
+    assert "Сделано: 1 сообщение." in await pressed(stage, panel, code, "remind")
+    assert f"напоминает: №{code}" in await heard_in(stage, "miass-gorod")
+    refused = await pressed(stage, panel, code, "accept")
+    assert "Не получилось:" in refused, "the agency has it"
+
+    cur = stage.chats[CUR]["owner_id"]
+    await stage.call(
+        "messages.removeChatUser", f"user-{cur}", chat_id=stage.peer_of(CUR, cur) - 2_000_000_000, member_id=1009
+    )
+    await stage.settle()
+    async with httpx.AsyncClient(base_url=panel.base_url, headers=panel.headers) as other:
+        await came_in(stage, other, 1009)
+        assert "Сделано" in await pressed(stage, other, code, "accept")
+        answer = "Засыпали яму сегодня утром."
+        assert "Сделано" in await pressed(stage, other, code, "answer", text=answer)
+        assert f"Ответ по №{code}" in await heard_in(stage, "miass-gorod")
+        await stage.call("emulator.advanceClock", seconds=60)
+        await stage.settle()
+        assert any(answer in text for text in await said_to(stage, RESIDENTS["мария"]))
+        again = await other.get(f"/queue?from=2020-01-01&open={code}")
+        assert answer in again.text, "and it stands beside the list"
+
+
+async def test_what_may_not_be_done(browser: Browser, region: Directory) -> None:
+    made = messages(region, many=20)
+    made = [one for one in made if one.agency != "mindor"]
+    await fill(browser.site.db, made)
+    await browser.sign_in(READER)
+    page = await browser.get("/queue?view=open")
+    fields = {"csrf": hidden(page), "code": made[0].code, "did": "remind"}
+    assert (await browser.post("/queue/act", **fields)).status_code == 403, "who only reads"
+    await browser.sign_in(AT_MINDOR)
+    fields["csrf"] = hidden(await browser.get("/queue?view=open"))
+    assert (await browser.post("/queue/act", **fields)).status_code == 403, "another agency's"
+    await browser.sign_in(AT_CUR)
+    fields["csrf"] = hidden(await browser.get("/queue?view=open"))
+    assert (await browser.post("/queue/act", **{**fields, "code": "1127-NONE"})).status_code == 404
+    assert (await browser.post("/queue/act", **{**fields, "did": "erase"})).status_code == 400
+    assert (await browser.post("/queue/act", **{**fields, "until": "завтра"})).status_code == 400
+    assert (await browser.post("/queue/act", **{**fields, "csrf": "0"})).status_code == 403
+    found = await browser.site.db.run(lambda tx: some(tx, Filter(), today_of(browser.site), 0, 100))
+    assert {one.status for one in found} == {one.status for one in made}, "and nothing was done"
