@@ -24,7 +24,7 @@ async def test_the_sums_are_those_of_a_recount(seed: int, tmp_path: Path) -> Non
 
 
 async def test_one_wrong_sum_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "FILTERS", 5)
+    monkeypatch.setattr(daily_sums, "FILTERS", 5)
     url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
     await migrate(url, master=MASTER)
     db = await Database.open(url, master=MASTER, community=COMMUNITY)
