@@ -17,6 +17,7 @@ from bot.web.layout import render
 from bot.web.limits import TooMany
 from bot.web.site import Page
 from storage.db.errors import Conflict, Unavailable
+from storage.db.readers import TooLong
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Respons
         return told(request, 429, headers={"retry-after": str(many.seconds)}, text=wait)
     except Conflict:
         return told(request, 409)
+    except TooLong as slow:
+        return told(request, 503, headers={"retry-after": "5"}, title="Слишком долго", text=str(slow))
     except Unavailable:
         return told(request, 503, headers={"retry-after": "60"})
     except Exception as error:  # noqa: BLE001
@@ -84,10 +87,12 @@ async def broken(request: Request, error: Exception) -> Response:
     return PlainTextResponse(f"{WORDS[500].title}. {WORDS[500].text}", 500, csp.HEADERS)
 
 
-def told(request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "") -> Response:
+def told(
+    request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "", title: str = ""
+) -> Response:
     if status == 401:
         return render(request, "signed_out.html", status=401)
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    shown = render(request, "error.html", status=status, title=words.title, text=text or words.text)
+    shown = render(request, "error.html", status=status, title=title or words.title, text=text or words.text)
     shown.headers.update(headers or {})
     return shown

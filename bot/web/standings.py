@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 
 from bot.charts.intervals import Axis, Row, Standing, axis_for, standing
 from bot.web.week import RATED, median, rated, stars
@@ -66,7 +65,7 @@ async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: 
     before = wanted.before()
     now, was = await sums.grouped(tx, wanted, [by]), await sums.grouped(tx, before, [by], times=False)
     waiting, waited = await _overdue(tx, wanted, today, by), await _overdue(tx, before, today, by)
-    by_week = await weekly(tx, wanted, by)
+    by_week = await sums.weekly(tx, wanted, by, WEEKS)
     keys = sorted({key[0] for key in (*now, *was)} | set(waiting))
     lines = [
         Line(
@@ -79,12 +78,12 @@ async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: 
         )
         for key in keys
     ]
-    whole = await sums.total(tx, wanted)
+    whole = sums.together(now.values())
     total = Line(
         "",
         whole,
         counts_of(whole, sum(waiting.values())),
-        counts_of(await sums.total(tx, before), sum(waited.values())),
+        counts_of(sums.together(was.values()), sum(waited.values())),
         tuple(sum(line.weekly[week] for line in lines) for week in range(WEEKS)),
         wanted,
     )
@@ -106,19 +105,6 @@ def counts_of(one: Sums, waiting: int) -> Counts:
 async def _overdue(tx: Transaction, wanted: Filter, today: Today, by: str) -> dict[str, int]:
     """Received in this period, not answered, the term over: they are seen, however long they wait."""
     return dict(await search.by_group(tx, replace(wanted, view=View.OVERDUE), today, by))
-
-
-async def weekly(tx: Transaction, wanted: Filter, by: str) -> dict[str, tuple[int, ...]]:
-    assert wanted.until is not None
-    since = wanted.until - timedelta(days=7 * WEEKS - 1)
-    found: dict[str, list[int]] = {}
-    for (day, key), one in (await sums.grouped(tx, replace(wanted, since=since), ["day", by], times=False)).items():
-        found.setdefault(key, [0] * WEEKS)[_week(day, since)] += one["received"]
-    return {key: tuple(weeks) for key, weeks in found.items()}
-
-
-def _week(day: date, since: date) -> int:
-    return (day - since).days // 7
 
 
 def arranged(total: Line, lines: Sequence[Line], formula: Formula) -> Standings:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, func, or_, select, true, type_coerce
 from sqlalchemy.sql import Select
 
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Appeal, Status
-from states.statistics.filter import NONE, Filter, View
+from states.statistics.filter import NONE, By, Filter, View
 from states.statistics.listed import Listed
 from storage.db.codec import decode
 from storage.db.columns import in_community
@@ -24,6 +24,8 @@ from storage.db.schema import PARKED, appeal, one_of, outbox
 from storage.db.transaction import Transaction
 
 LONG = timedelta(days=3)
+LAST = "яяяя"
+"""Behind every letter of a number, in any order of letters: a beginning is searched as a stretch of the key."""
 _OPEN = sorted(OPEN)
 _UNTAKEN = (Status.ROUTED.value, Status.REPEAT.value)
 _PROMISING = (Status.INTERIM.value, Status.POSTPONED.value)
@@ -49,15 +51,22 @@ def conditions(wanted: Filter, today: Today) -> ColumnElement[bool]:
     for column, codes in _groups(wanted):
         if codes:
             found.append(_in_group(column, codes))
-    day = appeal.c[wanted.by.value]
-    if wanted.since is not None:
-        found.append(day >= wanted.since)
-    if wanted.until is not None:
-        found.append(day <= wanted.until)
-    if wanted.since is None and wanted.until is None:
-        found.append(day.is_not(None) if wanted.by.value != "received" else true())
-    found += _marks(wanted)
+    found += [*_days(wanted), *_marks(wanted)]
     return and_(*found)
+
+
+def _days(wanted: Filter) -> list[ColumnElement[bool]]:
+    """The period. Of what is open now few rows are left by its state: the index of days would read the whole period."""
+    day = type_coerce(appeal.c[wanted.by.value], Integer)
+    compared = day if wanted.view is View.ANY else day + 0
+    found = []
+    if wanted.since is not None:
+        found.append(compared >= wanted.since.toordinal())
+    if wanted.until is not None:
+        found.append(compared <= wanted.until.toordinal())
+    if not found and wanted.by is not By.RECEIVED:
+        found.append(day.is_not(None))
+    return found
 
 
 def _groups(wanted: Filter) -> Sequence[tuple[ColumnElement[Any], tuple[str, ...]]]:
@@ -90,7 +99,9 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.incident:
         found.append(appeal.c.incident == wanted.incident)
     if wanted.words:
-        found.append(appeal.c.code.startswith(wanted.words.upper().removeprefix("№"), autoescape=True))
+        begins = wanted.words.strip().upper().lstrip("№# ")
+        found += [appeal.c.code >= begins, appeal.c.code < begins + LAST]
+        found.append(appeal.c.code.startswith(begins, autoescape=True))
     return found
 
 
@@ -105,9 +116,7 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
         case View.URGENT:
             return and_(is_open, due < today.ends)
         case View.NEW:
-            return and_(
-                status.in_((*_UNTAKEN, Status.WAITING.value)), appeal.c.accepted.is_(None), appeal.c.first.is_(None)
-            )
+            return and_(status.in_((*_UNTAKEN, Status.WAITING.value)), _not_yet("accepted"), _not_yet("first"))
         case View.UNASSIGNED:
             return status == Status.WAITING.value
         case View.TODAY:
@@ -119,7 +128,8 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
         case View.BACK:
             return status == Status.REOPENED.value
         case View.NOT_ACCEPTED:
-            return and_(status.in_(_UNTAKEN), appeal.c.accepted.is_(None), appeal.c.received <= today.taken_by)
+            old = type_coerce(appeal.c.received, Integer) + 0 <= today.taken_by.toordinal()
+            return and_(status.in_(_UNTAKEN), _not_yet("accepted"), old)
         case View.PROMISED:
             return and_(status.in_(_PROMISING), due < now)
         case View.DANGER:
@@ -128,14 +138,17 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
             return _undelivered()
 
 
+def _not_yet(day: str) -> ColumnElement[bool]:
+    """The day is not known. Said so that no index of that day is used: nearly all open messages have none."""
+    return func.coalesce(type_coerce(appeal.c[day], Integer), 0) == 0
+
+
 def _undelivered() -> ColumnElement[bool]:
     """An answer waits because its resident closed messages, or VK does not take it."""
-    return exists().where(
-        in_community(outbox),
-        outbox.c.appeal == appeal.c.code,
-        one_of(outbox.c.state, PARKED),
-        outbox.c.kind == Kind.ANSWER,
+    waiting = select(outbox.c.appeal).where(
+        in_community(outbox), one_of(outbox.c.state, PARKED), outbox.c.kind == Kind.ANSWER, outbox.c.appeal.is_not(None)
     )
+    return appeal.c.code.in_(waiting)
 
 
 async def number(tx: Transaction, wanted: Filter, today: Today) -> int:

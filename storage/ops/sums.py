@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy import ColumnElement, Integer, Table, and_, func, select, type_coerce
 
 from states.statistics.filter import NONE, Filter
 from storage.db.columns import in_community
@@ -64,6 +65,29 @@ async def grouped(
         counts = {name: int(row[name] or 0) for name in COUNTS}
         found[key] = Sums(counts, bins.get(key, {}))
     return found
+
+
+async def weekly(tx: Transaction, wanted: Filter, by: str, weeks: int) -> dict[str, tuple[int, ...]]:
+    """Received in each of so many weeks that end with the filter's last day, by one of `GROUPS`."""
+    assert wanted.until is not None, "weeks are counted from an end"
+    since = wanted.until - timedelta(days=7 * weeks - 1)
+    week = ((type_coerce(daily.c.day, Integer) - since.toordinal()) // 7).label("week")
+    group, received = daily.c[by], func.sum(daily.c.received).label("received")
+    query = select(group, week, received).where(conditions(daily, replace(wanted, since=since)))
+    found: dict[str, list[int]] = {}
+    for row in await tx.rows(query.group_by(group, week)):
+        found.setdefault(row[by], [0] * weeks)[int(row["week"])] += int(row["received"])
+    return {key: tuple(counts) for key, counts in found.items()}
+
+
+def together(some: Iterable[Sums]) -> Sums:
+    """The sums of several groups."""
+    counts, times = Counter[str](), dict[str, Counter[int]]()
+    for one in some:
+        counts.update(one.counts)
+        for kind, bins in one.times.items():
+            times.setdefault(kind, Counter()).update(bins)
+    return Sums({name: counts[name] for name in COUNTS}, times)
 
 
 async def _times(

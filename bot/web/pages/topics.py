@@ -16,7 +16,7 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.layout import render
 from bot.web.pages.groups import KEPT, messages, monthly, months
 from bot.web.site import Page, Site
-from bot.web.standings import WEEKS, weekly
+from bot.web.standings import WEEKS
 from bot.web.table_files import FORMS, file
 from handlers.views.filter_words import between, in_words
 from handlers.views.titles import place_title, topic_title
@@ -78,7 +78,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
     now = await sums.grouped(tx, plain, ["topic"], times=False)
     was = await sums.grouped(tx, plain.before(), ["topic"], times=False)
     places = await sums.grouped(tx, plain, ["topic", "place"], times=False)
-    by_week, most = await weekly(tx, plain, "topic"), busiest(places)
+    by_week, most = await sums.weekly(tx, plain, "topic", WEEKS), busiest(places)
     lines = [
         Line(
             code,
