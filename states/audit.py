@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
     PAGES_IMPORTED = "pages_imported"
+    PAGE_CHECKED = "page_checked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ class AdminPages:
 async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: date) -> None:
     """Pages with what a search finds them by, and the facts that the table tells anew."""
     pages = [after for _, after, _ in part]
-    await registry.keep(tx, pages, {one.id: words_of(one, known) for one in pages})
+    anew = [after for was, after, _ in part if was != after]
+    await registry.keep(tx, anew, {one.id: words_of(one, known) for one in anew})
     before = await registry.facts_of(tx, [one.id for one in pages])
     facts: list[Fact] = []
     for was, after, row in part:

@@ -17,9 +17,10 @@ from bot.web.site import Site
 from states.statistics.pages.facts import HAND, VK, Fact, Name
 from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, State
 from storage.db.database import Database
+from storage.privacy import audit
 from storage.records import official_pages as registry
 from tests.small import NOW
-from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
+from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden
 
 TODAY = NOW.date()
 COUNT = re.compile(r'<a class="count" href="(/pages\?[^"]*|/pages#[^"]*)">([^<]*)<')
@@ -204,3 +205,29 @@ async def test_the_plan_stands_on_the_whole_only(browser: Browser, site: Site) -
     await browser.sign_in(AT_CUR)
     assert "план" in (await browser.get("/pages")).text.split('id="bodies"')[0]
     assert "план" not in (await browser.get("/pages?place=miass")).text.split('id="bodies"')[0]
+
+
+async def test_a_person_writes_down_what_was_seen(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    address = f"/pages/{SCHOOL.id}"
+    assert (await browser.send(address, qr="да", plain="нет", widget="")).headers["location"] == address
+    facts = (await db.run(lambda tx: registry.facts_of(tx, [SCHOOL.id])))[SCHOOL.id]
+    seen = {one.name: (one.value, one.source) for one in facts if one.name in (Name.QR, Name.PLAIN, Name.WIDGET)}
+    assert seen == {Name.QR: ("да", HAND), Name.PLAIN: ("нет", HAND)}, "what nobody looked at has no fact"
+    assert "Пройдено <b>3 из 6</b>" in (await browser.get(address)).text
+    lines = await db.run(lambda tx: audit.newest(tx, 1))
+    assert [(one["action"], one["actor"], one["detail"]) for one in lines] == [("page_checked", AT_CUR, str(SCHOOL.id))]
+    assert (await browser.send(address, qr="наверное")).status_code == 400
+    waits = next(one for one in PAGES if one.state is State.WAITS)
+    token = hidden(await browser.get(address))
+    assert (await browser.post(f"/pages/{waits.id}", csrf=token, qr="да")).status_code == 404
+    assert (await browser.post(address, qr="да")).status_code == 403, "without the hidden field"
+
+
+@pytest.mark.parametrize("user", [AT_MINDOR, OF_MIASS, READER])
+async def test_who_keeps_a_page_does_not_judge_it(browser: Browser, user: int) -> None:
+    await browser.sign_in(user)
+    own = next(one for one in PAGES if one.state in OPEN and one.parent == "mindor" and one.place == "miass")
+    shown = await browser.get(f"/pages/{own.id}")
+    assert shown.status_code == 200 and "Записать, что вы увидели" not in shown.text
+    assert (await browser.post(f"/pages/{own.id}", csrf=hidden(shown), qr="да")).status_code == 403

@@ -5,12 +5,13 @@ Another agency's page is as if it were not there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.charts.numbers import MISSING, number
 from bot.web.asked import local_day
@@ -18,13 +19,15 @@ from bot.web.layout import render
 from bot.web.official import dated, link, may_see, row, shown_address
 from bot.web.site import Page, site_of, viewer_of
 from handlers.text.words import plural
-from states.people.viewers import Section
-from states.statistics.pages.card import MARK, Card, Point, card
-from states.statistics.pages.facts import NAMES, Fact, Name, latest
+from states.audit import AuditAction, AuditLine
+from states.people.viewers import Role, Section, Viewer
+from states.statistics.pages.card import ANSWERS, BY_HAND, MARK, Card, Point, card
+from states.statistics.pages.facts import HAND, NAMES, Fact, Name, latest, told
 from states.statistics.pages.facts import number as counted
 from states.statistics.pages.page import OPEN, STATES, OfficialPage, State
 from states.statistics.pages.wanted import Wanted
 from storage.db.transaction import Transaction
+from storage.privacy import audit
 from storage.records import official_pages as registry
 
 MARKS = {True: ("check", "good"), False: ("close", "bad"), None: ("dash", "dim")}
@@ -68,9 +71,47 @@ async def official_page(request: Request) -> Response:
         seen_hand=seen(check, today, by_hand=True),
         members=number(counted(known.get(Name.MEMBERS))),
         history=history(facts, today),
+        asks=asks(known) if may_check(viewer_of(request)) and page.state in OPEN else (),
         same=link(Wanted(words=page.body, places=(page.place,))),
         back=link(Wanted(), anchor="registry"),
     )
+
+
+async def looked(request: Request) -> Response:
+    """What a person saw of a page: each answered point becomes a fact of today, one left open stays as it was."""
+    site, number_of, viewer = site_of(request), request.path_params["number"], viewer_of(request)
+    if not may_check(viewer):
+        raise HTTPException(403)
+    said = await request.form()
+    answers = [(name, value) for name in BY_HAND if (value := str(said.get(name, "")))]
+    if any(value not in ANSWERS for _, value in answers):
+        raise HTTPException(400)
+    today = local_day(site)
+
+    async def body(tx: Transaction) -> bool:
+        page = await registry.one(tx, number_of)
+        if page is None or page.state not in OPEN:
+            return False
+        known = latest((await registry.facts_of(tx, [page.id]))[page.id])
+        fresh = [told(known, Fact(page.id, name, value, HAND, today, today)) for name, value in answers]
+        await registry.keep_facts(tx, fresh)
+        line = AuditLine(viewer.user, AuditAction.PAGE_CHECKED, "", str(page.id))
+        await audit.append(tx, [line], site.clock.now())
+        return True
+
+    if not await site.db.run(body):
+        raise HTTPException(404)
+    return RedirectResponse(f"/pages/{number_of}", 303)
+
+
+def may_check(viewer: Viewer) -> bool:
+    """Who looks at pages for the region; whoever keeps a page does not judge it."""
+    return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
+
+
+def asks(known: Mapping[Name, Fact]) -> list[tuple[str, str, str]]:
+    """The points that a person answers: field, title, the answer until now."""
+    return [(name.value, NAMES[name], known[name].value if name in known else "") for name in BY_HAND]
 
 
 def mend(check: Card) -> str:
@@ -115,4 +156,7 @@ def value_of(one: Fact) -> str:
     return number(figure) if figure is not None else one.value or MISSING
 
 
-PAGES = (Page("/pages/{number:int}", official_page, Section.PAGES),)
+PAGES = (
+    Page("/pages/{number:int}", official_page, Section.PAGES),
+    Page("/pages/{number:int}", looked, Section.PAGES, methods=("POST",)),
+)
