@@ -92,6 +92,16 @@ async def months(tx: Transaction, wanted: Wanted, days: Sequence[date]) -> list[
     return [(int(row[f"all{turn}"] or 0), int(row[f"marked{turn}"] or 0)) for turn in range(len(days))]
 
 
+async def page(tx: Transaction, wanted: Wanted, start: int, most: int) -> tuple[list[OfficialPage], int]:
+    """One part of the list and the number of all. A search looks at every page once for both."""
+    if not wanted.words:
+        return await some(tx, wanted, start, most), await number(tx, wanted)
+    query = select(table, func.count().over().label("number")).where(conditions(wanted))
+    rows = await tx.rows(_ordered(query, wanted).limit(most).offset(start))
+    total = int(rows[0]["number"]) if rows else await number(tx, wanted) if start else 0
+    return [_page(row, "") for row in rows], total
+
+
 async def some(tx: Transaction, wanted: Wanted, start: int, most: int) -> list[OfficialPage]:
     """One part of the list, `responsible` left out."""
     rows = await tx.rows(_ordered(select(table).where(conditions(wanted)), wanted).limit(most).offset(start))

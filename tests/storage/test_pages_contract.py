@@ -59,6 +59,9 @@ async def test_a_number_is_its_list(db: Database) -> None:
     ):  # fmt: skip
         listed = await db.run(lambda tx, wanted=wanted: registry.some(tx, wanted, 0, 100))
         assert await db.run(lambda tx, wanted=wanted: registry.number(tx, wanted)) == len(listed) >= least
+        part = await db.run(lambda tx, wanted=wanted: registry.page(tx, wanted, 0, 5))
+        assert part == (listed[:5], len(listed))
+        assert await db.run(lambda tx, wanted=wanted: registry.page(tx, wanted, 500, 5)) == ([], len(listed))
         grouped = await db.run(lambda tx, wanted=wanted: registry.counts(tx, wanted, "place", "state"))
         assert grouped == Counter((one.place, one.state.value) for one in listed)
     assert [one.body for one in await db.run(lambda tx: registry.some(tx, Wanted(words="5"), 0, 9))] == [

@@ -119,7 +119,7 @@ async def official(request: Request) -> Response:
 async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today: date, start: int, bound: str) -> Seen:
     waits = replace(area, states=(State.WAITS,))
     waiting = await registry.some(tx, waits, 0, FIRST)
-    found = await registry.some(tx, wanted, start, MOST)
+    found, total = await registry.page(tx, wanted, start, MOST)
     facts = await registry.facts_of(tx, [one.id for one in (*waiting, *found)])
     return Seen(
         bodies=await registry.counts(tx, replace(area, bodies=True), "kind", "place", "state"),
@@ -129,7 +129,7 @@ async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today:
         waits=await registry.number(tx, waits),
         long=await registry.number(tx, replace(waits, until=today - timedelta(days=LONG))),
         listed=list(rows(site, found, facts, today)),
-        total=await registry.number(tx, wanted),
+        total=total,
         facets=await facets(tx, site, wanted, bound),
     )
 
