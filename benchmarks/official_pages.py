@@ -32,7 +32,7 @@ from bot.region import pages_file  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
 from bot.region.pages_table import HEADS, cells  # noqa: E402
-from bot.web.official import month_ends  # noqa: E402
+from bot.web.official import CELLS, month_ends  # noqa: E402
 from states.directory import Directory  # noqa: E402
 from states.statistics.pages.facts import latest  # noqa: E402
 from states.statistics.pages.page import State  # noqa: E402
@@ -87,15 +87,11 @@ async def search(db: Database, words: str) -> None:
 async def panel(db: Database) -> None:
     """What the page asks the database for."""
     whole, waits = Wanted(), Wanted(states=(State.WAITS,))
-    await db.run(lambda tx: registry.counts(tx, Wanted(bodies=True), "kind", "place", "state"))
-    await db.run(lambda tx: registry.counts(tx, whole, "kind", "place", "network", "state"))
+    await db.run(lambda tx: registry.counts(tx, whole, *CELLS))
     await db.run(lambda tx: registry.months(tx, whole, month_ends(date(2026, 11, 27))))
     for wanted in (whole, waits):
-        await db.run(lambda tx, wanted=wanted: registry.number(tx, wanted))
-        found = await db.run(lambda tx, wanted=wanted: registry.some(tx, wanted, 0, 50))
+        found, _ = await db.run(lambda tx, wanted=wanted: registry.page(tx, wanted, 0, 50))
         await db.run(lambda tx, found=found: registry.facts_of(tx, [one.id for one in found]))
-    for name in ("kind", "place", "network", "state"):
-        await db.run(lambda tx, name=name: registry.counts(tx, whole, name))
 
 
 async def measured(url: str, folder: Path) -> list[tuple[str, float, float]]:

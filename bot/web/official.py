@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -24,10 +25,8 @@ from states.statistics.pages.card import Card, card
 from states.statistics.pages.difference import short
 from states.statistics.pages.facts import Fact, Name, latest
 from states.statistics.pages.facts import number as counted
-from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, OfficialPage, State
-from states.statistics.pages.wanted import Unreadable, Wanted, from_address, to_address
-from storage.db.transaction import Transaction
-from storage.records import official_pages as registry
+from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from states.statistics.pages.wanted import NONE, Unreadable, Wanted, from_address, to_address
 
 COLOURS = {State.MARKED: ("check", "good"), State.WAITS: ("clock", "warn"), State.CREATING: ("clock", ""),
            State.EXISTS: ("dash", ""), State.NONE: ("close", "bad"), State.CLOSED: ("close", "")}  # fmt: skip
@@ -115,7 +114,9 @@ class Group:
         return 100 * self.marked.value / self.pages.value if self.pages.value else None
 
 
-By = Mapping[tuple[str, ...], int]
+By = Mapping[tuple[Any, ...], int]
+Namer = Callable[[str], str]
+CELLS = ("kind", "place", "network", "state", "main")
 
 
 def group(code: str, name: str, wanted: Wanted, bodies: Mapping[str, int], pages: Mapping[str, int]) -> Group:
@@ -240,29 +241,49 @@ BOUND = {Role.AGENCY: "parents", Role.MUNICIPALITY: "places"}
 """What a viewer is held to and need not be asked for: its other choices are none of theirs."""
 
 
-async def facets(tx: Transaction, site: Site, wanted: Wanted, bound: str) -> list[Facet]:
+def facets(site: Site, wanted: Wanted, cells: By, bound: str) -> list[Facet]:
+    """`cells`: what the wish without these conditions has, by kind, place, network, state and whether it is a body."""
     directory = site.directory()
     kinds: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
         ("вид", "kinds", "kind", lambda code: KINDS[Kind(code)]),
         ("округ", "places", "place", lambda code: place_title(directory, code) or code or "вся область"),
-        ("сеть", "networks", "network", lambda code: dict(NETWORKS.items())[code]),  # type: ignore[index]
+        ("сеть", "networks", "network", lambda code: NETWORKS[Network(code)]),
         ("состояние", "states", "state", lambda code: STATES[State(code)]),
     )
     found = []
-    for title, field, column, name_of in kinds:
-        if field == bound:
-            continue
-        chosen = tuple(str(one) for one in getattr(wanted, field))
-        plain = replace(wanted, **{field: ()})  # type: ignore[arg-type]
-        counts = await registry.counts(tx, plain, column)
-        listed_by = sorted(((code, many) for (code,), many in counts.items()), key=lambda one: (-one[1], one[0]))
-        choices = [("любое" if field == "states" else "любой", listed(plain), sum(counts.values()), not chosen)]
-        for code, many in listed_by:
-            one = from_address([*to_address(plain), (column, code or "-")])
-            choices.append((name_of(code), listed(one), many, chosen == (code,)))
-        words = " или ".join(name_of(code) for code in chosen) or choices[0][0]
-        found.append(Facet(title, words, choices))
+    for turn, (title, field, column, name_of) in enumerate(kinds):
+        if field != bound:
+            chosen = tuple(str(one) for one in getattr(wanted, field))
+            plain = replace(wanted, **{field: ()})  # type: ignore[arg-type]
+            counts = summed(fitting(cells, plain), turn)
+            found.append(_facet(title, column, plain, chosen, {key[0]: many for key, many in counts.items()}, name_of))
     return found
+
+
+def _facet(
+    title: str, column: str, plain: Wanted, chosen: tuple[str, ...], counts: Mapping[str, int], name_of: Namer
+) -> Facet:
+    whole = "любое" if column == "state" else "любая" if column == "network" else "любой"
+    choices = [(whole, listed(plain), sum(counts.values()), not chosen)]
+    for code, many in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        one = from_address([*to_address(plain), (column, code or NONE)])
+        choices.append((name_of(code), listed(one), many, chosen == (code,)))
+    return Facet(title, " или ".join(name_of(code) for code in chosen) or whole, choices)
+
+
+def fitting(cells: By, wanted: Wanted) -> By:
+    """The cells of these kinds, places, networks and states."""
+    asked_for = (wanted.kinds, wanted.places, wanted.networks, wanted.states)
+    limits = [(turn, {str(one) for one in some}) for turn, some in enumerate(asked_for) if some]
+    return {key: many for key, many in cells.items() if all(key[turn] in some for turn, some in limits)}
+
+
+def summed(cells: By, *turns: int) -> dict[tuple[Any, ...], int]:
+    """By these parts of their keys only."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    for key, many in cells.items():
+        found[tuple(key[turn] for turn in turns)] += many
+    return dict(found)
 
 
 def conditions(site: Site, wanted: Wanted, bound: str) -> Iterator[tuple[str, str]]:

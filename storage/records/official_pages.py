@@ -73,7 +73,7 @@ async def number(tx: Transaction, wanted: Wanted) -> int:
     return int(row["number"]) if row is not None else 0
 
 
-async def counts(tx: Transaction, wanted: Wanted, *names: str) -> dict[tuple[str, ...], int]:
+async def counts(tx: Transaction, wanted: Wanted, *names: str) -> dict[tuple[Any, ...], int]:
     """How many pages of this wish each of these groups has."""
     columns = [table.c[name] for name in names]
     query = select(*columns, func.count().label("number")).where(conditions(wanted)).group_by(*columns)

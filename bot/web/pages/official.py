@@ -19,6 +19,7 @@ from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.official import (
     BOUND,
+    CELLS,
     Count,
     Facet,
     Group,
@@ -26,12 +27,14 @@ from bot.web.official import (
     asked,
     conditions,
     facets,
+    fitting,
     group,
     groups,
     link,
     listed,
     month_ends,
     rows,
+    summed,
 )
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.table_files import FORMS, file
@@ -121,16 +124,21 @@ async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today:
     waiting = await registry.some(tx, waits, 0, FIRST)
     found, total = await registry.page(tx, wanted, start, MOST)
     facts = await registry.facts_of(tx, [one.id for one in (*waiting, *found)])
+    base = Wanted(parents=wanted.parents, places=wanted.places if bound == "places" else ())
+    cells = await registry.counts(tx, base, *CELLS)
+    rest = replace(wanted, kinds=(), places=base.places, networks=(), states=())
+    within = cells if rest == base else await registry.counts(tx, rest, *CELLS)
+    there = fitting(cells, area)
     return Seen(
-        bodies=await registry.counts(tx, replace(area, bodies=True), "kind", "place", "state"),
-        pages=await registry.counts(tx, area, "kind", "place", "network", "state"),
+        bodies=summed({key: many for key, many in there.items() if key[-1]}, 0, 1, 3),
+        pages=summed(there, 0, 1, 2, 3),
         months=await registry.months(tx, area, month_ends(today)),
         waiting=list(rows(site, waiting, facts, today)),
         waits=await registry.number(tx, waits),
         long=await registry.number(tx, replace(waits, until=today - timedelta(days=LONG))),
         listed=list(rows(site, found, facts, today)),
         total=total,
-        facets=await facets(tx, site, wanted, bound),
+        facets=facets(site, wanted, within, bound),
     )
 
 
@@ -197,7 +205,7 @@ def year_chart(area: Wanted, seen: Seen, plan: Plan, today: date) -> str:
 
 def by_kind(area: Wanted, seen: Seen) -> list[Group]:
     return groups(
-        area, _pair(seen.bodies, 0, 2), _pair(seen.pages, 0, 3), lambda code: KINDS[Kind(code)],
+        area, summed(seen.bodies, 0, 2), summed(seen.pages, 0, 3), lambda code: KINDS[Kind(code)],
         lambda code: replace(area, kinds=(Kind(code),)),
     )  # fmt: skip
 
@@ -205,17 +213,10 @@ def by_kind(area: Wanted, seen: Seen) -> list[Group]:
 def by_place(site: Site, area: Wanted, seen: Seen) -> list[Group]:
     directory = site.directory()
     return groups(
-        area, _pair(seen.bodies, 1, 2), _pair(seen.pages, 1, 3),
+        area, summed(seen.bodies, 1, 2), summed(seen.pages, 1, 3),
         lambda code: place_title(directory, code) or code or "Вся область",
         lambda code: replace(area, places=(code,)),
     )  # fmt: skip
-
-
-def _pair(found: Mapping[tuple[str, ...], int], first: int, second: int) -> dict[tuple[str, ...], int]:
-    summed: Counter[tuple[str, ...]] = Counter()
-    for key, many in found.items():
-        summed[key[first], key[second]] += many
-    return dict(summed)
 
 
 def region_map(site: Site, places: Sequence[Group]) -> str:
