@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.charts.intervals import Axis, Row, Standing, axis_for, standing
-from bot.web.week import RATED, median, rated, stars
+from bot.report.measured import RATED, median, rated, stars
 from states.statistics.filter import NONE, Filter, View
 from states.statistics.rating import Counts, Formula, rating
 from storage.db.transaction import Transaction
