@@ -48,6 +48,8 @@ PAGES_SHOWN = {
     "queue": "/queue",
     "municipalities": "/places",
     "agencies": "/agencies",
+    "reports": "/reports?from=2026-11-01&to=2026-11-26&group=agency",
+    "week": "/reports/week?from=2026-11-16",
 }
 
 

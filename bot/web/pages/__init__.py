@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.web.pages import code, groups, now, queue, sign_in, sign_out, start
+from bot.web.pages import code, groups, now, one_report, queue, reports, sign_in, sign_out, start
 from bot.web.site import Page
 
 PAGES: tuple[Page, ...] = tuple(
-    page for one in (start, sign_in, code, sign_out, now, queue, groups) for page in one.PAGES
+    page for one in (start, sign_in, code, sign_out, now, queue, groups, reports, one_report) for page in one.PAGES
 )

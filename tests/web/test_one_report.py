@@ -1,0 +1,96 @@
+"""The one-page report: works, held to the role, missing; its numbers are lists and the same as in the table."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+
+import pytest
+
+from bot.web.site import Site
+from storage.db.database import Database
+from tests.printing.pdf_reading import links, words
+from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
+from tests.web.filled import fill, some
+from tests.web.test_numbers import listed, plain
+
+LINK = re.compile(r'<a href="(/queue[^"]*)" aria-label="(?:[^":]*: )?([\d\xa0]+)"')
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
+async def test_numbers_of_the_drawing_are_their_lists(browser: Browser, db: Database, site: Site, path: str) -> None:
+    await fill(db, some(site.directory(), seed=5))
+    await browser.sign_in(AT_CUR)
+    page = await browser.get(path)
+    assert page.status_code == 200 and "<svg" in page.text and "style=" not in page.text
+    found = LINK.findall(page.text)
+    assert len(found) >= 8
+    for href, told in found:
+        browser.site.limits.counts.clear()
+        assert (await listed(browser, href))["сообщений"] == str(plain(told)), href
+    assert (
+        "Чем закончилось:" in page.text and "медиана около" in page.text and "из поступивших ещё в работе" in page.text
+    )
+
+
+@pytest.mark.parametrize("user", [AT_CUR, AT_MINDOR, OF_MIASS, READER])
+async def test_without_messages_it_says_so(browser: Browser, user: int) -> None:
+    await browser.sign_in(user)
+    page = await browser.get("/reports/week")
+    assert page.status_code == 200 and "Неделя 16–22\u00a0ноября" in page.text and "сообщений не было" in page.text
+
+
+async def test_of_an_agency_it_is_its_own(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=6))
+    await browser.sign_in(AT_MINDOR)
+    page = await browser.get("/reports/week?from=2026-11-16")
+    hrefs = [html.unescape(href) for href, _ in LINK.findall(page.text)]
+    assert hrefs and all("agency=mindor" in href for href in hrefs)
+    assert site.directory().agency_by_code["mindor"].name in page.text
+
+
+async def test_this_week_is_not_over(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=7))
+    await browser.sign_in(AT_CUR)
+    page = await browser.get("/reports/week?from=2026-11-24")
+    assert page.status_code == 200 and "ещё не закончено" in page.text and "Позже" not in page.text
+    assert "to=2026-11-17" in page.text, "two days are compared with two days"
+
+
+async def test_what_there_is_not(browser: Browser) -> None:
+    assert (await browser.get("/reports/week")).status_code == 401
+    await browser.sign_in(AT_CUR)
+    for path in (
+        "/reports/week?from=2030-01-01",
+        "/reports/month?from=0001-01-01",
+        "/reports/week.exe",
+        "/reports/year",
+    ):
+        assert (await browser.get(path)).status_code == 404, path
+    assert (await browser.get("/reports/week?from=9999-12-31")).status_code == 404
+    assert (await browser.get("/reports/week?from=monday")).status_code == 400
+
+
+async def test_picture_and_pdf_are_the_same_report(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=8))
+    await browser.sign_in(AT_CUR)
+    picture = await browser.get("/reports/week.png?from=2026-11-16")
+    assert picture.headers["content-type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+    paper = await browser.get("/reports/week.pdf?from=2026-11-16")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "Неделя 16–22" in " ".join(words(paper.content)).replace("\u00a0", " ")
+    addresses = {one.href for one in links(paper.content)}
+    assert f"{site.address}/reports/week?from=2026-11-16" in addresses
+    assert any(one.startswith(f"{site.address}/queue?") for one in addresses)
+
+
+@pytest.mark.parametrize(("form", "library"), [("png", "resvg_py"), ("pdf", "reportlab.pdfgen.canvas")])
+async def test_without_its_library_it_says_which(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, form: str, library: str
+) -> None:
+    await browser.sign_in(AT_CUR)
+    monkeypatch.setitem(sys.modules, library, None)
+    shown = await browser.get(f"/reports/week.{form}")
+    assert shown.status_code == 404 and "Поставьте: uv sync" in shown.text
