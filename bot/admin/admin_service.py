@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
+from bot.admin.admin_reports import AdminReports
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -60,6 +61,7 @@ class AdminService:
             **AdminRecords(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
+            **AdminReports(self.db, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}

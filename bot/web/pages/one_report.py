@@ -16,8 +16,6 @@ from bot.process.advice import Refusal
 from bot.report import links, paper
 from bot.report.figures import Report
 from bot.report.filling import Region, filled
-from bot.report.headline import headline
-from bot.report.page import page
 from bot.report.period import called
 from bot.report.reading import asked_of, read
 from bot.web import errors
@@ -43,8 +41,7 @@ async def report(request: Request) -> Response:
         request,
         "one_report.html",
         title=called(made.period),
-        headline=headline(made),
-        drawing=await asyncio.to_thread(page, made),
+        drawing=await asyncio.to_thread(paper.as_drawing, made),
         more=made.more,
         before=links.report(stretch.before, wanted),
         after=links.report(around(stretch.span, _after(stretch)), wanted) if stretch.last < local_day(site) else "",
