@@ -1,14 +1,18 @@
-"""The one-page report: works, held to the role, missing; its numbers are lists and the same as in the table."""
+"""The one-page report: works, held to the role, missing; its numbers are lists and the same as in the table (R52)."""
 
 from __future__ import annotations
 
 import html
 import re
 import sys
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.web.site import Site
+from states.lifecycle.appeal import Status
+from states.lifecycle.counted import Counted, Outcome
 from storage.db.database import Database
 from tests.printing.pdf_reading import links, words
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
@@ -94,3 +98,54 @@ async def test_without_its_library_it_says_which(
     monkeypatch.setitem(sys.modules, library, None)
     shown = await browser.get(f"/reports/week.{form}")
     assert shown.status_code == 404 and "Поставьте: uv sync" in shown.text
+
+
+async def test_an_interim_answer_is_a_first_and_no_final_one(browser: Browser, db: Database, site: Site) -> None:
+    """R53, with the mean by hand: (60 + 180) / 2 working minutes."""
+    day = date(2026, 11, 18)
+    made = [
+        replace(one, counted=Counted(received=day, first=day, first_minutes=minutes))
+        for one, minutes in zip(some(site.directory(), many=2), (60, 180), strict=True)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    assert "Первый ответ, рабочее время:" in page and "в среднем 2 ч 00 мин" in page and "ответов 2" in page
+    assert "Окончательный ответ, рабочее время:" not in page
+
+
+async def test_shares_stand_with_their_counts(browser: Browser, db: Database, site: Site) -> None:
+    """R54: of four received one is a repeat; two of three ratings are four or five."""
+    day, four = date(2026, 11, 18), some(site.directory(), many=4)
+    made = [
+        replace(
+            one,
+            repeat_of="1101-AAAA" if turn == 0 else "",
+            rating=(5, 4, 1, 0)[turn],
+            counted=Counted(received=day, rated=day if turn < 3 else None),
+        )
+        for turn, one in enumerate(four)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    assert (
+        "повторы 25,0 % (1 из 4)" in page
+        and "оценки 4 и 5 66,7 % (2 из 3)" in page
+        and "«не решено» нет данных" in page
+    )
+
+
+async def test_each_outcome_stands_by_itself(browser: Browser, db: Database, site: Site) -> None:
+    """R57: solved, explained, declined, withdrawn are never one number."""
+    day = date(2026, 11, 18)
+    kinds = [Outcome.SOLVED] * 3 + [Outcome.EXPLAINED] * 2 + [Outcome.DECLINED, Outcome.WITHDRAWN]
+    made = [
+        replace(one, status=Status.CLOSED, counted=Counted(received=day, ended=day, outcome=kind))
+        for one, kind in zip(some(site.directory(), many=len(kinds)), kinds, strict=True)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    for told in ("решено 3", "разъяснено 2", "отклонено 1", "отозвано 1", "из поступивших ещё в работе 0"):
+        assert f">{told}</a>" in page, told

@@ -1,4 +1,4 @@
-"""«Отчёты»: works, forbidden, another agency's, missing; groups add up, numbers are lists, files say the same."""
+"""«Отчёты»: works, forbidden, another agency's, missing; groups add up, numbers are lists, files say the same (R52)."""
 
 from __future__ import annotations
 
