@@ -149,3 +149,22 @@ async def test_each_outcome_stands_by_itself(browser: Browser, db: Database, sit
     page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
     for told in ("решено 3", "разъяснено 2", "отклонено 1", "отозвано 1", "из поступивших ещё в работе 0"):
         assert f">{told}</a>" in page, told
+
+
+async def test_who_has_too_few_messages_is_not_compared(browser: Browser, db: Database, site: Site) -> None:
+    """R55: 35 with 30 late are worse, 60 in time are better, five that are all late are nobody's rank."""
+    day = date(2026, 11, 18)
+    sizes = {"miass": (35, 30), "zlatoust": (60, 0), "kopeysk": (5, 5)}
+    wanted = [(place, number < late) for place, (many, late) in sizes.items() for number in range(many)]
+    made = [
+        replace(
+            one, place=place, status=Status.CLOSED, deadline=None, counted=Counted(received=day, final=day, late=late)
+        )
+        for one, (place, late) in zip(some(site.directory(), many=len(wanted)), wanted, strict=True)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    assert 'aria-label="Миасс: 14,3 из 35"' in page and 'aria-label="Златоуст: 100,0 из 60"' in page
+    assert "Копейск: 0,0" not in page, "too few"
+    assert "Больше всего просрочек: Миасс (85,7 %)." in page
