@@ -14,6 +14,7 @@ from typing import Any
 from bot.admin.admin_demo import AdminDemo
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
+from bot.admin.admin_reports import AdminReports
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -64,6 +65,7 @@ class AdminService:
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
             **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
+            **AdminReports(self.db, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}

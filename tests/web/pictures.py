@@ -49,6 +49,8 @@ PAGES_SHOWN = {
     "municipalities": "/places",
     "agencies": "/agencies",
     "topics": "/topics",
+    "reports": "/reports?from=2026-11-01&to=2026-11-26&group=agency",
+    "week": "/reports/week?from=2026-11-16",
 }
 
 
