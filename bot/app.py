@@ -1,8 +1,8 @@
 """Wires the running bot: its loops between VK and the database. Start reading here.
 
 VK ──listen──► inbox ──work──► outbox ──send──► VK. `tick` turns due timers into events, `backfill` reads messages
-that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `watch` checks the
-bot itself.
+that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `check_pages` looks at
+official pages once a week, `watch` checks the bot itself.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from bot.upkeep.backups import back_up
 from bot.upkeep.failover import failed_over
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
+from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
 from bot.upkeep.watch import watch
 from bot.vk.client import Vk
@@ -112,7 +113,8 @@ def give_back_memory() -> None:
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
-    cut = [lasting(bot, one) for one in (listen, backfill, verify_dialogues, retain, back_up, list_members, watch)]
+    chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch)
+    cut = [lasting(bot, one) for one in chores]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
@@ -204,6 +206,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         directory=directory,
         find=Matcher(directory),
         judge=TextJudge(directory),
+        service=service_of(settings, http),
         started_at=clock.now(),
     )
     assembled.append(bot)
@@ -216,6 +219,12 @@ def vk_of(
 ) -> Vk:
     hears = clock.followed(settings.vk_api_url, jumped)
     return Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
+
+
+def service_of(settings: Settings, http: aiohttp.ClientSession) -> Vk | None:
+    """For what VK shows to no community: walls of official pages."""
+    key = settings.vk_service_token
+    return Vk(key, settings.vk_api_url, http, settings.request_timeout_seconds) if key else None
 
 
 def admin_service_of(bot: Runtime) -> AdminService:

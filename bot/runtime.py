@@ -24,6 +24,7 @@ from storage.db.database import Database
 class Runtime:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
+    `service` calls VK by the key of an application, where there is one.
     `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
     """
 
@@ -48,6 +49,8 @@ class Runtime:
     copies: Wakeup = field(default_factory=Wakeup)
     people: Wakeup = field(default_factory=Wakeup)
     checks: Wakeup = field(default_factory=Wakeup)
+    pages: Wakeup = field(default_factory=Wakeup)
+    service: Vk | None = None
     started_at: datetime | None = None
     swept: bool = False
     caught_up: bool = False
@@ -69,6 +72,7 @@ class Runtime:
             self.copies,
             self.people,
             self.checks,
+            self.pages,
         )
         for bell in wakeups:
             bell.notify()

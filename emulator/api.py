@@ -197,11 +197,15 @@ class Vk:
                 return -int(number), "group"
             if kind == "user" and int(number) in self.world.users:
                 return int(number), "user"
+            if kind == "service":  # of an application: of nobody
+                return 0, "service"
         raise Refusal(5)
 
     def _may(self, found: Method, account: Account, kind: str) -> None:
         if kind not in found.kinds:
-            raise Refusal(27) if kind == "group" else Refusal(15, "Access denied: group token required")
+            if kind in ("group", "service"):
+                raise Refusal(27 if kind == "group" else 28)
+            raise Refusal(15, "Access denied: group token required")
         if kind == "group" and found.scope:
             scopes = self.world.communities[-account].settings.get("scopes", ())
             if found.scope not in scopes:

@@ -155,7 +155,7 @@ def _named_groups(call: Call) -> list[Community]:
     params, world = call.params, call.world
     names = params.strings("group_ids", 500) or params.strings("group_id", 1)
     if not names:
-        if call.account > 0:
+        if call.account >= 0:
             raise bad_parameter("group_ids is undefined")
         return [call.community]
     found = []
@@ -168,7 +168,7 @@ def _named_groups(call: Call) -> list[Community]:
     return found
 
 
-@method("groups.getById", "group", "user")
+@method("groups.getById", "group", "user", "service")
 def groups_by_id(call: Call) -> Json:
     fields = call.params.strings("fields")
     groups = [community_json(call.world, community, fields) for community in _named_groups(call)]

@@ -19,6 +19,7 @@ from emulator import (
     methods_send,
     methods_time,
     methods_uploads,
+    methods_wall,
 )
 
 
@@ -38,4 +39,5 @@ def loaded() -> tuple[ModuleType, ...]:
         methods_send,
         methods_time,
         methods_uploads,
+        methods_wall,
     )

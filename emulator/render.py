@@ -234,7 +234,11 @@ def community_json(world: World, community: Community, wanted: Iterable[str] = (
         "description": community.settings.get("description", ""),
         "status": community.settings.get("status", ""),
         "site": community.settings.get("site", ""),
+        "addresses": {"is_enabled": bool(community.settings.get("addresses"))},
+        "cover": {"enabled": int(bool(community.settings.get("cover")))},
     }
+    if community.settings.get("contacts"):
+        known["contacts"] = community.settings["contacts"]
     if world.switches.gov_fields == "present":  # Q11
         known["is_government_organization"] = bool(community.settings.get("government", False))
         known["trust_mark"] = 3 if community.settings.get("government") else 0

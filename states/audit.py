@@ -28,6 +28,8 @@ class AuditAction(StrEnum):
     VIEWER_REVOKED = "viewer_revoked"
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
+    PAGES_IMPORTED = "pages_imported"
+    PAGE_CHECKED = "page_checked"
 
 
 @dataclass(frozen=True, slots=True)

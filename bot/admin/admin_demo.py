@@ -6,11 +6,17 @@ It must never touch a database whose VK is a real one: these messages are nobody
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.admin import demo_pages
+from bot.config import calendar_file
 from bot.demo.births import DAYS
+from bot.demo.given import Given
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
+from bot.region.directory_json import from_json
 from states.lifecycle.appeal import Appeal, History
 from storage.db import notes
 from storage.db.codec import decode
@@ -32,7 +38,7 @@ class AdminDemo:
         self.db, self.clock, self.vk_api_url = db, clock, vk_api_url
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
-        return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_state": self.state}
+        return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_pages": self.pages, "demo_state": self.state}
 
     async def begin(self, messages: int, seed: int) -> Json:
         """What the year is made by. One that was begun goes on as it was begun: with its seed, up to its moment."""
@@ -63,6 +69,23 @@ class AdminDemo:
             return now
 
         return await self.db.run(body)
+
+    async def pages(self, zone: str) -> Json:
+        """The registry of official pages beside the year."""
+        self._only_here()
+        begun, stored = await self.db.run(lambda tx: notes.get(tx, notes.DEMO)), await self.db.run(directory.load_text)
+        if not begun or stored is None:
+            raise Refusal(NOT_BEGUN)
+        given = Given(
+            seed=begun["seed"],
+            messages=begun["messages"],
+            now=datetime.fromisoformat(begun["now"]),
+            community=self.db.community,
+            directory=from_json(stored[0]),
+            calendar=calendar_file.read(),
+            zone=ZoneInfo(zone),
+        )
+        return {"pages": await demo_pages.fill(self.db, given)}
 
     async def state(self) -> Json:
         return await self.db.run(lambda tx: notes.get(tx, notes.DEMO))

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.admin.admin_demo import AdminDemo
+from bot.admin.admin_pages import AdminPages
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_reports import AdminReports
@@ -62,6 +63,7 @@ class AdminService:
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
             **AdminRecords(self.db, self.clock).commands(),
+            **AdminPages(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
             **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),

@@ -15,7 +15,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import demo_commands, people_commands, records_commands, statistics_commands, upkeep_commands
+from bot.cli import (
+    demo_commands,
+    pages_commands,
+    people_commands,
+    records_commands,
+    statistics_commands,
+    upkeep_commands,
+)
 from bot.cli.ask import asked, finish, importing
 from bot.config.settings import Settings, SettingsError, read
 from bot.process import admin_socket
@@ -256,6 +263,7 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 
 app.add_typer(people_commands.people, name="people")
+app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")

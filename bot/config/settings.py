@@ -22,6 +22,7 @@ from bot.config import calendar_file
 from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
+from states.statistics.pages import plan
 from states.statistics.rating import Formula
 
 PREFIX = "BOT_"
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     vk_token: Annotated[str, Field(min_length=1)]
+    vk_service_token: str = ""
     vk_api_url: str = "https://api.vk.ru/method/"
     database_url: str = "sqlite+aiosqlite:///var/priemnaya.db"
     operator_name: Annotated[str, Field(min_length=1)]
@@ -99,6 +101,7 @@ class Settings(BaseModel):
     rating_held: Annotated[int, Field(ge=0, le=100)] = 30
     rating_satisfied: Annotated[int, Field(ge=0, le=100)] = 20
     rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
+    pages_plan: str = ""
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
@@ -124,6 +127,15 @@ class Settings(BaseModel):
                 "адрес должен быть вида https://panel.sait.ru, без пути; http:// — только для этого же компьютера"
             )
         return url.rstrip("/")
+
+    @field_validator("pages_plan")
+    @classmethod
+    def readable_plan(cls, text: str) -> str:
+        try:
+            plan.read(text)
+        except ValueError:
+            raise ValueError("нужны дни по порядку и число страниц: 2025-11-30:700 2026-11-30:6000") from None
+        return text
 
     @field_validator("timezone")
     @classmethod

@@ -62,6 +62,7 @@ LOST = Field("outbox", "lost")
 NAME = Field("official", "name")
 VIEWER_NAME = Field("viewer", "name")
 VIEWER_SECRET = Field("viewer", "secret")
+RESPONSIBLE = Field("official_page", "responsible")
 
 
 def subject_of(peer: int) -> int:

@@ -18,6 +18,8 @@ CHECKED = "checked"
 """What the last night's look found."""
 AUDITED = "audited"
 """When the audit log was last verified, and how much was wrong with it."""
+WALLS = "walls"
+"""How many walls of official pages VK was asked for on the last day."""
 DEMO = "demo"
 """By what the demo year is made, and how far it has come."""
 

@@ -398,3 +398,41 @@ Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
 chain = table(
     "chain", (), int_("number"), text_("hash"), int_("base"), text_("base_hash"), text_("seal"), clustered=True
 )
+
+# Official pages of bodies. `responsible` is sealed: it may name a person. `words` is what the search looks in. `main`:
+# the best page of its body. `since` is when `state` began; `opened`, `marked`, `closed` count the months.
+official_page = table(
+    "official_page",
+    ("id",),
+    int_("id"),
+    text_("body"),
+    text_("kind"),
+    text_("place"),
+    text_("parent"),
+    text_("network"),
+    text_("address"),
+    text_("state"),
+    text_("responsible"),
+    text_("words"),
+    day("since", null=False),
+    day("opened"),
+    day("marked"),
+    day("closed"),
+    day("checked"),
+    flag("main"),
+    clustered=False,
+)
+Index("ix_official_page_state", official_page.c.community_id, official_page.c.state, official_page.c.since)
+
+# Each fact with its source: from `day` on it has this value, on `seen` somebody looked last and it still had it.
+page_fact = table(
+    "page_fact",
+    ("page", "name", "day"),
+    int_("page"),
+    text_("name"),
+    day("day", null=False),
+    text_("value"),
+    text_("source"),
+    day("seen", null=False),
+    clustered=True,
+)

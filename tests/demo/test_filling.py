@@ -86,7 +86,8 @@ async def test_a_running_bot_gets_the_year(beside: Beside) -> None:
     done = await filled(settings_for(LOOPBACK, beside.url), FEW, 1, said.append)
     assert done["day"] == done["days"] == 365 and FEW * 0.98 <= done["kept"] <= FEW
     assert said[-1] == f"Демонстрационный год загружен: сообщений {done['kept']}, зерно 1."
-    assert len(said) == 11 and said[0].startswith("Демонстрационный год загружается: дней 36 из 365")
+    assert said[-2] == "Официальных страниц в реестре: 6150."
+    assert len(said) == 12 and said[0].startswith("Демонстрационный год загружается: дней 36 из 365")
 
     db = beside.db
     total = await db.run(lambda tx: sums.total(tx, Filter()))

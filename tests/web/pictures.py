@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import async_playwright
 
+from bot.admin import demo_pages
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.demo.given import Given
@@ -48,6 +49,8 @@ PAGES_SHOWN = {
     "queue": "/queue",
     "municipalities": "/places",
     "agencies": "/agencies",
+    "pages": "/pages",
+    "page": "/pages/300",
     "topics": "/topics",
     "reports": "/reports?from=2026-11-01&to=2026-11-26&group=agency",
     "week": "/reports/week?from=2026-11-16",
@@ -71,6 +74,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
     settings = Settings(
         vk_token="group-101", operator_name="Орган", operator_address="Челябинск", operator_email="a@b.ru",
         policy_url="https://b.ru/p", panel_port=port, database_url=url,
+        pages_plan="2025-11-30:700 2026-11-30:6000",
     )  # fmt: skip
     readers = open_readers(db, url)
     site = site_for(settings, db, readers, Morning(), lambda: directory)
@@ -96,6 +100,7 @@ async def fill(db: Database, site: Site, messages: int) -> None:
         told = year.day(number)
         for start in range(0, len(told), 300):
             await db.run(lambda tx: bulk.keep(tx, told[start : start + 300]))  # noqa: B023
+    await demo_pages.fill(db, given)
 
 
 async def photographed(site: Site, folder: Path, only: str) -> None:

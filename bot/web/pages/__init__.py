@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from bot.web.pages import code, groups, now, one_report, queue, reports, sign_in, sign_out, start, topics
+from bot.web.pages import (
+    code,
+    groups,
+    now,
+    official,
+    official_page,
+    one_report,
+    queue,
+    reports,
+    sign_in,
+    sign_out,
+    start,
+    topics,
+)
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
 PAGES: tuple[Page, ...] = tuple(
-    page for one in (*DOORS, now, queue, groups, topics, reports, one_report) for page in one.PAGES
+    page
+    for one in (*DOORS, now, queue, groups, topics, official, official_page, reports, one_report)
+    for page in one.PAGES
 )

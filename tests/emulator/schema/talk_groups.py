@@ -8,7 +8,8 @@ from tests.emulator.schema.talk import BOT, CENTRE, OTHER, PERSON, Ask, Step
 
 OURS = {"group_id": 101}
 PEOPLE = "domain,photo_50,photo_100,photo_200,verified,sex,about,online,screen_name,can_write_private_message"
-MARKS = "verified,members_count,can_message,description,status,site,is_government_organization,trust_mark"
+MARKS = "verified,members_count,can_message,description,status,site,addresses,cover,contacts,"
+MARKS += "is_government_organization,trust_mark"
 
 
 def groups(ask: Ask) -> Iterator[Step]:
@@ -19,6 +20,10 @@ def groups(ask: Ask) -> Iterator[Step]:
     yield "groups.getById", BOT, {}
     yield "groups.getById", BOT, {"fields": MARKS}
     yield "groups.getById", PERSON, {"group_ids": "101"}
+    yield "groups.getById", "service-1", {"group_ids": "101", "fields": MARKS}
+    for token in (PERSON, "service-1"):
+        yield "wall.get", token, {"owner_id": -101, "count": 100}
+        yield "wall.get", token, {"domain": "priemnaya74"}
     yield "groups.getMembers", BOT, OURS
     yield "groups.getMembers", BOT, {**OURS, "fields": "domain"}
     yield "groups.getMembers", BOT, {**OURS, "filter": "managers"}

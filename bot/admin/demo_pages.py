@@ -1,0 +1,34 @@
+"""Puts the demo's registry of official pages into a database. It must never write over a registry that people keep."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from bot.admin.admin_pages import keep_mains, words_of
+from bot.demo.given import Given
+from bot.demo.pages import Made, registry
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.records import official_pages
+
+MANY = 500
+
+
+async def fill(db: Database, given: Given) -> int:
+    """How many pages were put in: none where there are some. What was cut off goes on."""
+    first = await db.run(official_pages.last_id)
+    if first % MANY:
+        return 0
+    made = await asyncio.to_thread(registry, given)
+    for start in range(first, len(made), MANY):
+        part = made[start : start + MANY]
+        await db.run(lambda tx, part=part: keep(tx, part, given))  # type: ignore[misc]
+    await db.run(keep_mains)
+    return len(made) - first
+
+
+async def keep(tx: Transaction, part: Sequence[Made], given: Given) -> None:
+    words = {one.page.id: words_of(one.page, given.directory) for one in part}
+    await official_pages.keep(tx, [one.page for one in part], words)
+    await official_pages.keep_facts(tx, [fact for one in part for fact in one.facts])

@@ -1,0 +1,68 @@
+"""What VK's answers say of a community, as facts of the registry. Pure; it must never make a fact of what VK left out.
+
+Only whether something is there is kept, and counts: no texts, no telephone numbers, no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.vk.parse import mapping, whole
+from states.statistics.pages.difference import short
+from states.statistics.pages.facts import NO, VK, YES, Fact, Name
+
+FIELDS = "description,site,contacts,addresses,cover,can_message,members_count"
+WEEK = timedelta(days=7)
+_NUMBERED = re.compile(r"(?:club|public|event)(\d{1,12})")
+
+
+def screen_name(address: str) -> str:
+    """What VK's methods call a page: «school5», or its number; empty where the address is not of VK."""
+    host, _, path = short(address).partition("/")
+    name = path.split("?", 1)[0].split("/", 1)[0]
+    if host not in ("vk.com", "vkontakte.ru"):
+        return ""
+    numbered = _NUMBERED.fullmatch(name)
+    return numbered[1] if numbered else name
+
+
+def names_of(group: Mapping[str, Any]) -> tuple[str, str]:
+    """What it may have been asked by."""
+    return str(group.get("screen_name") or "").casefold(), str(whole(group.get("id")))
+
+
+def facts_of(group: Mapping[str, Any], page: int, today: date) -> list[Fact]:
+    """One that VK has closed or deleted shows nothing."""
+    if group.get("deactivated"):
+        return []
+    return [Fact(page, name, value, VK, today, today) for name, value in _said(group)]
+
+
+def _said(group: Mapping[str, Any]) -> Iterator[tuple[Name, str]]:
+    for field, name in (("description", Name.ABOUT), ("site", Name.SITE)):
+        if isinstance(group.get(field), str):
+            yield name, _yes(bool(group[field].strip()))
+    # VK leaves the contacts out where there are none (groups_group_full): asked for and absent is «нет».
+    yield Name.PHONE, _yes(any(mapping(one).get("phone") for one in group.get("contacts") or ()))
+    if "addresses" in group:
+        yield Name.PLACE, _yes(bool(mapping(group["addresses"]).get("is_enabled")))
+    if "cover" in group:
+        yield Name.COVER, _yes(bool(mapping(group["cover"]).get("enabled")))
+    if "can_message" in group:
+        yield Name.MESSAGES, _yes(bool(group["can_message"]))
+    if isinstance(group.get("members_count"), int):
+        yield Name.MEMBERS, str(group["members_count"])
+
+
+def _yes(there: bool) -> str:
+    return YES if there else NO
+
+
+def posts_of(wall: Mapping[str, Any], now: datetime) -> int:
+    """How many posts of the last seven days stand in this part of a wall."""
+    since = (now - WEEK).timestamp()
+    dates = [whole(mapping(one).get("date")) for one in wall.get("items") or ()]
+    return sum(since < one <= now.timestamp() for one in dates)

@@ -1,0 +1,126 @@
+"""The registry of official pages: a number is its list, months count what could be read then, names are sealed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from states.statistics.pages.facts import VK, Fact, Name
+from states.statistics.pages.page import Kind, Network, OfficialPage, State
+from states.statistics.pages.wanted import Wanted
+from states.statistics.pages.words import searched
+from storage.db.database import Database
+from storage.db.schema import official_page
+from storage.privacy import community_key
+from storage.records import official_pages as registry
+
+FIRST = date(2026, 1, 1)
+STATES = tuple(State)
+
+
+def made(number: int) -> OfficialPage:
+    """By its number: six states, two bodies in three, four networks."""
+    state, since = STATES[number % 6], FIRST + timedelta(days=number * 3)
+    is_open = state in (State.EXISTS, State.MARKED, State.CLOSED)
+    return OfficialPage(
+        id=number, body=f"Школа № {number // 3}", kind=list(Kind)[number % 4],
+        place=("miass", "zlatoust", "")[number % 3], parent=("minobr", "")[number % 2],
+        network=list(Network)[number % 4], address=f"vk.com/page{number}",
+        state=state, responsible="Имя Ответственного" if number % 2 else "", since=since,
+        opened=since - timedelta(days=30) if is_open else None, marked=since if state is State.MARKED else None,
+        closed=since if state is State.CLOSED else None,
+    )  # fmt: skip
+
+
+PAGES = [made(number) for number in range(1, 61)]
+
+
+async def fill(db: Database, pages: list[OfficialPage] = PAGES) -> None:
+    await db.run(lambda tx: registry.keep(tx, pages, {one.id: searched(one.body, one.place) for one in pages}))
+    await db.run(lambda tx: keep_mains(tx))
+
+
+async def keep_mains(tx: object) -> None:
+    await registry.keep_mains(tx, await registry.everything(tx))  # type: ignore[arg-type]
+
+
+async def test_a_number_is_its_list(db: Database) -> None:
+    await fill(db)
+    day = FIRST + timedelta(days=90)
+    for wanted, least in (
+        (Wanted(), 60), (Wanted(kinds=(Kind.SCHOOL,)), 1), (Wanted(places=("",)), 1), (Wanted(parents=("minobr",)), 30),
+        (Wanted(networks=(Network.OK, Network.MAX)), 30), (Wanted(states=(State.WAITS,)), 10),
+        (Wanted(bodies=True), 20), (Wanted(on=day), 1), (Wanted(on=day, marked=True), 1),
+        (Wanted(on=day, marked=False), 1), (Wanted(marked=True), 10), (Wanted(marked=False), 50),
+        (Wanted(until=day), 1), (Wanted(words="школы № 5"), 3),
+    ):  # fmt: skip
+        listed = await db.run(lambda tx, wanted=wanted: registry.some(tx, wanted, 0, 100))
+        assert await db.run(lambda tx, wanted=wanted: registry.number(tx, wanted)) == len(listed) >= least
+        grouped = await db.run(lambda tx, wanted=wanted: registry.counts(tx, wanted, "place", "state"))
+        assert grouped == Counter((one.place, one.state.value) for one in listed)
+    assert [one.body for one in await db.run(lambda tx: registry.some(tx, Wanted(words="5"), 0, 9))] == [
+        "Школа № 5"
+    ] * 3
+
+
+async def test_who_waits_longest_is_first(db: Database) -> None:
+    await fill(db)
+    listed = await db.run(lambda tx: registry.some(tx, Wanted(states=(State.WAITS,)), 0, 100))
+    assert [one.since for one in listed] == sorted(one.since for one in listed) and len(listed) == 10
+
+
+async def test_months_count_what_could_be_read_then(db: Database) -> None:
+    await fill(db)
+    days = [FIRST + timedelta(days=30 * month) for month in range(8)]
+    found = await db.run(lambda tx: registry.months(tx, Wanted(), days))
+    for day, (there, marked) in zip(days, found, strict=True):
+        could = [one for one in PAGES if one.opened and one.opened <= day and not (one.closed and one.closed <= day)]
+        assert there == len(could) == await db.run(lambda tx, day=day: registry.number(tx, Wanted(on=day)))
+        assert marked == sum(one.marked is not None and one.marked <= day for one in could)
+    assert found[-1] > found[0]
+    assert await db.run(lambda tx: registry.months(tx, Wanted(words="нетакой"), days[:1])) == [(0, 0)]
+
+
+async def test_one_main_page_a_body(db: Database) -> None:
+    await fill(db)
+    bodies = {one.whose for one in PAGES}
+    assert await db.run(lambda tx: registry.number(tx, Wanted(bodies=True))) == len(bodies)
+    await db.run(keep_mains)
+    assert await db.run(lambda tx: registry.number(tx, Wanted(bodies=True))) == len(bodies), "again nothing changes"
+
+
+async def test_names_are_sealed_and_outlive_a_new_community_key(db: Database) -> None:
+    await fill(db)
+    rows = await db.run(lambda tx: tx.rows(select(official_page)))
+    assert "Ответственного" not in str([dict(row) for row in rows])
+    newest = await db.run(community_key.renew)
+    await db.run(lambda tx: tx.keys.ring.destroy_old_community_keys(tx.community, newest))
+    assert await db.run(lambda tx: registry.one(tx, 1)) == replace(PAGES[0], main=True)
+    assert {one.responsible for one in await db.run(registry.everything)} == {"", "Имя Ответственного"}
+    assert await db.run(lambda tx: registry.one(tx, 999)) is None
+    assert {one.responsible for one in await db.run(lambda tx: registry.some(tx, Wanted(), 0, 99))} == {""}
+
+
+async def test_facts_are_kept_with_their_history(db: Database) -> None:
+    await fill(db, PAGES[:2])
+    day = FIRST + timedelta(days=7)
+    first = Fact(1, Name.POSTS, "2", VK, FIRST, FIRST)
+    await db.run(lambda tx: registry.keep_facts(tx, [first, Fact(2, Name.PHONE, "нет", VK, FIRST, FIRST)]))
+    goes_on = replace(first, seen=day)
+    await db.run(lambda tx: registry.keep_facts(tx, [goes_on, replace(first, value="5", day=day, seen=day)]))
+    found = await db.run(lambda tx: registry.facts_of(tx, [1, 2, 3]))
+    assert (
+        [one.value for one in found[1]] == ["2", "5"] and found[1][0] == goes_on and len(found[2]) == 1 and not found[3]
+    )
+
+
+async def test_the_day_of_a_check_and_the_last_number(db: Database) -> None:
+    assert await db.run(registry.last_id) == 0
+    await fill(db)
+    await db.run(lambda tx: registry.keep_checked(tx, [], FIRST))
+    await db.run(lambda tx: registry.keep_checked(tx, [1, 2], FIRST))
+    checked = [one.id for one in await db.run(registry.everything) if one.checked == FIRST]
+    assert checked == [1, 2] and await db.run(registry.last_id) == 60
