@@ -22,6 +22,11 @@ DATA = "data"
 """The document with everything that is kept of a resident, in words and as JSON."""
 
 
+def lost_words(document: str) -> str:
+    """What is said where this document could not be passed on."""
+    return "файлы с вашими данными" if document == DATA else "картинка отчёта"
+
+
 class Kind(StrEnum):
     """What a message is for; decides who hears of its fate."""
 
@@ -48,7 +53,7 @@ class Send:
     `forward` shows the originals; where VK refuses (921, 969) `fallback` is added to the text and the files of the
     originals are uploaded anew. The files of the messages in `copy` always are. `not_before` holds an answer that can
     still be undone. `report`: the fate comes back as `DeliveryEnded`. `document` names a file that is made
-    when it is sent: `DATA`, everything that is kept of the resident (R12).
+    when it is sent: `DATA`, everything that is kept of the resident (R12), or a report (statistics/periods.py, R52).
     """
 
     peer: int

@@ -15,6 +15,7 @@ from bot.admin.admin_demo import AdminDemo
 from bot.admin.admin_pages import AdminPages
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
+from bot.admin.admin_reports import AdminReports
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -66,6 +67,7 @@ class AdminService:
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
             **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
+            **AdminReports(self.db, self.clock).commands(),
         }
         if command not in known:
             return {"error": f"команды {command} нет"}

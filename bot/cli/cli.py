@@ -15,7 +15,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli import demo_commands, pages_commands, people_commands, records_commands, upkeep_commands
+from bot.cli import (
+    demo_commands,
+    pages_commands,
+    people_commands,
+    records_commands,
+    statistics_commands,
+    upkeep_commands,
+)
 from bot.cli.ask import asked, finish, importing
 from bot.config.settings import Settings, SettingsError, read
 from bot.process import admin_socket
@@ -261,6 +268,7 @@ app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")
+app.add_typer(statistics_commands.statistics, name="statistics")
 app.command("incident")(records_commands.incident)
 app.command("appeals")(records_commands.appeals)
 app.command("backup")(upkeep_commands.backup)

@@ -23,6 +23,7 @@ from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.statistics.pages import plan
+from states.statistics.rating import Formula
 
 PREFIX = "BOT_"
 EXAMPLES = ("впишите", "example.com", "example.ru", "example.org")
@@ -228,6 +229,12 @@ def reason(kind: str, context: Mapping[str, object] | None, message: str) -> str
 def panel_address(settings: Settings) -> str:
     """What people type to come to the panel; empty where there is none."""
     return settings.panel_url or (f"http://127.0.0.1:{settings.panel_port}" if settings.panel_port else "")
+
+
+def formula_of(settings: Settings) -> Formula:
+    """The rating's formula as this region has it."""
+    weights = (settings.rating_in_time, settings.rating_held, settings.rating_satisfied)
+    return Formula(*weights, least=settings.rating_least)
 
 
 def policy_of(settings: Settings, community: int) -> CommunityPolicy:

@@ -21,7 +21,6 @@ from states.lifecycle.appeal import Action, Status
 
 Json = dict[str, Any]
 NAMES = ("Мои данные.json", "Мои данные.txt")
-LOST = "файлы с вашими данными"
 AUDIT = {
     AuditAction.SHOWED_CONTACT: "открыл контакт и скрытые номера",
     AuditAction.SHOWED_TEXT: "открыл полный текст",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeGuard
 
-from bot.delivery import my_data_files
+from bot.delivery import my_data_files, report_picture
 from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.delivery.verify_delivery import verify_delivery, with_lost
 from bot.process import retry
@@ -23,8 +23,9 @@ from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from states.degraded import fitting, form
-from states.effects import DATA, AnswerButton, Edit, Send
+from states.effects import DATA, AnswerButton, Edit, Send, lost_words
 from states.messages import is_person
+from states.statistics.periods import of_document
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
 from storage.outbox import claim, outcomes
@@ -160,7 +161,7 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
                 await keep(sender, [(row, SendOutcome(Verdict.NOT_SENT, code, reason="files"))])
                 return
             # The words are not held back for ever.
-            moved = Moved((), (my_data_files.LOST if shape.document else "файлы исходного сообщения",))
+            moved = Moved((), (lost_words(shape.document) if shape.document else "файлы исходного сообщения",))
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)
         crash_point("files: uploaded")
@@ -177,16 +178,29 @@ def closed(error: Exception) -> TypeGuard[VkError]:
 
 
 async def moved_files(bot: Runtime, shape: Send) -> Moved:
-    """The files of other messages, or the one that is made here and now and kept nowhere (R12)."""
+    """The files of other messages, or those that are made here and now and kept nowhere (R12, R52)."""
+    if not shape.document:
+        return await bot.files.move(shape.copy, shape.peer) if shape.copy is not None else Moved((), ())
+    try:
+        made, instead = await made_files(bot, shape)
+    except Exception as error:  # noqa: BLE001 - a file that cannot be made stops nobody else's messages
+        log.error("document_failed", loop="send", error=type(error).__name__)
+        made, instead = (), ()
+    if not made:
+        return Moved((), (lost_words(shape.document), *instead))
+    return await bot.files.documents(made, shape.peer)
+
+
+async def made_files(bot: Runtime, shape: Send) -> tuple[Sequence[tuple[str, bytes]], tuple[str, ...]]:
+    """Names and contents; without any what is said instead."""
     if shape.document == DATA and is_person(shape.peer):
-        try:
-            found = await bot.db.run(lambda tx: everything_about(tx, shape.peer))
-            made = my_data_files.files(found, bot.policy, bot.directory)
-        except Exception as error:  # noqa: BLE001 - a file that cannot be made stops nobody else's messages
-            log.error("document_failed", loop="send", error=type(error).__name__)
-            return Moved((), (my_data_files.LOST,))
-        return await bot.files.documents(made, shape.peer)
-    return await bot.files.move(shape.copy, shape.peer) if shape.copy is not None else Moved((), (my_data_files.LOST,))
+        found = await bot.db.run(lambda tx: everything_about(tx, shape.peer))
+        return my_data_files.files(found, bot.policy, bot.directory), ()
+    stretch = of_document(shape.document)
+    if stretch is None or is_person(shape.peer):
+        return (), ()
+    shown = await report_picture.picture(bot, stretch)
+    return ((shown.name, shown.content),) if shown.content else (), (shown.words,)
 
 
 def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from handlers.text.texts import lost_files
 from states.degraded import form
 from states.effects import Kind, Send
 from states.messages import is_chat
+from states.statistics.periods import of_document
 from storage.inbox import watermarks
 from storage.outbox import enqueue
 from storage.outbox.enqueue import Outgoing
@@ -74,8 +75,11 @@ def sounds_like_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool
 
 
 def with_lost(row: Outgoing, shape: Send) -> str:
-    """The words as they go: with a line about the files that could not."""
-    return f"{shape.text}\n\n{lost_files(row.lost)}" if row.lost else shape.text
+    """The words as they go: with a line about the files that could not. A report that has no picture goes in words."""
+    if not row.lost:
+        return shape.text
+    instead = 1 if of_document(shape.document) is not None else len(row.lost)
+    return "\n\n".join((shape.text, lost_files(row.lost[:instead]), *row.lost[instead:]))
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:

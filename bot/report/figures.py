@@ -67,6 +67,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A line below the tables: what it is about, and its figures in words, each with its list."""
+
+    name: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """Official pages: how many there are and bear the state's mark, the share of bodies that are there, who waits."""
 
@@ -97,3 +105,4 @@ class Report:
     pages: Pages | None
     method: str
     link: str = ""
+    more: tuple[Detail, ...] = ()

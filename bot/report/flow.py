@@ -89,3 +89,17 @@ def numbered(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, 
         found.append(link(href, words, marks) if href else group(marks))
         y = told.y + size * 1.62
     return Flow(tuple(found), y)
+
+
+def linked(name: str, parts: Sequence[tuple[str, str]], x: float, y: float, wide: float, size: float = 13) -> Flow:
+    """A bold name and words after it, each a link of its own; what has no room goes to the next line."""
+    drawn = [text("label", x, y, name, size, True)]
+    at, last = width(f"{name}  ", size, True), len(parts) - 1
+    for turn, (words, href) in enumerate(parts):
+        told = words if turn == last else f"{words},"
+        if at + width(told, size) > wide:
+            at, y = 0, y + size * 1.4
+        one = text("label", x + at, y, fit(told, wide, size), size)
+        drawn.append(link(href, words, [one]) if href else one)
+        at += width(f"{told} ", size)
+    return Flow(tuple(drawn), y)

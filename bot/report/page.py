@@ -16,7 +16,7 @@ from bot.charts.paint import PAPER
 from bot.charts.scale import known
 from bot.report import flow, page_places
 from bot.report.change import Good, Verdict, verdict
-from bot.report.figures import Measure, Pages, Report
+from bot.report.figures import Detail, Measure, Pages, Report
 from bot.report.headline import headline
 from bot.report.period import both, called, difference, tasks_for
 
@@ -46,6 +46,7 @@ def marks(report: Report, code: Squares = ()) -> list[Mark]:
     third = page_places.places(report, LEFT, second.y, WIDE)
     tasks = _tasks(report, third.y)
     pages = _pages(report.pages, tasks.y) if report.pages else flow.Flow((), tasks.y)
+    more = _more(report.more, pages.y)
     ground = rect("ground", 0, 0, *A4)
     return [
         ground,
@@ -55,6 +56,7 @@ def marks(report: Report, code: Squares = ()) -> list[Mark]:
         *third.marks,
         *tasks.marks,
         *pages.marks,
+        *more,
         *_foot(report, code),
     ]
 
@@ -196,6 +198,18 @@ def _since(measure: Measure) -> str:
     if measure.now is None or measure.was is None:
         return ""
     return signed(measure.now - measure.was)
+
+
+def _more(details: Sequence[Detail], y: float) -> list[Mark]:
+    """One after another, as many as there is room for: all of them stand on the report's page of the panel."""
+    drawn: list[Mark] = []
+    for detail in details:
+        told = flow.linked(detail.name, detail.parts, LEFT, y, WIDE)
+        if told.y > FOOT - 12:
+            break
+        drawn += told.marks
+        y = told.y + 20
+    return drawn
 
 
 def _foot(report: Report, code: Squares) -> list[Mark]:

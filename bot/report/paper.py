@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.printing import code, pdf, picture
+from bot.process.advice import Refusal
 from bot.report.figures import Report
 from bot.report.page import A4, marks, page
 from bot.report.period import called
@@ -10,6 +11,14 @@ from bot.report.period import called
 
 def as_picture(report: Report, zoom: int = 2) -> bytes:
     return picture.png(page(report, _code(report)), zoom)
+
+
+def as_drawing(report: Report) -> str:
+    """For a page of the panel: the same, without its code where no code can be made."""
+    try:
+        return page(report, _code(report))
+    except Refusal:
+        return page(report)
 
 
 def as_pdf(report: Report, site: str = "") -> bytes:

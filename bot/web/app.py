@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from bot.web import errors, files
 from bot.web.csp import Guarded
+from bot.web.exports import Exports
 from bot.web.health import Health
 from bot.web.site import Page, Site
 
@@ -28,6 +29,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.router.redirect_slashes = False
     app.state.site = site
     app.state.health = Health()
+    app.state.exports = Exports()
     app.state.said = {}  # what became of the last press of each session, until its next page
     app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
     return app

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.report.present import today_at
 from bot.web.site import Site, site_of, viewer_of
 from states.people.viewers import Role, Section, Viewer
 from states.statistics.filter import Filter, Unreadable, from_address, to_address
 from storage.ops.search import Today
-
-WORKING_DAYS = 3
-"""After so many of them somebody should have accepted a message."""
 
 
 def asked(request: Request) -> Filter:
@@ -53,26 +51,11 @@ def link(section: Section | str, wanted: Filter, more: Iterable[tuple[str, str]]
 
 
 def today_of(site: Site) -> Today:
-    now = site.clock.now()
-    day = now.astimezone(site.zone).date()
-    return Today(now, start_of(site, day + timedelta(days=1)), _taken_by(site, day))
+    return today_at(site.clock.now(), site.zone, site.directory().schedule, site.calendar)
 
 
 def local_day(site: Site) -> date:
     return site.clock.now().astimezone(site.zone).date()
-
-
-def start_of(site: Site, day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=site.zone).astimezone(UTC)
-
-
-def _taken_by(site: Site, day: date) -> date:
-    """The day before the last three working days."""
-    left, office = WORKING_DAYS, site.directory().schedule
-    while left:
-        day -= timedelta(days=1)
-        left -= bool(office.hours(site.calendar, day))
-    return day - timedelta(days=1)
 
 
 def of_request(request: Request) -> tuple[Site, Filter, Today]:

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.config.settings import Settings, panel_address
+from bot.config.settings import Settings, formula_of, panel_address
 from bot.process.clock import Clock
 from bot.region.map_file import RegionMap
 from bot.web.limits import Limits
@@ -55,9 +55,7 @@ class Site:
 
     @property
     def formula(self) -> Formula:
-        known = self.settings
-        weights = (known.rating_in_time, known.rating_held, known.rating_satisfied)
-        return Formula(*weights, least=known.rating_least)
+        return formula_of(self.settings)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.charts.numbers import MISSING, number
+from bot.report.measured import back, in_time, median, rated, stars
 from bot.web.asked import link
 from states.people.viewers import Section
-from states.statistics.durations import middle, quantile
 from states.statistics.filter import By, Filter
 from storage.ops.sums import Sums
-
-RATED = tuple(f"rated_{stars}" for stars in range(1, 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +48,6 @@ def _lines(wanted: Filter, now: Sums, was: Sums) -> Iterator[Compared]:
     yield line("Ответили позже срока", By.FINAL, (now["final_late"], was["final_late"]), "number", -1, late=True)
     yield line("«Не решено», %", By.REOPENED, (back(now), back(was)), "share", -1)
     yield line(f"Оценка из 5 ({number(rated(now))})", By.RATED, (stars(now), stars(was)), "share", 1)
-
-
-def median(sums: Sums, kind: str) -> int | None:
-    """About so many working minutes: the middle of the bin that holds the median."""
-    found = quantile(sums.times.get(kind, {}), 0.5)
-    return None if found is None else middle(found)
-
-
-def in_time(sums: Sums) -> float | None:
-    return share(sums["final"] - sums["final_late"], sums["final"])
-
-
-def back(sums: Sums) -> float | None:
-    """Of those that were answered."""
-    return share(sums["reopened"], sums["final"] + sums["reopened"])
-
-
-def share(part: int, whole: int) -> float | None:
-    return None if whole == 0 else 100 * part / whole
-
-
-def rated(sums: Sums) -> int:
-    return sum(sums[name] for name in RATED)
-
-
-def stars(sums: Sums) -> float | None:
-    many = rated(sums)
-    return sum((place + 1) * sums[name] for place, name in enumerate(RATED)) / many if many else None
 
 
 def said(value: float | None, form: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.official import completing, digest, listing, sign_in
+from handlers.official import completing, digest, listing, reports, sign_in
 from handlers.text import texts_chat
 from handlers.text.relayed import clean
 from handlers.text.words import plural
@@ -46,6 +46,7 @@ WORDS = frozenset(
         "панель",
         "мои",
         "сводка",
+        "отчет",
         "просрочено",
         "найти",
         "пауза",
@@ -68,6 +69,7 @@ FOR_ALL: tuple[str, ...] = (
 )  # fmt: skip
 FOR_CUR: tuple[str, ...] = (
     "направить", "повтор", "объединить", "отделить", "всем", "заблокировать", "разблокировать", "пауза", "возобновить",
+    "отчет",
 )  # fmt: skip
 """What is offered instead of a word that nobody knows, to the chat that may use it."""
 
@@ -130,6 +132,8 @@ def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
             return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
         case "сводка":
             return digest.on_demand(facts, chat, event)
+        case "отчет" if coordinates(chat):
+            return reports.asked(facts, event, rest)
         case "панель":
             return sign_in.in_chat(facts)
         case "мои":

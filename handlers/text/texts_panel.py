@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from states.statistics.periods import Span
+
 WORDS = ("панель", "/панель")
 """What an official writes to the community to get a link."""
 
@@ -11,6 +13,13 @@ LINK = (
 )
 IN_CHAT = "Ссылку пришлю в личные сообщения: напишите мне «панель»."
 NO_PANEL = "Панель не включена. Её включает администратор бота."
+
+REPORTS = {
+    Span.WEEK: "Отчёт за неделю, {when}.",
+    Span.MONTH: "Отчёт за месяц, {when}.",
+}
+IN_PANEL = "В панели, где каждое число открывает свой список: {address}"
+REPORT_WHICH = "Напишите /отчёт неделя или /отчёт месяц."
 
 NO_WORDS = "Напишите, что ответить жителю."
 TOO_LONG = "Ответ длиннее 3 500 букв. Сократите или отправьте файлом из чата."

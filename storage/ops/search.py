@@ -183,6 +183,15 @@ async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: 
     return await _listed(tx, await tx.rows(query.limit(most).offset(start)))
 
 
+async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: int) -> list[Listed]:
+    """The next by number, without their words: read in portions, each in a transaction of its own, nothing comes twice
+    or is left out."""
+    query = select(*(appeal.c[name] for name in SHOWN)).where(conditions(wanted, today), appeal.c.code > code)
+    rows = await tx.rows(query.order_by(appeal.c.code).limit(most))
+    together = await residents_of(tx, [row["incident"] for row in rows])
+    return [_row(row, None, together.get(row["incident"], 1)) for row in rows]
+
+
 async def _listed(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:
     """With the words and the address of those that are not forgotten."""
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.degraded import form
-from states.effects import Send
+from states.effects import Send, lost_words
 from storage.db.columns import in_community
 from storage.db.keyring import LOST
 from storage.db.schema import DUE, one_of, outbox
@@ -69,7 +69,7 @@ def _dropped(before: Sendable | None, after: Sendable | None) -> tuple[str, ...]
     """The files that this form was to bring and the next one does not, in words for both sides."""
     if not isinstance(before, Send) or not isinstance(after, Send) or not has_files(before) or has_files(after):
         return ()
-    return ("файлы с вашими данными",) if before.document else ("файлы исходного сообщения",)
+    return (lost_words(before.document),) if before.document else ("файлы исходного сообщения",)
 
 
 def _files_of(shape: Send) -> tuple[object, str]:

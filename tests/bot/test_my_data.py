@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery import my_data_files
+from states.effects import DATA, lost_words
 from storage.db import schema
 from storage.db.transaction import Transaction
 from storage.privacy import audit
@@ -101,7 +102,7 @@ async def test_a_server_that_never_answers_is_given_up(stage: EmulatedStage, pla
     await asked(player)
     for _ in range(10):
         await stage.wait(400)
-    await player.line({"мария слышит": f"Не удалось передать: {my_data_files.LOST}"})
+    await player.line({"мария слышит": f"Не удалось передать: {lost_words(DATA)}"})
 
 
 async def test_a_file_that_cannot_be_made_stops_nobody(
@@ -112,7 +113,7 @@ async def test_a_file_that_cannot_be_made_stops_nobody(
 
     monkeypatch.setattr(my_data_files, "files", broken)
     await asked(player)
-    await player.line({"мария слышит": f"Не удалось передать: {my_data_files.LOST}"})
+    await player.line({"мария слышит": f"Не удалось передать: {lost_words(DATA)}"})
 
 
 @pytest.mark.parametrize(("actor", "said"), [(5, "житель"), (0, "программа"), (1010, "сотрудник")])

@@ -21,6 +21,7 @@ from states.decision import Decision
 from states.dialogue import Dialogue
 from states.directory import Directory
 from states.effects import (
+    DATA,
     SOURCE_TIMER,
     AnswerButton,
     CancelSend,
@@ -405,7 +406,9 @@ class PureStage:
         if send.copy is not None:
             raws = [self._find(send.copy.peer, cmid).raw for cmid in send.copy.cmids]
             files = tuple(attachment["type"] for raw in raws for attachment in raw["attachments"])
-        if send.document:
+        if send.document and send.document != DATA:
+            files = (*files, "doc")  # a picture as a file (bot/delivery/report_picture.py)
+        elif send.document:
             files = (*files, "doc", "doc")  # for reading and as JSON (bot/delivery/my_data_files.py)
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
         line.reply_to = send.reply_to or 0

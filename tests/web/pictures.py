@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.readers import open_readers
-from storage.ops import bulk
+from storage.ops import backup, bulk
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
@@ -52,6 +52,8 @@ PAGES_SHOWN = {
     "pages": "/pages",
     "page": "/pages/300",
     "topics": "/topics",
+    "reports": "/reports?from=2026-11-01&to=2026-11-26&group=agency",
+    "week": "/reports/week?from=2026-11-16",
 }
 
 
@@ -78,6 +80,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
     site = site_for(settings, db, readers, Morning(), lambda: directory)
     try:
         await settle_people(db)
+        await db.run(lambda tx: backup.copied(tx, AT - timedelta(hours=6)))
         began = time.monotonic()
         await fill(db, site, messages)
         print(f"{messages} сообщений за {time.monotonic() - began:.1f} с")

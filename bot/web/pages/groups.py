@@ -13,15 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.charts.intervals import Standing, cell
-from bot.charts.map import Area, Map, chart_map
+from bot.charts.map import chart_map
 from bot.charts.numbers import MISSING, MONTHS, number, percent
 from bot.charts.sparkline import Sparkline, sparkline
+from bot.report.measured import rated
+from bot.report.overdue_map import overdue_map
+from bot.report.standings import Line, Standings, load
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import render
 from bot.web.site import Page, Site
-from bot.web.standings import Line, Standings, load
 from bot.web.table_files import FORMS, file
-from bot.web.week import hours, rated, said
+from bot.web.week import hours, said
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title
@@ -45,8 +47,6 @@ HEADS = {
     Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
 }
 WORST = 5
-STEPS = (5.0, 8.0, 10.0, 14.0)
-"""Borders of shades on the map, in per cent that were late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,26 +166,7 @@ def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, in
 
 
 def region_map(site: Site, found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> str:
-    known = site.map
-    if known is None:
-        return ""
-    there = {shape.code for shape in known.shapes}
-    areas = tuple(
-        Area(
-            line.code,
-            name_of(line.code),
-            share(line.counts.late + line.counts.waiting, line.counts.due),
-            few=line.counts.due < found.axis.least,
-            rank=ranks.get(line.code, 0),
-            href=link(Section.QUEUE, line.wanted),
-        )
-        for line in found.lines
-        if line.code in there
-    )
-    about = (
-        "Чем темнее, тем больше доля сообщений, на которые не ответили в срок. Заштриховано там, где сообщений мало."
-    )
-    return chart_map(Map("Доля просроченных", about, known.shapes, areas, STEPS, known.by)).svg
+    return "" if site.map is None else chart_map(overdue_map(site.map, found, name_of, ranks)).svg
 
 
 def compared(found: Standings) -> list[Line]:

@@ -12,12 +12,13 @@ from starlette.responses import Response
 from bot.charts.heat import DAYS, HOURS, Heat, heat
 from bot.charts.numbers import number
 from bot.charts.sparkline import Sparkline, sparkline
+from bot.report.standings import WEEKS
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import render
 from bot.web.pages.groups import KEPT, messages, monthly, months
 from bot.web.site import Page, Site
-from bot.web.standings import WEEKS
 from bot.web.table_files import FORMS, file
+from handlers.text.words import plural
 from handlers.views.filter_words import between, in_words
 from handlers.views.titles import place_title, topic_title
 from states.people.viewers import Section
@@ -27,6 +28,8 @@ from storage.ops import search, sums
 from storage.ops.search import Today
 from storage.ops.sums import Sums
 
+FIRST = 30
+"""Topics that stand at once; the others are asked for."""
 FEW = 10
 """A change of fewer messages is no news."""
 
@@ -61,12 +64,15 @@ async def topics(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         return file(form, f"topics-{plain.since}", [("что", in_words(plain, site.directory()))], *table_of(site, seen))
     assert plain.since is not None and plain.until is not None, "monthly gives both"
+    most = len(seen.lines) if request.query_params.get("all") == "yes" else FIRST
     return render(
         request,
         "topics.html",
         when=between(plain.since, plain.until),
         told=messages(seen.total),
-        rows=[shown(site, plain, line) for line in seen.lines],
+        rows=[shown(site, plain, line) for line in seen.lines[:most]],
+        more=plural(len(seen.lines) - most, "тема", "темы", "тем") if len(seen.lines) > most else "",
+        whole=link(Section.TOPICS, plain, [("all", "yes")]),
         grown=[shown(site, plain, line) for line in grown(seen.lines)],
         chart=heat(hours_of(seen.hours)).svg,
         months=months(site, Section.TOPICS, plain),

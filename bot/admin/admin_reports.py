@@ -1,0 +1,78 @@
+"""What an administrator asks about statistics: the daily sums made anew, a report as a file. See admin_service.py."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.config import calendar_file
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.region import map_file
+from bot.region.directory_json import from_json
+from bot.report.figures import Report
+from bot.report.filling import Region, filled
+from bot.report.paper import as_pdf, as_picture
+from bot.report.present import today_at
+from bot.report.reading import asked_of, read
+from states.directory import Directory
+from states.statistics.filter import Filter
+from states.statistics.periods import Span, around
+from states.statistics.rating import Formula
+from storage.db.database import Database
+from storage.ops import rebuild
+from storage.records import directory
+
+Json = dict[str, Any]
+
+
+class AdminReports:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {"statistics_rebuild": self.rebuilt, "report": self.report}
+
+    async def rebuilt(self, timezone: str) -> Json:
+        """A day in a transaction: a running bot goes on meanwhile."""
+        return {"days": await rebuild.everything(self.db, ZoneInfo(timezone))}
+
+    async def report(
+        self, span: str, day: str, form: str, timezone: str, address: str, map_folder: str, formula: list[int]
+    ) -> Json:
+        """The one-page report of the week or month with this day. `formula`: three weights and the fewest messages."""
+        known = await self.known()
+        in_time, held, satisfied, least = formula
+        weights = Formula(in_time, held, satisfied, least=least)
+        zone = ZoneInfo(timezone)
+        name = next((one.name for one in known.communities if one.id == self.db.community), "Приёмная")
+        outlines = map_file.read(Path(map_folder)) if map_folder else None
+        region = Region(name, known, zone, weights, address, outlines)
+        made = await self.filled(region, Span(span), date.fromisoformat(day))
+        content = (
+            await asyncio.to_thread(as_picture, made)
+            if form == "png"
+            else await asyncio.to_thread(as_pdf, made, address)
+        )
+        return {"content": base64.b64encode(content).decode()}
+
+    async def filled(self, region: Region, span: Span, day: date) -> Report:
+        now, stretch = self.clock.now(), around(span, day)
+        local = now.astimezone(region.zone).date()
+        if stretch.first > local:
+            raise Refusal("Этот период ещё не начался.")
+        asked = asked_of(stretch, Filter(), local)
+        today = today_at(now, region.zone, region.directory.schedule, calendar_file.read())
+        found = await self.db.run(lambda tx: read(tx, asked, today, region.formula))
+        return filled(region, asked, found, now)
+
+    async def known(self) -> Directory:
+        stored = await self.db.run(directory.load_text)
+        if stored is None:
+            raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
+        return from_json(stored[0])

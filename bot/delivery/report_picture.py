@@ -1,0 +1,61 @@
+"""The report of a week or a month as a picture for the ЦУР's chat: made when it is sent, kept nowhere.
+
+Where no picture can be made its figures go in words. No resident is named in either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.config.settings import Settings, formula_of, panel_address
+from bot.process.advice import Refusal
+from bot.region import map_file
+from bot.report.figures import Report
+from bot.report.filling import Region, filled
+from bot.report.paper import as_picture
+from bot.report.present import today_at
+from bot.report.reading import asked_of, read
+from bot.report.words import in_words
+from bot.runtime import Runtime
+from states.directory import Directory
+from states.statistics.filter import Filter
+from states.statistics.periods import Span, Stretch
+
+WHOM = "отчёт для чата ЦУР"
+NAMES = {Span.WEEK: "Отчёт за неделю", Span.MONTH: "Отчёт за месяц"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`content` is empty where no picture can be made."""
+
+    name: str
+    content: bytes
+    words: str
+
+
+async def picture(bot: Runtime, stretch: Stretch) -> Picture:
+    report = await report_of(bot, stretch)
+    try:
+        content = await asyncio.to_thread(as_picture, report)
+    except Refusal:
+        content = b""
+    return Picture(f"{NAMES[stretch.span]} {stretch.first:%d.%m.%Y}.png", content, in_words(report))
+
+
+async def report_of(bot: Runtime, stretch: Stretch) -> Report:
+    now, zone = bot.clock.now(), bot.policy.zone
+    asked = asked_of(stretch, Filter(), now.astimezone(zone).date())
+    today = today_at(now, zone, bot.directory.schedule, bot.policy.calendar)
+    region = await asyncio.to_thread(region_of, bot.settings, bot.directory, bot.community)
+    found = await bot.db.run(lambda tx: read(tx, asked, today, region.formula))
+    return filled(region, asked, found, now, WHOM)
+
+
+def region_of(settings: Settings, directory: Directory, community: int) -> Region:
+    name = next((one.name for one in directory.communities if one.id == community), "Приёмная")
+    known = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
+    return Region(name, directory, ZoneInfo(settings.timezone), formula_of(settings), panel_address(settings), known)

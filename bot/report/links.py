@@ -1,0 +1,24 @@
+"""Addresses of the panel as a report writes them. Every number leads to exactly the messages that it counts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from states.people.viewers import Section
+from states.statistics.filter import Filter, to_address
+from states.statistics.periods import Span, Stretch
+
+WEEK, MONTH = f"/{Section.REPORTS}/week", f"/{Section.REPORTS}/month"
+
+
+def listed(wanted: Filter) -> str:
+    """The list of these messages."""
+    return f"/{Section.QUEUE}?{urlencode(to_address(wanted))}"
+
+
+def report(stretch: Stretch, wanted: Filter = Filter(), form: str = "") -> str:  # noqa: B008 - frozen
+    """The page of this week or month, of the groups of `wanted`; `form` is «.png» or «.pdf»."""
+    path = WEEK if stretch.span is Span.WEEK else MONTH
+    groups = Filter(topics=wanted.topics, places=wanted.places, agencies=wanted.agencies)
+    pairs = [("from", stretch.first.isoformat()), *to_address(groups)]
+    return f"{path}{form}?{urlencode(pairs)}"

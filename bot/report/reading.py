@@ -1,0 +1,76 @@
+"""Reads what a report is made of: the daily sums of a period and of the one before it, and what waits just now.
+
+It changes nothing and opens no message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.report.standings import Standings, counts_of, load
+from states.statistics.filter import Filter, View
+from states.statistics.periods import Stretch
+from states.statistics.rating import Counts, Formula
+from storage.db.transaction import Transaction
+from storage.ops import search, sums
+from storage.ops.search import Today
+from storage.ops.sums import Sums
+
+WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTED, "agency"), (View.BACK, "place"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`now` and `was` are the same part of all messages, in this period and the one before it."""
+
+    stretch: Stretch
+    now: Filter
+    was: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`waiting`: of all messages of these groups, whenever they came, how many each place or agency has."""
+
+    places: Standings
+    was: Sums
+    kept: Counts
+    days: Mapping[date, int]
+    topics: Mapping[str, int]
+    were: Mapping[str, int]
+    open: int
+    waiting: Mapping[View, Sequence[tuple[str, int]]]
+
+
+def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
+    """A period that is not over is compared with as many days of the one before."""
+    plain = Filter(topics=groups.topics, places=groups.places, agencies=groups.agencies)
+    now = replace(plain, since=stretch.first, until=stretch.last)
+    before = stretch.before
+    over = min(stretch.last, today)
+    last = before.last if over == stretch.last else min(before.last, before.first + (over - stretch.first))
+    return Asked(stretch, now, replace(plain, since=before.first, until=last))
+
+
+async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) -> Read:
+    places, was = await load(tx, asked.now, today, "place", formula), await sums.total(tx, asked.was)
+    waited = await search.number(tx, replace(asked.was, view=View.OVERDUE), today)
+    days = replace(asked.now, since=asked.was.since)
+    plain = replace(asked.now, since=None, until=None)
+    return Read(
+        places=places,
+        was=was,
+        kept=counts_of(was, waited),
+        days={day: one["received"] for (day,), one in (await sums.grouped(tx, days, ["day"], times=False)).items()},
+        topics=await _received(tx, asked.now),
+        were=await _received(tx, asked.was),
+        open=await search.number(tx, replace(asked.now, view=View.OPEN), today),
+        waiting={view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING},
+    )
+
+
+async def _received(tx: Transaction, wanted: Filter) -> dict[str, int]:
+    found = await sums.grouped(tx, wanted, ["topic"], times=False)
+    return {topic: one["received"] for (topic,), one in found.items() if one["received"]}

@@ -1,0 +1,25 @@
+"""A report in a few lines, for where no picture can be made: the sentence on top and the four numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bot.charts.numbers import Figure, duration, number, percent
+from bot.report.figures import Measure, Report
+from bot.report.headline import headline
+
+
+def in_words(report: Report) -> str:
+    return "\n".join((headline(report).whole, "", *_numbers(report)))
+
+
+def _numbers(report: Report) -> Iterator[str]:
+    known: tuple[tuple[str, Measure, Callable[[Figure], str]], ...] = (
+        ("Поступило", report.received, number),
+        ("Ответили в срок", report.in_time, percent),
+        ("Первый ответ, медиана около", report.first_answer, duration),
+        ("«Не решено»", report.unsolved, percent),
+    )
+    for name, measure, told in known:
+        was = f", было {told(measure.was)}" if measure.was is not None else ""
+        yield f"{name}: {told(measure.now)}{was}"

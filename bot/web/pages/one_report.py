@@ -1,0 +1,96 @@
+"""The report of one week or month on one page: to read, as a picture for a chat, as a PDF in which numbers are links.
+
+The drawing is made in a thread. It must never show more than the viewer's role does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.process.advice import Refusal
+from bot.report import links, paper
+from bot.report.figures import Report
+from bot.report.filling import Region, filled
+from bot.report.period import called
+from bot.report.reading import asked_of, read
+from bot.web import errors
+from bot.web.asked import local_day, of_request
+from bot.web.layout import render, signed_as
+from bot.web.site import Page, Site, site_of, viewer_of
+from states.people.viewers import Section
+from states.statistics.periods import Span, Stretch, around, whole_before
+
+EARLIEST = date(2000, 1, 1)
+KINDS = {"png": "image/png", "pdf": "application/pdf"}
+
+
+async def report(request: Request) -> Response:
+    site, wanted, today = of_request(request)
+    stretch = stretch_of(request, local_day(site))
+    asked = asked_of(stretch, wanted, local_day(site))
+    found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula))
+    made = filled(region_of(site, request), asked, found, site.clock.now())
+    if (form := request.path_params.get("form")) is not None:
+        return await drawn(request, made, stretch, form)
+    return render(
+        request,
+        "one_report.html",
+        title=called(made.period),
+        drawing=await asyncio.to_thread(paper.as_drawing, made),
+        more=made.more,
+        before=links.report(stretch.before, wanted),
+        after=links.report(around(stretch.span, _after(stretch)), wanted) if stretch.last < local_day(site) else "",
+        forms=[
+            (name, links.report(stretch, wanted, f".{form}")) for form, name in (("pdf", "PDF"), ("png", "Картинка"))
+        ],
+    )
+
+
+def stretch_of(request: Request, today: date) -> Stretch:
+    """The week or month of the day in `from`; without it the last whole one."""
+    span = Span.WEEK if request.url.path.startswith(links.WEEK) else Span.MONTH
+    said = request.query_params.get("from")
+    if not said:
+        return whole_before(span, today)
+    found = around(span, date.fromisoformat(said))
+    if not EARLIEST <= found.first <= today:
+        raise HTTPException(404)
+    return found
+
+
+def _after(stretch: Stretch) -> date:
+    return date.fromordinal(stretch.last.toordinal() + 1)
+
+
+def region_of(site: Site, request: Request) -> Region:
+    viewer = viewer_of(request)
+    named = (site.community_name, signed_as(viewer, site.directory()) if viewer.scope else "")
+    sender = ": ".join(filter(None, named))
+    return Region(sender, site.directory(), site.zone, site.formula, site.address, site.map)
+
+
+async def drawn(request: Request, made: Report, stretch: Stretch, form: str) -> Response:
+    if form not in KINDS:
+        raise HTTPException(404)
+    site = site_of(request)
+    try:
+        content = await asyncio.to_thread(as_form, made, form, site.address)
+    except Refusal as refusal:
+        return errors.told(request, 404, text=str(refusal))
+    shown = "inline" if form == "png" else "attachment"
+    name = f"otchet-{stretch.span}-{stretch.first}.{form}"
+    return Response(content, media_type=KINDS[form], headers={"content-disposition": f'{shown}; filename="{name}"'})
+
+
+def as_form(made: Report, form: str, address: str) -> bytes:
+    return paper.as_picture(made) if form == "png" else paper.as_pdf(made, address)
+
+
+PAGES = tuple(
+    Page(path, report, Section.REPORTS) for one in (links.WEEK, links.MONTH) for path in (one, f"{one}.{{form}}")
+)

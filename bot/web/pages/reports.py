@@ -1,0 +1,208 @@
+"""«Отчёты»: a period by days, agencies, places or topics, as a table and as files; from here to the one-page reports.
+
+It must never count what the viewer may not see: the filter is held to the role first (R24).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from bot.charts.numbers import MONTHS
+from bot.report import links
+from bot.web import files_of_list, report_file, report_table
+from bot.web.asked import asked, link, local_day, of_request, today_of
+from bot.web.book import MOST_ROWS
+from bot.web.exports import Export, Exports, State
+from bot.web.layout import number, render
+from bot.web.report_file import Content
+from bot.web.report_table import FIRST, HEADS, NAMES, Group
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.table_files import FORMS, file
+from handlers.text.words import clock
+from handlers.views.filter_words import between
+from handlers.views.titles import place_title, topic_title
+from states.people.viewers import Section
+from states.statistics.filter import Filter, to_address
+from states.statistics.periods import Span, Stretch, around, whole_before
+from storage.ops import search
+from storage.ops.search import Today
+
+MONTHS_BACK = 12
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was asked for, as the page shows it."""
+
+    words: str
+    state: str
+    told: str
+    href: str
+    cancel: str
+
+
+async def reports(request: Request) -> Response:
+    site, wanted, today = of_request(request)
+    plain, by = counted(wanted, local_day(site)), grouping(request)
+    lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by))
+    if (form := request.path_params.get("form")) is not None:
+        return await as_file(site, plain, today, form, by, lines)
+    rows = lines[0].sums["received"]
+    large = rows > files_of_list.MOST
+    exports = made(request)
+    return render(
+        request,
+        "reports.html",
+        when=between(plain.since or local_day(site), plain.until or local_day(site)),
+        wanted=plain,
+        by=by,
+        groups=NAMES,
+        first=FIRST[by],
+        heads=[one.name for one in report_table.COLUMNS],
+        lines=[report_table.shown(one) for one in lines],
+        stretches=list(stretches(local_day(site), plain)),
+        forms=[
+            (name, link(f"reports.{form}", plain, [("group", by)]))
+            for form, name in FORMS
+            if form != "xlsx" or not large
+        ],
+        large=large,
+        rows=rows,
+        hidden=[*to_address(plain), ("group", by.value)],
+        exports=exports,
+        making=any(one.cancel for one in exports),
+        whole=not viewer_of(request).scope,
+        places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
+        agencies=[(one.code, one.short) for one in site.directory().agencies],
+        topics=[(one.code, topic_title(site.directory(), one.code)) for one in site.directory().topics],
+    )
+
+
+def counted(wanted: Filter, today: date) -> Filter:
+    """Without what the daily sums do not know; without a period this month up to today."""
+    kept = Filter(topics=wanted.topics, places=wanted.places, agencies=wanted.agencies, doors=wanted.doors)
+    since, until = wanted.since, wanted.until
+    if since is None or until is None or since > until:
+        since, until = since or today.replace(day=1), until or today
+    return replace(kept, since=min(since, until), until=max(since, until))
+
+
+def grouping(request: Request) -> Group:
+    try:
+        return Group(request.query_params.get("group") or Group.TOPIC)
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+def stretches(today: date, plain: Filter) -> list[tuple[str, str]]:
+    """The one-page reports: this week and the last one, this month and those before it."""
+    weeks = [("Эта неделя", around(Span.WEEK, today)), ("Прошлая неделя", whole_before(Span.WEEK, today))]
+    month, months = around(Span.MONTH, today), []
+    for _ in range(MONTHS_BACK):
+        months.append((called(month), month))
+        month = month.before
+    return [(name, links.report(one, plain)) for name, one in (*weeks, *months)]
+
+
+def called(month: Stretch) -> str:
+    return f"{MONTHS[month.first.month - 1].capitalize()} {month.first.year}"
+
+
+# Files
+
+
+async def as_file(
+    site: Site, plain: Filter, today: Today, form: str, by: Group, lines: list[report_table.Line]
+) -> Response:
+    name = f"otchet-{plain.since}-{plain.until}"
+    if form != "xlsx":
+        head = files_of_list.head_of(site, plain, lines[0].sums["received"])
+        return file(form, name, head, (FIRST[by], *HEADS), report_table.plain(lines))
+    total = await site.readers.run(lambda tx: search.number(tx, plain, today))
+    if total > files_of_list.MOST:
+        raise HTTPException(413)
+    content = content_of(site, plain, by, lines, total)
+    folder = Path(tempfile.mkdtemp(prefix="priemnaya-"))
+    path = folder / "report.xlsx"
+    try:
+        await report_file.at_once(site, plain, today, content, path)
+        made_file = path.read_bytes()
+    finally:
+        path.unlink(missing_ok=True)
+        folder.rmdir()
+    return Response(made_file, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}.xlsx"'})
+
+
+def content_of(site: Site, plain: Filter, by: Group, lines: list[report_table.Line], total: int) -> Content:
+    return Content(files_of_list.head_of(site, plain, total), (FIRST[by], *HEADS), report_table.plain(lines))
+
+
+async def ask(request: Request) -> Response:
+    """A large file: it is made when the answer has left, and stands on the page with its progress."""
+    site, today = site_of(request), today_of(site_of(request))
+    plain, by = counted(asked(request), local_day(site)), grouping(request)
+    total = await site.readers.run(lambda tx: search.number(tx, plain, today))
+    if total > MOST_ROWS:
+        raise HTTPException(413)
+    lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by))
+    content = content_of(site, plain, by, lines, total)
+    begun = exports_of(request).begin(viewer_of(request), content.head[0][1], total, site.clock.now())
+    if begun is None:
+        raise HTTPException(429)
+    work = BackgroundTask(report_file.make, site, plain, today, content, begun)
+    return RedirectResponse(f"{link(Section.REPORTS, plain, [('group', by)])}#files", 303, background=work)
+
+
+async def take(request: Request) -> Response:
+    """A file that is ready, for the one who asked for it."""
+    exports_of(request).forget(site_of(request).clock.now())
+    found = exports_of(request).one(viewer_of(request), request.path_params["key"])
+    if found is None or found.state is not State.READY:
+        raise HTTPException(404)
+    return FileResponse(found.path, media_type=XLSX, filename=f"otchet-{found.asked_at:%Y-%m-%d}.xlsx")
+
+
+async def cancel(request: Request) -> Response:
+    found = exports_of(request).one(viewer_of(request), request.path_params["key"])
+    if found is None:
+        raise HTTPException(404)
+    found.cancelled = True
+    return RedirectResponse(f"/{Section.REPORTS}#files", 303)
+
+
+def exports_of(request: Request) -> Exports:
+    found: Exports = request.app.state.exports
+    return found
+
+
+def made(request: Request) -> list[Made]:
+    site = site_of(request)
+    exports_of(request).forget(site.clock.now())
+    return [made_of(site, one) for one in exports_of(request).of(viewer_of(request))]
+
+
+def made_of(site: Site, one: Export) -> Made:
+    href = f"/{Section.REPORTS}/file/{one.key}"
+    making = one.state is State.MAKING
+    told = f"{number(one.done)} из {number(one.total)} сообщений, начат в {clock(one.asked_at, site.zone)}"
+    state = "отменяется" if making and one.cancelled else one.state.value
+    ready = href if one.state is State.READY else ""
+    return Made(one.words, state, told, ready, f"{href}/cancel" if making and not one.cancelled else "")
+
+
+PAGES = (
+    Page("/reports", reports, Section.REPORTS),
+    Page("/reports.{form}", reports, Section.REPORTS),
+    Page("/reports/file", ask, Section.REPORTS, methods=("POST",)),
+    Page("/reports/file/{key}", take, Section.REPORTS),
+    Page("/reports/file/{key}/cancel", cancel, Section.REPORTS, methods=("POST",)),
+)

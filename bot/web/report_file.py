@@ -1,0 +1,89 @@
+"""Fills the XLSX of a report, a portion of messages at a time, each a short reading. No name stands in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.process.log import log
+from bot.web import files_of_list
+from bot.web.book import Book
+from bot.web.exports import Export, State
+from bot.web.site import Site
+from bot.web.table_files import Head, Lines
+from states.statistics.filter import Filter
+from states.statistics.listed import Listed
+from storage.ops import search
+from storage.ops.search import Today
+
+PORTION = 1000
+HOW = (
+    "Сообщения: поступившие за период, по одному в строке; имён, контактов и слов жителей здесь нет.",
+    "Сводка: каждое число стоит у того дня, когда это случилось. Поэтому ответов за период может быть больше, чем "
+    "поступило.",
+    "Окончательный ответ: решено, разъяснено, отклонено или отвечают другие. «Приняли» и промежуточный ответ "
+    "окончательными не считаются. Вернувшееся с «не решено» ждёт нового ответа.",
+    "Время ответов: рабочие минуты ведомства. Среднее точное, медиана с точностью до интервала.",
+    "Позже срока: окончательный ответ дан, когда срок уже вышел.",
+    "Решено, разъяснено, отклонено, отвечают другие, отозвано, закрыто без ответа: отдельно, по дню окончания.",
+    "Оценка: среднее оценок от 1 до 5, рядом их число.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the sheets say before the messages."""
+
+    head: Head
+    heads: Sequence[str]
+    lines: Lines
+
+
+async def portions(site: Site, wanted: Filter, today: Today) -> AsyncIterator[list[Listed]]:
+    last = ""
+    while True:
+        found = await site.readers.run(lambda tx: search.after(tx, wanted, today, last, PORTION))  # noqa: B023
+        if not found:
+            return
+        yield found
+        last = found[-1].code
+
+
+async def at_once(site: Site, wanted: Filter, today: Today, content: Content, path: Path) -> None:
+    """The whole file, for the one who waits for it."""
+    export = None
+    await _made(site, wanted, today, content, path, export)
+
+
+async def make(site: Site, wanted: Filter, today: Today, content: Content, export: Export) -> None:
+    """After the answer has left. Whatever goes wrong is a word on the page, never a file that is half."""
+    try:
+        await _made(site, wanted, today, content, export.path, export)
+        export.state = State.CANCELLED if export.cancelled else State.READY
+    except BaseException as error:
+        export.state = State.FAILED
+        if not isinstance(error, Exception):
+            raise
+        log.error("export_failed", loop="web", error=type(error).__name__)
+    finally:
+        if export.state is not State.READY:
+            await asyncio.to_thread(export.path.unlink, missing_ok=True)
+
+
+async def _made(site: Site, wanted: Filter, today: Today, content: Content, path: Path, export: Export | None) -> None:
+    book = Book(path)
+    try:
+        book.summary(content.head, content.heads, content.lines)
+        book.how(HOW)
+        book.heads(files_of_list.HEADS)
+        async for found in portions(site, wanted, today):
+            lines = [files_of_list.line(site, one) for one in found]
+            await asyncio.to_thread(book.add, lines)
+            if export is not None:
+                export.done += len(lines)
+                if export.cancelled:
+                    break
+    finally:
+        await asyncio.to_thread(book.close)

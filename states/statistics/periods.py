@@ -1,0 +1,57 @@
+"""Weeks and months as a report counts them: Monday to Sunday, the first to the last. It must never ask a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+DOCUMENT = "report"
+DAY = timedelta(days=1)
+
+
+class Span(StrEnum):
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A whole week or a whole month; `first` is its first day."""
+
+    span: Span
+    first: date
+
+    @property
+    def last(self) -> date:
+        if self.span is Span.WEEK:
+            return self.first + 6 * DAY
+        return (self.first + 31 * DAY).replace(day=1) - DAY
+
+    @property
+    def before(self) -> Stretch:
+        return around(self.span, self.first - DAY)
+
+    @property
+    def document(self) -> str:
+        """The name by which an effect asks for its picture: «report.week.2026-11-16»."""
+        return f"{DOCUMENT}.{self.span}.{self.first.isoformat()}"
+
+
+def around(span: Span, day: date) -> Stretch:
+    """The week or the month that this day is in."""
+    return Stretch(span, day - day.weekday() * DAY if span is Span.WEEK else day.replace(day=1))
+
+
+def whole_before(span: Span, day: date) -> Stretch:
+    """The last one that was over when this day began."""
+    return around(span, day).before
+
+
+def of_document(name: str) -> Stretch | None:
+    """What a document's name asks for; None of every other document."""
+    kind, _, rest = name.partition(".")
+    if kind != DOCUMENT:
+        return None
+    span, _, first = rest.partition(".")
+    return around(Span(span), date.fromisoformat(first))

@@ -1,0 +1,170 @@
+"""The one-page report: works, held to the role, missing; its numbers are lists and the same as in the table (R52)."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.web.site import Site
+from states.lifecycle.appeal import Status
+from states.lifecycle.counted import Counted, Outcome
+from storage.db.database import Database
+from tests.printing.pdf_reading import links, words
+from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
+from tests.web.filled import fill, some
+from tests.web.test_numbers import listed, plain
+
+LINK = re.compile(r'<a href="(/queue[^"]*)" aria-label="(?:[^":]*: )?([\d\xa0]+)"')
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
+async def test_numbers_of_the_drawing_are_their_lists(browser: Browser, db: Database, site: Site, path: str) -> None:
+    await fill(db, some(site.directory(), seed=5))
+    await browser.sign_in(AT_CUR)
+    page = await browser.get(path)
+    assert page.status_code == 200 and "<svg" in page.text and "style=" not in page.text
+    found = LINK.findall(page.text)
+    assert len(found) >= 8
+    for href, told in found:
+        browser.site.limits.counts.clear()
+        assert (await listed(browser, href))["сообщений"] == str(plain(told)), href
+    assert (
+        "Чем закончилось:" in page.text and "медиана около" in page.text and "из поступивших ещё в работе" in page.text
+    )
+
+
+@pytest.mark.parametrize("user", [AT_CUR, AT_MINDOR, OF_MIASS, READER])
+async def test_without_messages_it_says_so(browser: Browser, user: int) -> None:
+    await browser.sign_in(user)
+    page = await browser.get("/reports/week")
+    assert page.status_code == 200 and "Неделя 16–22\u00a0ноября" in page.text and "сообщений не было" in page.text
+
+
+async def test_of_an_agency_it_is_its_own(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=6))
+    await browser.sign_in(AT_MINDOR)
+    page = await browser.get("/reports/week?from=2026-11-16")
+    hrefs = [html.unescape(href) for href, _ in LINK.findall(page.text)]
+    assert hrefs and all("agency=mindor" in href for href in hrefs)
+    assert site.directory().agency_by_code["mindor"].name in page.text
+
+
+async def test_this_week_is_not_over(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=7))
+    await browser.sign_in(AT_CUR)
+    page = await browser.get("/reports/week?from=2026-11-24")
+    assert page.status_code == 200 and "ещё не закончено" in page.text and "Позже" not in page.text
+    assert "to=2026-11-17" in page.text, "two days are compared with two days"
+
+
+async def test_what_there_is_not(browser: Browser) -> None:
+    assert (await browser.get("/reports/week")).status_code == 401
+    await browser.sign_in(AT_CUR)
+    for path in (
+        "/reports/week?from=2030-01-01",
+        "/reports/month?from=0001-01-01",
+        "/reports/week.exe",
+        "/reports/year",
+    ):
+        assert (await browser.get(path)).status_code == 404, path
+    assert (await browser.get("/reports/week?from=9999-12-31")).status_code == 404
+    assert (await browser.get("/reports/week?from=monday")).status_code == 400
+
+
+async def test_picture_and_pdf_are_the_same_report(browser: Browser, db: Database, site: Site) -> None:
+    await fill(db, some(site.directory(), seed=8))
+    await browser.sign_in(AT_CUR)
+    picture = await browser.get("/reports/week.png?from=2026-11-16")
+    assert picture.headers["content-type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+    paper = await browser.get("/reports/week.pdf?from=2026-11-16")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "Неделя 16–22" in " ".join(words(paper.content)).replace("\u00a0", " ")
+    addresses = {one.href for one in links(paper.content)}
+    assert f"{site.address}/reports/week?from=2026-11-16" in addresses
+    assert any(one.startswith(f"{site.address}/queue?") for one in addresses)
+
+
+@pytest.mark.parametrize(("form", "library"), [("png", "resvg_py"), ("pdf", "reportlab.pdfgen.canvas")])
+async def test_without_its_library_it_says_which(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, form: str, library: str
+) -> None:
+    await browser.sign_in(AT_CUR)
+    monkeypatch.setitem(sys.modules, library, None)
+    shown = await browser.get(f"/reports/week.{form}")
+    assert shown.status_code == 404 and "Поставьте: uv sync" in shown.text
+
+
+async def test_an_interim_answer_is_a_first_and_no_final_one(browser: Browser, db: Database, site: Site) -> None:
+    """R53, with the mean by hand: (60 + 180) / 2 working minutes."""
+    day = date(2026, 11, 18)
+    made = [
+        replace(one, counted=Counted(received=day, first=day, first_minutes=minutes))
+        for one, minutes in zip(some(site.directory(), many=2), (60, 180), strict=True)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    assert "Первый ответ, рабочее время:" in page and "в среднем 2 ч 00 мин" in page and "ответов 2" in page
+    assert "Окончательный ответ, рабочее время:" not in page
+
+
+async def test_shares_stand_with_their_counts(browser: Browser, db: Database, site: Site) -> None:
+    """R54: of four received one is a repeat; two of three ratings are four or five."""
+    day, four = date(2026, 11, 18), some(site.directory(), many=4)
+    made = [
+        replace(
+            one,
+            repeat_of="1101-AAAA" if turn == 0 else "",
+            rating=(5, 4, 1, 0)[turn],
+            counted=Counted(received=day, rated=day if turn < 3 else None),
+        )
+        for turn, one in enumerate(four)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    assert (
+        "повторы 25,0 % (1 из 4)" in page
+        and "оценки 4 и 5 66,7 % (2 из 3)" in page
+        and "«не решено» нет данных" in page
+    )
+
+
+async def test_each_outcome_stands_by_itself(browser: Browser, db: Database, site: Site) -> None:
+    """R57: solved, explained, declined, withdrawn are never one number."""
+    day = date(2026, 11, 18)
+    kinds = [Outcome.SOLVED] * 3 + [Outcome.EXPLAINED] * 2 + [Outcome.DECLINED, Outcome.WITHDRAWN]
+    made = [
+        replace(one, status=Status.CLOSED, counted=Counted(received=day, ended=day, outcome=kind))
+        for one, kind in zip(some(site.directory(), many=len(kinds)), kinds, strict=True)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    for told in ("решено 3", "разъяснено 2", "отклонено 1", "отозвано 1", "из поступивших ещё в работе 0"):
+        assert f">{told}</a>" in page, told
+
+
+async def test_who_has_too_few_messages_is_not_compared(browser: Browser, db: Database, site: Site) -> None:
+    """R55: 35 with 30 late are worse, 60 in time are better, five that are all late are nobody's rank."""
+    day = date(2026, 11, 18)
+    sizes = {"miass": (35, 30), "zlatoust": (60, 0), "kopeysk": (5, 5)}
+    wanted = [(place, number < late) for place, (many, late) in sizes.items() for number in range(many)]
+    made = [
+        replace(
+            one, place=place, status=Status.CLOSED, deadline=None, counted=Counted(received=day, final=day, late=late)
+        )
+        for one, (place, late) in zip(some(site.directory(), many=len(wanted)), wanted, strict=True)
+    ]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text.replace("\u00a0", " ")
+    assert 'aria-label="Миасс: 14,3 из 35"' in page and 'aria-label="Златоуст: 100,0 из 60"' in page
+    assert "Копейск: 0,0" not in page, "too few"
+    assert "Больше всего просрочек: Миасс (85,7 %)." in page
