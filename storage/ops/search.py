@@ -272,7 +272,7 @@ async def hours(tx: Transaction, wanted: Filter, today: Today, ahead: timedelta)
     """How many of them came in each hour of a week, 0 is Monday's first. `ahead`: the clock of the region."""
     microseconds = type_coerce(appeal.c.created_at, BigInteger) + ahead // timedelta(microseconds=1)
     hour = ((microseconds // 3_600_000_000 + MONDAY) % WEEK_HOURS).label("hour")
-    query = select(hour, func.count().label("number")).where(conditions(wanted, today)).group_by(hour)
+    query = select(hour, func.count().label("number")).where(conditions(tx, wanted, today)).group_by(hour)
     return {int(row["hour"]): row["number"] for row in await tx.rows(query)}
 
 
