@@ -105,7 +105,7 @@ async def test_every_width_fits_and_nobody_is_shut_out(desk: Desk, scheme: str) 
     for width in (390, 641, 860, 1180, 1280, 1920):
         async with desk.tab(width, scheme) as tab:
             await desk.sign_in(tab, AT_CUR)
-            for path in ("/now", "/rows"):
+            for path in ("/now", "/rows", "/pages"):
                 await tab.goto(path)
                 assert await too_wide(tab) <= 0, (width, path)
                 assert await shut_out(tab) == [], (width, path)
