@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.words import BOUND, fold, stem
+from screening.words import BOUND, fold, stem
 from states.directory import Level
 
 _PART = re.compile(r"[а-яa-z0-9]+|[.,!?\n:;—]")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matching.words import BOUND, fold
+from screening.words import BOUND, fold
 
 _TOKEN = re.compile(r"[а-яёa-z0-9]+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\bр[-/]н(?=[аеу]?\b)", re.IGNORECASE)

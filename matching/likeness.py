@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from matching import addresses
-from matching.words import BOUND, STOP, fold, keys, stem
+from screening.words import BOUND, STOP, fold, keys, stem
 
 REPEAT = 0.45
 """From here on the same author at the same place is asked «Это повтор?»: he knows, so it may be asked too often."""

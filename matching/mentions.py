@@ -13,7 +13,7 @@ from matching.context import AWAY, CITY, RURAL, SHORE, STREET, TOWARDS, Surround
 from matching.gazetteer import Adjective, Gazetteer, Name, Places
 from matching.names import ANY, Case
 from matching.plain_names import COMMON_DISTRICTS, PLAIN_ADJECTIVES
-from matching.words import STOP
+from screening.words import STOP
 from states.directory import PlaceKind
 
 

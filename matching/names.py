@@ -9,7 +9,7 @@ import re
 from enum import Flag, auto
 from functools import lru_cache
 
-from matching.words import fold
+from screening.words import fold
 
 
 class Case(Flag):

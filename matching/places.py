@@ -14,7 +14,7 @@ from matching.context import AWAY, CITY, RURAL, Surroundings, Token, read
 from matching.gazetteer import Places, gather
 from matching.mentions import Mention, Strength, scan
 from matching.names import Case
-from matching.words import STOP, fold
+from screening.words import STOP, fold
 from states.directory import Directory
 from states.finder import PlaceGuess
 

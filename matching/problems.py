@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from matching.words import BOUND
+from screening.words import BOUND
 
 MOST = 5
 """Parts; what follows stays with the last."""

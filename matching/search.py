@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.words import STOP, stem, tokens
+from screening.words import STOP, stem, tokens
 
 TYPED = 100
 """Characters of a search that are read; nobody types more to find a name."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.words import STOP, keys, stem, tokens
+from screening.words import STOP, keys, stem, tokens
 from states.directory import Directory, Topic
 from states.finder import TopicGuess
 

@@ -40,7 +40,9 @@ class AdminReports:
 
     async def rebuilt(self, timezone: str) -> Json:
         """A day in a transaction: a running bot goes on meanwhile."""
-        return {"days": await rebuild.everything(self.db, ZoneInfo(timezone))}
+        days = await rebuild.everything(self.db, ZoneInfo(timezone))
+        await rebuild.words(self.db)
+        return {"days": days}
 
     async def report(
         self, span: str, day: str, form: str, timezone: str, address: str, map_folder: str, formula: list[int]
@@ -67,7 +69,7 @@ class AdminReports:
         if stretch.first > local:
             raise Refusal("Этот период ещё не начался.")
         asked = asked_of(stretch, Filter(), local)
-        today = today_at(now, region.zone, region.directory.schedule, calendar_file.read())
+        today = today_at(now, region.zone, region.directory, calendar_file.read())
         found = await self.db.run(lambda tx: read(tx, asked, today, region.formula))
         return filled(region, asked, found, now)
 

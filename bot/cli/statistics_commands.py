@@ -18,7 +18,7 @@ statistics = typer.Typer(no_args_is_help=True, help="Сводные числа �
 
 @statistics.command("rebuild")
 def rebuild() -> None:
-    """Пересчитать сводные числа всех дней по самим сообщениям; бот может работать."""
+    """Пересчитать по самим сообщениям сводные числа всех дней и слова для поиска; бот может работать."""
     said = asked(read(), "statistics_rebuild", {"timezone": read().timezone})
     typer.echo(f"Пересчитано дней: {said['days']}.")
 

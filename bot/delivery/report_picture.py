@@ -49,7 +49,7 @@ async def picture(bot: Runtime, stretch: Stretch) -> Picture:
 async def report_of(bot: Runtime, stretch: Stretch) -> Report:
     now, zone = bot.clock.now(), bot.policy.zone
     asked = asked_of(stretch, Filter(), now.astimezone(zone).date())
-    today = today_at(now, zone, bot.directory.schedule, bot.policy.calendar)
+    today = today_at(now, zone, bot.directory, bot.policy.calendar)
     region = await asyncio.to_thread(region_of, bot.settings, bot.directory, bot.community)
     found = await bot.db.run(lambda tx: read(tx, asked, today, region.formula))
     return filled(region, asked, found, now, WHOM)

@@ -86,7 +86,7 @@ def numbered(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, 
     for number, (words, href) in enumerate(tasks, 1):
         told = plain(words, x + 26, y, wide - 26, size, 2)
         marks = [text("word", x, y, str(number), size, True), *told.marks]
-        found.append(link(href, words, marks) if href else group(marks))
+        found.append(link(href, f"{number} {words}", marks) if href else group(marks))
         y = told.y + size * 1.62
     return Flow(tuple(found), y)
 

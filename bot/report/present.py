@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from handlers.views.titles import place_title
+from screening.words import stem, tokens
+from states.directory import Directory
 from states.worktime.calendar import Calendar
 from states.worktime.schedule import Schedule
 from storage.ops.search import Today
@@ -12,9 +16,19 @@ WORKING_DAYS = 3
 """After so many of them somebody should have accepted a message."""
 
 
-def today_at(now: datetime, zone: tzinfo, office: Schedule, calendar: Calendar) -> Today:
+def today_at(now: datetime, zone: tzinfo, directory: Directory, calendar: Calendar) -> Today:
     day = now.astimezone(zone).date()
-    return Today(now, start_of(day + timedelta(days=1), zone), _taken_by(day, office, calendar))
+    ends = start_of(day + timedelta(days=1), zone)
+    return Today(now, ends, _taken_by(day, directory.schedule, calendar), named_places(directory))
+
+
+def named_places(directory: Directory) -> dict[str, tuple[str, ...]]:
+    """By each stem of their names: who looks for «яма в Миассе» means the place, whatever the message says."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in directory.places:
+        for word in tokens(place_title(directory, one.code)):
+            found[stem(word)].append(one.code)
+    return {name: tuple(codes) for name, codes in found.items()}
 
 
 def start_of(day: date, zone: tzinfo) -> datetime:

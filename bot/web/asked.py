@@ -17,7 +17,7 @@ from bot.report.present import today_at
 from bot.web.site import Site, site_of, viewer_of
 from states.people.viewers import Role, Section, Viewer
 from states.statistics.filter import Filter, Unreadable, from_address, to_address
-from storage.ops.search import Today
+from storage.ops.search import PROFILE, Today
 
 
 def asked(request: Request) -> Filter:
@@ -30,7 +30,9 @@ def asked(request: Request) -> Filter:
 
 
 def within(viewer: Viewer, wanted: Filter) -> Filter:
-    """Held to the agency or the place of the viewer."""
+    """Held to the agency or the place of the viewer. What the owner of a page has written only the ЦУР asks (R21)."""
+    if PROFILE.fullmatch(wanted.words.strip()) and viewer.role not in (Role.CUR, Role.ADMINISTRATOR):
+        raise HTTPException(403)
     if viewer.role is Role.AGENCY:
         return replace(wanted, agencies=_own(viewer, wanted.agencies))
     if viewer.role is Role.MUNICIPALITY:
@@ -51,7 +53,7 @@ def link(section: Section | str, wanted: Filter, more: Iterable[tuple[str, str]]
 
 
 def today_of(site: Site) -> Today:
-    return today_at(site.clock.now(), site.zone, site.directory().schedule, site.calendar)
+    return today_at(site.clock.now(), site.zone, site.directory(), site.calendar)
 
 
 def local_day(site: Site) -> date:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from matching.addresses import landmarks
 from matching.addresses.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
 from matching.addresses.text import UNITS, Word, is_shouting, read
-from matching.words import BOUND
+from screening.words import BOUND
 
 _NO_NAMES = """
     где что как нет не и у на в во по очень около возле напротив между от до с со за из к без рядом там тут здесь

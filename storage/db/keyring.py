@@ -144,8 +144,15 @@ class Keyring:
         """The key that wraps all others now."""
         return self._master
 
+    def beside(self, store: KeyStore) -> Keyring:
+        """A ring that reads its keys in another way; its keyed hashes are the same."""
+        ring = Keyring(store, self.master, shared=True)
+        ring._secret = self._secret
+        return ring
+
     def derived(self, purpose: str) -> bytes:
         """A key for keyed hashes; the same for ever, whatever master key wraps it."""
+        assert self._secret, "a ring that was never opened would hash without a key"
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
     def pseudonym(self, community: int, resident: int) -> str:

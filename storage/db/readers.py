@@ -24,7 +24,6 @@ from storage.db import keystore
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.ids import Ids
-from storage.db.keyring import Keyring
 from storage.db.transaction import OpenTransaction, Transaction
 
 T = TypeVar("T")
@@ -126,7 +125,7 @@ class Readers:
         await self._keys.dispose()
 
     def _transaction(self, connection: AsyncConnection) -> Transaction:
-        ring = Keyring(_Keys(self._keys), self._db.ring.master, shared=True)  # keys that it opens end with the read
+        ring = self._db.ring.beside(_Keys(self._keys))  # keys that it opens end with the read
         return OpenTransaction(connection, self._db.dialect, Ids(0), b"", 0, ring.view(self._db.community))
 
 

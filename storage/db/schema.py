@@ -156,6 +156,10 @@ daily = table(
     clustered=True,
 )
 
+# Words of messages as keyed hashes of their stems, for the search of the panel: without the key nobody can tell which.
+search_token = table("search_token", ("token", "code"), int_("token"), text_("code"), clustered=True)
+Index("ix_search_token_code", search_token.c.community_id, search_token.c.code)
+
 # How long first and final answers took, in bins that can be added (states/statistics/durations.py).
 daily_time = table(
     "daily_time",

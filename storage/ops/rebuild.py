@@ -12,6 +12,8 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from storage.db.columns import Day, in_community
 from storage.db.schema import appeal, daily, daily_time
 from storage.db.transaction import Runs, Transaction
+from storage.records import search_tokens
+from storage.records.appeals import opened
 from storage.records.daily import DAYS, ROWS, add_day, numbers_of
 
 _AT = bindparam("of_day", type_=Day)
@@ -20,6 +22,13 @@ _UNDATED = (
     select(appeal.c.code, appeal.c.created_at, appeal.c.first_answer_at, appeal.c.answered_at)
     .where(in_community(appeal), appeal.c.received.is_(None))
     .limit(1000)
+)
+
+_WORDS = (
+    select(appeal.c.code, appeal.c.body)
+    .where(in_community(appeal), appeal.c.code > bindparam("after"))
+    .order_by(appeal.c.code)
+    .limit(200)
 )
 
 
@@ -56,6 +65,20 @@ async def date_old(tx: Transaction, zone: tzinfo) -> int:
         }
         await tx.execute(update(appeal).where(in_community(appeal), appeal.c.code == row["code"]).values(**values))
     return len(rows)
+
+
+async def some_words(tx: Transaction, after: str) -> str:
+    """The next messages by number get the words that they are found by; the last number, empty at the end."""
+    rows = await tx.rows(_WORDS, {"after": after})
+    await search_tokens.keep(tx, await opened(tx, rows))
+    return rows[-1]["code"] if rows else ""
+
+
+async def words(db: Runs) -> None:
+    """Of all messages, those from before there was a search too."""
+    last = await db.run(lambda tx: some_words(tx, ""))
+    while last:
+        last = await db.run(lambda tx: some_words(tx, last))  # noqa: B023
 
 
 async def everything(db: Runs, zone: tzinfo) -> int:

@@ -5,8 +5,9 @@ The conditions of a list and of its number are the same ones: `conditions`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,12 +21,15 @@ from states.statistics.listed import Listed
 from storage.db.codec import decode
 from storage.db.columns import in_community
 from storage.db.keyring import APPEAL
-from storage.db.schema import PARKED, appeal, one_of, outbox
+from storage.db.schema import PARKED, appeal, one_of, outbox, search_token
 from storage.db.transaction import Transaction
+from storage.records import search_tokens
 
 LONG = timedelta(days=3)
 LAST = "яяяя"
 """Behind every letter of a number, in any order of letters: a beginning is searched as a stretch of the key."""
+PROFILE = re.compile(r"(?:(?:https?://)?(?:m\.)?vk\.(?:com|ru)/)?id(\d{1,12})/?", re.IGNORECASE)
+"""A resident's page, as people copy it. Pages with a name of their own are known to VK only."""
 _OPEN = sorted(OPEN)
 _UNTAKEN = (Status.ROUTED.value, Status.REPEAT.value)
 _PROMISING = (Status.INTERIM.value, Status.POSTPONED.value)
@@ -34,14 +38,15 @@ _PROMISING = (Status.INTERIM.value, Status.POSTPONED.value)
 @dataclass(frozen=True, slots=True)
 class Today:
     """The present in the region: `ends` is the end of the local day, `taken_by` the last day whose messages somebody
-    should have accepted by now (three working days)."""
+    should have accepted by now (three working days). `places`: which municipalities a stem is of the name of."""
 
     now: datetime
     ends: datetime
     taken_by: date
+    places: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def conditions(wanted: Filter, today: Today) -> ColumnElement[bool]:
+def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[bool]:
     """What a row of `appeal` must be."""
     found: list[ColumnElement[bool]] = [in_community(appeal), _view(wanted.view, today)]
     if wanted.statuses:
@@ -52,6 +57,8 @@ def conditions(wanted: Filter, today: Today) -> ColumnElement[bool]:
         if codes:
             found.append(_in_group(column, codes))
     found += [*_days(wanted), *_marks(wanted)]
+    if wanted.words:
+        found.append(_said(tx, wanted.words, today))
     return and_(*found)
 
 
@@ -98,11 +105,25 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append((appeal.c.repeat_of != "") == wanted.repeat)
     if wanted.incident:
         found.append(appeal.c.incident == wanted.incident)
-    if wanted.words:
-        begins = wanted.words.strip().upper().lstrip("№# ")
-        found += [appeal.c.code >= begins, appeal.c.code < begins + LAST]
-        found.append(appeal.c.code.startswith(begins, autoescape=True))
     return found
+
+
+def _said(tx: Transaction, words: str, today: Today) -> ColumnElement[bool]:
+    """By a part of the number, by the author's page, or by all of these words in the text, the address or the place."""
+    if (page := PROFILE.fullmatch(words.strip())) is not None:
+        return appeal.c.resident == int(page[1])
+    begins = words.strip().upper().lstrip("№# ")
+    stretch = (appeal.c.code >= begins, appeal.c.code < begins + LAST)
+    number = and_(*stretch, appeal.c.code.startswith(begins, autoescape=True))
+    known = search_tokens.tokens_of(tx, words)
+    return or_(number, and_(*(_holds(stem, token, today) for stem, token in known.items()))) if known else number
+
+
+def _holds(stem: str, token: int, today: Today) -> ColumnElement[bool]:
+    codes = select(search_token.c.code).where(in_community(search_token), search_token.c.token == token)
+    there = appeal.c.code.in_(codes)
+    places = today.places.get(stem, ())
+    return or_(there, appeal.c.place.in_(places)) if places else there
 
 
 def _view(view: View, today: Today) -> ColumnElement[bool]:
@@ -152,7 +173,7 @@ def _undelivered() -> ColumnElement[bool]:
 
 
 async def number(tx: Transaction, wanted: Filter, today: Today) -> int:
-    row = await tx.row(select(func.count().label("number")).select_from(appeal).where(conditions(wanted, today)))
+    row = await tx.row(select(func.count().label("number")).select_from(appeal).where(conditions(tx, wanted, today)))
     return int(row["number"]) if row is not None else 0
 
 
@@ -179,14 +200,14 @@ async def page(tx: Transaction, wanted: Filter, today: Today, start: int, most: 
 
 async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> list[Listed]:
     """The same without the number of all: for a page that has counted already, and for a file."""
-    query = ordered(select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(conditions(wanted, today)))
+    query = ordered(select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(conditions(tx, wanted, today)))
     return await _listed(tx, await tx.rows(query.limit(most).offset(start)))
 
 
 async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: int) -> list[Listed]:
     """The next by number, without their words: read in portions, each in a transaction of its own, nothing comes twice
     or is left out."""
-    query = select(*(appeal.c[name] for name in SHOWN)).where(conditions(wanted, today), appeal.c.code > code)
+    query = select(*(appeal.c[name] for name in SHOWN)).where(conditions(tx, wanted, today), appeal.c.code > code)
     rows = await tx.rows(query.order_by(appeal.c.code).limit(most))
     together = await residents_of(tx, [row["incident"] for row in rows])
     return [_row(row, None, together.get(row["incident"], 1)) for row in rows]
@@ -222,14 +243,14 @@ def ordered(query: Select[Any]) -> Select[Any]:
 
 async def oldest(tx: Transaction, wanted: Filter, today: Today) -> datetime | None:
     """When the one that waits longest was sent."""
-    row = await tx.row(select(func.min(appeal.c.created_at).label("at")).where(conditions(wanted, today)))
+    row = await tx.row(select(func.min(appeal.c.created_at).label("at")).where(conditions(tx, wanted, today)))
     return None if row is None else row["at"]
 
 
 async def since(tx: Transaction, wanted: Filter, today: Today, moment: datetime) -> int:
     """How many of them were sent from this moment on."""
     query = select(func.count().label("number")).select_from(appeal)
-    row = await tx.row(query.where(conditions(wanted, today), appeal.c.created_at >= moment))
+    row = await tx.row(query.where(conditions(tx, wanted, today), appeal.c.created_at >= moment))
     return int(row["number"]) if row is not None else 0
 
 
@@ -237,7 +258,7 @@ async def by_group(tx: Transaction, wanted: Filter, today: Today, group: str) ->
     """How many messages of this filter each agency, place or topic has, the most first."""
     column = appeal.c[group]
     number_of = func.count().label("number")
-    query = select(column, number_of).where(conditions(wanted, today)).group_by(column)
+    query = select(column, number_of).where(conditions(tx, wanted, today)).group_by(column)
     rows = await tx.rows(query.order_by(number_of.desc(), column))
     return [(row[group] or "", row["number"]) for row in rows]
 
@@ -251,7 +272,7 @@ async def hours(tx: Transaction, wanted: Filter, today: Today, ahead: timedelta)
     """How many of them came in each hour of a week, 0 is Monday's first. `ahead`: the clock of the region."""
     microseconds = type_coerce(appeal.c.created_at, BigInteger) + ahead // timedelta(microseconds=1)
     hour = ((microseconds // 3_600_000_000 + MONDAY) % WEEK_HOURS).label("hour")
-    query = select(hour, func.count().label("number")).where(conditions(wanted, today)).group_by(hour)
+    query = select(hour, func.count().label("number")).where(conditions(tx, wanted, today)).group_by(hour)
     return {int(row["hour"]): row["number"] for row in await tx.rows(query)}
 
 

@@ -43,7 +43,7 @@ from storage.outbox.enqueue import DUE, FLYING, PARKED, State, move
 from storage.privacy import audit, erasures
 from storage.privacy.shared_text import told_elsewhere
 from storage.privacy.unlink_erased import unlink_erased
-from storage.records import daily
+from storage.records import daily, search_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +237,7 @@ async def anonymise(tx: Transaction, codes: Sequence[str], resident: int, nobody
     if not codes:
         return
     await unlink_erased(tx, codes, now)
+    await search_tokens.forget(tx, codes)
     for row in await tx.rows(_STATUS, {"codes": list(codes)}):
         code, status = row["code"], row["status"]
         named = {"named": code}

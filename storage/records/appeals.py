@@ -20,7 +20,7 @@ from storage.db.keyring import APPEAL, DIALOGUE, REASON
 from storage.db.schema import appeal, chat, dialogue, history, link
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, upsert
-from storage.records import daily
+from storage.records import daily, search_tokens
 
 NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
@@ -226,6 +226,7 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
     tx.versions.update({one.code: one.version for one in changed})
     await daily.move(tx, was, (daily.numbers_of(columns_of(one, bodies)) for one in changed))
+    await search_tokens.keep(tx, changed, new=created)
     said = await lines_as_rows(tx, lines, {one.code: one.resident for one in changed})
     if len(await insert_new(tx, history, history.c.version, said)) < len({row["version"] for row in said}):
         raise Conflict("an appeal has a line of history for that version")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.region.directory_file import read
 from matching import Matcher
-from matching.words import BOUND, keys, stem
+from screening.words import BOUND, keys, stem
 from states.directory import Directory, Group, Topic
 from tests.cost import cost
 from tests.form import examples

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from states.effects import DATA, lost_words
 from states.statistics.periods import Span, Stretch, around, of_document, whole_before
 
 DAYS = st.dates(date(2020, 1, 1), date(2090, 1, 1))
@@ -40,3 +41,8 @@ def test_first_and_last(span: Span, day: date, first: date, last: date) -> None:
 def test_other_documents_are_not_reports() -> None:
     assert of_document("data") is None and of_document("") is None
     assert Stretch(Span.WEEK, date(2026, 11, 16)).document == "report.week.2026-11-16"
+
+
+def test_what_could_not_be_passed_on_is_named() -> None:
+    assert lost_words(DATA) == "файлы с вашими данными"
+    assert lost_words(Stretch(Span.WEEK, date(2026, 11, 16)).document) == "картинка отчёта"

@@ -17,16 +17,19 @@ from playwright.async_api import async_playwright
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web import files_of_list
 from bot.web.app import build
 from bot.web.layout import NAMES, render
 from bot.web.pages import PAGES
 from bot.web.serve import serve
 from bot.web.site import Page, Site
 from states.people.viewers import Role, Viewer, sections
+from storage.db.database import Database
 from storage.db.readers import Readers
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, Browser
+from tests.web.filled import fill, some
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -176,3 +179,28 @@ async def test_without_a_mouse(desk: Desk) -> None:
         await tab.goto("/now")
         assert await tab.get_by_role("heading", name="Вход в панель").is_visible()
     desk.complaints[:] = [line for line in desk.complaints if "401" not in line]
+
+
+async def test_reports_fit_and_a_large_file_is_made_and_taken(
+    desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files_of_list, "MOST", 10)
+    await fill(db, some(desk.site.directory(), many=60))
+    for width, scheme in ((390, "light"), (860, "dark"), (1280, "light"), (1920, "dark")):
+        async with desk.tab(width, scheme) as tab:
+            await desk.sign_in(tab, AT_CUR)
+            for path in ("/reports?from=2020-01-01&to=2030-01-01&group=agency", "/reports/week?from=2026-11-16"):
+                await tab.goto(path)
+                assert await too_wide(tab) <= 0, (width, path)
+                assert await shut_out(tab) == [], (width, path)
+    async with desk.tab(1280) as tab:
+        await desk.sign_in(tab, AT_CUR)
+        await tab.goto("/reports?from=2020-01-01&to=2030-01-01")
+        await tab.get_by_text("Скачать", exact=True).click()
+        await tab.get_by_role("button", name="Собрать XLSX, 60 строк").click()
+        ready = tab.locator("#files").locator("xpath=ancestor::section").get_by_role("link", name="Скачать")
+        await ready.wait_for(timeout=15_000)
+        assert await shut_out(tab) == []
+        async with tab.expect_download() as saved:
+            await ready.click()
+        assert (await (await saved.value).path()).read_bytes().startswith(b"PK")

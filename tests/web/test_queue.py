@@ -58,3 +58,16 @@ async def test_a_condition_can_be_taken_away_and_a_number_is_found(browser: Brow
     assert "Дальше по списку" in first.text
     second = await browser.get("/queue?from=2020-01-01&start=50")
     assert second.text.count('class="row-link"') == 20 and "Раньше по списку" in second.text
+
+
+async def test_words_find_messages_and_a_page_is_for_the_cur_only(browser: Browser, db: Database, site: Site) -> None:
+    made = [replace(one, agency="mindor", place="miass") for one in some(site.directory(), many=12)]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    shown = await browser.get("/queue?q=проверочных+11&from=2020-01-01")
+    assert shown.text.count('class="row-link"') == 1 and f"№{made[11].code}" in shown.text
+    assert (await browser.get("/queue?q=Миасс")).text.count('class="row-link"') == 12
+    page = await browser.get(f"/queue?q=vk.com/id{made[4].resident}")
+    assert page.text.count('class="row-link"') == 1 and f"№{made[4].code}" in page.text
+    await browser.sign_in(AT_MINDOR)
+    assert (await browser.get(f"/queue?q=vk.com/id{made[4].resident}")).status_code == 403, "R21"
