@@ -11,11 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.admin.admin_demo import AdminDemo
-from bot.admin.admin_pages import AdminPages
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
-from bot.admin.admin_reports import AdminReports
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -63,18 +60,29 @@ class AdminService:
             "directory_difference": self.directory_difference,
             "directory_import": self.directory_import,
             **AdminRecords(self.db, self.clock).commands(),
-            **AdminPages(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
-            **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
-            **AdminReports(self.db, self.clock).commands(),
         }
+        if command not in known:
+            known = self._rare()
         if command not in known:
             return {"error": f"команды {command} нет"}
         try:
             return await known[command](**arguments)
         except (Refusal, StorageError) as refusal:
             return {"error": str(refusal)}
+
+    def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        """Commands whose modules cost memory that a bot at rest does not need."""
+        from bot.admin.admin_demo import AdminDemo
+        from bot.admin.admin_pages import AdminPages
+        from bot.admin.admin_reports import AdminReports
+
+        return {
+            **AdminReports(self.db, self.clock).commands(),
+            **AdminPages(self.db, self.clock).commands(),
+            **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
+        }
 
     async def stats(self) -> Json:
         """The book-keeping identity I12, where messages stand, and when the next timer comes due."""

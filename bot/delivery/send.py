@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeGuard
 
-from bot.delivery import my_data_files, report_picture
+from bot.delivery import my_data_files
 from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.delivery.verify_delivery import verify_delivery, with_lost
 from bot.process import retry
@@ -199,6 +199,8 @@ async def made_files(bot: Runtime, shape: Send) -> tuple[Sequence[tuple[str, byt
     stretch = of_document(shape.document)
     if stretch is None or is_person(shape.peer):
         return (), ()
+    from bot.delivery import report_picture  # charts and all that draws cost memory, and are used once a week
+
     shown = await report_picture.picture(bot, stretch)
     return ((shown.name, shown.content),) if shown.content else (), (shown.words,)
 
