@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.web.pages import (
+    audit,
+    chats,
     code,
     groups,
     now,
@@ -21,6 +23,6 @@ from bot.web.site import Page
 DOORS = (start, sign_in, code, sign_out)
 PAGES: tuple[Page, ...] = tuple(
     page
-    for one in (*DOORS, now, queue, groups, topics, official, official_page, reports, one_report)
+    for one in (*DOORS, now, queue, groups, topics, official, official_page, reports, one_report, chats, audit)
     for page in one.PAGES
 )

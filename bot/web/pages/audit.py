@@ -1,0 +1,59 @@
+"""«Журнал»: the last lines of the audit log, as they are kept. Residents stand there as pseudonyms only (T22)."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web.layout import render
+from bot.web.site import Page, site_of
+from handlers.text.words import moment
+from states.audit import AuditAction
+from states.people.viewers import Section
+from storage.privacy import audit as log
+
+MOST = 200
+WORDS = {
+    AuditAction.SHOWED_CONTACT: "показан контакт жителя",
+    AuditAction.SHOWED_TEXT: "показан скрытый текст",
+    AuditAction.EXPORTED: "выданы данные жителя",
+    AuditAction.ERASURE_ASKED: "запрошено удаление",
+    AuditAction.ERASED: "данные удалены",
+    AuditAction.BLOCKED: "автор заблокирован",
+    AuditAction.UNBLOCKED: "автор разблокирован",
+    AuditAction.PAUSED: "чат на паузе",
+    AuditAction.RESUMED: "пауза снята",
+    AuditAction.ASSIGNED: "направлено",
+    AuditAction.BROADCAST: "сказано всем",
+    AuditAction.DIRECTORY_IMPORTED: "загружен справочник",
+    AuditAction.CHAT_BOUND: "чат подключён",
+    AuditAction.CHAT_UNBOUND: "чат отключён",
+    AuditAction.KEY_ROTATED: "сменён ключ",
+    AuditAction.VIEWER_GRANTED: "дана роль в панели",
+    AuditAction.VIEWER_REVOKED: "отобрана роль в панели",
+    AuditAction.LINK_MADE: "выдана ссылка в панель",
+    AuditAction.SIGNED_IN: "вход в панель",
+    AuditAction.PAGES_IMPORTED: "загружен реестр страниц",
+    AuditAction.PAGE_CHECKED: "записана проверка страницы",
+}
+
+
+async def audit(request: Request) -> Response:
+    site = site_of(request)
+    lines = await site.readers.run(lambda tx: log.newest(tx, MOST))
+    rows = [
+        {
+            "number": str(one["number"]),
+            "at": moment(one["at"], site.zone),
+            "who": f"id{one['actor']}" if one["actor"] else "бот или администратор",
+            "what": WORDS[AuditAction(one["action"])],
+            "about": one["subject"],
+            "detail": one["detail"],
+        }
+        for one in reversed(lines)
+    ]
+    return render(request, "audit.html", rows=rows, most=MOST)
+
+
+assert set(WORDS) == set(AuditAction)
+PAGES = (Page("/audit", audit, Section.AUDIT),)
