@@ -74,6 +74,8 @@ async def test_groups_add_up_to_the_whole(browser: Browser, db: Database, site: 
     await fill(db, some(site.directory(), seed=2))
     await browser.sign_in(AT_CUR)
     for section in ("places", "agencies"):
+        page = (await browser.get(f"/{section}?from=2020-01-01&to=2030-01-01")).text
+        assert "Текст для публикации" not in page or "лучшие, 1 января 2020" in page
         rows = (await browser.get(f"/{section}.json?from=2020-01-01&to=2030-01-01")).json()["строки"]
         whole, parts = rows[0], rows[1:]
         for name in ("поступило", "окончательных ответов", "из них позже срока", "без ответа после срока", "оценок"):

@@ -5,7 +5,7 @@ Worse and better than the region stand apart only where it is no chance; the for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -101,6 +101,7 @@ async def groups(request: Request) -> Response:
         chart=region_map(site, found, name_of, ranks) if section is Section.PLACES else "",
         changed=changed(found, name_of),
         best=best(found, name_of),
+        published=published(section, plain, found, best(found, name_of)),
         formula=found.formula,
         worked=worked(found),
         months=months(site, section, plain),
@@ -210,6 +211,14 @@ def best(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str
             kept = number(share(line.counts.kept, line.counts.due), 1)
             picked.append((name_of(line.code), words, kept, number(score, 1)))
     return picked
+
+
+def published(section: Section, plain: Filter, found: Standings, picked: Sequence[tuple[str, str, str, str]]) -> str:
+    """«Лучшие» ready to be published: who, among whom, by what figures, how it was counted."""
+    assert plain.since is not None and plain.until is not None, "monthly gives both"
+    lines = [f"{name} ({size}): в срок {kept} %, рейтинг {score}" for name, size, kept, score in picked]
+    title = f"{TITLES[section]}: лучшие, {between(plain.since, plain.until)}"
+    return "\n".join([title, *lines, found.formula.words])
 
 
 def worked(found: Standings) -> str:
