@@ -6,15 +6,20 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from bot.report.standings import WEEKS, Line, arranged
 from bot.web.asked import today_of
+from bot.web.pages.groups import published
 from bot.web.site import Site
+from states.people.viewers import Section
 from states.statistics.filter import Filter
+from states.statistics.rating import Counts, Formula
 from storage.db.database import Database
 from storage.ops import search
+from storage.ops.sums import Sums
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
 from tests.web.filled import fill, some
 
@@ -74,8 +79,6 @@ async def test_groups_add_up_to_the_whole(browser: Browser, db: Database, site: 
     await fill(db, some(site.directory(), seed=2))
     await browser.sign_in(AT_CUR)
     for section in ("places", "agencies"):
-        page = (await browser.get(f"/{section}?from=2020-01-01&to=2030-01-01")).text
-        assert "Текст для публикации" not in page or "лучшие, 1 января 2020" in page
         rows = (await browser.get(f"/{section}.json?from=2020-01-01&to=2030-01-01")).json()["строки"]
         whole, parts = rows[0], rows[1:]
         for name in ("поступило", "окончательных ответов", "из них позже срока", "без ответа после срока", "оценок"):
@@ -107,3 +110,14 @@ async def test_the_hours_of_a_week_are_those_of_the_region(browser: Browser, db:
     await browser.sign_in(AT_CUR)
     assert "Когда пишут" in (await browser.get("/topics")).text
     assert (await browser.get("/topics.csv?from=2020-01-01&to=2030-01-01")).status_code == 200
+
+
+def test_the_best_of_a_month_are_ready_to_be_published() -> None:
+    """With their figures and the formula; no rank without its group of size (R55)."""
+    month = Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))
+    whole = Line("", Sums(), Counts(), Counts(), (0,) * WEEKS, month)
+    text = published(
+        Section.PLACES, month, arranged(whole, [], Formula()), [("Озёрск", "до 200 сообщений", "93,1", "92,2")]
+    )
+    assert text.split("\n")[0] == "Муниципалитеты: лучшие, 1–30 ноября 2026"
+    assert "Озёрск (до 200 сообщений): в срок 93,1 %, рейтинг 92,2" in text and Formula().words in text
