@@ -23,6 +23,8 @@ OWN_WORDS = {
     "handlers/official/sources.py:text",
     "handlers/system/reminders.py:text",
     "handlers/views/digest.py:words",
+    "bot/demo/pages.py:name",
+    "bot/report/filling.py:said",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""
 
@@ -73,8 +75,8 @@ def sql(where: str, tree: ast.AST) -> Iterator[str]:
                 yield f"{where}:{call.lineno}: {ast.unparse(first)}"
 
 
-OWN_SQL = {"storage/db/sqlite.py: f'PRAGMA {pragma}'"}
-"""A tuple of settings in the same function."""
+OWN_SQL = {f"storage/db/{name}.py: f'PRAGMA {{pragma}}'" for name in ("sqlite", "readers")}
+"""A tuple of settings in the same file."""
 
 
 def test_format_is_never_called_on_the_words_of_others() -> None:
@@ -100,12 +102,21 @@ def test_nothing_is_run_unpacked_or_evaluated() -> None:
         assert not modules & FORBIDDEN_MODULES, where
 
 
+GUARDS = {"xlsxwriter.Workbook(": '"strings_to_formulas": False', "csv.writer(": ".startswith(FORMULA)"}
+"""What must stand in a file that makes a table: no text of a person becomes a formula (T16)."""
+
+
 def test_no_table_for_a_spreadsheet_is_written_without_a_guard() -> None:
-    """There is none yet. Whoever writes the first one puts ' before = + - @ and a tab (T16), and this test knows it."""
+    """Files are made by hand in few places; each has its guard beside it."""
+    made = set()
     for where, tree in trees():
         imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert not {name.split(".")[0] for name in imported} & SPREADSHEETS, where
+        if {name.split(".")[0] for name in imported} & SPREADSHEETS:
+            source = (ROOT / where).read_text(encoding="utf-8")
+            made.add(where)
+            assert all(guard in source for way, guard in GUARDS.items() if way in source), where
+    assert made == {"bot/region/pages_file.py", "bot/web/book.py", "bot/web/table_files.py"}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ async def test_as_many_as_wanted_with_the_right_sums(url: str, tmp_path: Path, m
         assert await db.run(lambda tx: search.number(tx, Filter(), today)) == done
         assert as_counts(await table_of(db)) == await recounted(db)
         listed = await db.run(lambda tx: search.page(tx, Filter(), today, 0, 5000))
-        opened = await db.run(lambda tx: appeals.by_code(tx, [row["code"] for row in listed.rows]))
+        opened = await db.run(lambda tx: appeals.by_code(tx, [row.code for row in listed.rows]))
         assert len(opened) == done
         assert await db.run(lambda tx: tx.row(outbox.select())) is None
         came = await db.run(lambda tx: tx.rows(inbox.select()))
