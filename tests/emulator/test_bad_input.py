@@ -230,4 +230,4 @@ def test_a_number_that_json_does_not_know_is_refused(event: Any, tmp_path: Path)
 
 def test_every_method_has_a_kind() -> None:
     for found in METHODS.values():
-        assert set(found.kinds) <= {"group", "user", "control"} and found.kinds
+        assert set(found.kinds) <= {"group", "user", "service", "control"} and found.kinds
