@@ -111,7 +111,9 @@ def extended(
         note, title = texts.REPLIED, texts_chat.resident_replied(appeal.code)
         after, shown = current(turn.facts, after)
     after, noticed = triage.later(turn.facts, after, pieces)
-    told = (*addition(turn, after, pieces, title, keys=appeal.status is Status.ASKED), *noticed)
+    # While an answer leaves, what its buttons offer is over before anybody presses them.
+    keys = appeal.status is Status.ASKED and not appeal.leaving
+    told = (*addition(turn, after, pieces, title, keys=keys), *noticed)
     note = " ".join(part for part in (note.format(code=appeal.code), numbers_in(pieces), more) if part)
     return turn.shows(step, draft, note, (*told, *acted.effects, *shown), (after,), acted.history)
 

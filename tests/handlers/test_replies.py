@@ -24,6 +24,7 @@ from states.dialogue import (
 )
 from states.effects import Edit, Kind, Source
 from states.events import MessageEdited
+from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.messages import Reply
 from states.worktime.deadlines import Clock, Deadline, Stopped
@@ -85,6 +86,15 @@ def test_the_next_free_words_answer_the_only_question(step: Step) -> None:
     assert texts.REPLIED.format(code=CODE) in said(decision) and texts.REPLIED_FREELY in said(decision)
     assert "Ждём вашего ответа" not in said(decision), "it is there"
     assert decision.dialogue is not None and decision.dialogue.step == step
+
+
+def test_while_an_answer_leaves_the_chat_is_offered_nothing_more() -> None:
+    """Walk 733833: its buttons would be over before anybody pressed them; the words come all the same."""
+    leaving = Held("v1|101|answer|5", "answer", 2001, NOW, ROADS_CHAT, 20, "Сделали.")
+    (line,) = sends(hears("Второй подъезд", asked(held=(leaving,))), ROADS_CHAT)
+    assert line.text == texts_chat.resident_replied(CODE) and line.keyboard is None
+    (line,) = sends(hears("Второй подъезд", asked()), ROADS_CHAT)
+    assert line.keyboard is not None
 
 
 def test_a_reply_to_the_question_answers_it_at_every_step() -> None:
