@@ -46,7 +46,7 @@ AT_ONCE_QUICK = {50: 50}
 THINK = 0.6
 """The most that a person thinks, in seconds, where VK's limit is on; without the limit nobody thinks."""
 CARDS = 30.0
-MEMORY_MB = 139.0
+MEMORY_MB = 138.0
 IDLE_PERCENT = 2.0
 IDLE_SECONDS = 20.0
 DURABLE_MS = 50.0

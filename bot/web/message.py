@@ -70,6 +70,7 @@ class Shown:
     can_answer: bool
     can_route: bool
     can_remind: bool
+    can_close: bool
 
 
 async def shown(request: Request, code: str) -> Shown:
@@ -114,6 +115,7 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer) -> Shown:
         can_answer=own and allowed(appeal.status, Action.ANSWER) and appeal.status is not Status.APPROVAL,
         can_route=allowed(appeal.status, Action.ROUTE),
         can_remind=appeal.status in OPEN and appeal.status not in BY_CUR,
+        can_close=own and allowed(appeal.status, Action.CLOSE),
     )
 
 

@@ -50,26 +50,24 @@ class Added:
 def added(one: Numbers) -> Iterator[Added]:
     """Everything that this appeal adds."""
     group, had = (one.agency, one.place, one.topic, one.door), one.counted
-    for day, name, amount in _counts(one):
+    counts = (
+        (had.received, "received", 1),
+        (had.received, "urgent", int(one.urgent)),
+        (had.received, "repeats", int(one.repeat)),
+        (had.accepted, "accepted", 1),
+        (had.first, "first", 1),
+        (had.first, "first_minutes", had.first_minutes),
+        (had.final, "final", 1),
+        (had.final, "final_minutes", had.final_minutes),
+        (had.final, "final_late", int(had.late)),
+        (had.returned, "returned", 1),
+        (had.reopened, "reopened", 1),
+        (had.rated, f"rated_{one.rating}", int(one.rating > 0)),
+        (had.ended, had.outcome.value, int(bool(had.outcome))),
+    )
+    for day, name, amount in counts:
         if day is not None and amount:
             yield Added(Cell(day, *group), name, None, amount)
     for day, kind, minutes in ((had.first, "first", had.first_minutes), (had.final, "final", had.final_minutes)):
         if day is not None:
             yield Added(Cell(day, *group), kind, bin_of(minutes), 1)
-
-
-def _counts(one: Numbers) -> Iterator[tuple[date | None, str, int]]:
-    had = one.counted
-    yield had.received, "received", 1
-    yield had.received, "urgent", int(one.urgent)
-    yield had.received, "repeats", int(one.repeat)
-    yield had.accepted, "accepted", 1
-    yield had.first, "first", 1
-    yield had.first, "first_minutes", had.first_minutes
-    yield had.final, "final", 1
-    yield had.final, "final_minutes", had.final_minutes
-    yield had.final, "final_late", int(had.late)
-    yield had.returned, "returned", 1
-    yield had.reopened, "reopened", 1
-    yield had.rated, f"rated_{one.rating}", int(one.rating > 0)
-    yield had.ended, had.outcome.value, int(bool(had.outcome))

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, RowMapping
 
+from states.lifecycle.appeal import Appeal
 from storage.db.columns import OURS
 from storage.db.ids import Ids
 from storage.db.keyring import Keys
@@ -38,7 +39,7 @@ class Transaction(Protocol):
     """What storage functions may do inside one transaction (design.md §7).
 
     `key` makes random ids and appeal numbers (delivery.md §7), `keys` seal and open fields, `boot` is another number
-    at each opening of the database; `count` adds to a counter when the transaction ends. `versions` are those of
+    at each opening of the database; `count` adds to a counter when the transaction ends. `read` are
     appeals, by number, as they were first read in this transaction: only these may be written over (I6).
 
     `community`: new rows are of it, and each other statement is given it (`in_community`). Without one: LookupError.
@@ -57,7 +58,7 @@ class Transaction(Protocol):
     @property
     def keys(self) -> Keys: ...
     @property
-    def versions(self) -> dict[str, int]: ...
+    def read(self) -> dict[str, Appeal]: ...
 
     async def execute(self, statement: Executable, params: Params | None = None) -> int: ...
     async def execute_many(self, statement: Executable, params: Sequence[Params]) -> None: ...
@@ -90,7 +91,7 @@ class OpenTransaction:
     key: bytes
     boot: int
     keys: Keys
-    versions: dict[str, int] = field(default_factory=dict)
+    read: dict[str, Appeal] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
 
     @property

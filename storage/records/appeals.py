@@ -31,7 +31,7 @@ async def opened(tx: Transaction, rows: Sequence[Any]) -> list[Appeal]:
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = [decode(Appeal, body) for body in bodies if body is not None]
     for one in found:
-        tx.versions.setdefault(one.code, one.version)
+        tx.read.setdefault(one.code, one)
     return found
 
 
@@ -220,16 +220,22 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
     known = [one.code for one in changed if one.code not in created]
     was = await daily.rows_of(tx, known) if known else []
     for one in sorted((one for one in changed if one.code not in created), key=lambda one: one.code):
-        before = tx.versions.get(one.code, first.get(one.code, one.version) - 1)
+        had = tx.read.get(one.code)
+        before = had.version if had is not None else first.get(one.code, one.version) - 1
         grown = one.version > before
         if not grown or await tx.execute(_UPDATE, _update_of(one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
-    tx.versions.update({one.code: one.version for one in changed})
     await daily.move(tx, was, (daily.numbers_of(columns_of(one, bodies)) for one in changed))
-    await search_tokens.keep(tx, changed, new=created)
+    await search_tokens.keep(tx, [one for one in changed if _says_other(one, tx.read.get(one.code))], new=created)
+    tx.read.update({one.code: one for one in changed})
     said = await lines_as_rows(tx, lines, {one.code: one.resident for one in changed})
     if len(await insert_new(tx, history, history.c.version, said)) < len({row["version"] for row in said}):
         raise Conflict("an appeal has a line of history for that version")
+
+
+def _says_other(one: Appeal, had: Appeal | None) -> bool:
+    """Whether its words are not those that were read: nearly every move leaves them."""
+    return had is None or (one.text, one.address) != (had.text, had.address)
 
 
 def new_row(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
@@ -253,7 +259,9 @@ def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
         "answered_at": one.answered_at,
         "rating": one.rating,
         "body": bodies[one.code],
-        **daily.columns_of(one),
+        **{name: getattr(one.counted, name) for name in daily.PLAIN},
+        "outcome": one.counted.outcome.value,
+        "door": one.door,
     }
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, delete, select
 
-from states.lifecycle.appeal import Appeal
 from states.lifecycle.counted import Counted, Outcome
 from states.statistics.daily import Numbers, added
 from storage.db.columns import in_community
@@ -24,8 +23,9 @@ from storage.db.transaction import Transaction
 DAYS = ("received", "accepted", "first", "final", "returned", "reopened", "rated", "ended")
 CELL = ("day", "agency", "place", "topic", "door")
 _OF_CELL = attrgetter(*CELL)
-COLUMNS = (*DAYS, "first_minutes", "final_minutes", "late", "outcome", "door")
-"""Of the table `appeal`, beside those that it is searched by."""
+PLAIN = (*DAYS, "first_minutes", "final_minutes", "late")
+"""Fields of `Counted` that are columns of the table `appeal` as they are."""
+COLUMNS = (*PLAIN, "outcome", "door")
 
 ROWS = select(
     *(appeal.c[name] for name in ("code", "topic", "place", "agency", "urgent", "repeat_of", "rating", *COLUMNS))
@@ -33,19 +33,9 @@ ROWS = select(
 _BY_CODE = ROWS.where(appeal.c.code.in_(bindparam("codes", expanding=True)))
 
 
-def columns_of(one: Appeal) -> dict[str, Any]:
-    had = one.counted
-    return {
-        **{name: getattr(had, name) for name in COLUMNS if name not in ("outcome", "door")},
-        "outcome": had.outcome.value,
-        "door": one.door,
-    }
-
-
 def numbers_of(row: Any) -> Numbers:
     """What is counted of the appeal in this row."""
-    plain = {name: row[name] for name in COLUMNS if name not in ("outcome", "door")}
-    counted = Counted(**plain, outcome=Outcome(row["outcome"]))
+    counted = Counted(**{name: row[name] for name in PLAIN}, outcome=Outcome(row["outcome"]))
     return Numbers(
         topic=row["topic"] or "",
         place=row["place"] or "",

@@ -92,7 +92,7 @@ async def test_a_reader_changes_nothing(tab: Page, filled: Sandbox) -> None:
     await tab.goto(f"{root}/queue?view=open")
     await tab.locator(".row-link").first.click()
     await expect(tab.get_by_role("article")).to_be_visible()
-    await expect(tab.locator(".acts, #bulk")).to_have_count(0)
+    await expect(tab.locator(".actions, #bulk")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

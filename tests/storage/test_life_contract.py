@@ -111,9 +111,9 @@ class TestAppeals:
 
         async def body(tx: Any) -> None:
             await appeals.by_code(tx, ["1125-AAAA"])
-            tx.versions["1125-AAAA"] = 1
+            tx.read["1125-AAAA"] = one
             await appeals.keep_appeals(tx, [replace(one, version=2, card="theirs")], ())
-            tx.versions["1125-AAAA"] = 1  # as if it had been read before that
+            tx.read["1125-AAAA"] = one  # as if it had been read before that
             await appeals.keep_appeals(tx, [replace(one, version=3, card="mine")], ())
 
         with pytest.raises(Conflict):

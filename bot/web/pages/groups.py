@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.charts.intervals import Standing, cell
+from bot.charts.intervals import Standing, cell, cell_of_region
 from bot.charts.map import chart_map
 from bot.charts.numbers import MISSING, MONTHS, number, percent
 from bot.charts.sparkline import Sparkline, sparkline
@@ -141,7 +141,7 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
         spark=sparkline(Sparkline(f"{name}: двенадцать недель", line.weekly)).svg,
         first=MISSING if line.first is None else hours(line.first),
         share="мало" if few else number(share(counts.kept, counts.due), 1),
-        interval=f"{counts.kept} из {counts.due}" if few else cell(replace(line.row, name=name), found.axis),
+        interval=interval(found, line, name),
         late=number(counts.late),
         late_href=link(Section.QUEUE, replace(wanted, by=By.FINAL, late=True)),
         waiting=number(counts.waiting),
@@ -151,6 +151,15 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
         stars=f"{number(line.stars, 1)} ({number(rated(line.sums))})" if line.stars is not None else "нет оценок",
         rating="мало" if score is None else number(score, 1),
     )
+
+
+def interval(found: Standings, line: Line, name: str) -> str:
+    """The region's own row has the axis of all others."""
+    if line is found.total:
+        return cell_of_region(found.axis)
+    if line.counts.due < found.axis.least:
+        return f"{line.counts.kept} из {line.counts.due}"
+    return cell(replace(line.row, name=name), found.axis)
 
 
 def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> Iterator[Group]:

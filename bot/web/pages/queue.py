@@ -79,6 +79,7 @@ async def queue(request: Request) -> Response:
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
         said=_said(request),
+        undo=plural(site.settings.undo_seconds, "секунду", "секунды", "секунд"),
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
