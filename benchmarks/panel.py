@@ -30,7 +30,7 @@ from benchmarks.stand import COMMUNITY, machine  # noqa: E402
 from bot.config.settings import Settings  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402
 from bot.region.directory_json import from_json  # noqa: E402
-from bot.web.limits import Limits  # noqa: E402
+from bot.web.security.limits import Limits  # noqa: E402
 from bot.web.serve import opened  # noqa: E402
 from states.lifecycle.appeal import Appeal  # noqa: E402
 from states.people.viewers import LINK_LIFE, Role, SignIn, Viewer  # noqa: E402

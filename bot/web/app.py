@@ -12,9 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web import errors, files
-from bot.web.csp import Guarded
-from bot.web.exports import Exports
+from bot.web.downloads.exports import Exports
 from bot.web.health import Health
+from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
 
 

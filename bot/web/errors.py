@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.process.log import log
-from bot.web import csp, destination
-from bot.web.entry import enter, recognised
 from bot.web.layout import render
-from bot.web.limits import TooMany
+from bot.web.security import csp, destination
+from bot.web.security.entry import enter, recognised
+from bot.web.security.limits import TooMany
 from bot.web.site import Page
 from storage.db.errors import Conflict, Unavailable
 from storage.db.readers import TooLong

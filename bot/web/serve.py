@@ -25,8 +25,8 @@ from bot.runtime import Runtime
 from bot.vk.community_identity import known_community
 from bot.web.app import build
 from bot.web.layout import environment
-from bot.web.limits import Limits
 from bot.web.pages import PAGES
+from bot.web.security.limits import Limits
 from bot.web.site import Readers as Reads
 from bot.web.site import Site
 from states.directory import Directory

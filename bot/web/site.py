@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.config.settings import Settings, formula_of, panel_address
 from bot.process.clock import Clock
 from bot.region.map_file import RegionMap
-from bot.web.limits import Limits
+from bot.web.security.limits import Limits
 from states.directory import Directory
 from states.people.viewers import Section, Viewer
 from states.statistics.rating import Formula

@@ -116,7 +116,7 @@ def test_no_table_for_a_spreadsheet_is_written_without_a_guard() -> None:
             source = (ROOT / where).read_text(encoding="utf-8")
             made.add(where)
             assert all(guard in source for way, guard in GUARDS.items() if way in source), where
-    assert made == {"bot/region/pages_file.py", "bot/web/book.py", "bot/web/table_files.py"}
+    assert made == {"bot/region/pages_file.py", "bot/web/downloads/book.py", "bot/web/downloads/table_files.py"}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.web import csp
 from bot.web.app import build
 from bot.web.files import address
 from bot.web.layout import TEMPLATES
 from bot.web.pages import PAGES
+from bot.web.security import csp
 from bot.web.site import Site
 from tests.web.browser import AT_CUR, Browser
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from bot.web.app import build
-from bot.web.csrf import MOST_BYTES
 from bot.web.pages import PAGES
+from bot.web.security.csrf import MOST_BYTES
 from bot.web.site import Site
 from tests.web.browser import AT_CUR, READER, Browser, hidden
 

@@ -13,10 +13,11 @@ from starlette.responses import Response
 
 from bot.config.settings import Settings
 from bot.process import log
-from bot.web import csp, errors
+from bot.web import errors
 from bot.web.app import build
 from bot.web.errors import WORDS
 from bot.web.pages import PAGES
+from bot.web.security import csp
 from bot.web.serve import serve
 from bot.web.site import Page, Site
 from states.people.viewers import Section

@@ -17,8 +17,8 @@ from playwright.async_api import async_playwright
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import files_of_list
 from bot.web.app import build
+from bot.web.downloads import files_of_list
 from bot.web.layout import NAMES, render
 from bot.web.pages import PAGES
 from bot.web.serve import serve

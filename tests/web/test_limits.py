@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.web import limits
-from bot.web.limits import Limits, TooMany
+from bot.web.security import limits
+from bot.web.security.limits import Limits, TooMany
 from tests.web.browser import AT_CUR, Ahead, Browser
 
 

@@ -94,7 +94,7 @@ async def test_a_file_says_what_it_is_and_runs_no_formula(browser: Browser, db: 
         assert shown.status_code == 200 and shown.headers["content-type"].startswith(kind)
         assert f".{form}" in shown.headers["content-disposition"]
     assert (await browser.get("/queue.exe?view=open")).status_code == 404
-    from bot.web.table_files import safe
+    from bot.web.downloads.table_files import safe
 
     assert safe("=1+1") == "'=1+1" and safe("-5") == "'-5" and safe(5) == 5 and safe("яма") == "яма"
 

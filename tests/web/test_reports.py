@@ -14,8 +14,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bot.web import files_of_list, report_file
-from bot.web.exports import Exports, State
+from bot.web.downloads import files_of_list, report_file
+from bot.web.downloads.exports import Exports, State
 from bot.web.site import Site
 from states.people.viewers import Role, Viewer
 from states.statistics.listed import Listed

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.process.log import log
-from bot.web import destination, limits, session
 from bot.web.layout import render
-from bot.web.limits import TooMany
+from bot.web.security import destination, limits, session
+from bot.web.security.limits import TooMany
 from bot.web.site import Entered, Page, Site, entered, site_of
 from storage.db.errors import Conflict
 from storage.records import viewers

@@ -20,9 +20,9 @@ from bot.report.measured import rated
 from bot.report.overdue_map import overdue_map
 from bot.report.standings import Line, Standings, load
 from bot.web.asked import link, local_day, of_request
+from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site
-from bot.web.table_files import FORMS, file
 from bot.web.week import hours, said
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words

@@ -16,6 +16,7 @@ from bot.charts.map import Area, Map, chart_map
 from bot.charts.numbers import MISSING, number, percent
 from bot.charts.stacked import Column, Stacked, stacked
 from bot.web.asked import local_day
+from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.official import (
     BOUND,
@@ -37,7 +38,6 @@ from bot.web.official import (
     summed,
 )
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.table_files import FORMS, file
 from handlers.text.words import plural
 from handlers.views.titles import place_title
 from states.people.viewers import Section

@@ -8,13 +8,14 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web import acting, files_of_list
+from bot.web import acting
 from bot.web.asked import link, local_day, of_request
+from bot.web.downloads import files_of_list
+from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
 from bot.web.message import shown
 from bot.web.rows import Row, rows
 from bot.web.site import Page, entered, site_of, viewer_of
-from bot.web.table_files import FORMS
 from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.process.log import log
-from bot.web import destination, session
 from bot.web.layout import render
+from bot.web.security import destination, session
 from bot.web.site import Page, site_of
 from handlers.official.sign_in import PATH
 from storage.records import sessions

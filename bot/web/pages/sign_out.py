@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import session
 from bot.web.layout import render
+from bot.web.security import session
 from bot.web.site import Page, site_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.destination import FIRST
+from bot.web.security.destination import FIRST
 from bot.web.site import Page
 
 

@@ -14,10 +14,10 @@ from bot.charts.numbers import number
 from bot.charts.sparkline import Sparkline, sparkline
 from bot.report.standings import WEEKS
 from bot.web.asked import link, local_day, of_request
+from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.pages.groups import KEPT, messages, monthly, months
 from bot.web.site import Page, Site
-from bot.web.table_files import FORMS, file
 from handlers.text.words import plural
 from handlers.views.filter_words import between, in_words
 from handlers.views.titles import place_title, topic_title

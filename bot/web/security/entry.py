@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.web import csrf, limits, session
+from bot.web.security import csrf, limits, session
 from bot.web.site import Entered, Page, site_of
 from states.people.viewers import may_open
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import csrf
+from bot.web.security import csrf
 from bot.web.site import Entered, Site, site_of
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Viewer

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.asked import local_day
+from bot.web.downloads.table_files import FORMS, file
 from bot.web.site import Site
-from bot.web.table_files import FORMS, file
 from handlers.text.words import date_words, moment
 from handlers.views.cards import status_words
 from handlers.views.filter_words import agency_words, in_words

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.web.table_files import Head, Lines
+from bot.web.downloads.table_files import Head, Lines
 
 MOST_ROWS = 1_000_000
 """A sheet of Excel holds a little more."""

@@ -1,0 +1,1 @@
+"""What pages give as files. No text of a person may become a formula (T16)."""
