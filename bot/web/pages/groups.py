@@ -88,6 +88,7 @@ async def groups(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         return file(form, f"{section}-{plain.since}", head_of(site, plain, found), *table_of(found, name_of))
     ranks = {line.code: place for place, line in enumerate(found.groups[Standing.WORSE][:WORST], 1)}
+    picked = best(found, name_of)
     many = sum(len(some) for some in found.groups.values())
     return render(
         request,
@@ -100,8 +101,8 @@ async def groups(request: Request) -> Response:
         groups=list(grouped(found, name_of, ranks)),
         chart=region_map(site, found, name_of, ranks) if section is Section.PLACES else "",
         changed=changed(found, name_of),
-        best=best(found, name_of),
-        published=published(section, plain, found, best(found, name_of)),
+        best=picked,
+        published=published(section, plain, found, picked),
         formula=found.formula,
         worked=worked(found),
         months=months(site, section, plain),
