@@ -40,6 +40,7 @@ TEXTS: dict[int, str] = {
     118: "Invalid server",
     121: "Invalid hash",
     203: "Access to group denied",
+    212: "Access to post comments denied",
     900: "Can't send messages for users from blacklist",
     901: "Can't send messages for users without permission",
     902: "Can't send messages to this user due to their privacy settings",

@@ -41,3 +41,28 @@ def test_what_a_page_shows_of_itself(ask: Ask, vk: Vk) -> None:
     }
     (full,) = ask("groups.getById", SERVICE, group_ids="priemnaya74", fields=fields)["groups"]
     assert full["contacts"][0]["phone"] and full["addresses"]["is_enabled"] and full["cover"] == {"enabled": 1}
+
+
+def test_what_people_said_under_a_post_and_what_was_answered(ask: Ask, vk: Vk) -> None:
+    post = ask("emulator.addPost", "", group_id=101)
+    said = ask("emulator.addComment", "", group_id=101, post_id=post, from_id=1001)
+    other = ask("emulator.addComment", "", group_id=101, post_id=post, from_id=1002)
+    answer = ask("emulator.addComment", "", group_id=101, post_id=post, from_id=-101, reply_to=said)
+    assert ask("wall.get", SERVICE, owner_id=-101)["items"][0]["comments"]["count"] == 2
+    found = ask("wall.getComments", SERVICE, owner_id=-101, post_id=post, thread_items_count=10)
+    assert (found["count"], found["current_level_count"]) == (3, 2)
+    first, second = found["items"]
+    assert (first["id"], first["from_id"], second["id"], second["thread"]["count"]) == (said, 1001, other, 0)
+    assert [(one["id"], one["from_id"]) for one in first["thread"]["items"]] == [(answer, -101)]
+    without = ask("wall.getComments", SERVICE, owner_id=-101, post_id=post)["items"][0]["thread"]
+    assert (without["count"], without["items"]) == (1, [])
+
+
+def test_comments_that_nobody_may_read(ask: Ask, vk: Vk) -> None:
+    post = ask("emulator.addPost", "", group_id=101)
+    assert ask("wall.getComments", owner_id=-101, post_id=post) == 27
+    assert ask("wall.getComments", SERVICE, owner_id=-101, post_id=9) == 100
+    assert ask("emulator.addComment", "", group_id=101, post_id=post, from_id=1, reply_to=5000) == 100
+    assert ask("emulator.addComment", "", group_id=9, post_id=post, from_id=1) == 100
+    vk.world.communities[101].settings["comments_closed"] = True
+    assert ask("wall.getComments", SERVICE, owner_id=-101, post_id=post) == 212

@@ -21,7 +21,11 @@ def groups(ask: Ask) -> Iterator[Step]:
     yield "groups.getById", BOT, {"fields": MARKS}
     yield "groups.getById", PERSON, {"group_ids": "101"}
     yield "groups.getById", "service-1", {"group_ids": "101", "fields": MARKS}
+    post = ask("emulator.addPost", "", group_id=101)
+    said = ask("emulator.addComment", "", group_id=101, post_id=post, from_id=1001)
+    ask("emulator.addComment", "", group_id=101, post_id=post, from_id=-101, reply_to=said)
     for token in (PERSON, "service-1"):
+        yield "wall.getComments", token, {"owner_id": -101, "post_id": post, "thread_items_count": 10}
         yield "wall.get", token, {"owner_id": -101, "count": 100}
         yield "wall.get", token, {"domain": "priemnaya74"}
     yield "groups.getMembers", BOT, OURS
