@@ -100,8 +100,10 @@ def _under(community: Community, post: int) -> Sequence[Mapping[str, Any]]:
 
 def _post(community: Community, number: int, date: int) -> Json:
     owner, said = -community.id, len(_under(community, number))
-    return {"id": number, "from_id": owner, "owner_id": owner, "date": date, "text": "", "post_type": "post", "inner_type": "wall_wallpost",
-            "comments": {"count": said, "can_post": 1}}  # fmt: skip
+    return {
+        "id": number, "from_id": owner, "owner_id": owner, "date": date, "text": "", "post_type": "post",
+        "inner_type": "wall_wallpost", "comments": {"count": said, "can_post": 1},
+    }  # fmt: skip
 
 
 def _comment(community: Community, post: int, number: int, one: Mapping[str, Any], below: int) -> Json:

@@ -23,6 +23,7 @@ from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.statistics.pages import plan
+from states.statistics.pages.heads import Norms
 from states.statistics.rating import Formula
 
 PREFIX = "BOT_"
@@ -102,6 +103,10 @@ class Settings(BaseModel):
     rating_satisfied: Annotated[int, Field(ge=0, le=100)] = 20
     rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
     pages_plan: str = ""
+    heads_posts: Annotated[int, Field(ge=1, le=50)] = 3
+    heads_hours: Annotated[int, Field(ge=1, le=48)] = 4
+    heads_audience: Annotated[int, Field(ge=1, le=100)] = 20
+    heads_least: Annotated[int, Field(ge=1, le=5)] = 3
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
@@ -235,6 +240,11 @@ def formula_of(settings: Settings) -> Formula:
     """The rating's formula as this region has it."""
     weights = (settings.rating_in_time, settings.rating_held, settings.rating_satisfied)
     return Formula(*weights, least=settings.rating_least)
+
+
+def norms_of(settings: Settings) -> Norms:
+    """What the rating of heads' pages asks for in this region."""
+    return Norms(settings.heads_posts, settings.heads_hours, settings.heads_audience, settings.heads_least)
 
 
 def policy_of(settings: Settings, community: int) -> CommunityPolicy:

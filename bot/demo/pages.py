@@ -210,11 +210,29 @@ def _seen_by_vk(rng: random.Random, given: Given, one: OfficialPage, looked: dat
         yield Fact(one.id, name, YES if rng.random() < share * care else NO, VK, first, looked)
     people = given.weights.get(one.place, 60_000)
     weekly = {Name.POSTS: round(rng.gammavariate(2.2, 2.1 * care)), Name.MEMBERS: _members(rng, people)}
+    if one.kind is Kind.HEAD:
+        yield from _weeks(rng, one, care, looked)
     for name, count in weekly.items():
         before = max(0, round(count * rng.uniform(0.7, 1.1)))
         if first < looked - timedelta(days=7):
             yield Fact(one.id, name, str(before), VK, first, looked - timedelta(days=7))
         yield Fact(one.id, name, str(count), VK, looked, looked)
+
+
+def _weeks(rng: random.Random, one: OfficialPage, care: float, looked: date) -> Iterator[Fact]:
+    """What people said to a head and was answered, each week of the last quarter; some have closed their comments."""
+    assert one.opened is not None
+    if rng.random() < 0.1:
+        return
+    days = [looked - timedelta(days=7 * turn) for turn in range(13)]
+    for day in (one_day for one_day in days if one_day > one.opened):
+        comments = round(rng.gammavariate(2.0, 6.0))
+        answered = sum(rng.random() < 0.7 * care for _ in range(comments))
+        said = {Name.COMMENTS: comments, Name.ANSWERED: answered}
+        if answered:
+            said[Name.ANSWER_MINUTES] = round(rng.lognormvariate(6.2, 0.9) / care)
+        for name, many in said.items():
+            yield Fact(one.id, name, str(many), VK, day, day)
 
 
 def _members(rng: random.Random, people: float) -> int:

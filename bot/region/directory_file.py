@@ -121,6 +121,7 @@ def _places(rows: Iterable[Any]) -> tuple[Place, ...]:
             row.checked,
             row.nicknames,
             row.population,
+            row.residents,
         )
         for row in rows
     )

@@ -167,6 +167,7 @@ class PlaceRow(Row):
     nicknames: Words = ()
     settlements: Words = ()
     population: Annotated[int, Field(ge=0, le=30_000_000)] = 0
+    residents: Annotated[int, Field(ge=0, le=30_000_000)] = 0
     checked: date
 
 

@@ -1,20 +1,31 @@
 """Looks at the official pages in VK once a week: what each shows of itself, by the community's key, and how often it
-writes, by a service key of its own. What was looked at stands beside each page, so a restart goes on where it was.
+writes and answers, by a service key of its own. The day of the look stands beside each page, so a restart goes on.
 
 It must never decide what is wrong with a page, and never keep a text of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.process.log import log
 from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.vk.client import Vk
-from bot.vk.community_facts import FIELDS, facts_of, names_of, posts_of, screen_name
+from bot.vk.community_facts import (
+    FIELDS,
+    Comment,
+    comments_of,
+    facts_of,
+    facts_of_comments,
+    names_of,
+    posts_of,
+    screen_name,
+    talked_about,
+)
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping
 from states.statistics.pages.facts import VK, Fact, Name, latest, told
@@ -27,14 +38,15 @@ EVERY = 3600.0
 WEEK = timedelta(days=7)
 TOGETHER = 500
 """Communities of one `groups.getById` (vk-api.md §6.1)."""
-WALLS_A_DAY = 4_500
-"""`wall.get` may be called 5,000 times a day with one key; the rest is for people who look something up."""
+CALLS_A_DAY = 4_500
+"""`wall.get` may be called 5,000 times a day with one key, and nobody says how often `wall.getComments` may: both are
+counted together, and the rest is for people who look something up."""
 WALLS_TOGETHER = 20
-WALLS_A_SECOND = 2.5
+CALLS_A_SECOND = 2.5
 """VK allows a service key three calls a second."""
 TOO_FAST, TOO_MANY, NOBODY = 6, 29, 100
-HIDDEN = frozenset({15, 18, 30, 100, 203})
-"""The wall of this page is not shown: there is nothing to count, and it is no zero."""
+HIDDEN = frozenset({15, 18, 30, 100, 203, 212})
+"""The wall of this page, or what people said on it, is not shown: there is nothing to count, and it is no zero."""
 
 
 async def check_pages(bot: Runtime) -> None:
@@ -98,52 +110,80 @@ async def keep(tx: Transaction, pages: Sequence[OfficialPage], facts: Sequence[F
     await registry.keep_checked(tx, [one.id for one in pages], today)
 
 
-# --- how often they write
+# --- how often they write, and how soon they answer
+
+
+@dataclass(slots=True)
+class Calls:
+    """Calls with the service key, and how many there were today."""
+
+    service: Vk
+    pace: Pace
+    used: int
+
+    async def ask(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
+        await self.pace.turn()
+        self.used += 1
+        return mapping(await self.service.call(method, params))
 
 
 async def look_at_walls(bot: Runtime, service: Vk, today: date) -> None:
     """As far as the day's calls reach; tomorrow goes on."""
-    pace = Pace(bot.clock, WALLS_A_SECOND)
-    used = await bot.db.run(lambda tx: used_on(tx, today))
-    while used < WALLS_A_DAY and not bot.stopping.is_set():
-        most = min(WALLS_TOGETHER, WALLS_A_DAY - used)
+    calls = Calls(service, Pace(bot.clock, CALLS_A_SECOND), await bot.db.run(lambda tx: used_on(tx, today)))
+    while calls.used < CALLS_A_DAY and not bot.stopping.is_set():
+        most = min(WALLS_TOGETHER, CALLS_A_DAY - calls.used)
         pages = await bot.db.run(lambda tx: registry.without_posts(tx, today - WEEK, most))  # noqa: B023
         if not pages:
             return
-        facts, calls = await counted(bot, service, pace, pages, today)
-        used = WALLS_A_DAY if calls < len(pages) else used + calls
-        await bot.db.run(lambda tx: keep_posts(tx, facts, used, today))  # noqa: B023
+        facts = await counted(bot, calls, pages, today)
+        await bot.db.run(lambda tx: keep_posts(tx, facts, calls.used, today))  # noqa: B023
 
 
-async def counted(
-    bot: Runtime, service: Vk, pace: Pace, pages: Sequence[OfficialPage], today: date
-) -> tuple[list[Fact], int]:
-    """The posts of each, and how many walls were asked for before VK said that it is enough for today."""
+async def counted(bot: Runtime, calls: Calls, pages: Sequence[OfficialPage], today: date) -> list[Fact]:
+    """What the walls of these pages tell, until VK says that it is enough for today."""
     facts: list[Fact] = []
-    for calls, one in enumerate(pages):
-        await pace.turn()
+    for one in pages:
+        if calls.used >= CALLS_A_DAY:
+            break
         try:
-            said = await posts(bot, service, one)
+            facts += await of_wall(bot, calls, one, today)
         except VkError as error:
             if error.code == TOO_MANY:
-                return facts, calls
+                calls.used = CALLS_A_DAY
+                break
             if error.code == TOO_FAST:
-                pace.too_fast()
+                calls.pace.too_fast()
                 continue
             if error.code not in HIDDEN:
                 raise
-            said = ""
-        facts.append(Fact(one.id, Name.POSTS, said, VK, today, today))
-    return facts, len(pages)
+            facts.append(Fact(one.id, Name.POSTS, "", VK, today, today))
+    return facts
 
 
-async def posts(bot: Runtime, service: Vk, one: OfficialPage) -> str:
-    name = screen_name(one.address)
+async def of_wall(bot: Runtime, calls: Calls, one: OfficialPage, today: date) -> list[Fact]:
+    """The posts of a week, and what people said under those that have had time to be answered."""
+    name, now = screen_name(one.address), bot.clock.now()
     if not name:
-        return ""
+        return [Fact(one.id, Name.POSTS, "", VK, today, today)]
     whose = {"owner_id": -int(name)} if name.isdecimal() else {"domain": name}
-    wall = mapping(await service.call("wall.get", {**whose, "count": 100, "filter": "owner"}))
-    return str(posts_of(wall, bot.clock.now()))
+    wall = await calls.ask("wall.get", {**whose, "count": 100, "filter": "owner"})
+    posts = Fact(one.id, Name.POSTS, str(posts_of(wall, now)), VK, today, today)
+    comments = await commented(calls, wall, now)
+    return [posts] if comments is None else [posts, *facts_of_comments(comments, one.id, today)]
+
+
+async def commented(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[Comment] | None:
+    """None where the page shows its comments to nobody: they were not counted."""
+    found: list[Comment] = []
+    for owner, post in talked_about(wall, now):
+        asked = {"owner_id": owner, "post_id": post, "count": 100, "thread_items_count": 10}
+        try:
+            found += comments_of(await calls.ask("wall.getComments", asked), owner)
+        except VkError as error:
+            if error.code not in HIDDEN:
+                raise
+            return None
+    return found
 
 
 async def keep_posts(tx: Transaction, facts: Sequence[Fact], used: int, today: date) -> None:

@@ -6,8 +6,10 @@ Only whether something is there is kept, and counts: no texts, no telephone numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 from bot.vk.parse import mapping, whole
@@ -16,6 +18,8 @@ from states.statistics.pages.facts import NO, VK, YES, Fact, Name
 
 FIELDS = "description,site,contacts,addresses,cover,can_message,members_count"
 WEEK = timedelta(days=7)
+TIME_TO_ANSWER = timedelta(days=2)
+"""How old a post is at least before its comments are counted: a page has had two days for them."""
 _NUMBERED = re.compile(r"(?:club|public|event)(\d{1,12})")
 
 
@@ -66,3 +70,44 @@ def posts_of(wall: Mapping[str, Any], now: datetime) -> int:
     since = (now - WEEK).timestamp()
     dates = [whole(mapping(one).get("date")) for one in wall.get("items") or ()]
     return sum(since < one <= now.timestamp() for one in dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person said under a post. `answered`: minutes until the page itself answered it, None where it did not."""
+
+    answered: float | None
+
+
+def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]]:
+    """Owner and number of the posts of a week whose comments have had time to be answered, and that have any."""
+    until = now - TIME_TO_ANSWER
+    since = until - WEEK
+    posts = [mapping(one) for one in wall.get("items") or ()]
+    return [
+        (whole(one.get("owner_id")), whole(one.get("id")))
+        for one in posts
+        if since.timestamp() < whole(one.get("date")) <= until.timestamp()
+        and whole(mapping(one.get("comments")).get("count"))
+    ]
+
+
+def comments_of(found: Mapping[str, Any], owner: int) -> list[Comment]:
+    """Of one answer of `wall.getComments` with threads. What the page itself said first is no comment of people."""
+    said = [mapping(one) for one in found.get("items") or ()]
+    return [Comment(_minutes(one, owner)) for one in said if whole(one.get("from_id")) > 0]
+
+
+def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
+    below = [mapping(one) for one in mapping(comment.get("thread")).get("items") or ()]
+    ours = [whole(one.get("date")) for one in below if whole(one.get("from_id")) == owner]
+    return (min(ours) - whole(comment.get("date"))) / 60 if ours else None
+
+
+def facts_of_comments(comments: Sequence[Comment], page: int, today: date) -> list[Fact]:
+    """How many, how many of them answered, and how soon; without answers there is no time of them."""
+    times = [one.answered for one in comments if one.answered is not None]
+    said = {Name.COMMENTS: len(comments), Name.ANSWERED: len(times)}
+    if times:
+        said[Name.ANSWER_MINUTES] = round(median(times))
+    return [Fact(page, name, str(value), VK, today, today) for name, value in said.items()]

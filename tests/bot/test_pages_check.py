@@ -122,7 +122,7 @@ async def test_what_a_page_shows_and_how_often_it_writes(bot: Runtime, vk: Emula
     await one_round(bot)
     assert await known(bot, 1) == {
         Name.ABOUT: "да", Name.SITE: "да", Name.PHONE: "да", Name.PLACE: "да", Name.COVER: "да", Name.MESSAGES: "да",
-        Name.MEMBERS: "3", Name.POSTS: "3",
+        Name.MEMBERS: "3", Name.POSTS: "3", Name.COMMENTS: "0", Name.ANSWERED: "0",
     }  # fmt: skip
     bare_one = await known(bot, 2)
     assert bare_one[Name.POSTS] == "0", "counted, and there were none"
@@ -176,6 +176,32 @@ async def test_what_vk_does_not_show_is_no_zero(bot: Runtime, vk: EmulatedVk) ->
     assert service.methods() == ["wall.get", "wall.get"], "and is not asked all the time"
 
 
+async def test_comments_that_had_time_to_be_answered(bot: Runtime, vk: EmulatedVk) -> None:
+    posts = sorted(ago(0.5, 3, 5, 8.9, 9.5))
+    at = dict(enumerate(posts, 1))
+    comments = [
+        {"post": 1, "from": 7, "date": at[1] + 60, "answers": []},
+        {"post": 2, "from": 7, "date": at[2], "answers": [(8, at[2] + 60), (-501, at[2] + 600), (-501, at[2] + 60)]},
+        {"post": 3, "from": 7, "date": at[3], "answers": [(-501, at[3] + 120)]},
+        {"post": 3, "from": -501, "date": at[3], "answers": []},
+        {"post": 4, "from": 8, "date": at[4], "answers": [(9, at[4] + 60)]},
+        {"post": 5, "from": 8, "date": at[5], "answers": []},
+    ]
+    add(vk, 501, posts=posts, comments=comments)
+    add(vk, 502, posts=posts)
+    add(vk, 503, posts=posts, comments=[{"post": 2, "from": 7, "date": at[2]}], comments_closed=True)
+    await settle(bot, *(page(number, f"vk.com/school{number}") for number in (501, 502, 503)))
+    await one_round(bot)
+    talked = await known(bot, 501)
+    assert (talked[Name.COMMENTS], talked[Name.ANSWERED], talked[Name.ANSWER_MINUTES]) == ("3", "2", "2")
+    silent = await known(bot, 502)
+    assert silent[Name.COMMENTS] == "0" and Name.ANSWER_MINUTES not in silent
+    assert Name.COMMENTS not in await known(bot, 503), "nobody may read them: not counted, and no zero"
+    service: Any = bot.service
+    asked = [params["post_id"] for method, params in service.asked if method == "wall.getComments"]
+    assert sorted(asked) == [2, 2, 3, 4]
+
+
 async def test_five_hundred_at_a_time(bot: Runtime, vk: EmulatedVk) -> None:
     add(vk, 501)
     await settle(bot, *(page(number, f"vk.com/page{number}") for number in range(1, 701)))
@@ -188,7 +214,7 @@ async def test_five_hundred_at_a_time(bot: Runtime, vk: EmulatedVk) -> None:
 async def test_the_limit_of_a_day_is_kept_and_tomorrow_goes_on(
     bot: Runtime, vk: EmulatedVk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages_check, "WALLS_A_DAY", 30)
+    monkeypatch.setattr(pages_check, "CALLS_A_DAY", 30)
     for number in range(501, 551):
         add(vk, number, posts=ago(1))
     await settle(bot, *(page(number, f"vk.com/school{number}") for number in range(501, 551)))
@@ -196,7 +222,7 @@ async def test_the_limit_of_a_day_is_kept_and_tomorrow_goes_on(
     await one_round(bot)
     await one_round(bot)
     assert service.methods().count("wall.get") == 30
-    assert bot.clock.now() - START >= timedelta(seconds=29 / pages_check.WALLS_A_SECOND), "two and a half a second"
+    assert bot.clock.now() - START >= timedelta(seconds=29 / pages_check.CALLS_A_SECOND), "two and a half a second"
     clock: Any = bot.clock
     clock.at = START + timedelta(days=1)
     await one_round(bot)

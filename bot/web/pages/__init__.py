@@ -7,6 +7,7 @@ from bot.web.pages import (
     chats,
     code,
     groups,
+    heads,
     now,
     official,
     official_page,
@@ -23,6 +24,6 @@ from bot.web.site import Page
 DOORS = (start, sign_in, code, sign_out)
 PAGES: tuple[Page, ...] = tuple(
     page
-    for one in (*DOORS, now, queue, groups, topics, official, official_page, reports, one_report, chats, audit)
+    for one in (*DOORS, now, queue, groups, topics, official, official_page, heads, reports, one_report, chats, audit)
     for page in one.PAGES
 )

@@ -26,6 +26,9 @@ class Name(StrEnum):
     MESSAGES = "messages"
     POSTS = "posts"
     MEMBERS = "members"
+    COMMENTS = "comments"
+    ANSWERED = "answered"
+    ANSWER_MINUTES = "answer_minutes"
     QR = "qr"
     PLAIN = "plain"
     WIDGET = "widget"
@@ -42,6 +45,9 @@ NAMES = {
     Name.MESSAGES: "сообщения открыты",
     Name.POSTS: "записей за неделю",
     Name.MEMBERS: "подписчиков",
+    Name.COMMENTS: "комментариев людей за неделю",
+    Name.ANSWERED: "из них с ответом страницы",
+    Name.ANSWER_MINUTES: "ответ на комментарий, минут (медиана)",
     Name.QR: "QR-код у входа",
     Name.PLAIN: "простой язык",
     Name.WIDGET: "виджет госуслуг",
