@@ -7,7 +7,7 @@ from typing import assert_never
 
 from handlers.lifecycle import unfinished
 from handlers.official import agency, panel, sign_in, sources
-from handlers.resident import consent, resident
+from handlers.resident import consent, posted, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
 from handlers.text import texts
@@ -28,6 +28,7 @@ from states.events import (
     NotForUs,
     PanelActed,
     Poisoned,
+    RequestPosted,
     RereadFailed,
     RoutesChanged,
     SourceRead,
@@ -60,6 +61,8 @@ def decided(facts: Facts, event: Event) -> Decision:
             return timer.fired(facts, event)
         case PanelActed():
             return panel.acted(facts, event)
+        case RequestPosted():
+            return posted.sent(facts, event)
         case DeliveryEnded():
             return delivery.ended(facts, event)
         case RereadFailed(peer, cmids):

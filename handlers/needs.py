@@ -18,6 +18,7 @@ from states.events import (
     MessageEdited,
     MessageNew,
     PanelActed,
+    RequestPosted,
     RoutesChanged,
     SourceRead,
     TimerFired,
@@ -47,6 +48,8 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             wanted = of_button(event)
         case PanelActed():
             wanted = of_panel(event)
+        case RequestPosted():  # it has a draft of its own, whatever the resident is writing meanwhile
+            return Wanted(every_chat=True, leads=True, first=event.source)
         case TimerFired():
             wanted = of_timer(event)
         case DeliveryEnded():

@@ -30,6 +30,8 @@ class AuditAction(StrEnum):
     SIGNED_IN = "signed_in"
     PAGES_IMPORTED = "pages_imported"
     PAGE_CHECKED = "page_checked"
+    API_KEY_GIVEN = "api_key_given"
+    API_KEY_REVOKED = "api_key_revoked"
 
 
 @dataclass(frozen=True, slots=True)

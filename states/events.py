@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from states.messages import Command, Message
+from states.messages import Command, Location, Message
 from states.people.officials import Member
 
 
@@ -68,6 +68,25 @@ class PanelActed:
     text: str = ""
     whom: str = ""
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPosted:
+    """A message that an application has sent for its resident, whole and at once: what «Отправить» does with a draft.
+
+    `source` is what a number is made of: below zero, for no message of VK stands behind it, and the same for the same
+    request sent again. `app` is how the administrator has named the application.
+    """
+
+    user: int
+    source: int
+    app: str
+    topic: str
+    place: str
+    text: str
+    at: datetime
+    address: str = ""
+    location: Location | None = None
 
 
 class ChatAction(StrEnum):
@@ -227,6 +246,7 @@ Event = (
     | MessageEdited
     | ButtonPressed
     | PanelActed
+    | RequestPosted
     | ChatChanged
     | MessagesAllowed
     | MessagesDenied

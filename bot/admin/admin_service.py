@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.admin.admin_api_keys import AdminApiKeys
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
@@ -61,6 +62,7 @@ class AdminService:
             "directory_import": self.directory_import,
             **AdminRecords(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
+            **AdminApiKeys(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
         }
         if command not in known:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli import (
+    api_keys_commands,
     demo_commands,
     pages_commands,
     people_commands,
@@ -263,6 +264,7 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 
 app.add_typer(people_commands.people, name="people")
+app.add_typer(api_keys_commands.api_keys, name="api-keys")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(records_commands.keys, name="keys")

@@ -66,7 +66,8 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
         answered = {"peer_id": effect.peer, "conversation_message_ids": [effect.reply_to], "is_reply": 1}
         params["forward"] = json.dumps(answered)
     # Whose words these are: without it VK may block the community for what a resident wrote (T27).
-    if effect.source is not None and effect.source.cmids:
+    # What came through the API stands in no dialogue: there is nothing to name.
+    if effect.source is not None and effect.source.cmids and effect.source.cmids[0] > 0:
         words = {"peer_id": effect.source.peer, "conversation_message_id": effect.source.cmids[0]}
         params["content_source"] = json.dumps({"type": "message", "owner_id": -signer.community, **words})
     return {name: value for name, value in params.items() if value is not None}

@@ -126,6 +126,10 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
     )
 
 
+def begun(turn: Turn, appeal: Appeal) -> History:
+    return History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
+
+
 def sent(
     turn: Turn,
     appeal: Appeal,
@@ -135,8 +139,7 @@ def sent(
     effects: Sequence[Effect],
 ) -> Decision:
     """The number, and who has it now (R35, R36)."""
-    begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
-    note, history = texts.accepted(appeal.code, told), (begun, *history)
+    note, history = texts.accepted(appeal.code, told), (begun(turn, appeal), *history)
     step: Step = Idle()
     draft = Draft()
     if turn.dialogue.draft.later:  # on with the next problem of the same message

@@ -62,6 +62,7 @@ LOST = Field("outbox", "lost")
 NAME = Field("official", "name")
 VIEWER_NAME = Field("viewer", "name")
 VIEWER_SECRET = Field("viewer", "secret")
+API_KEY_NAME = Field("api_key", "name")
 RESPONSIBLE = Field("official_page", "responsible")
 
 

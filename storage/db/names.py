@@ -29,6 +29,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("message_edited.1", events.MessageEdited),
     ("button_pressed.1", events.ButtonPressed),
     ("panel_acted.1", events.PanelActed),
+    ("request_posted.1", events.RequestPosted),
     ("chat_changed.1", events.ChatChanged),
     ("messages_allowed.1", events.MessagesAllowed),
     ("messages_denied.1", events.MessagesDenied),

@@ -137,6 +137,9 @@ Index("ix_appeal_created", appeal.c.community_id, appeal.c.created_at, appeal.c.
 Index("ix_appeal_incident", appeal.c.community_id, appeal.c.incident, **where("incident <> ''"))
 Index("ix_appeal_repeat_of", appeal.c.community_id, appeal.c.repeat_of, **where("repeat_of <> ''"))
 
+# Whether a topic in a place has enough residents to be shown to everybody (R56): it ends with the few that are enough.
+Index("ix_appeal_people", appeal.c.community_id, appeal.c.topic, appeal.c.place, appeal.c.resident)
+
 for _day in ("received", "accepted", "first", "final", "ended"):
     Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day])
 for _day in ("returned", "reopened", "rated"):
@@ -272,6 +275,18 @@ session = table(
     clustered=False,
 )
 Index("ix_session_user", session.c.community_id, session.c.user_id)
+
+# Applications that send messages for a resident: only the digest of a key, so that nobody who reads a copy has one.
+api_key = table(
+    "api_key",
+    ("digest",),
+    text_("digest"),
+    int_("user_id"),
+    text_("name"),
+    moment("given_at"),
+    clustered=False,
+)
+Index("ix_api_key_user", api_key.c.community_id, api_key.c.user_id)
 
 chat_code = table(
     "chat_code",

@@ -24,6 +24,7 @@ from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.schema import (
     PENDING,
+    api_key,
     appeal,
     chat,
     consent,
@@ -286,6 +287,7 @@ async def _forget_rows(tx: Transaction, resident: int) -> None:
     mine = await tx.rows(select(inbox.c.id).where(_is(inbox, resident)))
     await drop_in(tx, [row["id"] for row in mine])
     await tx.execute(delete(dialogue).where(_is(dialogue, resident, "resident")))
+    await tx.execute(delete(api_key).where(_is(api_key, resident, "user_id")))
     # A consent is a number for statistics too; whose it was nobody can tell.
     unnamed = update(consent).where(_is(consent, resident, "resident"))
     await tx.execute(unnamed.values(resident=-secrets.randbits(62) - 1, cmid=0))

@@ -37,6 +37,8 @@ def test_whose_words_they_are_is_named() -> None:
     """T27."""
     call = render.send(Send(5, "c", "т", source=Source(9, (4,))), 1, (), SIGNER)
     assert json.loads(call["content_source"])["conversation_message_id"] == 4
+    posted = render.send(Send(5, "c", "т", source=Source(9, (-4,))), 1, (), SIGNER)
+    assert "content_source" not in posted, "what came through the API stands in no dialogue"
 
 
 def test_keyboards() -> None:

@@ -1,0 +1,66 @@
+"""Keys of applications for the open API, as an administrator says on the command line. See admin_service.py.
+
+It must never show a key twice: only its digest is kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from states.audit import AuditAction, AuditLine
+from states.messages import is_person
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import api_keys, sessions
+from storage.records.api_keys import ApiKey
+
+Json = dict[str, Any]
+LONGEST_NAME = 60
+
+
+class AdminApiKeys:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {"api_keys_add": self.add, "api_keys_list": self.listed, "api_keys_revoke": self.revoke}
+
+    async def add(self, user: int, name: str) -> Json:
+        """A key that speaks for this account; residents read the name in VK."""
+        if not is_person(user):
+            raise Refusal("Укажите числовой id человека ВКонтакте, например 123456.")
+        name = " ".join(name.split())
+        if not name or len(name) > LONGEST_NAME:
+            raise Refusal(f"Назовите приложение в --name: до {LONGEST_NAME} букв, например «Приложение двора».")
+        key, now = secrets.token_urlsafe(32), self.clock.now()
+        one = ApiKey(sessions.digest(key), user, name, now)
+
+        async def body(tx: Transaction) -> None:
+            await api_keys.give(tx, one)
+            await audit.append(tx, [AuditLine(0, AuditAction.API_KEY_GIVEN, str(user), one.code)], now)
+
+        await self.db.run(body)
+        return {"key": key, "code": one.code}
+
+    async def listed(self) -> Json:
+        found = await self.db.run(api_keys.given)
+        return {"keys": [{"code": one.code, "user": one.user, "name": one.name, "at": one.given_at.isoformat()}
+                         for one in found]}  # fmt: skip
+
+    async def revoke(self, code: str) -> Json:
+        async def body(tx: Transaction) -> list[ApiKey]:
+            found = [one for one in await api_keys.given(tx) if one.code == code]
+            for one in found:
+                await api_keys.revoke(tx, one.digest)
+            lines = [AuditLine(0, AuditAction.API_KEY_REVOKED, str(one.user), code) for one in found]
+            await audit.append(tx, lines, self.clock.now())
+            return found
+
+        if not await self.db.run(body):
+            raise Refusal(f"Ключа «{code}» нет. Список: python -m bot api-keys list")
+        return {"revoked": code}

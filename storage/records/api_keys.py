@@ -1,0 +1,77 @@
+"""Keys of applications that send messages for a resident. Only a digest is stored; the name is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from storage.db.columns import in_community
+from storage.db.keyring import API_KEY_NAME, COMMUNITY_KEY, key_of
+from storage.db.schema import api_key
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing, storable
+
+SHOWN = 8
+"""Letters of a digest by which an administrator names a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """`user` is the VK account in whose name the application speaks."""
+
+    digest: str
+    user: int
+    name: str
+    given_at: datetime
+
+    @property
+    def code(self) -> str:
+        return self.digest[:SHOWN]
+
+
+async def give(tx: Transaction, one: ApiKey) -> None:
+    (name,) = await tx.keys.seal(API_KEY_NAME, [(COMMUNITY_KEY, one.digest, storable(one.name))])
+    row = {"digest": one.digest, "user_id": one.user, "name": name, "given_at": one.given_at}
+    await insert_missing(tx, api_key, [row])
+
+
+_ALL = select(api_key).where(in_community(api_key))
+_ONE = _ALL.where(api_key.c.digest == bindparam("of"))
+
+
+async def known(tx: Transaction, digest: str) -> ApiKey | None:
+    found = await _opened(tx, await tx.rows(_ONE, {"of": digest}))
+    return found[0] if found else None
+
+
+async def given(tx: Transaction) -> list[ApiKey]:
+    """All of them, oldest first."""
+    return await _opened(tx, await tx.rows(_ALL.order_by(api_key.c.given_at, api_key.c.digest)))
+
+
+async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[ApiKey]:
+    names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
+    return [
+        ApiKey(row["digest"], row["user_id"], name or "", row["given_at"])
+        for row, name in zip(rows, names, strict=True)
+    ]
+
+
+async def revoke(tx: Transaction, digest: str) -> None:
+    gone = delete(api_key).where(in_community(api_key), api_key.c.digest == bindparam("of"))
+    await tx.execute(gone, {"of": digest})
+
+
+async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
+    """Under the newest community key, before the old ones are destroyed (decision 0010)."""
+    rows = [row for row in await tx.rows(_ALL) if key_of(row["name"]) in old]
+    names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
+    values = [(COMMUNITY_KEY, row["digest"], name or "") for row, name in zip(rows, names, strict=True)]
+    sealed = await tx.keys.seal(API_KEY_NAME, values)
+    anew = update(api_key).where(in_community(api_key), api_key.c.digest == bindparam("of"))
+    params = [{"of": row["digest"], "new_name": name} for row, name in zip(rows, sealed, strict=True)]
+    await tx.execute_many(anew.values(name=bindparam("new_name")), params)
