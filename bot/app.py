@@ -229,7 +229,6 @@ def service_of(settings: Settings, http: aiohttp.ClientSession) -> Vk | None:
 
 def admin_service_of(bot: Runtime) -> AdminService:
     async def changed(directory: Directory) -> None:
-        bot.directory, bot.find, bot.judge = directory, Matcher(directory), TextJudge(directory)
-        bot.events.notify()
+        bot.take(directory)
 
     return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url)

@@ -25,6 +25,7 @@ class Runtime:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
     `service` calls VK by the key of an application, where there is one.
+    `directory_number`: the stored version that was last looked at.
     `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
     """
 
@@ -52,6 +53,7 @@ class Runtime:
     pages: Wakeup = field(default_factory=Wakeup)
     service: Vk | None = None
     started_at: datetime | None = None
+    directory_number: int = 0
     swept: bool = False
     caught_up: bool = False
     health: Health = field(default_factory=Health)
@@ -60,6 +62,11 @@ class Runtime:
     @property
     def community(self) -> int:
         return self.policy.community
+
+    def take(self, directory: Directory) -> None:
+        """The directory is a new one; what waits for it may go now."""
+        self.directory, self.find, self.judge = directory, Matcher(directory), TextJudge(directory)
+        self.events.notify()
 
     def notify_all(self) -> None:
         wakeups = (

@@ -72,6 +72,7 @@ class Community:
     id: int
     name: str
     place: str | None = None
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Group:
 
     code: str
     name: str
+    checked_on: date | None = None
 
 
 class Where(StrEnum):
@@ -190,6 +192,16 @@ class Route:
     topic: str | None = None
     group: str | None = None
     place: str | None = None
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCentre:
+    """What waits for the ЦУР on purpose: nobody is named for it, and nobody forgot to."""
+
+    topics: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +209,8 @@ class Directory:
     """Everything the region has named. Immutable; a new import makes a new one.
 
     `emergency` is what residents read; `numbers` are all emergency and dispatch numbers, each with its date (R61).
-    `schedule` and `terms` hold for every agency that has none of its own (R46). `checked_on`: the formal channel.
+    `schedule` and `terms` hold for every agency that has none of its own (R46), looked at on `office_checked_on`.
+    `checked_on`: the formal channel. `places_count`: how many places there must be, where somebody counted them.
     """
 
     region: str
@@ -215,6 +228,9 @@ class Directory:
     numbers: tuple[Phone, ...] = ()
     outside: tuple[Outside, ...] = ()
     checked_on: date | None = None
+    control_centre: ControlCentre = ControlCentre()
+    office_checked_on: date | None = None
+    places_count: int | None = None
     version: str = field(default="", compare=False)
 
     @cached_property

@@ -12,13 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.admin.admin_api_keys import AdminApiKeys
+from bot.admin.admin_directory import AdminDirectory
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region.directory_difference import difference
-from bot.region.directory_json import from_json, to_json
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR
@@ -29,7 +28,7 @@ from storage.db.transaction import Transaction
 from storage.inbox import timers
 from storage.ops import backup, overview, statistics
 from storage.privacy import audit
-from storage.records import chats, directory
+from storage.records import chats
 
 CODE_LIFE = timedelta(minutes=10)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -57,9 +56,7 @@ class AdminService:
             "chat_code": self.chat_code,
             "chat_list": self.chat_list,
             "chat_unbind": self.chat_unbind,
-            "directory_text": self.directory_text,
-            "directory_difference": self.directory_difference,
-            "directory_import": self.directory_import,
+            **AdminDirectory(self.db, self.clock, self.changed).commands(),
             **AdminRecords(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminApiKeys(self.db, self.clock).commands(),
@@ -118,13 +115,7 @@ class AdminService:
         }
 
     async def now_known(self) -> Directory | None:
-        stored = await self.db.run(directory.load_text)
-        return from_json(stored[0]) if stored else None
-
-    async def directory_text(self) -> Json:
-        """The directory as it is loaded; empty where none is."""
-        stored = await self.db.run(directory.load_text)
-        return {"text": stored[0] if stored else ""}
+        return await AdminDirectory(self.db, self.clock).now_known()
 
     async def chat_code(self, agency: str) -> Json:
         """A one-time code that binds a chat to an agency (T4). Only its hash is kept."""
@@ -157,20 +148,3 @@ class AdminService:
         if not await self.db.run(body):
             raise Refusal(f"У органа «{agency}» нет подключённого чата. Список: python -m bot chat list")
         return {"unbound": agency}
-
-    async def directory_difference(self, text: str) -> Json:
-        return {"lines": list(difference(await self.now_known(), from_json(text)))}
-
-    async def directory_import(self, text: str) -> Json:
-        new = from_json(text)
-        lines = list(difference(await self.now_known(), new))
-        line = AuditLine(0, AuditAction.DIRECTORY_IMPORTED, "", f"строк {len(lines)}")
-
-        async def body(tx: Transaction) -> None:
-            await directory.save_text(tx, to_json(new), self.clock.now())
-            await audit.append(tx, [line] if lines else [], self.clock.now())
-
-        await self.db.run(body)
-        if self.changed is not None:
-            await self.changed(new)
-        return {"lines": lines, "version": new.version}

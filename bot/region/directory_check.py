@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.region import directory_office as office
@@ -54,13 +53,18 @@ class Source:
                 yield where, topic, part.row
 
 
-def where(file: Path, line: int, section: str, item: object) -> str:
+def where(file: str, line: int, section: str, item: object) -> str:
     """«файл regions/x/topics.yaml, строка 12, тема «Ямы»»."""
-    named = ""
-    if isinstance(item, dict):
-        name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")
-        named = f", {_CALLED[section]} «{name}»" if name is not None and section in _CALLED else ""
-    return f"файл {file}, строка {line}{named}"
+    named = called(section, item)
+    return f"файл {file}, строка {line}" + (f", {named}" if named else "")
+
+
+def called(section: str, item: object) -> str:
+    """«тема «Ямы»», where it has a name."""
+    if not isinstance(item, dict) or section not in _CALLED:
+        return ""
+    name = item.get("name") or item.get("code") or item.get("number") or item.get("agency")
+    return f"{_CALLED[section]} «{name}»" if name is not None else ""
 
 
 def faults(source: Source, today: date | None) -> list[str]:
@@ -91,9 +95,26 @@ def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
 
 def _checked(source: Source) -> Iterator[tuple[str, date]]:
     """Everything that has a day of checking, and where it stands."""
+    for stands, day in _days(source):
+        if day is not None:
+            yield stands, day
+    for stands, topic, _ in source.topics():
+        if topic.checked is not None:
+            yield stands, topic.checked
+
+
+def undated(source: Source) -> Iterator[str]:
+    """What must have a day of checking and has none. A group whose topics all have their own needs none."""
+    for stands, day in _days(source):
+        if day is None:
+            yield f"{stands}: checked — не указано. Добавьте строку «checked: …»."
+
+
+def _days(source: Source) -> Iterator[tuple[str, date | None]]:
     for section in SECTIONS:
         for part in source.rows(section):
-            yield part.where, part.row.checked
+            own = section == "groups" and all(topic.checked for topic in part.row.topics)
+            yield part.where, part.row.checked or (part.row.topics[0].checked if own else None)
     for part in source.rows("agencies"):
         for phone in part.row.phones:
             yield f"{part.where}, телефон {phone.number}", phone.checked
@@ -245,11 +266,11 @@ def _day(day: date) -> str:
     return day.strftime("%d.%m.%Y")
 
 
-def route_keys(rows: Sequence[Found]) -> Iterator[tuple[str, tuple[str | None, str | None, str | None]]]:
+def route_keys(rows: Sequence[Found]) -> Iterator[tuple[RouteRow, tuple[str | None, str | None, str | None]]]:
     """Every single rule that the rows stand for."""
     for part in rows:
         for key in _keys(part.row):
-            yield part.row.agency, key
+            yield part.row, key
 
 
 # What pydantic found, in words

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from handlers.text.words import WEEKDAYS
-from states.directory import Appeal59, Directory, Phone, Route, Settlement
+from states.directory import Appeal59, ControlCentre, Directory, Phone, Route, Settlement
 from states.lifecycle.templates import Template
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
@@ -52,17 +52,20 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
     lines: list[str] = []
     for what, attribute in (("регион", "region"), ("официальный канал", "formal_channel"),
                             ("экстренные номера", "emergency"), ("канал проверен", "checked_on"),
-                            ("часы работы", "schedule"), ("сроки", "terms"), ("номера", "numbers")):  # fmt: skip
+                            ("часы работы", "schedule"), ("сроки", "terms"), ("номера", "numbers"),
+                            ("часы и сроки проверены", "office_checked_on"), ("ждёт решения ЦУР", "control_centre"),
+                            ("сколько муниципалитетов", "places_count")):  # fmt: skip
         was, now = getattr(old, attribute), getattr(new, attribute)
         if was != now:
-            lines.append(f"~ {what}: было {_shown(was)}, стало {_shown(now)}")
+            lines.append(f"~ {what}: {_turned(was, now)}")
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code"),
                                ("внешний контакт", "outside", "code")):  # fmt: skip
         lines += _changed(what, key, getattr(old, section), getattr(new, section))
-    lines += _moved("населённый пункт", map(_settlement, old.settlements), map(_settlement, new.settlements))
-    lines += _moved("правило", map(_route, old.routes), map(_route, new.routes))
+    there, here = (_named(old, one) for one in old.settlements), (_named(new, one) for one in new.settlements)
+    lines += _moved("населённый пункт", there, here)
+    lines += _routes(old, new)
     return tuple(lines)
 
 
@@ -89,8 +92,19 @@ def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Ite
         for field in fields(now[code]):
             left, right = getattr(was[code], field.name), getattr(now[code], field.name)
             if left != right:
-                yield (f"~ {what} «{now[code].name}» ({code}), {_WORDS.get(field.name, field.name)}: "
-                       f"было {_shown(left)}, стало {_shown(right)}")  # fmt: skip
+                said = _WORDS.get(field.name, field.name)
+                yield f"~ {what} «{now[code].name}» ({code}), {said}: {_turned(left, right)}"
+
+
+def _turned(was: object, now: object) -> str:
+    """«было …, стало …»; of two lists what came and what went, for nobody compares a hundred words."""
+    if not (isinstance(was, tuple) and isinstance(now, tuple) and was and now):
+        return f"было {_shown(was)}, стало {_shown(now)}"
+    came = [_part(one) for one in now if one not in was]
+    gone = [_part(one) for one in was if one not in now]
+    said = [f"добавлено «{', '.join(came)}»"] if came else []
+    said += [f"убрано «{', '.join(gone)}»"] if gone else []
+    return "; ".join(said) or f"другой порядок: «{', '.join(map(_part, now))}»"
 
 
 def _shown(value: object) -> str:
@@ -109,6 +123,9 @@ def _shown(value: object) -> str:
             return f"«{terms_in_words(value)}»"
         case Appeal59():
             return f"«{value.act}; {value.identification}»"
+        case ControlCentre():
+            named = ", ".join((*value.topics, *value.groups)) or "ничего"
+            return f"«{named}»" + (f" (проверено {_shown(value.checked_on)})" if value.checked_on else "")
         case _:
             return f"«{value}»"
 
@@ -131,13 +148,47 @@ def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
     yield from (f"− {what}: {one}" for one in sorted(was - now))
 
 
-def _settlement(settlement: Settlement) -> str:
-    return f"{settlement.name} → {settlement.place}"
+def _named(known: Directory, settlement: Settlement) -> str:
+    return f"{settlement.name} → {_place(known, settlement.place)}"
 
 
-def _route(route: Route) -> str:
-    about = f"тема {route.topic}" if route.topic else f"группа {route.group}" if route.group else "всё остальное"
-    return f"{about}, {route.place or 'везде'} → {route.agency}"
+def _place(known: Directory, code: str | None) -> str:
+    if code is None:
+        return "везде"
+    return known.place_by_code[code].short if code in known.place_by_code else code
+
+
+def _routes(old: Directory, new: Directory) -> Iterator[str]:
+    """By what a route is about: who answered for it and who will."""
+    was = {(one.topic, one.group, one.place): one for one in old.routes}
+    now = {(one.topic, one.group, one.place): one for one in new.routes}
+    for key, one in now.items():
+        before = was.get(key)
+        if before is None:
+            yield f"+ правило: {route_in_words(new, one)}"
+        elif before.agency != one.agency:
+            yield f"~ правило: {route_in_words(new, one)}, было {_agency(old, before.agency)}"
+        elif before.checked_on != one.checked_on:
+            told = _turned(before.checked_on, one.checked_on)
+            yield f"~ правило: {route_in_words(new, one)}, проверено: {told}"
+    yield from (f"− правило: {route_in_words(old, one)}" for key, one in was.items() if key not in now)
+
+
+def route_in_words(known: Directory, route: Route) -> str:
+    """«тема «Ямы на дорогах», Миасс → Администрация Миасса»."""
+    if route.topic:
+        topic = known.topic_by_code.get(route.topic)
+        about = f"тема «{topic.name if topic else route.topic}»"
+    elif route.group:
+        group = known.group_by_code.get(route.group)
+        about = f"группа «{group.name if group else route.group}»"
+    else:
+        about = "всё остальное"
+    return f"{about}, {_place(known, route.place)} → {_agency(known, route.agency)}"
+
+
+def _agency(known: Directory, code: str) -> str:
+    return known.agency_by_code[code].short if code in known.agency_by_code else code
 
 
 # Hours and terms in words

@@ -5,7 +5,7 @@ It must never load half a directory: all faults are told at once, and nothing ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,10 +17,11 @@ from bot.region.directory_check import Source
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_json import versioned
 from bot.region.directory_rows import AgencyRow
-from bot.region.directory_yaml import take
+from bot.region.directory_yaml import Path_, take, take_texts, take_values
 from states.directory import (
     Agency,
     Community,
+    ControlCentre,
     Directory,
     Group,
     Outside,
@@ -44,6 +45,14 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
+class WrongValues(DirectoryErrors):
+    """`faults`: section, place in it, sentence."""
+
+    def __init__(self, faults: Sequence[tuple[str, Path_, str]]) -> None:
+        super().__init__([said for _, _, said in faults])
+        self.faults = tuple(faults)
+
+
 def read(path: Path, today: date | None = None) -> Directory:
     """The directory of a file or a folder. `today` forbids dates of the future."""
     return examine(path, today).directory
@@ -51,11 +60,35 @@ def read(path: Path, today: date | None = None) -> Directory:
 
 def examine(path: Path, today: date | None = None, stale: timedelta = STALE) -> Reading:
     """The directory with warnings; raises `DirectoryErrors` with everything that is wrong."""
-    source, errors = take(path)
-    if not errors:
-        errors = check.faults(source, today)
-    if errors:
-        raise DirectoryErrors(errors)
+    return _read(*take(path), today, stale)
+
+
+def examine_texts(files: Mapping[str, bytes], today: date | None = None, stale: timedelta = STALE) -> Reading:
+    """The same of files that lie in no folder, by their names."""
+    return _read(*take_texts(files), today, stale)
+
+
+def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = STALE) -> Reading:
+    """The same of what `directory_write.sections` made, changed by a person. A missing day of checking is told only:
+    an older program did not keep all of them.
+
+    Raises:
+        WrongValues: of single rows, each with its place.
+        DirectoryErrors: of what does not fit together.
+    """
+    source, wrong = take_values(values)
+    if wrong:
+        raise WrongValues(wrong)
+    if faults := check.faults(source, today):
+        raise DirectoryErrors(faults)
+    old = [f"{line.partition(': checked')[0]}: неизвестно, когда проверяли." for line in check.undated(source)]
+    return Reading(_directory(source), (*check.warnings(source, today, stale), *old))
+
+
+def _read(source: Source, errors: list[str], today: date | None, stale: timedelta) -> Reading:
+    wrong = errors or [*check.undated(source), *check.faults(source, today)]
+    if wrong:
+        raise DirectoryErrors(wrong)
     return Reading(_directory(source), tuple(check.warnings(source, today, stale)))
 
 
@@ -73,18 +106,23 @@ def _directory(source: Source) -> Directory:
         region=rows("region")[0].name,
         formal_channel=rows("region")[0].formal_channel,
         emergency=first.number,
-        communities=tuple(Community(row.id, row.name, row.place) for row in rows("communities")),
+        communities=tuple(Community(row.id, row.name, row.place, row.checked) for row in rows("communities")),
         agencies=tuple(_agency(row, terms) for row in rows("agencies")),
-        groups=tuple(Group(row.code, row.name) for row in rows("groups")),
+        groups=tuple(Group(row.code, row.name, row.checked) for row in rows("groups")),
         topics=_topics(source),
         places=_places(rows("places")),
         settlements=tuple(Settlement(name, row.code) for row in rows("places") for name in row.settlements),
-        routes=tuple(Route(agency, *key) for agency, key in check.route_keys(source.rows("routes"))),
+        routes=tuple(Route(row.agency, *key, row.checked) for row, key in check.route_keys(source.rows("routes"))),
         schedule=office.schedule(hours) if hours else Schedule(),
         terms=terms,
         numbers=tuple(Phone(row.number, row.about, row.place, row.checked) for row in rows("emergency")),
         checked_on=rows("region")[0].checked,
         outside=tuple(Outside(row.code, row.name, row.contact, row.checked, row.words) for row in rows("outside")),
+        control_centre=next(
+            (ControlCentre(row.topics, row.groups, row.checked) for row in rows("control_centre")), ControlCentre()
+        ),
+        office_checked_on=next((row.checked for row in rows("office")), None),
+        places_count=rows("region")[0].places_count,
     )
     return versioned(made)
 
@@ -99,7 +137,7 @@ def _topics(source: Source) -> tuple[Topic, ...]:
             row.words,
             row.urgent,
             row.anonymous_card,
-            group.checked,
+            row.checked or group.checked,
             row.approval,
             group.health if row.health is None else row.health,
             row.where or group.where,

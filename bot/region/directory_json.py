@@ -14,6 +14,7 @@ from states.directory import (
     Agency,
     Appeal59,
     Community,
+    ControlCentre,
     Directory,
     Group,
     Level,
@@ -31,9 +32,10 @@ from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import Hours, OwnDay, Schedule, Span
 
-FORMAT = 3
+FORMAT = 4
 """Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
-nicknames of places, nothing of what to ask about where and no words of those outside."""
+nicknames of places, nothing of what to ask about where and no words of those outside, 3 no days of checking of
+communities, groups, routes and hours and not what waits for the ЦУР on purpose."""
 
 
 def versioned(directory: Directory) -> Directory:
@@ -64,20 +66,23 @@ def from_json(text: str) -> Directory:
         region=whole["region"],
         formal_channel=whole["formal_channel"],
         emergency=whole["emergency"],
-        communities=tuple(Community(**community) for community in whole["communities"]),
+        communities=tuple(Community(**_dated(one)) for one in whole["communities"]),
         agencies=tuple(map(_agency_from, whole["agencies"])),
-        groups=tuple(Group(**group) for group in whole["groups"]),
+        groups=tuple(Group(**_dated(group)) for group in whole["groups"]),
         topics=tuple(
             Topic(**{**_dated(topic), "where": Where(topic.get("where", Where.HOUSE))}) for topic in whole["topics"]
         ),
         places=tuple(Place(**{**_dated(place), "kind": PlaceKind(place["kind"])}) for place in whole["places"]),
         settlements=tuple(Settlement(**settlement) for settlement in whole["settlements"]),
-        routes=tuple(Route(**route) for route in whole["routes"]),
+        routes=tuple(Route(**_dated(route)) for route in whole["routes"]),
         schedule=_schedule(whole["schedule"]) if "schedule" in whole else Schedule(),
         terms=_terms(whole["terms"]) if "terms" in whole else Terms(),
         numbers=tuple(map(_phone, whole.get("numbers", ()))),
         checked_on=_date(whole.get("checked_on")),
         outside=tuple(Outside(**_dated(one)) for one in whole.get("outside", ())),
+        control_centre=ControlCentre(**_dated(whole.get("control_centre", {}))),
+        office_checked_on=_date(whole.get("office_checked_on")),
+        places_count=whole.get("places_count"),
     )
     return versioned(made)
 

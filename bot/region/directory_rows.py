@@ -1,6 +1,7 @@
 """The shape of directory files: which keys a row has and what may stand in them.
 
-It must never let an unknown key or a silent conversion pass: a slip would become somebody's silence.
+It must never let an unknown key or a silent conversion pass: a slip would become somebody's silence. Whether a day of
+checking may be missing says directory_check.py: in files never.
 """
 
 from __future__ import annotations
@@ -81,13 +82,13 @@ class OfficeRow(Row):
 
     schedule: ScheduleRow | None = None
     terms: TermsRow | None = None
-    checked: date
+    checked: date | None = None
 
 
 class PhoneRow(Row):
     number: Number
     about: Said = ""
-    checked: date
+    checked: date | None = None
 
 
 class TemplateRow(Row):
@@ -99,21 +100,21 @@ class RegionRow(Row):
     name: Text
     formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
     places_count: Annotated[int, Field(ge=1, le=1000)] | None = None
-    checked: date
+    checked: date | None = None
 
 
 class EmergencyRow(Row):
     number: Number
     about: Text
     place: Code | None = None
-    checked: date
+    checked: date | None = None
 
 
 class CommunityRow(Row):
     id: Annotated[int, Field(ge=1)]
     name: Text
     place: Code | None = None
-    checked: date
+    checked: date | None = None
 
 
 class AgencyRow(Row):
@@ -132,7 +133,7 @@ class AgencyRow(Row):
     identification: Said = ""
     phones: Annotated[tuple[PhoneRow, ...], Field(max_length=20)] = ()
     templates: Annotated[tuple[TemplateRow, ...], Field(max_length=50)] = ()
-    checked: date
+    checked: date | None = None
 
 
 class TopicRow(Row):
@@ -145,12 +146,13 @@ class TopicRow(Row):
     approval: bool = False
     health: bool | None = None
     where: Annotated[Where, Field(strict=False)] | None = None
+    checked: date | None = None
 
 
 class GroupRow(Row):
     code: Code
     name: Label
-    checked: date
+    checked: date | None = None
     health: bool = False
     where: Annotated[Where, Field(strict=False)] = Where.HOUSE
     topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
@@ -168,7 +170,7 @@ class PlaceRow(Row):
     settlements: Words = ()
     population: Annotated[int, Field(ge=0, le=30_000_000)] = 0
     residents: Annotated[int, Field(ge=0, le=30_000_000)] = 0
-    checked: date
+    checked: date | None = None
 
 
 class RouteRow(Row):
@@ -176,7 +178,7 @@ class RouteRow(Row):
     place: Code | None = None
     topics: tuple[Code, ...] = ()
     groups: tuple[Code, ...] = ()
-    checked: date
+    checked: date | None = None
 
 
 class OutsideRow(Row):
@@ -185,7 +187,7 @@ class OutsideRow(Row):
     code: Code
     name: Label
     contact: Text
-    checked: date
+    checked: date | None = None
     words: Annotated[tuple[Heard, ...], Field(max_length=100)] = ()
 
 
@@ -194,7 +196,7 @@ class ControlCentreRow(Row):
 
     topics: tuple[Code, ...] = ()
     groups: tuple[Code, ...] = ()
-    checked: date
+    checked: date | None = None
 
 
 SECTIONS: dict[str, type[Row]] = {

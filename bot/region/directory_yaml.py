@@ -32,13 +32,34 @@ Path_ = tuple[str | int, ...]
 
 def take(path: Path) -> tuple[Source, list[str]]:
     """All rows of a file or a folder, and what was wrong with single rows or files."""
+    return take_texts({str(file): file.read_bytes() for file in _files(path)})
+
+
+def take_texts(files: Mapping[str, bytes]) -> tuple[Source, list[str]]:
+    """The same of files by their names."""
     errors: list[str] = []
     parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
-    for file in _files(path):
+    for file, raw in files.items():
         try:
-            _take(file, parts, errors)
+            _take(file, raw, parts, errors)
         except _Unreadable as error:
             errors.append(f"файл {file}{error}")
+    return Source(parts), errors
+
+
+def take_values(values: Mapping[str, Any]) -> tuple[Source, list[tuple[str, Path_, str]]]:
+    """Rows of plain values that stand in no file. A fault has its section, its place in it and its sentence."""
+    errors: list[tuple[str, Path_, str]] = []
+    parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
+    for section, value in values.items():
+        for at, item in enumerate((value,) if section in SINGLE else value):
+            part = _Part("", section, (), item, {})
+            try:
+                row = SECTIONS[section].model_validate(item)
+            except ValidationError as error:
+                errors += [(section, (at, *one["loc"]), part.said(one)) for one in error.errors()]
+            else:
+                parts[section].append(Found(part.where(), row, part.topics()))
     return Source(parts), errors
 
 
@@ -62,15 +83,15 @@ def data_of(file: Path) -> tuple[Any, Mapping[Path_, int]]:
     """The plain values of one file, and in which line each stands; raises `DirectoryErrors` where there are none."""
     lines: dict[Path_, int] = {}
     try:
-        return _plain(_compose(file), (), lines, file), lines
+        return _plain(_compose(file.read_bytes()), (), lines), lines
     except _Unreadable as error:
         raise DirectoryErrors([f"файл {file}{error}"]) from error
 
 
-def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
-    node = _compose(file)
+def _take(file: str, raw: bytes, parts: dict[str, list[Found]], errors: list[str]) -> None:
+    node = _compose(raw)
     lines: dict[Path_, int] = {}
-    data = _plain(node, (), lines, file)
+    data = _plain(node, (), lines)
     if not isinstance(data, dict):
         raise _Unreadable(", строка 1: ожидаются разделы вида «topics:», «places:». Сверьте с примером.")
     for section, value in data.items():
@@ -96,9 +117,9 @@ def _take(file: Path, parts: dict[str, list[Found]], errors: list[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One entry of a section as it stands in its file."""
+    """One entry of a section as it stands in its file; `file` is empty where it stands in none."""
 
-    file: Path
+    file: str
     section: str
     start: Path_
     item: Any
@@ -111,7 +132,7 @@ class _Part:
         section, item = self.section, self.item
         if section == "groups" and loc[:1] == ("topics",) and len(loc) > 1:
             section, item = "topics", self.item["topics"][loc[1]]
-        return check.where(self.file, line, section, item)
+        return check.where(self.file, line, section, item) if self.file else check.called(section, item) or section
 
     def topics(self) -> tuple[str, ...]:
         rows = self.item.get("topics", ()) if self.section == "groups" else ()
@@ -119,13 +140,15 @@ class _Part:
 
     def told(self, error: ValidationError) -> Iterator[str]:
         for one in error.errors():
-            key = next((part for part in reversed(one["loc"]) if isinstance(part, str) and part != "[key]"), "")
-            about = f"{key} — " if key else ""
-            yield f"{self.where(one['loc'])}: {about}{check.sentence(one, key, self.section)}"
+            yield f"{self.where(one['loc'])}: {self.said(one)}"
+
+    def said(self, one: Mapping[str, Any]) -> str:
+        key = next((part for part in reversed(one["loc"]) if isinstance(part, str) and part != "[key]"), "")
+        about = f"{key} — " if key else ""
+        return f"{about}{check.sentence(one, key, self.section)}"
 
 
-def _compose(file: Path) -> yaml.Node:
-    raw = file.read_bytes()
+def _compose(raw: bytes) -> yaml.Node:
     if len(raw) > LIMIT:
         raise _Unreadable(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
     try:
@@ -148,7 +171,7 @@ def _broken(error: Exception) -> str:
     return f"{line}: YAML не читается. Проверьте отступы, кавычки, двоеточия и скобки рядом с этой строкой."
 
 
-def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, depth: int = 0) -> Any:
+def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], depth: int = 0) -> Any:
     """Plain values; `lines` learns where each stands. A key given twice is refused, not overwritten."""
     lines.setdefault(path, node.start_mark.line + 1)
     if depth > DEPTH or len(lines) > NODES:  # an alias inside itself, or aliases of aliases
@@ -161,10 +184,10 @@ def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], file: Path, de
             if key in found:
                 raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
             lines[(*path, key)] = key_node.start_mark.line + 1
-            found[key] = _plain(value_node, (*path, key), lines, file, depth + 1)
+            found[key] = _plain(value_node, (*path, key), lines, depth + 1)
         return found
     if isinstance(node, yaml.SequenceNode):
-        return tuple(_plain(child, (*path, at), lines, file, depth + 1) for at, child in enumerate(node.value))
+        return tuple(_plain(child, (*path, at), lines, depth + 1) for at, child in enumerate(node.value))
     return _scalar(node, lines[path])
 
 

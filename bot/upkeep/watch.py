@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.process.advice import Refusal
 from bot.process.log import log
+from bot.region.directory_json import from_json
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints, nightly
 from bot.upkeep.alarms import alarm
@@ -18,6 +19,7 @@ from states.events import AlarmKind
 from storage.db import notes
 from storage.ops import statistics
 from storage.privacy import audit
+from storage.records import directory as directories
 
 EVERY = 60.0
 LOOKS = 3
@@ -29,6 +31,7 @@ async def watch(bot: Runtime) -> None:
     """Until told to stop."""
     while not bot.stopping.is_set():
         await disk(bot)
+        await directory(bot)
         await books(bot)
         await night(bot)
         await bot.checks.wait(EVERY)
@@ -40,6 +43,19 @@ async def disk(bot: Runtime) -> None:
         since, lasted = bot.health.down_since, bot.clock.now() - bot.health.down_since
         await alarm(bot, AlarmKind.DISK, f"{lasted.total_seconds():.0f} с, с {local(bot, since):%H:%M}")
         bot.health.down_since = None
+
+
+async def directory(bot: Runtime) -> None:
+    """On PostgreSQL another process may have saved a new one: the panel, a command, another bot."""
+    if await bot.db.run(directories.newest_version) == bot.directory_number:
+        return
+    stored = await bot.db.run(directories.load_text)
+    if stored is None:
+        return
+    known, bot.directory_number = from_json(stored[0]), stored[1]
+    if known.version != bot.directory.version:
+        bot.take(known)
+        log.info("directory", loop="watch", version=known.version)
 
 
 async def books(bot: Runtime) -> None:

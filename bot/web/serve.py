@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,7 +58,11 @@ class Served:
 
 async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
-    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify)
+
+    async def changed(known: Directory) -> None:
+        bot.take(known)
+
+    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify, changed)
 
 
 async def opened(
@@ -67,10 +71,11 @@ async def opened(
     clock: Clock,
     directory: Callable[[], Directory],
     wake: Callable[[], None] = lambda: None,
+    changed: Callable[[Directory], Awaitable[None]] | None = None,
 ) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
-        site = replace(site_for(settings, db, readers, clock, directory), wake=wake)
+        site = replace(site_for(settings, db, readers, clock, directory), wake=wake, changed=changed)
         return await serve(build(site, PAGES), settings, readers)
     except BaseException:
         await readers.close()
@@ -143,7 +148,12 @@ async def alone(settings: Settings) -> None:
 async def until_told(settings: Settings, db: Database) -> None:
     clock, told = Clock(), asyncio.Event()
     known = await loaded(db)
-    served = await opened(settings, db, clock, lambda: known)
+
+    async def changed(new: Directory) -> None:
+        nonlocal known
+        known = new
+
+    served = await opened(settings, db, clock, lambda: known, changed=changed)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)

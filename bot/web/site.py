@@ -35,7 +35,7 @@ class Readers(Protocol):
 @dataclass(frozen=True, slots=True)
 class Site:
     """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is that of just now. `wake`
-    tells the bot that something is in its inbox."""
+    tells the bot that something is in its inbox, `changed` that the directory is another one."""
 
     settings: Settings
     db: Database
@@ -47,6 +47,7 @@ class Site:
     calendar: Calendar
     map: RegionMap | None = None
     wake: Callable[[], None] = lambda: None
+    changed: Callable[[Directory], Awaitable[None]] | None = None
 
     @property
     def newest(self) -> Readers:

@@ -378,7 +378,17 @@ timer = table(
 )
 Index("ix_timer_at", timer.c.community_id, timer.c.at)
 
-directory = table("directory", ("version",), int_("version"), text_("text"), moment("saved_at"), clustered=False)
+# Every version. `author`: who saved it in the panel, 0 for the command line. `changes`: what was new in it, in words.
+directory = table(
+    "directory",
+    ("version",),
+    int_("version"),
+    text_("text"),
+    moment("saved_at"),
+    Column("author", BigInteger, nullable=False, server_default="0"),
+    Column("changes", Text, nullable=False, server_default=""),
+    clustered=False,
+)
 
 # Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `remains`:
 # what is left in VK, for the act (R14).

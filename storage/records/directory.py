@@ -1,16 +1,18 @@
-"""The directory as it was imported, every version of it. It must never look inside: bot/ reads and checks the text."""
+"""The directory as it was saved, every version of it. It must never look inside: bot/ reads and checks the text."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, insert, select
 
 from states.events import RoutesChanged
 from storage.db.columns import in_community
+from storage.db.errors import Conflict
 from storage.db.schema import directory
 from storage.db.transaction import Transaction
-from storage.db.upsert import upsert
 from storage.inbox.inbox import enqueue_internal
 
 NOBODY = 0
@@ -22,6 +24,21 @@ _NEWEST = (
     .order_by(directory.c.version.desc())
     .limit(1)
 )
+_NUMBER = select(directory.c.version).where(in_community(directory)).order_by(directory.c.version.desc()).limit(1)
+_ABOUT = select(directory.c.version, directory.c.saved_at, directory.c.author, directory.c.changes).where(
+    in_community(directory)
+)
+_ONE = bindparam("number", type_=BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version without its text. `author` is a VK id, 0 for the command line; `changes` are lines for a person."""
+
+    number: int
+    saved_at: datetime
+    author: int
+    changes: tuple[str, ...]
 
 
 async def load_text(tx: Transaction) -> tuple[str, int] | None:
@@ -30,12 +47,49 @@ async def load_text(tx: Transaction) -> tuple[str, int] | None:
     return None if row is None else (row["text"], row["version"])
 
 
-async def save_text(tx: Transaction, text: str, now: datetime) -> int:
-    """A new version; waiting appeals may go now. Returns its number; an equal text changes nothing."""
+async def newest_version(tx: Transaction) -> int:
+    """0 where there is none."""
+    row = await tx.row(_NUMBER)
+    return 0 if row is None else int(row["version"])
+
+
+async def text_of(tx: Transaction, version: int) -> str | None:
+    query = select(directory.c.text).where(in_community(directory), directory.c.version == _ONE)
+    row = await tx.row(query, {"number": version})
+    return None if row is None else str(row["text"])
+
+
+async def versions(tx: Transaction, most: int) -> list[Version]:
+    """The newest first."""
+    rows = await tx.rows(_ABOUT.order_by(directory.c.version.desc()).limit(most))
+    return [
+        Version(row["version"], row["saved_at"], row["author"], tuple(filter(None, row["changes"].split("\n"))))
+        for row in rows
+    ]
+
+
+async def save_text(
+    tx: Transaction,
+    text: str,
+    now: datetime,
+    *,
+    author: int = 0,
+    changes: Sequence[str] = (),
+    after: int | None = None,
+) -> int:
+    """A new version; waiting appeals may go now. Returns its number; an equal text changes nothing.
+
+    Raises:
+        Conflict: it was made from version `after`, and there is a newer one.
+    """
     newest = await load_text(tx)
+    if after is not None and after != (newest[1] if newest else 0):
+        raise Conflict("the directory was changed meanwhile")
     if newest is not None and newest[0] == text:
         return newest[1]
     version = 1 if newest is None else newest[1] + 1
-    await upsert(tx, directory, [{"version": version, "text": text, "saved_at": now}])
+    said = "\n".join(line.replace("\n", " ") for line in changes)
+    row = {"version": version, "text": text, "saved_at": now, "author": author, "changes": said}
+    await tx.execute(insert(directory), row)
     await enqueue_internal(tx, [(NOBODY, f"directory|{version}", RoutesChanged(NOBODY, now))], now)
     return version

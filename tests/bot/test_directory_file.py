@@ -118,7 +118,10 @@ def test_a_right_file_is_read_whole(file: Path) -> None:
         "yamy", "dorogi", "Ямы", "Ямы на дороге.", ("яма", "выбоина"), checked_on=date(2026, 11, 24)
     )
     assert known.places[0].kind is PlaceKind.CITY_OKRUG and known.settlements[0].place == "miass"
-    assert known.routes == (Route("roads", group="dorogi"), Route("miass-gorod", topic="yamy", place="miass"))
+    assert known.routes == (
+        Route("roads", group="dorogi", checked_on=date(2026, 11, 24)),
+        Route("miass-gorod", topic="yamy", place="miass", checked_on=date(2026, 11, 24)),
+    )
     here, there = known.agency_for("yamy", "miass"), known.agency_for("yamy", "sosnovsky")
     assert here and there and (here.code, there.code) == ("miass-gorod", "roads")
     assert known.emergency == "112" and known.version
@@ -301,9 +304,9 @@ def test_kept_as_json_and_read_again() -> None:
     assert again == known and again.version == known.version != ""
     assert to_json(again) == to_json(known)
     stored = json.loads(to_json(known))
-    assert stored["format"] == 3 and "version" not in stored["directory"]
-    with pytest.raises(DirectoryErrors, match="формат 4"):
-        from_json(json.dumps({**stored, "format": 4}))
+    assert stored["format"] == 4 and "version" not in stored["directory"]
+    with pytest.raises(DirectoryErrors, match="формат 5"):
+        from_json(json.dumps({**stored, "format": 5}))
 
 
 def test_the_difference_names_what_changes(file: Path) -> None:
@@ -323,8 +326,8 @@ def test_the_difference_names_what_changes(file: Path) -> None:
     assert "~ орган «Министерство дорог» (roads), кратко: было «Миндор», стало «Минтранс»" in lines
     assert "+ тема «Лёд» (led)" in lines and "− тема «Снег» (sneg)" in lines
     assert "~ тема «Ямы» (yamy), срочная: было нет, стало да" in lines
-    assert "+ населённый пункт: Сыростан → miass" in lines
-    assert "− правило: тема yamy, miass → miass-gorod" in lines
+    assert "+ населённый пункт: Сыростан → Миасс" in lines
+    assert "− правило: тема «Ямы», Миасс → Миасс" in lines
     assert difference(None, old)[0] == "+ регион «Область»" and "+ тем: 2" in difference(None, old)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.app import admin_service_of
+from bot.region.directory_json import to_json
 from bot.upkeep import audit_checkpoints, nightly, watch
 from bot.upkeep import retention as sweep
 from bot.vk.errors import VkError
 from storage.db import notes
 from storage.db import schema as tables
 from storage.privacy import retention
+from storage.records import directory as directories
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
@@ -60,6 +63,23 @@ class TestBooks:
         await in_bot(stage, lambda tx: tx.execute(right))
         await watch.books(stage.bot)
         assert not stage.bot.health.unbalanced, "the next incident is said again"
+
+
+class TestDirectory:
+    async def test_what_another_process_saved_is_taken_over(self, stage: EmulatedStage) -> None:
+        """On PostgreSQL the panel and the commands run apart."""
+        assert stage.bot is not None
+        bot = stage.bot
+        await watch.directory(bot)
+        known, find = bot.directory, bot.find
+        assert bot.directory_number == 1
+        other = replace(known, agencies=known.agencies[:1], routes=())
+        await in_bot(stage, lambda tx: directories.save_text(tx, to_json(other), bot.clock.now()))
+        await watch.directory(bot)
+        assert bot.directory_number == 2 and len(bot.directory.agencies) == 1 and bot.find is not find
+        find = bot.find
+        await watch.directory(bot)
+        assert bot.find is find
 
 
 class TestNight:

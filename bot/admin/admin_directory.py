@@ -1,0 +1,74 @@
+"""The directory as an administrator changes it: looked at, compared, saved as a new version. See admin_service.py.
+
+It must never overwrite what somebody else saved meanwhile, nor save what was not checked (directory_file.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.process.clock import Clock
+from bot.region.directory_difference import difference
+from bot.region.directory_json import from_json, to_json
+from states.audit import AuditAction, AuditLine
+from states.directory import Directory
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import directory
+
+Json = dict[str, Any]
+Changed = Callable[[Directory], Awaitable[None]]
+
+
+class AdminDirectory:
+    """`changed` is called with a new directory, so that the program that runs takes it over."""
+
+    def __init__(self, db: Database, clock: Clock, changed: Changed | None = None) -> None:
+        self.db, self.clock, self.changed = db, clock, changed
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {
+            "directory_text": self.directory_text,
+            "directory_difference": self.directory_difference,
+            "directory_import": self.directory_import,
+        }
+
+    async def now_known(self) -> Directory | None:
+        stored = await self.db.run(directory.load_text)
+        return from_json(stored[0]) if stored else None
+
+    async def directory_text(self) -> Json:
+        """The directory as it is loaded; empty where none is."""
+        stored = await self.db.run(directory.load_text)
+        return {"text": stored[0] if stored else ""}
+
+    async def directory_difference(self, text: str) -> Json:
+        return {"lines": list(difference(await self.now_known(), from_json(text)))}
+
+    async def directory_import(self, text: str) -> Json:
+        new = from_json(text)
+        return {"lines": list(await self.save(new)), "version": new.version}
+
+    async def save(self, new: Directory, author: int = 0, after: int | None = None, about: str = "") -> tuple[str, ...]:
+        """What is new in it, in words. `after`: the version it was made from. `about`: a code for the audit line.
+
+        Raises:
+            Conflict: somebody saved another one after that.
+        """
+
+        async def body(tx: Transaction) -> tuple[str, ...]:
+            stored = await directory.load_text(tx)
+            lines = difference(from_json(stored[0]) if stored else None, new)
+            now, text = self.clock.now(), to_json(new)
+            number = await directory.save_text(tx, text, now, author=author, changes=lines, after=after)
+            if stored is None or number != stored[1]:
+                line = AuditLine(author, AuditAction.DIRECTORY_IMPORTED, about, f"строк {len(lines)}")
+                await audit.append(tx, [line], now)
+            return lines
+
+        lines = await self.db.run(body)
+        if self.changed is not None:
+            await self.changed(new)
+        return lines
