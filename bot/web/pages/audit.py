@@ -35,6 +35,8 @@ WORDS = {
     AuditAction.SIGNED_IN: "вход в панель",
     AuditAction.PAGES_IMPORTED: "загружен реестр страниц",
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
+    AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
+    AuditAction.API_KEY_REVOKED: "отозван ключ приложения",
 }
 
 
