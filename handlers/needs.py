@@ -67,8 +67,8 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
 
 def of_panel(event: PanelActed) -> Wanted:
     codes = frozenset({event.code}) | numbers_in(event.whom)
-    more = Wanted(codes=codes, of_author=True, officials=True, every_chat=True, leads=True, also_told=True)
-    return replace(more, user=event.user)
+    more = Wanted(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)
+    return replace(more, user=event.user, about=event.code)
 
 
 def of_timer(event: TimerFired) -> Wanted:

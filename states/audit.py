@@ -32,6 +32,7 @@ class AuditAction(StrEnum):
     PAGE_CHECKED = "page_checked"
     API_KEY_GIVEN = "api_key_given"
     API_KEY_REVOKED = "api_key_revoked"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,21 @@ class Did(StrEnum):
     INTERIM = "interim"
     ASK = "ask"
     CLOSE = "close"
+    POSTPONE = "postpone"
+    DECLINE = "decline"
+    OUTSIDE = "outside"
+    NOT_OURS = "not_ours"
+    TEMPLATE = "template"
+    REPEAT = "repeat"
+    SEPARATE = "separate"
+    BROADCAST = "broadcast"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    UNDO = "undo"
+    NOTE = "note"
+    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,8 @@ class PanelActed:
     """An official did something with a message in the panel, in the name of the chat `peer`. The panel has looked up
     that this person may; whether the message still allows it is asked when it is handled (R24).
 
-    `whom` is an agency or the number of another message, `text` words to the resident, `until` a promised day.
+    `whom` is what was chosen: an agency, the number of another message, a code of a reason, a canned answer, the number
+    of a draft, words on their way. `text` is what was written, `until` a promised day.
     """
 
     peer: int

@@ -154,7 +154,8 @@ class Listing(StrEnum):
 class Wanted:
     """Which facts an event needs (handlers/needs.py), besides the dialogue and the appeals of the resident who speaks.
 
-    `message`: (peer, cmid) of a message of ours, for its appeal and cause. `codes`: appeals that are named.
+    `message`: (peer, cmid) of a message of ours, for its appeal and cause. `about`: the number of the appeal that an
+    event in a chat is about without such a message. `codes`: appeals that are named.
     `of_author`: the resident is the author of a named appeal. `officials`: those of the chat; `person`: (chat, user)
     of one official of some chat. `chat_code`: a typed code that binds a chat. `every_chat`: all bound chats.
     `listing` for the official `user`, of numbers with `number_part`. `history`: the lines of what the event is about.
@@ -168,6 +169,7 @@ class Wanted:
     """
 
     message: tuple[int, int] | None = None
+    about: str = ""
     codes: frozenset[str] = frozenset()
     of_author: bool = False
     officials: bool = False

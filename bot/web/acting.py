@@ -25,7 +25,8 @@ MOST = 200
 """Messages of one press."""
 STEP, LOOKS = 0.05, 80
 """Seconds between two looks whether the bot has done it, and how many there are."""
-ONE_BY_ONE = frozenset({Did.ANSWER, Did.INTERIM, Did.ASK, Did.CLOSE})
+SEVERAL = frozenset({Did.ACCEPT, Did.ASSIGN, Did.MERGE, Did.REMIND})
+"""What is done with many messages at once; everything else is about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ def asked(form: FormData, site: Site) -> Asked:
         until = end_of(site, date.fromisoformat(day)) if day else None
     except ValueError:
         raise HTTPException(400) from None
-    if not codes or (did in ONE_BY_ONE and len(codes) > 1):
+    if not codes or (did not in SEVERAL and len(codes) > 1):
         raise HTTPException(400)
     if len(codes) > MOST:
         raise HTTPException(413)
-    return Asked(did, codes, str(form.get("text", "")), str(form.get("whom", ""))[:100], until)
+    return Asked(did, codes, str(form.get("text", "")), str(form.get("whom", ""))[:200], until)
 
 
 def end_of(site: Site, day: date) -> datetime:
@@ -101,11 +102,15 @@ async def _allowed(site: Site, viewer: Viewer, wanted: Asked) -> int:
         raise HTTPException(404)
     if not all(permitted(viewer, one) for one in found.values()):
         raise HTTPException(403)
-    name = viewer.scope if viewer.role is Role.AGENCY else CUR
-    peer = await site.readers.run(lambda tx: panel_acts.chat_of(tx, name))
-    if peer is None:
+    chat = await site.readers.run(lambda tx: panel_acts.chat_of(tx, acts_for(viewer)))
+    if chat is None:
         raise HTTPException(409)
-    return peer
+    return chat.peer
+
+
+def acts_for(viewer: Viewer) -> str:
+    """The agency in whose chat's name this person acts."""
+    return viewer.scope if viewer.role is Role.AGENCY else CUR
 
 
 def permitted(viewer: Viewer, one: Held) -> bool:

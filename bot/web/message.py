@@ -1,5 +1,5 @@
-"""One message as the panel shows it: what is known, what was said, what happened. It must never name its resident; the
-contact is asked for by a button and logged (R21, R22).
+"""One message as the panel shows it: what is known, what was said, what happened. It must never name its resident or
+show a number that the card masks; both are asked for by a button and logged (R21, R22, T12).
 """
 
 from __future__ import annotations
@@ -10,44 +10,77 @@ from dataclasses import dataclass
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.config.settings import policy_of
+from bot.web import actions
+from bot.web.acting import acts_for
+from bot.web.actions import Form, Known
 from bot.web.asked import link, local_day
 from bot.web.rows import COLOURS, ICONS
 from bot.web.site import Site, site_of, viewer_of
+from handlers.official import contact
 from handlers.official.listing import DONE
+from handlers.text.relayed import clean
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import State, Term, state, term
 from handlers.views.titles import place_title, topic_title
-from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
-from states.people.viewers import Role, Section, Viewer, may_act, may_see
+from screening.sensitive import masked
+from states.cause import parse
+from states.lifecycle.appeal import Appeal
+from states.messages import Attachment
+from states.people.chats import Chat
+from states.people.viewers import Section, Viewer, may_act, may_see
 from states.statistics.filter import Filter
 from states.statistics.listed import Listed
-from storage.ops import search
+from storage.db.transaction import Transaction
+from storage.ops import panel_acts, search
 from storage.ops.one_message import Whole, whole
 
-BY_CUR = (Status.WAITING, Status.REOPENED)
-"""The ЦУР has it itself; what an agency holds it may only route and remind of."""
 LAST = 3
 """Records of the history that stand unfolded."""
 WAITS = {"parked_recipient": "не дошёл: житель закрыл сообщения", "parked_chat": "не дошёл", "dead": "не дошёл"}
+KINDS = {
+    "photo": "фотография", "video": "видео", "doc": "файл", "audio_message": "голосовое сообщение", "audio": "аудио",
+    "link": "ссылка", "wall": "запись", "sticker": "стикер", "graffiti": "рисунок",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What came with words. Only what is public has an address; the rest is seen on the card in the chat."""
+
+    name: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A bubble of the dialogue. `who` is «Житель» or the agency."""
+    """A bubble of the dialogue. `who` is «Житель» or the agency; `undo` are words that can be taken back yet."""
 
     who: str
     at: str
     text: str
     mine: bool = False
-    files: int = 0
+    files: tuple[File, ...] = ()
     note: str = ""
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """A line of the history; `note` is what an official wrote for the others."""
+
     at: str
     words: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who wrote, after it was asked for."""
+
+    profile: str
+    hidden: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +95,46 @@ class Shown:
     agency: str
     residents: str
     together: str
+    busy: str
     dialogue: list[Said]
     last: list[Step]
     earlier: list[Step]
+    forms: list[Form]
+    rest: list[Form]
     acts: bool
-    can_accept: bool
-    can_answer: bool
-    can_route: bool
-    can_remind: bool
-    can_close: bool
+    contact: Contact | None
 
 
-async def shown(request: Request, code: str) -> Shown:
-    """
+async def shown(request: Request, code: str, told: str) -> Shown:
+    """`told`: the message whose contact was asked for a moment ago.
+
     Raises:
         HTTPException: 404 where there is none, 403 where it is another's.
     """
     site, viewer = site_of(request), viewer_of(request)
-    found = await site.readers.run(lambda tx: whole(tx, code.upper()[:20]))
+
+    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None]:
+        found = await whole(tx, code.upper()[:20])
+        leading = found.appeal.incident if found is not None else ""
+        together = (await search.residents_of(tx, [leading])).get(leading, 1) if leading else 1
+        return found, together, await panel_acts.chat_of(tx, acts_for(viewer))
+
+    found, together, chat = await site.readers.run(look)
     if found is None:
         raise HTTPException(404)
-    appeal = found.appeal
-    if not may_see(viewer, appeal.agency, appeal.place):
+    if not may_see(viewer, found.appeal.agency, found.appeal.place):
         raise HTTPException(403)
-    leading = appeal.incident
-    together = (await site.readers.run(lambda tx: search.residents_of(tx, [leading]))).get(leading, 1) if leading else 1
-    return page_of(site, found, together, viewer)
+    acts = chat if may_act(viewer, found.appeal.agency) else None
+    return page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
 
 
-def page_of(site: Site, found: Whole, together: int, viewer: Viewer) -> Shown:
+def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat | None, *, known: bool) -> Shown:
+    """`chat`: in whose name the viewer acts; None for who only reads."""
     directory, appeal = site.directory(), found.appeal
-    own = appeal.agency == viewer.scope if viewer.role is Role.AGENCY else appeal.status in BY_CUR
     row = listed(appeal)
     said = term(row, site.clock.now(), site.zone)
-    steps = list(history(site, found))
+    steps = list(history(site, found, acts=chat is not None))
+    offered = forms_of(site, chat, appeal)
     return Shown(
         code=appeal.code,
         title=topic_title(directory, appeal.topic),
@@ -103,20 +142,39 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer) -> Shown:
         icon=ICONS[said.mark],
         colour=COLOURS[said.mark],
         state=state(row, local_day(site)),
-        where=", ".join(filter(None, (place_title(directory, appeal.place), appeal.address))) or "не указано",
+        where=", ".join(filter(None, (place_title(directory, appeal.place), masked(appeal.address)))) or "не указано",
         agency=agency_words(directory, appeal.agency or ""),
         residents=residents(appeal, together),
         together=link(Section.QUEUE, Filter(incident=appeal.incident)) if together > 1 else "",
-        dialogue=list(dialogue(site, found)),
+        busy="; ".join(busy(site, found)) if chat is not None else "",
+        dialogue=list(dialogue(site, found, chat)),
         last=steps[:LAST],
         earlier=steps[LAST:],
-        acts=may_act(viewer, appeal.agency),
-        can_accept=own and allowed(appeal.status, Action.ACCEPT),
-        can_answer=own and allowed(appeal.status, Action.ANSWER) and appeal.status is not Status.APPROVAL,
-        can_route=allowed(appeal.status, Action.ROUTE),
-        can_remind=appeal.status in OPEN and appeal.status not in BY_CUR,
-        can_close=own and allowed(appeal.status, Action.CLOSE),
+        forms=offered[: actions.IN_SIGHT],
+        rest=offered[actions.IN_SIGHT :],
+        acts=chat is not None,
+        contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.hidden(appeal)))) if known else None,
     )
+
+
+def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:
+    if chat is None:
+        return []
+    policy = policy_of(site.settings, site.db.community)
+    known = Known(policy, site.directory(), {chat.agency or "": chat})
+    return actions.forms(known, chat, appeal)
+
+
+def busy(site: Site, found: Whole) -> Iterator[str]:
+    """Who is at it just now, so that two do not answer at once."""
+    appeal, now = found.appeal, site.clock.now()
+    for task in appeal.tasks:
+        if not task.stale(now):
+            yield f"{found.names.get(task.user) or 'коллега'} готовит ответ"
+    for one in appeal.leaving:
+        yield f"{found.names.get(one.actor) or 'коллега'}: ответ уже уходит"
+    if appeal.approval is not None:
+        yield f"{found.names.get(appeal.approval.actor) or 'коллега'}: ответ ждёт согласования"
 
 
 def listed(appeal: Appeal) -> Listed:
@@ -137,21 +195,37 @@ def residents(appeal: Appeal, together: int) -> str:
     return f"{together}, отвечают по №{appeal.incident}"
 
 
-def dialogue(site: Site, found: Whole) -> Iterator[Said]:
+def dialogue(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
     """What the resident wrote, and what was answered; in the order in which it was said."""
     appeal, zone = found.appeal, site.zone
     for place, piece in enumerate(appeal.pieces):
         at = moment(appeal.created_at, zone) if place == 0 else ""
-        yield Said("Житель", at, piece.text, files=len(piece.attachments))
+        yield Said("Житель", at, masked(clean(piece.text)), files=tuple(file(one) for one in piece.attachments))
     who = agency_words(site.directory(), appeal.agency or "")
+    leaving = {one.cause for one in appeal.leaving}
     for answer in found.answers:
         at = moment(answer.at, zone) if answer.at else ""
         note = "" if answer.at else WAITS.get(answer.waits, "ещё не ушёл")
-        yield Said(who, at, answer.text, mine=True, files=int(answer.files), note=note)
+        mine = answer.cause in leaving and actions.may_undo(chat, appeal, parse(answer.cause).peer)
+        files = (File("вложения ответа", ""),) if answer.files else ()
+        yield Said(who, at, answer.text, mine=True, files=files, note=note, undo=answer.cause if mine else "")
+    if appeal.approval is not None and chat is not None:
+        draft = appeal.approval
+        files = (File("вложения ответа", ""),) if draft.files else ()
+        yield Said(who, moment(draft.at, zone), draft.text, mine=True, files=files, note="ждёт согласования")
 
 
-def history(site: Site, found: Whole) -> Iterator[Step]:
-    """The newest first; officials by name, the resident as «житель»."""
-    for line in reversed(found.history):
-        name = found.names.get(line.actor, "")
-        yield Step(moment(line.at, site.zone), f"{DONE[line.action]}{f', {name}' if name else ''}")
+def file(one: Attachment) -> File:
+    """A public one can be opened in VK; a photograph of a private dialogue has no address that others may open."""
+    name = one.title or KINDS.get(one.kind, "вложение")
+    return File(masked(name), f"https://vk.com/{one.reference}" if one.reference else "")
+
+
+def history(site: Site, found: Whole, *, acts: bool) -> Iterator[Step]:
+    """The newest first; officials by name, the resident as «житель». Notes are for those who act."""
+    lines = [(line.at, DONE[line.action], line.actor, "") for line in found.history]
+    if acts:
+        lines += [(one.at, "заметка", one.actor, masked(one.text)) for one in found.appeal.remarks]
+    for at, words, actor, note in sorted(lines, key=lambda one: one[0], reverse=True):
+        name = found.names.get(actor, "")
+        yield Step(moment(at, site.zone), f"{words}{f', {name}' if name else ''}", note)

@@ -10,6 +10,7 @@ from bot.web.site import Site
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import Mark, State, Term, state, term
 from handlers.views.titles import brief, place_title, topic_title
+from screening.sensitive import masked
 from states.people.viewers import Section
 from states.statistics.filter import Filter
 from states.statistics.listed import Listed
@@ -50,7 +51,7 @@ def row(site: Site, one: Listed, wanted: Filter) -> Row:
         icon=ICONS[said.mark],
         colour=COLOURS[said.mark],
         topic=topic_title(directory, one.topic),
-        words=one.text[:WORDS],
+        words=masked(one.text)[:WORDS],
         agency=agency_words(directory, one.agency),
         place=place,
         where=", ".join(filter(None, (place, brief(one.address)))),

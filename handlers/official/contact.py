@@ -27,6 +27,10 @@ def shown(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> tuple[str, De
     return text, Decision(audit=(AuditLine(actor, AuditAction.SHOWED_CONTACT, appeal.code, detail),))
 
 
+def profile(appeal: Appeal) -> str:
+    return f"https://vk.com/id{appeal.resident}"
+
+
 def hidden(appeal: Appeal) -> list[str]:
     """The numbers that the card has masked, as they were written."""
     return [text[one.start : one.end] for text in (appeal.text, appeal.address) for one in found(text)]

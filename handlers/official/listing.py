@@ -11,13 +11,14 @@ from dataclasses import replace
 from handlers.lifecycle.asking import mention
 from handlers.text import actions, keyboards, texts_chat
 from handlers.text.parts import in_parts
+from handlers.text.relayed import in_chat
 from handlers.text.words import moment
 from handlers.views.card_buttons import button
 from handlers.views.cards import agency_name, status_words, topic_name
 from handlers.views.turn import hint
 from states.decision import Decision
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal, History
+from states.lifecycle.appeal import Action, Appeal, History, Remark
 from states.messages import Message
 from states.people.who_may import coordinates, holds
 
@@ -97,11 +98,17 @@ DONE: dict[Action, str] = {
 
 
 def history(facts: Facts, appeal: Appeal) -> str:
-    """Every step with its time and the official who took it; residents are not named."""
-    told = [told_line(facts, appeal, line) for line in facts.history if line.code == appeal.code]
+    """Every step with its time and the official who took it, and what officials noted; residents are not named."""
+    told = [(line.at, told_line(facts, appeal, line)) for line in facts.history if line.code == appeal.code]
+    told += [(one.at, noted_line(facts, one)) for one in appeal.remarks]
     if not told:
         return texts_chat.NO_HISTORY
-    return "\n".join([texts_chat.HISTORY.format(code=appeal.code), *told])
+    told.sort(key=lambda one: one[0])
+    return "\n".join([texts_chat.HISTORY.format(code=appeal.code), *(line for _, line in told)])
+
+
+def noted_line(facts: Facts, one: Remark) -> str:
+    return f"— {moment(one.at, facts.policy.zone)}: заметка, {mention(facts, one.actor)}: «{in_chat(one.text)}»"
 
 
 def told_line(facts: Facts, appeal: Appeal, line: History) -> str:

@@ -6,27 +6,44 @@ a refusal is the reason why the event was ignored, and the panel reads it there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from handlers.lifecycle import moves
-from handlers.official import completing
+from handlers.lifecycle import asking, coordinator, incidents, moves
+from handlers.lifecycle.answering import take_back, undone
+from handlers.official import approving, completing, contact
 from handlers.text import actions, texts_chat, texts_panel
-from handlers.text.relayed import clean
+from handlers.text.relayed import clean, one_line
 from handlers.views.cards import agency_name
-from handlers.views.possible import possible
+from handlers.views.possible import possible, templates, why_not
 from handlers.views.titles import title
+from states.audit import AuditAction, AuditLine
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Send
 from states.events import Did, PanelActed
 from states.facts import Facts
-from states.lifecycle.appeal import OPEN, Appeal
-from states.lifecycle.tasks import Job, Task
-from states.people.chats import Chat
+from states.lifecycle.appeal import OPEN, REMARKS, Appeal, Remark, Status
+from states.lifecycle.reasons import Postpone
+from states.lifecycle.tasks import NEEDS, Ask, Job, Task, missing
+from states.people.chats import CUR, Chat
 from states.people.who_may import coordinates, holds
+from states.worktime.dates import WrongDate, WrongDay
 
 LONGEST = 3500
 """Letters of an answer; the frame around it fits into one message of VK (vk-api.md §4.1)."""
+LONGEST_NOTE = 1000
+LONGEST_REASON = 500
+
+LACKS: dict[Ask, str] = {
+    Ask.TEXT: texts_panel.NO_WORDS,
+    Ask.REASON: texts_panel.NO_REASON,
+    Ask.DAY: texts_panel.NO_DAY,
+    Ask.WHOM: texts_panel.NO_CHOICE,
+    Ask.TEMPLATE: texts_panel.NO_CHOICE,
+    Ask.NUMBER: texts_panel.NO_NUMBER,
+}
+"""A form says everything at once: what is missing is told and not asked for in the chat."""
 
 
 def acted(facts: Facts, event: PanelActed) -> Decision:
@@ -40,18 +57,27 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
             return accepted(facts, chat, appeal, event)
         case Did.REMIND:
             return reminded(facts, chat, appeal, event.at)
-        case Did.ASSIGN:
-            return gone_on(facts, chat, appeal, event, Job.ASSIGN)
-        case Did.MERGE:
-            return gone_on(facts, chat, appeal, event, Job.MERGE)
-        case Did.CLOSE:
-            return gone_on(facts, chat, appeal, event, Job.CLOSE)
-        case Did.ANSWER:
-            return spoken(facts, chat, appeal, event, Job.ANSWER)
-        case Did.INTERIM:
-            return spoken(facts, chat, appeal, event, Job.INTERIM)
-        case Did.ASK:
-            return spoken(facts, chat, appeal, event, Job.ASK)
+        case Did.SEPARATE:
+            return incidents.separate(facts, chat, appeal, event.user)
+        case Did.APPROVE:
+            return approving.approve(facts, chat, appeal, event.user, event.whom)
+        case Did.SEND_BACK:
+            return approving.send_back(facts, chat, appeal, event.user, event.whom)
+        case Did.UNBLOCK:
+            return coordinator.blocked(facts, chat, appeal, event.user, None)
+        case Did.UNDO:
+            return taken_back(facts, appeal, event)
+        case Did.NOTE:
+            return noted(appeal, event)
+        case Did.CONTACT:
+            return contact.shown(facts, chat, appeal, event.user)[1]
+        case Did.CLOSE if appeal.status is Status.ANSWERED:
+            return moves.close(facts, appeal, event.user)
+        case (
+            Did.ASSIGN | Did.MERGE | Did.CLOSE | Did.ANSWER | Did.INTERIM | Did.ASK | Did.POSTPONE | Did.DECLINE
+            | Did.OUTSIDE | Did.NOT_OURS | Did.TEMPLATE | Did.REPEAT | Did.BROADCAST | Did.BLOCK
+        ):  # fmt: skip
+            return gone_on(facts, chat, appeal, event, Job(event.did.value))
         case _:
             assert_never(event.did)
 
@@ -62,27 +88,94 @@ def accepted(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Dec
     return moves.accept(facts, chat, appeal, event.user)
 
 
-def spoken(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed, job: Job) -> Decision:
-    """Words to the resident; what is left of them must be something."""
-    if not clean(event.text):
-        return ignore(texts_panel.NO_WORDS)
-    if len(event.text) > LONGEST:
-        return ignore(texts_panel.TOO_LONG)
-    return gone_on(facts, chat, appeal, event, job)
-
-
 def gone_on(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed, job: Job) -> Decision:
-    task = Task(
-        event.peer,
-        event.user,
-        job,
-        facts.now,
-        text=clean(event.text) if job is not Job.CLOSE else "",
-        reason=clean(event.text) if job is Job.CLOSE else "",
-        whom=event.whom,
-        until=event.until,
-    )
+    """A small dialogue of which everything is said already."""
+    refusal = why_not(facts, chat, appeal, job)
+    if refusal:
+        return ignore(refusal)
+    task = told(facts, appeal, event, job)
+    if isinstance(task, str):
+        return ignore(task)
     return completing.go_on(facts, chat, appeal, task, f"panel{event.at:%y%m%d%H%M%S%f}")
+
+
+def told(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | str:
+    """What the form says, as a task that lacks nothing; or what is wrong with it."""
+    words = clean(event.text)
+    if len(words) > LONGEST:
+        return texts_panel.TOO_LONG
+    task = chosen(facts, appeal, Task(event.peer, event.user, job, facts.now), event.whom)
+    if isinstance(task, str):
+        return task
+    if Ask.TEXT in NEEDS[job]:
+        task = replace(task, text=words)
+    elif job is not Job.DECLINE:  # its reason is a code of the list, for ever
+        task = replace(task, reason=task.reason or one_line(words, LONGEST_REASON))
+    dated = task if event.until is None else promised(facts, appeal, task, event.until)
+    if isinstance(dated, str):
+        return dated
+    whole = completing.blanks_asked(facts, dated)
+    wanted = missing(whole)
+    return whole if wanted is None else LACKS[wanted]
+
+
+def chosen(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
+    """With what was picked from a list, if it is there."""
+    match task.job:
+        case Job.DECLINE:
+            return replace(task, reason=choice) if choice in asking.DECLINES else texts_panel.NO_CHOICE
+        case Job.POSTPONE:
+            return replace(task, reason=choice) if choice in set(Postpone) else task
+        case Job.TEMPLATE:
+            names = {one.name for one in templates(facts, task.peer)}
+            return replace(task, template=choice) if choice in names else texts_panel.NO_CHOICE
+        case Job.OUTSIDE:
+            known = {one.code for one in facts.directory.outside}
+            return replace(task, whom=choice) if choice in known else texts_panel.NO_CHOICE
+        case Job.NOT_OURS:
+            return whose(facts, appeal, task, choice or CUR)
+        case Job.MERGE | Job.REPEAT:
+            return replace(task, whom=choice.strip(" №.").upper())
+        case _:
+            return replace(task, whom=choice)
+
+
+def whose(facts: Facts, appeal: Appeal, task: Task, agency: str) -> Task | str:
+    """«Не наше»: back to the ЦУР, or who answers in their opinion."""
+    if agency in (appeal.agency, *appeal.returned):
+        return texts_chat.GAVE_IT_BACK.format(agency=agency_name(facts.directory, agency))
+    known = agency == CUR or agency in facts.directory.agency_by_code
+    return replace(task, whom=agency) if known else texts_panel.NO_CHOICE
+
+
+def promised(facts: Facts, appeal: Appeal, task: Task, until: datetime) -> Task | str:
+    """With its day, if it may be promised (R40, R41)."""
+    office = facts.office(None)
+    day = office.day(until)
+    if day < office.day(facts.now):
+        return asking.wrong_day(WrongDate(WrongDay.PAST))
+    return asking.on_day(facts, appeal, task, day)
+
+
+def taken_back(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
+    """«Отменить», as long as it has not left."""
+    taken = take_back(facts, appeal, event.whom, event.peer)
+    if taken is None:
+        return ignore(texts_chat.TOO_LATE)
+    return undone(facts, taken, event.whom, event.peer)
+
+
+def noted(appeal: Appeal, event: PanelActed) -> Decision:
+    """For those who have the message; its resident never hears of it."""
+    words = clean(event.text)
+    if not words:
+        return ignore(texts_panel.NO_NOTE)
+    if len(words) > LONGEST_NOTE:
+        return ignore(texts_panel.LONG_NOTE)
+    if len(appeal.remarks) >= REMARKS:
+        return ignore(texts_panel.MANY_NOTES)
+    kept = replace(appeal, remarks=(*appeal.remarks, Remark(event.at, event.user, words)), version=appeal.version + 1)
+    return Decision(appeals=(kept,), audit=(AuditLine(event.user, AuditAction.NOTED, appeal.code),))
 
 
 def reminded(facts: Facts, chat: Chat, appeal: Appeal, at: datetime) -> Decision:

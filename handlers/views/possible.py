@@ -5,10 +5,14 @@ It must never allow what `MOVES` or `who_may` would refuse, nor begin what canno
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from handlers.text import actions, texts_chat
 from handlers.text.words import plural
 from handlers.views.cards import status_words
-from states.facts import Facts
+from states.directory import Directory
+from states.facts import CommunityPolicy
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
 from states.lifecycle.tasks import Job
 from states.lifecycle.templates import Template
@@ -54,12 +58,25 @@ AT_ONCE: dict[str, Action] = {actions.ACCEPT: Action.ACCEPT, actions.SEPARATE: A
 OF_CUR = frozenset({Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST})
 
 
+class Known(Protocol):
+    """What of the facts says what is possible; the panel knows as much when it draws its buttons."""
+
+    @property
+    def policy(self) -> CommunityPolicy: ...
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def chats(self) -> Mapping[str, Chat]: ...
+
+
 def stale(appeal: Appeal) -> str:
     """What a button's snackbar or a hint says of something that this status does not allow."""
     return texts_chat.BUTTON_STALE.format(status=status_words(appeal.status))
 
 
-def possible(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
+def possible(facts: Known, chat: Chat, appeal: Appeal, action: str) -> bool:
     """Whether this button would do something now, pressed in this chat."""
     move, job = AT_ONCE.get(action), JOBS.get(action)
     if move is not None:
@@ -67,7 +84,7 @@ def possible(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
     return job is None or not why_not(facts, chat, appeal, job)
 
 
-def why_not(facts: Facts, chat: Chat, appeal: Appeal, job: Job) -> str:
+def why_not(facts: Known, chat: Chat, appeal: Appeal, job: Job) -> str:
     """Why this cannot be begun or gone on with; empty when it can."""
     move = MOVES_BY.get(job)
     if move is not None and not (allowed(appeal.status, move) and may(chat, appeal, move)):
@@ -90,7 +107,7 @@ def why_not(facts: Facts, chat: Chat, appeal: Appeal, job: Job) -> str:
             return ""
 
 
-def templates(facts: Facts, peer: int) -> tuple[Template, ...]:
+def templates(facts: Known, peer: int) -> tuple[Template, ...]:
     """The canned answers of the agency whose chat this is."""
     chat = next((chat for chat in facts.chats.values() if chat.peer == peer), None)
     agency = facts.directory.agency_by_code.get(chat.agency or "") if chat else None

@@ -143,6 +143,19 @@ class Piece:
     reworded: bool = False
 
 
+REMARKS = 30
+"""Remarks that one appeal keeps: each is read and stored with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an official wrote about an appeal for the others who have it. Its resident never hears of it."""
+
+    at: datetime
+    actor: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """One problem of one resident. `code` is the number people see; `source` is its first message (delivery.md §4).
@@ -158,7 +171,8 @@ class Appeal:
     reasons for which the ЦУР looks at it first, `why` says in words why it came to the ЦУР. `worker` is the official
     who did something with it last. `thanked`: the resident's thanks were passed on, which happens once
     (features.md E). `hurried_at`: when its author last asked to hurry. `returned` are the agencies that gave it back as
-    not theirs. `door`: by which link it came. `counted`: what statistics count of it.
+    not theirs. `door`: by which link it came. `counted`: what statistics count of it. `remarks`: what officials noted
+    for each other, never to the resident.
     """
 
     code: str
@@ -201,6 +215,7 @@ class Appeal:
     returned: tuple[str, ...] = ()
     door: str = ""
     counted: Counted = Counted()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def text(self) -> str:

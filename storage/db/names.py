@@ -58,6 +58,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     # appeals
     ("piece.1", appeal.Piece),
     ("counted.1", counted.Counted),
+    ("remark.1", appeal.Remark),
     ("pace.1", paces.Pace),
     ("deadline.1", deadlines.Deadline),
     ("stopped.1", deadlines.Stopped),

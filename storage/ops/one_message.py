@@ -65,7 +65,9 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
     if found is None:
         return None
     lines = (await appeals.lines_of(tx, [code])).get(code, [])
-    users = {line.actor for line in lines if line.actor} - {found.resident}
+    users = {line.actor for line in lines} | {one.actor for one in found.remarks} | {one.actor for one in found.held}
+    users |= {task.user for task in found.tasks} | ({found.approval.actor} if found.approval is not None else set())
+    users -= {found.resident, 0}
     return Whole(found, await _answers(tx, found), lines, await _names(tx, users))
 
 

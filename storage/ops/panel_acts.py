@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from states.events import PanelActed
+from states.people.chats import Chat
 from storage.db.columns import in_community
 from storage.db.schema import PENDING, appeal, inbox
 from storage.db.transaction import Transaction
@@ -38,9 +39,9 @@ async def held(tx: Transaction, codes: Sequence[str]) -> dict[str, Held]:
     return {row["code"]: Held(row["code"], row["agency"] or "", row["place"] or "", row["chat"]) for row in rows}
 
 
-async def chat_of(tx: Transaction, agency: str) -> int | None:
+async def chat_of(tx: Transaction, agency: str) -> Chat | None:
     """The chat in whose name an official of this agency acts."""
-    found = [one.peer for one in await chats.of(tx, (), (agency,)) if one.bound and not one.lost]
+    found = [one for one in await chats.of(tx, (), (agency,)) if one.bound and not one.lost]
     return found[0] if found else None
 
 

@@ -21,7 +21,7 @@ async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) ->
     named = {code for one in asked for code in one.wanted.codes} | set(links.values())
     known = await appeals.by_code(tx, named)
     for one in asked:
-        one.linked = known.get(links.get(pointed[id(one)], "")) if id(one) in pointed else None
+        one.linked = known.get(links.get(pointed[id(one)], "") if id(one) in pointed else one.wanted.about)
         if one.wanted.of_author:
             authors = (known[code].resident for code in sorted(one.wanted.codes) if code in known)
             one.resident = next(authors, one.resident)

@@ -36,9 +36,9 @@ def acted(did: Did, one: Appeal, chat: Chat | None = None, **more: Any) -> Decis
     return decide(known, event)
 
 
-def test_what_it_needs_is_the_message_its_author_and_every_chat() -> None:
+def test_what_it_needs_is_the_message_as_if_its_card_was_replied_to_and_every_chat() -> None:
     wanted = needs(PanelActed(CUR_CHAT, OFFICIAL, CODE, Did.MERGE, NOW, whom="1124-BBBB"), None)
-    assert wanted.codes == {CODE, "1124-BBBB"} and wanted.every_chat and wanted.of_author and wanted.leads
+    assert wanted.codes == {CODE, "1124-BBBB"} and wanted.every_chat and wanted.about == CODE and wanted.leads
 
 
 def test_taken_to_work() -> None:
@@ -64,7 +64,8 @@ def test_words_leave_as_from_the_chat() -> None:
 
 @pytest.mark.parametrize("did", [Did.ANSWER, Did.INTERIM, Did.ASK])
 def test_words_must_be_words(did: Did) -> None:
-    assert acted(did, appeal(status=Status.IN_WORK), text=" ").ignored == texts_panel.NO_WORDS
+    until = NOW + timedelta(days=2) if did is Did.INTERIM else None
+    assert acted(did, appeal(status=Status.IN_WORK), text=" ", until=until).ignored == texts_panel.NO_WORDS
     long = "я" * (LONGEST + 1)
     assert acted(did, appeal(status=Status.IN_WORK), text=long).ignored == texts_panel.TOO_LONG
 
@@ -78,11 +79,7 @@ def test_an_interim_answer_and_a_question() -> None:
     assert any("Какой подъезд?" in one.text for one in of(Send, asked))
 
 
-def test_joined_and_closed() -> None:
-    other = replace(in_cur(), code="1124-BBBB", resident=1002, source=9)
-    known = facts(chat=cur(), linked=in_cur(), appeals=(in_cur(), other))
-    merged = decide(known, PanelActed(CUR_CHAT, OFFICIAL, CODE, Did.MERGE, NOW, whom="1124-BBBB"))
-    assert merged.ignored is not None or any(one.status is Status.MERGED for one in merged.appeals)
+def test_closed_by_the_control_centre_with_a_reason() -> None:
     closed = acted(Did.CLOSE, in_cur(), cur(), text="Повтор другого сообщения.")
     assert of(Send, closed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,10 +12,13 @@ import pytest
 import pytest_asyncio
 
 from bot.web.asked import today_of
+from handlers.text.texts_stages import why_declined
 from states.directory import Directory
+from states.lifecycle.reasons import Decline
 from states.people.chats import CUR
 from states.statistics.filter import Filter
 from storage.ops.search import some
+from storage.privacy import audit
 from tests.transcripts.emulated import RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player, read
 from tests.web.browser import AT_CUR, AT_MINDOR, READER, Browser, hidden
@@ -85,6 +89,47 @@ async def test_the_control_centre_reminds_and_an_agency_answers(
         assert answer in again.text, "and it stands beside the list"
 
 
+@pytest.mark.timeout(180)
+async def test_notes_the_contact_and_words_taken_back(
+    stage: EmulatedStage, panel: httpx.AsyncClient, code: str
+) -> None:
+    """R21, T22: each look at a contact is a line of the log; a note never reaches the resident."""
+    await stage.listed(CUR)
+    await came_in(stage, panel, stage.official(CUR, 1))
+    mary = RESIDENTS["мария"]
+    before = await panel.get(f"/queue?view=open&open={code}")
+    assert f"vk.com/id{mary}" not in before.text and "Показать контакт" in before.text
+    noted = await pressed(stage, panel, code, "note", text="Звонили подрядчику", back=f"/queue?view=open&open={code}")
+    assert "Звонили подрядчику" in noted and "заметка" in noted
+    shown = await pressed(stage, panel, code, "contact", back=f"/queue?view=open&open={code}")
+    assert f"vk.com/id{mary}" in shown and "записано в журнал" in shown
+    assert f"vk.com/id{mary}" not in (await panel.get(f"/queue?view=open&open={code}")).text, "shown once"
+    bot = stage.bot
+    assert bot is not None
+    lines = await bot.db.run(lambda tx: audit.newest(tx, 10))
+    assert {one["action"] for one in lines if one["subject"] == code} == {"noted", "showed_contact"}
+
+    cur = stage.chats[CUR]["owner_id"]
+    chat = stage.peer_of(CUR, cur) - 2_000_000_000
+    await stage.call("messages.removeChatUser", f"user-{cur}", chat_id=chat, member_id=1009)
+    await stage.settle()
+    async with httpx.AsyncClient(base_url=panel.base_url, headers=panel.headers) as other:
+        await came_in(stage, other, 1009)
+        back = f"/queue?from=2020-01-01&open={code}"
+        said = await pressed(stage, other, code, "answer", text="Яму засыпали щебнем.", back=back)
+        undo = re.findall(r'name="whom" value="([^"]+)"><button class="text">Отменить', said)
+        assert "Яму засыпали щебнем." in said and len(undo) == 1
+        assert "Сделано" in await pressed(stage, other, code, "undo", whom=html.unescape(undo[0]), back=back)
+        await stage.call("emulator.advanceClock", seconds=60)
+        await stage.settle()
+        told = " ".join(await said_to(stage, mary))
+        assert "щебнем" not in told and "подрядчику" not in told
+        assert "Сделано" in await pressed(stage, other, code, "decline", whom="unclear", back=back)
+        await stage.call("emulator.advanceClock", seconds=60)
+        await stage.settle()
+        assert why_declined(Decline.UNCLEAR)[0] in " ".join(await said_to(stage, mary))
+
+
 async def test_what_may_not_be_done(browser: Browser, region: Directory) -> None:
     made = messages(region, many=20)
     made = [one for one in made if one.agency != "mindor"]
@@ -92,7 +137,9 @@ async def test_what_may_not_be_done(browser: Browser, region: Directory) -> None
     await browser.sign_in(READER)
     page = await browser.get("/queue?view=open")
     fields = {"csrf": hidden(page), "code": made[0].code, "did": "remind"}
-    assert (await browser.post("/queue/act", **fields)).status_code == 403, "who only reads"
+    for did in ("remind", "note", "contact"):
+        refused = await browser.post("/queue/act", **{**fields, "did": did, "text": "слова"})
+        assert refused.status_code == 403, "who only reads"
     await browser.sign_in(AT_MINDOR)
     fields["csrf"] = hidden(await browser.get("/queue?view=open"))
     assert (await browser.post("/queue/act", **fields)).status_code == 403, "another agency's"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.web.site import Site
-from states.lifecycle.appeal import Status
+from states.lifecycle.appeal import Piece, Remark, Status
+from states.messages import Attachment
 from storage.db.database import Database
-from tests.web.browser import AT_CUR, AT_MINDOR, Browser
+from tests.small import NOW
+from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, ROADS, Browser
 from tests.web.filled import fill, some
 
 
@@ -71,3 +73,22 @@ async def test_words_find_messages_and_a_page_is_for_the_cur_only(browser: Brows
     assert page.text.count('class="row-link"') == 1 and f"№{made[4].code}" in page.text
     await browser.sign_in(AT_MINDOR)
     assert (await browser.get(f"/queue?q=vk.com/id{made[4].resident}")).status_code == 403, "R21"
+
+
+async def test_the_chosen_message_hides_what_the_card_hides(browser: Browser, db: Database, site: Site) -> None:
+    """T12, R21: numbers are masked in the list and beside it; notes and buttons are for those who act."""
+    (made, *_) = some(site.directory(), many=1)
+    told = replace(
+        made, status=Status.IN_WORK, place="miass", agency="mindor", chat=ROADS, address="Ленина, 5, тел. 89001234567",
+        pieces=(Piece(1, "Позвоните 89001234567", (Attachment("photo"), Attachment("video", "Двор", "video1_2"))),),
+        remarks=(Remark(NOW, AT_MINDOR, "Ждём кран"),),
+    )  # fmt: skip
+    await fill(db, [told])
+    for user, acts in ((AT_CUR, True), (AT_MINDOR, True), (READER, False), (OF_MIASS, False)):
+        await browser.sign_in(user)
+        shown = (await browser.get(f"/queue?from=2020-01-01&open={told.code}")).text
+        assert "1234567" not in shown and "Позвоните" in shown
+        assert 'href="https://vk.com/video1_2"' in shown and "фотография" in shown
+        assert ("Ждём кран" in shown, "Показать контакт" in shown, "Заметка" in shown) == (acts, acts, acts)
+        assert ('value="not_ours"' in shown) == (user == AT_MINDOR), "as under the card in that chat"
+        assert ('value="block"' in shown) == (user == AT_CUR)

@@ -37,6 +37,7 @@ WORDS = {
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
     AuditAction.API_KEY_REVOKED: "отозван ключ приложения",
+    AuditAction.NOTED: "записана заметка",
 }
 
 

@@ -19,6 +19,7 @@ from bot.web.site import Page, entered, site_of, viewer_of
 from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title
+from states.events import Did
 from states.people.viewers import Role, Section
 from states.statistics.filter import Filter, View, to_address
 from storage.db.transaction import Transaction
@@ -27,6 +28,8 @@ from storage.ops.search import Today
 
 MOST = 50
 """Rows of a page."""
+BACK = ("/queue", "/map")
+"""Pages whose forms come here and are shown again afterwards."""
 SAVED = (
     (View.URGENT, "Срочные"),
     (View.UNASSIGNED, "Без адресата"),
@@ -55,7 +58,7 @@ async def queue(request: Request) -> Response:
         wanted = replace(wanted, view=View.URGENT)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
-    start, code, viewer = _start(request), request.query_params.get("open", ""), viewer_of(request)
+    start, code, viewer, told = _start(request), request.query_params.get("open", ""), viewer_of(request), said(request)
     found, counts = await site.readers.run(lambda tx: look(tx, wanted, today, start))
     listed = rows(site, found.rows, wanted)
     return render(
@@ -69,7 +72,8 @@ async def queue(request: Request) -> Response:
         told=plural(found.total, "сообщение", "сообщения", "сообщений"),
         at=_place(listed, code, start),
         code=code,
-        one=await shown(request, code) if code else None,
+        one=await shown(request, code, told.contact) if code else None,
+        beside=_neighbours(listed, code),
         back=link(Section.QUEUE, wanted),
         pages=_pages(wanted, start, found.total),
         forms=[(name, link(f"queue.{form}", wanted)) for form, name in FORMS],
@@ -79,18 +83,33 @@ async def queue(request: Request) -> Response:
         bound=bool(viewer.scope),
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
-        said=_said(request),
-        undo=plural(site.settings.undo_seconds, "секунду", "секунды", "секунд"),
+        said=told.words,
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
 
 
-def _said(request: Request) -> str:
-    """What became of the last press, once."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of the last press, and the message whose contact it asked for."""
+
+    words: str = ""
+    contact: str = ""
+
+
+def said(request: Request) -> Told:
+    """Once."""
     known = entered(request)
-    said: str = request.app.state.said.pop(known.session.digest, "") if known is not None else ""
-    return said
+    told: Told = request.app.state.said.pop(known.session.digest, Told()) if known is not None else Told()
+    return told
+
+
+def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
+    """Links to the messages before and after the chosen one, empty where there is none on this page."""
+    at = next((place for place, one in enumerate(listed) if one.code == code), None)
+    if at is None:
+        return "", ""
+    return listed[at - 1].href if at else "", listed[at + 1].href if at + 1 < len(listed) else ""
 
 
 async def look(tx: Transaction, wanted: Filter, today: Today, start: int) -> tuple[search.Page, dict[View, int]]:
@@ -131,9 +150,11 @@ async def act(request: Request) -> Response:
     result = await acting.act(site, viewer_of(request), wanted)
     known = entered(request)
     assert known is not None, "nobody comes here without a session"
-    request.app.state.said[known.session.digest] = acting.in_words(result)
+    contact = wanted.codes[0] if wanted.did is Did.CONTACT and result.done else ""
+    words = "Контакт показан, это записано в журнал." if contact else acting.in_words(result)
+    request.app.state.said[known.session.digest] = Told(words, contact)
     back = str(form.get("back", ""))
-    return RedirectResponse(back if back.startswith("/queue") else "/queue", 303)
+    return RedirectResponse(back if back.startswith(BACK) else "/queue", 303)
 
 
 PAGES = (

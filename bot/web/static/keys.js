@@ -60,6 +60,24 @@ function mark() {
   chosen()?.querySelector('input[type="checkbox"]')?.click();
 }
 
+// The form of the chosen message that waits for words: its details open, the first field has the cursor.
+function write(key) {
+  const form = document.querySelector(`details[data-key="${key}"]`);
+  if (!form) return;
+  form.closest("details.more-acts")?.setAttribute("open", "");
+  form.setAttribute("open", "");
+  form.querySelector("textarea, input:not([type=hidden]), select")?.focus();
+}
+
+function next() {
+  document.querySelector('a[data-go="next"]')?.click();
+}
+
+function copy() {
+  const code = (chosen() || document.querySelector("[data-code]"))?.dataset.code;
+  if (code && navigator.clipboard) navigator.clipboard.writeText(code).catch(() => {});
+}
+
 function show(id) {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
@@ -76,6 +94,10 @@ const ACTS = {
   k: () => step(-1),
   o: open,
   x: mark,
+  r: () => write("r"),
+  n: () => write("n"),
+  e: next,
+  ".": copy,
   g: () => {
     begun = Date.now();
   },

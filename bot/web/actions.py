@@ -1,0 +1,165 @@
+"""What may be done with one message, as forms: the same actions, in the same order, as under its card in the chat.
+
+It must never offer what the chat would not (handlers/views/possible.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from handlers.lifecycle.asking import DECLINES, POSTPONES
+from handlers.text import actions
+from handlers.text.words import plural
+from handlers.views.card_buttons import AFTER_ANSWER, LABELS, all_after_first, first_buttons
+from handlers.views.possible import JOBS, templates, why_not
+from states.directory import Directory
+from states.events import Did
+from states.facts import CommunityPolicy
+from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.lifecycle.tasks import Job
+from states.people.chats import Chat
+from states.people.who_may import coordinates, holds
+
+Choices = tuple[tuple[str, str], ...]
+IN_SIGHT = 4
+"""Buttons beside each other; the others stand under «Ещё»."""
+ELSEWHERE = frozenset({actions.CONTACT, actions.WHO})
+"""Buttons of a card that the page shows in its own way."""
+AT_ONCE = {actions.ACCEPT: Did.ACCEPT, actions.SEPARATE: Did.SEPARATE}
+OF_DRAFT = {actions.APPROVE: Did.APPROVE, actions.SEND_BACK: Did.SEND_BACK}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """As much of the facts as says what is possible."""
+
+    policy: CommunityPolicy
+    directory: Directory
+    chats: Mapping[str, Chat]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A button, and what it asks for first; without anything asked it acts at once. `whom` is said along, `none` is a
+    choice too, `optional` are the fields that may stay empty, `about` explains the choices."""
+
+    did: Did
+    name: str
+    send: str = ""
+    words: str = ""
+    choice: str = ""
+    choices: Choices = ()
+    none: str = ""
+    number: str = ""
+    day: str = ""
+    optional: tuple[str, ...] = ()
+    whom: str = ""
+    note: str = ""
+    about: Choices = ()
+    key: str = ""
+    longest: int = 3500
+
+    @property
+    def at_once(self) -> bool:
+        return not (self.words or self.choice or self.number or self.day)
+
+
+def forms(known: Known, chat: Chat, appeal: Appeal) -> list[Form]:
+    """The first ones stand in sight, a note among them."""
+    names = (*first_buttons(known, chat, appeal), *all_after_first(known, chat, appeal))
+    shown = (form(known, chat, appeal, name) for name in names if name not in ELSEWHERE)
+    more = list(beyond_the_card(known, chat, appeal))
+    remind = [one for one in more if one.did is Did.REMIND]
+    found = [*remind, *(one for one in shown if one is not None), *(one for one in more if one not in remind)]
+    return [*found[: IN_SIGHT - 1], note(), *found[IN_SIGHT - 1 :]]
+
+
+def note() -> Form:
+    return Form(
+        Did.NOTE, "Заметка", "Сохранить заметку", words="Заметка для коллег", key="n", longest=1000,
+        note="Видят ЦУР и ведомство, у которого сообщение. Житель её не увидит.",
+    )  # fmt: skip
+
+
+def beyond_the_card(known: Known, chat: Chat, appeal: Appeal) -> Iterator[Form]:
+    """What in the chat is a word or stands elsewhere."""
+    if not coordinates(chat):
+        return
+    if appeal.status in OPEN and appeal.chat not in (None, chat.peer):
+        yield Form(Did.REMIND, "Напомнить")
+    if not why_not(known, chat, appeal, Job.BROADCAST):
+        yield Form(Did.BROADCAST, "Сказать всем", "Отправить всем", words="Новость всем жителям происшествия")
+    yield Form(Did.UNBLOCK, "Снять блокировку автора")
+
+
+def form(known: Known, chat: Chat, appeal: Appeal, action: str) -> Form | None:
+    """The form of a button of the card."""
+    name, _ = LABELS[action]
+    if appeal.status in (Status.ANSWERED, Status.CLOSED):
+        name = AFTER_ANSWER.get(action, name)
+    if action in AT_ONCE:
+        return Form(AT_ONCE[action], name)
+    if action in OF_DRAFT:
+        return Form(OF_DRAFT[action], name, whom=str(appeal.approval.number)) if appeal.approval is not None else None
+    if action == actions.CLOSE and appeal.status is Status.ANSWERED:
+        return Form(Did.CLOSE, name)
+    asked = asking(known, chat, JOBS[action])
+    return None if asked is None else replace(asked, name=name)
+
+
+def asking(known: Known, chat: Chat, job: Job) -> Form | None:
+    """What a small dialogue of the chat asks for, all at once."""
+    agencies = tuple((one.code, one.short) for one in known.directory.agencies)
+    held = f"Уйдёт через {seconds(known)}, до этого можно отменить."
+    match job:
+        case Job.ANSWER:
+            return Form(Did.ANSWER, "", "Отправить ответ", words="Ответ жителю", note=held, key="r")
+        case Job.ASK:
+            return Form(Did.ASK, "", "Спросить жителя", words="Вопрос жителю", note=held)
+        case Job.INTERIM:
+            return Form(Did.INTERIM, "", "Отправить", words="Что уже сделано", day="Когда будет ответ", note=held)
+        case Job.POSTPONE:
+            reasons = tuple((code.value, label) for code, label in POSTPONES.items())
+            return Form(
+                Did.POSTPONE, "", "Отложить", words="Или своими словами", choice="Причина", choices=reasons,
+                none="своими словами", day="До какого дня", optional=("words",), note=held,
+            )  # fmt: skip
+        case Job.DECLINE:
+            reasons = tuple((code.value, label) for code, label in DECLINES.items())
+            return Form(Did.DECLINE, "", "Отклонить", choice="Причина, её прочитает житель", choices=reasons, note=held)
+        case Job.OUTSIDE:
+            others = tuple((one.code, one.name) for one in known.directory.outside)
+            return Form(Did.OUTSIDE, "", "Дать контакты", choice="Кто отвечает", choices=others, note=held)
+        case Job.NOT_OURS:
+            nobody = "не знаю, решит ЦУР"
+            return Form(Did.NOT_OURS, "", "Вернуть", choice="Чьё это", choices=agencies, none=nobody, note=held)
+        case Job.TEMPLATE:
+            ready = templates(known, chat.peer)
+            names = tuple((one.name, one.name) for one in ready)
+            return Form(
+                Did.TEMPLATE, "", "Отправить ответ", choice="Готовый ответ", choices=names,
+                words="Причина, если в ответе есть {причина}", day="День, если в ответе есть {дата}",
+                optional=("words", "day"), note=held, about=tuple((one.name, one.text) for one in ready),
+            )  # fmt: skip
+        case Job.CLOSE:
+            return Form(Did.CLOSE, "", "Закрыть без ответа", words="Причина, её прочитает житель", note=held)
+        case Job.ASSIGN:
+            return Form(Did.ASSIGN, "", "Направить", choice="Кому", choices=agencies)
+        case Job.REPEAT:
+            return Form(Did.REPEAT, "", "Это повтор", number="Номер прежнего сообщения этого жителя")
+        case Job.MERGE:
+            return Form(Did.MERGE, "", "Объединить", number="С каким номером")
+        case Job.BLOCK:
+            return Form(Did.BLOCK, "", "Заблокировать", day="До какого дня не принимать новых сообщений автора")
+        case _:
+            return None
+
+
+def seconds(known: Known) -> str:
+    return plural(int(known.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
+
+
+def may_undo(chat: Chat | None, appeal: Appeal, peer: int) -> bool:
+    """Whether words on their way, said in the name of the chat `peer`, are this chat's to take back (T3)."""
+    return chat is not None and peer == chat.peer and (holds(chat, appeal) or coordinates(chat))
