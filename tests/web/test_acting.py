@@ -131,6 +131,7 @@ async def test_notes_the_contact_and_words_taken_back(
 
 
 async def test_what_may_not_be_done(browser: Browser, region: Directory) -> None:
+    """R24."""
     made = messages(region, many=20)
     made = [one for one in made if one.agency != "mindor"]
     await fill(browser.site.db, made)
