@@ -102,6 +102,7 @@ def send_one(call: Call, peer: int, random_id: int) -> Message | None:
         return repeated if world.switches.duplicate_random_id == "old" else None
     draft = draft_of(call, thread)
     draft.random_id = random_id
+    come_by_link(call, thread, draft)
     check_pace(world, account, peer)
     message = world.post(thread, account, draft)
     tell.posted(world, message)
@@ -128,6 +129,12 @@ def draft_of(call: Call, thread: Thread) -> Draft:
     if not (draft.text.strip() or draft.attachments or quotes or draft.geo):
         raise bad_parameter("message is empty or invalid")
     return draft
+
+
+def come_by_link(call: Call, thread: Thread, draft: Draft) -> None:
+    """What VK's own client adds for a person who opened the dialogue by a link; VK has no such parameters."""
+    if call.account > 0 and thread.chat is None and thread.members[0] < 0:
+        draft.ref, draft.ref_source = call.params.text("ref", limit=255), call.params.text("ref_source", limit=255)
 
 
 def attach_buttons(call: Call, draft: Draft) -> None:

@@ -95,6 +95,8 @@ class Message:
     content_source: str = ""
     mute_mentions: bool = False
     posted: float = 0.0
+    ref: str = ""  # of the link vk.me/…?ref=…&ref_source=… by which the person came (vk-api.md 3.2)
+    ref_source: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -116,6 +116,10 @@ def _optional(world: World, message: Message, viewer: Account, made: Json) -> No
         made["payload"] = message.payload
     if message.action is not None:
         made["action"] = message.action
+    if message.ref:
+        made["ref"] = message.ref
+    if message.ref_source:
+        made["ref_source"] = message.ref_source
     if message.update_time:
         made["update_time"] = message.update_time
     if message.admin_author and message.sender == viewer:

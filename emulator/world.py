@@ -45,6 +45,8 @@ class Draft:
     content_source: str = ""
     mute_mentions: bool = False
     admin_author: int = 0
+    ref: str = ""
+    ref_source: str = ""
 
 
 class World:
@@ -216,6 +218,8 @@ class World:
             mute_mentions=draft.mute_mentions,
             admin_author=draft.admin_author,
             posted=self.clock.now(),
+            ref=draft.ref,
+            ref_source=draft.ref_source,
         )
         self.next_id += 1
         thread.messages.append(message)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from handlers.lifecycle import unfinished
 from handlers.official import agency, panel, sign_in, sources
-from handlers.resident import consent, posted, resident
+from handlers.resident import consent, doors, posted, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, timer
 from handlers.text import texts
@@ -94,7 +94,10 @@ def wrote(facts: Facts, message: Message) -> Decision:
     origin, ticket = resident.origin_of(message), facts.ticket
     if ticket is not None:
         return watched(facts, message, origin, lambda known: sign_in.linked(known, message, origin, ticket))
+    facts = doors.entered(facts, message) if message.ref else facts
     decision = watched(facts, message, origin, lambda known: resident.message(known, message))
+    if message.ref:
+        decision = doors.kept(facts, decision)
     if decision.ignored is not None:
         return decision
     # A person who writes can be written to again: parked messages may go (delivery.md §9).

@@ -213,7 +213,8 @@ class Draft:
     appeal is about (R32). `warned`: 112 was shown for it (R28). `source`: the message that its number is made of,
     where the number of its first one was given: to another problem of the same message, or void (delivery.md §13).
     `meant`: words beside the draft that were taken for a wish, until it is known whether they were (R12). `later`: the
-    problems told at once that come after this one; `whole`: it was decided that this is one."""
+    problems told at once that come after this one; `whole`: it was decided that this is one. `door`: by which link it
+    came; what that knows was filled in already."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -231,6 +232,7 @@ class Draft:
     meant: Piece | None = None
     later: tuple[Piece, ...] = ()
     whole: bool = False
+    door: str = ""
 
     @property
     def first(self) -> int:
@@ -268,7 +270,8 @@ class Dialogue:
     """A resident's place in the conversation. `consent` is the hash of the text agreed to, empty before (R8).
 
     `blocked_until`: the ЦУР takes no new messages from a flooder until then; own appeals and data stay reachable.
-    `told_blocked`: when that was said last. `pace`: how often the resident writes just now (T9).
+    `told_blocked`: when that was said last. `pace`: how often the resident writes just now (T9). `door`: by which link
+    the resident came, at `came_at`; until a message is sent.
     """
 
     resident: int
@@ -280,6 +283,8 @@ class Dialogue:
     blocked_until: datetime | None = None
     told_blocked: datetime | None = None
     pace: Pace = Pace()
+    door: str = ""
+    came_at: datetime | None = None
 
     def blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until

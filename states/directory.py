@@ -67,12 +67,19 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """An official VK community that residents write to. `id` is the positive group id."""
+    """An official VK community that residents write to. `id` is the positive group id, `screen_name` what stands after
+    vk.me/ where it has a short name."""
 
     id: int
     name: str
     place: str | None = None
     checked_on: date | None = None
+    screen_name: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where a message to it is begun."""
+        return f"vk.me/{self.screen_name or f'club{self.id}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,23 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A link with a code, «vk.me/…?ref=code», and what is known of a message that comes by it. `name` is what people
+    read, `about` what its poster asks. `page`: the official page on which it stands. `closed`: it presets nothing."""
+
+    code: str
+    name: str
+    about: str = ""
+    topic: str | None = None
+    place: str | None = None
+    address: str = ""
+    agency: str | None = None
+    page: str = ""
+    closed: bool = False
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """For this topic (or whole group) in this place (or anywhere) this agency answers.
 
@@ -227,6 +251,7 @@ class Directory:
     terms: Terms = Terms()
     numbers: tuple[Phone, ...] = ()
     outside: tuple[Outside, ...] = ()
+    doors: tuple[Door, ...] = ()
     checked_on: date | None = None
     control_centre: ControlCentre = ControlCentre()
     office_checked_on: date | None = None
@@ -248,6 +273,10 @@ class Directory:
     @cached_property
     def place_by_code(self) -> Mapping[str, Place]:
         return {place.code: place for place in self.places}
+
+    @cached_property
+    def door_by_code(self) -> Mapping[str, Door]:
+        return {door.code: door for door in self.doors}
 
     @cached_property
     def _agency_by_route(self) -> Mapping[tuple[str | None, str | None, str | None], str]:

@@ -61,7 +61,8 @@ class Message:
     that is known of it: that it told of a danger (R28).
 
     `quoted` are the words of messages that a resident forwarded inside, and addresses of links that stand in no words;
-    `attachments` holds the files of those messages too.
+    `attachments` holds the files of those messages too. `ref`: the code of the link by which its author came, as far as
+    it may be one; VK gives it with the first message of a visit only.
     """
 
     peer: int
@@ -77,6 +78,7 @@ class Message:
     quoted: tuple[str, ...] = ()
     content: bool = True
     danger: bool = False
+    ref: str = ""
 
     @property
     def digest(self) -> str:

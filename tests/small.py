@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from states.directory import Agency, Community, Directory, Group, Level, Phone, Place, PlaceKind, Route, Topic, Where
+from states.directory import (
+    Agency,
+    Community,
+    Directory,
+    Door,
+    Group,
+    Level,
+    Phone,
+    Place,
+    PlaceKind,
+    Route,
+    Topic,
+    Where,
+)
 from states.facts import CommunityPolicy
 from states.finder import PlaceGuess, TopicGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
@@ -65,6 +78,13 @@ REGION = Directory(
         Route("miass-gorod", topic="pits", place="miass"),
         Route("health", topic="doctor"),
         Route("secret", topic="fire"),
+    ),
+    doors=(
+        Door("stop", "Остановка «Парк»", "Не пришёл автобус?", "pits", "miass", "остановка «Парк»"),
+        Door("admin", "Страница Миасса", agency="miass-gorod", page="https://vk.com/miass"),
+        Door("ministry", "Миндор", agency="roads"),
+        Door("counted", "Газета"),
+        Door("old", "Старый плакат", topic="snow", closed=True),
     ),
     numbers=(Phone("112", "всё сразу"), Phone("104", "газ"), Phone("2-22-22", "диспетчер Миасса", "miass")),
 )

@@ -24,6 +24,7 @@ _CALLED = {
     "emergency": "номер",
     "routes": "правило для",
     "outside": "внешний контакт",
+    "doors": "ссылка",
 }
 
 
@@ -75,6 +76,7 @@ def faults(source: Source, today: date | None) -> list[str]:
         *_strangers(source),
         *_routes(source),
         *_offices(source),
+        *_doors(source),
         *(_future(source, today) if today else ()),
     ]
 
@@ -176,6 +178,7 @@ def _doubles(source: Source) -> Iterator[str]:
         ("places", lambda row: row.code),
         ("communities", lambda row: row.id),
         ("outside", lambda row: row.code),
+        ("doors", lambda row: row.code),
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
@@ -193,7 +196,7 @@ def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
 def _strangers(source: Source) -> Iterator[str]:
     """Codes that nothing in the directory has."""
     places = {part.row.code for part in source.rows("places")}
-    for section in ("communities", "agencies", "routes", "emergency"):
+    for section in ("communities", "agencies", "routes", "emergency", "doors"):
         for part in source.rows(section):
             if part.row.place is not None and part.row.place not in places:
                 yield _stranger(part.where, "муниципалитета", part.row.place, places)
@@ -210,6 +213,11 @@ def _strangers(source: Source) -> Iterator[str]:
         for code in part.row.groups:
             if code not in groups:
                 yield _stranger(part.where, "группы", code, groups)
+    for part in source.rows("doors"):
+        if part.row.topic is not None and part.row.topic not in topics:
+            yield _stranger(part.where, "темы", part.row.topic, topics)
+        if part.row.agency is not None and part.row.agency not in agencies:
+            yield _stranger(part.where, "органа", part.row.agency, agencies)
 
 
 def _stranger(where: str, what: str, code: str, known: Iterable[str]) -> str:
@@ -262,6 +270,17 @@ def _offices(source: Source) -> Iterator[str]:
         yield f"{numbers[0].where}: нужен хотя бы один номер для всей области. Уберите у него place."
 
 
+def _doors(source: Source) -> Iterator[str]:
+    """A link never says of one place what belongs to another."""
+    serves = {part.row.code: part.row.place for part in source.rows("agencies")}
+    for part in source.rows("doors"):
+        place, theirs = part.row.place, serves.get(part.row.agency)
+        if part.row.address and place is None:
+            yield f"{part.where}: address без place: улица есть в разных городах. Назовите муниципалитет."
+        if place is not None and theirs is not None and theirs != place:
+            yield f"{part.where}: орган «{part.row.agency}» отвечает за {theirs}, а не за {place}. Исправьте одно."
+
+
 def _day(day: date) -> str:
     return day.strftime("%d.%m.%Y")
 
@@ -296,6 +315,7 @@ _SAID = {
 }
 _PATTERNS = {
     "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
+    "^[A-Z": "Короткое имя стоит после vk.me/: латинские буквы, цифры, «_» и точка.",
     "^https": "Адрес начинается с https://.",
     "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",
     "^([01]": "Часы пишутся как 09:00-13:00.",

@@ -42,6 +42,13 @@ _WORDS = {
     "phones": "телефоны",
     "templates": "шаблоны",
     "contact": "контакт",
+    "about": "вопрос на плакате",
+    "topic": "тема",
+    "address": "адрес",
+    "agency": "орган",
+    "page": "официальная страница",
+    "closed": "закрыта",
+    "screen_name": "короткое имя",
 }
 
 
@@ -61,7 +68,7 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code"),
-                               ("внешний контакт", "outside", "code")):  # fmt: skip
+                               ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code")):  # fmt: skip
         lines += _changed(what, key, getattr(old, section), getattr(new, section))
     there, here = (_named(old, one) for one in old.settlements), (_named(new, one) for one in new.settlements)
     lines += _moved("населённый пункт", there, here)
@@ -74,7 +81,7 @@ def _first(new: Directory) -> tuple[str, ...]:
     counts = (
         ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
         ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
-        ("внешних контактов", new.outside),
+        ("внешних контактов", new.outside), ("ссылок", new.doors),
     )  # fmt: skip
     return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 

@@ -16,13 +16,14 @@ from bot.region import directory_office as office
 from bot.region.directory_check import Source
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_json import versioned
-from bot.region.directory_rows import AgencyRow
+from bot.region.directory_rows import AgencyRow, DoorRow
 from bot.region.directory_yaml import Path_, take, take_texts, take_values
 from states.directory import (
     Agency,
     Community,
     ControlCentre,
     Directory,
+    Door,
     Group,
     Outside,
     Phone,
@@ -106,7 +107,9 @@ def _directory(source: Source) -> Directory:
         region=rows("region")[0].name,
         formal_channel=rows("region")[0].formal_channel,
         emergency=first.number,
-        communities=tuple(Community(row.id, row.name, row.place, row.checked) for row in rows("communities")),
+        communities=tuple(
+            Community(row.id, row.name, row.place, row.checked, row.screen_name or "") for row in rows("communities")
+        ),
         agencies=tuple(_agency(row, terms) for row in rows("agencies")),
         groups=tuple(Group(row.code, row.name, row.checked) for row in rows("groups")),
         topics=_topics(source),
@@ -123,6 +126,7 @@ def _directory(source: Source) -> Directory:
         ),
         office_checked_on=next((row.checked for row in rows("office")), None),
         places_count=rows("region")[0].places_count,
+        doors=tuple(map(_door, rows("doors"))),
     )
     return versioned(made)
 
@@ -162,6 +166,21 @@ def _places(rows: Iterable[Any]) -> tuple[Place, ...]:
             row.residents,
         )
         for row in rows
+    )
+
+
+def _door(row: DoorRow) -> Door:
+    return Door(
+        row.code,
+        row.name,
+        row.about,
+        row.topic,
+        row.place,
+        row.address,
+        row.agency,
+        row.page or "",
+        row.closed,
+        row.checked,
     )
 
 

@@ -16,6 +16,7 @@ from states.directory import (
     Community,
     ControlCentre,
     Directory,
+    Door,
     Group,
     Level,
     Outside,
@@ -32,10 +33,10 @@ from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import Hours, OwnDay, Schedule, Span
 
-FORMAT = 4
+FORMAT = 5
 """Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
 nicknames of places, nothing of what to ask about where and no words of those outside, 3 no days of checking of
-communities, groups, routes and hours and not what waits for the ЦУР on purpose."""
+communities, groups, routes and hours and not what waits for the ЦУР on purpose, 4 no doors."""
 
 
 def versioned(directory: Directory) -> Directory:
@@ -83,6 +84,7 @@ def from_json(text: str) -> Directory:
         control_centre=ControlCentre(**_dated(whole.get("control_centre", {}))),
         office_checked_on=_date(whole.get("office_checked_on")),
         places_count=whole.get("places_count"),
+        doors=tuple(Door(**_dated(one)) for one in whole.get("doors", ())),
     )
     return versioned(made)
 

@@ -114,6 +114,7 @@ class CommunityRow(Row):
     id: Annotated[int, Field(ge=1)]
     name: Text
     place: Code | None = None
+    screen_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{2,40}$")] | None = None
     checked: date | None = None
 
 
@@ -191,6 +192,21 @@ class OutsideRow(Row):
     words: Annotated[tuple[Heard, ...], Field(max_length=100)] = ()
 
 
+class DoorRow(Row):
+    """A link with a code: what is known of a message that comes by it."""
+
+    code: Code
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    about: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    topic: Code | None = None
+    place: Code | None = None
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    agency: Code | None = None
+    page: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)] | None = None
+    closed: bool = False
+    checked: date | None = None
+
+
 class ControlCentreRow(Row):
     """What waits for the ЦУР on purpose."""
 
@@ -210,6 +226,7 @@ SECTIONS: dict[str, type[Row]] = {
     "places": PlaceRow,
     "routes": RouteRow,
     "outside": OutsideRow,
+    "doors": DoorRow,
 }
 SINGLE = ("region", "office", "control_centre")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from states.directory import Agency, ControlCentre, Directory, Group, Phone, Place, Route, Topic, Where
+from states.directory import Agency, ControlCentre, Directory, Door, Group, Phone, Place, Route, Topic, Where
 from states.worktime.deadlines import TERMS, Term, Terms
 from states.worktime.schedule import Hours, Schedule, Span
 
@@ -27,6 +27,7 @@ FILES = {
     "places.yaml": ("places",),
     "routes.yaml": ("control_centre", "routes"),
     "outside.yaml": ("outside",),
+    "doors.yaml": ("doors",),
 }
 """Which section stands in which file, as in the example region."""
 
@@ -46,7 +47,8 @@ def sections(known: Directory) -> Values:
         ],
         "office": _office(known),
         "communities": [
-            _tidy(id=one.id, name=one.name, place=one.place, checked=one.checked_on) for one in known.communities
+            _tidy(id=one.id, name=one.name, place=one.place, screen_name=one.screen_name, checked=one.checked_on)
+            for one in known.communities
         ],
         "agencies": [_agency(one, known.terms) for one in known.agencies],
         "groups": [_group(one, known.topics_of(one.code)) for one in known.groups],
@@ -57,6 +59,7 @@ def sections(known: Directory) -> Values:
             _tidy(code=one.code, name=one.name, contact=one.contact, checked=one.checked_on, words=one.words)
             for one in known.outside
         ],
+        "doors": [_door(one) for one in known.doors],
     }
     return {name: value for name, value in made.items() if value}
 
@@ -135,6 +138,21 @@ def _place(one: Place, known: Directory) -> Values:
         settlements=tuple(inside.name for inside in known.settlements if inside.place == one.code),
         population=one.population or None,
         residents=one.residents or None,
+        checked=one.checked_on,
+    )
+
+
+def _door(one: Door) -> Values:
+    return _tidy(
+        code=one.code,
+        name=one.name,
+        about=one.about,
+        topic=one.topic,
+        place=one.place,
+        address=one.address,
+        agency=one.agency,
+        page=one.page,
+        closed=one.closed,
         checked=one.checked_on,
     )
 

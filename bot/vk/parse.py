@@ -6,6 +6,7 @@ It must never raise: what it cannot read becomes `NotForUs` with a reason, and t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -152,14 +153,20 @@ def shallow(thing: Json) -> Json:
     return {name: inner for name, inner in thing.items() if not isinstance(inner, Mapping | list)}
 
 
+REF = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""A code of the directory. What else stands in a link may be anything, and is not kept before consent (R7)."""
+
 BARE = ("id", "peer_id", "from_id", "conversation_message_id", "date", "update_time", "out", "payload")
 
 
 def bare(message: Json) -> dict[str, Any]:
-    """Ids, times and the button's payload: all that is kept before consent (R7). A long payload is no button."""
+    """Ids, times, the button's payload, the code of the link: all that is kept before consent (R7). A long payload is
+    no button."""
     kept = {name: message[name] for name in BARE if name in message and isinstance(message[name], int | str)}
     if isinstance(kept.get("payload"), str) and len(kept["payload"]) > 300:
         del kept["payload"]
+    if isinstance(ref := message.get("ref"), str) and REF.fullmatch(ref):
+        kept["ref"] = ref
     if isinstance(message.get("action"), Mapping):
         action = message["action"]
         kept["action"] = {name: action[name] for name in ("type", "member_id") if name in action}
@@ -237,7 +244,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     text = raw.get("text")
     stamp = raw.get("update_time") if edited else raw.get("date")
     spoken = text[:DEEPEST_TEXT] if isinstance(text, str) else ""
-    geo, forwards = raw.get("geo"), raw.get("fwd_messages")
+    geo, forwards, ref = raw.get("geo"), raw.get("fwd_messages"), raw.get("ref")
     answered = mapping(raw.get("reply_message"))
     inside = nested(raw) if forwards and not is_chat(peer) else []
     files = [file for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
@@ -255,6 +262,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         quoted=quoted(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
         content=content,
         danger=not content and raw.get("danger") is True,
+        ref=ref if isinstance(ref, str) and not is_chat(peer) and REF.fullmatch(ref) else "",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.resident import where
+from handlers.resident.doors import preset
 from handlers.resident.floods import full
 from handlers.text import texts
 from handlers.text.relayed import clean, one_line
@@ -166,6 +167,7 @@ def sure_topic(facts: Facts, draft: Draft) -> str | None:
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
     """To the first thing still missing."""
+    draft = preset(turn, draft)
     step = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
     return turn.shows(step, draft, note, effects)
 

@@ -33,4 +33,5 @@ def following(facts: Facts, draft: Draft, sent: Appeal, source: int) -> Draft:
         source=source,
         later=draft.later[1:],
         whole=True,
+        door=draft.door,
     )

@@ -9,6 +9,7 @@ from handlers.lifecycle import warnings
 from handlers.resident import (
     blocking,
     consent,
+    doors,
     drafting,
     feedback,
     hurrying,
@@ -80,7 +81,8 @@ def message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     command = event.command or spoken(turn, event.text)
     if command is not None:
-        return warnings.first(turn, "", pressed(turn, command))
+        welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
+        return warnings.first(turn, "", welcome or pressed(turn, command))
     wish = wishes.meant(turn, event)
     if wish is not None:
         return warnings.first(turn, event.text, wishes.asked_back(turn, event, wish))

@@ -121,6 +121,7 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         chosen_by_resident=draft.named is not None and draft.named == agency,
         notes=notes_of(facts, draft.pieces, agency),
         # Whether its clock is the urgent one (R46).
+        door=draft.door,
         urgent=urgent_topic(facts, draft) or any(map(hasty, spoken(draft.pieces))),
         counted=Counted(received=facts.now.astimezone(facts.policy.zone).date()),
     )
@@ -140,6 +141,7 @@ def sent(
 ) -> Decision:
     """The number, and who has it now (R35, R36)."""
     note, history = texts.accepted(appeal.code, told), (begun(turn, appeal), *history)
+    turn = replace(turn, dialogue=replace(turn.dialogue, door="", came_at=None))
     step: Step = Idle()
     draft = Draft()
     if turn.dialogue.draft.later:  # on with the next problem of the same message

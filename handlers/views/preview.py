@@ -10,6 +10,7 @@ from handlers.text.keyboards import CANCEL, button, under
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
 from handlers.views.addressee import addressee
+from handlers.views.doors import filled
 from handlers.views.titles import agency_title, lowered, place_title, topic_title
 from screening.obscene import obscene
 from screening.sensitive import found, named
@@ -33,6 +34,8 @@ def preview(draft: Draft, facts: Facts) -> Screen:
     if draft.files:
         lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
     lines.append(receiver(draft, facts))
+    if draft.door and (told := filled(draft, directory)):
+        lines.append(told)
     lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
     send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
     return Screen("\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL)))

@@ -10,6 +10,7 @@ from handlers.text.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY,
 from handlers.text.relayed import one_line
 from handlers.views import own_screens, personal
 from handlers.views.cards import agency_name, topic_name
+from handlers.views.doors import greeted
 from handlers.views.preview import preview
 from states.dialogue import (
     AddingTo,
@@ -65,7 +66,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case AskingConsent() | Refused():
             return consent(facts)
         case AskingText():
-            return asking_text(draft, facts)
+            return asking_text(dialogue, facts)
         case ChoosingParts(problems):
             return choosing_parts(problems)
         case ChoosingTopic(guesses):
@@ -146,7 +147,8 @@ def consent(facts: Facts) -> Screen:
     return Screen(facts.policy.consent, Keyboard(((yes, no, *more),)))
 
 
-def asking_text(draft: Draft, facts: Facts) -> Screen:
+def asking_text(dialogue: Dialogue, facts: Facts) -> Screen:
+    draft = dialogue.draft
     rows = (LEAVE, (HELP,)) if draft.pieces or draft.named else ((TO_AGENCY,), LEAVE, (HELP,))
     if draft.pieces:
         rows = (*own_screens.reply_rows(facts), *rows)
@@ -155,7 +157,7 @@ def asking_text(draft: Draft, facts: Facts) -> Screen:
     if draft.pieces:
         return Screen(texts.ASK_WORDS, under(*rows))
     to = f"Кому: {agency_name(facts.directory, draft.named)}.\n" if draft.named is not None else ""
-    return Screen(f"{to}{texts.ASK_TEXT}", under(*rows))
+    return Screen(f"{greeted(dialogue, facts)}{to}{texts.ASK_TEXT}", under(*rows))
 
 
 def choosing_parts(problems: Sequence[str]) -> Screen:

@@ -304,9 +304,9 @@ def test_kept_as_json_and_read_again() -> None:
     assert again == known and again.version == known.version != ""
     assert to_json(again) == to_json(known)
     stored = json.loads(to_json(known))
-    assert stored["format"] == 4 and "version" not in stored["directory"]
-    with pytest.raises(DirectoryErrors, match="формат 5"):
-        from_json(json.dumps({**stored, "format": 5}))
+    assert stored["format"] == 5 and "version" not in stored["directory"]
+    with pytest.raises(DirectoryErrors, match="формат 6"):
+        from_json(json.dumps({**stored, "format": 6}))
 
 
 def test_the_difference_names_what_changes(file: Path) -> None:

@@ -46,6 +46,17 @@ def event(one: dict[str, Any], *, consented: bool = True, bound: bool = True) ->
     return parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
 
 
+@pytest.mark.parametrize("consented", [True, False])
+def test_of_a_link_only_what_may_be_a_code_is_read(consented: bool) -> None:
+    """R7, T24: anybody can write any words into a link."""
+    read = event(update(ref="ostanovka-5", ref_source="poster"), consented=consented).message
+    assert read.ref == "ostanovka-5"
+    for ref in ("Иванов болен", "a" * 41, "", 5, None, ["a"], {"a": 1}):
+        assert event(update(ref=ref), consented=consented).message.ref == ""
+    assert "ivan ivanov" not in parse.arrived(update(ref="ivan ivanov"), consented=False, chat_bound=False).raw
+    assert event(update(ref="stop", peer_id=CHAT)).message.ref == ""
+
+
 def test_before_consent_only_ids_and_the_button_are_kept() -> None:
     """R7."""
     rich = update(

@@ -28,6 +28,17 @@ def test_a_person_writes_first_then_the_community_may(ask: Ask) -> None:
     assert ask("messages.send", peer_id=999, random_id=1, message="кто это") == 901
 
 
+def test_who_comes_by_a_link_brings_its_ref(ask: Ask, vk: Vk) -> None:
+    """vk-api.md §3.2: with the message it was given for, to the community only."""
+    assert ask("messages.send", PERSON, peer_id=-101, random_id=1, message="раз", ref="stop", ref_source="poster") == 1
+    assert ask("messages.send", PERSON, peer_id=-101, random_id=2, message="два") == 2
+    first, second = ask("messages.getHistory", peer_id=1001, rev=1)["items"]
+    assert (first["ref"], first["ref_source"]) == ("stop", "poster") and not {"ref", "ref_source"} & set(second)
+    assert ask("messages.send", peer_id=1001, random_id=3, message="три", ref="stop") == 3
+    assert "ref" not in ask("messages.getHistory", peer_id=1001, count=1)["items"][0]
+    assert ask("messages.send", PERSON, peer_id=-101, random_id=4, message="x", ref="a" * 256) == 100
+
+
 def test_peer_ids_answers_with_items_and_errors_inside(wrote: Ask) -> None:
     items = wrote("messages.send", peer_ids=f"1001,1002,{CHAT},2000000099", random_id=5, message="всем")
     assert items[0] == {"peer_id": 1001, "message_id": 2, "conversation_message_id": 2}

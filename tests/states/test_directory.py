@@ -9,6 +9,7 @@ import pytest
 from states.directory import (
     Agency,
     Appeal59,
+    Community,
     Directory,
     Group,
     Level,
@@ -139,3 +140,8 @@ def test_an_agency_may_pass_only_to_one_that_some_route_names_here(
     here, elsewhere = Route("3", place="a"), Route("3", topic="t", place="c")
     routes = (Route("1", topic="t", place="a"), Route("2", group="g"), here, elsewhere)
     assert replace(BASE, routes=routes).may_pass(topic, place, agency) is may
+
+
+def test_a_community_has_an_address_with_and_without_a_short_name() -> None:
+    assert Community(101, "Приёмная").address == "vk.me/club101"
+    assert Community(101, "Приёмная", screen_name="priem").address == "vk.me/priem"

@@ -133,6 +133,8 @@ class EmulatedStage:
             params["attachment"] = ",".join(one for one in attached if one)
         if words.payload:
             params["payload"] = words.payload
+        if words.ref:
+            params["ref"] = words.ref
         if words.point:
             params["lat"], params["long"] = words.point
         if words.reply_to:

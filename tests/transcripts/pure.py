@@ -265,6 +265,8 @@ class PureStage:
         }
         if words.payload:
             raw["payload"] = words.payload
+        if words.ref:
+            raw["ref"] = words.ref
         if words.point:
             coordinates = {"latitude": words.point[0], "longitude": words.point[1]}
             raw["geo"] = {"type": "point", "coordinates": coordinates}

@@ -3,6 +3,7 @@
 A line that is not understood fails the test; so does a `hears` that nothing said. Lines of a talk:
 
     - {мария: "слова"}                      she writes; also files: [photo], point: [55.1, 61.4]
+    - {мария: "слова", по ссылке: yamy}     she came by vk.me/…?ref=yamy
     - {мария нажимает: "Отправить"}         the button last shown to her under this label; `старая: true` an older one
     - {мария слышит: ["слова", "ещё"]}      new messages since the last time contain these, in this order; in a chat
                                             also those that were edited meanwhile, as they stand now, before the new
@@ -280,7 +281,7 @@ def absent(new: list[Heard], unwanted: list[str] | str) -> None:
 
 def words_of(value: Any, line: dict[str, Any]) -> Words:
     point = tuple(line["point"]) if "point" in line else None
-    return Words(str(value or ""), tuple(line.get("files", ())), point)
+    return Words(str(value or ""), tuple(line.get("files", ())), point, ref=line.get("по ссылке", ""))
 
 
 def button_in(said: list[Heard], label: str, *, old: bool) -> tuple[str, str]:

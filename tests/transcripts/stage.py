@@ -33,6 +33,7 @@ class Words:
     point: tuple[float, float] | None = None
     reply_to: int = 0
     payload: str = ""
+    ref: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,61 @@
+"""Who comes by a link of the region: it is remembered for the visit, and what it knows is filled in once.
+
+It must never overrule the words of the resident, and a link that the directory does not have changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.text import texts_doors
+from handlers.views.doors import door_of, open_door
+from handlers.views.turn import Turn
+from states.decision import Decision
+from states.dialogue import Dialogue, Draft, Idle
+from states.directory import Directory, Door
+from states.facts import Facts
+from states.messages import Message
+
+
+def entered(facts: Facts, message: Message) -> Facts:
+    """With the link in the dialogue, before consent too: it is the region's code and no word of a person (R7)."""
+    if open_door(facts.directory, message.ref) is None:
+        return facts
+    dialogue = facts.dialogue or Dialogue(message.peer)
+    # VK's time, but never later than ours: a message that was read late came when it was written (T25).
+    return replace(facts, dialogue=replace(dialogue, door=message.ref, came_at=min(message.at, facts.now)))
+
+
+def kept(facts: Facts, decision: Decision) -> Decision:
+    """A decision that leaves the dialogue as it was keeps the link all the same."""
+    return decision if decision.dialogue is not None else replace(decision, dialogue=facts.dialogue)
+
+
+def welcomed(turn: Turn) -> Decision | None:
+    """«Начать» of a visit by a link: who agreed already is asked at once."""
+    door = door_of(turn.dialogue, turn.facts)
+    return turn.shows(Idle(), None, texts_doors.welcome(door.name)) if door is not None else None
+
+
+def preset(turn: Turn, draft: Draft) -> Draft:
+    """Once: what the link knows and the resident has not said. Of what is elsewhere it knows nothing, and of several
+    problems told at once it does not know which is about its topic."""
+    door = door_of(turn.dialogue, turn.facts)
+    if draft.door or door is None:
+        return draft
+    come, there = replace(draft, door=door.code), place_of(door, turn.facts.directory)
+    if there is not None and draft.place not in (None, there):
+        return come
+    return replace(
+        come,
+        topic=draft.topic or (None if draft.later else door.topic),
+        place=draft.place or there,
+        address=draft.address or ("" if draft.address_unknown else door.address),
+        named=draft.named or door.agency,
+    )
+
+
+def place_of(door: Door, directory: Directory) -> str | None:
+    """Of an agency that serves one municipality, that one."""
+    agency = directory.agency_by_code.get(door.agency or "")
+    return door.place or (agency.place if agency is not None else None)

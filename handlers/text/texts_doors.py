@@ -1,0 +1,20 @@
+"""What is said to a resident who came by a link of the region. Words only, as in texts.py; names come in as words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def came(name: str) -> str:
+    return f"Вы пришли по ссылке «{name}»."
+
+
+def welcome(name: str) -> str:
+    return f"{came(name)} Напишите, что случилось: передадим тем, кто отвечает."
+
+
+def filled(name: str, what: Sequence[str]) -> str:
+    """`what` is in the accusative: «тему», «город»."""
+    *first, last = what
+    listed = f"{', '.join(first)} и {last}" if first else last
+    return f"По ссылке «{name}» заполнили {listed}. Не так? Нажмите «Изменить»."

@@ -1,0 +1,47 @@
+"""By which link a resident came, and what is said of it. It must never show a code that the directory does not have."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.text import texts_doors
+from states.dialogue import Dialogue, Draft
+from states.directory import Directory, Door
+from states.facts import Facts
+
+KEPT = timedelta(hours=6)
+"""VK tells of the link with the first message of a visit only; a visit is over by then."""
+
+
+def open_door(directory: Directory, code: str) -> Door | None:
+    """Nothing is known of a link that the region does not have, or has closed."""
+    door = directory.door_by_code.get(code)
+    return door if door is not None and not door.closed else None
+
+
+def door_of(dialogue: Dialogue, facts: Facts) -> Door | None:
+    """The link by which the resident came on this visit."""
+    if dialogue.came_at is None or facts.now - dialogue.came_at >= KEPT:
+        return None
+    return open_door(facts.directory, dialogue.door)
+
+
+def greeted(dialogue: Dialogue, facts: Facts) -> str:
+    """A line before the question what happened: the resident sees that the link was understood."""
+    door = door_of(dialogue, facts)
+    return f"{texts_doors.came(door.name)}\n" if door is not None else ""
+
+
+def filled(draft: Draft, directory: Directory) -> str:
+    """A line of the preview, as long as something that the link filled in still stands."""
+    door = directory.door_by_code.get(draft.door)
+    if door is None:
+        return ""
+    known = (
+        ("тему", door.topic, draft.topic),
+        ("город", door.place, draft.place),
+        ("адрес", door.address, draft.address),
+        ("кому отправить", door.agency, draft.named),
+    )
+    stands = [what for what, given, kept in known if given and given == kept]
+    return texts_doors.filled(door.name, stands) if stands else ""
