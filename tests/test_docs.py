@@ -156,6 +156,22 @@ def test_each_pain_is_shown_by_what_exists(what: str, here: str, shown: str) -> 
         assert docs_of(ROOT / file, name), f"{file}::{name}"
 
 
+# What an operator is promised.
+
+
+def operations() -> list[tuple[str, str, str]]:
+    page = read("docs/reference/operations.md")
+    return re.findall(r"^\| ((?:Mend|Run) \d+[a-z]?) \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+
+
+@pytest.mark.parametrize("number, what, shown", operations(), ids=[number for number, _, _ in operations()])
+def test_each_promise_of_operation_has_its_tests(number: str, what: str, shown: str) -> None:
+    named = NAMED.findall(shown)
+    assert what.strip() and named and len(named) == shown.count("`tests/"), number
+    for file, name in named:
+        assert docs_of(ROOT / file, name).strip(), f"{number}: {file}::{name}"
+
+
 def test_every_conversation_that_hurts_elsewhere_is_played() -> None:
     """Most are conversations, not parts: whoever reads the page can read them."""
     assert sum(".yaml`" in shown for _, _, shown in pains()) >= len(pains()) * 3 // 4

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+REFUSED, UNFORESEEN, INTERRUPTED = 2, 70, 130
+"""Exit codes (docs/reference/commands.md); 1 is a command's own: it found something to do."""
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -55,22 +58,21 @@ Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML
 def main() -> None:
     """Run a command; whatever is wrong is said in one sentence."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as ended:
-        sys.exit(ended.exit_code)
+        ended = app(standalone_mode=False)  # what a command gives to `typer.Exit` is returned here, not raised
+        sys.exit(ended if isinstance(ended, int) else 0)
     except (SettingsError, Refusal, StorageError) as error:
         fail(str(error))
     except (NotReached, Uncertain):
         fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.")
     except VkError as error:
         fail(f"ВКонтакте отказал (ошибка {error.code}). {advice(error.code)}")
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001
         if "click" in type(error).__module__:
             fail(usage(error))
         print(trace(error), file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(UNFORESEEN)
 
 
 def trace(error: BaseException) -> str:
@@ -87,7 +89,7 @@ def trace(error: BaseException) -> str:
 
 def fail(text: str) -> None:
     print(text, file=sys.stderr)
-    sys.exit(2)
+    sys.exit(REFUSED)
 
 
 @app.command()
