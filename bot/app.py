@@ -152,6 +152,7 @@ async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, No
                 bot.health.down_since = bot.clock.now()
                 log.error("store_down", loop=loop.__name__, error="Unavailable")
         await bot.clock.sleep(STORE_PAUSE)
+        bot.checks.notify()  # `watch` says that it works again
 
 
 async def until_told(bot: Runtime) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.process.advice import Refusal
 from bot.runtime import Runtime
+from storage.db.errors import Unavailable
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -27,7 +28,11 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
     from aiohttp import web
 
     async def shown(_request: web.Request) -> web.Response:
-        return web.Response(body=text(await numbers(), bot), content_type="text/plain", charset="utf-8")
+        try:
+            said = await numbers()
+        except Unavailable:
+            said = None  # what is known without the database is shown all the same: that it is away
+        return web.Response(body=text(said, bot), content_type="text/plain", charset="utf-8")
 
     app = web.Application()
     app.router.add_get("/metrics", shown)
@@ -41,13 +46,14 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
     return runner
 
 
-def text(said: Mapping[str, Any], bot: Runtime) -> bytes:
+def text(said: Mapping[str, Any] | None, bot: Runtime) -> bytes:
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.core import GaugeMetricFamily
 
     class Numbers:
         def collect(self) -> Iterator[GaugeMetricFamily]:
-            for name, help_, label, values in families(said, bot):
+            shown = [*alone(bot, away=said is None), *(families(said, bot) if said is not None else ())]
+            for name, help_, label, values in shown:
                 family = GaugeMetricFamily(f"priemnaya_{name}", help_, labels=[label] if label else None)
                 for key, value in values.items():
                     family.add_metric([key] if label else [], value)
@@ -61,17 +67,19 @@ def text(said: Mapping[str, Any], bot: Runtime) -> bytes:
 Family = tuple[str, str, str, dict[str, float]]
 
 
+def alone(bot: Runtime, *, away: bool) -> Iterator[Family]:
+    """What the process knows by itself."""
+    down = float(away or bot.health.down_since is not None)
+    yield "store_down", "1 while the database cannot be written", "", {"": down}
+    halted = "1 while VK lets nothing be sent: the key, a right, spam"
+    yield "sender_halted", halted, "", {"": float(bot.health.halted != 0)}
+
+
 def families(said: Mapping[str, Any], bot: Runtime) -> Iterator[Family]:
+    """What the database counts."""
     yield "inbox", "What came in, by what became of it", "state", said["inbox"]
     yield "outbox", "What was said, by what became of it", "state", said["outbox"]
     yield "balanced", "1 while the books balance (I12)", "", {"": float(said["balanced"])}
-    yield "store_down", "1 while the database cannot be written", "", {"": float(bot.health.down_since is not None)}
-    yield (
-        "sender_halted",
-        "1 while VK lets nothing be sent: the key, a right, spam",
-        "",
-        {"": float(bot.health.halted != 0)},
-    )
     start, night = said["last_start"], said["last_night"]
     if start:
         yield "last_start", "Messages taken in at the last start", "what", {n: start[n] for n in ("recovered", "lost")}

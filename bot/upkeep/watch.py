@@ -43,6 +43,7 @@ async def disk(bot: Runtime) -> None:
         since, lasted = bot.health.down_since, bot.clock.now() - bot.health.down_since
         await alarm(bot, AlarmKind.DISK, f"{lasted.total_seconds():.0f} с, с {local(bot, since):%H:%M}")
         bot.health.down_since = None
+        log.info("store_up", loop="watch", seconds=round(lasted.total_seconds()))
 
 
 async def directory(bot: Runtime) -> None:

@@ -31,6 +31,7 @@ from bot.web.site import Readers as Reads
 from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
+from storage.db.errors import Unavailable
 from storage.db.readers import Readers, open_readers
 from storage.records import directory as directories
 
@@ -160,7 +161,10 @@ async def until_told(settings: Settings, db: Database) -> None:
     log.info("started", community=db.community, kind="web", state=panel_address(settings))
     try:
         while not told.is_set():
-            known = await loaded(db)
+            try:
+                known = await loaded(db)
+            except Unavailable:
+                log.error("store_down", loop="web", error="Unavailable")
             await wait(told, LOOK_SECONDS)
     finally:
         await served.close()

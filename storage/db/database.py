@@ -178,7 +178,7 @@ class Database:
                     raise
                 raise Conflict(str(error.orig)) from error
             except DBAPIError as error:
-                if sqlstate.is_down(error):
+                if sqlstate.is_down(error):  # of SQLite; PostgreSQL's pool has said it already (reaching.py)
                     raise Unavailable(f"База данных сейчас не пишет и не читает ({error.orig}).") from error
                 if not sqlstate.should_run_again(error):
                     raise

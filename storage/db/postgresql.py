@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.db.errors import BadCopy
+from storage.db.reaching import reaching
 
 T = TypeVar("T")
 
@@ -18,7 +20,14 @@ ADVICE = (
 )
 
 
-SETTINGS: dict[str, Any] = {"isolation_level": "READ COMMITTED", "hide_parameters": True}
+CONNECTING, SILENCE = 10.0, 60.0
+"""Seconds until a server that does not answer counts as away: at connecting, and for a whole transaction."""
+
+SETTINGS: dict[str, Any] = {
+    "isolation_level": "READ COMMITTED",
+    "hide_parameters": True,
+    "connect_args": {"timeout": CONNECTING},
+}
 """What stands in a row is never told by an exception (T14)."""
 
 
@@ -27,10 +36,11 @@ class KeyPool:
     uses it ends, whatever becomes of that one."""
 
     def __init__(self, url: str) -> None:
+        self._url = make_url(url)
         self.engine = create_async_engine(url, **SETTINGS, pool_size=2, max_overflow=8)
 
     async def call(self, work: Callable[[Connection], T]) -> T:
-        async with self.engine.begin() as connection:
+        async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
             return await connection.run_sync(work)
 
     def exists(self) -> bool:
@@ -43,15 +53,17 @@ class Pool:
     dialect = "postgresql"
 
     def __init__(self, url: str) -> None:
+        self._url = make_url(url)
         self.engine = create_async_engine(url, **SETTINGS, pool_size=5, max_overflow=5, pool_pre_ping=True)
         self.keys = KeyPool(url)
 
     async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self.engine.begin() as connection:
+        async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
             return await body(connection)
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
-        async with self.engine.begin() as connection:
+        """Without a limit: a migration of a large database takes its time."""
+        async with reaching(self._url), self.engine.begin() as connection:
             return await connection.run_sync(work)
 
     async def checkpoint(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -31,6 +31,8 @@ T = TypeVar("T")
 CONNECTIONS = 2
 SECONDS = 10.0
 """A read that takes longer is ended: nobody waits for a page that long."""
+SILENCE = 30.0
+"""A server that says nothing for so long is away. SQLite has no such silence: its limit is `SECONDS`."""
 PATIENCE = 1.0
 """So long a checkpoint waits for running reads before it ends them."""
 STEPS = 2000
@@ -99,6 +101,13 @@ class Readers:
     def __init__(self, engine: AsyncEngine, keys: AsyncEngine, gate: Gate, db: Database) -> None:
         self._engine, self._keys, self._gate, self._db = engine, keys, gate, db
 
+    def _reached(self) -> AbstractAsyncContextManager[None]:
+        if self._db.dialect == "sqlite":
+            return nullcontext()
+        from storage.db.reaching import reaching
+
+        return reaching(self._engine.url)
+
     def of(self, community: int) -> Readers:
         """For reads of this community."""
         assert community == self._db.community, "a panel reads its own community"
@@ -110,15 +119,17 @@ class Readers:
             TooLong: ask again, or for less.
             Unavailable: the database does not read.
         """
-        try:
-            async with self._gate.reading(), self._engine.connect() as connection:
-                return await body(self._transaction(connection))
-        except PoolTimeout as error:
-            raise TooLong("Слишком много отчётов сразу. Обновите страницу через минуту.") from error
-        except DBAPIError as error:
-            if "interrupted" in str(error.orig) or "statement timeout" in str(error.orig):
-                raise TooLong("Это считалось слишком долго. Возьмите период короче или обновите страницу.") from error
-            raise Unavailable(f"База данных сейчас не читает ({error.orig}).") from error
+        async with self._reached(), asyncio.timeout(SILENCE):
+            try:
+                async with self._gate.reading(), self._engine.connect() as connection:
+                    return await body(self._transaction(connection))
+            except PoolTimeout as error:
+                raise TooLong("Слишком много отчётов сразу. Обновите страницу через минуту.") from error
+            except DBAPIError as error:
+                if "interrupted" in str(error.orig) or "statement timeout" in str(error.orig):
+                    advice = "Возьмите период короче или обновите страницу."
+                    raise TooLong(f"Это считалось слишком долго. {advice}") from error
+                raise Unavailable(f"База данных сейчас не читает ({error.orig}).") from error
 
     async def close(self) -> None:
         await self._engine.dispose()

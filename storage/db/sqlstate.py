@@ -12,7 +12,7 @@ def should_run_again(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _RUN_AGAIN
 
 
-_DOWN = ("08", "53", "57", "58")
+DOWN = ("08", "53", "57", "58")
 """Classes of PostgreSQL: no connection, no resources, told to stop, its system fails."""
 
 _FAILS = frozenset({5, 8, 10, 13, 14, 22})
@@ -23,7 +23,7 @@ def is_down(error: DBAPIError) -> bool:
     """Whether the store cannot work just now: nothing is wrong with what was asked of it."""
     if hasattr(error.orig, "sqlite_errorcode"):
         return is_failing(error.orig)
-    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", None) or "")[:2] in _DOWN
+    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", None) or "")[:2] in DOWN
 
 
 def is_failing(error: object) -> bool:

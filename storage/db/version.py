@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, column, make_url, select, table
 from sqlalchemy.exc import DBAPIError
 
+from storage.db import sqlstate
 from storage.db.errors import WrongSchema
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ async def check(tx: Transaction, url: str) -> None:
     try:
         row = await tx.row(_REVISION)
     except DBAPIError as error:
+        if sqlstate.is_down(error):
+            raise
         shown = make_url(url).render_as_string(hide_password=True)
         raise WrongSchema(f"В базе нет таблиц ({shown}). Выполните: python -m bot migrate") from error
     found = row["version_num"] if row else None

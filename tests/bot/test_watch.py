@@ -246,4 +246,4 @@ class TestStart:
         stage.bot.health.down_since = stage.bot.clock.now() - timedelta(seconds=90)
         await watch.disk(stage.bot)
         (said,) = await alarms(stage)
-        assert "не мог записывать на диск (90 с" in said and stage.bot.health.down_since is None
+        assert "не принимала записи (90 с" in said and stage.bot.health.down_since is None

@@ -90,7 +90,7 @@ async def test_a_full_disk_loses_nothing_and_stops_nothing_for_good(small: Path,
     assert violations(evidence) == [], f"зерно {SEED}"
     assert len(evidence.submitted()) >= 3
     cur = next(messages for key, _, messages in evidence.chats() if key == "cur")
-    assert any("не мог записывать на диск" in row["text"] for row in cur)
+    assert any("не принимала записи" in row["text"] for row in cur)
 
 
 async def test_a_disk_that_may_only_be_read_is_said_in_one_sentence(small: Path, tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""What keeps a PostgreSQL server from being reached, as `Unavailable` in one Russian sentence, never with a password.
+
+It must never hide a fault of ours: what is no loss of the server goes on as it is.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage.db import sqlstate
+from storage.db.errors import Unavailable
+
+DRIVER = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)
+"""What a lost server raises: bare where a connection is made, wrapped where one is used."""
+
+CANCELLED = "57014"
+"""A statement that took too long: the server lives."""
+
+
+@asynccontextmanager
+async def reaching(url: URL) -> AsyncIterator[None]:
+    """
+    Raises:
+        Unavailable: the server is away, full, or not where the address says.
+    """
+    try:
+        yield
+    except DRIVER as error:
+        said = sentence(error, url)
+        if said is None:
+            raise
+        raise Unavailable(said) from error
+
+
+def sentence(error: BaseException, url: URL) -> str | None:
+    """None where nothing is wrong with the server."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = str(getattr(cause, "sqlstate", None) or "")
+    server = f"{url.host or 'localhost'}:{url.port or 5432}"
+    known = by_code(code, server, url)
+    if known is not None or not is_away(error, code):
+        return known
+    if isinstance(cause, socket.gaierror):
+        return f"Сервера базы {server} нет. Проверьте имя сервера в BOT_DATABASE_URL и сеть."
+    return (
+        f"Сервер базы {server} не отвечает. Проверьте, что PostgreSQL работает, а адрес и порт "
+        "в BOT_DATABASE_URL верны."
+    )
+
+
+def by_code(code: str, server: str, url: URL) -> str | None:
+    """What PostgreSQL itself says is wrong with the address or with it."""
+    match code[:2], code:
+        case _, "3D000":
+            return f"На сервере {server} нет базы «{url.database}». Создайте её или исправьте имя в BOT_DATABASE_URL."
+        case "28", _:
+            who = f"Сервер базы {server} не впустил пользователя «{url.username}»."
+            return f"{who} Проверьте имя и пароль в BOT_DATABASE_URL."
+        case _, "53300":
+            return f"У сервера базы {server} нет свободных подключений. Поднимите max_connections или закройте лишние."
+        case _, "57P03":
+            return f"Сервер базы {server} запускается или останавливается. Подождите минуту и повторите."
+        case _:
+            return None
+
+
+def is_away(error: BaseException, code: str) -> bool:
+    if code == CANCELLED:
+        return False
+    if isinstance(error, DBAPIError):
+        return sqlstate.is_down(error)
+    return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError) or code[:2] in sqlstate.DOWN

@@ -1,0 +1,167 @@
+"""PostgreSQL goes away, comes back, hangs or never was where the settings say: the bot lives and says it (F21)."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, make_url, select
+
+from benchmarks.stand import COMMUNITY, settings_for
+from bot.config.keys import master_of
+from emulator.server import Emulator, running
+from storage.db import postgresql, schema
+from storage.db.database import Database
+from storage.db.errors import Unavailable
+from storage.db.readers import open_readers
+from storage.db.transaction import Transaction
+from tests.operation.conftest import prepared
+from tests.operation.server import Server, free_port, served
+from tests.operation.typed import Post, Running, post
+
+NOBODY = "http://127.0.0.1:1/method/"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with served() as one:
+        one.sql("CREATE DATABASE prepared TEMPLATE template0")
+        yield one
+
+
+@pytest.fixture(scope="module")
+def filled(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared database to copy, and the folder of its master key."""
+    folder = tmp_path_factory.mktemp("key")
+    here = at(folder, NOBODY, server, "prepared")
+    assert here.types("keys", "new", str(folder / "master.key")).code == 0
+    asyncio.run(prepared(here.settings))
+    return folder
+
+
+def at(folder: Path, vk: str, server: Server, name: str, **more: object) -> Post:
+    more = {"master_key_file": str(folder / "master.key"), **more}
+    folder.mkdir(parents=True, exist_ok=True)
+    return Post(folder, settings_for(vk, folder, database_url=server.url(name), **more))
+
+
+@pytest.fixture
+def name(server: Server, filled: Path) -> Iterator[str]:
+    server.sql("CREATE DATABASE away TEMPLATE prepared")
+    yield "away"
+    server.sql("DROP DATABASE IF EXISTS away WITH (FORCE)")
+
+
+async def heard(emulator: Emulator, bot: Running, user: int, number: int) -> None:
+    """A resident writes, and the bot answers."""
+    before = spoken(emulator)
+    emulator.call("messages.send", f"user-{user}", peer_id=-101, random_id=number, message="Начать")
+    for _ in range(600):
+        if spoken(emulator) > before:
+            return
+        assert bot.process.poll() is None, bot.said()
+        await asyncio.sleep(0.1)
+    raise AssertionError(bot.said())
+
+
+def spoken(emulator: Emulator) -> int:
+    dialogues = emulator.call("emulator.record")["dialogues"]
+    return sum(one["from_id"] == -101 for dialogue in dialogues for one in dialogue["messages"])
+
+
+@pytest.mark.parametrize("how", ["fast", "immediate"])
+async def test_six_seconds_without_the_server_are_survived(
+    how: str, server: Server, name: str, filled: Path, tmp_path: Path
+) -> None:
+    async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
+        here = at(filled, emulator.url, server, name, pause_seconds=0, longpoll_wait_seconds=1)
+        with post(tmp_path, emulator.url).starts(**env_of(here)) as bot:
+            await bot.until('"started"')
+            await heard(emulator, bot, 1001, 1)
+            server.stop(how)
+            emulator.call("messages.send", "user-1002", peer_id=-101, random_id=2, message="Начать")
+            await asyncio.sleep(6)
+            server.start()
+            await bot.until('"store_up"')
+            await heard(emulator, bot, 1003, 3)
+            meanwhile = "SELECT count(*) FROM inbox WHERE peer = 1002 AND state IN ('done', 'ignored')"
+            while not int(server.sql(meanwhile, name)):
+                assert bot.process.poll() is None, bot.said()
+                await asyncio.sleep(0.1)
+            assert await bot.stopped() == 0
+        said = bot.said()
+        assert '"store_down"' in said and "Traceback" not in said and "Неожиданная" not in said
+
+
+async def counted(tx: Transaction) -> Any:
+    return (await tx.rows(select(func.count()).select_from(schema.inbox)))[0]
+
+
+async def test_a_server_that_falls_silent_counts_as_away(
+    server: Server, name: str, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dead machine closes no connection and refuses none: without a limit a transaction would wait for ever."""
+    monkeypatch.setattr(postgresql, "SILENCE", 1.0)
+    here = at(filled, NOBODY, server, name)
+    db = await Database.open(here.settings.database_url, master=master_of(here.settings))
+    readers = open_readers(db.of(COMMUNITY), here.settings.database_url)
+    before = await readers.run(counted)
+    monkeypatch.setattr("storage.db.readers.SILENCE", 1.0)
+    server.signalled(signal.SIGSTOP)
+    try:
+        for runs in (db, readers):
+            with pytest.raises(Unavailable, match="не отвечает"):
+                async with asyncio.timeout(30):
+                    await runs.run(counted)
+    finally:
+        server.signalled(signal.SIGCONT)
+    for again in (db, readers):
+        assert await again.run(counted) == before
+    await readers.close()
+    await db.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong", "said"),
+    [
+        ("run", {"host": "no-such-host.invalid"}, "нет. Проверьте имя сервера"),
+        ("run", {"port": 1}, "не отвечает"),
+        ("run", {"database": "nothing"}, "нет базы «nothing»"),
+        ("run", {"username": "stranger"}, "не впустил пользователя «stranger»"),
+        ("stats", {"port": 1}, "не отвечает"),
+        ("migrate", {"database": "nothing"}, "нет базы «nothing»"),
+        ("web", {"port": 1}, "не отвечает"),
+    ],
+)
+def test_a_wrong_address_is_a_sentence(
+    command: str, wrong: dict[str, Any], said: str, server: Server, filled: Path, tmp_path: Path
+) -> None:
+    here = at(filled, NOBODY, server, "prepared", panel_port=free_port())
+    url = make_url(server.url("prepared", password="geheim")).set(**wrong)
+    done = here.types(command, BOT_DATABASE_URL=url.render_as_string(hide_password=False))
+    done.refused(said, "BOT_DATABASE_URL")
+    assert "geheim" not in done.err
+
+
+async def test_the_metrics_say_that_it_is_away(server: Server, name: str, filled: Path, tmp_path: Path) -> None:
+    port = free_port()
+    async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
+        here = at(filled, emulator.url, server, name, metrics_port=port)
+        with post(tmp_path, emulator.url).starts(**env_of(here)) as bot, httpx.Client() as client:
+            await bot.until('"started"')
+            server.stop("immediate")
+            try:
+                shown = await asyncio.to_thread(client.get, f"http://127.0.0.1:{port}/metrics", timeout=30)
+            finally:
+                server.start()
+    assert shown.status_code == 200 and "priemnaya_store_down 1.0" in shown.text
+    assert "priemnaya_sender_halted 0.0" in shown.text and "priemnaya_inbox" not in shown.text
+
+
+def env_of(here: Post) -> dict[str, str]:
+    return {key: value for key, value in here.env().items() if key.startswith("BOT_")}
