@@ -50,6 +50,9 @@ FINE: dict[str, list[str]] = {
     "people link": ["123456"],
     "pages import": ["pages.csv"],
     "pages export": ["pages.csv"],
+    "api-keys add": ["--user", "123456", "--name", "Мониторинг"],
+    "api-keys list": [],
+    "api-keys revoke": ["CODE"],
     "keys new": ["new.key"],
     "keys rotate": ["new.key"],
     "erasures list": [],
@@ -86,6 +89,8 @@ def after(command: str, here: Post) -> str:
             assert here.types("pages", "export", "pages.csv").code == 0
         case "keys rotate":
             assert here.types("keys", "new", "new.key").code == 0
+        case "api-keys revoke":
+            return re.findall(r"Ключ (\S+) ", here.types("api-keys", "add", "--user", "1", "--name", "Город").out)[0]
         case "erasures act":
             return re.findall(r"Запрос (\S+) ", here.types("erasures", "ask", "123456").out)[0]
         case "restore" | "replay":
