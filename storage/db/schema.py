@@ -465,3 +465,19 @@ page_fact = table(
     day("seen", null=False),
     clustered=True,
 )
+
+# Filters of the queue that people of the panel saved under a name. `role` and `scope` are those they had then;
+# `shared`: everybody with the same has it. `address` is a filter without words (states/statistics/filter.py).
+saved_view = table(
+    "saved_view",
+    ("owner", "name"),
+    int_("owner"),
+    text_("name"),
+    text_("role"),
+    text_("scope"),
+    flag("shared"),
+    text_("address"),
+    moment("created_at"),
+    clustered=True,
+)
+Index("ix_saved_view_role", saved_view.c.community_id, saved_view.c.role, saved_view.c.scope)

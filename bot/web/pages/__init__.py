@@ -14,6 +14,7 @@ from bot.web.pages import (
     one_report,
     queue,
     reports,
+    saved_views,
     sign_in,
     sign_out,
     start,
@@ -22,8 +23,23 @@ from bot.web.pages import (
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
+WORK = (now, queue, saved_views)
 PAGES: tuple[Page, ...] = tuple(
     page
-    for one in (*DOORS, now, queue, groups, topics, official, official_page, heads, reports, one_report, chats, audit)
+    for one in (
+        *DOORS,
+        now,
+        queue,
+        saved_views,
+        groups,
+        topics,
+        official,
+        official_page,
+        heads,
+        reports,
+        one_report,
+        chats,
+        audit,
+    )
     for page in one.PAGES
 )

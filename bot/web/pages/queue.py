@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.web import acting
-from bot.web.asked import link, local_day, of_request
+from bot.web.asked import link, local_day, of_request, within
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
@@ -20,14 +22,17 @@ from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title
 from states.events import Did
-from states.people.viewers import Role, Section
-from states.statistics.filter import Filter, View, to_address
+from states.people.viewers import Role, Section, Viewer
+from states.statistics.filter import Filter, Unreadable, View, from_address, to_address
 from storage.db.transaction import Transaction
 from storage.ops import search
 from storage.ops.search import Today
+from storage.records import saved_views
 
 MOST = 50
 """Rows of a page."""
+MOST_NAME = 40
+"""Letters of the name of a saved view."""
 BACK = ("/queue", "/map")
 """Pages whose forms come here and are shown again afterwards."""
 SAVED = (
@@ -52,6 +57,18 @@ class Saved:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A view that somebody saved. `number` is None where it is not of open messages."""
+
+    owner: int
+    name: str
+    href: str
+    number: int | None
+    chosen: bool
+    shared: bool
+
+
 async def queue(request: Request) -> Response:
     site, wanted, today = of_request(request)
     if wanted == Filter(places=wanted.places, agencies=wanted.agencies):
@@ -59,12 +76,15 @@ async def queue(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
     start, code, viewer, told = _start(request), request.query_params.get("open", ""), viewer_of(request), said(request)
-    found, counts = await site.readers.run(lambda tx: look(tx, wanted, today, start))
+    found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
     listed = rows(site, found.rows, wanted)
     return render(
         request,
         "queue.html",
         views=saved(wanted, counts),
+        own=own,
+        address=urlencode(to_address(wanted)),
+        longest=MOST_NAME,
         chips=[(one.words, link(Section.QUEUE, one.without)) for one in conditions(wanted, site.directory())],
         hidden=[(name, value) for name, value in to_address(wanted) if name not in ("place", "agency", "view")],
         rows=listed,
@@ -104,6 +124,13 @@ def said(request: Request) -> Told:
     return told
 
 
+def tell(request: Request, told: Told) -> None:
+    """Above the next page of this session."""
+    known = entered(request)
+    assert known is not None, "nobody comes here without a session"
+    request.app.state.said[known.session.digest] = told
+
+
 def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
     """Links to the messages before and after the chosen one, empty where there is none on this page."""
     at = next((place for place, one in enumerate(listed) if one.code == code), None)
@@ -112,10 +139,27 @@ def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
     return listed[at - 1].href if at else "", listed[at + 1].href if at + 1 < len(listed) else ""
 
 
-async def look(tx: Transaction, wanted: Filter, today: Today, start: int) -> tuple[search.Page, dict[View, int]]:
+async def look(
+    tx: Transaction, viewer: Viewer, wanted: Filter, today: Today, start: int
+) -> tuple[search.Page, dict[View, int], list[Own]]:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     counts = {view: await search.number(tx, replace(plain, view=view), today) for view, _ in SAVED}
-    return await search.page(tx, wanted, today, start, MOST), counts
+    own = []
+    for one in await saved_views.of(tx, viewer):
+        kept = kept_filter(viewer, one.address)
+        if kept is not None:
+            # Of what is open only: a number of years may be a million to count.
+            many = await search.number(tx, kept, today) if kept.view else None
+            own.append(Own(one.owner, one.name, link(Section.QUEUE, kept), many, kept == wanted, one.shared))
+    return await search.page(tx, wanted, today, start, MOST), counts, own
+
+
+def kept_filter(viewer: Viewer, address: str) -> Filter | None:
+    """None where it asks for what this person may not see or nobody knows any more."""
+    try:
+        return within(viewer, from_address(parse_qsl(address)))
+    except (Unreadable, HTTPException):
+        return None
 
 
 def saved(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
@@ -148,11 +192,9 @@ async def act(request: Request) -> Response:
     site, form = site_of(request), await request.form()
     wanted = acting.asked(form, site)
     result = await acting.act(site, viewer_of(request), wanted)
-    known = entered(request)
-    assert known is not None, "nobody comes here without a session"
     contact = wanted.codes[0] if wanted.did is Did.CONTACT and result.done else ""
     words = "Контакт показан, это записано в журнал." if contact else acting.in_words(result)
-    request.app.state.said[known.session.digest] = Told(words, contact)
+    tell(request, Told(words, contact))
     back = str(form.get("back", ""))
     return RedirectResponse(back if back.startswith(BACK) else "/queue", 303)
 
