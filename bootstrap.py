@@ -30,6 +30,8 @@ def main() -> int:
     environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
     # Compiled once, here: who runs the bot may not write into .venv, and each start would take seconds more.
     command = [uv, "sync", "--frozen", "--all-extras", "--python", sys.executable, "--quiet", "--compile-bytecode"]
+    if "--run-only" in sys.argv[1:]:  # a server needs no tests, no linters, no browser
+        command.append("--no-dev")
     return subprocess.call(command, cwd=ROOT, env=environment)
 
 

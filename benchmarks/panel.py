@@ -40,14 +40,17 @@ from storage.records import directory, sessions, viewers  # noqa: E402
 from tests.web.filled import one as message  # noqa: E402
 
 USER, PORT = 9001, 18_777
-GOALS = {"Сейчас": 0.3, "Очередь": 0.3, "Ведомства": 0.3, "Муниципалитеты": 0.3, "поиск по номеру": 0.3}
+SOON, REPORT = 0.3, 5.0
 PAGES = {
-    "Сейчас": "/now",
-    "Очередь": "/queue",
-    "Ведомства": "/agencies",
-    "Муниципалитеты": "/places",
-    "поиск по номеру": "/queue?q=1120-",
+    "Сейчас": ("/now", SOON),
+    "Очередь": ("/queue", SOON),
+    "Ведомства": ("/agencies", SOON),
+    "Муниципалитеты": ("/places", SOON),
+    "поиск по номеру": ("/queue?q=1120-", SOON),
+    "поиск по словам": ("/queue?words=яма+двор", SOON),
+    "отчёт месяца": ("/reports/month?from=2026-10-01", REPORT),
 }
+"""Address and the longest that 95 of 100 may take, in seconds."""
 A_SECOND = 50
 
 
@@ -132,30 +135,24 @@ async def measured(url: str, rounds: int) -> bool:
     writer, over = Writer(db), asyncio.Event()
     writing = asyncio.ensure_future(writer.run(over))
     good = True
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     try:
         address = f"http://127.0.0.1:{PORT}"
         async with httpx.AsyncClient(base_url=address, headers={"origin": address}, timeout=60) as client:
             await sign_in(db, client)
             alone, beside = [], []
-            for path in PAGES.values():
+            for path, _ in PAGES.values():
                 await timed(client, path, 2)
-            for name, path in PAGES.items():
+            for name, (path, goal) in PAGES.items():
                 writer.p95() if len(writer.taken) > 2 else None
                 await asyncio.sleep(3)
                 alone.append(writer.p95())
                 taken = await timed(client, path, rounds)
                 beside.append(writer.p95() if len(writer.taken) > 20 else alone[-1])
-                kept = p95(taken) <= GOALS[name]
+                kept = p95(taken) <= goal
                 good &= kept
-                rows.append(
-                    (
-                        name,
-                        f"{statistics.median(taken) * 1000:.0f}",
-                        f"{p95(taken) * 1000:.0f}",
-                        "да" if kept else "нет",
-                    )
-                )
+                figures = (f"{one * 1000:.0f}" for one in (statistics.median(taken), p95(taken), goal))
+                rows.append((name, *figures, "да" if kept else "нет"))
     finally:
         over.set()
         await writing
@@ -163,7 +160,7 @@ async def measured(url: str, rounds: int) -> bool:
         await db.close()
     grown = statistics.median(beside) / statistics.median(alone) - 1
     print(f"`python benchmarks/panel.py --url {url}`, {machine()}\n")
-    print("| страница | p50, мс | p95, мс | ≤ 300 мс |\n| --- | --- | --- | --- |")
+    print("| страница | p50, мс | p95, мс | можно, мс | хватило |\n| --- | --- | --- | --- | --- |")
     for row in rows:
         print("| " + " | ".join(row) + " |")
     told = f"{statistics.median(alone) * 1000:.1f} → {statistics.median(beside) * 1000:.1f} мс ({grown * 100:+.0f} %)"

@@ -27,7 +27,7 @@ from bot.delivery.read_sources import read_sources
 from bot.delivery.send import send
 from bot.delivery.tick import tick
 from bot.delivery.work import work
-from bot.process import admin_socket
+from bot.process import admin_socket, systemd
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
@@ -37,6 +37,7 @@ from bot.upkeep.backups import back_up
 from bot.upkeep.failover import failed_over
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
+from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
 from bot.upkeep.watch import watch
@@ -79,9 +80,11 @@ async def run(settings: Settings) -> None:
         panel = await panel_of(bot)
         give_back_memory()
         log.info("started", community=bot.community, version=bot.directory.version)
+        systemd.notify(systemd.READY)
         try:
             await loops(bot)
         finally:
+            systemd.notify(systemd.STOPPING)
             if door is not None:
                 door.close()
             if metrics is not None:
@@ -113,7 +116,7 @@ def give_back_memory() -> None:
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
-    chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch)
+    chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
     cut = [lasting(bot, one) for one in chores]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
@@ -151,6 +154,7 @@ async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, No
             if bot.health.down_since is None:
                 bot.health.down_since = bot.clock.now()
                 log.error("store_down", loop=loop.__name__, error="Unavailable")
+        bot.health.turned = bot.clock.monotonic()
         await bot.clock.sleep(STORE_PAUSE)
         bot.checks.notify()  # `watch` says that it works again
 

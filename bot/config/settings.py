@@ -153,6 +153,9 @@ class Settings(BaseModel):
 
 
 NAMES = {PREFIX + name.upper(): name for name in Settings.model_fields}
+SECRETS = ("vk_token", "vk_service_token", "database_url", "read_database_url")
+IN_FILES = {f"{PREFIX}{name.upper()}_FILE": name for name in SECRETS}
+"""What may stand in a file of its own instead, of which the setting gives the name: a systemd credential."""
 
 
 def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")) -> Settings:
@@ -169,7 +172,11 @@ def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")
         for name, value in known.items():
             if not name.startswith(PREFIX):
                 continue
-            if name not in NAMES:
+            if name in IN_FILES and value.strip():
+                if known.get(PREFIX + IN_FILES[name].upper(), "").strip():
+                    faults.append(f"{name} ({where}): задано и само значение, и файл с ним. Оставьте одно.")
+                name, value = PREFIX + IN_FILES[name].upper(), own_text(name, value.strip())
+            if name not in NAMES and name not in IN_FILES:
                 faults.append(misspelt(name, where))
             elif value.strip():
                 values[NAMES[name]] = value.strip()
@@ -197,7 +204,7 @@ def from_file(file: Path) -> dict[str, str]:
 
 
 def misspelt(name: str, where: str) -> str:
-    close = difflib.get_close_matches(name, NAMES, 1)
+    close = difflib.get_close_matches(name, [*NAMES, *IN_FILES], 1)
     advice = f"Похоже на {close[0]}: исправьте имя." if close else "Уберите его или проверьте config.example.env."
     return f"{name} ({where}): такой настройки нет. {advice}"
 

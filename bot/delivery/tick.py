@@ -13,6 +13,7 @@ AT_ONCE = 200
 async def tick(bot: Runtime) -> None:
     """Fire timers until told to stop; sleep exactly until the next one."""
     while not bot.stopping.is_set():
+        bot.health.turned = bot.clock.monotonic()
         fired, wait = await bot.db.run(lambda tx: due(tx, bot))
         if fired:
             bot.events.notify()

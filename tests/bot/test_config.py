@@ -38,6 +38,18 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.undo_seconds, settings.batch) == (20, 7)
 
 
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("from-a-file\n", encoding="utf-8")
+    without = {name: value for name, value in GOOD.items() if name != "BOT_VK_TOKEN"}
+    assert read({**without, "BOT_VK_TOKEN_FILE": str(file)}, NO_FILE).vk_token == "from-a-file"
+    assert read({**GOOD, "BOT_VK_TOKEN_FILE": " "}, NO_FILE).vk_token == "t"
+    assert "BOT_VK_TOKEN_FILE (окружение): задано и само значение, и файл" in fault(BOT_VK_TOKEN_FILE=str(file))
+    with pytest.raises(SettingsError, match="BOT_VK_TOKEN_FILE: файл /nowhere/token не читается"):
+        read({**without, "BOT_VK_TOKEN_FILE": "/nowhere/token"}, NO_FILE)
+    assert "Похоже на BOT_VK_TOKEN_FILE" in fault(BOT_VK_TOKN_FILE="x")
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_a_missing_setting_is_named(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name}: не задано"):
