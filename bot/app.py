@@ -35,9 +35,9 @@ from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.failover import failed_over
+from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
-from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
 from bot.upkeep.watch import watch

@@ -10,7 +10,7 @@ from datetime import datetime
 class Health:
     """`down_since`: the database does not take writes. `halted`: the code for which VK lets nothing be sent, or 0.
     `unbalanced`: the control centre knows that the books do not balance. `uncompared`: the day of which it knows that
-    VK's history could not be looked at. `turned`: the monotonic time at which a loop turned last, 0 before the first."""
+    VK's history could not be looked at. `turned`: when a loop turned last, monotonic."""
 
     down_since: datetime | None = None
     halted: int = 0
