@@ -38,6 +38,8 @@ program() {
     [ -d "$root$home" ] && mv "$root$home" "$root$home.old"
     mv "$new" "$root$home"
     rm -rf "$root$home.old"
+    # Один раз здесь: сама служба ничего в эту папку не пишет, и каждый запуск шёл бы на секунды дольше.
+    (cd "$root$home" && .venv/bin/python -m compileall -q bot handlers states storage screening matching)
     # Служба только читает программу; кто угодно на сервере может на неё смотреть, но не менять.
     chmod -R u=rwX,go=rX "$root$home"
     [ -n "$root" ] || chown -R root:root "$home"

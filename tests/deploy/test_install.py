@@ -66,6 +66,7 @@ def test_what_a_server_needs_and_no_tests(root: Path) -> None:
     assert (root / "etc/systemd/journald@priemnaya.conf").exists() and os.access(
         root / "usr/local/bin/priemnaya", os.X_OK
     )
+    assert list((root / HOME / "bot" / "__pycache__").glob("app.*.pyc")), "compiled once, here"
     assert not (root / HOME / "tests").exists() and not (root / HOME / ".venv/bin/pytest").exists()
 
 
