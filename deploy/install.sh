@@ -4,7 +4,7 @@
 here="$(cd "$(dirname "$0")/.." && pwd)"
 root="${DESTDIR:-}"
 home=/opt/priemnaya etc=/etc/priemnaya state=/var/lib/priemnaya
-python="${PYTHON:-python3}"
+python="${PYTHON:-python3}" stopped=no
 
 say() { echo "$*"; }
 stop() { echo "$*" >&2; exit 2; }
@@ -34,6 +34,7 @@ program() {
     find "$new" -name __pycache__ -type d -prune -exec rm -rf {} +
     [ -d "$root$home/.venv-uv" ] && cp -R "$root$home/.venv-uv" "$new/"
     (cd "$new" && "$python" bootstrap.py --run-only)
+    [ -n "$root" ] || [ ! -d "$home" ] || ready
     rm -rf "$root$home.old"
     [ -d "$root$home" ] && mv "$root$home" "$root$home.old"
     mv "$new" "$root$home"
@@ -44,6 +45,18 @@ program() {
     chmod -R u=rwX,go=rX "$root$home"
     [ -n "$root" ] || chown -R root:root "$home"
 }
+
+ready() {
+    # Свежая копия прежней программой, новая пробует себя на ней; только потом бот останавливается.
+    running && /usr/local/bin/priemnaya backup
+    if [ -e "$state/priemnaya.db" ] && ! PRIEMNAYA_HOME="$new" sh "$here/deploy/bin/priemnaya" upgrade-check; then
+        [ "${FORCE:-no}" = yes ] || { rm -rf "$new"; stop "Не обновляю. Исправьте или повторите с FORCE=yes."; }
+    fi
+    # Программу под работающим ботом не меняют: он дочитал бы её новой.
+    if running; then systemctl stop priemnaya; stopped=yes; fi
+}
+
+running() { [ -d /run/systemd/system ] && systemctl is-active --quiet priemnaya; }
 
 settings() {
     mkdir -p "$root$etc" "$root$state"
@@ -69,9 +82,8 @@ services() {
     [ -n "$root" ] && return 0
     [ -d /run/systemd/system ] || { say "systemd не работает: службы положены, но не включены."; return 0; }
     systemctl daemon-reload
-    if systemctl is-active --quiet priemnaya; then
-        say "Обновляю базу и перезапускаю бота."
-        systemctl stop priemnaya
+    if [ "$stopped" = yes ]; then
+        say "Обновляю базу и запускаю бота."
         priemnaya migrate
         systemctl start priemnaya
     fi

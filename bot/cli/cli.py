@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot import VERSION
 from bot.cli import (
     api_keys_commands,
     demo_commands,
@@ -53,6 +54,24 @@ app.add_typer(directory_app, name="directory")
 app.add_typer(chat_app, name="chat")
 
 Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML.")]
+
+
+def told_version(wanted: bool) -> None:
+    if wanted:
+        from storage.db.version import newest
+
+        print(f"Приёмная {VERSION}, таблицы {newest()}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help="Версия программы и таблиц.", is_eager=True, callback=told_version)
+]
+
+
+@app.callback()
+def of_all(version: Version = False) -> None:
+    """Приёмная: бот сообщества ВКонтакте."""
 
 
 def main() -> None:
@@ -278,3 +297,4 @@ app.command("appeals")(records_commands.appeals)
 app.command("backup")(upkeep_commands.backup)
 app.command("restore")(upkeep_commands.restore)
 app.command("replay")(upkeep_commands.replay)
+app.command("upgrade-check")(upkeep_commands.upgrade_check)

@@ -68,6 +68,23 @@ def replay(
     raise typer.Exit(1 if found.differ or found.failed else 0)
 
 
+def upgrade_check(
+    file: Annotated[Path | None, typer.Argument(help="Копия базы; без неё — самая свежая.")] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если не самая свежая.")] = None,
+) -> None:
+    """Новая программа на копии базы: обновятся ли таблицы, что решалось бы иначе, есть ли куда вернуться."""
+    from bot.process.clock import Clock
+    from bot.upkeep.upgrade import checked
+
+    found = finish(checked(read(), file, keys, Clock().now()))
+    for one in sorted(found, key=lambda finding: not finding.wrong):
+        typer.echo(one.line())
+    wrong = sum(one.wrong for one in found)
+    ready = "Можно обновлять: остановите бота, выполните python -m bot migrate и запустите."
+    typer.echo(f"Исправить: {wrong}." if wrong else ready)
+    raise typer.Exit(1 if wrong else 0)
+
+
 def shown(made_at: str, settings: Settings) -> str:
     try:
         return f"{datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"

@@ -25,6 +25,7 @@ from handlers.needs import needs
 from matching import Matcher
 from matching.judge import TextJudge
 from storage.db.database import Database
+from storage.db.migrations import migrate
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.ops import backup, replay_source
@@ -54,14 +55,21 @@ async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Re
         else:
             newest = backup.newest(places_of(settings, str(file.parent)).keys, backup.KEYS)
             unpacked(file, keys or newest, target, master_of(settings))
-        db = await Database.open(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
-        try:
-            found = Replayed()
-            for community in await backup.communities(db):
-                await of_community(db.of(community), settings, found)
-            return found
-        finally:
-            await db.close()
+        # Made by the program of before: its tables are brought to today's first, in the copy.
+        await migrate(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
+        return await of_copy(target, settings)
+
+
+async def of_copy(target: Path, settings: Settings) -> Replayed:
+    """`target` is forgotten afterwards: nothing of it may be used."""
+    db = await Database.open(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
+    try:
+        found = Replayed()
+        for community in await backup.communities(db):
+            await of_community(db.of(community), settings, found)
+        return found
+    finally:
+        await db.close()
 
 
 async def copied(settings: Settings, target: Path) -> None:

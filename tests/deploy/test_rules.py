@@ -14,12 +14,13 @@ import yaml
 from bot.process.clock import Clock
 from bot.process.health import Health
 from bot.runtime import Runtime
-from bot.upkeep.metrics import NIGHT, families
+from bot.upkeep.metrics import NIGHT, text
 from tests.outside import missing
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES, TESTS = DEPLOY / "prometheus" / "priemnaya.rules.yml", DEPLOY / "prometheus" / "priemnaya.test.yml"
 BOARD = DEPLOY / "grafana" / "priemnaya.json"
+GIVEN = re.compile(r'(priemnaya_\w+)(?:\{\w+="(\w+)"\})? ')
 USED = re.compile(r'(priemnaya_\w+)(?:\{[^}]*?(state|what)=~?"([^"]*)"[^}]*\})?')
 
 
@@ -28,7 +29,7 @@ class Known:
 
 
 def given() -> dict[str, set[str]]:
-    """Every number of the bot with the values of its label."""
+    """Every number that the bot shows with the values of its label."""
     said: dict[str, Any] = {
         "inbox": dict.fromkeys(("received", "done", "ignored", "dead", "waiting", "forgotten"), 1),
         "outbox": dict.fromkeys(("produced", "sent", "parked", "unknown", "waiting", "cancelled", "forgotten"), 1),
@@ -36,7 +37,11 @@ def given() -> dict[str, set[str]]:
         "last_night": {**dict.fromkeys(NIGHT, 0), "at": Clock().now().isoformat()},
         "copied_at": Clock().now().isoformat(),
     }  # fmt: skip
-    return {f"priemnaya_{name}": set(values) for name, _, _, values in families(said, cast(Runtime, Known()))}
+    found: dict[str, set[str]] = {}
+    for line in text(said, cast(Runtime, Known())).decode().splitlines():
+        if (match := GIVEN.match(line)) is not None:
+            found.setdefault(match[1], set()).update([match[2]] if match[2] else [])
+    return found
 
 
 def alarms() -> list[dict[str, Any]]:

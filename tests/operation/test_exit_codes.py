@@ -65,6 +65,7 @@ FINE: dict[str, list[str]] = {
     "backup": ["--to", "copies"],
     "restore": ["COPY"],
     "replay": ["COPY"],
+    "upgrade-check": ["COPY"],
 }
 """What each is given where it does what is asked. CODE and COPY stand for what an earlier command has made."""
 
@@ -93,7 +94,7 @@ def after(command: str, here: Post) -> str:
             return re.findall(r"Ключ (\S+) ", here.types("api-keys", "add", "--user", "1", "--name", "Город").out)[0]
         case "erasures act":
             return re.findall(r"Запрос (\S+) ", here.types("erasures", "ask", "123456").out)[0]
-        case "restore" | "replay":
+        case "restore" | "replay" | "upgrade-check":
             assert here.types("backup", "--to", "copies").code == 0
             return str(next((here.folder / "copies").glob("*.backup")))
         case _:
@@ -181,7 +182,7 @@ def test_a_fault_nobody_foresaw_has_a_code_of_its_own(tmp_path: Path, template: 
     assert done.code == 70 and "Неожиданная ошибка" in done.err, done
 
 
-ELSEWHERE = {("web", 0): "tests/web/test_apart.py"}
+ELSEWHERE = {("web", 0): "tests/web/test_apart.py", ("upgrade-check", 1): "tests/operation/test_upgrade.py"}
 
 
 def test_no_documented_code_is_left_out() -> None:

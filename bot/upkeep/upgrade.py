@@ -1,0 +1,97 @@
+"""`bot upgrade-check`: whether this program may take over a database, tried on its newest copy while the old one runs.
+
+It must never change the database or send anything, nor print a word of a person.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot import VERSION
+from bot.config.keys import master_of
+from bot.config.settings import Settings
+from bot.process.admin_socket import socket_of
+from bot.region.findings import Finding, bad, good, look
+from bot.upkeep import replay
+from bot.upkeep.backups import places_of
+from handlers.text.words import waited
+from storage.ops import backup
+from storage.ops.backup import Places
+from storage.ops.restore import unpacked
+from storage.ops.upgrade import Rehearsal, rehearsed
+
+FRESH = timedelta(hours=1)
+"""How old the copy may be that an upgrade is undone with."""
+ROOM = 2
+"""Times the size of the database that an upgrade needs free, for tables are built anew beside the old ones."""
+SHOWN = 20
+
+
+async def checked(settings: Settings, file: Path | None, keys: Path | None, now: datetime) -> list[Finding]:
+    """In the order in which a person reads them."""
+    found = [good(f"Программа {VERSION}.")]
+    if socket_of(settings.database_url) is None:
+        return [*found, look(*ON_POSTGRESQL)]
+    places = places_of(settings, str(file.parent) if file else "")
+    copy = file or backup.newest(places.folder, backup.DATABASE)
+    if copy is None:
+        return [*found, bad(f"Копии нет: {places.folder} пуста.", "Сделайте: python -m bot backup")]
+    found += [aged(copy, now), room(places)]
+    with TemporaryDirectory(prefix="upgrade-") as scratch:
+        target = Path(scratch) / "upgrade.db"
+        unpacked(copy, keys or backup.newest(places.keys, backup.KEYS), target, master_of(settings))
+        found += tables(await rehearsed(target, master_of(settings)))
+        found += decisions(await replay.of_copy(target, settings))
+    return found
+
+
+ON_POSTGRESQL = (
+    "PostgreSQL: попробуйте обновление на второй базе.",
+    "Верните копию pg_dump в новую базу, впишите её в BOT_DATABASE_URL и выполните там: python -m bot migrate, "
+    "python -m bot check. Откат: та же копия и прежняя программа.",
+)
+
+
+def aged(copy: Path, now: datetime) -> Finding:
+    made = backup.stamp_of(copy)
+    if made is None:
+        return look(f"Копия {copy.name}: по имени не видно, когда сделана.", "Проверьте, что она сегодняшняя.")
+    age = waited(made, now)
+    if now - made > FRESH:
+        return bad(f"Последней копии {age}.", "Сделайте свежую, чтобы было куда вернуться: python -m bot backup")
+    return good(f"Копия {copy.name}, ей {age}: если что, вернёмся к ней.")
+
+
+def room(places: Places) -> Finding:
+    size = places.database.stat().st_size if places.database.exists() else 0
+    folder = places.database.parent
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
+    told = f"Место: свободно {free / 2**30:.1f} ГБ, база {size / 2**30:.1f} ГБ."
+    if free < ROOM * size:
+        return bad(told, f"Нужно вдвое больше, чем занимает база: освободите место в {folder}.")
+    return good(told)
+
+
+def tables(tried: Rehearsal) -> Iterator[Finding]:
+    if tried.before == tried.after:
+        yield good(f"Таблицы {tried.after}: менять не нужно.")
+        return
+    yield good(f"Таблицы {tried.before} → {tried.after}: копия обновилась за {tried.seconds:.1f} с.")
+    if tried.lost:
+        told = ", ".join(f"{name} {before} → {after}" for name, (before, after) in tried.lost.items())
+        yield bad(f"Строк стало меньше: {told}.", "Не обновляйтесь, напишите разработчикам.")
+    else:
+        yield good(f"Сообщений было {tried.rows['appeal'][0]}, столько и стало.")
+
+
+def decisions(found: replay.Replayed) -> Iterator[Finding]:
+    lines = list(replay.told(found))
+    if not found.differ and not found.failed:
+        yield good(lines[0])
+        return
+    todo = "\n    ".join(["Сверьте с CHANGELOG.md, «Что сделать при обновлении».", *lines[2 : 2 + SHOWN]])
+    yield bad(lines[0], todo) if found.failed else look(lines[0], todo)
