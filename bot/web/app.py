@@ -14,6 +14,7 @@ from starlette.routing import Route
 from bot.web import errors, files
 from bot.web.downloads.exports import Exports
 from bot.web.health import Health
+from bot.web.pages.admin.directory_upload import Uploads
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
 
@@ -30,6 +31,8 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.site = site
     app.state.health = Health()
     app.state.exports = Exports()
+    app.state.uploads = Uploads()
+    app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # what became of the last press of each session, until its next page
     app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
     return app

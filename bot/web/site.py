@@ -83,7 +83,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 @dataclass(frozen=True, slots=True)
 class Page:
     """One address. `section`: who may open it is asked of the menu. `open`: without a session. `before_code`: with a
-    session whose telephone has not been asked yet."""
+    session whose telephone has not been asked yet. `most_bytes`: of its form, where that is more than a form has."""
 
     path: str
     answer: Answer
@@ -91,6 +91,7 @@ class Page:
     methods: tuple[str, ...] = ("GET",)
     open: bool = False
     before_code: bool = False
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Section(StrEnum):
 _EVERYBODY = (Section.NOW, Section.QUEUE, Section.MAP)
 _WHOLE_REGION = (*_EVERYBODY, Section.AGENCIES, Section.PLACES, Section.TOPICS, Section.PAGES, Section.REPORTS)
 _SECTIONS = {
-    Role.CUR: (*_WHOLE_REGION, Section.CHATS, Section.TEMPLATES),
+    Role.CUR: (*_WHOLE_REGION, Section.DIRECTORY, Section.CHATS, Section.TEMPLATES),
     Role.AGENCY: (*_EVERYBODY, Section.TOPICS, Section.PAGES, Section.REPORTS, Section.TEMPLATES),
     Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.PAGES, Section.REPORTS),
     Role.READER: _WHOLE_REGION,
@@ -115,3 +115,13 @@ def may_act(viewer: Viewer, agency: str | None) -> bool:
     if viewer.role is Role.AGENCY:
         return bool(viewer.scope) and agency == viewer.scope
     return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
+
+
+def may_keep_directory(viewer: Viewer) -> bool:
+    """Whether this person changes the directory. The ЦУР reads it: who answers for what is decided by the region."""
+    return viewer.role is Role.ADMINISTRATOR
+
+
+def may_keep_templates(viewer: Viewer, agency: str) -> bool:
+    """Whose canned answers this person changes: the ЦУР everybody's, an agency its own."""
+    return may_act(viewer, agency)

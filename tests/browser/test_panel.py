@@ -106,7 +106,17 @@ async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int,
     page.on("request", lambda one: asked.append(one.url))
     await came(page, filled, "cur")
     root = page.url.rsplit("/", 1)[0]
-    for path in ("/now", "/queue", "/queue?view=open", "/places", "/agencies", "/topics", "/pages", "/reports"):
+    for path in (
+        "/now",
+        "/queue",
+        "/queue?view=open",
+        "/places",
+        "/agencies",
+        "/topics",
+        "/pages",
+        "/reports",
+        "/directory",
+    ):
         await page.goto(root + path)
         if path == "/queue":
             await page.locator(".row-link").first.click()

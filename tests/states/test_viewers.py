@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from states.people.viewers import Role, Section, Viewer, may_act, may_open, may_see, sections
+from states.people.viewers import (
+    Role,
+    Section,
+    Viewer,
+    may_act,
+    may_keep_directory,
+    may_keep_templates,
+    may_open,
+    may_see,
+    sections,
+)
 
 EVERY = [Viewer(1, role, "roads" if role is Role.AGENCY else "miass") for role in Role]
 
@@ -17,7 +27,7 @@ def test_everybody_begins_with_now_and_opens_what_the_menu_shows(viewer: Viewer)
 
 
 def test_only_the_administrator_has_people_data_and_settings() -> None:
-    for section in (Section.PEOPLE, Section.AUDIT, Section.DATA, Section.SETTINGS, Section.DIRECTORY):
+    for section in (Section.PEOPLE, Section.AUDIT, Section.DATA, Section.SETTINGS):
         assert [one.role for one in EVERY if may_open(one, section)] == [Role.ADMINISTRATOR]
 
 
@@ -50,3 +60,14 @@ def test_the_whole_region_is_seen_by_the_others(role: Role, acts: bool) -> None:
 
 def test_a_link_is_not_enough_for_an_administrator() -> None:
     assert [one.role for one in EVERY if one.proves] == [Role.ADMINISTRATOR]
+
+
+def test_the_directory_is_read_by_the_control_centre_and_changed_by_the_administrator() -> None:
+    assert [one.role for one in EVERY if may_open(one, Section.DIRECTORY)] == [Role.CUR, Role.ADMINISTRATOR]
+    assert [one.role for one in EVERY if may_keep_directory(one)] == [Role.ADMINISTRATOR]
+
+
+def test_an_agency_changes_its_own_templates() -> None:
+    roads = Viewer(1, Role.AGENCY, "roads")
+    assert may_keep_templates(roads, "roads") and not may_keep_templates(roads, "water")
+    assert [one.role for one in EVERY if may_keep_templates(one, "water")] == [Role.CUR, Role.ADMINISTRATOR]

@@ -24,7 +24,7 @@ def token(key: bytes, session_digest: str) -> str:
     return hmac.digest(key, session_digest.encode(), hashlib.sha256).hex()
 
 
-async def check(request: Request) -> None:
+async def check(request: Request, most: int = 0) -> None:
     """
     Raises:
         HTTPException: 403, or 413 where more was sent than a form is.
@@ -33,7 +33,7 @@ async def check(request: Request) -> None:
         return
     if not is_from_here(request):
         raise HTTPException(403)
-    if not 0 <= length_of(request) <= MOST_BYTES:
+    if not 0 <= length_of(request) <= (most or MOST_BYTES):
         raise HTTPException(413)
     known = entered(request)
     if known is None:

@@ -23,7 +23,7 @@ async def enter(request: Request, page: Page) -> Response:
         if known.owes_code and not page.before_code:
             return RedirectResponse(CODE_PATH, 303)
         admit(known, page)
-    await csrf.check(request)
+    await csrf.check(request, page.most_bytes)
     return await page.answer(request)
 
 

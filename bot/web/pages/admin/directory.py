@@ -1,0 +1,326 @@
+"""«Справочник»: who answers for what, as tables to look through, and as files. It changes nothing; what does stands in
+directory_entry.py, directory_upload.py and directory_versions.py.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import quote, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.region.directory_difference import schedule_in_words, unconfirmed_in_words
+from bot.region.directory_json import from_json, to_json
+from bot.region.directory_write import route, to_yaml
+from bot.web.asked import local_day
+from bot.web.layout import number, render
+from bot.web.pages.admin.fields import ENTRIES, KINDS, LAST_DAYS, LEVELS, TERM_NAMES, UNITS, key_of
+from bot.web.pages.admin.proposal import names_of, newest, number_of, told
+from bot.web.site import Page, site_of, viewer_of
+from handlers.text.words import moment, plural
+from states.directory import Directory, Regime, Route
+from states.people.viewers import Section, may_keep_directory
+from states.worktime.deadlines import TERMS
+from storage.records import directory as stored
+
+STALE = timedelta(days=180)
+"""As in `python -m bot check`: what nobody has looked at for so long is named (R61)."""
+NAME = 60
+"""Longest part of a field that a row shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`cells` stand under the heads of their table; `colour` is that of the day of checking."""
+
+    kind: str
+    key: str
+    cells: tuple[str, ...]
+    checked: str
+    colour: str
+
+    @property
+    def href(self) -> str:
+        return edit_link(self.kind, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    code: str
+    name: str
+    heads: tuple[str, ...]
+    adds: tuple[str, ...]
+    rows: Callable[[Directory, date], list[Row]]
+
+
+def edit_link(kind: str, key: str = "") -> str:
+    return f"/directory/edit/{kind}" + (f"?{urlencode({'key': key})}" if key else "")
+
+
+def row(kind: str, key: str, cells: Sequence[str], checked: date | None, today: date) -> Row:
+    old = checked is None or today - checked > STALE
+    words = "неизвестно" if checked is None else checked.strftime("%d.%m.%Y")
+    return Row(kind, key, tuple(cells), words, "warn" if old else "")
+
+
+def agencies(known: Directory, today: date) -> list[Row]:
+    served = {code: sum(one.agency == code for one in known.routes) for code in known.agency_by_code}
+    return [
+        row(
+            "agency",
+            one.code,
+            (
+                one.short,
+                one.name,
+                LEVELS[one.level] if one.place is None else place(known, one.place),
+                ", ".join(phone.number for phone in one.phones) or "—",
+                number(served[one.code]),
+                " · ".join(marks(one.approval, one.anonymous_card, one.regime is Regime.APPEAL59)) or "—",
+            ),
+            one.checked_on,
+            today,
+        )
+        for one in known.agencies
+    ]
+
+
+def marks(approval: bool, anonymous: bool, law: bool) -> list[str]:
+    named = ((approval, "второй взгляд"), (anonymous, "без профиля"), (law, "59-ФЗ"))
+    return [words for is_so, words in named if is_so]
+
+
+def topics(known: Directory, today: date) -> list[Row]:
+    made = []
+    for one in known.topics:
+        group = known.group_by_code[one.group].name if one.group in known.group_by_code else one.group
+        flags = [*(["срочная"] if one.urgent else []), *(["о здоровье"] if one.health else [])]
+        flags += marks(one.approval, one.anonymous_card, False)
+        cells = (one.name, group, one.description, number(len(one.words)), " · ".join(flags) or "—")
+        made.append(row("topic", one.code, cells, one.checked_on, today))
+    return made
+
+
+def place(known: Directory, code: str | None) -> str:
+    if code is None:
+        return "вся область"
+    return known.place_by_code[code].short if code in known.place_by_code else code
+
+
+def routes(known: Directory, today: date) -> list[Row]:
+    return [
+        row(
+            "route",
+            key_of(ENTRIES["route"], route(one)),
+            (about(known, one), place(known, one.place), agency(known, one.agency)),
+            one.checked_on,
+            today,
+        )
+        for one in known.routes
+    ]
+
+
+def about(known: Directory, one: Route) -> str:
+    if one.topic:
+        return known.topic_by_code[one.topic].name if one.topic in known.topic_by_code else one.topic
+    if one.group:
+        return f"{known.group_by_code[one.group].name if one.group in known.group_by_code else one.group}, вся группа"
+    return "всё остальное"
+
+
+def agency(known: Directory, code: str) -> str:
+    return known.agency_by_code[code].short if code in known.agency_by_code else code
+
+
+def places(known: Directory, today: date) -> list[Row]:
+    inside = {code: sum(one.place == code for one in known.settlements) for code in known.place_by_code}
+    return [
+        row(
+            "place",
+            one.code,
+            (
+                one.short,
+                KINDS[one.kind],
+                one.centre,
+                number(one.population) if one.population else "нет данных",
+                number(inside[one.code]),
+            ),
+            one.checked_on,
+            today,
+        )
+        for one in known.places
+    ]
+
+
+def contacts(known: Directory, today: date) -> list[Row]:
+    made = [
+        row("number", f"{one.number}@{one.place or ''}", ("экстренный номер", one.number, one.about,
+            place(known, one.place)), one.checked_on, today)
+        for one in known.numbers
+    ]  # fmt: skip
+    made += [
+        row("agency", one.code, ("телефон ведомства", phone.number, phone.about or one.short, place(known, one.place)),
+            phone.checked_on, today)
+        for one in known.agencies for phone in one.phones
+    ]  # fmt: skip
+    made += [
+        row("outside", one.code, ("внешний контакт", one.contact, one.name, place(known, None)), one.checked_on, today)
+        for one in known.outside
+    ]
+    made.append(
+        row(
+            "region",
+            "",
+            ("ссылка", known.formal_channel, "официальное обращение", "вся область"),
+            known.checked_on,
+            today,
+        )
+    )
+    return made
+
+
+def doors(known: Directory, today: date) -> list[Row]:
+    made = []
+    for one in known.doors:
+        topic = known.topic_by_code[one.topic].name if one.topic in known.topic_by_code else one.topic or "любая"
+        where = ", ".join(filter(None, (place(known, one.place) if one.place else "", one.address))) or "любое"
+        who = agency(known, one.agency) if one.agency else "по теме и месту"
+        cells = (one.name, one.code, topic, where, who, "закрыта" if one.closed else "открыта")
+        made.append(row("door", one.code, cells, one.checked_on, today))
+    return made
+
+
+def region(known: Directory, today: date) -> list[Row]:
+    """Hours, terms, groups, communities: what holds for all."""
+    day = known.office_checked_on
+    waits = plural(len(known.control_centre.topics) + len(known.control_centre.groups), "тема", "темы", "тем")
+    made = [
+        row("region", "", ("Область", known.region), known.checked_on, today),
+        row("office", "", ("Часы работы", schedule_in_words(known.schedule)), day, today),
+        *(row("office", "", said, day, today) for said in terms(known)),
+        row("centre", "", ("Нарочно ждёт ЦУР", waits), known.control_centre.checked_on, today),
+    ]
+    for one in known.groups:
+        many = plural(len(known.topics_of(one.code)), "тема", "темы", "тем")
+        cells = ("Группа тем", f"{one.name}, {many}")
+        made.append(row("group", one.code, cells, one.checked_on or group_day(known, one.code), today))
+    made += [
+        row("community", str(one.id), ("Сообщество", f"{one.name}, vk.com/club{one.id}"), one.checked_on, today)
+        for one in known.communities
+    ]
+    return made
+
+
+def terms(known: Directory) -> list[tuple[str, str]]:
+    """Each term, and whether an act of the region fixes it (R46)."""
+    found = []
+    for name in TERMS:
+        term = getattr(known.terms, name)
+        source = f" ({term.source})" if term.source else ""
+        act = f"по акту: {term.source}" if term.confirmed else f"не подтверждено актом{source}"
+        found.append((TERM_NAMES[name], f"{term.amount} {UNITS[term.unit]}, {act}"))
+    return [*found, ("Последний день срока выходной", LAST_DAYS[known.terms.last_day])]
+
+
+def group_day(known: Directory, code: str) -> date | None:
+    days = [one.checked_on for one in known.topics_of(code)]
+    return min((day for day in days if day is not None), default=None) if None not in days else None
+
+
+TABLES = (
+    Table(
+        "agencies",
+        "Ведомства",
+        ("Ведомство", "Полное название", "Где", "Телефоны", "Правил", "Пометки"),
+        ("agency",),
+        agencies,
+    ),
+    Table("topics", "Темы", ("Тема", "Группа", "Пояснение", "Слов", "Пометки"), ("topic",), topics),
+    Table("routes", "Кто отвечает", ("О чём", "Где", "Кто отвечает"), ("route",), routes),
+    Table(
+        "places", "Муниципалитеты", ("Муниципалитет", "Вид", "Центр", "Жителей", "Сёл и городов"), ("place",), places
+    ),
+    Table("contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "outside"), contacts),
+    Table("doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors),
+    Table("region", "Область", ("Что", "Как"), ("community",), region),
+)
+NUMBERS = {"Правил", "Слов", "Жителей", "Сёл и городов"}
+
+
+async def directory(request: Request) -> Response:
+    site = site_of(request)
+    base, today = await newest(request), local_day(site)
+    code, words = request.query_params.get("show", "agencies"), request.query_params.get("words", "").strip()[:100]
+    table = next((one for one in TABLES if one.code == code), None)
+    if table is None:
+        raise HTTPException(404)
+    found = {one.code: fitting(one.rows(base.known, today), words) for one in TABLES}
+    last = (await site.newest.run(lambda tx: stored.versions(tx, 1)))[0]
+    names = await site.newest.run(lambda tx: names_of(tx, site, [last.author]))
+    rows = found[table.code]
+    return render(
+        request,
+        "directory.html",
+        table=table,
+        rows=rows,
+        words=words,
+        views=[(one.name, link(one.code, words), len(found[one.code]), one is table) for one in TABLES],
+        numbers=[head in NUMBERS for head in table.heads],
+        adds=[(ENTRIES[kind].added, edit_link(kind)) for kind in table.adds],
+        old=sum(one.colour == "warn" for one in rows),
+        unconfirmed=unconfirmed_in_words(base.known.terms),
+        keeps=may_keep_directory(viewer_of(request)),
+        version=base.number,
+        saved=f"{moment(last.saved_at, site.zone)}, {names[last.author]}",
+        said=told(request),
+    )
+
+
+def link(code: str, words: str) -> str:
+    return "/directory?" + urlencode([("show", code), *([("words", words)] if words else [])])
+
+
+def fitting(rows: list[Row], words: str) -> list[Row]:
+    """Rows that hold all of the words, in any letters and in any order."""
+    wanted = words.casefold().replace("ё", "е").split()
+    return [
+        one
+        for one in rows
+        if all(word in " ".join((*one.cells, one.key, one.checked)).casefold().replace("ё", "е") for word in wanted)
+    ]
+
+
+async def download(request: Request) -> Response:
+    """The newest version, or the one of the address, as the files or as it is kept."""
+    site, form = site_of(request), request.path_params["form"]
+    number_said = str(request.path_params.get("number", ""))
+    wanted = number_of(number_said) if number_said else await site.newest.run(stored.newest_version)
+    text = await site.newest.run(lambda tx: stored.text_of(tx, wanted))
+    if text is None or form not in ("zip", "json"):
+        raise HTTPException(404)
+    known = from_json(text)
+    body = zipped(known) if form == "zip" else to_json(known).encode()
+    named = f"directory-{wanted}.{form}"
+    media = "application/zip" if form == "zip" else "application/json"
+    return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{quote(named)}"'})
+
+
+def zipped(known: Directory) -> bytes:
+    """The same directory gives the same bytes."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in to_yaml(known).items():
+            packed.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+    return whole.getvalue()
+
+
+PAGES = (
+    Page("/directory", directory, Section.DIRECTORY),
+    Page("/directory.{form}", download, Section.DIRECTORY),
+    Page("/directory/versions/{number:int}.{form}", download, Section.DIRECTORY),
+)

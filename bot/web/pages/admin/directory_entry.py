@@ -1,0 +1,177 @@
+"""One entry of the directory as a form: look at the change, then save it. What was typed stays, whatever is wrong.
+
+For administrators; the ЦУР reads the same page. Nothing is saved that was not shown, nor over somebody else's version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.region.directory_write import DAYS, Values, sections
+from bot.web.layout import render
+from bot.web.pages.admin import fields
+from bot.web.pages.admin.directory import edit_link
+from bot.web.pages.admin.fields import ENTRIES, Entry, Kind, Typed
+from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number_of, of_values, overtaken, save, tell
+from bot.web.site import Page, Site, site_of, viewer_of
+from handlers.text.words import plural
+from states.people.viewers import Section, may_keep_directory
+from storage.db.errors import Conflict
+
+TABLE_OF = {
+    "agency": "agencies", "topic": "topics", "route": "routes", "place": "places",
+    "number": "contacts", "outside": "contacts", "door": "doors",
+}  # fmt: skip
+LONGEST = 20_000
+"""Letters of one field."""
+
+
+async def shown(request: Request) -> Response:
+    entry, key = entry_of(request), request.query_params.get("key", "")
+    base = await newest(request)
+    item = item_of(entry, base, key)
+    if item is None:
+        raise HTTPException(404)
+    return page(request, entry, key, base, fields.typed(entry, item))
+
+
+def entry_of(request: Request) -> Entry:
+    found = ENTRIES.get(request.path_params["kind"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def item_of(entry: Entry, base: Stored, key: str) -> Values | None:
+    """The entry of this key; an empty one where a new one is made."""
+    if key or entry.single:
+        return fields.found(entry, sections(base.known), key)
+    return {} if entry.added else None
+
+
+async def pressed(request: Request) -> Response:
+    site, entry, key = site_of(request), entry_of(request), request.query_params.get("key", "")
+    if not may_keep_directory(viewer_of(request)):
+        raise HTTPException(403)
+    form = await request.form()
+    typed, base = typed_of(form), await newest(request)
+    item = item_of(entry, base, key)
+    if item is None:
+        raise HTTPException(404)
+    if number_of(typed.get("version", "")) != base.number:
+        late = await overtaken(site, number_of(typed.get("version", "")))
+        return page(request, entry, key, base, typed, late=late, status=409)
+    drops = typed.get("did", "").startswith("drop") and bool(key)
+    fresh, wrong = ({}, {}) if drops else fields.read(entry, typed, item)
+    proposal = Proposal(base) if wrong else await proposed(site, entry, base, key, None if drops else fresh)
+    saves = typed.get("did", "") in ("save", "drop_save")
+    if saves and proposal.fits and typed.get("seen") == proposal.mark:
+        return await saved(request, entry, key, base, typed, proposal)
+    return page(request, entry, key, base, typed, proposal, wrong, drops=drops)
+
+
+def typed_of(form: FormData) -> Typed:
+    return {
+        name: str(value)[:LONGEST] for name, value in form.multi_items() if isinstance(value, str) and name != "csrf"
+    }
+
+
+async def proposed(site: Site, entry: Entry, base: Stored, key: str, item: Values | None) -> Proposal:
+    """The directory with this entry; a new one may not take the place of another."""
+    if item is not None and not key and not entry.single and entry.section in ("communities", "routes", "emergency"):
+        taken = fields.key_of(entry, {"number": "", "id": 0, **item})
+        if fields.found(entry, sections(base.known), taken) is not None:
+            return Proposal(base, faults=("Такая запись уже есть. Откройте её в таблице и измените.",))
+    return await of_values(site, base, lambda values: fields.put(entry, values, key or None, item))
+
+
+async def saved(request: Request, entry: Entry, key: str, base: Stored, typed: Typed, proposal: Proposal) -> Response:
+    site = site_of(request)
+    try:
+        made = await save(request, site, proposal)
+    except Conflict:
+        late = await overtaken(site, base.number)
+        return page(request, entry, key, await newest(request), typed, late=late, status=409)
+    many = plural(len(proposal.lines), "изменение", "изменения", "изменений")
+    tell(request, f"Сохранено: версия {made}, {many}. Бот уже отвечает по ней.")
+    return RedirectResponse(f"/directory?show={TABLE_OF.get(request.path_params['kind'], 'region')}", 303)
+
+
+def page(
+    request: Request,
+    entry: Entry,
+    key: str,
+    base: Stored,
+    typed: Typed,
+    proposal: Proposal | None = None,
+    wrong: Mapping[str, str] | None = None,
+    late: str = "",
+    status: int = 200,
+    drops: bool = False,
+) -> Response:
+    beside, faults = ({}, ()) if proposal is None else told_of(entry, proposal)
+    beside = {**beside, **(wrong or {})}
+    bad = bool(beside or faults)
+    choices = {one.name: one.choices(base.known) for one in entry.fields if one.choices is not None}
+    return render(
+        request,
+        "directory_entry.html",
+        status=422 if bad and status == 200 else status,
+        entry=entry,
+        kind=request.path_params["kind"],
+        key=key,
+        back=f"/directory?show={TABLE_OF.get(request.path_params['kind'], 'region')}",
+        here=edit_link(request.path_params["kind"], key),
+        name=typed.get("short") or typed.get("name") or entry.title,
+        typed=typed,
+        choices=choices,
+        filled={name.partition(".")[0] for name, said in typed.items() if "." in name and said},
+        phones=fields.phone_lines(typed),
+        days=list(zip(DAYS, fields.DAY_NAMES, strict=True)),
+        terms=list(fields.TERM_NAMES.items()),
+        units=[(unit.value, words) for unit, words in fields.UNITS.items()],
+        last_days=[(one.value, words) for one, words in fields.LAST_DAYS.items()],
+        beside=beside,
+        faults=faults,
+        late=late,
+        proposal=proposal if not bad else None,
+        lines=proposal.lines[:SHOWN] if proposal is not None else (),
+        more=max(0, len(proposal.lines) - SHOWN) if proposal is not None else 0,
+        version=base.number,
+        keeps=may_keep_directory(viewer_of(request)),
+        drops=drops,
+        Kind=Kind,
+    )
+
+
+def told_of(entry: Entry, proposal: Proposal) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What is wrong beside its field, and what is wrong elsewhere."""
+    beside: dict[str, str] = {}
+    faults = list(proposal.faults)
+    names = {field.name for field in entry.fields}
+    for _, loc, said in proposal.beside:
+        field = next((part for part in loc if isinstance(part, str) and part in names), None)
+        if field is None:
+            faults.append(said)
+        else:
+            beside[field] = plain(field, said)
+    return beside, tuple(faults)
+
+
+def plain(field: str, said: str) -> str:
+    """Beside its field a fault needs no name of a key."""
+    told = said.removeprefix(f"{field} — ")
+    if "не указано" in told:
+        return "Заполните это поле."
+    return told[:1].upper() + told[1:]
+
+
+PAGES = (
+    Page("/directory/edit/{kind}", shown, Section.DIRECTORY),
+    Page("/directory/edit/{kind}", pressed, Section.DIRECTORY, methods=("POST",)),
+)

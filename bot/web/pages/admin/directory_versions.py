@@ -1,0 +1,117 @@
+"""Every version of the directory: who saved it, when, what was new; and the way back, which is a new version too."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.region.directory_file import examine_values
+from bot.region.directory_json import from_json
+from bot.region.directory_write import sections
+from bot.web.asked import local_day
+from bot.web.layout import render
+from bot.web.pages.admin.proposal import (
+    SHOWN,
+    Proposal,
+    Stored,
+    names_of,
+    newest,
+    number_of,
+    of_reading,
+    overtaken,
+    save,
+    tell,
+)
+from bot.web.site import Page, Site, site_of, viewer_of
+from handlers.text.words import moment, plural
+from states.people.viewers import Section, may_keep_directory
+from storage.db.errors import Conflict
+from storage.db.transaction import Transaction
+from storage.records import directory as stored
+
+MOST = 200
+LINES = 40
+"""Of each version in the list."""
+
+
+async def versions(request: Request) -> Response:
+    site = site_of(request)
+
+    async def look(tx: Transaction) -> tuple[list[stored.Version], dict[int, str]]:
+        found = await stored.versions(tx, MOST)
+        return found, await names_of(tx, site, {one.author for one in found})
+
+    found, names = await site.newest.run(look)
+    rows = [
+        {
+            "number": one.number,
+            "at": moment(one.saved_at, site.zone),
+            "who": names[one.author],
+            "many": plural(len(one.changes), "изменение", "изменения", "изменений") if one.changes else "не записано",
+            "lines": one.changes[:LINES],
+            "more": max(0, len(one.changes) - LINES),
+            "last": place == 0,
+        }
+        for place, one in enumerate(found)
+    ]
+    return render(
+        request, "directory_versions.html", rows=rows, most=MOST, keeps=may_keep_directory(viewer_of(request))
+    )
+
+
+async def older(request: Request) -> Response:
+    """What would change by going back to this version."""
+    base = await newest(request)
+    return page(request, base, await back(request, base))
+
+
+async def pressed(request: Request) -> Response:
+    if not may_keep_directory(viewer_of(request)):
+        raise HTTPException(403)
+    site, form = site_of(request), await request.form()
+    base = await newest(request)
+    proposal, since = await back(request, base), number_of(str(form.get("version", "")))
+    if since != base.number:
+        return page(request, base, proposal, late=await overtaken(site, since), status=409)
+    if not proposal.fits or form.get("seen") != proposal.mark:
+        return page(request, base, proposal)
+    try:
+        made = await save(request, site, proposal)
+    except Conflict:
+        fresh = await newest(request)
+        return page(request, fresh, await back(request, fresh), late=await overtaken(site, base.number), status=409)
+    tell(request, f"Сохранено: версия {made}, как версия {request.path_params['number']}. Бот уже отвечает по ней.")
+    return RedirectResponse("/directory", 303)
+
+
+async def back(request: Request, base: Stored) -> Proposal:
+    site: Site = site_of(request)
+    text = await site.newest.run(lambda tx: stored.text_of(tx, request.path_params["number"]))
+    if text is None:
+        raise HTTPException(404)
+    return await of_reading(site, base, lambda: examine_values(sections(from_json(text)), local_day(site)))
+
+
+def page(request: Request, base: Stored, proposal: Proposal, late: str = "", status: int = 200) -> Response:
+    faults = [*proposal.faults, *(said for _, _, said in proposal.beside)]
+    return render(
+        request,
+        "directory_version.html",
+        status=status,
+        number=request.path_params["number"],
+        proposal=proposal,
+        lines=proposal.lines[:SHOWN],
+        more=max(0, len(proposal.lines) - SHOWN),
+        faults=faults,
+        late=late,
+        version=base.number,
+        keeps=may_keep_directory(viewer_of(request)),
+    )
+
+
+PAGES = (
+    Page("/directory/versions", versions, Section.DIRECTORY),
+    Page("/directory/versions/{number:int}", older, Section.DIRECTORY),
+    Page("/directory/versions/{number:int}", pressed, Section.DIRECTORY, methods=("POST",)),
+)

@@ -1,0 +1,532 @@
+"""An entry of the directory as fields of a form, and a form as an entry. What is right is said by the rows of the files
+(bot/region/directory_rows.py): it must never check by rules of its own, only read dates and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from bot.region.directory_write import DAYS, Values
+from states.directory import Directory, Level, PlaceKind, Regime, Where
+from states.worktime.calendar import LastDay
+from states.worktime.deadlines import TERMS, Unit
+
+Typed = dict[str, str]
+"""What stands in the fields of a form, by their names."""
+Choices = list[tuple[str, str]]
+
+
+class Kind(StrEnum):
+    LINE = "line"
+    TEXT = "text"
+    WORDS = "words"
+    FLAG = "flag"
+    DAY = "day"
+    NUMBER = "number"
+    CHOICE = "choice"
+    PHONES = "phones"
+    SCHEDULE = "schedule"
+    TERMS = "terms"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`once`: a code is given once and never changed."""
+
+    name: str
+    title: str
+    kind: Kind = Kind.LINE
+    hint: str = ""
+    choices: Callable[[Directory], Choices] | None = None
+    once: bool = False
+
+
+LEVELS = {
+    Level.GOVERNOR: "губернатор и правительство",
+    Level.REGION: "область",
+    Level.MUNICIPALITY: "муниципалитет",
+    Level.AGENCY: "другая организация",
+}
+KINDS = {PlaceKind.CITY_OKRUG: "городской округ", PlaceKind.MUNICIPAL_OKRUG: "муниципальный округ"}
+REGIMES = {Regime.MESSAGE: "сообщения", Regime.APPEAL59: "обращения по 59-ФЗ"}
+WHERES = {
+    Where.HOUSE: "улицу и дом",
+    Where.ROAD: "дорогу и километр",
+    Where.STOP: "остановку",
+    Where.CLINIC: "больницу",
+    Where.SCHOOL: "школу",
+    Where.NOWHERE: "ничего",
+}
+UNITS = {
+    Unit.MINUTES: "рабочих минут",
+    Unit.HOURS: "рабочих часов",
+    Unit.WORKING_DAYS: "рабочих дней",
+    Unit.DAYS: "дней",
+}
+LAST_DAYS = {LastDay.PREV: "до выходного", LastDay.NEXT: "после выходного", LastDay.NONE: "не переносить"}
+TERM_NAMES = {
+    "route": "Передать тому, кто отвечает",
+    "first_answer": "Первый ответ",
+    "urgent": "Срочный ответ",
+    "after_interim": "После промежуточного",
+    "postponed": "Отсрочка",
+    "question": "Вопрос жителю",
+}
+DAY_NAMES = ("Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье")
+SPARE = 2
+"""Empty lines for telephones below those that are there."""
+
+
+def _listed(names: Mapping[Any, str]) -> Callable[[Directory], Choices]:
+    return lambda known: [(code.value, name) for code, name in names.items()]
+
+
+def places(known: Directory) -> Choices:
+    return [("", "вся область"), *((one.code, one.short) for one in known.places)]
+
+
+def agencies(known: Directory) -> Choices:
+    return [(one.code, one.short) for one in known.agencies]
+
+
+def somewhere(known: Directory) -> Choices:
+    return [("", "любой"), *places(known)[1:]]
+
+
+def somebody(known: Directory) -> Choices:
+    return [("", "по теме и месту"), *agencies(known)]
+
+
+def topics(known: Directory) -> Choices:
+    return [("", "любая"), *((one.code, one.name) for one in known.topics)]
+
+
+def groups(known: Directory) -> Choices:
+    return [(one.code, one.name) for one in known.groups]
+
+
+def abouts(known: Directory) -> Choices:
+    """What a route is about: a topic, a group, or everything else."""
+    found = [("", "всё остальное")]
+    for group in known.groups:
+        found.append((f"group:{group.code}", f"Группа «{group.name}» целиком"))
+        found += [(f"topic:{one.code}", f"{group.name}: {one.name}") for one in known.topics_of(group.code)]
+    return found
+
+
+CODE = Field("code", "Код", hint="Латинские строчные буквы, цифры, дефис. Даётся один раз и не меняется.", once=True)
+CHECKED = Field("checked", "Проверено", Kind.DAY, "День, когда сведения проверили.")
+PLACE = Field("place", "Где", Kind.CHOICE, choices=places)
+LINES = "По одному в строке или через запятую."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kind of entries, of a `section` of the files. `added`: a form makes a new one; `single`: there is one only."""
+
+    section: str
+    title: str
+    fields: tuple[Field, ...]
+    added: str = ""
+    single: bool = False
+
+
+ENTRIES: dict[str, Entry] = {
+    "agency": Entry(
+        "agencies",
+        "Ведомство",
+        (
+            CODE,
+            Field("name", "Полное название"),
+            Field("short", "Коротко", hint="Стоит на кнопке: до 40 знаков."),
+            Field("level", "Уровень", Kind.CHOICE, choices=_listed(LEVELS)),
+            PLACE,
+            Field("words", "Слова, по которым его ищут", Kind.WORDS, LINES),
+            Field("phones", "Телефоны", Kind.PHONES),
+            Field("anonymous_card", "Карточка без профиля жителя", Kind.FLAG),
+            Field("approval", "Ответ смотрит второй сотрудник", Kind.FLAG),
+            Field("regime", "Что принимает", Kind.CHOICE, choices=_listed(REGIMES)),
+            Field("act", "Акт органа", hint="Только для обращений по 59-ФЗ."),
+            Field("identification", "Как устанавливает личность", hint="Только для обращений по 59-ФЗ."),
+            Field("schedule", "Свои часы работы", Kind.SCHEDULE, "Пусто — часы области."),
+            Field("terms", "Свои сроки", Kind.TERMS, "Пусто — срок области."),
+            CHECKED,
+        ),
+        "Добавить ведомство",
+    ),
+    "topic": Entry(
+        "topics",
+        "Тема",
+        (
+            Field("group", "Группа", Kind.CHOICE, choices=groups),
+            CODE,
+            Field("name", "Название", hint="Стоит на кнопке: до 40 знаков."),
+            Field("about", "Пояснение", hint="Одно простое предложение."),
+            Field("words", "Как об этом говорят жители", Kind.WORDS, LINES),
+            Field("where", "Что спросить о месте", Kind.CHOICE, choices=_listed(WHERES)),
+            Field("urgent", "Срочная: сначала показать 112", Kind.FLAG),
+            Field("health", "О здоровье: просить не называть диагнозы", Kind.FLAG),
+            Field("anonymous_card", "Карточка без профиля жителя", Kind.FLAG),
+            Field("approval", "Ответ смотрит второй сотрудник", Kind.FLAG),
+            CHECKED,
+        ),
+        "Добавить тему",
+    ),
+    "group": Entry("groups", "Группа тем", (CODE, Field("name", "Название"), CHECKED)),
+    "route": Entry(
+        "routes",
+        "Правило",
+        (
+            Field("about", "О чём", Kind.CHOICE, choices=abouts),
+            PLACE,
+            Field("agency", "Кто отвечает", Kind.CHOICE, choices=agencies),
+            CHECKED,
+        ),
+        "Добавить правило",
+    ),
+    "place": Entry(
+        "places",
+        "Муниципалитет",
+        (
+            CODE,
+            Field("name", "Полное название"),
+            Field("short", "Коротко", hint="Стоит на кнопке: до 40 знаков."),
+            Field("kind", "Вид", Kind.CHOICE, choices=_listed(KINDS)),
+            Field("centre", "Центр"),
+            Field("aliases", "Старые названия", Kind.WORDS, LINES),
+            Field("districts", "Районы города", Kind.WORDS, LINES),
+            Field("nicknames", "Как называют в народе", Kind.WORDS, LINES),
+            Field("settlements", "Населённые пункты", Kind.WORDS, LINES),
+            Field("population", "Жителей в центре", Kind.NUMBER),
+            Field("residents", "Жителей всего", Kind.NUMBER),
+            CHECKED,
+        ),
+        "Добавить муниципалитет",
+    ),
+    "number": Entry(
+        "emergency",
+        "Экстренный номер",
+        (Field("number", "Номер"), Field("about", "Чей"), PLACE, CHECKED),
+        "Добавить номер",
+    ),
+    "outside": Entry(
+        "outside",
+        "Внешний контакт",
+        (
+            CODE,
+            Field("name", "Название", hint="Стоит на кнопке: до 40 знаков."),
+            Field("contact", "Контакт", Kind.TEXT, "Так его прочитает житель."),
+            Field("words", "Слова", Kind.WORDS, "Строчными, без «ё»: слово, слов*, два_слова."),
+            CHECKED,
+        ),
+        "Добавить контакт",
+    ),
+    "door": Entry(
+        "doors",
+        "Ссылка с кодом",
+        (
+            CODE,
+            Field("name", "Название", hint="Так её прочитают сотрудники."),
+            Field("about", "Что спрашивает плакат"),
+            Field("topic", "Тема", Kind.CHOICE, choices=topics),
+            Field("place", "Муниципалитет", Kind.CHOICE, choices=somewhere),
+            Field("address", "Улица, дом"),
+            Field("agency", "Кто отвечает", Kind.CHOICE, choices=somebody),
+            Field("page", "Официальная страница", hint="https://…"),
+            Field("closed", "Закрыта: ничего не подставляет", Kind.FLAG),
+            CHECKED,
+        ),
+        "Добавить ссылку",
+    ),
+    "community": Entry(
+        "communities",
+        "Сообщество",
+        (Field("id", "Номер во ВКонтакте", Kind.NUMBER, once=True), Field("name", "Название"), PLACE, CHECKED),
+        "Добавить сообщество",
+    ),
+    "region": Entry(
+        "region",
+        "Область",
+        (
+            Field("name", "Название"),
+            Field("formal_channel", "Ссылка на официальное обращение"),
+            Field("places_count", "Сколько должно быть муниципалитетов", Kind.NUMBER),
+            CHECKED,
+        ),
+        single=True,
+    ),
+    "office": Entry(
+        "office",
+        "Часы и сроки области",
+        (
+            Field("schedule", "Часы работы", Kind.SCHEDULE, "Для всех, у кого нет своих."),
+            Field("terms", "Сроки", Kind.TERMS, "Для всех, у кого нет своих."),
+            CHECKED,
+        ),
+        single=True,
+    ),
+    "centre": Entry(
+        "control_centre",
+        "Что нарочно ждёт ЦУР",
+        (
+            Field("topics", "Темы", Kind.WORDS, "Коды, по одному в строке или через запятую."),
+            Field("groups", "Группы", Kind.WORDS, "Коды, по одному в строке или через запятую."),
+            CHECKED,
+        ),
+        single=True,
+    ),
+}
+
+
+# From an entry to fields.
+
+
+def typed(entry: Entry, item: Mapping[str, Any]) -> Typed:
+    made: Typed = {}
+    for field in entry.fields:
+        made |= _typed(field, item.get(field.name), item)
+    return made
+
+
+def _typed(field: Field, value: Any, item: Mapping[str, Any]) -> Typed:
+    match field.kind:
+        case Kind.WORDS:
+            return {field.name: "\n".join(value or ())}
+        case Kind.FLAG:
+            return {field.name: "yes"} if value else {}
+        case Kind.PHONES:
+            return _phones_typed(value or ())
+        case Kind.SCHEDULE:
+            return _schedule_typed(value or {})
+        case Kind.TERMS:
+            return _terms_typed(value or {})
+        case Kind.CHOICE if field.name == "about":
+            return {"about": _about(item)}
+        case _:
+            return {field.name: "" if value is None else str(value)}
+
+
+def _about(item: Mapping[str, Any]) -> str:
+    if item.get("topics"):
+        return f"topic:{item['topics'][0]}"
+    return f"group:{item['groups'][0]}" if item.get("groups") else ""
+
+
+def _phones_typed(phones: Sequence[Mapping[str, Any]]) -> Typed:
+    made: Typed = {}
+    for at, one in enumerate(phones):
+        for name in ("number", "about", "checked"):
+            made[f"phones.{at}.{name}"] = str(one.get(name) or "")
+    return made
+
+
+def _schedule_typed(schedule: Mapping[str, Any]) -> Typed:
+    made: Typed = {}
+    for days, spans in schedule.get("hours", {}).items():
+        first, _, last = days.partition("-")
+        for day in DAYS[DAYS.index(first) : DAYS.index(last or first) + 1]:
+            made[f"schedule.{day}"] = ", ".join(spans)
+    own = [" ".join((str(day["day"]), ", ".join(day.get("hours", ())))).strip() for day in schedule.get("own_days", ())]
+    made["schedule.own"] = "\n".join(own)
+    return made | {f"schedule.{name}": "yes" for name in ("works_on_holidays", "confirmed") if schedule.get(name)}
+
+
+def _terms_typed(terms: Mapping[str, Any]) -> Typed:
+    made: Typed = {"terms.last_day": terms.get("last_day") or ""}
+    for name in TERMS:
+        term = terms.get(name) or {}
+        unit = next((unit for unit in Unit if unit in term), None)
+        if unit is not None:
+            made |= {f"terms.{name}.amount": str(term[unit]), f"terms.{name}.unit": unit.value}
+            made |= {f"terms.{name}.source": term.get("source", "")}
+            made |= {f"terms.{name}.confirmed": "yes"} if term.get("confirmed") else {}
+    return made
+
+
+# From fields to an entry.
+
+
+class Unread(Exception):
+    """A field holds no date, number or hours."""
+
+
+def read(entry: Entry, form: Typed, before: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
+    """The entry as the form has it, and what could not be read, by field. What has no field stays as it was."""
+    made, wrong = dict(before), {}
+    for field in entry.fields:
+        if field.once and before:
+            continue
+        made.pop(field.name, None)
+        try:
+            value = _read(field, form)
+        except Unread as error:
+            wrong[field.name] = str(error)
+            continue
+        if value not in (None, "", (), {}, False):
+            made[field.name] = value
+    if entry.section == "routes":
+        _set_about(made, made.pop("about", ""))
+    return made, wrong
+
+
+def _set_about(made: Values, about: str) -> None:
+    kind, _, code = about.partition(":")
+    made.pop("topics", None), made.pop("groups", None)
+    if code:
+        made[f"{kind}s"] = (code,)
+
+
+def _read(field: Field, form: Typed) -> Any:
+    said = form.get(field.name, "").strip()
+    match field.kind:
+        case Kind.WORDS:
+            return tuple(_words(said))
+        case Kind.FLAG:
+            return bool(said)
+        case Kind.DAY:
+            return _day(said)
+        case Kind.NUMBER:
+            return _number(said)
+        case Kind.PHONES:
+            return _phones(form)
+        case Kind.SCHEDULE:
+            return _schedule(form)
+        case Kind.TERMS:
+            return _terms(form)
+        case _:
+            return said
+
+
+def _words(said: str) -> Iterable[str]:
+    return dict.fromkeys(word.strip() for word in said.replace("\n", ",").split(",") if word.strip())
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        raise Unread(f"«{said[:20]}» — не дата. Напишите день как 2026-11-24.") from None
+
+
+def _number(said: str) -> int | None:
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) < 12):
+        raise Unread(f"«{said[:20]}» — не число.")
+    return int(said)
+
+
+def phone_lines(form: Typed) -> int:
+    """How many lines for telephones a form has."""
+    used = [int(at) for at in (name.split(".")[1] for name in form if name.startswith("phones.")) if at.isdigit()]
+    return min(20, max((at + 1 for at in used if form.get(f"phones.{at}.number", "").strip()), default=0) + SPARE)
+
+
+def _phones(form: Typed) -> tuple[Values, ...]:
+    found = []
+    for at in range(phone_lines(form)):
+        number, about, day = (form.get(f"phones.{at}.{name}", "").strip() for name in ("number", "about", "checked"))
+        if number or about:
+            one: Values = {"number": number, "about": about, "checked": _day(day)}
+            found.append({name: value for name, value in one.items() if value})
+    return tuple(found)
+
+
+def _schedule(form: Typed) -> Values:
+    hours = {day: _spans(said) for day in DAYS if (said := form.get(f"schedule.{day}", "").strip())}
+    own = tuple(_own(line) for line in form.get("schedule.own", "").splitlines() if line.strip())
+    if not hours and not own:
+        return {}
+    made: Values = {"hours": hours}
+    if own:
+        made["own_days"] = own
+    return made | {name: True for name in ("works_on_holidays", "confirmed") if form.get(f"schedule.{name}")}
+
+
+def _own(line: str) -> Values:
+    day, _, hours = line.strip().partition(" ")
+    known = _day(day)
+    return {"day": known} | ({"hours": _spans(hours)} if hours.strip() else {})
+
+
+def _spans(said: str) -> tuple[str, ...]:
+    """«9:00–13:00, 14:00-18:00» as the files write it."""
+    tidy = said.replace("–", "-").replace("—", "-").replace(" ", "")
+    return tuple("-".join(clock.zfill(5) for clock in span.split("-")) for span in tidy.split(",") if span)
+
+
+def _terms(form: Typed) -> Values:
+    made: Values = {}
+    for name, title in TERM_NAMES.items():
+        amount = _number(form.get(f"terms.{name}.amount", "").strip())
+        if amount is None:
+            continue
+        unit = form.get(f"terms.{name}.unit", "")
+        if unit not in {one.value for one in Unit}:
+            raise Unread(f"{title}: выберите, в чём считать.")
+        made[name] = {unit: amount, "source": form.get(f"terms.{name}.source", "").strip()}
+        made[name] |= {"confirmed": True} if form.get(f"terms.{name}.confirmed") else {}
+    last = form.get("terms.last_day", "")
+    return made | ({"last_day": last} if last else {})
+
+
+# Where an entry stands.
+
+
+def key_of(entry: Entry, item: Mapping[str, Any]) -> str:
+    """What an entry is found by."""
+    match entry.section:
+        case "routes":
+            return f"{_about(item)}@{item.get('place', '')}"
+        case "emergency":
+            return f"{item['number']}@{item.get('place', '')}"
+        case "communities":
+            return str(item["id"])
+        case _:
+            return "" if entry.single else str(item["code"])
+
+
+def found(entry: Entry, values: Values, key: str) -> Values | None:
+    """The entry of this key; a topic knows its group."""
+    if entry.single:
+        item: Values = values.get(entry.section, {})
+        return item
+    if entry.section == "topics":
+        for group in values["groups"]:
+            for topic in group.get("topics", ()):
+                if topic["code"] == key:
+                    return {"group": group["code"], "checked": group.get("checked"), **topic}
+        return None
+    return next((one for one in values.get(entry.section, ()) if key_of(entry, one) == key), None)
+
+
+def put(entry: Entry, values: Values, key: str | None, item: Values | None) -> None:
+    """Into `values` instead of the entry of this key, or at the end; None takes it away."""
+    if entry.single:
+        values[entry.section] = item
+    elif entry.section == "topics":
+        _put_topic(values, key, item)
+    else:
+        rows: list[Values] = values.setdefault(entry.section, [])
+        place = next((at for at, one in enumerate(rows) if key_of(entry, one) == key), len(rows))
+        rows[place : place + 1] = [item] if item is not None else []
+
+
+def _put_topic(values: Values, key: str | None, item: Values | None) -> None:
+    """In its group, where it stood; in another group at the end. The day of the group is not written twice."""
+    fresh = {name: value for name, value in item.items() if name != "group"} if item is not None else None
+    for group in values["groups"]:
+        topics = list(group.get("topics", ()))
+        mine = item is not None and group["code"] == item.get("group")
+        at = next((at for at, one in enumerate(topics) if one["code"] == key), None)
+        if mine and fresh is not None:
+            own = {name: value for name, value in fresh.items() if (name, value) != ("checked", group.get("checked"))}
+            place = at if at is not None else len(topics)
+            topics[place : place + 1] = [own]
+        elif at is not None:
+            del topics[at]
+        group["topics"] = tuple(topics)

@@ -1,0 +1,171 @@
+"""A change of the directory before it is saved: what is different, what stops it, whether somebody was quicker.
+
+A press of «Сохранить» saves what was shown and nothing else: it names the version that was changed and the very
+directory that was looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.admin.admin_directory import AdminDirectory
+from bot.region.directory_difference import difference
+from bot.region.directory_errors import DirectoryErrors
+from bot.region.directory_file import Reading, WrongValues, examine_values
+from bot.region.directory_json import from_json, versioned
+from bot.region.directory_write import Values, sections
+from bot.web.asked import local_day
+from bot.web.site import Site, entered, site_of, viewer_of
+from handlers.text.words import moment, plural
+from states.directory import Directory
+from storage.db.transaction import Transaction
+from storage.records import directory as stored
+from storage.records import viewers
+
+SHOWN = 300
+"""Lines of a difference on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The directory as it is kept just now; `number` is its version."""
+
+    number: int
+    known: Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`mark` names the very directory that was looked at. `beside`: sentences by section and place in it."""
+
+    base: Stored
+    new: Directory | None = None
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    beside: tuple[tuple[str, tuple[str | int, ...], str], ...] = ()
+
+    @property
+    def mark(self) -> str:
+        return self.new.version if self.new is not None else ""
+
+    @property
+    def fits(self) -> bool:
+        return self.new is not None and bool(self.lines)
+
+
+async def newest(request: Request) -> Stored:
+    """Read again only where its version is a new one: it is a quarter of a megabyte.
+
+    Raises:
+        HTTPException: 404 where no directory was ever loaded.
+    """
+    newer = site_of(request).newest
+    held: Stored | None = request.app.state.directory
+    if held is not None and await newer.run(stored.newest_version) == held.number:
+        return held
+    kept = await newer.run(stored.load_text)
+    if kept is None:
+        raise HTTPException(404)
+    held = Stored(kept[1], await asyncio.to_thread(from_json, kept[0]))
+    request.app.state.directory = held
+    return held
+
+
+async def of_values(site: Site, base: Stored, change: Callable[[Values], None]) -> Proposal:
+    """What `change` makes of the directory, by the rules of the files."""
+    today = local_day(site)
+
+    def made() -> Reading:
+        values = sections(base.known)
+        change(values)
+        return examine_values(values, today)
+
+    return await of_reading(site, base, made)
+
+
+async def of_reading(site: Site, base: Stored, make: Callable[[], Reading]) -> Proposal:
+    """Of a whole directory that was read from somewhere else. In a thread, for the bot goes on beside it."""
+    return await asyncio.to_thread(_checked, base, make, local_day(site))
+
+
+def _checked(base: Stored, make: Callable[[], Reading], today: date) -> Proposal:
+    try:
+        reading = make()
+    except WrongValues as wrong:
+        return Proposal(base, beside=wrong.faults)
+    except DirectoryErrors as errors:
+        return Proposal(base, faults=errors.lines)
+    new = versioned(reading.directory)
+    old = set(_warnings_of(base.known, today))
+    fresh = tuple(line for line in reading.warnings if line not in old)
+    return Proposal(base, new, difference(base.known, new), fresh)
+
+
+def _warnings_of(known: Directory, today: date) -> tuple[str, ...]:
+    """What was so before is no news."""
+    try:
+        return examine_values(sections(known), today).warnings
+    except DirectoryErrors:
+        return ()
+
+
+async def save(request: Request, site: Site, proposal: Proposal, about: str = "") -> int:
+    """The number of the new version.
+
+    Raises:
+        Conflict: somebody saved another one meanwhile.
+    """
+    assert proposal.new is not None, "what does not fit is not offered to be saved"
+    desk = AdminDirectory(site.db, site.clock, site.changed)
+    await desk.save(proposal.new, viewer_of(request).user, proposal.base.number, about)
+    return await site.db.run(stored.newest_version)
+
+
+def number_of(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
+
+
+async def overtaken(site: Site, since: int) -> str:
+    """Who was quicker: «Пока вы правили, справочник изменили: версия 7, Анна Ц., 28 ноября 12:30, 2 изменения»."""
+    found = await site.newest.run(lambda tx: stored.versions(tx, 20))
+    later = [one for one in found if one.number > since]
+    names = await site.newest.run(lambda tx: names_of(tx, site, {one.author for one in later}))
+    told = [
+        f"версия {one.number}, {names[one.author]}, {moment(one.saved_at, site.zone)}, "
+        + plural(len(one.changes), "изменение", "изменения", "изменений")
+        for one in later
+    ]
+    return (
+        f"Пока вы правили, справочник изменили: {'; '.join(told)}. Ничего не сохранено, ваш текст остался в полях. "
+        "Посмотрите изменения ещё раз: они считаются уже от новой версии."
+    )
+
+
+async def names_of(tx: Transaction, site: Site, users: Iterable[int]) -> dict[int, str]:
+    """Who saved it, as the panel knows the person."""
+    made = {0: "командой администратора"}
+    for user in users:
+        if user:
+            known = await viewers.of_user(tx, user, site.clock.now())
+            made[user] = (known.name if known is not None else "") or f"id{user}"
+    return made
+
+
+def tell(request: Request, words: str) -> None:
+    """Above the next page of this session, once."""
+    known = entered(request)
+    assert known is not None, "nobody comes here without a session"
+    request.app.state.said[known.session.digest] = words
+
+
+def told(request: Request) -> str:
+    known = entered(request)
+    said: str = request.app.state.said.pop(known.session.digest, "") if known is not None else ""
+    return said
