@@ -187,7 +187,7 @@ def contacts(known: Directory, today: date) -> list[Row]:
 def doors(known: Directory, today: date) -> list[Row]:
     made = []
     for one in known.doors:
-        topic = known.topic_by_code[one.topic].name if one.topic in known.topic_by_code else one.topic or "любая"
+        topic = known.topic_by_code[one.topic].name if one.topic else "любая"
         where = ", ".join(filter(None, (place(known, one.place) if one.place else "", one.address))) or "любое"
         who = agency(known, one.agency) if one.agency else "по теме и месту"
         cells = (one.name, one.code, topic, where, who, "закрыта" if one.closed else "открыта")
