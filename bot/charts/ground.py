@@ -31,11 +31,23 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The path of each municipality, a place inside it for a number, and how high all of it is."""
+    """The path of each municipality, a place inside it for a number, and how high all of it is. `left`, `top`, `across`
+    and `up` turn degrees into points: where the drawing begins, and how long a degree is each way."""
 
     paths: dict[str, str]
     homes: dict[str, Point]
     high: float
+    left: float
+    top: float
+    across: float
+    up: float
+
+    def placed(self, longitude: float, latitude: float) -> Point:
+        return (longitude - self.left) * self.across + PAD, (self.top - latitude) * self.up + PAD
+
+    def degrees(self, x: float, y: float) -> Point:
+        """(longitude, latitude) of a place on the drawing."""
+        return (x - PAD) / self.across + self.left, self.top - (y - PAD) / self.up
 
 
 @lru_cache(maxsize=KEPT)
@@ -56,7 +68,7 @@ def ground(shapes: tuple[Shape, ...], wide: float) -> Ground:
     }
     paths = {code: outline(rings) for code, rings in placed.items()}
     homes = {code: inside_of(rings) for code, rings in placed.items()}
-    return Ground(paths, homes, (top - foot) * scale + 2 * PAD)
+    return Ground(paths, homes, (top - foot) * scale + 2 * PAD, left, top, squeeze * scale, scale)
 
 
 def outline(rings: Iterable[Sequence[Point]]) -> str:

@@ -21,6 +21,8 @@ from bot.charts.spots import Spot, apart
 SHADES = 5
 LEGEND, RANK = 98, 9
 TILE = 6
+SMALLEST, GROWS, HEAT, MANY = 3.0, 7.0, 11.0, 20
+"""Radius of the smallest dot, how much larger the largest is, that of a spot of heat; of fewer none is the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,29 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """Something at a point, in degrees: how many, what it is called, where it leads."""
+
+    longitude: float
+    latitude: float
+    many: int
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A circle that was asked for, in degrees and in degrees of latitude."""
+
+    longitude: float
+    latitude: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
 class Map:
-    """`steps` are the four borders between the five shades, in the unit of the values; `by` names the map's authors."""
+    """`steps` are the four borders between the five shades, in the unit of the values; `by` names the map's authors.
+    `heat`: dots as wide spots that grow into each other, without links."""
 
     title: str
     about: str
@@ -51,6 +74,9 @@ class Map:
     name: str = "map"
     wide: float = 300
     legend: bool = True
+    dots: tuple[Dot, ...] = ()
+    heat: bool = False
+    ring: Ring | None = None
 
     def __post_init__(self) -> None:
         if any(one >= other for one, other in pairwise(self.steps)):
@@ -104,7 +130,30 @@ def outlines(data: Map) -> list[Mark]:
     known = {one.code: one for one in data.areas}
     paths = ground(data.shapes, data.wide).paths
     areas = [_area(data, known.get(code), d) for code, d in paths.items()]
-    return [_hatch(data), *areas, *_ranks(data)]
+    return [_hatch(data), *areas, *_dots(data), *_ring(data), *_ranks(data)]
+
+
+def _dots(data: Map) -> list[Mark]:
+    """The larger ones first, so that none hides a smaller one."""
+    at = ground(data.shapes, data.wide)
+    most = max(MANY, *(one.many for one in data.dots)) if data.dots else MANY
+    found = []
+    for one in sorted(data.dots, key=lambda one: (-one.many, one.name)):
+        x, y = at.placed(one.longitude, one.latitude)
+        share = math.sqrt(one.many / most)
+        if data.heat:
+            found.append(adding(circle("heat-spot", x, y, HEAT), {"fill-opacity": round(0.08 + 0.5 * share, 2)}))
+        else:
+            found.append(link(one.href, one.name, [circle("spot", x, y, SMALLEST + GROWS * share, 1)], tip=True))
+    return found
+
+
+def _ring(data: Map) -> list[Mark]:
+    if data.ring is None:
+        return []
+    at = ground(data.shapes, data.wide)
+    x, y = at.placed(data.ring.longitude, data.ring.latitude)
+    return [adding(circle("head", x, y, data.ring.radius * at.up, 2), {"stroke-dasharray": "6 3"})]
 
 
 def _hatch(data: Map) -> Mark:

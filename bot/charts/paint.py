@@ -29,6 +29,7 @@ FILLED = {
     "inner": "on-accent", "dot": "accent", "dot-bad": "bad", "dot-good": "good", "bad": "bad", "good": "good",
     "word": "accent-text", "warn": "warn", "area-1": "map-1", "area-2": "map-2", "area-3": "map-3", "area-4": "map-4",
     "area-5": "map-5", "zero": "soft", "rank": "card", "ground": "card", "badge": "accent", "dark": "text",
+    "spot": "warn", "heat-spot": "bad",
 }  # fmt: skip
 DRAWN = {
     "was": "was", "axis": "under", "grid": "rule", "frame": "line", "trend": "accent", "past": "was", "plan": "text",
@@ -37,7 +38,7 @@ DRAWN = {
 }  # fmt: skip
 BOTH = {
     "area-1": "under", "area-2": "under", "area-3": "under", "area-4": "under", "area-5": "under",
-    "rank": "text", "rest": "accent",
+    "rank": "text", "rest": "accent", "spot": "card",
 }  # fmt: skip
 """Classes that are filled have their border here."""
 

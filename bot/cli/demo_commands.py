@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -124,6 +125,7 @@ def year_of(settings: Settings, begun: Json) -> Year:
     from bot.demo.given import Given
     from bot.demo.year import Year
     from bot.region.directory_json import from_json
+    from bot.region.map_file import middles, read
 
     return Year(
         Given(
@@ -137,6 +139,7 @@ def year_of(settings: Settings, begun: Json) -> Year:
             chats=begun["chats"],
             close_after=timedelta(days=settings.close_days),
             goes_on=settings.returned_clock == GOES_ON,
+            middles=middles(read(Path(settings.map_folder))) if settings.map_folder else {},
         )
     )
 

@@ -31,7 +31,9 @@ class Pace:
 
 @dataclass(frozen=True)
 class Given:
-    """What the year depends on, and nothing else does. `chats`: the peers of bound chats by agency."""
+    """What the year depends on, and nothing else does. `chats`: the peers of bound chats by agency. `middles`: around
+    which (longitude, latitude) of each municipality some residents mark their place.
+    """
 
     seed: int
     messages: int
@@ -43,6 +45,7 @@ class Given:
     chats: Mapping[str, int] = field(default_factory=dict)
     close_after: timedelta = timedelta(days=14)
     goes_on: bool = False
+    middles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def chance(self, *of: object) -> random.Random:
         """Chance of its own for each thing, so that any day can be made without those before it."""

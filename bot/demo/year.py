@@ -15,10 +15,13 @@ from bot.demo.life_of import Life
 from bot.demo.stories import of_lead, of_member, whole
 from states.lifecycle.appeal import Appeal, History, Piece, Status
 from states.lifecycle.counted import Counted
+from states.messages import Location
 from storage.records.numbers import Origin, candidate
 
 HASTY = 0.008
 """Of all messages: words in them tell of a danger, whatever the topic."""
+POINTED = 0.3
+"""Of all messages: their residents mark the place on the map."""
 AT_ONCE = 0.6
 """Of those who write about a known trouble: they join it themselves, the ЦУР merges the others."""
 
@@ -70,6 +73,14 @@ class Year:
             of_member(life, lead, at)
         return [lead, *others]
 
+    def _marked(self, birth: Birth) -> Location | None:
+        """Some give a point; most of them near the middle of their municipality."""
+        rng, middle = self.given.chance("point", birth.source), self.given.middles.get(birth.place)
+        if middle is None or rng.random() >= POINTED:
+            return None
+        longitude, latitude = middle
+        return Location(round(rng.gauss(latitude, 0.02), 5), round(rng.gauss(longitude, 0.035), 5))
+
     def _joins(self, life: Life) -> datetime:
         return life.at if life.chance(AT_ONCE) else life.at + life.minutes(20, 0.4)
 
@@ -85,7 +96,7 @@ class Year:
             version=1,
             topic=birth.topic,
             created_at=birth.at,
-            pieces=(Piece(birth.source, birth.text),),
+            pieces=(Piece(birth.source, birth.text, location=self._marked(birth)),),
             place=birth.place,
             address=birth.address,
             agency=None if agency is None else agency.code,

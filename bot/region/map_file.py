@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.charts.ground import Shape
+from bot.charts.ground import Shape, ground
 
 NAME = "map.geojson"
+FINE = 1000
+"""Points across a drawing on which a middle is exact enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,14 @@ class RegionMap:
 
     shapes: tuple[Shape, ...]
     by: str
+
+
+def middles(known: RegionMap | None) -> dict[str, tuple[float, float]]:
+    """(longitude, latitude) of a spot inside each municipality."""
+    if known is None:
+        return {}
+    drawn = ground(known.shapes, FINE)
+    return {code: drawn.degrees(x, y) for code, (x, y) in drawn.homes.items()}
 
 
 def read(folder: Path) -> RegionMap | None:

@@ -13,6 +13,7 @@ from handlers.views.cards import status_words
 from handlers.views.titles import place_title, topic_title
 from states.directory import Directory
 from states.lifecycle.counted import Outcome
+from states.statistics.cells import Circle
 from states.statistics.filter import NONE, By, Filter, View
 
 VIEWS = {
@@ -103,6 +104,14 @@ def _marks(wanted: Filter) -> Iterator[Condition]:
         yield Condition(f"вместе с №{wanted.incident}", replace(wanted, incident=""))
     if wanted.words:
         yield Condition(f"«{wanted.words}»", replace(wanted, words=""))
+    if wanted.circle is not None:
+        yield Condition(in_circle(wanted.circle), replace(wanted, circle=None))
+
+
+def in_circle(circle: Circle) -> str:
+    """«в круге 2,5 км, 55,1600; 61,4000»."""
+    said = f"в круге {circle.radius:g} км, {circle.latitude:.4f}; {circle.longitude:.4f}"
+    return said.replace(".", ",")
 
 
 def _or(words: Iterator[str] | list[str]) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Outcome
+from states.statistics.cells import Circle, circle_of
 
 
 class By(StrEnum):
@@ -55,7 +56,8 @@ class Filter:
     """What is wanted; empty is no condition. `since` and `until` are days of the region, both inclusive, of `by`.
 
     `topics`, `places`, `agencies` hold `NONE` for what has none. `words` is searched in numbers and texts. `late`: the
-    answer came after its term. `incident`: those of one leading message.
+    answer came after its term. `incident`: those of one leading message. `circle`: on the map; what has no point is in
+    none.
     """
 
     view: View = View.ANY
@@ -74,6 +76,7 @@ class Filter:
     repeat: bool | None = None
     incident: str = ""
     words: str = ""
+    circle: Circle | None = None
 
     @property
     def counted(self) -> bool:
@@ -113,6 +116,7 @@ def to_address(wanted: Filter) -> list[tuple[str, str]]:
     flags = ((name, getattr(wanted, name)) for name in _FLAGS)
     said += [(name, "yes" if value else "no") for name, value in flags if value is not None]
     said += [(name, getattr(wanted, name)) for name in ("incident", "words") if getattr(wanted, name)]
+    said += [("circle", str(wanted.circle))] if wanted.circle is not None else []
     return said
 
 
@@ -124,7 +128,8 @@ class Unreadable(ValueError):
         self.name, self.value = name, value
 
 
-KNOWN = frozenset({"view", "status", "outcome", *_LISTS, "by", "from", "to", "rating", *_FLAGS, "incident", "words"})
+_SINGLE = ("view", "status", "outcome", "by", "from", "to", "rating", "incident", "words", "circle")
+KNOWN = frozenset({*_SINGLE, *_LISTS, *_FLAGS})
 LONGEST = 200
 """Letters of a value; more is nobody's question."""
 
@@ -148,6 +153,8 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Filter:
         if name in found:
             values[name] = _flag(name, found[name][-1])
     values |= {name: found[name][-1] for name in ("incident", "words") if name in found}
+    if "circle" in found:
+        values["circle"] = _circle(found["circle"][-1])
     if "rating" in found:
         values["ratings"] = tuple(_rating(one) for one in found["rating"])
     return Filter(**values)  # type: ignore[arg-type]
@@ -180,6 +187,13 @@ def _flag(name: str, value: str) -> bool:
     if value not in ("yes", "no"):
         raise Unreadable(name, value)
     return value == "yes"
+
+
+def _circle(value: str) -> Circle:
+    circle = circle_of(value)
+    if circle is None:
+        raise Unreadable("circle", value)
+    return circle
 
 
 def _rating(value: str) -> int:

@@ -125,6 +125,9 @@ appeal = table(
     small("final_minutes", "0"),
     Column("late", Boolean, nullable=False, server_default=false()),
     named("outcome"),
+    # About where it is, where its resident gave a point (states/statistics/cells.py); gone when it is forgotten.
+    int_("cell_row", null=True),
+    int_("cell_column", null=True),
     UniqueConstraint("community_id", "resident", "source"),
     clustered=False,
 )
@@ -134,6 +137,7 @@ Index("ix_appeal_chat", appeal.c.community_id, appeal.c.chat, appeal.c.status)
 Index("ix_appeal_due", appeal.c.community_id, appeal.c.due_at, **where("due_at IS NOT NULL"))
 Index("ix_appeal_same", appeal.c.community_id, appeal.c.topic, appeal.c.place, appeal.c.created_at)
 Index("ix_appeal_created", appeal.c.community_id, appeal.c.created_at, appeal.c.topic, appeal.c.place)
+Index("ix_appeal_cell", appeal.c.community_id, appeal.c.cell_row, appeal.c.cell_column, **where("cell_row IS NOT NULL"))
 Index("ix_appeal_incident", appeal.c.community_id, appeal.c.incident, **where("incident <> ''"))
 Index("ix_appeal_repeat_of", appeal.c.community_id, appeal.c.repeat_of, **where("repeat_of <> ''"))
 

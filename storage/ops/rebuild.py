@@ -13,7 +13,7 @@ from storage.db.columns import Day, in_community
 from storage.db.schema import appeal, daily, daily_time
 from storage.db.transaction import Runs, Transaction
 from storage.records import search_tokens
-from storage.records.appeals import opened
+from storage.records.appeals import CELL, cell_columns, opened
 from storage.records.daily import DAYS, ROWS, add_day, numbers_of
 
 _AT = bindparam("of_day", type_=Day)
@@ -29,6 +29,11 @@ _WORDS = (
     .where(in_community(appeal), appeal.c.code > bindparam("after"))
     .order_by(appeal.c.code)
     .limit(200)
+)
+_PLACED = (
+    update(appeal)
+    .where(in_community(appeal), appeal.c.code == bindparam("named"))
+    .values({name: bindparam(f"new_{name}", type_=appeal.c[name].type) for name in CELL})
 )
 
 
@@ -68,9 +73,13 @@ async def date_old(tx: Transaction, zone: tzinfo) -> int:
 
 
 async def some_words(tx: Transaction, after: str) -> str:
-    """The next messages by number get the words that they are found by; the last number, empty at the end."""
+    """The next messages by number get the words that they are found by, and their place on the map; the last number,
+    empty at the end."""
     rows = await tx.rows(_WORDS, {"after": after})
-    await search_tokens.keep(tx, await opened(tx, rows))
+    found = await opened(tx, rows)
+    await search_tokens.keep(tx, found)
+    cells = [(one.code, cell_columns(one)) for one in found]
+    await tx.execute_many(_PLACED, [{"named": code, **{f"new_{n}": v for n, v in at.items()}} for code, at in cells])
     return rows[-1]["code"] if rows else ""
 
 

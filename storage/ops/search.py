@@ -9,13 +9,28 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import ceil, floor
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, func, or_, select, true, type_coerce, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    Integer,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
 from sqlalchemy.sql import Select
 
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.statistics.cells import HIGH, KM, WIDE, Cell, Circle
 from states.statistics.filter import NONE, By, Filter, View
 from states.statistics.listed import Listed
 from storage.db.codec import decode
@@ -59,7 +74,23 @@ def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[b
     found += [*_days(wanted), *_marks(wanted)]
     if wanted.words:
         found.append(_said(tx, wanted.words, today))
+    if wanted.circle is not None:
+        found.append(_in_circle(wanted.circle))
     return and_(*found)
+
+
+def _in_circle(circle: Circle) -> ColumnElement[bool]:
+    """The square first, which the index finds; the same arithmetic as `Circle.holds`."""
+    far, across = circle.radius / KM, circle.radius / (KM * circle.squeeze)
+    north = ((cast(appeal.c.cell_row, Double) + 0.5) * HIGH - circle.latitude) * KM
+    east = ((cast(appeal.c.cell_column, Double) + 0.5) * WIDE - circle.longitude) * (KM * circle.squeeze)
+    return and_(
+        appeal.c.cell_row.between(floor((circle.latitude - far) / HIGH), ceil((circle.latitude + far) / HIGH)),
+        appeal.c.cell_column.between(
+            floor((circle.longitude - across) / WIDE), ceil((circle.longitude + across) / WIDE)
+        ),
+        north * north + east * east <= circle.radius * circle.radius,
+    )
 
 
 def _days(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -266,6 +297,30 @@ async def by_group(tx: Transaction, wanted: Filter, today: Today, group: str) ->
     query = select(column, number_of).where(conditions(tx, wanted, today)).group_by(column)
     rows = await tx.rows(query.order_by(number_of.desc(), column))
     return [(row[group] or "", row["number"]) for row in rows]
+
+
+async def cells(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[tuple[Cell, int]]:
+    """Where the messages of this filter are, as far as they have a point: the cells with the most first."""
+    number_of = func.count().label("number")
+    at = (appeal.c.cell_row, appeal.c.cell_column)
+    query = select(*at, number_of).where(conditions(tx, wanted, today), appeal.c.cell_row.is_not(None)).group_by(*at)
+    rows = await tx.rows(query.order_by(number_of.desc(), *at).limit(most))
+    return [(Cell(row["cell_row"], row["cell_column"]), row["number"]) for row in rows]
+
+
+async def by_place(tx: Transaction, wanted: Filter, today: Today) -> list[tuple[str, int, int]]:
+    """Of each municipality: how many messages of this filter, and how many of them have a point."""
+    counts = (func.count().label("number"), func.count(appeal.c.cell_row).label("pointed"))
+    query = select(appeal.c.place, *counts).where(conditions(tx, wanted, today)).group_by(appeal.c.place)
+    return [(row["place"] or "", row["number"], row["pointed"]) for row in await tx.rows(query)]
+
+
+async def without_point(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[Listed]:
+    """The newest of those that have none, with their addresses."""
+    query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(
+        conditions(tx, wanted, today), appeal.c.cell_row.is_(None), appeal.c.body != ""
+    )
+    return await _listed(tx, await tx.rows(query.order_by(appeal.c.created_at.desc(), appeal.c.code).limit(most)))
 
 
 WEEK_HOURS = 168

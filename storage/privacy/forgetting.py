@@ -207,6 +207,8 @@ _RENAME = (
         body="",
         status=bindparam("to"),
         due_at=None,
+        cell_row=None,
+        cell_column=None,
         # That it was a repeat, or of an incident, is still counted; of which one nobody can tell (R54).
         incident=case((appeal.c.incident == "", ""), else_=GONE),
         repeat_of=case((appeal.c.repeat_of == "", ""), else_=GONE),

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 
 from states.dialogue import Dialogue
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status
+from states.statistics.cells import cell_of
 from storage.db.codec import decode, encode
 from storage.db.columns import in_community
 from storage.db.errors import Conflict
@@ -22,6 +23,7 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, upsert
 from storage.records import daily, search_tokens
 
+CELL = ("cell_row", "cell_column")
 NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
 
@@ -195,6 +197,7 @@ _UPDATE = (
                 "answered_at",
                 "rating",
                 "body",
+                *CELL,
                 *daily.COLUMNS,
             )
         }
@@ -262,7 +265,13 @@ def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
         **{name: getattr(one.counted, name) for name in daily.PLAIN},
         "outcome": one.counted.outcome.value,
         "door": one.door,
+        **cell_columns(one),
     }
+
+
+def cell_columns(one: Appeal) -> dict[str, int | None]:
+    cell = cell_of(one)
+    return dict(zip(CELL, (None, None) if cell is None else (cell.row, cell.column), strict=True))
 
 
 def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:

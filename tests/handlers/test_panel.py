@@ -20,6 +20,7 @@ from states.events import Did, PanelActed
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.counted import Outcome
 from states.people.chats import Chat
+from states.statistics.cells import Circle
 from states.statistics.filter import By, Filter, View
 from states.statistics.listed import Listed
 from states.statistics.rating import Counts, Formula, rating, share
@@ -172,13 +173,13 @@ def test_a_filter_says_exactly_what_is_searched() -> None:
     full = Filter(
         View.OVERDUE, (Status.IN_WORK,), (Outcome.SOLVED, Outcome.NONE), ("pits", "-"), ("miass", "-", "нет"),
         ("roads", "x", "-"), ("дверь",), By.FINAL, day, day + timedelta(days=2), (5, 4), True, True, True,
-        "1124-BBBB", "яма",
+        "1124-BBBB", "яма", Circle(55.16, 61.4, 2.5),
     )  # fmt: skip
     said_so = in_words(full, REGION)
     wanted = (
         "просрочено", "в работе", "решено", "без темы", "место не указано", "ведомство не назначено",
         "ссылка «дверь»", "окончательный ответ 20–22", "оценка 5 или 4", "позже срока", "срочные", "повторы",
-        "1124-BBBB", "«яма»",
+        "1124-BBBB", "«яма»", "в круге 2,5 км, 55,1600; 61,4000",
     )  # fmt: skip
     for words in wanted:
         assert words in said_so, words

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from bot.demo.given import Given
 from bot.demo.year import Year
 from bot.process.clock import Clock
 from bot.region.directory_file import read
+from bot.region.map_file import middles
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
@@ -47,6 +49,8 @@ AT = datetime(2026, 11, 27, 4, 4, tzinfo=UTC)
 PAGES_SHOWN = {
     "now": "/now",
     "queue": "/queue",
+    "map": "/map",
+    "map-circle": "/map?view=open&circle=55.1600,61.4000,12&layer=dots",
     "municipalities": "/places",
     "agencies": "/agencies",
     "pages": "/pages",
@@ -95,6 +99,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
 
 async def fill(db: Database, site: Site, messages: int) -> None:
     given = Given(1, messages, AT, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
+    given = replace(given, middles=middles(site.map))
     year = Year(given)
     for number in range(len(year)):
         told = year.day(number)

@@ -72,6 +72,7 @@ async def test_numbers_are_their_lists(browser: Browser, db: Database, site: Sit
         await check(browser, "/places", COUNT, 20)
         await check(browser, "/agencies", COUNT, 20)
         await check(browser, "/topics?all=yes", COUNT, 20)
+        await check(browser, "/map?from=2020-01-01", COUNT, 20)
 
 
 async def test_groups_add_up_to_the_whole(browser: Browser, db: Database, site: Site) -> None:

@@ -13,6 +13,7 @@ from bot.web.pages import (
     official_page,
     one_report,
     queue,
+    region_map,
     reports,
     saved_views,
     sign_in,
@@ -29,3 +30,23 @@ FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
 KEPT = (chats, audit, directory, directory_entry, directory_upload, directory_versions)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)
+PAGES: tuple[Page, ...] = tuple(
+    page
+    for one in (
+        *DOORS,
+        now,
+        queue,
+        saved_views,
+        region_map,
+        groups,
+        topics,
+        official,
+        official_page,
+        heads,
+        reports,
+        one_report,
+        chats,
+        audit,
+    )
+    for page in one.PAGES
+)

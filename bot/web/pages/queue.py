@@ -75,7 +75,12 @@ async def queue(request: Request) -> Response:
         wanted = replace(wanted, view=View.URGENT)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
-    start, code, viewer, told = _start(request), request.query_params.get("open", ""), viewer_of(request), said(request)
+    start, code, viewer, told = (
+        start_of(request),
+        request.query_params.get("open", ""),
+        viewer_of(request),
+        said(request),
+    )
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
     listed = rows(site, found.rows, wanted)
     return render(
@@ -170,7 +175,7 @@ def saved(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
     ]
 
 
-def _start(request: Request) -> int:
+def start_of(request: Request) -> int:
     said = request.query_params.get("start", "0")
     return min(int(said), 10_000_000) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
