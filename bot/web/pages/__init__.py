@@ -25,28 +25,8 @@ from bot.web.pages.admin import directory, directory_entry, directory_upload, di
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
-WORK = (now, queue, saved_views)
+WORK = (now, queue, saved_views, region_map)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
 KEPT = (chats, audit, directory, directory_entry, directory_upload, directory_versions)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)
-PAGES: tuple[Page, ...] = tuple(
-    page
-    for one in (
-        *DOORS,
-        now,
-        queue,
-        saved_views,
-        region_map,
-        groups,
-        topics,
-        official,
-        official_page,
-        heads,
-        reports,
-        one_report,
-        chats,
-        audit,
-    )
-    for page in one.PAGES
-)
