@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.region import directory_office as office
-from bot.region.directory_rows import SECTIONS, SINGLE, GroupRow, RouteRow, TopicRow, model_of
+from bot.region.directory_rows import BUTTON, SECTIONS, SINGLE, GroupRow, RouteRow, TopicRow, model_of
 
 _CALLED = {
     "groups": "группа",
@@ -297,7 +297,7 @@ def route_keys(rows: Sequence[Found]) -> Iterator[tuple[RouteRow, tuple[str | No
 _SAID = {
     "missing": "не указано. Добавьте строку «{key}: …».",
     "extra_forbidden": "такого ключа нет. {advice}",
-    "string_too_long": "длиннее {max_length} знаков (больше не видно на кнопке). Сократите.",
+    "string_too_long": "длиннее {max_length} знаков{seen}. Сократите.",
     "string_too_short": "пусто. Впишите значение.",
     "string_pattern_mismatch": "«{input}» не подходит. {pattern}",
     "string_type": "должно быть текстом, а стоит «{input}». Возьмите значение в кавычки.",
@@ -326,6 +326,7 @@ _PATTERNS = {
 def sentence(row: Mapping[str, Any], key: str, section: str) -> str:
     """One fault that pydantic found, in words."""
     context = {**row.get("ctx", {}), "key": key, "input": str(row.get("input"))[:60]}
+    context["seen"] = " (больше не видно на кнопке)" if context.get("max_length") == BUTTON else ""
     if row["type"] == "extra_forbidden":
         context["advice"] = advice(key, model_of(section, row["loc"]).model_fields)
     if row["type"] == "string_pattern_mismatch":
