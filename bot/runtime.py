@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from bot.config.settings import Settings
 from bot.process.clock import Clock, Wakeup
@@ -18,6 +20,15 @@ from matching.judge import TextJudge
 from states.directory import Directory
 from states.facts import CommunityPolicy
 from storage.db.database import Database
+from storage.db.transaction import Transaction
+
+T = TypeVar("T")
+
+
+class Reads(Protocol):
+    """Whatever runs a transaction that changes nothing."""
+
+    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
 
 
 @dataclass(slots=True)
@@ -26,6 +37,7 @@ class Runtime:
 
     `service` calls VK by the key of an application, where there is one.
     `directory_number`: the stored version that was last looked at.
+    `readers`: connections that only read, while the panel is open.
     `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
     """
 
@@ -52,6 +64,7 @@ class Runtime:
     checks: Wakeup = field(default_factory=Wakeup)
     pages: Wakeup = field(default_factory=Wakeup)
     service: Vk | None = None
+    readers: Reads | None = None
     started_at: datetime | None = None
     directory_number: int = 0
     swept: bool = False

@@ -6,6 +6,8 @@ Where no picture can be made its figures go in words. No resident is named in ei
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,12 +19,14 @@ from bot.report.figures import Report
 from bot.report.filling import Region, filled
 from bot.report.paper import as_picture
 from bot.report.present import today_at
-from bot.report.reading import asked_of, read
+from bot.report.reading import Read, asked_of, read
 from bot.report.words import in_words
 from bot.runtime import Runtime
 from states.directory import Directory
 from states.statistics.filter import Filter
 from states.statistics.periods import Span, Stretch
+from storage.db.errors import Unavailable
+from storage.db.transaction import Transaction
 
 WHOM = "отчёт для чата ЦУР"
 NAMES = {Span.WEEK: "Отчёт за неделю", Span.MONTH: "Отчёт за месяц"}
@@ -51,8 +55,17 @@ async def report_of(bot: Runtime, stretch: Stretch) -> Report:
     asked = asked_of(stretch, Filter(), now.astimezone(zone).date())
     today = today_at(now, zone, bot.directory, bot.policy.calendar)
     region = await asyncio.to_thread(region_of, bot.settings, bot.directory, bot.community)
-    found = await bot.db.run(lambda tx: read(tx, asked, today, region.formula))
+    found = await reading(bot, lambda tx: read(tx, asked, today, region.formula))
     return filled(region, asked, found, now, WHOM)
+
+
+async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[Read]]) -> Read:
+    """Beside the writer where the panel has connections for that; by the writer itself where there are none, or one was
+    ended."""
+    if bot.readers is not None:
+        with suppress(Unavailable):
+            return await bot.readers.run(body)
+    return await bot.db.run(body)
 
 
 def region_of(settings: Settings, directory: Directory, community: int) -> Region:

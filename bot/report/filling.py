@@ -70,7 +70,7 @@ def filled(region: Region, asked: Asked, found: Read, now: datetime, whom: str =
         if region.map is not None
         else None,
         tasks=tuple(_tasks(region.directory, asked, found))[:TASKS],
-        pages=None,
+        pages=found.pages,
         method=_method(region),
         link=f"{region.address}{links.report(stretch, asked.now)}" if region.address else "",
         more=tuple(_more(asked, found)),

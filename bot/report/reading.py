@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.report.figures import Pages
+from bot.report.official import read_pages
 from bot.report.standings import Standings, counts_of, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
@@ -23,11 +25,12 @@ WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTE
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`now` and `was` are the same part of all messages, in this period and the one before it."""
+    """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region."""
 
     stretch: Stretch
     now: Filter
     was: Filter
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Read:
     were: Mapping[str, int]
     open: int
     waiting: Mapping[View, Sequence[tuple[str, int]]]
+    pages: Pages | None = None
 
 
 def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
@@ -51,7 +55,7 @@ def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
     before = stretch.before
     over = min(stretch.last, today)
     last = before.last if over == stretch.last else min(before.last, before.first + (over - stretch.first))
-    return Asked(stretch, now, replace(plain, since=before.first, until=last))
+    return Asked(stretch, now, replace(plain, since=before.first, until=last), today)
 
 
 async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) -> Read:
@@ -68,6 +72,7 @@ async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) ->
         were=await _received(tx, asked.was),
         open=await search.number(tx, replace(asked.now, view=View.OPEN), today),
         waiting={view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING},
+        pages=await read_pages(tx, asked.now, asked.was, asked.today),
     )
 
 

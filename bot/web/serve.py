@@ -63,7 +63,9 @@ async def beside(bot: Runtime) -> Served:
     async def changed(known: Directory) -> None:
         bot.take(known)
 
-    return await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify, changed)
+    served = await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify, changed)
+    bot.readers = served.readers
+    return served
 
 
 async def opened(

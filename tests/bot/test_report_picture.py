@@ -10,6 +10,7 @@ import pytest
 
 from bot import app
 from bot.delivery import report_picture
+from storage.db.errors import Unavailable
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
 
@@ -81,3 +82,21 @@ async def test_an_administrator_gets_the_files_and_counts_anew(stage: EmulatedSt
         assert base64.b64decode(said["content"]).startswith(begins)
     early = await service.carry_out("report", {**REPORT, "day": "2040-01-02", "form": "png"})
     assert early == {"error": "Этот период ещё не начался."}
+
+
+async def test_it_is_read_beside_the_writer_and_by_the_writer_where_that_is_ended(
+    stage: EmulatedStage, player: Player
+) -> None:
+    bot = stage.bot
+    assert bot is not None
+    asked_for: list[str] = []
+
+    class Ended:
+        async def run(self, body: Any) -> Any:
+            asked_for.append("reader")
+            raise Unavailable("ended")
+
+    bot.readers = Ended()
+    await asked(player)
+    await player.line({"чат cur видит": ["Отчёт за неделю", "<doc>"]})
+    assert asked_for and len(await documents(stage)) == 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -122,3 +123,21 @@ def test_the_best_of_a_month_are_ready_to_be_published() -> None:
     )
     assert text.split("\n")[0] == "Муниципалитеты: лучшие, 1–30 ноября 2026"
     assert "Озёрск (до 200 сообщений): в срок 93,1 %, рейтинг 92,2" in text and Formula().words in text
+
+
+async def test_the_best_can_be_downloaded(browser: Browser, db: Database, site: Site) -> None:
+    """R55: a picture and its words, or nothing where nobody can be compared; for who may open the page only."""
+    await browser.sign_in(AT_CUR)
+    assert (await browser.get("/places/best.png")).status_code == 404
+    two = ("miass", "zlatoust")
+    await fill(db, [replace(one, place=two[at % 2]) for at, one in enumerate(some(site.directory(), many=300))])
+    period = "from=2020-01-01&to=2030-01-01"
+    browser.site.limits.counts.clear()
+    page = (await browser.get(f"/places?{period}")).text
+    found = re.findall(r'href="(/places/best\.[a-z]+[^"]*)"', page)
+    assert len(found) == 2
+    picture, words = [await browser.get(html.unescape(href)) for href in found]
+    assert picture.headers["content-type"] == "image/png" and picture.content.startswith(b"\x89PNG")
+    assert "Муниципалитеты: лучшие" in words.text and Formula().words.partition(":")[0] in words.text
+    await browser.sign_in(AT_MINDOR)
+    assert (await browser.get(f"/places/best.png?{period}")).status_code == 403

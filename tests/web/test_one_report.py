@@ -7,14 +7,19 @@ import re
 import sys
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.admin import demo_pages
+from bot.config import calendar_file
+from bot.demo.given import Given
 from bot.web.site import Site
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted, Outcome
 from storage.db.database import Database
 from tests.printing.pdf_reading import links, words
+from tests.small import COMMUNITY, NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
 from tests.web.filled import fill, some
 from tests.web.test_numbers import listed, plain
@@ -168,3 +173,24 @@ async def test_who_has_too_few_messages_is_not_compared(browser: Browser, db: Da
     assert 'aria-label="Миасс: 14,3 из 35"' in page and 'aria-label="Златоуст: 100,0 из 60"' in page
     assert "Копейск: 0,0" not in page, "too few"
     assert "Больше всего просрочек: Миасс (85,7 %)." in page
+
+
+async def test_official_pages_stand_on_the_week_and_each_figure_is_its_list(
+    browser: Browser, db: Database, site: Site
+) -> None:
+    """From the registry; where there is none, and in the report of an agency, no line stands instead of zeros."""
+    await browser.sign_in(AT_CUR)
+    assert "Официальные страницы" not in (await browser.get("/reports/week?from=2026-11-16")).text
+    await demo_pages.fill(
+        db, Given(1, 0, NOW, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
+    )
+    page = (await browser.get("/reports/week?from=2026-11-16")).text
+    assert "Официальные страницы" in page
+    found = re.findall(r'<a href="(/pages[^"#]*)#registry" aria-label="[^":]*: ([\d\xa0]+)"', page)
+    assert len(found) == 3
+    for href, told in found:
+        browser.site.limits.counts.clear()
+        file = await browser.get(html.unescape(href).replace("/pages", "/pages.json", 1))
+        assert len(file.json()["строки"]) == plain(told), href
+    await browser.sign_in(AT_MINDOR)
+    assert "Официальные страницы" not in (await browser.get("/reports/week?from=2026-11-16")).text

@@ -5,24 +5,29 @@ Worse and better than the region stand apart only where it is no chance; the for
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from bot.charts.intervals import Standing, cell, cell_of_region
 from bot.charts.map import chart_map
 from bot.charts.numbers import MISSING, MONTHS, number, percent
 from bot.charts.sparkline import Sparkline, sparkline
+from bot.process.advice import Refusal
+from bot.report.best import Best, Leader, as_picture
 from bot.report.measured import rated
 from bot.report.overdue_map import overdue_map
 from bot.report.standings import Line, Standings, load
+from bot.web import errors
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
-from bot.web.site import Page, Site
+from bot.web.site import Page, Site, site_of
 from bot.web.week import hours, said
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
@@ -47,6 +52,9 @@ HEADS = {
     Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
 }
 WORST = 5
+BEST = ("/best.png", "/best.txt")
+BEST_FORMS = (("png", "Картинка PNG"), ("txt", "Текст"))
+TITLES_OF_BEST = {Section.PLACES: "Лучшие муниципалитеты", Section.AGENCIES: "Лучшие ведомства"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,13 @@ class Group:
 
 async def groups(request: Request) -> Response:
     site, wanted, today = of_request(request)
-    section = Section(request.url.path.strip("/").split(".")[0])
+    section = Section(request.url.path.strip("/").split(".")[0].split("/")[0])
     wanted = monthly(wanted, local_day(site))
     plain = replace(Filter(), **{name: getattr(wanted, name) for name in KEPT})
     found = await site.readers.run(lambda tx: load(tx, plain, today, BY[section], site.formula))
     name_of = namer(site, section)
+    if request.url.path.endswith(BEST):
+        return await picture_of(request, section, plain, found)
     if (form := request.path_params.get("form")) is not None:
         return file(form, f"{section}-{plain.since}", head_of(site, plain, found), *table_of(found, name_of))
     ranks = {line.code: place for place, line in enumerate(found.groups[Standing.WORSE][:WORST], 1)}
@@ -103,6 +113,7 @@ async def groups(request: Request) -> Response:
         changed=changed(found, name_of),
         best=picked,
         published=published(section, plain, found, picked),
+        best_links=[(name, link(f"{section}/best.{form}", plain)) for form, name in BEST_FORMS] if picked else [],
         formula=found.formula,
         worked=worked(found),
         months=months(site, section, plain),
@@ -231,6 +242,29 @@ def published(section: Section, plain: Filter, found: Standings, picked: Sequenc
     return "\n".join([title, *lines, found.formula.words])
 
 
+async def picture_of(request: Request, section: Section, plain: Filter, found: Standings) -> Response:
+    """«Лучшие» as a file: the picture, or the words to go with it."""
+    site = site_of(request)
+    picked = best(found, namer(site, section))
+    if not picked:
+        raise HTTPException(404)
+    assert plain.since is not None and plain.until is not None, "monthly gives both"
+    name = f"luchshie-{plain.since}"
+    if request.url.path.endswith(".txt"):
+        head = {"content-disposition": f'attachment; filename="{name}.txt"'}
+        return PlainTextResponse(published(section, plain, found, picked), headers=head)
+    made = Best(
+        TITLES_OF_BEST[section], between(plain.since, plain.until), site.community_name,
+        [Leader(*one) for one in picked], found.formula.words,
+    )  # fmt: skip
+    try:
+        content = await asyncio.to_thread(as_picture, made)
+    except Refusal as refusal:
+        return errors.told(request, 404, text=str(refusal))
+    head = {"content-disposition": f'inline; filename="{name}.png"'}
+    return Response(content, media_type="image/png", headers=head)
+
+
 def worked(found: Standings) -> str:
     """The formula of the share with the region's own figures."""
     counts = found.total.counts
@@ -284,4 +318,8 @@ def _numbers(found: Standings, line: Line, name: str) -> list[str | int | float]
     ]  # fmt: skip
 
 
-PAGES = tuple(Page(path, groups, one) for one in BY for path in (f"/{one}", f"/{one}.{{form}}"))
+PAGES = tuple(
+    Page(path, groups, one)
+    for one in BY
+    for path in (f"/{one}", f"/{one}.{{form}}", *(f"/{one}{best_of}" for best_of in BEST))
+)
