@@ -28,6 +28,7 @@ class AuditAction(StrEnum):
     VIEWER_REVOKED = "viewer_revoked"
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
+    SESSION_ENDED = "session_ended"
     PAGES_IMPORTED = "pages_imported"
     PAGE_CHECKED = "page_checked"
     API_KEY_GIVEN = "api_key_given"

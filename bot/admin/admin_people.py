@@ -22,6 +22,10 @@ from storage.privacy import audit
 from storage.records import directory, sessions, viewers
 
 Json = dict[str, Any]
+LAST = (
+    "Это последний администратор: без него роли в панели не сможет раздавать никто. "
+    "Сначала сделайте администратором другого человека."
+)
 
 
 class AdminPeople:
@@ -36,17 +40,19 @@ class AdminPeople:
             "people_link": self.link,
         }
 
-    async def grant(self, user: int, role: str, scope: str, name: str) -> Json:
-        """A role for a person; what the person has open goes on with the new one."""
+    async def grant(self, user: int, role: str, scope: str, name: str, actor: int = 0) -> Json:
+        """A role for a person; what the person has open goes on with the new one. `actor`: who does it in the panel."""
         given = Viewer(self._person(user), Role(role), scope, name)
         stored = await self.db.run(directory.load_text)
         check_scope(given, from_json(stored[0]) if stored else None)
         detail = f"{given.role}:{scope}" if scope else given.role.value
-        line = AuditLine(0, AuditAction.VIEWER_GRANTED, str(user), detail)
+        line = AuditLine(actor, AuditAction.VIEWER_GRANTED, str(user), detail)
 
         async def body(tx: Transaction) -> None:
-            await viewers.grant(tx, given, self.clock.now())
             await audit.append(tx, [line], self.clock.now())
+            if actor and given.role is not Role.ADMINISTRATOR:
+                await one_stays(tx, user)
+            await viewers.grant(tx, given, self.clock.now())
 
         await self.db.run(body)
         return {"granted": user, "role": given.role.value}
@@ -55,20 +61,36 @@ class AdminPeople:
         found = await self.db.run(viewers.granted)
         return {"people": [{"user": v.user, "role": v.role.value, "scope": v.scope, "name": v.name} for v in found]}
 
-    async def revoke(self, user: int) -> Json:
+    async def revoke(self, user: int, actor: int = 0) -> Json:
         """The role is taken away and everything the person has open is closed."""
-        line = AuditLine(0, AuditAction.VIEWER_REVOKED, str(user))
+        line = AuditLine(actor, AuditAction.VIEWER_REVOKED, str(user))
 
-        async def body(tx: Transaction) -> tuple[bool, bool]:
-            taken = await viewers.revoke(tx, user)
+        async def body(tx: Transaction) -> bool:
+            # First the line: who writes the log waits for the others, so two people never take two roles at once.
+            await audit.append(tx, [line], self.clock.now())
+            if actor:
+                await one_stays(tx, user)
+            if not await viewers.revoke(tx, user):
+                raise Refusal(f"Роли у {user} нет. Список: python -m bot people list")
             await sessions.end_all(tx, user)
-            await audit.append(tx, [line] if taken else [], self.clock.now())
-            return taken, await viewers.of_user(tx, user, self.clock.now()) is not None
+            return await viewers.of_user(tx, user, self.clock.now()) is not None
 
-        taken, still = await self.db.run(body)
-        if not taken:
-            raise Refusal(f"Роли у {user} нет. Список: python -m bot people list")
+        still = await self.db.run(body)
         return {"revoked": user, "works_in_a_chat": still}
+
+    async def end_session(self, digest: str, actor: int) -> Json:
+        """One session is over; its person may come in again."""
+        now = self.clock.now()
+
+        async def body(tx: Transaction) -> bool:
+            found = next((one for one in await sessions.open_now(tx, now) if one.digest == digest), None)
+            if found is None:
+                return False
+            await sessions.end(tx, digest)
+            await audit.append(tx, [AuditLine(actor, AuditAction.SESSION_ENDED, str(found.user))], now)
+            return True
+
+        return {"ended": await self.db.run(body)}
 
     async def link(self, user: int) -> Json:
         """A one-time link for a person who cannot get it from the bot: the first administrator, a sandbox."""
@@ -94,6 +116,16 @@ class AdminPeople:
         if not is_person(user):
             raise Refusal("Укажите числовой id человека ВКонтакте, например 123456.")
         return user
+
+
+async def one_stays(tx: Transaction, user: int) -> None:
+    """
+    Raises:
+        Refusal: without this person nobody could give roles in the panel.
+    """
+    known = [one.user for one in await viewers.granted(tx) if one.role is Role.ADMINISTRATOR]
+    if known == [user]:
+        raise Refusal(LAST)
 
 
 def check_scope(viewer: Viewer, known: Directory | None) -> None:

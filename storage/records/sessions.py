@@ -88,6 +88,17 @@ async def alive(tx: Transaction, digest: str, now: datetime) -> Session | None:
     return Session(row["digest"], row["user_id"], row["began_at"], row["seen_at"], row["proven"])
 
 
+_OPEN_NOW = (
+    select(session).where(in_community(session), *_IS_ALIVE).order_by(session.c.seen_at.desc(), session.c.digest)
+)
+
+
+async def open_now(tx: Transaction, now: datetime) -> list[Session]:
+    """Everybody's that are alive, the one used last first."""
+    rows = await tx.rows(_OPEN_NOW, {"oldest": now - LIFE, "unused": now - IDLE})
+    return [Session(row["digest"], row["user_id"], row["began_at"], row["seen_at"], row["proven"]) for row in rows]
+
+
 async def seen(tx: Transaction, digest: str, now: datetime) -> None:
     """Used just now."""
     noted = update(session).where(*_MINE).values(seen_at=bindparam("now", type_=Moment))

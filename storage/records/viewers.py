@@ -67,6 +67,11 @@ async def granted(tx: Transaction) -> list[Viewer]:
     return await _viewers(tx, await tx.rows(_GRANTED.order_by(viewer.c.user_id)))
 
 
+async def granted_at(tx: Transaction) -> dict[int, datetime]:
+    """Since when, by person."""
+    return {row["user_id"]: row["granted_at"] for row in await tx.rows(_GRANTED)}
+
+
 async def _viewers(tx: Transaction, rows: Sequence[Any]) -> list[Viewer]:
     names = await tx.keys.unseal(VIEWER_NAME, [(str(row["user_id"]), row["name"]) for row in rows])
     return [

@@ -33,6 +33,7 @@ WORDS = {
     AuditAction.VIEWER_REVOKED: "отобрана роль в панели",
     AuditAction.LINK_MADE: "выдана ссылка в панель",
     AuditAction.SIGNED_IN: "вход в панель",
+    AuditAction.SESSION_ENDED: "завершён вход в панель",
     AuditAction.PAGES_IMPORTED: "загружен реестр страниц",
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",

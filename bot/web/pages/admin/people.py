@@ -1,0 +1,192 @@
+"""«Люди и роли»: who comes in by a granted role, who by a chat, what is open just now. A link must never be shown.
+
+Roles are given and taken by the same functions as on the command line; nobody takes away the last administrator's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.admin.admin_people import AdminPeople
+from bot.process.advice import Refusal
+from bot.web.layout import ROLES, render, signed_as
+from bot.web.pages.admin.proposal import tell, told
+from bot.web.site import Page, Site, entered, site_of, viewer_of
+from handlers.text.words import day, moment, plural
+from handlers.views.filter_words import agency_words
+from states.messages import is_person
+from states.people.chats import CUR
+from states.people.officials import Standing
+from states.people.viewers import Role, Section, Viewer
+from storage.db.transaction import Transaction
+from storage.records import chats, officials, sessions, viewers
+
+GIVEN = {
+    Role.ADMINISTRATOR: "всё: справочник, роли, данные людей, настройки; входит с кодом телефона",
+    Role.CUR: "вся область, действует со всеми сообщениями",
+    Role.AGENCY: "своё ведомство, действует со своими сообщениями",
+    Role.MUNICIPALITY: "всё, что о муниципалитете, без действий",
+    Role.READER: "вся область, без действий",
+}
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    user: int
+    name: str
+    role: str
+    about: str
+    since: str
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    digest: str
+    name: str
+    role: str
+    began: str
+    seen: str
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    granted: list[Person]
+    by_chat: list[Person]
+    open: list[Open]
+
+
+async def people(request: Request) -> Response:
+    return await page(request, {}, {})
+
+
+async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, str], fault: str = "") -> Response:
+    site, me = site_of(request), entered(request)
+    assert me is not None, "nobody comes here without a session"
+    found = await site.newest.run(lambda tx: look(tx, site, me.viewer.user, me.session.digest))
+    directory = site.directory()
+    return render(
+        request,
+        "people.html",
+        status=422 if wrong or fault else 200,
+        found=found,
+        told=plural(len(found.granted), "роль дана", "роли даны", "ролей дано"),
+        roles=[(role.value, ROLES[role], words) for role, words in GIVEN.items()],
+        agencies=[(one.code, one.short) for one in directory.agencies],
+        places=[(one.code, one.short) for one in directory.places],
+        typed=typed,
+        wrong=wrong,
+        fault=fault,
+        said=told(request),
+    )
+
+
+async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
+    now, directory = site.clock.now(), site.directory()
+    since = await viewers.granted_at(tx)
+    granted = [
+        Person(one.user, one.name, ROLES[one.role], about(site, one), day(since[one.user], site.zone), one.user == me)
+        for one in await viewers.granted(tx)
+    ]
+    bound = {one.peer: one.agency or "" for one in await chats.bound(tx)}
+    by_chat = [
+        Person(
+            one.user,
+            one.name,
+            ROLES[Role.CUR if bound[peer] == CUR else Role.AGENCY],
+            "Центр управления регионом" if bound[peer] == CUR else agency_words(directory, bound[peer]),
+            day(one.since, site.zone),
+            one.user == me,
+        )
+        for peer, there in (await officials.of_chats(tx, bound)).items()
+        for one in there.values()
+        if one.standing is Standing.WORKS
+    ]
+    by_chat.sort(key=lambda one: (one.about, one.name))
+    known = {}
+    opened = []
+    for one in await sessions.open_now(tx, now):
+        if one.user not in known:
+            known[one.user] = await viewers.of_user(tx, one.user, now)
+        viewer = known[one.user]
+        if viewer is not None:
+            began, seen = moment(one.began_at, site.zone), moment(one.seen_at, site.zone)
+            name, role = viewer.name or f"id{one.user}", signed_as(viewer, directory)
+            opened.append(Open(one.digest, name, role, began, seen, one.digest == session))
+    return Known(granted, by_chat, opened)
+
+
+def about(site: Site, viewer: Viewer) -> str:
+    """Which agency or municipality; a code that the directory has no more is shown as it is."""
+    return signed_as(viewer, site.directory()) if viewer.scope else ""
+
+
+async def grant(request: Request) -> Response:
+    site, form = site_of(request), await request.form()
+    typed = {name: str(form.get(name, "")).strip()[:200] for name in ("user", "role", "agency", "place", "name")}
+    wrong = faults(typed)
+    if wrong:
+        return await page(request, typed, wrong)
+    user, role = int(typed["user"].rpartition("id")[2]), Role(typed["role"])
+    scope = {Role.AGENCY: typed["agency"], Role.MUNICIPALITY: typed["place"]}.get(role, "")
+    desk = AdminPeople(site.db, site.clock)
+    try:
+        await desk.grant(user, role.value, scope, typed["name"], viewer_of(request).user)
+    except Refusal as refusal:
+        return await page(request, typed, {}, str(refusal))
+    tell(request, f"Роль «{ROLES[role]}» дана. Войти: написать сообществу «панель», бот пришлёт ссылку.")
+    return RedirectResponse("/people", 303)
+
+
+def faults(typed: Mapping[str, str]) -> dict[str, str]:
+    """By field."""
+    wrong = {}
+    digits = typed["user"].rpartition("id")[2]
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 12 and is_person(int(digits))):
+        wrong["user"] = "Нужен номер страницы: 123456 или vk.com/id123456."
+    if typed["role"] not in {role.value for role in Role}:
+        wrong["role"] = "Выберите роль."
+    if typed["role"] == Role.AGENCY and not typed["agency"]:
+        wrong["agency"] = "Для этой роли выберите ведомство."
+    if typed["role"] == Role.MUNICIPALITY and not typed["place"]:
+        wrong["place"] = "Для этой роли выберите муниципалитет."
+    if len(typed["name"]) > LONGEST_NAME:
+        wrong["name"] = f"Имя длиннее {LONGEST_NAME} знаков."
+    return wrong
+
+
+async def revoke(request: Request) -> Response:
+    site, said = site_of(request), str((await request.form()).get("user", ""))
+    if not (said.isascii() and said.isdigit() and len(said) < 12):
+        raise HTTPException(400)
+    desk = AdminPeople(site.db, site.clock)
+    try:
+        done = await desk.revoke(int(said), viewer_of(request).user)
+    except Refusal as refusal:
+        return await page(request, {}, {}, str(refusal).replace(" Список: python -m bot people list", ""))
+    more = " Человек работает в чате и по-прежнему входит по нему." if done["works_in_a_chat"] else ""
+    tell(request, f"Роль отобрана, входы закрыты.{more}")
+    return RedirectResponse("/people", 303)
+
+
+async def end(request: Request) -> Response:
+    site, digest = site_of(request), str((await request.form()).get("session", ""))[:100]
+    done = await AdminPeople(site.db, site.clock).end_session(digest, viewer_of(request).user)
+    if entered(request) is not None:
+        tell(request, "Вход завершён." if done["ended"] else "Этот вход уже завершён.")
+    return RedirectResponse("/people", 303)
+
+
+PAGES = (
+    Page("/people", people, Section.PEOPLE),
+    Page("/people", grant, Section.PEOPLE, methods=("POST",)),
+    Page("/people/revoke", revoke, Section.PEOPLE, methods=("POST",)),
+    Page("/people/end", end, Section.PEOPLE, methods=("POST",)),
+)
