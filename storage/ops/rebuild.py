@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from states.statistics.cells import cell_of
 from storage.db.columns import Day, in_community
 from storage.db.schema import appeal, daily, daily_time
 from storage.db.transaction import Runs, Transaction
 from storage.records import search_tokens
-from storage.records.appeals import CELL, cell_columns, opened
+from storage.records.appeals import opened
 from storage.records.daily import DAYS, ROWS, add_day, numbers_of
 
 _AT = bindparam("of_day", type_=Day)
@@ -33,7 +34,7 @@ _WORDS = (
 _PLACED = (
     update(appeal)
     .where(in_community(appeal), appeal.c.code == bindparam("named"))
-    .values({name: bindparam(f"new_{name}", type_=appeal.c[name].type) for name in CELL})
+    .values(cell_row=bindparam("row"), cell_column=bindparam("column"))
 )
 
 
@@ -78,8 +79,8 @@ async def some_words(tx: Transaction, after: str) -> str:
     rows = await tx.rows(_WORDS, {"after": after})
     found = await opened(tx, rows)
     await search_tokens.keep(tx, found)
-    cells = [(one.code, cell_columns(one)) for one in found]
-    await tx.execute_many(_PLACED, [{"named": code, **{f"new_{n}": v for n, v in at.items()}} for code, at in cells])
+    cells = ((one.code, cell) for one in found if (cell := cell_of(one)) is not None)
+    await tx.execute_many(_PLACED, [{"named": code, "row": at.row, "column": at.column} for code, at in cells])
     return rows[-1]["code"] if rows else ""
 
 

@@ -247,6 +247,7 @@ def new_row(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
 
 
 def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+    cell = cell_of(one)
     return {
         "status": one.status.value,
         "version": one.version,
@@ -265,13 +266,9 @@ def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
         **{name: getattr(one.counted, name) for name in daily.PLAIN},
         "outcome": one.counted.outcome.value,
         "door": one.door,
-        **cell_columns(one),
+        "cell_row": None if cell is None else cell.row,
+        "cell_column": None if cell is None else cell.column,
     }
-
-
-def cell_columns(one: Appeal) -> dict[str, int | None]:
-    cell = cell_of(one)
-    return dict(zip(CELL, (None, None) if cell is None else (cell.row, cell.column), strict=True))
 
 
 def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
