@@ -11,7 +11,7 @@ WORKERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install node run sandbox quick test check bench nightly prove proof audit
+.PHONY: help install node run sandbox quick test check bench nightly prove proof audit release
 
 help:
 	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
 	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
+	@echo "make release — собрать выпуск в dist/    make audit   — список частей и известные дыры"
 
 install: .venv/.installed
 
@@ -159,6 +160,10 @@ prove-plain:
 prove-soak:
 	$(BIN)/python -m tests.simulation.soak --hours $(HOURS) --residents $(RESIDENTS) --chats $(CHATS) --seed 1 \
 	    --results $(KEPT)/soak.json
+
+# The wheel, the parts list, what is new, checksums: dist/.
+release: install
+	deploy/release.sh
 
 # What we ship: the parts list, and whether a part has a known hole (T23). Needs PyPI; without it the second half says so.
 audit: install

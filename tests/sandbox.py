@@ -21,11 +21,12 @@ WITHIN = 240.0  # twelve seconds of work, on a machine that is busy with ten oth
 class Sandbox:
     """`url` ends without a slash. `call` gives VK's `response`, `get` the whole body."""
 
-    def __init__(self, folder: Path, *more: str) -> None:
-        command = [sys.executable, "-m", "emulator", "--port", "0", "--data", str(folder), "--with-bot", *more]
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    def __init__(self, folder: Path, *more: str, python: str = sys.executable, cwd: Path = ROOT) -> None:
+        """`python` and `cwd`: of an installed program instead of this checkout."""
+        command = [python, "-m", "emulator", "--port", "0", "--data", str(folder), "--with-bot", *more]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "PYTHONPATH"))}
         self.folder = folder
-        self.process = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, cwd=cwd, env=clean, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         told = self.process.stdout.readline()
         assert "http://" in told, f"эмулятор не начал работу: {told!r}"

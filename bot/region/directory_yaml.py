@@ -18,6 +18,7 @@ from bot.region import directory_check as check
 from bot.region.directory_check import Found, Source, advice
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_rows import SECTIONS, SINGLE
+from bot.region.shipped import beside_program
 
 LIMIT = 2_000_000
 """Bytes of a file; a region's directory is a tenth of this."""
@@ -67,7 +68,8 @@ class _Unreadable(Exception):
     """The file is no YAML that we can take; the text continues «файл …»."""
 
 
-def _files(path: Path) -> list[Path]:
+def _files(given: Path) -> list[Path]:
+    path = beside_program(given)
     if path.is_file():
         return [path]
     if not path.exists():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.charts.ground import Shape, ground
+from bot.region.shipped import beside_program
 
 NAME = "map.geojson"
 FINE = 1000
@@ -35,7 +36,7 @@ def middles(known: RegionMap | None) -> dict[str, tuple[float, float]]:
 
 def read(folder: Path) -> RegionMap | None:
     """None where the region has no map; charts without a map go on."""
-    path = folder / NAME
+    path = beside_program(folder) / NAME
     if not path.is_file():
         return None
     told = json.loads(path.read_text(encoding="utf-8"))
