@@ -277,6 +277,14 @@ def ordered(query: Select[Any]) -> Select[Any]:
     return query.order_by(late.is_(None), late, appeal.c.created_at.desc(), appeal.c.code)
 
 
+async def newest(tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]) -> list[Listed]:
+    """The last that came, with their words."""
+    query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(
+        conditions(tx, wanted, today), appeal.c.body != "", *more
+    )
+    return await _listed(tx, await tx.rows(query.order_by(appeal.c.created_at.desc(), appeal.c.code).limit(most)))
+
+
 async def oldest(tx: Transaction, wanted: Filter, today: Today) -> datetime | None:
     """When the one that waits longest was sent."""
     row = await tx.row(select(func.min(appeal.c.created_at).label("at")).where(conditions(tx, wanted, today)))
@@ -317,10 +325,7 @@ async def by_place(tx: Transaction, wanted: Filter, today: Today) -> list[tuple[
 
 async def without_point(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[Listed]:
     """The newest of those that have none, with their addresses."""
-    query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(
-        conditions(tx, wanted, today), appeal.c.cell_row.is_(None), appeal.c.body != ""
-    )
-    return await _listed(tx, await tx.rows(query.order_by(appeal.c.created_at.desc(), appeal.c.code).limit(most)))
+    return await newest(tx, wanted, today, most, appeal.c.cell_row.is_(None))
 
 
 WEEK_HOURS = 168

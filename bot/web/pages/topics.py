@@ -1,10 +1,14 @@
-"""«Темы»: what people write about, what grows, where and when. Each number leads to its list."""
+"""«Темы»: what people write about, what grows, where and when; what to mend in the directory. Each number leads to its
+list.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,19 +21,27 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.pages.groups import KEPT, messages, monthly, months
+from bot.web.rows import rows
 from bot.web.site import Page, Site
 from handlers.text.words import plural
-from handlers.views.filter_words import between, in_words
+from handlers.views.filter_words import agency_words, between, conditions, in_words
 from handlers.views.titles import place_title, topic_title
+from states.lifecycle.spikes import Spike, spikes
 from states.people.viewers import Section
-from states.statistics.filter import NONE, Filter
+from states.statistics.filter import NONE, By, Filter
+from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
 from storage.ops.search import Today
 from storage.ops.sums import Sums
+from storage.records.appeal_lists import counts
 
 FIRST = 30
 """Topics that stand at once; the others are asked for."""
+ACROSS, DOWN = 8, 12
+"""Municipalities and topics of the table of both; all municipalities of one topic stand on its own page."""
+UNKNOWN, BACKS = 8, 8
+CATCH_ALL = ("другое", "прочее", "иное")
 FEW = 10
 """A change of fewer messages is no news."""
 
@@ -51,10 +63,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """Messages of a topic that somebody gave back as not theirs, and who has most of them now."""
+
+    topic: str
+    many: int
+    received: int
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
+    """`places` and `were`: by topic and municipality, in this period and the one before it."""
+
     lines: Sequence[Line]
     hours: Mapping[int, int]
     total: int
+    places: Mapping[tuple[str, str], int]
+    were: Mapping[tuple[str, str], int]
+    spikes: Sequence[Spike]
+    unknown: Sequence[Listed]
+    backs: Sequence[Back]
 
 
 async def topics(request: Request) -> Response:
@@ -64,6 +93,7 @@ async def topics(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         return file(form, f"topics-{plain.since}", [("что", in_words(plain, site.directory()))], *table_of(site, seen))
     assert plain.since is not None and plain.until is not None, "monthly gives both"
+    nameless = replace(plain, topics=unnamed(site))
     most = len(seen.lines) if request.query_params.get("all") == "yes" else FIRST
     return render(
         request,
@@ -75,6 +105,14 @@ async def topics(request: Request) -> Response:
         whole=link(Section.TOPICS, plain, [("all", "yes")]),
         grown=[shown(site, plain, line) for line in grown(seen.lines)],
         chart=heat(hours_of(seen.hours)).svg,
+        crossed=crossed(site, plain, seen),
+        spikes=[spike(site, plain, one) for one in seen.spikes],
+        unknown=rows(site, seen.unknown, nameless),
+        unknown_many=number(sum(line.now for line in seen.lines if (line.code or NONE) in nameless.topics)),
+        unknown_href=link(Section.QUEUE, nameless),
+        chosen=bool(plain.topics),
+        chips=[(one.words, link(Section.TOPICS, one.without)) for one in conditions(plain, site.directory())],
+        backs=[back(site, plain, one) for one in seen.backs],
         months=months(site, Section.TOPICS, plain),
         forms=[(name, link(f"topics.{form}", plain)) for form, name in FORMS],
     )
@@ -84,6 +122,10 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
     now = await sums.grouped(tx, plain, ["topic"], times=False)
     was = await sums.grouped(tx, plain.before(), ["topic"], times=False)
     places = await sums.grouped(tx, plain, ["topic", "place"], times=False)
+    were = await sums.grouped(tx, plain.before(), ["topic", "place"], times=False)
+    nameless = replace(plain, topics=unnamed(site))
+    unknown = await search.newest(tx, nameless, today, UNKNOWN) if not plain.topics else []
+    everywhere = not (plain.places or plain.agencies or plain.topics)
     by_week, most = await sums.weekly(tx, plain, "topic", WEEKS), busiest(places)
     lines = [
         Line(
@@ -97,7 +139,35 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
     ]
     lines.sort(key=lambda one: (-one.now, one.code))
     ahead = today.now.astimezone(site.zone).utcoffset() or timedelta()
-    return Seen(lines, await search.hours(tx, plain, today, ahead), sum(one.now for one in lines))
+    return Seen(
+        lines,
+        await search.hours(tx, plain, today, ahead),
+        sum(one.now for one in lines),
+        {(topic, place): one["received"] for (topic, place), one in places.items()},
+        {(topic, place): one["received"] for (topic, place), one in were.items()},
+        spikes(await counts(tx, today.now)) if everywhere else (),
+        unknown,
+        given_back(await sums.grouped(tx, plain, ["topic", "agency"], times=False), lines),
+    )
+
+
+def unnamed(site: Site) -> tuple[str, ...]:
+    """Without a topic, or with one that takes what no other does: «Другое о дорогах»."""
+    topics = site.directory().topics
+    return (NONE, *(one.code for one in topics if one.name.casefold().startswith(CATCH_ALL)))
+
+
+def given_back(found: Mapping[tuple[str, ...], Sums], lines: Sequence[Line]) -> list[Back]:
+    """Routes that the directory should name otherwise: topics that are given back most."""
+    held: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for (topic, agency), one in found.items():
+        if one["returned"]:
+            held[topic].append((one["returned"], agency))
+    came = {line.code: line.now for line in lines}
+    backs = [
+        Back(topic, sum(many for many, _ in some), came.get(topic, 0), max(some)[1]) for topic, some in held.items()
+    ]
+    return sorted(backs, key=lambda one: (-one.many, one.topic))[:BACKS]
 
 
 def busiest(places: Mapping[tuple[str, ...], Sums]) -> dict[str, tuple[str, int]]:
@@ -117,10 +187,11 @@ def grown(lines: Sequence[Line]) -> list[Line]:
 def shown(site: Site, plain: Filter, line: Line) -> dict[str, str]:
     """A row of the table: its words, its numbers and where each leads."""
     directory, wanted = site.directory(), replace(plain, topics=(line.code or NONE,))
-    name = topic_title(directory, line.code) if line.code else "Тема не указана"
+    name = named(site, line.code)
     place, many = line.most or ("", 0)
     return {
         "name": name,
+        "topic_href": link(Section.TOPICS, wanted),
         "now": number(line.now),
         "now_href": link(Section.QUEUE, wanted),
         "was": number(line.was),
@@ -130,6 +201,58 @@ def shown(site: Site, plain: Filter, line: Line) -> dict[str, str]:
         "place": place_title(directory, place),
         "many": number(many) if place else "",
         "place_href": link(Section.QUEUE, replace(wanted, places=(place,))) if place else "",
+    }
+
+
+def crossed(site: Site, plain: Filter, seen: Seen) -> dict[str, Any]:
+    """Topics down, municipalities across, each with its change: the busiest of both."""
+    directory = site.directory()
+    codes = [line.code for line in seen.lines if line.now][: len(seen.lines) if plain.topics else DOWN]
+    by_place: Counter[str] = Counter()
+    for (_, place), many in seen.places.items():
+        by_place[place] += many if place else 0
+    ordered = [place for place, many in sorted(by_place.items(), key=lambda one: (-one[1], one[0])) if many]
+    across = ordered if plain.topics else ordered[:ACROSS]
+    return {
+        "heads": [place_title(directory, place) for place in across],
+        "rows": [(named(site, code), [cell(plain, seen, code, place) for place in across]) for code in codes],
+    }
+
+
+def cell(plain: Filter, seen: Seen, topic: str, place: str) -> tuple[str, str, str, str]:
+    """Number, where it leads, change, colour: more messages are no worse work, so only what doubled has one."""
+    now, was = seen.places.get((topic, place), 0), seen.were.get((topic, place), 0)
+    href = link(Section.QUEUE, replace(plain, topics=(topic or NONE,), places=(place,)))
+    if max(now, was) < FEW:
+        return number(now), href, "", ""
+    change = f"{'+' if now > was else ''}{number(now - was)}"
+    return number(now), href, change if now != was else "", "warn" if now >= 2 * was else ""
+
+
+def named(site: Site, code: str) -> str:
+    return topic_title(site.directory(), code) if code else "Тема не указана"
+
+
+def spike(site: Site, plain: Filter, one: Spike) -> dict[str, str]:
+    directory = site.directory()
+    wanted = Filter(topics=(one.topic,), places=(one.place or NONE,), since=local_day(site))
+    usual = number(one.usual, 1) if one.usual >= 0.1 else "почти ни одного"
+    return {
+        "name": f"{named(site, one.topic)}, {place_title(directory, one.place) or 'место не указано'}",
+        "words": f"{messages(one.count)} за час, обычно {usual}",
+        "href": link(Section.QUEUE, wanted),
+    }
+
+
+def back(site: Site, plain: Filter, one: Back) -> dict[str, str]:
+    wanted = replace(plain, topics=(one.topic or NONE,), by=By.RETURNED)
+    return {
+        "name": named(site, one.topic),
+        "many": number(one.many),
+        "href": link(Section.QUEUE, wanted),
+        "received": number(one.received),
+        "received_href": link(Section.QUEUE, replace(plain, topics=(one.topic or NONE,))),
+        "agency": agency_words(site.directory(), one.agency),
     }
 
 
