@@ -10,6 +10,7 @@ from handlers.official.commands import divided
 from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
+from screening.page_question import page_asked
 from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
 from states.events import (
     ButtonPressed,
@@ -92,7 +93,8 @@ def of_message(message: Message) -> Wanted:
     )
     if is_chat(message.peer):
         return in_chat(wanted, message)
-    return replace(wanted, sign_in=message.text.strip(" .!").casefold() in texts_panel.WORDS)
+    asked = page_asked(message.text) if message.command is None else ""
+    return replace(wanted, sign_in=message.text.strip(" .!").casefold() in texts_panel.WORDS, pages=asked)
 
 
 def in_chat(wanted: Wanted, message: Message) -> Wanted:

@@ -20,6 +20,7 @@ from states.lifecycle.spikes import Spike
 from states.people.chats import CUR, Chat, ChatCode
 from states.people.officials import Official
 from states.people.viewers import Ticket
+from states.statistics.pages.page import Found
 from states.worktime.calendar import WEEKENDS, Calendar
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Office
@@ -82,6 +83,7 @@ class Facts:
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
     was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
     that is not done yet. `ticket`: the way into the panel, where a person asks for it who may come in.
+    `pages`: official pages that a resident asks for, where there is a registry.
     """
 
     now: datetime
@@ -113,6 +115,7 @@ class Facts:
     erasure: ErasureRequest | None = None
     asked: Official | None = None
     ticket: Ticket | None = None
+    pages: Found | None = None
 
     def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
         """The cause of what is said now (states/cause.py)."""
@@ -162,7 +165,7 @@ class Wanted:
     `leads`: the leading appeals of merged ones. `also_told`: the appeals to whose authors the held words go too.
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
     event, `section` the appeals that one line of it counts. `similar`: open ones like the one that is replied to.
-    `sign_in`: a way into the panel, if the author may come in.
+    `sign_in`: a way into the panel, if the author may come in. `pages`: the words of a question for an official page.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -192,3 +195,4 @@ class Wanted:
     alike: tuple[str, str] | None = None
     first: int | None = None
     sign_in: bool = False
+    pages: str = ""

@@ -16,6 +16,7 @@ from handlers.resident import (
     my_data,
     offers,
     own_appeals,
+    page_links,
     parts,
     replies,
     sending,
@@ -62,6 +63,7 @@ SPOKEN = {
     "написать сообщение": actions.WRITE,
     "написать конкретному органу": actions.TO_AGENCY,
     "это о другом": actions.AS_WORDS,
+    "написать об этом": actions.AS_WORDS,
 }
 """What works at every step when typed by hand."""
 
@@ -86,6 +88,8 @@ def message(facts: Facts, event: Message) -> Decision:
     wish = wishes.meant(turn, event)
     if wish is not None:
         return warnings.first(turn, event.text, wishes.asked_back(turn, event, wish))
+    if (link := page_links.answered(turn, event)) is not None:
+        return warnings.first(turn, event.text, link)
     hears = blocking if turn.dialogue.blocked(facts.now) else replies
     return warnings.first(turn, event.text, hears.heard(turn, event))
 

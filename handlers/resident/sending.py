@@ -120,8 +120,8 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         agency=agency,
         chosen_by_resident=draft.named is not None and draft.named == agency,
         notes=notes_of(facts, draft.pieces, agency),
-        # Whether its clock is the urgent one (R46).
         door=draft.door,
+        # Whether its clock is the urgent one (R46).
         urgent=urgent_topic(facts, draft) or any(map(hasty, spoken(draft.pieces))),
         counted=Counted(received=facts.now.astimezone(facts.policy.zone).date()),
     )

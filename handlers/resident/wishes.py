@@ -56,14 +56,19 @@ def meant(turn: Turn, event: Message) -> Intent | None:
         return wish
     if turn.dialogue.blocked(turn.facts.now):
         return wish if wish in OWN else None
-    linked, step = turn.facts.linked, turn.dialogue.step
-    answers = (linked is not None and linked.resident == turn.peer) or own_screens.asked(turn.facts)
+    step = turn.dialogue.step
     looked_up = isinstance(step, SEARCHING) and wish in NAMES and " " not in event.text.strip()
-    if answers or looked_up or wish is Intent.AGAIN:
+    if belong(turn) or looked_up or wish is Intent.AGAIN:
         return None
     if wish is Intent.THANKS and (replies.resting(turn) or isinstance(step, AddingTo | AskingText)):
         return None  # to an answer, or the end of a story that is being told
     return wish
+
+
+def belong(turn: Turn) -> bool:
+    """Whether words are about something that is open: the message of ours that was replied to, or a question."""
+    linked = turn.facts.linked
+    return (linked is not None and linked.resident == turn.peer) or bool(own_screens.asked(turn.facts))
 
 
 def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
@@ -90,11 +95,13 @@ def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
             assert_never(wish)
 
 
-def offered(turn: Turn, event: Message, text: str, rows: tuple[Row, ...]) -> Decision:
+def offered(
+    turn: Turn, event: Message, text: str, rows: tuple[Row, ...], label: str = texts_wishes.ANOTHER
+) -> Decision:
     """Said beside the dialogue; the words are kept for a day, in case they were about something else."""
     if turn.dialogue.blocked(turn.facts.now):
         return Decision(effects=(turn.says(text, keyboards.inline(*rows)),))
-    another = button(texts_wishes.ANOTHER, actions.AS_WORDS)
+    another = button(label, actions.AS_WORDS)
     said = turn.says(text, keyboards.inline(*rows, (another,)))
     draft = replace(turn.dialogue.draft, meant=drafting.piece_of(event))
     at = turn.facts.now + turn.facts.policy.draft_reminder

@@ -31,7 +31,7 @@ from storage.inbox.inbox import Waiting
 from storage.privacy import erasures
 from storage.records import appeal_lists, chats, officials
 from storage.records.numbers import Origin, free_numbers
-from storage.unit_of_work import facts_people
+from storage.unit_of_work import facts_pages, facts_people
 from storage.unit_of_work.facts_appeals import (
     load_appeals,
     load_digest,
@@ -74,6 +74,8 @@ async def load_facts(
     await load_history(tx, asked)
     if policy.panel and any(one.wanted.sign_in for one in asked):
         await facts_people.load_tickets(tx, asked, now)
+    if any(one.wanted.pages for one in asked):
+        await facts_pages.load_pages(tx, asked)
     more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
     return [_facts_of(one, every, codes, more) for one in asked]
@@ -105,6 +107,7 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         publishes=asked.own and asked.resident in more.publishing,
         erasure=more.erasures.get(asked.resident) if asked.own and asked.resident is not None else None,
         ticket=asked.ticket,
+        pages=asked.pages,
     )
 
 

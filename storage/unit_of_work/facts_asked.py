@@ -13,6 +13,7 @@ from states.lifecycle.digest import Digest
 from states.messages import is_chat, is_person
 from states.people.chats import Chat
 from states.people.viewers import Ticket
+from states.statistics.pages.page import Found
 from storage.inbox.inbox import Waiting
 from storage.records import chats
 
@@ -42,6 +43,7 @@ class Asked:
     history: tuple[History, ...] = ()
     number: str = ""
     ticket: Ticket | None = None
+    pages: Found | None = None
 
     @property
     def in_chat(self) -> bool:

@@ -8,14 +8,19 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from states.events import MessageNew
+from states.messages import Message
 from states.statistics.pages.facts import VK, Fact, Name
-from states.statistics.pages.page import Kind, Network, OfficialPage, State
+from states.statistics.pages.page import Found, Kind, Network, OfficialPage, State
 from states.statistics.pages.wanted import Wanted
 from states.statistics.pages.words import searched
 from storage.db.database import Database
 from storage.db.schema import official_page
 from storage.privacy import community_key
 from storage.records import official_pages as registry
+from storage.unit_of_work.facts_pages import MOST
+from tests.storage.given import NOW, load, waiting_of
+from tests.storage.scenes import CHAT
 
 FIRST = date(2026, 1, 1)
 STATES = tuple(State)
@@ -127,3 +132,35 @@ async def test_the_day_of_a_check_and_the_last_number(db: Database) -> None:
     await db.run(lambda tx: registry.keep_checked(tx, [1, 2], FIRST))
     checked = [one.id for one in await db.run(registry.everything) if one.checked == FIRST]
     assert checked == [1, 2] and await db.run(registry.last_id) == 60
+
+
+async def asked(db: Database, text: str, peer: int = 5) -> Found | None:
+    """What the facts of this message say of official pages."""
+    wrote = MessageNew(Message(peer, 7, 5, NOW, text))
+    (known,) = await load(db, (waiting_of(peer, "message", 7), wrote))
+    return known.pages
+
+
+class TestAsked:
+    """A resident's question for a page reads a few rows by words, and only where there is a registry."""
+
+    async def test_one_page_of_each_body(self, db: Database) -> None:
+        await fill(db)
+        found = await asked(db, "страница школы № 7")
+        assert found is not None and found.number == len(found.pages) >= 1
+        mains = {one.id for one in await db.run(lambda tx: registry.some(tx, Wanted(bodies=True), 0, 100))}
+        assert {one.body for one in found.pages} == {"Школа № 7"} and {one.id for one in found.pages} <= mains
+        assert not any(one.responsible for one in found.pages), "a name is never opened for a question"
+
+    async def test_of_many_the_number_is_told_and_a_part_is_read(self, db: Database) -> None:
+        pages = [replace(made(6 * number), body=f"Школа № {number}", responsible="") for number in range(1, MOST + 11)]
+        await fill(db, pages)
+        found = await asked(db, "Подскажите страницу школы")
+        assert found is not None and (len(found.pages), found.number) == (MOST, MOST + 10)
+
+    async def test_nothing_fits_and_no_registry_are_two_things(self, db: Database) -> None:
+        assert await asked(db, "страница школы № 7") is None
+        await fill(db)
+        assert await asked(db, "страница школы № 700") == Found()
+        assert await asked(db, "яма у школы № 7") is None
+        assert await asked(db, "страница школы № 7", peer=CHAT) is None

@@ -20,18 +20,20 @@ import aiohttp
 from sqlalchemy import func, make_url, or_, select
 
 from bot import app
+from bot.admin.admin_pages import words_of
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.region.directory_json import to_json
 from bot.runtime import Runtime
 from states.directory import Directory
+from states.statistics.pages.page import OfficialPage
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import OPEN, outbox, peer, timer
 from storage.db.transaction import Transaction
 from storage.inbox import admission
 from storage.ops import statistics
-from storage.records import chats
+from storage.records import chats, official_pages
 from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
@@ -99,6 +101,13 @@ class EmulatedStage:
 
     def peer_of(self, chat: str, user: int) -> int:
         return int(self.chats[chat]["peer_ids"][f"user-{user}"])
+
+    async def has_pages(self, pages: list[OfficialPage]) -> None:
+        """The registry of official pages, as an import leaves it."""
+        assert self.bot is not None
+        known = self.bot.directory
+        words = {one.id: words_of(one, known) for one in pages}
+        await self.bot.db.run(lambda tx: official_pages.keep(tx, pages, words))
 
     # People.
 

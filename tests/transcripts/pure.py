@@ -42,6 +42,7 @@ from states.lifecycle.spikes import next_look
 from states.messages import is_chat
 from states.people.chats import CUR, Chat
 from states.people.officials import Member, Official
+from states.statistics.pages.page import OfficialPage
 from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
@@ -85,6 +86,7 @@ class PureStage:
     said: set[str] = field(default_factory=set)
     people: dict[int, set[int]] = field(default_factory=dict)
     spoiled: dict[int, int] = field(default_factory=dict)
+    pages: list[OfficialPage] = field(default_factory=list)
     agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.admin.admin_pages import words_of
 from handlers.needs import needs
 from states import events as happened
 from states.effects import Kind
@@ -16,6 +17,8 @@ from states.lifecycle.appeal import OPEN, Action, Appeal, Status
 from states.lifecycle.digest import OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
+from states.statistics.pages.page import Found
+from states.statistics.pages.words import patterns
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -82,7 +85,18 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         erasure=stage.erasures.get(resident),
         asked=stage.officials.get(wanted.person) if wanted.person else None,
         spikes=spikes_of(stage) if wanted.spikes else (),
+        pages=pages_found(stage, wanted.pages) if wanted.pages and not is_chat(peer) else None,
     )
+
+
+def pages_found(stage: PureStage, asked: str) -> Found | None:
+    """As storage/unit_of_work/facts_pages.py finds them."""
+    found = [
+        one
+        for one in stage.pages
+        if all(pattern in words_of(one, stage.directory) for pattern in patterns(asked)) and one.main
+    ]
+    return Found(tuple(found), len(found)) if stage.pages else None
 
 
 def number_of(resident: int, first: int) -> str:

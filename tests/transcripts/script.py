@@ -29,7 +29,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {пришёл: mindor, кто: 3}, {ушёл: mindor, кто: 3}
     - {не примет: мария, код: 943}          ВКонтакте не примет сообщений ей, пока не {примет: мария}
 
-Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at.
+Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at; and
+`pages: [{body: Школа № 5, place: miass, address: vk.com/s5, state: marked}]`: the registry of official pages.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ import yaml
 
 from bot.config import calendar_file
 from states.directory import Directory
+from states.statistics.pages.page import Kind, Network, OfficialPage, State
 from tests.transcripts.stage import Heard, Stage, Words
 
 FOLDER = Path(__file__).parent
@@ -332,3 +334,24 @@ def directed(region: Directory, script: dict[str, Any]) -> Directory:
     return replace(
         region, agencies=tuple(replace(agency, approval=agency.code in approval) for agency in region.agencies)
     )
+
+
+def pages_of(script: dict[str, Any]) -> list[OfficialPage]:
+    """The registry as this transcript wants it; each page stands for its body."""
+    since = date(2026, 11, 1)
+    return [
+        OfficialPage(
+            id=number,
+            body=one["body"],
+            kind=Kind(one.get("kind", "school")),
+            place=one.get("place", ""),
+            parent="",
+            network=Network.VK,
+            address=one.get("address", ""),
+            state=State(one.get("state", "marked")),
+            responsible="",
+            since=since,
+            main=True,
+        )
+        for number, one in enumerate(script.get("pages", ()), 1)
+    ]

@@ -13,7 +13,7 @@ from states.directory import Directory
 from tests.form import either
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.forgotten import everybody_forgotten, named
-from tests.transcripts.script import Player, directed, read, transcripts
+from tests.transcripts.script import Player, directed, pages_of, read, transcripts
 from tests.transcripts.virtual import Ground
 
 MOVES = {
@@ -55,6 +55,8 @@ def numbered(numbers: set[str]) -> list[Path]:
 
 
 async def play(script: dict[str, Any], stage: EmulatedStage) -> None:
+    if pages := pages_of(script):
+        await stage.has_pages(pages)
     await Player(stage).play(script["talk"])
     await everybody_forgotten(stage)
 

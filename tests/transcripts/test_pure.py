@@ -9,10 +9,11 @@ import pytest
 from matching import Matcher
 from states.directory import Directory
 from tests.transcripts.pure import PureStage
-from tests.transcripts.script import Player, directed, read, transcripts
+from tests.transcripts.script import Player, directed, pages_of, read, transcripts
 
 
 @pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
 async def test_transcript_on_the_pure_core(path: Path, region: Directory, matcher: Matcher) -> None:
     script = read(path)
-    await Player(PureStage(directed(region, script), matcher)).play(script["talk"])
+    stage = PureStage(directed(region, script), matcher, pages=pages_of(script))
+    await Player(stage).play(script["talk"])

@@ -103,6 +103,14 @@ class OfficialPage:
         return self.body.casefold(), self.place
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best pages of bodies that fit a question, as far as they are shown; `number` fit in all."""
+
+    pages: tuple[OfficialPage, ...] = ()
+    number: int = 0
+
+
 def rank(one: OfficialPage) -> tuple[int, int]:
     """The best page of a body first."""
     return BEST.index(one.state), one.id

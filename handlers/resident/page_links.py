@@ -1,0 +1,56 @@
+"""«Страница школы № 5 в Миассе»: the link from the registry of official pages, said beside the dialogue.
+
+It must swallow nothing: the draft stays as it is, and one press makes a message of the words.
+"""
+
+from __future__ import annotations
+
+from handlers.resident.wishes import belong, offered
+from handlers.text import texts_pages, texts_wishes
+from handlers.text.relayed import one_line
+from handlers.text.words import plural
+from handlers.views.titles import place_title
+from handlers.views.turn import Turn
+from states.decision import Decision
+from states.directory import Directory
+from states.messages import Message
+from states.statistics.pages.page import OPEN, Found, OfficialPage, State, rank
+
+TOLD = 5
+NAME = 120
+
+
+def answered(turn: Turn, event: Message) -> Decision | None:
+    """None where no page is asked for, or the words may be an answer to something."""
+    found = turn.facts.pages
+    if found is None or event.attachments or event.location or event.forwarded:
+        return None
+    if belong(turn) or turn.dialogue.blocked(turn.facts.now):
+        return None
+    text, there = said(found, turn.facts.directory)
+    return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts_pages.WRITE)
+
+
+def said(found: Found, directory: Directory) -> tuple[str, bool]:
+    """The answer, and whether there is a page in it."""
+    pages = sorted((one for one in found.pages if one.state in OPEN and one.address), key=rank)
+    if len(pages) == 1:
+        return texts_pages.one(line(pages[0], directory)), True
+    if pages:
+        left = found.number - (len(found.pages) - len(pages)) - TOLD
+        more = plural(left, "страница", "страницы", "страниц") if left > 0 else ""
+        return texts_pages.several([line(one, directory) for one in pages[:TOLD]], more), True
+    if len(found.pages) == 1:
+        (body,) = found.pages
+        return texts_pages.missing(named(body, directory), soon=body.state in (State.WAITS, State.CREATING)), False
+    return texts_pages.unknown(), False
+
+
+def line(page: OfficialPage, directory: Directory) -> str:
+    return texts_pages.line(named(page, directory), one_line(page.address, NAME), marked=page.state is State.MARKED)
+
+
+def named(page: OfficialPage, directory: Directory) -> str:
+    """«Школа № 5, Миасс»; what names its town itself is not told twice."""
+    body, place = one_line(page.body, NAME), place_title(directory, page.place)
+    return f"{body}, {place}" if place and place.casefold() not in body.casefold() else body

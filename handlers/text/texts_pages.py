@@ -1,0 +1,31 @@
+"""What is said to a resident who asks where the official page of a body is. Words only, as in texts.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+WRITE = "Написать об этом"
+MARK = "госметка"
+NONE = "Такой официальной страницы в реестре нет. Проверьте номер и город."
+HERE = "Сообщить о проблеме можно прямо здесь."
+
+
+def one(page: str) -> str:
+    return f"Вот официальная страница.\n{page}"
+
+
+def several(pages: Sequence[str], left: str) -> str:
+    told = "\n".join(f"• {page}" for page in pages)
+    return f"Вот официальные страницы.\n{told}" + (f"\nЕсть ещё {left}: уточните номер или город." if left else "")
+
+
+def missing(body: str, *, soon: bool) -> str:
+    return f"{body}: официальной страницы пока нет{', её готовят' if soon else ''}. {HERE}"
+
+
+def unknown() -> str:
+    return f"{NONE} {HERE}"
+
+
+def line(body: str, address: str, *, marked: bool) -> str:
+    return f"{body}: {address}" + (f" ({MARK})" if marked else "")
