@@ -53,14 +53,15 @@ class AdminRecords:
         found = await self.db.run(erasures.everything)
         return {"now": self.clock.now().isoformat(), "erasures": [told(one) for one in found]}
 
-    async def erasure_ask(self, resident: int, ground: str, due_at: str) -> Json:
-        """A request that came by letter."""
+    async def erasure_ask(self, resident: int, ground: str, due_at: str, actor: int = 0) -> Json:
+        """A request that came by letter. The answer has the day of the request that stands, maybe of an older one."""
         if not is_person(resident):
             raise Refusal("Укажите числовой id жителя ВКонтакте, например 123456.")
         request = ErasureRequest(resident, self.clock.now(), datetime.fromisoformat(due_at), Ground(ground))
-        await self.db.run(lambda tx: erasures.ask(tx, request, self.clock.now()))
+        await self.db.run(lambda tx: erasures.ask(tx, request, self.clock.now(), actor))
         name = await self.db.run(lambda tx: _pseudonym(tx, resident))
-        return {"code": name[:8], "due_at": due_at}
+        standing = (await self.db.run(lambda tx: erasures.open_of(tx, [resident])))[resident]
+        return {"code": name[:8], "due_at": standing.due_at.isoformat()}
 
     async def erasure_act(self, code: str) -> Json:
         """What an act is written from: the record and the lines of the log about it (R14, РКН №179)."""

@@ -44,8 +44,8 @@ def _erasure(row: Any) -> Erasure:
     return Erasure(**{name: row[name] for name in names}, remains=remains)
 
 
-async def ask(tx: Transaction, request: ErasureRequest, now: datetime) -> int:
-    """Note a request; the same person asking again changes nothing. Returns its id."""
+async def ask(tx: Transaction, request: ErasureRequest, now: datetime, actor: int = 0) -> int:
+    """Note a request; the same person asking again changes nothing. Returns its id. `actor`: who took it in."""
     subject = tx.keys.pseudonym(request.resident)
     open_ = select(erasure.c.id).where(
         in_community(erasure), erasure.c.subject == subject, erasure.c.erased_at.is_(None)
@@ -64,7 +64,7 @@ async def ask(tx: Transaction, request: ErasureRequest, now: datetime) -> int:
         "remains": "",
     }
     await tx.execute(insert(erasure), row)
-    asked = AuditLine(0, AuditAction.ERASURE_ASKED, str(request.resident), request.ground.value)
+    asked = AuditLine(actor, AuditAction.ERASURE_ASKED, str(request.resident), request.ground.value)
     await audit.append(tx, [asked], now)
     return number
 

@@ -21,12 +21,20 @@ from bot.web.pages import (
     start,
     topics,
 )
-from bot.web.pages.admin import directory, directory_entry, directory_upload, directory_versions, people, templates
+from bot.web.pages.admin import (
+    data,
+    directory,
+    directory_entry,
+    directory_upload,
+    directory_versions,
+    people,
+    templates,
+)
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, queue, saved_views, region_map)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
-KEPT = (chats, audit, directory, directory_entry, directory_upload, directory_versions, templates, people)
+KEPT = (chats, audit, directory, directory_entry, directory_upload, directory_versions, templates, people, data)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)
