@@ -144,7 +144,11 @@ Index("ix_appeal_repeat_of", appeal.c.community_id, appeal.c.repeat_of, **where(
 # Whether a topic in a place has enough residents to be shown to everybody (R56): it ends with the few that are enough.
 Index("ix_appeal_people", appeal.c.community_id, appeal.c.topic, appeal.c.place, appeal.c.resident)
 
-for _day in ("received", "accepted", "first", "final", "ended"):
+# What everybody may ask for: messages by their days and topics, and what leads others.
+Index("ix_appeal_received", appeal.c.community_id, appeal.c.received, appeal.c.topic, appeal.c.status)
+Index("ix_appeal_leads", appeal.c.community_id, appeal.c.received, **where("incident <> '' AND incident = code"))
+
+for _day in ("accepted", "first", "final", "ended"):
     Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day])
 for _day in ("returned", "reopened", "rated"):
     Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day], **where(f"{_day} IS NOT NULL"))
