@@ -19,8 +19,9 @@ from bot.config.settings import Settings, SettingsError, consent_text, publish_t
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
-from bot.region import region_questions
+from bot.region import region_questions, statuses_file
 from bot.region.directory_difference import unconfirmed_in_words
+from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
@@ -59,6 +60,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
     found += consent_findings(settings)
     found += calendar_findings(Clock().now().date())
+    found += open_data_findings(settings)
     async with aiohttp.ClientSession() as http:
         vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
         community, told = await token(vk)
@@ -89,6 +91,26 @@ def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[
     except calendar_file.CalendarErrors as error:
         return [bad("Производственный календарь не читается.", str(error))]
     return [Finding(Mark.LOOK, line) for line in told] or [good("Производственный календарь есть и сверен.")]
+
+
+def open_data_findings(settings: Settings) -> list[Finding]:
+    """R56, R64: what everybody may see, and whether the region's file of states can be read."""
+    if settings.open_data != "on":
+        return []
+    if not settings.panel_port:
+        return [bad("Открытые данные включены, а панели нет.", "Впишите BOT_PANEL_PORT: их показывает панель.")]
+    try:
+        known = statuses_file.read(Path(settings.statuses_folder))
+    except DirectoryErrors as error:
+        return [bad("Названия состояний не читаются.", str(error))]
+    told = good(f"Открытые данные видны всем: /open и /api; группы меньше {settings.open_least} человек скрыты.")
+    doubtful = ", ".join(one.name for one in known.systems if not one.confirmed)
+    if not doubtful:
+        return [told]
+    return [
+        told,
+        Finding(Mark.LOOK, f"Названия состояний для {doubtful} не подтверждены.", "Впишите source, когда узнаете."),
+    ]
 
 
 async def token(vk: Vk) -> tuple[int, list[Finding]]:

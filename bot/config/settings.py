@@ -107,6 +107,9 @@ class Settings(BaseModel):
     heads_hours: Annotated[int, Field(ge=1, le=48)] = 4
     heads_audience: Annotated[int, Field(ge=1, le=100)] = 20
     heads_least: Annotated[int, Field(ge=1, le=5)] = 3
+    open_data: Annotated[str, Field(pattern=r"^(on|off)$")] = "off"
+    open_least: Annotated[int, Field(ge=3, le=100)] = 5
+    statuses_folder: str = "regions/chelyabinsk"
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 

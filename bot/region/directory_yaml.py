@@ -28,6 +28,9 @@ DEPTH, NODES = 20, 50_000
 DECISIONS = "decisions.yaml"
 """Lies beside the directory and is none of it: what the region has decided (region_questions.py)."""
 
+STATUSES = "statuses.yaml"
+"""So does this: how other systems call our states (statuses_file.py)."""
+
 Path_ = tuple[str | int, ...]
 
 
@@ -75,7 +78,7 @@ def _files(given: Path) -> list[Path]:
     if not path.exists():
         raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
     files = (one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
-    found = sorted(file for file in files if file.name != DECISIONS)
+    found = sorted(file for file in files if file.name not in (DECISIONS, STATUSES))
     if not found:
         raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
     return found
