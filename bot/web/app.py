@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.web import errors, files
 from bot.web.downloads.exports import Exports
@@ -20,8 +20,12 @@ from bot.web.site import Page, Site
 
 
 def build(site: Site, pages: Sequence[Page]) -> Starlette:
-    routes = [route(page) for page in pages]
+    routes: list[BaseRoute] = [route(page) for page in pages]
     routes.append(Route("/static/{name}", files.answer))
+    if site.settings.open_data == "on":
+        from bot.web.api import doors  # FastAPI costs memory that a panel alone does not need
+
+        routes += doors.routes(site)
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Guarded, secure=site.secure)],

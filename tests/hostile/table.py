@@ -22,7 +22,7 @@ HEAD = """\
 # Threats and faults
 
 Written by `python -m tests.hostile.table` from `tests/hostile/threats.yaml`; a test compares the two and looks up
-every name. T1–T27 are the threats of the threat model, F1–F33 the faults that delivery must survive. How often a fault
+every name. T1–T29 are the threats of the threat model, F1–F33 the faults that delivery must survive. How often a fault
 was run is counted by the simulation, the kills and the power losses: [proof.md](proof.md).
 """
 

@@ -14,7 +14,7 @@ ROWS = [(name, row) for part in table().values() for name, row in part.items()]
 
 
 def test_every_threat_and_every_fault_has_its_row() -> None:
-    assert list(table()["threats"]) == [f"T{number}" for number in range(1, 28)]
+    assert list(table()["threats"]) == [f"T{number}" for number in range(1, 30)]
     assert list(table()["faults"]) == [f"F{number}" for number in range(1, 34)]
 
 

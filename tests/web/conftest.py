@@ -103,7 +103,7 @@ async def panel(stage: EmulatedStage) -> AsyncIterator[httpx.AsyncClient]:
     bot = stage.bot
     assert bot is not None
     address = f"http://127.0.0.1:{free_port()}"
-    bot.settings = bot.settings.model_copy(update={"panel_port": int(address.rpartition(":")[2])})
+    bot.settings = bot.settings.model_copy(update={"panel_port": int(address.rpartition(":")[2]), "open_data": "on"})
     bot.policy = app.policy_of(bot.settings, EMULATED)
     served = await panel_of(bot)
     assert served is not None
@@ -112,3 +112,19 @@ async def panel(stage: EmulatedStage) -> AsyncIterator[httpx.AsyncClient]:
             yield client
     finally:
         await served.close()
+
+
+@pytest.fixture
+def open_settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"open_data": "on"})
+
+
+@pytest_asyncio.fixture
+async def everybody(
+    open_settings: Settings, db: Database, readers: Readers, clock: Ahead, region: Directory
+) -> AsyncIterator[Browser]:
+    """Somebody without a session, at a panel whose open data are on."""
+    site = site_for(open_settings, db, readers, clock, lambda: region)
+    opened = Browser.of(build(site, PAGES), site)
+    yield opened
+    await opened.client.aclose()

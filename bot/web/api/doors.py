@@ -1,0 +1,54 @@
+"""Where the open data stand in the application; the only module that the panel knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.region import statuses_file
+from bot.web import errors
+from bot.web.api import georeport, incidents, newsroom
+from bot.web.api.guarded import A_MINUTE
+from bot.web.api.ids import Ids
+from bot.web.api.marked import marked
+from bot.web.api.opened import Opened
+from bot.web.layout import render
+from bot.web.security.limits import address_of
+from bot.web.site import Site, site_of
+
+Answer = Callable[[Request, Opened], Awaitable[Response]]
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """
+    Raises:
+        Refusal: what is wrong with the region's file of states.
+    """
+    opened = Opened(site, Ids(site.db), statuses_file.read(Path(site.settings.statuses_folder)))
+    pages: dict[str, Answer] = {
+        "/open": newsroom.page,
+        "/open.{form}": newsroom.file_of,
+        "/open/incidents.atom": incidents.feed,
+        "/api": about,
+    }
+    found: list[BaseRoute] = [Route(path, page(opened, answer)) for path, answer in pages.items()]
+    return [*found, Mount("/api", georeport.api(opened))]
+
+
+def page(opened: Opened, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        async def work() -> Response:
+            site_of(request).limits.take("open", address_of(request), A_MINUTE)
+            return marked(request, await answer(request, opened))
+
+        return await errors.guarded(request, "open", work())
+
+    return endpoint
+
+
+async def about(request: Request, opened: Opened) -> Response:
+    return render(request, "api.html", jurisdiction=georeport.jurisdiction_of(opened))

@@ -1,0 +1,173 @@
+"""What the newsroom's page counts, with everything hidden that is of too few residents (R56).
+
+A number is shown when at least so many residents stand behind it, and is rounded to that many, totals too; one that
+would be hidden alone takes another with it. So differences of shown numbers do not tell a hidden one. The same for the
+time of answers, by those who got the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.report.measured import in_time, mean, median
+from bot.web.api.opened import Opened
+from states.statistics.filter import By, Filter
+from states.statistics.periods import Span, Stretch, around
+from storage.ops import open_rows, sums
+from storage.ops.open_rows import Crowd
+from storage.ops.sums import Sums, together
+
+KEPT = timedelta(hours=1)
+MONTHS = 12
+COUNTS = {"received": By.RECEIVED, "first": By.FIRST, "final": By.FINAL}
+"""Columns of the sums, and the day by which their residents are counted."""
+
+
+class Group(StrEnum):
+    ALL = "all"
+    TOPIC = "topic"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    name: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group in one period. None: of fewer residents than may be shown. Times are working minutes."""
+
+    code: str
+    received: int | None = None
+    answered: int | None = None
+    in_time: int | None = None
+    first_mean: int | None = None
+    first_median: int | None = None
+    final_mean: int | None = None
+    final_median: int | None = None
+
+
+Lines = Mapping[tuple[str, Group], Sequence[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`lines` by the name of a period and a group; `months` is the year month by month: received and answered."""
+
+    periods: tuple[Period, ...]
+    lines: Lines
+    months: tuple[tuple[Stretch, Line], ...]
+
+
+def rounded(count: int, least: int) -> int:
+    """To the nearest multiple, never to nothing: whoever is counted was enough."""
+    return max(least, (count + least // 2) // least * least)
+
+
+def periods_of(today: date) -> tuple[Period, ...]:
+    """Up to yesterday: today is not over."""
+    until = today - timedelta(days=1)
+    first = year = around(Span.MONTH, until)
+    for _ in range(MONTHS - 1):
+        year = year.before
+    return Period("month", first.first, until), Period("year", year.first, until)
+
+
+async def figures(opened: Opened) -> Figures:
+    return await opened.keeping("figures", KEPT, lambda: read(opened))
+
+
+async def read(opened: Opened) -> Figures:
+    """Several short readings: one long one would be ended (storage/db/readers.py)."""
+    periods = periods_of(opened.today)
+    lines: dict[tuple[str, Group], Sequence[Line]] = {}
+    for period in periods:
+        cells = await sums_of(opened, period, ("topic", "place"), times=True)
+        for group in Group:
+            lines[period.name, group] = await grouped(opened, period, group, known_by(opened, group, cells))
+    return Figures(periods, lines, await monthly(opened, periods[-1]))
+
+
+async def sums_of(opened: Opened, period: Period, by: Sequence[str], *, times: bool) -> Mapping[tuple[Any, ...], Sums]:
+    wanted = Filter(since=period.since, until=period.until)
+    return await opened.site.readers.run(lambda tx: sums.grouped(tx, wanted, by, times=times))
+
+
+def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]) -> dict[str, Sums]:
+    """Of every code, whether there was anything or not: that one is missing would tell too."""
+    directory = opened.site.directory()
+    match group:
+        case Group.ALL:
+            return {"": together(cells.values())}
+        case Group.TOPIC:
+            codes, place = [one.code for one in directory.topics], 0
+        case Group.PLACE:
+            codes, place = [one.code for one in directory.places], 1
+    found: dict[str, list[Sums]] = {code: [] for code in codes}
+    for key, one in cells.items():
+        found.get(key[place], []).append(one)
+    return {code: together(some) for code, some in found.items()}
+
+
+async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], ...]:
+    days = await sums_of(opened, year, ("day",), times=False)
+    month, found = around(Span.MONTH, year.until), []
+    while month.first >= year.since:
+        period = Period("", month.first, min(month.last, year.until))
+        summed = together(one for (day,), one in days.items() if period.since <= day <= period.until)
+        (line,) = await grouped(opened, period, Group.ALL, {"": summed})
+        found.append((month, line))
+        month = month.before
+    return tuple(reversed(found))
+
+
+async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[Line]:
+    # Fewer messages than residents are wanted: nobody needs to look.
+    asked = [(code, name) for code, one in known.items() for name in COUNTS if one[name] >= opened.least]
+    topics = tuple(one.code for one in opened.site.directory().topics)
+    cells = [cell(group, code, COUNTS[name], period, topics) for code, name in asked]
+    seen = await opened.site.readers.run(lambda tx: open_rows.crowded(tx, cells, opened.least))
+    enough = {pair for pair, so in zip(asked, seen, strict=True) if so}
+    for name in COUNTS if group is not Group.ALL else ():
+        enough -= {(one, name) for one in beside(name, known, enough)}
+    return [
+        line(code, one, {name for name in COUNTS if (code, name) in enough}, opened.least)
+        for code, one in known.items()
+    ]
+
+
+def beside(name: str, known: Mapping[str, Sums], enough: Set[tuple[str, str]]) -> list[str]:
+    """Where one number alone is hidden the smallest of the others is hidden too: the total would tell the one."""
+    hidden = [code for code in known if (code, name) not in enough]
+    others = sorted((one[name], code) for code, one in known.items() if (code, name) in enough)
+    return [code for _, code in others[:1]] if len(hidden) == 1 else []
+
+
+def cell(group: Group, code: str, by: By, period: Period, topics: tuple[str, ...]) -> Crowd:
+    of = (code,) if group is Group.TOPIC else topics
+    return Crowd(of, code if group is Group.PLACE else "", by, period.since, period.until)
+
+
+def line(code: str, one: Sums, enough: set[str], least: int) -> Line:
+    first, final = "first" in enough, "final" in enough
+    return Line(
+        code,
+        received=rounded(one["received"], least) if "received" in enough else None,
+        answered=rounded(one["final"], least) if final else None,
+        in_time=whole(in_time(one)) if final else None,
+        first_mean=whole(mean(one, "first")) if first else None,
+        first_median=median(one, "first") if first else None,
+        final_mean=whole(mean(one, "final")) if final else None,
+        final_median=median(one, "final") if final else None,
+    )
+
+
+def whole(value: float | None) -> int | None:
+    return None if value is None else round(value)

@@ -1,0 +1,92 @@
+"""The one way to an open endpoint: its limit, its mark, and the words of the standard where it does not answer.
+
+No exception leaves here, for what it says may be anybody's words (T14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.process.log import log
+from bot.web.api.forms import KINDS, Form, Said, written
+from bot.web.api.marked import FOR_ALL, marked
+from bot.web.api.opened import opened_of
+from bot.web.api.refused import Refused
+from bot.web.security.csrf import length_of
+from bot.web.security.limits import TooMany, address_of
+from storage.db.errors import Unavailable
+
+A_MINUTE = 120
+"""Requests of one address."""
+LONGEST_BODY = 64 * 1024
+
+
+class Guarded(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                admit(request)
+                response = await answer(request)
+                return marked(request, response) if request.method in ("GET", "HEAD") else response
+            except Exception as error:  # noqa: BLE001
+                return told(request, refusal_of(error))
+
+        return guarded
+
+
+def admit(request: Request) -> None:
+    """
+    Raises:
+        TooMany: for this minute.
+        Refused: 413.
+    """
+    opened_of(request).site.limits.take("open", address_of(request), A_MINUTE)
+    if request.method == "POST" and not 0 <= length_of(request) <= LONGEST_BODY:
+        raise Refused(413)
+
+
+def refusal_of(error: Exception) -> Refused:
+    match error:
+        case Refused():
+            return error
+        case TooMany():
+            wait = {"retry-after": str(error.seconds)}
+            return Refused(429, f"Слишком часто. Подождите {error.seconds} с.", wait)
+        case RequestValidationError():
+            where = [one["loc"] for one in error.errors()]
+            return Refused(404 if ("path", "form") in where else 400, named(where))
+        case HTTPException():
+            return Refused(error.status_code)
+        case Unavailable():
+            return Refused(503, headers={"retry-after": "60"})
+        case _:
+            log.error("page_failed", loop="web", kind="api", error=type(error).__name__)
+            return Refused(500)
+
+
+def named(where: list[tuple[str | int, ...]]) -> str:
+    """Which of what was sent is wrong."""
+    names = sorted({str(loc[1]) for loc in where if len(loc) > 1})
+    return f"Не понято: {', '.join(names)}. Сверьте с описанием: /api/openapi.json." if names else ""
+
+
+def told(request: Request, refused: Refused) -> Response:
+    """The list of errors, in the form that was asked for."""
+    form = Form.XML if request.url.path.endswith(".xml") else Form.JSON
+    said = Said("errors", [{"code": refused.status, "description": refused.words}])
+    headers = {"cache-control": "no-store", **FOR_ALL, **refused.headers}
+    return Response(written(said, form), refused.status, headers, media_type=KINDS[form])
+
+
+async def nowhere(request: Request, error: Exception) -> Response:
+    """No endpoint has this address, or not with this method."""
+    return told(request, refusal_of(error))

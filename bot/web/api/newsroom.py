@@ -1,0 +1,156 @@
+"""The page for everybody: what was received and answered, how fast, about what and where; nothing of few (R56)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.charts.bars import Bars, Pair, bars
+from bot.charts.chart import Chart
+from bot.charts.numbers import MONTHS, days
+from bot.web.api import figures
+from bot.web.api.figures import Figures, Group, Line, Period
+from bot.web.api.opened import Opened
+from bot.web.downloads.table_files import FORMS, file
+from bot.web.layout import number, render
+from bot.web.site import Site
+from bot.web.week import hours
+from handlers.views.titles import place_title, topic_title
+
+NAMES = {Group.ALL: "Всего", Group.TOPIC: "Тема", Group.PLACE: "Муниципалитет"}
+HEADS = (
+    "период", "с", "по", "разрез", "код", "название", "поступило, округлённо", "дано ответов, округлённо",
+    "в срок, %", "первый ответ, рабочих минут: среднее", "первый ответ: медиана, около",
+    "окончательный ответ: среднее", "окончательный ответ: медиана, около",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    cells: tuple[str, ...]
+
+
+async def page(request: Request, opened: Opened) -> Response:
+    found = await figures.figures(opened)
+    month, year = found.periods
+    return render(
+        request,
+        "open.html",
+        few=few(opened),
+        least=opened.least,
+        periods=[(called(one), tiles(opened, found.lines[one.name, Group.ALL][0])) for one in found.periods],
+        chart=chart(found).svg,
+        topics=rows(opened, found, Group.TOPIC),
+        places=rows(opened, found, Group.PLACE),
+        heads=(month_name(month), "12 месяцев"),
+        until=days(year.since, year.until),
+        forms=[(f"/open.{form}", name) for form, name in FORMS],
+    )
+
+
+def few(opened: Opened) -> str:
+    return f"меньше {opened.least}"
+
+
+def month_name(period: Period) -> str:
+    return MONTHS[period.since.month - 1].capitalize()
+
+
+def called(period: Period) -> str:
+    return f"{'Этот месяц' if period.name == 'month' else '12 месяцев'}, {days(period.since, period.until)}"
+
+
+def tiles(opened: Opened, one: Line) -> list[tuple[str, str, str]]:
+    """Name, value, note."""
+    least = opened.least
+    share = few(opened) if one.in_time is None else f"{one.in_time} %"
+    return [
+        ("Поступило", count(one.received, least), "сообщений жителей"),
+        ("Дано ответов", count(one.answered, least), f"в срок: {share}"),
+        ("Первый ответ", time(one.first_median), f"медиана, ч:мин рабочего времени; среднее {time(one.first_mean)}"),
+        ("Окончательный ответ", time(one.final_median), f"медиана; среднее {time(one.final_mean)}"),
+    ]
+
+
+def count(value: int | None, least: int) -> str:
+    return f"меньше {least}" if value is None else number(value)
+
+
+def time(minutes: int | None) -> str:
+    return "мало ответов" if minutes is None else hours(minutes)
+
+
+def chart(found: Figures) -> Chart:
+    pairs = tuple(
+        Pair(
+            MONTHS[month.first.month - 1][:3],
+            line.received,
+            line.answered,
+            below=f"{month.first:%y}",
+            full=f"{MONTHS[month.first.month - 1]} {month.first.year}",
+        )
+        for month, line in found.months
+    )
+    about = "Сколько сообщений поступило и сколько дано ответов в каждом месяце, округлённо."
+    return bars(Bars("Год по месяцам", about, pairs, now="поступило", was="дано ответов", head="месяц", wide=760))
+
+
+def name_of(site: Site, group: Group, code: str) -> str:
+    if group is Group.ALL:
+        return site.directory().region
+    return topic_title(site.directory(), code) if group is Group.TOPIC else place_title(site.directory(), code)
+
+
+def rows(opened: Opened, found: Figures, group: Group) -> list[Row]:
+    """The most first by the year; what is hidden stands last, by name."""
+    month = {one.code: one for one in found.lines["month", group]}
+    year = found.lines["year", group]
+    named = [(name_of(opened.site, group, one.code), one) for one in year]
+    named.sort(key=lambda pair: (-(pair[1].received or 0), pair[0]))
+    least = opened.least
+    return [
+        Row(
+            name,
+            (
+                count(month[one.code].received, least),
+                count(month[one.code].answered, least),
+                count(one.received, least),
+                count(one.answered, least),
+                time(one.first_median),
+                time(one.final_median),
+            ),
+        )
+        for name, one in named
+    ]
+
+
+async def file_of(request: Request, opened: Opened) -> Response:
+    form = request.path_params["form"]
+    if form not in dict(FORMS):
+        raise HTTPException(404)
+    found = await figures.figures(opened)
+    head = [
+        ("что", f"{opened.site.directory().region}: сообщения жителей"),
+        ("как", f"числа округлены до {opened.least}; где меньше {opened.least} человек — «{few(opened)}»"),
+    ]
+    lines = [
+        [
+            period.name, period.since.isoformat(), period.until.isoformat(), NAMES[group], one.code,
+            name_of(opened.site, group, one.code), *values(one, few(opened)),
+        ]
+        for period in found.periods
+        for group in Group
+        for one in found.lines[period.name, group]
+    ]  # fmt: skip
+    return file(form, f"open-{found.periods[0].until}", head, HEADS, lines)
+
+
+def values(one: Line, hidden: str) -> list[str | int]:
+    numbers = (
+        one.received, one.answered, one.in_time, one.first_mean, one.first_median, one.final_mean, one.final_median
+    )  # fmt: skip
+    return [hidden if value is None else value for value in numbers]

@@ -1,0 +1,85 @@
+"""What the open data stand on: the region's settings, and what many ask for kept for a moment."""
+
+from __future__ import annotations
+
+from asyncio import Lock
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from bot.config.settings import consent_text, hash_of
+from bot.region.statuses_file import Statuses
+from bot.web.api.ids import Ids
+from bot.web.site import Site
+from states.directory import Topic
+from states.lifecycle.appeal import Status
+from storage.ops import open_rows
+from storage.ops.open_rows import Crowd
+
+T = TypeVar("T")
+KEPT = timedelta(minutes=1)
+HIDDEN = frozenset({Status.WITHDRAWN})
+"""What its author has taken back is not shown any more."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """`kept`: by name, when it was made and what it is."""
+
+    site: Site
+    ids: Ids
+    statuses: Statuses
+    kept: dict[str, tuple[datetime, Any]] = field(default_factory=dict)
+    locks: dict[str, Lock] = field(default_factory=dict)
+
+    @property
+    def least(self) -> int:
+        return self.site.settings.open_least
+
+    @property
+    def consent_hash(self) -> str:
+        return hash_of(consent_text(self.site.settings))
+
+    @property
+    def today(self) -> date:
+        return self.site.clock.now().astimezone(self.site.zone).date()
+
+    async def keeping(self, name: str, seconds: timedelta, make: Callable[[], Awaitable[T]]) -> T:
+        """Made anew after so long, by one of those who ask; the others see what was made last. So many who ask are one
+        question to the database."""
+        lock = self.locks.setdefault(name, Lock())
+        known = self.kept.get(name)
+        if known is None or not (lock.locked() or self.fresh(known, seconds)):
+            async with lock:
+                known = self.kept.get(name)
+                if known is None or not self.fresh(known, seconds):
+                    known = self.kept[name] = (self.site.clock.now(), await make())
+        found: T = known[1]
+        return found
+
+    def fresh(self, known: tuple[datetime, Any], seconds: timedelta) -> bool:
+        return timedelta() <= self.site.clock.now() - known[0] < seconds
+
+    async def topics(self) -> frozenset[str]:
+        """Of which single messages are shown: about no one's health or enemies, and written of by enough residents."""
+
+        async def look() -> frozenset[str]:
+            plain = [one.code for one in self.site.directory().topics if not delicate(one)]
+            cells = [Crowd((code,)) for code in plain]
+            found = await self.site.readers.run(lambda tx: open_rows.crowded(tx, cells, self.least))
+            return frozenset(code for code, enough in zip(plain, found, strict=True) if enough)
+
+        return await self.keeping("topics", KEPT, look)
+
+
+def delicate(topic: Topic) -> bool:
+    """Who wrote of it must stay hidden even from those who answer, or it is about health: only sums are shown."""
+    return topic.health or topic.anonymous_card
+
+
+def opened_of(request: Request) -> Opened:
+    found: Opened = request.app.state.opened
+    return found

@@ -1,0 +1,49 @@
+"""Open311 services: the topics of the directory, and what a message about one must say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.web.api.forms import Said
+from bot.web.api.refused import Refused
+from states.directory import Directory, Topic
+
+PLACE = "place"
+
+
+def listed(directory: Directory) -> Said:
+    return Said("services", [_service(directory, one) for one in directory.topics])
+
+
+def _service(directory: Directory, topic: Topic) -> dict[str, Any]:
+    group = directory.group_by_code.get(topic.group)
+    return {
+        "service_code": topic.code,
+        "service_name": topic.name,
+        "description": topic.description or topic.name,
+        "metadata": True,
+        "type": "batch",
+        "keywords": None,
+        "group": group.name if group else None,
+    }
+
+
+def defined(directory: Directory, code: str) -> Said:
+    """
+    Raises:
+        Refused: 404.
+    """
+    topic = directory.topic_by_code.get(code)
+    if topic is None:
+        raise Refused(404, "Такой темы нет. Список: services.")
+    place = {
+        "variable": True,
+        "code": PLACE,
+        "datatype": "singlevaluelist",
+        "required": True,
+        "datatype_description": "Код муниципалитета из списка",
+        "order": 1,
+        "description": "Муниципалитет",
+        "values": [{"key": one.code, "name": one.name} for one in directory.places],
+    }
+    return Said("service_definition", {"service_code": topic.code, "attributes": [place]})
