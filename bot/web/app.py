@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from bot.web import errors, files
 from bot.web.downloads.exports import Exports
 from bot.web.health import Health
+from bot.web.live import Live
 from bot.web.pages.admin.directory_upload import Uploads
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
@@ -35,6 +36,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.site = site
     app.state.health = Health()
     app.state.exports = Exports()
+    app.state.live = Live()
     app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # what became of the last press of each session, until its next page

@@ -8,6 +8,7 @@ from bot.web.pages import (
     code,
     groups,
     heads,
+    live,
     now,
     official,
     official_page,
@@ -33,7 +34,7 @@ from bot.web.pages.admin import (
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
-WORK = (now, queue, saved_views, region_map)
+WORK = (now, live, queue, saved_views, region_map)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
 KEPT = (chats, audit, directory, directory_entry, directory_upload, directory_versions, templates, people, data)
 """What the region keeps in order."""

@@ -65,6 +65,7 @@ class Tile:
     note: str
     href: str
     colour: str = ""
+    view: View = View.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ async def now(request: Request) -> Response:
         health=await request.app.state.health.line(site) if whole else None,
         wanted=plain,
         whole=whole,
+        live=link("live", plain),
+        wall=request.query_params.get("wall") == "yes",
+        wall_href=link(Section.NOW, plain, [("wall", "yes")]),
+        plain_href=link(Section.NOW, plain),
+        at=clock(today.now, site.zone),
         places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
         agencies=[(one.code, one.short) for one in site.directory().agencies],
     )
@@ -134,19 +140,19 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
         return seen.numbers[view], link(Section.QUEUE, replace(plain, view=view))
 
     value, href = of(View.NEW)
-    yield Tile("Новые", "inbox", value, f"с вечера пришло {number(seen.tonight)}", href)
+    yield Tile("Новые", "inbox", value, f"с вечера пришло {number(seen.tonight)}", href, view=View.NEW)
     value, href = of(View.UNASSIGNED)
     oldest = f"самое старое ждёт {waited(seen.oldest, today.now)}" if seen.oldest else "все направлены"
-    yield Tile("Без адресата", "question", value, oldest, href, "warn" if value else "")
+    yield Tile("Без адресата", "question", value, oldest, href, "warn" if value else "", View.UNASSIGNED)
     value, href = of(View.TODAY)
     nearest = f"ближайшее в {clock(seen.nearest, site.zone)}" if seen.nearest else "на сегодня больше ничего"
-    yield Tile("Истекает сегодня", "clock", value, nearest, href, "warn" if value else "")
+    yield Tile("Истекает сегодня", "clock", value, nearest, href, "warn" if value else "", View.TODAY)
     value, href = of(View.OVERDUE)
     long = seen.numbers[View.LONG_OVERDUE]
     late = f"из них {number(long)} на три дня" if long else "ни одного на три дня"
-    yield Tile("Просрочено", "late", value, late, href, "bad" if value else "")
+    yield Tile("Просрочено", "late", value, late, href, "bad" if value else "", View.OVERDUE)
     value, href = of(View.BACK)
-    yield Tile("«Не решено»", "back", value, "ждут решения ЦУР", href)
+    yield Tile("«Не решено»", "back", value, "ждут решения ЦУР", href, view=View.BACK)
     topics = [topic_title(site.directory(), one.topic).lower() for one in seen.spikes[:2]]
     yield Tile("Всплески", "spike", len(seen.spikes), ", ".join(topics) or "за последний час нет", "#decide")
 

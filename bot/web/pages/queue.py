@@ -55,6 +55,7 @@ class Saved:
     href: str
     number: int
     chosen: bool
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ async def queue(request: Request) -> Response:
         "queue.html",
         views=saved(wanted, counts),
         own=own,
+        live=link("live", Filter(places=wanted.places, agencies=wanted.agencies)),
         address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
         chips=[(one.words, link(Section.QUEUE, one.without)) for one in conditions(wanted, site.directory())],
@@ -169,10 +171,8 @@ def kept_filter(viewer: Viewer, address: str) -> Filter | None:
 
 def saved(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
-    return [
-        Saved(name, link(Section.QUEUE, replace(plain, view=view)), counts[view], wanted == replace(plain, view=view))
-        for view, name in SAVED
-    ]
+    each = [(view, name, replace(plain, view=view)) for view, name in SAVED]
+    return [Saved(name, link(Section.QUEUE, one), counts[view], wanted == one, view) for view, name, one in each]
 
 
 def start_of(request: Request) -> int:

@@ -1,0 +1,119 @@
+"""The stream of numbers: works, forbidden, one for a session, over when the role is gone; the wall."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.web import live as module
+from bot.web.live import MOST, Live
+from bot.web.site import Site
+from states.lifecycle.appeal import Status
+from states.people.viewers import Viewer
+from states.statistics.filter import Filter
+from storage.db.database import Database
+from storage.db.errors import Unavailable
+from storage.records import sessions, viewers
+from tests.small import NOW
+from tests.web.browser import AT_CUR, AT_MINDOR, READER, Ahead, Browser
+from tests.web.filled import fill, some
+
+PLAIN = Filter()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Ahead:
+    """Time that goes on only while a stream waits."""
+    known = Ahead()
+
+    async def sleep(seconds: float) -> None:
+        known.passed += timedelta(seconds=seconds)
+
+    monkeypatch.setattr(known, "sleep", sleep)
+    return known
+
+
+async def person(site: Site, user: int, token: str = "token") -> Viewer:
+    await site.db.run(lambda tx: sessions.begin(tx, token, user, NOW, proven=True))
+    found = await site.db.run(lambda tx: viewers.of_user(tx, user, NOW))
+    assert found is not None
+    return found
+
+
+def numbers(event: str) -> dict[str, str]:
+    assert event.startswith("data: ") and event.endswith("\n\n")
+    found: dict[str, str] = json.loads(event[len("data: ") :])
+    return found
+
+
+async def test_numbers_come_when_they_change(site: Site, db: Database) -> None:
+    viewer, streams = await person(site, AT_CUR), Live()
+    stream = streams.stream(site, "token", viewer, PLAIN)
+    assert numbers(await anext(stream))["open"] == "0"
+    await fill(db, [replace(one, status=Status.IN_WORK) for one in some(site.directory(), many=7)])
+    assert numbers(await anext(stream))["open"] == "7"
+    await stream.aclose()  # type: ignore[attr-defined]
+    assert not streams.streams, "who goes leaves nothing behind"
+
+
+async def test_two_who_ask_for_the_same_are_one_look(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    streams, looks = Live(), []
+
+    async def counted(site: Site, plain: Filter) -> dict[str, str]:
+        looks.append(plain)
+        return {"open": "1"}
+
+    monkeypatch.setattr(module, "counted", counted)
+    assert await streams.numbers(site, PLAIN) == await streams.numbers(site, PLAIN)
+    await streams.numbers(site, Filter(places=("miass",)))
+    assert looks == [PLAIN, Filter(places=("miass",))]
+
+
+async def test_a_second_stream_of_a_session_ends_the_first(site: Site) -> None:
+    viewer, streams = await person(site, AT_CUR), Live()
+    first, second = (streams.stream(site, "token", viewer, PLAIN) for _ in range(2))
+    await anext(first)
+    await anext(second)
+    assert [one async for one in first] == ["event: over\ndata: -\n\n"]
+    assert list(streams.streams) == ["token"]
+
+
+async def test_a_stream_ends_with_the_role_and_by_itself(site: Site) -> None:
+    viewer, streams = await person(site, READER), Live()
+    told = [one async for one in streams.stream(site, "token", viewer, PLAIN)]
+    assert told[-1].startswith("event: over") and len(told) == module.LONGEST // module.EVERY + 1
+    stream = streams.stream(site, "token", viewer, PLAIN)
+    await anext(stream)
+    await site.db.run(lambda tx: viewers.revoke(tx, READER))
+    left = [one async for one in stream]
+    assert left[-1].startswith("event: over") and len(left) <= module.CHECKED // module.EVERY + 1
+
+
+async def test_a_look_that_takes_too_long_ends_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def counted(site: Site, plain: Filter) -> dict[str, str]:
+        raise Unavailable("slow")
+
+    monkeypatch.setattr(module, "counted", counted)
+    stream = Live().stream(site, "token", await person(site, AT_CUR), PLAIN)
+    assert (await anext(stream)).startswith(":")
+
+
+async def test_the_door_of_the_stream(browser: Browser) -> None:
+    assert (await browser.get("/live")).status_code == 401
+    await browser.sign_in(AT_MINDOR)
+    assert (await browser.get("/live?agency=minzdrav")).status_code == 403
+    browser.client._transport.app.state.live.streams.update({str(one): one for one in range(MOST)})  # type: ignore[attr-defined]
+    assert (await browser.get("/live")).status_code == 503
+
+
+async def test_pages_name_their_stream_and_the_wall_has_no_menu(browser: Browser) -> None:
+    await browser.sign_in(AT_MINDOR)
+    for path in ("/now", "/queue"):
+        page = (await browser.get(path)).text
+        assert 'data-live="/live?agency=mindor"' in page and len(re.findall(r'data-count="[a-z_]+"', page)) >= 5
+    wall = (await browser.get("/now?wall=yes")).text
+    assert '<body class="inside wall">' in wall and "обновлено в" in wall and "Обычный вид" in wall
