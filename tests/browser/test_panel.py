@@ -76,6 +76,32 @@ async def test_a_morning_of_the_control_centre(tab: Page, filled: Sandbox) -> No
     assert await tab.locator("svg.map, .chart.map").count() + await tab.locator("svg").count() > 40
 
 
+async def test_a_circle_is_drawn_and_keys_lead_to_what_they_say(tab: Page, filled: Sandbox) -> None:
+    """With a pointer the map's form is filled and sent; `n` writes a note, `e` goes on, `.` needs no mouse either."""
+    await came(tab, filled, "cur")
+    root = tab.url.rsplit("/", 1)[0]
+    await tab.goto(f"{root}/map?view=open")
+    await tab.get_by_role("button", name="Обвести кругом").click()
+    box = await tab.locator("[data-map] svg").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4
+    await tab.mouse.move(x, y)
+    await tab.mouse.down()
+    await tab.mouse.move(x + box["width"] * 0.4, y, steps=5)
+    await tab.mouse.up()
+    await tab.wait_for_url(re.compile(r"circle="))
+    await expect(tab.get_by_role("heading", name="Сообщения в круге")).to_be_visible()
+    await tab.goto(f"{root}/queue?view=open")
+    await tab.locator(".row-link").first.click()
+    await expect(tab.get_by_role("article")).to_be_visible()
+    await tab.keyboard.press("n")
+    await expect(tab.locator("#act-note-text")).to_be_focused()
+    await tab.evaluate("document.activeElement.blur()")
+    before = tab.url
+    await tab.keyboard.press("e")
+    await expect(tab).not_to_have_url(before)
+
+
 async def test_an_agency_sees_its_own_and_cannot_go_further(tab: Page, filled: Sandbox) -> None:
     await came(tab, filled, "agency")
     await expect(tab.get_by_role("link", name="Муниципалитеты", exact=True)).to_have_count(0)
@@ -113,6 +139,9 @@ async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int,
         "/places",
         "/agencies",
         "/topics",
+        "/map",
+        "/map?view=open&circle=55.16,61.4,30",
+        "/now?wall=yes",
         "/pages",
         "/reports",
         "/directory",

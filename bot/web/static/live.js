@@ -1,20 +1,23 @@
 // Numbers that change by themselves. A browser without streams, or a stream that ends, leaves the refresh of each minute.
 "use strict";
 
-const place = document.querySelector("[data-live]");
+// Scripts of one page share their names: these stay here.
+{
+  const place = document.querySelector("[data-live]");
 
-function told(event) {
-  for (const [name, value] of Object.entries(JSON.parse(event.data))) {
-    for (const one of document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)) one.textContent = value;
+  function told(event) {
+    for (const [name, value] of Object.entries(JSON.parse(event.data))) {
+      for (const one of document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)) one.textContent = value;
+    }
   }
-}
 
-function listen() {
-  const stream = new EventSource(place.dataset.live);
-  stream.addEventListener("message", told);
-  stream.addEventListener("over", () => stream.close());
-  stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED || stream.close());
-  addEventListener("pagehide", () => stream.close(), { once: true });
-}
+  function listen() {
+    const stream = new EventSource(place.dataset.live);
+    stream.addEventListener("message", told);
+    stream.addEventListener("over", () => stream.close());
+    stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED || stream.close());
+    addEventListener("pagehide", () => stream.close(), { once: true });
+  }
 
-if (place && "EventSource" in window) listen();
+  if (place && "EventSource" in window) listen();
+}
