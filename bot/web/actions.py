@@ -67,7 +67,7 @@ class Form:
 
 def forms(known: Known, chat: Chat, appeal: Appeal) -> list[Form]:
     """The first ones stand in sight, a note among them."""
-    names = (*first_buttons(known, chat, appeal), *all_after_first(known, chat, appeal))
+    names = dict.fromkeys((*first_buttons(known, chat, appeal), *all_after_first(known, chat, appeal)))
     shown = (form(known, chat, appeal, name) for name in names if name not in ELSEWHERE)
     more = list(beyond_the_card(known, chat, appeal))
     remind = [one for one in more if one.did is Did.REMIND]

@@ -8,6 +8,7 @@ import pytest
 
 from bot.charts.paint import style_sheet
 from bot.web import files
+from bot.web.files import FOLDER
 from bot.web.layout import IN_SIGHT, NAMES, TABS, number, signed_as
 from bot.web.pages import PAGES
 from bot.web.site import Site
@@ -73,4 +74,14 @@ def test_every_rule_of_the_styles_is_closed() -> None:
         assert depth == 0 or line[:1] in ("", " ", "}"), line
         depth += line.count("{") - line.count("}")
         assert depth >= 0
+    assert depth == 0
+
+
+def test_the_style_sheet_closes_what_it_opens() -> None:
+    """Two changes of its end, put together, once swallowed every rule behind them."""
+    depth = 0
+    for at, line in enumerate((FOLDER / "panel.css").read_text(encoding="utf-8").splitlines(), 1):
+        assert depth == 0 or not line.startswith((".", "@", "/*")), f"line {at} stands inside an open block"
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, f"line {at} closes what nothing opened"
     assert depth == 0

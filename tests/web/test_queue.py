@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.web.site import Site
@@ -92,3 +93,5 @@ async def test_the_chosen_message_hides_what_the_card_hides(browser: Browser, db
         assert ("Ждём кран" in shown, "Показать контакт" in shown, "Заметка" in shown) == (acts, acts, acts)
         assert ('value="not_ours"' in shown) == (user == AT_MINDOR), "as under the card in that chat"
         assert ('value="block"' in shown) == (user == AT_CUR)
+        did = re.findall(r'name="did" value="([a-z_]+)"', shown.partition("<article")[2])
+        assert len(did) == len(set(did)), "each once"
