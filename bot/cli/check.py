@@ -6,22 +6,18 @@ It must change nothing unless asked to (`--fix`), and say when something cannot 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.admin.admin_service import AdminService
-from bot.config import calendar_file
+from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
 from bot.config.keys import master_of
-from bot.config.settings import Settings, SettingsError, consent_text, publish_text
+from bot.config.settings import Settings, SettingsError
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
-from bot.region import region_questions, statuses_file
-from bot.region.directory_difference import unconfirmed_in_words
-from bot.region.directory_errors import DirectoryErrors
+from bot.region import region_questions
 from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
@@ -30,8 +26,7 @@ from bot.vk.client import Vk
 from bot.vk.community_identity import own_id
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
-from states.directory import Agency, Directory, Outside, Phone, Topic
-from states.people.chats import CUR
+from states.directory import Directory
 from storage.db.database import Database
 from storage.db.errors import StorageError
 from storage.db.migrations import current, newest
@@ -51,8 +46,6 @@ FLAGS = {
     "message_deny": "запрет на получение",
     "message_event": "действие с сообщением",
 }
-STALE = timedelta(days=180)
-"""Facts of the directory that nobody has looked at for so long are named (R61)."""
 
 
 async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
@@ -73,44 +66,6 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
         found += await data(settings, vk, community)
     found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
     return found
-
-
-def consent_findings(settings: Settings) -> list[Finding]:
-    """R9, R12: texts of the operator's own can be read, and say how a consent is taken back."""
-    publish_text(settings, 1)
-    if "удалить мои данные" in consent_text(settings).casefold():
-        return []
-    todo = "Допишите в BOT_CONSENT_FILE: отозвать можно командой «Удалить мои данные»."
-    return [Finding(Mark.LOOK, "В тексте согласия не сказано, как его отозвать.", todo)]
-
-
-def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:
-    """R50: deadlines of this year and the next need a table."""
-    try:
-        told = calendar_file.warnings(calendar_file.read(file), today)
-    except calendar_file.CalendarErrors as error:
-        return [bad("Производственный календарь не читается.", str(error))]
-    return [Finding(Mark.LOOK, line) for line in told] or [good("Производственный календарь есть и сверен.")]
-
-
-def open_data_findings(settings: Settings) -> list[Finding]:
-    """R56, R64: what everybody may see, and whether the region's file of states can be read."""
-    if settings.open_data != "on":
-        return []
-    if not settings.panel_port:
-        return [bad("Открытые данные включены, а панели нет.", "Впишите BOT_PANEL_PORT: их показывает панель.")]
-    try:
-        known = statuses_file.read(Path(settings.statuses_folder))
-    except DirectoryErrors as error:
-        return [bad("Названия состояний не читаются.", str(error))]
-    told = good(f"Открытые данные видны всем: /open и /api; группы меньше {settings.open_least} человек скрыты.")
-    doubtful = ", ".join(one.name for one in known.systems if not one.confirmed)
-    if not doubtful:
-        return [told]
-    return [
-        told,
-        Finding(Mark.LOOK, f"Названия состояний для {doubtful} не подтверждены.", "Впишите source, когда узнаете."),
-    ]
 
 
 async def token(vk: Vk) -> tuple[int, list[Finding]]:
@@ -258,37 +213,10 @@ async def directory_and_chats(
     """`bound`: peer and agency of every bound chat."""
     if directory is None:
         return [bad("Справочник не загружен.", "python -m bot directory import regions/chelyabinsk")]
-    found = [good(f"Справочник загружен, версия {directory.version}.")]
-    found += unconfirmed(directory)
-    phones = [phone for agency in directory.agencies for phone in agency.phones]
-    facts: list[Agency | Topic | Phone | Outside] = [
-        *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside
-    ]  # fmt: skip
-    today = clock.now().date()
-    old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
-    if old:
-        found.append(
-            Finding(Mark.LOOK, f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено».")
-        )
-    agencies = {agency for _, agency in bound}
-    if CUR not in agencies:
-        found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
-    waiting = sorted({route.agency for route in directory.routes} - {agency for agency in agencies if agency})
-    if waiting:
-        todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
-        found.append(Finding(Mark.LOOK, f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))
+    found = directory_findings(directory, {agency for _, agency in bound}, clock.now().date())
     for peer, agency in bound:
         found += await chat_rights(vk, peer, str(agency))
     return found
-
-
-def unconfirmed(directory: Directory) -> list[Finding]:
-    """R46: terms that are practice elsewhere, not an act of this region."""
-    named = unconfirmed_in_words(directory.terms)
-    if not named:
-        return []
-    todo = "Найдите акт, впишите его в office: terms: source и поставьте confirmed: true."
-    return [Finding(Mark.LOOK, f"Сроки не подтверждены региональным актом: {named}.", todo)]
 
 
 async def chat_rights(vk: Vk, peer: int, agency: str) -> list[Finding]:

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cli.check import Mark, calendar_findings
+from bot.admin.own_findings import calendar_findings
+from bot.cli.check import Mark
 from bot.config.calendar_file import CALENDAR, CalendarErrors, read, warnings
 from states.worktime.calendar import WEEKENDS, Calendar
 from tests.form import examples

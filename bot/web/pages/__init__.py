@@ -29,6 +29,7 @@ from bot.web.pages.admin import (
     directory_upload,
     directory_versions,
     people,
+    settings,
     templates,
 )
 from bot.web.site import Page
@@ -36,6 +37,7 @@ from bot.web.site import Page
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views, region_map)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
-KEPT = (chats, audit, directory, directory_entry, directory_upload, directory_versions, templates, people, data)
+DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, templates)
+KEPT = (chats, audit, people, data, settings)
 """What the region keeps in order."""
-PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)
+PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *DIRECTORY, *KEPT) for page in one.PAGES)

@@ -1,0 +1,88 @@
+"""What `bot check` finds without asking VK: texts, calendar, directory, chats. Shown by the command and by the panel.
+
+It must change nothing, and never say a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot.config import calendar_file
+from bot.config.settings import Settings, consent_text, publish_text
+from bot.region import statuses_file
+from bot.region.directory_difference import unconfirmed_in_words
+from bot.region.directory_errors import DirectoryErrors
+from bot.region.findings import Finding, bad, good, look
+from states.directory import Agency, Directory, Outside, Phone, Topic
+from states.people.chats import CUR
+
+STALE = timedelta(days=180)
+"""Facts of the directory that nobody has looked at for so long are named (R61)."""
+
+
+def consent_findings(settings: Settings) -> list[Finding]:
+    """R9, R12: texts of the operator's own can be read, and say how a consent is taken back."""
+    publish_text(settings, 1)
+    if "удалить мои данные" in consent_text(settings).casefold():
+        return []
+    todo = "Допишите в BOT_CONSENT_FILE: отозвать можно командой «Удалить мои данные»."
+    return [look("В тексте согласия не сказано, как его отозвать.", todo)]
+
+
+def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:
+    """R50: deadlines of this year and the next need a table."""
+    try:
+        told = calendar_file.warnings(calendar_file.read(file), today)
+    except calendar_file.CalendarErrors as error:
+        return [bad("Производственный календарь не читается.", str(error))]
+    return [look(line, "") for line in told] or [good("Производственный календарь есть и сверен.")]
+
+
+def open_data_findings(settings: Settings) -> list[Finding]:
+    """R56, R64: what everybody may see, and whether the region's file of states can be read."""
+    if settings.open_data != "on":
+        return []
+    if not settings.panel_port:
+        return [bad("Открытые данные включены, а панели нет.", "Впишите BOT_PANEL_PORT: их показывает панель.")]
+    try:
+        known = statuses_file.read(Path(settings.statuses_folder))
+    except DirectoryErrors as error:
+        return [bad("Названия состояний не читаются.", str(error))]
+    told = good(f"Открытые данные видны всем: /open и /api; группы меньше {settings.open_least} человек скрыты.")
+    doubtful = ", ".join(one.name for one in known.systems if not one.confirmed)
+    if not doubtful:
+        return [told]
+    return [
+        told,
+        look(f"Названия состояний для {doubtful} не подтверждены.", "Впишите source, когда узнаете."),
+    ]
+
+
+def directory_findings(directory: Directory, bound: Collection[str | None], today: date) -> list[Finding]:
+    """`bound`: agencies that have a chat."""
+    found = [good(f"Справочник загружен, версия {directory.version}."), *unconfirmed(directory)]
+    phones = [phone for agency in directory.agencies for phone in agency.phones]
+    facts: list[Agency | Topic | Phone | Outside] = [
+        *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside
+    ]  # fmt: skip
+    old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
+    if old:
+        found.append(look(f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено»."))
+    if CUR not in bound:
+        found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
+    waiting = sorted({route.agency for route in directory.routes} - {agency for agency in bound if agency})
+    if waiting:
+        todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
+        found.append(look(f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))
+    return found
+
+
+def unconfirmed(directory: Directory) -> list[Finding]:
+    """R46: terms that are practice elsewhere, not an act of this region."""
+    named = unconfirmed_in_words(directory.terms)
+    if not named:
+        return []
+    todo = "Найдите акт, впишите его в office: terms: source и поставьте confirmed: true."
+    return [look(f"Сроки не подтверждены региональным актом: {named}.", todo)]

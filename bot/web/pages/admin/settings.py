@@ -1,0 +1,131 @@
+"""«Настройки»: every setting with its value and meaning, what no act confirms, what `check` finds without asking VK.
+
+It must never show a secret: of those it says «задан» or «не задан». Nothing is changed here, for settings stand in the
+environment of the program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
+from bot.config import calendar_file
+from bot.config.meanings import is_secret, meanings
+from bot.config.settings import PREFIX, Settings, SettingsError
+from bot.region import region_questions
+from bot.region.directory_difference import unconfirmed_in_words
+from bot.region.findings import Finding, Mark, bad
+from bot.web.asked import local_day
+from bot.web.layout import render
+from bot.web.site import Page, Site, site_of
+from handlers.text.words import plural
+from states.people.viewers import Section
+from storage.records import chats
+
+GROUPS = (
+    ("Оператор и согласие", ("operator_", "policy_", "consent_", "publish_", "decisions_")),
+    ("Хранение и удаление", ("retention_", "raw_", "outbox_", "audit_", "erasure_", "backup_")),
+    (
+        "Разговор с жителем",
+        ("pause_", "undo_", "draft_", "close_", "repeat_", "join_", "reopens", "postp", "return"),
+    ),
+    ("Защита от потока", ("messages_per", "appeals_per", "open_appeals")),
+    ("Панель, отчёты, открытые данные", ("panel_", "map_", "rating_", "pages_", "report", "open_", "statuses_")),
+    ("Программа", ("",)),
+)
+"""A setting stands in the first group that has its beginning."""
+ICONS = {Mark.GOOD: ("check", "good"), Mark.BAD: ("late", "bad"), Mark.LOOK: ("question", "warn")}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    value: str
+    given: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    icon: str
+    colour: str
+    text: str
+    todo: str
+
+
+async def settings(request: Request) -> Response:
+    site = site_of(request)
+    bound = {one.agency for one in await site.readers.run(chats.bound)}
+    findings = [told(one) for one in found(site, bound)]
+    return render(
+        request,
+        "settings.html",
+        groups=grouped(site.settings),
+        unconfirmed=unconfirmed(site),
+        findings=[one for one in findings if one.colour != "good"],
+        well=[one for one in findings if one.colour == "good"],
+        told=plural(len(Settings.model_fields), "настройка", "настройки", "настроек"),
+    )
+
+
+def grouped(known: Settings) -> list[tuple[str, list[Row]]]:
+    rows: dict[str, list[Row]] = {title: [] for title, _ in GROUPS}
+    for name in Settings.model_fields:
+        title = next(title for title, begins in GROUPS if name.startswith(begins))
+        rows[title].append(row(known, name))
+    return [(title, found) for title, found in rows.items() if found]
+
+
+def row(known: Settings, name: str) -> Row:
+    value, field = getattr(known, name), Settings.model_fields[name]
+    if is_secret(name):
+        shown = "задан" if value else "не задан"
+    else:
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+    given = "" if field.is_required() else "по умолчанию" if value == field.default else "своё значение"
+    return Row(f"{PREFIX}{name.upper()}", shown or "пусто", given, meanings().get(name, ""))
+
+
+def found(site: Site, bound: set[str | None]) -> list[Finding]:
+    """As `python -m bot check` tells it, but for what only VK knows."""
+    today = local_day(site)
+    try:
+        texts = consent_findings(site.settings)
+    except SettingsError as error:
+        texts = [bad("Текст согласия не читается.", str(error))]
+    return [
+        *texts,
+        *calendar_findings(today),
+        *open_data_findings(site.settings),
+        *directory_findings(site.directory(), bound, today),
+        *region_questions.findings(region_questions.file_of(site.settings.decisions_file), today),
+    ]
+
+
+def told(one: Finding) -> Told:
+    icon, colour = ICONS[one.mark]
+    return Told(icon, colour, one.text, one.todo)
+
+
+def unconfirmed(site: Site) -> list[tuple[str, str, str]]:
+    """What holds though no act of the region says so: what, where it is changed, a link."""
+    directory, today = site.directory(), local_day(site)
+    made: list[tuple[str, str, str]] = []
+    if named := unconfirmed_in_words(directory.terms):
+        made.append((f"Сроки области: {named}", "в справочнике", "/directory/edit/office"))
+    if not directory.schedule.confirmed:
+        made.append(("Часы работы области", "в справочнике", "/directory/edit/office"))
+    for one in directory.agencies:
+        parts = [f"сроки ({unconfirmed_in_words(one.terms)})"] if one.terms and one.terms.unconfirmed else []
+        parts += ["часы"] if one.schedule and not one.schedule.confirmed else []
+        if parts:
+            href = f"/directory/edit/agency?key={one.code}"
+            made.append((f"{one.short}: свои {' и '.join(parts)}", "в справочнике", href))
+    made += [(line, "в файле regions/calendar.json", "") for line in calendar_file.warnings(site.calendar, today)]
+    return made
+
+
+PAGES = (Page("/settings", settings, Section.SETTINGS),)
