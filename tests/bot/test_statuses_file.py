@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.check import open_data_findings
+from bot.admin.own_findings import open_data_findings
 from bot.config.settings import Settings
 from bot.region import directory_file, statuses_file
 from bot.region.directory_errors import DirectoryErrors
