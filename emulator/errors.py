@@ -44,6 +44,8 @@ TEXTS: dict[int, str] = {
     900: "Can't send messages for users from blacklist",
     901: "Can't send messages for users without permission",
     902: "Can't send messages to this user due to their privacy settings",
+    907: "Value of ts or pts is too old",
+    908: "Value of ts or pts is too new",
     909: "Can't edit this message, because it's too old",
     910: "Message too big",
     911: "Keyboard format is invalid",

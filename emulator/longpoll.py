@@ -10,13 +10,13 @@ from typing import Any
 from emulator.api import Vk
 from emulator.faults import Rule
 from emulator.records import Account, Json
-from emulator.user_events import rendered
-from emulator.world import World
+from emulator.user_events import ALL, rendered
+from emulator.world import World, owner_of
 
 BATCH = 1000
 
 
-def take(world: World, account: Account, key: str, ts: str) -> Json | None:
+def take(world: World, account: Account, key: str, ts: str, mode: int = ALL) -> Json | None:
     """The answer to a poll, or None when there is nothing yet and the poll should be parked."""
     queue = world.queue(account)
     queue.forget(world.clock.now() - world.switches.lp_history_seconds)
@@ -28,24 +28,24 @@ def take(world: World, account: Account, key: str, ts: str) -> Json | None:
     if queue.redeliver and queue.lost_before <= queue.batch_from < number:  # Q20
         queue.redeliver -= 1
         number = queue.batch_from
-    return batch(world, account, number)
+    return batch(world, account, number, mode)
 
 
-def batch(world: World, account: Account, ts: int) -> Json | None:
+def batch(world: World, account: Account, ts: int, mode: int = ALL) -> Json | None:
     found = world.queue(account).after(ts)[:BATCH]
     if not found:
         return None
     world.queue(account).batch_from = ts
-    if account < 0:
+    if account < 0 and owner_of(account) == account:
         return {"ts": str(found[-1].ts), "updates": [item.event for item in found]}
     updates: list[Any] = []
     for item in found:
-        updates.extend(rendered(world, account, item.event))
+        updates.extend(rendered(world, owner_of(account), item.event, mode))
     return {"ts": found[-1].ts, "updates": updates}
 
 
 def empty(world: World, account: Account, ts: str) -> Json:
-    return {"ts": ts if account < 0 else int(ts), "updates": []}
+    return {"ts": ts if account < 0 and owner_of(account) == account else int(ts), "updates": []}
 
 
 def _number(ts: str) -> int | None:

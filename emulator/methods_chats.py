@@ -124,16 +124,3 @@ def deny(call: Call) -> int:
         call.world.allowed.discard((group, call.account))
         tell.denied(call.world, group, call.account)
     return 1
-
-
-@method("messages.getLongPollServer", "user")
-def user_long_poll(call: Call) -> Json:
-    world, queue = call.world, call.world.queue(call.account)
-    made: Json = {
-        "server": f"{world.base_url.removeprefix('http://')}/userlongpoll/{call.account}",
-        "key": world.poll_key(call.account),
-        "ts": queue.last,
-    }
-    if call.params.flag("need_pts"):
-        made["pts"] = queue.last
-    return made

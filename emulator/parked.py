@@ -14,6 +14,7 @@ from emulator.api import Vk
 from emulator.clock import pause
 from emulator.faults import Rule
 from emulator.records import Account, Json
+from emulator.user_events import ALL
 from emulator.wire import acted, cut, json_answer, parameters
 
 MAX_WAIT = 90
@@ -74,9 +75,9 @@ class Parked:
                 return await acted(request, rule, None)
             answer = longpoll.spoiled(vk, account, rule, key, ts)
         else:
-            answer = longpoll.take(vk.world, account, key, ts)
+            answer = longpoll.take(vk.world, account, key, ts, _mode(params))
         if answer is None:
-            answer = await self._park(account, key, ts, _wait(params))
+            answer = await self._park(account, key, ts, params)
             if self._cut_off():
                 return cut(request, reset=True)
         return json_answer(answer)
@@ -87,7 +88,8 @@ class Parked:
     async def _silence(self, request: web.Request, seconds: float) -> web.StreamResponse:
         return await acted(request, Rule("longpoll", "silent", seconds=seconds), None)
 
-    async def _park(self, account: Account, key: str, ts: str, wait: int) -> Json:
+    async def _park(self, account: Account, key: str, ts: str, params: Json) -> Json:
+        wait = _wait(params)
         if wait and not self._closed:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.setdefault(account, set()).add(future)
@@ -98,7 +100,7 @@ class Parked:
                 pass
             finally:
                 self._waiting.get(account, set()).discard(future)
-        answer = longpoll.take(self.vk.world, account, key, ts)
+        answer = longpoll.take(self.vk.world, account, key, ts, _mode(params))
         return answer if answer is not None else longpoll.empty(self.vk.world, account, ts)
 
     async def run_late_calls(self) -> None:
@@ -117,6 +119,12 @@ class Parked:
                         await self._late.wait()
             else:
                 await pause(0)
+
+
+def _mode(params: Json) -> int:
+    """Of people's polls; without it everything is given, as clients of old are used to."""
+    text = str(params.get("mode", ""))
+    return int(text) if text.isdecimal() and len(text) < 6 else ALL
 
 
 def _wait(params: Json) -> int:

@@ -24,7 +24,7 @@ from emulator.state import Keeper
 from emulator.switches import Switches
 from emulator.uploads import Uploads
 from emulator.wire import acted, cut, file_in, json_answer, parameters, token_of
-from emulator.world import World
+from emulator.world import MAILBOX, World
 from emulator.world_file import DEMO, parse_world, read_world
 
 SANDBOX = Path(__file__).parent / "sandbox"
@@ -150,9 +150,13 @@ class Emulator:
 
     async def _user_poll(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["user"]
-        if not (number.isdecimal() and len(number) < 12 and int(number) in self.world.users):
+        known = number.removeprefix("-").isdecimal() and len(number) < 12
+        account = int(number) if known else 0
+        if account in self.world.mailboxes:
+            return await self.parked.poll(request, account - MAILBOX)
+        if account not in self.world.users:
             return json_answer({"failed": 3})
-        return await self.parked.poll(request, int(number))
+        return await self.parked.poll(request, account)
 
     async def _health(self, request: web.Request) -> web.StreamResponse:
         status, body = self.health()

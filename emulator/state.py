@@ -14,7 +14,7 @@ from emulator.api import Vk
 from emulator.clock import pause
 from emulator.world import World
 
-VERSION = 2
+VERSION = 3
 
 
 class Keeper:

@@ -84,7 +84,7 @@ def posted(world: World, message: Message) -> None:
     chat = message.thread.chat
     for account in world.participants(message.thread):
         if account > 0:
-            world.emit(account, ("new", message))
+            world.mail(account, ("new", message))
             if chat is not None and account != message.sender and mentioned(world, message, account):
                 message.thread.mentions.setdefault(account, []).append(message.cmid)
             continue
@@ -92,6 +92,7 @@ def posted(world: World, message: Message) -> None:
         if chat is not None and not reaches(world, community, chat.members[account], message):
             message.unseen_by.add(account)
             continue
+        world.mail(account, ("new", message))
         if message.sender != account:
             content = {"message": message_content(world, message, account), "client_info": CLIENT_INFO}
             event(world, community.id, "message_new", content)
@@ -112,25 +113,25 @@ def _read_by_writing(world: World, message: Message) -> None:
 def edited(world: World, message: Message) -> None:
     chat = message.thread.chat
     for account in world.participants(message.thread):
-        if account > 0:
-            world.emit(account, ("edit", message))
-        elif (chat is None or world.switches.chat_edit_events == "on") and world.sees(account, message):  # Q6
+        if account > 0 or world.sees(account, message):
+            world.mail(account, ("edit", message))
+        told = chat is None or world.switches.chat_edit_events == "on"  # Q6
+        if account < 0 and told and world.sees(account, message):
             event(world, -account, "message_edit", message_content(world, message, account))
 
 
 def deleted(world: World, message: Message, viewers: list[Account]) -> None:
-    """People's clients learn it; a community never does: VK has no such event (delivery.md 2.1)."""
+    """Clients in the format of people learn it; a community's own poll never does: VK has no such event (delivery.md
+    2.1)."""
     for account in viewers:
-        if account > 0:
-            world.emit(account, ("delete", message))
+        world.mail(account, ("delete", message))
 
 
 def read(world: World, thread: Thread, reader: Account, cmid: int) -> None:
     thread.mentions.pop(reader, None)
     for account in world.participants(thread):
-        if account > 0:
-            world.emit(account, ("read", thread, reader, cmid))
-        elif account != reader and thread.chat is None and cmid > 0:
+        world.mail(account, ("read", thread, reader, cmid))
+        if account < 0 and account != reader and thread.chat is None and cmid > 0:
             message = thread.messages[cmid - 1]
             content = {
                 "from_id": reader,
@@ -145,9 +146,8 @@ def typing(world: World, thread: Thread, who: Account, kind: str) -> None:
     for account in world.participants(thread):
         if account == who:
             continue
-        if account > 0:
-            world.emit(account, ("typing", thread, who, kind))
-        elif thread.chat is None:
+        world.mail(account, ("typing", thread, who, kind))
+        if account < 0 and thread.chat is None:
             event(world, -account, "message_typing_state", {"state": kind, "from_id": who, "to_id": account})
 
 
@@ -165,9 +165,8 @@ def pressed(world: World, press: Press, payload: Json | list[object] | str) -> N
 
 def reacted(world: World, message: Message, who: Account, reaction: int) -> None:
     for account in world.participants(message.thread):
-        if account > 0:
-            world.emit(account, ("reaction", message))
-        elif account != who and world.sees(account, message):
+        world.mail(account, ("reaction", message))
+        if account < 0 and account != who and world.sees(account, message):
             content = {
                 "reacted_id": who,
                 "peer_id": world.peer_of(message.thread, account),

@@ -12,7 +12,12 @@ from emulator.world import World
 UNREAD, OUTBOX, CHAT, MEDIA, DELETED, DELETED_ALL = 1, 2, 16, 512, 128, 131072
 
 
-def rendered(world: World, viewer: Account, event: Any) -> list[Any]:
+FILES, RANDOM = 2, 128
+"""What a poll asks for by `mode`: attachments with what else is known of a message, and its `random_id`."""
+ALL = FILES | RANDOM
+
+
+def rendered(world: World, viewer: Account, event: Any, mode: int = ALL) -> list[Any]:
     kind = event[0]
     if kind in ("new", "edit", "delete"):
         message: Message = event[1]
@@ -20,7 +25,7 @@ def rendered(world: World, viewer: Account, event: Any) -> list[Any]:
             return [[2, message.id, DELETED | DELETED_ALL, world.peer_of(message.thread, viewer)]]
         if message.deleted or world.peer_of(message.thread, viewer) == 0:
             return []
-        return [_message(world, viewer, message, 4 if kind == "new" else 5)]
+        return [_asked(_message(world, viewer, message, 4 if kind == "new" else 5), mode)]
     if kind == "read":
         _, thread, reader, cmid = event
         peer = world.peer_of(thread, viewer)
@@ -40,6 +45,12 @@ def _other(world: World, viewer: Account, event: Any) -> list[Any]:
     if event[0] == "answer":  # the community answered a pressed callback button; number is our own
         return [[119, event[1]]]
     return []
+
+
+def _asked(whole: list[Any], mode: int) -> list[Any]:
+    """Code, id, flags, peer, time and words stand in each; what else is known and the `random_id` by `mode`."""
+    *plain, extra, files, own = whole
+    return [*plain, *((extra, files) if mode & FILES else ()), *((own,) if mode & RANDOM else ())]
 
 
 def _message(world: World, viewer: Account, message: Message, code: int) -> list[Any]:

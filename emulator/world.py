@@ -26,6 +26,14 @@ from emulator.records import (
 from emulator.switches import Switches
 from emulator.working_days import Calendar
 
+MAILBOX = 10**13
+"""Between a community and its second queue, in the format of people."""
+
+
+def owner_of(queue: Account) -> Account:
+    """Whose queue it is."""
+    return queue + MAILBOX if queue < -MAILBOX // 2 else queue
+
 
 @dataclass
 class Draft:
@@ -67,6 +75,7 @@ class World:
         self.by_id: dict[int, Message] = {}
         self.attachments: dict[tuple[str, int, int], Attachment] = {}
         self.queues: dict[Account, EventQueue] = {}
+        self.mailboxes: set[Account] = set()  # communities that read in the format of people (vk-api.md 6.1)
         self.allowed: set[tuple[int, int]] = set()  # (community, user)
         self.blocked: dict[tuple[int, int], int] = {}  # (community, user) -> 900, 901 or 902
         self.presses: dict[str, Press] = {}
@@ -262,6 +271,13 @@ class World:
         )
 
     # --- events ---------------------------------------------------------------
+
+    def mail(self, account: Account, event: tuple[object, ...]) -> None:
+        """An event in the format of people: to a person, or to a community that has asked for it."""
+        if account > 0:
+            self.emit(account, event)
+        elif account in self.mailboxes:
+            self.emit(account - MAILBOX, event)
 
     def queue(self, account: Account) -> EventQueue:
         queue = self.queues.get(account)

@@ -91,6 +91,13 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "The schema's list of types has them, the object has no property for them; each stands under its type.",
     ),
     Deviation(
+        "messages of a history of long poll",
+        "typed",
+        r"messages\.getLongPollHistory",
+        r"^\.messages\.(count|items) is unknown",
+        "The schema has both (messages_longpoll_messages); vkbottle-types' class of that name is empty.",
+    ),
+    Deviation(
         "read marks by cmid",
         "typed",
         r"messages\..*",

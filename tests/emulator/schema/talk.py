@@ -152,6 +152,10 @@ def consent(ask: Ask) -> Iterator[Step]:
     yield "messages.allowMessagesFromGroup", PERSON, {"group_id": 101, "key": "k"}
     yield "messages.getLongPollServer", PERSON, {"need_pts": 1}
     yield "messages.getLongPollServer", PERSON, {}
+    yield "messages.getLongPollServer", BOT, {"need_pts": 1, "lp_version": 3}
+    yield "messages.send", PERSON, {"peer_id": -101, "random_id": 78, "message": "Здравствуйте"}
+    yield "messages.getLongPollHistory", BOT, {"pts": 0, "lp_version": 3}
+    yield "messages.getLongPollHistory", PERSON, {"ts": 0, "max_msg_id": 1, "fields": "sex,screen_name"}
 
 
 def bare(ask: Ask) -> Iterator[Step]:
