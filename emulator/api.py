@@ -17,6 +17,8 @@ from emulator.world import World
 
 SCOPES = {"messages": "messages", "photos": "photos", "docs": "docs"}
 SECRET = ("access_token", "token")
+MOST_UNKNOWN = 100
+"""Names that are remembered: a caller may make up any number of them."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,12 @@ class Call:
     @property
     def world(self) -> World:
         return self.vk.world
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Of the API that the caller speaks; admission has read it."""
+        major, _, minor = str(self.params.raw.get("v", "5.199")).partition(".")
+        return int(major), int(minor)
 
     @property
     def community(self) -> Community:
@@ -77,6 +85,7 @@ class Vk:
         self.faults = Faults(seed)
         self.revoked: dict[str, int] = {}  # token -> error code
         self.calls: dict[str, int] = {}
+        self.unknown: dict[str, int] = {}  # methods that somebody called and that are not here
         self.crashes: list[str] = []  # bugs of the emulator itself; tests want none
         self.deferred: list[tuple[float, int, str, str, Json]] = []
         self.controls: dict[str, Callable[[Params], Any]] = {}  # what only the server can do (the bot's process)
@@ -129,6 +138,8 @@ class Vk:
     def _count(self, name: str) -> None:
         key = name if name in METHODS else "unknown"
         self.calls[key] = self.calls.get(key, 0) + 1
+        if key == "unknown" and (name in self.unknown or len(self.unknown) < MOST_UNKNOWN):
+            self.unknown[name[:60]] = self.unknown.get(name[:60], 0) + 1
 
     def run_due(self) -> int:
         """Apply the late calls whose time has come (fault F7)."""

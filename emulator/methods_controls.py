@@ -78,6 +78,7 @@ def state(call: Call) -> Json:
             "working_weekends": sorted(day.isoformat() for day in world.calendar.working_weekends),
         },
         "calls": vk.calls,
+        "unknown": vk.unknown,
         "internal_errors": vk.crashes,
     }
 

@@ -84,6 +84,7 @@ UNUSED_SETTINGS = (
     "wall",
     "wiki",
 )
+NAME_CASES = ("nom", "gen", "dat", "acc", "ins", "abl")
 SETTINGS = ("messages", "bots_capabilities", "bots_start_button", "bots_add_to_chat")
 
 
@@ -169,10 +170,11 @@ def _named_groups(call: Call) -> list[Community]:
 
 
 @method("groups.getById", "group", "user", "service")
-def groups_by_id(call: Call) -> Json:
+def groups_by_id(call: Call) -> Json | list[Json]:
+    """Before 5.139 the bare list (vk-api.md 2.17)."""
     fields = call.params.strings("fields")
     groups = [community_json(call.world, community, fields) for community in _named_groups(call)]
-    return {"groups": groups, "profiles": []}
+    return {"groups": groups, "profiles": []} if call.version >= (5, 139) else groups
 
 
 @method("groups.getMembers", "group", "user")
@@ -272,12 +274,15 @@ def users_get(call: Call) -> list[Json]:
     params = call.params
     names = params.strings("user_ids", 1000) or params.strings("user_id", 1)
     fields = params.strings("fields")
+    case = params.text("name_case") or "nom"
+    if case not in NAME_CASES:
+        raise bad_parameter("name_case should be one of " + ", ".join(NAME_CASES))
     if not names:
-        return [user_json(call.world.users[call.account], fields)] if call.account > 0 else []
+        return [user_json(call.world.users[call.account], fields, case)] if call.account > 0 else []
     found = [_user(call, name) for name in names]
     if not any(found) and all(not name.isdecimal() for name in names):
         raise Refusal(113)
-    return [user_json(user, fields) for user in found if user is not None]
+    return [user_json(user, fields, case) for user in found if user is not None]
 
 
 def _user(call: Call, name: str) -> User | None:

@@ -26,22 +26,48 @@ INT32 = 2**31
 @method("messages.send", "group", "user")
 def send(call: Call) -> object:
     params = call.params
-    if params.has("user_ids"):
-        raise bad_parameter("user_ids is deprecated, use peer_ids")
-    if "random_id" not in params.raw or params.text("random_id") == "":
-        raise bad_parameter("random_id is a required parameter")
-    # Larger numbers overflow and are not refused (vk_api 212): vk-io's own go up to 1.7e16 (vk-api.md 4.3).
-    random_id = (params.integer("random_id") + INT32) % (2 * INT32) - INT32
+    several = _name_of_several(call)
+    random_id = _random_id(call)
     _check_common(params)
-    if not params.has("peer_ids"):
+    if not params.has(several):
         message = send_one(call, single_peer(call), random_id)
         return _answered_id(call, message)
     if call.account > 0:
         raise bad_parameter("peer_ids is available for community token only")
-    peers = params.integers("peer_ids", 100)
+    peers = params.integers(several, 100)
     if not peers:
-        raise bad_parameter("peer_ids is undefined")
+        raise bad_parameter(f"{several} is undefined")
+    _check_whole(call)
     return [_item(call, peer, random_id) for peer in dict.fromkeys(peers)]
+
+
+def _name_of_several(call: Call) -> str:
+    """`user_ids` was the parameter until 5.138 (vk-api.md 4.1)."""
+    if not call.params.has("user_ids"):
+        return "peer_ids"
+    if call.version >= (5, 138):
+        raise bad_parameter("user_ids is deprecated, use peer_ids")
+    return "user_ids"
+
+
+def _random_id(call: Call) -> int:
+    """Demanded since 5.90. Larger numbers overflow and are not refused (vk_api 212): vk-io's own go up to 1.7e16
+    (vk-api.md 4.3)."""
+    params = call.params
+    if "random_id" not in params.raw or params.text("random_id") == "":
+        if call.version >= (5, 90):
+            raise bad_parameter("random_id is a required parameter")
+        return 0
+    return (params.integer("random_id") + INT32) % (2 * INT32) - INT32
+
+
+def _check_whole(call: Call) -> None:
+    """What is wrong with the message itself is the error of the call and not of each recipient: 100, 911, 914."""
+    draft = Draft(text=checked_text(call.world, call.params.text("message"), call.account))
+    attach_buttons(call, draft)
+    bare = not any(call.params.has(name) for name in ("attachment", "forward", "forward_messages", "sticker_id", "lat"))
+    if bare and not draft.text.strip():
+        raise bad_parameter("message is empty or invalid")
 
 
 def _check_common(params: Params) -> None:

@@ -21,6 +21,7 @@ class User:
     about: str = ""
     chats: dict[int, Chat] = field(default_factory=dict)  # own number of the chat -> chat
     threads: list[Thread] = field(default_factory=list)
+    profile: Json = field(default_factory=dict)  # sex, bdate, city and the names in other cases
 
 
 @dataclass(slots=True)

@@ -194,18 +194,22 @@ def _one_each(made: Json) -> Json:
     return small
 
 
-def user_json(user: User, wanted: Iterable[str] = ()) -> Json:
+SEX = {"женский": 1, "мужской": 2}
+
+
+def user_json(user: User, wanted: Iterable[str] = (), case: str = "nom") -> Json:
+    profile = user.profile
     made: Json = {
         "id": user.id,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
+        "first_name": profile.get(f"first_name_{case}", user.first_name),
+        "last_name": profile.get(f"last_name_{case}", user.last_name),
         "can_access_closed": True,
         "is_closed": False,
     }
     known: dict[str, Any] = {
         "screen_name": f"id{user.id}",
         "domain": f"id{user.id}",
-        "sex": 0,
+        "sex": SEX.get(profile.get("sex", ""), 0),
         "about": user.about,
         "online": 1,
         "verified": 0,
@@ -216,6 +220,11 @@ def user_json(user: User, wanted: Iterable[str] = ()) -> Json:
         "first_name_nom": user.first_name,
         "last_name_nom": user.last_name,
     }
+    if "bdate" in profile:
+        known["bdate"] = profile["bdate"]
+    if "city" in profile:
+        known["city"] = {"id": 1 + sum(map(ord, profile["city"])) % 10_000, "title": profile["city"]}
+    known.update({name: value for name, value in profile.items() if "_name_" in name})
     made.update({name: known[name] for name in wanted if name in known})
     return made
 

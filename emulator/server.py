@@ -86,6 +86,7 @@ class Emulator:
         self.vk.revoked.clear()
         self.vk.deferred.clear()
         self.vk.calls.clear()
+        self.vk.unknown.clear()
         self.live.reset()
         self.after_reset()
 
