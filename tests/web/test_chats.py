@@ -7,21 +7,32 @@ import pyotp
 from bot.web.site import Site
 from states.audit import AuditAction, AuditLine
 from states.people.chats import CUR, Chat
+from states.people.officials import Standing
 from storage.db.database import Database
 from storage.privacy import audit
-from storage.records import chats, viewers
+from storage.records import chats, officials, viewers
 from tests.small import NOW
-from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, ROADS, Ahead, Browser
+from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, ROADS, Ahead, Browser, works
 from tests.web.filled import fill, some
 
 
 async def test_who_is_reached_where(browser: Browser, db: Database, site: Site) -> None:
     await fill(db, some(site.directory(), many=60))
-    await db.run(lambda tx: chats.keep(tx, [Chat(ROADS, "mindor", NOW, lost=True), Chat(CENTRE, CUR, NOW)]))
+    bound = [Chat(ROADS, "mindor", NOW, AT_MINDOR, lost=True, listed_at=NOW), Chat(CENTRE, CUR, NOW)]
+    await db.run(lambda tx: chats.keep(tx, bound))
+    fresh = [
+        works(ROADS, 5050, "Олег Н.", Standing.ASKED),
+        works(ROADS, 5051),
+        works(ROADS, 5052, "Ушёл", Standing.GONE),
+    ]
+    await db.run(lambda tx: officials.keep(tx, fresh))
     await browser.sign_in(AT_CUR)
     shown = await browser.get("/chats")
     assert shown.status_code == 200
     assert "бота нет или он не видит сообщений" in shown.text and "на связи" in shown.text
+    assert "<small>Пётр Д.</small>" in shown.text, "who has bound it"
+    assert "2 сотрудника" in shown.text and "<p>id5051, Пётр Д.</p>" in shown.text and "Ушёл" not in shown.text
+    assert "1 ждёт допуска" in shown.text and "ждут допуска: Олег Н." in shown.text
     assert "Без чата" in shown.text and "/queue?view=open&amp;agency=mindor" in shown.text
     await browser.sign_in(AT_MINDOR)
     assert (await browser.get("/chats")).status_code in (401, 403)

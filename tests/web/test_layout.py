@@ -67,16 +67,6 @@ def test_the_charts_have_the_colours_of_the_code_that_draws_them() -> None:
     assert (files.FOLDER / "charts.css").read_text(encoding="utf-8").split("\n", 1)[1] == style_sheet()
 
 
-def test_every_rule_of_the_styles_is_closed() -> None:
-    """A brace lost in a merge would put all that follows inside of one width of the screen."""
-    depth = 0
-    for line in (files.FOLDER / "panel.css").read_text().splitlines():
-        assert depth == 0 or line[:1] in ("", " ", "}"), line
-        depth += line.count("{") - line.count("}")
-        assert depth >= 0
-    assert depth == 0
-
-
 def test_the_style_sheet_closes_what_it_opens() -> None:
     """Two changes of its end, put together, once swallowed every rule behind them."""
     depth = 0

@@ -37,6 +37,9 @@ class Row:
     since: str
     people: str
     waiting: str
+    working: tuple[str, ...]
+    asking: tuple[str, ...]
+    bound_by: str
     open: int
     href: str
 
@@ -63,19 +66,31 @@ async def look(tx: Transaction, today: Today) -> Known:
 
 def row(site: Site, chat: Chat, people: Mapping[int, Official], held: Mapping[str, int], now: datetime) -> Row:
     agency = chat.agency or ""
-    working = sum(one.standing is Standing.WORKS for one in people.values())
-    asking = sum(one.standing is Standing.ASKED for one in people.values())
+    working, asking = (named(people, standing) for standing in (Standing.WORKS, Standing.ASKED))
+    binder = people.get(chat.bound_by)
     wanted = Filter(view=View.UNASSIGNED) if agency == CUR else Filter(view=View.OPEN, agencies=(agency,))
     return Row(
         agency="Центр управления регионом" if agency == CUR else agency_words(site.directory(), agency),
         state=state_of(chat, now, site),
         bad=chat.lost,
         since=day(chat.bound_at, site.zone) if chat.bound_at else "",
-        people=plural(working, "сотрудник", "сотрудника", "сотрудников") if chat.listed_at else "ещё не знаем",
-        waiting=plural(asking, "ждёт допуска", "ждут допуска", "ждут допуска") if asking else "",
+        people=plural(len(working), "сотрудник", "сотрудника", "сотрудников") if chat.listed_at else "ещё не знаем",
+        waiting=plural(len(asking), "ждёт допуска", "ждут допуска", "ждут допуска") if asking else "",
+        working=working,
+        asking=asking,
+        bound_by=name_of(binder) if binder is not None else "",
         open=held.get(agency, 0),
         href="" if agency == CUR else link(Section.QUEUE, wanted),
     )
+
+
+def named(people: Mapping[int, Official], standing: Standing) -> tuple[str, ...]:
+    """As VK shows them to the bot: «Ольга П.»."""
+    return tuple(sorted(name_of(one) for one in people.values() if one.standing is standing))
+
+
+def name_of(one: Official) -> str:
+    return one.name or f"id{one.user}"
 
 
 def state_of(chat: Chat, now: datetime, site: Site) -> str:
