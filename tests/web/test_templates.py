@@ -56,8 +56,8 @@ async def test_an_agency_changes_its_own(there: Browser, db: Database) -> None:
     rows = [*before, ("Ремонт", "№{номер}: по адресу {адрес} чиним до {дата}.")]
     shown = await send(there, rows)
     assert shown.status_code == 200 and "добавлено «Ремонт:" in shown.text and await kept(db) == before
-    assert "Ответ на сообщение №2611-00042\nМинистерство дорожного хозяйства" in shown.text
-    assert "№2611-00042: по адресу улица Ленина, дом 5 чиним до 4 декабря" in shown.text
+    assert "Ответ на сообщение №1127-K7QF\nМинистерство дорожного хозяйства" in shown.text
+    assert "№1127-K7QF: по адресу улица Ленина, дом 5 чиним до 4 декабря" in shown.text
     done = await send(there, rows, did="save", seen=mark(shown))
     assert done.status_code == 303 and await kept(db) == rows
     after = (await there.get(MINE)).text

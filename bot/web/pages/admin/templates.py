@@ -47,7 +47,7 @@ LONGEST = 3500
 BUTTONS = 8
 """So many are shown as buttons in the chat; the others are chosen by their name."""
 VERSIONS = 200
-SAMPLE = "2611-00042"
+SAMPLE = "1127-K7QF"
 MEANING = {
     Blank.NUMBER: "номер сообщения",
     Blank.ADDRESS: "адрес из сообщения",
