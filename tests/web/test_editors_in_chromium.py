@@ -1,0 +1,131 @@
+"""The editors in a real Chromium: both widths and colours, axe, the strict policy; and a change without any script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+
+from states.directory import Directory
+from states.lifecycle.rights import ErasureRequest
+from storage.db.database import Database
+from storage.privacy import erasures
+from storage.records import directory
+from tests.small import NOW
+from tests.web.administrator import sign_in, stored
+from tests.web.browser import Ahead, Browser
+from tests.web.test_in_chromium import Desk, desk, shut_out, too_wide  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.timeout(240)
+
+PATHS = (
+    "/directory",
+    "/directory?show=region",
+    "/directory?show=topics&words=двор",
+    "/directory/edit/agency?key=mindor",
+    "/directory/edit/office",
+    "/directory/versions",
+    "/directory/versions/1",
+    "/directory/upload",
+    "/templates",
+    "/templates/mindor",
+    "/people",
+    "/data",
+    "/settings",
+    "/chats",
+    "/audit",
+)
+
+
+@dataclass
+class Signed:
+    """An administrator who has signed in, and the cookie for Chromium."""
+
+    desk: Desk
+    cookie: str
+
+    async def opened(self, chromium: Chromium, width: int, scheme: str, scripts: bool = True):  # type: ignore[no-untyped-def] # noqa: ANN201
+        size = {"width": width, "height": 844}
+        address = self.desk.site.address
+        context = await chromium.new_context(
+            viewport=size,
+            color_scheme=scheme,
+            base_url=address,
+            java_script_enabled=scripts,  # type: ignore[arg-type]
+        )
+        await context.add_cookies([{"name": "panel", "value": self.cookie, "url": address}])
+        tab = await context.new_page()
+        tab.on("console", lambda said: self.desk.complaints.append(said.text) if said.type == "error" else None)
+        return tab
+
+
+@pytest_asyncio.fixture
+async def signed(desk: Desk, db: Database, region: Directory, clock: Ahead) -> Signed:  # noqa: F811
+    clock.passed = timedelta(days=7)
+    request = ErasureRequest(7001, NOW, NOW + timedelta(days=2))
+    await db.run(lambda tx: erasures.ask(tx, request, NOW))
+    async with httpx.AsyncClient(base_url=desk.site.address) as client:
+        browser = Browser(desk.site, client)
+        await stored(db, region, browser)
+        await sign_in(browser)
+        return Signed(desk, str(client.cookies["panel"]))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_nobody_is_shut_out(signed: Signed, width: int, scheme: str) -> None:
+    tab = await signed.opened(signed.desk.chromium, width, scheme)
+    for path in PATHS:
+        await tab.goto(path)
+        assert await too_wide(tab) <= 0, path
+        assert await shut_out(tab) == [], path
+    await tab.goto("/directory/edit/agency?key=mindor")
+    await tab.get_by_label("Коротко").fill("Дороги области")
+    await tab.get_by_label("Полное название").fill("")
+    await tab.get_by_role("button", name="Посмотреть, что изменится").click()
+    await expect(tab.get_by_text("Заполните это поле")).to_be_visible()
+    assert await shut_out(tab) == [] and await too_wide(tab) <= 0
+    signed.desk.complaints[:] = [line for line in signed.desk.complaints if "422" not in line]
+    await tab.context.close()
+
+
+async def test_a_change_without_any_script(signed: Signed, db: Database) -> None:
+    """Looked at, corrected, looked at again, saved, brought back."""
+    tab = await signed.opened(signed.desk.chromium, 1280, "light", scripts=False)
+    await tab.goto("/directory/edit/agency?key=mindor")
+    await tab.get_by_label("Коротко").fill("Дороги")
+    await tab.get_by_role("button", name="Посмотреть, что изменится").click()
+    await expect(tab.locator(".change")).to_contain_text("было «Миндортранс», стало «Дороги»")
+    await tab.get_by_label("Коротко").fill("Дороги области")
+    await tab.get_by_role("button", name="Посмотреть, что изменится").click()
+    await expect(tab.locator(".change")).to_contain_text("стало «Дороги области»")
+    await tab.get_by_role("button", name="Сохранить").click()
+    await expect(tab.get_by_role("status")).to_contain_text("Сохранено: версия 2, 1 изменение")
+    await tab.goto("/directory/versions/1")
+    await tab.get_by_role("button", name="Вернуть").click()
+    await expect(tab.get_by_role("status")).to_contain_text("версия 3, как версия 1")
+    kept = await db.run(directory.newest_version)
+    assert kept == 3
+    await tab.context.close()
+
+
+async def test_files_are_chosen_and_saved_without_any_script(signed: Signed, region: Directory) -> None:
+    from bot.region.directory_write import to_yaml
+
+    texts = to_yaml(region)
+    texts["agencies.yaml"] = texts["agencies.yaml"].replace("Миндортранс", "Дороги области")
+    tab = await signed.opened(signed.desk.chromium, 390, "light", scripts=False)
+    await tab.goto("/directory/upload")
+    await tab.get_by_label("Файлы справочника").set_input_files(
+        [{"name": name, "mimeType": "text/yaml", "buffer": text.encode()} for name, text in texts.items()]
+    )
+    await tab.get_by_role("button", name="Посмотреть, что изменится").click()
+    await expect(tab.locator(".change")).to_contain_text("стало «Дороги области»")
+    await tab.get_by_role("button", name="Сохранить").click()
+    await expect(tab.get_by_role("status")).to_contain_text("Сохранено: версия 2")
+    await tab.context.close()
