@@ -49,6 +49,7 @@ def test_routes_are_joined_only_where_their_order_stays(known: Directory) -> Non
 
 
 def test_a_topic_may_have_a_day_of_its_own() -> None:
+    """R61."""
     known = read(REGION)
     values = sections(known)
     topic = values["groups"][0]["topics"][0]

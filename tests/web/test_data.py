@@ -42,6 +42,7 @@ async def test_administrators_only(browser: Browser, user: int) -> None:
 
 
 async def test_what_is_late_stands_first_and_nobody_is_named(browser: Browser, db: Database, clock: object) -> None:
+    """R13."""
     await asked(db, MARIA, 20)
     await asked(db, IVAN, -3, Ground.DEMANDED)
     done = await asked(db, 7003, 5)
@@ -106,6 +107,7 @@ async def test_faults_stand_beside_their_fields(browser: Browser, fields: dict[s
 
 
 async def test_the_act(browser: Browser, db: Database) -> None:
+    """R14: with the extract of the log, as a page and as a paper."""
     await asked(db, MARIA, 20)
     (one,) = await db.run(erasures.everything)
     await sign_in(browser)
@@ -122,6 +124,7 @@ async def test_the_act(browser: Browser, db: Database) -> None:
 
 
 async def test_what_is_past_its_term_is_counted(browser: Browser, db: Database, site: Site) -> None:
+    """R15."""
     await fill(db, some(site.directory(), many=40))
     none = await db.run(lambda tx: holdings.past_their_term(tx, NOW, Terms()))
     later = await db.run(lambda tx: holdings.past_their_term(tx, NOW + timedelta(days=3650), Terms()))

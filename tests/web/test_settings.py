@@ -61,6 +61,7 @@ def test_every_setting_stands_once(settings: Settings) -> None:
 
 
 def test_what_an_act_confirms_is_not_listed(site: Site, region: Directory) -> None:
+    """R46."""
     before = unconfirmed(site)
     assert any("Часы работы области" in what for what, _, _ in before)
     agency = replace(region.agencies[0], schedule=region.schedule, terms=region.terms)
