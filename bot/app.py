@@ -40,6 +40,7 @@ from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
+from bot.upkeep.taken_away import guarded, parted
 from bot.upkeep.watch import watch
 from bot.vk.client import Vk
 from bot.vk.community_identity import community_of
@@ -82,7 +83,10 @@ async def run(settings: Settings) -> None:
         log.info("started", community=bot.community, version=bot.directory.version)
         systemd.notify(systemd.READY)
         try:
-            await loops(bot)
+            with guarded(bot):
+                await loops(bot)
+            if bot.health.gone:
+                raise await parted(bot)
         finally:
             systemd.notify(systemd.STOPPING)
             if door is not None:
@@ -128,7 +132,8 @@ async def loops(bot: Runtime) -> None:
         bot.stop()
         for task in dropped:
             task.cancel()
-        await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
+        if not bot.health.gone:  # what were sent now would be recorded nowhere
+            await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
     finally:
         for task in everything:
             task.cancel()
@@ -236,4 +241,4 @@ def admin_service_of(bot: Runtime) -> AdminService:
     async def changed(directory: Directory) -> None:
         bot.take(directory)
 
-    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url)
+    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url, bot.health)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -82,17 +83,20 @@ class AdminRecords:
         head = await self.db.run(audit.head)
         return {"wrong": wrong, "lines": head.number if head is not None else 0, "heads": len(second_place)}
 
-    async def incident(self, since: str, until: str, file: str) -> Json:
-        """R23: written by the process that has the database open, a page at a time, into files of the owner only."""
-        begun, ended = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    async def incident(self, since: str, until: str, file: str, timezone: str) -> Json:
+        """R23: written by the process that has the database open, a page at a time, into files of the owner only. Every
+        time in them is of one zone, which is named."""
+        zone = ZoneInfo(timezone)
+        begun, ended = (datetime.fromisoformat(one).astimezone(zone) for one in (since, until))
         people = 0
         with new_file(Path(file)) as rows, new_file(Path(file).with_suffix(".txt")) as table:
-            print(head_of_table(begun, ended), file=table)
-            rows.write(f'{{"since": {json.dumps(since)}, "until": {json.dumps(until)}, "affected": [')
+            print(head_of_table(begun, ended, timezone), file=table)
+            span = {"timezone": timezone, "since": begun.isoformat(), "until": ended.isoformat()}
+            rows.write(json.dumps(span)[:-1] + ', "affected": [')
             async for page in incident.affected(self.db, begun, ended):
                 for one in page:
-                    rows.write(("," if people else "") + "\n" + json.dumps(as_json(one), ensure_ascii=False))
-                    print(as_line(one), file=table)
+                    rows.write(("," if people else "") + "\n" + json.dumps(as_json(one, zone), ensure_ascii=False))
+                    print(as_line(one, zone), file=table)
                     people += 1
             rows.write("\n]}\n")
         await self.wrote(AuditAction.EXPORTED, detail="incident")
@@ -132,37 +136,39 @@ def _time(at: datetime | None) -> str | None:
 def new_file(path: Path) -> IO[str]:
     """For the owner of the process only: it names people."""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
     except OSError as error:
         raise Refusal(f"Файл {path} не записать: {error.strerror}.") from None
 
 
-def as_json(affected: Affected) -> Json:
+def as_json(affected: Affected, zone: tzinfo) -> Json:
     return {
         "resident": affected.resident,
         "fields": sorted(affected.fields),
-        "since": _time(affected.since),
+        "since": _time(_local(affected.since, zone)),
         "active": affected.active,
-        "first": _time(affected.first),
-        "last": _time(affected.last),
+        "first": _time(_local(affected.first, zone)),
+        "last": _time(_local(affected.last, zone)),
         "appeals": affected.appeals,
         "chats": sorted(affected.chats),
     }
 
 
-def head_of_table(since: datetime, until: datetime) -> str:
+def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
+    return None if at is None else at.astimezone(zone)
+
+
+def head_of_table(since: datetime, until: datetime, timezone: str) -> str:
     return (
-        f"Кого затронуло с {since:%d.%m.%Y %H:%M} по {until:%d.%m.%Y %H:%M}\n"
+        f"Кого затронуло с {since:%d.%m.%Y %H:%M} до {until:%d.%m.%Y %H:%M}; всё время — {timezone} (UTC{since:%z})\n"
         f"{'id ВКонтакте':>12}  {'данные с':16}  {'в этот срок':31}  сообщений  какие данные"
     )
 
 
-def as_line(affected: Affected) -> str:
-    inside = (
-        "–"
-        if affected.first is None or affected.last is None
-        else f"{affected.first:%d.%m %H:%M} … {affected.last:%d.%m %H:%M}"
-    )
-    since = "–" if affected.since is None else f"{affected.since:%d.%m.%Y %H:%M}"
+def as_line(affected: Affected, zone: tzinfo) -> str:
+    first, last, known = (_local(at, zone) for at in (affected.first, affected.last, affected.since))
+    inside = "–" if first is None or last is None else f"{first:%d.%m %H:%M} … {last:%d.%m %H:%M}"
+    since = "–" if known is None else f"{known:%d.%m.%Y %H:%M}"
     fields = ", ".join(sorted(affected.fields))
     return f"{affected.resident:>12}  {since:16}  {inside:31}  {len(affected.appeals):>9}  {fields}"

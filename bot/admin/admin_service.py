@@ -18,6 +18,7 @@ from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
+from bot.process.health import Health
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR
@@ -25,7 +26,7 @@ from storage.db import notes
 from storage.db.database import Database
 from storage.db.errors import StorageError
 from storage.db.transaction import Transaction
-from storage.inbox import timers
+from storage.inbox import history, timers
 from storage.ops import backup, overview, statistics
 from storage.privacy import audit
 from storage.records import chats
@@ -41,17 +42,19 @@ Json = dict[str, Any]
 @dataclass(slots=True)
 class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over. `vk_api_url`:
-    only beside an emulator there is a demo year."""
+    only beside an emulator there is a demo year. `health`: of the running bot; a command alone has none."""
 
     db: Database
     clock: Clock
     changed: Callable[[Directory], Awaitable[None]] | None = None
     vk_api_url: str = ""
+    health: Health | None = None
 
     async def carry_out(self, command: str, arguments: Json) -> Json:
         """One command by its name. A refusal is an answer, never a crash of the bot."""
         known: dict[str, Callable[..., Awaitable[Json]]] = {
             "stats": self.stats,
+            "running": self.running,
             "appeals": self.appeals,
             "chat_code": self.chat_code,
             "chat_list": self.chat_list,
@@ -83,6 +86,17 @@ class AdminService:
             **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
         }
 
+    async def running(self) -> Json:
+        """What `check` asks a running bot. The name of the master key says nothing of it."""
+        copied = await self.db.run(backup.last_copied)
+        installed = await self.db.run(history.installed_at)
+        return {
+            "master": self.db.ring.master.name,
+            "halted": self.health.halted if self.health else 0,
+            "copied_at": copied,
+            "installed_at": (installed or self.clock.now()).isoformat(),
+        }
+
     async def stats(self) -> Json:
         """The book-keeping identity I12, where messages stand, and when the next timer comes due."""
         now = self.clock.now()
@@ -100,6 +114,8 @@ class AdminService:
             "last_start": caught_up,
             "last_night": checked,
             "copied_at": copied,
+            "halted": self.health.halted if self.health else 0,
+            "store_down": bool(self.health and self.health.down_since),
         }
 
     async def appeals(self, everything: bool = False, most: int = 1000) -> Json:

@@ -23,8 +23,8 @@ class AdminUpkeep:
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {"backup": self.backup}
 
-    async def backup(self, database: str, folder: str, keys: str) -> Json:
-        places = Places(Path(database), Path(folder), Path(keys))
+    async def backup(self, database: str, folder: str, keys: str, limit: int = 0) -> Json:
+        places = Places(Path(database), Path(folder), Path(keys), limit)
         try:
             made = await copied(self.db, places, self.clock.now())
         except BadCopy as error:

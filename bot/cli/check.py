@@ -6,11 +6,14 @@ It must change nothing unless asked to (`--fix`), and say when something cannot 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.admin.admin_service import AdminService
+from bot.admin.machine_findings import copy_findings, env_findings, room
 from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
@@ -21,15 +24,17 @@ from bot.region import region_questions
 from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
-from bot.region.findings import bad, good
+from bot.region.findings import bad, good, look
 from bot.vk.client import Vk
 from bot.vk.community_identity import own_id
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.directory import Directory
 from storage.db.database import Database
-from storage.db.errors import StorageError
-from storage.db.migrations import current, newest
+from storage.db.errors import DatabaseLocked, StorageError
+from storage.db.migrations import current, newest, revisions
+from storage.inbox import history
+from storage.ops import backup
 from storage.records import chats
 
 SCOPES = {
@@ -48,9 +53,26 @@ FLAGS = {
 }
 
 
+SHOWN = {Mark.BAD: 1000, Mark.LOOK: 5, Mark.GOOD: 12}
+"""How many lines of a mark stand there without `--all`."""
+
+
+def ordered(found: Sequence[Finding], *, everything: bool) -> list[str]:
+    """What is wrong first; then what to look at, then what is right, each cut short where it is long."""
+    lines = []
+    for mark, most in SHOWN.items():
+        mine = [one for one in found if one.mark is mark]
+        shown = mine if everything else mine[:most]
+        lines += [one.line() for one in shown]
+        if len(mine) > len(shown):
+            lines.append(f"{mark} … и ещё {len(mine) - len(shown)}: python -m bot check --all")
+    return lines
+
+
 async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
     """All findings, in the order in which a person would set things up."""
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
+    found += env_findings(Path(".env"))
     found += consent_findings(settings)
     found += calendar_findings(Clock().now().date())
     found += open_data_findings(settings)
@@ -58,12 +80,13 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
         vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
         community, told = await token(vk)
         found += told
+        found += await data(settings, vk, community)
         if community:
             if fix:
                 found += await repaired(vk, community)
-            for look in (scopes, long_poll, capabilities, page):
-                found += await safely(look, vk, community)
-        found += await data(settings, vk, community)
+            for one in (scopes, long_poll, capabilities, page):
+                found += await safely(one, vk, community)
+    found += room(settings)
     found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
     return found
 
@@ -80,9 +103,9 @@ async def token(vk: Vk) -> tuple[int, list[Finding]]:
     return community, [good(f"Ключ работает, сообщество {community}.")]
 
 
-async def safely(look: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
+async def safely(looked: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
     try:
-        return await look(vk, community)
+        return await looked(vk, community)
     except VkError as error:
         return [bad(f"{error.method}: ошибка {error.code}.", advice(error.code))]
     except (NotReached, Uncertain):
@@ -180,21 +203,20 @@ async def repaired(vk: Vk, community: int) -> list[Finding]:
 
 async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     """The database, the directory in it and the chats; of a running bot asked by its own door (admin_socket.py)."""
-    told = await admin_socket.ask(admin_socket.socket_of(settings.database_url), "chat_list", {}) if community else None
-    kept = await admin_socket.ask(admin_socket.socket_of(settings.database_url), "directory_text", {}) if told else None
-    if told is not None and kept is not None:
-        held = from_json(kept["text"]) if kept["text"] else None
-        chats_now = [(chat["peer"], chat["agency"]) for chat in told["chats"]]
-        return [good("Бот работает, база у него."), *await directory_and_chats(held, chats_now, vk, Clock())]
+    beside = await of_running(settings, vk) if community else None
+    if beside is not None:
+        return beside
     try:
-        have, want = await current(settings.database_url), newest()
-        if have != want:
-            return [bad("База данных не готова.", "python -m bot migrate")]
+        refused = schema_fits(await current(settings.database_url))
+        if refused is not None:
+            return [refused]
         db = await Database.open(settings.database_url, master=master_of(settings))
     except SettingsError as error:
         return [bad(str(error), "config.example.env")]
+    except DatabaseLocked as error:
+        return [look("База данных занята, внутрь отсюда не посмотреть.", str(error))]
     except StorageError as error:
-        return [Finding(Mark.LOOK, f"База данных: {error}")]
+        return [bad("С этой базой данных бот не запустится.", str(error))]
     try:
         if not community:
             return [good("База данных готова.")]
@@ -202,9 +224,51 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         held = await AdminService(db, Clock()).now_known()
         bound = await db.run(chats.bound)
         chats_now = [(chat.peer, chat.agency) for chat in bound]
-        return [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
+        found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
+        copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
+        return found + copy_findings(settings, copied_at, installed_at or Clock().now())
     finally:
         await db.close()
+
+
+def schema_fits(found: str | None) -> Finding | None:
+    """None where this program and these tables fit."""
+    if found == newest():
+        return None
+    if found is None or found in revisions():
+        return bad("База данных не готова.", "python -m bot migrate")
+    told = f"Базу создала более новая версия программы ({found})."
+    return bad(told, "Обновите программу: эта с ней не запустится. migrate не поможет.")
+
+
+async def of_running(settings: Settings, vk: Vk) -> list[Finding] | None:
+    """What the running bot says of itself; None where none runs."""
+    door = admin_socket.socket_of(settings.database_url)
+    told = await admin_socket.ask(door, "chat_list", {})
+    kept = await admin_socket.ask(door, "directory_text", {}) if told else None
+    state = await admin_socket.ask(door, "running", {}) if told else None
+    if told is None or kept is None or state is None:
+        return None
+    trouble = next((str(said["error"]) for said in (told, kept, state) if "error" in said), None)
+    if trouble is not None:
+        return [bad("Бот работает, но базы у него сейчас нет.", trouble)]
+    held = from_json(kept["text"]) if kept["text"] else None
+    chats_now = [(chat["peer"], chat["agency"]) for chat in told["chats"]]
+    found = [good("Бот работает, база у него."), *same_key(settings, state)]
+    if state["halted"]:
+        found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
+    found += await directory_and_chats(held, chats_now, vk, Clock())
+    return found + copy_findings(settings, state["copied_at"], datetime.fromisoformat(state["installed_at"]))
+
+
+def same_key(settings: Settings, state: Mapping[str, Any]) -> list[Finding]:
+    """The key file of the settings is the one that the running bot has: or its next start will fail."""
+    try:
+        if master_of(settings).name == state["master"]:
+            return []
+    except (SettingsError, StorageError) as error:
+        return [bad("При следующем запуске бот не прочитает главный ключ.", str(error))]
+    return [bad("Главный ключ в BOT_MASTER_KEY_FILE не тот, с которым бот работает.", "Верните прежний файл.")]
 
 
 async def directory_and_chats(

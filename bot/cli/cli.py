@@ -10,7 +10,7 @@ import json
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -32,14 +32,14 @@ from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.directory import Directory
 from states.people.chats import CUR
-from storage.db.errors import StorageError
+from storage.db.errors import StorageError, TakenAway
 
 if TYPE_CHECKING:
     pass
 
 T = TypeVar("T")
 
-REFUSED, UNFORESEEN, INTERRUPTED = 2, 70, 130
+REFUSED, GONE, UNFORESEEN, INTERRUPTED = 2, 3, 70, 130
 """Exit codes (docs/reference/commands.md); 1 is a command's own: it found something to do."""
 
 app = typer.Typer(
@@ -79,6 +79,8 @@ def main() -> None:
     try:
         ended = app(standalone_mode=False)  # what a command gives to `typer.Exit` is returned here, not raised
         sys.exit(ended if isinstance(ended, int) else 0)
+    except TakenAway as error:
+        fail(str(error), GONE)
     except (SettingsError, Refusal, StorageError) as error:
         fail(str(error))
     except (NotReached, Uncertain):
@@ -106,9 +108,9 @@ def trace(error: BaseException) -> str:
     return "\n".join(lines)
 
 
-def fail(text: str) -> None:
+def fail(text: str, code: int = REFUSED) -> NoReturn:
     print(text, file=sys.stderr)
-    sys.exit(REFUSED)
+    sys.exit(code)
 
 
 @app.command()
@@ -142,14 +144,14 @@ def web() -> None:
 @app.command()
 def check(
     fix: Annotated[bool, typer.Option("--fix", help="Включить в сообществе то, что можно включить отсюда.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Все строки, и длинные списки.")] = False,
 ) -> None:
     """Проверить настройки, ключ, сообщество, справочник и чаты и сказать, что исправить."""
     from bot.cli import check as checks
 
     settings = read()
     found = finish(checks.everything(settings, fix=fix))
-    for one in found:
-        print(one.line())
+    print("\n".join(checks.ordered(found, everything=everything)))
     wrong = sum(one.wrong for one in found)
     look = sum(finding.mark is checks.Mark.LOOK for finding in found)
     print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
@@ -163,9 +165,26 @@ def migrate() -> None:
     from storage.db.migrations import migrate as upgrade
 
     settings = read()
+    refuse_beside_copies(settings)
     prepare_folder(settings)
     finish(upgrade(settings.database_url, master=master_of(settings)))
     print("База данных готова.")
+
+
+def refuse_beside_copies(settings: Settings) -> None:
+    """Where copies lie and no database, its disk is away or its file was taken: a new one would hide that."""
+    from bot.upkeep.backups import database_of, places_of
+    from storage.ops.backup import DATABASE, newest
+
+    places = places_of(settings)
+    if places is None or not settings.database_url.startswith("sqlite") or database_of(settings).exists():
+        return
+    found = newest(places.folder, DATABASE)
+    if found is not None:
+        raise Refusal(
+            f"Файла базы {database_of(settings)} нет, а копии её есть. Верните её: python -m bot restore {found}. "
+            f"Если нужна новая, пустая база, уберите папку {places.folder} в другое место."
+        )
 
 
 def prepare_folder(settings: Settings) -> None:

@@ -6,7 +6,7 @@ It must never print a key, and never a name or a text: those go only into a file
 from __future__ import annotations
 
 import json
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -126,19 +126,46 @@ def audit_show(count: Annotated[int, typer.Option(help="Сколько посл�
 
 
 def incident(
-    since: Annotated[datetime, typer.Option(help="С какого времени, например 2026-11-25T09:00.")],
-    until: Annotated[datetime, typer.Option(help="По какое время.")],
-    out: Annotated[Path, typer.Option(help="Куда записать; рядом появится таблица .txt.")] = Path("incident.json"),
+    since: Annotated[str, typer.Option(help="С какого дня или времени: 2026-11-25 или 2026-11-25T09:00.")],
+    until: Annotated[str, typer.Option(help="По какой день включительно или до какого времени.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Куда записать, вне папки с программой; рядом появится таблица .txt.")
+    ] = None,
 ) -> None:
     """Кого затронула утечка, какие данные и когда: для уведомлений за 24 и 72 часа."""
     settings = read()
     zone = ZoneInfo(settings.timezone)
-    first, last = (at.replace(tzinfo=at.tzinfo or zone).isoformat() for at in (since, until))
-    if since > until:
+    first, last = moment(since, zone, "--since"), moment(until, zone, "--until", whole_day=True)
+    if first >= last:
         raise Refusal("Начало позже конца: поменяйте --since и --until местами.")
-    said = asked(settings, "incident", {"since": first, "until": last, "file": str(out.resolve())})
+    file = (out or Path.home() / "priemnaya-incident" / f"{first:%Y%m%dT%H%M}.json").resolve()
+    refuse_in_a_work_tree(file)
+    span = {"since": first.isoformat(), "until": last.isoformat()}
+    said = asked(settings, "incident", {**span, "file": str(file), "timezone": settings.timezone})
+    typer.echo(f"С {first:%d.%m.%Y %H:%M} до {last:%d.%m.%Y %H:%M}, время {settings.timezone} (UTC{first:%z}).")
     typer.echo(f"Затронуто людей: {said['people']}. Записано: {', '.join(said['files'])}")
     typer.echo("В файлах персональные данные: передайте их только тому, кто готовит уведомление, и удалите.")
+
+
+def moment(typed: str, zone: tzinfo, option: str, *, whole_day: bool = False) -> datetime:
+    """In the zone of the settings unless another is typed. A day without a time is all of it: at the end, its end."""
+    try:
+        if len(typed) == len("2026-11-25"):
+            day = date.fromisoformat(typed) + timedelta(days=1 if whole_day else 0)
+            return datetime.combine(day, time(), zone)
+        at = datetime.fromisoformat(typed)
+    except (ValueError, OverflowError):
+        raise Refusal(f"{option}: «{typed}» не время. Пишите так: 2026-11-25 или 2026-11-25T09:00") from None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(zone)
+
+
+def refuse_in_a_work_tree(file: Path) -> None:
+    """What names people does not lie where it may be committed."""
+    tree = next((folder for folder in file.parents if (folder / ".git").exists()), None)
+    if tree is not None:
+        raise Refusal(
+            f"Папка {tree} — рабочая копия программы, людям там не место. Укажите другую: --out /root/утечка.json"
+        )
 
 
 def appeals(

@@ -15,17 +15,19 @@ import typer
 
 from bot.cli.ask import asked, finish
 from bot.config.settings import Settings, read
+from bot.process.advice import advice
 
 
 def backup(
     to: Annotated[Path | None, typer.Option("--to", help="Папка, если не та, что в BOT_BACKUP_FOLDER.")] = None,
 ) -> None:
     """Сделать копию базы сейчас, не останавливая бота."""
-    from bot.upkeep.backups import places_of
+    from bot.upkeep.backups import places_named
 
     settings = read()
-    places = places_of(settings, str(to) if to else "")
-    arguments = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
+    places = places_named(settings, str(to) if to else "")
+    where = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
+    arguments = {**where, "limit": places.limit}
     said = asked(settings, "backup", arguments)
     typer.echo(f"Копия сделана и проверена: {said['file']} ({said['bytes'] / 2**20:.1f} МБ).")
     typer.echo(f"Копия ключей: {places.keys}. Храните её отдельно от копий базы, не дольше 7 дней.")
@@ -114,6 +116,10 @@ def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
         wrong = night["missing"] + night["unsettled"] + night["twice"]
         told = "расхождений нет" if not wrong and not night["audit"] else f"расхождений {wrong + night['audit']}"
         lines.append(f"Ночная сверка с ВКонтакте {night['day']}: сообщений {night['messages']}, {told}.")
+    if said["halted"]:
+        lines.append(f"ВКонтакте НЕ ДАЁТ ОТПРАВЛЯТЬ: ошибка {said['halted']}. {advice(said['halted'])}")
+    if said["store_down"]:
+        lines.append("База данных только что не принимала записи: проверьте место на диске и сервер базы.")
     at = said["copied_at"]
     when = f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}" if at else "ещё не было"
     lines.append(f"Последняя копия: {when}.")

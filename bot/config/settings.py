@@ -65,6 +65,7 @@ class Settings(BaseModel):
     audit_heads_file: str = ""
     backup_folder: str = ""
     backup_keys_folder: str = ""
+    backup_limit_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 5000
     backup_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
     erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
     erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
@@ -174,6 +175,7 @@ def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")
     for where, known in ((f"файл {file}", from_file(file)), ("окружение", dict(env))):
         for name, value in known.items():
             if not name.startswith(PREFIX):
+                faults += near_ours(name, where)
                 continue
             if name in IN_FILES and value.strip():
                 if known.get(PREFIX + IN_FILES[name].upper(), "").strip():
@@ -204,6 +206,20 @@ def from_file(file: Path) -> dict[str, str]:
         return {name: value or "" for name, value in dotenv_values(file, encoding="utf-8").items()}
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"Файл {file} не читается. Сохраните его в кодировке UTF-8 и проверьте права.") from None
+
+
+NEAR = 0.87
+"""How like a name of ours another must be to be one that was misspelt: BOTVK_TOKEN, B0T_VK_TOKEN."""
+
+
+def near_ours(name: str, where: str) -> list[str]:
+    """A name whose beginning was mistyped would be passed over in silence. In the environment of a machine stand many
+    names of others, so there it is only what begins nearly as ours; in our own file also what lacks the beginning."""
+    ours = where.startswith("файл")
+    bare = ours and PREFIX + name.upper() in NAMES
+    alike = difflib.get_close_matches(name.upper(), NAMES, 1, NEAR) if ours or name[:1] in "BbВв" else []
+    close = [PREFIX + name.upper()] if bare else alike
+    return [f"{name} ({where}): такой настройки нет. Похоже на {close[0]}: исправьте имя."] if close else []
 
 
 def misspelt(name: str, where: str) -> str:

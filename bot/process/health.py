@@ -9,11 +9,13 @@ from datetime import datetime
 @dataclass(slots=True)
 class Health:
     """`down_since`: the database does not take writes. `halted`: the code for which VK lets nothing be sent, or 0.
-    `unbalanced`: the control centre knows that the books do not balance. `uncompared`: the day of which it knows that
-    VK's history could not be looked at. `turned`: when a loop turned last, monotonic."""
+    `gone`: the file of the database that somebody has taken away. `unbalanced`: the control centre knows that the books
+    do not balance. `uncompared`: the day of which it knows that VK's history could not be looked at. `turned`: when a
+    loop turned last, monotonic."""
 
     down_since: datetime | None = None
     halted: int = 0
+    gone: str = ""
     unbalanced: bool = False
     uncompared: str = ""
     turned: float = 0.0

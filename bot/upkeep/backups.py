@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.config.settings import Settings
 from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
+from bot.process.clock import is_loopback
 from bot.process.log import log
 from bot.upkeep.alarms import alarm
 from states.events import AlarmKind
@@ -26,16 +27,33 @@ if TYPE_CHECKING:
 AGAIN_SECONDS = 60.0
 
 
-def places_of(settings: Settings, folder: str = "") -> Places:
-    """Copies of the keys go to a folder of their own, so that copying one folder away never takes both (R14)."""
+OFF = "off"
+"""`BOT_BACKUP_FOLDER=off`: somebody else makes the copies."""
+
+
+def places_of(settings: Settings, folder: str = "") -> Places | None:
+    """Copies of the keys go to a folder of their own, so that copying one folder away never takes both (R14). Without a
+    setting they lie beside the database of a real bot; an emulator's is not copied. None: there are none."""
     chosen = folder or settings.backup_folder
-    if not chosen:
-        raise Refusal("Куда делать копию? Впишите BOT_BACKUP_FOLDER в .env или: python -m bot backup --to ПАПКА")
+    if chosen == OFF or (not chosen and is_loopback(settings.vk_api_url)):
+        return None
+    chosen = chosen or str(database_of(settings).parent / "copies")
     place = Path(chosen).resolve()
     keys = Path(settings.backup_keys_folder).resolve() if settings.backup_keys_folder else backup.beside(place, "-keys")
     if keys == place:
         raise Refusal("BOT_BACKUP_KEYS_FOLDER: копии ключей и копии базы не должны лежать в одной папке.")
-    return Places(database_of(settings), place, keys)
+    return Places(database_of(settings), place, keys, settings.backup_limit_mb * 2**20)
+
+
+def places_named(settings: Settings, folder: str = "") -> Places:
+    """
+    Raises:
+        Refusal: there is no such place.
+    """
+    places = places_of(settings, folder)
+    if places is None:
+        raise Refusal("Куда делать копию? Впишите BOT_BACKUP_FOLDER в .env или: python -m bot backup --to ПАПКА")
+    return places
 
 
 def database_of(settings: Settings) -> Path:
@@ -53,22 +71,23 @@ async def copied(db: Database, places: Places, now: datetime) -> Made:
 
 async def back_up(bot: Runtime) -> None:
     """Until told to stop: a copy every few minutes, and of the keys after every erasure."""
-    if not bot.settings.backup_folder:
+    places = places_of(bot.settings)
+    if places is None or bot.db.dialect != "sqlite":
         await bot.stopping.wait()
         return
     while not bot.stopping.is_set():
         try:
-            await bot.copies.wait(await seconds_to_next(bot))
+            await bot.copies.wait(await seconds_to_next(bot, places))
             if not bot.stopping.is_set():
-                await one_round(bot)
+                await one_round(bot, places)
         except (OSError, StorageError) as error:
             await alarm(bot, AlarmKind.BACKUP, type(error).__name__)
             await bot.clock.sleep(AGAIN_SECONDS)
 
 
-async def seconds_to_next(bot: Runtime) -> float:
+async def seconds_to_next(bot: Runtime, places: Places) -> float:
     """By the newest copy that there is, so that a bot that is often started anew does not copy each time."""
-    newest = backup.newest(places_of(bot.settings).folder, backup.DATABASE)
+    newest = backup.newest(places.folder, backup.DATABASE)
     made = backup.stamp_of(newest) if newest is not None else None
     if made is None:
         return 0.0
@@ -76,8 +95,8 @@ async def seconds_to_next(bot: Runtime) -> float:
     return min(max(0.0, (due - bot.clock.now()).total_seconds()), bot.settings.backup_minutes * 60)
 
 
-async def one_round(bot: Runtime) -> None:
-    if await seconds_to_next(bot) <= 0:
-        await copied(bot.db, places_of(bot.settings), bot.clock.now())
+async def one_round(bot: Runtime, places: Places) -> None:
+    if await seconds_to_next(bot, places) <= 0:
+        await copied(bot.db, places, bot.clock.now())
     else:  # rung after an erasure: the list of whom to forget must not be lost with the disk
-        await backup.make_keys(bot.db, places_of(bot.settings), bot.clock.now())
+        await backup.make_keys(bot.db, places, bot.clock.now())

@@ -17,7 +17,7 @@ from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
 from bot.region.directory_json import from_json
-from bot.upkeep.backups import places_of
+from bot.upkeep.backups import places_named
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
@@ -53,7 +53,7 @@ async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Re
         if file is None:
             await copied(settings, target)
         else:
-            newest = backup.newest(places_of(settings, str(file.parent)).keys, backup.KEYS)
+            newest = backup.newest(places_named(settings, str(file.parent)).keys, backup.KEYS)
             unpacked(file, keys or newest, target, master_of(settings))
         # Made by the program of before: its tables are brought to today's first, in the copy.
         await migrate(f"sqlite+aiosqlite:///{target}", master=master_of(settings))

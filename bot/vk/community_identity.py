@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from bot.vk.client import Vk
 
 
+NO_GROUP = 100
+"""Without a number of a group VK answers only a community's own key (vk-api.md §2.17)."""
+FOREIGN = "Это ключ человека или приложения, а нужен ключ сообщества: Управление → Работа с API → Создать ключ."
+
+
 async def community_of(settings: Settings, db: Database, clock: Clock, vk: Vk) -> int:
     """The community of the key, asked of VK once; from then on the database knows, and the bot starts without VK."""
     known = await known_community(settings, db)
@@ -48,11 +53,13 @@ async def own_id(vk: Vk, clock: Clock) -> int:
             answer = mapping(await vk.call("groups.getById", {}))
             break
         except VkError as error:
+            if error.code == NO_GROUP:
+                raise Refusal(FOREIGN) from error
             if error.code != 6 or patience == 4:
                 raise
             await clock.sleep(1.0)
     groups = answer.get("groups") or [{}]
     community = whole(mapping(groups[0]).get("id"))
     if community <= 0:
-        raise Refusal("ВКонтакте не сказал, чей это ключ. Нужен ключ сообщества: Управление → Работа с API.")
+        raise Refusal(FOREIGN)
     return community

@@ -360,6 +360,16 @@ def is_echo(update: object) -> bool:
     return known.get("type") == "message_reply" and whole(raw.get("random_id")) != 0 and not raw.get("admin_author_id")
 
 
+def is_forged(update: object, signer: Signer) -> bool:
+    """A pressed button that this bot never made: anybody can send thousands, so not one becomes a row (T3, T9)."""
+    known = mapping(update)
+    thing = mapping(known.get("object"))
+    return (
+        known.get("type") == "message_event"
+        and signer.command(whole(thing.get("peer_id")), thing.get("payload")) is None
+    )
+
+
 def own_message(update: object) -> Own | None:
     """A message that the community itself wrote, from `message_reply`."""
     known = mapping(update)

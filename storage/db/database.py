@@ -51,6 +51,7 @@ class Store(Protocol):
         ...
 
     async def copy_keys_to(self, path: str) -> None: ...
+    def lost(self) -> str: ...
     async def close(self) -> None: ...
 
 
@@ -153,6 +154,10 @@ class Database:
     async def copy_keys_to(self, path: str) -> None:
         await self._store.copy_keys_to(path)
 
+    def lost(self) -> str:
+        """The open file that somebody has taken away or replaced; empty where all is well."""
+        return self._store.lost()
+
     @property
     def ring(self) -> Keyring:
         return self._ring
@@ -222,10 +227,15 @@ async def _end_of(task: asyncio.Future[Any]) -> None:
     await ended
 
 
-def connect(url: str) -> Store:
-    """The store for a URL. On SQLite it is locked against any other process from here on (F27)."""
+def connect(url: str, *, make: bool = False) -> Store:
+    """The store for a URL. On SQLite it is locked against any other process from here on (F27). `make`: a new file may
+    be begun, where nothing of an old one is left.
+
+    Raises:
+        DatabaseGone, WrongSchema: there is no such file.
+    """
     if url.startswith("sqlite"):
-        return sqlite.OneConnection(url)
+        return sqlite.OneConnection(url, make=make)
     if url.startswith("postgresql"):
         from storage.db import postgresql
 

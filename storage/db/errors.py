@@ -11,6 +11,14 @@ class DatabaseLocked(StorageError):
     """Another process has this SQLite file open (F27)."""
 
 
+class DatabaseGone(StorageError):
+    """The file of the database is not where it was, though what belongs to it is. Nothing was touched."""
+
+
+class TakenAway(StorageError):
+    """The file of the database was deleted or replaced while it was open here."""
+
+
 class WrongSchema(StorageError):
     """The tables are older or newer than this program (F25)."""
 

@@ -20,9 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage.db import keystore, sqlstate
-from storage.db.errors import BadCopy, DatabaseLocked, Unavailable
+from storage.db.errors import BadCopy, DatabaseGone, DatabaseLocked, Unavailable, WrongSchema
 
 T = TypeVar("T")
+Place = tuple[int | None, int | None]
+"""Device and inode of an open file; two Nones where its name is gone."""
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -76,14 +78,16 @@ class OneConnection:
     dialect = "sqlite"
     keys: KeyFile
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, make: bool = False) -> None:
         address = make_url(url)
         if not address.database or address.database == ":memory:":
             raise ValueError("BOT_DATABASE_URL: нужен файл, например sqlite+aiosqlite:///var/priemnaya.db")
+        _must_be_there(address.database, make=make)
         self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._connection: Connection | None = None
         self._path = address.database
+        self._place: Place | None = None
         self.engine = _engine(address.set(drivername="sqlite"))
         self.keys = KeyFile(keystore.file_of(address.database))
 
@@ -105,6 +109,13 @@ class OneConnection:
     async def copy_keys_to(self, path: str) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self.keys.copy_to, path)
 
+    def lost(self) -> str:
+        """The file that is open here and is not there any more under its name; empty where all is well. What is written
+        into it would be gone with this process."""
+        known = ((self._path, self._place), (self.keys.path, self.keys.place))
+        now = ((path, place, _place_of(path)) for path, place in known if place is not None)
+        return next((path for path, place, here in now if here is not None and here != place), "")
+
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
@@ -118,6 +129,7 @@ class OneConnection:
         if self._connection is None:
             _for_the_owner(self._path)
             self._connection = self.engine.connect()
+            self._place = _place_of(self._path)
         return self._connection
 
     def _checkpoint(self) -> None:
@@ -140,6 +152,7 @@ class KeyFile:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.place: Place | None = None
         self._connection: Connection | None = None
         address = URL.create("sqlite", database=path)
         self.engine = _engine(address).execution_options(schema_translate_map={keystore.SCHEMA: None})
@@ -166,7 +179,35 @@ class KeyFile:
         if self._connection is None:
             _for_the_owner(self.path)
             self._connection = self.engine.connect()
+            self.place = _place_of(self.path)
         return self._connection
+
+
+def _place_of(path: str) -> Place | None:
+    """Which file has this name now. A disk that fails just now says nothing of it."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None, None
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _must_be_there(path: str, *, make: bool) -> None:
+    """No new database is begun beside what an old one has left: its log would be thrown away by SQLite, and its keys
+    would open nothing. An empty file is none."""
+    if os.path.exists(path) and os.path.getsize(path):
+        return
+    left = [name for name in (keystore.file_of(path), f"{path}-wal", f"{path}-journal") if os.path.exists(name)]
+    if left:
+        raise DatabaseGone(
+            f"Файла базы {path} нет, а то, что к нему относится, лежит рядом ({', '.join(left)}): базу удалили, "
+            "перенесли или не подключён её диск. Новую не создавайте. Верните файл на место или возьмите копию: "
+            "python -m bot restore КОПИЯ.backup. Если данных ещё не было, уберите эти файлы в другое место."
+        )
+    if not make:
+        raise WrongSchema(f"В базе нет таблиц ({path}). Выполните: python -m bot migrate")
 
 
 def _for_the_owner(path: str) -> None:

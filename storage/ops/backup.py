@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -48,11 +49,12 @@ OLDEST_KEYS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the database lies and where its copies go."""
+    """Where the database lies, where its copies go, and how many bytes all of them may take (0: any)."""
 
     database: Path
     folder: Path
     keys: Path
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ async def make(db: Database, places: Places, now: datetime) -> Made:
     target = places.folder / f"priemnaya-{now:{STAMP}}{DATABASE}"
     head = {"what": "database", "made_at": now.isoformat(), "community": db.community}
     async with db.copying:
+        await asyncio.to_thread(_make_room, places, now)
         try:
             await db.copy_to(str(plain))
             crash_point("backup: copied")
@@ -239,11 +242,52 @@ def prune(places: Places, now: datetime) -> None:
     wanted = kept([at for at, _ in copies])
     wanted_keys = {at for at in kept([at for at, _ in keys]) if now - at < OLDEST_KEYS}
     gone = [path for at, path in copies if at not in wanted]
+    gone += over([path for at, path in copies if at in wanted], places.limit)
     gone += [path for at, path in keys if at not in wanted_keys]
     for folder in {places.folder, places.keys}:
         gone += folder.glob("priemnaya-*.partial")
     for path in gone:
         path.unlink(missing_ok=True)
+
+
+def over(copies: Sequence[Path], limit: int) -> list[Path]:
+    """The oldest of these that do not fit into so many bytes. The newest stays, however large it is."""
+    if not limit:
+        return []
+    room = limit
+    for newer, path in enumerate(reversed(copies)):
+        room -= path.stat().st_size
+        if room < 0 and newer:
+            return list(copies[: len(copies) - newer])
+    return []
+
+
+RESERVE = 32 * 2**20
+"""Bytes that copies leave free for the database itself: a full disk stops the bot, a missing copy does not."""
+
+
+def _make_room(places: Places, now: datetime) -> None:
+    """A copy lies in the clear beside the database for a moment, then sealed and once more read back.
+
+    Raises:
+        BadCopy: the disk has no room for that.
+    """
+    if not places.database.exists():
+        return
+    needed = 3 * places.database.stat().st_size + RESERVE
+    for folder in (places.database.parent, places.folder):
+        prune(places, now)
+        free = shutil.disk_usage(existing(folder)).free
+        if free < needed:
+            raise BadCopy(
+                f"Для копии мало места на диске папки {folder}: нужно {needed // 2**20} МБ, "
+                f"свободно {free // 2**20} МБ. Освободите место или впишите папку другого диска в BOT_BACKUP_FOLDER."
+            )
+
+
+def existing(folder: Path) -> Path:
+    """This folder, or the nearest above it that is there."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 _COPIED = "copied_at"

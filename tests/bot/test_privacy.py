@@ -327,7 +327,8 @@ async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, p
     assert stage.bot is not None
     now = stage.bot.clock.now().isoformat()
     out = tmp_path / "incident.json"
-    said = await ask(stage, "incident", since="2020-01-01T00:00:00+00:00", until=now, file=str(out))
+    span = {"since": "2020-01-01T00:00:00+00:00", "until": now, "timezone": "Asia/Yekaterinburg"}
+    said = await ask(stage, "incident", **span, file=str(out))
     assert said["people"] >= 1 and {path.stat().st_mode & 0o777 for path in tmp_path.glob("incident.*")} == {0o600}
 
     (maria,) = [row for row in json.loads(out.read_text())["affected"] if row["resident"] == MARIA]

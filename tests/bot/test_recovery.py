@@ -12,7 +12,7 @@ import pytest
 
 from bot.delivery import recovery
 from bot.upkeep import audit_checkpoints
-from bot.upkeep.backups import copied, places_of
+from bot.upkeep.backups import copied, places_named
 from bot.upkeep.restore import restored
 from storage.db.crash_points import listen_to_points
 from storage.inbox.history import Gap
@@ -38,7 +38,7 @@ class Copies:
     async def make(self) -> None:
         assert self.stage.bot is not None
         await self.stage.settle()
-        places = places_of(self.stage.settings, str(self.folder / "copies"))
+        places = places_named(self.stage.settings, str(self.folder / "copies"))
         self.made = (await copied(self.stage.bot.db, places, self.stage.bot.clock.now())).path
 
     async def put_back(self, meanwhile: Callable[[], Awaitable[Any]] | None = None) -> None:

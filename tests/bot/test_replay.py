@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.upkeep.backups import copied, places_of
+from bot.upkeep.backups import copied, places_named
 from bot.upkeep.replay import Replayed, replay, told
 from handlers.text import texts
 from storage.db.errors import DatabaseLocked
@@ -64,7 +64,7 @@ async def test_a_changed_handler_is_seen(stage: EmulatedStage, player: Player, m
 async def test_a_backup_is_replayed_while_the_bot_runs(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:
     await lived(stage, player)
     assert stage.bot is not None
-    places = places_of(stage.settings, str(tmp_path / "copies"))
+    places = places_named(stage.settings, str(tmp_path / "copies"))
     made = await copied(stage.bot.db, places, app.Clock().now())
     found = await replay(stage.settings, made.path, None)
     assert found.same >= 10 and found.differ == []

@@ -9,7 +9,7 @@ import pytest
 from bot.config.keys import master_of
 from bot.process.advice import Refusal
 from bot.upkeep import audit_checkpoints, retention
-from bot.upkeep.backups import copied, places_of
+from bot.upkeep.backups import copied, places_named
 from bot.upkeep.restore import restored
 from storage.db.database import Database
 from storage.privacy import audit
@@ -40,7 +40,7 @@ async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
 ) -> None:
     await day(stage)
     assert stage.bot is not None
-    places = places_of(stage.settings, str(tmp_path / "copies"))
+    places = places_named(stage.settings, str(tmp_path / "copies"))
     made = await copied(stage.bot.db, places, stage.bot.clock.now())
     noted = audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)
     await day(stage)

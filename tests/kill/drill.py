@@ -23,7 +23,7 @@ import aiohttp
 from benchmarks.nursery import ROOT, Nursery
 from benchmarks.stand import BOT, asked, bind_chats, environment, people, prepare, settings_for, world_text
 from bot.config.settings import Settings
-from bot.upkeep.backups import places_of
+from bot.upkeep.backups import places_named
 from emulator.server import Emulator, running
 from storage.ops import backup as copies
 from tests.kill.evidence import PART, Evidence, by_bot, words
@@ -138,14 +138,14 @@ async def one_story(emulator: Emulator, user: int) -> None:
 
 
 async def backup(settings: Settings) -> dict[str, Any]:
-    places = places_of(settings)
+    places = places_named(settings)
     arguments = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
     return await asked(settings, "backup", **arguments)
 
 
 async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
     """Asked, done, and the list of whom to forget copied: what comes later must not bring them back."""
-    keys = places_of(settings).keys
+    keys = places_named(settings).keys
     had = len(copies.listed(keys, copies.KEYS))
     await asked(settings, "erasure_ask", resident=user, ground="withdrawn", due_at="2030-01-01T00:00:00+00:00")
     until = time.monotonic() + ERASED_WITHIN
@@ -160,7 +160,7 @@ async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
 
 async def restore(settings: Settings, copy: Path) -> str:
     """As an administrator does it, with the newest copy of the keys."""
-    keys = copies.newest(places_of(settings).keys, copies.KEYS)
+    keys = copies.newest(places_named(settings).keys, copies.KEYS)
     assert keys is not None
     command = [sys.executable, "-m", "bot", "restore", str(copy), "--keys", str(keys)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}

@@ -182,7 +182,11 @@ def test_a_fault_nobody_foresaw_has_a_code_of_its_own(tmp_path: Path, template: 
     assert done.code == 70 and "Неожиданная ошибка" in done.err, done
 
 
-ELSEWHERE = {("web", 0): "tests/web/test_apart.py", ("upgrade-check", 1): "tests/operation/test_upgrade.py"}
+ELSEWHERE = {
+    ("web", 0): "tests/web/test_apart.py",
+    ("run", 3): "tests/operation/test_taken_away.py",
+    ("upgrade-check", 1): "tests/operation/test_upgrade.py",
+}
 
 
 def test_no_documented_code_is_left_out() -> None:

@@ -323,6 +323,9 @@ class PgStore:
     async def copy_keys_to(self, path: str) -> None:
         raise BadCopy(ADVICE)
 
+    def lost(self) -> str:
+        return ""
+
     async def close(self) -> None:
         self.drop()
 

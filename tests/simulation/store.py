@@ -213,6 +213,9 @@ class SimStore:
     async def copy_keys_to(self, path: str) -> None:
         Path(path).write_bytes(self._files.keys.taken())
 
+    def lost(self) -> str:
+        return ""
+
     async def close(self) -> None:
         self.drop()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,26 @@ class TestRotation:
         assert len(listed(places.keys, KEYS)) == 1
         prune(places, NOW + timedelta(days=7))
         assert listed(places.keys, KEYS) == [] and len(listed(places.folder, DATABASE)) == 1
+
+    def test_all_copies_together_keep_within_their_bound(self, places: Places) -> None:
+        """The oldest go first; the newest stays even where it alone is too large."""
+        places.folder.mkdir()
+        for hour in range(5):
+            made = places.folder / f"priemnaya-{NOW + timedelta(hours=hour):{backup.STAMP}}{DATABASE}"
+            made.write_bytes(b"x" * 100)
+        prune(replace(places, limit=250), NOW)
+        assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW + timedelta(hours=hour) for hour in (3, 4)]
+        prune(replace(places, limit=50), NOW)
+        assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW + timedelta(hours=4)]
+
+    async def test_without_room_for_it_there_is_no_copy(
+        self, db: Database, places: Places, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A full disk stops the bot; a missing copy does not."""
+        monkeypatch.setattr(backup, "RESERVE", 2**60)
+        with pytest.raises(BadCopy, match="мало места"):
+            await make(db, places, NOW)
+        assert not places.folder.exists()
 
     def test_what_is_not_ours_is_left_alone(self, places: Places) -> None:
         places.folder.mkdir()

@@ -10,8 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from storage.db.errors import WrongSchema
+from storage.db import sqlstate
+from storage.db.errors import Unavailable, WrongSchema
 from storage.db.keyring import Keyring
 from storage.db.keystore import Within
 from storage.db.master import Master, beside, load_or_make
@@ -41,22 +43,29 @@ async def migrate(url: str, revision: str = "head", *, master: Master | None = N
     def work(connection: Connection, store: Store) -> None:
         _move(connection, revision, _ring(connection, store, master or load_or_make(beside(url))))
 
-    await _on_connection(url, work)
+    await _on_connection(url, work, make=True)
 
 
 async def current(url: str) -> str | None:
     """The version of the tables; None where there are none."""
-    return await _on_connection(url, lambda connection, _store: _found(connection))
+    try:
+        return await _on_connection(url, lambda connection, _store: _found(connection))
+    except WrongSchema:  # no file yet
+        return None
 
 
-async def _on_connection(url: str, work: Callable[[Connection, Store], T]) -> T:
+async def _on_connection(url: str, work: Callable[[Connection, Store], T], *, make: bool = False) -> T:
     from storage.db.database import connect
 
-    store = connect(url)
+    store = connect(url, make=make)
     try:
         done = await store.on_connection(lambda connection: work(connection, store))
         await store.checkpoint()
         return done
+    except DBAPIError as error:
+        if not sqlstate.is_down(error):
+            raise
+        raise Unavailable(f"База данных сейчас не пишет и не читает ({error.orig}).") from error
     finally:
         await store.close()
 

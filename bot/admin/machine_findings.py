@@ -1,0 +1,74 @@
+"""What `bot check` sees of the machine: the rights of `.env`, room on its disks, where copies go and how old they are.
+
+It must never change anything.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.config.settings import Settings
+from bot.process.clock import Clock
+from bot.region.findings import Finding, bad, good, look
+from bot.upkeep.backups import database_of, places_of
+from storage.ops import backup
+
+
+def env_findings(file: Path) -> list[Finding]:
+    """The community's key stands in it (T14). The group may be the bot's own, so that is only told."""
+    mode = file.stat().st_mode if file.exists() else 0
+    todo = f"chmod 600 {file.resolve()}"
+    if mode & stat.S_IRWXO:
+        return [bad(f"Файл {file} могут прочитать все, а в нём ключ сообщества.", todo)]
+    return [look(f"Файл {file} может прочитать группа.", todo)] if mode & stat.S_IRWXG else []
+
+
+LATE_COPY = timedelta(days=1)
+
+
+def copy_findings(settings: Settings, copied_at: str | None, installed_at: datetime) -> list[Finding]:
+    """Where copies go, how old the newest is, and whether one broken disk would take both."""
+    places = places_of(settings)
+    if places is None:
+        return [look("Копии базы бот не делает.", "Впишите BOT_BACKUP_FOLDER: папку, лучше на другом диске.")]
+    made = datetime.fromisoformat(copied_at) if copied_at else None
+    if Clock().now() - (made or installed_at) > LATE_COPY:
+        last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "ни одной нет"
+        return [bad(f"Копий базы больше суток не было: {last}.", f"Папка {places.folder}: место, права; bot backup.")]
+    last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "первая появится, когда бот заработает"
+    told = f"Копии базы: {places.folder}, {last}."
+    if settings.database_url.startswith("sqlite") and same_disk(places.folder, places.database):
+        todo = "Сломается он — пропадёт всё. Впишите в BOT_BACKUP_FOLDER папку другого диска или сервера."
+        return [look(f"{told} Это тот же диск, что у базы.", todo)]
+    return [good(told)]
+
+
+def local(settings: Settings, at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(settings.timezone))
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    return backup.existing(one).stat().st_dev == backup.existing(other).stat().st_dev
+
+
+FULL, NEARLY = 64 * 2**20, 512 * 2**20
+
+
+def room(settings: Settings) -> list[Finding]:
+    """Free space where the database and its copies grow."""
+    folders = [database_of(settings).parent] if settings.database_url.startswith("sqlite") else []
+    places = places_of(settings)
+    folders += [places.folder] if places is not None else []
+    found = []
+    for folder in dict.fromkeys(backup.existing(one) for one in folders):
+        free = shutil.disk_usage(folder).free
+        told = f"На диске папки {folder} свободно {free // 2**20} МБ."
+        if free < FULL:
+            found.append(bad(told, "Освободите место: без него бот ничего не запишет и не ответит."))
+        elif free < NEARLY:
+            found.append(look(told, "Освободите место: копии и база растут."))
+    return found
