@@ -32,14 +32,14 @@ from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.directory import Directory
 from states.people.chats import CUR
-from storage.db.errors import StorageError, TakenAway
+from storage.db.errors import StorageError, TakenAway, Unavailable
 
 if TYPE_CHECKING:
     pass
 
 T = TypeVar("T")
 
-REFUSED, GONE, UNFORESEEN, INTERRUPTED = 2, 3, 70, 130
+REFUSED, GONE, UNFORESEEN, AWAY, INTERRUPTED = 2, 3, 70, 75, 130
 """Exit codes (docs/reference/commands.md); 1 is a command's own: it found something to do."""
 
 app = typer.Typer(
@@ -81,10 +81,12 @@ def main() -> None:
         sys.exit(ended if isinstance(ended, int) else 0)
     except TakenAway as error:
         fail(str(error), GONE)
+    except Unavailable as error:
+        fail(str(error), AWAY)
     except (SettingsError, Refusal, StorageError) as error:
         fail(str(error))
     except (NotReached, Uncertain):
-        fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.")
+        fail("ВКонтакте не отвечает. Проверьте сеть и BOT_VK_API_URL и повторите.", AWAY)
     except VkError as error:
         fail(f"ВКонтакте отказал (ошибка {error.code}). {advice(error.code)}")
     except (KeyboardInterrupt, typer.Abort):

@@ -17,7 +17,7 @@ from bot.config.settings import Settings
 from bot.process.admin_socket import socket_of
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep import replay
-from bot.upkeep.backups import places_of
+from bot.upkeep.backups import places_named
 from handlers.text.words import waited
 from storage.ops import backup
 from storage.ops.backup import Places
@@ -36,7 +36,7 @@ async def checked(settings: Settings, file: Path | None, keys: Path | None, now:
     found = [good(f"Программа {VERSION}.")]
     if socket_of(settings.database_url) is None:
         return [*found, look(*ON_POSTGRESQL)]
-    places = places_of(settings, str(file.parent) if file else "")
+    places = places_named(settings, str(file.parent) if file else "")
     copy = file or backup.newest(places.folder, backup.DATABASE)
     if copy is None:
         return [*found, bad(f"Копии нет: {places.folder} пуста.", "Сделайте: python -m bot backup")]

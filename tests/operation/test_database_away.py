@@ -144,7 +144,7 @@ def test_a_wrong_address_is_a_sentence(
     here = at(filled, NOBODY, server, "prepared", panel_port=free_port())
     url = make_url(server.url("prepared", password="geheim")).set(**wrong)
     done = here.types(command, BOT_DATABASE_URL=url.render_as_string(hide_password=False))
-    done.refused(said, "BOT_DATABASE_URL")
+    done.refused(said, "BOT_DATABASE_URL", code=75)
     assert "geheim" not in done.err
 
 

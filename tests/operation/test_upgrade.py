@@ -23,7 +23,7 @@ from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.region.findings import Mark
 from bot.upkeep import upgrade
-from bot.upkeep.backups import places_of
+from bot.upkeep.backups import places_named
 from states.lifecycle.appeal import Appeal
 from storage.db.database import Database
 from storage.db.errors import WrongSchema
@@ -76,7 +76,7 @@ async def copy_of_before(here: Post, first: Path, monkeypatch: pytest.MonkeyPatc
         patch.setattr(storage.db.version, "check", any_version)
         db = await Database.open(here.settings.database_url, master=master_of(here.settings), community=COMMUNITY)
         try:
-            return (await backup.make(db, places_of(here.settings), NOW)).path
+            return (await backup.make(db, places_named(here.settings), NOW)).path
         finally:
             await db.close()
 

@@ -28,8 +28,8 @@ class Typed:
     out: str
     err: str
 
-    def refused(self, *words: str) -> None:
-        assert self.code == 2, self
+    def refused(self, *words: str, code: int = 2) -> None:
+        assert self.code == code, self
         assert "Traceback" not in self.err and "Неожиданная ошибка" not in self.err, self.err
         for one in words:
             assert one in self.err, self.err
