@@ -81,6 +81,10 @@ class Community:
         """Where a message to it is begun."""
         return f"vk.me/{self.screen_name or f'club{self.id}'}"
 
+    def link(self, door: str) -> str:
+        """The same by a link with a code; whoever types it by hand leaves «https://» out."""
+        return f"{self.address}?ref={door}"
+
 
 @dataclass(frozen=True, slots=True)
 class Agency:

@@ -77,12 +77,14 @@ class AdminService:
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
         from bot.admin.admin_demo import AdminDemo
+        from bot.admin.admin_doors import AdminDoors
         from bot.admin.admin_pages import AdminPages
         from bot.admin.admin_reports import AdminReports
 
         return {
             **AdminReports(self.db, self.clock).commands(),
             **AdminPages(self.db, self.clock).commands(),
+            **AdminDoors(self.db, self.clock).commands(),
             **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
         }
 

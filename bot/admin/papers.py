@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from bot.printing.fonts import BOLD, PLAIN
@@ -80,7 +80,7 @@ def write(folder: Path, directory: Directory, community: Community) -> list[Path
 class Page:
     """One page. Places are in millimetres from the upper left corner; `text` says where the next line would begin."""
 
-    def __init__(self, path: Path, size: tuple[float, float], title: str) -> None:
+    def __init__(self, path: Path | BinaryIO, size: tuple[float, float], title: str) -> None:
         try:
             from reportlab.pdfbase import pdfmetrics
             from reportlab.pdfbase.ttfonts import TTFont
@@ -91,7 +91,7 @@ class Page:
             pdfmetrics.registerFont(TTFont(name, str(font)))
         self._measure = pdfmetrics.stringWidth
         self.high = size[1]
-        self.canvas = Canvas(str(path), pagesize=size, invariant=1, lang="ru")
+        self.canvas = Canvas(str(path) if isinstance(path, Path) else path, pagesize=size, invariant=1, lang="ru")
         self.canvas.setTitle(title)
 
     def text(
@@ -116,6 +116,10 @@ class Page:
                 line = longer
             found.append(line)
         return found
+
+    def fitting(self, words: str, wide: float, largest: float, font: str) -> float:
+        """The largest size at which these words stand in one line."""
+        return min(largest, float(largest * wide * MM / self._measure(words, font, largest)))
 
     def box(self, x: float, y: float, wide: float, high: float, fill: str, edge: str = "", radius: float = 2.5) -> None:
         self.canvas.setFillColor(fill)

@@ -19,6 +19,7 @@ from bot import VERSION
 from bot.cli import (
     api_keys_commands,
     demo_commands,
+    doors_commands,
     pages_commands,
     people_commands,
     records_commands,
@@ -309,6 +310,7 @@ app.add_typer(people_commands.people, name="people")
 app.add_typer(api_keys_commands.api_keys, name="api-keys")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(demo_commands.demo, name="demo")
+app.add_typer(doors_commands.doors, name="doors")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")

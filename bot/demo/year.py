@@ -102,11 +102,18 @@ class Year:
             agency=None if agency is None else agency.code,
             urgent=(topic is not None and topic.urgent) or rng.random() < HASTY,
             repeat_of="" if birth.repeat_of is None else self._code_of(birth.repeat_of),
+            door=self._door(birth),
             counted=Counted(received=birth.at.astimezone(given.zone).date()),
         )
         life = Life(given, appeal, rng, birth.at)
         life.born()
         return life
+
+    def _door(self, birth: Birth) -> str:
+        """Every third message that a link of the directory fits has come by it."""
+        doors = self.given.directory.doors if birth.source % 3 == 0 else ()
+        fitting = (one for one in doors if one.topic in (None, birth.topic) and one.place in (None, birth.place))
+        return next((one.code for one in fitting), "")
 
     # --- numbers ----------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The table of «Отчёты»: daily sums by day, agency, place or topic with a total; each number is a link to its list.
+"""The table of «Отчёты»: daily sums by one group with a total; each number is a link to its list.
 
 An outcome stands in a column of its own (R57), first and final answers have their own times (R53).
 """
@@ -18,7 +18,7 @@ from bot.web.site import Site
 from bot.web.week import hours, said
 from handlers.text.words import WEEKDAYS, date_words
 from handlers.views.filter_words import agency_words
-from handlers.views.titles import place_title, topic_title
+from handlers.views.titles import door_title, place_title, topic_title
 from states.lifecycle.counted import Outcome
 from states.people.viewers import Section
 from states.statistics.filter import NONE, By, Filter
@@ -32,6 +32,7 @@ class Group(StrEnum):
     AGENCY = "agency"
     PLACE = "place"
     TOPIC = "topic"
+    DOOR = "door"
 
 
 NAMES = {
@@ -39,9 +40,16 @@ NAMES = {
     Group.AGENCY: "по ведомствам",
     Group.PLACE: "по муниципалитетам",
     Group.TOPIC: "по темам",
+    Group.DOOR: "по ссылкам",
 }
-FIRST = {Group.DAY: "День", Group.AGENCY: "Ведомство", Group.PLACE: "Муниципалитет", Group.TOPIC: "Тема"}
-FIELDS = {Group.AGENCY: "agencies", Group.PLACE: "places", Group.TOPIC: "topics"}
+FIRST = {
+    Group.DAY: "День",
+    Group.AGENCY: "Ведомство",
+    Group.PLACE: "Муниципалитет",
+    Group.TOPIC: "Тема",
+    Group.DOOR: "Ссылка",
+}
+FIELDS = {Group.AGENCY: "agencies", Group.PLACE: "places", Group.TOPIC: "topics", Group.DOOR: "doors"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ def name_of(site: Site, by: Group, key: Any) -> str:
             return place_title(directory, key) or key or "Место не указано"
         case Group.TOPIC:
             return topic_title(directory, key) if key else "Без темы"
+        case Group.DOOR:
+            return door_title(directory, key) if key else "Без ссылки"
 
 
 def shown(one: Line) -> Shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.text import texts_doors
+from handlers.views.titles import agency_title, place_title, topic_title
 from states.dialogue import Dialogue, Draft
 from states.directory import Directory, Door
 from states.facts import Facts
@@ -30,6 +31,13 @@ def greeted(dialogue: Dialogue, facts: Facts) -> str:
     """A line before the question what happened: the resident sees that the link was understood."""
     door = door_of(dialogue, facts)
     return f"{texts_doors.came(door.name)}\n" if door is not None else ""
+
+
+def known(door: Door, directory: Directory) -> list[str]:
+    """What the link knows, in words: for a list, and for those who stand before the poster."""
+    at = ", ".join(filter(None, (place_title(directory, door.place), door.address)))
+    topic = topic_title(directory, door.topic) if door.topic else ""
+    return [one for one in (topic, at, agency_title(directory, door.agency) if door.agency else "") if one]
 
 
 def filled(draft: Draft, directory: Directory) -> str:

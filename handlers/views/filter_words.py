@@ -10,7 +10,7 @@ from datetime import date
 
 from handlers.text.words import date_words
 from handlers.views.cards import status_words
-from handlers.views.titles import place_title, topic_title
+from handlers.views.titles import door_title, place_title, topic_title
 from states.directory import Directory
 from states.lifecycle.counted import Outcome
 from states.statistics.cells import Circle
@@ -84,7 +84,8 @@ def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
     if wanted.agencies:
         yield Condition(_or(agency_words(directory, one) for one in wanted.agencies), replace(wanted, agencies=()))
     if wanted.doors:
-        yield Condition(_or(f"ссылка «{one}»" for one in wanted.doors), replace(wanted, doors=()))
+        names = (f"ссылка «{door_title(directory, one)}»" if one != NONE else "без ссылки" for one in wanted.doors)
+        yield Condition(_or(names), replace(wanted, doors=()))
     if (days := period(wanted)) or wanted.by is not By.RECEIVED:
         plain = replace(wanted, by=By.RECEIVED, since=None, until=None)
         yield Condition(f"{BY[wanted.by]} {days}".strip(), plain)

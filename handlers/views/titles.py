@@ -49,6 +49,12 @@ def place_title(directory: Directory, code: str | None) -> str:
     return _ASIDE.sub("", place.short) if place else ""
 
 
+def door_title(directory: Directory, code: str) -> str:
+    """The name of a link; of one that the directory has no more, its code."""
+    door = directory.door_by_code.get(code)
+    return door.name if door is not None else code
+
+
 def brief(address: str) -> str:
     """«улица Ленина, дом 5» is «Ленина, 5»; harmless in a chat: a bracket that the cut left open begins no mention."""
     shown = one_line(in_chat(address), ADDRESS_LIMIT).replace("[", "(").replace("]", ")")

@@ -144,6 +144,7 @@ async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int,
         "/now?wall=yes",
         "/pages",
         "/reports",
+        "/doors",
         "/directory",
     ):
         await page.goto(root + path)

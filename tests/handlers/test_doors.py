@@ -9,7 +9,9 @@ import pytest
 
 from handlers.decide import decide
 from handlers.text import actions, texts_doors
-from handlers.views.doors import KEPT
+from handlers.views.doors import KEPT, known
+from handlers.views.filter_words import in_words
+from handlers.views.titles import door_title
 from states.dialogue import (
     AskingText,
     ChoosingPlace,
@@ -22,6 +24,7 @@ from states.dialogue import (
 )
 from states.facts import Facts
 from states.lifecycle.appeal import Piece
+from states.statistics.filter import NONE, Filter
 from tests.handlers.given import ANNA, READY, dialogue, facts, said, tapped, wrote
 from tests.small import NOW, POLICY, REGION
 
@@ -168,3 +171,16 @@ def test_a_dialogue_without_a_visit_greets_nobody() -> None:
     plain = decide(facts(Dialogue(ANNA, consent=POLICY.consent_hash)), tapped(actions.WRITE))
     assert "ссылке" not in said(plain)
     assert isinstance(plain.dialogue and plain.dialogue.step, AskingText) and not isinstance(plain, ChoosingTopic)
+
+
+def test_what_a_link_knows_is_told_in_words() -> None:
+    assert known(DOOR, REGION) == ["Ямы на дороге", "Миасс, остановка «Парк»"]
+    assert known(REGION.door_by_code["admin"], REGION) == ["миасс"]
+    assert known(REGION.door_by_code["counted"], REGION) == []
+
+
+def test_a_filter_names_a_link() -> None:
+    """R54: the code of a link that is no more stands for itself."""
+    assert door_title(REGION, "stop") == DOOR.name and door_title(REGION, "gone") == "gone"
+    words = in_words(Filter(doors=("stop", "gone", NONE)), REGION)
+    assert "ссылка «Остановка «Парк»»" in words and "ссылка «gone»" in words and "без ссылки" in words

@@ -145,3 +145,4 @@ def test_an_agency_may_pass_only_to_one_that_some_route_names_here(
 def test_a_community_has_an_address_with_and_without_a_short_name() -> None:
     assert Community(101, "Приёмная").address == "vk.me/club101"
     assert Community(101, "Приёмная", screen_name="priem").address == "vk.me/priem"
+    assert Community(101, "Приёмная", screen_name="priem").link("stop") == "vk.me/priem?ref=stop"

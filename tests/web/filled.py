@@ -47,6 +47,7 @@ def one(
         sent,
         pieces=(Piece(1, f"Проверочное сообщение {number}"),),
         place=rng.choice([*places, None]),
+        door=("", "yamy", "ostanovka-miass", "snyata")[number % 4],
         address=f"улица Проверочная, {number}",
         agency=None if status is Status.WAITING else rng.choice(agencies),
         urgent=rng.random() < 0.1,

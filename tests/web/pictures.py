@@ -56,6 +56,7 @@ PAGES_SHOWN = {
     "pages": "/pages",
     "page": "/pages/300",
     "topics": "/topics",
+    "doors": "/doors",
     "reports": "/reports?from=2026-11-01&to=2026-11-26&group=agency",
     "week": "/reports/week?from=2026-11-16",
 }

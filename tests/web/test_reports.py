@@ -39,7 +39,7 @@ async def rows(browser: Browser, query: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("group", ["topic", "agency", "place", "day"])
+@pytest.mark.parametrize("group", ["topic", "agency", "place", "day", "door"])
 async def test_every_number_is_its_list(browser: Browser, db: Database, site: Site, group: str) -> None:
     await fill(db, some(site.directory(), many=25))
     await browser.sign_in(AT_CUR)
@@ -50,7 +50,7 @@ async def test_groups_add_up_to_the_total(browser: Browser, db: Database, site: 
     made = some(site.directory(), seed=3)
     await fill(db, made)
     await browser.sign_in(AT_CUR)
-    for group in ("topic", "agency", "place", "day"):
+    for group in ("topic", "agency", "place", "day", "door"):
         whole, *parts = await rows(browser, f"{EVER}&group={group}")
         counted = [name for name, value in whole.items() if isinstance(value, int) and "рабочих" not in name]
         assert len(counted) > 12

@@ -6,6 +6,7 @@ from bot.web.pages import (
     audit,
     chats,
     code,
+    doors,
     groups,
     heads,
     live,
@@ -36,7 +37,7 @@ from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views, region_map)
-FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
+FIGURES = (groups, topics, official, official_page, heads, reports, one_report, doors)
 DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, templates)
 KEPT = (chats, audit, people, data, settings)
 """What the region keeps in order."""

@@ -1,0 +1,54 @@
+"""What an administrator asks about doors: which there are, what each presets, how many messages came by it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.region.directory_json import from_json
+from handlers.views.doors import known
+from states.directory import Community, Directory
+from states.statistics.filter import Filter
+from storage.db.database import Database
+from storage.ops import sums
+from storage.records import directory
+
+Json = dict[str, Any]
+
+
+class AdminDoors:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {"doors": self.doors}
+
+    async def doors(self) -> Json:
+        """Each with its address and its count; `directory` is what posters are drawn from."""
+        stored = await self.db.run(directory.load_text)
+        if stored is None:
+            raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
+        region = from_json(stored[0])
+        counted = await self.db.run(lambda tx: sums.grouped(tx, Filter(), ["door"], times=False))
+        community = community_of(region, self.db.community)
+        rows = [
+            {
+                "code": one.code,
+                "name": one.name,
+                "link": community.link(one.code),
+                "known": known(one, region),
+                "closed": one.closed,
+                "received": counted[one.code,]["received"] if (one.code,) in counted else 0,
+            }
+            for one in region.doors
+        ]
+        return {"doors": rows, "directory": stored[0], "community": community.id}
+
+
+def community_of(region: Directory, number: int) -> Community:
+    """The community that these links lead to; one that the directory does not name has its number only."""
+    return next(
+        (one for one in region.communities if one.id == number), Community(number, f"Приёмная: {region.region}")
+    )

@@ -1,0 +1,49 @@
+"""`doors`: the links with a code of the loaded directory, and their posters. It must change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.ask import asked
+from bot.config.settings import read
+from bot.process.advice import Refusal
+
+doors = typer.Typer(no_args_is_help=True, help="Ссылки с меткой и плакаты с QR-кодом.")
+
+
+@doors.command("list")
+def doors_list() -> None:
+    """Какие ссылки есть, что они знают и сколько сообщений по ним пришло."""
+    rows = asked(read(), "doors", {})["doors"]
+    for one in rows:
+        known = "; ".join(one["known"]) or "ничего не подставляет"
+        shut = " (закрыта)" if one["closed"] else ""
+        typer.echo(f"{one['code']}{shut}: {one['name']}. {known}. Сообщений: {one['received']}. https://{one['link']}")
+    if not rows:
+        typer.echo("Ссылок нет. Как их завести: docs/reference/doors.md")
+
+
+@doors.command("posters")
+def doors_posters(
+    out: Annotated[Path, typer.Option(help="Куда положить.")],
+    door: Annotated[list[str] | None, typer.Option(help="Код ссылки; можно несколько раз. Без него — все.")] = None,
+    community: Annotated[str, typer.Option(help="Что стоит после vk.me/, если в справочнике не записано.")] = "",
+) -> None:
+    """Плакат А4 и лист наклеек для каждой открытой ссылки."""
+    from bot.admin.admin_doors import community_of
+    from bot.admin.posters import write
+    from bot.region.directory_json import from_json
+
+    said = asked(read(), "doors", {})
+    region = from_json(said["directory"])
+    for code in door or ():
+        if code not in region.door_by_code:
+            raise Refusal(f"Ссылки с кодом «{code}» в справочнике нет. Коды: python -m bot doors list")
+    wanted = [one for one in region.doors if (one.code in door if door else not one.closed)]
+    here = community_of(region, said["community"])
+    for made in write(out, region, replace(here, screen_name=community) if community else here, wanted):
+        typer.echo(made)

@@ -1,0 +1,113 @@
+"""«Ссылки и плакаты»: the links with a code, how many messages came by each, and their posters to print.
+
+It must never count what the viewer may not see: each number is the list of the same filter (R24).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.admin import posters
+from bot.admin.admin_doors import community_of
+from bot.web.asked import link, local_day, of_request
+from bot.web.layout import number, render
+from bot.web.site import Page, Site, site_of
+from handlers.text.words import plural
+from handlers.views.doors import known
+from states.directory import Community, Door
+from states.people.viewers import Section
+from states.statistics.filter import Filter
+from storage.ops import sums
+from storage.ops.sums import Sums
+
+LATELY = 30
+"""Days of the second number."""
+SHEETS = {"poster": (posters.poster, "plakat"), "labels": (posters.labels, "nakleyki")}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row: `counts` are words and addresses; without `link` it is a code of old messages only."""
+
+    code: str
+    name: str
+    known: str
+    link: str
+    page: str
+    closed: bool
+    counts: tuple[tuple[str, str], ...]
+
+
+async def doors(request: Request) -> Response:
+    site, wanted, _ = of_request(request)
+    today = local_day(site)
+    ever = Filter(agencies=wanted.agencies, places=wanted.places)
+    lately = replace(ever, since=today - timedelta(days=LATELY - 1), until=today)
+    counted = await site.readers.run(lambda tx: _both(tx, ever, lately))
+    rows = [shown(site, one, counted, (ever, lately)) for one in listed(site, counted)]
+    rows.sort(key=lambda one: one.closed)
+    told = plural(sum(not one.closed for one in rows), "ссылка", "ссылки", "ссылок")
+    return render(request, "doors.html", rows=rows, told=told, days=LATELY, hint=here(site).link("код"))
+
+
+async def _both(tx: Any, ever: Filter, lately: Filter) -> list[Mapping[tuple[Any, ...], Sums]]:
+    return [await sums.grouped(tx, one, ["door"], times=False) for one in (ever, lately)]
+
+
+def listed(site: Site, counted: list[Mapping[tuple[Any, ...], Sums]]) -> list[Door]:
+    """Those of the directory, then those that it has no more but messages came by."""
+    known_here = site.directory().door_by_code
+    gone = sorted(code for (code,) in counted[0] if code and code not in known_here)
+    return [*known_here.values(), *(Door(code, code, closed=True) for code in gone)]
+
+
+def shown(
+    site: Site, door: Door, counted: list[Mapping[tuple[Any, ...], Sums]], periods: tuple[Filter, Filter]
+) -> Shown:
+    directory = site.directory()
+    counts = tuple(
+        (number(found.get((door.code,), Sums())["received"]), link(Section.QUEUE, replace(wanted, doors=(door.code,))))
+        for found, wanted in zip(counted, periods, strict=True)
+    )
+    here_still = door.code in directory.door_by_code
+    return Shown(
+        door.code,
+        door.name if here_still else f"{door.code}: в справочнике больше нет",
+        "; ".join(known(door, directory)) or "ничего не подставляет",
+        here(site).link(door.code) if here_still else "",
+        door.page,
+        door.closed,
+        counts,
+    )
+
+
+def here(site: Site) -> Community:
+    return community_of(site.directory(), site.db.community)
+
+
+async def sheet(request: Request) -> Response:
+    """A poster or a sheet of labels, as PDF."""
+    site, door = site_of(request), site_of(request).directory().door_by_code.get(request.path_params["code"])
+    drawn = SHEETS.get(request.path_params["sheet"])
+    if door is None or drawn is None:
+        raise HTTPException(404)
+    draw, name = drawn
+    out = io.BytesIO()
+    await asyncio.to_thread(draw, out, site.directory(), here(site), door)
+    headers = {"content-disposition": f'attachment; filename="{name}-{door.code}.pdf"'}
+    return Response(out.getvalue(), media_type="application/pdf", headers=headers)
+
+
+PAGES = (
+    Page("/doors", doors, Section.REPORTS),
+    Page("/doors/{code}/{sheet}.pdf", sheet, Section.REPORTS),
+)
