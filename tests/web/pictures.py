@@ -59,6 +59,7 @@ PAGES_SHOWN = {
     "doors": "/doors",
     "reports": "/reports?from=2026-11-01&to=2026-11-26&group=agency",
     "week": "/reports/week?from=2026-11-16",
+    "open": "/open",
 }
 
 
@@ -79,7 +80,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
     settings = Settings(
         vk_token="group-101", operator_name="Орган", operator_address="Челябинск", operator_email="a@b.ru",
         policy_url="https://b.ru/p", panel_port=port, database_url=url,
-        pages_plan="2025-11-30:700 2026-11-30:6000",
+        pages_plan="2025-11-30:700 2026-11-30:6000", open_data="on",
     )  # fmt: skip
     readers = open_readers(db, url)
     site = site_for(settings, db, readers, Morning(), lambda: directory)

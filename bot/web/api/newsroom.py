@@ -28,6 +28,10 @@ HEADS = (
 )  # fmt: skip
 
 
+FIRST = 20
+"""Rows that stand at once; the others are unfolded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     name: str
@@ -42,6 +46,7 @@ async def page(request: Request, opened: Opened) -> Response:
         "open.html",
         few=few(opened),
         least=opened.least,
+        first=FIRST,
         periods=[(called(one), tiles(opened, found.lines[one.name, Group.ALL][0])) for one in found.periods],
         chart=chart(found).svg,
         topics=rows(opened, found, Group.TOPIC),
@@ -105,14 +110,14 @@ def name_of(site: Site, group: Group, code: str) -> str:
     return topic_title(site.directory(), code) if group is Group.TOPIC else place_title(site.directory(), code)
 
 
-def rows(opened: Opened, found: Figures, group: Group) -> list[Row]:
-    """The most first by the year; what is hidden stands last, by name."""
+def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[Row], list[str]]:
+    """The most first by the year; and the names of what is hidden even then."""
     month = {one.code: one for one in found.lines["month", group]}
     year = found.lines["year", group]
     named = [(name_of(opened.site, group, one.code), one) for one in year]
     named.sort(key=lambda pair: (-(pair[1].received or 0), pair[0]))
     least = opened.least
-    return [
+    shown = [
         Row(
             name,
             (
@@ -125,7 +130,9 @@ def rows(opened: Opened, found: Figures, group: Group) -> list[Row]:
             ),
         )
         for name, one in named
+        if one.received is not None
     ]
+    return shown, [name for name, one in named if one.received is None]
 
 
 async def file_of(request: Request, opened: Opened) -> Response:
