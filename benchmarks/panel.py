@@ -49,6 +49,10 @@ PAGES = {
     "поиск по номеру": ("/queue?q=1120-", SOON),
     "поиск по словам": ("/queue?words=яма+двор", SOON),
     "отчёт месяца": ("/reports/month?from=2026-10-01", REPORT),
+    "Open311, 50 сообщений": ("/api/georeport/v2/requests.json", SOON),
+    "Open311, 200 на глубине 10 000": ("/api/georeport/v2/requests.json?page_size=200&page=50", SOON),
+    "Open311, одна тема и состояние": ("/api/georeport/v2/requests.json?service_code=blago-park&status=open", SOON),
+    "общие проблемы": ("/open/incidents.atom", SOON),
 }
 """Address and the longest that 95 of 100 may take, in seconds."""
 A_SECOND = 50
@@ -126,7 +130,7 @@ async def measured(url: str, rounds: int) -> bool:
     known = from_json(stored[0])
     settings = Settings(
         vk_token="group-101", operator_name="Замер", operator_address="Челябинск", operator_email="a@b.ru",
-        policy_url="https://b.ru/p", panel_port=PORT, database_url=url,
+        policy_url="https://b.ru/p", panel_port=PORT, database_url=url, open_data="on",
     )  # fmt: skip
     import bot.web.serve as serving
 

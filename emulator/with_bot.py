@@ -89,7 +89,7 @@ class Bot:
             "BOT_OPERATOR_ADDRESS": "454000, Челябинск, улица Примерная, 1",
             "BOT_OPERATOR_EMAIL": "operator@priemnaya.test",
             "BOT_POLICY_URL": "https://priemnaya.test/policy",
-            **({"BOT_PANEL_PORT": str(self.panel_port)} if self.panel_port else {}),
+            **({"BOT_PANEL_PORT": str(self.panel_port), "BOT_OPEN_DATA": "on"} if self.panel_port else {}),
         }
         fixed = {
             "BOT_VK_API_URL": self.emulator.url,

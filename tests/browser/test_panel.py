@@ -133,6 +133,8 @@ async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int,
     await came(page, filled, "cur")
     root = page.url.rsplit("/", 1)[0]
     for path in (
+        "/open",
+        "/api",
         "/now",
         "/queue",
         "/queue?view=open",

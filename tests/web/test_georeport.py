@@ -5,6 +5,8 @@ application sends goes through the inbox with a consent (R7, R35).
 from __future__ import annotations
 
 import json
+import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +21,7 @@ from bot.web.api.ids import Ids
 from bot.web.api.requests import KIND
 from states.dialogue import Dialogue
 from states.events import RequestPosted
-from states.lifecycle.appeal import Status
+from states.lifecycle.appeal import Appeal, Status
 from storage.db import codec
 from storage.db.database import Database
 from storage.inbox import inbox
@@ -83,6 +85,71 @@ async def test_nothing_of_a_person_is_in_any_answer(everybody: Browser, db: Data
     for path in (*paths, "/open", "/open.json", "/open.csv", "/open/incidents.atom", "/api/openapi.json"):
         text = (await everybody.get(path)).text
         assert not [one for one in (*PLANTED, *codes) if one in text], path
+
+
+async def test_nothing_planted_leaves_whatever_is_written(everybody: Browser, db: Database) -> None:
+    """R56: messages of chance in all states, each with a name, a phone, an address, an id and words."""
+    rng, directory = random.Random(5), everybody.site.directory()
+    topics, places = rng.sample(directory.topics, 4), rng.sample(directory.places, 3)
+    made: list[Appeal] = []
+    for number in range(300):
+        one = message(number, rng.choice(topics).code, rng.choice(places).code, 7_700_000 + rng.randrange(60))
+        one = replace(one, code=f"{one.code[:5]}{number:04d}", source=number + 1, status=rng.choice(list(Status)))
+        made.append(rng.choice([answered, closed, lambda same: same])(one))
+    leads = [one.code for one in made[:3]]
+    made = [replace(one, incident=one.code if one.code in leads else rng.choice(leads)) for one in made]
+    await keep(db, *made)
+    names = [one["service_request_id"] for one in await read(everybody, "requests.json", page_size=200)]
+    assert len(names) > 50
+    secret = {*PLANTED, *(one.code for one in made), *(str(one.resident) for one in made)}
+    paths = [f"{API}/requests.json?page_size=200&page={page}" for page in (1, 2)]
+    paths += [f"{API}/requests.xml?page_size=200", f"{API}/requests/{names[0]}.xml", "/open", "/open.json", "/open.csv"]
+    for path in (*paths, "/open/incidents.atom"):
+        text = (await everybody.get(path)).text
+        assert not [one for one in secret if one in text], path
+        assert not re.search(r"T(?!00:00:00)\d\d:\d\d", text), f"{path}: an hour would tell when somebody wrote"
+
+
+SERVICE = ["service_code", "service_name", "description", "metadata", "type", "keywords", "group"]
+REQUEST = [
+    "service_request_id", "status", "status_notes", "service_name", "service_code", "description",
+    "agency_responsible", "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address",
+    "address_id", "zipcode", "lat", "long", "media_url",
+]  # fmt: skip
+ATTRIBUTE = [
+    "variable", "code", "datatype", "required", "datatype_description", "order", "description", "values",
+]  # fmt: skip
+W3C = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+
+
+async def tree(everybody: Browser, path: str) -> ElementTree.Element:
+    answer = await everybody.get(f"{API}/{path}")
+    assert answer.content.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+    return ElementTree.fromstring(answer.content)
+
+
+async def test_the_shape_is_that_of_the_standard(everybody: Browser, db: Database) -> None:
+    """Elements, their order and their values as GeoReport v2 names them (wiki.open311.org/GeoReport_v2)."""
+    await filled(db)
+    services = await tree(everybody, "services.xml")
+    assert services.tag == "services"
+    for one in services:
+        assert (one.tag, [part.tag for part in one]) == ("service", SERVICE)
+        assert one.findtext("metadata") == "true" and one.findtext("type") in ("realtime", "batch", "blackbox")
+    definition = await tree(everybody, f"services/{PITS}.xml")
+    assert (definition.tag, [part.tag for part in definition]) == ("service_definition", ["service_code", "attributes"])
+    for one in definition.iterfind("attributes/attribute"):
+        assert [part.tag for part in one] == ATTRIBUTE and one.findtext("datatype") == "singlevaluelist"
+        assert {tuple(part.tag for part in value) for value in one.iterfind("values/value")} == {("key", "name")}
+    requests = await tree(everybody, "requests.xml")
+    assert requests.tag == "service_requests" and len(requests) == 8
+    for one in requests:
+        assert (one.tag, [part.tag for part in one]) == ("request", REQUEST)
+        assert one.findtext("status") in ("open", "closed") and one.findtext("address")
+        for name in ("requested_datetime", "updated_datetime"):
+            assert W3C.fullmatch(one.findtext(name) or "")
+    errors = await tree(everybody, "services/none.xml")
+    assert errors.tag == "errors" and [part.tag for part in errors[0]] == ["code", "description"]
 
 
 async def test_a_resident_who_writes_five_times_is_one(everybody: Browser, db: Database) -> None:
