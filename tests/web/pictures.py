@@ -18,28 +18,35 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
+from playwright.async_api import Page as Tab
 from playwright.async_api import async_playwright
 
 from bot.admin import demo_pages
+from bot.admin.admin_directory import AdminDirectory
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.demo.given import Given
 from bot.demo.year import Year
 from bot.process.clock import Clock
 from bot.region.directory_file import read
+from bot.region.directory_json import versioned
 from bot.region.map_file import middles
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
 from bot.web.site import Site
+from states.lifecycle.rights import ErasureRequest
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.readers import open_readers
 from storage.ops import backup, bulk
+from storage.privacy import erasures
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
+from tests.web.administrator import sign_in
 from tests.web.browser import AT_CUR, Browser, settle_people
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +68,15 @@ PAGES_SHOWN = {
     "week": "/reports/week?from=2026-11-16",
     "open": "/open",
 }
+KEPT_SHOWN = {
+    "directory": "/directory?show=topics&words=двор",
+    "change": "/directory/edit/agency?key=mindor",
+    "templates": "/templates/mindor",
+    "people": "/people",
+    "data": "/data",
+    "settings": "/settings",
+}
+"""What an administrator keeps in order."""
 
 
 class Morning(Clock):
@@ -110,7 +126,31 @@ async def fill(db: Database, site: Site, messages: int) -> None:
     await demo_pages.fill(db, given)
 
 
+async def prepared(tab: Tab, name: str) -> None:
+    """What a person has done on the page before it is drawn."""
+    if name == "queue":
+        await tab.locator(".row-link").nth(4).click()
+    if name == "change":
+        await tab.get_by_label("Коротко").fill("Дороги и транспорт")
+        await tab.get_by_label("Слова, по которым его ищут").fill("дороги\nтрасса\nавтобус\nтрамвай")
+        await tab.get_by_role("button", name="Посмотреть, что изменится").click()
+
+
+async def kept(site: Site) -> str:
+    """A directory that is stored, requests to be forgotten, and the cookie of an administrator."""
+    known, today = site.directory(), AT.date()
+    outside_ = tuple(replace(one, checked_on=min(one.checked_on or today, today)) for one in known.outside)
+    await AdminDirectory(site.db, site.clock).save(versioned(replace(known, outside=outside_)))
+    for number, days in ((7001, -2), (7002, 3), (7003, 24)):
+        asked = ErasureRequest(number, AT - timedelta(days=6), AT + timedelta(days=days))
+        await site.db.run(lambda tx: erasures.ask(tx, asked, AT))  # noqa: B023
+    async with httpx.AsyncClient(base_url=site.address) as client:
+        await sign_in(Browser(site, client))
+        return str(client.cookies["panel"])
+
+
 async def photographed(site: Site, folder: Path, only: str) -> None:
+    keeper = await kept(site)
     folder.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
@@ -122,11 +162,13 @@ async def photographed(site: Site, folder: Path, only: str) -> None:
             await tab.goto(await Browser.of(build(site, PAGES), site).link(AT_CUR))
             await tab.get_by_role("button", name="Войти").click()
             await tab.wait_for_url("**/now")
-            for name, address in PAGES_SHOWN.items():
-                if only in ("", name):
+            shown = PAGES_SHOWN | KEPT_SHOWN
+            for name, address in shown.items():
+                if not only or name in only.split(","):
+                    if name in KEPT_SHOWN:
+                        await context.add_cookies([{"name": "panel", "value": keeper, "url": site.address}])
                     await tab.goto(address)
-                    if name == "queue":
-                        await tab.locator(".row-link").nth(4).click()
+                    await prepared(tab, name)
                     await tab.screenshot(path=folder / f"panel-{name}{form}.png", full_page=True)
             await context.close()
         await chromium.close()
