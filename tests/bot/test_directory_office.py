@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.check import Mark, unconfirmed
+from bot.admin.own_findings import unconfirmed
 from bot.region.directory_difference import difference, schedule_in_words, terms_in_words
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
 from bot.region.directory_json import from_json, to_json
+from bot.region.findings import Mark
 from states.directory import Appeal59, Phone, Regime
 from states.lifecycle.templates import Template
 from states.worktime.calendar import LastDay
