@@ -5,7 +5,7 @@ show a number that the card masks; both are asked for by a button and logged (R2
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,12 +30,15 @@ from states.lifecycle.appeal import Appeal
 from states.messages import Attachment
 from states.people.chats import Chat
 from states.people.viewers import Section, Viewer, may_act, may_see
-from states.statistics.filter import Filter
+from states.statistics.cells import cell_of
+from states.statistics.filter import Filter, View
 from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts, search
 from storage.ops.one_message import Whole, whole
 
+NEAR = 1.0
+"""Kilometres."""
 LAST = 3
 """Records of the history that stand unfolded."""
 WAITS = {"parked_recipient": "не дошёл: житель закрыл сообщения", "parked_chat": "не дошёл", "dead": "не дошёл"}
@@ -92,6 +95,7 @@ class Shown:
     colour: str
     state: State
     where: str
+    around: str
     agency: str
     residents: str
     together: str
@@ -143,6 +147,7 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat 
         colour=COLOURS[said.mark],
         state=state(row, local_day(site)),
         where=", ".join(filter(None, (place_title(directory, appeal.place), masked(appeal.address)))) or "не указано",
+        around=around(appeal),
         agency=agency_words(directory, appeal.agency or ""),
         residents=residents(appeal, together),
         together=link(Section.QUEUE, Filter(incident=appeal.incident)) if together > 1 else "",
@@ -155,6 +160,14 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat 
         acts=chat is not None,
         contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.hidden(appeal)))) if known else None,
     )
+
+
+def around(appeal: Appeal) -> str:
+    """The map with what is open near to it; empty where its resident gave no point."""
+    cell = cell_of(appeal)
+    if cell is None:
+        return ""
+    return link(Section.MAP, Filter(View.OPEN, circle=replace(cell.circle, radius=NEAR)))
 
 
 def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.charts.ground import ground, outline
-from bot.charts.map import Area, Map, chart_map, ranges, shade
+from bot.charts.map import GROWS, SMALLEST, Area, Dot, Map, Ring, chart_map, ranges, shade
 from bot.charts.numbers import MISSING
 from bot.charts.spots import Spot, apart, inside_of
 from bot.region.map_file import read
@@ -216,3 +216,22 @@ def test_a_map_is_prepared_once_for_each_width() -> None:
     shapes = samples.outlines().shapes
     assert ground(shapes, 300) is ground(shapes, 300) and ground(shapes, 342).high > ground(shapes, 300).high
     assert set(ground(shapes, 300).paths) == set(ground(shapes, 300).homes) == {one.code for one in shapes}
+
+
+def test_dots_stand_at_their_places_and_the_large_ones_lie_below() -> None:
+    """Degrees to points and back; heat has no links; a circle that was asked for is drawn dashed."""
+    plain_map = samples.region_map(wide=640)
+    drawn = ground(plain_map.shapes, 640)
+    x, y = drawn.placed(61.4, 55.16)
+    assert drawn.degrees(x, y) == pytest.approx((61.4, 55.16))
+    few, many = Dot(61.4, 55.16, 1, "1 сообщение", "/queue?a"), Dot(61.5, 55.2, 80, "80 сообщений", "/queue?b")
+    found = chart_map(replace(plain_map, dots=(few, many), ring=Ring(61.4, 55.16, 0.1))).svg
+    spots = of_class(found, "spot")
+    small = pytest.approx(SMALLEST + GROWS / 80**0.5, abs=0.06)
+    assert [float(one.get("r", "0")) for one in spots] == [SMALLEST + GROWS, small]
+    assert (float(spots[1].get("cx", "0")), float(spots[1].get("cy", "0"))) == pytest.approx((x, y), abs=0.06)
+    (ring,) = [one for one in of_class(found, "head") if one.get("stroke-dasharray")]
+    assert float(ring.get("r", "0")) == pytest.approx(0.1 * drawn.up, abs=0.06)
+    heat = chart_map(replace(plain_map, dots=(few, many), heat=True)).svg
+    assert len(of_class(heat, "heat-spot")) == 2 and not of_class(heat, "spot")
+    assert "/queue?a" not in heat and "/queue?a" in found

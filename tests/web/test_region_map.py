@@ -3,6 +3,8 @@ cell."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -88,6 +90,16 @@ async def test_a_circle_chooses_messages_without_a_script(drawn: Browser, db: Da
     await drawn.sign_in(AT_MINDOR)
     own = await drawn.get(moved.headers["location"])
     assert own.status_code == 200 and 'value="merge"' not in own.text
+
+
+async def test_a_message_leads_to_what_is_near(drawn: Browser, db: Database, site: Site) -> None:
+    made = placed(site)
+    await fill(db, made)
+    await drawn.sign_in(AT_CUR)
+    shown = (await drawn.get(f"/queue?view=open&open={made[0].code}")).text
+    (href,) = re.findall(r'<a href="(/map[^"]*)">рядом на карте', shown)
+    assert (await drawn.get(html.unescape(href))).text.count('name="code"') == 5
+    assert "рядом на карте" not in (await drawn.get(f"/queue?view=open&open={made[-1].code}")).text
 
 
 async def test_another_agencys_places_are_not_shown(drawn: Browser, db: Database, site: Site) -> None:
