@@ -6,6 +6,7 @@ The conditions of a list and of its number are the same ones: `conditions`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -278,11 +279,14 @@ def ordered(query: Select[Any]) -> Select[Any]:
 
 
 async def newest(tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]) -> list[Listed]:
-    """The last that came, with their words."""
+    """The last that came, with their words. Chosen first and read then: a sort would carry the words of all."""
+    lately = select(appeal.c.code).where(conditions(tx, wanted, today), appeal.c.body != "", *more)
+    order = (appeal.c.created_at.desc(), appeal.c.code)
+    codes = [row["code"] for row in await tx.rows(lately.order_by(*order).limit(most))]
     query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(
-        conditions(tx, wanted, today), appeal.c.body != "", *more
+        in_community(appeal), appeal.c.code.in_(codes)
     )
-    return await _listed(tx, await tx.rows(query.order_by(appeal.c.created_at.desc(), appeal.c.code).limit(most)))
+    return await _listed(tx, await tx.rows(query.order_by(*order)))
 
 
 async def oldest(tx: Transaction, wanted: Filter, today: Today) -> datetime | None:
@@ -307,25 +311,30 @@ async def by_group(tx: Transaction, wanted: Filter, today: Today, group: str) ->
     return [(row[group] or "", row["number"]) for row in rows]
 
 
-async def cells(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[tuple[Cell, int]]:
-    """Where the messages of this filter are, as far as they have a point: the cells with the most first."""
-    number_of = func.count().label("number")
-    at = (appeal.c.cell_row, appeal.c.cell_column)
-    query = select(*at, number_of).where(conditions(tx, wanted, today), appeal.c.cell_row.is_not(None)).group_by(*at)
-    rows = await tx.rows(query.order_by(number_of.desc(), *at).limit(most))
-    return [(Cell(row["cell_row"], row["cell_column"]), row["number"]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where messages are: by municipality, and by cell as far as they have a point."""
+
+    places: Mapping[str, int]
+    cells: Mapping[Cell, int]
 
 
-async def by_place(tx: Transaction, wanted: Filter, today: Today) -> list[tuple[str, int, int]]:
-    """Of each municipality: how many messages of this filter, and how many of them have a point."""
-    counts = (func.count().label("number"), func.count(appeal.c.cell_row).label("pointed"))
-    query = select(appeal.c.place, *counts).where(conditions(tx, wanted, today)).group_by(appeal.c.place)
-    return [(row["place"] or "", row["number"], row["pointed"]) for row in await tx.rows(query)]
+async def spread(tx: Transaction, wanted: Filter, today: Today) -> Spread:
+    """In one look at the messages: a period may be long."""
+    keys = (appeal.c.place, appeal.c.cell_row, appeal.c.cell_column)
+    query = select(*keys, func.count().label("number")).where(conditions(tx, wanted, today)).group_by(*keys)
+    places, cells = Counter[str](), Counter[Cell]()
+    for row in await tx.rows(query):
+        places[row["place"] or ""] += row["number"]
+        if row["cell_row"] is not None:
+            cells[Cell(row["cell_row"], row["cell_column"])] += row["number"]
+    return Spread(places, cells)
 
 
 async def without_point(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[Listed]:
     """The newest of those that have none, with their addresses."""
-    return await newest(tx, wanted, today, most, appeal.c.cell_row.is_(None))
+    # As a sum, or PostgreSQL and SQLite would look for them by the index of those that have one.
+    return await newest(tx, wanted, today, most, (appeal.c.cell_row + 0).is_(None))
 
 
 WEEK_HOURS = 168

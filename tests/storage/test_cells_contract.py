@@ -51,12 +51,11 @@ class TestCells:
         some = made()
         await keep(db, some)
         wanted = Filter(View.OPEN)
-        cells = await db.run(lambda tx: search.cells(tx, wanted, TODAY, 1000))
-        places = await db.run(lambda tx: search.by_place(tx, wanted, TODAY))
+        found = await db.run(lambda tx: search.spread(tx, wanted, TODAY))
         without = await db.run(lambda tx: search.without_point(tx, wanted, TODAY, 1000))
-        assert sum(many for _, many in cells) == sum(pointed for _, _, pointed in places) == 45
-        assert sum(many for _, many, _ in places) == 60 and len(without) == 15
-        for cell, many in cells:
+        assert sum(found.cells.values()) == 45 and sum(found.places.values()) == 60 and len(without) == 15
+        assert set(found.places) == {"miass", "zlatoust", ""}
+        for cell, many in found.cells.items():
             alone = Filter(View.OPEN, circle=cell.circle)
             assert await db.run(lambda tx, alone=alone: search.number(tx, alone, TODAY)) == many
 

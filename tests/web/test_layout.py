@@ -8,6 +8,7 @@ import pytest
 
 from bot.charts.paint import style_sheet
 from bot.web import files
+from bot.web.files import FOLDER
 from bot.web.layout import IN_SIGHT, NAMES, TABS, number, signed_as
 from bot.web.pages import PAGES
 from bot.web.site import Site
@@ -73,11 +74,4 @@ def test_the_style_sheet_closes_what_it_opens() -> None:
         assert depth == 0 or not line.startswith((".", "@", "/*")), f"line {at} stands inside an open block"
         depth += line.count("{") - line.count("}")
         assert depth >= 0, f"line {at} closes what nothing opened"
-def test_every_rule_of_the_styles_is_closed() -> None:
-    """A brace lost in a merge would put all that follows inside of one width of the screen."""
-    depth = 0
-    for line in (files.FOLDER / "panel.css").read_text().splitlines():
-        assert depth == 0 or line[:1] in ("", " ", "}"), line
-        depth += line.count("{") - line.count("}")
-        assert depth >= 0
     assert depth == 0

@@ -38,7 +38,7 @@ from storage.ops.search import Today
 
 DOTS = 500
 """Places that are drawn; the busiest ones."""
-READ = 200
+READ = 80
 """Messages without a point whose addresses are read: opening them costs time."""
 LISTED = 50
 WORST = 5
@@ -138,15 +138,16 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> See
     async def of(view: View) -> dict[str, int]:
         return dict(await search.by_group(tx, replace(wanted, view=view), today, "place"))
 
-    found = await search.by_place(tx, wanted, today)
-    every = {place: many for place, many, _ in found}
+    found = await search.spread(tx, wanted, today)
+    every = found.places
     opened, late = every if wanted.view is View.OPEN else await of(View.OPEN), await of(View.OVERDUE)
     places = {code: Counts(every.get(code, 0), opened.get(code, 0), late.get(code, 0)) for code in {*every, *opened}}
+    cells = sorted(found.cells.items(), key=lambda one: (-one[1], one[0].row, one[0].column))
     inside = await search.page(tx, wanted, today, start, LISTED) if wanted.circle is not None else None
     return Seen(
         places,
-        await search.cells(tx, wanted, today, DOTS),
-        sum(pointed for _, _, pointed in found),
+        cells[:DOTS],
+        sum(found.cells.values()),
         sum(every.values()),
         await search.without_point(tx, wanted, today, READ) if wanted.circle is None else (),
         inside,
