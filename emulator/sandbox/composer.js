@@ -97,8 +97,20 @@ export class Composer {
     this.text.focus();
   }
 
+  askLink() {
+    const code = prompt("Код ссылки: то, что стоит в адресе после ref=")?.trim();
+    if (code) this.byLink(code);
+  }
+
+  /** As if vk.me/…?ref=CODE had been opened: the next message brings the code. */
+  byLink(code) {
+    this.dialog.ref = code.slice(0, 255);
+    this.aboutTo({ kind: "link" }, "flag", "По ссылке", this.dialog.ref);
+  }
+
   forget() {
     if (this.about?.kind === "edit") this.text.value = "";
+    this.dialog.ref = "";
     this.about = null;
     this.context.hidden = true;
     this.fit();
@@ -150,6 +162,7 @@ export class Composer {
       { label: "Голосовое из файла", icon: "mic", act: () => this.attachments.choose("audio_message") },
       { label: "Место на карте", icon: "place", act: () => this.place() },
     ];
+    if (this.dialog.peer < 0) items.push({ label: "Написать по ссылке", icon: "flag", act: () => this.askLink() });
     menu(button, items, "Приложить");
   }
 
@@ -260,6 +273,7 @@ export class Composer {
   /** What VK says the keyboard is now; an untouched dialogue with a community offers «Начать», as VK's clients do. */
   refresh() {
     const { keyboard, canWrite } = this.dialog;
+    if (this.about?.kind === "link" && !this.dialog.ref) this.forget();
     this.text.disabled = !canWrite;
     this.text.placeholder = canWrite ? "Сообщение" : "Писать сюда нельзя";
     const start = !keyboard && this.startable();

@@ -21,6 +21,7 @@ export class Dialog {
     this.settings = null;
     this.typing = new Map();
     this.waiting = []; // sent by the page, not seen in VK yet
+    this.ref = ""; // of the link by which the person has come, until the next message
   }
 
   get key() {

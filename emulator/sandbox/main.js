@@ -62,6 +62,7 @@ class App {
     this.restore(address());
     this.ready = true;
     early.forEach((told) => this.store.take(told));
+    this.byLink(new URLSearchParams(location.search).get("ref"));
     await this.panel.open();
     this.tour.offer();
   }
@@ -85,6 +86,14 @@ class App {
     this.residents.restore(accounts, Number(a));
     this.officials.restore(Number(o), c);
     this.views.show(v || this.views.shown);
+  }
+
+  /** The page's own vk.me: `/?ref=CODE` is a visit by that link, once. */
+  byLink(code) {
+    if (!code) return;
+    history.replaceState(null, "", location.pathname + location.hash);
+    this.views.show("residents");
+    this.residents.active?.dialogue?.composer.byLink(code);
   }
 
   async reset() {

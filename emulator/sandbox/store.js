@@ -276,7 +276,10 @@ export class Store {
   // --- writing -------------------------------------------------------------
 
   /** Shows the message at once; a failed one stays with «повторить» and goes again under the same random_id. */
-  send(dialog, params, shown) {
+  /** Who came by a link brings its code with the first message of the visit, whatever that is. */
+  send(dialog, given, shown) {
+    const params = dialog.ref ? { ...given, ref: dialog.ref } : given;
+    dialog.ref = "";
     const waiting = { random_id: 1 + Math.floor(Math.random() * 2 ** 30), params, shown, state: "sending" };
     dialog.waiting.push(waiting);
     this.emit("waiting", dialog);

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.person import (
     HOLE,
+    SEEN,
     attach,
     bubbles,
     chat_item,
@@ -99,6 +100,31 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
     await page.get_by_label("Сотрудник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()
     await expect(bubbles(official(page), f"№{code}")).to_contain_text("Вернули как «не наше»")
+
+
+async def test_one_comes_by_a_link(page: Page, sandbox: Sandbox) -> None:
+    """As by vk.me/…?ref=CODE: the first message of the visit brings the code, and what the link knows is filled in."""
+    await page.add_init_script(SEEN)
+    await page.goto("/?ref=ostanovka-miass#r=1005")
+    home = resident(page)
+    await expect(home.locator(".context")).to_contain_text("ostanovka-miass")
+    assert "ref=" not in page.url
+    await write(home, "Автобус не остановился")
+    await expect(home.locator(".context")).to_be_hidden()
+    await key(home, "Даю согласие").click()
+    await expect(bubbles(home, "Спасибо!")).to_have_count(1)
+    passed(sandbox, 5)
+    await expect(bubbles(home, "По ссылке «Остановка на улице Ленина, Миасс» заполнили")).to_have_count(1)
+    page.once("dialog", lambda asked: asked.accept("yamy"))
+    await home.get_by_role("button", name="Приложить").click()
+    await page.get_by_role("menuitem", name="Написать по ссылке").click()
+    await expect(home.locator(".context")).to_contain_text("yamy")
+    await key(home, "Изменить").click()
+    await expect(home.locator(".context")).to_be_hidden()
+    await key(home, "Отмена").click()
+    await expect(bubbles(home, "Черновик убрали")).to_have_count(1)
+    sent = sandbox.call("messages.getHistory", "user-1005", peer_id=-101, count=200, rev=1)["items"]
+    assert [one["ref"] for one in sent if "ref" in one] == ["ostanovka-miass", "yamy"]
 
 
 async def test_a_place_and_a_voice_are_sent(page: Page, sandbox: Sandbox) -> None:
