@@ -173,6 +173,10 @@ _END_ROW = _END.where(inbox_table.c.id == bindparam("row"))
 _END_KEY = _END.where(inbox_table.c.peer == bindparam("who"), inbox_table.c.key == bindparam("named"))
 
 
+ENDED_WITH_COPY = ("timer", "panel", "api")
+"""How the keys of such events of our own begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """A timer that does not fire."""
@@ -183,14 +187,15 @@ class Dropped:
 
 
 async def drop_timers(tx: Transaction, until: datetime, now: datetime) -> list[Dropped]:
-    """What fell due since the copy, or had fallen due in it. Presses and edits that waited in it are over, too."""
+    """What fell due since the copy, or had fallen due in it. Presses and edits that waited in it are over, too, and so
+    is what was done in the panel or sent by an application: it was handled since, and must not be said twice (I7)."""
     rows = await tx.rows(_TIMERS, {"until": until})
     await tx.execute_many(_DROP, [{"named": row["name"], "keyed": row["key"]} for row in rows])
     found = [Dropped(row["name"], row["key"], row["peer"]) for row in rows]
     over = []
     for row in await tx.rows(_OF_COPY):
         what, *parts = row["key"].split("|")
-        if row["kind"] != "internal" or what == "timer":
+        if row["kind"] != "internal" or what in ENDED_WITH_COPY:
             over.append({"row": row["id"], "now": now})
         if row["kind"] == "internal" and what == "timer" and parts[0] != "spikes":
             found.append(Dropped(parts[0], parts[1], row["peer"]))

@@ -192,9 +192,9 @@ class TestWhatIsOver:
 
     async def test_presses_and_edits_of_the_copy_are_over_fates_are_not(self, db: Database) -> None:
         await ingest(db, Arrived("button", CHAT, "e:1", "{}"), Arrived("edit", 5, "e:2", "{}"))
-        await db.run(
-            lambda tx: inbox.enqueue_internal(tx, [(6, "delivery|a|sent|1", TimerFired("x", "y", 6, NOW))], NOW)
-        )
+        fired = TimerFired("x", "y", 6, NOW)
+        kept = [(6, key, fired) for key in ("delivery|a|sent|1", "panel|0|1125-AAAA", "api|0")]
+        await db.run(lambda tx: inbox.enqueue_internal(tx, kept, NOW))
         await db.run(lambda tx: recovery.drop_timers(tx, NOW, NOW))
         assert [row.key for row in await heads(db)] == ["delivery|a|sent|1"]
 
