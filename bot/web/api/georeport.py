@@ -49,6 +49,11 @@ def answer(said: Said, form: Form) -> Response:
     return Response(written(said, form), media_type=KINDS[form])
 
 
+def of_this_moment(said: Said, form: Form) -> Response:
+    """For one asker, and other in a second: nobody keeps it."""
+    return Response(written(said, form), headers={"cache-control": "no-store"}, media_type=KINDS[form])
+
+
 def within(opened: Opened, jurisdiction: str) -> None:
     if jurisdiction and jurisdiction != jurisdiction_of(opened):
         raise Refused(404, "Такой jurisdiction_id здесь нет. Он не нужен: область одна.")
@@ -148,16 +153,14 @@ async def request_new(
     sent = Sent(
         api_key, service_code, place or address_id, description, address_string, lat, long, media_url, idempotency_key
     )
-    response = answer(await posting.post(opened, sent), form)
-    response.headers["cache-control"] = "no-store"
-    return response
+    return of_this_moment(await posting.post(opened, sent), form)
 
 
 @router.get("/tokens/{token}.{form}", response_model=list[shapes.Token], responses={
-    200: _XML, **_ETAG, **_errors(400, 403, 404)}, summary="Номер по token")  # fmt: skip
+    200: _XML, **_errors(400, 403, 404)}, summary="Номер по token")  # fmt: skip
 async def token_of(request: Request, form: Form, token: Code, jurisdiction_id: Jurisdiction = "") -> Response:
     within(opened_of(request), jurisdiction_id)
-    return answer(await posting.outcome(opened_of(request), token), form)
+    return of_this_moment(await posting.outcome(opened_of(request), token), form)
 
 
 plain = APIRouter(route_class=Guarded)

@@ -36,7 +36,7 @@ class Guarded(APIRoute):
             try:
                 admit(request)
                 response = await answer(request)
-                return marked(request, response) if request.method in ("GET", "HEAD") else response
+                return response if "cache-control" in response.headers else marked(request, response)
             except Exception as error:  # noqa: BLE001
                 return told(request, refusal_of(error))
 
