@@ -281,7 +281,8 @@ def ordered(query: Select[Any]) -> Select[Any]:
 async def newest(tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]) -> list[Listed]:
     """The last that came, with their words. Chosen first and read then: a sort would carry the words of all."""
     lately = select(appeal.c.code).where(conditions(tx, wanted, today), appeal.c.body != "", *more)
-    order = (appeal.c.created_at.desc(), appeal.c.code)
+    # As a sum: asked for that very order, SQLite would read all messages in it rather than sort those of the filter.
+    order = ((type_coerce(appeal.c.created_at, BigInteger) + 0).desc(), appeal.c.code)
     codes = [row["code"] for row in await tx.rows(lately.order_by(*order).limit(most))]
     query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(
         in_community(appeal), appeal.c.code.in_(codes)
