@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_yaml import STATUSES, data_of
+from bot.region.shipped import beside_program
 from states.lifecycle.appeal import Status
 
 OPEN311 = "open311"
@@ -52,7 +53,7 @@ def read(folder: Path) -> Statuses:
     Raises:
         DirectoryErrors: everything that is wrong, in Russian.
     """
-    file = folder / STATUSES
+    file = beside_program(folder / STATUSES)
     if not file.is_file():
         raise DirectoryErrors([f"файл {file}: не найден. Образец — regions/chelyabinsk/{STATUSES}."])
     data, _ = data_of(file)

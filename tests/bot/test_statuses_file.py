@@ -52,6 +52,11 @@ def test_without_the_file_it_is_said_where_an_example_lies(tmp_path: Path) -> No
         statuses_file.read(tmp_path)
 
 
+def test_started_elsewhere_the_program_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert statuses_file.read(Path("regions/chelyabinsk")).systems
+
+
 def test_the_directory_does_not_take_it_for_its_own() -> None:
     assert directory_file.read(REGION).topics
 
