@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region.directory_difference import difference
 from bot.region.directory_json import from_json, to_json
@@ -50,7 +51,12 @@ class AdminDirectory:
 
     async def directory_import(self, text: str) -> Json:
         new = from_json(text)
-        return {"lines": list(await self.save(new)), "version": new.version}
+        try:
+            return {"lines": list(await self.save(new)), "version": new.version}
+        except Conflict:
+            raise Refusal(
+                "Справочник только что изменил кто-то другой. Повторите: отличия будут уже от него."
+            ) from None
 
     async def save(self, new: Directory, author: int = 0, after: int | None = None, about: str = "") -> tuple[str, ...]:
         """What is new in it, in words. `after`: the version it was made from. `about`: a code for the audit line.

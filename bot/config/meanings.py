@@ -8,7 +8,9 @@ from pathlib import Path
 
 from bot.config.settings import NAMES, Settings
 
-EXAMPLE = Path(__file__).parents[2] / "config.example.env"
+_SHIPPED = Path(__file__).with_name("config.example.env")
+EXAMPLE = _SHIPPED if _SHIPPED.exists() else Path(__file__).parents[2] / "config.example.env"
+"""Beside this file in a wheel, else at the root of the project."""
 _SETTING = re.compile(r"#?(BOT_[A-Z_0-9]+)=")
 _SECRET = re.compile(r"(token|password|secret|master_key|database_url)")
 

@@ -62,6 +62,7 @@ def test_what_is_no_python_is_inside(wheel: Path) -> None:
         ["git", "ls-files", *packages], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert {name for name in tracked if not name.endswith(".py")} <= names
+    assert "bot/config/config.example.env" in names, "the panel says by it what each setting means"
     assert any(name.startswith("storage/db/migrations/versions/0001") for name in names)
     assert not any(name.startswith(("tests/", "benchmarks/", "docs/")) for name in names)
 
