@@ -86,7 +86,8 @@ class TestCommands:
         said = bot("erasures", "act", code, folder=tmp_path, **settings).stdout
         assert "ЗАГОТОВКА" in said and "принят запрос на удаление" in said and "500123457" not in said
         refused(bot("erasures", "act", "ffffffff", folder=tmp_path, **settings), "erasures list")
-        done = bot("incident", "--since", "2026-01-01", "--until", "2026-12-01", folder=tmp_path, **settings)
+        period = ("--since", "2026-01-01", "--until", "2026-12-01")
+        done = bot("incident", *period, "--out", str(tmp_path / "incident.json"), folder=tmp_path, **settings)
         assert done.returncode == 0 and (tmp_path / "incident.json").exists(), done.stderr
         refused(bot("incident", "--since", "2026-02-01", "--until", "2026-01-01", folder=tmp_path, **settings), "позже")
 
