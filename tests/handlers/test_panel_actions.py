@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
+from handlers.official import contact
 from handlers.official.panel import LONGEST_NOTE
 from handlers.text import texts_chat, texts_panel
 from states.audit import AuditAction, AuditLine
@@ -179,6 +180,7 @@ def test_who_wrote_is_told_by_an_audit_line() -> None:
     decision = acted(Did.CONTACT)
     assert decision.audit == (AuditLine(OFFICIAL, AuditAction.SHOWED_CONTACT, CODE, "profile"),)
     assert not decision.effects and decision.ignored is None
+    assert contact.profile(WORK) == f"https://vk.com/id{ANNA}", "where the panel's link leads"
     assert press("who", CODE, WORK).effects and CUR_CHAT != ROADS_CHAT
 
 
