@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.decide import decide
 from handlers.lifecycle.routing import text_of_card
-from handlers.official.contact import SNACKBAR
+from handlers.official.contact import SNACKBAR, profile
 from handlers.text import actions
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision
@@ -58,3 +58,7 @@ def test_a_long_list_of_numbers_is_cut_where_vk_cuts() -> None:
     many = " ".join(f"8 912 345-67-{number}" for number in range(10, 30))
     decision = asks(appeal(pieces=(Piece(3, many),)))
     assert len(seen(decision)) == SNACKBAR and seen(decision).endswith("…") and decision.audit
+
+
+def test_the_panel_opens_the_page_of_the_author() -> None:
+    assert profile(appeal()) == f"https://vk.com/id{ANNA}"
