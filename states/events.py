@@ -211,11 +211,15 @@ class RoutesChanged:
 
 @dataclass(frozen=True, slots=True)
 class MembersListed:
-    """Who is in a bound chat (T5). An empty list proves nothing: VK shows none to a bot that is no administrator."""
+    """Who is in a bound chat (T5). An empty list proves nothing: VK shows none to a bot that is no administrator.
+
+    `title` and `owner` (0 where it is nobody's VK shows) are asked for after binding only."""
 
     peer: int
     members: tuple[Member, ...]
     at: datetime
+    title: str = ""
+    owner: int = 0
 
 
 @dataclass(frozen=True, slots=True)

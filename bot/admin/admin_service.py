@@ -21,7 +21,8 @@ from bot.process.clock import Clock
 from bot.process.health import Health
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
-from states.people.chats import CUR
+from states.people.chats import CUR, FIRST_CHAT, chat_number
+from states.people.officials import Standing
 from storage.db import notes
 from storage.db.database import Database
 from storage.db.errors import StorageError
@@ -29,7 +30,7 @@ from storage.db.transaction import Transaction
 from storage.inbox import history, timers
 from storage.ops import backup, overview, statistics
 from storage.privacy import audit
-from storage.records import chats
+from storage.records import chats, officials
 
 CODE_LIFE = timedelta(minutes=10)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -59,6 +60,7 @@ class AdminService:
             "chat_code": self.chat_code,
             "chat_list": self.chat_list,
             "chat_unbind": self.chat_unbind,
+            "chat_unlock": self.chat_unlock,
             **AdminDirectory(self.db, self.clock, self.changed).commands(),
             **AdminRecords(self.db, self.clock).commands(),
             **AdminPeople(self.db, self.clock).commands(),
@@ -148,8 +150,46 @@ class AdminService:
         return {"code": f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}", "minutes": 10}
 
     async def chat_list(self) -> Json:
+        """Bound chats with who works there, and those where codes are not taken just now."""
+        now = self.clock.now()
         found = await self.db.run(chats.bound)
-        return {"chats": [{"peer": chat.peer, "agency": chat.agency, "lost": chat.lost} for chat in found]}
+        people = await self.db.run(lambda tx: officials.of_chats(tx, [chat.peer for chat in found]))
+        locked = await self.db.run(lambda tx: chats.locked(tx, now))
+        return {
+            "chats": [
+                {
+                    "peer": chat.peer,
+                    "agency": chat.agency,
+                    "lost": chat.lost,
+                    "people": [
+                        {"user": one.user, "name": one.name, "standing": one.standing.value}
+                        for one in people.get(chat.peer, {}).values()
+                        if one.standing is not Standing.GONE
+                    ],
+                }
+                for chat in found
+            ],
+            "locked": [
+                {"number": chat_number(one.peer), "until": one.paused_until.isoformat()}
+                for one in locked
+                if one.paused_until is not None
+            ],
+        }
+
+    async def chat_unlock(self, number: int) -> Json:
+        """Codes are taken again at once in a chat that was locked for wrong ones (T4)."""
+        now, peer = self.clock.now(), FIRST_CHAT + number
+        line = AuditLine(0, AuditAction.CHAT_UNLOCKED, str(number))
+
+        async def body(tx: Transaction) -> bool:
+            found = [one for one in await chats.locked(tx, now) if one.peer == peer]
+            await chats.keep(tx, [replace(one, paused_until=None, tries=0) for one in found])
+            await audit.append(tx, [line] if found else [], now)
+            return bool(found)
+
+        if not await self.db.run(body):
+            raise Refusal(f"В чате № {number} коды и так принимаются. Список: python -m bot chat list")
+        return {"unlocked": number}
 
     async def chat_unbind(self, agency: str) -> Json:
         async def body(tx: Transaction) -> bool:

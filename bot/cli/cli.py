@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
@@ -294,9 +295,41 @@ def chat_code(
 
 @chat_app.command("list")
 def chat_list() -> None:
-    """Подключённые чаты."""
-    for chat in asked(read(), "chat_list", {})["chats"]:
-        print(f"{chat['agency']:24} {chat['peer']}{'  бот потерял доступ' if chat['lost'] else ''}")
+    """Подключённые чаты: название, кто там работает, где бот потерял доступ; и где коды пока не принимаются."""
+    settings = read()
+    said = asked(settings, "chat_list", {})
+    titles = finish(titles_of(settings, [chat["peer"] for chat in said["chats"]]))
+    for chat in said["chats"]:
+        title = titles.get(chat["peer"], "название не видно")
+        print(f"{chat['agency']:24} {chat['peer']}  «{title}»{'  бот потерял доступ' if chat['lost'] else ''}")
+        for one in chat["people"]:
+            print(f"{'':24} {one['user']:<12} {one['name']}{STANDING.get(one['standing'], '')}")
+    for one in said["locked"]:
+        until = datetime.fromisoformat(one["until"]).astimezone(ZoneInfo(settings.timezone))
+        print(f"Чат № {one['number']}: после пяти неверных кодов новые не принимаются до {until:%H:%M}.")
+
+
+STANDING = {"asked": "  ждёт решения ЦУР", "refused": "  не допущен"}
+
+
+async def titles_of(settings: Settings, peers: list[int]) -> dict[int, str]:
+    """As VK shows them now; none where it does not answer."""
+    with importing():
+        import aiohttp
+
+        from bot.app import vk_of
+        from bot.process.clock import Clock
+        from bot.upkeep.members import titles
+
+    async with aiohttp.ClientSession() as http:
+        return await titles(vk_of(settings, http, Clock()), peers) if peers else {}
+
+
+@chat_app.command("unlock")
+def chat_unlock(number: Annotated[int, typer.Argument(help="Номер чата, как в сообщении ЦУР.")]) -> None:
+    """Снова принимать коды в чате, где их пять раз ввели неверно."""
+    asked(read(), "chat_unlock", {"number": number})
+    print("Коды в этом чате снова принимаются.")
 
 
 @chat_app.command("unbind")

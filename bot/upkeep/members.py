@@ -5,13 +5,14 @@ It must never decide who is an official, and an empty list proves nothing: VK sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.process import retry
 from bot.process.log import log
 from bot.runtime import Runtime
+from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.events import MembersListed
@@ -28,6 +29,7 @@ LOST_AGAIN = timedelta(seconds=50)
 PAGE = 1000
 MOST = 10_000
 LONGEST_NAME = 40
+LONGEST_TITLE = 60
 
 Asked = dict[tuple[int, datetime | None], datetime]
 """When VK was last asked about a chat, as it is bound now."""
@@ -69,10 +71,42 @@ async def tell(bot: Runtime, chat: Chat) -> None:
     except (NotReached, Uncertain) as error:
         log.warning("members_unseen", loop="members", peer=chat.peer, error=type(error).__name__)
         return
+    title, owner = await about(bot, chat.peer) if members and chat.listed_at is None else ("", 0)
     now = bot.clock.now()
-    told = (chat.peer, f"members|{now.isoformat()}", MembersListed(chat.peer, members, now))
+    told = (chat.peer, f"members|{now.isoformat()}", MembersListed(chat.peer, members, now, title, owner))
     await bot.db.run(lambda tx: inbox.enqueue_internal(tx, [told], now))
     bot.events.notify()
+
+
+async def titles(vk: Vk, peers: Sequence[int]) -> dict[int, str]:
+    """Of those that VK shows."""
+    found: dict[int, str] = {}
+    for start in range(0, len(peers), 100):
+        asked = ",".join(map(str, peers[start : start + 100]))
+        try:
+            answer = mapping(await vk.call("messages.getConversationsById", {"peer_ids": asked}))
+        except (VkError, NotReached, Uncertain):
+            return found
+        for item in map(mapping, answer.get("items") or []):
+            found[whole(mapping(item.get("peer")).get("id"))] = title_of(mapping(item.get("chat_settings")))
+    return found
+
+
+async def about(bot: Runtime, peer: int) -> tuple[str, int]:
+    """The title of a chat, safe to be said, and its owner; what VK does not show is empty."""
+    await bot.pace.turn()
+    try:
+        answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": peer}))
+    except (VkError, NotReached, Uncertain):
+        return "", 0
+    settings = mapping(mapping((answer.get("items") or [{}])[0]).get("chat_settings"))
+    return title_of(settings), whole(settings.get("owner_id"))
+
+
+def title_of(settings: Mapping[str, Any]) -> str:
+    """Letters and figures only: nothing a mention or a link could be made of (T1)."""
+    shown = "".join(one if one.isalnum() or one in " -,№()" else " " for one in str(settings.get("title") or ""))
+    return " ".join(shown.split())[:LONGEST_TITLE]
 
 
 async def members_of(bot: Runtime, peer: int) -> tuple[Member, ...]:

@@ -152,6 +152,9 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
         text, decision = members.decided(facts, chat, event)
         return told(facts, event, decision, text)
+    if event.command.action == actions.UNBIND:
+        text, decision = members.unbound(facts, chat, event)
+        return told(facts, event, decision, text)
     if event.command.action in checking.OF_LISTS:
         text, decision = checking.pressed(facts, chat, event)
         return told(facts, event, decision, text)

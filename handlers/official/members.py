@@ -6,18 +6,23 @@ An empty list proves nothing: VK shows none to a bot that is no administrator (v
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.text import actions, keyboards, texts_chat
 from handlers.text.relayed import by_name
 from handlers.views.cards import agency_name
+from states.audit import AuditAction, AuditLine
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Send
 from states.events import ButtonPressed, ChatChanged, MembersListed
 from states.facts import Facts
 from states.messages import is_person
-from states.people.chats import CUR, Chat
+from states.people.chats import CUR, Chat, chat_number
 from states.people.officials import Member, Official, Standing
 from states.screen import Colour
+
+UNDONE_WITHIN = timedelta(days=1)
+"""So long the ЦУР may undo a binding by its button."""
 
 
 def listed(facts: Facts, event: MembersListed) -> Decision:
@@ -29,7 +34,7 @@ def listed(facts: Facts, event: MembersListed) -> Decision:
     if chat.listed_at is None:
         since = chat.bound_at or event.at
         first = tuple(Official(chat.peer, one.user, Standing.WORKS, since, name=one.name) for one in known.values())
-        return Decision(chat=seen, officials=first)
+        return Decision(chat=seen, officials=first, effects=bound_notice(facts, chat, event))
     gone = tuple(
         left(official, facts)
         for official in facts.officials.values()
@@ -46,6 +51,47 @@ def listed(facts: Facts, event: MembersListed) -> Decision:
     asked = tuple(Official(chat.peer, one.user, Standing.ASKED, facts.now, name=one.name) for one in came)
     effects = tuple(question(facts, chat, one, f"{event.at:%y%m%d%H%M%S}") for one in came)
     return Decision(chat=seen, officials=(*gone, *named, *asked), effects=effects)
+
+
+SHOWN = 20
+
+
+def bound_notice(facts: Facts, chat: Chat, event: MembersListed) -> tuple[Send, ...]:
+    """Who has bound which chat, with whom in it: the ЦУР may undo it for a day (T4)."""
+    cur = facts.cur
+    if cur is None or cur.peer == chat.peer:
+        return ()
+    names = {one.user: one.name for one in event.members}
+    people = ", ".join(one.name or f"id{one.user}" for one in event.members[:SHOWN])
+    text = texts_chat.BOUND_NOTICE.format(
+        title=event.title or f"№ {chat_number(chat.peer)}",
+        agency=chat_name(facts, chat),
+        by=by_name(chat.bound_by, names.get(chat.bound_by, ""), "участник"),
+        owner=by_name(event.owner, names.get(event.owner, ""), "участник") if event.owner > 0 else "не виден",
+        count=len(event.members),
+        people=people + (" …" if len(event.members) > SHOWN else ""),
+    )
+    off = keyboards.callback("Отключить", actions.UNBIND, f"{chat.agency} {chat.peer}", Colour.NEGATIVE)
+    cause = facts.cause("bound", cur.peer, f"{chat.peer}.{chat.bound_at:%y%m%d%H%M%S}")
+    return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboards.inline((off,))),)
+
+
+def unbound(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Отключить» under that notice; (what the presser reads, what follows). As `chat unbind` does it."""
+    agency, _, peer = event.command.value.partition(" ")
+    bound = facts.chats.get(agency)
+    if chat.agency != CUR or bound is None or str(bound.peer) != peer or bound.bound_at is None:
+        return "", ignore(texts_chat.UNBIND_OVER)
+    if facts.now - bound.bound_at > UNDONE_WITHIN:
+        return "", ignore(texts_chat.UNBIND_LATE)
+    name = chat_name(facts, bound)
+    freed = replace(bound, agency=None, listed_at=None, paused_until=None, recent=(), told="")
+    told = [(chat.peer, texts_chat.UNBOUND.format(agency=name)), (bound.peer, texts_chat.UNBOUND_HERE)]
+    effects = tuple(
+        Send(to, facts.cause("unbound", to, event.event_id), text, Kind.NOTICE, Priority.DIALOGUE) for to, text in told
+    )
+    line = AuditLine(event.user, AuditAction.CHAT_UNBOUND, agency)
+    return "", Decision(chat=freed, effects=effects, audit=(line,))
 
 
 def comes(official: Official | None) -> bool:
@@ -107,4 +153,6 @@ def decided(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisi
     said = (texts_chat.ADMITTED if works else texts_chat.NOT_ADMITTED_NOW).format(who=who)
     cause = facts.cause("admitted", event.peer, event.event_id)
     send = Send(event.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE)
-    return "", Decision(officials=(now,), effects=(send,))
+    action = AuditAction.OFFICIAL_ADMITTED if works else AuditAction.OFFICIAL_REFUSED
+    line = AuditLine(event.user, action, str(official.user), str(chat_number(official.peer)))
+    return "", Decision(officials=(now,), effects=(send,), audit=(line,))

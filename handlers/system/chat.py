@@ -11,12 +11,13 @@ from datetime import timedelta
 from handlers.official import members
 from handlers.text import texts_chat
 from handlers.views.cards import agency_name
+from states.audit import AuditAction, AuditLine
 from states.decision import Decision, ignore
 from states.effects import CancelTimer, Effect, Kind, Priority, Release, Send, StartTimer
 from states.events import ChatAction, ChatChanged, MembersListed, TimerFired
 from states.facts import Facts
 from states.messages import Message, is_person
-from states.people.chats import CODE_TRIES, CUR, Chat
+from states.people.chats import CODE_LOCK, CODE_TRIES, CUR, Chat, chat_number
 
 RIGHTS_TIMER = "rights"
 """Fires for an agency whose chat has the bot and does not show its members: no administrator's rights."""
@@ -116,12 +117,11 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
     word, _, typed = event.text.strip().partition(" ")
     if word.casefold() != "/код" or not is_person(event.author):
         return ignore("чат не подключён")
-    if chat.tries >= CODE_TRIES:
+    if chat.paused(facts.now):
         return ignore("слишком много неверных кодов")
     code = facts.code
     if code is None or code.expires_at <= facts.now:
-        more = replace(chat, tries=chat.tries + 1)
-        return Decision(chat=more, effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_WRONG),))
+        return wrong_code(facts, chat, event)
     name = agency_name(facts.directory, code.agency if code.agency != CUR else None)
     other = facts.chats.get(code.agency)
     if other is not None and other.peer != event.peer:
@@ -134,8 +134,26 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
         bound_by=event.author,
         lost=False,
         listed_at=None,
+        tries=0,
+        paused_until=None,
         recent=(),
         told="",
     )
     said = says(facts, event.peer, event.cmid, texts_chat.chat_bound(name))
-    return Decision(chat=bound, used_code=code.digest, effects=(said,))
+    line = AuditLine(event.author, AuditAction.CHAT_BOUND, code.agency)
+    return Decision(chat=bound, used_code=code.digest, effects=(said,), audit=(line,))
+
+
+def wrong_code(facts: Facts, chat: Chat, event: Message) -> Decision:
+    """The fifth in a row locks the chat for an hour, and the ЦУР hears of it (T4)."""
+    if chat.tries + 1 < CODE_TRIES:
+        more = replace(chat, tries=chat.tries + 1)
+        return Decision(chat=more, effects=(says(facts, event.peer, event.cmid, texts_chat.CODE_WRONG),))
+    locked = replace(chat, tries=0, paused_until=facts.now + CODE_LOCK)
+    effects = [says(facts, event.peer, event.cmid, texts_chat.CODE_LOCKED)]
+    if facts.cur is not None:
+        cause = facts.cause("locked", facts.cur.peer, f"{event.peer}.{event.cmid}")
+        text = texts_chat.CUR_CODE_LOCKED.format(number=chat_number(event.peer))
+        effects.append(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE))
+    line = AuditLine(event.author, AuditAction.CHAT_LOCKED, str(chat_number(event.peer)))
+    return Decision(chat=locked, effects=tuple(effects), audit=(line,))

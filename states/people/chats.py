@@ -6,7 +6,7 @@ A chat works only after a one-time code; nothing else binds it, and an unbound c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 CUR = "cur"
 """Stands where an agency code stands, for the region's control centre."""
@@ -16,10 +16,10 @@ CUR = "cur"
 class Chat:
     """A chat of the community. `agency` is a code of the directory, `CUR`, or None before it is bound.
 
-    `paused_until`: the ЦУР sends it nothing new until then. `listed_at`: when VK last showed its members (T5).
-    `recent` are digests of the last answers given here, so that the same one to everybody is noticed (R43). `told`: of
-    what waits, the day and message that told it here last and a digest of its words, so that it is edited and not said
-    again.
+    `paused_until`: the ЦУР sends it nothing new until then; of a chat that is not bound: no code is taken until then.
+    `listed_at`: when VK last showed its members (T5). `recent` are digests of the last answers given here, so that the
+    same one to everybody is noticed (R43). `told`: of what waits, the day and message that told it here last and a
+    digest of its words, so that it is edited and not said again.
     """
 
     peer: int
@@ -52,4 +52,13 @@ class ChatCode:
 
 
 CODE_TRIES = 5
-"""Wrong codes a chat may type before it is no longer answered (T4)."""
+"""Wrong codes a chat may type before it is locked (T4)."""
+CODE_LOCK = timedelta(hours=1)
+"""So long a chat is not answered then: 80 bits are not guessed, and whoever mistyped need not wait for ever."""
+
+FIRST_CHAT = 2_000_000_000
+
+
+def chat_number(peer: int) -> int:
+    """As VK's own pages count chats: what people can type."""
+    return peer - FIRST_CHAT

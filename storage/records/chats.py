@@ -37,6 +37,16 @@ async def bound(tx: Transaction) -> list[Chat]:
     return [chat_of(row) for row in await tx.rows(_BOUND)]
 
 
+_LOCKED = select(chat).where(
+    in_community(chat), chat.c.agency.is_(None), chat.c.paused_until > bindparam("now", type_=chat.c.paused_until.type)
+)
+
+
+async def locked(tx: Transaction, now: datetime) -> list[Chat]:
+    """Chats that are not bound and where no code is taken yet (T4)."""
+    return [chat_of(row) for row in await tx.rows(_LOCKED.order_by(chat.c.peer), {"now": now})]
+
+
 async def of(tx: Transaction, peers: Iterable[int], agencies: Iterable[str]) -> list[Chat]:
     """The chats with these peers, and the chats of these agencies."""
     params = {"peers": sorted(set(peers)), "agencies": sorted(set(agencies))}

@@ -11,10 +11,11 @@ import pytest
 from handlers.decide import decide
 from handlers.system.chat import RIGHTS_AGAIN, RIGHTS_TIMER, RIGHTS_WAIT
 from handlers.text import texts_chat
+from states.audit import AuditAction, AuditLine
 from states.decision import Decision
 from states.effects import CancelTimer, Release, StartTimer
 from states.events import ChatAction, ChatChanged, MembersListed, TimerFired
-from states.people.chats import CODE_TRIES, CUR, Chat, ChatCode
+from states.people.chats import CODE_LOCK, CODE_TRIES, CUR, Chat, ChatCode
 from states.people.officials import Member
 from tests.handlers.given import (
     CHATS,
@@ -119,6 +120,7 @@ def test_a_right_code_binds_the_chat_once() -> None:
     bound = typed("/код AAAA-BBBB", code=CODE)
     assert bound.chat == Chat(LOOSE_CHAT, "health", NOW, OFFICIAL)
     assert bound.used_code == "digest"
+    assert bound.audit == (AuditLine(OFFICIAL, AuditAction.CHAT_BOUND, "health"),)
     assert "Министерство здоровья" in said(bound, LOOSE_CHAT)
 
 
@@ -139,8 +141,21 @@ def test_a_wrong_or_expired_code_is_counted(code: ChatCode | None) -> None:
 
 def test_after_five_wrong_codes_even_the_right_one_is_not_answered() -> None:
     """T4."""
-    late = typed("/код x", code=CODE, chat=Chat(LOOSE_CHAT, tries=CODE_TRIES))
+    late = typed("/код x", code=CODE, chat=Chat(LOOSE_CHAT, paused_until=NOW + timedelta(minutes=1)))
     assert late == Decision(ignored="слишком много неверных кодов")
+
+
+def test_the_fifth_wrong_code_locks_a_chat_for_an_hour_and_the_cur_hears_of_it() -> None:
+    """T4: not for ever, and not in silence."""
+    fifth = typed("/код x", chat=Chat(LOOSE_CHAT, tries=CODE_TRIES - 1))
+    assert fifth.chat == Chat(LOOSE_CHAT, paused_until=NOW + CODE_LOCK)
+    assert said(fifth, LOOSE_CHAT) == texts_chat.CODE_LOCKED
+    assert f"chat unlock {LOOSE_CHAT - 2_000_000_000}" in said(fifth, CUR_CHAT)
+    assert [line.action for line in fifth.audit] == [AuditAction.CHAT_LOCKED]
+    after = typed("/код x", code=CODE, chat=replace(fifth.chat, paused_until=NOW))
+    assert after.chat == Chat(LOOSE_CHAT, "health", NOW, OFFICIAL)
+    alone = typed("/код x", chat=Chat(LOOSE_CHAT, tries=CODE_TRIES - 1), chats={})
+    assert {one.peer for one in sends(alone)} == {LOOSE_CHAT}
 
 
 def test_an_agency_has_one_chat() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from handlers.decide import decide
 from handlers.text import actions, texts_chat
+from states.audit import AuditAction, AuditLine
 from states.decision import Decision
 from states.events import ChatAction, ChatChanged, MembersListed
 from states.people.chats import CUR, Chat, ChatCode
@@ -59,7 +60,8 @@ def test_the_first_list_after_binding_admits_everybody_who_is_here() -> None:
     decision = lists(Member(OFFICIAL, "Ольга", admin=True), Member(-101, "Приёмная"), chat=fresh)
     since = NOW - timedelta(days=9)
     assert decision.officials == (Official(ROADS_CHAT, OFFICIAL, Standing.WORKS, since, name="Ольга"),)
-    assert decision.chat is not None and decision.chat.listed_at == NOW and not decision.effects
+    assert decision.chat is not None and decision.chat.listed_at == NOW
+    assert [one.peer for one in sends(decision)] == [CUR_CHAT], "and the ЦУР is told"
 
 
 def test_an_empty_list_proves_nothing_of_people() -> None:
@@ -133,6 +135,51 @@ def test_the_cur_itself_has_members_too() -> None:
     assert "Центр управления регионом" in said(decide(facts(chat=chat), event), CUR_CHAT)
 
 
+def test_the_cur_hears_who_has_bound_which_chat() -> None:
+    """T4: with its title, owner and people, and a button that undoes it."""
+    fresh = replace(LISTED, listed_at=None, bound_by=OFFICIAL, bound_at=NOW)
+    people = (Member(OFFICIAL, "Ольга П."), Member(COLLEAGUE, ""))
+    event = MembersListed(ROADS_CHAT, people, NOW, "Дороги 2026", NEW)
+    decision = decide(facts(chat=fresh, officials={}), event)
+    (notice,) = sends(decision, CUR_CHAT)
+    for words in (
+        "«Дороги 2026»: Министерство дорог",
+        f"[id{OFFICIAL}|Ольга П.]",
+        f"[id{NEW}|",
+        "Участники (2): Ольга П., id",
+    ):
+        assert words in notice.text, notice.text
+    assert "Отключить" in str(notice.keyboard)
+    bare = decide(
+        facts(chat=fresh), MembersListed(ROADS_CHAT, tuple(Member(number, "А") for number in range(1, 25)), NOW)
+    )
+    (notice,) = sends(bare, CUR_CHAT)
+    assert "«№ " in notice.text and "владелец чата — не виден" in notice.text and notice.text.count("А,") == 19
+    assert not sends(decide(facts(chat=replace(cur(), listed_at=None)), MembersListed(CUR_CHAT, people, NOW)))
+
+
+def unbinds(*, bound: Chat | None, chat: Chat | None = None, value: str = "") -> Decision:
+    chat = chat or cur()
+    event = pushed(actions.UNBIND, value or f"roads {ROADS_CHAT}", peer=chat.peer)
+    chats = {CUR: cur(), **({"roads": bound} if bound is not None else {})}
+    return decide(facts(chat=chat, chats=chats, officials=TEAM), event)
+
+
+def test_the_cur_undoes_a_binding_for_a_day() -> None:
+    """T4."""
+    bound = replace(LISTED, bound_at=NOW - timedelta(hours=23), told="x")
+    decision = unbinds(bound=bound)
+    assert decision.chat == replace(bound, agency=None, listed_at=None, told="")
+    assert decision.audit == (AuditLine(OFFICIAL, AuditAction.CHAT_UNBOUND, "roads"),)
+    assert "отключил этот чат" in said(decision, ROADS_CHAT) and "Чат отключён" in said(decision, CUR_CHAT)
+    late = unbinds(bound=replace(bound, bound_at=NOW - timedelta(hours=25)))
+    assert late.chat is None and snack(late) == texts_chat.UNBIND_LATE
+    for other in (None, replace(bound, peer=ROADS_CHAT + 1), replace(bound, bound_at=None)):
+        over = unbinds(bound=other)
+        assert over.chat is None and snack(over) == texts_chat.UNBIND_OVER
+    assert unbinds(bound=bound, chat=bound).chat is None, "an agency unbinds nobody"
+
+
 # The ЦУР decides.
 
 
@@ -147,11 +194,14 @@ def test_who_is_admitted_works_from_now_on() -> None:
     (official,) = decision.officials
     assert official == replace(ASKED, standing=Standing.WORKS, since=NOW, by=OFFICIAL) and official.name == "Пётр"
     assert f"[id{NEW}|Пётр]: допущен к ответам." in said(decision, CUR_CHAT)
+    (line,) = decision.audit
+    assert (line.actor, line.action, line.subject) == (OFFICIAL, AuditAction.OFFICIAL_ADMITTED, str(NEW))
 
 
 def test_who_is_refused_stays_without_a_voice() -> None:
     (official,) = decides(actions.REFUSE_MEMBER).officials
     assert (official.standing, official.until, official.works(NOW)) == (Standing.REFUSED, NOW, False)
+    assert [line.action for line in decides(actions.REFUSE_MEMBER).audit] == [AuditAction.OFFICIAL_REFUSED]
     assert "к ответам не допущен" in said(decides(actions.REFUSE_MEMBER), CUR_CHAT)
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks.stand import COMMUNITY, bind_chats
 from bot.config.keys import master_of
+from bot.process.clock import Clock
 from emulator.server import running
-from states.people.chats import Chat
+from states.people.chats import CODE_LOCK, Chat
 from storage.db.database import Database
 from storage.records import chats
 from tests.operation.typed import ROOT, Post, post
@@ -42,6 +43,7 @@ FINE: dict[str, list[str]] = {
     "chat code": ["--cur"],
     "chat list": [],
     "chat unbind": ["mindor"],
+    "chat unlock": ["5"],
     "statistics rebuild": [],
     "statistics report": ["--week", "2026-11-16", "--pdf", "week.pdf"],
     "people grant": ["123456", "--role", "reader"],
@@ -53,6 +55,8 @@ FINE: dict[str, list[str]] = {
     "api-keys add": ["--user", "123456", "--name", "Мониторинг"],
     "api-keys list": [],
     "api-keys revoke": ["CODE"],
+    "doors list": [],
+    "doors posters": ["--out", "posters", "--community", "priemnaya"],
     "keys new": ["new.key"],
     "keys rotate": ["new.key"],
     "erasures list": [],
@@ -70,10 +74,10 @@ FINE: dict[str, list[str]] = {
 """What each is given where it does what is asked. CODE and COPY stand for what an earlier command has made."""
 
 
-def chat_of(here: Post) -> None:
+def keep(here: Post, chat: Chat) -> None:
     async def kept() -> None:
         db = await Database.open(here.settings.database_url, master=master_of(here.settings), community=COMMUNITY)
-        await db.run(lambda tx: chats.keep(tx, [Chat(2_000_000_001, "mindor", bound_by=1)]))
+        await db.run(lambda tx: chats.keep(tx, [chat]))
         await db.close()
 
     asyncio.run(kept())
@@ -83,7 +87,9 @@ def after(command: str, here: Post) -> str:
     """What has to be there first; what stands for CODE or COPY."""
     match command:
         case "chat unbind":
-            chat_of(here)
+            keep(here, Chat(2_000_000_001, "mindor", bound_by=1))
+        case "chat unlock":
+            keep(here, Chat(2_000_000_005, paused_until=Clock().now() + CODE_LOCK))
         case "people revoke" | "people link":
             assert here.types("people", "grant", "123456", "--role", "reader").code == 0
         case "pages import":
