@@ -25,10 +25,11 @@ from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
 from tests.web.filled import fill, some
 
 TILE = re.compile(
-    r'<a class="number[^"]*" href="(/queue[^"]*)"><span class="name">.*?</span><span class="value">([^<]*)</span>', re.S
+    r'<a class="number[^"]*" href="(/queue[^"]*)"><span class="name">.*?</span><span class="value"[^>]*>([^<]*)</span>',
+    re.S,
 )
 COUNT = re.compile(r'<a class="count" href="(/queue[^"]*)">(?:<b>)?([^<]*)<')
-VIEW = re.compile(r'<a href="(/queue[^"]*)"[^>]*>[^<]*<span class="many">([^<]*)<')
+VIEW = re.compile(r'<a href="(/queue[^"]*)"[^>]*>[^<]*<span class="many"[^>]*>([^<]*)<')
 
 
 def plain(words: str) -> int | None:
