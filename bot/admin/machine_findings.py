@@ -32,6 +32,8 @@ LATE_COPY = timedelta(days=1)
 
 def copy_findings(settings: Settings, copied_at: str | None, installed_at: datetime) -> list[Finding]:
     """Where copies go, how old the newest is, and whether one broken disk would take both."""
+    if not settings.database_url.startswith("sqlite"):
+        return [look("Базу PostgreSQL бот не копирует.", "pg_dump по расписанию: docs/reference/storage.md, «Copies».")]
     places = places_of(settings)
     if places is None:
         return [look("Копии базы бот не делает.", "Впишите BOT_BACKUP_FOLDER: папку, лучше на другом диске.")]
@@ -41,7 +43,7 @@ def copy_findings(settings: Settings, copied_at: str | None, installed_at: datet
         return [bad(f"Копий базы больше суток не было: {last}.", f"Папка {places.folder}: место, права; bot backup.")]
     last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "первая появится, когда бот заработает"
     told = f"Копии базы: {places.folder}, {last}."
-    if settings.database_url.startswith("sqlite") and same_disk(places.folder, places.database):
+    if same_disk(places.folder, places.database):
         todo = "Сломается он — пропадёт всё. Впишите в BOT_BACKUP_FOLDER папку другого диска или сервера."
         return [look(f"{told} Это тот же диск, что у базы.", todo)]
     return [good(told)]
@@ -60,9 +62,10 @@ FULL, NEARLY = 64 * 2**20, 512 * 2**20
 
 def room(settings: Settings) -> list[Finding]:
     """Free space where the database and its copies grow."""
-    folders = [database_of(settings).parent] if settings.database_url.startswith("sqlite") else []
+    if not settings.database_url.startswith("sqlite"):
+        return []
     places = places_of(settings)
-    folders += [places.folder] if places is not None else []
+    folders = [database_of(settings).parent, *([places.folder] if places is not None else [])]
     found = []
     for folder in dict.fromkeys(backup.existing(one) for one in folders):
         free = shutil.disk_usage(folder).free
