@@ -14,7 +14,7 @@ from bot.process.log import log
 from bot.process.retry import look_after
 from bot.runtime import Runtime
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, is_echo, is_forged, mapping, message_of, own_message, whole
+from bot.vk.parse import arrived, is_for_nobody, mapping, message_of, own_message, whole
 from states.messages import is_chat, is_person
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
@@ -114,7 +114,7 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
         rows = [
             arrived(update, consented=author in consented, chat_bound=peer in bound)
             for update, author, peer in zip(updates, authors, peers, strict=True)
-            if not is_echo(update) and not is_forged(update, bot.signer)
+            if not is_for_nobody(update, bot.signer)
         ]
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         for one in own:

@@ -350,24 +350,18 @@ def button(thing: Json, signer: Signer) -> Event:
     return ButtonPressed(event_id[:200], peer, user, numbered(thing), pressed, at)
 
 
-def is_echo(update: object) -> bool:
-    """Our own message coming back as `message_reply`: its number is learned, it is nobody's message to us.
+def is_for_nobody(update: object, signer: Signer) -> bool:
+    """What becomes no row: our own message coming back as `message_reply`, of which only the number is learned, and a
+    pressed button that this bot never made, of which anybody can send thousands (T3, T9).
 
     What a human administrator wrote in the community's name is kept (T19).
     """
     known = mapping(update)
+    if known.get("type") == "message_event":
+        thing = mapping(known.get("object"))
+        return signer.command(whole(thing.get("peer_id")), thing.get("payload")) is None
     raw = message_of(known)
     return known.get("type") == "message_reply" and whole(raw.get("random_id")) != 0 and not raw.get("admin_author_id")
-
-
-def is_forged(update: object, signer: Signer) -> bool:
-    """A pressed button that this bot never made: anybody can send thousands, so not one becomes a row (T3, T9)."""
-    known = mapping(update)
-    thing = mapping(known.get("object"))
-    return (
-        known.get("type") == "message_event"
-        and signer.command(whole(thing.get("peer_id")), thing.get("payload")) is None
-    )
 
 
 def own_message(update: object) -> Own | None:

@@ -19,7 +19,7 @@ from states.decision import Decision, ignore
 from states.dialogue import Dialogue, Draft, Preview
 from states.events import RequestPosted
 from states.facts import Facts
-from states.lifecycle.appeal import Piece
+from states.lifecycle.appeal import Action, History, Piece, Status
 
 
 def sent(facts: Facts, event: RequestPosted) -> Decision:
@@ -34,8 +34,8 @@ def sent(facts: Facts, event: RequestPosted) -> Decision:
     routed = triage.sent(facts, appeal)
     told = texts.accepted(appeal.code, told_where(facts, routed.appeal))
     receipt = replace(turn.says(texts_posted.receipt(event.app, told)), appeal=appeal.code)
-    history = (sending.begun(turn, appeal), *routed.history)
-    followed = Decision(appeals=(routed.appeal,), history=history, effects=(receipt, *routed.effects))
+    begun = History(appeal.code, 1, facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING)
+    followed = Decision(appeals=(routed.appeal,), history=(begun, *routed.history), effects=(receipt, *routed.effects))
     return warned(turn, draft, followed)
 
 

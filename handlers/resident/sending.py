@@ -127,10 +127,6 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
     )
 
 
-def begun(turn: Turn, appeal: Appeal) -> History:
-    return History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
-
-
 def sent(
     turn: Turn,
     appeal: Appeal,
@@ -140,7 +136,8 @@ def sent(
     effects: Sequence[Effect],
 ) -> Decision:
     """The number, and who has it now (R35, R36)."""
-    note, history = texts.accepted(appeal.code, told), (begun(turn, appeal), *history)
+    begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
+    note, history = texts.accepted(appeal.code, told), (begun, *history)
     turn = replace(turn, dialogue=replace(turn.dialogue, door="", came_at=None))
     step: Step = Idle()
     draft = Draft()

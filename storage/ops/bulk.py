@@ -16,7 +16,7 @@ from storage.db.keyring import APPEAL
 from storage.db.schema import appeal, history
 from storage.db.transaction import Transaction
 from storage.records import daily, search_tokens
-from storage.records.appeals import lines_as_rows, new_row
+from storage.records.appeals import lines_as_rows, row_of
 
 _TAKEN = select(appeal.c.code).where(in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True)))
 _NEW, _LINES = insert(appeal), insert(history)
@@ -28,7 +28,7 @@ async def keep(tx: Transaction, told: Sequence[tuple[Appeal, Sequence[History]]]
     fresh = [(one, lines) for one, lines in told if one.code not in there]
     sealed = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one, _ in fresh])
     bodies = {one.code: body for (one, _), body in zip(fresh, sealed, strict=True)}
-    rows = [new_row(one, bodies) for one, _ in fresh]
+    rows = [row_of(one, bodies) for one, _ in fresh]
     await tx.execute_many(_NEW, rows)
     whose = {one.code: one.resident for one, _ in fresh}
     await tx.execute_many(_LINES, await lines_as_rows(tx, [line for _, lines in fresh for line in lines], whose))

@@ -24,6 +24,8 @@ from storage.db.upsert import insert_new, upsert
 from storage.records import daily, search_tokens
 
 CELL = ("cell_row", "cell_column")
+BORN = ("code", "resident", "source", "created_at")
+"""Columns that never change."""
 NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
 
@@ -216,7 +218,7 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
     fresh = [one for one in changed if first.get(one.code, one.version) == 1]
     sealed = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
     bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
-    rows = [new_row(one, bodies) for one in sorted(fresh, key=lambda one: one.code)]
+    rows = [row_of(one, bodies) for one in sorted(fresh, key=lambda one: one.code)]
     if len(await insert_new(tx, appeal, appeal.c.code, rows)) < len(rows):
         raise Conflict("an appeal of that number or from that message exists")
     created = {one.code for one in fresh}
@@ -228,7 +230,7 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
         grown = one.version > before
         if not grown or await tx.execute(_UPDATE, _update_of(one, before, bodies)) != 1:
             raise Conflict(f"appeal {one.code} is not at version {before} any more")
-    await daily.move(tx, was, (daily.numbers_of(columns_of(one, bodies)) for one in changed))
+    await daily.move(tx, was, (daily.numbers_of(row_of(one, bodies)) for one in changed))
     await search_tokens.keep(tx, [one for one in changed if _says_other(one, tx.read.get(one.code))], new=created)
     tx.read.update({one.code: one for one in changed})
     said = await lines_as_rows(tx, lines, {one.code: one.resident for one in changed})
@@ -241,14 +243,13 @@ def _says_other(one: Appeal, had: Appeal | None) -> bool:
     return had is None or (one.text, one.address) != (had.text, had.address)
 
 
-def new_row(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
-    born = {"code": one.code, "resident": one.resident, "source": one.source, "created_at": one.created_at}
-    return {**born, **columns_of(one, bodies)}
-
-
-def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+def row_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
     cell = cell_of(one)
     return {
+        "code": one.code,
+        "resident": one.resident,
+        "source": one.source,
+        "created_at": one.created_at,
         "status": one.status.value,
         "version": one.version,
         "topic": one.topic,
@@ -272,7 +273,7 @@ def columns_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
-    values = {f"new_{name}": value for name, value in columns_of(one, bodies).items()}
+    values = {f"new_{name}": value for name, value in row_of(one, bodies).items() if name not in BORN}
     return {"named": one.code, "before": before, **values}
 
 
