@@ -108,7 +108,7 @@ def test_what_is_filled_in_has_a_known_name(name: str) -> None:
     known = (
         "code agency who day latest until when status other lead share names why seconds times topic place count title"
     )
-    assert places <= set(f"{known} usual whom user numbers word".split())
+    assert places <= set(f"{known} usual whom user numbers word number owner by people".split())
 
 
 def test_an_answer_without_words_says_where_it_is() -> None:
