@@ -22,7 +22,7 @@ from storage.db.database import Database
 from storage.ops import search
 from storage.ops.sums import Sums
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
-from tests.web.filled import fill, some
+from tests.web.filled import TODAY, fill, some
 
 TILE = re.compile(
     r'<a class="number[^"]*" href="(/queue[^"]*)"><span class="name">.*?</span><span class="value"[^>]*>([^<]*)</span>',
@@ -142,3 +142,20 @@ async def test_the_best_can_be_downloaded(browser: Browser, db: Database, site: 
     assert "Муниципалитеты: лучшие" in words.text and Formula().words.partition(":")[0] in words.text
     await browser.sign_in(AT_MINDOR)
     assert (await browser.get(f"/places/best.png?{period}")).status_code == 403
+
+
+async def test_a_topic_narrows_the_table_and_stays_chosen(db: Database, browser: Browser, site: Site) -> None:
+    made = some(site.directory())
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    topic = Counter(one.topic for one in made).most_common(1)[0][0]
+    first, last = TODAY - timedelta(days=60), TODAY
+    period = f"from={first}&to={last}"
+    shown = (await browser.get(f"/places?topic={topic}&{period}")).text
+    assert f'<option value="{topic}" selected>' in shown
+    assert f'<input type="hidden" name="from" value="{first}">' in shown
+    rows = (await browser.get(f"/places.json?topic={topic}&{period}")).json()["строки"]
+    whole, *places = (list(one.values()) for one in rows)
+    assert whole[1] == sum(one[1] for one in places) == sum(one.topic == topic for one in made)
+    everything = (await browser.get(f"/places?topic=&{period}")).text
+    assert '<option value="">Все темы</option>' in everything and " selected>" not in everything

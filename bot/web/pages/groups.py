@@ -31,9 +31,9 @@ from bot.web.site import Page, Site, site_of
 from bot.web.week import hours, said
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
-from handlers.views.titles import place_title
+from handlers.views.titles import place_title, topic_title
 from states.people.viewers import Section
-from states.statistics.filter import By, Filter, View
+from states.statistics.filter import By, Filter, View, to_address
 from states.statistics.rating import share
 
 MONTHS_BACK = 12
@@ -117,6 +117,9 @@ async def groups(request: Request) -> Response:
         formula=found.formula,
         worked=worked(found),
         months=months(site, section, plain),
+        topics=sorted((topic_title(site.directory(), one.code), one.code) for one in site.directory().topics),
+        chosen=plain.topics,
+        kept=to_address(replace(plain, topics=())),
         forms=[(name, link(f"{section}.{form}", plain)) for form, name in FORMS],
         noun=COUNTED[section][0].capitalize(),
     )
