@@ -154,7 +154,7 @@ def test_the_cur_hears_who_has_bound_which_chat() -> None:
         facts(chat=fresh), MembersListed(ROADS_CHAT, tuple(Member(number, "А") for number in range(1, 25)), NOW)
     )
     (notice,) = sends(bare, CUR_CHAT)
-    assert "«№ " in notice.text and "владелец чата — не виден" in notice.text and notice.text.count("А,") == 19
+    assert "«№ " in notice.text and "Владелец чата: не виден" in notice.text and notice.text.count("А,") == 19
     assert not sends(decide(facts(chat=replace(cur(), listed_at=None)), MembersListed(CUR_CHAT, people, NOW)))
 
 

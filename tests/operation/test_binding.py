@@ -47,7 +47,7 @@ async def test_the_cur_is_told_undoes_and_the_list_shows_who_is_there(tmp_path: 
             notice = await shown(emulator, bot, "cur", "К приёмной подключили чат")
             listed = await here.typing("chat", "list")
             assert listed.code == 0 and "название не видно" not in listed.out and listed.out.count("«") == 2
-            assert "владелец чата" in notice["text"] and "Участники" in notice["text"]
+            assert "Владелец чата" in notice["text"] and "Участники" in notice["text"]
             button = json.loads(notice["keyboard"]) if isinstance(notice["keyboard"], str) else notice["keyboard"]
             payload = button["buttons"][0][0]["action"]["payload"]
             owner, peer = chat_of(emulator, "cur")
