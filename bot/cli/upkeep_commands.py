@@ -15,7 +15,9 @@ import typer
 
 from bot.cli.ask import asked, finish
 from bot.config.settings import Settings, read
-from bot.process.advice import advice
+from bot.process.advice import Refusal, advice
+
+HEALTH_SECONDS = 5.0
 
 
 def backup(
@@ -68,6 +70,25 @@ def replay(
     for line in told(found):
         typer.echo(line)
     raise typer.Exit(1 if found.differ or found.failed else 0)
+
+
+def health() -> None:
+    """Готов ли работающий бот: для systemd, контейнера, мониторинга."""
+    from urllib.error import HTTPError, URLError
+    from urllib.request import urlopen
+
+    port = read().metrics_port
+    if not port:
+        raise Refusal("Впишите BOT_METRICS_PORT: на этом порту бот отвечает, готов ли он.")
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=HEALTH_SECONDS):
+            typer.echo("Бот готов.")
+    except HTTPError as error:
+        typer.echo(error.read().decode())
+        raise typer.Exit(1) from None
+    except (URLError, OSError):
+        typer.echo("Бот не запущен или не отвечает.")
+        raise typer.Exit(1) from None
 
 
 def upgrade_check(

@@ -1,17 +1,19 @@
-"""The bot's numbers for Prometheus, on loopback only and only where a port is set: counts, never a word or an id.
+"""The bot's numbers for Prometheus and its health for a monitor, on loopback only and only where a port is set: counts,
+never a word or an id.
 
 They are the numbers of `bot stats`; what they mean stands in docs/reference/commands.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.process.advice import Refusal
 from bot.runtime import Runtime
+from bot.upkeep import ready
 from storage.db.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -34,8 +36,17 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
             said = None  # what is known without the database is shown all the same: that it is away
         return web.Response(body=text(said, bot), content_type="text/plain", charset="utf-8")
 
+    def told(reasons: Callable[[Runtime], list[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def answer(_request: web.Request) -> web.Response:
+            why = reasons(bot)
+            return web.Response(status=503 if why else 200, text="\n".join(why) or "ok")
+
+        return answer
+
     app = web.Application()
     app.router.add_get("/metrics", shown)
+    app.router.add_get("/health/live", told(ready.standing))
+    app.router.add_get("/health/ready", told(ready.hindered))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -1,0 +1,33 @@
+"""Whether the bot lives, and whether it can do its work just now: for a supervisor and a monitor. It must never ask the
+database or VK anything: what its loops know already is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.runtime import Runtime
+from bot.upkeep.keep_alive import turns
+
+
+def standing(bot: Runtime) -> list[str]:
+    """Why it should be started again; empty while it lives."""
+    return [] if turns(bot) else ["Циклы бота стоят дольше двух минут."]
+
+
+def hindered(bot: Runtime) -> list[str]:
+    """Why people would wait just now; empty when it is ready."""
+    return list(_hindrances(bot))
+
+
+def _hindrances(bot: Runtime) -> Iterator[str]:
+    yield from standing(bot)
+    if bot.health.down_since is not None:
+        since = bot.health.down_since.astimezone(bot.policy.zone)
+        yield f"База не принимает записей с {since:%H:%M}."
+    if bot.health.halted:
+        yield f"ВКонтакте не даёт отправлять: ошибка {bot.health.halted}."
+    if not bot.swept:
+        yield "Бот ещё дочитывает, что пришло без него."
+    if bot.stopping.is_set():
+        yield "Бот останавливается."
