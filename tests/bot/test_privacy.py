@@ -264,7 +264,7 @@ class TestAuditLog:
         assert len(second) >= 2 and path.stat().st_mode & 0o777 == 0o600
         assert (await ask(stage, "audit_verify", second_place=second))["wrong"] == []
         shown = (await ask(stage, "audit_show", count=5))["lines"]
-        assert [line["action"] for line in shown][:2] == ["directory_imported", "chat_unbound"]
+        assert [line["action"] for line in shown][:2] == ["chat_bound", "chat_unbound"]
         changed = update(tables.audit).where(tables.audit.c.number == 1).values(actor=7)
         await in_bot(stage, lambda tx: tx.execute(changed))
         (wrong,) = (await ask(stage, "audit_verify", second_place=second))["wrong"]

@@ -108,8 +108,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
     folder = tmp_path_factory.mktemp("thrown")
     done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=settings, capture_output=True, text=True)
-    assert done.stdout == "" and done.stderr.count("code 1\n") == len(THROWN), done.stderr
-    return dict(zip(THROWN, done.stderr.split("code 1\n"), strict=False))
+    assert done.stdout == "" and done.stderr.count("code 70\n") == len(THROWN), done.stderr
+    return dict(zip(THROWN, done.stderr.split("code 70\n"), strict=False))
 
 
 @pytest.mark.parametrize("name", THROWN)
@@ -124,7 +124,7 @@ def test_an_exception_of_the_database_hides_what_was_to_be_written(tmp_path: Pat
     """The engines are told so; PostgreSQL's is made by the same words (storage/db/postgresql.py)."""
     from storage.db import postgresql, sqlite
 
-    store = sqlite.OneConnection(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    store = sqlite.OneConnection(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}", make=True)
     engine = store._open().engine
     assert engine.hide_parameters and postgresql.SETTINGS["hide_parameters"] is True
 
