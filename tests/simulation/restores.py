@@ -36,9 +36,11 @@ def opened(record: Record, copy: Copy, known: Known, loop_at: float) -> Window:
     world = record.world
     own = [one.date for _, one in record.everything()]
     window = Window(copy, known, world.next_id - 1, world.clock.now(), loop_at, max(own, default=0))
+    # A number that an earlier window made void stays so: a copy from after that was settled has nothing to tell of it.
+    settled = {code for one in record.windows if one.over <= copy.at for code in one.void}
     for peer, one in record.everything():
         code = said.number(one.text) if peer > 0 else said.about(one)
-        if code and code not in known.codes and code in record.residents:
+        if code and code not in known.codes and code not in settled and code in record.residents:
             window.void[code] = record.residents[code]
             window.told |= {code} if peer > 0 else set()
     window.gone = record.residents.keys() - known.codes.keys()
