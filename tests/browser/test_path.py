@@ -105,16 +105,19 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
 async def test_one_comes_by_a_link(page: Page, sandbox: Sandbox) -> None:
     """As by vk.me/…?ref=CODE: the first message of the visit brings the code, and what the link knows is filled in."""
     await page.add_init_script(SEEN)
-    await page.goto("/?ref=ostanovka-miass#r=1005")
+    await page.goto("/?ref=ostanovka-miass#r=1014")
     home = resident(page)
     await expect(home.locator(".context")).to_contain_text("ostanovka-miass")
     assert "ref=" not in page.url
     await write(home, "Автобус не остановился")
     await expect(home.locator(".context")).to_be_hidden()
-    await key(home, "Даю согласие").click()
-    await expect(bubbles(home, "Спасибо!")).to_have_count(1)
-    passed(sandbox, 5)
-    await expect(bubbles(home, "По ссылке «Остановка на улице Ленина, Миасс» заполнили")).to_have_count(1)
+    agree, filled = key(home, "Даю согласие"), bubbles(home, "По ссылке «Остановка на улице Ленина, Миасс» заполнили")
+    await expect(agree.or_(filled).first).to_be_visible()
+    if await agree.is_visible():  # whoever plays before this in the same sandbox may have agreed already
+        await agree.click()
+        await expect(bubbles(home, "Спасибо!")).to_have_count(1)
+        passed(sandbox, 5)
+    await expect(filled).to_have_count(1)
     page.once("dialog", lambda asked: asked.accept("yamy"))
     await home.get_by_role("button", name="Приложить").click()
     await page.get_by_role("menuitem", name="Написать по ссылке").click()
@@ -123,7 +126,7 @@ async def test_one_comes_by_a_link(page: Page, sandbox: Sandbox) -> None:
     await expect(home.locator(".context")).to_be_hidden()
     await key(home, "Отмена").click()
     await expect(bubbles(home, "Черновик убрали")).to_have_count(1)
-    sent = sandbox.call("messages.getHistory", "user-1005", peer_id=-101, count=200, rev=1)["items"]
+    sent = sandbox.call("messages.getHistory", "user-1014", peer_id=-101, count=200, rev=1)["items"]
     assert [one["ref"] for one in sent if "ref" in one] == ["ostanovka-miass", "yamy"]
 
 
