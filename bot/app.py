@@ -8,8 +8,6 @@ official pages once a week, `watch` checks the bot itself.
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -27,11 +25,12 @@ from bot.delivery.read_sources import read_sources
 from bot.delivery.send import send
 from bot.delivery.tick import tick
 from bot.delivery.work import work
-from bot.process import admin_socket, systemd
+from bot.process import admin_socket, memory, systemd
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
 from bot.process.pace import Pace
+from bot.region.directory_json import from_json
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.failover import failed_over
@@ -58,6 +57,7 @@ from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.inbox import history, timers
 from storage.privacy import forgetting
+from storage.records import directory as directories
 
 if TYPE_CHECKING:
     from bot.web.serve import Served
@@ -79,7 +79,7 @@ async def run(settings: Settings) -> None:
         door = await admin_socket.open_socket(admin_socket.socket_of(settings.database_url), desk.carry_out)
         metrics = await serve(bot, desk.stats)
         panel = await panel_of(bot)
-        give_back_memory()
+        memory.started()
         log.info("started", community=bot.community, version=bot.directory.version)
         systemd.notify(systemd.READY)
         try:
@@ -107,14 +107,6 @@ async def panel_of(bot: Runtime) -> Served | None:
     except ImportError as error:
         raise Refusal(NO_FRAMEWORK) from error
     return await beside(bot)
-
-
-def give_back_memory() -> None:
-    """Return memory that starting up has freed to the OS: some 4 MB."""
-    gc.collect()
-    gc.freeze()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def loops(bot: Runtime) -> None:
@@ -200,9 +192,10 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     await forgetting.reapply(db, clock.now())
     first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(clock.now()))
     await db.run(lambda tx: timers.begin(tx, first_look))
-    directory = await AdminService(db, clock).now_known()
-    if directory is None:
+    stored = await db.run(directories.load_text)
+    if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
+    directory = from_json(stored[0])
     pace = Pace(clock, settings.requests_per_second)
     bot = Runtime(
         settings=settings,
@@ -216,6 +209,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         directory=directory,
         find=Matcher(directory),
         judge=TextJudge(directory),
+        directory_number=stored[1],
         service=service_of(settings, http),
         started_at=clock.now(),
     )

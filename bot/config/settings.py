@@ -23,7 +23,6 @@ from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.statistics.pages import plan
-from states.statistics.pages.heads import Norms
 from states.statistics.rating import Formula
 
 PREFIX = "BOT_"
@@ -266,11 +265,6 @@ def formula_of(settings: Settings) -> Formula:
     """The rating's formula as this region has it."""
     weights = (settings.rating_in_time, settings.rating_held, settings.rating_satisfied)
     return Formula(*weights, least=settings.rating_least)
-
-
-def norms_of(settings: Settings) -> Norms:
-    """What the rating of heads' pages asks for in this region."""
-    return Norms(settings.heads_posts, settings.heads_hours, settings.heads_audience, settings.heads_least)
 
 
 def policy_of(settings: Settings, community: int) -> CommunityPolicy:

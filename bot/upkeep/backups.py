@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
+from bot.process import memory
 from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
 from bot.process.clock import is_loopback
@@ -66,6 +67,7 @@ async def copied(db: Database, places: Places, now: datetime) -> Made:
     made = await backup.make(db, places, now)
     await db.run(lambda tx: backup.copied(tx, now))
     log.info("copied", loop="back_up", count=made.size)
+    memory.trim()
     return made
 
 

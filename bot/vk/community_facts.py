@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import Any
 
 from bot.vk.parse import mapping, whole
@@ -106,6 +105,8 @@ def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
 
 def facts_of_comments(comments: Sequence[Comment], page: int, today: date) -> list[Fact]:
     """How many, how many of them answered, and how soon; without answers there is no time of them."""
+    from statistics import median  # only a bot with a service key counts, and the module costs memory
+
     times = [one.answered for one in comments if one.answered is not None]
     said = {Name.COMMENTS: len(comments), Name.ANSWERED: len(times)}
     if times:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.charts.numbers import MISSING, MONTHS, number
-from bot.config.settings import norms_of
+from bot.config.settings import Settings
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
@@ -78,6 +78,11 @@ async def heads(request: Request) -> Response:
         forms=[(name, address(month, form)) for form, name in FORMS],
         words=norms.words,
     )
+
+
+def norms_of(settings: Settings) -> Norms:
+    """What the rating asks for in this region."""
+    return Norms(settings.heads_posts, settings.heads_hours, settings.heads_audience, settings.heads_least)
 
 
 # --- the month
