@@ -39,7 +39,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.live = Live()
     app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
-    app.state.said = {}  # what became of the last press of each session, until its next page
+    app.state.said = {}  # by session: told.py
     app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
     return app
 

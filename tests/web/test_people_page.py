@@ -119,3 +119,14 @@ async def test_a_session_is_ended(browser: Browser, db: Database) -> None:
     assert [one["actor"] for one in lines if one["action"] == AuditAction.SESSION_ENDED] == [ADMIN]
     assert (await press(browser, "/people/revoke", user="; drop")).status_code == 400
     await other.client.aclose()
+
+
+async def test_what_was_said_stands_on_whichever_page_comes_next(browser: Browser, site: Site) -> None:
+    await with_directory(site)
+    await sign_in(browser)
+    assert (await press(browser, "/people", user=str(NOBODY), role="reader")).status_code == 303
+    queue = await browser.get("/queue")
+    assert queue.status_code == 200 and "Роль «Просмотр» дана" in queue.text
+    assert (await press(browser, "/queue/views", do="save", address="view=open")).status_code == 303
+    shown = (await browser.get("/people")).text
+    assert "Назовите вид." in shown and "Назовите вид." not in (await browser.get("/people")).text

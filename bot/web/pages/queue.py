@@ -17,7 +17,8 @@ from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
 from bot.web.message import shown
 from bot.web.rows import Row, rows
-from bot.web.site import Page, entered, site_of, viewer_of
+from bot.web.site import Page, site_of, viewer_of
+from bot.web.told import tell, told
 from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title
@@ -76,12 +77,8 @@ async def queue(request: Request) -> Response:
         wanted = replace(wanted, view=View.URGENT)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
-    start, code, viewer, told = (
-        start_of(request),
-        request.query_params.get("open", ""),
-        viewer_of(request),
-        said(request),
-    )
+    start, code, viewer = start_of(request), request.query_params.get("open", ""), viewer_of(request)
+    last = told(request)
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
     listed = rows(site, found.rows, wanted)
     return render(
@@ -99,7 +96,7 @@ async def queue(request: Request) -> Response:
         told=plural(found.total, "сообщение", "сообщения", "сообщений"),
         at=_place(listed, code, start),
         code=code,
-        one=await shown(request, code, told.contact) if code else None,
+        one=await shown(request, code, last.contact) if code else None,
         beside=_neighbours(listed, code),
         back=link(Section.QUEUE, wanted),
         pages=_pages(wanted, start, found.total),
@@ -110,32 +107,10 @@ async def queue(request: Request) -> Response:
         bound=bool(viewer.scope),
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
-        said=told.words,
+        said=last.words,
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What became of the last press, and the message whose contact it asked for."""
-
-    words: str = ""
-    contact: str = ""
-
-
-def said(request: Request) -> Told:
-    """Once."""
-    known = entered(request)
-    told: Told = request.app.state.said.pop(known.session.digest, Told()) if known is not None else Told()
-    return told
-
-
-def tell(request: Request, told: Told) -> None:
-    """Above the next page of this session."""
-    known = entered(request)
-    assert known is not None, "nobody comes here without a session"
-    request.app.state.said[known.session.digest] = told
 
 
 def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
@@ -199,7 +174,7 @@ async def act(request: Request) -> Response:
     result = await acting.act(site, viewer_of(request), wanted)
     contact = wanted.codes[0] if wanted.did is Did.CONTACT and result.done else ""
     words = "Контакт показан, это записано в журнал." if contact else acting.in_words(result)
-    tell(request, Told(words, contact))
+    tell(request, words, contact)
     back = str(form.get("back", ""))
     return RedirectResponse(back if back.startswith(BACK) else "/queue", 303)
 

@@ -21,9 +21,10 @@ from bot.region.map_file import middles
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
-from bot.web.pages.queue import said, start_of
+from bot.web.pages.queue import start_of
 from bot.web.rows import rows
 from bot.web.site import Page, Site, viewer_of
+from bot.web.told import told
 from handlers.text.words import plural
 from handlers.views.filter_words import VIEWS, conditions, in_circle, in_words
 from handlers.views.titles import brief, place_title
@@ -201,7 +202,7 @@ def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: L
         "code": "",
         "acts": viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         "of_cur": viewer.role in (Role.CUR, Role.ADMINISTRATOR),
-        "said": said(request).words,
+        "said": told(request).words,
         "here": f"/map?{request.url.query or urlencode(look.pairs)}",
     }
 

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.web.asked import within
-from bot.web.pages.queue import MOST_NAME, Told, tell
+from bot.web.pages.queue import MOST_NAME
 from bot.web.site import Page, site_of, viewer_of
+from bot.web.told import tell
 from handlers.text.relayed import one_line
 from states.people.viewers import Section, Viewer
 from states.statistics.filter import Unreadable, from_address, to_address
@@ -31,7 +32,7 @@ async def change(request: Request) -> Response:
     did = {"save": save, "rename": rename, "remove": remove}.get(str(form.get("do", "")))
     if did is None:
         raise HTTPException(400)
-    tell(request, Told(await did(request, form)))
+    tell(request, await did(request, form))
     back = str(form.get("back", ""))
     return RedirectResponse(back if back.startswith("/queue") else "/queue", 303)
 

@@ -21,8 +21,8 @@ from bot.printing.sheets import sheets
 from bot.process.advice import Refusal
 from bot.upkeep.retention import terms_of
 from bot.web.layout import render
-from bot.web.pages.admin.proposal import tell, told
 from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import tell, told
 from handlers.text.words import day, moment, plural
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import Ground, Terms, due
@@ -100,7 +100,7 @@ async def page(
         wrong=wrong,
         sure=sure,
         minutes=f"{site.settings.erasure_minutes:g}",
-        said=told(request),
+        said=told(request).words,
     )
 
 

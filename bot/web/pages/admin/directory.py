@@ -21,8 +21,9 @@ from bot.region.directory_write import route, to_yaml
 from bot.web.asked import local_day
 from bot.web.layout import number, render
 from bot.web.pages.admin.fields import ENTRIES, KINDS, LAST_DAYS, LEVELS, TERM_NAMES, UNITS, key_of
-from bot.web.pages.admin.proposal import names_of, newest, number_of, told
+from bot.web.pages.admin.proposal import names_of, newest, number_of
 from bot.web.site import Page, site_of, viewer_of
+from bot.web.told import told
 from handlers.text.words import moment, plural
 from states.directory import Directory, Regime, Route
 from states.people.viewers import Section, may_keep_directory
@@ -277,7 +278,7 @@ async def directory(request: Request) -> Response:
         keeps=may_keep_directory(viewer_of(request)),
         version=base.number,
         saved=f"{moment(last.saved_at, site.zone)}, {names[last.author]}",
-        said=told(request),
+        said=told(request).words,
     )
 
 

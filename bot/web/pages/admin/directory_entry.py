@@ -17,8 +17,9 @@ from bot.web.layout import render
 from bot.web.pages.admin import fields
 from bot.web.pages.admin.directory import edit_link
 from bot.web.pages.admin.fields import ENTRIES, Entry, Kind, Typed
-from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number_of, of_values, overtaken, save, tell
+from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number_of, of_values, overtaken, save
 from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import tell
 from handlers.text.words import plural
 from states.people.viewers import Section, may_keep_directory
 from storage.db.errors import Conflict

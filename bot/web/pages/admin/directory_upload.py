@@ -34,9 +34,9 @@ from bot.web.pages.admin.proposal import (
     of_reading,
     overtaken,
     save,
-    tell,
 )
 from bot.web.site import Page, Site, entered, site_of, viewer_of
+from bot.web.told import tell
 from handlers.text.words import plural
 from states.people.viewers import Section, may_keep_directory
 from storage.db.errors import Conflict

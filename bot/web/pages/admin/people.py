@@ -15,8 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from bot.admin.admin_people import AdminPeople
 from bot.process.advice import Refusal
 from bot.web.layout import ROLES, render, signed_as
-from bot.web.pages.admin.proposal import tell, told
 from bot.web.site import Page, Site, entered, site_of, viewer_of
+from bot.web.told import tell, told
 from handlers.text.words import day, moment, plural
 from handlers.views.filter_words import agency_words
 from states.messages import is_person
@@ -84,7 +84,7 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
         typed=typed,
         wrong=wrong,
         fault=fault,
-        said=told(request),
+        said=told(request).words,
     )
 
 

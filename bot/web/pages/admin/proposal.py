@@ -21,7 +21,7 @@ from bot.region.directory_file import Reading, WrongValues, examine_values
 from bot.region.directory_json import from_json, versioned
 from bot.region.directory_write import Values, sections
 from bot.web.asked import local_day
-from bot.web.site import Site, entered, site_of, viewer_of
+from bot.web.site import Site, site_of, viewer_of
 from handlers.text.words import moment, plural
 from states.directory import Directory
 from storage.db.transaction import Transaction
@@ -156,16 +156,3 @@ async def names_of(tx: Transaction, site: Site, users: Iterable[int]) -> dict[in
             known = await viewers.of_user(tx, user, site.clock.now())
             made[user] = (known.name if known is not None else "") or f"id{user}"
     return made
-
-
-def tell(request: Request, words: str) -> None:
-    """Above the next page of this session, once."""
-    known = entered(request)
-    assert known is not None, "nobody comes here without a session"
-    request.app.state.said[known.session.digest] = words
-
-
-def told(request: Request) -> str:
-    known = entered(request)
-    said: str = request.app.state.said.pop(known.session.digest, "") if known is not None else ""
-    return said

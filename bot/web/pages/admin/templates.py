@@ -26,10 +26,9 @@ from bot.web.pages.admin.proposal import (
     of_values,
     overtaken,
     save,
-    tell,
-    told,
 )
 from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import tell, told
 from handlers.text import texts
 from handlers.text.words import day, moment
 from handlers.views.cards import agency_name, place_name, topic_name
@@ -178,7 +177,7 @@ async def page(
         version=base.number,
         history=await history(site, agency),
         whole=viewer.role is not Role.AGENCY,
-        said=told(request),
+        said=told(request).words,
     )
 
 
