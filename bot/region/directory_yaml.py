@@ -31,6 +31,8 @@ DECISIONS = "decisions.yaml"
 STATUSES = "statuses.yaml"
 """So does this: how other systems call our states (statuses_file.py)."""
 
+BESIDE = frozenset({DECISIONS, STATUSES})
+
 Path_ = tuple[str | int, ...]
 
 
@@ -78,7 +80,7 @@ def _files(given: Path) -> list[Path]:
     if not path.exists():
         raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
     files = (one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
-    found = sorted(file for file in files if file.name not in (DECISIONS, STATUSES))
+    found = sorted(file for file in files if file.name not in BESIDE)
     if not found:
         raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
     return found

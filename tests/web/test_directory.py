@@ -7,6 +7,7 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -289,6 +290,15 @@ class TestFiles:
         done = await confirm(there, "/directory/upload", shown)
         assert done.status_code == 303 and (await now(db))[1].agency_by_code["mindor"].short == "Дороги области"
         assert (await confirm(there, "/directory/upload", shown)).status_code == 422, "it waits no more"
+
+    async def test_the_folder_of_a_region_as_it_is(self, there: Browser) -> None:
+        """With its decisions and the names of states, which are none of the directory."""
+        await sign_in(there)
+        folder = Path(__file__).parents[2] / "regions" / "chelyabinsk"
+        files = [(one.name, one.read_bytes()) for one in sorted(folder.glob("*.yaml"))]
+        assert {"decisions.yaml", "statuses.yaml"} < {name for name, _ in files}
+        shown = await send(there, files)
+        assert shown.status_code == 200 and "не отличается от того, что уже есть" in shown.text, shown.text
 
     async def test_json_comes_back(self, there: Browser, db: Database, region: Directory) -> None:
         await sign_in(there)

@@ -22,7 +22,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import Reading, examine_texts, examine_values
 from bot.region.directory_json import from_json
 from bot.region.directory_write import sections
-from bot.region.directory_yaml import DECISIONS
+from bot.region.directory_yaml import BESIDE
 from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.pages.admin.proposal import (
@@ -128,7 +128,8 @@ async def unpacked(form: FormData) -> dict[str, bytes]:
         if isinstance(one, UploadFile) and one.filename:
             name, raw = PurePosixPath(one.filename.replace("\\", "/")).name, await one.read()
             found |= opened(name, raw) if name.lower().endswith(".zip") else {name: raw}
-    kept = {name: raw for name, raw in found.items() if name != DECISIONS and name.endswith((".yaml", ".yml", ".json"))}
+    own = {name: raw for name, raw in found.items() if name not in BESIDE}
+    kept = {name: raw for name, raw in own.items() if name.endswith((".yaml", ".yml", ".json"))}
     if not kept:
         raise DirectoryErrors(["Выберите файлы .yaml, архив .zip с ними или файл .json."])
     if len(kept) > 1 and any(name.endswith(".json") for name in kept):
