@@ -33,7 +33,10 @@ GROUPS = (
         ("pause_", "undo_", "draft_", "close_", "repeat_", "join_", "reopens", "postp", "return"),
     ),
     ("Защита от потока", ("messages_per", "appeals_per", "open_appeals")),
-    ("Панель, отчёты, открытые данные", ("panel_", "map_", "rating_", "pages_", "report", "open_", "statuses_")),
+    (
+        "Панель, отчёты, открытые данные",
+        ("panel_", "map_", "rating_", "heads_", "pages_", "report", "open_", "statuses_"),
+    ),
     ("Программа", ("",)),
 )
 """A setting stands in the first group that has its beginning."""
