@@ -21,13 +21,12 @@ from bot.process.clock import Clock
 from bot.process.log import log
 from bot.region import map_file
 from bot.region.directory_json import from_json
-from bot.runtime import Runtime
+from bot.runtime import Reads, Runtime
 from bot.vk.community_identity import known_community
 from bot.web.app import build
 from bot.web.layout import environment
 from bot.web.pages import PAGES
 from bot.web.security.limits import Limits
-from bot.web.site import Readers as Reads
 from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database

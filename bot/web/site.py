@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
@@ -14,22 +13,14 @@ from starlette.responses import Response
 from bot.config.settings import Settings, formula_of, panel_address
 from bot.process.clock import Clock
 from bot.region.map_file import RegionMap
+from bot.runtime import Reads
 from bot.web.security.limits import Limits
 from states.directory import Directory
 from states.people.viewers import Section, Viewer
 from states.statistics.rating import Formula
 from states.worktime.calendar import Calendar
 from storage.db.database import Database
-from storage.db.transaction import Transaction
 from storage.records.sessions import Session
-
-T = TypeVar("T")
-
-
-class Readers(Protocol):
-    """Whatever runs a transaction that changes nothing."""
-
-    async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class Site:
 
     settings: Settings
     db: Database
-    readers: Readers
+    readers: Reads
     clock: Clock
     directory: Callable[[], Directory]
     templates: Environment
@@ -50,7 +41,7 @@ class Site:
     changed: Callable[[Directory], Awaitable[None]] | None = None
 
     @property
-    def newest(self) -> Readers:
+    def newest(self) -> Reads:
         """For what was written a moment ago, a session above all: a replica may be behind."""
         return self.db if self.settings.read_database_url else self.readers
 
