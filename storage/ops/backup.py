@@ -275,8 +275,8 @@ def _make_room(places: Places, now: datetime) -> None:
     if not places.database.exists():
         return
     needed = 3 * places.database.stat().st_size + RESERVE
+    prune(places, now)
     for folder in (places.database.parent, places.folder):
-        prune(places, now)
         free = shutil.disk_usage(existing(folder)).free
         if free < needed:
             raise BadCopy(
