@@ -18,6 +18,7 @@ from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.privacy.retention import AHEAD, ENDED, Terms
 
+YEAR = timedelta(days=365)
 _BEFORE = bindparam("before", type_=Moment)
 _OLD_ID = bindparam("until", type_=BigInteger)
 _EVENTS = select(func.count()).where(
@@ -109,6 +110,3 @@ async def of_resident(tx: Transaction, resident: int) -> tuple[int, int]:
     )
     found = {row["status"]: row["many"] for row in await tx.rows(query.group_by(appeal.c.status), {"who": resident})}
     return sum(found.values()), sum(many for status, many in found.items() if status in OPEN)
-
-
-YEAR = timedelta(days=365)
