@@ -53,7 +53,7 @@ def link(section: Section | str, wanted: Filter, more: Iterable[tuple[str, str]]
 
 
 def today_of(site: Site) -> Today:
-    return today_at(site.clock.now(), site.zone, site.directory(), site.calendar)
+    return today_at(site.clock.now(), site.zone, site.directory(), site.policy.calendar)
 
 
 def local_day(site: Site) -> date:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.config.settings import policy_of
 from bot.web import actions
 from bot.web.acting import acts_for
 from bot.web.actions import Form, Known
@@ -173,8 +172,7 @@ def around(appeal: Appeal) -> str:
 def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:
     if chat is None:
         return []
-    policy = policy_of(site.settings, site.db.community)
-    known = Known(policy, site.directory(), {chat.agency or "": chat})
+    known = Known(site.policy, site.directory(), {chat.agency or "": chat})
     return actions.forms(known, chat, appeal)
 
 

@@ -13,9 +13,8 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.config import calendar_file
 from bot.config.keys import master_of
-from bot.config.settings import Settings, panel_address
+from bot.config.settings import Settings, panel_address, policy_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
@@ -88,7 +87,8 @@ def site_for(
     settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]
 ) -> Site:
     outlines = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
-    return Site(settings, db, readers, clock, directory, environment(), Limits(clock), calendar_file.read(), outlines)
+    policy = policy_of(settings, db.community)
+    return Site(settings, db, readers, clock, directory, environment(), Limits(clock), policy, outlines)
 
 
 async def serve(app: ASGIApp, settings: Settings, readers: Readers) -> Served:

@@ -16,9 +16,9 @@ from bot.region.map_file import RegionMap
 from bot.runtime import Reads
 from bot.web.security.limits import Limits
 from states.directory import Directory
+from states.facts import CommunityPolicy
 from states.people.viewers import Section, Viewer
 from states.statistics.rating import Formula
-from states.worktime.calendar import Calendar
 from storage.db.database import Database
 from storage.records.sessions import Session
 
@@ -35,7 +35,7 @@ class Site:
     directory: Callable[[], Directory]
     templates: Environment
     limits: Limits
-    calendar: Calendar
+    policy: CommunityPolicy
     map: RegionMap | None = None
     wake: Callable[[], None] = lambda: None
     changed: Callable[[Directory], Awaitable[None]] | None = None

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from bot.config.settings import consent_text, hash_of
 from bot.region.statuses_file import Statuses
 from bot.web.api.ids import Ids
 from bot.web.site import Site
@@ -38,10 +37,6 @@ class Opened:
     @property
     def least(self) -> int:
         return self.site.settings.open_least
-
-    @property
-    def consent_hash(self) -> str:
-        return hash_of(consent_text(self.site.settings))
 
     @property
     def today(self) -> date:

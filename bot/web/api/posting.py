@@ -68,7 +68,7 @@ async def post(opened: Opened, sent: Sent) -> Said:
     key = await key_of(opened, sent.api_key)
     event_key = key_of_event(opened, key, sent.again)
     event = event_of(opened, key, sent, source_of(event_key))
-    taken = await opened.site.db.run(lambda tx: posted.put_in(tx, event_key, event, opened.consent_hash))
+    taken = await opened.site.db.run(lambda tx: posted.put_in(tx, event_key, event, opened.site.policy.consent_hash))
     if not taken:
         raise Refused(403, texts_posted.NO_CONSENT)
     opened.site.wake()

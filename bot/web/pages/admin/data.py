@@ -25,7 +25,7 @@ from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
 from handlers.text.words import day, moment, plural
 from states.audit import AuditAction, AuditLine
-from states.lifecycle.rights import Ground, Terms, due
+from states.lifecycle.rights import Ground, due
 from states.messages import is_person
 from states.people.viewers import Section
 from storage.db.transaction import Transaction
@@ -165,16 +165,12 @@ async def ask(request: Request) -> Response:
         many, open_ones = await site.newest.run(lambda tx: holdings.of_resident(tx, resident))
         sure = will_go(resident, many, open_ones)
         return await page(request, {**typed, "seen": f"{resident}:{ground}"}, {}, sure=sure)
-    until = due(ground, site.clock.now(), site.zone, site.calendar.is_working, erasure_terms(site))
+    until = due(ground, site.clock.now(), site.zone, site.policy.calendar.is_working, site.policy.erasure)
     desk = AdminRecords(site.db, site.clock)
     said = await desk.erasure_ask(resident, ground.value, until.isoformat(), viewer_of(request).user)
     last = moment(datetime.fromisoformat(said["due_at"]), site.zone)
     tell(request, f"Запрос {said['code']} принят, срок: {last}. Данные удалит бот, затем здесь появится акт.")
     return RedirectResponse("/data", 303)
-
-
-def erasure_terms(site: Site) -> Terms:
-    return Terms(site.settings.erasure_days, site.settings.erasure_working_days)
 
 
 def faults(typed: Mapping[str, str]) -> dict[str, str]:

@@ -127,7 +127,9 @@ def unconfirmed(site: Site) -> list[tuple[str, str, str]]:
         if parts:
             href = f"/directory/edit/agency?key={one.code}"
             made.append((f"{one.short}: свои {' и '.join(parts)}", "в справочнике", href))
-    made += [(line, "в файле regions/calendar.json", "") for line in calendar_file.warnings(site.calendar, today)]
+    made += [
+        (line, "в файле regions/calendar.json", "") for line in calendar_file.warnings(site.policy.calendar, today)
+    ]
     return made
 
 
