@@ -46,9 +46,9 @@ MOVES_MOST = {"12", "14", "17", "21", "50", "53", "59", "62", "66", "73"}
 
 
 ON_SOCKETS = {"01", "26", "59", "76"}
-ON_SOCKETS_AND_POSTGRESQL = {"14"}
-"""Files, a refusal, documents and an answer taken back: what differs most on a real wire. A lost chat and a restart wait
-for a minute of a real clock, so they are played on virtual time; tests/kill restarts on a real wire."""
+ON_SOCKETS_AND_POSTGRESQL = {"17", "66"}
+"""Files, a refusal, two residents and a new official: what differs most on a real wire. A lost chat, an answer taken
+back and a restart wait for a minute of a real clock, so virtual time plays them; tests/kill restarts on a real wire."""
 
 
 def numbered(numbers: set[str]) -> list[Path]:
