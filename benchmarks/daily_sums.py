@@ -262,7 +262,7 @@ async def filtered(db: Database, rows: Rows, rng: random.Random) -> list[Check]:
         by, wanted = By(rng.choice(DAYS)), some_filter(rng)
         true = sum(fits(row, wanted, by.value) for row in rows)
         total = await db.run(lambda tx: sums.total(tx, wanted))  # noqa: B023
-        parts = await db.run(lambda tx: sums.grouped(tx, wanted, ["place", "topic"], times=False))  # noqa: B023
+        parts = await db.run(lambda tx: sums.grouped(tx, wanted, ["place", "topic"], times=()))  # noqa: B023
         listed = await db.run(lambda tx: search.number(tx, replace(wanted, by=by), today))  # noqa: B023
         of_sums += total[by.value] != true
         of_list += listed != true

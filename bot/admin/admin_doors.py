@@ -31,7 +31,7 @@ class AdminDoors:
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
         region = from_json(stored[0])
-        counted = await self.db.run(lambda tx: sums.grouped(tx, Filter(), ["door"], times=False))
+        counted = await self.db.run(lambda tx: sums.received(tx, Filter(), "door"))
         community = community_of(region, self.db.community)
         rows = [
             {
@@ -40,7 +40,7 @@ class AdminDoors:
                 "link": community.link(one.code),
                 "known": known(one, region),
                 "closed": one.closed,
-                "received": counted[one.code,]["received"] if (one.code,) in counted else 0,
+                "received": counted.get(one.code, 0),
             }
             for one in region.doors
         ]

@@ -67,15 +67,10 @@ async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) ->
         places=places,
         was=was,
         kept=counts_of(was, waited),
-        days={day: one["received"] for (day,), one in (await sums.grouped(tx, days, ["day"], times=False)).items()},
-        topics=await _received(tx, asked.now),
-        were=await _received(tx, asked.was),
+        days=await sums.received(tx, days, "day"),
+        topics=await sums.received(tx, asked.now, "topic"),
+        were=await sums.received(tx, asked.was, "topic"),
         open=await search.number(tx, replace(asked.now, view=View.OPEN), today),
         waiting={view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING},
         pages=await read_pages(tx, asked.now, asked.was, asked.today),
     )
-
-
-async def _received(tx: Transaction, wanted: Filter) -> dict[str, int]:
-    found = await sums.grouped(tx, wanted, ["topic"], times=False)
-    return {topic: one["received"] for (topic,), one in found.items() if one["received"]}

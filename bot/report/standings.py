@@ -19,6 +19,8 @@ from storage.ops.search import Today
 from storage.ops.sums import Sums
 
 WEEKS = 12
+COUNTED = ("received", "final", "final_late", "reopened", *RATED)
+"""What `counts_of` reads."""
 FIELDS = {"place": "places", "agency": "agencies"}
 
 
@@ -63,7 +65,8 @@ class Standings:
 async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: Formula) -> Standings:
     """`by` is «place» or «agency»; `wanted` has a period and nothing that the daily sums do not know."""
     before = wanted.before()
-    now, was = await sums.grouped(tx, wanted, [by]), await sums.grouped(tx, before, [by], times=False)
+    now = await sums.grouped(tx, wanted, [by], names=COUNTED, times=["first"])
+    was = await sums.grouped(tx, before, [by], names=COUNTED, times=())
     waiting, waited = await _overdue(tx, wanted, today, by), await _overdue(tx, before, today, by)
     by_week = await sums.weekly(tx, wanted, by, WEEKS)
     keys = sorted({key[0] for key in (*now, *was)} | set(waiting))

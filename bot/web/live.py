@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from bot.web.asked import today_of
@@ -96,7 +96,8 @@ async def counted(site: Site, plain: Filter) -> dict[str, str]:
     today = today_of(site)
 
     async def look(tx: Transaction) -> dict[str, str]:
-        return {view.value: number(await search.number(tx, replace(plain, view=view), today)) for view in VIEWS}
+        found = await search.numbers(tx, plain, today, VIEWS)
+        return {view.value: number(agencies.total()) for view, agencies in found.items()}
 
     return {**await site.readers.run(look), "at": clock(site.clock.now(), site.zone)}
 

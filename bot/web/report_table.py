@@ -106,7 +106,7 @@ async def lines(tx: Transaction, site: Site, wanted: Filter, by: Group) -> list[
     found = await sums.grouped(tx, wanted, [by.value])
     made = [Line(name_of(site, by, key), one, narrowed(wanted, by, key)) for (key,), one in found.items()]
     made.sort(key=lambda one: (one.wanted.since or date.min, -one.sums["received"], one.name))
-    return [Line("Всего", await sums.total(tx, wanted), wanted), *made]
+    return [Line("Всего", sums.together(found.values()), wanted), *made]
 
 
 def narrowed(wanted: Filter, by: Group, key: Any) -> Filter:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import ceil, floor
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Double,
     Integer,
     and_,
+    case,
     cast,
     func,
     or_,
@@ -41,6 +42,8 @@ from storage.db.schema import PARKED, appeal, one_of, outbox, search_token
 from storage.db.transaction import Transaction
 from storage.records import search_tokens
 
+NOT_OPEN = frozenset({View.ANY, View.UNDELIVERED})
+"""Views that hold messages which are not open."""
 LONG = timedelta(days=3)
 LAST = "яяяя"
 """Behind every letter of a number, in any order of letters: a beginning is searched as a stretch of the key."""
@@ -214,6 +217,18 @@ async def number(tx: Transaction, wanted: Filter, today: Today) -> int:
     return int(row["number"]) if row is not None else 0
 
 
+async def numbers(tx: Transaction, wanted: Filter, today: Today, views: Collection[View]) -> dict[View, Counter[str]]:
+    """How many messages each agency has in each of these views; those of open messages in one look at them."""
+    asked = [one for one in views if one not in NOT_OPEN]
+    each = [func.sum(case((_view(one, today), 1), else_=0)).label(one.value) for one in asked]
+    query = select(appeal.c.agency, *each).where(conditions(tx, replace(wanted, view=View.OPEN), today))
+    rows = await tx.rows(query.group_by(appeal.c.agency))
+    found = {one: Counter({row["agency"] or "": row[one.value] for row in rows if row[one.value]}) for one in asked}
+    for one in NOT_OPEN.intersection(views):
+        found[one] = Counter(dict(await by_group(tx, replace(wanted, view=one), today, "agency")))
+    return found
+
+
 PLAIN = (
     "created_at", "due_at", "urgent", "incident", "accepted", "first", "final", "reopened", "rating", "late", "chat",
 )  # fmt: skip
@@ -231,14 +246,17 @@ class Page:
 
 
 async def page(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> Page:
-    """One page of the messages of this filter."""
-    return Page(await some(tx, wanted, today, start, most), start, await number(tx, wanted, today))
+    """One page of the messages of this filter, chosen and counted in one look at them."""
+    query = select(appeal.c.code, func.count().over().label("total")).where(conditions(tx, wanted, today))
+    rows = await tx.rows(ordered(query).limit(most).offset(start))
+    total = int(rows[0]["total"]) if rows else await number(tx, wanted, today) if start else 0
+    return Page(await _read(tx, [row["code"] for row in rows]), start, total)
 
 
 async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> list[Listed]:
     """The same without the number of all: for a page that has counted already, and for a file."""
-    query = ordered(select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(conditions(tx, wanted, today)))
-    return await _listed(tx, await tx.rows(query.limit(most).offset(start)))
+    query = ordered(select(appeal.c.code).where(conditions(tx, wanted, today)))
+    return await _read(tx, [row["code"] for row in await tx.rows(query.limit(most).offset(start))])
 
 
 async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: int) -> list[Listed]:
@@ -250,8 +268,13 @@ async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: 
     return [_row(row, None, together.get(row["incident"], 1)) for row in rows]
 
 
-async def _listed(tx: Transaction, rows: Sequence[Any]) -> list[Listed]:
-    """With the words and the address of those that are not forgotten."""
+async def _read(tx: Transaction, codes: Sequence[str]) -> list[Listed]:
+    """In this order, with the words and the address of those that are not forgotten. Chosen first and read then: a sort
+    would carry the words of all."""
+    query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body)
+    found = await tx.rows(query.where(in_community(appeal), appeal.c.code.in_(codes)))
+    place = {code: turn for turn, code in enumerate(codes)}
+    rows = sorted(found, key=lambda row: place[row["code"]])
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     opened = {row["code"]: decode(Appeal, body) for row, body in zip(rows, bodies, strict=True) if body is not None}
     together = await residents_of(tx, [row["incident"] for row in rows])
@@ -279,15 +302,11 @@ def ordered(query: Select[Any]) -> Select[Any]:
 
 
 async def newest(tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]) -> list[Listed]:
-    """The last that came, with their words. Chosen first and read then: a sort would carry the words of all."""
+    """The last that came, with their words."""
     lately = select(appeal.c.code).where(conditions(tx, wanted, today), appeal.c.body != "", *more)
     # As a sum: asked for that very order, SQLite would read all messages in it rather than sort those of the filter.
     order = ((type_coerce(appeal.c.created_at, BigInteger) + 0).desc(), appeal.c.code)
-    codes = [row["code"] for row in await tx.rows(lately.order_by(*order).limit(most))]
-    query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body).where(
-        in_community(appeal), appeal.c.code.in_(codes)
-    )
-    return await _listed(tx, await tx.rows(query.order_by(*order)))
+    return await _read(tx, [row["code"] for row in await tx.rows(lately.order_by(*order).limit(most))])
 
 
 async def oldest(tx: Transaction, wanted: Filter, today: Today) -> datetime | None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Table, and_, func, select, type_coerce
+from sqlalchemy.sql import Select
 
 from states.statistics.filter import NONE, Filter
 from storage.db.columns import in_community
@@ -18,6 +19,8 @@ from storage.db.schema import COUNTS, daily, daily_time
 from storage.db.transaction import Transaction
 
 GROUPS = ("day", "agency", "place", "topic", "door")
+TIMES = ("first", "final")
+"""Answers whose time is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,41 @@ async def total(tx: Transaction, wanted: Filter) -> Sums:
 
 
 async def grouped(
-    tx: Transaction, wanted: Filter, by: Sequence[str], *, times: bool = True
+    tx: Transaction,
+    wanted: Filter,
+    by: Sequence[str],
+    *,
+    names: Sequence[str] = COUNTS,
+    times: Sequence[str] = TIMES,
 ) -> dict[tuple[Any, ...], Sums]:
-    """By these of `GROUPS`: the key is their values in that order. Days on which nothing was counted are missing."""
-    keys = [daily.c[name] for name in by]
-    summed = [func.sum(daily.c[name]).label(name) for name in COUNTS]
-    rows = await tx.rows(select(*keys, *summed).where(conditions(daily, wanted)).group_by(*keys))
-    bins = await _times(tx, wanted, by) if times else {}
+    """By these of `GROUPS`: the key is their values in that order. Days on which nothing was counted are missing.
+
+    `names`, `times`: what of it is asked for; each costs as much as the others.
+    """
+    rows = await tx.rows(_summed(daily, wanted, by, names))
+    bins = await _times(tx, wanted, by, times) if times else {}
     found = {}
     for row in rows:
         key = tuple(row[name] for name in by)
-        counts = {name: int(row[name] or 0) for name in COUNTS}
-        found[key] = Sums(counts, bins.get(key, {}))
+        found[key] = Sums({name: int(row[name] or 0) for name in names}, bins.get(key, {}))
     return found
+
+
+def _summed(table: Table, wanted: Filter, by: Sequence[str], names: Sequence[str]) -> Select[Any]:
+    """SQLite sorts what it groups but where the rows stand in that order, and those of an agency do within a day."""
+    each = [func.sum(table.c[name]).label(name) for name in names]
+    keys = [table.c[name] for name in by]
+    query = select(*keys, *each).where(conditions(table, wanted))
+    if tuple(by) != ("agency",):
+        return query.group_by(*keys)
+    days = query.group_by(table.c.day, *keys).subquery()
+    return select(days.c.agency, *(func.sum(days.c[name]).label(name) for name in names)).group_by(days.c.agency)
+
+
+async def received(tx: Transaction, wanted: Filter, by: str) -> dict[Any, int]:
+    """How many messages came, by one of `GROUPS`; those of which there was something else only are missing."""
+    found = await grouped(tx, wanted, [by], names=["received"], times=())
+    return {key: one["received"] for (key,), one in found.items() if one["received"]}
 
 
 async def weekly(tx: Transaction, wanted: Filter, by: str, weeks: int) -> dict[str, tuple[int, ...]]:
@@ -87,18 +112,15 @@ def together(some: Iterable[Sums]) -> Sums:
         counts.update(one.counts)
         for kind, bins in one.times.items():
             times.setdefault(kind, Counter()).update(bins)
-    return Sums({name: counts[name] for name in COUNTS}, times)
+    return Sums({name: counts[name] for name in counts or COUNTS}, times)
 
 
 async def _times(
-    tx: Transaction, wanted: Filter, by: Sequence[str]
+    tx: Transaction, wanted: Filter, by: Sequence[str], kinds: Sequence[str]
 ) -> Mapping[tuple[Any, ...], Mapping[str, Mapping[int, int]]]:
     keys = [daily_time.c[name] for name in (*by, "kind", "bin")]
-    rows = await tx.rows(
-        select(*keys, func.sum(daily_time.c.number).label("summed"))
-        .where(conditions(daily_time, wanted))
-        .group_by(*keys)
-    )
+    query = select(*keys, func.sum(daily_time.c.number).label("summed")).where(conditions(daily_time, wanted))
+    rows = await tx.rows(query.where(daily_time.c.kind.in_(kinds)).group_by(*keys))
     found: defaultdict[tuple[Any, ...], dict[str, dict[int, int]]] = defaultdict(dict)
     for row in rows:
         key = tuple(row[name] for name in by)

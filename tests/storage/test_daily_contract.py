@@ -154,6 +154,8 @@ class TestDailySums:
         for view in View:
             listed = await db.run(lambda tx: search.page(tx, Filter(view=view), TODAY, 0, 10))  # noqa: B023
             assert "".join(sorted(row.code[-1] for row in listed.rows)) == wanted[view], view
+        counted = await db.run(lambda tx: search.numbers(tx, Filter(), TODAY, list(View)))
+        assert {view: found.total() for view, found in counted.items()} == {one: len(wanted[one]) for one in View}
         first = await db.run(lambda tx: search.page(tx, Filter(view=View.OPEN), TODAY, 0, 2))
         assert [row.code for row in first.rows] == ["1125-DDDD", "1125-AAAA"] and first.total == 5
 

@@ -19,7 +19,7 @@ from states.statistics.filter import By, Filter
 from states.statistics.periods import Span, Stretch, around
 from storage.ops import open_rows, sums
 from storage.ops.open_rows import Crowd
-from storage.ops.sums import Sums, together
+from storage.ops.sums import TIMES, Sums, together
 
 KEPT = timedelta(hours=1)
 MONTHS = 12
@@ -89,13 +89,15 @@ async def read(opened: Opened) -> Figures:
     periods = periods_of(opened.today)
     lines: dict[tuple[str, Group], Sequence[Line]] = {}
     for period in periods:
-        cells = await sums_of(opened, period, ("topic", "place"), times=True)
+        cells = await sums_of(opened, period, ("topic", "place"), TIMES)
         for group in Group:
             lines[period.name, group] = await grouped(opened, period, group, known_by(opened, group, cells))
     return Figures(periods, lines, await monthly(opened, periods[-1]))
 
 
-async def sums_of(opened: Opened, period: Period, by: Sequence[str], *, times: bool) -> Mapping[tuple[Any, ...], Sums]:
+async def sums_of(
+    opened: Opened, period: Period, by: Sequence[str], times: Sequence[str]
+) -> Mapping[tuple[Any, ...], Sums]:
     wanted = Filter(since=period.since, until=period.until)
     return await opened.site.readers.run(lambda tx: sums.grouped(tx, wanted, by, times=times))
 
@@ -117,7 +119,7 @@ def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]
 
 
 async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], ...]:
-    days = await sums_of(opened, year, ("day",), times=False)
+    days = await sums_of(opened, year, ("day",), ())
     month, found = around(Span.MONTH, year.until), []
     while month.first >= year.since:
         period = Period("", month.first, min(month.last, year.until))

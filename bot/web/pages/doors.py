@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -26,8 +24,8 @@ from handlers.views.doors import known
 from states.directory import Community, Door
 from states.people.viewers import Section
 from states.statistics.filter import Filter
+from storage.db.transaction import Transaction
 from storage.ops import sums
-from storage.ops.sums import Sums
 
 LATELY = 30
 """Days of the second number."""
@@ -59,23 +57,21 @@ async def doors(request: Request) -> Response:
     return render(request, "doors.html", rows=rows, told=told, days=LATELY, hint=here(site).link("код"))
 
 
-async def _both(tx: Any, ever: Filter, lately: Filter) -> list[Mapping[tuple[Any, ...], Sums]]:
-    return [await sums.grouped(tx, one, ["door"], times=False) for one in (ever, lately)]
+async def _both(tx: Transaction, ever: Filter, lately: Filter) -> list[dict[str, int]]:
+    return [await sums.received(tx, one, "door") for one in (ever, lately)]
 
 
-def listed(site: Site, counted: list[Mapping[tuple[Any, ...], Sums]]) -> list[Door]:
+def listed(site: Site, counted: list[dict[str, int]]) -> list[Door]:
     """Those of the directory, then those that it has no more but messages came by."""
     known_here = site.directory().door_by_code
-    gone = sorted(code for (code,) in counted[0] if code and code not in known_here)
+    gone = sorted(code for code in counted[0] if code and code not in known_here)
     return [*known_here.values(), *(Door(code, code, closed=True) for code in gone)]
 
 
-def shown(
-    site: Site, door: Door, counted: list[Mapping[tuple[Any, ...], Sums]], periods: tuple[Filter, Filter]
-) -> Shown:
+def shown(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[Filter, Filter]) -> Shown:
     directory = site.directory()
     counts = tuple(
-        (number(found.get((door.code,), Sums())["received"]), link(Section.QUEUE, replace(wanted, doors=(door.code,))))
+        (number(found.get(door.code, 0)), link(Section.QUEUE, replace(wanted, doors=(door.code,))))
         for found, wanted in zip(counted, periods, strict=True)
     )
     here_still = door.code in directory.door_by_code

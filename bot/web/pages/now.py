@@ -111,13 +111,10 @@ async def now(request: Request) -> Response:
 
 
 async def look(tx: Transaction, plain: Filter, week: Filter, today: Today) -> Seen:
-    numbers = {view: await search.number(tx, replace(plain, view=view), today) for view in VIEWS}
-    held = (View.LONG_OVERDUE, View.PROMISED, View.NOT_ACCEPTED)
-    groups = {
-        view: await search.by_group(tx, replace(plain, view=view), today, "agency") for view in held if numbers[view]
-    }
+    agencies = await search.numbers(tx, plain, today, VIEWS)
+    numbers = {view: found.total() for view, found in agencies.items()}
     urgent = await search.some(tx, replace(plain, view=View.URGENT), today, 0, URGENT)
-    days = await sums.grouped(tx, replace(week, since=week.before().since), ["day"], times=False)
+    days = await sums.grouped(tx, replace(week, since=week.before().since), ["day"])
     soon = await search.some(tx, replace(plain, view=View.TODAY), today, 0, 1) if numbers[View.TODAY] else []
     everywhere = not plain.places and not plain.agencies
     return Seen(
@@ -125,14 +122,23 @@ async def look(tx: Transaction, plain: Filter, week: Filter, today: Today) -> Se
         oldest=await search.oldest(tx, replace(plain, view=View.UNASSIGNED), today),
         nearest=soon[0].due_at if soon else None,
         tonight=await search.since(tx, plain, today, today.ends - timedelta(days=1, hours=6)),
-        most={view: found[0] for view, found in groups.items() if found},
+        most={view: min(found.items(), key=_most_first) for view, found in agencies.items() if found},
         danger=await search.some(tx, replace(plain, view=View.DANGER), today, 0, 1),
         spikes=spikes(await counts(tx, today.now)) if everywhere else (),
         urgent=urgent,
-        week=await sums.total(tx, week),
-        before=await sums.total(tx, week.before()),
-        days={key[0]: one["received"] for key, one in days.items()},
+        week=_whole(days, week),
+        before=_whole(days, week.before()),
+        days={day: one["received"] for (day,), one in days.items()},
     )
+
+
+def _whole(days: Mapping[tuple[date], sums.Sums], week: Filter) -> sums.Sums:
+    assert week.since is not None and week.until is not None
+    return sums.together(one for (day,), one in days.items() if week.since <= day <= week.until)
+
+
+def _most_first(one: tuple[str, int]) -> tuple[int, str]:
+    return (-one[1], one[0])
 
 
 def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]:

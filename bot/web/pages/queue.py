@@ -125,7 +125,8 @@ async def look(
     tx: Transaction, viewer: Viewer, wanted: Filter, today: Today, start: int
 ) -> tuple[search.Page, dict[View, int], list[Own]]:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
-    counts = {view: await search.number(tx, replace(plain, view=view), today) for view, _ in SAVED}
+    found = await search.numbers(tx, plain, today, [view for view, _ in SAVED])
+    counts = {view: agencies.total() for view, agencies in found.items()}
     own = []
     for one in await saved_views.of(tx, viewer):
         kept = kept_filter(viewer, one.address)

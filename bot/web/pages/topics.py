@@ -33,7 +33,6 @@ from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
 from storage.ops.search import Today
-from storage.ops.sums import Sums
 from storage.records.appeal_lists import counts
 
 FIRST = 30
@@ -119,10 +118,8 @@ async def topics(request: Request) -> Response:
 
 
 async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen:
-    now = await sums.grouped(tx, plain, ["topic"], times=False)
-    was = await sums.grouped(tx, plain.before(), ["topic"], times=False)
-    places = await sums.grouped(tx, plain, ["topic", "place"], times=False)
-    were = await sums.grouped(tx, plain.before(), ["topic", "place"], times=False)
+    places, were = await crossing(tx, plain, "place"), await crossing(tx, plain.before(), "place")
+    now, was = of_topics(places), of_topics(were)
     nameless = replace(plain, topics=unnamed(site))
     unknown = await search.newest(tx, nameless, today, UNKNOWN) if not plain.topics else []
     everywhere = not (plain.places or plain.agencies or plain.topics)
@@ -130,12 +127,12 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
     lines = [
         Line(
             code,
-            now.get((code,), Sums())["received"],
-            was.get((code,), Sums())["received"],
+            now[code],
+            was[code],
             by_week.get(code, (0,) * WEEKS),
             most.get(code),
         )
-        for code in sorted({key[0] for key in (*now, *was)})
+        for code in sorted({*now, *was})
     ]
     lines.sort(key=lambda one: (-one.now, one.code))
     ahead = today.now.astimezone(site.zone).utcoffset() or timedelta()
@@ -143,12 +140,25 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
         lines,
         await search.hours(tx, plain, today, ahead),
         sum(one.now for one in lines),
-        {(topic, place): one["received"] for (topic, place), one in places.items()},
-        {(topic, place): one["received"] for (topic, place), one in were.items()},
+        places,
+        were,
         spikes(await counts(tx, today.now)) if everywhere else (),
         unknown,
-        given_back(await sums.grouped(tx, plain, ["topic", "agency"], times=False), lines),
+        given_back(await crossing(tx, plain, "agency", "returned"), lines),
     )
+
+
+async def crossing(tx: Transaction, plain: Filter, by: str, name: str = "received") -> dict[tuple[str, str], int]:
+    """Of each topic at each place or agency."""
+    found = await sums.grouped(tx, plain, ["topic", by], names=[name], times=())
+    return {(topic, code): one[name] for (topic, code), one in found.items()}
+
+
+def of_topics(places: Mapping[tuple[str, str], int]) -> Counter[str]:
+    found = Counter[str]()
+    for (topic, _), many in places.items():
+        found[topic] += many
+    return found
 
 
 def unnamed(site: Site) -> tuple[str, ...]:
@@ -157,12 +167,12 @@ def unnamed(site: Site) -> tuple[str, ...]:
     return (NONE, *(one.code for one in topics if one.name.casefold().startswith(CATCH_ALL)))
 
 
-def given_back(found: Mapping[tuple[str, ...], Sums], lines: Sequence[Line]) -> list[Back]:
+def given_back(found: Mapping[tuple[str, str], int], lines: Sequence[Line]) -> list[Back]:
     """Routes that the directory should name otherwise: topics that are given back most."""
     held: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for (topic, agency), one in found.items():
-        if one["returned"]:
-            held[topic].append((one["returned"], agency))
+    for (topic, agency), many in found.items():
+        if many:
+            held[topic].append((many, agency))
     came = {line.code: line.now for line in lines}
     backs = [
         Back(topic, sum(many for many, _ in some), came.get(topic, 0), max(some)[1]) for topic, some in held.items()
@@ -170,11 +180,11 @@ def given_back(found: Mapping[tuple[str, ...], Sums], lines: Sequence[Line]) -> 
     return sorted(backs, key=lambda one: (-one.many, one.topic))[:BACKS]
 
 
-def busiest(places: Mapping[tuple[str, ...], Sums]) -> dict[str, tuple[str, int]]:
+def busiest(places: Mapping[tuple[str, str], int]) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
-    for (topic, place), one in sorted(places.items()):
-        if place and one["received"] > found.get(topic, ("", 0))[1]:
-            found[topic] = (place, one["received"])
+    for (topic, place), many in sorted(places.items()):
+        if place and many > found.get(topic, ("", 0))[1]:
+            found[topic] = (place, many)
     return found
 
 
