@@ -21,12 +21,12 @@ from bot.printing.sheets import sheets
 from bot.process.advice import Refusal
 from bot.upkeep.retention import terms_of
 from bot.web.layout import render
+from bot.web.pages.admin.person_number import NEEDED, person_number
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
 from handlers.text.words import day, moment, plural
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import Ground, due
-from states.messages import is_person
 from states.people.viewers import Section
 from storage.db.transaction import Transaction
 from storage.privacy import audit, erasures, holdings, retention
@@ -157,10 +157,10 @@ async def ask(request: Request) -> Response:
     """A request by letter: first what will go, then, pressed once more, it counts."""
     site, form = site_of(request), await request.form()
     typed = {name: str(form.get(name, "")).strip()[:200] for name in ("resident", "ground")}
-    wrong = faults(typed)
-    if wrong:
+    resident, wrong = person_number(typed["resident"]), faults(typed)
+    if wrong or resident is None:
         return await page(request, typed, wrong)
-    resident, ground = int(typed["resident"].rpartition("id")[2]), Ground(typed["ground"])
+    ground = Ground(typed["ground"])
     if form.get("did") != "save" or form.get("seen") != f"{resident}:{ground}":
         many, open_ones = await site.newest.run(lambda tx: holdings.of_resident(tx, resident))
         sure = will_go(resident, many, open_ones)
@@ -175,9 +175,8 @@ async def ask(request: Request) -> Response:
 
 def faults(typed: Mapping[str, str]) -> dict[str, str]:
     wrong = {}
-    digits = typed["resident"].rpartition("id")[2]
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 12 and is_person(int(digits))):
-        wrong["resident"] = "Нужен номер страницы: 123456 или vk.com/id123456."
+    if person_number(typed["resident"]) is None:
+        wrong["resident"] = NEEDED
     if typed["ground"] not in {ground.value for ground in Ground}:
         wrong["ground"] = "Выберите основание."
     return wrong

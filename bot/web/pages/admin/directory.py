@@ -8,13 +8,14 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.admin.own_findings import STALE
 from bot.region.directory_difference import schedule_in_words, unconfirmed_in_words
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import route, to_yaml
@@ -25,13 +26,12 @@ from bot.web.pages.admin.proposal import names_of, newest, number_of
 from bot.web.site import Page, site_of, viewer_of
 from bot.web.told import told
 from handlers.text.words import moment, plural
+from handlers.views.filter_words import agency_words
 from states.directory import Directory, Regime, Route
 from states.people.viewers import Section, may_keep_directory
 from states.worktime.deadlines import TERMS
 from storage.records import directory as stored
 
-STALE = timedelta(days=180)
-"""As in `python -m bot check`: what nobody has looked at for so long is named (R61)."""
 NAME = 60
 """Longest part of a field that a row shows."""
 
@@ -118,7 +118,7 @@ def routes(known: Directory, today: date) -> list[Row]:
         row(
             "route",
             key_of(ENTRIES["route"], route(one)),
-            (about(known, one), place(known, one.place), agency(known, one.agency)),
+            (about(known, one), place(known, one.place), agency_words(known, one.agency)),
             one.checked_on,
             today,
         )
@@ -132,10 +132,6 @@ def about(known: Directory, one: Route) -> str:
     if one.group:
         return f"{known.group_by_code[one.group].name if one.group in known.group_by_code else one.group}, вся группа"
     return "всё остальное"
-
-
-def agency(known: Directory, code: str) -> str:
-    return known.agency_by_code[code].short if code in known.agency_by_code else code
 
 
 def places(known: Directory, today: date) -> list[Row]:
@@ -190,7 +186,7 @@ def doors(known: Directory, today: date) -> list[Row]:
     for one in known.doors:
         topic = known.topic_by_code[one.topic].name if one.topic else "любая"
         where = ", ".join(filter(None, (place(known, one.place) if one.place else "", one.address))) or "любое"
-        who = agency(known, one.agency) if one.agency else "по теме и месту"
+        who = agency_words(known, one.agency) if one.agency else "по теме и месту"
         cells = (one.name, one.code, topic, where, who, "закрыта" if one.closed else "открыта")
         made.append(row("door", one.code, cells, one.checked_on, today))
     return made

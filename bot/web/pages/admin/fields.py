@@ -245,7 +245,13 @@ ENTRIES: dict[str, Entry] = {
     "community": Entry(
         "communities",
         "Сообщество",
-        (Field("id", "Номер во ВКонтакте", Kind.NUMBER, once=True), Field("name", "Название"), PLACE, CHECKED),
+        (
+            Field("id", "Номер во ВКонтакте", Kind.NUMBER, once=True),
+            Field("name", "Название"),
+            Field("screen_name", "Короткое имя", hint="Как в адресе vk.com/имя: его печатают на плакатах."),
+            PLACE,
+            CHECKED,
+        ),
         "Добавить сообщество",
     ),
     "region": Entry(

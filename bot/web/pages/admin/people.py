@@ -15,11 +15,11 @@ from starlette.responses import RedirectResponse, Response
 from bot.admin.admin_people import AdminPeople
 from bot.process.advice import Refusal
 from bot.web.layout import ROLES, render, signed_as
+from bot.web.pages.admin.person_number import NEEDED, person_number
 from bot.web.site import Page, Site, entered, site_of, viewer_of
 from bot.web.told import tell, told
 from handlers.text.words import day, moment, plural
 from handlers.views.filter_words import agency_words
-from states.messages import is_person
 from states.people.chats import CUR
 from states.people.officials import Standing
 from states.people.viewers import Role, Section, Viewer
@@ -131,10 +131,10 @@ def about(site: Site, viewer: Viewer) -> str:
 async def grant(request: Request) -> Response:
     site, form = site_of(request), await request.form()
     typed = {name: str(form.get(name, "")).strip()[:200] for name in ("user", "role", "agency", "place", "name")}
-    wrong = faults(typed)
-    if wrong:
+    user, wrong = person_number(typed["user"]), faults(typed)
+    if wrong or user is None:
         return await page(request, typed, wrong)
-    user, role = int(typed["user"].rpartition("id")[2]), Role(typed["role"])
+    role = Role(typed["role"])
     scope = {Role.AGENCY: typed["agency"], Role.MUNICIPALITY: typed["place"]}.get(role, "")
     desk = AdminPeople(site.db, site.clock)
     try:
@@ -148,9 +148,8 @@ async def grant(request: Request) -> Response:
 def faults(typed: Mapping[str, str]) -> dict[str, str]:
     """By field."""
     wrong = {}
-    digits = typed["user"].rpartition("id")[2]
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 12 and is_person(int(digits))):
-        wrong["user"] = "Нужен номер страницы: 123456 или vk.com/id123456."
+    if person_number(typed["user"]) is None:
+        wrong["user"] = NEEDED
     if typed["role"] not in {role.value for role in Role}:
         wrong["role"] = "Выберите роль."
     if typed["role"] == Role.AGENCY and not typed["agency"]:
