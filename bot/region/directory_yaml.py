@@ -25,6 +25,9 @@ LIMIT = 2_000_000
 
 DEPTH, NODES = 20, 50_000
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where the wheel brings it, which reads ten times as fast."""
+
 DECISIONS = "decisions.yaml"
 """Lies beside the directory and is none of it: what the region has decided (region_questions.py)."""
 
@@ -164,7 +167,7 @@ def _compose(raw: bytes) -> yaml.Node:
         line = raw[: error.start].count(b"\n") + 1
         raise _Unreadable(f", строка {line}: кодировка не UTF-8. Сохраните файл в UTF-8.") from error
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=LOADER)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _Unreadable(_broken(error)) from error
     if node is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,10 @@ ROLES = {
 }
 
 
+@cache
 def environment() -> Environment:
-    """Everything is escaped; a name that a template misspells is an error, never an empty place."""
+    """Everything is escaped; a name that a template misspells is an error, never an empty place. A template is compiled
+    once a process."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
