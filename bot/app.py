@@ -30,7 +30,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
 from bot.process.pace import Pace
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.failover import failed_over
@@ -47,8 +47,6 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Files
 from bot.vk.payload import Signer
 from handlers.system.reminders import SPIKES_TIMER
-from matching import Matcher
-from matching.judge import TextJudge
 from states.directory import Directory
 from states.effects import StartTimer
 from states.lifecycle.spikes import next_look
@@ -195,7 +193,7 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
     stored = await db.run(directories.load_text)
     if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
-    directory = from_json(stored[0])
+    directory = directory_of(stored[0])
     pace = Pace(clock, settings.requests_per_second)
     bot = Runtime(
         settings=settings,
@@ -207,8 +205,8 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         clock=clock,
         pace=pace,
         directory=directory,
-        find=Matcher(directory),
-        judge=TextJudge(directory),
+        find=matcher_of(directory),
+        judge=judge_of(directory),
         directory_number=stored[1],
         service=service_of(settings, http),
         started_at=clock.now(),

@@ -12,13 +12,13 @@ from bot.config.settings import Settings
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
 from bot.process.pace import Pace
+from bot.region.shared import judge_of, matcher_of
 from bot.vk.client import Vk
 from bot.vk.files import Files
 from bot.vk.payload import Signer
-from matching import Matcher
-from matching.judge import TextJudge
 from states.directory import Directory
 from states.facts import CommunityPolicy
+from states.finder import Finder, Judge
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 
@@ -50,8 +50,8 @@ class Runtime:
     clock: Clock
     pace: Pace
     directory: Directory
-    find: Matcher
-    judge: TextJudge
+    find: Finder
+    judge: Judge
     events: Wakeup = field(default_factory=Wakeup)
     outgoing: Wakeup = field(default_factory=Wakeup)
     timers: Wakeup = field(default_factory=Wakeup)
@@ -78,7 +78,7 @@ class Runtime:
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
-        self.directory, self.find, self.judge = directory, Matcher(directory), TextJudge(directory)
+        self.directory, self.find, self.judge = directory, matcher_of(directory), judge_of(directory)
         self.events.notify()
 
     def notify_all(self) -> None:

@@ -16,7 +16,7 @@ from bot.demo.births import DAYS
 from bot.demo.given import Given
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of
 from states.lifecycle.appeal import Appeal, History
 from storage.db import notes
 from storage.db.codec import decode
@@ -81,7 +81,7 @@ class AdminDemo:
             messages=begun["messages"],
             now=datetime.fromisoformat(begun["now"]),
             community=self.db.community,
-            directory=from_json(stored[0]),
+            directory=directory_of(stored[0]),
             calendar=calendar_file.read(),
             zone=ZoneInfo(zone),
         )

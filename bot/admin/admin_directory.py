@@ -12,6 +12,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region.directory_difference import difference
 from bot.region.directory_json import from_json, to_json
+from bot.region.shared import directory_of
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from storage.db.database import Database
@@ -39,7 +40,7 @@ class AdminDirectory:
 
     async def now_known(self) -> Directory | None:
         stored = await self.db.run(directory.load_text)
-        return from_json(stored[0]) if stored else None
+        return directory_of(stored[0]) if stored else None
 
     async def directory_text(self) -> Json:
         """The directory as it is loaded; empty where none is."""
@@ -66,7 +67,7 @@ class AdminDirectory:
         """
         stored = await self.db.run(directory.load_text)
         # Compared outside of the transaction: it takes a quarter of a second, and the writer would wait.
-        lines = difference(from_json(stored[0]) if stored else None, new)
+        lines = difference(directory_of(stored[0]) if stored else None, new)
         text, newest = to_json(new), stored[1] if stored else 0
         line = AuditLine(author, AuditAction.DIRECTORY_IMPORTED, about, f"строк {len(lines)}")
         if after not in (None, newest):

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of
 from handlers.views.doors import known
 from states.directory import Community, Directory
 from states.statistics.filter import Filter
@@ -30,7 +30,7 @@ class AdminDoors:
         stored = await self.db.run(directory.load_text)
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
-        region = from_json(stored[0])
+        region = directory_of(stored[0])
         counted = await self.db.run(lambda tx: sums.received(tx, Filter(), "door"))
         community = community_of(region, self.db.community)
         rows = [

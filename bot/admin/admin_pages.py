@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region.directory_json import from_json
 from bot.region.pages_table import HEADS, Reader, cells
+from bot.region.shared import directory_of
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.statistics.pages.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
@@ -82,7 +82,7 @@ class AdminPages:
         stored = await self.db.run(directories.load_text)
         if stored is None:
             raise Refusal("Сначала загрузите справочник: python -m bot directory import ПАПКА")
-        return from_json(stored[0])
+        return directory_of(stored[0])
 
 
 async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: date) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.messages import is_person
@@ -44,7 +44,7 @@ class AdminPeople:
         """A role for a person; what the person has open goes on with the new one. `actor`: who does it in the panel."""
         given = Viewer(self._person(user), Role(role), scope, name)
         stored = await self.db.run(directory.load_text)
-        check_scope(given, from_json(stored[0]) if stored else None)
+        check_scope(given, directory_of(stored[0]) if stored else None)
         detail = f"{given.role}:{scope}" if scope else given.role.value
         line = AuditLine(actor, AuditAction.VIEWER_GRANTED, str(user), detail)
 

@@ -14,7 +14,7 @@ from bot.config import calendar_file
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region import map_file
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of
 from bot.report.figures import Report
 from bot.report.filling import Region, filled
 from bot.report.paper import as_pdf, as_picture
@@ -77,4 +77,4 @@ class AdminReports:
         stored = await self.db.run(directory.load_text)
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
-        return from_json(stored[0])
+        return directory_of(stored[0])

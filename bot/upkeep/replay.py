@@ -16,14 +16,12 @@ from typing import Any
 from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.upkeep.backups import places_named
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.needs import needs
-from matching import Matcher
-from matching.judge import TextJudge
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.transaction import Transaction
@@ -86,7 +84,7 @@ async def of_community(db: Database, settings: Settings, found: Replayed) -> Non
     text = await db.run(directory.load_text)
     if text is None:
         return
-    known = from_json(text[0])
+    known = directory_of(text[0])
     consents = await db.run(replay_source.consents)
     events = lived(await replay_source.events(db), consents)
     sent = await db.run(replay_source.sent)
@@ -94,8 +92,8 @@ async def of_community(db: Database, settings: Settings, found: Replayed) -> Non
     stage = Stage(
         policy=policy_of(settings, db.community),
         directory=known,
-        find=Matcher(known),
-        judge=TextJudge(known),
+        find=matcher_of(known),
+        judge=judge_of(known),
         signer=Signer(db.derived("button"), db.community),
     )
     left = sent

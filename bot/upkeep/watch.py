@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.process.advice import Refusal
 from bot.process.log import log
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints, nightly
 from bot.upkeep.alarms import alarm
@@ -53,7 +53,7 @@ async def directory(bot: Runtime) -> None:
     stored = await bot.db.run(directories.load_text)
     if stored is None:
         return
-    known, bot.directory_number = from_json(stored[0]), stored[1]
+    known, bot.directory_number = directory_of(stored[0]), stored[1]
     if known.version != bot.directory.version:
         bot.take(known)
         log.info("directory", loop="watch", version=known.version)

@@ -19,7 +19,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
 from bot.region import map_file
-from bot.region.directory_json import from_json
+from bot.region.shared import directory_of
 from bot.runtime import Reads, Runtime
 from bot.vk.community_identity import known_community
 from bot.web.app import build
@@ -183,4 +183,4 @@ async def loaded(db: Database) -> Directory:
     stored = await db.run(directories.load_text)
     if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
-    return from_json(stored[0])
+    return directory_of(stored[0])

@@ -16,13 +16,9 @@ import bot.delivery.work
 from bot.app import loops, wired
 from bot.config import calendar_file
 from bot.config.settings import Settings
-from bot.region.directory_json import from_json
 from bot.runtime import Runtime
 from handlers.decide import decide
-from matching import Matcher
-from matching.judge import TextJudge
 from states.decision import Decision
-from states.directory import Directory
 from states.events import Event
 from states.facts import Facts
 from storage.db.crash_points import listen_to_points
@@ -156,19 +152,4 @@ def load_once() -> None:
     """What is the same in every life is loaded once in a process of the simulation."""
     listen_to_points(passing)
     bot.delivery.work.decide = decided
-    bot.admin.admin_service.from_json = cache(from_json)
-    bot.app.Matcher = known_by_place(Matcher)  # type: ignore[misc,assignment]
-    bot.app.TextJudge = known_by_place(TextJudge)  # type: ignore[misc,assignment]
     bot.config.settings.calendar_file = SimpleNamespace(read=cache(calendar_file.read))  # type: ignore[assignment]
-
-
-def known_by_place(make: Callable[[Directory], T]) -> Callable[[Directory], T]:
-    """The same for the same directory, which is never let go."""
-    made: dict[int, tuple[Directory, T]] = {}
-
-    def known(directory: Directory) -> T:
-        if id(directory) not in made:
-            made[id(directory)] = directory, make(directory)
-        return made[id(directory)][1]
-
-    return known

@@ -1,0 +1,46 @@
+"""What is made of the directory that is in use: once a process, by its version, for all who need it.
+
+It must never give what was made of another directory, nor keep more than the newest: a matcher takes ten megabytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Generic, TypeVar
+
+from bot.region.directory_json import from_json
+from matching import Matcher
+from matching.judge import TextJudge
+from states.directory import Directory
+
+T = TypeVar("T")
+
+
+class Newest(Generic[T]):
+    """The last that was made, under its key."""
+
+    def __init__(self) -> None:
+        self._made: tuple[str, T] | None = None
+
+    def of(self, key: str, make: Callable[[], T]) -> T:
+        """Without a key nothing is known to be the same."""
+        if not key or self._made is None or self._made[0] != key:
+            self._made = key, make()
+        return self._made[1]
+
+
+_directory, _matcher, _judge = Newest[Directory](), Newest[Matcher](), Newest[TextJudge]()
+
+
+def directory_of(text: str) -> Directory:
+    """Of a text that the database keeps."""
+    return _directory.of(sha256(text.encode()).hexdigest(), lambda: from_json(text))
+
+
+def matcher_of(directory: Directory) -> Matcher:
+    return _matcher.of(directory.version, lambda: Matcher(directory))
+
+
+def judge_of(directory: Directory) -> TextJudge:
+    return _judge.of(directory.version, lambda: TextJudge(directory))
