@@ -23,7 +23,7 @@ help:
 
 install: .venv/.installed
 
-.venv/.installed: bootstrap.py uv.lock pyproject.toml
+.venv/.installed: bootstrap.py uv.lock pyproject.toml emulator/pyproject.toml
 	$(PYTHON) bootstrap.py
 	@touch $@
 
@@ -38,7 +38,7 @@ run: install
 	$(BIN)/python -m bot run
 
 sandbox: install
-	$(BIN)/python -m emulator --port $(PORT) --data var/sandbox --with-bot --filled
+	$(BIN)/python -m bot sandbox --port $(PORT) --data var/sandbox --filled
 
 # The pure core first, every line and branch of it; then the rest.
 CORE := tests/states tests/screening tests/handlers
@@ -161,16 +161,16 @@ prove-soak:
 	$(BIN)/python -m tests.simulation.soak --hours $(HOURS) --residents $(RESIDENTS) --chats $(CHATS) --seed 1 \
 	    --results $(KEPT)/soak.json
 
-# The wheel, the parts list, what is new, checksums: dist/.
+# The wheels, the parts list, what is new, checksums: dist/.
 release: install
 	deploy/release.sh
 
 # What we ship: the parts list, and whether a part has a known hole (T23). Needs PyPI; without it the second half says so.
 audit: install
 	@mkdir -p var
-	.venv-uv/*/uv export --frozen --no-dev --all-extras --format cyclonedx1.5 --quiet > var/sbom.json
+	.venv-uv/*/uv export --frozen --no-dev --all-extras --no-extra sandbox --format cyclonedx1.5 --quiet > var/sbom.json
 	@$(BIN)/python -c "import json; print('var/sbom.json: частей', len(json.load(open('var/sbom.json'))['components']))"
-	@.venv-uv/*/uv export --frozen --no-dev --all-extras --no-emit-project --quiet > var/requirements.txt
+	@.venv-uv/*/uv export --frozen --no-dev --all-extras --no-extra sandbox --no-emit-workspace --quiet > var/requirements.txt
 	@if $(BIN)/python -c "import urllib.request as u; u.urlopen('https://pypi.org/pypi/pip/json', timeout=10)" 2>/dev/null; then \
 		.venv-uv/*/uv tool run --quiet pip-audit --requirement var/requirements.txt --disable-pip --require-hashes --strict --progress-spinner off; \
 	else echo "Сведения PyPI об уязвимостях недоступны: части НЕ проверены"; exit 1; fi

@@ -42,9 +42,14 @@ def main() -> int:
     return subprocess.call([*command, *only_to_run()], cwd=ROOT, env=environment)
 
 
+def members() -> list[str]:
+    """The emulator lies beside; a server has none."""
+    return [] if only_to_run() else ["--editable", "./emulator"]
+
+
 def only_to_run() -> list[str]:
-    """A server needs no tests, no linters, no browser."""
-    return ["--no-dev"] if "--run-only" in sys.argv[1:] else []
+    """A server needs no tests, no linters, no browser, no emulator."""
+    return ["--no-dev", "--no-extra", "sandbox"] if "--run-only" in sys.argv[1:] else []
 
 
 def from_mirror(uv: str, environment: dict[str, str]) -> int:
@@ -53,10 +58,10 @@ def from_mirror(uv: str, environment: dict[str, str]) -> int:
     wanted.parent.mkdir(exist_ok=True)
     own = {**environment, "VIRTUAL_ENV": str(VENV), "UV_DEFAULT_INDEX": index()}
     steps = (
-        ["export", "--frozen", "--all-extras", "--no-emit-project", "--quiet", "-o", str(wanted), *only_to_run()],
+        ["export", "--frozen", "--all-extras", "--no-emit-workspace", "--quiet", "-o", str(wanted), *only_to_run()],
         ["venv", "--python", sys.executable, "--quiet", "--allow-existing", str(VENV)],
         ["pip", "sync", "--require-hashes", "--quiet", "--compile-bytecode", str(wanted)],
-        ["pip", "install", "--no-deps", "--quiet", "--editable", "."],
+        ["pip", "install", "--no-deps", "--quiet", "--editable", ".", *members()],
     )
     for step in steps:
         code = subprocess.call([uv, *step], cwd=ROOT, env=own)

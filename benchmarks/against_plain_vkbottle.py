@@ -22,7 +22,7 @@ from benchmarks.contestants import Contestant, into_adding, ours, plain, post  #
 from benchmarks.nursery import Nursery  # noqa: E402
 from benchmarks.stand import machine, people, world_text  # noqa: E402
 from benchmarks.tables import Table, write  # noqa: E402
-from emulator.server import Emulator, running  # noqa: E402
+from vk_emulator.server import Emulator, running  # noqa: E402
 
 COMMAND = "python benchmarks/against_plain_vkbottle.py"
 QUIET = 2.5

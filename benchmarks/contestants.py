@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from benchmarks.nursery import Nursery
 from benchmarks.stand import BOT, COMMUNITY, ONE_BY_ONE, ROOT, bind_chats, buttons_of, prepare, settings_for
 from bot.config.settings import Settings
-from emulator.server import Emulator
+from vk_emulator.server import Emulator
 
 MARK = re.compile(r"метка(\d+)")
 READY = 60.0

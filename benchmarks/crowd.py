@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from benchmarks.contestants import post
 from benchmarks.stand import BOT, buttons_of
-from emulator.records import Message
-from emulator.server import Emulator
+from vk_emulator.server import Emulator
+from vk_emulator.world.records import Message
 
 LOOK = 0.002
 PATIENCE = 8.0

@@ -81,7 +81,17 @@ class Stand:
 async def started(folder: Path) -> AsyncIterator[Stand]:
     world = folder / "world.yaml"
     world.write_text(world_text(RESIDENTS), encoding="utf-8")
-    command = [sys.executable, "-m", "emulator", "--port", "0", "--data", str(folder / "data"), "--world", str(world)]
+    command = [
+        sys.executable,
+        "-m",
+        "vk_emulator",
+        "--port",
+        "0",
+        "--data",
+        str(folder / "data"),
+        "--world",
+        str(world),
+    ]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None

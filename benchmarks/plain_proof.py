@@ -20,8 +20,8 @@ from benchmarks.against_plain_vkbottle import SECOND_TRY, Scene, counted
 from benchmarks.contestants import MARK, into_adding, ours, plain, written_to
 from benchmarks.nursery import Nursery
 from benchmarks.stand import people, world_text
-from emulator.server import Emulator, running
 from tests import proof_file
+from vk_emulator.server import Emulator, running
 
 RESIDENTS = 5
 PAUSE = (0.05, 0.4)

@@ -38,7 +38,7 @@ from benchmarks.stand import (  # noqa: E402
     world_text,
 )
 from benchmarks.tables import Table, write  # noqa: E402
-from emulator.server import Emulator, running  # noqa: E402
+from vk_emulator.server import Emulator, running  # noqa: E402
 
 COMMAND = "python benchmarks/spine.py"
 AT_ONCE = {1: 10, 10: 60, 100: 300, 1000: 1000}

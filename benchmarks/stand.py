@@ -22,10 +22,10 @@ from bot.process import admin_socket
 from bot.process.clock import Clock
 from bot.region.directory_file import read
 from bot.region.directory_json import to_json
-from emulator.server import Emulator
-from emulator.world_file import DEMO
 from storage.db.database import Database
 from storage.db.migrations import migrate
+from vk_emulator.server import Emulator
+from vk_emulator.world_file import DEMO
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = ROOT / "regions" / "chelyabinsk"

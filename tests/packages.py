@@ -4,4 +4,10 @@ PURE = ("states", "screening", "handlers")
 """Covered to the last branch by their own tests."""
 
 PRODUCT = (*PURE, "matching", "storage", "bot")
-ALL = (*PRODUCT, "emulator")
+ALL = (*PRODUCT, "vk_emulator")
+FOLDERS = {"vk_emulator": "emulator/vk_emulator"}
+"""Where a package lies, when not at the root."""
+
+
+def folder_of(package: str) -> str:
+    return FOLDERS.get(package, package)

@@ -1,4 +1,4 @@
-"""`python -m emulator --with-bot` as a process of its own, spoken to over HTTP only: what a person has on the desk."""
+"""`python -m bot sandbox` as a process of its own, spoken to over HTTP only: what a person has on the desk."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ class Sandbox:
 
     def __init__(self, folder: Path, *more: str, python: str = sys.executable, cwd: Path = ROOT) -> None:
         """`python` and `cwd`: of an installed program instead of this checkout."""
-        command = [python, "-m", "emulator", "--port", "0", "--data", str(folder), "--with-bot", *more]
+        command = [python, "-m", "bot", "sandbox", "--port", "0", "--data", str(folder), *more]
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "PYTHONPATH"))}
+        if python == sys.executable:
+            clean["PYTHONPATH"] = str(ROOT / "emulator")
         self.folder = folder
         self.process = subprocess.Popen(command, cwd=cwd, env=clean, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None

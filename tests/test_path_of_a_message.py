@@ -12,13 +12,13 @@ from types import CodeType, FrameType
 import pytest
 
 from bot.upkeep import watch
-from emulator.server import running
 from states.directory import Directory
 from storage.db import notes
 from storage.db.transaction import Transaction
 from tests import packages
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.script import Player, read
+from vk_emulator.server import running
 
 ROOT = Path(__file__).parent.parent
 OURS = tuple(f"{ROOT / package}/" for package in packages.PRODUCT)

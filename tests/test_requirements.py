@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from emulator.server import running
 from handlers.decide import decide
 from handlers.text import actions
 from states.dialogue import Preview
@@ -22,6 +21,7 @@ from tests import packages
 from tests.handlers.given import READY, ROADS_CHAT, dialogue, facts, sends, tapped
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player, read
+from vk_emulator.server import running
 
 ROOT = Path(__file__).parent.parent
 

@@ -24,6 +24,7 @@ from bot.cli import (
     pages_commands,
     people_commands,
     records_commands,
+    sandbox_commands,
     statistics_commands,
     upkeep_commands,
 )
@@ -348,6 +349,7 @@ app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")
 app.add_typer(statistics_commands.statistics, name="statistics")
+app.command("sandbox")(sandbox_commands.sandbox)
 app.command("incident")(records_commands.incident)
 app.command("appeals")(records_commands.appeals)
 app.command("backup")(upkeep_commands.backup)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import running
 from states.directory import Directory
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.script import Player
 from tests.transcripts.virtual import Ground
+from vk_emulator.server import running
 
 
 @pytest.fixture

@@ -17,10 +17,6 @@ from bot.upkeep import pages_check
 from bot.upkeep.pages_check import check_pages, one_round
 from bot.vk.community_facts import facts_of, posts_of, screen_name
 from bot.vk.errors import NotReached, VkError
-from emulator.api import Vk as EmulatedVk
-from emulator.clock import Clock as EmulatedClock
-from emulator.records import Community
-from emulator.server import build
 from matching import Matcher
 from states.directory import Directory
 from states.statistics.pages.card import card
@@ -28,6 +24,10 @@ from states.statistics.pages.facts import Name, latest
 from states.statistics.pages.page import Kind, Network, OfficialPage, State
 from storage.records import official_pages as registry
 from tests.hostile.bench import bare
+from vk_emulator.api.calls import Vk as EmulatedVk
+from vk_emulator.server import build
+from vk_emulator.world.clock import Clock as EmulatedClock
+from vk_emulator.world.records import Community
 
 START = datetime.fromisoformat("2026-11-27T06:00:00+00:00")
 TODAY = date(2026, 11, 27)

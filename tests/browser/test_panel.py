@@ -40,7 +40,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 
 
 async def came(tab: Page, filled: Sandbox, role: str) -> None:
-    link = filled.call("emulator.panel", role=role)["url"]
+    link = filled.call("emulator.beside", command="panel", role=role)["url"]
     await tab.goto(link)
     await tab.get_by_role("button", name="Войти").click()
     await expect(tab.get_by_role("heading", level=1, name="Сейчас")).to_be_visible()

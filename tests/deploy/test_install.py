@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import running
+from vk_emulator.server import running
 
 ROOT = Path(__file__).parents[2]
 HOME, ETC, STATE = "opt/priemnaya", "etc/priemnaya", "var/lib/priemnaya"

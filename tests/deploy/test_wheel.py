@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: the command, what it must bring with it, and the sandbox in an empty folder."""
+"""The wheels in an empty environment: commands, what must come with them, the sandbox in an empty folder."""
 
 from __future__ import annotations
 
@@ -31,19 +31,21 @@ def uv(*arguments: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    uv("build", "--wheel", "--quiet", "-o", str(folder), str(ROOT))
-    return next(folder.glob("*.whl"))
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The bot's and the emulator's."""
+    folder = tmp_path_factory.mktemp("wheels")
+    for part in (ROOT, ROOT / "emulator"):
+        uv("build", "--wheel", "--quiet", "-o", str(folder), str(part))
+    return next(folder.glob("priemnaya-*.whl")), next(folder.glob("vk_emulator-*.whl"))
 
 
 @pytest.fixture(scope="module")
-def empty(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with the wheel and what it asks for, nothing else."""
+def empty(wheels: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheels and what they ask for, nothing else."""
     folder = tmp_path_factory.mktemp("installed")
     uv("venv", "--quiet", "--python", sys.executable, str(folder / "env"))
     python = str(folder / "env" / "bin" / "python")
-    uv("pip", "install", "--quiet", "--python", python, f"{wheel}[panel,papers]")
+    uv("pip", "install", "--quiet", "--python", python, f"{wheels[0]}[panel,papers,sandbox]", str(wheels[1]))
     return folder
 
 
@@ -54,17 +56,25 @@ def typed(empty: Path, tmp_path: Path, *arguments: str) -> subprocess.CompletedP
     )
 
 
-def test_what_is_no_python_is_inside(wheel: Path) -> None:
+def names_in(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as packed:
-        names = set(packed.namelist())
-    packages = ("bot", "emulator", "regions", "storage")
-    tracked = subprocess.run(
-        ["git", "ls-files", *packages], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    assert {name for name in tracked if not name.endswith(".py")} <= names
+        return set(packed.namelist())
+
+
+def no_python(*packages: str, cwd: Path = ROOT) -> set[str]:
+    command = ["git", "ls-files", *packages]
+    tracked = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout.splitlines()
+    return {name for name in tracked if not name.endswith(".py")}
+
+
+def test_what_is_no_python_is_inside(wheels: tuple[Path, Path]) -> None:
+    names, emulator = names_in(wheels[0]), names_in(wheels[1])
+    assert no_python("bot", "regions", "storage") <= names
+    assert no_python("vk_emulator", cwd=ROOT / "emulator") <= emulator
+    assert {name.split("/")[0] for name in emulator if ".dist-info" not in name} == {"vk_emulator"}
     assert "bot/config/config.example.env" in names, "the panel says by it what each setting means"
     assert any(name.startswith("storage/db/migrations/versions/0001") for name in names)
-    assert not any(name.startswith(("tests/", "benchmarks/", "docs/")) for name in names)
+    assert not any(name.startswith(("tests/", "benchmarks/", "docs/", "emulator/")) for name in names)
 
 
 def test_the_command(empty: Path, tmp_path: Path) -> None:
@@ -105,7 +115,9 @@ def test_a_release_has_all_its_parts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     made = {path.name for path in (clone / "dist").iterdir()}
     named = f"priemnaya-{VERSION}"
-    assert made == {f"{named}-py3-none-any.whl", f"{named}.sbom.json", f"{named}.notes.md", "SHA256SUMS"}
+    whole = {f"{named}-py3-none-any.whl", f"{named}.sbom.json", f"{named}.notes.md", "SHA256SUMS"}
+    assert {name for name in made if not name.startswith("vk_emulator-")} == whole
+    assert len([name for name in made if name.startswith("vk_emulator-") and name.endswith(".whl")]) == 1
     notes = (clone / "dist" / f"{named}.notes.md").read_text(encoding="utf-8")
     assert "### Что сделать при обновлении" in notes and "\n## " not in notes
     parts = json.loads((clone / "dist" / f"{named}.sbom.json").read_text(encoding="utf-8"))["components"]

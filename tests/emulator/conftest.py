@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from emulator.api import Vk
-from emulator.clock import Clock
-from emulator.server import Emulator, build, running
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import Emulator, build, running
+from vk_emulator.world.clock import Clock
 
 BOT, PERSON, OTHER = "group-101", "user-1001", "user-1002"
 Ask = Callable[..., Any]

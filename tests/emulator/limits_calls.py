@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator import parked
-from emulator.api import Vk
-from emulator.methods_uploads import photo_body
-from emulator.uploads import Uploads
 from tests.emulator.conftest import BOT, PERSON, Ask
 from tests.emulator.schema.talk import CHAT, button, forward
+from vk_emulator.api.calls import Vk
+from vk_emulator.methods.uploads import photo_body
+from vk_emulator.wire import parked
+from vk_emulator.wire.uploads import Uploads
 
 
 @dataclass

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emulator.api import Vk
-from emulator.clock import Clock
-from emulator.server import build
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import build
+from vk_emulator.world.clock import Clock
 
 BASE = 2_000_000_000
 TOKENS = {-101: "group-101", 1001: "user-1001", 1002: "user-1002", 1006: "user-1006", 1010: "user-1010"}

@@ -6,16 +6,17 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from emulator import longpoll, tell
-from emulator.chats import enter
-from emulator.records import Community
-from emulator.server import running
-from emulator.world import Draft
 from tests.emulator.conftest import OTHER, PERSON
 from tests.emulator.limits_calls import World, again, pressed
 from tests.emulator.schema.talk import BASE, CHAT, INLINE, forward
 from tests.emulator.schema.talk_files import name_of, uploaded_file
 from tests.emulator.test_uploads import PNG, uploaded
+from vk_emulator.acts import tell
+from vk_emulator.acts.chats import enter
+from vk_emulator.server import running
+from vk_emulator.wire import longpoll
+from vk_emulator.world.records import Community
+from vk_emulator.world.world import Draft
 
 OFFICIAL, CENTRE = "user-1006", "user-1010"
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.api import METHODS, Vk
-from emulator.clock import Clock
-from emulator.server import Emulator, build, known_methods
 from tests.form import examples
+from vk_emulator.api.calls import METHODS, Vk
+from vk_emulator.server import Emulator, build, known_methods
+from vk_emulator.world.clock import Clock
 
-NAMES = [name for name in known_methods() if name not in ("emulator.reset", "emulator.bot", "emulator.panel")]
+NAMES = [name for name in known_methods() if name not in ("emulator.reset", "emulator.bot", "emulator.beside")]
 KEYS = sorted(
     [
         "peer_id",

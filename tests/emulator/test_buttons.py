@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from emulator.api import Vk
-from emulator.user_events import rendered
 from tests.emulator.conftest import OTHER, PERSON, Ask
+from vk_emulator.acts.user_events import rendered
+from vk_emulator.api.calls import Vk
 
 BUTTONS = json.dumps(
     {

@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from emulator.faults import CALLBACK_MODES
-from emulator.server import Emulator, running
 from tests.emulator.conftest import PERSON
+from vk_emulator.api.faults import CALLBACK_MODES
+from vk_emulator.server import Emulator, running
 
 GROUP = "group-101"
 

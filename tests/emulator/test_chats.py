@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.api import Vk
 from tests.emulator.conftest import OTHER, PERSON, Ask
+from vk_emulator.api.calls import Vk
 
 BASE = 2_000_000_000
 

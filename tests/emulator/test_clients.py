@@ -14,8 +14,8 @@ from vkbottle import API, Callback, Keyboard, Text
 from vkbottle.bot import Bot, Message
 from vkbottle.http import AiohttpClient
 
-from emulator.server import Emulator
 from tests.emulator.smoke.to_emulator import ToEmulator, session_for
+from vk_emulator.server import Emulator
 
 
 def polled(longpoll: Any, base: str) -> Any:

@@ -9,11 +9,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from emulator import server
-from emulator.api import METHODS, Vk
-from emulator.server import Emulator, running
-from emulator.switches import CHOICES, Switches
 from tests.emulator.conftest import PERSON, Ask
+from vk_emulator import server
+from vk_emulator.api.calls import METHODS, Vk
+from vk_emulator.server import Emulator, running
+from vk_emulator.world.switches import CHOICES, Switches
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "emulator.md"
 

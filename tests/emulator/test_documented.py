@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
-from emulator.api import Vk
-from emulator.clock import Clock
-from emulator.server import Emulator, build
 from tests import outside
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import Emulator, build
+from vk_emulator.world.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "emulator"
+HOME = str(ROOT / "emulator")
 BLOCK = re.compile(r"^```(?:python|js)\n(?:#|//) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RULE = re.compile(r"`(\{[^`]+\})`")
 CONTROL = re.compile(r"`(emulator\.\w+)((?: \w+=[^` ]+)+)`")
@@ -57,7 +58,7 @@ def ran(command: list[str], folder: Path, **environment: str) -> str:
 
 def test_the_example_with_pytest(tmp_path: Path) -> None:
     unpacked(tmp_path, "my_bot.py", "test_my_bot.py")
-    said = ran([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path, PYTHONPATH=str(ROOT))
+    said = ran([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path, PYTHONPATH=HOME)
     assert "4 passed" in said
 
 
@@ -65,7 +66,7 @@ def test_the_example_with_node(tmp_path: Path) -> None:
     node = outside.node()
     unpacked(tmp_path, "bot.test.mjs")
     (tmp_path / "node_modules").symlink_to(outside.NODE_MODULES)
-    said = ran([node, "--test", "bot.test.mjs"], tmp_path, PYTHON=sys.executable, EMULATOR_HOME=str(ROOT))
+    said = ran([node, "--test", "bot.test.mjs"], tmp_path, PYTHON=sys.executable, PYTHONPATH=HOME)
     assert re.search(r"pass 2\b", said)
 
 

@@ -1,4 +1,4 @@
-"""The emulator asks the bot through its private socket: whatever sits there, the answer is numbers or nothing, soon."""
+"""The emulator asks its neighbour through a private socket: whatever sits there, there is an answer or none, soon."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator import door
+from vk_emulator.wire import door
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -29,7 +29,7 @@ async def silent(writer: asyncio.StreamWriter) -> None:
     ("answer", "told"),
     [
         (saying(b'{"balanced":true}\n'), {"balanced": True}),
-        (saying('{"error":"команды stats нет"}\n'.encode()), None),
+        (saying('{"error":"команды stats нет"}\n'.encode()), {"error": "команды stats нет"}),
         (saying(b"[1]\n"), None),
         (saying(b"not json\n"), None),
         (saying(b"\xff\xfe\n"), None),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.api import Vk
 from tests.emulator.conftest import Ask
+from vk_emulator.api.calls import Vk
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from emulator.api import Vk
-from emulator.faults import CALL_MODES, HISTORY_MODES
-from emulator.server import Emulator
 from tests.emulator.conftest import PERSON, Ask
+from vk_emulator.api.calls import Vk
+from vk_emulator.api.faults import CALL_MODES, HISTORY_MODES
+from vk_emulator.server import Emulator
 
 LOST = (aiohttp.ClientError, ConnectionError, asyncio.TimeoutError)
 

@@ -24,20 +24,21 @@ from aiohttp.web import RequestPayloadError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator import callbacks, longpoll
-from emulator.api import Vk
-from emulator.callbacks import Reply
-from emulator.clock import Clock
-from emulator.faults import POLL_MODES
-from emulator.server import Emulator, build, running
-from emulator.state import Keeper
-from emulator.switches import Switches
-from emulator.world import World
-from emulator.world_file import DEMO, WorldFileError, parse_world
 from tests.emulator.fuzz.calls import request
 from tests.emulator.fuzz.scripts import GROWING, script
 from tests.emulator.fuzz.values import Values, hostile
 from tests.emulator.fuzz.wire import Wire
+from vk_emulator.acts import callbacks
+from vk_emulator.acts.callbacks import Reply
+from vk_emulator.api.calls import Vk
+from vk_emulator.api.faults import POLL_MODES
+from vk_emulator.server import Emulator, build, running
+from vk_emulator.state import Keeper
+from vk_emulator.wire import longpoll
+from vk_emulator.world.clock import Clock
+from vk_emulator.world.switches import Switches
+from vk_emulator.world.world import World
+from vk_emulator.world_file import DEMO, WorldFileError, parse_world
 
 BATCHES, BATCH = 16, 1000
 OVER_HTTP, AT_ONCE = 2400, 24

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.api import Vk
 from tests.emulator.conftest import OTHER, PERSON, Ask
+from vk_emulator.api.calls import Vk
 
 
 def test_tokens_and_kinds(ask: Ask, vk: Vk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from emulator.server import Emulator
+from vk_emulator.server import Emulator
 
 PATHS = ("/method/emulator.reset", "/method/messages.send", "/live", "/upload/photo", "/userlongpoll/1001", "/")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.api import Vk
-from emulator.clock import Clock
-from emulator.server import build
-from emulator.state import Keeper
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import build
+from vk_emulator.state import Keeper
+from vk_emulator.world.clock import Clock
 
 
 def texts(folder: Path) -> list[str]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from emulator.api import METHODS, Vk
 from tests.emulator import limits_calls as calls
 from tests.emulator.conftest import BOT, Ask
 from tests.emulator.limits_calls import Act
 from tests.emulator.schema import published
+from vk_emulator.api.calls import METHODS, Vk
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "emulator.md"
 FACTS = published.SCHEMA.parent / "reference" / "vk-api.md"

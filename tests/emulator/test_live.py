@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from emulator import live
-from emulator.server import Emulator, running
-from emulator.user_events import rendered
+from vk_emulator.acts.user_events import rendered
+from vk_emulator.server import Emulator, running
+from vk_emulator.wire import live
 
 PERSON, BOT = "user-1001", "group-101"
 

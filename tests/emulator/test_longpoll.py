@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from emulator.server import Emulator
 from tests.emulator.conftest import PERSON
+from vk_emulator.server import Emulator
 
 
 class Poller:

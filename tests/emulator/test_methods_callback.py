@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from emulator import callbacks
-from emulator.api import Vk
-from emulator.callbacks import Reply
-from emulator.clock import Clock
-from emulator.server import build
-from emulator.state import Keeper
 from tests.emulator.conftest import PERSON, Ask
+from vk_emulator.acts import callbacks
+from vk_emulator.acts.callbacks import Reply
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import build
+from vk_emulator.state import Keeper
+from vk_emulator.world.clock import Clock
 
 GOOD = {"group_id": 101, "url": "https://bot.example/hook", "title": "bot", "secret_key": "s" * 50}
 MANAGER = "user-1010"

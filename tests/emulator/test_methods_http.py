@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from emulator.server import Emulator
 from tests.emulator.conftest import PERSON
+from vk_emulator.server import Emulator
 
 ASKED = {"v": "5.199", "user_ids": "1001"}
 BEARER = {"Authorization": "Bearer group-101"}

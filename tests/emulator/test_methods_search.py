@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from emulator.api import Vk
-from emulator.uploads import seal
 from tests.emulator.conftest import BOT, OTHER, PERSON, Ask
+from vk_emulator.api.calls import Vk
+from vk_emulator.wire.uploads import seal
 
 CHAT = 2_000_000_001
 

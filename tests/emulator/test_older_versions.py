@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from emulator.api import Vk
-from emulator.world_file import WorldFileError, parse_world
 from tests.emulator.conftest import PERSON, Ask
+from vk_emulator.api.calls import Vk
+from vk_emulator.world_file import WorldFileError, parse_world
 
 FULL = """
 users:

@@ -8,11 +8,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from emulator.api import Vk
-from emulator.records import CHAT_BASE
-from emulator.server import Emulator
-from emulator.user_events import rendered
 from tests.emulator.conftest import BOT, PERSON, Ask
+from vk_emulator.acts.user_events import rendered
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import Emulator
+from vk_emulator.world.records import CHAT_BASE
 
 Heard = Callable[[int], list[Any]]
 

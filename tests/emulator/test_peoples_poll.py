@@ -7,9 +7,9 @@ from typing import Any
 
 import aiohttp
 
-from emulator.api import Vk
-from emulator.server import Emulator
 from tests.emulator.conftest import OTHER, PERSON, Ask
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import Emulator
 
 BOT = "group-101"
 

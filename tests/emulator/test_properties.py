@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.api import Vk
-from emulator.clock import Clock
-from emulator.server import build
 from tests.form import examples
+from vk_emulator.api.calls import Vk
+from vk_emulator.server import build
+from vk_emulator.world.clock import Clock
 
 BASE = 2_000_000_000
 TOKENS = ("group-101", "user-1001", "user-1006", "user-1007", "user-1010")

@@ -11,11 +11,12 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from emulator import longpoll, render
-from emulator.user_events import rendered
-from emulator.world import World as Emulated
 from tests.emulator.properties_model import BASE, TOKENS, Key, Model, fresh, quotes
 from tests.form import examples
+from vk_emulator.acts import render
+from vk_emulator.acts.user_events import rendered
+from vk_emulator.wire import longpoll
+from vk_emulator.world.world import World as Emulated
 
 ACCOUNTS = st.sampled_from(sorted(TOKENS))
 PEOPLE = st.sampled_from([account for account in sorted(TOKENS) if account > 0])

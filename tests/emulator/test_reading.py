@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from emulator.api import Vk
 from tests.emulator.conftest import OTHER, PERSON, Ask
+from vk_emulator.api.calls import Vk
 
 CHAT = 2_000_000_001
 NORMAL = json.dumps({"buttons": [[{"action": {"type": "text", "label": "Меню", "payload": '{"m":1}'}}]]})

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from emulator import server
-from emulator.api import METHODS, Vk
-from emulator.errors import TEXTS
 from tests.emulator import schema_report
 from tests.emulator.conftest import BOT, PERSON, Ask
 from tests.emulator.schema import published, report, typed
 from tests.emulator.schema.deviations import DEVIATIONS, Deviation
 from tests.emulator.schema.report import Report, Row, rehearsed
+from vk_emulator import server
+from vk_emulator.api.calls import METHODS, Vk
+from vk_emulator.world.errors import TEXTS
 
 needs_schema = pytest.mark.skipif(not published.here(), reason=published.ABSENT)
-SOURCES = Path(server.__file__).parent.glob("*.py")
+SOURCES = Path(server.__file__).parent.rglob("*.py")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.api import Vk
 from tests.emulator.conftest import BOT, OTHER, PERSON, Ask
+from vk_emulator.api.calls import Vk
 
 CHAT = 2_000_000_001  # the community's number of the first chat in the demo world
 

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from emulator.api import Vk
 from tests import outside
 from tests.emulator.smoke import script
 from tests.emulator.smoke.director import ROOT, hold
+from vk_emulator.api.calls import Vk
 
 CLIENTS = ("vk_api", "vkbottle", "vk-io")
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from emulator.api import Vk
-from emulator.switches import CHOICES, Switches
 from tests.emulator import switches_acts as acts
 from tests.emulator.conftest import Ask
 from tests.emulator.limits_calls import World
+from vk_emulator.api.calls import Vk
+from vk_emulator.world.switches import CHOICES, Switches
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "docs" / "reference" / "emulator.md"

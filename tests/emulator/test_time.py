@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 
-from emulator.api import Vk
-from emulator.working_days import Calendar
 from tests.emulator.conftest import Ask
+from vk_emulator.api.calls import Vk
+from vk_emulator.world.working_days import Calendar
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 

@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from emulator.server import Emulator
 from tests.emulator.conftest import PERSON
+from vk_emulator.server import Emulator
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEUlEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg=="

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from emulator.api import Vk
-from emulator.methods_execute import NOT_INSIDE
 from tests.emulator.conftest import BOT, PERSON, Ask
+from vk_emulator.api.calls import Vk
+from vk_emulator.methods.execute import NOT_INSIDE
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.api import Vk
 from tests.emulator.conftest import PERSON, Ask
+from vk_emulator.api.calls import Vk
 
 SERVICE = "service-1"
 

@@ -17,9 +17,9 @@ from typing import Any
 from benchmarks.contestants import post, shown, written_to
 from benchmarks.stand import BOT, COMMUNITY, bind_chats, environment, prepare, settings_for
 from bot.config.settings import Settings
-from emulator.server import Emulator, running
 from tests.bot.test_privacy import found_in
 from tests.world.said import card as is_card
+from vk_emulator.server import Emulator, running
 
 ROOT = Path(__file__).resolve().parents[2]
 RESIDENT, REFUSES = 1001, 1002

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from benchmarks.stand import people, world_text
-from emulator.server import running
 from handlers.text import texts
 from states.directory import Directory
 from storage.db import schema
@@ -23,6 +22,7 @@ from storage.ops import statistics as books
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage, emulated, sqlite_url
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
+from vk_emulator.server import running
 
 FLOODER, OTHERS = "ольга", ("мария", "иван")
 PATIENCE = 60.0

@@ -16,10 +16,10 @@ from typing import Any
 import pydantic
 from vkbottle_types.events import bot_events
 
-from emulator.clock import Clock
-from emulator.server import build
 from tests.emulator.schema import talk
 from tests.hostile.texts import strange
+from vk_emulator.server import build
+from vk_emulator.world.clock import Clock
 
 Json = dict[str, Any]
 

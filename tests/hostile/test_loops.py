@@ -10,7 +10,6 @@ import pytest
 
 from bot.delivery import send
 from bot.vk import render
-from emulator.server import running
 from states.directory import Directory
 from states.finder import Finder
 from storage.ops import statistics
@@ -18,6 +17,7 @@ from tests.transcripts.emulated import COMMUNITY, EmulatedStage, emulated, sqlit
 from tests.transcripts.pure import RESIDENTS, SIGNER, PureStage
 from tests.transcripts.script import Player
 from tests.transcripts.stage import Words
+from vk_emulator.server import running
 
 MARIA = RESIDENTS["мария"]
 Robot = Callable[[str], str]

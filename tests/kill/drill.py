@@ -24,13 +24,13 @@ from benchmarks.nursery import ROOT, Nursery
 from benchmarks.stand import BOT, asked, bind_chats, environment, people, prepare, settings_for, world_text
 from bot.config.settings import Settings
 from bot.upkeep.backups import places_named
-from emulator.server import Emulator, running
 from storage.ops import backup as copies
 from tests.kill.evidence import PART, Evidence, by_bot, words
 from tests.kill.invariants import no_loss_in, no_regress, nothing_raised, nothing_waits, own_random_ids
 from tests.kill.people import Impatient, Resident, Wire, answered, button_in, number_in
 from tests.kill.run import Plan, crowd, drained, gathered
 from tests.world.said import ANSWER, MARK
+from vk_emulator.server import Emulator, running
 
 RESTORED, SUMMARY = "Мы восстановили бота после сбоя.", "Бот восстановлен из копии"
 

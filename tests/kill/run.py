@@ -17,10 +17,10 @@ from benchmarks.nursery import Nursery
 from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
 from bot.config.settings import Settings
 from bot.region.directory_file import read
-from emulator.server import Emulator, running
 from handlers.views.titles import agency_title
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import PATIENCE, Official, Resident, Wire
+from vk_emulator.server import Emulator, running
 
 DRAIN = 180.0
 """A loaded machine is slow, and a run that is done does not wait."""

@@ -20,12 +20,12 @@ import pytest
 from benchmarks.nursery import ROOT, Nursery
 from benchmarks.stand import asked, bind_chats, environment, prepare, settings_for, world_text
 from bot.config.settings import Settings
-from emulator.server import Emulator, running
 from tests.form import either
 from tests.kill.evidence import rows
 from tests.kill.invariants import violations
 from tests.kill.run import Plan, crowd, drained, gathered
 from tests.outside import missing
+from vk_emulator.server import Emulator, running
 
 SEED = 20261125
 

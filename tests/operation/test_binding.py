@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import asked
-from emulator.server import Emulator, running
 from tests.operation.typed import Running, post
+from vk_emulator.server import Emulator, running
 
 
 def chat_of(emulator: Emulator, key: str) -> tuple[str, int]:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.admin.machine_findings import copy_findings, room
-from emulator.server import running
 from storage.db import master
 from tests.kill.test_disk import fill
 from tests.operation.typed import Post, Typed, post
 from tests.outside import missing
+from vk_emulator.server import running
 
 
 def first(done: Typed) -> str:

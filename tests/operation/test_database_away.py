@@ -14,7 +14,6 @@ from sqlalchemy import func, make_url, select
 
 from benchmarks.stand import COMMUNITY, settings_for
 from bot.config.keys import master_of
-from emulator.server import Emulator, running
 from storage.db import postgresql, schema
 from storage.db.database import Database
 from storage.db.errors import Unavailable
@@ -23,6 +22,7 @@ from storage.db.transaction import Transaction
 from tests.operation.conftest import prepared
 from tests.operation.server import Server, free_port, served
 from tests.operation.typed import Post, Running, post
+from vk_emulator.server import Emulator, running
 
 NOBODY = "http://127.0.0.1:1/method/"
 

@@ -12,11 +12,11 @@ import pytest
 from benchmarks.stand import COMMUNITY, bind_chats
 from bot.config.keys import master_of
 from bot.process.clock import Clock
-from emulator.server import running
 from states.people.chats import CODE_LOCK, Chat
 from storage.db.database import Database
 from storage.records import chats
 from tests.operation.typed import ROOT, Post, post
+from vk_emulator.server import running
 
 REGION = str(ROOT / "regions" / "chelyabinsk")
 ROW = re.compile(r"^\| `python -m bot ([^`]+)` \| .+ \| ([^|]+) \|$", re.MULTILINE)

@@ -15,9 +15,9 @@ from bot.process.health import Health
 from bot.runtime import Runtime
 from bot.upkeep import ready
 from bot.upkeep.keep_alive import STANDS
-from emulator.server import running
 from tests.bot.test_metrics import free_port
 from tests.operation.typed import WITHIN, post
+from vk_emulator.server import running
 
 
 async def shown(port: int, what: str) -> tuple[int, str]:

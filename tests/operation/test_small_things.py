@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.stand import asked
-from emulator.server import running
 from tests.operation.typed import ROOT, post
+from vk_emulator.server import running
 
 FILE = """BOT_VK_TOKEN=group-101
 BOT_OPERATOR_NAME=x

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.stand import asked
-from emulator.server import running
 from tests.operation.typed import ROOT, Post, post
+from vk_emulator.server import running
 
 GONE = 3
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from emulator.server import running
-from emulator.switches import CHOICES, Switches
 from tests.probes.__main__ import asked, main, shown
 from tests.probes.people import Stage
 from tests.probes.probes import QUICK, SLOW
 from tests.probes.wire import Vk
+from vk_emulator.server import running
+from vk_emulator.world.switches import CHOICES, Switches
 
 PAGE = Path(__file__).parents[2] / "docs" / "vk-probes.md"
 # switch -> the probe that finds it, and the values to try besides all choices

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from benchmarks.stand import BOT
-from emulator.records import Message
 from handlers.text import actions
 from tests.simulation.people import Button, Official, buttons, meant, with_action
 from tests.world import said
+from vk_emulator.world.records import Message
 
 SETTLED, LEFT_OVER, SEND_IT = "settled", "left_over", "send_it"
 NEWLY_BOUND = "kopeysk-gorod"

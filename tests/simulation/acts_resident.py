@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from benchmarks.stand import BOT, COMMUNITY
-from emulator.records import Message
 from handlers.resident.own_appeals import ADDING_LIFE
 from handlers.text import actions
 from tests.simulation.people import Button, Resident, buttons, meant, with_action
 from tests.world import said
+from vk_emulator.world.records import Message
 
 STORIES = (
     "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from benchmarks.stand import BOT
-from emulator.api import CallOutcome, Vk
-from emulator.records import Json, Message
 from tests.simulation.loop import Mortal
+from vk_emulator.api.calls import CallOutcome, Vk
+from vk_emulator.world.records import Json, Message
 
 LOOK = "messages.getByConversationMessageId"
 

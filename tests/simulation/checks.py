@@ -8,7 +8,6 @@ from functools import cache
 
 from benchmarks.stand import BOT, REGION
 from bot.region.directory_file import read
-from emulator.records import Message, Thread
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
@@ -17,6 +16,7 @@ from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
 from tests.world import laws, said
+from vk_emulator.world.records import Message, Thread
 
 Found = Iterator[str]
 OPEN = ("preparing", "ready", "in_flight", "unknown")

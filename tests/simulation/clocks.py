@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from bot.process.clock import Clock as BotClock
-from emulator.clock import Clock as WorldClock
+from vk_emulator.world.clock import Clock as WorldClock
 
 START = 1_794_000_000.0
 """A Friday in November 2026."""

@@ -12,9 +12,6 @@ from typing import Any
 
 from benchmarks.stand import world_text
 from bot.runtime import Runtime
-from emulator import registry
-from emulator.world import World
-from emulator.world_file import parse_world
 from tests.simulation import troubles
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.director import SHY, Director, Outcome, outcome_of
@@ -27,6 +24,9 @@ from tests.simulation.stage import RESIDENTS, Scene, bound, packed, scene, secon
 from tests.simulation.store import Files
 from tests.simulation.windows import Copy
 from tests.simulation.worker import PausableLoop, Wire, Worker
+from vk_emulator.methods import registry
+from vk_emulator.world.world import World
+from vk_emulator.world_file import parse_world
 
 LEASE = 90.0
 TEMPLATE = "stage"

@@ -14,7 +14,6 @@ from benchmarks.stand import BOT, COMMUNITY
 from bot.admin.admin_service import AdminService
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
-from emulator import chats
 from states.events import Event
 from storage.db.database import Database
 from storage.ops import recovery_mark
@@ -29,6 +28,7 @@ from tests.simulation.record import CAUSES, Record, rows_of
 from tests.simulation.stage import Scene, Stage, set_out, settings
 from tests.simulation.store import Files, SimStore
 from tests.simulation.windows import Copy
+from vk_emulator.acts import chats
 
 PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""

@@ -13,14 +13,14 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator import longpoll
-from emulator.api import Vk
-from emulator.faults import Rule
-from emulator.records import Account, Json
-from emulator.uploads import Uploads
-from emulator.wire import HTML502, dumped
 from tests.simulation.asked import Asked, Request
 from tests.simulation.loop import OF_LIFE
+from vk_emulator.api.calls import Vk
+from vk_emulator.api.faults import Rule
+from vk_emulator.wire import longpoll
+from vk_emulator.wire.answers import HTML502, dumped
+from vk_emulator.wire.uploads import Uploads
+from vk_emulator.world.records import Account, Json
 
 BASE = "http://127.0.0.1"
 REFUSED, RESET, DROPPED, HANGS = "refused", "reset", "dropped", "hangs"
@@ -239,7 +239,7 @@ def ended(parked: asyncio.Future[None]) -> None:
 
 
 def acted(rule: Rule | None, body: Json | None) -> Reply:
-    """The answer under a fault (emulator/wire.py acts out the same on a socket)."""
+    """The answer under a fault (vk_emulator/wire/answers.py acts out the same on a socket)."""
     if rule is None or rule.mode == "error":
         return Reply(dumped(body))
     mode = rule.mode

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.stand import BOT
-from emulator.records import CHAT_BASE, Chat, Json, Message, Thread
 from handlers.text import actions
 from tests.simulation.stage import Scene
 from tests.world import said
+from vk_emulator.world.records import CHAT_BASE, Chat, Json, Message, Thread
 
 Button = Json
 

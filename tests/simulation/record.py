@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.stand import BOT, COMMUNITY
-from emulator.records import CHAT_BASE, Chat, Message, Thread
-from emulator.world import World
 from states.cause import parse
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
 from tests.simulation.windows import Window
 from tests.world import said
+from vk_emulator.world.records import CHAT_BASE, Chat, Message, Thread
+from vk_emulator.world.world import World
 
 HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""

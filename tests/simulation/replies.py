@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from benchmarks.stand import BOT
-from emulator.records import Chat, Message
 from tests.simulation import restores
 from tests.simulation.record import Record, place
 from tests.world import said
+from vk_emulator.world.records import Chat, Message
 
 Found = Iterator[str]
 LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "

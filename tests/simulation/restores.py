@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from benchmarks.stand import BOT
-from emulator.records import CHAT_BASE, Chat, Message
 from handlers.text import actions
 from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT, SETTLED
 from tests.simulation.people import buttons, meant, meant_by
 from tests.simulation.record import Record
 from tests.simulation.windows import Copy, Known, Window
 from tests.world import said
+from vk_emulator.world.records import CHAT_BASE, Chat, Message
 
 Found = Iterator[str]
 SUMMARY = "summary"

@@ -20,10 +20,6 @@ from bot.config.settings import Settings
 from bot.process.log import log
 from bot.region.directory_file import read
 from bot.region.directory_json import to_json
-from emulator import registry
-from emulator.api import Vk
-from emulator.world import World
-from emulator.world_file import parse_world
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
@@ -33,6 +29,10 @@ from tests.simulation.life import MASTER, Life, load_once
 from tests.simulation.loop import VirtualLoop, run
 from tests.simulation.net import BASE, MemoryFiles, Net
 from tests.simulation.store import Files
+from vk_emulator.api.calls import Vk
+from vk_emulator.methods import registry
+from vk_emulator.world.world import World
+from vk_emulator.world_file import parse_world
 
 RESIDENTS = 4
 URL = f"{BASE}/method/"

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from benchmarks.stand import BOT
-from emulator.records import Message, Thread
 from tests.form import either
 from tests.proof_file import git
 from tests.simulation.asked import Asked, Look, Request
@@ -18,6 +17,7 @@ from tests.simulation.combinations import COMBINATIONS, plan_of, plans
 from tests.simulation.kept_seeds import GUESSES, kept
 from tests.simulation.loop import Mortal
 from tests.simulation.many import outcomes
+from vk_emulator.world.records import Message, Thread
 
 PEER = 1001
 OWN = int(git("rev-parse", "HEAD") or "0", 16) % 1000 + 1

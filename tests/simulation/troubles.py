@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.stand import COMMUNITY
-from emulator.faults import parse_rule
 from tests.simulation.points import RECOVERY
+from vk_emulator.api.faults import parse_rule
 
 if TYPE_CHECKING:
     from tests.simulation.director import Director

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.records import Message
 from tests.simulation.people import Truth
 from tests.world import said
+from vk_emulator.world.records import Message
 
 AFTERWARDS = 75.0
 """So long after our last message a window ends: what the lost process had asked for is carried out by then."""

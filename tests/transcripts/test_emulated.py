@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from emulator.server import running
 from states.directory import Directory
 from tests.form import either
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.forgotten import everybody_forgotten, named
 from tests.transcripts.script import Player, directed, pages_of, read, transcripts
 from tests.transcripts.virtual import Ground
+from vk_emulator.server import running
 
 MOVES = {
     "01",

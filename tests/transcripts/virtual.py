@@ -21,9 +21,6 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.region.directory_json import to_json
-from emulator import registry
-from emulator.world import World
-from emulator.world_file import DEMO, parse_world
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
@@ -35,6 +32,9 @@ from tests.simulation.stage import URL, Scene, packed, scene, scratch, second_pl
 from tests.simulation.store import Files, SimStore
 from tests.simulation.worker import PausableLoop, Worker
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage, VkRefused, settings_for, sqlite_url
+from vk_emulator.methods import registry
+from vk_emulator.world.world import World
+from vk_emulator.world_file import DEMO, parse_world
 
 BEGINS = datetime(2026, 11, 24, 4, 0, tzinfo=UTC).timestamp()
 """A Tuesday, nine in the morning in Chelyabinsk."""

@@ -18,7 +18,6 @@ from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.serve import site_for
 from bot.web.site import Site
-from emulator.server import running
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.master import Master
@@ -29,6 +28,7 @@ from tests.small import COMMUNITY
 from tests.transcripts.emulated import COMMUNITY as EMULATED
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.web.browser import Ahead, Browser, settle_people
+from vk_emulator.server import running
 
 MASTER = Master(bytes(range(32)))
 ADDRESS = "https://panel.test"

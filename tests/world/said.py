@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from emulator.records import Message, Quote
+from vk_emulator.world.records import Message, Quote
 
 CODE = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}")
 NUMBER = re.compile(r"^№(\S+)$", re.MULTILINE)

@@ -9,10 +9,10 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
-from emulator.api import METHODS, Vk
-from emulator.server import known_methods
-from emulator.switches import Switches
 from tests.emulator.fuzz.values import NOBODY, TOKENS, Values, hostile
+from vk_emulator.api.calls import METHODS, Vk
+from vk_emulator.server import known_methods
+from vk_emulator.world.switches import Switches
 
 NEEDED = {
     "messages.send": ("peer_id", "random_id", "message"),

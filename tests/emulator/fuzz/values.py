@@ -9,14 +9,14 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from emulator.api import Vk
-from emulator.errors import Refusal
-from emulator.faults import CALL_MODES, SPECIAL
-from emulator.keyboards import FIELDS
-from emulator.methods_send import INTENTS
-from emulator.records import CHAT_BASE
-from emulator.switches import CHOICES, Switches
-from emulator.uploads import seal
+from vk_emulator.acts.keyboards import FIELDS
+from vk_emulator.api.calls import Vk
+from vk_emulator.api.faults import CALL_MODES, SPECIAL
+from vk_emulator.methods.send import INTENTS
+from vk_emulator.wire.uploads import seal
+from vk_emulator.world.errors import Refusal
+from vk_emulator.world.records import CHAT_BASE
+from vk_emulator.world.switches import CHOICES, Switches
 
 TOKENS = ("group-101", "group-101", "user-1001", "user-1001", "user-1002", "user-1006", "user-1010")
 NOBODY = ("", "x", "group-٣", "group-999", "user-0", "user--1", "group-101 ", "user-" + "9" * 40, "\x00", "group-")

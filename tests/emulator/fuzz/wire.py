@@ -10,10 +10,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
 
-from emulator.server import Emulator
 from tests.emulator.fuzz.calls import request
 from tests.emulator.fuzz.values import HOSTILE, Values, hostile
 from tests.emulator.smoke.director import picture
+from vk_emulator.server import Emulator
 
 KINDS = (
     "application/x-www-form-urlencoded",

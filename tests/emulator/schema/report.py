@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emulator.api import METHODS, Vk
-from emulator.clock import Clock
-from emulator.errors import TEXTS
-from emulator.server import build
-from emulator.user_events import rendered
 from tests.emulator.schema import published, talk, typed
 from tests.emulator.schema.deviations import Deviation, excused
+from vk_emulator.acts.user_events import rendered
+from vk_emulator.api.calls import METHODS, Vk
+from vk_emulator.server import build
+from vk_emulator.world.clock import Clock
+from vk_emulator.world.errors import TEXTS
 
 SEED = 7
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from emulator.api import METHODS
+from vk_emulator.api.calls import METHODS
 
 BOT, OTHER_BOT = "group-101", "group-102"
 PERSON, OTHER, OFFICIAL, CENTRE = "user-1001", "user-1002", "user-1006", "user-1010"

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.methods_objects import KINDS
-from emulator.uploads import seal
-from emulator.world import World
 from tests.emulator.schema.talk import BOT, CHAT, PERSON, Ask, Step, forward, reading
+from vk_emulator.methods.objects import KINDS
+from vk_emulator.wire.uploads import seal
+from vk_emulator.world.world import World
 
 DOCUMENTS = ("doc", "audio_message", "graffiti")
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import aiohttp
 
-from emulator.server import Emulator, running
 from tests.emulator.smoke.script import RECORD, Step, conversation
+from vk_emulator.server import Emulator, running
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 30.0

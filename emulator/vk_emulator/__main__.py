@@ -1,0 +1,102 @@
+"""`vk-emulator`: arguments, the world file, start and stop. Every mistake is one sentence in Russian
+and exit code 2; it must change nothing before all of it is checked."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from vk_emulator.beside import Neighbour
+from vk_emulator.server import Emulator, build
+from vk_emulator.state import Keeper
+from vk_emulator.world.clock import elapsed, pause
+from vk_emulator.world_file import WorldFileError
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        fail(f"Неверные аргументы: {message}. Посмотрите «vk-emulator --help».")
+
+
+def fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(2)
+
+
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    parser = Parser(prog="vk-emulator", description="VK на вашем компьютере, только для 127.0.0.1")
+    parser.add_argument("--port", type=int, default=8010, help="порт; 0 — любой свободный (по умолчанию 8010)")
+    parser.add_argument("--data", required=True, help="папка для состояния и файлов")
+    parser.add_argument("--world", default=None, help="файл мира; без него демонстрационный")
+    parser.add_argument("--seed", type=int, default=0, help="зерно случайности")
+    parser.add_argument("--page", default=None, help="папка с main.js: что добавить на страницу")
+    parser.add_argument("--beside", default=None, help="сокет того, кто запускает бота рядом")
+    return parser.parse_args(given)
+
+
+def checked(options: argparse.Namespace) -> Emulator:
+    if not 0 <= options.port <= 65535:
+        fail(f"--port {options.port}: порт должен быть от 0 до 65535. Укажите другой.")
+    data = Path(options.data)
+    if data.exists() and not data.is_dir():
+        fail(f"--data {data}: это файл, а нужна папка. Укажите папку.")
+    page = Path(options.page) if options.page else None
+    if page is not None and not (page / "main.js").is_file():
+        fail(f"--page {page}: в папке нет main.js. Укажите папку, где он есть.")
+    try:
+        emulator = build(Path(options.world) if options.world else None, data=data, seed=options.seed)
+    except WorldFileError as error:
+        fail(str(error))
+    emulator.added_page = page
+    return emulator
+
+
+async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
+    try:
+        emulator.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"--data {emulator.data}: папку не создать ({type(error).__name__}). Укажите другую.")
+    keeper = Keeper(emulator.vk, emulator.data)
+    keeper.load()
+    try:
+        await emulator.start(options.port)
+    except OSError:
+        fail(f"--port {options.port}: порт занят. Укажите другой или 0.")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    neighbour = Neighbour(emulator, Path(options.beside)) if options.beside else None
+    if neighbour is not None:
+        neighbour.join()
+    print(f"Эмулятор VK: {emulator.base}/", flush=True)
+    saving = asyncio.get_running_loop().create_task(keep_saving(keeper))
+    try:
+        await stop.wait()
+    finally:
+        saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
+        if neighbour is not None:
+            await neighbour.close()
+        await emulator.stop()
+        keeper.save()
+
+
+async def keep_saving(keeper: Keeper) -> None:
+    """Every five seconds when something changed; rarer when the copy that writes a large world takes long."""
+    while True:
+        begun = elapsed()
+        await keeper.save_aside()
+        await pause(max(5.0, 5 * (elapsed() - begun)))
+
+
+def main() -> None:
+    options = arguments()
+    asyncio.run(serve(options, checked(options)))
+
+
+if __name__ == "__main__":
+    main()

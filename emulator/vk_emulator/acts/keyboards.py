@@ -1,0 +1,148 @@
+"""Which keyboards and carousels VK takes (vk-api.md §7). It must never change what it checks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vk_emulator.api.params import parse_json
+from vk_emulator.world.errors import Refusal
+from vk_emulator.world.records import Json
+
+COLORS = ("primary", "secondary", "negative", "positive", "default")
+WIDE = ("location", "vkpay", "open_app")  # take a full row; vk-io allows two of them
+FIELDS = {
+    "text": ("label",),
+    "callback": ("label", "payload"),
+    "open_link": ("label", "link"),
+    "location": (),
+    "vkpay": ("hash",),
+    "open_app": ("label", "app_id"),
+    "open_photo": (),
+    "intent_subscribe": ("label", "peer_id", "intent"),
+    "intent_unsubscribe": ("label", "peer_id", "intent"),
+}
+
+
+def _no(reason: str) -> Refusal:
+    return Refusal(911, f"Keyboard format is invalid: {reason}")
+
+
+def _whole(value: Any, kind: type, reason: str) -> Any:
+    if not isinstance(value, kind):
+        raise _no(reason)
+    return value
+
+
+def parse_keyboard(text: str) -> Json:
+    try:
+        raw = parse_json(text)
+    except ValueError as error:
+        raise _no("not a valid json") from error
+    keyboard: Json = _whole(raw, dict, "should be an object")
+    inline = bool(keyboard.get("inline", False))
+    one_time = bool(keyboard.get("one_time", False))
+    rows: list[Any] = _whole(keyboard.get("buttons"), list, "buttons should be an array")
+    if inline and one_time:
+        raise _no("one_time is not supported with inline")
+    if len(rows) > (6 if inline else 10):
+        raise _no(f"more than {6 if inline else 10} rows")
+    made = [_row(row) for row in rows]
+    if sum(len(row) for row in made) > (10 if inline else 40):
+        raise _no(f"more than {10 if inline else 40} buttons")
+    if inline and not made:
+        raise _no("inline keyboard without buttons")
+    return {"one_time": one_time, "inline": inline, "buttons": made}
+
+
+def _row(row: Any) -> list[Json]:
+    buttons = [_button(button) for button in _whole(row, list, "row should be an array")]
+    if not buttons:
+        raise _no("empty row")
+    wide = any(button["action"]["type"] in WIDE for button in buttons)
+    if len(buttons) > (2 if wide else 5):
+        raise _no(f"more than {2 if wide else 5} buttons in a row")
+    return buttons
+
+
+def _button(raw: Any) -> Json:
+    button: Json = _whole(raw, dict, "button should be an object")
+    action: Json = _whole(button.get("action"), dict, "button without action")
+    kind = action.get("type")
+    if not isinstance(kind, str) or kind not in FIELDS:
+        raise _no("unknown action type")
+    for name in FIELDS[kind]:
+        if action.get(name) in (None, ""):
+            raise _no(f"{kind} button without {name}")
+    if kind == "open_link" and not str(action["link"]).startswith(("https://", "http://")):
+        raise _no("link should be an address")
+    made = dict(action)
+    if "label" in action:
+        label = _whole(action["label"], str, "label should be a string")
+        if len(label) > 40:
+            raise _no("label is longer than 40 characters")
+    if action.get("payload") is not None:
+        made["payload"] = _payload(action["payload"])
+    color = button.get("color")
+    if color is not None and color not in COLORS:
+        raise _no("unknown color")
+    if color is not None and kind not in ("text", "callback"):
+        raise _no(f"color is not allowed for {kind}")
+    result: Json = {"action": made}
+    if kind in ("text", "callback"):
+        result["color"] = "secondary" if color in (None, "default") else color
+    return result
+
+
+def _payload(raw: Any) -> str:
+    """A JSON string of at most 255 characters that is an object."""
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    if len(text) > 255:
+        raise _no("payload is longer than 255 characters")
+    try:
+        value = parse_json(text)
+    except ValueError as error:
+        raise _no("payload is not a valid json") from error
+    if not isinstance(value, dict):
+        raise _no("payload should be an object")
+    return text
+
+
+def parse_template(text: str) -> Json:
+    try:
+        raw = parse_json(text)
+    except ValueError as error:
+        raise _no("template is not a valid json") from error
+    template: Json = _whole(raw, dict, "template should be an object")
+    elements: list[Any] = _whole(template.get("elements"), list, "elements should be an array")
+    if template.get("type") != "carousel" or not 1 <= len(elements) <= 10:
+        raise _no("a carousel has 1 to 10 elements")
+    shapes = {_element(element) for element in elements}
+    if len(shapes) > 1:
+        raise _no("all elements should have the same structure")
+    return template
+
+
+def _element(raw: Any) -> tuple[bool, bool, int]:
+    element: Json = _whole(raw, dict, "element should be an object")
+    title, description = element.get("title", ""), element.get("description", "")
+    for value in (title, description):
+        if len(_whole(value, str, "title and description should be strings")) > 80:
+            raise _no("title and description have at most 80 characters")
+    if not title and not element.get("photo_id"):
+        raise _no("element needs a title or a photo_id")
+    if title and not description:
+        raise _no("element with a title needs a description")
+    buttons = _row(element.get("buttons"))
+    if len(buttons) > 3:
+        raise _no("element has at most 3 buttons")
+    action = element.get("action")
+    kind = action.get("type") if isinstance(action, dict) else None
+    if action is not None and kind not in ("open_link", "open_photo"):
+        raise _no("element action should be open_link or open_photo")
+    return bool(title), bool(element.get("photo_id")), len(buttons)
+
+
+def has_callback(keyboard: Json | None) -> bool:
+    rows = (keyboard or {}).get("buttons", [])
+    return any(button["action"]["type"] == "callback" for row in rows for button in row)

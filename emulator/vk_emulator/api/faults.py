@@ -1,0 +1,158 @@
+"""Faults by rule: which call fails and how (delivery.md §16). Pure and seeded; it must never touch a
+socket, the wire and the simulation act out what it picks."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from vk_emulator.world.records import Json
+
+CALL_MODES = (
+    "error",
+    "reject_drop",
+    "reject_reset",
+    "reject_hang",
+    "accept_drop",
+    "accept_reset",
+    "accept_hang",
+    "accept_html502",
+    "html502",
+    "truncated",
+    "wrong_type",
+    "duplicate_header",
+    "slow",
+    "late",
+)
+POLL_MODES = (
+    "failed",
+    "replay",
+    "trim",
+    "silent",
+    "ts_as_number",
+    "out_of_order",
+    "unknown_event",
+    "duplicate",
+    "html502",
+    "drop",
+)
+CALLBACK_MODES = (
+    "drop",
+    "accept_drop",
+    "lost",
+    "late",
+    "duplicate",
+    "out_of_order",
+)
+HISTORY_MODES = (
+    "lag",
+    "hidden",
+    "empty",
+    "non_admin",
+)
+SPECIAL = {"longpoll": POLL_MODES, "callback": CALLBACK_MODES, "history": HISTORY_MODES}  # what "*" does not mean
+BEFORE = ("reject_drop", "reject_reset", "reject_hang", "html502", "late")  # the call is not applied (yet)
+
+
+@dataclass
+class Rule:
+    method: str  # "messages.send", "messages.*", "*" or one of SPECIAL
+    mode: str
+    who: str = "group"  # group, user or all
+    match: Json = field(default_factory=dict)
+    code: int = 10
+    probability: float = 1.0
+    times: int = 0  # 0 is without end
+    seconds: float = 1.0
+    count: int = 1  # for replay: how many batches; for unknown_event, duplicate, out_of_order: how many
+    used: int = 0
+
+    def fits(self, method: str, kind: str, params: Json) -> bool:
+        if self.who != "all" and kind != self.who:
+            return False
+        section = self.method.endswith(".*") and method.startswith(self.method[:-1])
+        if not section and self.method != method and (self.method != "*" or method in SPECIAL):
+            return False
+        return all(_same(name, wanted, params) for name, wanted in self.match.items())
+
+
+def _same(name: str, wanted: Any, params: Json) -> bool:
+    if name == "text":
+        return str(wanted) in str(params.get("message", ""))
+    if name == "peer_id":
+        values = [params.get(key) for key in ("peer_id", "peer_ids", "user_id")]
+        flat = [part.strip() for value in values if value is not None for part in _parts(value)]
+        return str(wanted) in flat
+    return str(wanted) in str(params.get(name, ""))
+
+
+def _parts(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else str(value).split(",")
+
+
+class LostRequest(Exception):
+    """The request never arrived: raised inside `execute` when an inner call is rejected by the wire."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        super().__init__(rule.mode)
+
+
+class Faults:
+    def __init__(self, seed: int = 0) -> None:
+        self.chance = random.Random(seed)
+        self.rules: list[Rule] = []
+        self.up = True
+
+    def pick(self, method: str, kind: str, params: Json) -> Rule | None:
+        for rule in self.rules:
+            if not rule.fits(method, kind, params):
+                continue
+            if rule.times and rule.used >= rule.times:
+                continue
+            if rule.probability < 1.0 and self.chance.random() >= rule.probability:
+                continue
+            rule.used += 1
+            return rule
+        return None
+
+    def clear(self) -> None:
+        self.rules.clear()
+        self.up = True
+
+    def state(self) -> Json:
+        return {"up": self.up, "rules": [asdict(rule) for rule in self.rules]}
+
+
+def parse_rule(raw: Any) -> Rule:
+    """A rule out of JSON; ValueError says what is wrong with it."""
+    if not isinstance(raw, dict):
+        raise ValueError("a rule should be an object")
+    known = {"method", "mode", "who", "match", "code", "probability", "times", "seconds", "count"}
+    unknown = sorted(str(name) for name in raw if name not in known)
+    if unknown:
+        raise ValueError(f"unknown field {unknown[0]}")
+    method, mode = str(raw.get("method", "*")), raw.get("mode")
+    modes = SPECIAL.get(method, CALL_MODES)
+    if mode not in modes:
+        raise ValueError(f"mode should be one of {', '.join(modes)}")
+    match = raw.get("match") or {}
+    if not isinstance(match, dict):
+        raise ValueError("match should be an object")
+    who = raw.get("who", "group")
+    if who not in ("group", "user", "all"):
+        raise ValueError("who should be group, user or all")
+    try:
+        rule = Rule(method, str(mode), str(who), match)
+        rule.code = int(raw.get("code", 1 if method == "longpoll" else 10))
+        rule.probability = float(raw.get("probability", 1.0))
+        rule.times = int(raw.get("times", 0))
+        waits = "hang" in str(mode) or mode in ("silent", "out_of_order")
+        rule.seconds = float(raw.get("seconds", 60.0 if waits else 1.0))
+        rule.count = int(raw.get("count", 1))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError("code, probability, times, seconds and count should be numbers") from error
+    if not 0 <= rule.probability <= 1 or not 0 <= rule.seconds <= 86400 or not 0 <= rule.count <= 1000:
+        raise ValueError("probability is 0 to 1, seconds 0 to 86400, count 0 to 1000")
+    return rule

@@ -1,0 +1,351 @@
+"""emulator.*: state, record, faults, switches, rights. No token is needed; the server listens on
+loopback only. It must never be imported by a rule of VK."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from vk_emulator.acts import tell
+from vk_emulator.api.calls import METHODS, Call, method
+from vk_emulator.api.faults import SPECIAL, Rule, parse_rule
+from vk_emulator.api.params import Params, is_json, parse_json
+from vk_emulator.world.errors import Refusal, bad_parameter
+from vk_emulator.world.records import CHAT_BASE, Account, Chat, Json, Message, Quote, Thread
+
+FLAGS = (
+    "messages",
+    "bots_capabilities",
+    "bots_start_button",
+    "bots_add_to_chat",
+    "longpoll",
+    "verified",
+    "government",
+)
+
+
+def structure(params: Params, name: str) -> Any:
+    """A parameter that is JSON: as a value in a JSON body, as text in a form."""
+    value = params.raw.get(name)
+    if isinstance(value, str):
+        try:
+            return parse_json(value)
+        except ValueError as error:
+            raise bad_parameter(f"{name} is not a valid JSON") from error
+    if not is_json(value):
+        raise bad_parameter(f"{name} is not a valid JSON")
+    return value
+
+
+@method("emulator.state", "control")
+def state(call: Call) -> Json:
+    vk, world = call.vk, call.world
+    return {
+        "clock": world.clock.now(),
+        "communities": [
+            {
+                "id": c.id,
+                "name": c.name,
+                "screen_name": c.screen_name,
+                "token": f"group-{c.id}",
+                "settings": c.settings,
+                "events": c.events,
+                "managers": c.managers,
+            }
+            for c in world.communities.values()
+        ],
+        "users": [
+            {
+                "id": u.id,
+                "first_name": u.first_name,
+                "last_name": u.last_name,
+                "token": f"user-{u.id}",
+                "about": u.about,
+                "resident": u.id in world.residents,
+            }
+            for u in world.users.values()
+        ],
+        "chats": [chat_json(chat) for chat in world.chats.values()],
+        "switches": asdict(world.switches),
+        "faults": vk.faults.state(),
+        "revoked": vk.revoked,
+        "blocked": [
+            {"group_id": group, "user_id": user, "code": code} for (group, user), code in world.blocked.items()
+        ],
+        "calendar": {
+            "timezone": world.calendar.timezone,
+            "days_off": sorted(day.isoformat() for day in world.calendar.days_off),
+            "working_weekends": sorted(day.isoformat() for day in world.calendar.working_weekends),
+        },
+        "polling": vk.controls["polling"](call.params) if "polling" in vk.controls else [],
+        "calls": vk.calls,
+        "unknown": vk.unknown,
+        "internal_errors": vk.crashes,
+    }
+
+
+def token_name(account: Account) -> str:
+    return f"user-{account}" if account > 0 else f"group-{-account}"
+
+
+def chat_json(chat: Chat) -> Json:
+    return {
+        "id": chat.id,
+        "key": chat.key,
+        "title": chat.title,
+        "owner_id": chat.owner,
+        "agency": chat.agency,
+        "cur": chat.cur,
+        "members": list(chat.members),
+        "admins": [m.account for m in chat.members.values() if m.admin],
+        "peer_ids": {token_name(a): CHAT_BASE + chat.numbers[a] for a in chat.members},
+    }
+
+
+@method("emulator.record", "control")
+def record(call: Call) -> Json:
+    """Everything that was written, for checks of invariants: nothing is hidden, deleted messages included."""
+    since = call.params.integer("since", 0)
+    threads = [thread_json(call, thread, since) for thread in call.world.threads]
+    last = call.world.next_id - 1
+    return {
+        "dialogues": [t for t in threads if t["messages"]],
+        "calls": call.vk.calls,
+        "last": last,
+        "clock": call.world.clock.now(),
+    }
+
+
+def thread_json(call: Call, thread: Thread, since: int) -> Json:
+    chat = thread.chat
+    made: Json = {"kind": "chat" if chat else "private"}
+    if chat is not None:
+        made.update(key=chat.key, chat_id=chat.id, peer_ids=chat_json(chat)["peer_ids"])
+    else:
+        made.update(members=list(thread.members))
+    start = len(thread.messages)
+    while start > 0 and thread.messages[start - 1].id > since:
+        start -= 1
+    made["messages"] = [record_json(message) for message in thread.messages[start:]]
+    return made
+
+
+def record_json(message: Message) -> Json:
+    return {
+        "id": message.id,
+        "cmid": message.cmid,
+        "from_id": message.sender,
+        "random_id": message.random_id,
+        "date": message.date,
+        "text": message.text,
+        "payload": message.payload,
+        "keyboard": message.keyboard,
+        "action": message.action,
+        "geo": message.geo,
+        "attachments": [f"{a.type}{a.owner}_{a.id}" for a in message.attachments],
+        "forwards": [quote_json(quote) for quote in message.quotes],
+        "reply_cmid": message.reply.cmid if message.reply else None,
+        "deleted": message.deleted,
+        "edits": message.edits,
+        "unseen_by": sorted(message.unseen_by),
+        "admin_author_id": message.admin_author,
+        "content_source": message.content_source,
+    }
+
+
+def quote_json(quote: Quote) -> Json:
+    return {
+        "cmid": quote.cmid,
+        "from_id": quote.sender,
+        "text": quote.text,
+        "attachments": [f"{a.type}{a.owner}_{a.id}" for a in quote.attachments],
+        "from": quote.thread.chat.key if quote.thread.chat else list(quote.thread.members),
+        "forwards": [quote_json(inner) for inner in quote.quotes],
+    }
+
+
+@method("emulator.setFaults", "control")
+def set_faults(call: Call) -> Json:
+    """`rules` replaces all rules (with `add=1` it adds); `up=0` makes VK unreachable; `seed` starts
+    chance anew. Nothing changes when a rule is bad."""
+    params, faults = call.params, call.vk.faults
+    rules = structure(params, "rules")
+    parsed = None
+    if rules is not None:
+        if not isinstance(rules, list):
+            raise bad_parameter("rules should be a list")
+        try:
+            parsed = [_aimed(parse_rule(raw)) for raw in rules]
+        except ValueError as error:
+            raise bad_parameter(f"rules: {error}") from error
+    if parsed is not None:
+        faults.rules = [*faults.rules, *parsed] if params.flag("add") else parsed
+    if params.has("up"):
+        faults.up = params.flag("up")
+    if params.has("seed"):
+        faults.chance.seed(params.integer("seed"))
+    call.world.woken.update(call.world.queues)  # parked polls notice at once that VK is gone
+    return faults.state()
+
+
+def _aimed(rule: Rule) -> Rule:
+    """A rule for a method that does not exist would never strike, and a test under it would prove nothing."""
+    section = rule.method.removesuffix("*")
+    known = rule.method in METHODS or (section.endswith(".") and any(name.startswith(section) for name in METHODS))
+    if rule.method != "*" and rule.method not in SPECIAL and not known:
+        raise ValueError(f"unknown method {rule.method[:60]}")
+    return rule
+
+
+@method("emulator.clearFaults", "control")
+def clear_faults(call: Call) -> Json:
+    call.vk.faults.clear()
+    return call.vk.faults.state()
+
+
+@method("emulator.setSwitches", "control")
+def set_switches(call: Call) -> Json:
+    """Either `switches` as JSON or the switches themselves as parameters."""
+    given = structure(call.params, "switches")
+    if given is None:
+        given = {k: v for k, v in call.params.raw.items() if k not in ("v", "access_token", "switches")}
+    if not isinstance(given, dict):
+        raise bad_parameter("switches should be an object")
+    trial = type(call.world.switches)(**asdict(call.world.switches))
+    for name, value in given.items():
+        problem = trial.change(str(name), value)
+        if problem:
+            raise bad_parameter(problem)
+    call.world.switches.__dict__.update(trial.__dict__)
+    call.world.changes += 1
+    return asdict(call.world.switches)
+
+
+def any_chat(call: Call, name: str = "chat") -> Chat:
+    """A chat by the emulator's own number or by its key in the world file."""
+    text = call.params.required(name)
+    found = call.world.chat_keys.get(text)
+    if found is None and text.isdecimal() and len(text) < 12:
+        found = call.world.chats.get(int(text))
+    if found is None:
+        raise bad_parameter(f"{name} is invalid")
+    return found
+
+
+@method("emulator.setChatAdmin", "control")
+def set_chat_admin(call: Call) -> Json:
+    chat = any_chat(call)
+    member = chat.members.get(call.params.integer("member"))
+    if member is None:
+        raise Refusal(935)
+    member.admin = call.params.flag("admin", True)
+    call.world.changes += 1
+    return chat_json(chat)
+
+
+@method("emulator.setSettings", "control")
+def set_settings(call: Call) -> Json:
+    group = call.params.integer("group_id")
+    community = call.world.communities.get(group)
+    if community is None:
+        raise bad_parameter("group_id is invalid")
+    for name, value in call.params.raw.items():
+        if name in ("group_id", "v"):
+            continue
+        if name == "scopes":
+            community.settings[name] = call.params.strings(name)
+        elif name in ("api_version", "description", "status", "site"):
+            community.settings[name] = call.params.text(name)
+        elif name in FLAGS:
+            community.settings[name] = call.params.flag(name)
+        elif name.startswith(("message_", "group_", "user_")):
+            community.events[name] = int(call.params.flag(name))
+        else:
+            raise bad_parameter(f"unknown setting {name}: {value}"[:100])
+    call.world.changes += 1
+    return {"settings": community.settings, "events": community.events}
+
+
+@method("emulator.setBlocked", "control")
+def set_blocked(call: Call) -> int:
+    """900, 901 or 902 for a community's messages to a person; 0 lifts it."""
+    user, group = call.params.integer("user_id"), call.params.integer("group_id")
+    code = call.params.integer("code", 900)
+    if code not in (0, 900, 901, 902):
+        raise bad_parameter("code should be one of 0, 900, 901, 902")
+    call.world.blocked[(group, user)] = code
+    if not code:
+        del call.world.blocked[(group, user)]
+    call.world.changes += 1
+    return 1
+
+
+@method("emulator.revokeToken", "control")
+def revoke_token(call: Call) -> int:
+    """`code` 5 (default), 27, 1117 …; `restore=1` makes the token good again."""
+    token = call.params.raw.get("name") or call.params.raw.get("revoked") or ""
+    if not token:
+        raise bad_parameter("name is undefined")
+    if call.params.flag("restore"):
+        call.vk.revoked.pop(str(token), None)
+    else:
+        call.vk.revoked[str(token)] = call.params.integer("code", 5)
+    return 1
+
+
+@method("emulator.raw_event", "control")
+def raw_event(call: Call) -> int:
+    group = call.params.integer("group_id")
+    if group not in call.world.communities:
+        raise bad_parameter("group_id is invalid")
+    event = structure(call.params, "event")
+    call.world.emit(-group, event)
+    return call.world.queue(-group).last
+
+
+@method("emulator.eventAnswer", "control")
+def event_answer(call: Call) -> Json:
+    """What the community answered to a pressed button (snackbar, link), for a client without a long poll."""
+    press = call.world.presses.get(call.params.required("event_id"))
+    if press is None:
+        raise bad_parameter("event_id is invalid")
+    alive = call.world.clock.now() - press.born <= 60
+    return {"answered": press.answered, "event_data": press.answer, "alive": alive}
+
+
+@method("emulator.methods", "control")
+def methods(call: Call) -> list[str]:
+    return sorted(METHODS)
+
+
+@method("emulator.typing", "control")
+def typing(call: Call) -> int:
+    thread = call.world.thread_of(call.params.integer("account"), call.params.integer("peer_id"))
+    tell.typing(call.world, thread, call.params.integer("account"), "typing")
+    return 1
+
+
+@method("emulator.reset", "control")
+def reset(call: Call) -> int:
+    if "reset" not in call.vk.controls:
+        raise Refusal(23)
+    call.vk.controls["reset"](call.params)
+    return 1
+
+
+@method("emulator.bot", "control")
+def bot(call: Call) -> object:
+    """How the bot beside the emulator does, after `action`; what that may be says whoever runs it."""
+    return of_neighbour(call, "bot")
+
+
+@method("emulator.beside", "control")
+def beside(call: Call) -> object:
+    """Anything else that whoever runs the bot can do: its `command`, with all other parameters."""
+    return of_neighbour(call, "beside")
+
+
+def of_neighbour(call: Call, control: str) -> object:
+    if control not in call.vk.controls:
+        raise Refusal(23, "This method was disabled: nobody runs a bot beside the emulator (--beside)")
+    return call.vk.controls[control](call.params)

@@ -1,0 +1,45 @@
+"""Imports every module that registers methods, so that `METHODS` is complete. It must hold nothing else."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from vk_emulator.methods import (
+    buttons,
+    callback,
+    chats,
+    controls,
+    docs,
+    edit,
+    execute,
+    groups,
+    history,
+    objects,
+    poll,
+    search,
+    send,
+    time,
+    uploads,
+    wall,
+)
+
+
+def loaded() -> tuple[ModuleType, ...]:
+    return (
+        buttons,
+        callback,
+        chats,
+        controls,
+        docs,
+        edit,
+        execute,
+        groups,
+        history,
+        objects,
+        poll,
+        search,
+        send,
+        time,
+        uploads,
+        wall,
+    )

@@ -1,0 +1,77 @@
+"""Methods of lists and texts in VKScript: push, splice, split and the others. It must never parse code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vk_emulator.script.values import Run, Scope, ScriptError, limited, number, shown
+
+
+def calling(value: Run, name: str, arguments: list[Run]) -> Run:
+    """Methods of lists and texts that bots use."""
+
+    def run(scope: Scope) -> Any:
+        scope.step()
+        owner, given = value(scope), [argument(scope) for argument in arguments]
+        if name not in ("push", "pop"):  # those two look at one item, so a long list costs nothing
+            scope.weigh(owner, *given)
+        if isinstance(owner, list):
+            return scope.made(_of_list(owner, name, given))
+        if isinstance(owner, str):
+            return scope.made(_of_text(owner, name, given))
+        raise ScriptError(f"unknown method {name}")
+
+    return run
+
+
+def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
+    if name == "push" and given:
+        owner.append(given[0])
+        return len(limited(owner))
+    if name == "pop":
+        return owner.pop() if owner else None
+    if name == "shift":
+        return owner.pop(0) if owner else None
+    if name == "unshift" and given:
+        owner.insert(0, given[0])
+        return len(limited(owner))
+    if name == "slice":
+        start, stop = _bounds(given, len(owner))
+        return owner[start:stop]
+    if name == "splice":
+        start = int(number(given[0])) if given else 0
+        start = max(start + len(owner), 0) if start < 0 else min(start, len(owner))
+        stop = start + max(int(number(given[1])), 0) if len(given) > 1 else len(owner)
+        cut, owner[start:stop] = owner[start:stop], given[2:]
+        limited(owner)
+        return cut
+    if name == "indexOf" and given:
+        return owner.index(given[0]) if given[0] in owner else -1
+    if name == "concat":
+        return limited([*owner, *(item for one in given for item in (one if isinstance(one, list) else [one]))])
+    if name == "join":
+        return limited((shown(given[0]) if given else ",").join(shown(item) for item in owner))
+    raise ScriptError(f"unknown method {name}")
+
+
+def _of_text(owner: str, name: str, given: list[Any]) -> Any:
+    if name == "split":
+        if not given:
+            return [owner]
+        return owner.split(shown(given[0])) if shown(given[0]) else list(owner)
+    if name == "concat":
+        return limited(owner + "".join(shown(one) for one in given))
+    if name == "substr":
+        start = int(number(given[0])) if given else 0
+        return owner[start : start + int(number(given[1]))] if len(given) > 1 else owner[start:]
+    if name == "slice":
+        start, stop = _bounds(given, len(owner))
+        return owner[start:stop]
+    if name == "indexOf" and given:
+        return owner.find(shown(given[0]))
+    raise ScriptError(f"unknown method {name}")
+
+
+def _bounds(given: list[Any], length: int) -> tuple[int, int]:
+    start = int(number(given[0])) if given else 0
+    return start, int(number(given[1])) if len(given) > 1 else length

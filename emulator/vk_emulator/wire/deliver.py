@@ -1,0 +1,82 @@
+"""Sends Callback API events over HTTP (vk-api.md §10) and hands the answers back. It must never decide what is due
+or what an answer means: that is `callbacks`."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import aiohttp
+
+from vk_emulator.acts import callbacks
+from vk_emulator.api.calls import Vk
+from vk_emulator.wire.answers import dumped
+from vk_emulator.world.callback_servers import Post, Reply
+
+CLOCK_HEADER = "X-Emulator-Clock"
+MAX_ANSWER = 1024  # "ok", "remove" or a confirmation string; more is not read
+LOST = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
+
+
+class Courier:
+    def __init__(self, vk: Vk) -> None:
+        self.vk = vk
+        self._news = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Called after each call of a method: an event or a moved clock may have made something due."""
+        if self.vk.world.callbacks.servers:
+            self._news.set()
+
+    async def run(self) -> None:
+        callbacks.restored(self.vk.world)
+        jar, everywhere = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(cookie_jar=jar, connector=everywhere, trust_env=False) as session:
+            try:
+                while True:
+                    self._news.clear()
+                    for post in callbacks.take(self.vk):
+                        task = asyncio.ensure_future(self._send(session, post))
+                        self._sending.add(task)
+                        task.add_done_callback(self._sending.discard)
+                    await self._rest()
+            finally:
+                await self._stop()
+
+    async def _rest(self) -> None:
+        """Until there is news or the next retry is due. A virtual clock moves only by a call, which is news."""
+        world = self.vk.world
+        due = callbacks.next_due(world)
+        if due is None or world.clock.virtual or not self.vk.faults.up:
+            await self._news.wait()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(max(due - world.clock.now(), 0.01), 3600)):
+                await self._news.wait()
+
+    async def _stop(self) -> None:
+        for task in list(self._sending):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _send(self, session: aiohttp.ClientSession, post: Post) -> None:
+        reply: Reply | None = None
+        for _ in range(post.copies):
+            reply = await self._answer(session, post)
+        callbacks.done(self.vk.world, post, reply)
+        self._news.set()
+
+    async def _answer(self, session: aiohttp.ClientSession, post: Post) -> Reply | None:
+        clock = f"{self.vk.world.clock.now():.6f}"
+        headers = {"Content-Type": "application/json", CLOCK_HEADER: clock, **post.headers}
+        timeout = aiohttp.ClientTimeout(total=max(self.vk.world.switches.callback_timeout, 0.05))
+        try:
+            async with session.post(
+                post.url, data=dumped(post.body), headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                text = (await response.content.read(MAX_ANSWER)).decode("utf-8", "replace").strip()
+                return Reply(response.status, text, response.headers.get("Retry-After", ""))
+        except LOST:
+            return None

@@ -1,0 +1,258 @@
+"""Reads a world file (YAML) and builds the world it describes. A mistake is one clear sentence in Russian
+with file, line, name and what to do; it must never build half a world."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from vk_emulator.acts import chats
+from vk_emulator.world.event_names import EVENTS
+from vk_emulator.world.records import Community, Json, User
+from vk_emulator.world.working_days import SATURDAY, Calendar
+from vk_emulator.world.world import World
+
+DEMO = Path(__file__).parent / "worlds" / "demo.yaml"
+SETTINGS: dict[str, type | tuple[type, ...]] = {
+    "messages": bool,
+    "bots_capabilities": bool,
+    "bots_start_button": bool,
+    "bots_add_to_chat": bool,
+    "longpoll": bool,
+    "api_version": str,
+    "scopes": list,
+    "verified": bool,
+    "government": bool,
+    "description": str,
+    "status": str,
+    "site": str,
+}
+CASES = ("gen", "dat", "acc", "ins", "abl")
+PROFILE = ("sex", "bdate", "city", *(f"{part}_name_{case}" for part in ("first", "last") for case in CASES))
+"""What else may stand with a person; names in other cases are given, never made up."""
+SEXES = ("", "женский", "мужской")
+DEFAULTS: Json = {
+    "messages": True,
+    "bots_capabilities": True,
+    "bots_start_button": True,
+    "bots_add_to_chat": True,
+    "longpoll": True,
+    "api_version": "5.199",
+    "scopes": ["messages", "manage", "photos", "docs"],
+}
+DEFAULT_EVENTS = EVENTS[:11]  # what a bot needs: messages, buttons, consent, membership
+ROLES = ("moderator", "editor", "administrator", "creator", "advertiser")
+
+
+class WorldFileError(Exception):
+    """One sentence in Russian for the person at the command line; what it quotes from the file may have lines."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.split()))
+
+
+class Node(dict[str, Any]):
+    """A mapping that remembers the line where it begins and the lines of its keys."""
+
+    line = 0
+    lines: dict[str, int]
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Node:
+    loader.flatten_mapping(node)
+    made = Node()
+    made.line = node.start_mark.line + 1
+    made.lines = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node, deep=True))
+        if key in made:
+            raise yaml.MarkedYAMLError(problem=f"ключ «{key}» дважды", problem_mark=key_node.start_mark)
+        made[key] = loader.construct_object(value_node, deep=True)
+        made.lines[key] = key_node.start_mark.line + 1
+    return made
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def fail(self, node: Node | None, key: str, what: str) -> WorldFileError:
+        line = 1 if node is None else node.lines.get(key, node.line)
+        return WorldFileError(f"{self.name}, строка {line}, «{key}»: {what}")
+
+    def known(self, node: Node, names: tuple[str, ...]) -> None:
+        for key in node:
+            if key not in names:
+                raise self.fail(node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите.")
+
+    def nodes(self, node: Node, key: str) -> list[Node]:
+        value = node.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, Node) for item in value):
+            raise self.fail(node, key, "нужен список записей вида «- id: …». Исправьте отступы и тире.")
+        return value
+
+    def number(self, node: Node, key: str, default: int | None = None) -> int:
+        value = node.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2_000_000_000:
+            raise self.fail(node, key, "нужно целое число от 1 до 1999999999. Впишите его.")
+        return value
+
+    def text(self, node: Node, key: str, default: str | None = None) -> str:
+        value = node.get(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise self.fail(node, key, "нужен непустой текст. Впишите его (в кавычках, если это число).")
+        return value
+
+    def accounts(self, node: Node, key: str, world: World) -> list[int]:
+        value = node.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(node, key, "нужен список номеров, например [1006, -101].")
+        for item in value:
+            if isinstance(item, bool) or not isinstance(item, int) or not world.exists(item):
+                raise self.fail(
+                    node,
+                    key,
+                    f"нет человека или сообщества с номером {item}. Добавьте его выше или исправьте номер.",
+                )
+        return value
+
+    def days(self, node: Node, key: str) -> set[date]:
+        value = node.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(node, key, "нужен список дней, например [2026-12-31].")
+        for item in value:
+            if isinstance(item, datetime) or not isinstance(item, date):
+                raise self.fail(node, key, f"«{item}» — не день. Пишите год-месяц-число без кавычек: 2026-12-31.")
+        return set(value)
+
+
+def read_world(path: Path, world: World) -> World:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorldFileError(
+            f"{path}: файл мира не читается ({type(error).__name__}). Проверьте путь и кодировку UTF-8."
+        ) from error
+    return parse_world(text, path.name, world)
+
+
+def parse_world(text: str, name: str, world: World) -> World:
+    try:
+        raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of SafeLoader
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        problem = getattr(error, "problem", "") or "не YAML"
+        raise WorldFileError(f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку.") from error
+    reader = _Reader(name)
+    if not isinstance(raw, Node):
+        raise WorldFileError(
+            f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml."
+        )
+    reader.known(raw, ("communities", "users", "chats", "calendar"))
+    world.calendar = _calendar(reader, raw)
+    for node in reader.nodes(raw, "users"):
+        _user(reader, node, world)
+    for node in reader.nodes(raw, "communities"):
+        _community(reader, node, world)
+    if not world.communities:
+        raise reader.fail(raw, "communities", "нужно хотя бы одно сообщество. Добавьте его.")
+    for node in reader.nodes(raw, "chats"):
+        _chat(reader, node, world)
+    world.residents = {user.id for user in world.users.values() if not user.chats}
+    return world
+
+
+def _calendar(reader: _Reader, raw: Node) -> Calendar:
+    node = raw.get("calendar", Node())
+    if not isinstance(node, Node):
+        raise reader.fail(raw, "calendar", "нужны пары «имя: значение», например «timezone: Asia/Yekaterinburg».")
+    reader.known(node, ("timezone", "days_off", "working_weekends"))
+    timezone = reader.text(node, "timezone", "UTC")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise reader.fail(
+            node, "timezone", f"пояс «{timezone}» неизвестен. Возьмите имя вроде Asia/Yekaterinburg."
+        ) from error
+    days_off, weekends = reader.days(node, "days_off"), reader.days(node, "working_weekends")
+    for day in sorted(weekends):
+        if day.weekday() < SATURDAY:
+            raise reader.fail(node, "working_weekends", f"{day} — не суббота и не воскресенье. Удалите этот день.")
+    return Calendar(timezone, days_off, weekends)
+
+
+def _user(reader: _Reader, node: Node, world: World) -> None:
+    reader.known(node, ("id", "first_name", "last_name", "about", *PROFILE))
+    number = reader.number(node, "id")
+    if number in world.users:
+        raise reader.fail(node, "id", f"человек {number} уже есть. Дайте другой номер.")
+    first, last = reader.text(node, "first_name"), reader.text(node, "last_name")
+    user = world.add_user(User(number, first, last, reader.text(node, "about", "")))
+    user.profile = {name: reader.text(node, name) for name in PROFILE if name in node}
+    if user.profile.get("sex", "") not in SEXES:
+        raise reader.fail(node, "sex", "нужно женский или мужской. Исправьте.")
+
+
+def _community(reader: _Reader, node: Node, world: World) -> None:
+    reader.known(node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed"))
+    number = reader.number(node, "id")
+    if number in world.communities:
+        raise reader.fail(node, "id", f"сообщество {number} уже есть. Дайте другой номер.")
+    settings = dict(DEFAULTS)
+    given = node.get("settings", Node())
+    if not isinstance(given, Node):
+        raise reader.fail(node, "settings", "нужны пары «имя: значение».")
+    for key, value in given.items():
+        if key not in SETTINGS:
+            raise reader.fail(given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя.")
+        if not isinstance(value, SETTINGS[key]):
+            raise reader.fail(given, key, "значение не того вида (нужно true/false, текст или список). Исправьте.")
+        settings[key] = value
+    events = node.get("events", list(DEFAULT_EVENTS))
+    if not isinstance(events, list) or any(event not in EVENTS for event in events):
+        raise reader.fail(node, "events", "нужен список видов событий VK, например [message_new, message_event].")
+    community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
+    community.settings = settings
+    community.events = dict.fromkeys(events, 1)
+    world.add_community(community)
+    community.members = reader.accounts(node, "members", world)
+    world.allowed.update((number, user) for user in reader.accounts(node, "allowed", world))
+    for manager in reader.nodes(node, "managers"):
+        reader.known(manager, ("id", "role"))
+        person, role = reader.number(manager, "id"), reader.text(manager, "role", "administrator")
+        if person not in world.users:
+            raise reader.fail(manager, "id", f"нет человека с номером {person}. Добавьте его в users.")
+        if role not in ROLES:
+            raise reader.fail(manager, "role", f"роль должна быть одной из: {', '.join(ROLES)}.")
+        community.managers[person] = role
+
+
+def _chat(reader: _Reader, node: Node, world: World) -> None:
+    reader.known(node, ("key", "title", "owner", "members", "admins", "agency", "cur"))
+    key = reader.text(node, "key")
+    if key in world.chat_keys:
+        raise reader.fail(node, "key", f"беседа «{key}» уже есть. Дайте другой ключ.")
+    owner = node.get("owner")
+    if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
+        raise reader.fail(node, "owner", "нужен номер человека из users (или сообщества с минусом).")
+    members, admins = reader.accounts(node, "members", world), reader.accounts(node, "admins", world)
+    for admin in admins:
+        if admin not in members and admin != owner:
+            raise reader.fail(node, "admins", f"{admin} не участник беседы. Добавьте его в members.")
+    cur = node.get("cur", False)
+    if not isinstance(cur, bool):
+        raise reader.fail(node, "cur", "нужно true или false.")
+    chat = chats.create(world, owner, reader.text(node, "title"), members, key=key, admins=admins, quiet=True)
+    chat.agency, chat.cur = reader.text(node, "agency", ""), cur
