@@ -8,23 +8,14 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
 
+from vk_emulator import run
 from vk_emulator.beside import Neighbour
+from vk_emulator.run import Parser, fail
 from vk_emulator.server import Emulator, build
 from vk_emulator.state import Keeper
 from vk_emulator.world.clock import elapsed, pause
 from vk_emulator.world_file import WorldFileError
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        fail(f"Неверные аргументы: {message}. Посмотрите «vk-emulator --help».")
-
-
-def fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    raise SystemExit(2)
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -94,6 +85,8 @@ async def keep_saving(keeper: Keeper) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["run"]:
+        raise SystemExit(run.main(sys.argv[2:]))
     options = arguments()
     asyncio.run(serve(options, checked(options)))
 

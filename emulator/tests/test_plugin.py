@@ -1,0 +1,146 @@
+"""The fixtures of pytest with a plain bot: what people do reaches it, what it says reaches them, a failure is told."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import my_bot
+import pytest
+import small_bot
+
+from vk_emulator.play.bots import RunningBot
+from vk_emulator.play.stage import Refused, Stage
+
+HERE = Path(__file__).parent
+README = HERE.parent / "README.md"
+
+
+@pytest.fixture
+def bot_factory(vk: Stage) -> Any:
+    return lambda: my_bot.build(vk.token).run_polling()
+
+
+def test_people_talk_with_the_bot(vk: Stage, vk_bot: RunningBot) -> None:
+    olga, ruslan = vk.person(), vk.person(1002)
+    olga.says("привет")
+    heard = olga.hears("Здравствуйте")
+    assert heard.buttons == ["Готово"] and "готово" in heard
+    olga.presses("Готово")
+    assert olga.notice == {"type": "show_snackbar", "text": "Спасибо"}
+    olga.hears_nothing(within=0.1)
+    ruslan.sends_photo("Смотрите")
+    assert ruslan.hears().text == "Слышу: Смотрите, фото: 1"
+    ruslan.presses("Ещё")
+    ruslan.hears("Больше нет")
+    ruslan.edits("Не смотрите")
+    assert vk.calls["messages.send"] >= 5 and vk.unknown == {}
+    assert vk.person() not in (olga, ruslan) and vk.person(1002) is ruslan
+
+
+def test_a_chat_a_fault_and_a_clock(vk: Stage, vk_bot: RunningBot) -> None:
+    official, chat = vk.person(1006), vk.chat("mindor")
+    official.says("привет", chat)
+    official.hears("Здравствуйте", chat)
+    before = vk.clock.now()
+    vk.clock.tomorrow()
+    assert (vk.clock.now() - before).total_seconds() >= 86400
+    vk.fault("messages.send", code=901)
+    official.says("привет", chat)
+    official.hears_nothing(chat)
+    vk.mend()
+    official.says("привет", chat)
+    official.hears("Здравствуйте", chat)
+    vk.patience = 0.1
+    with pytest.raises(AssertionError, match="не слышит «Пока»"):
+        official.hears("Пока", chat)
+    with pytest.raises(AssertionError, match="не видит кнопки «Нет»"):
+        official.presses("Нет", chat)
+    with pytest.raises(Refused, match="ошибка 100"):
+        vk.call("messages.send", official.token, peer_id=-101)
+
+
+class TestBlocking:
+    @pytest.fixture
+    def bot_factory(self, vk: Stage) -> Any:
+        return lambda: small_bot.main(vk.token)
+
+    def test_a_bot_that_blocks_runs_in_a_thread(self, vk: Stage, vk_bot: RunningBot) -> None:
+        olga = vk.person()
+        olga.says("Вы тут?")
+        olga.hears("Тут")
+
+
+class TestCommand:
+    @pytest.fixture
+    def bot_factory(self, vk: Stage, monkeypatch: pytest.MonkeyPatch) -> Any:
+        monkeypatch.setenv("TOKEN", vk.token)
+        return [sys.executable, str(HERE / "small_bot.py")]
+
+    def test_a_command_is_redirected_too(self, vk: Stage, vk_bot: RunningBot) -> None:
+        olga = vk.person()
+        olga.says("Вы тут?")
+        olga.hears("Тут")
+
+
+class TestBroken:
+    @pytest.fixture
+    def bot_factory(self) -> Any:
+        return [sys.executable, "-c", "raise SystemExit('нет настроек')"]
+
+    @pytest.fixture
+    def vk_bot(self) -> None:
+        """Not by itself."""
+
+    def test_a_bot_that_ends_is_told(self, vk: Stage, bot_factory: Any) -> None:
+        from vk_emulator.play.bots import started
+
+        bot = started(vk, bot_factory)
+        with pytest.raises(AssertionError, match="нет настроек"):
+            bot.until_it_listens()
+        bot.stop()
+
+
+def blocks() -> dict[str, str]:
+    found = re.findall(r"^```python\n# (\S+)\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return dict(found)
+
+
+def test_the_first_screen_of_the_readme_and_a_failure(pytester: pytest.Pytester) -> None:
+    """As it stands there, and beside it a test that fails: the dialogue and the unknown method are printed."""
+    made = blocks()
+    assert len(made["conftest.py"].splitlines()) + len(made["test_my_bot.py"].splitlines()) <= 13
+    pytester.makepyfile(my_bot=(HERE / "my_bot.py").read_text(encoding="utf-8"))
+    for name, text in made.items():
+        (pytester.path / name).write_text(text, encoding="utf-8")
+    fails = """
+        def test_fails(vk, vk_bot):
+            vk.patience = 1.0
+            olga = vk.person()
+            olga.says("тайна")
+            olga.hears("Пока")
+        """
+    pytester.makepyfile(test_fails=fails)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*не слышит «Пока»*", "*1001: тайна*", "*Неизвестные эмулятору методы: secret.getAll (1)*"]
+    )
+
+
+def test_without_a_factory_it_says_what_to_write(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_one(vk_bot): pass")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*def bot_factory(vk):*"])
+
+
+def test_loading_costs_nothing() -> None:
+    """No suite that has the package installed pays for it."""
+    import subprocess
+
+    code = "import sys, vk_emulator.pytest_plugin; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"aiohttp", "yaml", "vk_emulator.server"} & set(done.stdout.split())

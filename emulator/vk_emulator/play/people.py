@@ -1,0 +1,192 @@
+"""What a person of a test does and hears: says, edits, presses, sends a photo. Only by VK's methods; it must never know
+what a bot thinks.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import urllib.request
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from vk_emulator.world.records import Json
+
+T = TypeVar("T")
+BOUNDARY = "vk-emulator-photo"
+
+
+class Place(Protocol):
+    """Where people act; `group` is the community."""
+
+    group: int
+
+    def call(self, method: str, token: str = "", **params: Any) -> Any: ...
+
+    def until(self, ready: Callable[[], T], seconds: float | None = None) -> T | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """`peers` says which number it has for whom."""
+
+    key: str
+    title: str
+    peers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of the bot as the person sees it."""
+
+    message: Json
+
+    @property
+    def text(self) -> str:
+        return str(self.message["text"])
+
+    @property
+    def buttons(self) -> list[str]:
+        return [str(one.get("label", "")) for one in actions(self.message)]
+
+    @property
+    def attachments(self) -> list[str]:
+        """Kinds: photo, doc …"""
+        return [str(one["type"]) for one in self.message.get("attachments", ())]
+
+    def __contains__(self, words: str) -> bool:
+        return words in self.text
+
+
+class Person:
+    def __init__(self, stage: Place, number: int, name: str) -> None:
+        self.stage, self.id, self.name = stage, number, name
+        self.token = f"user-{number}"
+        self._heard: dict[int, int] = {}  # by peer: the newest message that was asked for
+        self._said: tuple[int, int] = (0, 0)  # peer and number of the last own message
+        self._pressed = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.name}, {self.id}>"
+
+    def peer(self, chat: Chat | None = None) -> int:
+        return -self.stage.group if chat is None else chat.peers[self.token]
+
+    # --- does ---------------------------------------------------------------------
+
+    def says(self, text: str, chat: Chat | None = None, **more: Any) -> None:
+        """To the community, or in a chat. `more` is anything of `messages.send`."""
+        peer = self.peer(chat)
+        sent = self.stage.call("messages.send", self.token, peer_id=peer, random_id=0, message=text, **more)
+        found = self.stage.call("messages.getById", self.token, message_ids=sent)["items"]
+        self._said = (peer, int(found[0]["conversation_message_id"]))
+
+    def edits(self, text: str) -> None:
+        """The last own message."""
+        peer, cmid = self._said
+        self.stage.call("messages.edit", self.token, peer_id=peer, cmid=cmid, message=text)
+
+    def presses(self, label: str, chat: Chat | None = None) -> None:
+        """The newest button with this label: one of text says it, one of callback is answered by `notice`."""
+        found = self.stage.until(lambda: self._button(label, self.peer(chat)))
+        assert found is not None, f"{self.name} не видит кнопки «{label}»"
+        message, action = found
+        if action["type"] == "callback":
+            where = {"cmid": message["conversation_message_id"]} if message.get("keyboard", {}).get("inline") else {}
+            told = self._press(chat, action, where)
+            self._pressed = str(told["event_id"])
+        elif action["type"] == "text":
+            self.says(label, chat, payload=action.get("payload", "{}"))
+        else:
+            raise AssertionError(f"«{label}» — кнопка вида {action['type']}: её открывает само приложение")
+
+    def _press(self, chat: Chat | None, action: Json, where: Json) -> Json:
+        payload = action.get("payload", "{}")
+        told: Json = self.stage.call(
+            "messages.sendMessageEvent", self.token, peer_id=self.peer(chat), payload=payload, **where
+        )
+        return told
+
+    def _button(self, label: str, peer: int) -> tuple[Json, Json] | None:
+        for message in self._history(peer):
+            for action in actions(message):
+                if action.get("label") == label:
+                    return message, action
+        return None
+
+    def sends_photo(self, text: str = "", chat: Chat | None = None, *, photo: bytes = b"") -> None:
+        """A small picture, or your own bytes of a PNG or JPEG."""
+        peer = self.peer(chat)
+        server = self.stage.call("photos.getMessagesUploadServer", self.token, peer_id=peer)
+        uploaded = posted(server["upload_url"], photo or picture())
+        saved = self.stage.call("photos.saveMessagesPhoto", self.token, **uploaded)
+        self.says(text, chat, attachment=f"photo{saved[0]['owner_id']}_{saved[0]['id']}")
+
+    # --- hears ----------------------------------------------------------------------
+
+    def hears(self, words: str = "", chat: Chat | None = None, *, within: float | None = None) -> Heard:
+        """The next message of the bot that was not asked for yet and holds these words."""
+        peer = self.peer(chat)
+        found = self.stage.until(lambda: self._next(words, peer), within)
+        wanted = f"«{words}»" if words else "ничего"
+        assert found is not None, f"{self.name} не слышит {wanted} от бота"
+        self._heard[peer] = int(found["conversation_message_id"])
+        return Heard(found)
+
+    def hears_nothing(self, chat: Chat | None = None, *, within: float = 0.5) -> None:
+        found = self.stage.until(lambda: self._next("", self.peer(chat)), within)
+        assert found is None, f"{self.name} слышит от бота: {found and found['text']}"
+
+    @property
+    def notice(self) -> Json:
+        """What the bot answered to the callback button that was pressed last (`text`, `link` …)."""
+        assert self._pressed, f"{self.name} не нажимает кнопок, на которые отвечают уведомлением"
+        told = self.stage.until(self._answered)
+        assert told is not None, f"бот не ответил на кнопку, которую {self.name} нажимает"
+        return told["event_data"] or {}
+
+    def _answered(self) -> Json | None:
+        told: Json = self.stage.call("emulator.eventAnswer", event_id=self._pressed)
+        return told if told["answered"] else None
+
+    def _next(self, words: str, peer: int) -> Json | None:
+        after = self._heard.get(peer, 0)
+        for message in reversed(self._history(peer)):
+            fresh = message["from_id"] == -self.stage.group and message["conversation_message_id"] > after
+            if fresh and words in message["text"]:
+                return message
+        return None
+
+    def _history(self, peer: int) -> list[Json]:
+        """The newest first."""
+        items: list[Json] = self.stage.call("messages.getHistory", self.token, peer_id=peer, count=200)["items"]
+        return items
+
+
+def actions(message: Json) -> list[Json]:
+    rows = (message.get("keyboard") or {}).get("buttons") or []
+    return [button["action"] for row in rows for button in row]
+
+
+def picture() -> bytes:
+    """A PNG of one grey point, 100 times 100."""
+    rows = zlib.compress(b"\x00" * 100 * 101)
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", 100, 100, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+
+
+def posted(url: str, photo: bytes) -> Json:
+    """To the upload server, as a browser posts a file."""
+    body = io.BytesIO()
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo.png"\r\n'
+    body.write(head.encode() + b"Content-Type: image/png\r\n\r\n" + photo + f"\r\n--{BOUNDARY}--\r\n".encode())
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    request = urllib.request.Request(url, body.getvalue(), headers)  # noqa: S310 - an address of the emulator
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        told: Json = json.load(answer)
+    return told

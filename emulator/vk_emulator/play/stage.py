@@ -1,0 +1,197 @@
+"""An emulator in a thread of its own, with people who wait in the test's thread for what the bot says. Every call goes
+through the emulator's loop; it must never touch the world from another thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vk_emulator.play.people import Chat, Person
+from vk_emulator.redirect.patches import redirected
+from vk_emulator.server import Emulator, running
+from vk_emulator.world.records import Json
+
+T = TypeVar("T")
+PAUSE = 0.01
+
+
+class Refused(AssertionError):
+    """VK refuses what a person of the test wants to do."""
+
+
+class Clock:
+    """The emulator's clock. A bot that looks at its own machine's clock does not see it move."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.stage.call("emulator.state")["clock"], UTC)
+
+    def passes(self, **span: float) -> None:
+        """`hours=2`, `days=1` … as for a timedelta."""
+        self.stage.call("emulator.advanceClock", seconds=timedelta(**span).total_seconds())
+
+    def tomorrow(self) -> None:
+        self.passes(days=1)
+
+
+class Stage:
+    """`vk` of a test. `patience` is how many seconds a person waits for the bot."""
+
+    def __init__(self, world: str | Path | None = None) -> None:
+        self.patience = 5.0
+        self.clock = Clock(self)
+        self.people: dict[int, Person] = {}
+        self._world = world
+        self._up = threading.Event()
+        self._down: asyncio.Event | None = None
+        self.group = 0
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._serve, name="vk-emulator", daemon=True)
+        self._redirected: AbstractContextManager[Any] | None = None
+        self.emulator: Emulator
+
+    # --- its thread -------------------------------------------------------------
+
+    def open(self) -> None:
+        self._thread.start()
+        self._up.wait()
+        if self._failed is not None:
+            raise self._failed
+        self._redirected = redirected(self.emulator.base)
+        self._redirected.__enter__()
+
+    def close(self) -> None:
+        if self._redirected is not None:
+            self._redirected.__exit__(None, None, None)
+        if self._down is not None:
+            self._loop.call_soon_threadsafe(self._down.set)
+        self._thread.join(10)
+
+    def _serve(self) -> None:
+        try:
+            asyncio.run(self._stand())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where the test waits
+            self._failed = error
+        finally:
+            self._up.set()
+
+    async def _stand(self) -> None:
+        self._loop, self._down = asyncio.get_running_loop(), asyncio.Event()
+        async with running(self._world) as self.emulator:
+            self.group = next(iter(self.emulator.world.communities))
+            self._up.set()
+            await self._down.wait()
+
+    def within(self, work: Callable[[], T]) -> T:
+        """Carried out in the emulator's own thread."""
+
+        async def there() -> T:
+            return work()
+
+        return self._run(there())
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    # --- what a test does ---------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT/method/`, for a client that is not redirected by itself."""
+        return self.emulator.url
+
+    @property
+    def token(self) -> str:
+        """Of the community."""
+        return f"group-{self.group}"
+
+    def call(self, method: str, token: str = "", **params: Any) -> Any:
+        """VK's `response`; an error fails the test."""
+        body = self.within(lambda: self.emulator.call(method, token, **params))
+        if isinstance(body, dict) and "error" in body:
+            error = body["error"]
+            raise Refused(f"{method}: ошибка {error['error_code']}, {error['error_msg']}")
+        return body
+
+    def person(self, number: int = 0) -> Person:
+        """The resident with this id; without one the first whom the test has not met."""
+        users = self.call("emulator.state")["users"]
+        free = (one["id"] for one in users if one["id"] not in self.people and one["resident"])
+        number = number or next(free)
+        if number not in self.people:
+            told = next((one for one in users if one["id"] == number), None)
+            if told is None:
+                raise LookupError(f"в мире нет человека {number}")
+            self.people[number] = Person(self, number, f"{told['first_name']} {told['last_name']}")
+        return self.people[number]
+
+    def chat(self, key: str = "") -> Chat:
+        """The chat with this key in the world file; without one the first."""
+        chats = self.call("emulator.state")["chats"]
+        found = next((one for one in chats if key in ("", one["key"])), None)
+        if found is None:
+            raise LookupError(f"в мире нет беседы «{key}»")
+        return Chat(found["key"], found["title"], found["peer_ids"])
+
+    def fault(self, method: str, mode: str = "error", **more: Any) -> None:
+        """From now on VK behaves so: `vk.fault("messages.send", code=901)`; `vk.mend()` ends all faults."""
+        self.call("emulator.setFaults", rules=[{"method": method, "mode": mode, **more}], add=1)
+
+    def mend(self) -> None:
+        self.call("emulator.clearFaults")
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """How often each method was called so far."""
+        found: dict[str, int] = self.call("emulator.state")["calls"]
+        return found
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        """Methods that the emulator does not have, with how often they were called."""
+        found: dict[str, int] = self.call("emulator.state")["unknown"]
+        return found
+
+    def until(self, ready: Callable[[], T], seconds: float | None = None) -> T | None:
+        """The first thing found; None when patience ends."""
+        end = time.monotonic() + (self.patience if seconds is None else seconds)
+        while True:
+            if (found := ready()) or time.monotonic() > end:
+                return found or None
+            time.sleep(PAUSE)
+
+    # --- what a failed test prints ---------------------------------------------------
+
+    def report(self) -> str:
+        """Everything that was said, and what the emulator did not know."""
+        record: Json = self.call("emulator.record")
+        lines = [line for dialogue in record["dialogues"] for line in self._dialogue(dialogue)]
+        unknown = ", ".join(f"{name} ({count})" for name, count in self.unknown.items())
+        lines += [f"Неизвестные эмулятору методы: {unknown}"] if unknown else []
+        crashes = self.call("emulator.state")["internal_errors"]
+        return "\n".join([*lines, *crashes]) or "никто ничего не написал"
+
+    def _dialogue(self, dialogue: Json) -> list[str]:
+        title = f"беседа {dialogue['key']}" if dialogue["kind"] == "chat" else "диалог"
+        return [f"— {title}", *(self._line(one) for one in dialogue["messages"])]
+
+    def _line(self, message: Json) -> str:
+        rows = (message["keyboard"] or {}).get("buttons") or []
+        buttons = "".join(f" [{one['action'].get('label', '…')}]" for row in rows for one in row)
+        files = f" + {', '.join(message['attachments'])}" if message["attachments"] else ""
+        gone = " (удалено)" if message["deleted"] else ""
+        return f"  {message['from_id']}: {message['text']}{files}{buttons}{gone}"
+
+    def quietly(self) -> str:
+        with suppress(Exception):
+            return self.report()
+        return "эмулятор не отвечает"

@@ -1,0 +1,75 @@
+"""Fixtures of pytest for the tests of any bot: `vk` is VK, `vk_bot` is the bot of `bot_factory`, running.
+
+It must cost nothing where nobody asks for them: all that it needs is imported then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vk_emulator.play.bots import RunningBot
+    from vk_emulator.play.stage import Stage
+
+HOW = """Какого бота запустить? Напишите в conftest.py:
+
+    @pytest.fixture
+    def bot_factory(vk):
+        return lambda: my_bot.build(vk.token).run_polling()   # или ["python", "bot.py"]
+"""
+
+
+@pytest.fixture
+def vk_world() -> str | Path | None:
+    """A world file or its text, to override; None is the demo world."""
+    return None
+
+
+@pytest.fixture
+def vk(vk_world: str | Path | None) -> Iterator[Stage]:
+    """VK: people, chats, faults, a clock. Clients in this process reach it instead of VK's own hosts."""
+    from vk_emulator.play.stage import Stage
+
+    stage = Stage(vk_world)
+    stage.open()
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+@pytest.fixture
+def bot_factory() -> Any:
+    """To override: a function that gives the bot's coroutine or blocks, or a command as a list or a line."""
+    pytest.fail(HOW, pytrace=False)
+
+
+@pytest.fixture
+def vk_bot(vk: Stage, bot_factory: Any) -> Iterator[RunningBot]:
+    """The bot, when it has begun to listen."""
+    from vk_emulator.play.bots import started
+
+    bot = started(vk, bot_factory)
+    try:
+        bot.until_it_listens()
+        yield bot
+    finally:
+        bot.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A failed test shows what was said, what the emulator did not know and how the bot ended."""
+    report = yield
+    given = getattr(item, "funcargs", {})
+    if report.failed and call.when != "teardown" and hasattr(given.get("vk"), "quietly"):
+        report.sections.append(("ВКонтакте", given["vk"].quietly()))
+        bot = given.get("vk_bot")
+        if bot is not None and not bot.alive() and bot.error:
+            report.sections.append(("Бот", bot.error))
+    return report
