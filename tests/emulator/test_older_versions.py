@@ -55,9 +55,9 @@ def test_a_recipient_has_an_error_of_its_own(wrote: Ask) -> None:
 
 def test_unknown_calls_are_named(ask: Ask, vk: Vk) -> None:
     for _ in range(2):
-        assert ask("market.get") == 3
+        assert ask("secret.get") == 3
     assert ask("asr.process", PERSON) == 3
-    assert ask("emulator.state", "")["unknown"] == {"market.get": 2, "asr.process": 1}
+    assert ask("emulator.state", "")["unknown"] == {"secret.get": 2, "asr.process": 1}
     for number in range(300):
         ask(f"made.up{number}")
     assert len(vk.unknown) == 100

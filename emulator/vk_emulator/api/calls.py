@@ -11,6 +11,7 @@ from typing import Any
 
 from vk_emulator.api.faults import BEFORE, Faults, LostRequest, Rule
 from vk_emulator.api.params import Params
+from vk_emulator.api.people_only import PEOPLE_ONLY
 from vk_emulator.world.errors import Refusal, injected
 from vk_emulator.world.records import Account, Community, Json
 from vk_emulator.world.world import World
@@ -160,6 +161,8 @@ class Vk:
         """One API call of a script. Its fault rules hit it; a lost answer loses the whole request."""
         self._count(name)
         found = METHODS.get(name)
+        if found is None and outer.kind == "group" and name in PEOPLE_ONLY:
+            raise Refusal(27)
         if found is None or name == "execute" or "control" in found.kinds:
             raise Refusal(3)
         self._may(found, outer.account, outer.kind)
@@ -181,7 +184,7 @@ class Vk:
     def _admitted(self, name: str, token: str, params: Json) -> tuple[Method, Account, str]:
         found = METHODS.get(name)
         if found is None:
-            raise Refusal(3)
+            raise self._absent(name, token)
         if "control" in found.kinds:
             return found, 0, "control"
         self._version(params)
@@ -189,6 +192,12 @@ class Vk:
         self._pace(token, name, kind)
         self._may(found, account, kind)
         return found, account, kind
+
+    def _absent(self, name: str, token: str) -> Refusal:
+        """What is not here and VK has for people only is refused to a community as in VK."""
+        if name not in PEOPLE_ONLY:
+            return Refusal(3)
+        return Refusal(27 if self.account_of(token)[1] == "group" else 3)
 
     def _version(self, params: Json) -> None:
         parts = str(params.get("v", "")).split(".")
