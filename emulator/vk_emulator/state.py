@@ -14,7 +14,7 @@ from vk_emulator.api.calls import Vk
 from vk_emulator.world.clock import pause
 from vk_emulator.world.world import World
 
-VERSION = 4
+VERSION = 5
 
 
 class Keeper:

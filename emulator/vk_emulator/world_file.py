@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from vk_emulator.acts import chats
+from vk_emulator.acts.objects import ALL, body_of
 from vk_emulator.world.event_names import EVENTS
-from vk_emulator.world.records import Community, Json, User
+from vk_emulator.world.records import Attachment, Community, Json, User
 from vk_emulator.world.working_days import SATURDAY, Calendar
 from vk_emulator.world.world import World
 
@@ -30,6 +31,7 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
     "description": str,
     "status": str,
     "site": str,
+    "confirmation_code": str,
 }
 CASES = ("gen", "dat", "acc", "ins", "abl")
 PROFILE = ("sex", "bdate", "city", *(f"{part}_name_{case}" for part in ("first", "last") for case in CASES))
@@ -160,7 +162,7 @@ def parse_world(text: str, name: str, world: World) -> World:
         raise WorldFileError(
             f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml."
         )
-    reader.known(raw, ("communities", "users", "chats", "calendar"))
+    reader.known(raw, ("communities", "users", "chats", "objects", "calendar"))
     world.calendar = _calendar(reader, raw)
     for node in reader.nodes(raw, "users"):
         _user(reader, node, world)
@@ -170,6 +172,8 @@ def parse_world(text: str, name: str, world: World) -> World:
         raise reader.fail(raw, "communities", "нужно хотя бы одно сообщество. Добавьте его.")
     for node in reader.nodes(raw, "chats"):
         _chat(reader, node, world)
+    for node in reader.nodes(raw, "objects"):
+        _object(reader, node, world)
     world.residents = {user.id for user in world.users.values() if not user.chats}
     return world
 
@@ -237,6 +241,23 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
         if role not in ROLES:
             raise reader.fail(manager, "role", f"роль должна быть одной из: {', '.join(ROLES)}.")
         community.managers[person] = role
+
+
+def _object(reader: _Reader, node: Node, world: World) -> None:
+    """What somebody has in VK already: a bot attaches it by its name, `photo-101_5`."""
+    reader.known(node, ("type", "owner", "id", "title", "access_key"))
+    kind, number = reader.text(node, "type"), reader.number(node, "id")
+    if kind not in ALL:
+        raise reader.fail(node, "type", f"вид должен быть одним из: {', '.join(ALL)}.")
+    owner = node.get("owner")
+    if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
+        raise reader.fail(node, "owner", "нужен номер человека из users (или сообщества с минусом).")
+    if (kind, owner, number) in world.attachments:
+        raise reader.fail(node, "id", f"{kind}{owner}_{number} уже есть. Дайте другой номер.")
+    key = reader.text(node, "access_key", "")
+    body = body_of(kind, reader.text(node, "title", ""), world.now(), owner)
+    world.attachments[(kind, owner, number)] = Attachment(kind, owner, number, key, owner, body, public=not key)
+    world.next_file = max(world.next_file, number)  # those that come later get other numbers
 
 
 def _chat(reader: _Reader, node: Node, world: World) -> None:

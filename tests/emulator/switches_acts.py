@@ -257,3 +257,17 @@ def quick(world: World) -> object:
 
 def quick_person(world: World) -> object:
     return [world.ask("utils.getServerTime", PERSON) == 6 for _ in range(4)][-1]
+
+
+def versioned(world: World) -> object:
+    say(world, "привет")
+    return "version" in events(world, "message_new")[-1]["object"]["message"]
+
+
+def attached(world: World) -> object:
+    """A photo of another VK: the bot was written for it."""
+    sent = world.ask("messages.send", peer_id=1001, random_id=0, attachment="photo-1_2")
+    if sent == 100:  # nothing is left of the message
+        return sent
+    found = world.ask("messages.getHistory", PERSON, peer_id=-101, count=1)["items"][0]["attachments"]
+    return [f"{one['type']}{one[one['type']]['owner_id']}_{one[one['type']]['id']}" for one in found]

@@ -63,6 +63,8 @@ TABLE: tuple[Row, ...] = (
         },
     ),
     ("rejoin_peer", "P11", acts.rejoined, {"same": 0, "new": 917}),
+    ("message_version", "3.2", acts.versioned, {"on": True, "off": False}),
+    ("unknown_attachments", "4.1", acts.attached, {"dropped": 100, "taken": ["photo-1_2"]}),
     ("lp_crop_bytes", "3.2", acts.large, {"16384": [False, 2], "1000": [True, 1]}),
     ("rate_limit", "§9", acts.quick, {"on": True, "off": False}),
     ("user_rate_limit", "§9", acts.quick_person, {"off": False, "on": True}),

@@ -27,7 +27,11 @@ MAX_FLYING = 100
 
 
 def code(world: World, group: int) -> str:
-    """What the server has to answer to `confirmation`. VK changes it from time to time, a switch decides."""
+    """What the server has to answer to `confirmation`: the one of the world file, until it changes. VK changes it from
+    time to time, a switch decides."""
+    preset = world.communities[group].settings.get("confirmation_code", "")
+    if preset and not world.callbacks.codes.get(group):
+        return str(preset)
     return hashlib.sha256(f"{group}|{world.callbacks.codes.get(group, 0)}".encode()).hexdigest()[:8]
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from vk_emulator.api.params import parse_json
-from vk_emulator.world.errors import Refusal
+from vk_emulator.world.errors import Refusal, bad_parameter
 from vk_emulator.world.records import Json
 
 COLORS = ("primary", "secondary", "negative", "positive", "default")
@@ -141,6 +141,12 @@ def _element(raw: Any) -> tuple[bool, bool, int]:
     if action is not None and kind not in ("open_link", "open_photo"):
         raise _no("element action should be open_link or open_photo")
     return bool(title), bool(element.get("photo_id")), len(buttons)
+
+
+def not_both(keyboard: Json | None) -> None:
+    """Beside a template a keyboard under the field is taken, an inline one is not (vkbottle, issue 855)."""
+    if keyboard is not None and keyboard.get("inline"):
+        raise bad_parameter("Only template or keyboard field should be specified")
 
 
 def has_callback(keyboard: Json | None) -> bool:

@@ -92,7 +92,7 @@ def message_json(world: World, message: Message, viewer: Account) -> Json:
         "date": message.date,
         "from_id": message.sender,
         "id": world.shown_id(message, viewer),
-        "version": 10_000_000 + message.id,
+        **({"version": 10_000_000 + message.id} if world.switches.message_version == "on" else {}),
         "out": 1 if own else 0,
         "important": False,
         "is_hidden": False,
@@ -116,6 +116,8 @@ def _optional(world: World, message: Message, viewer: Account, made: Json) -> No
         made["payload"] = message.payload
     if message.action is not None:
         made["action"] = message.action
+    if message.format_data is not None:
+        made["format_data"] = message.format_data
     if message.ref:
         made["ref"] = message.ref
     if message.ref_source:

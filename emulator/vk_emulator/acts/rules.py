@@ -7,6 +7,7 @@ import html
 import re
 from dataclasses import replace
 
+from vk_emulator.acts.objects import body_of
 from vk_emulator.api.params import Params
 from vk_emulator.world.errors import Refusal, bad_parameter
 from vk_emulator.world.records import CHAT_BASE, Account, Attachment, Json, Message, Quote, Thread
@@ -84,7 +85,16 @@ def usable_attachments(world: World, account: Account, text: str) -> list[Attach
             attachment = world.attachments.get((name, owner, number))
             if attachment is not None and may_attach(world, account, attachment, key):
                 found.append(attachment)
+        if not any((name, owner, number) in world.attachments for name in candidates):
+            found += unknown(world, kind, owner, number, key)
     return found
+
+
+def unknown(world: World, kind: str, owner: Account, number: int, key: str) -> list[Attachment]:
+    """What a bot names from its own VK is nothing here; under a switch it is taken as it is named."""
+    if world.switches.unknown_attachments == "dropped":
+        return []
+    return [Attachment(kind, owner, number, key, owner, body_of(kind, "", world.now(), owner), public=not key)]
 
 
 def may_attach(world: World, account: Account, attachment: Attachment, key: str) -> bool:
@@ -188,6 +198,27 @@ def check_photos(world: World, template: Json) -> None:
 def photo_edges(photo: Attachment | None) -> tuple[int, int]:
     sizes = photo.body.get("sizes", []) if photo is not None else []
     return max(((size["width"], size["height"]) for size in sizes), default=(0, 0))
+
+
+STYLES = ("bold", "italic", "underline", "url")
+
+
+def format_of(params: Params) -> Json | None:
+    """Parts of the text by offset and length in UTF-16 units (vk-api.md 4.1)."""
+    given = params.object("format_data")
+    if given is None:
+        return None
+    items = given.get("items")
+    if not isinstance(items, list) or not all(_is_style(item) for item in items):
+        raise bad_parameter("format_data is invalid")
+    return given
+
+
+def _is_style(item: object) -> bool:
+    if not isinstance(item, dict) or item.get("type") not in STYLES:
+        return False
+    whole = all(isinstance(item.get(name), int) and item[name] >= 0 for name in ("offset", "length"))
+    return whole and (item["type"] != "url" or isinstance(item.get("url"), str))
 
 
 def geo_of(params: Params) -> Json | None:

@@ -254,7 +254,7 @@ def set_settings(call: Call) -> Json:
             continue
         if name == "scopes":
             community.settings[name] = call.params.strings(name)
-        elif name in ("api_version", "description", "status", "site"):
+        elif name in ("api_version", "description", "status", "site", "confirmation_code"):
             community.settings[name] = call.params.text(name)
         elif name in FLAGS:
             community.settings[name] = call.params.flag(name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from vk_emulator.acts import tell
 from vk_emulator.acts.chats import may_rule, service
-from vk_emulator.acts.keyboards import parse_keyboard, parse_template
+from vk_emulator.acts.keyboards import not_both, parse_keyboard, parse_template
 from vk_emulator.acts.render import pinned_json
-from vk_emulator.acts.rules import check_photos, checked_text, geo_of, may_write, usable_attachments
+from vk_emulator.acts.rules import check_photos, checked_text, format_of, geo_of, may_write, usable_attachments
 from vk_emulator.api.calls import Call, method
 from vk_emulator.methods.history import visible
 from vk_emulator.world.errors import Refusal, bad_parameter
@@ -46,7 +46,7 @@ def edit(call: Call) -> int:
         message.quotes = []
     if drops or keyboard is not None:
         message.keyboard = keyboard
-    message.template = template
+    message.template, message.format_data = template, format_of(params)
     message.update_time = world.now()
     world.changes += 1
     tell.edited(world, message)
@@ -62,6 +62,7 @@ def _buttons(call: Call) -> tuple[Json | None, Json | None]:
     keyboard = parse_keyboard(params.text("keyboard")) if params.has("keyboard") else None
     template = parse_template(params.text("template")) if params.has("template") else None
     if template is not None:
+        not_both(keyboard)
         check_photos(call.world, template)
     return keyboard, template
 

@@ -3,44 +3,11 @@ never hold more of an object than a message shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from vk_emulator.acts.objects import KINDS, PUBLIC
 from vk_emulator.acts.render import attachment_json
 from vk_emulator.api.calls import Call, method
 from vk_emulator.world.errors import bad_parameter
 from vk_emulator.world.records import Json
-
-Body = Callable[[str, int, int], Json]  # title, now, owner
-
-
-def video(title: str, now: int, owner: int) -> Json:
-    made: Json = {"title": title, "duration": 12, "date": now, "description": "", "views": 0}
-    return {**made, "player": "/files/video", "width": 1280, "height": 720}
-
-
-def audio(title: str, now: int, owner: int) -> Json:
-    return {"artist": "Исполнитель", "title": title, "duration": 120, "date": now}
-
-
-def wall(title: str, now: int, owner: int) -> Json:
-    return {"from_id": owner, "date": now, "text": title, "post_type": "post"}
-
-
-def market(title: str, now: int, owner: int) -> Json:
-    price = {"amount": "10000", "currency": {"id": 643, "name": "RUB", "title": "₽"}, "text": "100 ₽"}
-    category = {"id": 1, "name": "Разное", "inner_type": "market_market_category_nested"}
-    return {"title": title, "description": title, "availability": 0, "date": now, "price": price, "category": category}
-
-
-def poll(title: str, now: int, owner: int) -> Json:
-    no = ("multiple", "closed", "is_board", "can_edit", "can_vote", "can_report", "can_share", "disable_unvote")
-    answers = [{"id": number, "rate": 0.0, "text": text, "votes": 0} for number, text in ((1, "Да"), (2, "Нет"))]
-    made: Json = {"question": title, "votes": 0, "created": now, "end_date": 0, "answers": answers}
-    return {**made, **dict.fromkeys(no, False)}
-
-
-KINDS: dict[str, Body] = {"video": video, "audio": audio, "wall": wall, "market": market, "poll": poll}
-PUBLIC = ("audio", "wall", "market", "poll")  # a community may attach them by their string (8.1)
 
 
 def made(call: Call, kind: str) -> Json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from vk_emulator.acts import tell
-from vk_emulator.acts.keyboards import parse_keyboard, parse_template
+from vk_emulator.acts.keyboards import not_both, parse_keyboard, parse_template
 from vk_emulator.acts.rules import (
     INTENTS,
     check_pace,
     check_photos,
     checked_text,
+    format_of,
     geo_of,
     may_write,
     quoted,
@@ -147,6 +148,7 @@ def draft_of(call: Call, thread: Thread) -> Draft:
         payload=params.text("payload"),
         is_silent=params.flag("silent"),
         content_source=params.text("content_source"),
+        format_data=format_of(params),
         mute_mentions=params.flag("disable_mentions"),
     )
     if params.has("sticker_id"):
@@ -174,6 +176,7 @@ def attach_buttons(call: Call, draft: Draft) -> None:
     if params.has("template"):
         if not draft.text:
             raise bad_parameter("message is required with template")
+        not_both(draft.keyboard)
         draft.template = parse_template(params.text("template"))
         check_photos(call.world, draft.template)
 

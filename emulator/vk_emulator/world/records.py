@@ -98,6 +98,7 @@ class Message:
     posted: float = 0.0
     ref: str = ""  # of the link vk.me/…?ref=…&ref_source=… by which the person came (vk-api.md 3.2)
     ref_source: str = ""
+    format_data: Json | None = None  # bold, italic … of the text
 
 
 @dataclass(slots=True, eq=False)

@@ -31,6 +31,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "invite_member_id": ("negative", "positive", "absent"),
     "mention_prefix": ("at_screen_name", "name"),
     "rejoin_peer": ("same", "new"),
+    "message_version": ON_OFF,
+    "unknown_attachments": ("dropped", "taken"),
     "callback_parallel": ON_OFF,
     "callback_silence_loses": ON_OFF,
     "callback_code_changes": ON_OFF,
@@ -76,6 +78,8 @@ class Switches:
     invite_member_id: str = "negative"  # Q23
     mention_prefix: str = "at_screen_name"  # Q23
     rejoin_peer: str = "same"  # P11
+    message_version: str = "on"  # the field `version` of a message: in the schema, not in every answer of VK
+    unknown_attachments: str = "dropped"  # taken: an object that is not here is attached as it is named
     lp_crop_bytes: int = 16384  # vk-api.md 3.2, is_cropped; the real threshold is not documented
     callback_timeout: int = 10  # seconds of real time that a callback server may take
     callback_parallel: str = "off"  # on: all that is due at once, so that the order may get lost

@@ -55,6 +55,7 @@ class Draft:
     admin_author: int = 0
     ref: str = ""
     ref_source: str = ""
+    format_data: Json | None = None
 
 
 class World:
@@ -229,6 +230,7 @@ class World:
             posted=self.clock.now(),
             ref=draft.ref,
             ref_source=draft.ref_source,
+            format_data=draft.format_data,
         )
         self.next_id += 1
         thread.messages.append(message)
