@@ -9,16 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.db.errors import BadCopy
+from storage.db import lifted
 from storage.db.reaching import reaching
 
 T = TypeVar("T")
-
-ADVICE = (
-    "Базу PostgreSQL копирует сам PostgreSQL, двумя файлами: pg_dump -Fc --exclude-schema=keys для базы и "
-    "pg_dump -Fc --schema=keys для ключей (её копии живут не дольше 7 дней). После pg_restore: python -m bot restore"
-)
-
 
 CONNECTING, SILENCE = 10.0, 60.0
 """Seconds until a server that does not answer counts as away: at connecting, and for a whole transaction."""
@@ -70,10 +64,16 @@ class Pool:
         """Nothing: the server overwrites in its own time; what is forgotten is forgotten by its key."""
 
     async def copy_to(self, path: str) -> None:
-        raise BadCopy(ADVICE)
+        """As a file of SQLite, all of one moment, while others write: to be looked at, not to be kept."""
+        await self._still(lambda connection: lifted.lift(connection, path))
 
     async def copy_keys_to(self, path: str) -> None:
-        raise BadCopy(ADVICE)
+        await self._still(lambda connection: lifted.lift_keys(connection, path))
+
+    async def _still(self, work: Callable[[Connection], None]) -> None:
+        async with reaching(self._url), self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            await connection.run_sync(work)
 
     def lost(self) -> str:
         """A server's files are the server's."""

@@ -10,9 +10,12 @@ import pytest
 from bot import app
 from bot.upkeep.backups import copied, places_named
 from bot.upkeep.replay import Replayed, replay, told
+from emulator.server import running
 from handlers.text import texts
+from states.directory import Directory
 from storage.db.errors import DatabaseLocked
-from tests.transcripts.emulated import EmulatedStage
+from tests.storage.conftest import _address, _sql, postgresql  # noqa: F401
+from tests.transcripts.emulated import EmulatedStage, emulated
 from tests.transcripts.script import Player
 
 TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
@@ -70,3 +73,17 @@ async def test_a_backup_is_replayed_while_the_bot_runs(stage: EmulatedStage, pla
     assert found.same >= 10 and found.differ == []
     with pytest.raises(DatabaseLocked):
         await replay(stage.settings, None, None)
+
+
+async def test_on_postgresql_beside_the_running_bot(region: Directory, tmp_path: Path, postgresql: str) -> None:  # noqa: F811
+    """Nobody has to stop: all rows are read as of one moment. Twice the same, so nothing was written."""
+    await _sql(postgresql, "CREATE DATABASE replayed TEMPLATE template0")
+    async with (
+        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
+        emulated(emulator.url, _address(postgresql, "replayed"), region) as stage,
+    ):
+        await lived(stage, Player(stage))
+        found = await replay(stage.settings, None, None)
+        assert found.same >= 10 and found.same > found.unlike and found.differ == found.failed == [], found
+        assert await replay(stage.settings, None, None) == found
+    await _sql(postgresql, "DROP DATABASE replayed WITH (FORCE)")

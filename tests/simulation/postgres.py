@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.errors import BadCopy
 from storage.db.migrations import migrate
-from storage.db.postgresql import ADVICE, Pool
+from storage.db.postgresql import Pool
 from tests.simulation.life import MASTER
 from tests.simulation.loop import Mortal
 
@@ -318,10 +318,10 @@ class PgStore:
         """As in production: nothing."""
 
     async def copy_to(self, path: str) -> None:
-        raise BadCopy(ADVICE)
+        raise BadCopy("in a simulation nothing is copied")
 
     async def copy_keys_to(self, path: str) -> None:
-        raise BadCopy(ADVICE)
+        raise BadCopy("in a simulation nothing is copied")
 
     def lost(self) -> str:
         return ""

@@ -1,0 +1,45 @@
+"""The rows of a PostgreSQL database in a new file of SQLite, to look at them apart, as a replay does.
+
+It must never write to the database it reads. It is no copy to keep: that one is made by pg_dump (storage/ops/dumps.py).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from sqlalchemy import URL, Column, Connection, MetaData, RowMapping, String, Table, create_engine, insert, select
+
+from storage.db import keystore, schema
+
+AT_ONCE = 1000
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def lift(source: Connection, path: str) -> None:
+    """Every row of the tables of today; the version of the tables comes with them."""
+    _lift(source, path, [_VERSION, *schema.metadata.sorted_tables])
+
+
+def lift_keys(source: Connection, path: str) -> None:
+    _lift(source, path, list(keystore.metadata.sorted_tables))
+
+
+def _lift(source: Connection, path: str, tables: list[Table]) -> None:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    engine = create_engine(URL.create("sqlite", database=path), hide_parameters=True)
+    try:
+        # SQLite has no schema of keys: there they lie in a file of their own.
+        with engine.execution_options(schema_translate_map={keystore.SCHEMA: None}).begin() as target:
+            for table in tables:
+                table.create(target)
+                for rows in _rows(source, table):
+                    target.execute(insert(table), [dict(row) for row in rows])
+    finally:
+        engine.dispose()
+
+
+def _rows(source: Connection, table: Table) -> Iterator[list[RowMapping]]:
+    with source.execute(select(table), execution_options={"yield_per": AT_ONCE}) as found:
+        for part in found.mappings().partitions():
+            yield list(part)
