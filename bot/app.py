@@ -41,6 +41,7 @@ from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
 from bot.upkeep.taken_away import guarded, parted
 from bot.upkeep.watch import watch
+from bot.upkeep.worker_number import hold_number, numbered
 from bot.vk.client import Vk
 from bot.vk.community_identity import community_of
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -53,6 +54,7 @@ from states.lifecycle.spikes import next_look
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.errors import Unavailable
+from storage.db.worker_number import WorkerNumber
 from storage.inbox import history, timers
 from storage.privacy import forgetting
 from storage.records import directory as directories
@@ -111,7 +113,7 @@ async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
     chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
-    cut = [lasting(bot, one) for one in chores]
+    cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []))]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
@@ -165,13 +167,16 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
     db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))
     try:
         async with aiohttp.ClientSession() as http:
-            bot = await wired(settings, clock, db, http)
-            yield bot
+            community = await community_of(settings, db, clock, vk_of(settings, http, clock))
+            async with numbered(db.of(community), settings.worker, clock) as number:
+                yield await wired(settings, clock, db, http, number)
     finally:
         await db.close()
 
 
-async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession) -> Runtime:
+async def wired(
+    settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession, number: WorkerNumber | None = None
+) -> Runtime:
     """The wiring."""
     assembled: list[Runtime] = []
 
@@ -210,10 +215,26 @@ async def wired(settings: Settings, clock: Clock, db: Database, http: aiohttp.Cl
         directory_number=stored[1],
         service=service_of(settings, http),
         started_at=clock.now(),
+        number=number,
     )
     assembled.append(bot)
-    await lasting(bot, recovered)
+    async with holding(bot):
+        await lasting(bot, recovered)
     return bot
+
+
+@asynccontextmanager
+async def holding(bot: Runtime) -> AsyncIterator[None]:
+    """The number is held while no loop runs yet: what follows a restore takes minutes."""
+    if bot.number is None:
+        yield
+        return
+    task = asyncio.create_task(lasting(bot, hold_number))  # noqa: TID251 - ends in here
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)  # noqa: TID251 - if it was lost, the loop will say so
 
 
 def vk_of(

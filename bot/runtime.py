@@ -21,6 +21,7 @@ from states.facts import CommunityPolicy
 from states.finder import Finder, Judge
 from storage.db.database import Database
 from storage.db.transaction import Transaction
+from storage.db.worker_number import WorkerNumber
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class Runtime:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
 
     `service` calls VK by the key of an application, where there is one.
+    `number`: under which this process works, where several share a database.
     `directory_number`: the stored version that was last looked at.
     `readers`: connections that only read, while the panel is open.
     `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
@@ -64,6 +66,7 @@ class Runtime:
     checks: Wakeup = field(default_factory=Wakeup)
     pages: Wakeup = field(default_factory=Wakeup)
     service: Vk | None = None
+    number: WorkerNumber | None = None
     readers: Reads | None = None
     started_at: datetime | None = None
     directory_number: int = 0

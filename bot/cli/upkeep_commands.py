@@ -59,7 +59,7 @@ def restore(
 
 
 def replay(
-    file: Annotated[Path | None, typer.Argument(help="Копия базы; без неё — сама база; с SQLite бот остановлен.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Копия базы; без неё — сама база (SQLite — без бота).")] = None,
     keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если не самая свежая.")] = None,
 ) -> None:
     """Прогнать сохранённые события через нынешнюю программу и показать, какие решения были бы другими."""

@@ -21,6 +21,7 @@ from bot.process.log import log
 from bot.region import map_file
 from bot.region.shared import directory_of
 from bot.runtime import Reads, Runtime
+from bot.upkeep.worker_number import BEAT, hold, numbered
 from bot.vk.community_identity import known_community
 from bot.web.app import build
 from bot.web.layout import environment
@@ -31,6 +32,7 @@ from states.directory import Directory
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.readers import Readers, open_readers
+from storage.db.worker_number import WorkerNumber
 from storage.records import directory as directories
 
 LAST_REQUESTS = 3
@@ -142,14 +144,16 @@ async def alone(settings: Settings) -> None:
         community = await known_community(settings, db)
         if community is None:
             raise Refusal("Бот с этой базой ещё не запускался. Сначала: python -m bot run")
-        await until_told(settings, db.of(community))
+        own, clock = db.of(community), Clock()
+        async with numbered(own, settings.worker, clock) as number:
+            await until_told(settings, own, clock, number)
     finally:
         await db.close()
 
 
-async def until_told(settings: Settings, db: Database) -> None:
-    clock, told = Clock(), asyncio.Event()
-    known = await loaded(db)
+async def until_told(settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None) -> None:
+    told = asyncio.Event()
+    known, looked_at = await loaded(db), clock.monotonic()
 
     async def changed(new: Directory) -> None:
         nonlocal known
@@ -157,16 +161,19 @@ async def until_told(settings: Settings, db: Database) -> None:
 
     served = await opened(settings, db, clock, lambda: known, changed=changed)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, told.set)
     log.info("started", community=db.community, kind="web", state=panel_address(settings))
     try:
         while not told.is_set():
             try:
-                known = await loaded(db)
+                if number is not None:
+                    await hold(db, number)
+                if clock.monotonic() - looked_at > LOOK_SECONDS:
+                    known, looked_at = await loaded(db), clock.monotonic()
             except Unavailable:
                 log.error("store_down", loop="web", error="Unavailable")
-            await wait(told, LOOK_SECONDS)
+            await wait(told, BEAT)
     finally:
         await served.close()
 

@@ -88,12 +88,18 @@ async def test_six_seconds_without_the_server_are_survived(
             await asyncio.sleep(6)
             server.start()
             await bot.until('"store_up"')
+            (await here.typing("run")).refused("процесс под номером BOT_WORKER=0")
             await heard(emulator, bot, 1003, 3)
             meanwhile = "SELECT count(*) FROM inbox WHERE peer = 1002 AND state IN ('done', 'ignored')"
             while not int(server.sql(meanwhile, name)):
                 assert bot.process.poll() is None, bot.said()
                 await asyncio.sleep(0.1)
-            assert await bot.stopped() == 0
+            if how == "fast":
+                assert await bot.stopped() == 0
+                assert server.sql("SELECT count(*) FROM meta WHERE name = 'worker 0'", name) == "0"
+            else:  # while it was frozen another process took its number
+                server.sql("UPDATE meta SET value = 'another 1' WHERE name = 'worker 0'", name)
+                assert await bot.ends() == 3 and "его номер занял другой" in bot.said()
         said = bot.said()
         assert '"store_down"' in said and "Traceback" not in said and "Неожиданная" not in said
 

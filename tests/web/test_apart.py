@@ -90,8 +90,7 @@ async def test_it_shows_pages_and_ends_when_told(
     db = await Database.open(url, worker=3, master=master, community=COMMUNITY)
     early = started(tmp_path, url, free_port())
     ended.append(early)
-    said = early.communicate(timeout=WITHIN)
-    refused(subprocess.CompletedProcess([], early.returncode, *said), "Бот с этой базой ещё не запускался")
+    refused(completed(early), "Бот с этой базой ещё не запускался")
     await db.run(lambda tx: directory.save_text(tx, to_json(region), Clock().now()))
     await settle_people(db)
     digest = token_digest(read(GOOD, tmp_path / "none"))
@@ -108,6 +107,14 @@ async def test_it_shows_pages_and_ends_when_told(
         assert shown.status_code == 200 and HIDDEN.search(shown.text)
         await db.run(lambda tx: viewers.revoke(tx, READER))
         assert (await client.get("/now")).status_code == 401, "what another process changes counts at once"
+        second = started(tmp_path, url, free_port())
+        ended.append(second)
+        refused(completed(second), "под номером BOT_WORKER=7")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(WITHIN) == 0
     await db.close()
+
+
+def completed(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    said = process.communicate(timeout=WITHIN)
+    return subprocess.CompletedProcess([], process.returncode, *said)
