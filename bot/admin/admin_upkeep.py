@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.upkeep.backups import copied
+from bot.upkeep.backups import alone, copied
 from storage.db.database import Database
 from storage.db.errors import BadCopy
 from storage.ops.backup import Places
+from storage.ops.dumps import Server
 
 Json = dict[str, Any]
 
@@ -23,10 +24,11 @@ class AdminUpkeep:
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {"backup": self.backup}
 
-    async def backup(self, database: str, folder: str, keys: str, limit: int = 0) -> Json:
-        places = Places(Path(database), Path(folder), Path(keys), limit)
+    async def backup(self, database: str, folder: str, keys: str, limit: int = 0, server: Json | None = None) -> Json:
+        places = Places(Path(database), Path(folder), Path(keys), limit, Server(**server) if server else None)
         try:
-            made = await copied(self.db, places, self.clock.now())
+            async with alone(places, self.clock):
+                made = await copied(self.db, places, self.clock.now())
         except BadCopy as error:
             raise Refusal(str(error)) from None
         except OSError as error:

@@ -30,20 +30,21 @@ def env_findings(file: Path) -> list[Finding]:
 LATE_COPY = timedelta(days=1)
 
 
-def copy_findings(settings: Settings, copied_at: str | None, installed_at: datetime) -> list[Finding]:
-    """Where copies go, how old the newest is, and whether one broken disk would take both."""
-    if not settings.database_url.startswith("sqlite"):
-        return [look("Базу PostgreSQL бот не копирует.", "pg_dump по расписанию: docs/reference/storage.md, «Copies».")]
+def copy_findings(settings: Settings, copied_at: str | None, installed_at: datetime, unfit: str = "") -> list[Finding]:
+    """Where copies go, how old the newest is, and whether one broken disk would take both. `unfit`: why there can be
+    none of a server."""
     places = places_of(settings)
     if places is None:
         return [look("Копии базы бот не делает.", "Впишите BOT_BACKUP_FOLDER: папку, лучше на другом диске.")]
+    if unfit:
+        return [bad("Копировать базу PostgreSQL бот не может.", unfit)]
     made = datetime.fromisoformat(copied_at) if copied_at else None
     if Clock().now() - (made or installed_at) > LATE_COPY:
         last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "ни одной нет"
         return [bad(f"Копий базы больше суток не было: {last}.", f"Папка {places.folder}: место, права; bot backup.")]
     last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "первая появится, когда бот заработает"
     told = f"Копии базы: {places.folder}, {last}."
-    if same_disk(places.folder, places.database):
+    if places.server is None and same_disk(places.folder, places.database):
         todo = "Сломается он — пропадёт всё. Впишите в BOT_BACKUP_FOLDER папку другого диска или сервера."
         return [look(f"{told} Это тот же диск, что у базы.", todo)]
     return [good(told)]
@@ -62,10 +63,9 @@ FULL, NEARLY = 64 * 2**20, 512 * 2**20
 
 def room(settings: Settings) -> list[Finding]:
     """Free space where the database and its copies grow."""
-    if not settings.database_url.startswith("sqlite"):
-        return []
     places = places_of(settings)
-    folders = [database_of(settings).parent, *([places.folder] if places is not None else [])]
+    own = [database_of(settings).parent] if settings.database_url.startswith("sqlite") else []
+    folders = [*own, *([places.folder] if places is not None else [])]
     found = []
     for folder in dict.fromkeys(backup.existing(one) for one in folders):
         free = shutil.disk_usage(folder).free

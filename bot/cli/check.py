@@ -25,6 +25,7 @@ from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
 from bot.region.findings import bad, good, look
+from bot.upkeep.backups import places_of
 from bot.vk.client import Vk
 from bot.vk.community_identity import own_id
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -34,7 +35,7 @@ from storage.db.database import Database
 from storage.db.errors import DatabaseLocked, StorageError
 from storage.db.migrations import current, newest, revisions
 from storage.inbox import history
-from storage.ops import backup
+from storage.ops import backup, dumps
 from storage.records import chats
 
 SCOPES = {
@@ -226,9 +227,18 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         chats_now = [(chat.peer, chat.agency) for chat in bound]
         found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
         copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
-        return found + copy_findings(settings, copied_at, installed_at or Clock().now())
+        return found + copy_findings(
+            settings, copied_at, installed_at or Clock().now(), await unfit_for_copies(settings, db)
+        )
     finally:
         await db.close()
+
+
+async def unfit_for_copies(settings: Settings, db: Database) -> str:
+    places = places_of(settings)
+    if places is None or places.server is None:
+        return ""
+    return await dumps.unfit(places.server, await db.run(dumps.facts))
 
 
 def schema_fits(found: str | None) -> Finding | None:

@@ -6,6 +6,7 @@ It must never open a database that a running bot has open, nor change anything b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,18 +30,21 @@ def backup(
     settings = read()
     places = places_named(settings, str(to) if to else "")
     where = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
-    arguments = {**where, "limit": places.limit}
+    server = asdict(places.server) if places.server is not None else None
+    arguments = {**where, "limit": places.limit, "server": server}
     said = asked(settings, "backup", arguments)
     typer.echo(f"Копия сделана и проверена: {said['file']} ({said['bytes'] / 2**20:.1f} МБ).")
     typer.echo(f"Копия ключей: {places.keys}. Храните её отдельно от копий базы, не дольше 7 дней.")
 
 
 def restore(
-    file: Annotated[Path | None, typer.Argument(help="Копия базы, ….backup. Для PostgreSQL не нужна.")] = None,
-    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если файл ….keys потерян.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Копия базы, ….backup. Без неё — база PostgreSQL, которую вы вернули сами.")
+    ] = None,
+    keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если сами ключи потеряны.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Только проверить, ничего не меняя.")] = False,
 ) -> None:
-    """Вернуть базу из копии. Бот должен быть остановлен; прежний файл останется рядом."""
+    """Вернуть базу из копии. Бот должен быть остановлен. Прежний файл останется рядом, база PostgreSQL нужна пустая."""
     from bot.upkeep.restore import restored
 
     settings = read()

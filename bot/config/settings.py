@@ -65,6 +65,8 @@ class Settings(BaseModel):
     backup_folder: str = ""
     backup_keys_folder: str = ""
     backup_limit_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 5000
+    backup_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
+    pg_folder: str = ""
     backup_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
     erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
     erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
@@ -156,7 +158,7 @@ class Settings(BaseModel):
 
 
 NAMES = {PREFIX + name.upper(): name for name in Settings.model_fields}
-SECRETS = ("vk_token", "vk_service_token", "database_url", "read_database_url")
+SECRETS = ("vk_token", "vk_service_token", "database_url", "read_database_url", "backup_database_url")
 IN_FILES = {f"{PREFIX}{name.upper()}_FILE": name for name in SECRETS}
 """What may stand in a file of its own instead, of which the setting gives the name: a systemd credential."""
 

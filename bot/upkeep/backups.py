@@ -1,10 +1,14 @@
 """The loop that makes copies, and where they go. What a copy is and how it is proven stands in storage/ops/backup.py.
 
-A copy that cannot be made stops nothing: it is said in the log and to the control centre, and tried again.
+It must never make two at once in one folder, though several bots on one PostgreSQL server may share it. A copy that
+cannot be made stops nothing: it is said in the log and to the control centre, and tried again.
 """
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +17,7 @@ from bot.config.settings import Settings
 from bot.process import memory
 from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
-from bot.process.clock import is_loopback
+from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
 from bot.upkeep.alarms import alarm
 from states.events import AlarmKind
@@ -21,6 +25,7 @@ from storage.db.database import Database
 from storage.db.errors import StorageError
 from storage.ops import backup
 from storage.ops.backup import Made, Places
+from storage.ops.dumps import Server
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -43,7 +48,14 @@ def places_of(settings: Settings, folder: str = "") -> Places | None:
     keys = Path(settings.backup_keys_folder).resolve() if settings.backup_keys_folder else backup.beside(place, "-keys")
     if keys == place:
         raise Refusal("BOT_BACKUP_KEYS_FOLDER: копии ключей и копии базы не должны лежать в одной папке.")
-    return Places(database_of(settings), place, keys, settings.backup_limit_mb * 2**20)
+    return Places(database_of(settings), place, keys, settings.backup_limit_mb * 2**20, server_of(settings))
+
+
+def server_of(settings: Settings) -> Server | None:
+    """None: the database is a file of SQLite."""
+    if settings.database_url.startswith("sqlite"):
+        return None
+    return Server(settings.backup_database_url or settings.database_url, settings.pg_folder)
 
 
 def places_named(settings: Settings, folder: str = "") -> Places:
@@ -74,7 +86,7 @@ async def copied(db: Database, places: Places, now: datetime) -> Made:
 async def back_up(bot: Runtime) -> None:
     """Until told to stop: a copy every few minutes, and of the keys after every erasure."""
     places = places_of(bot.settings)
-    if places is None or bot.db.dialect != "sqlite":
+    if places is None:
         await bot.stopping.wait()
         return
     while not bot.stopping.is_set():
@@ -98,7 +110,29 @@ async def seconds_to_next(bot: Runtime, places: Places) -> float:
 
 
 async def one_round(bot: Runtime, places: Places) -> None:
-    if await seconds_to_next(bot, places) <= 0:
-        await copied(bot.db, places, bot.clock.now())
-    else:  # rung after an erasure: the list of whom to forget must not be lost with the disk
-        await backup.make_keys(bot.db, places, bot.clock.now())
+    async with alone(places, bot.clock):
+        if await seconds_to_next(bot, places) <= 0:
+            await copied(bot.db, places, bot.clock.now())
+        else:  # rung after an erasure: the list of whom to forget must not be lost with the disk
+            await backup.make_keys(bot.db, places, bot.clock.now())
+
+
+@asynccontextmanager
+async def alone(places: Places, clock: Clock) -> AsyncIterator[None]:
+    """In a folder of a server's copies one process at a time; of SQLite there is but one."""
+    if places.server is None:
+        yield
+        return
+    places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (places.folder / ".lock").open("ab") as lock:  # closing it frees it
+        while not is_ours(lock.fileno()):
+            await clock.sleep(1.0)
+        yield
+
+
+def is_ours(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -16,8 +16,9 @@ from typing import Any
 from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
+from bot.process.advice import Refusal
 from bot.region.shared import directory_of, judge_of, matcher_of
-from bot.upkeep.backups import places_named
+from bot.upkeep.backups import places_named, server_of
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
@@ -51,11 +52,19 @@ async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Re
         if file is None:
             await copied(settings, target)
         else:
+            if server_of(settings) is not None:
+                raise Refusal(ON_POSTGRESQL)
             newest = backup.newest(places_named(settings, str(file.parent)).keys, backup.KEYS)
             unpacked(file, keys or newest, target, master_of(settings))
         # Made by the program of before: its tables are brought to today's first, in the copy.
         await migrate(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
         return await of_copy(target, settings)
+
+
+ON_POSTGRESQL = (
+    "Копию PostgreSQL сначала верните в пустую базу (её адрес — в BOT_DATABASE_URL): python -m bot restore ФАЙЛ --keys "
+    "КЛЮЧИ. Потом там же: python -m bot replay, без файла. Работающую базу можно прогнать и без копии."
+)
 
 
 async def of_copy(target: Path, settings: Settings) -> Replayed:

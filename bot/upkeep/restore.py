@@ -10,33 +10,35 @@ from pathlib import Path
 
 from bot.config.keys import master_of
 from bot.config.settings import Settings
-from bot.process.admin_socket import socket_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.upkeep import audit_checkpoints
-from bot.upkeep.backups import database_of
+from bot.upkeep.backups import database_of, server_of
 from storage.db.database import Database
-from storage.ops import backup, recovery_mark
+from storage.ops import backup, recovery_mark, restore_server
 from storage.ops.restore import Restored, put_back
 from storage.privacy import audit
 
 
 async def restored(settings: Settings, file: Path | None, keys: Path | None, *, only_check: bool) -> Restored:
     now = Clock().now()
-    if socket_of(settings.database_url) is None:
-        return await marked(settings, file)
+    server = server_of(settings)
+    if server is not None and file is None:
+        return await marked(settings)
     if file is None:
         raise Refusal("Укажите копию: python -m bot restore ФАЙЛ.backup")
-    done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
+    if server is not None:
+        own = (settings.database_url, server, master_of(settings), now)
+        done = await restore_server.put_back(file, keys, *own, only_check=only_check)
+    else:
+        done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
     if not only_check:
         noted(settings, done, now)
     return done
 
 
-async def marked(settings: Settings, file: Path | None) -> Restored:
-    """PostgreSQL has put its dump back by itself: only the marks are missing."""
-    if file is not None:
-        raise Refusal("Базу PostgreSQL возвращает pg_restore; после него: python -m bot restore, без файла.")
+async def marked(settings: Settings) -> Restored:
+    """PostgreSQL has put a dump of the operator's own back: only the marks are missing."""
     now, waiting, ends = Clock().now(), 0, {}
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:

@@ -17,7 +17,7 @@ from bot.config.settings import Settings
 from bot.process.admin_socket import socket_of
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep import replay
-from bot.upkeep.backups import places_named
+from bot.upkeep.backups import places_named, places_of
 from handlers.text.words import waited
 from storage.ops import backup
 from storage.ops.backup import Places
@@ -35,7 +35,7 @@ async def checked(settings: Settings, file: Path | None, keys: Path | None, now:
     """In the order in which a person reads them."""
     found = [good(f"Программа {VERSION}.")]
     if socket_of(settings.database_url) is None:
-        return [*found, look(*ON_POSTGRESQL)]
+        return [*found, *on_server(settings, now), look(*ON_POSTGRESQL)]
     places = places_named(settings, str(file.parent) if file else "")
     copy = file or backup.newest(places.folder, backup.DATABASE)
     if copy is None:
@@ -50,10 +50,20 @@ async def checked(settings: Settings, file: Path | None, keys: Path | None, now:
 
 
 ON_POSTGRESQL = (
-    "PostgreSQL: попробуйте обновление на второй базе.",
-    "Верните копию pg_dump в новую базу, впишите её в BOT_DATABASE_URL и выполните там: python -m bot migrate, "
-    "python -m bot check. Откат: та же копия и прежняя программа.",
+    "PostgreSQL: попробуйте обновление на второй, пустой базе.",
+    "Впишите её в BOT_DATABASE_URL и выполните новой программой: python -m bot restore КОПИЯ --keys КЛЮЧИ (таблицы "
+    "обновятся), python -m bot replay, python -m bot check. Откат: та же копия и прежняя программа.",
 )
+
+
+def on_server(settings: Settings, now: datetime) -> list[Finding]:
+    """Whether there is a fresh copy; where somebody else makes them, he knows."""
+    places = places_of(settings)
+    if places is None:
+        return []
+    copy = backup.newest(places.folder, backup.DATABASE)
+    missing = bad(f"Копии нет: {places.folder} пуста.", "Сделайте: python -m bot backup")
+    return [aged(copy, now) if copy is not None else missing]
 
 
 def aged(copy: Path, now: datetime) -> Finding:

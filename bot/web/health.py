@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.upkeep.backups import OFF
 from bot.web.layout import number
 from bot.web.site import Site
 from handlers.text.words import moment, waited
@@ -74,7 +75,7 @@ def facts(known: dict[str, Any], site: Site, now: datetime) -> Iterator[Fact]:
 
 
 def copy_fact(copied: str | None, site: Site, now: datetime) -> Fact:
-    if site.db.dialect != "sqlite":
+    if not copied and site.db.dialect != "sqlite" and site.settings.backup_folder == OFF:
         return Fact("Копии делает PostgreSQL")
     if not copied:
         return Fact("Копий ещё нет", bad=True)

@@ -110,7 +110,10 @@ class Keyring:
         Raises:
             WrongKeys: in one Russian sentence.
         """
-        names = await self.store.call(keystore.names)
+        return self.open_by(await self.store.call(keystore.names), ring)
+
+    def open_by(self, names: Mapping[str, str], ring: str | None = None) -> str:
+        """The same by what its store says of it (`keystore.names`)."""
         if not names:
             raise WrongKeys("Ключей к базе нет. Верните файл ключей (….keys) из копии не старше 7 дней.")
         if names["master"] != self._master.name:

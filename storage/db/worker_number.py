@@ -16,6 +16,8 @@ from storage.db.schema import meta
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new
 
+NAMED = "worker "
+
 
 @dataclass(slots=True)
 class WorkerNumber:
@@ -27,7 +29,7 @@ class WorkerNumber:
 
     @property
     def name(self) -> str:
-        return f"worker {self.number}"
+        return f"{NAMED}{self.number}"
 
     async def seen(self, tx: Transaction) -> str:
         """What its row says now; empty where nobody has it."""
@@ -47,6 +49,11 @@ class WorkerNumber:
 
     async def leave(self, tx: Transaction) -> None:
         await tx.execute(delete(meta).where(*self._ours()))
+
+    @staticmethod
+    async def free_all(tx: Transaction) -> None:
+        """In a copy that was put back: whoever had a number has the database of before."""
+        await tx.execute(delete(meta).where(in_community(meta), meta.c.name.startswith(NAMED)))
 
     def _ours(self) -> tuple[ColumnElement[bool], ...]:
         """By the holder alone: whether the last beat was kept may be unknown to us."""

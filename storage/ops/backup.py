@@ -1,4 +1,4 @@
-"""Copies of a running bot's SQLite database and of its keys: checked, sealed, each in a folder of its own (T21).
+"""Copies of a running bot's database and of its keys: checked, sealed, each in a folder of its own (T21).
 
 The database is copied first: every key that its rows need is then in the later copy of the keys. The two must never
 lie in one folder, and a copy of the keys must never get old: together they bring back whom we have forgotten (R14).
@@ -33,14 +33,16 @@ from storage.db.master import Master
 from storage.db.schema import meta
 from storage.db.sealed_file import seal, unseal
 from storage.db.sqlite import driven
-from storage.db.transaction import OpenTransaction, Transaction
+from storage.db.transaction import OpenTransaction, Runs, Transaction
 from storage.db.upsert import upsert
-from storage.ops import statistics
+from storage.ops import dumps, statistics
+from storage.ops.dumps import Server
 from storage.privacy import audit
 
 T = TypeVar("T")
 
 DATABASE, KEYS = ".backup", ".keys-backup"
+HIDDEN = ".unsealed-"
 STAMP = "%Y%m%dT%H%M%SZ"
 HOURLY, DAILY, WEEKLY, NEWEST = 24, 7, 4, 3
 OLDEST_KEYS = timedelta(days=7)
@@ -49,12 +51,14 @@ OLDEST_KEYS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the database lies, where its copies go, and how many bytes all of them may take (0: any)."""
+    """Where the database lies, where its copies go, and how many bytes all of them may take (0: any). `server`: of
+    PostgreSQL, which lies nowhere here."""
 
     database: Path
     folder: Path
     keys: Path
     limit: int = 0
+    server: Server | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,19 @@ async def make(db: Database, places: Places, now: datetime) -> Made:
     Raises:
         BadCopy, OSError: no copy was made; what was there is untouched.
     """
-    plain = beside(places.database, ".copying")
     target = places.folder / f"priemnaya-{now:{STAMP}}{DATABASE}"
-    head = {"what": "database", "made_at": now.isoformat(), "community": db.community}
+    plain = _plain_of(target, places, ".copying")
+    head = {"what": "database", "made_at": now.isoformat(), "community": db.community, "engine": db.dialect}
     async with db.copying:
         await asyncio.to_thread(_make_room, places, now)
         try:
-            await db.copy_to(str(plain))
-            crash_point("backup: copied")
-            await asyncio.to_thread(_checked_and_sealed, plain, target, db.ring, head)
+            if places.server is None:
+                await db.copy_to(str(plain))
+                crash_point("backup: copied")
+                await asyncio.to_thread(_checked_and_sealed, plain, target, db.ring, head)
+            else:
+                await _dumped(db, places.server, plain, keys=False)
+                await asyncio.to_thread(_sealed, plain, target, key_of_database(db.ring), head)
         finally:
             plain.unlink(missing_ok=True)
         await _make_keys(db, places, now)
@@ -96,15 +104,33 @@ async def make_keys(db: Database, places: Places, now: datetime) -> Path:
 
 async def _make_keys(db: Database, places: Places, now: datetime) -> Path:
     master = db.ring.master
-    plain = beside(places.database, ".keys-copying")
     target = places.keys / f"priemnaya-{now:{STAMP}}{KEYS}"
-    head = {"what": "keys", "made_at": now.isoformat(), "master": master.name}
+    plain = _plain_of(target, places, ".keys-copying")
+    head = {"what": "keys", "made_at": now.isoformat(), "master": master.name, "engine": db.dialect}
     try:
-        await db.copy_keys_to(str(plain))
+        if places.server is None:
+            await db.copy_keys_to(str(plain))
+        else:
+            await _dumped(db, places.server, plain, keys=True)
         await asyncio.to_thread(_sealed, plain, target, key_of_keys(master), head)
     finally:
         plain.unlink(missing_ok=True)
     return target
+
+
+async def _dumped(db: Database, server: Server, plain: Path, *, keys: bool) -> None:
+    """PostgreSQL has proven its rows against each other when it wrote them; books and audit log are proven by
+    whoever puts the copy back."""
+    why = await dumps.unfit(server, await db.run(dumps.facts))
+    if why:
+        raise BadCopy(why)
+    plain.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await dumps.dump(server, plain, keys=keys)
+
+
+def _plain_of(target: Path, places: Places, suffix: str) -> Path:
+    """Where a copy lies before it is sealed: beside an SQLite file, else unseen beside its target."""
+    return beside(places.database, suffix) if places.server is None else target.with_name(f"{HIDDEN}{target.stem}")
 
 
 def beside(database: Path, suffix: str) -> Path:
@@ -182,19 +208,20 @@ def wrong_with(path: Path, ring: Keyring) -> list[str]:
             found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(3)")]
             if found != ["ok"]:
                 return [f"SQLite говорит: {'; '.join(found)}."]
-            return driven(_wrong_inside(Still(connection, ring)))
+            return driven(wrong_inside(Still(connection, ring)))
     except (DBAPIError, ValueError) as error:
         return [f"Файл повреждён ({type(error).__name__})."]
     finally:
         engine.dispose()
 
 
-async def communities(db: Any) -> list[int]:
+async def communities(db: Runs) -> list[int]:
     query = select(schema.counter.c.community_id).where(schema.counter.c.community_id > 0).distinct()
     return sorted(row["community_id"] for row in await db.run(lambda tx: tx.rows(query)))
 
 
-async def _wrong_inside(copy: Still) -> list[str]:
+async def wrong_inside(copy: Runs) -> list[str]:
+    """The books (I12) and the audit log (T22) of every community."""
     wrong: list[str] = []
     for community in await communities(copy):
         own = copy.of(community)
@@ -245,7 +272,7 @@ def prune(places: Places, now: datetime) -> None:
     gone += over([path for at, path in copies if at in wanted], places.limit)
     gone += [path for at, path in keys if at not in wanted_keys]
     for folder in {places.folder, places.keys}:
-        gone += folder.glob("priemnaya-*.partial")
+        gone += (*folder.glob("priemnaya-*.partial"), *folder.glob(f"{HIDDEN}priemnaya-*"))
     for path in gone:
         path.unlink(missing_ok=True)
 
@@ -267,16 +294,18 @@ RESERVE = 32 * 2**20
 
 
 def _make_room(places: Places, now: datetime) -> None:
-    """A copy lies in the clear beside the database for a moment, then sealed and once more read back.
+    """A copy lies unsealed for a moment, then sealed and once more read back. A server's is taken to be as large as its
+    last one.
 
     Raises:
         BadCopy: the disk has no room for that.
     """
-    if not places.database.exists():
+    if places.server is None and not places.database.exists():
         return
-    needed = 3 * places.database.stat().st_size + RESERVE
     prune(places, now)
-    for folder in (places.database.parent, places.folder):
+    like = places.database if places.server is None else newest(places.folder, DATABASE)
+    needed = 3 * (like.stat().st_size if like is not None else 0) + RESERVE
+    for folder in (places.database.parent, places.folder) if places.server is None else (places.folder, places.keys):
         free = shutil.disk_usage(existing(folder)).free
         if free < needed:
             raise BadCopy(

@@ -66,8 +66,7 @@ async def put_back(
 def _proven(copy: Path, keys: Path | None, database: Path, target: Path, master: Master) -> Head:
     """Copy and keys beside the database, opened and checked against each other."""
     head = head_of(copy)
-    if head.get("what") != "database":
-        raise BadCopy(f"{copy} — копия ключей, а нужна копия базы (….backup). Копию ключей укажите после --keys.")
+    must_be_of(head, "sqlite", copy)
     _keys_beside(keys, beside(database, ".keys"), beside(target, ".keys"), master)
     store = KeyFile(str(beside(target, ".keys")))
     try:
@@ -80,6 +79,19 @@ def _proven(copy: Path, keys: Path | None, database: Path, target: Path, master:
     if wrong:
         raise BadCopy(f"Копия {copy} не годится. " + " ".join(wrong))
     return head
+
+
+def must_be_of(head: Head, engine: str, copy: Path, what: str = "database") -> None:
+    """Copies that were made before the word was kept in them are of SQLite."""
+    if head.get("what") != what and what == "keys":
+        raise BadCopy(f"{copy} — не копия ключей (….keys-backup).")
+    if head.get("what") != what:
+        raise BadCopy(f"{copy} — копия ключей, а нужна копия базы (….backup). Копию ключей укажите после --keys.")
+    if head.get("engine", "sqlite") == engine:
+        return
+    if engine == "sqlite":
+        raise BadCopy(f"{copy} — копия базы PostgreSQL: её возвращают в пустую базу PostgreSQL (BOT_DATABASE_URL).")
+    raise BadCopy(f"{copy} — копия базы SQLite, а в BOT_DATABASE_URL — PostgreSQL.")
 
 
 def unpacked(copy: Path, keys: Path | None, target: Path, master: Master) -> None:

@@ -10,13 +10,13 @@ import pytest
 from bot import app
 from bot.upkeep.backups import copied, places_named
 from bot.upkeep.replay import Replayed, replay, told
-from emulator.server import running
 from handlers.text import texts
 from states.directory import Directory
 from storage.db.errors import DatabaseLocked
 from tests.storage.conftest import _address, _sql, postgresql  # noqa: F401
 from tests.transcripts.emulated import EmulatedStage, emulated
 from tests.transcripts.script import Player
+from vk_emulator.server import running
 
 TEXT = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
 

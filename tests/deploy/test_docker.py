@@ -80,3 +80,10 @@ def test_caddy_takes_its_file() -> None:
     assert done.returncode == 0, done.stderr
     port = compose()["services"]["bot"]["environment"]["BOT_PANEL_PORT"]
     assert f"reverse_proxy 127.0.0.1:{port}" in (DOCKER / "Caddyfile").read_text(encoding="utf-8")
+
+
+def test_pg_dump_is_as_new_as_the_server() -> None:
+    """Else the bot makes no copies, and says so (storage/ops/dumps.py)."""
+    server = re.fullmatch(r"postgres:(\d+)-\w+", compose()["services"]["database"]["image"])
+    assert server is not None
+    assert any(f"postgresql-client-{server[1]}" in line for line in lines())

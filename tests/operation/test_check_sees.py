@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.admin.machine_findings import copy_findings, room
 from storage.db import master
 from tests.kill.test_disk import fill
 from tests.operation.typed import Post, Typed, post
@@ -99,13 +97,6 @@ async def test_long_lists_fold(tmp_path: Path, template: Path) -> None:
     assert "и ещё" not in whole.out.replace("и ещё раз", "") and len(whole.out) > len(short.out)
     marks = [line[0] for line in whole.out.splitlines() if line[0] in "✗•✓"]
     assert marks == sorted(marks, key="✗•✓".index)
-
-
-def test_of_postgresql_it_says_that_somebody_else_copies_it(tmp_path: Path) -> None:
-    """No ✗ for copies that this bot does not make there, however long ago it was installed."""
-    here = post(tmp_path, database_url="postgresql+asyncpg://a@b/c", backup_folder=str(tmp_path)).settings
-    (found,) = copy_findings(here, None, datetime(2026, 1, 1, tzinfo=UTC))
-    assert not found.wrong and "pg_dump" in found.todo and room(here) == []
 
 
 def test_copies_are_on_by_default_beside_the_database(tmp_path: Path, template: Path) -> None:

@@ -1,0 +1,143 @@
+"""Puts a copy of a PostgreSQL database back into an empty one: proven before a row of it is written, or all is undone.
+
+It must never write into a database that holds anything, nor put a key back that was destroyed while the keys of today
+can be read (R14).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy.schema import DropSchema
+
+from storage.db import keystore, postgresql
+from storage.db.database import Database, connect
+from storage.db.errors import BadCopy, StorageError, WrongKeys
+from storage.db.keyring import Keyring
+from storage.db.master import Master
+from storage.db.migrations import migrate
+from storage.db.sealed_file import head_of, unseal
+from storage.db.worker_number import WorkerNumber
+from storage.ops import dumps, recovery_mark
+from storage.ops.backup import communities, key_of_database, key_of_keys, wrong_inside
+from storage.ops.dumps import Server
+from storage.ops.restore import Restored, must_be_of
+from storage.privacy import audit, forgetting
+
+
+async def put_back(
+    copy: Path, keys: Path | None, url: str, server: Server, master: Master, now: datetime, *, only_check: bool = False
+) -> Restored:
+    """The whole of `bot restore` on PostgreSQL. `keys`: a copy of the keys, where those of today are lost.
+
+    Raises:
+        BadCopy, WrongKeys, WrongSchema: nothing was changed.
+    """
+    head = head_of(copy)
+    must_be_of(head, "postgresql", copy)
+    beside = copy.parent if os.access(copy.parent, os.W_OK) else None  # there is room where the copy lies
+    with TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
+        plain, plain_keys = Path(folder) / "database", Path(folder) / "keys"
+        known = {} if only_check and keys is not None else await _names(url)
+        ring = await _ring(known, url, server, keys, plain_keys, master)
+        unseal(copy, plain, key_of_database(ring))
+        await dumps.readable(server, plain)
+        made_at = str(head.get("made_at"))
+        if only_check:
+            return Restored(made_at, 0, 0)
+        await _must_be_empty(url)
+        try:
+            if keys is not None:
+                await dumps.load(server, plain_keys)
+            await dumps.load(server, plain)
+            return await _prepared(url, made_at, master, now)
+        except BaseException:
+            with suppress(StorageError):
+                await _emptied(url, keys=keys is not None)
+            raise
+
+
+async def _names(url: str) -> dict[str, str]:
+    store = postgresql.KeyPool(url)
+    try:
+        return await store.call(keystore.names)
+    finally:
+        await store.engine.dispose()
+
+
+async def _ring(
+    names: Mapping[str, str], url: str, server: Server, keys: Path | None, plain: Path, master: Master
+) -> Keyring:
+    """Of the database's own keys, if it has any: they know who was forgotten since. Else of their copy."""
+    ring = Keyring(postgresql.KeyPool(url), master, shared=True)
+    if names and keys is not None:
+        raise WrongKeys("В этой базе уже есть ключи (схема keys). Уберите --keys или возьмите совсем пустую базу.")
+    if names:
+        ring.open_by(names)
+        return ring
+    if keys is None:
+        raise WrongKeys("Ключей в базе нет. Укажите самую свежую их копию, не старше 7 дней: --keys ФАЙЛ.keys-backup")
+    must_be_of(head_of(keys), "postgresql", keys, what="keys")
+    unseal(keys, plain, key_of_keys(master))
+    await dumps.readable(server, plain)
+    ring.open_by(dict(await dumps.rows_of(server, plain, keystore.ring.name)))
+    return ring
+
+
+async def _prepared(url: str, made_at: str, master: Master, now: datetime) -> Restored:
+    """All that must be true before the bot starts on it: tables, books, marks, and who was forgotten is so again."""
+    await migrate(url, master=master)
+    db = await Database.open(url, master=master)
+    waiting = gone = 0
+    heads = {}
+    try:
+        wrong = await wrong_inside(db)
+        if wrong:
+            raise BadCopy("Копия не годится. " + " ".join(wrong))
+        for community in await communities(db):
+            own = db.of(community)
+            heads[community] = await own.run(audit.head)
+            waiting += await own.run(lambda tx: recovery_mark.mark(tx, now, made_at))  # noqa: B023
+            gone += await forgetting.reapply(own, now)
+            await own.run(WorkerNumber.free_all)
+    finally:
+        await db.close()
+    return Restored(made_at, waiting, gone, heads=heads)
+
+
+async def _must_be_empty(url: str) -> None:
+    if await _on(url, _tables):
+        raise BadCopy(
+            "База в BOT_DATABASE_URL не пуста. Создайте новую (createdb) и впишите её адрес, либо остановите бота и "
+            "освободите эту, оставив схему keys: DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+        )
+
+
+def _tables(connection: Connection) -> list[str]:
+    return list(inspect(connection).get_table_names())
+
+
+async def _emptied(url: str, *, keys: bool) -> None:
+    """As it was before: there was nothing in it."""
+
+    def work(connection: Connection) -> None:
+        for name in _tables(connection):
+            Table(name, MetaData()).drop(connection)
+        if keys:
+            connection.execute(DropSchema(keystore.SCHEMA, cascade=True, if_exists=True))
+
+    await _on(url, work)
+
+
+async def _on(url: str, work: object) -> list[str]:
+    store = connect(url)
+    try:
+        return await store.on_connection(work)  # type: ignore[arg-type]
+    finally:
+        await store.close()

@@ -1,0 +1,93 @@
+"""A bot on PostgreSQL copies itself by pg_dump, `check` says what is in the way, `restore` fills an empty database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from benchmarks.stand import COMMUNITY, settings_for
+from bot.admin.machine_findings import copy_findings
+from bot.config.keys import master_of
+from storage.db.database import Database
+from storage.db.master import make
+from storage.ops import recovery_mark
+from storage.ops.recovery_mark import Mark
+from tests.operation.conftest import prepared
+from tests.operation.typed import Post, post
+from tests.storage.conftest import _address, _sql
+from vk_emulator.server import running
+
+
+@pytest.fixture
+async def urls(postgresql: str) -> AsyncIterator[tuple[str, str]]:
+    """One to work on, one to come back in."""
+    names = ("copied", "come_back")
+    for name in names:
+        await _sql(postgresql, f"CREATE DATABASE {name} TEMPLATE template0")
+    yield _address(postgresql, names[0]), _address(postgresql, names[1])
+    for name in names:
+        await _sql(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def programs(host: str) -> str:
+    return str(Path((Path(host) / "postmaster.opts").read_text().split()[0]).parent)
+
+
+async def marked(here: Post, url: str) -> Mark | None:
+    db = await Database.open(url, worker=9, master=master_of(here.settings), community=COMMUNITY)
+    try:
+        return await db.run(recovery_mark.marked)
+    finally:
+        await db.close()
+
+
+async def test_there_and_back(urls: tuple[str, str], postgresql: str, tmp_path: Path) -> None:
+    before, after = urls
+    make(tmp_path / "master.key")
+    (tmp_path / "bot").mkdir()
+    async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
+        more = {
+            "master_key_file": str(tmp_path / "master.key"),
+            "backup_folder": str(tmp_path / "copies"),
+            "pg_folder": programs(postgresql),
+        }
+        here = Post(tmp_path / "bot", settings_for(emulator.url, tmp_path / "bot", database_url=before, **more))
+        await prepared(here.settings)
+        with here.starts() as bot:
+            await bot.until('"copied"')  # there was none, so it begins with one
+            done = await here.typing("backup")
+            assert done.code == 0 and "Копия сделана и проверена" in done.out, done
+            wrong = await here.typing("check", BOT_PG_FOLDER=str(tmp_path))
+            assert wrong.code == 1 and "pg_dump на этом компьютере нет" in wrong.out.split("\n•")[0], wrong
+            assert await bot.stopped() == 0
+        copies, keys = sorted((tmp_path / "copies").glob("*.backup")), sorted((tmp_path / "copies-keys").iterdir())
+        assert len(copies) == len(keys) == 2
+        there = {"BOT_DATABASE_URL": after}
+        done = await here.typing("restore", str(copies[-1]), "--keys", str(keys[-1]), **there)
+        assert done.code == 0 and "База возвращена" in done.out, done
+        mark = await marked(here, after)
+        assert mark is not None and mark.made_at and not mark.started_at
+        with here.starts(**there) as bot:
+            for _ in range(600):
+                mark = await marked(here, after)
+                assert mark is not None and bot.process.poll() is None, bot.said()
+                if mark.started_at:
+                    break
+                await asyncio.sleep(0.1)
+            assert mark.started_at, bot.said()
+
+
+def test_check_of_copies_on_postgresql(tmp_path: Path) -> None:
+    """✗ where none can be made or none was made for a day; who has others make them is only told."""
+    more = {"database_url": "postgresql+asyncpg://a@b/c", "backup_folder": str(tmp_path)}
+    settings, old = post(tmp_path, **more).settings, datetime(2026, 1, 1, tzinfo=UTC)
+    (found,) = copy_findings(settings, None, old, "Программы pg_dump нет.")
+    assert found.wrong and "pg_dump" in found.todo
+    (found,) = copy_findings(settings, None, old)
+    assert found.wrong and "больше суток не было" in found.text
+    (found,) = copy_findings(settings.model_copy(update={"backup_folder": "off"}), None, old, "Программы нет.")
+    assert not found.wrong and "бот не делает" in found.text
