@@ -39,6 +39,7 @@ from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
+from bot.upkeep.second_way import tell_elsewhere, ways_of
 from bot.upkeep.taken_away import guarded, parted
 from bot.upkeep.watch import watch
 from bot.upkeep.worker_number import hold_number, numbered
@@ -114,6 +115,7 @@ async def loops(bot: Runtime) -> None:
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
     chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
     cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []))]
+    cut += [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251

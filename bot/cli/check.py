@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from bot.admin.admin_service import AdminService
-from bot.admin.machine_findings import copy_findings, env_findings, room
+from bot.admin.machine_findings import alarm_findings, copy_findings, env_findings, room
 from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
@@ -88,6 +88,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
             for one in (scopes, long_poll, capabilities, page):
                 found += await safely(one, vk, community)
     found += room(settings)
+    found += alarm_findings(settings)
     found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
     return found
 

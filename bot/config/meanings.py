@@ -12,7 +12,7 @@ _SHIPPED = Path(__file__).with_name("config.example.env")
 EXAMPLE = _SHIPPED if _SHIPPED.exists() else Path(__file__).parents[2] / "config.example.env"
 """Beside this file in a wheel, else at the root of the project."""
 _SETTING = re.compile(r"#?(BOT_[A-Z_0-9]+)=")
-_SECRET = re.compile(r"(token|password|secret|master_key|database_url)")
+_SECRET = re.compile(r"(token|password|secret|master_key|database_url|alarm_)")
 
 
 @cache

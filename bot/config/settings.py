@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from bot.config import calendar_file
+from bot.config import calendar_file, mail
 from bot.config.consents import CONSENT, MORE, PUBLISH
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
@@ -113,6 +113,8 @@ class Settings(BaseModel):
     open_least: Annotated[int, Field(ge=3, le=100)] = 5
     statuses_folder: str = "regions/chelyabinsk"
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
+    alarm_webhook: Annotated[str, Field(pattern=r"^(|https?://[^/\s]+(/\S*)?)$")] = ""
+    alarm_smtp: str = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     @field_validator("vk_api_url")
@@ -138,6 +140,13 @@ class Settings(BaseModel):
             )
         return url.rstrip("/")
 
+    @field_validator("alarm_smtp")
+    @classmethod
+    def whole_mail(cls, address: str) -> str:
+        if address and not mail.readable(address):
+            raise ValueError("нужен адрес вида smtp://имя:пароль@сервер:587/?to=кому@сайт (или smtps://)")
+        return address
+
     @field_validator("pages_plan")
     @classmethod
     def readable_plan(cls, text: str) -> str:
@@ -158,7 +167,15 @@ class Settings(BaseModel):
 
 
 NAMES = {PREFIX + name.upper(): name for name in Settings.model_fields}
-SECRETS = ("vk_token", "vk_service_token", "database_url", "read_database_url", "backup_database_url")
+SECRETS = (
+    "vk_token",
+    "vk_service_token",
+    "database_url",
+    "read_database_url",
+    "backup_database_url",
+    "alarm_webhook",
+    "alarm_smtp",
+)
 IN_FILES = {f"{PREFIX}{name.upper()}_FILE": name for name in SECRETS}
 """What may stand in a file of its own instead, of which the setting gives the name: a systemd credential."""
 

@@ -49,10 +49,12 @@ async def listen(bot: Runtime) -> None:
             answer = await bot.vk.poll(server.url, server.key, server.ts, bot.settings.longpoll_wait_seconds)
             server = await taken(bot, server, answer)
             failures = garbled = 0
+            bot.health.unheard, bot.health.refused = None, 0
         except (VkError, NotReached, Uncertain) as error:
             failures += 1
             garbled = garbled + 1 if isinstance(error, Garbled) else 0
             code = error.code if isinstance(error, VkError) else 0
+            bot.health.unheard, bot.health.refused = bot.health.unheard or bot.clock.now(), code
             log.warning("poll_failed", loop="listen", error=type(error).__name__, code=code, failed=failures)
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
 

@@ -11,7 +11,8 @@ class Health:
     """`down_since`: the database does not take writes. `halted`: the code for which VK lets nothing be sent, or 0.
     `gone`: the file of the database that somebody has taken away. `unbalanced`: the control centre knows that the books
     do not balance. `uncompared`: the day of which it knows that VK's history could not be looked at. `turned`: when a
-    loop turned last, monotonic."""
+    loop turned last, monotonic. `unheard`: since when VK gives no events, `refused`: with which code, 0 if it does
+    not answer."""
 
     down_since: datetime | None = None
     halted: int = 0
@@ -19,3 +20,5 @@ class Health:
     unbalanced: bool = False
     uncompared: str = ""
     turned: float = 0.0
+    unheard: datetime | None = None
+    refused: int = 0

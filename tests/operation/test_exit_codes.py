@@ -192,6 +192,8 @@ ELSEWHERE = {
     ("web", 0): "tests/web/test_apart.py",
     ("run", 3): "tests/operation/test_taken_away.py",
     ("upgrade-check", 1): "tests/operation/test_upgrade.py",
+    ("alarm try", 0): "tests/operation/test_second_way.py",
+    ("alarm try", 1): "tests/operation/test_second_way.py",
     ("health", 0): "tests/operation/test_health.py",
     ("health", 1): "tests/operation/test_health.py",
 }
