@@ -58,6 +58,10 @@ class Nursery:
     async def end(self, by: signal.Signals) -> int:
         """End the child by a signal and wait until it is gone; its wait status."""
         os.kill(self.pid, by)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait until the child is gone; its wait status."""
         status = int(await self._said())
         self.pid = 0
         return status

@@ -209,7 +209,7 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     if beside is not None:
         return beside
     try:
-        refused = schema_fits(await current(settings.database_url))
+        refused = await between(settings) or schema_fits(await current(settings.database_url))
         if refused is not None:
             return [refused]
         db = await Database.open(settings.database_url, master=master_of(settings))
@@ -240,6 +240,16 @@ async def unfit_for_copies(settings: Settings, db: Database) -> str:
     if places is None or places.server is None:
         return ""
     return await dumps.unfit(places.server, await db.run(dumps.facts))
+
+
+async def between(settings: Settings) -> Finding | None:
+    """What stands between the bot and its server lets it work, or which setting of it does not."""
+    if settings.database_url.startswith("sqlite"):
+        return None
+    from storage.db import postgresql, reaching
+
+    kept = await postgresql.keeps_statements(settings.database_url)
+    return None if kept else bad(reaching.FORGETFUL, reaching.KEEP)
 
 
 def schema_fits(found: str | None) -> Finding | None:

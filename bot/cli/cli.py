@@ -35,7 +35,7 @@ from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.directory import Directory
 from states.people.chats import CUR
-from storage.db.errors import StorageError, TakenAway, Unavailable
+from storage.db.errors import RowsLost, StorageError, TakenAway, Unavailable
 
 if TYPE_CHECKING:
     pass
@@ -84,7 +84,7 @@ def main() -> None:
         sys.exit(ended if isinstance(ended, int) else 0)
     except TakenAway as error:
         fail(str(error), GONE)
-    except Unavailable as error:
+    except (Unavailable, RowsLost) as error:
         fail(str(error), AWAY)
     except (SettingsError, Refusal, StorageError) as error:
         fail(str(error))

@@ -14,6 +14,7 @@ from bot.region.shared import directory_of
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints, nightly
 from bot.upkeep.alarms import alarm
+from bot.upkeep.failover import still_whole
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from storage.db import notes
@@ -40,6 +41,7 @@ async def watch(bot: Runtime) -> None:
 async def disk(bot: Runtime) -> None:
     """The store works again, or this could not be kept."""
     if bot.health.down_since is not None:
+        await still_whole(bot)
         since, lasted = bot.health.down_since, bot.clock.now() - bot.health.down_since
         await alarm(bot, AlarmKind.DISK, f"{lasted.total_seconds():.0f} с, с {local(bot, since):%H:%M}")
         bot.health.down_since = None

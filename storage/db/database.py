@@ -5,12 +5,13 @@ cancelled.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from copy import copy
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.db import schema, sqlite, sqlstate, version
@@ -65,6 +66,7 @@ class Database:
         self._key = b""
         self._boot = 0
         self._community: int | None = None
+        self._counted: Counter[tuple[int, str]] = Counter()
         self.copying = asyncio.Lock()
         self._alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
@@ -158,6 +160,17 @@ class Database:
         """The open file that somebody has taken away or replaced; empty where all is well."""
         return self._store.lost()
 
+    async def missing(self) -> int:
+        """How much of what this process has kept is gone: a server has taken over that never had it. Counted by the
+        counters of this worker, which grow in the transactions that they count."""
+        known = dict(self._counted)
+
+        async def found(tx: Transaction) -> dict[tuple[int, str], int]:
+            return {(row["community_id"], row["name"]): row["value"] for row in await tx.rows(_OWN, _own(tx))}
+
+        have = await self.run(found)
+        return sum(max(0, value - have.get(one, 0)) for one, value in known.items())
+
     @property
     def ring(self) -> Keyring:
         return self._ring
@@ -166,18 +179,20 @@ class Database:
         await self._store.close()
 
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        async def inside(connection: Connected) -> T:
+        async def inside(connection: Connected) -> tuple[T, int, Counter[str]]:
             keys = self._ring.view(self._community)
             transaction = OpenTransaction(connection, self._store.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
             # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
             if transaction.tally:
                 await add_to_counters(transaction, transaction.community, transaction.tally)
-            return result
+            return result, keys.of or 0, transaction.tally
 
         for run in range(1, _RUNS + 1):
             try:
-                return await self._store.transaction(inside)
+                result, of, tally = await self._store.transaction(inside)
+                self._counted.update({(of, name): amount for name, amount in tally.items()})
+                return result
             except IntegrityError as error:
                 if not (sqlstate.is_taken(error) or sqlite.is_taken(error)):
                     raise
@@ -200,6 +215,8 @@ class Database:
                 raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")
             await self._ring.open(named["value"])
             await add_to_counters(tx, 0, {"boots": 1})
+            for row in await tx.rows(_OWN, _own(tx)):
+                self._counted[row["community_id"], row["name"]] = row["value"]
             opened = await tx.row(
                 select(schema.counter.c.value).where(
                     schema.counter.c.name == "boots", schema.counter.c.worker == tx.ids.worker
@@ -217,6 +234,13 @@ class Database:
 
         self._key, floor, self._boot = await self.run(load)
         self._ids.raise_to(floor)
+
+
+_OWN = select(schema.counter).where(schema.counter.c.worker == bindparam("worker"))
+
+
+def _own(tx: Transaction) -> dict[str, Any]:
+    return {"worker": tx.ids.worker}
 
 
 async def _end_of(task: asyncio.Future[Any]) -> None:

@@ -35,6 +35,10 @@ class Unavailable(StorageError):
     """The disk is full or fails, or the server does not answer. Nothing was kept; it may work again later (F21)."""
 
 
+class RowsLost(StorageError):
+    """A server took over that lacks what was kept. The next start carries out what follows (delivery.md §13)."""
+
+
 class BadCopy(StorageError):
     """A copy is no copy, or something in it is wrong. Nothing was changed."""
 

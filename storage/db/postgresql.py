@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -82,3 +83,24 @@ class Pool:
     async def close(self) -> None:
         await self.engine.dispose()
         await self.keys.engine.dispose()
+
+
+async def keeps_statements(url: str) -> bool:
+    """Whether a statement that was prepared in one transaction is there in the next. PgBouncer gives a transaction the
+    connection that was free last, so another client takes that one in between."""
+    address = make_url(url)
+    asked = create_async_engine(address).dialect.create_connect_args(address)[1]
+    async with reaching(address), asyncio.timeout(CONNECTING):
+        mine, other = await asyncpg.connect(**asked), await asyncpg.connect(**asked)
+        try:
+            async with mine.transaction():
+                prepared = await mine.prepare("SELECT 1")
+            async with other.transaction():
+                await other.execute("SELECT 1")
+                await prepared.fetchval()
+        except asyncpg.InvalidSQLStatementNameError:
+            return False
+        finally:
+            mine.terminate()
+            other.terminate()
+    return True

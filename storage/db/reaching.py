@@ -20,6 +20,9 @@ from storage.db.errors import Unavailable
 DRIVER = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)
 """What a lost server raises: bare where a connection is made, wrapped where one is used."""
 
+FORGETFUL = "PgBouncer перед базой забывает подготовленные запросы: через него бот не работает."
+KEEP = "Впишите в pgbouncer.ini max_prepared_statements = 200 (нужен PgBouncer 1.21 или новее) и перезапустите его."
+
 CANCELLED = "57014"
 """A statement that took too long: the server lives."""
 
@@ -43,16 +46,34 @@ def sentence(error: BaseException, url: URL) -> str | None:
     """None where nothing is wrong with the server."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = str(getattr(cause, "sqlstate", None) or "")
-    server = f"{url.host or 'localhost'}:{url.port or 5432}"
+    server = server_of(url)
     known = by_code(code, server, url)
     if known is not None or not is_away(error, code):
         return known
+    if nobody_leads(error):
+        return (
+            f"Среди серверов базы {server} сейчас нет главного: он меняется. Подождите минуту и повторите. "
+            "Если не проходит, проверьте адреса в BOT_DATABASE_URL."
+        )
     if isinstance(cause, socket.gaierror):
         return f"Сервера базы {server} нет. Проверьте имя сервера в BOT_DATABASE_URL и сеть."
     return (
         f"Сервер базы {server} не отвечает. Проверьте, что PostgreSQL работает, а адрес и порт "
         "в BOT_DATABASE_URL верны."
     )
+
+
+def server_of(url: URL) -> str:
+    """One, or all between which the driver chooses."""
+    several = url.query.get("host", ())
+    named = (several,) if isinstance(several, str) else several
+    return ", ".join(named) or f"{url.host or 'localhost'}:{url.port or 5432}"
+
+
+def nobody_leads(error: BaseException) -> bool:
+    """Of several servers none is what the address asks for: a failover is under way."""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    return orig is not None and isinstance(orig.__cause__, asyncpg.exceptions.TargetServerAttributeNotMatched)
 
 
 def by_code(code: str, server: str, url: URL) -> str | None:
@@ -65,6 +86,8 @@ def by_code(code: str, server: str, url: URL) -> str | None:
             return f"{who} Проверьте имя и пароль в BOT_DATABASE_URL."
         case _, "53300":
             return f"У сервера базы {server} нет свободных подключений. Поднимите max_connections или закройте лишние."
+        case _, "26000" | "42P05":
+            return f"{FORGETFUL} {KEEP}"
         case _, "57P03":
             return f"Сервер базы {server} запускается или останавливается. Подождите минуту и повторите."
         case _:
@@ -75,5 +98,5 @@ def is_away(error: BaseException, code: str) -> bool:
     if code == CANCELLED:
         return False
     if isinstance(error, DBAPIError):
-        return sqlstate.is_down(error)
+        return sqlstate.is_down(error) or nobody_leads(error)
     return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError) or code[:2] in sqlstate.DOWN

@@ -14,7 +14,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, bindparam, event, func, literal, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -163,6 +163,8 @@ def open_readers(db: Database, url: str, replica: str = "") -> Readers:
         db.ends_reads(gate.closed)
         return Readers(_read_only(path, gate), _read_only(keystore.file_of(path), gate, keys=True), gate, db)
     made = [create_async_engine(address, **_POSTGRESQL) for address in (replica or url, url)]
+    for engine in made:
+        event.listen(engine.sync_engine, "begin", _limited)
     return Readers(made[0], made[1], Gate(), db)
 
 
@@ -172,10 +174,16 @@ _POSTGRESQL: dict[str, Any] = {
     "pool_size": CONNECTIONS,
     "max_overflow": CONNECTIONS,
     "pool_pre_ping": True,
-    "connect_args": {
-        "server_settings": {"default_transaction_read_only": "on", "statement_timeout": str(int(SECONDS * 1000))}
-    },
+    "execution_options": {"postgresql_readonly": True},
 }
+"""Of each transaction, nothing of the session: behind PgBouncer that is somebody else's the next moment."""
+
+
+_LIMIT = select(func.set_config("statement_timeout", bindparam("most"), literal(True)))
+
+
+def _limited(connection: Connection) -> None:
+    connection.execute(_LIMIT, {"most": f"{SECONDS * 1000:.0f}"})
 
 
 def _read_only(path: str, gate: Gate, *, keys: bool = False) -> AsyncEngine:

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.app import admin_service_of
+from bot.delivery import recovery
 from bot.region.directory_json import to_json
 from bot.upkeep import audit_checkpoints, nightly, watch
 from bot.upkeep import retention as sweep
 from bot.vk.errors import VkError
 from storage.db import notes
 from storage.db import schema as tables
+from storage.db.errors import RowsLost
 from storage.privacy import retention
 from storage.records import directory as directories
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
@@ -247,3 +249,25 @@ class TestStart:
         await watch.disk(stage.bot)
         (said,) = await alarms(stage)
         assert "не принимала записи (90 с" in said and stage.bot.health.down_since is None
+
+
+class TestFailover:
+    async def test_a_server_without_the_newest_rows_ends_the_bot_and_the_next_start_recovers(
+        self, stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await spoken(stage, player)
+        assert stage.bot is not None
+        bot = stage.bot
+        bot.health.down_since = bot.clock.now()
+        await watch.disk(bot)
+        counter = tables.counter.c
+        fewer = update(tables.counter).where(counter.name == "received").values(value=counter.value - 2)
+        await in_bot(stage, lambda tx: tx.execute(fewer))
+        bot.health.down_since = bot.clock.now()
+        for _ in range(2):
+            with pytest.raises(RowsLost, match="Сервер базы сменился"):
+                await watch.disk(bot)
+        monkeypatch.setattr(recovery, "LATE", timedelta())
+        await stage.restart()
+        await player.play([{"чат cur видит": ["Бот восстановлен из копии от неизвестного времени"]}])
+        assert stage.bot is not bot and await stage.bot.db.missing() == 0

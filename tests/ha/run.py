@@ -15,18 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.nursery import Nursery
-from benchmarks.stand import BOT, ONE_BY_ONE, bind_chats, prepare, settings_for, world_text
+from benchmarks.stand import BOT, ONE_BY_ONE, asked, bind_chats, prepare, settings_for, world_text
 from bot.config.settings import Settings
-from emulator.server import Emulator, running
 from storage.db import master
 from tests.ha.lab import Lab, running_lab
+from tests.kill.drill import Patient, after_a_restore
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.run import Plan, crowd, drained, recorded
+from vk_emulator.server import Emulator, running
 
 DATABASE = "priemnaya"
 PATIENCE = 180.0
 """People wait while a server takes over; how long that takes is told in the table."""
-WITHIN = 120.0
+WITHIN = 180.0
+BYSTANDER = 1001
+"""A resident of the world who writes nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,81 @@ async def failovers(plan: Plan, folder: Path, load: float = 6.0) -> Failovers:
                 await asyncio.sleep(load)
             await drained(emulator, settings)
             await bot.end(signal.SIGTERM)
-            evidence = recorded(emulator, installed, wire, bot.log)
-            from_rows(evidence, lambda query: rows(lab, query))
+            evidence = with_rows(recorded(emulator, installed, wire, bot.log), lab)
     return Failovers(evidence, kills, bot.log.read_text(encoding="utf-8"))
+
+
+@dataclass(slots=True)
+class Restored:
+    """What came of a failover that loses rows. `noticed`: seconds until the bot said so. `wrong`: what did not hold
+    after its recovery. `log`: what it said of itself."""
+
+    acknowledged: int
+    lost: int
+    noticed: float
+    wrong: list[str]
+    log: str
+
+    def line(self, how: str) -> str:
+        return f"| {how} | {self.acknowledged} | {self.lost} | {self.noticed:.1f} | {len(self.wrong)} |"
+
+
+async def losing(plan: Plan, folder: Path, *, bot_dies: bool, load: float = 6.0) -> Restored:
+    """The control: standbys that nobody waits for, cut off for a while, then the leader dies. The bot lives, and sees
+    by its own counts that rows are gone; or it dies too, and sees it by the checkpoint of the audit log."""
+    with running_lab(synchronous=False) as lab:
+        async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
+            await lab.whole()
+            lab.sql(f"CREATE DATABASE {DATABASE}")
+            settings = settings_on(lab, emulator.url, folder)
+            await prepare(settings)
+            installed = emulator.world.clock.now()
+            await bot.birth(settings)
+            await said(bot.log, '"started"')
+            await bind_chats(emulator, settings)
+            async with crowd(plan, emulator, Patient) as wire:
+                await asyncio.sleep(load)
+                leader = lab.leader()
+                assert lab.cut(leader) == 2
+                await checkpointed(emulator, settings)
+                await asyncio.sleep(load)
+                before = said_by_bot(emulator)
+                lab.kill(leader)
+                at = time.monotonic()
+                if bot_dies:
+                    await bot.end(signal.SIGKILL)
+                await lab.led(other_than=leader)
+                lost = before - kept(lab)
+                if not bot_dies:
+                    await said(bot.log, '"rows_lost"')
+                    await bot.ended()
+                await bot.birth(settings)
+                await said(bot.log, '"rows_lost"')
+                noticed = time.monotonic() - at
+                await said(bot.log, '"recovered"')
+                await asyncio.sleep(load)
+            await drained(emulator, settings)
+            await bot.end(signal.SIGTERM)
+            evidence = with_rows(recorded(emulator, installed, wire, bot.log), lab)
+    log = bot.log.read_text(encoding="utf-8")
+    return Restored(len(before), len(lost), noticed, after_a_restore(evidence), log)
+
+
+async def checkpointed(emulator: Emulator, settings: Settings) -> None:
+    """Something is noted in the audit log, and a day later its end in the file beside."""
+    path = Path(settings.audit_heads_file)
+    had = path.read_text(encoding="utf-8").count("\n")
+    await asked(settings, "erasure_ask", resident=BYSTANDER, ground="withdrawn", due_at="2040-01-01T00:00:00+00:00")
+    emulator.call("emulator.advanceClock", seconds=86_400)
+    end = time.monotonic() + WITHIN
+    while path.read_text(encoding="utf-8").count("\n") == had:
+        assert time.monotonic() < end, "отпечаток не записан"
+        await asyncio.sleep(0.1)
+
+
+def with_rows(evidence: Evidence, lab: Lab) -> Evidence:
+    from_rows(evidence, lambda query: rows(lab, query))
+    return evidence
 
 
 async def killed(lab: Lab, emulator: Emulator, load: float) -> Kill:

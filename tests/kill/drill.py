@@ -234,10 +234,14 @@ def wrong_with(done: Drill) -> list[str]:
     """What holds after a restore (delivery.md §13). The forgotten one is nobody's any more."""
     evidence = done.evidence
     theirs = {str(done.erased), *numbers_of(evidence, done.erased)}
-    checks = (no_loss_in, no_regress, own_random_ids, nothing_waits, nothing_raised, told_once, nothing_lost, replied)
-    found = [what for check in checks for what in check(evidence)]
-    found += list(void_is_named(done)) + sent_although_undone(evidence)
+    found = after_a_restore(evidence) + list(void_is_named(done)) + sent_although_undone(evidence)
     return [one for one in found if not any(of in one for of in theirs)]
+
+
+def after_a_restore(evidence: Evidence) -> list[str]:
+    """What holds whatever was lost."""
+    checks = (no_loss_in, no_regress, own_random_ids, nothing_waits, nothing_raised, told_once, nothing_lost, replied)
+    return [what for check in checks for what in check(evidence)]
 
 
 def told_once(evidence: Evidence) -> Iterator[str]:

@@ -58,6 +58,11 @@ class Server:
             subprocess.run(command, check=True, user=self.user, cwd="/", stdout=out, stderr=out, timeout=60)
 
 
+def is_open(port: int) -> bool:
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -139,6 +139,7 @@ async def test_a_server_that_falls_silent_counts_as_away(
         ("run", {"port": 1}, "не отвечает"),
         ("run", {"database": "nothing"}, "нет базы «nothing»"),
         ("run", {"username": "stranger"}, "не впустил пользователя «stranger»"),
+        ("run", {"query": {"target_session_attrs": "standby"}}, "нет главного"),
         ("stats", {"port": 1}, "не отвечает"),
         ("migrate", {"database": "nothing"}, "нет базы «nothing»"),
         ("web", {"port": 1}, "не отвечает"),

@@ -40,7 +40,7 @@ from storage.db.database import Database, connect
 from storage.db.errors import Conflict, DatabaseLocked, Unavailable, WrongSchema
 from storage.db.ids import Ids
 from storage.db.migrations import current, migrate, newest, revisions
-from storage.db.schema import cursor, meta, metadata
+from storage.db.schema import counter, cursor, meta, metadata
 from storage.db.schema import inbox as table
 from storage.db.transaction import Transaction
 from storage.inbox import admission, history, inbox
@@ -112,6 +112,21 @@ class TestMigrations:
         for address in ("mysql://x", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:"):
             with pytest.raises(ValueError, match="BOT_DATABASE_URL"):
                 await Database.open(address)
+
+
+class TestFailover:
+    async def test_what_this_process_has_kept_is_missed(self, migrated: str) -> None:
+        """A server that lacks the newest rows has taken over; what was kept by a process before this one counts too."""
+        before = await Database.open(migrated, master=MASTER, community=C)
+        await ingest(before, message(5, 1), message(5, 2))
+        await before.close()
+        again = await Database.open(migrated, master=MASTER, community=C)
+        await ingest(again, message(5, 3))
+        assert await again.missing() == 0
+        fewer = update(counter).where(counter.c.name == "received").values(value=1)
+        await again.run(lambda tx: tx.execute(fewer))
+        assert await again.missing() == 2
+        await again.close()
 
 
 class TestTransactions:
