@@ -78,7 +78,7 @@ bench: install
 
 # The long forms of each night; what they say stays in var/night.
 NIGHT := var/night
-NIGHTLY := tests machine seeds combinations mutants kills losses hostile soak
+NIGHTLY := tests machine seeds combinations mutants kills losses ha hostile soak
 
 nightly: install node
 	@rm -rf $(NIGHT) && mkdir -p $(NIGHT)
@@ -106,6 +106,10 @@ night-kills:
 
 night-losses:
 	$(BIN)/python -m tests.powerloss --losses 1000 --results $(NIGHT)/losses.json
+
+# A cluster of Patroni whose leaders are killed; asks for etcd-server, patroni, python3-etcd, python3-dnspython.
+night-ha:
+	$(BIN)/python -m tests.ha --kills 3 --results $(NIGHT)/ha.json
 
 night-hostile:
 	$(BIN)/python -m tests.hostile all

@@ -18,12 +18,43 @@ T = TypeVar("T")
 CONNECTING, SILENCE = 10.0, 60.0
 """Seconds until a server that does not answer counts as away: at connecting, and for a whole transaction."""
 
-SETTINGS: dict[str, Any] = {
-    "isolation_level": "READ COMMITTED",
-    "hide_parameters": True,
-    "connect_args": {"timeout": CONNECTING},
-}
-"""What stands in a row is never told by an exception (T14)."""
+NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.exceptions.TargetServerAttributeNotMatched)
+"""The server is away, starts, is behind, or does not lead: another may."""
+
+
+class Servers:
+    """Connects to that one of several servers which leads, beginning with the last that did. The driver has one limit
+    for all of them together: a machine without power that stands first would take all of it."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    async def connect(self, **asked: Any) -> asyncpg.Connection[Any]:
+        if not isinstance(asked.get("host"), list):
+            return await asyncpg.connect(**asked)
+        several = list(zip(asked.pop("host"), asked.pop("port"), strict=True))
+        asked.setdefault("target_session_attrs", "primary")
+        failed: BaseException | None = None
+        for number in range(self._last, self._last + len(several)):
+            host, port = several[number % len(several)]
+            try:
+                made = await asyncpg.connect(host=host, port=port, **asked)
+            except NOT_THIS_ONE as error:
+                failed = error
+            else:
+                self._last = number % len(several)
+                return made
+        assert failed is not None, "an address has a server"
+        raise failed
+
+
+def settings() -> dict[str, Any]:
+    """Of an engine. What stands in a row is never told by an exception (T14)."""
+    return {
+        "isolation_level": "READ COMMITTED",
+        "hide_parameters": True,
+        "connect_args": {"timeout": CONNECTING, "async_creator_fn": Servers().connect},
+    }
 
 
 class KeyPool:
@@ -32,7 +63,7 @@ class KeyPool:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
-        self.engine = create_async_engine(url, **SETTINGS, pool_size=2, max_overflow=8)
+        self.engine = create_async_engine(url, **settings(), pool_size=2, max_overflow=8)
 
     async def call(self, work: Callable[[Connection], T]) -> T:
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
@@ -49,7 +80,7 @@ class Pool:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
-        self.engine = create_async_engine(url, **SETTINGS, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        self.engine = create_async_engine(url, **settings(), pool_size=5, max_overflow=5, pool_pre_ping=True)
         self.keys = KeyPool(url)
 
     async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -91,7 +122,8 @@ async def keeps_statements(url: str) -> bool:
     address = make_url(url)
     asked = create_async_engine(address).dialect.create_connect_args(address)[1]
     async with reaching(address), asyncio.timeout(CONNECTING):
-        mine, other = await asyncpg.connect(**asked), await asyncpg.connect(**asked)
+        servers = Servers()
+        mine, other = await servers.connect(**asked), await servers.connect(**asked)
         try:
             async with mine.transaction():
                 prepared = await mine.prepare("SELECT 1")

@@ -162,7 +162,11 @@ def open_readers(db: Database, url: str, replica: str = "") -> Readers:
         gate = Gate()
         db.ends_reads(gate.closed)
         return Readers(_read_only(path, gate), _read_only(keystore.file_of(path), gate, keys=True), gate, db)
-    made = [create_async_engine(address, **_POSTGRESQL) for address in (replica or url, url)]
+    from storage.db import postgresql
+
+    made = [
+        create_async_engine(address, **{**postgresql.settings(), **_POSTGRESQL}) for address in (replica or url, url)
+    ]
     for engine in made:
         event.listen(engine.sync_engine, "begin", _limited)
     return Readers(made[0], made[1], Gate(), db)
@@ -170,7 +174,6 @@ def open_readers(db: Database, url: str, replica: str = "") -> Readers:
 
 _POSTGRESQL: dict[str, Any] = {
     "isolation_level": "REPEATABLE READ",
-    "hide_parameters": True,
     "pool_size": CONNECTIONS,
     "max_overflow": CONNECTIONS,
     "pool_pre_ping": True,

@@ -11,6 +11,8 @@ import pytest
 
 from bot.cli import cli
 from bot.process.advice import Refusal
+from bot.upkeep.failover import LOST
+from storage.db.errors import RowsLost
 
 ROOT = Path(__file__).parent.parent.parent
 REGION = ROOT / "regions" / "chelyabinsk"
@@ -134,3 +136,17 @@ def test_a_command_that_needs_no_vk_imports_no_client_of_it() -> None:
         [sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_lost_rows_are_for_a_supervisor_to_start_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """75: the next start carries out what follows."""
+
+    def ended(**_: object) -> None:
+        raise RowsLost(LOST)
+
+    monkeypatch.setattr(cli, "app", ended)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == cli.AWAY and "Сервер базы сменился" in capsys.readouterr().err

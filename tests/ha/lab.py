@@ -58,7 +58,7 @@ class Lab:
     def url(self, database: str) -> str:
         """As the bot is told: all servers, of which it takes the one that leads."""
         hosts = "&".join(f"host=127.0.0.1:{node.port}" for node in self.nodes)
-        return f"postgresql+asyncpg://postgres@/{database}?{hosts}&target_session_attrs=primary"
+        return f"postgresql+asyncpg://postgres@/{database}?{hosts}"
 
     def start(self) -> None:
         """etcd first, then all nodes at once: the first of them makes the database, the others copy it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from benchmarks.stand import settings_for
 from bot.config.keys import master_of
@@ -71,6 +72,8 @@ async def read_by_panel(here: Post) -> int:
     db = await Database.open(url, worker=1, master=master_of(here.settings), community=COMMUNITY)
     readers = open_readers(db, url)
     try:
+        limit = await readers.run(lambda tx: tx.row(select(func.current_setting("statement_timeout").label("limit"))))
+        assert limit is not None and limit["limit"] == "10s"
         return int((await readers.run(counted))["count_1"])
     finally:
         await readers.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,23 @@ async def test_a_server_that_falls_silent_counts_as_away(
         assert await again.run(counted) == before
     await readers.close()
     await db.close()
+
+
+async def test_a_server_that_leads_is_found_behind_one_that_is_silent(server: Server) -> None:
+    """A machine without power refuses nothing: it takes its own time, not that of the others."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        servers = postgresql.Servers()
+        several = {"host": ["127.0.0.1"] * 3, "port": [silent.getsockname()[1], free_port(), server.port]}
+        asked = {"user": "postgres", "database": "prepared", **several}
+        found = await servers.connect(**asked, timeout=1.0)
+        assert await found.fetchval("SELECT NOT pg_is_in_recovery()")
+        silent.accept()[0].close()
+        again = await servers.connect(**asked, timeout=1.0)
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()  # the one that led was asked first
+    for one in (found, again):
+        one.terminate()
 
 
 @pytest.mark.parametrize(
