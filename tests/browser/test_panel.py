@@ -124,6 +124,27 @@ async def test_an_agency_sees_its_own_and_cannot_go_further(tab: Page, filled: S
     await expect(tab.locator("#bulk")).to_have_count(0)
 
 
+async def test_a_day_of_a_municipality(tab: Page, filled: Sandbox) -> None:
+    """Sees what waits in its own place, opens a message and its page, takes the list home; acts nowhere, and others'
+    places are closed even to whoever types their address."""
+    await came(tab, filled, "municipality")
+    root = tab.url.rsplit("/", 1)[0]
+    await expect(tab.locator(".who-name")).to_have_text("Миасский городской округ")
+    for closed in ("Муниципалитеты", "Справочник", "Люди и роли", "Журнал"):
+        await expect(tab.get_by_role("link", name=closed, exact=True)).to_have_count(0)
+    await tab.goto(f"{root}/queue?view=open")
+    listed = (await (await tab.request.get(f"{root}/queue.json?view=open")).json())["строки"]
+    assert listed and {row["муниципалитет"] for row in listed} == {"Миасс"}
+    await tab.locator(".row-link").first.click()
+    await expect(tab.get_by_role("article")).to_contain_text("История")
+    await expect(tab.locator(".actions, #bulk")).to_have_count(0)
+    for name in ("Карта", "Ведомства", "Темы", "Страницы", "Отчёты"):
+        await tab.get_by_role("link", name=name, exact=True).first.click()
+        await expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    for path in ("/queue?place=kopeysk", "/places", "/directory", "/people", "/chats", "/audit", "/data", "/settings"):
+        assert (await tab.request.get(root + path)).status == 403, path
+
+
 async def test_a_reader_changes_nothing(tab: Page, filled: Sandbox) -> None:
     await came(tab, filled, "reader")
     root = tab.url.rsplit("/", 1)[0]

@@ -25,6 +25,8 @@ ACTIONS = ("start", "stop", "kill", "restart")
 FRESH = 0.5  # seconds for which the bot's numbers are good enough
 CATCHES_UP_WITHIN = 2.0  # a bot learns with its next answer that the clock has moved
 VISITORS = ("cur", "agency", "municipality", "reader")
+PLACE = "miass"
+"""Whose municipality a visitor may be: the demo world has a chat of its administration."""
 """Roles in which a visitor may open the bot's panel; each is a person of its own, 9001 and on."""
 SILENT = "Бот сейчас не отвечает. Подождите несколько секунд и попробуйте ещё раз."
 
@@ -336,7 +338,7 @@ class Bot:
             return {"error": "панель открывается в песочнице: make sandbox"}
         chats = (await self.vk.state())["chats"]
         agency = next((str(chat["agency"]) for chat in chats if chat["agency"]), "")
-        scope = {"agency": agency, "municipality": agency.partition("-")[0]}.get(role, "")
+        scope = {"agency": agency, "municipality": PLACE}.get(role, "")
         user = 9001 + VISITORS.index(role)
         grant: Json = {"user": user, "role": role, "scope": scope, "name": ""}
         granted = await self._ask("people_grant", ANSWER_WITHIN, grant)
