@@ -104,7 +104,7 @@ class Emulator:
         app.router.add_route("*", "/method/{name:.*}", self._method)
         app.router.add_route("*", "/longpoll/{group}", self._group_poll)
         app.router.add_route("*", "/userlongpoll/{user}", self._user_poll)
-        app.router.add_post("/upload/{kind:photo|doc|audio_message|graffiti}", self.uploads.receive)
+        app.router.add_post("/upload/{kind:photo|chat|doc|audio_message|graffiti}", self.uploads.receive)
         app.router.add_get("/files/{name}", self.uploads.serve)
         app.router.add_get("/live", self.live.serve, allow_head=False)
         app.router.add_get("/health", self._health)

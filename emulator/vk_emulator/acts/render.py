@@ -115,7 +115,7 @@ def _optional(world: World, message: Message, viewer: Account, made: Json) -> No
     if message.payload:
         made["payload"] = message.payload
     if message.action is not None:
-        made["action"] = message.action
+        made["action"] = action_json(world, message.action)
     if message.format_data is not None:
         made["format_data"] = message.format_data
     if message.ref:
@@ -161,6 +161,15 @@ def pinned_json(world: World, message: Message, viewer: Account) -> Json:
     """A pinned message has fewer fields than a message (schema: messages_pinned_message)."""
     made = message_json(world, message, viewer)
     return {name: made[name] for name in PINNED if name in made}
+
+
+def action_json(world: World, action: Json) -> Json:
+    return {**action, "photo": photo_sizes(world, action["photo"])} if "photo" in action else action
+
+
+def photo_sizes(world: World, path: str) -> Json:
+    """The one stored picture in each size."""
+    return {f"photo_{edge}": world.base_url + path for edge in (50, 100, 200)} if path else {}
 
 
 def reactions_json(message: Message) -> list[Json]:
@@ -310,6 +319,8 @@ def chat_settings_json(world: World, chat: Chat, viewer: Account) -> Json:
             "can_use_mass_mentions": True,
         },
     }
+    if chat.photo:
+        made["photo"] = {**photo_sizes(world, chat.photo), "is_default_photo": False}
     if chat.thread.pinned is not None and world.sees(viewer, chat.thread.pinned):
         made["pinned_message"] = pinned_json(world, chat.thread.pinned, viewer)
     return made

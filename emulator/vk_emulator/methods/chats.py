@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from vk_emulator.acts import chats, tell
+from vk_emulator.acts.render import photo_sizes
 from vk_emulator.api.calls import Call, method
 from vk_emulator.world.errors import Refusal, bad_parameter
 from vk_emulator.world.records import Account, Chat, Json
+from vk_emulator.world.world import World
 
 
 def own_chat(call: Call) -> Chat:
@@ -74,11 +76,11 @@ def join_by_link(call: Call) -> Json:
 def get_chat(call: Call) -> object:
     numbers = call.params.integers("chat_ids", 100)
     if not numbers:
-        return _chat_json(own_chat(call), call.account)
-    return [_chat_json(chats.chat_by_number(call.world, call.account, n), call.account) for n in numbers]
+        return chat_json(call.world, own_chat(call), call.account)
+    return [chat_json(call.world, chats.chat_by_number(call.world, call.account, n), call.account) for n in numbers]
 
 
-def _chat_json(chat: Chat, viewer: Account) -> Json:
+def chat_json(world: World, chat: Chat, viewer: Account) -> Json:
     return {
         "id": chat.numbers[viewer],
         "type": "chat",
@@ -86,7 +88,8 @@ def _chat_json(chat: Chat, viewer: Account) -> Json:
         "admin_id": chat.owner,
         "users": list(chat.members),
         "members_count": len(chat.members),
-        "is_default_photo": True,
+        "is_default_photo": not chat.photo,
+        **photo_sizes(world, chat.photo),
     }
 
 

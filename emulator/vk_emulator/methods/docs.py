@@ -24,6 +24,19 @@ def docs_by_id(call: Call) -> list[Json]:
     return found
 
 
+@method("docs.search", "group", "user")
+def docs_search(call: Call) -> Json:
+    """Documents with these words in their names: one's own, and public ones unless `search_own`."""
+    params = call.params
+    words, own = params.text("q", limit=512).lower().split(), params.flag("search_own")
+    there = [one for one in call.world.attachments.values() if one.type == "doc"]
+    seen = [one for one in there if call.account in (one.owner, one.maker) or (one.public and not own)]
+    found = [one for one in seen if all(word in str(one.body.get("title", "")).lower() for word in words)]
+    start, count = params.integer("offset", 0, 0, 10**9), params.integer("count", 20, 0, 1000)
+    items = [attachment_json(call.world, one)["doc"] for one in found[start : start + count]]
+    return {"count": len(found), "items": items}
+
+
 @method("docs.getWallUploadServer", "group", "user")
 def wall_server(call: Call) -> Json:
     return {"upload_url": f"{call.world.base_url}/upload/doc"}

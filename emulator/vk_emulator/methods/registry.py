@@ -7,6 +7,7 @@ from types import ModuleType
 from vk_emulator.methods import (
     buttons,
     callback,
+    chat_photos,
     chats,
     controls,
     docs,
@@ -18,6 +19,7 @@ from vk_emulator.methods import (
     poll,
     search,
     send,
+    tags,
     time,
     uploads,
     wall,
@@ -28,6 +30,7 @@ def loaded() -> tuple[ModuleType, ...]:
     return (
         buttons,
         callback,
+        chat_photos,
         chats,
         controls,
         docs,
@@ -39,6 +42,7 @@ def loaded() -> tuple[ModuleType, ...]:
         poll,
         search,
         send,
+        tags,
         time,
         uploads,
         wall,

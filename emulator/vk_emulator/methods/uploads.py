@@ -101,6 +101,8 @@ def save_doc(call: Call) -> Json:
     if sealed != seal(call.world, described):
         raise Refusal(105)
     told: dict[str, Any] = json.loads(described)
+    if "kind" not in told:  # a picture of a chat
+        raise Refusal(105)
     title = call.params.text("title", limit=128) or str(told["name"])
     return saved_doc(call, told, title)
 

@@ -171,10 +171,10 @@ def actions(message: Json) -> list[Json]:
     return [button["action"] for row in rows for button in row]
 
 
-def picture() -> bytes:
-    """A PNG of one grey point, 100 times 100."""
-    rows = zlib.compress(b"\x00" * 100 * 101)
-    parts = ((b"IHDR", struct.pack(">IIBBBBB", 100, 100, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+def picture(edge: int = 100) -> bytes:
+    """A black square as PNG."""
+    rows = zlib.compress(b"\x00" * edge * (edge + 1))
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", edge, edge, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
     )

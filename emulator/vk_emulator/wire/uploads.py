@@ -17,6 +17,7 @@ from vk_emulator.world.world import World
 
 MAX_FILE = 200 * 1024 * 1024
 # VK's page about uploads, as vksdk quotes it: 50 MB, width + height at most 14 000 px, no longer than 1:20.
+SMALLEST_CHAT_PHOTO = 200  # the same page
 MAX_PHOTO, MAX_EDGES, MAX_RATIO = 50 * 1024 * 1024, 14_000, 20
 
 
@@ -71,6 +72,8 @@ class Uploads:
             return json_answer(_cannot())
         if kind == "photo":
             return json_answer(self._photo(name, data, request.query.get("owner", "")))
+        if kind == "chat":
+            return json_answer(self._chat_photo(name, data, request.query.get("chat", "")))
         return json_answer(self._document(kind, name, data))
 
     def _flaky(self, kind: str) -> Json:
@@ -105,6 +108,13 @@ class Uploads:
             told["owner"] = int(owner)  # with peer_id the photo belongs to that peer (vk-api.md 8.2)
         described = json.dumps([told])
         return {"server": 1, "photo": described, "hash": seal(self.world, described)}
+
+    def _chat_photo(self, name: str, data: bytes, chat: str) -> Json:
+        size = photo_size(data)
+        if size is None or "." not in name or not fits(size, len(data)) or min(size) < SMALLEST_CHAT_PHOTO:
+            return _cannot()
+        told = json.dumps({"file": self.store(name, data), "chat": chat[:12]})
+        return {"response": told.encode().hex() + "|" + seal(self.world, told)}
 
     def _document(self, kind: str, name: str, data: bytes) -> Json:
         if not data or len(data) > MAX_FILE:

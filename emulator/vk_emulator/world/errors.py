@@ -19,6 +19,7 @@ TEXTS: dict[int, str] = {
     15: "Access denied",
     17: "Validation required",
     18: "User was deleted or banned",
+    22: "Upload error",
     23: "This method was disabled",
     24: "Confirmation required",
     27: "Group authorization failed: method is unavailable with group auth.",

@@ -139,6 +139,7 @@ class Chat:
     agency: str = ""
     cur: bool = False
     left: dict[Account, str] = field(default_factory=dict)  # account -> "left" or "kicked"
+    photo: str = ""  # the path of its picture
 
 
 @dataclass(slots=True)

@@ -25,6 +25,11 @@ def uploaded_file(kind: str) -> dict[str, Any]:
     return {"file": told.encode().hex() + "|" + seal(World(), told)}
 
 
+def uploaded_chat_photo() -> str:
+    told = json.dumps({"file": "a.png", "chat": "1"})
+    return told.encode().hex() + "|" + seal(World(), told)
+
+
 def name_of(kind: str, body: dict[str, Any]) -> str:
     prefix = "doc" if kind in DOCUMENTS else kind
     key = f"_{body['access_key']}" if "access_key" in body else ""
@@ -38,6 +43,10 @@ def files(ask: Ask) -> Iterator[Step]:
         for kind in DOCUMENTS:
             yield "docs.getMessagesUploadServer", token, {"peer_id": peer, "type": kind}
             yield "docs.save", token, {**uploaded_file(kind), "title": "Ответ"}
+    yield "docs.search", PERSON, {"q": "Ответ", "search_own": 1}
+    yield "photos.getChatUploadServer", BOT, {"chat_id": 1}
+    yield "messages.setChatPhoto", BOT, {"file": uploaded_chat_photo()}
+    yield "messages.deleteChatPhoto", BOT, {"chat_id": 1}
     names = attachments(ask)
     send = {"peer_id": -101, "random_id": 0, "message": "вложения"}
     yield "messages.send", PERSON, {**send, "attachment": ",".join(names[:10])}

@@ -35,6 +35,14 @@ def groups(ask: Ask) -> Iterator[Step]:
         yield "groups.isMember", token, {**OURS, "user_id": 1001}
         yield "groups.isMember", token, {**OURS, "user_ids": "1001,1009"}
         yield "groups.isMember", token, {**OURS, "user_id": 1001, "extended": 1}
+    yield "groups.tagAdd", BOT, {**OURS, "tag_name": "Ждёт", "tag_color": "e64646"}
+    yield "groups.tagBind", BOT, {**OURS, "tag_id": 1, "user_id": 1001, "act": "bind"}
+    yield "groups.tagUpdate", BOT, {**OURS, "tag_id": 1, "tag_name": "Дождался"}
+    yield "groups.getTagList", BOT, OURS
+    yield "groups.tagDelete", BOT, {**OURS, "tag_id": 1}
+    ask("emulator.setBlocked", "", group_id=101, user_id=1005, code=900)
+    yield "groups.getBanned", BOT, {**OURS, "fields": "sex"}
+    ask("emulator.setBlocked", "", group_id=101, user_id=1005, code=0)
     yield "groups.leave", PERSON, OURS
     yield "groups.join", PERSON, OURS
     yield "groups.getSettings", CENTRE, OURS
