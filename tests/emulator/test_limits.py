@@ -28,7 +28,7 @@ LIMITS: tuple[Row, ...] = (
     ("attachments (unverified)", "4.1", 10, 100, calls.attachments),
     ("`peer_ids`", "4.1, §9", 100, 100, calls.peer_ids),
     ("`chat_id`", "4.1, §12.7", 100_000_000, 100, calls.chat_id),
-    ("`random_id`, wrapped to int32 (vk-io sends more)", "4.1, 4.3", 2**63 - 1, 100, calls.random_id),
+    ("`random_id`, wrapped to int32 (clients send more)", "4.1, 4.3", 2**64, 100, calls.random_id),
     ("`random_id`, wrapped to int32, from", "4.1, 4.3", -(2**63), 100, calls.random_id),
     ("seconds that a `random_id` is remembered", "4.1", 3599, "new message", calls.random_id_age),
     ("messages that a `random_id` is remembered", "4.1", 99, "new message", calls.random_id_depth),

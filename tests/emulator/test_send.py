@@ -55,7 +55,7 @@ def test_a_hundred_peer_ids(wrote: Ask, count: int, fits: bool) -> None:
 
 def test_random_id_is_mandatory_and_unique(wrote: Ask, vk: Vk) -> None:
     assert wrote("messages.send", peer_id=1001, message="без") == 100
-    assert wrote("messages.send", peer_id=1001, random_id=2**63, message="x") == 100
+    assert wrote("messages.send", peer_id=1001, random_id=2**64 + 1, message="x") == 100
     assert wrote("messages.send", peer_id=1001, random_id=2**31 - 1, message="x") == 2
     assert wrote("messages.send", peer_id=1001, random_id=2**31 - 1, message="ещё") == 2
     vk.world.switches.duplicate_random_id = "zero"
@@ -65,6 +65,7 @@ def test_random_id_is_mandatory_and_unique(wrote: Ask, vk: Vk) -> None:
     assert wrote("messages.send", peer_id=1001, random_id=2**31 - 1, message="ещё") == 100
     assert wrote("messages.send", peer_id=1001, random_id=0, message="а") == 3
     assert wrote("messages.send", peer_id=1001, random_id=0, message="а") == 4
+    assert wrote("messages.send", peer_id=1001, random_id=2**64 - 7, message="small bots send such") == 5
 
 
 @pytest.mark.parametrize(("others", "same"), [(99, True), (100, False)])

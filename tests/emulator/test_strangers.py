@@ -42,6 +42,16 @@ def test_a_template_beside_a_keyboard(wrote: Ask) -> None:
     assert wrote("messages.send", **sends) > 0
 
 
+def test_a_picture_of_another_vk_in_a_template(wrote: Ask) -> None:
+    """vkbottle's own example has one; without the switch it is no picture, as in VK."""
+    element = {"photo_id": "-109837093_457242809", "buttons": BUTTONS[0], "action": {"type": "open_photo"}}
+    sends = {"peer_id": 1001, "random_id": 0, "message": "держи"}
+    given = json.dumps({"type": "carousel", "elements": [element]})
+    assert wrote("messages.send", **sends, template=given) == 911
+    wrote("emulator.setSwitches", "", unknown_attachments="taken")
+    assert wrote("messages.send", **sends, template=given) > 0
+
+
 def test_formatted_text_is_kept(wrote: Ask) -> None:
     sent = wrote("messages.send", peer_id=1001, random_id=0, message="Важно!", format_data=json.dumps(BOLD))
     shown = wrote("messages.getHistory", PERSON, peer_id=-101, count=1)["items"][0]

@@ -53,13 +53,17 @@ def _name_of_several(call: Call) -> str:
 
 def _random_id(call: Call) -> int:
     """Demanded since 5.90. Larger numbers overflow and are not refused (vk_api 212): vk-io's own go up to 1.7e16
-    (vk-api.md 4.3)."""
+    (vk-api.md 4.3), those of many small bots to 2**64."""
     params = call.params
     if "random_id" not in params.raw or params.text("random_id") == "":
         if call.version >= (5, 90):
             raise bad_parameter("random_id is a required parameter")
         return 0
-    return (params.integer("random_id") + INT32) % (2 * INT32) - INT32
+    text = params.text("random_id")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else params.integer("random_id")
+    if number > 2**64:
+        raise bad_parameter("random_id is invalid")
+    return (number + INT32) % (2 * INT32) - INT32
 
 
 def _check_whole(call: Call) -> None:
