@@ -67,7 +67,7 @@ quick-seeds:
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	PYTHONPATH=emulator $(BIN)/lint-imports
 
 bench: install
 	$(BIN)/python benchmarks/matching.py --data $(DATA)

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+HERE = {**os.environ, "PYTHONPATH": str(ROOT / "emulator")}
 GOOD = """\
 users:
   - {id: 1, first_name: Ян, last_name: Ли}
@@ -30,13 +31,13 @@ chats:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "vk_emulator", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=ROOT, env=HERE, capture_output=True, text=True, timeout=30)
 
 
 @contextmanager
 def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = [sys.executable, "-m", "vk_emulator", "--port", "0", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**HERE, **environment})
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
