@@ -76,10 +76,11 @@ async def hold_number(bot: Runtime) -> None:
 
 
 async def hold(db: Database, number: WorkerNumber) -> None:
-    """
+    """A row that is gone, by a failover or a restore, is nobody's: it is made again.
+
     Raises:
         TakenAway: another process has it: this one was silent for too long.
     """
-    if not await db.run(number.hold):
+    if not (await db.run(number.hold) or await db.run(lambda tx: number.take(tx, ""))):
         log.error("number_taken", loop="hold_number")
         raise TakenAway(f"Процесс остановлен: пока он молчал, его номер занял другой. {in_use(number.number)}")

@@ -123,7 +123,7 @@ def test_a_copy_needs_a_folder_and_comes_back(tmp_path: Path) -> None:
     refused(bot("restore", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "Укажите копию")
     refused(bot("restore", "nothing", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url), "не читается")
     server = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
-    refused(bot("restore", "x", folder=tmp_path, **GOOD, BOT_DATABASE_URL=server), "pg_restore")
+    refused(bot("replay", "x", folder=tmp_path, **GOOD, BOT_DATABASE_URL=server), "верните в пустую базу")
 
 
 def test_a_command_that_needs_no_vk_imports_no_client_of_it() -> None:

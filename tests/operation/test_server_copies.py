@@ -12,9 +12,13 @@ import pytest
 from benchmarks.stand import COMMUNITY, settings_for
 from bot.admin.machine_findings import copy_findings
 from bot.config.keys import master_of
+from bot.process.clock import Clock
+from bot.upkeep.backups import alone
 from storage.db.database import Database
 from storage.db.master import make
 from storage.ops import recovery_mark
+from storage.ops.backup import Places
+from storage.ops.dumps import Server
 from storage.ops.recovery_mark import Mark
 from tests.operation.conftest import prepared
 from tests.operation.typed import Post, post
@@ -91,3 +95,26 @@ def test_check_of_copies_on_postgresql(tmp_path: Path) -> None:
     assert found.wrong and "больше суток не было" in found.text
     (found,) = copy_findings(settings.model_copy(update={"backup_folder": "off"}), None, old, "Программы нет.")
     assert not found.wrong and "бот не делает" in found.text
+
+
+async def test_one_at_a_time_copies_into_a_folder(tmp_path: Path) -> None:
+    """Several bots of one server may share it: the second one waits, and then finds that nothing is due."""
+    places = Places(tmp_path / "x", tmp_path / "copies", tmp_path / "keys", server=Server("postgresql+asyncpg://a@b/c"))
+    order: list[str] = []
+
+    async def copies(name: str, begun: asyncio.Event, go_on: asyncio.Event) -> None:
+        async with alone(places, Clock()):
+            order.append(f"{name} begins")
+            begun.set()
+            await go_on.wait()
+            order.append(f"{name} ends")
+
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    first = asyncio.create_task(copies("first", begun, go_on))
+    await begun.wait()
+    second = asyncio.create_task(copies("second", asyncio.Event(), go_on))
+    await asyncio.sleep(0.2)
+    assert order == ["first begins"]
+    go_on.set()
+    await asyncio.gather(first, second)
+    assert order == ["first begins", "first ends", "second begins", "second ends"]

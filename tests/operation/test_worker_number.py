@@ -34,6 +34,8 @@ async def test_who_gets_it(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> 
     async with numbered(db, 4, clock) as held:
         assert held is not None
         await takes(worker=5)
+        await db.run(WorkerNumber.free_all)  # what a failover may lose
+        await hold(db, held)
         await takes(other)  # of another community
 
         async def lives() -> None:
