@@ -13,12 +13,12 @@ from sqlalchemy import URL, Column, Connection, MetaData, RowMapping, String, Ta
 from storage.db import keystore, schema
 
 AT_ONCE = 1000
-_VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
 def lift(source: Connection, path: str) -> None:
     """Every row of the tables of today; the version of the tables comes with them."""
-    _lift(source, path, [_VERSION, *schema.metadata.sorted_tables])
+    _lift(source, path, [VERSION, *schema.metadata.sorted_tables])
 
 
 def lift_keys(source: Connection, path: str) -> None:

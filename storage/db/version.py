@@ -44,6 +44,11 @@ async def check(tx: Transaction, url: str) -> None:
     found = row["version_num"] if row else None
     if found == newest():
         return
-    if found is None or found in revisions():
+    if found is None:
+        raise WrongSchema(
+            "База не готова. Пустую готовит python -m bot migrate. Если оборвалось bot restore, освободите базу "
+            "(DROP SCHEMA public CASCADE; CREATE SCHEMA public;) и верните копию ещё раз, уже без --keys."
+        )
+    if found in revisions():
         raise WrongSchema(f"Таблицы базы старее программы ({found}). Выполните: python -m bot migrate")
     raise WrongSchema(f"Базу создала более новая версия программы ({found}); эта её испортила бы. Обновите программу.")

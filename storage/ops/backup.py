@@ -35,6 +35,7 @@ from storage.db.sealed_file import seal, unseal
 from storage.db.sqlite import driven
 from storage.db.transaction import OpenTransaction, Runs, Transaction
 from storage.db.upsert import upsert
+from storage.db.version import newest as newest_tables
 from storage.ops import dumps, statistics
 from storage.ops.dumps import Server
 from storage.privacy import audit
@@ -78,7 +79,13 @@ async def make(db: Database, places: Places, now: datetime) -> Made:
     """
     target = places.folder / f"priemnaya-{now:{STAMP}}{DATABASE}"
     plain = _plain_of(target, places, ".copying")
-    head = {"what": "database", "made_at": now.isoformat(), "community": db.community, "engine": db.dialect}
+    head = {
+        "what": "database",
+        "made_at": now.isoformat(),
+        "community": db.community,
+        "engine": db.dialect,
+        "version": newest_tables(),
+    }
     async with db.copying:
         await asyncio.to_thread(_make_room, places, now)
         try:
@@ -216,8 +223,12 @@ def wrong_with(path: Path, ring: Keyring) -> list[str]:
 
 
 async def communities(db: Runs) -> list[int]:
+    return await db.run(communities_in)
+
+
+async def communities_in(tx: Transaction) -> list[int]:
     query = select(schema.counter.c.community_id).where(schema.counter.c.community_id > 0).distinct()
-    return sorted(row["community_id"] for row in await db.run(lambda tx: tx.rows(query)))
+    return sorted(row["community_id"] for row in await tx.rows(query))
 
 
 async def wrong_inside(copy: Runs) -> list[str]:

@@ -19,6 +19,7 @@ from sqlalchemy import URL, func, make_url, select
 
 from storage.db.errors import BadCopy
 from storage.db.keystore import SCHEMA
+from storage.db.lifted import VERSION
 from storage.db.transaction import Transaction
 
 DUMP, RESTORE = "pg_dump", "pg_restore"
@@ -41,13 +42,14 @@ def program(name: str, folder: str) -> str | None:
 
 
 async def dump(server: Server, target: Path, *, keys: bool) -> None:
-    """The schema of keys, or all but that, as of one moment; proven to be readable to its end.
+    """The schema of keys, or all but that, as of one moment; proven to be readable to its end. The version of the
+    tables is left out: without it no bot starts on rows that are not marked yet (restore_server.py).
 
     Raises:
         BadCopy: no such program, an older one than the server, or it has failed.
     """
-    part = f"--schema={SCHEMA}" if keys else f"--exclude-schema={SCHEMA}"
-    options = ("--format=custom", f"--lock-wait-timeout={PATIENCE}", *COMMON, part)
+    part = (f"--schema={SCHEMA}",) if keys else (f"--exclude-schema={SCHEMA}", f"--exclude-table-data={VERSION.name}")
+    options = ("--format=custom", f"--lock-wait-timeout={PATIENCE}", *COMMON, *part)
     with addressed(server.url) as address:
         await _run(server, DUMP, (*options, f"--dbname={address}"), target)
     await readable(server, target)

@@ -9,23 +9,27 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy import Connection, MetaData, Table, insert, inspect
 from sqlalchemy.schema import DropSchema
 
 from storage.db import keystore, postgresql
 from storage.db.database import Database, connect
 from storage.db.errors import BadCopy, StorageError, WrongKeys
-from storage.db.keyring import Keyring
+from storage.db.ids import Ids
+from storage.db.keyring import Keyring, Keys
+from storage.db.lifted import VERSION
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.sealed_file import head_of, unseal
+from storage.db.transaction import Connected, OpenTransaction, Transaction
 from storage.db.worker_number import WorkerNumber
 from storage.ops import dumps, recovery_mark
-from storage.ops.backup import communities, key_of_database, key_of_keys, wrong_inside
+from storage.ops.backup import communities, communities_in, key_of_database, key_of_keys, wrong_inside
 from storage.ops.dumps import Server
 from storage.ops.restore import Restored, must_be_of
 from storage.privacy import audit, forgetting
@@ -56,7 +60,8 @@ async def put_back(
             if keys is not None:
                 await dumps.load(server, plain_keys)
             await dumps.load(server, plain)
-            return await _prepared(url, made_at, master, now)
+            waiting = await _marked(url, ring, str(head.get("version")), made_at, now)
+            return await _prepared(url, Restored(made_at, waiting, 0), master, now)
         except BaseException:
             with suppress(StorageError):
                 await _emptied(url, keys=keys is not None)
@@ -90,12 +95,32 @@ async def _ring(
     return ring
 
 
-async def _prepared(url: str, made_at: str, master: Master, now: datetime) -> Restored:
-    """All that must be true before the bot starts on it: tables, books, marks, and who was forgotten is so again."""
+async def _marked(url: str, ring: Keyring, version: str, made_at: str, now: datetime) -> int:
+    """How many messages wait. The version of the tables comes in with the marks: without them nothing starts."""
+
+    async def body(connection: Connected) -> int:
+        def of(community: int | None) -> Transaction:
+            return OpenTransaction(connection, "postgresql", Ids(), b"", 0, Keys(ring, {}, community))
+
+        waiting = 0
+        for community in await communities_in(of(None)):
+            waiting += await recovery_mark.mark(of(community), now, made_at)
+            await WorkerNumber.free_all(of(community))
+        await connection.execute(insert(VERSION).values(version_num=version))
+        return waiting
+
+    store = connect(url)
+    try:
+        return await store.transaction(body)
+    finally:
+        await store.close()
+
+
+async def _prepared(url: str, done: Restored, master: Master, now: datetime) -> Restored:
+    """Tables of today, books and audit log proven; who was forgotten is forgotten again."""
     await migrate(url, master=master)
     db = await Database.open(url, master=master)
-    waiting = gone = 0
-    heads = {}
+    gone, heads = 0, {}
     try:
         wrong = await wrong_inside(db)
         if wrong:
@@ -103,12 +128,10 @@ async def _prepared(url: str, made_at: str, master: Master, now: datetime) -> Re
         for community in await communities(db):
             own = db.of(community)
             heads[community] = await own.run(audit.head)
-            waiting += await own.run(lambda tx: recovery_mark.mark(tx, now, made_at))  # noqa: B023
             gone += await forgetting.reapply(own, now)
-            await own.run(WorkerNumber.free_all)
     finally:
         await db.close()
-    return Restored(made_at, waiting, gone, heads=heads)
+    return replace(done, forgotten=gone, heads=heads)
 
 
 async def _must_be_empty(url: str) -> None:

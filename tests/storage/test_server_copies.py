@@ -18,14 +18,14 @@ from sqlalchemy import make_url, update
 from states.audit import AuditAction, AuditLine
 from storage.db import schema
 from storage.db.database import Database
-from storage.db.errors import BadCopy, WrongKeys
+from storage.db.errors import BadCopy, WrongKeys, WrongSchema
 from storage.db.master import Master
 from storage.db.worker_number import WorkerNumber
-from storage.ops import dumps, recovery_mark
+from storage.ops import dumps, recovery_mark, restore_server
 from storage.ops.backup import HIDDEN, KEYS, Places, listed, make, make_keys, newest
 from storage.ops.dumps import Facts, Server, addressed, conninfo, unfit
 from storage.ops.restore import put_back as put_back_file
-from storage.ops.restore_server import put_back
+from storage.ops.restore_server import _emptied, put_back
 from storage.privacy import audit, forgetting
 
 LATER = NOW + timedelta(minutes=10)
@@ -140,11 +140,30 @@ async def test_what_does_not_fit_leaves_the_database_empty(
     await refused(BadCopy, "другим ключом", made.path, keys, Master(bytes(32)))
     with pytest.raises(BadCopy, match="копия базы PostgreSQL"):
         await put_back_file(made.path, keys, tmp_path / "test.db", MASTER, LATER)
+    # Killed when the rows are in: no bot starts on what is not marked. Marks and version come in one transaction.
+    await _killed_after_loading(places, empty, made.path, keys)
+    with pytest.raises(WrongSchema, match="оборвалось bot restore"):
+        await Database.open(empty, master=MASTER)
+    await _emptied(empty, keys=True)
     # What does not balance is found when its rows are there, and taken out again.
     await filled.run(lambda tx: tx.execute(update(schema.counter).values(value=schema.counter.c.value + 1)))
     wrong = await make(filled, places, LATER)
     await refused(BadCopy, "Счёт сообщений не сходится", wrong.path, newest(places.keys, KEYS))
     assert (await back(places, empty, made.path, keys)).waiting == 1, "so nothing of it was left"
+
+
+async def _killed_after_loading(places: Places, url: str, copy: Path, keys: Path) -> None:
+    async def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    async def nobody(*_: object, **__: object) -> None:
+        """A process that was killed cleans nothing up."""
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(restore_server, "_marked", killed)
+        patched.setattr(restore_server, "_emptied", nobody)
+        with pytest.raises(KeyboardInterrupt):
+            await back(places, url, copy, keys)
 
 
 async def test_why_there_can_be_no_copy(filled: Database, places: Places, tmp_path: Path) -> None:
