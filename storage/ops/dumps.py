@@ -26,6 +26,8 @@ DUMP, RESTORE = "pg_dump", "pg_restore"
 COMMON = ("--no-owner", "--no-privileges")
 PATIENCE = "60s"
 """A table that somebody changes just now is waited for so long."""
+GIVEN_UP = {"connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+"""A machine that is gone closes no connection: who waits for it must notice, or there are no copies any more."""
 TOLD = 200
 
 
@@ -133,6 +135,7 @@ def conninfo(url: URL, secret: Path | None) -> str:
         "passfile": str(secret) if secret is not None else None,
         "sslmode": _asked(url, "ssl") or _asked(url, "sslmode"),
         "target_session_attrs": _asked(url, "target_session_attrs"),
+        **GIVEN_UP,
     }
     return " ".join(f"{name}='{_quoted(value)}'" for name, value in given.items() if value)
 
