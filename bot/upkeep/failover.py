@@ -36,13 +36,12 @@ async def failed_over(bot: Runtime) -> None:
 
 
 async def still_whole(bot: Runtime) -> None:
-    """Whenever the database works again: all that this process has kept is there. Looked at twice, for other
-    transactions go on meanwhile.
+    """Whenever the database works again: all that this process has kept is there.
 
     Raises:
         RowsLost: or another worker has seen that it is not; whoever starts next waits for the step to be done.
     """
-    if (lost := await bot.db.missing()) and await bot.db.missing():
+    if lost := await bot.db.missing():
         await marked(bot, lost)
     if await bot.db.run(recovery_mark.marked) is not None:
         raise RowsLost(LOST)

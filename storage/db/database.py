@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from copy import copy
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.db import schema, sqlite, sqlstate, version
@@ -25,6 +25,7 @@ from storage.db.upsert import add_to_counters
 
 T = TypeVar("T")
 _RUNS = 3
+KEPT = "kept"
 
 
 class Store(Protocol):
@@ -66,7 +67,7 @@ class Database:
         self._key = b""
         self._boot = 0
         self._community: int | None = None
-        self._counted: Counter[tuple[int, str]] = Counter()
+        self._kept: Counter[int] = Counter()
         self.copying = asyncio.Lock()
         self._alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
@@ -161,15 +162,11 @@ class Database:
         return self._store.lost()
 
     async def missing(self) -> int:
-        """How much of what this process has kept is gone: a server has taken over that never had it. Counted by the
-        counters of this worker, which grow in the transactions that they count."""
-        known = dict(self._counted)
-
-        async def found(tx: Transaction) -> dict[tuple[int, str], int]:
-            return {(row["community_id"], row["name"]): row["value"] for row in await tx.rows(_OWN, _own(tx))}
-
-        have = await self.run(found)
-        return sum(max(0, value - have.get(one, 0)) for one, value in known.items())
+        """How many transactions of this worker, of those that count something, are gone: a server has taken over that
+        never had them. Their number grows in each of them."""
+        known = dict(self._kept)
+        have = await self.run(_kept)
+        return sum(max(0, number - have.get(of, 0)) for of, number in known.items())
 
     @property
     def ring(self) -> Keyring:
@@ -179,19 +176,21 @@ class Database:
         await self._store.close()
 
     async def _whole(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        async def inside(connection: Connected) -> tuple[T, int, Counter[str]]:
+        async def inside(connection: Connected) -> tuple[T, int | None]:
             keys = self._ring.view(self._community)
             transaction = OpenTransaction(connection, self._store.dialect, self._ids, self._key, self._boot, keys)
             result = await body(transaction)
             # Counters last: on PostgreSQL their rows are the most wanted ones and are held for the shortest time.
-            if transaction.tally:
-                await add_to_counters(transaction, transaction.community, transaction.tally)
-            return result, keys.of or 0, transaction.tally
+            if not any(transaction.tally.values()):
+                return result, None
+            await add_to_counters(transaction, transaction.community, {**transaction.tally, KEPT: 1})
+            return result, transaction.community
 
         for run in range(1, _RUNS + 1):
             try:
-                result, of, tally = await self._store.transaction(inside)
-                self._counted.update({(of, name): amount for name, amount in tally.items()})
+                result, of = await self._store.transaction(inside)
+                if of is not None:
+                    self._kept[of] += 1
                 return result
             except IntegrityError as error:
                 if not (sqlstate.is_taken(error) or sqlite.is_taken(error)):
@@ -215,8 +214,7 @@ class Database:
                 raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")
             await self._ring.open(named["value"])
             await add_to_counters(tx, 0, {"boots": 1})
-            for row in await tx.rows(_OWN, _own(tx)):
-                self._counted[row["community_id"], row["name"]] = row["value"]
+            self._kept |= Counter(await _kept(tx))
             opened = await tx.row(
                 select(schema.counter.c.value).where(
                     schema.counter.c.name == "boots", schema.counter.c.worker == tx.ids.worker
@@ -236,11 +234,14 @@ class Database:
         self._ids.raise_to(floor)
 
 
-_OWN = select(schema.counter).where(schema.counter.c.worker == bindparam("worker"))
+_KEPT_BY = select(schema.counter).where(
+    schema.counter.c.name == KEPT, schema.counter.c.worker == bindparam("worker", type_=BigInteger)
+)
 
 
-def _own(tx: Transaction) -> dict[str, Any]:
-    return {"worker": tx.ids.worker}
+async def _kept(tx: Transaction) -> dict[int, int]:
+    """By community."""
+    return {row["community_id"]: row["value"] for row in await tx.rows(_KEPT_BY, {"worker": tx.ids.worker})}
 
 
 async def _end_of(task: asyncio.Future[Any]) -> None:

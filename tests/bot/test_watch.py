@@ -17,6 +17,7 @@ from bot.upkeep import retention as sweep
 from bot.vk.errors import VkError
 from storage.db import notes
 from storage.db import schema as tables
+from storage.db.database import KEPT
 from storage.db.errors import RowsLost
 from storage.privacy import retention
 from storage.records import directory as directories
@@ -261,7 +262,7 @@ class TestFailover:
         bot.health.down_since = bot.clock.now()
         await watch.disk(bot)
         counter = tables.counter.c
-        fewer = update(tables.counter).where(counter.name == "received").values(value=counter.value - 2)
+        fewer = update(tables.counter).where(counter.name == KEPT).values(value=counter.value - 2)
         await in_bot(stage, lambda tx: tx.execute(fewer))
         bot.health.down_since = bot.clock.now()
         for _ in range(2):

@@ -30,13 +30,13 @@ from given import (
     take,
     waiting_of,
 )
-from sqlalchemy import Connection, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, delete, event, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from states.dialogue import Dialogue
 from states.events import MessageNew
 from states.messages import Message
-from storage.db.database import Database, connect
+from storage.db.database import KEPT, Database, connect
 from storage.db.errors import Conflict, DatabaseLocked, Unavailable, WrongSchema
 from storage.db.ids import Ids
 from storage.db.migrations import current, migrate, newest, revisions
@@ -119,13 +119,17 @@ class TestFailover:
         """A server that lacks the newest rows has taken over; what was kept by a process before this one counts too."""
         before = await Database.open(migrated, master=MASTER, community=C)
         await ingest(before, message(5, 1), message(5, 2))
+        await ingest(before, message(5, 1))
         await before.close()
         again = await Database.open(migrated, master=MASTER, community=C)
         await ingest(again, message(5, 3))
         assert await again.missing() == 0
-        fewer = update(counter).where(counter.c.name == "received").values(value=1)
+        fewer = update(counter).where(counter.c.name == KEPT).values(value=counter.c.value - 1)
         await again.run(lambda tx: tx.execute(fewer))
-        assert await again.missing() == 2
+        assert await again.missing() == 1
+        none = delete(counter).where(counter.c.name == KEPT)
+        await again.run(lambda tx: tx.execute(none))
+        assert await again.missing() == 2, "what came twice was counted once"
         await again.close()
 
 
