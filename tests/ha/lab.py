@@ -183,6 +183,8 @@ def settings_of(lab: Lab, node: Node) -> dict[str, Any]:
                 "ttl": TTL,
                 "loop_wait": LOOP,
                 "retry_timeout": RETRY,
+                # As it comes a standby that lacks more than 1 MB leads nobody; the control holds back more.
+                "maximum_lag_on_failover": 1_000_000 if lab.synchronous else 100_000_000,
                 "synchronous_mode": lab.synchronous,
                 "synchronous_mode_strict": lab.synchronous,
                 "postgresql": {
