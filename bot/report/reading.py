@@ -15,6 +15,7 @@ from bot.report.standings import Standings, counts_of, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
 from states.statistics.rating import Counts, Formula
+from storage.db.schema import COUNTS
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
 from storage.ops.search import Today
@@ -59,7 +60,8 @@ def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
 
 
 async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) -> Read:
-    places, was = await load(tx, asked.now, today, "place", formula), await sums.total(tx, asked.was)
+    places = await load(tx, asked.now, today, "place", formula, names=COUNTS, times=sums.TIMES)
+    was = await sums.total(tx, asked.was)
     waited = await search.number(tx, replace(asked.was, view=View.OVERDUE), today)
     days = replace(asked.now, since=asked.was.since)
     plain = replace(asked.now, since=None, until=None)

@@ -62,10 +62,20 @@ class Standings:
         return rating(line.counts, self.formula)
 
 
-async def load(tx: Transaction, wanted: Filter, today: Today, by: str, formula: Formula) -> Standings:
-    """`by` is «place» or «agency»; `wanted` has a period and nothing that the daily sums do not know."""
+async def load(
+    tx: Transaction,
+    wanted: Filter,
+    today: Today,
+    by: str,
+    formula: Formula,
+    *,
+    names: Sequence[str] = COUNTED,
+    times: Sequence[str] = ("first",),
+) -> Standings:
+    """`by` is «place» or «agency»; `wanted` has a period and nothing that the daily sums do not know. `names`, `times`:
+    what the sums of this period hold."""
     before = wanted.before()
-    now = await sums.grouped(tx, wanted, [by], names=COUNTED, times=["first"])
+    now = await sums.grouped(tx, wanted, [by], names=names, times=times)
     was = await sums.grouped(tx, before, [by], names=COUNTED, times=())
     waiting, waited = await _overdue(tx, wanted, today, by), await _overdue(tx, before, today, by)
     by_week = await sums.weekly(tx, wanted, by, WEEKS)
