@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -14,6 +16,8 @@ from bot.admin.machine_findings import copy_findings
 from bot.config.keys import master_of
 from bot.process.clock import Clock
 from bot.upkeep.backups import alone
+from bot.web.health import copy_fact
+from bot.web.site import Site
 from storage.db.database import Database
 from storage.db.master import make
 from storage.ops import recovery_mark
@@ -118,3 +122,18 @@ async def test_one_at_a_time_copies_into_a_folder(tmp_path: Path) -> None:
     go_on.set()
     await asyncio.gather(first, second)
     assert order == ["first begins", "first ends", "second begins", "second ends"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "folder", "said", "wrong"),
+    [
+        ("postgresql", "off", "Копии делает PostgreSQL", False),
+        ("postgresql", "", "Копий ещё нет", True),
+        ("sqlite", "off", "Копий ещё нет", True),
+    ],
+)
+def test_the_line_of_the_panel(dialect: str, folder: str, said: str, wrong: bool) -> None:
+    """Never green where nobody makes any."""
+    own = {"db": SimpleNamespace(dialect=dialect), "settings": SimpleNamespace(backup_folder=folder)}
+    found = copy_fact(None, cast(Site, SimpleNamespace(**own)), datetime(2026, 11, 28, tzinfo=UTC))
+    assert (found.words, found.bad) == (said, wrong)
