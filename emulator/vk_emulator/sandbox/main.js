@@ -42,19 +42,22 @@ class App {
     });
     const again = h("button", { type: "button", class: "again", onclick: reset }, icon("again"), "Начать заново");
     this.more = h("section", { class: "tool more", "aria-label": "Песочница" }, again);
-    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, this.more, this.panel.books);
+    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, this.more);
     this.sheet = sheets(this.wire, this.panel);
   }
 
-  /** What the page of a bot adds: a name, tools with a sheet each, a tour. */
-  join({ title = "", tools = [], tour = null }) {
+  /** What the page of a bot adds: a name, tools with a sheet each, lines below them, a tour. */
+  join({ title = "", tools = [], below = [], tour = null }) {
     this.title = title || this.title;
     this.counted();
     for (const tool of tools) {
       this.more.before(tool.root);
       this.sheet(tool);
-      this.store.on("bot", (told) => tool.take(told));
-      if (this.panel.told) tool.take(this.panel.told);
+    }
+    for (const line of below) this.more.after(line.root);
+    for (const one of [...tools, ...below]) {
+      this.store.on("bot", (told) => one.take(told));
+      if (this.panel.told) one.take(this.panel.told);
     }
     if (tour) this.guide(new Tour(this, tour));
   }
