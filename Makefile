@@ -45,12 +45,11 @@ CORE := tests/states tests/screening tests/handlers
 
 # The emulator's own tests run where it has changed since then, and each night.
 SINCE ?= HEAD~20
-UNCHANGED = $(shell git diff --quiet $(SINCE) -- emulator tests/emulator docs/emulator 2>/dev/null && echo tests/emulator)
+UNCHANGED = $(shell git diff --quiet $(SINCE) -- emulator tests/emulator docs/emulator 2>/dev/null && echo --ignore=tests/emulator)
 
 test: install
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
-	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE:%=--ignore=%) $(UNCHANGED:%=--ignore=%)
-	$(if $(UNCHANGED),@echo "Эмулятор не менялся с $(SINCE): его тесты идут ночью",$(BIN)/python -m pytest -q -n 0 emulator/tests)
+	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE:%=--ignore=%) $(or $(UNCHANGED),tests emulator/tests)
 
 # What breaks most often, at once: checks, the pure core, matching, storage on SQLite, pure transcripts, a hundred seeds.
 QUICK := $(CORE) tests/matching tests/storage tests/transcripts/test_pure.py tests/transcripts/test_three_things.py
@@ -86,8 +85,7 @@ nightly: install node
 	if [ -n "$$failed" ]; then echo "НЕ держится:$$failed"; exit 1; fi
 
 night-tests:
-	BOT_TESTS_LONG=1 $(BIN)/python -m pytest -q $(IN_PARALLEL) --timeout 3600
-	$(BIN)/python -m pytest -q -n 0 emulator/tests
+	BOT_TESTS_LONG=1 $(BIN)/python -m pytest -q $(IN_PARALLEL) --timeout 3600 tests emulator/tests
 
 night-machine:
 	BOT_MACHINE=long $(BIN)/python -m pytest -q tests/simulation/test_machine.py

@@ -14,6 +14,7 @@ import small_bot
 from vk_emulator.play.bots import RunningBot
 from vk_emulator.play.stage import Refused, Stage
 
+pytest_plugins = ["pytester"]
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 
