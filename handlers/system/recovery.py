@@ -337,7 +337,7 @@ def held_words(held: Held) -> str:
     """An answer shows how it begins: its officials wrote it. The rest may quote a resident, so only its kind (I4)."""
     number = f"№{held.code}: " if held.code else ""
     if held.kind != Kind.ANSWER:
-        return f"{number}{texts_recovery.KINDS[Kind(held.kind)]}"
+        return f"{number}{texts_recovery.KINDS[held.kind]}"
     words = " ".join(held.text.split())
     shown = words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…"
     return f"{number}{texts_recovery.ANSWER} «{shown}»"

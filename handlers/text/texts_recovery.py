@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.text.words import plural
@@ -32,13 +32,16 @@ UNSENT = (
     "если нужно. Ответ могли и отменить: тогда не нажимайте."
 )
 ANSWER = "ответ жителю"
-KINDS = {
+KINDS: Mapping[str, str] = {
     Kind.CARD: "карточка",
     Kind.ADDITION: "дополнение от жителя",
     Kind.STATUS: "известие жителю",
     Kind.NOTICE: "строка в чат",
     Kind.SCREEN: "вопрос бота жителю",
+    "edit": "правка прежнего сообщения",
 }
+"""By the stored kind: an edit that VK does not take any more is said anew (delivery.md §9)."""
+
 VOID_CARD = (
     "Карточка №{code} недействительна: бота восстановили из копии, и этого сообщения он не помнит. Жителю это не ушло. "
     "Житель отправит его заново, и придёт новая карточка."

@@ -332,6 +332,11 @@ class TestListsOfChats:
         keyboard = sent[0].keyboard
         assert keyboard is not None and keyboard.rows[0][0].command == Command(actions.SEND_IT, f"{CODE} 5")
 
+    def test_an_edit_that_vk_takes_no_more_waits_too(self) -> None:
+        """Its words are said anew, as a message whose stored kind is still that of an edit."""
+        (sent,) = unsent(facts(), [held(peer=ROADS_CHAT, kind="edit")], {CODE: appeal()}, "r1")
+        assert f"1. №{CODE}: правка прежнего сообщения" in sent.text and labels(sent) == ["Отправить 1"]
+
     def test_what_has_no_number_goes_to_the_cur_without_its_words(self) -> None:
         line = held(kind=Kind.STATUS, code="", text="Ваш черновик: тайна")
         (sent,) = unsent(facts(), [line], {}, "r1")
