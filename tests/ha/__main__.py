@@ -23,6 +23,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--seed", type=int, default=None, help="without one a new one is drawn")
     parser.add_argument("--residents", type=int, default=8)
+    parser.add_argument("--keep", type=Path, default=None, help="new folder for logs")
     parser.add_argument("--results", type=Path, default=None)
     return parser.parse_args()
 
@@ -32,16 +33,21 @@ def main() -> int:
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     plan = Plan(options.kills, seed, options.residents, patience=PATIENCE)
     print(f"зерно {seed}; {machine()}", flush=True)
-    done = asyncio.run(of_a_folder(plan))
+    with tempfile.TemporaryDirectory(prefix="ha-") as scratch:
+        return played(plan, options.keep or Path(scratch), options.results)
+
+
+def played(plan: Plan, folder: Path, results: Path | None) -> int:
+    done = asyncio.run(failovers(plan, room(folder, "synchronous")))
     print(f"{done.table()}\n", flush=True)
-    controls = {how: asyncio.run(control(plan, how)) for how in ("lives", "dies")}
+    controls = {how: asyncio.run(losing(plan, room(folder, how), bot_dies=how == "dies")) for how in ("lives", "dies")}
     print(*CONTROL, *(found.line(how) for how, found in controls.items()), sep="\n", flush=True)
     wrong = faults(done, controls)
     print(*wrong, sep="\n")
-    if options.results is not None:
+    if results is not None:
         rows = {how: {**asdict(found), "log": ""} for how, found in controls.items()}
         kills = [asdict(one) for one in done.kills]
-        proof_file.write(options.results, {"seed": seed, "kills": kills, "controls": rows, "wrong": wrong})
+        proof_file.write(results, {"seed": plan.seed, "kills": kills, "controls": rows, "wrong": wrong})
     return 1 if wrong else 0
 
 
@@ -51,14 +57,9 @@ CONTROL = (
 )
 
 
-async def of_a_folder(plan: Plan) -> Failovers:
-    with tempfile.TemporaryDirectory(prefix="ha-") as scratch:
-        return await failovers(plan, Path(scratch))
-
-
-async def control(plan: Plan, how: str) -> Restored:
-    with tempfile.TemporaryDirectory(prefix="ha-") as scratch:
-        return await losing(plan, Path(scratch), bot_dies=how == "dies")
+def room(folder: Path, name: str) -> Path:
+    (folder / name).mkdir(parents=True)
+    return folder / name
 
 
 def faults(done: Failovers, controls: dict[str, Restored]) -> list[str]:

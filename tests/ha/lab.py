@@ -222,8 +222,8 @@ def title(pid: int) -> str:
 
 
 @contextmanager
-def running_lab(*, synchronous: bool) -> Iterator[Lab]:
-    """Not whole yet: `whole` says when it is."""
+def running_lab(logs: Path, *, synchronous: bool) -> Iterator[Lab]:
+    """Not whole yet: `whole` says when it is. At the end its logs are left in that folder."""
     for name, package in (("etcd", "etcd-server"), ("patroni", "patroni python3-etcd python3-dnspython")):
         program(name, package)
     home = Path(tempfile.mkdtemp(prefix="priemnaya-ha-"))
@@ -237,4 +237,6 @@ def running_lab(*, synchronous: bool) -> Iterator[Lab]:
     finally:
         if lab is not None:
             lab.stop()
+        for log in home.glob("*.log"):
+            shutil.copyfile(log, logs / log.name)
         shutil.rmtree(home, ignore_errors=True)

@@ -81,7 +81,7 @@ def settings_on(lab: Lab, url: str, folder: Path, **more: Any) -> Settings:
 
 async def failovers(plan: Plan, folder: Path, load: float = 6.0) -> Failovers:
     """`plan.kills` leaders die while people write."""
-    with running_lab(synchronous=True) as lab:
+    with running_lab(folder, synchronous=True) as lab:
         async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
             await lab.whole()
             lab.sql(f"CREATE DATABASE {DATABASE}")
@@ -118,7 +118,7 @@ class Restored:
 async def losing(plan: Plan, folder: Path, *, bot_dies: bool, load: float = 6.0) -> Restored:
     """The control: standbys that nobody waits for, cut off for a while, then the leader dies. The bot lives, and sees
     by its own counts that rows are gone; or it dies too, and sees it by the checkpoint of the audit log."""
-    with running_lab(synchronous=False) as lab:
+    with running_lab(folder, synchronous=False) as lab:
         async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
             await lab.whole()
             lab.sql(f"CREATE DATABASE {DATABASE}")
