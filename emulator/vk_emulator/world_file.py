@@ -34,7 +34,7 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
     "confirmation_code": str,
 }
 CASES = ("gen", "dat", "acc", "ins", "abl")
-PROFILE = ("sex", "bdate", "city", *(f"{part}_name_{case}" for part in ("first", "last") for case in CASES))
+PROFILE = ("sex", "bdate", "city", "status", *(f"{part}_name_{case}" for part in ("first", "last") for case in CASES))
 """What else may stand with a person; names in other cases are given, never made up."""
 SEXES = ("", "женский", "мужской")
 DEFAULTS: Json = {
@@ -198,13 +198,15 @@ def _calendar(reader: _Reader, raw: Node) -> Calendar:
 
 
 def _user(reader: _Reader, node: Node, world: World) -> None:
-    reader.known(node, ("id", "first_name", "last_name", "about", *PROFILE))
+    reader.known(node, ("id", "first_name", "last_name", "about", "friends", *PROFILE))
     number = reader.number(node, "id")
     if number in world.users:
         raise reader.fail(node, "id", f"человек {number} уже есть. Дайте другой номер.")
     first, last = reader.text(node, "first_name"), reader.text(node, "last_name")
     user = world.add_user(User(number, first, last, reader.text(node, "about", "")))
     user.profile = {name: reader.text(node, name) for name in PROFILE if name in node}
+    if "friends" in node:
+        user.profile["friends"] = reader.accounts(node, "friends", world)
     if user.profile.get("sex", "") not in SEXES:
         raise reader.fail(node, "sex", "нужно женский или мужской. Исправьте.")
 

@@ -208,6 +208,11 @@ def _one_each(made: Json) -> Json:
 SEX = {"женский": 1, "мужской": 2}
 
 
+def city_json(title: str) -> Json:
+    """VK numbers cities; here a number stands for a name."""
+    return {"id": 1 + sum(map(ord, title)) % 10_000, "title": title}
+
+
 def user_json(user: User, wanted: Iterable[str] = (), case: str = "nom") -> Json:
     profile = user.profile
     made: Json = {
@@ -227,6 +232,12 @@ def user_json(user: User, wanted: Iterable[str] = (), case: str = "nom") -> Json
         "photo_50": "https://vk.ru/images/camera_50.png",
         "photo_100": "https://vk.ru/images/camera_100.png",
         "photo_200": "https://vk.ru/images/camera_200.png",
+        "photo_200_orig": "https://vk.ru/images/camera_200.png",
+        "photo_400_orig": "https://vk.ru/images/camera_400.png",
+        "photo_max": "https://vk.ru/images/camera_200.png",
+        "photo_max_orig": "https://vk.ru/images/camera_400.png",
+        "has_photo": 0,
+        "status": profile.get("status", ""),
         "can_write_private_message": 1,
         "first_name_nom": user.first_name,
         "last_name_nom": user.last_name,
@@ -234,7 +245,7 @@ def user_json(user: User, wanted: Iterable[str] = (), case: str = "nom") -> Json
     if "bdate" in profile:
         known["bdate"] = profile["bdate"]
     if "city" in profile:
-        known["city"] = {"id": 1 + sum(map(ord, profile["city"])) % 10_000, "title": profile["city"]}
+        known["city"] = city_json(profile["city"])
     known.update({name: value for name, value in profile.items() if "_name_" in name})
     made.update({name: known[name] for name in wanted if name in known})
     return made

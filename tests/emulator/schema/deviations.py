@@ -112,6 +112,13 @@ DEVIATIONS: tuple[Deviation, ...] = (
         "The flag exists in the community's settings and decides (vk-api.md 2.16); vkbottle-types left it out.",
     ),
     Deviation(
+        "friends, status and cities",
+        "schema",
+        r"friends\.get|status\.get|database\.getCities",
+        r"^not in the schema$",
+        "The copy of the schema here leaves these sections out; VK's published one has them.",
+    ),
+    Deviation(
         "managers",
         "typed",
         r"groups\.getMembers",

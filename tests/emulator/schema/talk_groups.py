@@ -49,6 +49,12 @@ def groups(ask: Ask) -> Iterator[Step]:
     yield "groups.setSettings", BOT, {**OURS, "messages": 1}
     yield "users.get", BOT, {"user_ids": "1001,1002", "fields": PEOPLE}
     yield "users.get", OTHER, {}
+    for token in (PERSON, "service-1"):
+        yield "friends.get", token, {"user_id": 1001}
+        yield "photos.get", token, {"owner_id": 1001, "album_id": "saved"}
+    yield "users.search", PERSON, {"q": "Ольга", "fields": "sex"}
+    yield "status.get", PERSON, {"group_id": 101}
+    yield "database.getCities", PERSON, {"q": "М"}
     yield "utils.getServerTime", BOT, {}
     for name in ("id1001", "priemnaya74", "nobody"):
         yield "utils.resolveScreenName", BOT, {"screen_name": name}

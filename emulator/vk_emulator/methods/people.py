@@ -1,0 +1,90 @@
+"""What people and programs with a person's token ask of people: friends, status, photos, who lives where (schema).
+
+A community gets 27 for each. It must never tell more of a person than the world file does.
+"""
+
+from __future__ import annotations
+
+from vk_emulator.acts.render import attachment_json, city_json, user_json
+from vk_emulator.acts.rules import may_attach
+from vk_emulator.api.calls import Call, method
+from vk_emulator.world.errors import Refusal, bad_parameter
+from vk_emulator.world.records import Json, User
+
+ALBUMS = {"profile": -6, "wall": -7, "saved": -15}
+
+
+def whose(call: Call, name: str = "user_id") -> User:
+    found = call.world.users.get(call.params.integer(name, call.account))
+    if found is None:
+        raise Refusal(113)
+    return found
+
+
+def page(call: Call, items: list[Json] | list[int], count: int, most: int) -> Json:
+    start = call.params.integer("offset", 0, 0, 10**9)
+    return {"count": len(items), "items": items[start : start + call.params.integer("count", count, 0, most)]}
+
+
+@method("friends.get", "user", "service")
+def friends(call: Call) -> Json:
+    """Ids, or people where `fields` are asked for. Whoever names a friend in the world file is his friend too."""
+    user, wanted = whose(call), call.params.strings("fields")
+    named = {*user.profile.get("friends", ()), *(one.id for one in call.world.users.values() if befriends(one, user))}
+    found = [one for one in call.world.users.values() if one.id in named]
+    items = [user_json(one, wanted) for one in found] if wanted else [one.id for one in found]
+    return page(call, items, 5000, 5000)
+
+
+def befriends(one: User, other: User) -> bool:
+    return other.id in one.profile.get("friends", ())
+
+
+@method("status.get", "user")
+def status(call: Call) -> Json:
+    """Of a person, or of a community by `group_id` or a negative `user_id`."""
+    number = -call.params.integer("group_id", 0) or call.params.integer("user_id", call.account)
+    if number > 0:
+        return {"text": whose(call).profile.get("status", "")}
+    community = call.world.communities.get(-number)
+    if community is None:
+        raise bad_parameter("group_id is invalid")
+    return {"text": community.settings.get("status", "")}
+
+
+@method("users.search", "user")
+def search(call: Call) -> Json:
+    """Each word begins a name; `birth_year` where the world file has a day of birth."""
+    params = call.params
+    words, wanted = params.text("q").lower().split(), params.strings("fields")
+    named = [(one, f" {one.first_name} {one.last_name}".lower()) for one in call.world.users.values()]
+    found = [one for one, name in named if all(f" {word}" in name for word in words)]
+    if params.has("birth_year"):
+        year = params.integer("birth_year", low=1900, high=2100)
+        found = [one for one in found if str(one.profile.get("bdate", "")).endswith(f".{year}")]
+    return page(call, [user_json(one, wanted) for one in found], 20, 1000)
+
+
+@method("photos.get", "user", "service")
+def photos(call: Call) -> Json:
+    """Photos of a person or a community that the caller may attach; of an album by its number or its name."""
+    world, params = call.world, call.params
+    owner, album, ids = params.integer("owner_id", call.account), params.text("album_id"), params.strings("photo_ids")
+    there = [one for one in world.attachments.values() if one.type == "photo" and one.owner == owner]
+    seen = [one for one in there if may_attach(world, call.account, one, "")]
+    if album:
+        seen = [one for one in seen if str(one.body.get("album_id")) == str(ALBUMS.get(album, album))]
+    if ids:
+        seen = [one for one in seen if str(one.id) in ids]
+    if params.flag("rev"):
+        seen.reverse()
+    return page(call, [attachment_json(world, one)["photo"] for one in seen], 50, 1000)
+
+
+@method("database.getCities", "user")
+def cities(call: Call) -> Json:
+    """Where the people of the world live."""
+    begins = call.params.text("q").lower()
+    titles = {str(one.profile["city"]) for one in call.world.users.values() if "city" in one.profile}
+    found = [city_json(title) for title in sorted(titles) if title.lower().startswith(begins)]
+    return page(call, found, 100, 1000)
