@@ -48,12 +48,18 @@ program() {
 
 ready() {
     # Свежая копия прежней программой, новая пробует себя на ней; только потом бот останавливается.
-    running && /usr/local/bin/priemnaya backup
+    if running && ! /usr/local/bin/priemnaya backup; then
+        refuse "Не обновляю без свежей копии. Исправьте; если копии делаете сами, повторите с FORCE=yes."
+    fi
     if [ -e "$state/priemnaya.db" ] && ! PRIEMNAYA_HOME="$new" sh "$here/deploy/bin/priemnaya" upgrade-check; then
-        [ "${FORCE:-no}" = yes ] || { rm -rf "$new"; stop "Не обновляю. Исправьте или повторите с FORCE=yes."; }
+        refuse "Не обновляю. Исправьте или повторите с FORCE=yes."
     fi
     # Программу под работающим ботом не меняют: он дочитал бы её новой.
     if running; then systemctl stop priemnaya; stopped=yes; fi
+}
+
+refuse() {
+    [ "${FORCE:-no}" = yes ] || { rm -rf "$new"; stop "$1"; }
 }
 
 running() { [ -d /run/systemd/system ] && systemctl is-active --quiet priemnaya; }
