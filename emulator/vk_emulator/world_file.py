@@ -198,21 +198,31 @@ def _calendar(reader: _Reader, raw: Node) -> Calendar:
 
 
 def _user(reader: _Reader, node: Node, world: World) -> None:
-    reader.known(node, ("id", "first_name", "last_name", "about", "friends", *PROFILE))
+    reader.known(node, ("id", "first_name", "last_name", "about", "friends", "token", *PROFILE))
     number = reader.number(node, "id")
     if number in world.users:
         raise reader.fail(node, "id", f"человек {number} уже есть. Дайте другой номер.")
     first, last = reader.text(node, "first_name"), reader.text(node, "last_name")
     user = world.add_user(User(number, first, last, reader.text(node, "about", "")))
     user.profile = {name: reader.text(node, name) for name in PROFILE if name in node}
+    _token(reader, node, world, f"user-{number}")
     if "friends" in node:
         user.profile["friends"] = reader.accounts(node, "friends", world)
     if user.profile.get("sex", "") not in SEXES:
         raise reader.fail(node, "sex", "нужно женский или мужской. Исправьте.")
 
 
+def _token(reader: _Reader, node: Node, world: World, name: str) -> None:
+    """One more name of `group-101`: for a bot whose token is written into it."""
+    if "token" in node:
+        token = reader.text(node, "token")
+        if token in world.tokens:
+            raise reader.fail(node, "token", "этот ключ уже дан другому. Впишите другой.")
+        world.tokens[token] = name
+
+
 def _community(reader: _Reader, node: Node, world: World) -> None:
-    reader.known(node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed"))
+    reader.known(node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed", "token"))
     number = reader.number(node, "id")
     if number in world.communities:
         raise reader.fail(node, "id", f"сообщество {number} уже есть. Дайте другой номер.")
@@ -233,6 +243,7 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
     community.settings = settings
     community.events = dict.fromkeys(events, 1)
     world.add_community(community)
+    _token(reader, node, world, f"group-{number}")
     community.members = reader.accounts(node, "members", world)
     world.allowed.update((number, user) for user in reader.accounts(node, "allowed", world))
     for manager in reader.nodes(node, "managers"):

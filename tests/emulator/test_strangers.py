@@ -102,6 +102,20 @@ def test_a_bad_object_is_one_sentence(vk: Vk, line: str, words: str) -> None:
         parse_world(f"{WORLD}  - {line}\n", "мир.yaml", type(vk.world)())
 
 
+def test_a_bot_with_a_token_of_its_own(tmp_path: Path) -> None:
+    """It is written into the bot; the usual name goes on to work."""
+    text = WORLD.replace("name: Сообщество,", "name: Сообщество, token: vk1.a.abc,").replace(
+        "last_name: Ли", "last_name: Ли, token: his"
+    )
+    vk = build(text, data=tmp_path).vk
+    for token in ("vk1.a.abc", "group-5"):
+        assert vk.call("groups.getById", token)["response"]["groups"][0]["id"] == 5
+    assert vk.call("users.get", "his")["response"][0]["id"] == 1
+    assert vk.call("users.get", "nobody's")["error"]["error_code"] == 5
+    with pytest.raises(WorldFileError, match="этот ключ уже дан другому"):
+        parse_world(text.replace("token: his", "token: vk1.a.abc"), "мир.yaml", type(vk.world)())
+
+
 def test_a_preset_code_confirms_a_server(tmp_path: Path, ask: Ask) -> None:
     vk = build(WORLD, data=tmp_path).vk
     code = {"group_id": 5}

@@ -211,7 +211,7 @@ class Vk:
     def account_of(self, token: str) -> tuple[Account, str]:
         if token in self.revoked:
             raise Refusal(self.revoked[token])
-        kind, _, number = token.partition("-")
+        kind, _, number = self.world.tokens.get(token, token).partition("-")
         if number.isdecimal() and len(number) < 12:
             if kind == "group" and int(number) in self.world.communities:
                 return -int(number), "group"

@@ -65,6 +65,7 @@ class World:
         self.switches = switches or Switches()
         self.calendar = Calendar()
         self.users: dict[int, User] = {}
+        self.tokens: dict[str, str] = {}  # of the world file -> group-101, user-1001 …
         self.residents: set[int] = set()  # people who were in no chat when the world file was read
         self.communities: dict[int, Community] = {}
         self.screen_names: dict[str, Account] = {}
