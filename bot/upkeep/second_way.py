@@ -133,10 +133,10 @@ async def tried(bot: Runtime, way: Way, one: Told, said: Mapping[str, Any]) -> b
     """Whether it left. What failed is tried again a few times."""
     try:
         await way.send(said)
-    except NotTold as error:
+    except NotTold as refusal:  # in our own words
         one.tries += 1
         one.next_try = bot.clock.monotonic() + PAUSE * 2 ** (one.tries - 1)
-        log.warning("alarm_not_told", loop="second_way", kind=said["kind"], reason=str(error), attempts=one.tries)
+        log.warning("alarm_not_told", loop="second_way", kind=said["kind"], reason=str(refusal), attempts=one.tries)
         return False
     one.tries, one.next_try = 0, 0.0
     log.info("alarm_told", loop="second_way", kind=said["kind"], state=said["state"])

@@ -63,7 +63,7 @@ def healthy(url: str) -> Any:
 
 def test_the_bot_is_set_up_and_its_chats_are_bound(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--bot-command", FAKE)
-    with started(*arguments) as (url, _):
+    with started(*arguments) as (url, process):
         assert healthy(url)["status"] == "ok"
         steps = (tmp_path / "bot.steps").read_text().splitlines()
         assert steps[:2] == ["migrate", "directory import regions/chelyabinsk --yes"] and steps[2:4] == [
@@ -85,6 +85,7 @@ def test_the_bot_is_set_up_and_its_chats_are_bound(tmp_path: Path) -> None:
             time.sleep(0.05)
         again = got(url + "method/emulator.bot")[1]["response"]["pid"]
         assert again not in (None, pid)
+    assert process.returncode == 0, "a signal ends it as it should"
     with pytest.raises(ProcessLookupError):
         os.kill(again, 0)
     with started(*arguments) as (url, _):

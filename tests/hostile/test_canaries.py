@@ -126,7 +126,7 @@ def test_an_exception_of_the_database_hides_what_was_to_be_written(tmp_path: Pat
 
     store = sqlite.OneConnection(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}", make=True)
     engine = store._open().engine
-    assert engine.hide_parameters and postgresql.SETTINGS["hide_parameters"] is True
+    assert engine.hide_parameters and postgresql.settings()["hide_parameters"] is True
 
 
 FIELDS = ("reason", "kind", "key", "cause", "state", "method", "error", "event")

@@ -125,6 +125,9 @@ def test_two_is_refused_in_a_sentence(command: str, tmp_path: Path) -> None:
         given[0] = "nowhere"
     if command == "keys new":
         (tmp_path / "new.key").write_text("an old one")
+    if command == "sandbox":
+        given = ["--data", "taken"]
+        (tmp_path / "taken").write_text("")
     before = sorted(tmp_path.iterdir())
     done = post(tmp_path).types(*command.split(), *given, BOT_UNDO_SECOND="1")
     done.refused()
@@ -190,6 +193,7 @@ def test_a_fault_nobody_foresaw_has_a_code_of_its_own(tmp_path: Path, template: 
 
 ELSEWHERE = {
     ("web", 0): "tests/web/test_apart.py",
+    ("sandbox", 0): "tests/demo/test_sandbox_command.py",
     ("run", 3): "tests/operation/test_taken_away.py",
     ("upgrade-check", 1): "tests/operation/test_upgrade.py",
     ("alarm try", 0): "tests/operation/test_second_way.py",
