@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    intersect,
     or_,
     select,
     true,
@@ -153,17 +154,28 @@ def _said(tx: Transaction, words: str, today: Today) -> ColumnElement[bool]:
     known = search_tokens.tokens_of(tx, words)
     if not known:
         return number
-    told = [_holds(stem, token, today) for stem, token in known.items()]
     # Two searches and not one OR, which would read every message.
-    ways = (select(appeal.c.code).where(in_community(appeal), one) for one in (number, and_(*told)))
+    ways = (select(appeal.c.code).where(in_community(appeal), number), _told(known, today))
     return appeal.c.code.in_(union(*ways))
 
 
-def _holds(stem: str, token: int, today: Today) -> ColumnElement[bool]:
-    codes = select(search_token.c.code).where(in_community(search_token), search_token.c.token == token)
-    there = appeal.c.code.in_(codes)
-    places = today.places.get(stem, ())
-    return or_(there, appeal.c.place.in_(places)) if places else there
+def _told(known: Mapping[str, int], today: Today) -> Select[Any]:
+    """Numbers of the messages that hold all these stems. Of a word in a place's name the messages of that place are as
+    good: they are many, so they are looked for among those that the other words have left."""
+    plain = intersect(*(_holding(token) for stem, token in known.items() if not today.places.get(stem)))
+    near = [
+        or_(appeal.c.code.in_(_holding(token)), appeal.c.place.in_(today.places[stem]))
+        for stem, token in known.items()
+        if today.places.get(stem)
+    ]
+    if not near:
+        return select(plain.subquery().c.code)
+    left = [appeal.c.code.in_(plain)] if len(near) < len(known) else []
+    return select(appeal.c.code).where(in_community(appeal), *near, *left)
+
+
+def _holding(token: int) -> Select[Any]:
+    return select(search_token.c.code).where(in_community(search_token), search_token.c.token == token)
 
 
 def _view(view: View, today: Today) -> ColumnElement[bool]:
