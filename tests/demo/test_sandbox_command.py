@@ -7,48 +7,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.started import got, started
+
 FAKE = f"{sys.executable} {Path(__file__).parent / 'fake_bot.py'}"
 WITHIN = 60.0
-
-
-@contextmanager
-def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    command = [sys.executable, "-m", "bot", "sandbox", "--port", "0", *arguments]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "emulator"), **environment}
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=env)
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        assert found is not None, line
-        yield found[0], process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        process.stdout.close()
-
-
-def got(url: str) -> tuple[int, Any]:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as response:
-            return response.status, json.load(response)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
 
 
 def healthy(url: str) -> Any:
@@ -63,7 +34,7 @@ def healthy(url: str) -> Any:
 
 def test_the_bot_is_set_up_and_its_chats_are_bound(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--bot-command", FAKE)
-    with started(*arguments) as (url, process):
+    with started("bot", "sandbox", *arguments) as (url, process):
         assert healthy(url)["status"] == "ok"
         steps = (tmp_path / "bot.steps").read_text().splitlines()
         assert steps[:2] == ["migrate", "directory import regions/chelyabinsk --yes"] and steps[2:4] == [
@@ -88,7 +59,7 @@ def test_the_bot_is_set_up_and_its_chats_are_bound(tmp_path: Path) -> None:
     assert process.returncode == 0, "a signal ends it as it should"
     with pytest.raises(ProcessLookupError):
         os.kill(again, 0)
-    with started(*arguments) as (url, _):
+    with started("bot", "sandbox", *arguments) as (url, _):
         assert healthy(url)["status"] == "ok"
         steps = (tmp_path / "bot.steps").read_text().splitlines()
         assert steps.count("migrate") == 1 and sum(step.startswith("chat code") for step in steps) == 1
@@ -96,7 +67,7 @@ def test_the_bot_is_set_up_and_its_chats_are_bound(tmp_path: Path) -> None:
 
 def test_with_a_directory_of_ones_own(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--bot-command", FAKE, "--directory", "my/region")
-    with started(*arguments) as (url, _):
+    with started("bot", "sandbox", *arguments) as (url, _):
         assert healthy(url)["status"] == "ok"
         assert "directory import my/region --yes" in (tmp_path / "bot.steps").read_text().splitlines()
 
@@ -104,7 +75,7 @@ def test_with_a_directory_of_ones_own(tmp_path: Path) -> None:
 def test_a_second_reset_gives_up_the_start_of_the_first(tmp_path: Path) -> None:
     """Two starts beside each other would delete each other's database and type two codes into each chat."""
     arguments = ("--data", str(tmp_path), "--bot-command", FAKE)
-    with started(*arguments) as (url, _):
+    with started("bot", "sandbox", *arguments) as (url, _):
         for _ in range(3):  # the first in the middle of the start of all
             time.sleep(0.3)
             assert got(url + "method/emulator.reset")[0] == 200
@@ -117,7 +88,7 @@ def test_a_second_reset_gives_up_the_start_of_the_first(tmp_path: Path) -> None:
 
 def test_pages_are_told_about_the_bot(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--bot-command", FAKE)
-    with started(*arguments) as (url, _), urllib.request.urlopen(url + "live", timeout=20) as stream:
+    with started("bot", "sandbox", *arguments) as (url, _), urllib.request.urlopen(url + "live", timeout=20) as stream:
 
         def told() -> Any:
             while stream.readline() != b"event: bot\n":
@@ -138,7 +109,7 @@ def test_pages_are_told_about_the_bot(tmp_path: Path) -> None:
 
 def test_with_a_bot_that_fails(tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path), "--bot-command", FAKE)
-    with started(*arguments, FAKE_BOT_FAILS="1") as (url, _):
+    with started("bot", "sandbox", *arguments, FAKE_BOT_FAILS="1") as (url, _):
         body = healthy(url)
         assert body["status"] == "failed" and "Нет прав на запись" in body["reason"]
         assert got(url + "health")[0] == 503

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-HERE = {**os.environ, "PYTHONPATH": str(ROOT / "emulator")}
+from tests.started import HERE, ROOT, got, started
+
 GOOD = """\
 users:
   - {id: 1, first_name: Ян, last_name: Ли}
@@ -32,30 +24,6 @@ chats:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "vk_emulator", *arguments]
     return subprocess.run(command, cwd=ROOT, env=HERE, capture_output=True, text=True, timeout=30)
-
-
-@contextmanager
-def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    command = [sys.executable, "-m", "vk_emulator", "--port", "0", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**HERE, **environment})
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        assert found is not None, line
-        yield found[0], process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        process.stdout.close()
-
-
-def got(url: str) -> tuple[int, Any]:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as response:
-            return response.status, json.load(response)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +91,7 @@ def test_refusals_are_one_sentence_and_change_nothing(tmp_path: Path) -> None:
 
 
 def test_it_serves_keeps_and_stops(tmp_path: Path) -> None:
-    with started("--data", str(tmp_path)) as (url, process):
+    with started("vk_emulator", "--data", str(tmp_path)) as (url, process):
         assert got(url + "health")[1]["status"] == "ok"
         send = "method/messages.send?v=5.199&access_token=user-1001&peer_id=-101&random_id=0&message=%D0%B0"
         assert got(url + send)[1] == {"response": 1}
@@ -131,6 +99,6 @@ def test_it_serves_keeps_and_stops(tmp_path: Path) -> None:
         busy = run("--data", str(tmp_path / "other"), "--port", port)
         assert busy.returncode == 2 and "порт занят" in busy.stderr
     assert process.returncode == 0
-    with started("--data", str(tmp_path)) as (url, _):
+    with started("vk_emulator", "--data", str(tmp_path)) as (url, _):
         history = got(url + "method/messages.getHistory?v=5.199&access_token=user-1001&peer_id=-101")[1]
         assert history["response"]["count"] == 1
