@@ -10,6 +10,8 @@ import asyncio
 import json
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from storage.db import master
 from tests.ha.lab import Lab, running_lab
 from tests.kill.drill import Patient, after_a_restore
 from tests.kill.evidence import Evidence, from_rows
+from tests.kill.people import Wire
 from tests.kill.run import Plan, crowd, drained, recorded
 from vk_emulator.server import Emulator, running
 
@@ -79,9 +82,28 @@ def settings_on(lab: Lab, url: str, folder: Path, **more: Any) -> Settings:
     )
 
 
-async def failovers(plan: Plan, folder: Path, load: float = 6.0) -> Failovers:
-    """`plan.kills` leaders die while people write."""
-    with running_lab(folder, synchronous=True) as lab:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A cluster, a VK, a bot that works; `installed`: when it began to."""
+
+    lab: Lab
+    emulator: Emulator
+    bot: Nursery
+    settings: Settings
+    installed: float
+
+    async def ended(self, wire: Wire) -> Evidence:
+        """What VK and the leader of now have of it, when nothing more is on its way."""
+        await drained(self.emulator, self.settings)
+        await self.bot.end(signal.SIGTERM)
+        evidence = recorded(self.emulator, self.installed, wire, self.bot.log)
+        from_rows(evidence, lambda query: rows(self.lab, query))
+        return evidence
+
+
+@asynccontextmanager
+async def standing(plan: Plan, folder: Path, *, synchronous: bool) -> AsyncIterator[Stand]:
+    with running_lab(folder, synchronous=synchronous) as lab:
         async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
             await lab.whole()
             lab.sql(f"CREATE DATABASE {DATABASE}")
@@ -91,13 +113,17 @@ async def failovers(plan: Plan, folder: Path, load: float = 6.0) -> Failovers:
             await bot.birth(settings)
             await said(bot.log, '"started"')
             await bind_chats(emulator, settings)
-            async with crowd(plan, emulator) as wire:
-                kills = [await killed(lab, emulator, load) for _ in range(plan.kills)]
-                await asyncio.sleep(load)
-            await drained(emulator, settings)
-            await bot.end(signal.SIGTERM)
-            evidence = with_rows(recorded(emulator, installed, wire, bot.log), lab)
-    return Failovers(evidence, kills, bot.log.read_text(encoding="utf-8"))
+            yield Stand(lab, emulator, bot, settings, installed)
+
+
+async def failovers(plan: Plan, folder: Path, load: float = 6.0) -> Failovers:
+    """`plan.kills` leaders die while people write."""
+    async with standing(plan, folder, synchronous=True) as stand:
+        async with crowd(plan, stand.emulator) as wire:
+            kills = [await killed(stand.lab, stand.emulator, load) for _ in range(plan.kills)]
+            await asyncio.sleep(load)
+        evidence = await stand.ended(wire)
+    return Failovers(evidence, kills, stand.bot.log.read_text(encoding="utf-8"))
 
 
 @dataclass(slots=True)
@@ -118,40 +144,30 @@ class Restored:
 async def losing(plan: Plan, folder: Path, *, bot_dies: bool, load: float = 6.0) -> Restored:
     """The control: standbys that nobody waits for, cut off for a while, then the leader dies. The bot lives, and sees
     by its own counts that rows are gone; or it dies too, and sees it by the checkpoint of the audit log."""
-    with running_lab(folder, synchronous=False) as lab:
-        async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
-            await lab.whole()
-            lab.sql(f"CREATE DATABASE {DATABASE}")
-            settings = settings_on(lab, emulator.url, folder)
-            await prepare(settings)
-            installed = emulator.world.clock.now()
-            await bot.birth(settings)
-            await said(bot.log, '"started"')
-            await bind_chats(emulator, settings)
-            async with crowd(plan, emulator, Patient) as wire:
-                await asyncio.sleep(load)
-                leader = lab.leader()
-                assert lab.cut(leader) == 2
-                await checkpointed(emulator, settings)
-                await asyncio.sleep(load)
-                before = said_by_bot(emulator)
-                lab.kill(leader)
-                at = time.monotonic()
-                if bot_dies:
-                    await bot.end(signal.SIGKILL)
-                await lab.led(other_than=leader)
-                lost = before - kept(lab)
-                if not bot_dies:
-                    await said(bot.log, '"rows_lost"')
-                    await bot.ended()
-                await bot.birth(settings)
+    async with standing(plan, folder, synchronous=False) as stand:
+        lab, emulator, bot = stand.lab, stand.emulator, stand.bot
+        async with crowd(plan, emulator, Patient) as wire:
+            await asyncio.sleep(load)
+            leader = lab.leader()
+            assert lab.cut(leader) == 2
+            await checkpointed(emulator, stand.settings)
+            await asyncio.sleep(load)
+            before = said_by_bot(emulator)
+            lab.kill(leader)
+            at = time.monotonic()
+            if bot_dies:
+                await bot.end(signal.SIGKILL)
+            await lab.led(other_than=leader)
+            lost = before - kept(lab)
+            if not bot_dies:
                 await said(bot.log, '"rows_lost"')
-                noticed = time.monotonic() - at
-                await said(bot.log, '"recovered"')
-                await asyncio.sleep(load)
-            await drained(emulator, settings)
-            await bot.end(signal.SIGTERM)
-            evidence = with_rows(recorded(emulator, installed, wire, bot.log), lab)
+                await bot.ended()
+            await bot.birth(stand.settings)
+            await said(bot.log, '"rows_lost"')
+            noticed = time.monotonic() - at
+            await said(bot.log, '"recovered"')
+            await asyncio.sleep(load)
+        evidence = await stand.ended(wire)
     log = bot.log.read_text(encoding="utf-8")
     return Restored(len(before), len(lost), noticed, after_a_restore(evidence), log)
 
@@ -166,11 +182,6 @@ async def checkpointed(emulator: Emulator, settings: Settings) -> None:
     while path.read_text(encoding="utf-8").count("\n") == had:
         assert time.monotonic() < end, "отпечаток не записан"
         await asyncio.sleep(0.1)
-
-
-def with_rows(evidence: Evidence, lab: Lab) -> Evidence:
-    from_rows(evidence, lambda query: rows(lab, query))
-    return evidence
 
 
 async def killed(lab: Lab, emulator: Emulator, load: float) -> Kill:
