@@ -7,12 +7,13 @@ can be read (R14).
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from sqlalchemy import Connection, MetaData, Table, insert, inspect
 from sqlalchemy.schema import DropSchema
@@ -33,6 +34,8 @@ from storage.ops.backup import communities, communities_in, key_of_database, key
 from storage.ops.dumps import Server
 from storage.ops.restore import Restored, must_be_of
 from storage.privacy import audit, forgetting
+
+T = TypeVar("T")
 
 
 async def put_back(
@@ -158,9 +161,9 @@ async def _emptied(url: str, *, keys: bool) -> None:
     await _on(url, work)
 
 
-async def _on(url: str, work: object) -> list[str]:
+async def _on(url: str, work: Callable[[Connection], T]) -> T:
     store = connect(url)
     try:
-        return await store.on_connection(work)  # type: ignore[arg-type]
+        return await store.on_connection(work)
     finally:
         await store.close()
