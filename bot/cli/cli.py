@@ -152,9 +152,9 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Все строки, и длинные списки.")] = False,
 ) -> None:
     """Проверить настройки, ключ, сообщество, справочник и чаты и сказать, что исправить."""
-    from bot.cli import check as checks
-
-    settings = read()
+    settings = read()  # first: what is wrong there is said at once
+    with importing():
+        from bot.cli import check as checks
     found = finish(checks.everything(settings, fix=fix))
     print("\n".join(checks.ordered(found, everything=everything)))
     wrong = sum(one.wrong for one in found)

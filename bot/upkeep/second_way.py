@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
@@ -20,7 +20,9 @@ from bot.process.advice import advice
 from bot.process.clock import is_loopback
 from bot.process.log import log
 from bot.process.retry import Class, classify
-from bot.runtime import Runtime
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
 
 EVERY = 5.0
 LONG = timedelta(minutes=5)
