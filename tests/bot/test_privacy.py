@@ -51,10 +51,17 @@ ABOUT_MARIA = tuple(
 )
 
 
+def in_base64(whole: bytes, before: int) -> bytes:
+    """The letters that these bytes alone decide, `before` bytes after the beginning. All of them: four are found by
+    chance in a megabyte of what is sealed."""
+    coded = base64.b64encode(b" " * before + whole)
+    return coded[-(-before * 8 // 6) : (before + len(whole)) * 8 // 6]
+
+
 def forms(secret: str) -> list[bytes]:
     """As it may stand in a file: UTF-8, UTF-16, escaped as JSON, base64 at each of three places."""
     whole = secret.encode()
-    coded = [base64.b64encode(b" " * shift + whole)[4 if shift else 0 : -4] for shift in range(3)]
+    coded = [in_base64(whole, before) for before in range(3)]
     escaped = secret.encode("unicode_escape")
     return [whole, secret.encode("utf-16-le"), escaped, escaped.replace(b"\\", b"\\\\"), *coded]
 
