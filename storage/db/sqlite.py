@@ -14,12 +14,12 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage.db import keystore, sqlstate
+from storage.db import compiled, keystore, sqlstate
 from storage.db.errors import BadCopy, DatabaseGone, DatabaseLocked, Unavailable, WrongSchema
 
 T = TypeVar("T")
@@ -34,7 +34,12 @@ _PRAGMAS = (
     "secure_delete = ON",
     "trusted_schema = OFF",
     "temp_store = MEMORY",
+    "cache_size = -16000",  # KiB; SQLite's own 2 MB cost a fifth of the turns where a hundred thousand messages lie
 )
+BEGIN = "BEGIN IMMEDIATE"
+"""SQLAlchemy's own BEGIN is deferred and silently loses updates: five increments gave 1 (design.md §7)."""
+MOST_PREPARED = 500
+"""Statements that SQLite keeps prepared; lists of several lengths make several of one."""
 
 
 class LockFile:
@@ -63,12 +68,12 @@ class LockFile:
 
 @dataclass(slots=True)
 class _Direct:
-    """The connection as transactions see it. Nothing in it ever suspends."""
+    """The connection as transactions see it, past SQLAlchemy's engine (compiled.py). Nothing in it ever suspends."""
 
-    connection: Connection
+    raw: sqlite3.Connection
 
-    async def execute(self, statement: Executable, params: Any = None, /) -> CursorResult[Any]:
-        return self.connection.execute(statement, params)
+    async def execute(self, statement: Executable, params: Any = None, /) -> compiled.Result:
+        return compiled.execute(self.raw, statement, params)
 
 
 class OneConnection:
@@ -92,11 +97,14 @@ class OneConnection:
         self.keys = KeyFile(keystore.file_of(address.database))
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        return await self.on_connection(lambda connection: driven(body(_Direct(connection))))
+        return await self._in_thread(lambda: self._bare(body))
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
+        return await self._in_thread(lambda: self._whole(work))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         context = copy_context()
-        return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, self._whole, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, work)
 
     async def checkpoint(self) -> None:
         """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
@@ -120,6 +128,18 @@ class OneConnection:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
         self._lock.release()
+
+    def _bare(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
+        raw = _raw_of(self._open())
+        compiled.command(raw, BEGIN)
+        try:
+            done = driven(body(_Direct(raw)))
+            compiled.command(raw, "COMMIT")
+        except BaseException:
+            if raw.in_transaction:  # a full disk may have ended it already
+                compiled.command(raw, "ROLLBACK")
+            raise
+        return done
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
         with self._open().begin():  # rolls back on BaseException
@@ -219,8 +239,15 @@ def _for_the_owner(path: str) -> None:
         raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
 
 
+def _raw_of(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
 def _engine(address: URL) -> Engine:
-    engine = create_engine(address, poolclass=StaticPool, hide_parameters=True)
+    prepared = {"cached_statements": MOST_PREPARED}
+    engine = create_engine(address, poolclass=StaticPool, hide_parameters=True, connect_args=prepared)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -228,8 +255,7 @@ def _engine(address: URL) -> Engine:
 
 def _empty_log(connection: Connection) -> None:
     """Outside of a transaction, so past SQLAlchemy, which would begin one and tell what its errors mean."""
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw = _raw_of(connection)
     try:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     except sqlite3.Error as error:
@@ -240,7 +266,7 @@ def _empty_log(connection: Connection) -> None:
 
 def _copied(connection: Connection, path: str) -> None:
     """By SQLite's own backup, in one go: other transactions wait so long (docs/decisions/0012)."""
-    raw: Any = connection.connection.driver_connection
+    raw = _raw_of(connection)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
     try:
         target = sqlite3.connect(path)
@@ -273,8 +299,7 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """SQLAlchemy's own BEGIN is deferred and silently loses updates: five increments gave 1 (design.md §7)."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN)
 
 
 def is_taken(error: DBAPIError) -> bool:

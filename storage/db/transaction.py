@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import CursorResult, Executable, RowMapping
+from sqlalchemy import Executable, RowMapping
 
 from states.lifecycle.appeal import Appeal
 from storage.db.columns import OURS
@@ -27,12 +27,25 @@ class Own:
     random_id: int = 0
 
 
+class Rows(Protocol):
+    """Rows by the names of their columns."""
+
+    def all(self) -> Sequence[Any]: ...
+    def first(self) -> Any: ...
+
+
+class Result(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def mappings(self) -> Rows: ...
+
+
 class Connected(Protocol):
     """A connection inside a transaction."""
 
-    async def execute(
-        self, statement: Executable, params: Params | Sequence[Params] | None = None, /
-    ) -> CursorResult[Any]: ...
+    async def execute(self, statement: Executable, params: Params | Sequence[Params] | None = None, /) -> Result: ...
 
 
 class Transaction(Protocol):
@@ -111,7 +124,9 @@ class OpenTransaction:
         return (await self.connection.execute(statement, self._own(statement, params))).mappings().all()
 
     async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None:
-        return (await self.connection.execute(statement, self._own(statement, params))).mappings().first()
+        found = (await self.connection.execute(statement, self._own(statement, params))).mappings().first()
+        row: RowMapping | None = found
+        return row
 
     def _own(self, statement: Executable, params: Params | Sequence[Params] | None) -> Params | Sequence[Params] | None:
         """With the community: a column of each new row, a parameter of any other statement."""

@@ -29,6 +29,8 @@ STORIES = (
 OFFERED = ("Даю согласие", "Не знаю адрес", "Отправить", "Это другое", "Продолжить")
 """What a resident presses when it is offered; among topics and places the first is said by its number."""
 
+OWN_LIST = "Ваши сообщения"
+
 Message = dict[str, Any]
 
 
@@ -154,7 +156,10 @@ class Resident:
 
 
 def button_about(message: Message, number: str) -> dict[str, Any] | None:
-    """The line of this number in the list of own messages: what it says begins with the matter."""
+    """The line of this number in the list of own messages: what it says begins with the matter. An answer that comes at
+    this moment has buttons about the number as well."""
+    if OWN_LIST not in str(message["text"]):
+        return None
     return next((button for button in buttons_of(message.get("keyboard")) if number in str(button["payload"])), None)
 
 

@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from storage.db import keystore
+from storage.db import compiled, keystore
 from storage.db.sqlite import driven
-from tests.simulation import lean
 from tests.simulation.loop import Mortal
 
 T = TypeVar("T")
@@ -116,25 +115,13 @@ class Files:
 class _Direct:
     """The connection as transactions see it. A death may come before any statement."""
 
-    def __init__(self, connection: Connection, life: Mortal, before: Callable[[], None]) -> None:
-        self._connection = connection
-        self._before = before
-
-    async def execute(self, statement: Any, params: Any = None, /) -> Any:
-        self._before()
-        return self._connection.execute(statement, params)
-
-
-class _Lean:
-    """The same without SQLAlchemy's engine."""
-
     def __init__(self, raw: sqlite3.Connection, before: Callable[[], None]) -> None:
         self._raw = raw
         self._before = before
 
     async def execute(self, statement: Any, params: Any = None, /) -> Any:
         self._before()
-        return lean.execute(self._raw, statement, params)
+        return compiled.execute(self._raw, statement, params)
 
 
 class KeyFile:
@@ -163,7 +150,6 @@ class SimStore:
     """`storage.db.database.Store` for one life. `watch` is told of each commit."""
 
     dialect = "sqlite"
-    lean = True
 
     def __init__(
         self,
@@ -182,19 +168,16 @@ class SimStore:
         self.transactions = 0
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        if self.lean:
-            done = self._bare(body)
-        else:
-            done = self._whole(lambda connection: driven(body(_Direct(connection, self._life, self._before))))
+        done = self._bare(body)
         self._watch()
         return done
 
-    def _bare(self, body: Callable[[Any], Awaitable[T]]) -> T:
+    def _bare(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
         raw = self.raw
         self.transactions += 1
         raw.begin()
         try:
-            done = driven(body(_Lean(raw, self._before)))
+            done = driven(body(_Direct(raw, self._before)))
             raw.commit()
         except BaseException:
             raw.rollback()

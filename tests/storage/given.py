@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -14,7 +15,7 @@ from states.events import Event
 from states.facts import CommunityPolicy, Facts
 from states.finder import PlaceGuess
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
-from storage.db import codec
+from storage.db import codec, compiled
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.inbox import inbox
@@ -176,3 +177,20 @@ def submitted(*made: tuple[Appeal, History], **more: Any) -> Decision:
 
 def waiting_of(peer: int, kind: str = "internal", cmid: int | None = None) -> Waiting:
     return Waiting(1, peer, "k", kind, "{}", 0, cmid, NOW, True, 0)
+
+
+@contextmanager
+def statements_seen() -> Iterator[list[str]]:
+    """The texts of the statements that run on SQLite meanwhile, as the driver gets them."""
+    seen: list[str] = []
+    kept = compiled.telling
+
+    def noting(text: str) -> Any:
+        seen.append(text)
+        return kept(text)
+
+    compiled.telling = noting
+    try:
+        yield seen
+    finally:
+        compiled.telling = kept

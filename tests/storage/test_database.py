@@ -26,11 +26,12 @@ from given import (
     load,
     look,
     message,
+    statements_seen,
     submitted,
     take,
     waiting_of,
 )
-from sqlalchemy import Connection, delete, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from states.dialogue import Dialogue
@@ -308,19 +309,14 @@ class TestSqlite:
         """Partial indexes serve only statements that say their condition in the same words."""
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
         await migrate(url, master=MASTER)
-        seen: list[str] = []
         db = await Database.open(url, master=MASTER, community=C)
         await decide(db, submitted(appeal("1125-AAAA"), dialogue=Dialogue(5)), peer=5)
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            seen.append(statement)
-
-        event.listen(db._store.engine, "before_cursor_execute", note)  # type: ignore[attr-defined]
-        await heads(db)
-        await load(db, (waiting_of(5, "message", 9), MessageNew(Message(5, 9, 5, NOW))))
-        await take(db)
-        await look(db)
-        await db.run(lambda tx: history.gaps(tx, 5))
+        with statements_seen() as seen:
+            await heads(db)
+            await load(db, (waiting_of(5, "message", 9), MessageNew(Message(5, 9, 5, NOW))))
+            await take(db)
+            await look(db)
+            await db.run(lambda tx: history.gaps(tx, 5))
         await db.close()
         plain = sqlite3.connect(tmp_path / "one.db")
         for statement in (one for one in seen if one.startswith("SELECT")):

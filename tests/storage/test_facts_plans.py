@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from given import CHAT, CUR_CHAT, MASTER, NOW, C, appeal, decide, submitted, waiting_of
+from given import CHAT, CUR_CHAT, MASTER, NOW, C, appeal, decide, statements_seen, submitted, waiting_of
 from scenes import CENTRE, DRAFT, ROADS, about, bound, carded, in_chat, made, pressed, private
-from sqlalchemy import event
 
 from states.dialogue import ChoosingSame, Dialogue, Preview
 from states.events import RoutesChanged, TimerFired
@@ -56,16 +55,6 @@ async def db(tmp_path: Path) -> Any:
     await opened.close()
 
 
-def listen(db: Database) -> list[str]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(db._store.engine, "before_cursor_execute", note)  # type: ignore[attr-defined]
-    return seen
-
-
 def reads_all(path: Path, statements: list[str]) -> list[str]:
     """Lines of plans that read every appeal, every line of history or every message of a community."""
     plain = sqlite3.connect(path)
@@ -84,23 +73,23 @@ def reads_all(path: Path, statements: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("name", EVENTS)
 async def test_facts_read_what_they_need(db: Database, tmp_path: Path, name: str) -> None:
-    seen = listen(db)
-    known = await about(db, EVENTS[name], publish_hash="p")
+    with statements_seen() as seen:
+        known = await about(db, EVENTS[name], publish_hash="p")
     assert known and seen
     lines = [line for line in reads_all(tmp_path / "one.db", seen) if WHOLE.get(name, "nothing") not in line]
     assert lines == []
 
 
 async def test_forgetting_reads_what_it_needs(db: Database, tmp_path: Path) -> None:
-    seen = listen(db)
-    await db.run(lambda tx: appeals.lines_of(tx, ["1125-AAAA"]))
-    await db.run(lambda tx: shared_text.told_elsewhere(tx, 5, ["1125-AAAA"], [forgetting.outbox.c.cause]))
-    await db.run(lambda tx: everything_about(tx, 5))
-    await db.run(lambda tx: forgetting.erase(tx, 5, NOW))
+    with statements_seen() as seen:
+        await db.run(lambda tx: appeals.lines_of(tx, ["1125-AAAA"]))
+        await db.run(lambda tx: shared_text.told_elsewhere(tx, 5, ["1125-AAAA"], [forgetting.outbox.c.cause]))
+        await db.run(lambda tx: everything_about(tx, 5))
+        await db.run(lambda tx: forgetting.erase(tx, 5, NOW))
     assert reads_all(tmp_path / "one.db", seen) == []
 
 
 async def test_the_check_bites(db: Database, tmp_path: Path) -> None:
-    seen = listen(db)
-    await db.run(lambda tx: statistics.standing(tx, NOW))
+    with statements_seen() as seen:
+        await db.run(lambda tx: statistics.standing(tx, NOW))
     assert reads_all(tmp_path / "one.db", seen), "counting all of them does read all of them"

@@ -1,25 +1,27 @@
-"""SQLAlchemy's statements on a bare sqlite3 connection: compiled once, no engine in between. Half the time of a seed.
+"""SQLAlchemy's statements on a bare sqlite3 connection: compiled once, no engine in between (docs/decisions/0021).
 
-A test plays seeds on both ways and wants the same trace, so what is left out here decides nothing.
+It must never mean something else than SQLAlchemy would: the tests of storage run here and, by SQLAlchemy's own engine,
+on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
 DIALECT = SQLiteDialect_pysqlite()
-DIALECT.dbapi = sqlite3
+DIALECT.dbapi = sqlite3  # type: ignore[assignment]
 MOST_KEPT = 4000
 Row = dict[str, Any]
 
 
 class Result:
-    """As much of SQLAlchemy's result as storage asks for."""
+    """As much of SQLAlchemy's result as a transaction asks for."""
 
     def __init__(self, rows: list[Row], rowcount: int) -> None:
         self._rows = rows
@@ -67,7 +69,7 @@ class Compiled:
         made = statement._compiler(DIALECT, cache_key=key, column_keys=columns, for_executemany=many)
         assert not getattr(made, "insert_prefetch", ()) and not getattr(made, "update_prefetch", ()), statement
         self._made = made
-        self._text = str(made)
+        self.text = str(made)
         self._texts: dict[tuple[Any, ...], str] = {}
         self._binds = [Bind(made, name, indexes(made, key)) for name in made.positiontup or ()]
         self._expands = any(bind.several or bind.literal for bind in self._binds)
@@ -76,6 +78,8 @@ class Compiled:
             (column.keyname, column.type._cached_result_processor(DIALECT, None)) for column in made._result_columns
         ]
         self._names = [name for name, _ in columns_of]
+        self.says_the_same = not (self._expands or self._names)
+        """One text for all values, and no rows to read: the driver takes many at once."""
         self._processes = [(name, process) for name, process in columns_of if process is not None]
 
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
@@ -83,12 +87,12 @@ class Compiled:
             return self._expanded(given, extracted)
         if extracted is None:
             get = given.get
-            return self._text, [
+            return self.text, [
                 get(key, default) if process is None else process(get(key, default))
                 for key, default, process in self._plain
             ]
         values = [(bind.value(given, extracted), bind.process) for bind in self._binds]
-        return self._text, [value if process is None else process(value) for value, process in values]
+        return self.text, [value if process is None else process(value) for value, process in values]
 
     def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         values: list[Any] = []
@@ -111,8 +115,10 @@ class Compiled:
 
     def rows(self, cursor: sqlite3.Cursor) -> list[Row]:
         names, processes = self._names, self._processes
-        if not names:
+        if cursor.description is None:
             return []
+        if not names:  # words of SQL: only the driver knows
+            names = [name for name, *_ in cursor.description]
         rows = [dict(zip(names, row)) for row in cursor.fetchall()]  # noqa: B905 - the statement's own columns
         for name, process in processes:
             for row in rows:
@@ -159,19 +165,38 @@ STATEMENTS = Statements()
 
 
 def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
-    """One statement; with a list of parameters once for each."""
+    """One statement; with a list of parameters once for each.
+
+    Raises:
+        DBAPIError: as SQLAlchemy's engine raises it, without the values (T14).
+    """
     several = isinstance(params, list | tuple)
     given: Sequence[Mapping[str, Any]] = params if several else [params or {}]
     compiled, extracted = STATEMENTS.of(statement, tuple(given[0]), several)
+    if several and compiled.says_the_same:
+        values = [compiled.parameters(row, extracted)[1] for row in given]
+        with telling(compiled.text):
+            return Result([], raw.executemany(compiled.text, values).rowcount)
     rows: list[Row] = []
     count = 0
     for row in given:
-        text, values = compiled.parameters(row, extracted)
-        try:
-            cursor = raw.execute(text, values)
+        text, each = compiled.parameters(row, extracted)
+        with telling(text):
+            cursor = raw.execute(text, each)
             rows += compiled.rows(cursor)
-        except sqlite3.Error as error:
-            raise DBAPIError.instance(text, None, error, sqlite3.Error) from error
-        if cursor.rowcount > 0:
-            count += cursor.rowcount
+        count += max(0, cursor.rowcount)
     return Result(rows, count)
+
+
+@contextmanager
+def telling(text: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(text, None, error, sqlite3.Error) from error
+
+
+def command(raw: sqlite3.Connection, text: str) -> None:
+    """BEGIN, COMMIT, ROLLBACK; fails as a statement does."""
+    with telling(text):
+        raw.execute(text).close()
