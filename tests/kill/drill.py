@@ -13,8 +13,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -146,16 +147,23 @@ async def backup(settings: Settings) -> dict[str, Any]:
 async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
     """Asked, done, and the list of whom to forget copied: what comes later must not bring them back."""
     keys = places_named(settings).keys
-    had = len(copies.listed(keys, copies.KEYS))
     await asked(settings, "erasure_ask", resident=user, ground="withdrawn", due_at="2030-01-01T00:00:00+00:00")
     until = time.monotonic() + ERASED_WITHIN
     while time.monotonic() < until:
         emulator.call("emulator.advanceClock", seconds=1)
         await asyncio.sleep(0.1)
         found = (await asked(settings, "erasures"))["erasures"]
-        if found and all(row["done_at"] for row in found) and len(copies.listed(keys, copies.KEYS)) > had:
+        done = [row["done_at"] for row in found]
+        if done and all(done) and copied_since(done, copies.listed(keys, copies.KEYS)):
             return
     raise AssertionError(f"не удалено за {ERASED_WITHIN:.0f} секунд")
+
+
+def copied_since(done: Sequence[str], copied: Sequence[tuple[datetime, Path]]) -> bool:
+    """Whether the newest copy of the keys was made after the erasures: one may have been under way when they were asked
+    for. Names of copies tell whole seconds."""
+    last = max(datetime.fromisoformat(at) for at in done).replace(microsecond=0)
+    return bool(copied) and max(at for at, _ in copied) >= last
 
 
 async def restore(settings: Settings, copy: Path) -> str:

@@ -16,9 +16,6 @@ from tests.kill.evidence import Evidence
 from tests.kill.invariants import INVARIANTS, violations
 from tests.kill.run import Figures, Plan, run
 
-pytestmark = pytest.mark.timeout(600)
-"""Thirty starts of a process take a loaded machine minutes; what the bot owes within which time, I8 says."""
-
 PLAN = Plan(kills=either(30, 60), seed=20261125, residents=8, faults=0.03, life=(0.05, 1.0))
 
 
