@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -46,11 +47,12 @@ class Bind:
         self.index = extracted.get(self.bind)
         process = made._bind_processors.get(name)
         self.process: Callable[[Any], Any] | None = process if callable(process) else None
+        self.parts = made.binds[name].type._is_tuple_type
         self.literal = self.bind in made.literal_execute_params
         self.several = not self.literal and self.bind in made.post_compile_params
         # What nobody gives although it must be given: no driver takes such a value.
         self.default = MISSING if self.bind.required else self.bind.effective_value
-        assert not (self.several and self.bind.type._is_tuple_type), name
+        assert not (self.parts and isinstance(process, tuple) and any(process)), f"{name}: parts go as they are"
 
     def value(self, given: Mapping[str, Any], extracted: Any) -> Any:
         if extracted is not None and self.index is not None and self.key not in given:
@@ -101,7 +103,8 @@ class Compiled:
             value = bind.value(given, extracted)
             if bind.several:
                 shape.append(len(value))
-                values += value if bind.process is None else map(bind.process, value)
+                every = chain.from_iterable(value) if bind.parts else value
+                values += every if bind.process is None else map(bind.process, every)
             elif bind.literal:
                 shape.append(tuple(value) if isinstance(value, list | tuple | set | frozenset) else value)
             else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select, tuple_
 
 from states.dialogue import ChoosingSame
 from states.directory import Directory
@@ -267,9 +267,7 @@ async def _load_unsent(tx: Transaction, asked: Sequence[Asked]) -> tuple[dict[st
 
 
 _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
-    in_community(inbox),
-    inbox.c.peer.in_(bindparam("peers", expanding=True)),
-    inbox.c.key.in_(bindparam("keys", expanding=True)),
+    in_community(inbox), tuple_(inbox.c.peer, inbox.c.key).in_(bindparam("messages", expanding=True))
 )
 
 
@@ -277,10 +275,7 @@ async def _load_numbers(tx: Transaction, asked: Sequence[Asked], policy: Communi
     first = {index: source for index, one in enumerate(asked) if one.own and (source := one.wanted.first) is not None}
     if not first:
         return
-    params = {
-        "peers": sorted({asked[index].waiting.peer for index in first}),
-        "keys": sorted({f"m:{source}" for source in first.values()}),
-    }
+    params = {"messages": [(asked[index].waiting.peer, f"m:{source}") for index, source in first.items()]}
     written = {(row["peer"], row["cmid"]): row["at"] for row in await tx.rows(_AT, params)}
     origins = {}
     for index, source in first.items():

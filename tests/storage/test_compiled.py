@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -52,11 +53,15 @@ AGAIN = sqlite.insert(thing)
 UPSERTED = AGAIN.on_conflict_do_update(index_elements=["id"], set_={"name": AGAIN.excluded.name})
 NEW = sqlite.insert(thing).on_conflict_do_nothing().returning(thing.c.id)
 
+PAIRS = select(thing.c.id).where(tuple_(thing.c.id, thing.c.name).in_(bindparam("pairs", expanding=True)))
+
 STATEMENTS: dict[str, tuple[Any, Any]] = {
     "all": (select(thing).order_by(thing.c.id), None),
     "none of a list": (NAMED, {"names": []}),
     "one of a list": (NAMED, {"names": ["два"]}),
     "three of a list": (NAMED, {"names": ["один", "два", "три"]}),
+    "pairs": (PAIRS.order_by(thing.c.id), {"pairs": [(1, "один"), (2, "один"), (3, "три")]}),
+    "no pairs": (PAIRS, {"pairs": []}),
     "by a time": (select(thing.c.id).where(thing.c.at == bindparam("then", type_=Moment)), {"then": NOW}),
     "a value inside": (select(thing.c.name).where(thing.c.id == 3), None),
     "words of an index": (select(thing.c.id).where(one_of(thing.c.name, ("один", "три"))), None),
